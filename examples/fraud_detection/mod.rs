@@ -1,0 +1,8 @@
+//! The fraud detection job: three analyzers, whose scores meet again by transaction.
+
+pub mod analyzers;
+pub mod input;
+pub mod score;
+pub mod topology;
+
+pub use topology::fraud;

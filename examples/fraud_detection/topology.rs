@@ -1,0 +1,44 @@
+//! How the parts of the job are wired.
+
+use crate::fraud_detection::analyzers::{
+    average_ticket, merge_scores, proximity, suspicious, transaction_count,
+};
+use crate::fraud_detection::input::Terminals;
+use crate::fraud_detection::score::{Alert, Tally};
+use millstream::connector::demo::Transaction;
+use millstream::prelude::*;
+use std::sync::Arc;
+
+/// Three analyzers look at every transaction; their scores meet again by its id.
+///
+/// `in_order` makes the result independent of the order of arrival: what an amount is compared with
+/// must not depend on which of two purchases of a second came first.
+pub fn fraud(
+    transactions: impl Source<Transaction>,
+    terminals: Arc<Terminals>,
+    alerts: impl Sink<Alert>,
+    tally: Arc<Tally>,
+    instances: usize,
+) -> Topology {
+    topology!(
+        job("fraud", at_most_once),
+        tx = source(transactions)
+            >> event_time(|t| EventTime::from_secs(t.unix_seconds), lateness(2.secs()))
+            >> in_order(|t| t.transaction_id),
+        avg = tx >> by(|t| t.customer_id) >> average_ticket * instances,
+        near = tx
+            >> by(|t| t.customer_id)
+            >> window(sliding(30.mins(), 5.mins()))
+            >> proximity(terminals) * instances,
+        count = tx
+            >> by(|t| t.customer_id)
+            >> window(tumbling(1.mins()))
+            >> transaction_count * instances,
+        scores = [avg, near, count]
+            >> by(|s| s.transaction.transaction_id)
+            >> merge_scores * instances,
+        alerts = scores >> suspicious(tally) >> sink(alerts),
+        tx.errors >> inspect(|record| eprintln!("skipped: {record}")) >> ignore,
+        tx.late >> inspect(|late| eprintln!("too late: {late}")) >> ignore,
+    )
+}

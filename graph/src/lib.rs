@@ -1,0 +1,8 @@
+//! The rules for the shape of a millstream topology, and the sentences that explain them.
+//!
+//! `topology!` checks the shape at compile time, the builder when the job starts. Both say the same
+//! about the same mistake, because both take the [sentence] from here.
+
+pub mod sentence;
+pub mod suggest;
+pub mod words;

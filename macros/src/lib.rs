@@ -1,0 +1,210 @@
+//! The `#[operator]` and `topology!` macros of millstream.
+//!
+//! Use them through the `millstream` crate, which re-exports both. Neither reads a file, the
+//! network or the environment, and what they write is what a person would write by hand: an impl of
+//! the public operator traits, and calls of the public builder.
+//!
+//! Both answer mistakes alike: all of them at once, each on the token that is wrong, with what to
+//! write instead; and what is right still expands, so that a mistake is told only once and an
+//! editor goes on completing.
+
+mod errors;
+mod operator;
+mod topology;
+
+use proc_macro::TokenStream;
+
+/// Makes an `async fn` an operator of a topology.
+///
+/// The function stays as it is: call it in a unit test like any other. Beside it comes a struct of
+/// the same name that implements `millstream::operator::Operator`; in `topology!` the name of the
+/// function stands for it, and one `use` imports both.
+///
+/// ```text
+/// #[operator]
+/// async fn average_ticket(tx: Tx, card: &mut Mean) -> Score {
+///     Score::new(tx.id, tx.amount / card.push(tx.amount))
+/// }
+/// ```
+///
+/// # Parameters
+///
+/// The event comes first, the others in any order.
+///
+/// | parameter | what it is |
+/// |---|---|
+/// | first, `event: T` | the event, by value; any pattern will do, and `T` may be a `Window<K, T>` |
+/// | `state: &mut S` | what is remembered for the key of the event; the stream must be keyed. `S: Default + Send + 'static` |
+/// | `ctx: &mut Context` | key, event time, watermark and instance |
+/// | `out: &mut Output<T>` | where to send any number of results: `out.send(x).await`, and the await is the backpressure |
+/// | `#[shared] x: &X` | something that all instances share; given when wiring as `X` or `Arc<X>` |
+/// | `x: X` | a value given when wiring and cloned for each event |
+///
+/// An operator with values of the last two kinds is wired with them, in the order in which the
+/// function takes them: `proximity(900.0, cities)` for
+/// `async fn proximity(tx: Tx, speed: f64, last: &mut Place, #[shared] cities: &Map) -> Score`.
+/// Outside of the macro that is `proximity::new(900.0, cities)`.
+///
+/// The types are read as they are written: `Context`, `Output`, `Option`, `Vec`, `Result` are known
+/// by the last word of their path.
+///
+/// # Return type
+///
+/// | type | events given on for each event |
+/// |---|---|
+/// | `T` | one |
+/// | `Option<T>` | one or none: a filter |
+/// | `Vec<T>`, `impl Iterator<Item = T>`, `impl IntoIterator<Item = T>` | any number |
+/// | `Result<_, E>` of any of these | as above; an error goes to the error output of its node |
+/// | nothing, or `Result<(), E>` | what is sent to `out`, which must be a parameter |
+///
+/// Events, results, state and errors outlive the call, so none of them can borrow; they are `Send`,
+/// and an error converts into `Box<dyn Error + Send + Sync>`.
+///
+/// # Arguments
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `name = "average ticket"` | what the operator's node is called unless the topology names it; otherwise the name of the function |
+/// | `crate = "::engine::millstream"` | where millstream is found, for a crate that re-exports it |
+///
+/// # Steps and futures
+///
+/// A function that cannot await becomes a step of its stage's loop and costs what a function call
+/// costs. That is so when neither the word `await` stands in its body, nor a call of a macro that
+/// could hide one: any macro but those of the standard library and the logging macros (`info!`,
+/// `tracing::warn!`). All others, and those with an `out`, run as futures, which must be `Send`.
+///
+/// Type parameters are allowed if the type of the event says what they are.
+///
+/// # Expansion
+///
+/// The function above becomes, shortened:
+///
+/// ```text
+/// async fn average_ticket(tx: Tx, card: &mut Mean) -> Score {
+///     Score::new(tx.id, tx.amount / card.push(tx.amount))
+/// }
+///
+/// struct average_ticket {}
+///
+/// impl average_ticket {
+///     fn new() -> Self { Self {} }
+/// }
+///
+/// impl ::millstream::operator::Operator<Tx> for average_ticket {
+///     type Out = Score;
+///     type State = Mean;
+///     type Error = ::core::convert::Infallible;
+///     type Keying = ::millstream::operator::Keyed;
+///     type Mode = ::millstream::operator::Stepping;
+///     const NAME: &'static str = "average_ticket";
+///     const SHAPE: Shape = ::millstream::operator::Shape::OneToOne;
+///     fn describe(event: &Tx) -> impl ::millstream::operator::Snapshot + use<> { /* a copy */ }
+/// }
+///
+/// impl ::millstream::operator::Step<Tx> for average_ticket {
+///     fn step(
+///         &mut self,
+///         event: Tx,
+///         state: &mut Mean,
+///         _: &mut ::millstream::operator::Context,
+///     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
+///         Ok(Some(::millstream::__private::ready(average_ticket(event, state))))
+///     }
+/// }
+/// ```
+///
+/// One that awaits gets `AwaitStep` instead of `Step`:
+///
+/// ```text
+/// async fn step(&mut self, event: Tx, _: &mut (), _: &mut Context, out: &mut Output<Rich>)
+///     -> Result<(), Infallible>
+/// {
+///     out.send(enrich(event).await).await;
+///     Ok(())
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
+    operator::expand(args.into(), item.into()).into()
+}
+
+/// Wires sources, operators and sinks into a topology.
+///
+/// A comma list in parentheses of ordinary Rust expressions, so that rustfmt formats it and an
+/// editor completes in it. Its value is a `millstream::topology::Topology`.
+///
+/// ```text
+/// topology!(
+///     job("fraud", at_least_once),
+///     tx     = source(transactions) >> event_time(|t| t.at, lateness(2.secs())),
+///     avg    = tx >> by(|t| t.card) >> average_ticket * 2,
+///     near   = tx >> by(|t| t.card) >> window(sliding(30.mins(), 5.mins())) >> proximity * 2,
+///     scores = [avg, near] >> by(|s| s.tx) >> merge_scores * 2,
+///     scores >> suspicious >> sink(alerts),
+///     near.late >> ignore,
+/// )
+/// ```
+///
+/// # Items
+///
+/// | written | meaning |
+/// |---|---|
+/// | `job("name", delivery).instances(n)` | first, if at all: the name of the job, its delivery, and methods of the builder |
+/// | `name = chain` | a node with a name, which later items can use |
+/// | `chain` | a chain that ends in a sink, or in `ignore` |
+///
+/// Items stand in the order in which events flow, so that a cycle cannot be written.
+///
+/// # Chains
+///
+/// | written | meaning |
+/// |---|---|
+/// | `source(s) >>` | a source |
+/// | `name >>` | the stream of that node; a name used more than once is a fan-out |
+/// | `name.late >>`, `name.errors >>` | another output of that node |
+/// | `[a, b] >>` | a fan-in of streams with one event type |
+/// | `>> average_ticket` | an operator |
+/// | `>> proximity(900.0)` | an operator with values given when wiring |
+/// | `>> average_ticket * 2` | … in two instances; `* auto` takes as many as there are cores |
+/// | `>> by(\|t\| t.card)` | a stage word: a method of the builder |
+/// | `>> sink(s)` | the end of a chain |
+///
+/// # Stage words
+///
+/// | word | meaning |
+/// |---|---|
+/// | `event_time(f, strategy)`, `in_order(f)` | when an event happened |
+/// | `by(f)` | events with the same key go to the same instance |
+/// | `shuffle`, `to_all`, `to_one` | events go to the instances in turn, to each, to a single one |
+/// | `per_instance` | state is kept for each instance instead of for each key |
+/// | `window(w)` | the operator that follows takes windows |
+/// | `map(f)`, `filter(f)`, `flat_map(f)`, `inspect(f)` | a closure as an operator |
+/// | `buffer(n)` | the capacity of the edge, in events |
+/// | `instances(n)` | the number of instances of what follows |
+/// | `through(f)` | a function from stream to stream |
+/// | `sink(s)`, `ignore` | the end of a chain |
+///
+/// An operator with one of these names is reached by a path: `self::by`.
+///
+/// # Expansion
+///
+/// Calls of the public builder that a person could have written, in the order of the items and on
+/// the tokens of the items:
+///
+/// ```text
+/// let __job = ::millstream::topology::Builder::new("fraud").delivery(at_least_once);
+/// let tx = __job
+///     .source(transactions)
+///     .event_time(|t| t.at, lateness(2.secs()))
+///     .named("tx")
+///     .fan_out();
+/// let avg = tx.tap().by(|t| t.card).instances(2).then(average_ticket {}).named("avg");
+/// // …
+/// __job.build()
+/// ```
+#[proc_macro]
+pub fn topology(input: TokenStream) -> TokenStream {
+    topology::expand(input.into()).into()
+}

@@ -1,0 +1,174 @@
+//! The code of an operator without mistakes.
+//!
+//! A struct of the function's name, which `topology!` builds, and the impls of the runtime's traits
+//! for it, which call the function.
+
+use super::fallback;
+use super::impls::Impls;
+use super::mode::Mode;
+use super::model::{Model, Param, Role};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident};
+
+/// The struct that stands for the function in a topology, and what the runtime needs of it.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Some((event, out)) = model.event().zip(model.out()) else {
+        return fallback::fallback(model);
+    };
+    let impls = Impls::of(model, event, out);
+    let declared = declaration(model, &fields(model));
+    let constructor = constructor(model);
+    let mode = model.mode();
+    let operator = impls.operator(mode);
+    let step = match mode {
+        Mode::Stepping => impls.step(),
+        Mode::Awaits => impls.await_step(),
+    };
+    let check = impls.check(mode);
+    let cfg = cfg(model);
+    quote! {
+        #declared
+        #(#cfg)*
+        const _: () = { #constructor #operator #step #check };
+    }
+}
+
+/// The struct with these fields, documented as the function is.
+pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
+    let ident = model.ident();
+    let vis = &model.function.vis;
+    let kept: Vec<&Attribute> = model
+        .function
+        .attrs
+        .iter()
+        .filter(|attr| is_any(attr, &["doc", "cfg"]))
+        .collect();
+    let docs = match kept.iter().any(|attr| attr.path().is_ident("doc")) {
+        true => None,
+        false => Some(format!("The operator `{}`.", ident.unraw())),
+    }
+    .map(|text| quote!(#[doc = #text]));
+    quote! {
+        #(#kept)* #docs
+        #[allow(non_camel_case_types)]
+        #vis struct #ident { #fields }
+    }
+}
+
+/// The conditions under which the function is compiled.
+pub(super) fn cfg(model: &Model) -> impl Iterator<Item = &Attribute> {
+    model
+        .function
+        .attrs
+        .iter()
+        .filter(|attr| is_any(attr, &["cfg"]))
+}
+
+fn is_any(attr: &Attribute, words: &[&str]) -> bool {
+    words.iter().any(|word| attr.path().is_ident(word))
+}
+
+/// The name of the field that keeps a parameter.
+pub(super) fn field(param: &Param) -> Option<Ident> {
+    let ident = param.ident()?;
+    Some(format_ident!("__{}", ident.unraw(), span = ident.span()))
+}
+
+fn fields(model: &Model) -> TokenStream {
+    model
+        .wired()
+        .filter_map(|param| {
+            let (name, ty) = (field(param)?, param.target());
+            Some(match param.role {
+                Role::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
+                _ => quote!(#name: #ty,),
+            })
+        })
+        .collect()
+}
+
+/// `new` with what is given when wiring, and `Clone`, which each instance is made with.
+///
+/// Only the accessors clone, so that a type that is not `Clone` is told once, where it is written.
+fn constructor(model: &Model) -> TokenStream {
+    let (ident, vis) = (model.ident(), &model.function.vis);
+    let doc = format!("Makes the operator `{}` for a topology.", ident.unraw());
+    let wired = wired(model);
+    let params = wired.iter().map(|(name, _, param)| {
+        let ty = param.target();
+        match param.role {
+            Role::Shared => quote! {
+                #name: impl ::core::convert::Into<::std::sync::Arc<#ty>>
+            },
+            _ => quote!(#name: #ty),
+        }
+    });
+    let values = wired.iter().map(|(name, field, param)| match param.role {
+        Role::Shared => quote!(#field: ::core::convert::Into::into(#name)),
+        _ => quote!(#field: #name),
+    });
+    let copies = wired.iter().map(|(_, field, param)| match param.role {
+        Role::Shared => quote!(#field: ::std::sync::Arc::clone(&self.#field)),
+        _ => quote!(#field: self.#field()),
+    });
+    let accessors = accessors(&wired);
+    let common = clone_and_debug(ident, quote!(Self { #(#copies),* }));
+    quote! {
+        #[automatically_derived]
+        #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
+        impl #ident {
+            #[doc = #doc]
+            #[must_use]
+            #vis fn new(#(#params),*) -> Self { Self { #(#values),* } }
+            #accessors
+        }
+        #common
+    }
+}
+
+/// The parameters that are given when wiring, each with its name and its field.
+fn wired(model: &Model) -> Vec<(&Ident, Ident, &Param)> {
+    model
+        .wired()
+        .filter_map(|param| Some((param.ident()?, field(param)?, param)))
+        .collect()
+}
+
+/// A method for each constructor argument that gives a clone of it.
+fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
+    let arguments = wired
+        .iter()
+        .filter(|(_, _, param)| param.role == Role::Argument);
+    arguments
+        .map(|(_, field, param)| {
+            let ty = param.target();
+            let span = Span::call_site().located_at(ty.span());
+            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#field));
+            quote! {
+                #[inline]
+                fn #field(&self) -> #ty { #clone }
+            }
+        })
+        .collect()
+}
+
+/// `Clone` by this expression, and `Debug`, which shows the name only: what was given when wiring
+/// may be secret.
+pub(super) fn clone_and_debug(ident: &Ident, clone: TokenStream) -> TokenStream {
+    let name = ident.unraw().to_string();
+    quote! {
+        #[automatically_derived]
+        impl ::core::clone::Clone for #ident {
+            fn clone(&self) -> Self { #clone }
+        }
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#name)
+            }
+        }
+    }
+}

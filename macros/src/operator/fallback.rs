@@ -1,0 +1,109 @@
+//! What is given back when an operator has mistakes.
+//!
+//! As much as can be known still exists, so that a mistake is told where it is made and not again
+//! wherever the operator is used.
+
+use super::expand;
+use super::impls::Impls;
+use super::model::Model;
+use super::types;
+use crate::errors::Errors;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::Type;
+
+/// The operator as far as its signature tells it.
+///
+/// The struct has no fields and `new` takes anything, so a topology accepts both `name` and
+/// `name(…)`.
+pub(super) fn fallback(model: &Model) -> TokenStream {
+    let (ident, vis) = (model.ident(), &model.function.vis);
+    let declared = expand::declaration(model, &TokenStream::new());
+    let common = expand::clone_and_debug(ident, quote!(Self {}));
+    let names = model
+        .wired()
+        .enumerate()
+        .map(|(at, _)| format_ident!("_{at}"));
+    let implemented = implementation(model);
+    let cfg = expand::cfg(model);
+    quote! {
+        #declared
+        #(#cfg)*
+        const _: () = {
+            #[automatically_derived]
+            #[allow(dead_code, clippy::new_without_default, clippy::too_many_arguments)]
+            impl #ident {
+                #[doc(hidden)]
+                #vis fn new(#(#names: impl ::core::marker::Sized),*) -> Self { Self {} }
+            }
+            #common
+            #implemented
+        };
+    }
+}
+
+/// The impls, if it is known of which event to which.
+fn implementation(model: &Model) -> Option<TokenStream> {
+    let event = model.event()?;
+    let undetermined: Vec<&Ident> = types::parameters(&model.function.sig.generics)
+        .filter(|parameter| !types::mentions(event, parameter))
+        .collect();
+    let is_sound = |ty: &Type| {
+        let depends = undetermined
+            .iter()
+            .any(|parameter| types::mentions(ty, parameter));
+        !depends && types::obstacle(ty).is_none()
+    };
+    let out = model.out()?;
+    let known = is_sound(event) && is_sound(out);
+    known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
+}
+
+/// The item as it was given, with the mistakes after it.
+///
+/// A function whose signature cannot be read is told by the compiler; anything else is told here.
+pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream {
+    let mut prefix = TokenStream::new();
+    if let Some(word) = item_word(item) {
+        match word.to_string().as_str() {
+            // The same attribute as before a function that can be read, for editors.
+            "fn" => prefix = quote!(#[allow(clippy::unused_async)]),
+            "impl" => errors.push(
+                word,
+                "`#[operator] impl` is not built yet",
+                "write an `async fn` under `#[operator]`",
+            ),
+            _ => errors.push(
+                word,
+                "an operator is an `async fn`",
+                "move `#[operator]` onto one",
+            ),
+        }
+    }
+    let errors = errors.to_tokens();
+    quote!(#prefix #item #errors)
+}
+
+/// The words that say what an item is.
+const KINDS: &[&str] = &[
+    "enum",
+    "fn",
+    "impl",
+    "macro",
+    "macro_rules",
+    "mod",
+    "static",
+    "struct",
+    "trait",
+    "type",
+    "union",
+    "use",
+];
+
+/// The first of them in the item.
+fn item_word(item: &TokenStream) -> Option<Ident> {
+    item.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => KINDS.contains(&word.to_string().as_str()).then_some(word),
+        _ => None,
+    })
+}

@@ -1,0 +1,369 @@
+//! What is written for functions that are right.
+
+use super::{assert_has, expand, expanded};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// A keyed operator that never awaits.
+fn average() -> TokenStream {
+    quote! {
+        /// The usual amount.
+        #[inline]
+        pub async fn average(tx: Tx, card: &mut Mean) -> Score { card.push(tx) }
+    }
+}
+
+#[test]
+fn the_struct_follows_the_function_as_it_was_written() {
+    let function = average();
+    let expected = quote! {
+        #[allow(clippy::unused_async)]
+        #function
+        /// The usual amount.
+        #[allow(non_camel_case_types)]
+        pub struct average {}
+        const _: () = {
+            #[automatically_derived]
+            #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
+            impl average {
+                #[doc = "Makes the operator `average` for a topology."]
+                #[must_use]
+                pub fn new() -> Self { Self {} }
+            }
+            #[automatically_derived]
+            impl ::core::clone::Clone for average {
+                fn clone(&self) -> Self { Self {} }
+            }
+            #[automatically_derived]
+            impl ::core::fmt::Debug for average {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.write_str("average")
+                }
+            }
+        };
+    };
+    let expected = expected.to_string();
+    let open = expected.strip_suffix("} ;").unwrap();
+    let expansion = expanded(average());
+    assert!(
+        expansion.starts_with(open),
+        "{expansion}\ndoes not start with\n{open}"
+    );
+}
+
+#[test]
+fn a_keyed_operator_tells_its_types_and_its_name() {
+    let expected = quote! {
+        #[automatically_derived]
+        impl ::millstream::operator::Operator<Tx> for average {
+            type Out = Score;
+            type State = Mean;
+            type Error = ::core::convert::Infallible;
+            type Keying = ::millstream::operator::Keyed;
+            type Mode = ::millstream::operator::Stepping;
+            const NAME: &'static str = "average";
+            const SHAPE: ::millstream::operator::Shape = ::millstream::operator::Shape::OneToOne;
+            #[inline]
+            fn describe(event: &Tx) -> impl ::millstream::operator::Snapshot + use<> {
+                #[allow(unused_imports)]
+                use ::millstream::__private::{ViaCopy as _, ViaNothing as _};
+                (&&::millstream::__private::Probe::<Tx>::new()).snapshot(event)
+            }
+        }
+    };
+    assert_has(&expanded(average()), expected);
+}
+
+#[test]
+fn an_await_free_function_becomes_a_step() {
+    let expected = quote! {
+            #[automatically_derived]
+            impl ::millstream::operator::Step<Tx> for average {
+                #[inline]
+                #[allow(deprecated)]
+                fn step(
+                    &mut self,
+                    event: Tx,
+                    state: &mut Mean,
+                    _: &mut ::millstream::operator::Context,
+                ) -> ::core::result::Result<
+                    impl ::core::iter::IntoIterator<Item = Score>,
+                    ::core::convert::Infallible,
+                > {
+                    ::core::result::Result::Ok(::core::option::Option::Some(
+                        ::millstream::__private::ready(average(event, state))
+                    ))
+                }
+            }
+            #[allow(dead_code)]
+            fn an_event<T: ::core::marker::Send + 'static>() {}
+            #[allow(dead_code)]
+            fn takes() { an_event::<Tx>(); }
+    };
+    assert_has(&expanded(average()), expected);
+}
+
+#[test]
+fn an_awaiting_operator_sends_what_it_gives() {
+    let expansion = expanded(quote! {
+        async fn enrich(tx: Tx, ctx: &mut Context) -> Result<Option<Rich>, Lost> { find(tx).await }
+    });
+    assert_has(
+        &expansion,
+        quote!(
+            type Mode = ::millstream::operator::Awaits;
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            type Error = Lost;
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            type State = ();
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            type Keying = ::millstream::operator::Unkeyed;
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote! {
+            impl ::millstream::operator::AwaitStep<Tx> for enrich {
+                #[allow(deprecated)]
+                async fn step(
+                    &mut self,
+                    event: Tx,
+                    _: &mut (),
+                    ctx: &mut ::millstream::operator::Context,
+                    out: &mut ::millstream::operator::Output<Rich>,
+                ) -> ::core::result::Result<(), Lost> {
+                    for item in ::core::iter::IntoIterator::into_iter(enrich(event, ctx).await?) {
+                        out.send(item).await;
+                    }
+                    ::core::result::Result::Ok(())
+                }
+            }
+        },
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            fn an_event<T: 'static>() {}
+        ),
+    );
+}
+
+#[test]
+fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
+    let plain = expanded(quote!(
+        async fn split(text: String, out: &mut Output<Word>) {
+            go(text)
+        }
+    ));
+    assert_has(
+        &plain,
+        quote!(
+            type Out = Word;
+        ),
+    );
+    assert_has(
+        &plain,
+        quote!({
+            split(event, out).await;
+            ::core::result::Result::Ok(())
+        }),
+    );
+    let fallible = expanded(quote! {
+        async fn split(text: String, out: &mut Output<Word>) -> Result<(), Bad> { Ok(()) }
+    });
+    assert_has(
+        &fallible,
+        quote!(
+            type Error = Bad;
+        ),
+    );
+    assert_has(&fallible, quote!({ split(event, out).await }));
+}
+
+#[test]
+fn each_shape_is_given_on_as_it_is() {
+    for (output, item, given, shape) in [
+        (
+            quote!(u8),
+            quote!(u8),
+            quote!(Ok(::core::option::Option::Some(READY))),
+            "OneToOne",
+        ),
+        (quote!(Option<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
+        (quote!(Vec<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
+        (
+            quote!(impl Iterator<Item = u8>),
+            quote!(u8),
+            quote!(Ok(READY)),
+            "Many",
+        ),
+        (
+            quote!(Result<u8, E>),
+            quote!(u8),
+            quote!(READY.map(::core::option::Option::Some)),
+            "OneToOne",
+        ),
+        (
+            quote!(Result<Vec<u8>, E>),
+            quote!(u8),
+            quote!(READY),
+            "Many",
+        ),
+    ] {
+        let expansion = expanded(quote!(async fn f(event: Tx) -> #output { go() }));
+        let ready = quote!(::millstream::__private::ready(f(event))).to_string();
+        let given = given.to_string().replace("READY", &ready);
+        assert!(
+            expansion.contains(&given),
+            "no\n  {given}\nin\n  {expansion}"
+        );
+        assert_has(&expansion, quote!(type Out = #item;));
+        let shape = quote::format_ident!("{shape}");
+        assert_has(&expansion, quote!(= ::millstream::operator::Shape::#shape;));
+    }
+}
+
+#[test]
+fn what_is_given_when_wiring_becomes_fields() {
+    let expansion = expanded(quote! {
+        async fn near(tx: Tx, mut speed: f64, #[shared] map: &Map, seen: &mut Last) -> Score {
+            go()
+        }
+    });
+    assert_has(
+        &expansion,
+        quote!(async fn near(tx: Tx, mut speed: f64, map: &Map, seen: &mut Last)),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            struct near {
+                __speed: f64,
+                __map: ::std::sync::Arc<Map>,
+            }
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote! {
+            fn new(speed: f64, map: impl ::core::convert::Into<::std::sync::Arc<Map>>) -> Self {
+                Self { __speed: speed, __map: ::core::convert::Into::into(map) }
+            }
+        },
+    );
+    assert_has(
+        &expansion,
+        quote!(near(event, self.__speed(), &*self.__map, state)),
+    );
+}
+
+#[test]
+fn generics_go_to_the_impls_without_lifetimes() {
+    let expansion = expanded(quote! {
+        async fn last<'a, T: Send + 'a, const N: usize>(all: [T; N], seen: &'a mut Vec<T>) -> usize
+        where
+            T: 'static,
+            'a: 'static,
+        { N }
+    });
+    assert_has(
+        &expansion,
+        quote! {
+            impl<T: Send, const N: usize> ::millstream::operator::Operator<[T; N]> for last
+            where
+                T: 'static
+        },
+    );
+    assert_has(&expansion, quote!(+ use<T, N>));
+    assert_has(
+        &expansion,
+        quote!(
+            struct last {}
+        ),
+    );
+}
+
+#[test]
+fn arguments_set_the_name_and_the_crate() {
+    let expansion = expand(
+        quote!(name = "mean", crate = "::engine::flow"),
+        quote!(
+            async fn r#match(x: u8) -> u8 {
+                x
+            }
+        ),
+    )
+    .to_string();
+    assert_has(
+        &expansion,
+        quote!(
+            const NAME: &'static str = "mean";
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(impl ::engine::flow::operator::Step<u8> for r#match),
+    );
+    assert!(!expansion.contains("millstream"), "{expansion}");
+    assert_has(
+        &expanded(quote!(
+            async fn r#match(x: u8) -> u8 {
+                x
+            }
+        )),
+        quote!(= "match";),
+    );
+}
+
+#[test]
+fn conditions_and_docs_are_the_structs_too() {
+    let expansion = expanded(quote!(
+        #[cfg(unix)]
+        #[deprecated]
+        async fn f(x: u8) -> u8 {
+            x
+        }
+    ));
+    assert_has(
+        &expansion,
+        quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(non_camel_case_types)]),
+    );
+    assert_has(&expansion, quote!(#[cfg(unix)] const _: () =));
+}
+
+#[test]
+fn a_static_reference_is_a_value() {
+    let expansion = expanded(quote! {
+        async fn f(x: &'static str, y: &'static str) -> &'static str { x }
+    });
+    assert_has(
+        &expansion,
+        quote!(impl ::millstream::operator::Step<&'static str> for f),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            type Out = &'static str;
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            struct f {
+                __y: &'static str,
+            }
+        ),
+    );
+}

@@ -1,0 +1,292 @@
+//! What is said about functions that are wrong, and what is left of them.
+
+use super::{assert_has, expand, expanded, messages};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The expansion of `#[operator]` on a function in text.
+fn expanded_text(item: &str) -> String {
+    expanded(item.parse().unwrap())
+}
+
+#[test]
+fn a_body_that_does_not_parse_is_passed_through() {
+    let item: TokenStream = "async fn f(tx: Tx) -> u8 { let x = ; tx. }"
+        .parse()
+        .unwrap();
+    let expansion = expanded(item.clone());
+    assert_has(&expansion, item);
+    assert_has(
+        &expansion,
+        quote!(impl ::millstream::operator::Step<Tx> for f),
+    );
+    assert_eq!(messages(&expansion), [""; 0]);
+}
+
+#[test]
+fn a_signature_that_does_not_parse_is_given_back() {
+    for text in [
+        "async fn f(tx: ) -> u8 { 1 }",
+        "pub async fn f",
+        "async fn f(x: u8) -> u8;",
+    ] {
+        let item: TokenStream = text.parse().unwrap();
+        let kept = quote!(#[allow(clippy::unused_async)] #item);
+        assert_eq!(expanded(item), kept.to_string());
+    }
+}
+
+#[test]
+fn the_text_before_the_function_does_not_depend_on_mistakes() {
+    let good = expanded_text("pub async fn f(tx: Tx) -> u8 { 1 }");
+    for bad in [
+        "pub async fn f(tx: &Tx) -> u8 { 1 }",
+        "pub async fn f(tx: )",
+        "pub async fn f() {}",
+    ] {
+        assert_eq!(expanded_text(bad).find("pub"), good.find("pub"));
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_function_are_told() {
+    let item = "unsafe fn f(tx: &Tx, a: &mut u8, b: &mut u8, table: &Map, ctx: Context) {}";
+    let expansion = expand(quote!(nmae = "x"), item.parse().unwrap()).to_string();
+    assert_eq!(
+        messages(&expansion),
+        [
+            "`#[operator]` has no argument `nmae`",
+            "an operator is an `async fn`: add `async`",
+            "an operator is called by the runtime, which cannot vouch for `unsafe`",
+            "the first parameter is the event, by value",
+            "a borrowed parameter is shared by all instances",
+            "the context is taken by `&mut`",
+            "an operator has one state for each key",
+            "an operator gives something back",
+        ]
+    );
+}
+
+/// What is said, and the functions it is said about.
+const MISTAKES: &[(&str, &[&str])] = &[
+    (
+        "an operator is an `async fn`: add `async`",
+        &["fn f(x: u8) -> u8 { x }"],
+    ),
+    (
+        "an operator has the ABI of Rust",
+        &["async extern \"C\" fn f(x: u8) -> u8 { x }"],
+    ),
+    ("an operator takes an event", &["async fn f() -> u8 { 1 }"]),
+    (
+        "an operator is an `async fn`",
+        &["struct F;", "pub(crate) enum F {}", "mod f {}"],
+    ),
+    (
+        "`#[operator] impl` is not built yet",
+        &["impl F { fn f() {} }"],
+    ),
+    (
+        "an operator is a free function, without `self`",
+        &["async fn f(&mut self, x: u8) -> u8 { x }"],
+    ),
+    (
+        "the first parameter is the event, by value",
+        &[
+            "async fn f(x: &u8) -> u8 { 1 }",
+            "async fn f(x: &mut Context, y: u8) -> u8 { 1 }",
+        ],
+    ),
+    (
+        "the first parameter is the event, which is never shared",
+        &["async fn f(#[shared] x: &u8) -> u8 { 1 }"],
+    ),
+    (
+        "the type of the event needs a name",
+        &["async fn f(x: impl Send) -> u8 { 1 }"],
+    ),
+    (
+        "the event outlives the call, so it cannot borrow",
+        &[
+            "async fn f(x: Cow<'_, str>) -> u8 { 1 }",
+            "async fn f(x: Vec<&u8>) -> u8 { 1 }",
+        ],
+    ),
+    (
+        "the state outlives the call, so it cannot borrow",
+        &["async fn f(x: u8, s: &mut Vec<&str>) -> u8 { x }"],
+    ),
+    (
+        "the result outlives the call, so it cannot borrow",
+        &[
+            "async fn f(x: u8, s: &mut u8) -> Option<&u8> { x }",
+            "async fn f(x: u8, s: &mut u8) -> impl Iterator<Item = &u8> { x }",
+        ],
+    ),
+    (
+        "the error outlives the call, so it cannot borrow",
+        &["async fn f(x: u8) -> Result<u8, Wrong<'_>> { x }"],
+    ),
+    (
+        "the sent event outlives the call, so it cannot borrow",
+        &["async fn f(x: u8, out: &mut Output<&str>) { x }"],
+    ),
+    (
+        "the value given when wiring outlives the call, so it cannot borrow",
+        &["async fn f(x: u8, y: Option<&str>) -> u8 { x }"],
+    ),
+    (
+        "the type of the value given when wiring needs a name",
+        &["async fn f(x: u8, y: impl Send) -> u8 { x }"],
+    ),
+    (
+        "what it sends is not written",
+        &["async fn f(x: u8, out: &mut Output) { x }"],
+    ),
+    (
+        "the output is taken by `&mut`",
+        &[
+            "async fn f(x: u8, out: Output<u8>) -> u8 { x }",
+            "async fn f(x: u8, #[shared] out: &Output<u8>) -> u8 { x }",
+        ],
+    ),
+    (
+        "the context is taken by `&mut`",
+        &["async fn f(x: u8, ctx: &Context) -> u8 { x }"],
+    ),
+    (
+        "a borrowed parameter is shared by all instances",
+        &["async fn f(x: u8, t: &Map) -> u8 { x }"],
+    ),
+    (
+        "what all instances share cannot be changed by one",
+        &["async fn f(x: u8, #[shared] t: &mut Map) -> u8 { x }"],
+    ),
+    (
+        "a shared parameter is borrowed",
+        &["async fn f(x: u8, #[shared] t: Map) -> u8 { x }"],
+    ),
+    (
+        "`#[shared]` takes no arguments",
+        &["async fn f(x: u8, #[shared(all)] t: &Map) -> u8 { x }"],
+    ),
+    (
+        "a value given when wiring needs a name",
+        &[
+            "async fn f(x: u8, (a, b): (u8, u8)) -> u8 { x }",
+            "async fn f(x: u8, _: u8) -> u8 { x }",
+        ],
+    ),
+    (
+        "a value given when wiring cannot depend on `T`",
+        &["async fn f<T>(x: T, y: Vec<T>) -> u8 { x }"],
+    ),
+    (
+        "nothing says what `T` is: it is not in the type of the event",
+        &["async fn f<T>(x: u8, y: &mut T) -> u8 { x }"],
+    ),
+    (
+        "the parameters of an operator are the same in every build",
+        &["async fn f(x: u8, #[cfg(unix)] y: u8) -> u8 { x }"],
+    ),
+    (
+        "an operator has one state for each key",
+        &["async fn f(x: u8, a: &mut u8, b: &mut u8) -> u8 { x }"],
+    ),
+    (
+        "there is one context",
+        &["async fn f(x: u8, a: &mut Context, b: &mut Context) -> u8 { x }"],
+    ),
+    (
+        "an operator has one output",
+        &["async fn f(x: u8, a: &mut Output<u8>, b: &mut Output<u8>) {}"],
+    ),
+    (
+        "an operator with an output sends its results",
+        &["async fn f(x: u8, out: &mut Output<u8>) -> u8 { x }"],
+    ),
+    (
+        "an operator gives something back",
+        &[
+            "async fn f(x: u8) {}",
+            "async fn f(x: u8) -> () {}",
+            "async fn f(x: u8) -> Result<(), E> { x }",
+        ],
+    ),
+    (
+        "the type of the error is not written",
+        &[
+            "async fn f(x: u8) -> io::Result<u8> { x }",
+            "async fn f(x: u8, out: &mut Output<u8>) -> io::Result<()> { x }",
+        ],
+    ),
+    (
+        "what the iterator gives is not written",
+        &["async fn f(x: u8) -> impl Iterator { x }"],
+    ),
+    (
+        "an operator does not return a stream",
+        &["async fn f(x: u8) -> impl Stream<Item = u8> { x }"],
+    ),
+    (
+        "the type of the result needs a name",
+        &["async fn f(x: u8) -> impl Debug { x }"],
+    ),
+];
+
+#[test]
+fn one_mistake_is_one_message() {
+    for (sentence, items) in MISTAKES {
+        for item in *items {
+            assert_eq!(messages(&expanded_text(item)), [*sentence], "{item}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_operator_still_exists() {
+    for item in [
+        "fn f(x: u8) -> u8 { x }",
+        "async fn f(x: &u8, limit: u8) -> u8 { x }",
+        "async fn f<T>(x: u8, y: &mut T) -> u8 where T: Send { x }",
+        "async fn f(x: u8, s: &mut Vec<&str>, table: &Map) -> Result<u8, E<'_>> { x }",
+        "async fn f(x: u8, out: &mut Output<u8>) -> u8 { x }",
+    ] {
+        let expansion = expanded_text(item);
+        assert_has(
+            &expansion,
+            quote!(
+                struct f {}
+            ),
+        );
+        assert_has(
+            &expansion,
+            quote!(impl ::millstream::operator::Operator<u8> for f),
+        );
+        assert_has(
+            &expansion,
+            quote!(impl ::millstream::operator::Step<u8> for f),
+        );
+    }
+    assert_has(
+        &expanded_text("async fn f() -> u8 { 1 }"),
+        quote!(
+            struct f {}
+        ),
+    );
+}
+
+#[test]
+fn correct_signatures_raise_no_message() {
+    for item in [
+        "async fn f(Tx { id, .. }: Tx) -> u8 { id }",
+        "async fn f(mut w: Window<K, Tx>) -> Vec<u8> { w }",
+        "async fn f(x: fn(&u8) -> u8) -> Box<dyn Fn(&u8) -> u8 + Send> { x }",
+        "async fn f(x: &'static str, mut y: &'static str) -> &'static str { x }",
+        "async fn f<F: Fn(&u8)>(x: F, #[shared] t: &[u8]) -> impl Iterator<Item = u8> { x }",
+        "async fn f(x: u8, ctx: &mut a::Context, out: &mut a::Output<u8>) {}",
+        "async fn f<'a>(x: u8, s: &'a mut Vec<u8>) -> impl Iterator<Item = u8> + 'a { x }",
+    ] {
+        assert_eq!(messages(&expanded_text(item)), [""; 0], "{item}");
+    }
+}

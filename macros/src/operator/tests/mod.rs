@@ -1,0 +1,39 @@
+//! `#[operator]` as a whole, on tokens.
+
+mod expansion;
+mod mistake;
+
+use super::expand;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The expansion of `#[operator] item`.
+fn expanded(item: TokenStream) -> String {
+    expand(TokenStream::new(), item).to_string()
+}
+
+/// Asserts that the expansion contains the tokens.
+#[track_caller]
+fn assert_has(expansion: &str, tokens: TokenStream) {
+    let tokens = tokens.to_string();
+    assert!(
+        expansion.contains(&tokens),
+        "no\n  {tokens}\nin\n  {expansion}"
+    );
+}
+
+/// The messages in an expansion, each up to its `help:`.
+fn messages(expansion: &str) -> Vec<String> {
+    let start = quote!(::core::compile_error!).to_string();
+    expansion
+        .split(&start)
+        .skip(1)
+        .map(|rest| {
+            let text = rest.split_once('"').unwrap().1;
+            let end = text
+                .find("\\nhelp: ")
+                .expect("every message says what to write");
+            text[..end].to_string()
+        })
+        .collect()
+}

@@ -1,0 +1,170 @@
+//! Reading types as they are written; nothing here knows what a name stands for.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, Generics, Ident, Lifetime,
+    ParenthesizedGenericArguments, Path, PathArguments, PathSegment, Type, TypeFnPtr,
+    TypeImplTrait, TypeReference, WherePredicate,
+};
+
+/// The type without parentheses and without the groups that `macro_rules!` puts around it.
+pub(super) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// Whether the type is a `&'static T`, which can be kept like a value.
+pub(super) fn is_static(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            let lifetime = reference.lifetime.as_ref();
+            reference.mutability.is_none() && lifetime.is_some_and(|name| name.ident == "static")
+        }
+        _ => false,
+    }
+}
+
+/// The last segment of a type's path.
+pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ungrouped(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// Whether the last segment of the type's path is this word.
+pub(super) fn ends_in(ty: &Type, word: &str) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == word)
+}
+
+/// The types between the angle brackets of a segment.
+pub(super) fn arguments(segment: &PathSegment) -> Vec<&Type> {
+    angle(segment)
+        .into_iter()
+        .flat_map(|angle| &angle.args)
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The `T` of a type `X<T>`.
+pub(super) fn only_argument(ty: &Type) -> Option<&Type> {
+    match arguments(last_segment(ty)?).as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// The `T` of a bound `Iterator<Item = T>`.
+pub(super) fn item_of(bound: &Path) -> Option<&Type> {
+    angle(bound.segments.last()?)?
+        .args
+        .iter()
+        .find_map(|argument| match argument {
+            GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
+            _ => None,
+        })
+}
+
+fn angle(segment: &PathSegment) -> Option<&AngleBracketedGenericArguments> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(angle) => Some(angle),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}
+
+/// Why the runtime cannot keep a value of a type, at the token that says so.
+#[derive(Debug)]
+pub(super) enum Obstacle {
+    /// It borrows: a `&` or a lifetime other than `'static`.
+    Borrows(TokenStream),
+    /// It has no name: an `impl Trait`.
+    Unnamed(TokenStream),
+}
+
+/// The first thing in the type for which the runtime cannot keep its values.
+pub(super) fn obstacle(ty: &Type) -> Option<Obstacle> {
+    let mut search = Search(None);
+    search.visit_type(ty);
+    search.0
+}
+
+struct Search(Option<Obstacle>);
+
+impl Search {
+    fn found(&mut self, obstacle: Obstacle) {
+        self.0.get_or_insert(obstacle);
+    }
+}
+
+impl<'ast> Visit<'ast> for Search {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        if lifetime.ident != "static" {
+            self.found(Obstacle::Borrows(lifetime.to_token_stream()));
+        }
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        if reference.lifetime.is_none() {
+            self.found(Obstacle::Borrows(reference.and_token.to_token_stream()));
+        }
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+        self.found(Obstacle::Unnamed(ty.to_token_stream()));
+    }
+
+    // What a function pointer or a closure takes is borrowed for the call only.
+    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
+}
+
+/// The first word in the type that is one of the generics' type or const parameters.
+pub(super) fn parameter_in<'a>(ty: &Type, generics: &'a Generics) -> Option<&'a Ident> {
+    parameters(generics).find(|parameter| mentions(ty, parameter))
+}
+
+/// The names of the type and const parameters.
+pub(super) fn parameters(generics: &Generics) -> impl Iterator<Item = &Ident> {
+    let types = generics.type_params().map(|parameter| &parameter.ident);
+    types.chain(generics.const_params().map(|parameter| &parameter.ident))
+}
+
+/// Whether the word stands in the type as the start of a path.
+pub(super) fn mentions(ty: &Type, word: &Ident) -> bool {
+    let mut search = Mention { word, found: false };
+    search.visit_type(ty);
+    search.found
+}
+
+/// Whether the word stands in the clause as the start of a path.
+pub(super) fn clause_mentions(clause: &WherePredicate, word: &Ident) -> bool {
+    let mut search = Mention { word, found: false };
+    search.visit_where_predicate(clause);
+    search.found
+}
+
+struct Mention<'a> {
+    word: &'a Ident,
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for Mention<'_> {
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.found |= path.leading_colon.is_none()
+            && path
+                .segments
+                .first()
+                .is_some_and(|segment| segment.ident == *self.word);
+        visit::visit_path(self, path);
+    }
+}

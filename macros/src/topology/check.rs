@@ -1,0 +1,291 @@
+//! The rules of shape: all that are broken are told, each once, at the tokens that break it.
+//!
+//! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
+
+use super::cut;
+use super::instances::Count;
+use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::resolve::Names;
+use super::words;
+use crate::errors::Errors;
+use millstream_graph::sentence;
+use millstream_graph::words::{Role, Word};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use std::collections::HashMap;
+
+/// What the rules say about a topology.
+pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
+    let mut check = Check {
+        declaration,
+        names,
+        defined: HashMap::new(),
+        errors: Errors::default(),
+    };
+    for line in &declaration.lines {
+        check.line(line);
+    }
+    check.source();
+    check.errors
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Stream,
+    End,
+}
+
+struct Check<'a> {
+    declaration: &'a Declaration,
+    names: &'a Names,
+    /// The names of the lines so far.
+    defined: HashMap<String, Meaning>,
+    errors: Errors,
+}
+
+impl Check<'_> {
+    fn say_of(&mut self, tokens: &[TokenTree], sentence: String) {
+        let tokens: TokenStream = tokens.iter().cloned().collect();
+        self.errors.add(syn::Error::new_spanned(tokens, sentence));
+    }
+
+    fn say(&mut self, at: Span, sentence: String) {
+        self.errors.add(syn::Error::new(at, sentence));
+    }
+
+    fn line(&mut self, line: &Line) {
+        if let (Beginning::CommaMissing, Some(word)) = (line.beginning, line.first_word()) {
+            self.say(word.span(), sentence::missing_comma(&cut::spelled(word)));
+        }
+        self.chain(&line.chain);
+        match &line.name {
+            Some((name, _)) => self.name(name, &line.chain),
+            None => self.nameless(&line.chain),
+        }
+    }
+
+    fn name(&mut self, name: &Ident, chain: &Chain) {
+        let written = cut::spelled(name);
+        let uses = self.names.uses(name).unwrap_or_default();
+        let meaning = if chain.end().is_some() {
+            Meaning::End
+        } else {
+            Meaning::Stream
+        };
+        if self.defined.insert(written.clone(), meaning).is_some() {
+            self.say(name.span(), sentence::duplicate_name(&written));
+        } else if chain.end().is_some_and(|(word, _)| word.name == "ignore") {
+            self.say(name.span(), sentence::ignored_has_no_name(&written));
+        } else if chain.key().is_some() && (uses.stream > 1 || uses.outputs > 0) {
+            self.say(name.span(), sentence::key_is_no_node(&written));
+        } else if uses.stream == 0
+            && !may_end(chain)
+            && !self.names.is_meant(name, self.declaration)
+        {
+            self.say(name.span(), sentence::goes_nowhere(&written));
+        }
+    }
+
+    fn nameless(&mut self, chain: &Chain) {
+        if may_end(chain) || matches!(chain.head.kind, HeadKind::Missing(_) | HeadKind::Job(..)) {
+            return;
+        }
+        let last = chain.stages.last();
+        let through = last
+            .and_then(Stage::word)
+            .is_some_and(|(word, _)| word.role == Role::Part);
+        if through || (last.is_none() && self.is_told(&chain.head.kind)) {
+            return;
+        }
+        let tokens = last.map_or_else(|| head_tokens(&chain.head.kind), stage_tokens);
+        self.say_of(&tokens, sentence::has_no_end());
+    }
+
+    /// Whether the beginning of a chain has been told to be wrong, so that what follows from it has
+    /// not to be.
+    fn is_told(&self, head: &HeadKind) -> bool {
+        match head {
+            HeadKind::Name(name, _) => !self.defined.contains_key(&cut::spelled(name)),
+            HeadKind::Other(tokens) => misspelt_call(tokens).is_some(),
+            _ => false,
+        }
+    }
+
+    fn chain(&mut self, chain: &Chain) {
+        self.head(chain);
+        let end = chain.end();
+        let mut behind_end = None;
+        for stage in &chain.stages {
+            match (behind_end.take(), &stage.kind) {
+                (_, StageKind::Missing) => self.say_of(&stage.arrow, sentence::dangling_arrow()),
+                (Some(word), _) => self.say_of(&stage.arrow, sentence::after_the_end(word)),
+                (None, _) => self.stage(stage),
+            }
+            if let Some((word, at)) = end
+                && std::ptr::eq(at, stage)
+            {
+                behind_end = Some(word.name);
+            }
+        }
+    }
+
+    fn head(&mut self, chain: &Chain) {
+        match &chain.head.kind {
+            HeadKind::Missing(at) => self.say(*at, sentence::no_beginning()),
+            HeadKind::Job(word, _) => self.say(word.span(), sentence::job_is_not_first()),
+            HeadKind::Merge(chains, at) if chains.is_empty() => {
+                self.say(at.span(), sentence::nothing_to_merge());
+            }
+            HeadKind::Merge(chains, _) => chains.iter().for_each(|chain| self.part(chain)),
+            HeadKind::Chain(chain) => self.part(chain),
+            HeadKind::Name(name, _) | HeadKind::Output(name, _) => self.reference(name),
+            HeadKind::Other(tokens) => {
+                if let Some((name, meant)) = misspelt_call(tokens) {
+                    let meant = format!("{meant}(…)");
+                    self.say(
+                        name.span(),
+                        sentence::unknown_name(&cut::spelled(name), &meant),
+                    );
+                }
+            }
+            HeadKind::Source(_) => {}
+        }
+        if let Some(times) = &chain.head.times {
+            self.say_of(&times.separator, sentence::misplaced_instances());
+        }
+    }
+
+    /// A chain that is the beginning of another, or a part of it.
+    fn part(&mut self, chain: &Chain) {
+        self.chain(chain);
+        if let Some((word, stage)) = chain.end() {
+            self.say_of(&stage.arrow, sentence::after_the_end(word.name));
+        }
+    }
+
+    fn reference(&mut self, name: &Ident) {
+        let written = cut::spelled(name);
+        match self.defined.get(&written) {
+            Some(Meaning::Stream) => {}
+            Some(Meaning::End) => self.say(name.span(), sentence::after_the_end(&written)),
+            None if self.names.uses(name).is_some() => {
+                self.say(name.span(), sentence::used_before_definition(&written));
+            }
+            None if written == "source" => {
+                self.say(
+                    name.span(),
+                    sentence::missing_arguments("source", "source(…)"),
+                );
+            }
+            None => {
+                if let Some(meant) = self.names.meant(name) {
+                    self.say(name.span(), sentence::unknown_name(&written, meant));
+                }
+            }
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        if let (None, StageKind::Word(word, call)) = (stage.word(), &stage.kind) {
+            self.say(
+                call.name.span(),
+                sentence::missing_arguments(word.name, word.usage),
+            );
+        } else if let Some((call, meant)) = misspelt_word(stage) {
+            let written = cut::spelled(&call.name);
+            self.say(call.name.span(), sentence::misspelt_word(&written, meant));
+        }
+        let Some(times) = &stage.times else { return };
+        if stage
+            .word()
+            .is_some_and(|(word, _)| word.role != Role::Node)
+        {
+            self.say_of(&times.separator, sentence::misplaced_instances());
+        } else if times.tokens.is_empty() {
+            self.say_of(&times.separator, sentence::dangling_star());
+        } else if Count::written(&times.tokens) == Count::Literal(0) {
+            self.say_of(&times.tokens, sentence::no_instances());
+        }
+    }
+
+    /// Without a source nothing flows; but a stream may come from outside the list.
+    fn source(&mut self) {
+        let mut found = false;
+        let mut find = |chain: &Chain| {
+            found |= match &chain.head.kind {
+                HeadKind::Source(_) | HeadKind::Other(_) => true,
+                HeadKind::Name(name, _) | HeadKind::Output(name, _) => {
+                    self.names.uses(name).is_none()
+                }
+                _ => false,
+            };
+        };
+        self.declaration
+            .lines
+            .iter()
+            .for_each(|line| line.chain.visit(&mut find));
+        if !found && self.errors.is_empty() {
+            let at = self
+                .declaration
+                .job
+                .as_ref()
+                .map_or_else(Span::call_site, |job| job.word.span());
+            self.say(at, sentence::no_source());
+        }
+    }
+}
+
+/// Whether the chain ends, or its end is still being written.
+fn may_end(chain: &Chain) -> bool {
+    let unfinished = match chain.stages.last() {
+        Some(Stage {
+            kind: StageKind::Missing,
+            ..
+        }) => true,
+        Some(Stage {
+            kind: StageKind::Word(word, _),
+            ..
+        }) => word.role == Role::End,
+        Some(stage) => misspelt_word(stage).is_some_and(|(_, word)| word.role == Role::End),
+        None => false,
+    };
+    unfinished || chain.end().is_some()
+}
+
+fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
+    match &stage.kind {
+        StageKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
+        _ => None,
+    }
+}
+
+/// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
+fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
+    let name = cut::name(tokens.first())?;
+    let TokenTree::Group(_) = tokens.get(1)? else {
+        return None;
+    };
+    Some((name, words::misspelt_beginning(name)?))
+}
+
+fn stage_tokens(stage: &Stage) -> Vec<TokenTree> {
+    match &stage.kind {
+        StageKind::Missing => Vec::new(),
+        StageKind::Word(_, call) | StageKind::Operator(call) => call.path.clone(),
+        StageKind::Other(tokens) => tokens.clone(),
+    }
+}
+
+fn head_tokens(head: &HeadKind) -> Vec<TokenTree> {
+    match head {
+        HeadKind::Missing(_) | HeadKind::Chain(_) => Vec::new(),
+        HeadKind::Merge(_, brackets) => vec![brackets.clone()],
+        HeadKind::Job(word, _) => vec![word.clone().into()],
+        HeadKind::Name(name, tokens) | HeadKind::Output(name, tokens) => {
+            std::iter::once(name.clone().into())
+                .chain(tokens.iter().cloned())
+                .collect()
+        }
+        HeadKind::Source(tokens) | HeadKind::Other(tokens) => tokens.clone(),
+    }
+}

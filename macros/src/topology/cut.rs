@@ -1,0 +1,366 @@
+//! Cutting tokens where a topology is cut, without parsing what is between.
+//!
+//! Nothing here can fail: half-written code is cut like any other, so that an editor can complete it.
+//! Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenTree};
+
+/// What an editor appends to the word that it completes.
+const COMPLETION_MARKER: &str = "raCompletionMarker";
+
+/// What stands between two separators.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// The separator before it; empty for the first.
+    pub(super) separator: Vec<TokenTree>,
+    /// The tokens up to the next separator.
+    pub(super) tokens: Vec<TokenTree>,
+}
+
+impl Piece {
+    /// Where the separator is.
+    pub(super) fn at(&self) -> Span {
+        self.separator
+            .first()
+            .map_or_else(Span::call_site, TokenTree::span)
+    }
+}
+
+/// The word as the user wrote it.
+///
+/// What is being completed is judged like what is there already: the expansions for both have to
+/// have the same text before the cursor, since that is how the editor finds its place.
+pub(super) fn spelled(word: &Ident) -> String {
+    let word = word.to_string().replace(COMPLETION_MARKER, "");
+    word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)
+}
+
+/// Whether the token is this character.
+pub(super) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    punct(token).is_some_and(|punct| punct.as_char() == character)
+}
+
+/// Whether the token is this character and no part of a longer sign, such as `==` and `=>`.
+pub(super) fn is_lone_punct(token: Option<&TokenTree>, character: char) -> bool {
+    is_punct(token, character)
+        && punct(token).is_some_and(|punct| punct.spacing() == Spacing::Alone)
+}
+
+fn punct(token: Option<&TokenTree>) -> Option<&Punct> {
+    match token {
+        Some(TokenTree::Punct(punct)) => Some(punct),
+        _ => None,
+    }
+}
+
+/// The identifier that the token is, if it is no keyword.
+pub(super) fn name(token: Option<&TokenTree>) -> Option<&Ident> {
+    match token {
+        Some(TokenTree::Ident(ident)) if !is_keyword(ident) => Some(ident),
+        _ => None,
+    }
+}
+
+/// The group that the token is, if it has these delimiters.
+pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&Group> {
+    match token {
+        Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
+        _ => None,
+    }
+}
+
+/// Whether a value cannot begin or end with the word. Paths can: `self`, `crate`.
+fn is_keyword(word: &Ident) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "as", "async", "await", "break", "const", "continue", "dyn", "else", "extern", "fn", "for",
+        "if", "impl", "in", "let", "loop", "match", "move", "mut", "ref", "return", "static",
+        "unsafe", "where", "while", "yield",
+    ];
+    KEYWORDS.iter().any(|keyword| word == keyword)
+}
+
+/// Cuts at every `,`; what stands behind the last is a piece only if there is something.
+pub(super) fn at_commas(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piece> {
+    let tokens = tokens.into_iter().collect();
+    let mut pieces = cut(tokens, |tokens| usize::from(is_punct(tokens.first(), ',')));
+    pieces.retain(|piece| !piece.tokens.is_empty());
+    pieces
+}
+
+/// Cuts at every `>>`.
+pub(super) fn at_arrows(tokens: Vec<TokenTree>) -> Vec<Piece> {
+    cut(tokens, |tokens| {
+        let joint = punct(tokens.first()).is_some_and(|punct| punct.spacing() == Spacing::Joint);
+        let arrow = joint && is_punct(tokens.first(), '>') && is_punct(tokens.get(1), '>');
+        if arrow { 2 } else { 0 }
+    })
+}
+
+/// Cuts at the first `*` that has something before it.
+pub(super) fn at_star(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Option<Piece>) {
+    let outside = outside_of_generics(&tokens);
+    let mut counted = tokens.iter().zip(outside).enumerate().skip(1);
+    let star = counted.find(|(_, (token, outside))| *outside && is_punct(Some(token), '*'));
+    let Some((at, _)) = star else {
+        return (tokens, None);
+    };
+    let mut tokens = tokens;
+    let mut separator = tokens.split_off(at);
+    let count = separator.split_off(1);
+    (
+        tokens,
+        Some(Piece {
+            separator,
+            tokens: count,
+        }),
+    )
+}
+
+/// Cuts where a line begins though the one before has no comma: where a name follows a value.
+pub(super) fn at_missing_commas(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
+    let outside = outside_of_generics(&tokens);
+    let mut lines: Vec<Vec<TokenTree>> = vec![Vec::new()];
+    for (token, outside) in tokens.into_iter().zip(outside) {
+        let before = lines.last().and_then(|line| line.last());
+        let begins = outside && name(Some(&token)).is_some() && before.is_some_and(is_value);
+        if begins {
+            lines.push(Vec::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(token);
+        }
+    }
+    lines
+}
+
+fn is_value(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => !is_keyword(ident),
+        TokenTree::Group(_) | TokenTree::Literal(_) => true,
+        TokenTree::Punct(_) => false,
+    }
+}
+
+/// Cuts off the attributes at the beginning.
+pub(super) fn attributes(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
+    let mut length = 0;
+    while is_punct(tokens.get(length), '#')
+        && group(tokens.get(length + 1), Delimiter::Bracket).is_some()
+    {
+        length += 2;
+    }
+    let mut attributes = tokens;
+    let rest = attributes.split_off(length);
+    (attributes, rest)
+}
+
+/// Cuts off the path at the beginning: `ops::average::<f64>`; empty if there is none.
+pub(super) fn path(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
+    let colons = |at: usize| is_punct(tokens.get(at), ':') && is_punct(tokens.get(at + 1), ':');
+    let mut length = if colons(0) { 2 } else { 0 };
+    if name(tokens.get(length)).is_none() {
+        return (Vec::new(), tokens);
+    }
+    length += 1;
+    while colons(length) {
+        let after = length + 2;
+        length = if is_punct(tokens.get(after), '<') {
+            generics_end(&tokens, after)
+        } else if name(tokens.get(after)).is_some() {
+            after + 1
+        } else {
+            after
+        };
+    }
+    let mut path = tokens;
+    let rest = path.split_off(length.min(path.len()));
+    (path, rest)
+}
+
+/// The last name of a path that is not in its generics.
+pub(super) fn last_name(path: &[TokenTree]) -> Option<&Ident> {
+    let outside = outside_of_generics(path);
+    let outside = path.iter().zip(outside).filter(|(_, outside)| *outside);
+    outside.filter_map(|(token, _)| name(Some(token))).last()
+}
+
+fn generics_end(tokens: &[TokenTree], open: usize) -> usize {
+    let outside = outside_of_generics(tokens);
+    let closed = outside
+        .iter()
+        .enumerate()
+        .skip(open)
+        .find(|(_, outside)| **outside);
+    closed.map_or(tokens.len(), |(at, _)| at)
+}
+
+/// For every token whether it is outside of `::<…>`; if one is never closed, all are.
+fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
+    let mut depth = 0_usize;
+    let mut before = (None, None);
+    let mut outside = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let character = punct(Some(token)).map(Punct::as_char);
+        let opens = character == Some('<') && (depth > 0 || before == (Some(':'), Some(':')));
+        let closes = character == Some('>') && depth > 0 && before.1 != Some('-');
+        outside.push(depth == 0 && !opens);
+        depth = depth + usize::from(opens) - usize::from(closes);
+        before = (before.1, character);
+    }
+    if depth > 0 {
+        outside.fill(true);
+    }
+    outside
+}
+
+/// Cuts wherever `separator` says that the tokens begin with one, and how long it is.
+fn cut(tokens: Vec<TokenTree>, separator: impl Fn(&[TokenTree]) -> usize) -> Vec<Piece> {
+    let outside = outside_of_generics(&tokens);
+    let mut pieces = vec![Piece {
+        separator: Vec::new(),
+        tokens: Vec::new(),
+    }];
+    let mut open = 0;
+    for (at, (token, outside)) in tokens.iter().zip(outside).enumerate() {
+        if open == 0 && outside {
+            open = separator(tokens.get(at..).unwrap_or_default());
+            if open > 0 {
+                pieces.push(Piece {
+                    separator: Vec::new(),
+                    tokens: Vec::new(),
+                });
+            }
+        }
+        let Some(piece) = pieces.last_mut() else {
+            continue;
+        };
+        if open > 0 {
+            open -= 1;
+            piece.separator.push(token.clone());
+        } else {
+            piece.tokens.push(token.clone());
+        }
+    }
+    pieces
+}
+
+/// Whether somewhere a `.` has nothing behind it: an error that the compiler tells well, but from
+/// which others follow.
+pub(super) fn has_dangling_dot(tokens: &[TokenTree]) -> bool {
+    let mut before = None;
+    for (at, token) in tokens.iter().enumerate() {
+        let of_macro = is_punct(before, '!');
+        if let TokenTree::Group(group) = token
+            && !of_macro
+            && has_dangling_dot(&group.stream().into_iter().collect::<Vec<_>>())
+        {
+            return true;
+        }
+        let ends = tokens
+            .get(at + 1)
+            .is_none_or(|next| is_punct(Some(next), ','));
+        if ends && is_punct(Some(token), '.') && !is_punct(before, '.') {
+            return true;
+        }
+        before = Some(token);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proc_macro2::TokenStream;
+
+    fn tokens(text: &str) -> Vec<TokenTree> {
+        text.parse::<TokenStream>().unwrap().into_iter().collect()
+    }
+
+    fn text(tokens: &[TokenTree]) -> String {
+        tokens.iter().cloned().collect::<TokenStream>().to_string()
+    }
+
+    fn texts(pieces: &[Piece]) -> Vec<String> {
+        pieces.iter().map(|piece| text(&piece.tokens)).collect()
+    }
+
+    #[test]
+    fn arrows_in_generics_and_groups_do_not_cut() {
+        let pieces = at_arrows(tokens("a >> f::<Vec<Vec<u8>>, fn(A) -> B> >> g(1 >> 2)"));
+        assert_eq!(pieces.len(), 3);
+        assert_eq!(text(&pieces[2].tokens), text(&tokens("g(1 >> 2)")));
+    }
+
+    #[test]
+    fn half_written_generics_do_not_swallow_the_rest() {
+        assert_eq!(texts(&at_arrows(tokens("a >> f::<Vec >> g"))).len(), 3);
+    }
+
+    #[test]
+    fn commas_cut_and_the_last_is_optional() {
+        assert_eq!(texts(&at_commas(tokens("a, f(b, c), d::<E, F>,"))).len(), 3);
+        assert_eq!(texts(&at_commas(tokens("a"))), ["a"]);
+        assert!(at_commas(tokens("")).is_empty());
+    }
+
+    #[test]
+    fn the_first_star_behind_something_cuts() {
+        let (operator, count) = at_star(tokens("*op * 2 * n"));
+        assert_eq!(text(&operator), text(&tokens("*op")));
+        assert_eq!(text(&count.unwrap().tokens), text(&tokens("2 * n")));
+        assert!(at_star(tokens("op(2 * 3)")).1.is_none());
+    }
+
+    #[test]
+    fn a_name_behind_a_value_begins_a_line() {
+        let lines = at_missing_commas(tokens("a >> f(1) b = c >> d.late >> match x { _ => y } z"));
+        let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(lines[1].starts_with("b =") && lines[2] == "z", "{lines:?}");
+        assert_eq!(
+            at_missing_commas(tokens("a >> move |x| async move { x as u8 }")).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_path_ends_behind_its_generics() {
+        for (whole, expected) in [
+            ("op", "op"),
+            ("self::op(1)", "self::op"),
+            ("::a::b::<C, D>::e.f()", "::a::b::<C, D>::e"),
+            ("a::<B>(c)", "a::<B>"),
+            ("a::", "a::"),
+            ("|e| e", ""),
+        ] {
+            assert_eq!(
+                text(&path(tokens(whole)).0),
+                text(&tokens(expected)),
+                "{whole}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_being_completed_is_judged_as_it_stands() {
+        let span = Span::call_site();
+        assert_eq!(
+            spelled(&Ident::new("shuraCompletionMarkerffle", span)),
+            "shuffle"
+        );
+        assert_eq!(spelled(&Ident::new_raw("type", span)), "type");
+    }
+
+    #[test]
+    fn a_dot_with_nothing_behind_it_is_found_but_a_range_is_not() {
+        for (text, dangles) in [
+            ("a >> by(|t| t.)", true),
+            ("a >> f(t., 1)", true),
+            ("a.", true),
+            ("a >> f(1.., 2.)", false),
+            ("a >> f(m!(a.))", false),
+        ] {
+            assert_eq!(has_dangling_dot(&tokens(text)), dangles, "{text}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The syntax of `topology!( … )`.
+//!
+//! ```text
+//! topology = [ job "," ] { line "," }
+//! job      = "job" "(" name { "," delivery } ")" { method }
+//! line     = [ name "=" ] chain
+//! chain    = head { ">>" stage [ "*" instances ] }
+//! head     = "source" "(" … ")" | "[" chain { "," chain } "]" | "(" chain ")"
+//!          | name | name "." output | expression
+//! stage    = word [ "(" … ")" ] | path [ "(" … ")" ]
+//! ```
+//!
+//! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
+
+use super::cut::{self, Piece};
+use super::model::{
+    Beginning, Call, Chain, Declaration, Head, HeadKind, Job, Line, Spelling, Stage, StageKind,
+};
+use millstream_graph::words;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+
+/// Cuts the input of the macro.
+pub(super) fn declaration(input: TokenStream) -> Declaration {
+    let input: Vec<TokenTree> = input.into_iter().collect();
+    let half_written = cut::has_dangling_dot(&input);
+    let spelling = if half_written {
+        Spelling::HalfWritten
+    } else {
+        Spelling::Plausible
+    };
+    let mut lines = Vec::new();
+    for piece in cut::at_commas(input) {
+        let (attributes, tokens) = cut::attributes(piece.tokens);
+        let mut attributes = Some(attributes);
+        for tokens in cut::at_missing_commas(tokens) {
+            let beginning = match attributes {
+                Some(_) => Beginning::Separate,
+                None => Beginning::CommaMissing,
+            };
+            lines.push((attributes.take().unwrap_or_default(), tokens, beginning));
+        }
+    }
+    let is_job = lines
+        .first()
+        .is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
+    let mut lines = lines.into_iter();
+    let job = if is_job {
+        lines.next().and_then(|(_, tokens, _)| job(tokens))
+    } else {
+        None
+    };
+    let lines = lines.map(|(attributes, tokens, beginning)| line(attributes, tokens, beginning));
+    Declaration {
+        job,
+        lines: lines.collect(),
+        spelling,
+    }
+}
+
+/// Whether the tokens begin with `word(…)`.
+fn is_call(tokens: &[TokenTree], word: &str) -> bool {
+    cut::name(tokens.first()).is_some_and(|name| cut::spelled(name) == word)
+        && cut::group(tokens.get(1), Delimiter::Parenthesis).is_some()
+}
+
+fn job(tokens: Vec<TokenTree>) -> Option<Job> {
+    let word = cut::name(tokens.first())?.clone();
+    let group = cut::group(tokens.get(1), Delimiter::Parenthesis)?;
+    let (arguments, parentheses) = (cut::at_commas(group.stream()), group.span());
+    Some(Job {
+        word,
+        arguments,
+        parentheses,
+        methods: tokens.into_iter().skip(2).collect(),
+    })
+}
+
+fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning) -> Line {
+    let defines = cut::is_lone_punct(tokens.get(1), '=');
+    let name = cut::name(tokens.first()).filter(|_| defines).cloned();
+    let Some((name, equals)) = name.zip(tokens.get(1).cloned()) else {
+        let chain = chain(tokens, Span::call_site());
+        return Line {
+            attributes,
+            name: None,
+            chain,
+            beginning,
+        };
+    };
+    let chain = chain(tokens.into_iter().skip(2).collect(), equals.span());
+    Line {
+        attributes,
+        name: Some((name, equals)),
+        chain,
+        beginning,
+    }
+}
+
+/// Cuts a chain; `before` is where one could be missing.
+fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
+    let mut pieces = cut::at_arrows(tokens).into_iter();
+    let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();
+    let stages: Vec<Stage> = pieces.map(stage).collect();
+    let missing = stages.first().map_or(before, Stage::at);
+    Chain {
+        head: head(first, missing),
+        stages,
+    }
+}
+
+fn head(tokens: Vec<TokenTree>, missing: Span) -> Head {
+    let (tokens, times) = cut::at_star(tokens);
+    Head {
+        kind: head_kind(tokens, missing),
+        times,
+    }
+}
+
+fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
+    if is_call(&tokens, "source") {
+        return HeadKind::Source(tokens);
+    }
+    match (cut::name(tokens.first()), tokens.as_slice()) {
+        (_, []) => HeadKind::Missing(missing),
+        (Some(word), _) if is_call(&tokens, "job") => HeadKind::Job(word.clone(), tokens),
+        (Some(name), [_]) => HeadKind::Name(name.clone(), Vec::new()),
+        (Some(name), [_, dot, rest @ ..]) if cut::is_punct(Some(dot), '.') => {
+            let name = name.clone();
+            let is_method = matches!(rest, [_, TokenTree::Group(_) | TokenTree::Punct(_), ..])
+                && !cut::is_punct(rest.get(1), '.');
+            let tokens = tokens.into_iter().skip(1).collect();
+            if is_method {
+                HeadKind::Name(name, tokens)
+            } else {
+                HeadKind::Output(name, tokens)
+            }
+        }
+        (_, [only]) => match (
+            cut::group(Some(only), Delimiter::Bracket),
+            cut::group(Some(only), Delimiter::Parenthesis),
+        ) {
+            (Some(group), _) => merge(group),
+            (_, Some(group)) => parenthesised(&tokens, group.stream(), group.span()),
+            _ => HeadKind::Other(tokens),
+        },
+        _ => HeadKind::Other(tokens),
+    }
+}
+
+fn merge(brackets: &Group) -> HeadKind {
+    let pieces = cut::at_commas(brackets.stream()).into_iter();
+    let chains = pieces.map(|piece| chain(piece.tokens, brackets.span()));
+    HeadKind::Merge(chains.collect(), brackets.clone().into())
+}
+
+fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -> HeadKind {
+    let inside = chain(inside.into_iter().collect(), parentheses);
+    if inside.stages.is_empty() {
+        return HeadKind::Other(tokens.to_vec());
+    }
+    HeadKind::Chain(Box::new(inside))
+}
+
+fn stage(piece: Piece) -> Stage {
+    let (tokens, times) = cut::at_star(piece.tokens);
+    Stage {
+        arrow: piece.separator,
+        kind: stage_kind(tokens),
+        times,
+    }
+}
+
+fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
+    if tokens.is_empty() {
+        return StageKind::Missing;
+    }
+    let (path, mut rest) = cut::path(tokens);
+    let name = cut::last_name(&path).cloned();
+    let continues =
+        cut::group(rest.first(), Delimiter::Brace).is_some() || cut::is_punct(rest.first(), '!');
+    let Some(name) = name.filter(|_| !continues) else {
+        return StageKind::Other(path.into_iter().chain(rest).collect());
+    };
+    let arguments = cut::group(rest.first(), Delimiter::Parenthesis).cloned();
+    if arguments.is_some() {
+        rest.remove(0);
+    }
+    let plain = path.len() == 1 || cut::is_punct(path.get(3), '<');
+    let word = words::find(&cut::spelled(&name)).filter(|_| plain);
+    let call = Call {
+        path,
+        name,
+        arguments,
+        rest,
+    };
+    match word {
+        Some(word) => StageKind::Word(word, call),
+        None => StageKind::Operator(call),
+    }
+}

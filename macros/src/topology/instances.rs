@@ -1,0 +1,152 @@
+//! How many instances a stream has, as far as it can be known while compiling.
+//!
+//! A node without `* n` has the job's number of instances, whatever the node before it has. Where
+//! both are known to be the same nothing needs to be said, and the two can be one chain.
+
+use super::model::Job;
+use millstream_graph::words::Word;
+use proc_macro2::{Delimiter, TokenTree};
+
+/// A number of instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    /// Written as a number.
+    Literal(u64),
+    /// What `job(…).instances(…)` says.
+    OfJob,
+    /// Known when the job starts.
+    Unknown,
+}
+
+impl Count {
+    /// The number that a node has without `* n`.
+    pub(super) fn default_of(job: Option<&Job>) -> Self {
+        let methods = job.map(|job| job.methods.as_slice()).unwrap_or_default();
+        let says =
+            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "instances");
+        if methods.iter().any(says) {
+            Self::OfJob
+        } else {
+            Self::Literal(1)
+        }
+    }
+
+    /// The number behind a `*`.
+    pub(super) fn written(tokens: &[TokenTree]) -> Self {
+        match tokens {
+            [TokenTree::Literal(literal)] => number(&literal.to_string()),
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                Self::written(&group.stream().into_iter().collect::<Vec<_>>())
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn number(literal: &str) -> Count {
+    let digits: String = literal.chars().filter(|digit| *digit != '_').collect();
+    let digits = digits.strip_suffix("usize").unwrap_or(&digits);
+    digits.parse().map_or(Count::Unknown, Count::Literal)
+}
+
+/// The instances of a stream, and what has been said about the next node's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    count: Count,
+    next: Option<Count>,
+}
+
+impl Standing {
+    /// A stream of this many instances.
+    pub(super) fn at(count: Count) -> Self {
+        Self { count, next: None }
+    }
+
+    /// The streams as one.
+    pub(super) fn merged(streams: &[Self]) -> Self {
+        let mut counts = streams.iter().map(|stream| stream.used_again().count);
+        let first = counts.next().unwrap_or(Count::Unknown);
+        Self::at(if counts.all(|count| count == first) {
+            first
+        } else {
+            Count::Unknown
+        })
+    }
+
+    /// The stream when it is used in more than one place, or another output of its node.
+    pub(super) fn used_again(self) -> Self {
+        Self::at(self.next.unwrap_or(self.count))
+    }
+
+    /// The stream behind a stage word that adds no node.
+    pub(super) fn behind(self, word: &Word, arguments: &[TokenTree], default: Count) -> Self {
+        let next = match word.name {
+            "by" | "shuffle" | "to_all" => Some(default),
+            "to_one" => Some(Count::Literal(1)),
+            "instances" => Some(Count::written(arguments)),
+            "through" => return Self::at(Count::Unknown),
+            _ => self.next,
+        };
+        Self { next, ..self }
+    }
+
+    /// Whether the next node would have another number of instances than the job's unless it is
+    /// said that it has the job's.
+    pub(super) fn strays_from(self, default: Count) -> bool {
+        self.next.is_none() && self.count != default
+    }
+
+    /// The stream behind the next node.
+    pub(super) fn behind_node(self, written: Option<Count>, default: Count) -> Self {
+        Self::at(written.or(self.next).unwrap_or(default))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use millstream_graph::words::find;
+
+    fn behind(stream: Standing, word: &str, default: Count) -> Standing {
+        stream.behind(find(word).unwrap(), &[], default)
+    }
+
+    #[test]
+    fn numbers_are_read_as_rust_writes_them() {
+        let written = |text: &str| {
+            let tokens: Vec<_> = text
+                .parse::<proc_macro2::TokenStream>()
+                .unwrap()
+                .into_iter()
+                .collect();
+            Count::written(&tokens)
+        };
+        assert_eq!(written("2"), Count::Literal(2));
+        assert_eq!(written("1_000usize"), Count::Literal(1000));
+        assert_eq!(written("(0)"), Count::Literal(0));
+        assert_eq!(written("n + 1"), Count::Unknown);
+        assert_eq!(written("2 + 2"), Count::Unknown);
+    }
+
+    #[test]
+    fn a_route_takes_the_number_of_the_job_and_to_one_takes_one() {
+        let stream = Standing::at(Count::Literal(4));
+        assert!(stream.strays_from(Count::OfJob));
+        for word in ["by", "shuffle", "to_all", "to_one"] {
+            let routed = behind(behind(stream, word, Count::OfJob), "buffer", Count::OfJob);
+            assert!(!routed.strays_from(Count::OfJob), "{word}");
+        }
+        let one = behind(stream, "to_one", Count::OfJob).behind_node(None, Count::OfJob);
+        assert_eq!(one, Standing::at(Count::Literal(1)));
+    }
+
+    #[test]
+    fn streams_of_different_numbers_are_merged_into_an_unknown_one() {
+        let at = |count| Standing::at(Count::Literal(count));
+        assert_eq!(Standing::merged(&[at(2), at(2)]), at(2));
+        assert_eq!(
+            Standing::merged(&[at(2), at(1)]),
+            Standing::at(Count::Unknown)
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! What the user wrote, cut into the parts that matter; all tokens are the user's.
+
+use super::cut::Piece;
+use millstream_graph::words::Word;
+use proc_macro2::{Group, Ident, Span, TokenTree};
+
+/// A whole `topology!( … )`.
+#[derive(Debug)]
+pub(super) struct Declaration {
+    /// The first line, if it is about the job.
+    pub(super) job: Option<Job>,
+    /// All other lines.
+    pub(super) lines: Vec<Line>,
+    /// Whether the compiler will tell that the text is no Rust.
+    pub(super) spelling: Spelling,
+}
+
+/// Whether the text is Rust, as far as it can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// It may be.
+    Plausible,
+    /// It cannot be.
+    HalfWritten,
+}
+
+/// `job("name", delivery).methods()`
+#[derive(Debug)]
+pub(super) struct Job {
+    /// The word `job`.
+    pub(super) word: Ident,
+    /// What is in its parentheses.
+    pub(super) arguments: Vec<Piece>,
+    /// Where the parentheses are.
+    pub(super) parentheses: Span,
+    /// What follows them.
+    pub(super) methods: Vec<TokenTree>,
+}
+
+/// `name = chain`
+#[derive(Debug)]
+pub(super) struct Line {
+    /// What stands before the name.
+    pub(super) attributes: Vec<TokenTree>,
+    /// The name and the `=`.
+    pub(super) name: Option<(Ident, TokenTree)>,
+    /// What follows.
+    pub(super) chain: Chain,
+    /// Whether the line before has ended.
+    pub(super) beginning: Beginning,
+}
+
+/// How a line begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// Behind a comma, or first.
+    Separate,
+    /// Where a comma should be.
+    CommaMissing,
+}
+
+/// `head >> stage >> stage`
+#[derive(Debug)]
+pub(super) struct Chain {
+    /// Where its events come from.
+    pub(super) head: Head,
+    /// What follows.
+    pub(super) stages: Vec<Stage>,
+}
+
+/// Where the events of a chain come from.
+#[derive(Debug)]
+pub(super) struct Head {
+    /// What it is.
+    pub(super) kind: HeadKind,
+    /// A number of instances, which has no place here.
+    pub(super) times: Option<Piece>,
+}
+
+/// What a chain begins with.
+#[derive(Debug)]
+pub(super) enum HeadKind {
+    /// Nothing; at the `>>`, the `=` or the parentheses.
+    Missing(Span),
+    /// `source(…)` and what follows it.
+    Source(Vec<TokenTree>),
+    /// `job(…)`, in a line that is not the first.
+    Job(Ident, Vec<TokenTree>),
+    /// `[a, b]`, cut and whole.
+    Merge(Vec<Chain>, TokenTree),
+    /// `(a >> b)`
+    Chain(Box<Chain>),
+    /// `name`, or methods of it.
+    Name(Ident, Vec<TokenTree>),
+    /// `name.output`
+    Output(Ident, Vec<TokenTree>),
+    /// Any other expression.
+    Other(Vec<TokenTree>),
+}
+
+/// What follows a `>>`.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// The `>>`.
+    pub(super) arrow: Vec<TokenTree>,
+    /// What it is.
+    pub(super) kind: StageKind,
+    /// The `*`, and how many instances.
+    pub(super) times: Option<Piece>,
+}
+
+/// What a stage is.
+#[derive(Debug)]
+pub(super) enum StageKind {
+    /// Nothing.
+    Missing,
+    /// A stage word with generics, arguments, and what follows.
+    Word(&'static Word, Call),
+    /// The path of an operator with arguments, and what follows.
+    Operator(Call),
+    /// Any other expression.
+    Other(Vec<TokenTree>),
+}
+
+/// `path::name::<generics>(arguments).more()`
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The path with generics.
+    pub(super) path: Vec<TokenTree>,
+    /// The last name in it.
+    pub(super) name: Ident,
+    /// What is in parentheses.
+    pub(super) arguments: Option<Group>,
+    /// What follows.
+    pub(super) rest: Vec<TokenTree>,
+}
+
+impl Line {
+    /// The word that it begins with, if it does.
+    pub(super) fn first_word(&self) -> Option<&Ident> {
+        if let Some((name, _)) = &self.name {
+            return Some(name);
+        }
+        match &self.chain.head.kind {
+            HeadKind::Name(name, _) | HeadKind::Output(name, _) | HeadKind::Job(name, _) => {
+                Some(name)
+            }
+            HeadKind::Source(tokens) | HeadKind::Other(tokens) => super::cut::name(tokens.first()),
+            HeadKind::Missing(_) | HeadKind::Merge(..) | HeadKind::Chain(_) => None,
+        }
+    }
+}
+
+impl Chain {
+    /// Calls the function with this chain and those in it, from the inside out.
+    pub(super) fn visit<'a>(&'a self, function: &mut impl FnMut(&'a Chain)) {
+        match &self.head.kind {
+            HeadKind::Merge(chains, _) => chains.iter().for_each(|chain| chain.visit(function)),
+            HeadKind::Chain(chain) => chain.visit(function),
+            _ => {}
+        }
+        function(self);
+    }
+
+    /// The stage that ends the stream, if there is one.
+    pub(super) fn end(&self) -> Option<(&'static Word, &Stage)> {
+        self.stages.iter().find_map(|stage| match stage.word() {
+            Some((word, _)) if word.role == millstream_graph::words::Role::End => {
+                Some((word, stage))
+            }
+            _ => None,
+        })
+    }
+
+    /// The word that gave the stream behind this chain a key, if it has one.
+    pub(super) fn key(&self) -> Option<&'static Word> {
+        let mut key = None;
+        for stage in &self.stages {
+            let setting = stage.word().map(|(word, _)| word);
+            key = match setting {
+                Some(word) if word.gives_key() => Some(word),
+                Some(word) if matches!(word.name, "buffer" | "instances") => key,
+                _ => None,
+            };
+        }
+        key
+    }
+}
+
+impl Stage {
+    /// Where the `>>` is.
+    pub(super) fn at(&self) -> Span {
+        self.arrow
+            .first()
+            .map_or_else(Span::call_site, TokenTree::span)
+    }
+
+    /// The stage word, if it is one that is complete.
+    ///
+    /// Without the arguments that it needs it is expanded like an operator, as is every word that is
+    /// still being written: the text before it must not depend on where an editor's cursor is.
+    pub(super) fn word(&self) -> Option<(&'static Word, &Call)> {
+        match &self.kind {
+            StageKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {
+                Some((word, call))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is one of the user's own operators, or may be.
+    pub(super) fn operator(&self) -> Option<&Call> {
+        match &self.kind {
+            StageKind::Operator(call) => Some(call),
+            StageKind::Word(_, call) if self.word().is_none() => Some(call),
+            _ => None,
+        }
+    }
+}

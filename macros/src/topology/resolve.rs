@@ -1,0 +1,87 @@
+//! Which names are defined, and how often each is used.
+//!
+//! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
+
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind};
+use millstream_graph::suggest;
+use proc_macro2::Ident;
+use std::collections::HashMap;
+
+/// The shortest name that is taken for a misspelt one: of shorter ones too many are alike.
+const TELLING_LENGTH: usize = 3;
+
+/// The names that the lines define.
+#[derive(Debug, Default)]
+pub(super) struct Names(HashMap<String, Uses>);
+
+/// How often a name is used.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Uses {
+    /// As a stream.
+    pub(super) stream: usize,
+    /// As one of the other outputs: `name.late`.
+    pub(super) outputs: usize,
+}
+
+impl Names {
+    /// Collects the names and counts their uses.
+    pub(super) fn of(declaration: &Declaration) -> Self {
+        let lines = &declaration.lines;
+        let defined = lines.iter().filter_map(|line| line.name.as_ref());
+        let mut names: HashMap<String, Uses> = defined
+            .map(|(name, _)| (cut::spelled(name), Uses::default()))
+            .collect();
+        let mut count = |chain: &Chain| match &chain.head.kind {
+            HeadKind::Name(name, _) => {
+                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                    uses.stream += 1;
+                }
+            }
+            HeadKind::Output(name, _) => {
+                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                    uses.outputs += 1;
+                }
+            }
+            _ => {}
+        };
+        lines.iter().for_each(|line| line.chain.visit(&mut count));
+        Self(names)
+    }
+
+    /// How often the name is used; `None` if no line defines it.
+    pub(super) fn uses(&self, name: &Ident) -> Option<Uses> {
+        self.0.get(&cut::spelled(name)).copied()
+    }
+
+    /// The defined name that this one, which is not defined, is a misspelling of.
+    ///
+    /// It may as well be a variable with a stream; the shorter the name, the more so.
+    pub(super) fn meant(&self, name: &Ident) -> Option<&str> {
+        let written = cut::spelled(name);
+        if self.0.contains_key(&written) {
+            return None;
+        }
+        let mut candidates: Vec<&String> = self.0.keys().collect();
+        candidates.sort_unstable();
+        let meant = suggest::closest(&written, candidates.into_iter().map(String::as_str))?;
+        let unused = self.0.get(meant).is_some_and(|uses| uses.stream == 0);
+        (unused || written.chars().count() >= TELLING_LENGTH).then_some(meant)
+    }
+
+    /// Whether a line uses a misspelling of the name.
+    pub(super) fn is_meant(&self, name: &Ident, declaration: &Declaration) -> bool {
+        let name = cut::spelled(name);
+        let mut is_meant = false;
+        let mut check = |chain: &Chain| {
+            if let HeadKind::Name(used, _) = &chain.head.kind {
+                is_meant |= self.meant(used) == Some(name.as_str());
+            }
+        };
+        declaration
+            .lines
+            .iter()
+            .for_each(|line| line.chain.visit(&mut check));
+        is_meant
+    }
+}

@@ -1,0 +1,47 @@
+//! Stage words that are misspelt.
+
+use super::cut;
+use super::model::Call;
+use millstream_graph::suggest;
+use millstream_graph::words::{self, WORDS, Word};
+use proc_macro2::{Ident, TokenTree};
+
+/// The shortest word that is taken for a misspelt one if nothing else speaks for it.
+const TELLING_LENGTH: usize = 4;
+
+/// The stage word that an operator's path is a misspelling of.
+///
+/// The macro cannot see which operators there are. It speaks up only where an operator of that name
+/// is hardly meant: the first letters agree, and it is not a longer word (`windows`, `filter_late`);
+/// and if it is short, it is given a closure, as operators seldom are. All else is left to the
+/// compiler, which knows the names.
+pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
+    let written = cut::spelled(&call.name);
+    if call.path.len() > 1 || words::find(&written).is_some() {
+        return None;
+    }
+    let meant = suggest::closest(&written, WORDS.iter().map(|word| word.name))?;
+    let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
+    let likely = written.chars().next() == meant.chars().next();
+    words::find(meant).filter(|_| likely && (telling || takes_closure(call)))
+}
+
+/// The beginning of a chain that a call is a misspelling of.
+pub(super) fn misspelt_beginning(name: &Ident) -> Option<&'static str> {
+    let written = cut::spelled(name);
+    let meant = suggest::closest(&written, ["source", "job"])?;
+    let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
+    let likely = written.chars().next() == meant.chars().next();
+    (likely && telling).then_some(meant)
+}
+
+fn takes_closure(call: &Call) -> bool {
+    let first = call
+        .arguments
+        .as_ref()
+        .and_then(|group| group.stream().into_iter().next());
+    match &first {
+        Some(TokenTree::Ident(word)) => word == "move",
+        first => cut::is_punct(first.as_ref(), '|'),
+    }
+}

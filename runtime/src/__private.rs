@@ -1,0 +1,17 @@
+//! Not API: what the macros' expansions name.
+
+pub use crate::operator::{Probe, ViaCopy, ViaNothing};
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// The result of a future that never awaits: it is there at the first poll.
+#[inline(always)]
+pub fn ready<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).as_mut().poll(&mut context) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("a body without an `await` does not wait"),
+    }
+}

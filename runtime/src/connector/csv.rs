@@ -1,0 +1,178 @@
+//! CSV with a header: columns and fields are matched by name.
+
+use super::blocking::{BlockingReader, Flush, Record};
+use super::file::{self, Output};
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sink::{Sink, Writer};
+use crate::source::{Malformed, Source};
+use csv::{ByteRecord, Reader, StringRecord};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// A CSV file with a header, as source or sink; one whose name ends in `.gz` is packed.
+///
+/// As a source, a record that does not fit the event goes to the error output with file, line and
+/// reason, and reading goes on with the next.
+///
+/// # Examples
+/// ```no_run
+/// use millstream::prelude::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Order { id: u64, amount: f64 }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// topology!(
+///     orders = source(csv_file("orders.csv.gz")),
+///     orders >> map(|order: Order| order.amount) >> sink(csv_file("amounts.csv")),
+/// )
+/// .run(Config::default())
+/// .await
+/// # }
+/// ```
+pub fn csv_file(path: impl Into<PathBuf>) -> CsvFile {
+    CsvFile { path: path.into() }
+}
+
+/// A CSV file, made by [`csv_file`].
+#[derive(Debug)]
+pub struct CsvFile {
+    path: PathBuf,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Source<T> for CsvFile {
+    type Reader = BlockingReader<T>;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        let name = self.path.display().to_string();
+        let mut reader = csv::ReaderBuilder::new()
+            .buffer_capacity(64 * 1_024)
+            .flexible(true)
+            .from_reader(file::open(env, &self.path)?);
+        let header = reader
+            .headers()
+            .map_err(|error| failed(&name, error))?
+            .clone();
+        let mut records = Records {
+            name,
+            header,
+            reader,
+            record: ByteRecord::new(),
+        };
+        Ok(BlockingReader::spawn(
+            env,
+            move || records.next(),
+            Flush::Batches,
+        ))
+    }
+}
+
+struct Records<R> {
+    name: String,
+    header: StringRecord,
+    reader: Reader<R>,
+    record: ByteRecord,
+}
+
+impl<R: Read> Records<R> {
+    fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Record<T>>> {
+        let more = self.reader.read_byte_record(&mut self.record);
+        if !more.map_err(|error| failed(&self.name, error))? {
+            return Ok(None);
+        }
+        let header = self.header.as_byte_record();
+        let parsed = if self.record.len() == header.len() {
+            self.record
+                .deserialize(Some(header))
+                .map_err(|error| self.reason(&error))
+        } else {
+            Err(format!(
+                "expected {} fields, got {}",
+                header.len(),
+                self.record.len()
+            ))
+        };
+        Ok(Some(parsed.map_err(|reason| self.malformed(reason))))
+    }
+
+    /// The column and what is wrong with it, without the library's own idea of where it is.
+    fn reason(&self, error: &csv::Error) -> String {
+        let csv::ErrorKind::Deserialize { err, .. } = error.kind() else {
+            return error.to_string();
+        };
+        let at = err.field().and_then(|field| usize::try_from(field).ok());
+        match at.and_then(|at| Some((self.header.get(at)?, self.record.get(at)?))) {
+            Some((column, value)) => {
+                let value = String::from_utf8_lossy(value);
+                format!("column `{column}` is `{value}`: {}", err.kind())
+            }
+            None => err.kind().to_string(),
+        }
+    }
+
+    fn malformed(&self, reason: String) -> Malformed {
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let fields: Vec<_> = self.record.iter().map(String::from_utf8_lossy).collect();
+        Malformed::new(&*self.name, line, reason, fields.join(","))
+    }
+}
+
+fn failed(name: &str, error: csv::Error) -> Error {
+    Error::new(ErrorKind::Source, format!("cannot read `{name}`: {error}")).caused_by(error)
+}
+
+impl<T: Serialize + 'static> Sink<T> for CsvFile {
+    type Writer = CsvWriter;
+
+    fn open(self, env: &Env) -> Result<CsvWriter> {
+        let output = csv::Writer::from_writer(file::create(env, &self.path)?);
+        Ok(CsvWriter {
+            output,
+            path: self.path,
+        })
+    }
+}
+
+/// Writes a CSV file.
+pub struct CsvWriter {
+    output: csv::Writer<Output>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for CsvWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsvWriter")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CsvWriter {
+    fn failed(&self, error: impl Into<crate::error::BoxError>) -> Error {
+        let error = error.into();
+        let message = format!("cannot write `{}`: {error}", self.path.display());
+        Error::new(ErrorKind::Sink, message).caused_by(error)
+    }
+}
+
+impl<T: Serialize + 'static> Writer<T> for CsvWriter {
+    fn write(&mut self, event: T) -> Result<()> {
+        self.output
+            .serialize(event)
+            .map_err(|error| self.failed(error))
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.output.flush().map_err(|error| self.failed(error))
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.output.flush().map_err(|error| self.failed(error))
+    }
+}

@@ -1,0 +1,38 @@
+//! The generator as a source.
+
+use super::{Demo, Transaction, Transactions};
+use crate::connector::memory::{FromIter, from_iter};
+use crate::env::Env;
+use crate::error::Result;
+use crate::source::Source;
+
+/// A source of 1,000,000 made-up card transactions, always the same: [`Demo::new(42)`](Demo::new).
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let frauds = Collected::new();
+/// topology!(
+///     source(demo::transactions().events(10_000)) >> filter(|t| t.is_fraud == 1) >> sink(frauds.sink()),
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert!(!frauds.take().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn transactions() -> Demo {
+    Demo::new(42)
+}
+
+impl Source<Transaction> for Demo {
+    type Reader = FromIter<Transactions>;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        from_iter(self.transactions()).open(env)
+    }
+}

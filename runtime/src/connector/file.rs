@@ -1,0 +1,103 @@
+//! Files by path: plain or gzip, and what is said when they cannot be read or written.
+
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+/// How much is read or written at once.
+const BUFFER: usize = 64 * 1_024;
+
+/// Opens a file for reading; one whose name ends in `.gz` is unpacked.
+pub(super) fn open(env: &Env, path: &Path) -> Result<Box<dyn Read + Send>> {
+    let file = env
+        .files()
+        .open(path)
+        .map_err(|error| failed(ErrorKind::Source, "read", path, error))?;
+    Ok(unpack(path, file))
+}
+
+#[cfg(feature = "csv")]
+fn unpack(path: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+    if is_gzip(path) {
+        // More than one packed part may follow each other in a file.
+        return Box::new(BufReader::with_capacity(
+            BUFFER,
+            flate2::read::MultiGzDecoder::new(file),
+        ));
+    }
+    Box::new(BufReader::with_capacity(BUFFER, file))
+}
+
+#[cfg(not(feature = "csv"))]
+fn unpack(_: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+    Box::new(BufReader::with_capacity(BUFFER, file))
+}
+
+/// Creates a file for writing; one whose name ends in `.gz` is packed.
+pub(super) fn create(env: &Env, path: &Path) -> Result<Output> {
+    let file = env
+        .files()
+        .create(path)
+        .map_err(|error| failed(ErrorKind::Sink, "create", path, error))?;
+    let file = BufWriter::with_capacity(BUFFER, file);
+    #[cfg(feature = "csv")]
+    if is_gzip(path) {
+        let level = flate2::Compression::default();
+        return Ok(Output::Gzip(Box::new(flate2::write::GzEncoder::new(
+            file, level,
+        ))));
+    }
+    Ok(Output::Plain(file))
+}
+
+#[cfg(feature = "csv")]
+fn is_gzip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "gz")
+}
+
+type File = BufWriter<Box<dyn Write + Send>>;
+
+/// A file that is being written.
+pub(super) enum Output {
+    Plain(File),
+    #[cfg(feature = "csv")]
+    Gzip(Box<flate2::write::GzEncoder<File>>),
+}
+
+impl Output {
+    /// Ends the file.
+    pub(super) fn close(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => file.flush(),
+            #[cfg(feature = "csv")]
+            Self::Gzip(file) => {
+                file.try_finish()?;
+                file.get_mut().flush()
+            }
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.write(bytes),
+            #[cfg(feature = "csv")]
+            Self::Gzip(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => file.flush(),
+            #[cfg(feature = "csv")]
+            Self::Gzip(file) => file.flush(),
+        }
+    }
+}
+
+/// The error of a file.
+pub(super) fn failed(kind: ErrorKind, what: &str, path: &Path, error: io::Error) -> Error {
+    Error::new(kind, format!("cannot {what} `{}`: {error}", path.display())).caused_by(error)
+}

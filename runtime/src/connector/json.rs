@@ -1,0 +1,95 @@
+//! JSON lines: one value on each line.
+
+use super::blocking::{BlockingReader, Flush};
+use super::file::{self, Output};
+use super::lines::records;
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sink::{Sink, Writer};
+use crate::source::{Malformed, Source};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// A file of JSON lines, as source or sink; one whose name ends in `.gz` is packed.
+///
+/// As a source, a line that is not the JSON of an event goes to the error output.
+pub fn jsonl_file(path: impl Into<PathBuf>) -> JsonLines {
+    JsonLines { path: path.into() }
+}
+
+/// A file of JSON lines, made by [`jsonl_file`].
+#[derive(Debug)]
+pub struct JsonLines {
+    path: PathBuf,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Source<T> for JsonLines {
+    type Reader = BlockingReader<T>;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        let name = self.path.display().to_string();
+        let mut next = records(name.clone(), file::open(env, &self.path)?);
+        let mut number = 0;
+        let parsed = move || {
+            let Some(line) = next()? else { return Ok(None) };
+            number += 1;
+            Ok(Some(line.and_then(|line| {
+                serde_json::from_str(&line)
+                    .map_err(|error| Malformed::new(&*name, number, error.to_string(), line))
+            })))
+        };
+        Ok(BlockingReader::spawn(env, parsed, Flush::Batches))
+    }
+}
+
+impl<T: Serialize + 'static> Sink<T> for JsonLines {
+    type Writer = JsonWriter;
+
+    fn open(self, env: &Env) -> Result<JsonWriter> {
+        let output = file::create(env, &self.path)?;
+        Ok(JsonWriter {
+            output,
+            path: self.path,
+        })
+    }
+}
+
+/// Writes a file of JSON lines.
+pub struct JsonWriter {
+    output: Output,
+    path: PathBuf,
+}
+
+impl fmt::Debug for JsonWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonWriter")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl JsonWriter {
+    fn failed(&self, error: impl Into<std::io::Error>) -> Error {
+        file::failed(ErrorKind::Sink, "write", &self.path, error.into())
+    }
+}
+
+impl<T: Serialize + 'static> Writer<T> for JsonWriter {
+    fn write(&mut self, event: T) -> Result<()> {
+        serde_json::to_writer(&mut self.output, &event).map_err(|error| self.failed(error))?;
+        self.output
+            .write_all(b"\n")
+            .map_err(|error| self.failed(error))
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.output.flush().map_err(|error| self.failed(error))
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.output.close().map_err(|error| self.failed(error))
+    }
+}

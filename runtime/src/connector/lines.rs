@@ -1,0 +1,139 @@
+//! Lines of text: from standard input or a file, to standard output.
+
+use super::blocking::{BlockingReader, Flush, Record};
+use super::file;
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sink::{Sink, Writer};
+use crate::source::{Malformed, Source};
+use std::fmt::{self, Display};
+use std::io::{self, BufRead, BufReader, Read, Stdout, Write};
+use std::path::PathBuf;
+
+/// A source of the lines of standard input, each as soon as it is there.
+///
+/// A line that is no UTF-8 goes to the error output.
+#[must_use]
+pub fn stdin_lines() -> Lines {
+    Lines { from: From::Stdin }
+}
+
+/// A source of the lines of a file; one whose name ends in `.gz` is unpacked (feature `csv`).
+///
+/// A line that is no UTF-8 goes to the error output.
+pub fn file_lines(path: impl Into<PathBuf>) -> Lines {
+    Lines {
+        from: From::File(path.into()),
+    }
+}
+
+/// A source of lines, made by [`stdin_lines`] or [`file_lines`].
+#[derive(Debug)]
+pub struct Lines {
+    from: From,
+}
+
+#[derive(Debug)]
+enum From {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Source<String> for Lines {
+    type Reader = BlockingReader<String>;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        match self.from {
+            From::Stdin => {
+                let next = records("standard input".into(), io::stdin());
+                Ok(BlockingReader::spawn(env, next, Flush::EachRecord))
+            }
+            From::File(path) => {
+                let next = records(path.display().to_string(), file::open(env, &path)?);
+                Ok(BlockingReader::spawn(env, next, Flush::Batches))
+            }
+        }
+    }
+}
+
+/// The next line, each time it is called.
+pub(super) fn records(
+    name: String,
+    input: impl Read,
+) -> impl FnMut() -> Result<Option<Record<String>>> {
+    let mut input = BufReader::new(input);
+    let mut number = 0;
+    move || {
+        let mut line = Vec::new();
+        let read = input.read_until(b'\n', &mut line).map_err(|error| {
+            let message = format!("cannot read {name}:{}: {error}", number + 1);
+            Error::new(ErrorKind::Source, message).caused_by(error)
+        })?;
+        if read == 0 {
+            return Ok(None);
+        }
+        number += 1;
+        while line
+            .last()
+            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+        {
+            line.pop();
+        }
+        Ok(Some(String::from_utf8(line).map_err(|error| {
+            let raw = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Malformed::new(&*name, number, "expected text in UTF-8", raw)
+        })))
+    }
+}
+
+/// A sink that prints each event on a line of standard output.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// topology!(source(from_iter(["hello"])) >> sink(stdout_lines())).run(Config::default()).await
+/// # }
+/// ```
+#[must_use]
+pub fn stdout_lines() -> StdoutLines {
+    StdoutLines {
+        out: io::BufWriter::new(io::stdout()),
+    }
+}
+
+/// A sink that prints each event on a line, made by [`stdout_lines`].
+pub struct StdoutLines {
+    out: io::BufWriter<Stdout>,
+}
+
+impl fmt::Debug for StdoutLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StdoutLines").finish_non_exhaustive()
+    }
+}
+
+impl<T: Display + 'static> Sink<T> for StdoutLines {
+    type Writer = Self;
+
+    fn open(self, _: &Env) -> Result<Self> {
+        Ok(self)
+    }
+}
+
+impl<T: Display + 'static> Writer<T> for StdoutLines {
+    fn write(&mut self, event: T) -> Result<()> {
+        writeln!(self.out, "{event}").map_err(failed)
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.out.flush().map_err(failed)
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    let message = format!("cannot write to standard output: {error}");
+    Error::new(ErrorKind::Sink, message).caused_by(error)
+}

@@ -1,0 +1,125 @@
+//! Events that travel together.
+
+use crate::key::KeyHash;
+use crate::time::EventTime;
+
+/// What travels beside an event: its time and the hash of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meta {
+    /// When the event happened; [`EventTime::MIN`] before event time is assigned.
+    pub time: EventTime,
+    /// The hash of the event's key; meaningless before a key is chosen.
+    pub hash: KeyHash,
+}
+
+impl Default for Meta {
+    fn default() -> Self {
+        Self {
+            time: EventTime::MIN,
+            hash: KeyHash::default(),
+        }
+    }
+}
+
+/// Events that travel together, their times and key hashes in columns beside them.
+///
+/// A column is empty when the stream has no event time or no key: such a batch costs nothing for it.
+#[derive(Debug, Clone)]
+pub struct Batch<T> {
+    values: Vec<T>,
+    times: Vec<EventTime>,
+    hashes: Vec<KeyHash>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            times: Vec::new(),
+            hashes: Vec::new(),
+        }
+    }
+}
+
+impl<T> Batch<T> {
+    /// The number of events.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no event.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The events.
+    #[must_use]
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+
+    /// Takes in an event whose stream has neither event time nor key.
+    #[inline]
+    pub fn push(&mut self, value: T) {
+        self.values.push(value);
+    }
+
+    /// Takes in an event and its time.
+    #[inline]
+    pub fn push_timed(&mut self, value: T, time: EventTime) {
+        self.values.push(value);
+        self.times.push(time);
+    }
+
+    /// Notes the hash of the event that was taken in last.
+    #[inline]
+    pub fn push_hash(&mut self, hash: KeyHash) {
+        self.hashes.push(hash);
+    }
+
+    /// Whether the hashes of the events' keys travel along.
+    #[inline]
+    #[must_use]
+    pub fn is_hashed(&self) -> bool {
+        !self.hashes.is_empty()
+    }
+
+    /// Takes the events out, with what travels beside them; the memory is kept for the next ones.
+    #[inline]
+    pub fn drain(&mut self) -> impl Iterator<Item = (T, Meta)> + '_ {
+        let times = self
+            .times
+            .drain(..)
+            .chain(std::iter::repeat(EventTime::MIN));
+        let hashes = self
+            .hashes
+            .drain(..)
+            .chain(std::iter::repeat(KeyHash::default()));
+        self.values
+            .drain(..)
+            .zip(times.zip(hashes))
+            .map(|(value, (time, hash))| (value, Meta { time, hash }))
+    }
+
+    /// Forgets the events but keeps the memory.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        self.times.clear();
+        self.hashes.clear();
+    }
+
+    /// Becomes a copy of `other`, in the memory it already has.
+    pub fn copy_from(&mut self, other: &Self)
+    where
+        T: Clone,
+    {
+        self.clear();
+        self.values.extend_from_slice(&other.values);
+        self.times.extend_from_slice(&other.times);
+        self.hashes.extend_from_slice(&other.hashes);
+    }
+}

@@ -1,0 +1,56 @@
+//! Everything an edge carries.
+
+use super::Batch;
+use crate::time::EventTime;
+use std::fmt;
+use std::sync::Arc;
+
+/// The number of a barrier: everything before it at every source belongs to this epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epoch(pub u64);
+
+/// Who sent an element: an instance of a node, by name, never by a position in this process.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The node's name in the topology.
+    pub node: Arc<str>,
+    /// Which of its instances, from 0.
+    pub instance: usize,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.node, self.instance)
+    }
+}
+
+/// A mark between events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// The end of a batch in which the stage's source emitted this many events: what is counted,
+    /// is counted here, once a batch.
+    BatchEnd(u64),
+    /// No event with a time before this is expected any more.
+    Watermark(EventTime),
+    /// Nothing is to be expected for now: others need not wait for this input's watermark.
+    Idle,
+    /// Everything before this belongs to the epoch.
+    Barrier(Epoch),
+    /// There is no event after this.
+    End,
+}
+
+/// What an edge carries.
+#[derive(Debug, Clone)]
+pub enum Element<T> {
+    /// Events.
+    Batch(Batch<T>),
+    /// No event with a time before this is expected any more.
+    Watermark(EventTime),
+    /// Nothing is to be expected for now.
+    Idle,
+    /// Everything before this belongs to the epoch.
+    Barrier(Epoch),
+    /// There is no event after this.
+    End,
+}

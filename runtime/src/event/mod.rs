@@ -1,0 +1,11 @@
+//! What flows: events in batches, and the marks between them.
+//!
+//! An edge carries [`Element`]s and nothing else. Whatever has to keep its place among the events
+//! (a watermark, a barrier, the end) is an element too, so that no second path can overtake the
+//! data.
+
+mod batch;
+mod element;
+
+pub use batch::{Batch, Meta};
+pub use element::{Element, Epoch, Origin, Signal};

@@ -1,0 +1,172 @@
+//! An output and all its consumers.
+
+use super::{Delivery, Flush, Progress, Tail, Target};
+use crate::error::Result;
+use crate::event::{Batch, Meta, Signal};
+use crate::metrics::InstanceCounters;
+use crate::operator::{Emit, Outlet};
+use async_trait::async_trait;
+use std::fmt;
+use std::sync::Arc;
+
+/// How a batch is copied for one more consumer; known only where events are `Clone`.
+type Copier<T> = fn(&mut Batch<T>, &Batch<T>);
+
+/// An output and all its consumers: gathers a batch and hands it to each of them.
+pub struct Gather<T> {
+    open: Batch<T>,
+    scratch: Batch<T>,
+    targets: Vec<Box<dyn Target<T>>>,
+    copier: Option<Copier<T>>,
+    limit: usize,
+    timed: bool,
+    ended: bool,
+    counters: Arc<InstanceCounters>,
+}
+
+impl<T> fmt::Debug for Gather<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gather")
+            .field("targets", &self.targets.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Gather<T> {
+    /// An output whose only consumer, if any, is `target`; without one, events are dropped and
+    /// counted.
+    #[must_use]
+    pub fn one(
+        target: Option<Box<dyn Target<T>>>,
+        limit: usize,
+        timed: bool,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        Self {
+            open: Batch::default(),
+            scratch: Batch::default(),
+            targets: target.into_iter().collect(),
+            copier: None,
+            limit,
+            timed,
+            ended: false,
+            counters,
+        }
+    }
+
+    /// An output with any number of consumers.
+    #[must_use]
+    pub fn all(
+        targets: Vec<Box<dyn Target<T>>>,
+        limit: usize,
+        timed: bool,
+        counters: Arc<InstanceCounters>,
+    ) -> Self
+    where
+        T: Clone,
+    {
+        let copier: Copier<T> = |to, from| to.copy_from(from);
+        Self {
+            targets,
+            copier: Some(copier),
+            ..Self::one(None, limit, timed, counters)
+        }
+    }
+
+    async fn settle(&mut self, flush: Flush) -> Result<()>
+    where
+        T: Send,
+    {
+        match self.try_deliver(flush)? {
+            Progress::Done => Ok(()),
+            Progress::MustWait => self.deliver(flush).await,
+        }
+    }
+
+    fn hand_out(&mut self) {
+        if self.open.is_empty() {
+            return;
+        }
+        let Some((last, others)) = self.targets.split_last_mut() else {
+            self.counters.dropped.add(self.open.len() as u64);
+            self.open.clear();
+            return;
+        };
+        if let Some(copy) = self.copier {
+            for target in others {
+                copy(&mut self.scratch, &self.open);
+                target.take(&mut self.scratch);
+            }
+        }
+        last.take(&mut self.open);
+        // A consumer in this task has exchanged the memory, one in another has only emptied it.
+        self.open.clear();
+        self.scratch.clear();
+    }
+}
+
+impl<T: Send> Emit<T> for Gather<T> {
+    #[inline]
+    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
+        if self.timed {
+            self.open.push_timed(value, meta.time);
+        } else {
+            self.open.push(value);
+        }
+        if self.open.len() >= self.limit {
+            self.hand_out();
+        }
+        Ok(())
+    }
+
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        self.hand_out();
+        self.ended |= signal == Signal::End;
+        self.targets
+            .iter_mut()
+            .for_each(|target| target.signal(signal));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<T: Send> Delivery for Gather<T> {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        let mut progress = Progress::Done;
+        for target in &mut self.targets {
+            progress = progress.and(target.try_deliver(flush)?);
+        }
+        Ok(progress)
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        for target in &mut self.targets {
+            target.deliver(flush).await?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: Send + 'static> Tail<T> for Gather<T> {
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
+
+#[async_trait]
+impl<T: Send> Outlet<T> for Gather<T> {
+    async fn take(&mut self, batch: &mut Batch<T>) -> Result<()> {
+        std::mem::swap(&mut self.open, batch);
+        self.hand_out();
+        self.settle(Flush::Full).await
+    }
+
+    async fn signal(&mut self, signal: Signal) -> Result<()> {
+        Emit::signal(self, signal)?;
+        self.settle(Flush::Full).await
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.settle(Flush::All).await
+    }
+}

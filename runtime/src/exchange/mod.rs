@@ -1,0 +1,18 @@
+//! Many edges as one: how the events of one node reach the instances of the next.
+//!
+//! A [`Router`] sends each event the way its grouping says; a [`Gather`] hands whole batches to all
+//! the consumers of an output; an [`Inlet`] merges what comes in. Sending never waits while an event
+//! is worked on: full batches are set aside, and once the batch at hand is done the task
+//! [delivers](Delivery) them, waiting for room. That wait is the backpressure.
+
+mod delivery;
+mod gather;
+mod inlet;
+mod router;
+mod target;
+
+pub use delivery::{Delivery, Drive, Flush, Progress, Tail};
+pub use gather::Gather;
+pub use inlet::{Inlet, Line};
+pub use router::Router;
+pub use target::{LocalTarget, Target};

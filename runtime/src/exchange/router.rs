@@ -1,0 +1,220 @@
+//! Every event to the instance that its grouping says.
+
+use super::delivery::aborted;
+use super::target::element;
+use super::{Delivery, Flush, Progress, Tail, Target};
+use crate::channel::{Capacity, Sender};
+use crate::error::Result;
+use crate::event::{Batch, Element, Meta, Signal};
+use crate::grouping::{Grouping, Way};
+use crate::operator::Emit;
+use crate::time::EventTime;
+use async_trait::async_trait;
+use std::collections::VecDeque;
+use std::fmt;
+
+/// Sends every event to the instance that its grouping says.
+pub struct Router<T, G> {
+    grouping: G,
+    ports: Vec<Port<T>>,
+    clone: Option<fn(&T) -> T>,
+    timed: bool,
+    ended: bool,
+}
+
+/// The way to one instance: the batch that is being filled, and what waits to be sent.
+struct Port<T> {
+    sender: Sender<T>,
+    open: Batch<T>,
+    limit: usize,
+    ready: VecDeque<Element<T>>,
+    watermark: Option<EventTime>,
+}
+
+impl<T, G> fmt::Debug for Router<T, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("ports", &self.ports.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Port<T> {
+    fn close_batch(&mut self) {
+        if !self.open.is_empty() {
+            let full = std::mem::replace(&mut self.open, self.sender.spare());
+            self.ready.push_back(Element::Batch(full));
+        }
+        // A watermark may be held back past later events, never brought forward: so it can wait for
+        // its batch instead of cutting it short.
+        if let Some(time) = self.watermark.take() {
+            self.ready.push_back(Element::Watermark(time));
+        }
+    }
+
+    fn try_send(&mut self) -> Result<Progress> {
+        while let Some(element) = self.ready.pop_front() {
+            match self.sender.try_send(element) {
+                Ok(None) => {}
+                Ok(Some(refused)) => {
+                    self.ready.push_front(refused);
+                    return Ok(Progress::MustWait);
+                }
+                Err(_closed) => return Err(aborted()),
+            }
+        }
+        Ok(Progress::Done)
+    }
+}
+
+impl<T, G: Grouping<T>> Router<T, G> {
+    /// A router to these instances.
+    #[must_use]
+    pub fn new(grouping: G, senders: Vec<Sender<T>>, capacity: Capacity, timed: bool) -> Self {
+        let limit = capacity.batch();
+        let port = |sender| Port {
+            sender,
+            open: Batch::default(),
+            limit,
+            ready: VecDeque::new(),
+            watermark: None,
+        };
+        let ports = senders.into_iter().map(port).collect();
+        Self {
+            grouping,
+            ports,
+            clone: None,
+            timed,
+            ended: false,
+        }
+    }
+
+    /// The same for a grouping that sends one event to many instances.
+    #[must_use]
+    pub fn cloning(mut self, clone: fn(&T) -> T) -> Self {
+        self.clone = Some(clone);
+        self
+    }
+
+    #[inline]
+    fn push(&mut self, port: usize, value: T, meta: Meta) {
+        let instances = self.ports.len();
+        let Some(port) = self.ports.get_mut(port) else {
+            return;
+        };
+        if self.timed {
+            port.open.push_timed(value, meta.time);
+        } else {
+            port.open.push(value);
+        }
+        if G::HASHES {
+            port.open.push_hash(meta.hash);
+        }
+        if port.open.len() >= port.limit {
+            port.close_batch();
+            self.grouping.next_batch(instances);
+        }
+    }
+
+    #[inline]
+    fn route(&mut self, value: T, mut meta: Meta) {
+        let instances = self.ports.len();
+        match self.grouping.route(&value, &mut meta, instances) {
+            Way::To(port) => self.push(port, value, meta),
+            Way::ToAll => self.push_to_all(value, meta),
+        }
+    }
+
+    fn push_to_all(&mut self, value: T, meta: Meta) {
+        let last = self.ports.len().saturating_sub(1);
+        if let Some(clone) = self.clone {
+            for port in 0..last {
+                self.push(port, clone(&value), meta);
+            }
+        }
+        self.push(last, value, meta);
+    }
+
+    fn mark(&mut self, signal: Signal) {
+        self.ended |= signal == Signal::End;
+        for port in &mut self.ports {
+            match signal {
+                Signal::BatchEnd(_) => {}
+                Signal::Watermark(time) => port.watermark = Some(time),
+                Signal::Idle | Signal::Barrier(_) | Signal::End => {
+                    port.close_batch();
+                    port.ready.extend(element(signal));
+                }
+            }
+        }
+    }
+
+    fn close_all(&mut self) {
+        let instances = self.ports.len();
+        let filling = self.ports.iter().any(|port| !port.open.is_empty());
+        self.ports.iter_mut().for_each(Port::close_batch);
+        if filling {
+            self.grouping.next_batch(instances);
+        }
+    }
+}
+
+impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
+    #[inline]
+    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
+        self.route(value, meta);
+        Ok(())
+    }
+
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        self.mark(signal);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        if flush == Flush::All {
+            self.close_all();
+        }
+        let mut progress = Progress::Done;
+        for port in &mut self.ports {
+            progress = progress.and(port.try_send()?);
+        }
+        Ok(progress)
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        if flush == Flush::All {
+            self.close_all();
+        }
+        for port in &mut self.ports {
+            while let Some(element) = port.ready.pop_front() {
+                port.sender
+                    .send(element)
+                    .await
+                    .map_err(|_closed| aborted())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Send + 'static, G: Grouping<T>> Tail<T> for Router<T, G> {
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
+
+impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
+    fn take(&mut self, batch: &mut Batch<T>) {
+        for (value, meta) in batch.drain() {
+            self.route(value, meta);
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        self.mark(signal);
+    }
+}

@@ -1,0 +1,88 @@
+//! Which instance of the next node gets an event.
+//!
+//! | grouping | an event goes to | in a topology |
+//! |---|---|---|
+//! | [`Shuffle`] | the instances in turn, batch by batch | `shuffle` |
+//! | [`Fields`] | the instance that owns the key group of its key | `by(…)` |
+//! | [`All`] | every instance | `to_all` |
+//! | [`Global`] | the one instance there is | `to_one` |
+//! | [`Pairwise`] | the instance of the same number | none |
+
+mod fields;
+
+pub use fields::Fields;
+
+use crate::event::Meta;
+
+/// Decides which instance of the next node gets an event.
+pub trait Grouping<T>: Clone + Send + 'static {
+    /// The way of an event, given the number of instances; may note the hash it computes.
+    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way;
+
+    /// Called whenever a batch has gone out, which is when a turn can change cheaply.
+    fn next_batch(&mut self, _instances: usize) {}
+
+    /// Whether [`route`](Grouping::route) computes the hash of a key, which then travels along.
+    const HASHES: bool = false;
+}
+
+/// The way of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To this instance.
+    To(usize),
+    /// To every instance.
+    ToAll,
+}
+
+/// Every instance in turn, batch by batch.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shuffle {
+    turn: usize,
+}
+
+impl<T> Grouping<T> for Shuffle {
+    #[inline]
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
+        Way::To(self.turn)
+    }
+
+    fn next_batch(&mut self, instances: usize) {
+        self.turn = (self.turn + 1) % instances.max(1);
+    }
+}
+
+/// Every event to every instance.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct All;
+
+impl<T> Grouping<T> for All {
+    #[inline]
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
+        Way::ToAll
+    }
+}
+
+/// Every event to the one instance there is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Global;
+
+impl<T> Grouping<T> for Global {
+    #[inline]
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
+        Way::To(0)
+    }
+}
+
+/// Every event to the instance of the same number: the default between nodes of equal size.
+///
+/// The link of such an edge has one end only, so the number is always 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pairwise;
+
+impl<T> Grouping<T> for Pairwise {
+    #[inline]
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
+        Way::To(0)
+    }
+}

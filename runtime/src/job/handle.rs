@@ -1,0 +1,129 @@
+//! A running job, in the hands of the program around it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::{Metrics, NodeCounters};
+use crate::plan::Plan;
+use crate::stage::Control;
+use tokio::sync::oneshot;
+
+/// A running job. Dropping it aborts the job.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let numbers = Collected::new();
+/// let topology = topology!(job("count"), source(from_iter(0..10)) >> sink(numbers.sink()));
+/// let mut job = topology.start(Config::default())?;
+/// job.wait().await?;
+/// assert_eq!(job.metrics().node("source").unwrap().total().events_out, 10);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Job {
+    plan: Plan,
+    counters: Vec<NodeCounters>,
+    control: Control,
+    finished: oneshot::Receiver<Result<()>>,
+    over: bool,
+}
+
+impl Job {
+    pub(super) fn new(
+        plan: Plan,
+        counters: Vec<NodeCounters>,
+        control: Control,
+        finished: oneshot::Receiver<Result<()>>,
+    ) -> Self {
+        Self {
+            plan,
+            counters,
+            control,
+            finished,
+            over: false,
+        }
+    }
+
+    /// Waits for the end of the job.
+    ///
+    /// # Errors
+    /// What ended the job before its sources ended; [`ErrorKind::Aborted`] after
+    /// [`abort`](Job::abort).
+    ///
+    /// # Cancel safety
+    /// Nothing is lost: the job goes on and can be waited for again.
+    pub async fn wait(&mut self) -> Result<()> {
+        if self.over {
+            return Ok(());
+        }
+        let result = (&mut self.finished).await;
+        self.over = true;
+        result.unwrap_or_else(|_gone| {
+            Err(Error::new(
+                ErrorKind::Aborted,
+                "the runtime was shut down before the job ended",
+            ))
+        })
+    }
+
+    /// Stops the sources, works through what is on its way, and waits for the end.
+    ///
+    /// Windows that are still open are given on as at the end of input.
+    ///
+    /// # Errors
+    /// What ended the job before.
+    pub async fn drain(&mut self) -> Result<()> {
+        self.control.drain.cancel();
+        self.wait().await
+    }
+
+    /// Stops everything at once: what is on its way is lost.
+    pub fn abort(&self) {
+        self.control.abort.cancel();
+    }
+
+    /// Reads the job's counters while the job is waited for.
+    #[must_use]
+    pub fn meter(&self) -> Meter {
+        Meter { counters: self.counters.clone() }
+    }
+
+    /// What every node has taken in and given on so far.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        Metrics::read(&self.counters)
+    }
+
+    /// How the job runs.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn request_drain(&self) {
+        self.control.drain.cancel();
+    }
+}
+
+/// Reads a job's counters, also after its end.
+#[derive(Debug, Clone)]
+pub struct Meter {
+    counters: Vec<NodeCounters>,
+}
+
+impl Meter {
+    /// What every node has taken in and given on so far.
+    #[must_use]
+    pub fn read(&self) -> Metrics {
+        Metrics::read(&self.counters)
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.control.abort.cancel();
+    }
+}

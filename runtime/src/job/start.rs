@@ -1,0 +1,100 @@
+//! From a topology to running tasks.
+
+use super::{Config, Job};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::{Plan, PlannedTask, Sizes};
+use crate::stage::Control;
+use crate::task;
+use crate::topology::Topology;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+impl Topology {
+    /// How this topology will run under a configuration.
+    ///
+    /// # Errors
+    /// If it breaks a rule.
+    pub fn plan(&self, config: &Config) -> Result<Plan> {
+        self.check()?;
+        Ok(Plan::of(self, config.cores))
+    }
+
+    /// Opens sources and sinks and starts all tasks on the current tokio runtime.
+    ///
+    /// # Errors
+    /// If the topology breaks a rule, or a source or sink cannot be opened: nothing has run then.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(self, config: Config) -> Result<Job> {
+        let plan = self.plan(&config)?;
+        let Config {
+            batch, buffer, env, ..
+        } = config;
+        let control = Control::default();
+        let planned = plan.lay_out(self, Sizes { batch, buffer }, &env, &control)?;
+        let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
+        for task in planned.tasks {
+            let ended = ended.clone();
+            let work = guarded(task, control.clone());
+            env.spawn(Box::pin(async move {
+                let outcome = work.await;
+                // The supervisor listens until every task has ended.
+                ended.send(outcome).await.ok();
+            }));
+        }
+        drop(ended);
+        let (finish, finished) = oneshot::channel();
+        let abort = control.abort.clone();
+        env.spawn(Box::pin(async move {
+            finish.send(supervise(outcomes, &abort).await).ok();
+        }));
+        Ok(Job::new(plan, planned.counters, control, finished))
+    }
+
+    /// Runs to the end; Ctrl-C or SIGTERM drains, a second one stops at once.
+    ///
+    /// Returns when the sources have ended and every event has been worked through.
+    ///
+    /// # Errors
+    /// If the topology breaks a rule, a source or sink cannot be opened, or a task fails.
+    ///
+    /// # Cancel safety
+    /// Dropping the future aborts the job.
+    pub async fn run(self, config: Config) -> Result<()> {
+        self.start(config)?.run_until_signalled().await
+    }
+}
+
+/// A task that ends at once when the job is aborted.
+async fn guarded(task: PlannedTask, control: Control) -> Result<()> {
+    let abort = control.abort.clone();
+    let work = tokio::task::unconstrained(task::run(task, control));
+    abort.run_until_cancelled(work).await.unwrap_or_else(|| {
+        Err(Error::new(
+            ErrorKind::Aborted,
+            "the job was aborted before its end",
+        ))
+    })
+}
+
+/// Waits for all tasks; the first that fails stops the others, and its error is the job's.
+async fn supervise(
+    mut outcomes: mpsc::Receiver<Result<()>>,
+    abort: &CancellationToken,
+) -> Result<()> {
+    let mut result = Ok(());
+    while let Some(outcome) = outcomes.recv().await {
+        let Err(error) = outcome else { continue };
+        abort.cancel();
+        // A task that loses its neighbour ends too, and may be heard first.
+        if result
+            .as_ref()
+            .err()
+            .is_none_or(|known: &Error| known.kind() == ErrorKind::Aborted)
+        {
+            result = Err(error);
+        }
+    }
+    result
+}

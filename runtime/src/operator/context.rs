@@ -1,0 +1,124 @@
+//! What an operator is told about the event at hand.
+
+use crate::time::EventTime;
+use std::fmt;
+
+/// Which of the instances of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instance {
+    index: usize,
+    count: usize,
+}
+
+impl Instance {
+    /// Instance `index`, from 0, of `count`.
+    #[must_use]
+    pub const fn new(index: usize, count: usize) -> Self {
+        Self { index, count }
+    }
+
+    /// Its position among the instances, from 0.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.index
+    }
+
+    /// How many instances there are.
+    #[must_use]
+    pub const fn count(self) -> usize {
+        self.count
+    }
+}
+
+impl fmt::Display for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "instance {} of {}", self.index + 1, self.count)
+    }
+}
+
+/// What an operator is told about the event at hand, and may ask for.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// #[operator]
+/// async fn last_of_three(event: u32, seen: &mut u32, ctx: &mut Context) -> Option<u32> {
+///     *seen += 1;
+///     if *seen == 3 {
+///         ctx.forget_key();
+///     }
+///     (*seen == 3).then_some(event)
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let (mut seen, mut ctx) = (2, Context::default());
+/// assert_eq!(last_of_three(7, &mut seen, &mut ctx).await, Some(7));
+/// # });
+/// ```
+#[derive(Debug, Clone)]
+pub struct Context {
+    time: EventTime,
+    watermark: EventTime,
+    instance: Instance,
+    memory: Memory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    Keep,
+    Forget,
+}
+
+impl Default for Context {
+    /// The only instance, before event time is assigned: for unit tests.
+    fn default() -> Self {
+        Self::new(EventTime::MIN, EventTime::MIN, Instance::new(0, 1))
+    }
+}
+
+impl Context {
+    /// A context for an event of time `time`.
+    #[inline]
+    #[must_use]
+    pub fn new(time: EventTime, watermark: EventTime, instance: Instance) -> Self {
+        Self {
+            time,
+            watermark,
+            instance,
+            memory: Memory::Keep,
+        }
+    }
+
+    /// When the event happened; [`EventTime::MIN`] if the stream has no event time, the end of the
+    /// window for a window.
+    #[must_use]
+    pub fn event_time(&self) -> EventTime {
+        self.time
+    }
+
+    /// How far event time has come at this operator.
+    #[must_use]
+    pub fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+
+    /// Which instance of the operator this is.
+    #[must_use]
+    pub fn instance(&self) -> Instance {
+        self.instance
+    }
+
+    /// Drops the state of this key when the operator returns: it begins anew with the key's next
+    /// event.
+    pub fn forget_key(&mut self) {
+        self.memory = Memory::Forget;
+    }
+
+    /// Whether the state of this key is to be dropped.
+    #[inline]
+    #[must_use]
+    pub fn forgets_key(&self) -> bool {
+        self.memory == Memory::Forget
+    }
+}

@@ -1,0 +1,151 @@
+//! How an operator that awaits sends events on.
+
+use crate::error::{Error, Result};
+use crate::event::{Batch, Meta, Signal};
+use async_trait::async_trait;
+
+/// Where an [`Output`] hands its batches.
+#[async_trait]
+pub trait Outlet<T>: Send {
+    /// Takes the events out of the batch, waiting until there is room for them.
+    async fn take(&mut self, batch: &mut Batch<T>) -> Result<()>;
+
+    /// Takes in a mark, in order with the events.
+    async fn signal(&mut self, signal: Signal) -> Result<()>;
+
+    /// Hands everything over: the task would otherwise wait while events lie about.
+    async fn flush(&mut self) -> Result<()>;
+}
+
+/// Where an operator sends any number of results; the await is the backpressure.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// #[operator]
+/// async fn words(line: String, out: &mut Output<String>) {
+///     for word in line.split_whitespace() {
+///         out.send(word.to_owned()).await;
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut out = Output::collecting();
+/// words("to be or".into(), &mut out).await;
+/// assert_eq!(out.into_events(), ["to", "be", "or"]);
+/// # });
+/// ```
+pub struct Output<T> {
+    batch: Batch<T>,
+    limit: usize,
+    outlet: Option<Box<dyn Outlet<T>>>,
+    meta: Meta,
+    timed: Timed,
+    sent: u64,
+    failed: Option<Error>,
+}
+
+/// Whether events carry their time along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timed {
+    Yes,
+    No,
+}
+
+impl<T> std::fmt::Debug for Output<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output")
+            .field("sent", &self.sent)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Send> Output<T> {
+    /// An output that keeps everything, for unit tests.
+    #[must_use]
+    pub fn collecting() -> Self {
+        Self::build(None, usize::MAX)
+    }
+
+    /// An output that hands batches of `limit` events to an outlet.
+    #[must_use]
+    pub(crate) fn to(outlet: Box<dyn Outlet<T>>, limit: usize) -> Self {
+        Self::build(Some(outlet), limit)
+    }
+
+    fn build(outlet: Option<Box<dyn Outlet<T>>>, limit: usize) -> Self {
+        Self {
+            batch: Batch::default(),
+            limit,
+            outlet,
+            meta: Meta::default(),
+            timed: Timed::No,
+            sent: 0,
+            failed: None,
+        }
+    }
+
+    /// Sends an event on, waiting while there is no room.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped before it is ready, the event is kept and goes out with the next one.
+    pub async fn send(&mut self, event: T) {
+        match self.timed {
+            Timed::Yes => self.batch.push_timed(event, self.meta.time),
+            Timed::No => self.batch.push(event),
+        }
+        self.sent += 1;
+        if self.batch.len() >= self.limit
+            && let Err(error) = self.hand_over().await
+        {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// The events of an output made by [`Output::collecting`].
+    #[must_use]
+    pub fn into_events(mut self) -> Vec<T> {
+        self.batch.drain().map(|(event, _)| event).collect()
+    }
+
+    /// What is sent from now on follows from an event of this time.
+    pub(crate) fn at(&mut self, meta: Meta, timed: bool) {
+        self.meta = meta;
+        self.timed = if timed { Timed::Yes } else { Timed::No };
+    }
+
+    /// The number of events sent since the last call.
+    pub(crate) fn take_sent(&mut self) -> u64 {
+        std::mem::take(&mut self.sent)
+    }
+
+    /// Passes a mark on, after what was sent before it.
+    pub(crate) async fn signal(&mut self, signal: Signal) -> Result<()> {
+        self.hand_over().await?;
+        match &mut self.outlet {
+            Some(outlet) => outlet.signal(signal).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hands everything over, down to the last incomplete batch.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        self.hand_over().await?;
+        match &mut self.outlet {
+            Some(outlet) => outlet.flush().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hands over what has gathered.
+    pub(crate) async fn hand_over(&mut self) -> Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        match &mut self.outlet {
+            Some(outlet) if !self.batch.is_empty() => outlet.take(&mut self.batch).await,
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The names that a job file needs: `use millstream::prelude::*;`.
+
+pub use crate::connector::channel::{from_channel, to_channel};
+#[cfg(feature = "csv")]
+pub use crate::connector::csv::csv_file;
+pub use crate::connector::demo;
+#[cfg(feature = "json")]
+pub use crate::connector::json::jsonl_file;
+pub use crate::connector::lines::{file_lines, stdin_lines, stdout_lines};
+pub use crate::connector::memory::{Collected, for_each, from_iter};
+pub use crate::job::{Config, Job};
+pub use crate::key::Key;
+pub use crate::operator::{Context, Output};
+pub use crate::sink::{Sink, to_sink};
+pub use crate::source::{Malformed, Source};
+pub use crate::time::{DurationExt, EventTime, lateness};
+pub use crate::topology::words::{at_least_once, at_most_once, exactly_once};
+pub use crate::topology::{Builder, Delivery, FanOut, Stream, TimedStream, Topology, merge};
+pub use crate::window::{Late, Window, sliding, tumbling};
+pub use millstream_macros::{operator, topology};

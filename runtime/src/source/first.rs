@@ -1,0 +1,72 @@
+//! The beginning of a source.
+
+use super::{Intake, Malformed, Reader, Readiness, Source};
+use crate::env::Env;
+use crate::error::Result;
+use std::task::{Context, Poll};
+
+/// A source that ends after the first events of another.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::source::first;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let kept = Collected::new();
+/// let topology = topology!(source(first(2, from_iter(1..))) >> sink(kept.sink()));
+/// topology.run(Config::default()).await?;
+/// assert_eq!(kept.take(), [1, 2]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn first<S>(events: u64, source: S) -> First<S> {
+    First { source, left: events }
+}
+
+/// A source that ends after the first events of another, made by [`first`].
+#[derive(Debug)]
+pub struct First<S> {
+    source: S,
+    left: u64,
+}
+
+impl<T, S: Source<T>> Source<T> for First<S> {
+    type Reader = First<S::Reader>;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        Ok(First { source: self.source.open(env)?, left: self.left })
+    }
+}
+
+impl<T, R: Reader<T>> Reader<T> for First<R> {
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>> {
+        if self.left == 0 {
+            return Poll::Ready(Ok(Readiness::End));
+        }
+        self.source.poll_ready(cx)
+    }
+
+    fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {
+        let limit = limit.min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let mut counting = Counting { into, left: &mut self.left };
+        self.source.read(limit, &mut counting)
+    }
+}
+
+struct Counting<'a, I> {
+    into: &'a mut I,
+    left: &'a mut u64,
+}
+
+impl<T, I: Intake<T>> Intake<T> for Counting<'_, I> {
+    fn event(&mut self, event: T) -> Result<()> {
+        *self.left = self.left.saturating_sub(1);
+        self.into.event(event)
+    }
+
+    fn malformed(&mut self, record: Malformed) -> Result<()> {
+        self.into.malformed(record)
+    }
+}

@@ -1,0 +1,20 @@
+//! A root and the operators after it, as one type.
+
+use crate::error::Result;
+use crate::exchange::{Delivery, Drive};
+use std::task::{Context, Poll};
+
+/// The side outputs of a chain: they hand over when its main output does.
+pub type Sides<'a> = Vec<&'a mut dyn Delivery>;
+
+/// A root and the operators after it, as one type.
+pub trait Chain: Drive + Send + 'static {
+    /// Whether its root has something that came from the same task.
+    fn fetch_local(&mut self) -> bool;
+
+    /// Waits until its root has something that comes from outside the task.
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+
+    /// Finds the side outputs.
+    fn sides<'a>(&'a mut self, found: &mut Sides<'a>);
+}

@@ -1,0 +1,159 @@
+//! Events in the order of their times.
+
+use super::{Chain, Sides};
+use crate::error::Result;
+use crate::event::{Meta, Signal};
+use crate::exchange::{Drive, Gather};
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::time::EventTime;
+use crate::window::{Late, Reorder};
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// The events of a chain in the order of their times, each held until the watermark has passed it.
+pub struct InOrder<C: Chain, B, F> {
+    chain: C,
+    sorter: Sorter<C::Out, B, F>,
+}
+
+struct Sorter<T, B, F> {
+    tie: F,
+    buffer: Reorder<B, T>,
+    watermark: EventTime,
+    late: Option<Gather<Late<T>>>,
+    counters: Arc<InstanceCounters>,
+    given: u64,
+}
+
+impl<C: Chain, B, F> fmt::Debug for InOrder<C, B, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InOrder")
+            .field("watermark", &self.sorter.watermark)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C: Chain, B: Ord, F> InOrder<C, B, F> {
+    /// The events of a chain in the order of their times, events of equal time by `tie`.
+    pub fn new(
+        chain: C,
+        tie: F,
+        late: Option<Gather<Late<C::Out>>>,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        let (buffer, watermark) = (Reorder::new(), EventTime::MIN);
+        Self {
+            chain,
+            sorter: Sorter {
+                tie,
+                buffer,
+                watermark,
+                late,
+                counters,
+                given: 0,
+            },
+        }
+    }
+}
+
+impl<C, B, F> Drive for InOrder<C, B, F>
+where
+    C: Chain<Out: Send>,
+    B: Ord + Send + 'static,
+    F: Fn(&C::Out) -> B + Send + 'static,
+{
+    type Out = C::Out;
+
+    #[inline]
+    fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
+        self.chain.drive(&mut Sorting {
+            sorter: &mut self.sorter,
+            into,
+        })
+    }
+}
+
+impl<C, B, F> Chain for InOrder<C, B, F>
+where
+    C: Chain<Out: Send>,
+    B: Ord + Send + 'static,
+    F: Fn(&C::Out) -> B + Send + 'static,
+{
+    fn fetch_local(&mut self) -> bool {
+        self.chain.fetch_local()
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.chain.poll_fetch(cx)
+    }
+
+    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+        self.chain.sides(found);
+        if let Some(late) = &mut self.sorter.late {
+            found.push(late);
+        }
+    }
+}
+
+struct Sorting<'a, T, B, F, E> {
+    sorter: &'a mut Sorter<T, B, F>,
+    into: &'a mut E,
+}
+
+impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Sorting<'_, T, B, F, E> {
+    fn release(&mut self, before: Option<EventTime>) -> Result<()> {
+        while let Some((time, value)) = self.sorter.buffer.next_before(before) {
+            self.sorter.given += 1;
+            self.into.emit(
+                value,
+                Meta {
+                    time,
+                    ..Meta::default()
+                },
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Emit<T> for Sorting<'_, T, B, F, E> {
+    #[inline]
+    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
+        let sorter = &mut *self.sorter;
+        if meta.time < sorter.watermark {
+            return Late::give(
+                value,
+                meta.time,
+                sorter.watermark,
+                &mut sorter.late,
+                &sorter.counters,
+            );
+        }
+        let tie = (sorter.tie)(&value);
+        sorter.buffer.push(meta.time, tie, value);
+        Ok(())
+    }
+
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        match signal {
+            Signal::Watermark(time) => {
+                self.sorter.watermark = time;
+                self.release(Some(time))?;
+            }
+            Signal::End => self.release(None)?,
+            Signal::BatchEnd(_) | Signal::Idle | Signal::Barrier(_) => {}
+        }
+        if let Some(late) = &mut self.sorter.late {
+            late.signal(signal)?;
+        }
+        match signal {
+            Signal::BatchEnd(_) => {
+                let given = std::mem::take(&mut self.sorter.given);
+                self.into.signal(Signal::BatchEnd(given))
+            }
+            other => self.into.signal(other),
+        }
+    }
+}

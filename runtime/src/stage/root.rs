@@ -1,0 +1,223 @@
+//! Where a chain begins: a source, or an inlet.
+
+use super::{Chain, Sides};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Element, Meta, Signal};
+use crate::exchange::{Drive, Gather, Inlet};
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::source::{Intake, Malformed, Reader, Readiness};
+use crate::time::EventTime;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio_util::sync::CancellationToken;
+
+/// What a job is told to do from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Control {
+    /// Sources stop; what is on its way is worked through.
+    pub drain: CancellationToken,
+    /// Everything stops at once.
+    pub abort: CancellationToken,
+}
+
+/// A source.
+pub struct SourceRoot<R, T> {
+    reader: R,
+    control: Control,
+    limit: usize,
+    counters: Arc<InstanceCounters>,
+    errors: Option<Gather<Malformed>>,
+    state: SourceState,
+    events: PhantomData<fn() -> T>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SourceState {
+    Open,
+    Ending,
+    Ended,
+}
+
+impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceRoot")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R, T> SourceRoot<R, T> {
+    /// A source that is read in batches of `limit` events.
+    pub fn new(
+        reader: R,
+        limit: usize,
+        control: Control,
+        counters: Arc<InstanceCounters>,
+        errors: Option<Gather<Malformed>>,
+    ) -> Self {
+        let state = SourceState::Open;
+        Self {
+            reader,
+            control,
+            limit,
+            counters,
+            errors,
+            state,
+            events: PhantomData,
+        }
+    }
+
+    fn end<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        self.state = SourceState::Ended;
+        if let Some(errors) = &mut self.errors {
+            errors.signal(Signal::End)?;
+        }
+        finish(into)
+    }
+}
+
+/// Ends a stream: everything that waits for a watermark is given on, counted, and then the end.
+fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
+    into.signal(Signal::Watermark(EventTime::MAX))?;
+    into.signal(Signal::BatchEnd(0))?;
+    into.signal(Signal::End)
+}
+
+impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        if self.state != SourceState::Open {
+            return self.end(into);
+        }
+        let mut taking = Taking {
+            into,
+            events: 0,
+            errors: &mut self.errors,
+            rejected: 0,
+        };
+        self.reader.read(self.limit, &mut taking)?;
+        let (events, rejected) = (taking.events, taking.rejected);
+        self.counters.events_in.add(events + rejected);
+        self.counters.events_out.add(events);
+        self.counters.errors.add(rejected);
+        if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
+            errors.signal(Signal::BatchEnd(rejected))?;
+        }
+        into.signal(Signal::BatchEnd(events))
+    }
+}
+
+impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
+    fn fetch_local(&mut self) -> bool {
+        false
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.state {
+            SourceState::Ended => return Poll::Pending,
+            SourceState::Ending => return Poll::Ready(Ok(())),
+            SourceState::Open => {}
+        }
+        if self.control.drain.is_cancelled() {
+            self.state = SourceState::Ending;
+            return Poll::Ready(Ok(()));
+        }
+        let readiness = std::task::ready!(self.reader.poll_ready(cx))?;
+        if readiness == Readiness::End {
+            self.state = SourceState::Ending;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+        if let Some(errors) = &mut self.errors {
+            found.push(errors);
+        }
+    }
+}
+
+/// Takes in what the reader hands over.
+struct Taking<'a, E> {
+    into: &'a mut E,
+    events: u64,
+    errors: &'a mut Option<Gather<Malformed>>,
+    rejected: u64,
+}
+
+impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
+    #[inline(always)]
+    fn event(&mut self, event: T) -> Result<()> {
+        self.events += 1;
+        self.into.emit(event, Meta::default())
+    }
+
+    #[cold]
+    fn malformed(&mut self, record: Malformed) -> Result<()> {
+        let Some(errors) = self.errors else {
+            let message =
+                format!("{record}; route the source's `.errors` to go on after bad records");
+            return Err(Error::new(ErrorKind::Record, message).caused_by(record));
+        };
+        self.rejected += 1;
+        errors.emit(record, Meta::default())
+    }
+}
+
+/// Where the events of other segments come in.
+#[derive(Debug)]
+pub struct InletRoot<T> {
+    inlet: Inlet<T>,
+}
+
+impl<T> InletRoot<T> {
+    /// A root fed by an inlet.
+    #[must_use]
+    pub fn new(inlet: Inlet<T>) -> Self {
+        Self { inlet }
+    }
+}
+
+impl<T: Send + 'static> Drive for InletRoot<T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        let Some((input, element)) = self.inlet.take() else {
+            return Ok(());
+        };
+        match element {
+            Element::Batch(mut batch) => {
+                let events = batch.len() as u64;
+                for (value, meta) in batch.drain() {
+                    into.emit(value, meta)?;
+                }
+                self.inlet.recycle(input, batch);
+                into.signal(Signal::BatchEnd(events))
+            }
+            Element::Watermark(time) => {
+                into.signal(Signal::Watermark(time))?;
+                // What the watermark has set free is counted and handed over like any batch.
+                into.signal(Signal::BatchEnd(0))
+            }
+            Element::Idle => into.signal(Signal::Idle),
+            Element::Barrier(epoch) => into.signal(Signal::Barrier(epoch)),
+            Element::End => finish(into),
+        }
+    }
+}
+
+impl<T: Send + 'static> Chain for InletRoot<T> {
+    fn fetch_local(&mut self) -> bool {
+        self.inlet.fetch_local()
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.inlet.poll_fetch(cx).map(Ok)
+    }
+
+    fn sides<'a>(&'a mut self, _: &mut Sides<'a>) {}
+}

@@ -1,0 +1,132 @@
+//! One operator at work, whatever its chain.
+
+use crate::error::{BoxError, Result};
+use crate::event::{Meta, Signal};
+use crate::exchange::Gather;
+use crate::metrics::InstanceCounters;
+use crate::operator::{Context, Emit, Place, Step};
+use crate::time::EventTime;
+use std::sync::Arc;
+
+/// An instance of an operator and what surrounds it.
+pub struct StepCore<O, Error> {
+    pub(super) operator: O,
+    pub(super) place: Place,
+    pub(super) watermark: EventTime,
+    pub(super) errors: Option<Gather<Error>>,
+    pub(super) counters: Arc<InstanceCounters>,
+}
+
+/// What is counted while a batch is worked through. It lives on the stack, where the compiler keeps
+/// it in registers, and is added up once a batch.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) taken: u64,
+    pub(super) given: u64,
+    pub(super) failed: u64,
+}
+
+impl<O, Error> std::fmt::Debug for StepCore<O, Error> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StepCore")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<O, Error: Send> StepCore<O, Error> {
+    /// An instance of an operator whose errors, if routed, go to `errors`.
+    pub fn new(
+        operator: O,
+        place: Place,
+        errors: Option<Gather<Error>>,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        Self {
+            operator,
+            place,
+            watermark: EventTime::MIN,
+            errors,
+            counters,
+        }
+    }
+
+    /// Takes one event through the operator; whether its key is to be forgotten.
+    #[inline(always)]
+    pub(super) fn step<T, E>(
+        &mut self,
+        tally: &mut Tally,
+        (event, meta): (T, Meta),
+        state: &mut O::State,
+        into: &mut E,
+    ) -> Result<bool>
+    where
+        O: Step<T, Error = Error>,
+        E: Emit<O::Out>,
+        Error: Into<BoxError>,
+    {
+        tally.taken += 1;
+        let shown = O::describe(&event);
+        let watch = self.place.watch(tally.taken, &shown);
+        let mut ctx = Context::new(meta.time, self.watermark, self.place.instance());
+        let given = match self.operator.step(event, state, &mut ctx) {
+            Ok(given) => given,
+            Err(error) => {
+                watch.end();
+                let Some(errors) = &mut self.errors else {
+                    return Err(self.place.failed(tally.taken, &shown, error));
+                };
+                tally.failed += 1;
+                errors.emit(
+                    error,
+                    Meta {
+                        time: meta.time,
+                        ..Meta::default()
+                    },
+                )?;
+                return Ok(false);
+            }
+        };
+        let meta = Meta {
+            time: meta.time,
+            ..Meta::default()
+        };
+        for event in given {
+            tally.given += 1;
+            if let Err(error) = into.emit(event, meta) {
+                watch.end();
+                return Err(error);
+            }
+        }
+        watch.end();
+        Ok(ctx.forgets_key())
+    }
+
+    /// Takes a mark; the mark to be given on.
+    pub(super) fn signal(&mut self, tally: &mut Tally, signal: Signal) -> Result<Signal> {
+        if let Signal::Watermark(time) = signal {
+            self.watermark = time;
+        }
+        if let Some(errors) = &mut self.errors {
+            errors.signal(signal)?;
+        }
+        Ok(match signal {
+            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(tally)),
+            other => other,
+        })
+    }
+
+    /// Adds up a batch; the number of events given on.
+    pub(super) fn count(&mut self, tally: &mut Tally) -> u64 {
+        let Tally {
+            taken,
+            given,
+            failed,
+        } = std::mem::take(tally);
+        self.place.advance(taken);
+        self.counters.events_in.add(taken);
+        self.counters.events_out.add(given);
+        self.counters.errors.add(failed);
+        given
+    }
+}

@@ -1,0 +1,49 @@
+//! Events without their keys again.
+
+use super::{Chain, Sides, WithKey};
+use crate::error::Result;
+use crate::event::{Meta, Signal};
+use crate::exchange::Drive;
+use crate::operator::Emit;
+use std::task::{Context, Poll};
+
+/// The events of a chain without their keys: for an operator on windows that keeps no state.
+#[derive(Debug)]
+pub struct Unkey<C>(pub C);
+
+impl<K, T, C: Chain<Out = WithKey<K, T>>> Drive for Unkey<C> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        self.0.drive(&mut Dropping(into))
+    }
+}
+
+impl<K, T, C: Chain<Out = WithKey<K, T>>> Chain for Unkey<C> {
+    fn fetch_local(&mut self) -> bool {
+        self.0.fetch_local()
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.0.poll_fetch(cx)
+    }
+
+    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+        self.0.sides(found);
+    }
+}
+
+struct Dropping<'a, E>(&'a mut E);
+
+impl<K, T, E: Emit<T>> Emit<WithKey<K, T>> for Dropping<'_, E> {
+    #[inline(always)]
+    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
+        self.0.emit(event.value, meta)
+    }
+
+    #[inline(always)]
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        self.0.signal(signal)
+    }
+}

@@ -1,0 +1,153 @@
+//! One running instance of a stage.
+//!
+//! A task turns in one loop:
+//! 1. What came from one segment to another inside the task is worked off first, the last segment
+//!    before the first: so nothing piles up between them.
+//! 2. Then one batch is taken from outside, the segments taking turns: so no input starves.
+//! 3. If there is none, everything that has gathered is handed over, and only then the task waits:
+//!    so a low rate sees no added delay, and no timer is needed.
+//!
+//! After every batch the segment delivers what is full, waiting for room. While it waits the task
+//! takes in nothing: that is how a slow consumer holds back its source.
+
+use crate::error::Result;
+use crate::exchange::{Flush, Progress};
+use crate::operator;
+use crate::plan::PlannedTask;
+use crate::stage::{Control, Run};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::task::{Context, Poll};
+
+/// How many batches are taken before other tasks get a turn.
+const TURN: usize = 32;
+
+/// Runs a task to its end.
+///
+/// # Errors
+/// What ended it before: an error of user code, or a panic.
+pub async fn run(task: PlannedTask, control: Control) -> Result<()> {
+    let mut turning = Turning {
+        segments: task.segments,
+        control,
+        turn: 0,
+        batches: 0,
+    };
+    let work = AssertUnwindSafe(turning.work()).catch_unwind();
+    work.await
+        .unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
+}
+
+struct Turning {
+    segments: Vec<Box<dyn Run>>,
+    control: Control,
+    turn: usize,
+    batches: usize,
+}
+
+impl Turning {
+    async fn work(&mut self) -> Result<()> {
+        while !self.has_ended() {
+            if let Some(at) = self.fetch_local() {
+                self.drive(at).await?;
+            } else if let Some(at) = self.fetch_outside()? {
+                self.drive(at).await?;
+                self.give_way().await;
+            } else {
+                self.flush().await?;
+                if !self.has_ended() && self.fetch_local().is_none() {
+                    self.wait().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn has_ended(&self) -> bool {
+        self.segments.iter().all(|segment| segment.has_ended())
+    }
+
+    /// The last segment that has something from another one.
+    fn fetch_local(&mut self) -> Option<usize> {
+        self.segments
+            .iter_mut()
+            .rposition(|segment| segment.fetch_local())
+    }
+
+    /// The next segment, in turn, that has something from outside.
+    fn poll_outside(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        let count = self.segments.len();
+        for step in 0..count {
+            let at = (self.turn + step) % count;
+            let Some(segment) = self.segments.get_mut(at) else {
+                continue;
+            };
+            if let Poll::Ready(fetched) = segment.poll_fetch(cx) {
+                self.turn = at + 1;
+                return Poll::Ready(fetched.map(|()| at));
+            }
+        }
+        Poll::Pending
+    }
+
+    fn fetch_outside(&mut self) -> Result<Option<usize>> {
+        // The waker is not needed: before waiting, everything is asked once more with a real one.
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        match self.poll_outside(&mut cx) {
+            Poll::Ready(at) => at.map(Some),
+            Poll::Pending => Ok(None),
+        }
+    }
+
+    async fn drive(&mut self, at: usize) -> Result<()> {
+        let Some(segment) = self.segments.get_mut(at) else {
+            return Ok(());
+        };
+        segment.drive()?;
+        deliver(segment, Flush::Full).await
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        for segment in &mut self.segments {
+            deliver(segment, Flush::All).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until something comes from outside, or the job is told to drain.
+    async fn wait(&mut self) -> Result<()> {
+        let drain = self.control.drain.clone();
+        let drained = drain.is_cancelled();
+        let told = async {
+            if drained {
+                std::future::pending::<()>().await;
+            }
+            drain.cancelled().await;
+        };
+        let fetched = std::future::poll_fn(|cx| self.poll_outside(cx));
+        tokio::select! {
+            biased;
+            at = fetched => {
+                // What was fetched stays with its segment; the segment is asked again, and first.
+                self.turn = at?;
+                Ok(())
+            }
+            () = told => Ok(()),
+        }
+    }
+
+    /// Lets other tasks of this thread run, and an abort take effect.
+    async fn give_way(&mut self) {
+        self.batches += 1;
+        if self.batches.is_multiple_of(TURN) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn deliver(segment: &mut Box<dyn Run>, flush: Flush) -> Result<()> {
+    match segment.try_deliver(flush)? {
+        Progress::Done => Ok(()),
+        Progress::MustWait => segment.deliver(flush).await,
+    }
+}

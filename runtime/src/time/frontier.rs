@@ -1,0 +1,126 @@
+//! The least watermark over many inputs.
+
+use super::EventTime;
+
+/// Which of the inputs of a [`Frontier`], from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputIndex(pub usize);
+
+/// What a change of one input did to the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advance {
+    /// Nothing.
+    None,
+    /// The least watermark has risen to this.
+    To(EventTime),
+    /// Every input that has not ended is idle.
+    Idle,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Input {
+    watermark: EventTime,
+    state: InputState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum InputState {
+    Active,
+    Idle,
+    Ended,
+}
+
+/// The least watermark over many inputs, leaving out idle and ended ones; it never goes back.
+///
+/// # Examples
+/// ```
+/// use millstream::time::{Advance, EventTime, Frontier, InputIndex};
+///
+/// let mut frontier = Frontier::new(2);
+/// assert_eq!(frontier.advance(InputIndex(0), EventTime::from_secs(5)), Advance::None);
+/// assert_eq!(
+///     frontier.advance(InputIndex(1), EventTime::from_secs(3)),
+///     Advance::To(EventTime::from_secs(3)),
+/// );
+/// assert_eq!(frontier.end(InputIndex(1)), Advance::To(EventTime::from_secs(5)));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Frontier {
+    inputs: Vec<Input>,
+    least: EventTime,
+}
+
+impl Frontier {
+    /// A frontier over `inputs` inputs, none of which has said anything yet.
+    #[must_use]
+    pub fn new(inputs: usize) -> Self {
+        let input = Input {
+            watermark: EventTime::MIN,
+            state: InputState::Active,
+        };
+        Self {
+            inputs: vec![input; inputs],
+            least: EventTime::MIN,
+        }
+    }
+
+    /// The least watermark so far.
+    #[must_use]
+    pub fn watermark(&self) -> EventTime {
+        self.least
+    }
+
+    /// An input's watermark rises; one that goes back is ignored, and an idle input wakes.
+    pub fn advance(&mut self, input: InputIndex, watermark: EventTime) -> Advance {
+        if let Some(input) = self.inputs.get_mut(input.0) {
+            input.watermark = input.watermark.max(watermark);
+            input.state = InputState::Active;
+        }
+        self.settle()
+    }
+
+    /// An input has events again.
+    pub fn wake(&mut self, input: InputIndex) {
+        if let Some(input) = self.inputs.get_mut(input.0)
+            && input.state == InputState::Idle
+        {
+            input.state = InputState::Active;
+        }
+    }
+
+    /// An input has nothing to say for now and must not hold the others back.
+    pub fn idle(&mut self, input: InputIndex) -> Advance {
+        self.set(input, InputState::Idle)
+    }
+
+    /// An input has come to its end.
+    pub fn end(&mut self, input: InputIndex) -> Advance {
+        self.set(input, InputState::Ended)
+    }
+
+    fn set(&mut self, input: InputIndex, state: InputState) -> Advance {
+        if let Some(input) = self.inputs.get_mut(input.0) {
+            input.state = state;
+        }
+        self.settle()
+    }
+
+    fn settle(&mut self) -> Advance {
+        let active = self
+            .inputs
+            .iter()
+            .filter(|input| input.state == InputState::Active);
+        let Some(least) = active.map(|input| input.watermark).min() else {
+            let idle = self
+                .inputs
+                .iter()
+                .any(|input| input.state == InputState::Idle);
+            return if idle { Advance::Idle } else { Advance::None };
+        };
+        if least > self.least {
+            self.least = least;
+            return Advance::To(least);
+        }
+        Advance::None
+    }
+}

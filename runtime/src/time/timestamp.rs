@@ -1,0 +1,105 @@
+//! A point in event time.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+/// A point in event time, in microseconds since 1970-01-01 00:00:00 UTC.
+///
+/// Arithmetic saturates at [`EventTime::MIN`] and [`EventTime::MAX`].
+///
+/// # Examples
+/// ```
+/// use millstream::time::{DurationExt, EventTime};
+///
+/// let noon = EventTime::from_secs(1_522_584_000);
+/// assert_eq!((noon + 2.secs()) - noon, 2.secs());
+/// assert_eq!(noon.to_string(), "2018-04-01T12:00:00Z");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventTime(i64);
+
+impl EventTime {
+    /// Before every event.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After every event: the watermark of a finished stream.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// A time from microseconds since the epoch.
+    #[inline]
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// A time from milliseconds since the epoch.
+    #[inline]
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1_000))
+    }
+
+    /// A time from seconds since the epoch.
+    #[inline]
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1_000_000))
+    }
+
+    /// Microseconds since the epoch.
+    #[inline]
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+}
+
+/// A duration in whole microseconds, at most `i64::MAX`.
+#[inline]
+pub(crate) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl Add<Duration> for EventTime {
+    type Output = Self;
+
+    #[inline]
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(micros(duration)))
+    }
+}
+
+impl Sub<Duration> for EventTime {
+    type Output = Self;
+
+    #[inline]
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
+    }
+}
+
+impl Sub for EventTime {
+    type Output = Duration;
+
+    /// The time from `earlier` to `self`; zero if `earlier` is in fact later.
+    #[inline]
+    fn sub(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_microsecond(self.0) {
+            Ok(time) => write!(f, "{time}"),
+            Err(_) if self.0 < 0 => f.write_str("before all time"),
+            Err(_) => f.write_str("after all time"),
+        }
+    }
+}
+
+impl fmt::Debug for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}

@@ -1,0 +1,172 @@
+//! A topology, and the builder that declares it.
+
+use super::declared::SourceAt;
+use super::draft::{Draft, Layout, Naming, SharedDraft};
+use super::stream::Standing;
+use super::{Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Stream, rules};
+use crate::error::{Error, ErrorKind, Result};
+use crate::source::Source;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+/// Declares a topology, source by source.
+///
+/// See the [module](self) for an example.
+#[derive(Debug)]
+pub struct Builder {
+    name: String,
+    draft: SharedDraft,
+}
+
+impl Builder {
+    /// Begins a topology.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            draft: SharedDraft::default(),
+        }
+    }
+
+    /// What the job promises about each event.
+    #[must_use]
+    pub fn delivery(self, delivery: Delivery) -> Self {
+        self.draft.borrow_mut().delivery = delivery;
+        self
+    }
+
+    /// How many instances a node has unless it says otherwise; 1 if this is not called.
+    #[must_use]
+    pub fn instances(self, instances: impl Into<Instances>) -> Self {
+        self.draft.borrow_mut().default_instances = Some(instances.into());
+        self
+    }
+
+    /// Adds a source, which has one instance.
+    #[track_caller]
+    pub fn source<T: Send + 'static, S: Source<T>>(&self, source: S) -> Stream<T, SourceAt<S, T>> {
+        let location = Location::caller();
+        let instances = Instances::Exactly(1);
+        let node = self.draft.borrow_mut().node(
+            "source",
+            Naming::Engine,
+            NodeKind::Source,
+            instances,
+            location,
+        );
+        let chain = SourceAt {
+            source,
+            node,
+            events: PhantomData,
+        };
+        Stream::new(
+            self.draft.clone(),
+            chain,
+            vec![super::Endpoint::main(node)],
+            Standing::Node,
+        )
+    }
+
+    /// Ends the declaration. Rules that are broken are reported when the topology is run.
+    #[must_use]
+    pub fn build(self) -> Topology {
+        let mut draft = self.draft.take();
+        rules::name_nodes(&mut draft);
+        Topology {
+            name: self.name,
+            draft,
+        }
+    }
+}
+
+/// A declared topology, ready to be laid out and run.
+///
+/// Made by [`topology!`](macro@crate::topology) or a [`Builder`];
+/// [`run`](Topology::run) is in [`job`](crate::job).
+#[derive(Debug)]
+pub struct Topology {
+    name: String,
+    draft: Draft,
+}
+
+impl Topology {
+    /// The name of the job.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The nodes, in the order of their definition.
+    #[must_use]
+    pub fn nodes(&self) -> &[NodeDeclared] {
+        &self.draft.nodes
+    }
+
+    /// The edges, in the order of their definition.
+    #[must_use]
+    pub fn edges(&self) -> &[EdgeDeclared] {
+        &self.draft.edges
+    }
+
+    /// What the job promises about each event.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.draft.delivery
+    }
+
+    /// How many instances a node has unless it says otherwise.
+    #[must_use]
+    pub fn default_instances(&self) -> Instances {
+        self.draft
+            .default_instances
+            .unwrap_or(Instances::Exactly(1))
+    }
+
+    /// Checks all rules; the error lists every one that is broken.
+    ///
+    /// # Errors
+    /// If a rule is broken.
+    pub fn check(&self) -> Result<()> {
+        let broken = rules::broken(&self.draft);
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let list = broken.join("\n  ");
+        let message = format!("topology `{}` cannot run:\n  {list}", self.name);
+        Err(Error::new(ErrorKind::Topology, message))
+    }
+
+    /// What the macro expands to when it has reported an error: it never runs.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn broken() -> Self {
+        Self {
+            name: String::new(),
+            draft: Draft::default(),
+        }
+    }
+
+    /// How to lay out everything, from the ends to the sources.
+    pub(crate) fn into_layouts(self) -> impl Iterator<Item = Layout> {
+        self.draft.layouts.into_iter().rev()
+    }
+}
+
+impl fmt::Display for Topology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({})", self.name, self.delivery())?;
+        for edge in self.edges() {
+            let name =
+                |node: super::NodeId| self.nodes().get(node.0).map_or("?", |node| &node.name);
+            writeln!(
+                f,
+                "  {} >> {} ({})",
+                name(edge.from.node),
+                name(edge.to),
+                edge.grouping
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! A use of outputs that are laid out on their own: of a fan-out, a side output, an operator that
+//! awaits, or many streams merged into one.
+
+use super::{Declared, TimeState};
+use crate::error::Result;
+use crate::grouping::{Grouping, Shuffle};
+use crate::stage::{InletRoot, Link};
+use crate::topology::{Endpoint, Lowering, NodeId, Wiring};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A use of outputs that are laid out on their own. `M` says whether its events have event time, `S`
+/// what goes to the late and the error output of its node, if it has one of its own.
+pub struct Tap<T, M, S = (Infallible, Infallible)> {
+    pub(crate) outputs: Vec<Endpoint>,
+    pub(crate) events: PhantomData<fn() -> (T, M, S)>,
+}
+
+impl<T, M, S> fmt::Debug for Tap<T, M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap")
+            .field("outputs", &self.outputs)
+            .finish()
+    }
+}
+
+impl<T, M, L, E> Declared for Tap<T, M, (L, E)>
+where
+    T: Send + 'static,
+    M: TimeState,
+    L: Send + 'static,
+    E: Send + 'static,
+{
+    type Out = T;
+    type Chain = InletRoot<T>;
+    type Time = M;
+    type Late = L;
+    type Error = E;
+    type LateInput = Infallible;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        let wiring = Wiring {
+            from: self.outputs,
+            to,
+            grouping: Shuffle::default(),
+            clone: None,
+        };
+        Ok(lowering.consume(&wiring, M::TIMED))
+    }
+
+    fn connect<G: Grouping<T>>(
+        self,
+        wiring: Wiring<T, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<Link<Self::Chain, T>>> {
+        Ok(lowering
+            .consume(&wiring, M::TIMED)
+            .into_iter()
+            .map(Link::Channel)
+            .collect())
+    }
+
+    fn taps(&self) -> Option<&[Endpoint]> {
+        Some(&self.outputs)
+    }
+}

@@ -1,0 +1,97 @@
+//! Declared event time.
+
+use super::{Declared, Timed};
+use crate::error::Result;
+use crate::stage::{EventTimed, InOrder};
+use crate::time::{EventTime, Lateness};
+use crate::topology::{Endpoint, Lowering, NodeId, Port};
+use crate::window::Late;
+use std::convert::Infallible;
+use std::fmt;
+
+/// A declared event time.
+pub struct EventTimeAt<C, F> {
+    pub(crate) chain: C,
+    pub(crate) time: F,
+    pub(crate) lateness: Lateness,
+}
+
+impl<C, F> fmt::Debug for EventTimeAt<C, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventTimeAt")
+            .field("lateness", &self.lateness)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C, F> Declared for EventTimeAt<C, F>
+where
+    C: Declared,
+    F: Fn(&C::Out) -> EventTime + Clone + Send + 'static,
+{
+    type Out = C::Out;
+    type Chain = EventTimed<C::Chain, F>;
+    type Time = Timed;
+    type Late = C::Late;
+    type Error = C::Error;
+    type LateInput = Infallible;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        let chains = self.chain.lower(to, lowering)?;
+        let timed = |chain| EventTimed::new(chain, self.time.clone(), self.lateness);
+        Ok(chains.into_iter().map(timed).collect())
+    }
+}
+
+/// A declared order of event time.
+pub struct InOrderAt<C, F> {
+    pub(crate) chain: C,
+    pub(crate) tie: F,
+    pub(crate) late: Endpoint,
+}
+
+impl<C, F> fmt::Debug for InOrderAt<C, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InOrderAt").finish_non_exhaustive()
+    }
+}
+
+impl<C, B, F> Declared for InOrderAt<C, F>
+where
+    C: Declared,
+    B: Ord + Send + 'static,
+    F: Fn(&C::Out) -> B + Clone + Send + 'static,
+{
+    type Out = C::Out;
+    type Chain = InOrder<C::Chain, B, F>;
+    type Time = Timed;
+    type Late = Late<C::Out>;
+    type Error = C::Error;
+    type LateInput = Infallible;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        let late = lowering.sides(
+            Endpoint {
+                port: Port::Late,
+                ..self.late
+            },
+            true,
+        );
+        let node = self.late.node;
+        let chains = self.chain.lower(to, lowering)?;
+        let sorted = |(instance, (chain, late))| {
+            InOrder::new(
+                chain,
+                self.tie.clone(),
+                late,
+                lowering.counters(node, instance),
+            )
+        };
+        Ok(chains
+            .into_iter()
+            .zip(late)
+            .enumerate()
+            .map(sorted)
+            .collect())
+    }
+}

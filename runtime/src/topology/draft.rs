@@ -1,0 +1,195 @@
+//! The topology while it is being declared: nodes, edges, and how to lay out what ends in them.
+
+use super::{Delivery, Instances, Lowering};
+use crate::error::Result;
+use std::cell::RefCell;
+use std::fmt;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// A node's position in the order of definition: data flows from lower to higher ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub usize);
+
+/// Which output of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Port {
+    /// What it gives on.
+    Main,
+    /// Events that came too late.
+    Late,
+    /// Errors.
+    Errors,
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Main => "main",
+            Self::Late => "late",
+            Self::Errors => "errors",
+        })
+    }
+}
+
+/// An output of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// The node.
+    pub node: NodeId,
+    /// Which of its outputs.
+    pub port: Port,
+}
+
+impl Endpoint {
+    /// The main output of a node.
+    #[must_use]
+    pub const fn main(node: NodeId) -> Self {
+        Self {
+            node,
+            port: Port::Main,
+        }
+    }
+}
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// It reads events in.
+    Source,
+    /// It never awaits.
+    Operator,
+    /// It awaits: what follows is another task's.
+    AwaitingOperator,
+    /// It writes events out.
+    Sink,
+}
+
+/// How the instances of two nodes are connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeGrouping {
+    /// Pairwise between equal numbers, else in turn.
+    Forward,
+    /// By key.
+    Fields,
+    /// In turn.
+    Shuffle,
+    /// To all.
+    All,
+    /// To the only one.
+    Global,
+}
+
+impl fmt::Display for EdgeGrouping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forward => "forward",
+            Self::Fields => "by key",
+            Self::Shuffle => "shuffle",
+            Self::All => "to all",
+            Self::Global => "to one",
+        })
+    }
+}
+
+/// A node as declared.
+#[derive(Debug, Clone)]
+pub struct NodeDeclared {
+    /// Its name: the identity of its state and the label of its metrics.
+    pub name: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// How many instances it has.
+    pub instances: Instances,
+    /// Where it is declared.
+    pub location: &'static Location<'static>,
+    pub(super) naming: Naming,
+}
+
+/// Where a node's name comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// The user gave it.
+    Given,
+    /// The operator's; it must be the only one, since state is found again by it.
+    Operator,
+    /// The engine's: may be numbered.
+    Engine,
+}
+
+/// An edge as declared.
+#[derive(Debug, Clone)]
+pub struct EdgeDeclared {
+    /// Where its events come from.
+    pub from: Endpoint,
+    /// Where they go.
+    pub to: NodeId,
+    /// How the instances are connected.
+    pub grouping: EdgeGrouping,
+    /// How many events it holds, if declared: such an edge is always a channel.
+    pub buffer: Option<usize>,
+}
+
+/// Lays out the segments that end in one place.
+pub(super) type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
+
+/// A topology while it is being declared.
+#[derive(Default)]
+pub struct Draft {
+    pub(super) nodes: Vec<NodeDeclared>,
+    pub(super) edges: Vec<EdgeDeclared>,
+    pub(super) layouts: Vec<Layout>,
+    pub(super) delivery: Delivery,
+    pub(super) default_instances: Option<Instances>,
+    pub(super) broken: Vec<String>,
+}
+
+/// The draft that all streams of a builder share.
+pub(super) type SharedDraft = Rc<RefCell<Draft>>;
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("nodes", &self.nodes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Draft {
+    /// Adds a node.
+    pub(super) fn node(
+        &mut self,
+        name: &str,
+        naming: Naming,
+        kind: NodeKind,
+        instances: Instances,
+        location: &'static Location<'static>,
+    ) -> NodeId {
+        let name = name.to_owned();
+        self.nodes.push(NodeDeclared {
+            name,
+            kind,
+            instances,
+            location,
+            naming,
+        });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Connects outputs to a node.
+    pub(super) fn connect(
+        &mut self,
+        from: &[Endpoint],
+        to: NodeId,
+        grouping: EdgeGrouping,
+        buffer: Option<usize>,
+    ) {
+        let edge = |from: &Endpoint| EdgeDeclared {
+            from: *from,
+            to,
+            grouping,
+            buffer,
+        };
+        self.edges.extend(from.iter().map(edge));
+    }
+}

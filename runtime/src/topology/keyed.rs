@@ -1,0 +1,196 @@
+//! Streams with a key, and windows of them.
+
+use super::attach::{FuseKeyed, FuseWindows, HasEventTime};
+use super::declared::{Declared, KeyAt, Redistributed, WindowAt};
+use super::draft::Naming;
+use super::stream::{Standing, standing_of};
+use super::{EdgeGrouping, Endpoint, Instances, Stream};
+use crate::grouping::Fields;
+use crate::key::{Key, KeyGroups};
+use crate::operator::Operator;
+use crate::window::{Window, WindowAssigner};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// How events reach the instance that owns their key.
+pub type ByKey<K, F> = Fields<K, F>;
+
+/// A stream whose events have a key of type `K`; `D` is the chain before it, `F` the key function.
+pub struct KeyedStream<K, D: Declared, F> {
+    stream: Stream<D::Out, D>,
+    key: F,
+    keys: PhantomData<fn() -> K>,
+}
+
+impl<K, D: Declared, F> fmt::Debug for KeyedStream<K, D, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyedStream")
+            .field("stream", &self.stream)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends every event to the instance that owns its key.
+pub(super) fn by<T, C, K, F>(
+    stream: Stream<T, C>,
+    key: F,
+) -> KeyedStream<K, Redistributed<C, ByKey<K, F>>, F>
+where
+    T: Send + 'static,
+    C: Declared<Out = T>,
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+{
+    let from = stream.from.clone();
+    let grouping = Fields::new(key.clone(), KeyGroups::default());
+    let chain = |chain| Redistributed {
+        chain,
+        from,
+        grouping,
+        clone: None,
+    };
+    let mut stream = stream.with(chain);
+    stream.standing = Standing::Loose;
+    stream.next.grouping = EdgeGrouping::Fields;
+    stream.next.instances = Instances::Default;
+    KeyedStream {
+        stream,
+        key,
+        keys: PhantomData,
+    }
+}
+
+/// One state in each instance.
+pub(super) fn per_instance<T, C>(stream: Stream<T, C>) -> KeyedStream<(), C, fn(&T)>
+where
+    T: Send + 'static,
+    C: Declared<Out = T>,
+{
+    KeyedStream {
+        stream,
+        key: |_| (),
+        keys: PhantomData,
+    }
+}
+
+impl<K, D, F> KeyedStream<K, D, F>
+where
+    K: Key,
+    D: Declared,
+    F: Fn(&D::Out) -> K + Clone + Send + 'static,
+{
+    /// The number of instances of the next node.
+    #[must_use]
+    pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
+        self.stream.next.instances = instances.into();
+        self
+    }
+
+    /// The next node has as many instances as the job says.
+    #[must_use]
+    pub fn default_instances(self) -> Self {
+        self.instances(Instances::Default)
+    }
+
+    /// The edge to the next node is a channel for `events` events between each pair of instances.
+    #[must_use]
+    pub fn buffer(mut self, events: usize) -> Self {
+        self.stream.next.buffer = Some(events);
+        self
+    }
+
+    /// Adds an operator, which may keep state per key.
+    #[track_caller]
+    #[must_use]
+    pub fn then<O>(
+        self,
+        operator: O,
+    ) -> Stream<O::Out, <(O::Keying, O::Mode) as FuseKeyed<D, K, F, O>>::Chain>
+    where
+        O: Operator<D::Out>,
+        (O::Keying, O::Mode): FuseKeyed<D, K, F, O, Chain: Declared<Out = O::Out>>,
+    {
+        let kind = <(O::Keying, O::Mode) as FuseKeyed<D, K, F, O>>::KIND;
+        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let draft = self.stream.draft.clone();
+        let at = (node, &mut *draft.borrow_mut());
+        let chain = <(O::Keying, O::Mode)>::fuse(self.stream.chain, self.key, operator, at);
+        Stream::new(
+            draft.clone(),
+            chain,
+            vec![Endpoint::main(node)],
+            standing_of(kind),
+        )
+    }
+
+    /// Gathers the events of each key into windows.
+    #[must_use]
+    pub fn window(self, assigner: WindowAssigner) -> WindowedStream<KeyAt<D, K, F>>
+    where
+        D::Time: HasEventTime,
+    {
+        let Self { stream, key, .. } = self;
+        let stream = stream.with(|chain| KeyAt {
+            chain,
+            key,
+            keys: PhantomData,
+        });
+        WindowedStream { stream, assigner }
+    }
+}
+
+/// The windows of a stream with a key; `C` is the chain before it.
+pub struct WindowedStream<C: Declared> {
+    stream: Stream<C::Out, C>,
+    assigner: WindowAssigner,
+}
+
+impl<C: Declared> fmt::Debug for WindowedStream<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowedStream")
+            .field("assigner", &self.assigner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<C, K, T> WindowedStream<C>
+where
+    C: Declared<Out = crate::stage::WithKey<K, T>>,
+    K: Key,
+    T: Clone + Send + Sync + 'static,
+{
+    /// The number of instances of the next node.
+    #[must_use]
+    pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
+        self.stream.next.instances = instances.into();
+        self
+    }
+
+    /// The next node has as many instances as the job says.
+    #[must_use]
+    pub fn default_instances(self) -> Self {
+        self.instances(Instances::Default)
+    }
+
+    /// Adds an operator on windows, which may keep state per key.
+    #[track_caller]
+    #[must_use]
+    pub fn then<O>(
+        self,
+        operator: O,
+    ) -> Stream<O::Out, <(O::Keying, O::Mode) as FuseWindows<C, O>>::Chain>
+    where
+        O: Operator<Window<K, T>>,
+        (O::Keying, O::Mode): FuseWindows<C, O, Chain: Declared<Out = O::Out>>,
+    {
+        let kind = <(O::Keying, O::Mode) as FuseWindows<C, O>>::KIND;
+        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let draft = self.stream.draft.clone();
+        let chain = WindowAt {
+            chain: self.stream.chain,
+            assigner: self.assigner,
+        };
+        let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
+        Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))
+    }
+}

@@ -1,0 +1,60 @@
+//! What the user declares: nodes, edges, instances.
+//!
+//! [`Builder`] and its streams are what [`topology!`](macro@crate::topology) expands to, and can be
+//! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events and,
+//! as its second type, the chain of operators before it, so that the chain can be fused when the
+//! topology is laid out.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! #[operator]
+//! async fn double(number: u64) -> u64 {
+//!     2 * number
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let doubled = Collected::new();
+//!
+//! let job = Builder::new("doubling");
+//! let numbers = job.source(from_iter([1, 2, 3])).named("numbers");
+//! numbers.then(double {}).sink(doubled.sink());
+//! job.build().run(Config::default()).await?;
+//!
+//! assert_eq!(doubled.take(), [2, 4, 6]);
+//! # Ok(())
+//! # }
+//! ```
+
+mod attach;
+mod builder;
+mod declared;
+mod delivery;
+mod draft;
+mod instances;
+mod keyed;
+mod lowering;
+mod merge;
+mod rules;
+mod side;
+mod stream;
+pub mod words;
+
+pub use attach::{Fuse, FuseKeyed, FuseWindows, HasEventTime, NeedsNoKey};
+pub use builder::{Builder, Topology};
+pub use declared::{
+    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Redistributed, SourceAt, Tap, ThenAt,
+    ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+};
+pub use delivery::Delivery;
+pub use draft::{
+    Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
+};
+pub use instances::{DEFAULT_BUFFER, Instances};
+pub use keyed::{KeyedStream, WindowedStream};
+pub use lowering::{Lowering, Placed, Route, Wiring};
+pub use merge::{Streams, merge};
+pub use side::{ErrorStream, LateStream, Outputs};
+pub use stream::{FanOut, Stream, TimedStream};

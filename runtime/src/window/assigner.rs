@@ -1,0 +1,97 @@
+//! Which windows an event belongs to: pure functions of its time.
+
+use crate::time::{EventTime, micros};
+use std::time::Duration;
+
+/// Which windows an event belongs to.
+///
+/// Windows start at every multiple of the slide since the epoch and are `size` long; they contain
+/// their start but not their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowAssigner {
+    size: i64,
+    slide: i64,
+}
+
+/// Windows of length `size`, one after the other.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let windows = tumbling(1.mins());
+/// assert_eq!(windows.first_end(EventTime::from_secs(59)), EventTime::from_secs(60));
+/// assert_eq!(windows.first_end(EventTime::from_secs(60)), EventTime::from_secs(120));
+/// ```
+#[must_use]
+pub fn tumbling(size: Duration) -> WindowAssigner {
+    sliding(size, size)
+}
+
+/// Windows of length `size`, one every `slide`; they overlap if `slide` is the shorter.
+///
+/// A length of zero is taken as one microsecond. If `slide` is longer than `size`, events in the
+/// gaps belong to no window and are late.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let windows = sliding(30.mins(), 5.mins());
+/// assert_eq!(windows.first_end(EventTime::from_secs(7 * 60)), EventTime::from_secs(10 * 60));
+/// ```
+#[must_use]
+pub fn sliding(size: Duration, slide: Duration) -> WindowAssigner {
+    WindowAssigner {
+        size: micros(size).max(1),
+        slide: micros(slide).max(1),
+    }
+}
+
+impl WindowAssigner {
+    /// The end of the first window that contains `time`, or of the first one after it.
+    #[inline]
+    #[must_use]
+    pub fn first_end(self, time: EventTime) -> EventTime {
+        let after = time.as_micros().saturating_sub(self.size);
+        let start = after
+            .div_euclid(self.slide)
+            .saturating_add(1)
+            .saturating_mul(self.slide);
+        EventTime::from_micros(start.saturating_add(self.size))
+    }
+
+    /// The end of the first window that contains `time` and ends after `watermark`, if there is one.
+    #[inline]
+    pub(super) fn first_open_end(self, time: EventTime, watermark: EventTime) -> Option<EventTime> {
+        let first = self.first_end(time);
+        let end = if first > watermark {
+            first
+        } else {
+            self.end_after(watermark)
+        };
+        (self.start_of(end) <= time).then_some(end)
+    }
+
+    /// The first end of a window after `time`.
+    fn end_after(self, time: EventTime) -> EventTime {
+        let since = time.as_micros().saturating_sub(self.size);
+        let start = since
+            .div_euclid(self.slide)
+            .saturating_add(1)
+            .saturating_mul(self.slide);
+        EventTime::from_micros(start.saturating_add(self.size))
+    }
+
+    /// The start of the window that ends at `end`.
+    #[inline]
+    pub(super) fn start_of(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_sub(self.size))
+    }
+
+    /// The end of the window after the one that ends at `end`.
+    #[inline]
+    pub(super) fn next_end(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_add(self.slide))
+    }
+}
