@@ -31,7 +31,11 @@ pub async fn count_type(vehicle: &'static str, count: &mut u64) -> (&'static str
 
 type Counted = (&'static str, u64);
 
-pub fn dealt_out(one: Vec<&'static str>, two: Vec<&'static str>, to: impl Sink<Counted>) -> Topology {
+pub fn dealt_out(
+    one: Vec<&'static str>,
+    two: Vec<&'static str>,
+    to: impl Sink<Counted>,
+) -> Topology {
     topology!(
         job("dealt_out"),
         one = source(from_iter(one)),
@@ -52,9 +56,14 @@ pub fn by_type(one: Vec<&'static str>, two: Vec<&'static str>, to: impl Sink<Cou
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let vehicles = || (vec!["car", "truck", "car"], vec!["car", "truck", "bus"]);
-    for (name, topology) in [("in turn", dealt_out as fn(_, _, _) -> _), ("by type", by_type)] {
+    for (name, topology) in [
+        ("in turn", dealt_out as fn(_, _, _) -> _),
+        ("by type", by_type),
+    ] {
         let (counts, (one, two)) = (Collected::new(), vehicles());
-        topology(one, two, counts.sink()).run(Config::default().batch(1)).await?;
+        topology(one, two, counts.sink())
+            .run(Config::default().batch(1))
+            .await?;
         let last: BTreeMap<_, _> = counts.take().into_iter().collect();
         println!("{name}: {last:?}");
     }

@@ -43,7 +43,9 @@ impl Options {
             if option == "--help" || option == "-h" {
                 return Ok(None);
             }
-            let value = args.next().ok_or_else(|| format!("`{option}` needs a value"));
+            let value = args
+                .next()
+                .ok_or_else(|| format!("`{option}` needs a value"));
             match option.as_str() {
                 "--input" => options.input = Some(value?.into()),
                 "--terminals" => options.terminals = Some(value?.into()),
@@ -55,7 +57,9 @@ impl Options {
             }
         }
         match (&options.input, &options.terminals) {
-            (Some(_), None) => Err("--input needs --terminals, the positions of the terminals".into()),
+            (Some(_), None) => {
+                Err("--input needs --terminals, the positions of the terminals".into())
+            }
             (None, Some(_)) => Err("--terminals goes with --input".into()),
             _ => Ok(Some(options)),
         }
@@ -65,7 +69,9 @@ impl Options {
 fn number(option: &str, value: &str) -> Result<u64, String> {
     match value.replace('_', "").parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err(format!("{option} is `{value}`, expected a number from 1 on")),
+        _ => Err(format!(
+            "{option} is `{value}`, expected a number from 1 on"
+        )),
     }
 }
 

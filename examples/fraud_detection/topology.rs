@@ -34,9 +34,8 @@ pub fn fraud(
             >> by(|t| t.customer_id)
             >> window(tumbling(1.mins()))
             >> transaction_count * instances,
-        scores = [avg, near, count]
-            >> by(|s| s.transaction.transaction_id)
-            >> merge_scores * instances,
+        scores =
+            [avg, near, count] >> by(|s| s.transaction.transaction_id) >> merge_scores * instances,
         alerts = scores >> suspicious(tally) >> sink(alerts),
         tx.errors >> inspect(|record| eprintln!("skipped: {record}")) >> ignore,
         tx.late >> inspect(|late| eprintln!("too late: {late}")) >> ignore,

@@ -144,13 +144,12 @@ impl Expansion<'_> {
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
             HeadKind::Source(tokens) => {
-                let source = stream(tokens);
+                let (job, source) = (Ident::new(JOB, Span::mixed_site()), stream(tokens));
+                // Without the parentheses a mistake in the line would be drawn over the whole list,
+                // since the first token's place is the macro.
                 let at = first_span(&source);
-                let job = Ident::new(JOB, Span::mixed_site().located_at(at));
-                (
-                    quote_spanned!(at=> #job.#source),
-                    Standing::at(Count::Literal(1)),
-                )
+                let calls = parenthesised(quote_spanned!(at=> #job.#source), at);
+                (calls.to_token_stream(), Standing::at(Count::Literal(1)))
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),

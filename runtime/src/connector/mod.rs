@@ -10,7 +10,7 @@
 //! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file) | [`jsonl_file`](json::jsonl_file) |
 //! | card transactions, made up | [`demo::transactions`] | |
 
-mod blocking;
+pub mod blocking;
 pub mod channel;
 #[cfg(feature = "csv")]
 pub mod csv;

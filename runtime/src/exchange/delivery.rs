@@ -34,9 +34,15 @@ impl Progress {
 #[async_trait]
 pub trait Delivery: Send {
     /// Hands over what it can without waiting.
+    ///
+    /// # Errors
+    /// If the receiving task is gone.
     fn try_deliver(&mut self, flush: Flush) -> Result<Progress>;
 
     /// Hands over, waiting for room.
+    ///
+    /// # Errors
+    /// If the receiving task is gone.
     async fn deliver(&mut self, flush: Flush) -> Result<()>;
 }
 
@@ -58,6 +64,9 @@ pub trait Tail<T>: Emit<T> + Delivery + 'static {
     fn has_ended(&self) -> bool;
 
     /// Lets a chain work through what it has fetched, into this.
+    ///
+    /// # Errors
+    /// If something failed; the job ends with it.
     fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
     where
         Self: Sized,

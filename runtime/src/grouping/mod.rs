@@ -6,7 +6,7 @@
 //! | [`Fields`] | the instance that owns the key group of its key | `by(…)` |
 //! | [`All`] | every instance | `to_all` |
 //! | [`Global`] | the one instance there is | `to_one` |
-//! | [`Pairwise`] | the instance of the same number | none |
+//! | [`Forward`] | the instance of the same number if there are equally many, else in turn | none |
 
 mod fields;
 
@@ -24,6 +24,9 @@ pub trait Grouping<T>: Clone + Send + 'static {
 
     /// Whether [`route`](Grouping::route) computes the hash of a key, which then travels along.
     const HASHES: bool = false;
+
+    /// Whether any instance will do: another grouping of the same edge is then preferred.
+    const INDIFFERENT: bool = false;
 }
 
 /// The way of an event.
@@ -52,6 +55,25 @@ impl<T> Grouping<T> for Shuffle {
     }
 }
 
+/// The instances as they come: of the same number if there are equally many, else in turn.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Forward {
+    shuffle: Shuffle,
+}
+
+impl<T> Grouping<T> for Forward {
+    const INDIFFERENT: bool = true;
+
+    #[inline]
+    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way {
+        self.shuffle.route(event, meta, instances)
+    }
+
+    fn next_batch(&mut self, instances: usize) {
+        Grouping::<T>::next_batch(&mut self.shuffle, instances);
+    }
+}
+
 /// Every event to every instance.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct All;
@@ -68,19 +90,6 @@ impl<T> Grouping<T> for All {
 pub struct Global;
 
 impl<T> Grouping<T> for Global {
-    #[inline]
-    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
-        Way::To(0)
-    }
-}
-
-/// Every event to the instance of the same number: the default between nodes of equal size.
-///
-/// The link of such an edge has one end only, so the number is always 0.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Pairwise;
-
-impl<T> Grouping<T> for Pairwise {
     #[inline]
     fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
         Way::To(0)

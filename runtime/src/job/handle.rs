@@ -88,7 +88,9 @@ impl Job {
     /// Reads the job's counters while the job is waited for.
     #[must_use]
     pub fn meter(&self) -> Meter {
-        Meter { counters: self.counters.clone() }
+        Meter {
+            counters: self.counters.clone(),
+        }
     }
 
     /// What every node has taken in and given on so far.

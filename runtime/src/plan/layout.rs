@@ -51,6 +51,9 @@ pub struct Sizes {
     pub buffer: usize,
 }
 
+/// Segments, each with its last node.
+type Segments = Vec<(NodeId, Box<dyn Run>)>;
+
 impl Plan {
     /// Opens sources and sinks and makes the tasks.
     ///
@@ -95,7 +98,7 @@ impl Plan {
 
     /// The segments of each instance of a stage: a node's number tells the order of data flow.
     fn group(&self, placed: Vec<Placed>) -> Vec<PlannedTask> {
-        let mut tasks: BTreeMap<(usize, usize), Vec<(NodeId, Box<dyn Run>)>> = BTreeMap::new();
+        let mut tasks: BTreeMap<(usize, usize), Segments> = BTreeMap::new();
         for Placed {
             node,
             instance,
@@ -108,7 +111,7 @@ impl Plan {
                 .or_default()
                 .push((node, segment));
         }
-        let task = |((stage, instance), mut segments): (_, Vec<(NodeId, Box<dyn Run>)>)| {
+        let task = |((stage, instance), mut segments): (_, Segments)| {
             segments.sort_by_key(|(node, _)| *node);
             let segments = segments.into_iter().map(|(_, segment)| segment).collect();
             PlannedTask {

@@ -143,7 +143,7 @@ where
 /// What was kept of an event; as text, since a future that is sent between threads holds it.
 struct Shown(Option<String>);
 
-impl operator::Snapshot for Shown {
+impl Snapshot for Shown {
     fn text(&self) -> Option<String> {
         self.0.clone()
     }

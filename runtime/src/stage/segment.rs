@@ -17,9 +17,15 @@ pub trait Run: Send + 'static {
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
     /// Works through what it has fetched.
+    ///
+    /// # Errors
+    /// If something failed; the job ends with it.
     fn drive(&mut self) -> Result<()>;
 
     /// Hands over what it can without waiting.
+    ///
+    /// # Errors
+    /// If the receiving task is gone.
     fn try_deliver(&mut self, flush: Flush) -> Result<Progress>;
 
     /// Hands over, waiting for room.

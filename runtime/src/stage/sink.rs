@@ -78,7 +78,9 @@ impl<T, W: Writer<T>> Emit<T> for Open<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         let name = &self.tail.name;
-        self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
+        self.writer
+            .write(value)
+            .map_err(|error| SinkTail::<W, T>::failed(name, error))
     }
 
     fn signal(&mut self, signal: Signal) -> Result<()> {

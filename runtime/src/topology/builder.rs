@@ -49,8 +49,7 @@ impl Builder {
         let location = Location::caller();
         let instances = Instances::Exactly(1);
         let node = self.draft.borrow_mut().node(
-            "source",
-            Naming::Engine,
+            ("source", Naming::Engine),
             NodeKind::Source,
             instances,
             location,

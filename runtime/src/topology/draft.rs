@@ -159,8 +159,7 @@ impl Draft {
     /// Adds a node.
     pub(super) fn node(
         &mut self,
-        name: &str,
-        naming: Naming,
+        (name, naming): (&str, Naming),
         kind: NodeKind,
         instances: Instances,
         location: &'static Location<'static>,

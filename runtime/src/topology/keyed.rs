@@ -12,8 +12,18 @@ use crate::window::{Window, WindowAssigner};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// How events reach the instance that owns their key.
-pub type ByKey<K, F> = Fields<K, F>;
+/// A chain whose events are sent to the instance that owns their key.
+pub type ByKey<C, K, F> = Redistributed<C, Fields<K, F>>;
+
+/// A chain with an operator after a key.
+pub type Fused<D, K, F, O> = <(
+    <O as Operator<<D as Declared>::Out>>::Keying,
+    <O as Operator<<D as Declared>::Out>>::Mode,
+) as FuseKeyed<D, K, F, O>>::Chain;
+
+/// A chain with an operator on windows.
+pub type FusedWindows<C, W, O> =
+    <(<O as Operator<W>>::Keying, <O as Operator<W>>::Mode) as FuseWindows<C, O>>::Chain;
 
 /// A stream whose events have a key of type `K`; `D` is the chain before it, `F` the key function.
 pub struct KeyedStream<K, D: Declared, F> {
@@ -31,10 +41,7 @@ impl<K, D: Declared, F> fmt::Debug for KeyedStream<K, D, F> {
 }
 
 /// Sends every event to the instance that owns its key.
-pub(super) fn by<T, C, K, F>(
-    stream: Stream<T, C>,
-    key: F,
-) -> KeyedStream<K, Redistributed<C, ByKey<K, F>>, F>
+pub(super) fn by<T, C, K, F>(stream: Stream<T, C>, key: F) -> KeyedStream<K, ByKey<C, K, F>, F>
 where
     T: Send + 'static,
     C: Declared<Out = T>,
@@ -102,10 +109,7 @@ where
     /// Adds an operator, which may keep state per key.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(
-        self,
-        operator: O,
-    ) -> Stream<O::Out, <(O::Keying, O::Mode) as FuseKeyed<D, K, F, O>>::Chain>
+    pub fn then<O>(self, operator: O) -> Stream<O::Out, Fused<D, K, F, O>>
     where
         O: Operator<D::Out>,
         (O::Keying, O::Mode): FuseKeyed<D, K, F, O, Chain: Declared<Out = O::Out>>,
@@ -175,10 +179,7 @@ where
     /// Adds an operator on windows, which may keep state per key.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(
-        self,
-        operator: O,
-    ) -> Stream<O::Out, <(O::Keying, O::Mode) as FuseWindows<C, O>>::Chain>
+    pub fn then<O>(self, operator: O) -> Stream<O::Out, FusedWindows<C, Window<K, T>, O>>
     where
         O: Operator<Window<K, T>>,
         (O::Keying, O::Mode): FuseWindows<C, O, Chain: Declared<Out = O::Out>>,

@@ -44,6 +44,9 @@ impl fmt::Debug for Placed {
     }
 }
 
+/// How an event that goes to many is copied.
+pub type Copying<T> = fn(&T) -> T;
+
 /// An edge to be made: from which outputs, to which node, by which grouping.
 #[derive(Debug)]
 pub struct Wiring<T, G> {
@@ -54,7 +57,7 @@ pub struct Wiring<T, G> {
     /// Which instance gets which.
     pub grouping: G,
     /// How an event that goes to many is copied.
-    pub clone: Option<fn(&T) -> T>,
+    pub clone: Option<Copying<T>>,
 }
 
 /// The inputs of every instance of a node.

@@ -2,7 +2,7 @@
 
 use super::declared::{Declared, Tap, TimeState};
 use super::draft::SharedDraft;
-use super::stream::tap_all;
+use super::fan_out::tap_all;
 use super::{Endpoint, Stream};
 
 /// Streams of one event type, as a tuple.
@@ -59,10 +59,8 @@ macro_rules! stream_tuples {
             fn into_outputs(self) -> (SharedDraft, Vec<Endpoint>) {
                 let ($one, $($stream,)*) = self;
                 let first = $one.detached();
-                #[allow(unused_mut, reason = "a single stream adds nothing")]
-                let mut outputs = first.from;
-                $(outputs.extend($stream.detached().from);)*
-                (first.draft, outputs)
+                let outputs = [first.from $(, $stream.detached().from)*];
+                (first.draft, outputs.concat())
             }
         }
     )+};

@@ -33,28 +33,33 @@ mod builder;
 mod declared;
 mod delivery;
 mod draft;
+mod end;
+mod fan_out;
 mod instances;
 mod keyed;
 mod lowering;
 mod merge;
+mod redistribute;
 mod rules;
 mod side;
+mod stock;
 mod stream;
 pub mod words;
 
 pub use attach::{Fuse, FuseKeyed, FuseWindows, HasEventTime, NeedsNoKey};
 pub use builder::{Builder, Topology};
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Redistributed, SourceAt, Tap, ThenAt,
-    ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, Redistributed, SourceAt, Tap,
+    ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
 pub use delivery::Delivery;
 pub use draft::{
     Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
 };
+pub use fan_out::FanOut;
 pub use instances::{DEFAULT_BUFFER, Instances};
-pub use keyed::{KeyedStream, WindowedStream};
-pub use lowering::{Lowering, Placed, Route, Wiring};
+pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, WindowedStream};
+pub use lowering::{Copying, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
 pub use side::{ErrorStream, LateStream, Outputs};
-pub use stream::{FanOut, Stream, TimedStream};
+pub use stream::{Stream, TimedStream};

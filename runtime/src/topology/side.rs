@@ -1,7 +1,7 @@
 //! The other outputs of a node: late events, errors.
 
 use super::declared::{Declared, Tap, TimeState, Timed, Untimed};
-use super::stream::tap_all;
+use super::fan_out::tap_all;
 use super::{Endpoint, FanOut, Port, Stream};
 
 /// The late events of a node, and how late they were.

@@ -1,14 +1,13 @@
 //! A declared operator that awaits.
 
 use super::then::cores;
-use super::{Declared, timed};
+use super::{Declared, Marker, timed};
 use crate::error::Result;
 use crate::exchange::Gather;
 use crate::operator::{AwaitStep, Output};
 use crate::stage::{AwaitSegment, States};
 use crate::topology::{Endpoint, Lowering, NodeId, Port};
 use std::fmt;
-use std::marker::PhantomData;
 
 /// A declared operator that awaits: the end of its stage, since its awaiting is what holds back
 /// everything before it.
@@ -16,7 +15,7 @@ pub struct AwaitedAt<C, O, X, T> {
     pub(crate) chain: C,
     pub(crate) operator: O,
     pub(crate) node: NodeId,
-    pub(crate) states: PhantomData<fn() -> (X, T)>,
+    pub(crate) states: Marker<(X, T)>,
 }
 
 impl<C, O, X, T> fmt::Debug for AwaitedAt<C, O, X, T> {

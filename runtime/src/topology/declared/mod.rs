@@ -20,6 +20,13 @@ use super::{Endpoint, Lowering, NodeId, Route, Wiring};
 use crate::error::Result;
 use crate::grouping::Grouping;
 use crate::stage::{Chain, Link, Segment};
+use std::marker::PhantomData;
+
+/// Marks a type that is only spoken of.
+pub(crate) type Marker<T> = PhantomData<fn() -> T>;
+
+/// The running form of a chain behind an edge of either kind, in every instance.
+pub type Links<C> = Vec<Link<<C as Declared>::Chain, <C as Declared>::Out>>;
 
 /// Whether the events of a stream have event time.
 pub trait TimeState: Send + 'static {
@@ -77,7 +84,7 @@ pub trait Declared: Send + Sized + 'static {
         self,
         wiring: Wiring<Self::Out, G>,
         lowering: &mut Lowering,
-    ) -> Result<Vec<Link<Self::Chain, Self::Out>>> {
+    ) -> Result<Links<Self>> {
         let Some(from) = wiring.from.first().copied() else {
             return Ok(Vec::new());
         };

@@ -1,10 +1,10 @@
 //! A declared change of instances.
 
-use super::Declared;
+use super::{Declared, Links};
 use crate::error::Result;
 use crate::grouping::Grouping;
 use crate::stage::Link;
-use crate::topology::{Endpoint, Lowering, NodeId, Wiring};
+use crate::topology::{Copying, Endpoint, Lowering, NodeId, Wiring};
 use std::convert::Infallible;
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Redistributed<C: Declared, G> {
     pub(crate) chain: C,
     pub(crate) from: Vec<Endpoint>,
     pub(crate) grouping: G,
-    pub(crate) clone: Option<fn(&C::Out) -> C::Out>,
+    pub(crate) clone: Option<Copying<C::Out>>,
 }
 
 impl<C: Declared, G: fmt::Debug> fmt::Debug for Redistributed<C, G> {
@@ -48,5 +48,33 @@ impl<C: Declared, G: Grouping<C::Out>> Declared for Redistributed<C, G> {
             },
             lowering,
         )
+    }
+
+    fn connect<H: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, H>,
+        lowering: &mut Lowering,
+    ) -> Result<Links<Self>> {
+        // `shuffle() >> instances(2)` says two things about one edge: the one with a will wins.
+        let links = if H::INDIFFERENT {
+            let Self {
+                chain,
+                from,
+                grouping,
+                clone,
+            } = self;
+            chain.connect(
+                Wiring {
+                    from,
+                    to: wiring.to,
+                    grouping,
+                    clone,
+                },
+                lowering,
+            )?
+        } else {
+            self.chain.connect(wiring, lowering)?
+        };
+        Ok(links.into_iter().map(Link::Call).collect())
     }
 }

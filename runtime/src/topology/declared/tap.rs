@@ -1,20 +1,19 @@
 //! A use of outputs that are laid out on their own: of a fan-out, a side output, an operator that
 //! awaits, or many streams merged into one.
 
-use super::{Declared, TimeState};
+use super::{Declared, Links, Marker, TimeState};
 use crate::error::Result;
-use crate::grouping::{Grouping, Shuffle};
+use crate::grouping::{Forward, Grouping};
 use crate::stage::{InletRoot, Link};
 use crate::topology::{Endpoint, Lowering, NodeId, Wiring};
 use std::convert::Infallible;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// A use of outputs that are laid out on their own. `M` says whether its events have event time, `S`
 /// what goes to the late and the error output of its node, if it has one of its own.
 pub struct Tap<T, M, S = (Infallible, Infallible)> {
     pub(crate) outputs: Vec<Endpoint>,
-    pub(crate) events: PhantomData<fn() -> (T, M, S)>,
+    pub(crate) events: Marker<(T, M, S)>,
 }
 
 impl<T, M, S> fmt::Debug for Tap<T, M, S> {
@@ -43,7 +42,7 @@ where
         let wiring = Wiring {
             from: self.outputs,
             to,
-            grouping: Shuffle::default(),
+            grouping: Forward::default(),
             clone: None,
         };
         Ok(lowering.consume(&wiring, M::TIMED))
@@ -53,7 +52,7 @@ where
         self,
         wiring: Wiring<T, G>,
         lowering: &mut Lowering,
-    ) -> Result<Vec<Link<Self::Chain, T>>> {
+    ) -> Result<Links<Self>> {
         Ok(lowering
             .consume(&wiring, M::TIMED)
             .into_iter()

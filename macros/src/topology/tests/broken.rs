@@ -1,0 +1,176 @@
+//! What is said about a broken list, and what it expands to nevertheless.
+
+use super::super::expand;
+use super::{calls, sentences, text, tokens};
+use proc_macro2::{TokenStream, TokenTree};
+
+/// What an editor appends to the word that it completes.
+const MARKER: &str = "raCompletionMarker";
+
+/// The words and literals, in their order.
+fn words(tokens: TokenStream) -> Vec<String> {
+    let words = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Punct(_) => Vec::new(),
+        word => vec![
+            word.to_string()
+                .replace("sink_named", "sink")
+                .replace('"', ""),
+        ],
+    });
+    words.collect()
+}
+
+/// Broken lists, each with the codes of all that is said about it.
+const BROKEN: &[(&str, &[&str])] = &[
+    ("a = source(x), a >> b >>", &["M0101"]),
+    ("a = source(x), a >> >> sink(y)", &["M0101"]),
+    ("a = source(x), a >> sink(y) >>", &["M0101"]),
+    ("a = source(x), b = a >>", &["M0101"]),
+    ("a = source(x), b = , [a, b] >> ignore", &["M0102"]),
+    ("a = source(x), a >> ignore, >> ignore", &["M0102"]),
+    ("a = source(x) >> b c = a >> d, c >> sink(y)", &["M0103"]),
+    ("a = source(x), a >> sink(y) a >> sink(z)", &["M0103"]),
+    ("a = source(x), a = source(y), a >> sink(z)", &["M0104"]),
+    ("b = a >> o, a = source(x), b >> sink(y)", &["M0105"]),
+    ("a = a >> o, a >> sink(y)", &["M0105"]),
+    ("scores = source(x), scors >> sink(y)", &["M0106"]),
+    ("tx = source(x), tz >> sink(y)", &["M0106"]),
+    (
+        "near = source(x), near >> ignore, naer.late >> ignore",
+        &["M0106"],
+    ),
+    ("a = sorce(x), a >> sink(y)", &["M0106"]),
+    ("a = source(x), b = a >> o", &["M0107"]),
+    ("a = source(x), a.late >> ignore", &["M0107"]),
+    ("a = source(x), a >> o", &["M0108"]),
+    ("source(x)", &["M0108"]),
+    ("a = source(x), a >> o * 0 >> ignore", &["M0109"]),
+    ("a = source(x), a >> by(f) * 2 >> o >> ignore", &["M0110"]),
+    ("a = source(x) * 2, a >> ignore", &["M0110"]),
+    ("a = source(x), a >> sink(y) * 2", &["M0110"]),
+    ("a = source(x), a >> o * >> ignore", &["M0111"]),
+    ("", &["M0112"]),
+    ("job(\"a\")", &["M0112"]),
+    ("a = source(x), a >> sink(y) >> o", &["M0113"]),
+    ("s = source(x) >> sink(y), s >> ignore", &["M0113"]),
+    ("a = source(x), [a >> sink(y)] >> ignore", &["M0113"]),
+    ("a = source(x), a >> sink", &["M0114"]),
+    ("a = source(x), a >> by >> o >> ignore", &["M0114"]),
+    ("a = source, a >> ignore", &["M0114"]),
+    ("a = source(x), a >> snik(y)", &["M0115"]),
+    ("a = source(x), a >> shufle >> o >> ignore", &["M0115"]),
+    ("a = source(x), a >> b(|e| e.k) >> o >> ignore", &["M0115"]),
+    ("a = source(x), job(\"b\"), a >> ignore", &["M0116"]),
+    (
+        "k = source(x) >> by(f), k >> o >> ignore, k >> p >> ignore",
+        &["M0117"],
+    ),
+    ("a = source(x) >> ignore", &["M0118"]),
+    ("a = source(x), a >> ignore, [] >> ignore", &["M0119"]),
+    (
+        "a = source(x), a = agn >> o * 0 >>, b >> shufle >> sink(y) c = a",
+        &["M0109", "M0101", "M0104", "M0115", "M0103", "M0107"],
+    ),
+];
+
+fn codes(input: &str) -> Vec<String> {
+    let code = |sentence: &String| {
+        let (_, code) = sentence.split_once('[').unwrap();
+        code.get(..5).unwrap().to_owned()
+    };
+    sentences(input).iter().map(code).collect()
+}
+
+#[test]
+fn one_mistake_gives_one_message_and_all_are_told() {
+    for (input, expected) in BROKEN {
+        assert_eq!(&codes(input), expected, "{input}: {:#?}", sentences(input));
+    }
+}
+
+#[test]
+fn a_broken_list_keeps_the_users_words_in_their_place() {
+    let good = text(&expand(tokens("a = source(x), a >> sink(y)")));
+    let place = good.find("__job").unwrap();
+    for (input, _) in BROKEN {
+        let expansion = expand(tokens(input));
+        assert_eq!(text(&expansion).find("__job"), Some(place), "{input}");
+        let mut expanded = words(expansion);
+        for word in words(tokens(input))
+            .into_iter()
+            .filter(|word| word != "job")
+        {
+            let at = expanded.iter().position(|other| *other == word);
+            expanded.remove(at.unwrap_or_else(|| panic!("{word} of {input}")));
+        }
+    }
+}
+
+#[test]
+fn messages_stand_behind_the_users_words() {
+    for (input, codes) in BROKEN {
+        let expansion = text(&expand(tokens(input)));
+        let (body, messages) = expansion.split_once("broken").unwrap();
+        assert!(
+            body.contains("cfg(all(rust_analyzer,any(rust_analyzer)))"),
+            "{input}"
+        );
+        assert!(!body.contains("compile_error"), "{input}");
+        assert_eq!(
+            messages.matches("compile_error").count(),
+            codes.len(),
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn a_dot_with_nothing_behind_it_is_the_compilers_to_tell() {
+    let input = "a = source(x), a >> by(|t| t.) >> o >> ignore";
+    assert_eq!(sentences(input), [""; 0]);
+    let expansion = text(&expand(tokens(input)));
+    assert!(expansion.contains("cfg(all(") && !expansion.contains("compile_error"));
+}
+
+#[test]
+fn an_operator_that_resembles_a_word_is_left_alone() {
+    for operator in [
+        "link",
+        "windows",
+        "maps",
+        "filter_late",
+        "tank(1)",
+        "self::snik",
+        "my",
+        "tap",
+    ] {
+        let input = format!("source(x) >> {operator} >> ignore");
+        assert_eq!(sentences(&input), [""; 0], "{operator}");
+    }
+}
+
+#[test]
+fn a_stream_from_outside_is_left_alone() {
+    for input in [
+        "rx >> sink(y)",
+        "tx = source(x), tx >> ignore, rx >> ignore",
+        "f(x) >> ignore",
+    ] {
+        assert_eq!(sentences(input), [""; 0], "{input}");
+    }
+}
+
+#[test]
+fn the_text_before_the_cursor_is_the_same_while_completing() {
+    let list = "job(\"j\", at_most_once), a = source(x) >> o, b = a§ >> by§(|t| t.§) >> shuf§ * 2, \
+                c = a >> shuffle§ >> o§p >>§ , c.§late >> ignore, §a >> sink§ >> , c >> ignore§";
+    for (cursor, _) in list.match_indices('§') {
+        let (before, after) = list.split_at(cursor);
+        let (before, after) = (before.replace('§', ""), after.replace('§', ""));
+        let now = calls(&format!("{before}{after}"));
+        let then = calls(&format!("{before}{MARKER}{after}"));
+        let (until, _) = then.split_once(MARKER).unwrap();
+        assert!(now.starts_with(until), "{before}| {until}\n{now}");
+    }
+}

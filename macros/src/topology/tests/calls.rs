@@ -1,0 +1,251 @@
+//! The calls that a list expands to.
+
+use super::super::expand;
+use super::{assert_calls, calls, sentences, text, tokens};
+
+#[test]
+fn the_fraud_job_is_what_one_would_write_by_hand() {
+    let input = r#"
+        job("fraud", exactly_once),
+        tx     = source(transactions) >> event_time(|t| t.at, lateness(2.secs())),
+        avg    = tx >> by(|t| t.card) >> average_ticket * 2,
+        near   = tx >> by(|t| t.card) >> window(sliding(30.mins(), 5.mins())) >> proximity * 2,
+        count  = tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> transaction_count * 2,
+        scores = [avg, near, count] >> by(|s| s.tx) >> merge_scores * 2,
+        scores >> suspicious >> sink(alerts),
+        near.late >> ignore,
+    "#;
+    let expected = r#"
+        let __job = ::millstream::topology::Builder::new("fraud").delivery(exactly_once);
+        let tx = (__job.source(transactions))
+            .event_time(|t| t.at, lateness(2.secs()))
+            .named("tx")
+            .fan_out();
+        let avg = tx.tap().by(|t| t.card).instances(2).then(average_ticket {}).named("avg");
+        let near = tx.tap()
+            .by(|t| t.card)
+            .window(sliding(30.mins(), 5.mins()))
+            .instances(2)
+            .then(proximity {})
+            .named("near")
+            .outputs();
+        let count = tx.tap()
+            .by(|t| t.card)
+            .window(tumbling(1.mins()))
+            .instances(2)
+            .then(transaction_count {})
+            .named("count");
+        let scores = ::millstream::topology::merge((avg, near.stream, count))
+            .by(|s| s.tx)
+            .instances(2)
+            .then(merge_scores {})
+            .named("scores");
+        scores.default_instances().then(suspicious {}).sink(alerts);
+        near.late.ignore();
+        __job.build()
+    "#;
+    assert_eq!(calls(input), text(&tokens(expected)));
+    assert_eq!(sentences(input), [""; 0]);
+}
+
+#[test]
+fn a_job_takes_its_methods_and_the_topology_is_a_block() {
+    let input = r#"job("a", at_most_once,).instances(4), source(x) >> sink(y)"#;
+    let expected = r#"
+        {
+            #[allow(unexpected_cfgs)]
+            let __topology = {
+                #[cfg(any(rust_analyzer, not(rust_analyzer)))]
+                let __declared = {
+                    #[allow(unused_imports)]
+                    use ::millstream::topology::words::*;
+                    let __job = ::millstream::topology::Builder::new("a")
+                        .delivery(at_most_once)
+                        .instances(4);
+                    (__job.source(x)).sink(y);
+                    __job.build()
+                };
+                __declared
+            };
+            __topology
+        }
+    "#;
+    assert_eq!(text(&expand(tokens(input))), text(&tokens(expected)));
+}
+
+#[test]
+fn a_stream_used_once_is_moved_and_one_used_more_often_fans_out() {
+    assert_calls(
+        "a = source(x), a >> sink(y)",
+        r#"let a = (__job.source(x)).named("a"); a.sink(y);"#,
+    );
+    assert_calls(
+        "a = source(x), [a, a] >> sink(y)",
+        r#"let a = (__job.source(x)).named("a").fan_out();
+           ::millstream::topology::merge((a.tap(), a.tap())).sink(y);"#,
+    );
+}
+
+#[test]
+fn other_outputs_are_fields_and_methods_are_not() {
+    assert_calls(
+        "a = source(x), a >> sink(y), a.map(f) >> sink(z), a.errors >> ignore",
+        r#"let a = (__job.source(x)).named("a").outputs_fan_out();
+           a.stream.tap().sink(y);
+           a.stream.tap().map(f).sink(z);
+           a.errors.ignore();"#,
+    );
+}
+
+#[test]
+fn a_closure_may_use_the_same_word() {
+    assert_calls(
+        "a = source(x), a >> map(|a| a.late + a) >> sink(y)",
+        r#"let a = (__job.source(x)).named("a"); a.map(|a| a.late + a).sink(y);"#,
+    );
+}
+
+#[test]
+fn operators_are_paths_with_or_without_arguments() {
+    assert_calls(
+        "source(x) >> ops::a >> self::by >> b(1, c) >> d::<E<F>> >> g::<E>(1).h() >> i {} >> sink(y)",
+        "(__job.source(x))
+            .then(ops::a {})
+            .then(self::by {})
+            .then(b::new(1, c))
+            .then(d::<E<F>> {})
+            .then(g::<E>::new(1).h())
+            .then(i {})
+            .sink(y);",
+    );
+}
+
+#[test]
+fn stage_words_are_methods_and_some_may_stand_alone() {
+    assert_calls(
+        "source(x) >> shuffle >> map::<T>(f) * 2 >> to_one() >> through(part) >> ignore",
+        "(__job.source(x)).shuffle().instances(2).map::<T>(f).to_one().through(part).ignore();",
+    );
+}
+
+#[test]
+fn a_sink_has_the_name_of_its_line() {
+    assert_calls(
+        "alerts = source(x) >> sink(y), other = source(x) >> sink(y,)",
+        r#"(__job.source(x)).sink_named(y, "alerts"); (__job.source(x)).sink_named(y, "other");"#,
+    );
+}
+
+#[test]
+fn parts_of_a_chain_may_stand_in_brackets_and_parentheses() {
+    assert_calls(
+        "[source(x) >> a, (source(y) >> b)] >> sink(z), (outside) >> sink(z), variable >> sink(z)",
+        "::millstream::topology::merge(((__job.source(x)).then(a {}), (__job.source(y)).then(b {})))
+            .sink(z);
+        (outside).sink(z);
+        variable.sink(z);",
+    );
+    assert_calls(
+        "[source(x)] >> sink(z)",
+        "::millstream::topology::merge(((__job.source(x)),)).sink(z);",
+    );
+}
+
+#[test]
+fn instances_are_said_before_the_node_that_has_them() {
+    assert_calls(
+        "source(x) >> a * n >> b * (n + 1) >> c * auto >> filter(f) * N::<2> >> sink(y)",
+        "(__job.source(x))
+            .instances(n).then(a {})
+            .instances(n + 1).then(b {})
+            .instances(::millstream::topology::Instances::auto()).then(c {})
+            .instances(N::<2>).filter(f)
+            .sink(y);",
+    );
+}
+
+#[test]
+fn a_node_that_says_nothing_has_the_number_of_the_job() {
+    assert_calls(
+        "s = source(x) >> a >> b * 2 >> c >> by(f) >> d * 1 >> e >> sink(y)",
+        r#"(__job.source(x)).then(a {})
+            .instances(2).then(b {})
+            .default_instances().then(c {})
+            .by(f).instances(1).then(d {})
+            .then(e {}).sink_named(y, "s");"#,
+    );
+    assert_calls(
+        "source(x) >> instances(2) >> a >> per_instance >> b >> to_one >> buffer(1) >> c >> ignore",
+        "(__job.source(x)).instances(2).then(a {})
+            .per_instance().default_instances().then(b {})
+            .to_one().buffer(1).then(c {}).ignore();",
+    );
+}
+
+#[test]
+fn where_the_job_says_how_many_a_source_still_has_one() {
+    let input = "job(\"j\").instances(3), a = source(x) >> o >> p, a >> q >> ignore, \
+                 [a, source(y)] >> r >> ignore";
+    let lines = calls(input);
+    for (part, expected) in [
+        ("default_instances().then(o", true),
+        ("default_instances().then(p", false),
+        ("default_instances().then(q", false),
+        ("default_instances().then(r", true),
+    ] {
+        let part = format!("{part}{{}})");
+        assert_eq!(lines.contains(&part), expected, "{part} in {lines}");
+    }
+}
+
+#[test]
+fn instances_are_known_across_lines() {
+    assert_calls(
+        "a = source(x) >> o * 2, b = source(y) >> o * 2, c = [a, b] >> p >> q, c >> r >> ignore",
+        r#"let a = (__job.source(x)).instances(2).then(o {}).named("a");
+           let b = (__job.source(y)).instances(2).then(o {}).named("b");
+           let c = ::millstream::topology::merge((a, b)).default_instances().then(p {}).then(q {})
+                .named("c");
+           c.then(r {}).ignore();"#,
+    );
+}
+
+#[test]
+fn a_stream_with_a_key_is_not_named() {
+    assert_calls(
+        "k = source(x) >> by(f) >> buffer(2), k >> o >> ignore",
+        "let k = (__job.source(x)).by(f).buffer(2); k.then(o {}).ignore();",
+    );
+}
+
+#[test]
+fn the_documentation_has_every_stage_word() {
+    let docs = include_str!("../docs.md");
+    for word in millstream_graph::words::WORDS {
+        let row = format!(
+            "| `{}` | {} |",
+            word.usage.replace('|', "\\|"),
+            word.meaning
+        );
+        assert!(docs.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn the_two_forms_in_the_documentation_are_the_same() {
+    let docs = include_str!("../docs.md");
+    let blocks: Vec<&str> = docs.split("```text").skip(1).collect();
+    let block = |at: usize| blocks[at].split("```").next().unwrap().trim();
+    let list = block(0)
+        .strip_prefix("topology!(")
+        .unwrap()
+        .strip_suffix(')')
+        .unwrap();
+    let by_hand = block(1)
+        .replace("job.source(transactions)", "(__job.source(transactions))")
+        .replace("let job", "let __job")
+        .replace("job.build", "__job.build")
+        .replace("Builder", "::millstream::topology::Builder")
+        .replace("merge(", "::millstream::topology::merge(");
+    assert_eq!(calls(list), text(&tokens(&by_hand)));
+}

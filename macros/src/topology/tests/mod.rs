@@ -1,0 +1,39 @@
+//! What `topology!` expands to, and what it says about a broken list.
+
+mod broken;
+mod calls;
+
+use super::{check, expand, grammar, resolve};
+use proc_macro2::TokenStream;
+
+fn tokens(text: &str) -> TokenStream {
+    text.parse().unwrap()
+}
+
+/// The calls for the lines, without what is around them.
+fn calls(input: &str) -> String {
+    let declaration = grammar::declaration(tokens(input));
+    let names = resolve::Names::of(&declaration);
+    let body = text(&expand::body(&declaration, &names));
+    let (_, lines) = body.split_once("words::*;").unwrap();
+    lines.to_owned()
+}
+
+/// The tokens as text, however they are spaced.
+fn text(tokens: &TokenStream) -> String {
+    tokens.to_string().split_whitespace().collect()
+}
+
+/// What is said about the input.
+fn sentences(input: &str) -> Vec<String> {
+    let declaration = grammar::declaration(tokens(input));
+    check::check(&declaration, &resolve::Names::of(&declaration)).sentences()
+}
+
+fn assert_calls(input: &str, expected: &str) {
+    assert_eq!(sentences(input), [""; 0], "{input}");
+    let expected = format!(
+        "let __job = ::millstream::topology::Builder::new(\"job\"); {expected} __job.build()"
+    );
+    assert_eq!(calls(input), text(&tokens(&expected)), "{input}");
+}

@@ -1,0 +1,64 @@
+//! Where a stream ends.
+
+use super::Stream;
+use super::declared::Declared;
+use super::draft::Naming;
+use super::{Instances, NodeKind, Wiring};
+use crate::error::{Error, Result};
+use crate::grouping::Forward;
+use crate::sink::Sink;
+use crate::stage::{Segment, SinkTail};
+
+impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
+    /// Ends the stream in a sink, which has one instance.
+    #[track_caller]
+    pub fn sink<S: Sink<T>>(self, sink: S) {
+        let name = format!("{}_sink", self.source_name());
+        self.end(sink, &name, Naming::Engine);
+    }
+
+    /// Ends the stream in a sink of this name.
+    #[track_caller]
+    pub fn sink_named<S: Sink<T>>(self, sink: S, name: &str) {
+        self.end(sink, name, Naming::Given);
+    }
+
+    /// Ends the stream in nothing: its events are dropped, and counted.
+    #[track_caller]
+    pub fn ignore(self) {
+        let name = format!("{}_ignored", self.source_name());
+        self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
+    }
+
+    #[track_caller]
+    fn end<S: Sink<T>>(mut self, sink: S, name: &str, naming: Naming) {
+        self.next.instances = Instances::Exactly(1);
+        let node = self.add_node(name, naming, NodeKind::Sink);
+        let Self {
+            draft, chain, from, ..
+        } = self;
+        let grouping = Forward::default();
+        let wiring = Wiring {
+            from,
+            to: node,
+            grouping,
+            clone: None,
+        };
+        draft
+            .borrow_mut()
+            .layouts
+            .push(Box::new(move |lowering| -> Result<()> {
+                let writer = sink.open(&lowering.env).map_err(|error| {
+                    let message = format!("sink `{}`: {error}", lowering.name(node));
+                    Error::new(error.kind(), message).caused_by(error)
+                })?;
+                let chains = chain.connect(wiring, lowering)?;
+                if let Some(chain) = chains.into_iter().next() {
+                    let counters = lowering.counters(node, 0);
+                    let tail = SinkTail::new(writer, lowering.name(node), counters);
+                    lowering.place(node, 0, Segment::new(chain, tail));
+                }
+                Ok(())
+            }));
+    }
+}

@@ -1,0 +1,78 @@
+//! Which instances of the next node get the events of a stream.
+
+use super::declared::{Declared, Redistributed};
+use super::stream::Standing;
+use super::{Copying, EdgeGrouping, Instances, Stream};
+use crate::grouping::{All, Forward, Global, Grouping, Shuffle};
+
+impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
+    fn redistribute<G: Grouping<T>>(
+        self,
+        grouping: G,
+        declared: EdgeGrouping,
+        clone: Option<Copying<T>>,
+    ) -> Stream<T, Redistributed<C, G>> {
+        let from = self.from.clone();
+        let mut stream = self.with(|chain| Redistributed {
+            chain,
+            from,
+            grouping,
+            clone,
+        });
+        stream.standing = Standing::Loose;
+        stream.next.grouping = declared;
+        stream.next.instances = Instances::Default;
+        stream
+    }
+
+    /// Gives the events to the instances of the next node in turn, batch by batch.
+    #[must_use]
+    pub fn shuffle(self) -> Stream<T, Redistributed<C, Shuffle>> {
+        self.redistribute(Shuffle::default(), EdgeGrouping::Shuffle, None)
+    }
+
+    /// Gives every event to all instances of the next node.
+    #[must_use]
+    pub fn to_all(self) -> Stream<T, Redistributed<C, All>>
+    where
+        T: Clone,
+    {
+        self.redistribute(All, EdgeGrouping::All, Some(T::clone))
+    }
+
+    /// Gives every event to the one instance of the next node.
+    #[must_use]
+    pub fn to_one(self) -> Stream<T, Redistributed<C, Global>> {
+        let mut stream = self.redistribute(Global, EdgeGrouping::Global, None);
+        stream.next.instances = Instances::Exactly(1);
+        stream
+    }
+
+    /// The number of instances of the next node.
+    #[must_use]
+    pub fn instances(
+        self,
+        instances: impl Into<Instances>,
+    ) -> Stream<T, Redistributed<C, Forward>> {
+        let grouping = self.next.grouping;
+        let mut stream = self.redistribute(Forward::default(), grouping, None);
+        stream.next.instances = instances.into();
+        stream
+    }
+
+    /// The next node has as many instances as the job says.
+    #[must_use]
+    pub fn default_instances(self) -> Stream<T, Redistributed<C, Forward>> {
+        self.instances(Instances::Default)
+    }
+
+    /// The edge to the next node is a channel for `events` events between each pair of instances.
+    #[must_use]
+    pub fn buffer(self, events: usize) -> Stream<T, Redistributed<C, Forward>> {
+        let (instances, grouping) = (self.next.instances, self.next.grouping);
+        let mut stream = self.redistribute(Forward::default(), grouping, None);
+        stream.next.instances = instances;
+        stream.next.buffer = Some(events);
+        stream
+    }
+}
