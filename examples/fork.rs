@@ -45,9 +45,7 @@ async fn main() -> millstream::Result<()> {
     let vehicle = |(kind, toll)| Vehicle { kind, toll };
     let vehicles = [("car", 2), ("truck", 5), ("car", 2)].map(vehicle).to_vec();
     let (takings, tolls) = (Collected::new(), Collected::new());
-    fork(vehicles, takings.sink(), tolls.sink())
-        .run(Config::default())
-        .await?;
+    fork(vehicles, takings.sink(), tolls.sink()).run(Config::default()).await?;
     let last: std::collections::BTreeMap<_, _> = takings.take().into_iter().collect();
     println!("booth:  {}", last.values().sum::<u64>());
     println!("camera: {}", tolls.take().iter().sum::<u64>());

@@ -45,12 +45,7 @@ async fn main() -> millstream::Result<()> {
     };
     let counts = Collected::new();
     let (first, second) = (vehicles(&["car", "car", "car"]), vehicles(&["car", "bus"]));
-    merge(first, second, counts.sink())
-        .run(Config::default())
-        .await?;
-    println!(
-        "{:?}",
-        counts.take().into_iter().collect::<BTreeMap<_, _>>()
-    );
+    merge(first, second, counts.sink()).run(Config::default()).await?;
+    println!("{:?}", counts.take().into_iter().collect::<BTreeMap<_, _>>());
     Ok(())
 }

@@ -56,14 +56,9 @@ pub fn by_type(one: Vec<&'static str>, two: Vec<&'static str>, to: impl Sink<Cou
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let vehicles = || (vec!["car", "truck", "car"], vec!["car", "truck", "bus"]);
-    for (name, topology) in [
-        ("in turn", dealt_out as fn(_, _, _) -> _),
-        ("by type", by_type),
-    ] {
+    for (name, topology) in [("in turn", dealt_out as fn(_, _, _) -> _), ("by type", by_type)] {
         let (counts, (one, two)) = (Collected::new(), vehicles());
-        topology(one, two, counts.sink())
-            .run(Config::default().batch(1))
-            .await?;
+        topology(one, two, counts.sink()).run(Config::default().batch(1)).await?;
         let last: BTreeMap<_, _> = counts.take().into_iter().collect();
         println!("{name}: {last:?}");
     }

@@ -24,20 +24,12 @@ pub async fn bridge(vehicle: &'static str) -> Vec<Crossing> {
 
 #[operator]
 pub async fn vehicles_only(crossing: Crossing) -> Option<&'static str> {
-    if let Crossing::Vehicle(vehicle) = crossing {
-        Some(vehicle)
-    } else {
-        None
-    }
+    if let Crossing::Vehicle(vehicle) = crossing { Some(vehicle) } else { None }
 }
 
 #[operator]
 pub async fn clones_only(crossing: Crossing) -> Option<&'static str> {
-    if let Crossing::Clone { of } = crossing {
-        Some(of)
-    } else {
-        None
-    }
+    if let Crossing::Clone { of } = crossing { Some(of) } else { None }
 }
 
 /// Counts the clones of one kind.
@@ -67,9 +59,6 @@ async fn main() -> millstream::Result<()> {
         .run(Config::default())
         .await?;
     println!("vehicles: {}", vehicles.take().len());
-    println!(
-        "{:?}",
-        clones.take().into_iter().collect::<BTreeMap<_, _>>()
-    );
+    println!("{:?}", clones.take().into_iter().collect::<BTreeMap<_, _>>());
     Ok(())
 }

@@ -15,10 +15,7 @@ type Counts = BTreeMap<String, u64>;
 #[operator]
 pub async fn vehicle_counter(vehicle: String, counts: &mut Counts) -> Vec<String> {
     *counts.entry(vehicle).or_default() += 1;
-    counts
-        .iter()
-        .map(|(vehicle, count)| format!("{vehicle}: {count}"))
-        .collect()
+    counts.iter().map(|(vehicle, count)| format!("{vehicle}: {count}")).collect()
 }
 
 pub fn vehicle_count(vehicles: impl Source<String>, lines: impl Sink<String>) -> Topology {
@@ -31,7 +28,5 @@ pub fn vehicle_count(vehicles: impl Source<String>, lines: impl Sink<String>) ->
 
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
-    vehicle_count(stdin_lines(), stdout_lines())
-        .run(Config::from_env()?)
-        .await
+    vehicle_count(stdin_lines(), stdout_lines()).run(Config::from_env()?).await
 }

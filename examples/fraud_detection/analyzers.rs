@@ -52,11 +52,7 @@ impl Spending {
             return 0.0;
         }
         let deviation = (self.squares / f64::from(self.count - 1)).sqrt();
-        if deviation <= 0.0 {
-            0.0
-        } else {
-            ramp((amount - self.mean) / deviation, DEVIATIONS)
-        }
+        if deviation <= 0.0 { 0.0 } else { ramp((amount - self.mean) / deviation, DEVIATIONS) }
     }
 }
 
@@ -64,11 +60,7 @@ impl Spending {
 #[operator]
 pub async fn average_ticket(transaction: Transaction, spending: &mut Spending) -> Score {
     let value = spending.score(transaction.amount);
-    Score {
-        transaction,
-        analyzer: Analyzer::AverageTicket,
-        value,
-    }
+    Score { transaction, analyzer: Analyzer::AverageTicket, value }
 }
 
 /// Asks whether the customer can have travelled from the purchases before to this one.
@@ -80,11 +72,7 @@ pub async fn proximity(
     let judge = |(at, transaction): (usize, &Transaction)| {
         let before = &window.events()[..at];
         let value = travel_score(transaction, before, terminals);
-        Score {
-            transaction: *transaction,
-            analyzer: Analyzer::Proximity,
-            value,
-        }
+        Score { transaction: *transaction, analyzer: Analyzer::Proximity, value }
     };
     window.fresh().map(judge).collect()
 }
@@ -95,9 +83,7 @@ pub fn travel_score<'a>(
     before: impl IntoIterator<Item = &'a Transaction>,
     terminals: &Terminals,
 ) -> f64 {
-    let speeds = before
-        .into_iter()
-        .map(|from| required_speed(from, to, terminals));
+    let speeds = before.into_iter().map(|from| required_speed(from, to, terminals));
     ramp(speeds.fold(0.0, f64::max), TRAVEL_SPEED)
 }
 
@@ -153,22 +139,13 @@ pub async fn merge_scores(
         return None;
     }
     ctx.forget_key();
-    Some(Judged {
-        transaction: score.transaction,
-        scores: meeting.scores,
-    })
+    Some(Judged { transaction: score.transaction, scores: meeting.scores })
 }
 
 /// Keeps what is to be reported, and counts what was right.
 #[operator]
 pub async fn suspicious(judged: Judged, #[shared] tally: &Tally) -> Option<Alert> {
     tally.count(&judged);
-    let Judged {
-        transaction,
-        scores,
-    } = judged;
-    scores.are_suspicious().then_some(Alert {
-        transaction,
-        scores,
-    })
+    let Judged { transaction, scores } = judged;
+    scores.are_suspicious().then_some(Alert { transaction, scores })
 }

@@ -17,10 +17,7 @@ pub struct Terminals {
 impl Terminals {
     /// The terminals of a list, in any order.
     pub fn of(terminals: &[Terminal]) -> Self {
-        let highest = terminals
-            .iter()
-            .map(|terminal| terminal.terminal_id as usize)
-            .max();
+        let highest = terminals.iter().map(|terminal| terminal.terminal_id as usize).max();
         let mut positions = vec![None; highest.map_or(0, |highest| highest + 1)];
         for terminal in terminals {
             positions[terminal.terminal_id as usize] = Some((terminal.x, terminal.y));
@@ -31,12 +28,9 @@ impl Terminals {
     /// The terminals of a CSV file.
     pub async fn read(path: &Path) -> millstream::Result<Self> {
         let terminals = Collected::new();
-        topology!(
-            job("terminals"),
-            source(csv_file(path)) >> sink(terminals.sink())
-        )
-        .run(Config::default())
-        .await?;
+        topology!(job("terminals"), source(csv_file(path)) >> sink(terminals.sink()))
+            .run(Config::default())
+            .await?;
         Ok(Self::of(&terminals.take()))
     }
 

@@ -45,10 +45,9 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> millstream::Result<()> {
     let (input, terminals) = match (&options.input, &options.terminals) {
-        (Some(input), Some(terminals)) => (
-            Input::file(input, options.events),
-            Terminals::read(terminals).await?,
-        ),
+        (Some(input), Some(terminals)) => {
+            (Input::file(input, options.events), Terminals::read(terminals).await?)
+        }
         _ => {
             let demo = demo::transactions().events(options.events.unwrap_or(1_000_000));
             let terminals = Terminals::of(&demo.terminal_positions());
@@ -57,13 +56,7 @@ async fn run(options: Options) -> millstream::Result<()> {
     };
     let tally = Arc::new(Tally::default());
     let alerts = jsonl_file(&options.output);
-    let topology = fraud(
-        input,
-        Arc::new(terminals),
-        alerts,
-        tally.clone(),
-        options.instances,
-    );
+    let topology = fraud(input, Arc::new(terminals), alerts, tally.clone(), options.instances);
 
     let start = Instant::now();
     let mut job = topology.start(Config::from_env()?)?;
@@ -72,12 +65,7 @@ async fn run(options: Options) -> millstream::Result<()> {
     let seconds = start.elapsed().as_secs_f64();
 
     let metrics = meter.read();
-    let total = |node: &str| {
-        metrics
-            .node(node)
-            .map(|node| node.total())
-            .unwrap_or_default()
-    };
+    let total = |node: &str| metrics.node(node).map(|node| node.total()).unwrap_or_default();
     let (events, scores) = (total("tx").events_out, total("scores").events_in);
     match options.report {
         Report::Text => {

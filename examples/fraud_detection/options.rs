@@ -43,9 +43,7 @@ impl Options {
             if option == "--help" || option == "-h" {
                 return Ok(None);
             }
-            let value = args
-                .next()
-                .ok_or_else(|| format!("`{option}` needs a value"));
+            let value = args.next().ok_or_else(|| format!("`{option}` needs a value"));
             match option.as_str() {
                 "--input" => options.input = Some(value?.into()),
                 "--terminals" => options.terminals = Some(value?.into()),
@@ -69,9 +67,7 @@ impl Options {
 fn number(option: &str, value: &str) -> Result<u64, String> {
     match value.replace('_', "").parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err(format!(
-            "{option} is `{value}`, expected a number from 1 on"
-        )),
+        _ => Err(format!("{option} is `{value}`, expected a number from 1 on")),
     }
 }
 

@@ -109,11 +109,7 @@ fn add(counter: &AtomicU64, condition: bool) {
 
 fn share(part: &AtomicU64, whole: &AtomicU64) -> f64 {
     let (part, whole) = (part.load(Ordering::Relaxed), whole.load(Ordering::Relaxed));
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 impl fmt::Display for Tally {
@@ -122,11 +118,7 @@ impl fmt::Display for Tally {
         writeln!(f, "alerts             {:>12}", count(&self.alerts))?;
         writeln!(f, "  average ticket   {:>12}", count(&self.average_ticket))?;
         writeln!(f, "  proximity        {:>12}", count(&self.proximity))?;
-        writeln!(
-            f,
-            "  count            {:>12}",
-            count(&self.transaction_count)
-        )?;
+        writeln!(f, "  count            {:>12}", count(&self.transaction_count))?;
         writeln!(f, "precision          {:>12.4}", self.precision())?;
         write!(f, "recall             {:>12.4}", self.recall())
     }

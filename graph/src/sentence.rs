@@ -62,11 +62,7 @@ pub fn used_before_definition(name: &str) -> String {
 /// A name that is not defined is almost one that is.
 #[must_use]
 pub fn unknown_name(name: &str, meant: &str) -> String {
-    sentence(
-        "M0106",
-        &format!("there is no stream `{name}`"),
-        &format!("did you mean `{meant}`?"),
-    )
+    sentence("M0106", &format!("there is no stream `{name}`"), &format!("did you mean `{meant}`?"))
 }
 
 /// A stream with a name is never used.
@@ -92,11 +88,7 @@ pub fn has_no_end() -> String {
 /// A node has no instance.
 #[must_use]
 pub fn no_instances() -> String {
-    sentence(
-        "M0109",
-        "a node needs an instance",
-        "write `* 1` or more, or leave it out",
-    )
+    sentence("M0109", "a node needs an instance", "write `* 1` or more, or leave it out")
 }
 
 /// A number of instances stands where there is no node that could have them.
@@ -122,11 +114,7 @@ pub fn dangling_star() -> String {
 /// Nothing flows through the topology.
 #[must_use]
 pub fn no_source() -> String {
-    sentence(
-        "M0112",
-        "this topology has no source",
-        "begin with one: `name = source(…)`",
-    )
+    sentence("M0112", "this topology has no source", "begin with one: `name = source(…)`")
 }
 
 /// Something stands behind a stage that ends the stream.
@@ -142,11 +130,7 @@ pub fn after_the_end(word: &str) -> String {
 /// A stage word stands without its arguments.
 #[must_use]
 pub fn missing_arguments(word: &str, usage: &str) -> String {
-    sentence(
-        "M0114",
-        &format!("`{word}` needs parentheses"),
-        &format!("write `{usage}`"),
-    )
+    sentence("M0114", &format!("`{word}` needs parentheses"), &format!("write `{usage}`"))
 }
 
 /// A stage is almost a stage word.
@@ -230,15 +214,9 @@ mod tests {
         ];
         for (at, sentence) in sentences.iter().enumerate() {
             let (wrong, help) = sentence.split_once('\n').unwrap();
-            assert!(
-                wrong.ends_with(&format!(" [M{:04}]", 101 + at)),
-                "{sentence}"
-            );
+            assert!(wrong.ends_with(&format!(" [M{:04}]", 101 + at)), "{sentence}");
             assert!(help.starts_with("help: "), "{sentence}");
-            assert!(
-                !sentence.ends_with('.') && !sentence.contains("please"),
-                "{sentence}"
-            );
+            assert!(!sentence.ends_with('.') && !sentence.contains("please"), "{sentence}");
         }
     }
 

@@ -87,10 +87,7 @@ mod tests {
 
     #[test]
     fn the_nearest_is_suggested_and_never_the_word_itself() {
-        assert_eq!(
-            closest("scores", ["score", "stores", "scares"]),
-            Some("score")
-        );
+        assert_eq!(closest("scores", ["score", "stores", "scares"]), Some("score"));
         assert_eq!(closest("scorse", ["score", "scores"]), Some("score"));
         assert_eq!(closest("score", ["score"]), None);
     }

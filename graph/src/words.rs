@@ -1,7 +1,7 @@
 //! The words that may stand after `>>` in a topology and are not operators.
 //!
-//! The list is closed: whatever else stands there is the path of an operator. An operator whose name
-//! is on the list is reached by a longer path, `self::by`.
+//! The list is closed: whatever else stands there is the path of an operator. An operator whose
+//! name is on the list is reached by a longer path, `self::by`.
 
 /// What a stage word does to a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,60 +59,25 @@ pub const WORDS: &[Word] = &[
         Role::Setting,
         "puts the events in order of time, those of equal time in order of what is given",
     ),
-    word(
-        "by",
-        "by(|event| …)",
-        Role::Route,
-        "sends every event to the instance that owns its key",
-    ),
-    word(
-        "shuffle",
-        "shuffle",
-        Role::Route,
-        "gives the events to the next instances in turn",
-    ),
-    word(
-        "to_all",
-        "to_all",
-        Role::Route,
-        "gives every event to all instances of what follows",
-    ),
-    word(
-        "to_one",
-        "to_one",
-        Role::Route,
-        "gives every event to a single instance of what follows",
-    ),
+    word("by", "by(|event| …)", Role::Route, "sends every event to the instance that owns its key"),
+    word("shuffle", "shuffle", Role::Route, "gives the events to the next instances in turn"),
+    word("to_all", "to_all", Role::Route, "gives every event to all instances of what follows"),
+    word("to_one", "to_one", Role::Route, "gives every event to a single instance of what follows"),
     word(
         "per_instance",
         "per_instance",
         Role::Setting,
         "lets what follows keep one state in each instance, whatever the key",
     ),
-    word(
-        "window",
-        "window(…)",
-        Role::Setting,
-        "gathers the events of each key into windows",
-    ),
-    word(
-        "buffer",
-        "buffer(n)",
-        Role::Setting,
-        "makes the next edge a channel that holds n events",
-    ),
+    word("window", "window(…)", Role::Setting, "gathers the events of each key into windows"),
+    word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
     word(
         "instances",
         "instances(n)",
         Role::Setting,
         "says how many instances the next node has, as `* n` behind the node does",
     ),
-    word(
-        "map",
-        "map(|event| …)",
-        Role::Node,
-        "turns every event into another",
-    ),
+    word("map", "map(|event| …)", Role::Node, "turns every event into another"),
     word(
         "filter",
         "filter(|event| …)",
@@ -125,12 +90,7 @@ pub const WORDS: &[Word] = &[
         Role::Node,
         "turns every event into any number of others",
     ),
-    word(
-        "inspect",
-        "inspect(|event| …)",
-        Role::Node,
-        "looks at every event",
-    ),
+    word("inspect", "inspect(|event| …)", Role::Node, "looks at every event"),
     word(
         "through",
         "through(function)",
@@ -147,12 +107,7 @@ pub const WORDS: &[Word] = &[
 ];
 
 const fn word(name: &'static str, usage: &'static str, role: Role, meaning: &'static str) -> Word {
-    Word {
-        name,
-        usage,
-        role,
-        meaning,
-    }
+    Word { name, usage, role, meaning }
 }
 
 /// The stage word that is written like this.
@@ -178,12 +133,7 @@ mod tests {
         for word in WORDS {
             assert_eq!(find(word.name), Some(word));
             assert!(word.usage.starts_with(word.name), "{}", word.usage);
-            assert_eq!(
-                word.takes_arguments(),
-                word.usage.contains('('),
-                "{}",
-                word.usage
-            );
+            assert_eq!(word.takes_arguments(), word.usage.contains('('), "{}", word.usage);
             assert!(!word.meaning.ends_with('.'), "{}", word.meaning);
         }
     }

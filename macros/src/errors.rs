@@ -11,10 +11,7 @@ pub(crate) struct Errors(Option<syn::Error>);
 impl Errors {
     /// Adds a mistake: what is wrong at `tokens`, and what to write there.
     pub(crate) fn push(&mut self, tokens: impl ToTokens, wrong: impl Display, help: impl Display) {
-        self.add(syn::Error::new_spanned(
-            tokens,
-            format!("{wrong}\nhelp: {help}"),
-        ));
+        self.add(syn::Error::new_spanned(tokens, format!("{wrong}\nhelp: {help}")));
     }
 
     /// Adds a mistake that is worded already.
@@ -32,10 +29,7 @@ impl Errors {
 
     /// The messages for the compiler; nothing if there are none.
     pub(crate) fn to_tokens(&self) -> TokenStream {
-        self.0
-            .as_ref()
-            .map(syn::Error::to_compile_error)
-            .unwrap_or_default()
+        self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
     }
 }
 
@@ -43,10 +37,6 @@ impl Errors {
 impl Errors {
     /// The messages in the order they were found.
     pub(crate) fn sentences(&self) -> Vec<String> {
-        self.0
-            .iter()
-            .flatten()
-            .map(|error| error.to_string())
-            .collect()
+        self.0.iter().flatten().map(|error| error.to_string()).collect()
     }
 }

@@ -54,11 +54,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error with its whole message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            message: message.into(),
-            cause: None,
-        }))
+        Self(Box::new(Inner { kind, message: message.into(), cause: None }))
     }
 
     /// The same error with the one that led to it.
@@ -95,9 +91,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0
-            .cause
-            .as_deref()
-            .map(|cause| cause as &(dyn std::error::Error + 'static))
+        self.0.cause.as_deref().map(|cause| cause as &(dyn std::error::Error + 'static))
     }
 }

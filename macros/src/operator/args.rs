@@ -11,14 +11,7 @@ use syn::{Expr, Ident, LitStr, Path, Token};
 const KNOWN: &[&str] = &["name", "crate"];
 
 /// Arguments that are designed but have no effect yet, so they are refused.
-const PLANNED: &[&str] = &[
-    "in_flight",
-    "on_error",
-    "order",
-    "retry",
-    "state_ttl",
-    "timeout",
-];
+const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "state_ttl", "timeout"];
 
 /// The arguments as given.
 #[derive(Debug, Default)]
@@ -45,9 +38,7 @@ impl Args {
 
     /// The path of the runtime crate.
     pub(super) fn runtime(&self) -> TokenStream {
-        self.krate
-            .as_ref()
-            .map_or_else(|| quote!(::millstream), |path| quote!(#path))
+        self.krate.as_ref().map_or_else(|| quote!(::millstream), |path| quote!(#path))
     }
 
     fn all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -94,20 +85,14 @@ fn value_of(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
 
 fn name(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<LitStr> {
     let Some(value) = value else {
-        errors.push(
-            key,
-            "`name` has no value",
-            "write `name = \"average ticket\"`",
-        );
+        errors.push(key, "`name` has no value", "write `name = \"average ticket\"`");
         return None;
     };
     match text(&value) {
         Some(name) if !name.value().trim().is_empty() => return Some(name),
-        Some(name) => errors.push(
-            name,
-            "this name is empty",
-            "leave `name` out to take the function's",
-        ),
+        Some(name) => {
+            errors.push(name, "this name is empty", "leave `name` out to take the function's")
+        }
         None => errors.push(
             value,
             "an operator's name is a string literal",
@@ -146,30 +131,18 @@ fn text(value: &Expr) -> Option<LitStr> {
 }
 
 fn twice(key: &Ident, errors: &mut Errors) {
-    errors.push(
-        key,
-        format_args!("`{key}` is given twice"),
-        "keep one of the two",
-    );
+    errors.push(key, format_args!("`{key}` is given twice"), "keep one of the two");
 }
 
 fn unknown(key: &Ident, word: &str, errors: &mut Errors) {
     if PLANNED.contains(&word) {
-        errors.push(
-            key,
-            format_args!("`{word}` is not built yet"),
-            "leave it out",
-        );
+        errors.push(key, format_args!("`{word}` is not built yet"), "leave it out");
         return;
     }
     let wrong = format_args!("`#[operator]` has no argument `{word}`");
     match millstream_graph::suggest::closest(word, KNOWN.iter().copied()) {
         Some(near) => {
-            errors.push(
-                key,
-                wrong,
-                format_args!("did you mean `{near}`? {}", all_arguments()),
-            );
+            errors.push(key, wrong, format_args!("did you mean `{near}`? {}", all_arguments()));
         }
         None => errors.push(key, wrong, all_arguments()),
     }
@@ -207,23 +180,13 @@ mod tests {
             let args = Args::read(tokens, &mut errors);
             assert_eq!(errors.sentences(), [""; 0]);
             assert_eq!(args.name().unwrap().value(), "mean");
-            assert_eq!(
-                args.runtime().to_string(),
-                quote!(::engine::flow).to_string()
-            );
+            assert_eq!(args.runtime().to_string(), quote!(::engine::flow).to_string());
         }
     }
 
     #[test]
     fn every_wrong_argument_is_told() {
-        let found = sentences(quote!(
-            naem = "x",
-            timeout = "2s",
-            in_flight(3),
-            name = 1,
-            "y",
-            foo
-        ));
+        let found = sentences(quote!(naem = "x", timeout = "2s", in_flight(3), name = 1, "y", foo));
         let all = all_arguments();
         assert_eq!(
             found,

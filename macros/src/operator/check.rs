@@ -48,11 +48,7 @@ fn qualifiers(sig: &Signature, errors: &mut Errors) {
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.push(
-            abi,
-            "an operator has the ABI of Rust",
-            "remove the `extern`",
-        );
+        errors.push(abi, "an operator has the ABI of Rust", "remove the `extern`");
     }
 }
 
@@ -107,22 +103,14 @@ fn attributes(param: &Param, errors: &mut Errors) {
             );
         }
         if model::is_shared(attr) && attr.meta.require_path_only().is_err() {
-            errors.push(
-                &attr.meta,
-                "`#[shared]` takes no arguments",
-                "write `#[shared]`",
-            );
+            errors.push(&attr.meta, "`#[shared]` takes no arguments", "write `#[shared]`");
         }
     }
 }
 
 fn output(param: &Param, errors: &mut Errors) {
     if types::only_argument(param.target()).is_none() {
-        errors.push(
-            param.target(),
-            "what it sends is not written",
-            "write `&mut Output<T>`",
-        );
+        errors.push(param.target(), "what it sends is not written", "write `&mut Output<T>`");
     }
     if let Some(item) = types::only_argument(param.target()) {
         keepable(item, "sent event", errors);
@@ -154,11 +142,7 @@ fn shared(param: &Param, model: &Model, errors: &mut Errors) {
             }
         }
         ty => {
-            errors.push(
-                ty,
-                "a shared parameter is borrowed",
-                "write `&` before its type",
-            );
+            errors.push(ty, "a shared parameter is borrowed", "write `&` before its type");
             return;
         }
     }
@@ -232,16 +216,8 @@ fn once(model: &Model, errors: &mut Errors) {
             "an operator has one state for each key",
             "put both into one struct; a value that never changes is taken without `&mut`",
         ),
-        (
-            Role::Context,
-            "there is one context",
-            "remove this parameter",
-        ),
-        (
-            Role::Output,
-            "an operator has one output",
-            "send both kinds of event as one `enum`",
-        ),
+        (Role::Context, "there is one context", "remove this parameter"),
+        (Role::Output, "an operator has one output", "send both kinds of event as one `enum`"),
     ] {
         for again in model.with(role).skip(1) {
             match &again.ty {
@@ -312,11 +288,7 @@ fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
 }
 
 fn alias(at: impl ToTokens, errors: &mut Errors) {
-    errors.push(
-        at,
-        "the type of the error is not written",
-        "write `Result<T, E>` with both types",
-    );
+    errors.push(at, "the type of the error is not written", "write `Result<T, E>` with both types");
 }
 
 /// Only the event says what a type parameter is.

@@ -40,12 +40,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
     let ident = model.ident();
     let vis = &model.function.vis;
-    let kept: Vec<&Attribute> = model
-        .function
-        .attrs
-        .iter()
-        .filter(|attr| is_any(attr, &["doc", "cfg"]))
-        .collect();
+    let kept: Vec<&Attribute> =
+        model.function.attrs.iter().filter(|attr| is_any(attr, &["doc", "cfg"])).collect();
     let docs = match kept.iter().any(|attr| attr.path().is_ident("doc")) {
         true => None,
         false => Some(format!("The operator `{}`.", ident.unraw())),
@@ -60,11 +56,7 @@ pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
 
 /// The conditions under which the function is compiled.
 pub(super) fn cfg(model: &Model) -> impl Iterator<Item = &Attribute> {
-    model
-        .function
-        .attrs
-        .iter()
-        .filter(|attr| is_any(attr, &["cfg"]))
+    model.function.attrs.iter().filter(|attr| is_any(attr, &["cfg"]))
 }
 
 fn is_any(attr: &Attribute, words: &[&str]) -> bool {
@@ -131,17 +123,12 @@ fn constructor(model: &Model) -> TokenStream {
 
 /// The parameters that are given when wiring, each with its name and its field.
 fn wired(model: &Model) -> Vec<(&Ident, Ident, &Param)> {
-    model
-        .wired()
-        .filter_map(|param| Some((param.ident()?, field(param)?, param)))
-        .collect()
+    model.wired().filter_map(|param| Some((param.ident()?, field(param)?, param))).collect()
 }
 
 /// A method for each constructor argument that gives a clone of it.
 fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
-    let arguments = wired
-        .iter()
-        .filter(|(_, _, param)| param.role == Role::Argument);
+    let arguments = wired.iter().filter(|(_, _, param)| param.role == Role::Argument);
     arguments
         .map(|(_, field, param)| {
             let ty = param.target();

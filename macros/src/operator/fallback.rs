@@ -20,10 +20,7 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
     let (ident, vis) = (model.ident(), &model.function.vis);
     let declared = expand::declaration(model, &TokenStream::new());
     let common = expand::clone_and_debug(ident, quote!(Self {}));
-    let names = model
-        .wired()
-        .enumerate()
-        .map(|(at, _)| format_ident!("_{at}"));
+    let names = model.wired().enumerate().map(|(at, _)| format_ident!("_{at}"));
     let implemented = implementation(model);
     let cfg = expand::cfg(model);
     quote! {
@@ -49,9 +46,7 @@ fn implementation(model: &Model) -> Option<TokenStream> {
         .filter(|parameter| !types::mentions(event, parameter))
         .collect();
     let is_sound = |ty: &Type| {
-        let depends = undetermined
-            .iter()
-            .any(|parameter| types::mentions(ty, parameter));
+        let depends = undetermined.iter().any(|parameter| types::mentions(ty, parameter));
         !depends && types::obstacle(ty).is_none()
     };
     let out = model.out()?;
@@ -73,11 +68,7 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
                 "`#[operator] impl` is not built yet",
                 "write an `async fn` under `#[operator]`",
             ),
-            _ => errors.push(
-                word,
-                "an operator is an `async fn`",
-                "move `#[operator]` onto one",
-            ),
+            _ => errors.push(word, "an operator is an `async fn`", "move `#[operator]` onto one"),
         }
     }
     let errors = errors.to_tokens();

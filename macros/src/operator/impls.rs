@@ -29,9 +29,7 @@ impl<'a> Impls<'a> {
             model,
             event,
             out,
-            state: model
-                .state()
-                .map_or_else(|| quote!(()), |state| quote!(#state)),
+            state: model.state().map_or_else(|| quote!(()), |state| quote!(#state)),
             error: model.error(),
             runtime: model.args.runtime(),
             generics: impl_generics(&model.function.sig.generics),
@@ -41,14 +39,7 @@ impl<'a> Impls<'a> {
 
     /// `impl Operator`: types, name, shape, and what to keep of an event.
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
-        let Self {
-            event,
-            out,
-            state,
-            error,
-            runtime,
-            ..
-        } = self;
+        let Self { event, out, state, error, runtime, .. } = self;
         let name = self.model.name();
         let keying = match self.model.state() {
             Some(_) => quote!(Keyed),
@@ -88,14 +79,7 @@ impl<'a> Impls<'a> {
 
     /// `impl Step` of a function that never awaits: its future is polled once.
     pub(super) fn step(&self) -> TokenStream {
-        let Self {
-            event,
-            out,
-            state,
-            error,
-            runtime,
-            ..
-        } = self;
+        let Self { event, out, state, error, runtime, .. } = self;
         let call = self.call();
         let call = quote!(#runtime::__private::ready(#call));
         let given = match (self.model.returns.shape, &self.model.returns.error) {
@@ -127,14 +111,7 @@ impl<'a> Impls<'a> {
 
     /// `impl AwaitStep`: waits for the function and sends what it gives.
     pub(super) fn await_step(&self) -> TokenStream {
-        let Self {
-            event,
-            out,
-            state,
-            error,
-            runtime,
-            ..
-        } = self;
+        let Self { event, out, state, error, runtime, .. } = self;
         let sent = self.sent();
         let (its_state, ctx) = (self.binding(Role::State), self.binding(Role::Context));
         let step = quote_spanned! {self.span=>
@@ -158,10 +135,7 @@ impl<'a> Impls<'a> {
         let fallible = self.model.returns.error.is_some();
         let question = fallible.then(|| quote_spanned!(self.span=> ?));
         let result = quote_spanned!(self.span=> #call.await #question);
-        match (
-            self.model.first(Role::Output).is_some(),
-            self.model.returns.shape,
-        ) {
+        match (self.model.first(Role::Output).is_some(), self.model.returns.shape) {
             (true, _) if fallible => quote_spanned!(self.span=> #call.await),
             (true, _) => quote_spanned! {self.span=>
                 #result;
@@ -197,14 +171,7 @@ impl<'a> Impls<'a> {
             self.error = quote!(::core::convert::Infallible);
         }
         let operator = self.operator(Mode::Stepping);
-        let Self {
-            event,
-            out,
-            state,
-            error,
-            runtime,
-            ..
-        } = &self;
+        let Self { event, out, state, error, runtime, .. } = &self;
         let step = quote_spanned! {self.span=>
             fn step(
                 &mut self,
@@ -250,12 +217,7 @@ impl<'a> Impls<'a> {
 
     /// An impl of a trait of the runtime.
     fn implement(&self, name: &TokenStream, items: &TokenStream) -> TokenStream {
-        let Self {
-            event,
-            runtime,
-            model,
-            ..
-        } = self;
+        let Self { event, runtime, model, .. } = self;
         let ident = model.ident();
         let (generics, _, clause) = self.generics.split_for_impl();
         quote! {
@@ -298,12 +260,7 @@ fn impl_generics(generics: &Generics) -> Generics {
         .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
         .collect();
     for param in kept.type_params_mut() {
-        param.bounds = param
-            .bounds
-            .clone()
-            .into_iter()
-            .filter(holds_always)
-            .collect();
+        param.bounds = param.bounds.clone().into_iter().filter(holds_always).collect();
     }
     if let Some(clause) = &mut kept.where_clause {
         clause.predicates = clause
@@ -327,20 +284,14 @@ fn without(mut generics: Generics, parameters: &[&Ident]) -> Generics {
         GenericParam::Const(param) => parameters.contains(&&param.ident),
         GenericParam::Lifetime(_) => false,
     };
-    generics.params = generics
-        .params
-        .into_iter()
-        .filter(|param| !named(param))
-        .collect();
+    generics.params = generics.params.into_iter().filter(|param| !named(param)).collect();
     if let Some(clause) = &mut generics.where_clause {
         clause.predicates = clause
             .predicates
             .clone()
             .into_iter()
             .filter(|predicate| {
-                !parameters
-                    .iter()
-                    .any(|word| types::clause_mentions(predicate, word))
+                !parameters.iter().any(|word| types::clause_mentions(predicate, word))
             })
             .collect();
     }

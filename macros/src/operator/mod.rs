@@ -40,11 +40,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         return fallback::untouched(&item, &mut errors);
     };
     check::check(&model, &mut errors);
-    let code = if errors.is_empty() {
-        expand::expand(&model)
-    } else {
-        fallback::fallback(&model)
-    };
+    let code = if errors.is_empty() { expand::expand(&model) } else { fallback::fallback(&model) };
     let function = without_shared(item);
     let errors = errors.to_tokens();
     // The attribute stands there with and without mistakes: an editor finds the cursor by offset.

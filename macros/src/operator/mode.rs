@@ -89,18 +89,9 @@ pub(super) fn mode(attrs: &[Attribute], body: &TokenStream) -> Mode {
 
 /// Whether the attribute cannot rewrite the body; `instrument` does, but puts no waiting into it.
 fn leaves_the_body(attr: &Attribute) -> bool {
-    let path: Vec<String> = attr
-        .path()
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
-    match path
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    let path: Vec<String> =
+        attr.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+    match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [name] => PLAIN.contains(name) || *name == "instrument",
         ["tracing", "instrument"] => true,
         [tool, ..] => TOOLS.contains(tool),
@@ -149,12 +140,7 @@ fn is_known(before: &[TokenTree]) -> bool {
             None => break,
         }
     }
-    match path
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => STD.contains(&name.as_str()) || LOG.contains(&name.as_str()),
         ["std" | "core" | "alloc"] => STD.contains(&name.as_str()),
         ["tracing" | "log"] => LOG.contains(&name.as_str()),
@@ -243,11 +229,9 @@ mod tests {
             parse_quote!(#[instrument]),
         ];
         assert_eq!(mode(&plain, &body), Mode::Stepping);
-        for attr in [
-            parse_quote!(#[retry(3)]),
-            parse_quote!(#[a::inline]),
-            parse_quote!(#[cfg_attr(x, y)]),
-        ] {
+        for attr in
+            [parse_quote!(#[retry(3)]), parse_quote!(#[a::inline]), parse_quote!(#[cfg_attr(x, y)])]
+        {
             assert_eq!(mode(&[attr], &body), Mode::Awaits);
         }
     }

@@ -32,10 +32,7 @@ impl Parse for Function {
         if input.is_empty() || input.peek(syn::Token![;]) {
             return Err(input.error("a function without a body"));
         }
-        Ok(Self {
-            body: input.parse()?,
-            ..function
-        })
+        Ok(Self { body: input.parse()?, ..function })
     }
 }
 
@@ -87,12 +84,7 @@ impl Model {
             }
         }
         let returns = Returns::of(&function.sig.output);
-        Some(Self {
-            args,
-            function,
-            params,
-            returns,
-        })
+        Some(Self { args, function, params, returns })
     }
 
     pub(super) fn ident(&self) -> &Ident {
@@ -127,16 +119,12 @@ impl Model {
 
     /// The parameters that are given when the topology is wired.
     pub(super) fn wired(&self) -> impl Iterator<Item = &Param> {
-        self.params
-            .iter()
-            .filter(|param| matches!(param.role, Role::Argument | Role::Shared))
+        self.params.iter().filter(|param| matches!(param.role, Role::Argument | Role::Shared))
     }
 
     /// The type of the event, even if it is wrongly taken by reference.
     pub(super) fn event(&self) -> Option<&Type> {
-        self.first(Role::Event)
-            .map(Param::target)
-            .filter(|ty| !matches!(ty, Type::Infer(_)))
+        self.first(Role::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
     }
 
     /// The type of the keyed state.
@@ -167,11 +155,7 @@ impl Param {
         let role = match ty {
             _ if first => Role::Event,
             _ if typed.attrs.iter().any(is_shared) => Role::Shared,
-            Type::Reference(TypeReference {
-                mutability: Some(_),
-                elem,
-                ..
-            }) => {
+            Type::Reference(TypeReference { mutability: Some(_), elem, .. }) => {
                 if types::ends_in(elem, "Context") {
                     Role::Context
                 } else if types::ends_in(elem, "Output") {
@@ -183,12 +167,7 @@ impl Param {
             Type::Reference(_) if !types::is_static(ty) => Role::Shared,
             _ => Role::Argument,
         };
-        Self {
-            attrs: typed.attrs.clone(),
-            pat: (*typed.pat).clone(),
-            ty: ty.clone(),
-            role,
-        }
+        Self { attrs: typed.attrs.clone(), pat: (*typed.pat).clone(), ty: ty.clone(), role }
     }
 
     /// Its type without the reference by which it is taken.

@@ -36,12 +36,7 @@ pub(super) enum Shape {
 impl Returns {
     pub(super) fn of(output: &ReturnType) -> Self {
         let ReturnType::Type(_, written) = output else {
-            return Self {
-                shape: Shape::Nothing,
-                item: None,
-                error: None,
-                ty: None,
-            };
+            return Self { shape: Shape::Nothing, item: None, error: None, ty: None };
         };
         let ty = types::ungrouped(written);
         let mut returns = Self::of_result(ty);
@@ -56,12 +51,7 @@ impl Returns {
         };
         match types::arguments(segment).as_slice() {
             [value, error] => Self::of_value(types::ungrouped(value), Some((*error).clone())),
-            _ => Self {
-                shape: Shape::Alias,
-                item: None,
-                error: None,
-                ty: None,
-            },
+            _ => Self { shape: Shape::Alias, item: None, error: None, ty: None },
         }
     }
 
@@ -75,12 +65,7 @@ impl Returns {
             Type::Infer(_) => (Shape::One, None),
             ty => of_path(ty),
         };
-        Self {
-            shape,
-            item: item.cloned(),
-            error,
-            ty: None,
-        }
+        Self { shape, item: item.cloned(), error, ty: None }
     }
 
     /// Whether nothing comes back but, possibly, an error.
@@ -122,10 +107,7 @@ fn iterator(bound: &Path) -> (Shape, Option<&Type>) {
 }
 
 fn is_iterator(word: &str) -> bool {
-    matches!(
-        word,
-        "Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator"
-    )
+    matches!(word, "Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")
 }
 
 /// The first bound whose last word qualifies.
@@ -162,45 +144,15 @@ mod tests {
             (quote!(-> Score), Shape::One, "Score", ""),
             (quote!(-> (u32, u32)), Shape::One, "(u32 , u32)", ""),
             (quote!(-> Option<Score>), Shape::Many, "Score", ""),
-            (
-                quote!(-> std::option::Option<Score>),
-                Shape::Many,
-                "Score",
-                "",
-            ),
+            (quote!(-> std::option::Option<Score>), Shape::Many, "Score", ""),
             (quote!(-> Vec<Vec<u8>>), Shape::Many, "Vec < u8 >", ""),
-            (
-                quote!(-> impl Iterator<Item = u8> + use<>),
-                Shape::Many,
-                "u8",
-                "",
-            ),
-            (
-                quote!(-> impl Send + IntoIterator<Item = u8>),
-                Shape::Many,
-                "u8",
-                "",
-            ),
-            (
-                quote!(-> Box<dyn Iterator<Item = u8> + Send>),
-                Shape::Many,
-                "u8",
-                "",
-            ),
-            (
-                quote!(-> Box<dyn Event>),
-                Shape::One,
-                "Box < dyn Event >",
-                "",
-            ),
+            (quote!(-> impl Iterator<Item = u8> + use<>), Shape::Many, "u8", ""),
+            (quote!(-> impl Send + IntoIterator<Item = u8>), Shape::Many, "u8", ""),
+            (quote!(-> Box<dyn Iterator<Item = u8> + Send>), Shape::Many, "u8", ""),
+            (quote!(-> Box<dyn Event>), Shape::One, "Box < dyn Event >", ""),
             (quote!(-> Result<u8, E>), Shape::One, "u8", "E"),
             (quote!(-> Result<Option<u8>, E>), Shape::Many, "u8", "E"),
-            (
-                quote!(-> Result<impl Iterator<Item = u8>, E>),
-                Shape::Many,
-                "u8",
-                "E",
-            ),
+            (quote!(-> Result<impl Iterator<Item = u8>, E>), Shape::Many, "u8", "E"),
             (quote!(-> Result<(), E>), Shape::Nothing, "", "E"),
             (quote!(-> io::Result<u8>), Shape::Alias, "", ""),
             (quote!(-> impl Iterator), Shape::Untyped, "", ""),
@@ -215,10 +167,7 @@ mod tests {
     fn groups_around_a_type_do_not_matter() {
         let inner: Type = parse_quote!(Option<u8>);
         let group = proc_macro2::Group::new(proc_macro2::Delimiter::None, quote!(#inner));
-        assert_eq!(
-            read(parse_quote!(-> #group)),
-            (Shape::Many, "u8".into(), String::new())
-        );
+        assert_eq!(read(parse_quote!(-> #group)), (Shape::Many, "u8".into(), String::new()));
     }
 
     #[test]

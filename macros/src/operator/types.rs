@@ -64,13 +64,10 @@ pub(super) fn only_argument(ty: &Type) -> Option<&Type> {
 
 /// The `T` of a bound `Iterator<Item = T>`.
 pub(super) fn item_of(bound: &Path) -> Option<&Type> {
-    angle(bound.segments.last()?)?
-        .args
-        .iter()
-        .find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
-            _ => None,
-        })
+    angle(bound.segments.last()?)?.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
+        _ => None,
+    })
 }
 
 fn angle(segment: &PathSegment) -> Option<&AngleBracketedGenericArguments> {
@@ -161,10 +158,7 @@ struct Mention<'a> {
 impl<'ast> Visit<'ast> for Mention<'_> {
     fn visit_path(&mut self, path: &'ast Path) {
         self.found |= path.leading_colon.is_none()
-            && path
-                .segments
-                .first()
-                .is_some_and(|segment| segment.ident == *self.word);
+            && path.segments.first().is_some_and(|segment| segment.ident == *self.word);
         visit::visit_path(self, path);
     }
 }

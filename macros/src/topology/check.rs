@@ -15,12 +15,8 @@ use std::collections::HashMap;
 
 /// What the rules say about a topology.
 pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
-    let mut check = Check {
-        declaration,
-        names,
-        defined: HashMap::new(),
-        errors: Errors::default(),
-    };
+    let mut check =
+        Check { declaration, names, defined: HashMap::new(), errors: Errors::default() };
     for line in &declaration.lines {
         check.line(line);
     }
@@ -67,11 +63,7 @@ impl Check<'_> {
     fn name(&mut self, name: &Ident, chain: &Chain) {
         let written = cut::spelled(name);
         let uses = self.names.uses(name).unwrap_or_default();
-        let meaning = if chain.end().is_some() {
-            Meaning::End
-        } else {
-            Meaning::Stream
-        };
+        let meaning = if chain.end().is_some() { Meaning::End } else { Meaning::Stream };
         if self.defined.insert(written.clone(), meaning).is_some() {
             self.say(name.span(), sentence::duplicate_name(&written));
         } else if chain.end().is_some_and(|(word, _)| word.name == "ignore") {
@@ -91,9 +83,7 @@ impl Check<'_> {
             return;
         }
         let last = chain.stages.last();
-        let through = last
-            .and_then(Stage::word)
-            .is_some_and(|(word, _)| word.role == Role::Part);
+        let through = last.and_then(Stage::word).is_some_and(|(word, _)| word.role == Role::Part);
         if through || (last.is_none() && self.is_told(&chain.head.kind)) {
             return;
         }
@@ -142,10 +132,7 @@ impl Check<'_> {
             HeadKind::Other(tokens) => {
                 if let Some((name, meant)) = misspelt_call(tokens) {
                     let meant = format!("{meant}(…)");
-                    self.say(
-                        name.span(),
-                        sentence::unknown_name(&cut::spelled(name), &meant),
-                    );
+                    self.say(name.span(), sentence::unknown_name(&cut::spelled(name), &meant));
                 }
             }
             HeadKind::Source(_) => {}
@@ -172,10 +159,7 @@ impl Check<'_> {
                 self.say(name.span(), sentence::used_before_definition(&written));
             }
             None if written == "source" => {
-                self.say(
-                    name.span(),
-                    sentence::missing_arguments("source", "source(…)"),
-                );
+                self.say(name.span(), sentence::missing_arguments("source", "source(…)"));
             }
             None => {
                 if let Some(meant) = self.names.meant(name) {
@@ -187,19 +171,13 @@ impl Check<'_> {
 
     fn stage(&mut self, stage: &Stage) {
         if let (None, StageKind::Word(word, call)) = (stage.word(), &stage.kind) {
-            self.say(
-                call.name.span(),
-                sentence::missing_arguments(word.name, word.usage),
-            );
+            self.say(call.name.span(), sentence::missing_arguments(word.name, word.usage));
         } else if let Some((call, meant)) = misspelt_word(stage) {
             let written = cut::spelled(&call.name);
             self.say(call.name.span(), sentence::misspelt_word(&written, meant));
         }
         let Some(times) = &stage.times else { return };
-        if stage
-            .word()
-            .is_some_and(|(word, _)| word.role != Role::Node)
-        {
+        if stage.word().is_some_and(|(word, _)| word.role != Role::Node) {
             self.say_of(&times.separator, sentence::misplaced_instances());
         } else if times.tokens.is_empty() {
             self.say_of(&times.separator, sentence::dangling_star());
@@ -220,16 +198,10 @@ impl Check<'_> {
                 _ => false,
             };
         };
-        self.declaration
-            .lines
-            .iter()
-            .for_each(|line| line.chain.visit(&mut find));
+        self.declaration.lines.iter().for_each(|line| line.chain.visit(&mut find));
         if !found && self.errors.is_empty() {
-            let at = self
-                .declaration
-                .job
-                .as_ref()
-                .map_or_else(Span::call_site, |job| job.word.span());
+            let at =
+                self.declaration.job.as_ref().map_or_else(Span::call_site, |job| job.word.span());
             self.say(at, sentence::no_source());
         }
     }
@@ -238,14 +210,8 @@ impl Check<'_> {
 /// Whether the chain ends, or its end is still being written.
 fn may_end(chain: &Chain) -> bool {
     let unfinished = match chain.stages.last() {
-        Some(Stage {
-            kind: StageKind::Missing,
-            ..
-        }) => true,
-        Some(Stage {
-            kind: StageKind::Word(word, _),
-            ..
-        }) => word.role == Role::End,
+        Some(Stage { kind: StageKind::Missing, .. }) => true,
+        Some(Stage { kind: StageKind::Word(word, _), .. }) => word.role == Role::End,
         Some(stage) => misspelt_word(stage).is_some_and(|(_, word)| word.role == Role::End),
         None => false,
     };
@@ -282,9 +248,7 @@ fn head_tokens(head: &HeadKind) -> Vec<TokenTree> {
         HeadKind::Merge(_, brackets) => vec![brackets.clone()],
         HeadKind::Job(word, _) => vec![word.clone().into()],
         HeadKind::Name(name, tokens) | HeadKind::Output(name, tokens) => {
-            std::iter::once(name.clone().into())
-                .chain(tokens.iter().cloned())
-                .collect()
+            std::iter::once(name.clone().into()).chain(tokens.iter().cloned()).collect()
         }
         HeadKind::Source(tokens) | HeadKind::Other(tokens) => tokens.clone(),
     }

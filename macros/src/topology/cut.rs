@@ -1,7 +1,7 @@
 //! Cutting tokens where a topology is cut, without parsing what is between.
 //!
-//! Nothing here can fail: half-written code is cut like any other, so that an editor can complete it.
-//! Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
+//! Nothing here can fail: half-written code is cut like any other, so that an editor can complete
+//! it. Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenTree};
 
@@ -20,9 +20,7 @@ pub(super) struct Piece {
 impl Piece {
     /// Where the separator is.
     pub(super) fn at(&self) -> Span {
-        self.separator
-            .first()
-            .map_or_else(Span::call_site, TokenTree::span)
+        self.separator.first().map_or_else(Span::call_site, TokenTree::span)
     }
 }
 
@@ -107,13 +105,7 @@ pub(super) fn at_star(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Option<Piece>)
     let mut tokens = tokens;
     let mut separator = tokens.split_off(at);
     let count = separator.split_off(1);
-    (
-        tokens,
-        Some(Piece {
-            separator,
-            tokens: count,
-        }),
-    )
+    (tokens, Some(Piece { separator, tokens: count }))
 }
 
 /// Cuts where a line begins though the one before has no comma: where a name follows a value.
@@ -181,18 +173,12 @@ pub(super) fn path(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
 pub(super) fn last_name(path: &[TokenTree]) -> Option<&Ident> {
     let outside = outside_of_generics(path);
     let outside = path.iter().zip(outside).filter(|(_, outside)| *outside);
-    outside
-        .filter_map(|(token, _)| name(Some(token)))
-        .next_back()
+    outside.filter_map(|(token, _)| name(Some(token))).next_back()
 }
 
 fn generics_end(tokens: &[TokenTree], open: usize) -> usize {
     let outside = outside_of_generics(tokens);
-    let closed = outside
-        .iter()
-        .enumerate()
-        .skip(open)
-        .find(|(_, outside)| **outside);
+    let closed = outside.iter().enumerate().skip(open).find(|(_, outside)| **outside);
     closed.map_or(tokens.len(), |(at, _)| at)
 }
 
@@ -218,19 +204,13 @@ fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
 /// Cuts wherever `separator` says that the tokens begin with one, and how long it is.
 fn cut(tokens: Vec<TokenTree>, separator: impl Fn(&[TokenTree]) -> usize) -> Vec<Piece> {
     let outside = outside_of_generics(&tokens);
-    let mut pieces = vec![Piece {
-        separator: Vec::new(),
-        tokens: Vec::new(),
-    }];
+    let mut pieces = vec![Piece { separator: Vec::new(), tokens: Vec::new() }];
     let mut open = 0;
     for (at, (token, outside)) in tokens.iter().zip(outside).enumerate() {
         if open == 0 && outside {
             open = separator(tokens.get(at..).unwrap_or_default());
             if open > 0 {
-                pieces.push(Piece {
-                    separator: Vec::new(),
-                    tokens: Vec::new(),
-                });
+                pieces.push(Piece { separator: Vec::new(), tokens: Vec::new() });
             }
         }
         let Some(piece) = pieces.last_mut() else {
@@ -258,9 +238,7 @@ pub(super) fn has_dangling_dot(tokens: &[TokenTree]) -> bool {
         {
             return true;
         }
-        let ends = tokens
-            .get(at + 1)
-            .is_none_or(|next| is_punct(Some(next), ','));
+        let ends = tokens.get(at + 1).is_none_or(|next| is_punct(Some(next), ','));
         if ends && is_punct(Some(token), '.') && !is_punct(before, '.') {
             return true;
         }
@@ -320,10 +298,7 @@ mod tests {
         let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();
         assert_eq!(lines.len(), 3, "{lines:?}");
         assert!(lines[1].starts_with("b=") && lines[2] == "z", "{lines:?}");
-        assert_eq!(
-            at_missing_commas(tokens("a >> move |x| async move { x as u8 }")).len(),
-            1
-        );
+        assert_eq!(at_missing_commas(tokens("a >> move |x| async move { x as u8 }")).len(), 1);
     }
 
     #[test]
@@ -336,21 +311,14 @@ mod tests {
             ("a::", "a::"),
             ("|e| e", ""),
         ] {
-            assert_eq!(
-                text(&path(tokens(whole)).0),
-                text(&tokens(expected)),
-                "{whole}"
-            );
+            assert_eq!(text(&path(tokens(whole)).0), text(&tokens(expected)), "{whole}");
         }
     }
 
     #[test]
     fn a_word_that_is_being_completed_is_judged_as_it_stands() {
         let span = Span::call_site();
-        assert_eq!(
-            spelled(&Ident::new("shuraCompletionMarkerffle", span)),
-            "shuffle"
-        );
+        assert_eq!(spelled(&Ident::new("shuraCompletionMarkerffle", span)), "shuffle");
         assert_eq!(spelled(&Ident::new_raw("type", span)), "type");
     }
 

@@ -25,10 +25,7 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
     let declared = Ident::new("__declared", Span::mixed_site());
     let topology = Ident::new("__topology", Span::mixed_site());
     let (condition, broken) = if errors.is_empty() && spelling == Spelling::Plausible {
-        (
-            quote!(any(rust_analyzer, not(rust_analyzer))),
-            TokenStream::new(),
-        )
+        (quote!(any(rust_analyzer, not(rust_analyzer))), TokenStream::new())
     } else {
         let messages = errors.to_tokens();
         let broken = quote! {
@@ -56,11 +53,7 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let job = Ident::new(JOB, Span::mixed_site());
     let default = Count::default_of(declaration.job.as_ref());
-    let mut expansion = Expansion {
-        names,
-        default,
-        streams: HashMap::new(),
-    };
+    let mut expansion = Expansion { names, default, streams: HashMap::new() };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -129,7 +122,7 @@ impl Expansion<'_> {
     fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, Standing) {
         let (mut calls, mut standing) = self.head(&chain.head.kind);
         if let Some(times) = &chain.head.times {
-            calls.extend(instances(times));
+            calls.extend(instances("instances", times));
         }
         for stage in &chain.stages {
             let (call, behind) = self.stage(stage, standing, name);
@@ -157,10 +150,7 @@ impl Expansion<'_> {
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&cut::spelled(name)).copied();
                 let rest = stream(rest);
-                (
-                    quote!(#name #rest),
-                    standing.map_or(unknown, Standing::used_again),
-                )
+                (quote!(#name #rest), standing.map_or(unknown, Standing::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }
@@ -190,14 +180,7 @@ impl Expansion<'_> {
             calls.extend(method("tap", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
-        (
-            calls,
-            if uses.stream > 1 {
-                standing.used_again()
-            } else {
-                standing
-            },
-        )
+        (calls, if uses.stream > 1 { standing.used_again() } else { standing })
     }
 
     fn stage(
@@ -227,15 +210,12 @@ impl Expansion<'_> {
         name: Option<&Ident>,
     ) -> (TokenStream, Standing) {
         let at = call.name.span();
-        let inside = call
-            .arguments
-            .as_ref()
-            .map(Group::stream)
-            .unwrap_or_default();
+        let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let (mut calls, behind) = if word.role == Role::Node {
             self.instances(stage, at, from)
         } else {
-            let times = stage.times.as_ref().map(instances).unwrap_or_default();
+            let said = |times| instances("instances", times);
+            let times = stage.times.as_ref().map(said).unwrap_or_default();
             let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
             (times, from.behind(word, &arguments, self.default))
         };
@@ -260,16 +240,12 @@ impl Expansion<'_> {
         let Some(times) = &stage.times else {
             let strays = from.strays_from(self.default);
             let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
-            return (
-                calls.unwrap_or_default(),
-                from.behind_node(None, self.default),
-            );
+            return (calls.unwrap_or_default(), from.behind_node(None, self.default));
         };
         let written = Count::written(&times.tokens);
-        (
-            instances(times),
-            from.behind_node(Some(written), self.default),
-        )
+        // Where nothing changes the two nodes stay one chain.
+        let how = if from.continues_at(written) { "same_instances" } else { "instances" };
+        (instances(how, times), from.behind_node(Some(written), self.default))
     }
 }
 
@@ -284,12 +260,9 @@ fn shape(uses: Uses) -> Option<&'static str> {
 }
 
 /// `* n` as a call.
-fn instances(times: &Piece) -> TokenStream {
+fn instances(how: &str, times: &Piece) -> TokenStream {
     let count = stream(&times.tokens);
-    let at = times
-        .tokens
-        .first()
-        .map_or_else(|| times.at(), TokenTree::span);
+    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
     let count = match times.tokens.as_slice() {
         [] => quote_spanned!(at=> ()),
         [TokenTree::Ident(auto)] if auto == "auto" => {
@@ -299,7 +272,7 @@ fn instances(times: &Piece) -> TokenStream {
         [only] => cut::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
         _ => count,
     };
-    method("instances", at, count)
+    method(how, at, count)
 }
 
 /// The value of an operator, from its path and arguments.
@@ -344,11 +317,7 @@ fn parenthesised(inside: TokenStream, at: Span) -> Group {
 }
 
 fn first_span(tokens: &TokenStream) -> Span {
-    tokens
-        .clone()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
 fn stream(tokens: &[TokenTree]) -> TokenStream {

@@ -23,11 +23,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 pub(super) fn declaration(input: TokenStream) -> Declaration {
     let input: Vec<TokenTree> = input.into_iter().collect();
     let half_written = cut::has_dangling_dot(&input);
-    let spelling = if half_written {
-        Spelling::HalfWritten
-    } else {
-        Spelling::Plausible
-    };
+    let spelling = if half_written { Spelling::HalfWritten } else { Spelling::Plausible };
     let mut lines = Vec::new();
     for piece in cut::at_commas(input) {
         let (attributes, tokens) = cut::attributes(piece.tokens);
@@ -40,21 +36,11 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             lines.push((attributes.take().unwrap_or_default(), tokens, beginning));
         }
     }
-    let is_job = lines
-        .first()
-        .is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
+    let is_job = lines.first().is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
     let mut lines = lines.into_iter();
-    let job = if is_job {
-        lines.next().and_then(|(_, tokens, _)| job(tokens))
-    } else {
-        None
-    };
+    let job = if is_job { lines.next().and_then(|(_, tokens, _)| job(tokens)) } else { None };
     let lines = lines.map(|(attributes, tokens, beginning)| line(attributes, tokens, beginning));
-    Declaration {
-        job,
-        lines: lines.collect(),
-        spelling,
-    }
+    Declaration { job, lines: lines.collect(), spelling }
 }
 
 /// Whether the tokens begin with `word(…)`.
@@ -67,12 +53,7 @@ fn job(tokens: Vec<TokenTree>) -> Option<Job> {
     let word = cut::name(tokens.first())?.clone();
     let group = cut::group(tokens.get(1), Delimiter::Parenthesis)?;
     let (arguments, parentheses) = (cut::at_commas(group.stream()), group.span());
-    Some(Job {
-        word,
-        arguments,
-        parentheses,
-        methods: tokens.into_iter().skip(2).collect(),
-    })
+    Some(Job { word, arguments, parentheses, methods: tokens.into_iter().skip(2).collect() })
 }
 
 fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning) -> Line {
@@ -80,20 +61,10 @@ fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning
     let name = cut::name(tokens.first()).filter(|_| defines).cloned();
     let Some((name, equals)) = name.zip(tokens.get(1).cloned()) else {
         let chain = chain(tokens, Span::call_site());
-        return Line {
-            attributes,
-            name: None,
-            chain,
-            beginning,
-        };
+        return Line { attributes, name: None, chain, beginning };
     };
     let chain = chain(tokens.into_iter().skip(2).collect(), equals.span());
-    Line {
-        attributes,
-        name: Some((name, equals)),
-        chain,
-        beginning,
-    }
+    Line { attributes, name: Some((name, equals)), chain, beginning }
 }
 
 /// Cuts a chain; `before` is where one could be missing.
@@ -102,18 +73,12 @@ fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
     let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();
     let stages: Vec<Stage> = pieces.map(stage).collect();
     let missing = stages.first().map_or(before, Stage::at);
-    Chain {
-        head: head(first, missing),
-        stages,
-    }
+    Chain { head: head(first, missing), stages }
 }
 
 fn head(tokens: Vec<TokenTree>, missing: Span) -> Head {
     let (tokens, times) = cut::at_star(tokens);
-    Head {
-        kind: head_kind(tokens, missing),
-        times,
-    }
+    Head { kind: head_kind(tokens, missing), times }
 }
 
 fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
@@ -129,11 +94,7 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
             let is_method = matches!(rest, [_, TokenTree::Group(_) | TokenTree::Punct(_), ..])
                 && !cut::is_punct(rest.get(1), '.');
             let tokens = tokens.into_iter().skip(1).collect();
-            if is_method {
-                HeadKind::Name(name, tokens)
-            } else {
-                HeadKind::Output(name, tokens)
-            }
+            if is_method { HeadKind::Name(name, tokens) } else { HeadKind::Output(name, tokens) }
         }
         (_, [only]) => match (
             cut::group(Some(only), Delimiter::Bracket),
@@ -163,11 +124,7 @@ fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -
 
 fn stage(piece: Piece) -> Stage {
     let (tokens, times) = cut::at_star(piece.tokens);
-    Stage {
-        arrow: piece.separator,
-        kind: stage_kind(tokens),
-        times,
-    }
+    Stage { arrow: piece.separator, kind: stage_kind(tokens), times }
 }
 
 fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
@@ -187,12 +144,7 @@ fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
     }
     let plain = path.len() == 1 || cut::is_punct(path.get(3), '<');
     let word = words::find(&cut::spelled(&name)).filter(|_| plain);
-    let call = Call {
-        path,
-        name,
-        arguments,
-        rest,
-    };
+    let call = Call { path, name, arguments, rest };
     match word {
         Some(word) => StageKind::Word(word, call),
         None => StageKind::Operator(call),

@@ -6,12 +6,15 @@
 use super::model::Job;
 use millstream_graph::words::Word;
 use proc_macro2::{Delimiter, TokenTree};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A number of instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Count {
     /// Written as a number.
     Literal(u64),
+    /// Written as a name or a field, known by its hash: the same text is the same number.
+    Named(u64),
     /// What `job(…).instances(…)` says.
     OfJob,
     /// Known when the job starts.
@@ -24,11 +27,7 @@ impl Count {
         let methods = job.map(|job| job.methods.as_slice()).unwrap_or_default();
         let says =
             |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "instances");
-        if methods.iter().any(says) {
-            Self::OfJob
-        } else {
-            Self::Literal(1)
-        }
+        if methods.iter().any(says) { Self::OfJob } else { Self::Literal(1) }
     }
 
     /// The number behind a `*`.
@@ -38,9 +37,28 @@ impl Count {
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
                 Self::written(&group.stream().into_iter().collect::<Vec<_>>())
             }
+            [] => Self::Unknown,
+            tokens if tokens.iter().all(is_name) => Self::Named(hash(tokens)),
             _ => Self::Unknown,
         }
     }
+}
+
+/// Whether a token belongs to a path or a field: what it names does not change between two nodes.
+fn is_name(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => word != "auto",
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+fn hash(tokens: &[TokenTree]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for token in tokens {
+        token.to_string().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn number(literal: &str) -> Count {
@@ -66,11 +84,7 @@ impl Standing {
     pub(super) fn merged(streams: &[Self]) -> Self {
         let mut counts = streams.iter().map(|stream| stream.used_again().count);
         let first = counts.next().unwrap_or(Count::Unknown);
-        Self::at(if counts.all(|count| count == first) {
-            first
-        } else {
-            Count::Unknown
-        })
+        Self::at(if counts.all(|count| count == first) { first } else { Count::Unknown })
     }
 
     /// The stream when it is used in more than one place, or another output of its node.
@@ -96,6 +110,11 @@ impl Standing {
         self.next.is_none() && self.count != default
     }
 
+    /// Whether the next node is known to have as many instances as the stream.
+    pub(super) fn continues_at(self, written: Count) -> bool {
+        self.next.is_none() && written != Count::Unknown && written == self.count
+    }
+
     /// The stream behind the next node.
     pub(super) fn behind_node(self, written: Option<Count>, default: Count) -> Self {
         Self::at(written.or(self.next).unwrap_or(default))
@@ -114,17 +133,17 @@ mod tests {
     #[test]
     fn numbers_are_read_as_rust_writes_them() {
         let written = |text: &str| {
-            let tokens: Vec<_> = text
-                .parse::<proc_macro2::TokenStream>()
-                .unwrap()
-                .into_iter()
-                .collect();
+            let tokens: Vec<_> =
+                text.parse::<proc_macro2::TokenStream>().unwrap().into_iter().collect();
             Count::written(&tokens)
         };
         assert_eq!(written("2"), Count::Literal(2));
         assert_eq!(written("1_000usize"), Count::Literal(1000));
         assert_eq!(written("(0)"), Count::Literal(0));
         assert_eq!(written("n + 1"), Count::Unknown);
+        assert_eq!(written("auto"), Count::Unknown);
+        assert_eq!(written("config.n"), written("config . n"));
+        assert_ne!(written("config.n"), written("config.m"));
         assert_eq!(written("2 + 2"), Count::Unknown);
     }
 
@@ -144,9 +163,6 @@ mod tests {
     fn streams_of_different_numbers_are_merged_into_an_unknown_one() {
         let at = |count| Standing::at(Count::Literal(count));
         assert_eq!(Standing::merged(&[at(2), at(2)]), at(2));
-        assert_eq!(
-            Standing::merged(&[at(2), at(1)]),
-            Standing::at(Count::Unknown)
-        );
+        assert_eq!(Standing::merged(&[at(2), at(1)]), Standing::at(Count::Unknown));
     }
 }

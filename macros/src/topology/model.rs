@@ -190,15 +190,13 @@ impl Chain {
 impl Stage {
     /// Where the `>>` is.
     pub(super) fn at(&self) -> Span {
-        self.arrow
-            .first()
-            .map_or_else(Span::call_site, TokenTree::span)
+        self.arrow.first().map_or_else(Span::call_site, TokenTree::span)
     }
 
     /// The stage word, if it is one that is complete.
     ///
-    /// Without the arguments that it needs it is expanded like an operator, as is every word that is
-    /// still being written: the text before it must not depend on where an editor's cursor is.
+    /// Without the arguments that it needs it is expanded like an operator, as is every word that
+    /// is still being written: the text before it must not depend on where the cursor is.
     pub(super) fn word(&self) -> Option<(&'static Word, &Call)> {
         match &self.kind {
             StageKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {

@@ -29,9 +29,8 @@ impl Names {
     pub(super) fn of(declaration: &Declaration) -> Self {
         let lines = &declaration.lines;
         let defined = lines.iter().filter_map(|line| line.name.as_ref());
-        let mut names: HashMap<String, Uses> = defined
-            .map(|(name, _)| (cut::spelled(name), Uses::default()))
-            .collect();
+        let mut names: HashMap<String, Uses> =
+            defined.map(|(name, _)| (cut::spelled(name), Uses::default())).collect();
         let mut count = |chain: &Chain| match &chain.head.kind {
             HeadKind::Name(name, _) => {
                 if let Some(uses) = names.get_mut(&cut::spelled(name)) {
@@ -78,10 +77,7 @@ impl Names {
                 is_meant |= self.meant(used) == Some(name.as_str());
             }
         };
-        declaration
-            .lines
-            .iter()
-            .for_each(|line| line.chain.visit(&mut check));
+        declaration.lines.iter().for_each(|line| line.chain.visit(&mut check));
         is_meant
     }
 }

@@ -11,9 +11,9 @@ const TELLING_LENGTH: usize = 4;
 
 /// The stage word that an operator's path is a misspelling of.
 ///
-/// The macro cannot see which operators there are. It speaks up only where an operator of that name
-/// is hardly meant: the first letters agree, and it is not a longer word (`windows`, `filter_late`);
-/// and if it is short, it is given a closure, as operators seldom are. All else is left to the
+/// The macro cannot see which operators there are. It speaks up only where an operator of that
+/// name is hardly meant: the first letters agree, and it is not a longer word (`windows`); and if
+/// it is short, it is given a closure, as operators seldom are. All else is left to the
 /// compiler, which knows the names.
 pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     let written = cut::spelled(&call.name);
@@ -36,10 +36,7 @@ pub(super) fn misspelt_beginning(name: &Ident) -> Option<&'static str> {
 }
 
 fn takes_closure(call: &Call) -> bool {
-    let first = call
-        .arguments
-        .as_ref()
-        .and_then(|group| group.stream().into_iter().next());
+    let first = call.arguments.as_ref().and_then(|group| group.stream().into_iter().next());
     match &first {
         Some(TokenTree::Ident(word)) => word == "move",
         first => cut::is_punct(first.as_ref(), '|'),

@@ -24,10 +24,7 @@ impl Capacity {
         let events = events.max(1);
         // Two batches at least, or sender and receiver would take turns instead of overlapping.
         let batch = batch.clamp(1, (events / 2).max(1));
-        Self {
-            batch,
-            batches: events / batch,
-        }
+        Self { batch, batches: events / batch }
     }
 
     /// The greatest number of events that travel together.

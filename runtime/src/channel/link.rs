@@ -28,17 +28,13 @@ pub struct Receiver<T> {
 
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender")
-            .field("room", &self.elements.capacity())
-            .finish_non_exhaustive()
+        f.debug_struct("Sender").field("room", &self.elements.capacity()).finish_non_exhaustive()
     }
 }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver")
-            .field("waiting", &self.elements.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Receiver").field("waiting", &self.elements.len()).finish_non_exhaustive()
     }
 }
 
@@ -49,15 +45,8 @@ pub fn link<T>(capacity: Capacity) -> (Sender<T>, Receiver<T>) {
     let spare = Spare::default();
     let spare_limit = capacity.batches() + 1;
     (
-        Sender {
-            elements: sender,
-            spare: Arc::clone(&spare),
-        },
-        Receiver {
-            elements: receiver,
-            spare,
-            spare_limit,
-        },
+        Sender { elements: sender, spare: Arc::clone(&spare) },
+        Receiver { elements: receiver, spare, spare_limit },
     )
 }
 
@@ -88,11 +77,7 @@ impl<T> Sender<T> {
     /// An empty batch, in memory that the receiver is done with if there is any.
     #[must_use]
     pub fn spare(&self) -> Batch<T> {
-        self.spare
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
-            .unwrap_or_default()
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 }
 

@@ -27,17 +27,13 @@ pub struct Queue<T> {
 
 impl<T> fmt::Debug for Feeder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Feeder")
-            .field("len", &locked(&self.shared).elements.len())
-            .finish()
+        f.debug_struct("Feeder").field("len", &locked(&self.shared).elements.len()).finish()
     }
 }
 
 impl<T> fmt::Debug for Queue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queue")
-            .field("len", &locked(&self.shared).elements.len())
-            .finish()
+        f.debug_struct("Queue").field("len", &locked(&self.shared).elements.len()).finish()
     }
 }
 
@@ -46,17 +42,9 @@ impl<T> fmt::Debug for Queue<T> {
 /// It needs no bound of its own: the task empties it before it takes in anything more.
 #[must_use]
 pub fn local<T>() -> (Feeder<T>, Queue<T>) {
-    let shared = Shared {
-        elements: VecDeque::new(),
-        spare: Vec::new(),
-    };
+    let shared = Shared { elements: VecDeque::new(), spare: Vec::new() };
     let shared = Arc::new(Mutex::new(shared));
-    (
-        Feeder {
-            shared: Arc::clone(&shared),
-        },
-        Queue { shared },
-    )
+    (Feeder { shared: Arc::clone(&shared) }, Queue { shared })
 }
 
 impl<T> Feeder<T> {

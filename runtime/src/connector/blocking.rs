@@ -60,11 +60,7 @@ impl<T: Send + 'static> BlockingReader<T> {
                 }
             }
         }));
-        Self {
-            batches,
-            spare,
-            current: Vec::new(),
-        }
+        Self { batches, spare, current: Vec::new() }
     }
 }
 

@@ -33,10 +33,7 @@ const GATHERED: usize = 1_024;
 /// ```
 #[must_use]
 pub fn from_channel<T>(receiver: mpsc::Receiver<T>) -> FromChannel<T> {
-    FromChannel {
-        receiver,
-        gathered: Vec::new(),
-    }
+    FromChannel { receiver, gathered: Vec::new() }
 }
 
 /// A source of what is sent into a channel, made by [`from_channel`].
@@ -66,22 +63,13 @@ impl<T: Send + 'static> Reader<T> for FromChannel<T> {
         if !self.gathered.is_empty() {
             return Poll::Ready(Ok(Readiness::Events));
         }
-        let taken = ready!(
-            self.receiver
-                .poll_recv_many(cx, &mut self.gathered, GATHERED)
-        );
-        Poll::Ready(Ok(if taken == 0 {
-            Readiness::End
-        } else {
-            Readiness::Events
-        }))
+        let taken = ready!(self.receiver.poll_recv_many(cx, &mut self.gathered, GATHERED));
+        Poll::Ready(Ok(if taken == 0 { Readiness::End } else { Readiness::Events }))
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {
         let limit = limit.min(self.gathered.len());
-        self.gathered
-            .drain(..limit)
-            .try_for_each(|event| into.event(event))
+        self.gathered.drain(..limit).try_for_each(|event| into.event(event))
     }
 }
 
@@ -90,10 +78,7 @@ impl<T: Send + 'static> Reader<T> for FromChannel<T> {
 /// The job ends with an error when the receiver is gone.
 #[must_use]
 pub fn to_channel<T>(sender: mpsc::Sender<T>) -> ToChannel<T> {
-    ToChannel {
-        sender,
-        backlog: VecDeque::new(),
-    }
+    ToChannel { sender, backlog: VecDeque::new() }
 }
 
 /// A sink into a channel, made by [`to_channel`].
@@ -104,9 +89,7 @@ pub struct ToChannel<T> {
 
 impl<T> fmt::Debug for ToChannel<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ToChannel")
-            .field("backlog", &self.backlog.len())
-            .finish_non_exhaustive()
+        f.debug_struct("ToChannel").field("backlog", &self.backlog.len()).finish_non_exhaustive()
     }
 }
 

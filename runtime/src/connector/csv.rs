@@ -55,21 +55,9 @@ impl<T: DeserializeOwned + Send + 'static> Source<T> for CsvFile {
             .buffer_capacity(64 * 1_024)
             .flexible(true)
             .from_reader(file::open(env, &self.path)?);
-        let header = reader
-            .headers()
-            .map_err(|error| failed(&name, error))?
-            .clone();
-        let mut records = Records {
-            name,
-            header,
-            reader,
-            record: ByteRecord::new(),
-        };
-        Ok(BlockingReader::spawn(
-            env,
-            move || records.next(),
-            Flush::Batches,
-        ))
+        let header = reader.headers().map_err(|error| failed(&name, error))?.clone();
+        let mut records = Records { name, header, reader, record: ByteRecord::new() };
+        Ok(BlockingReader::spawn(env, move || records.next(), Flush::Batches))
     }
 }
 
@@ -88,15 +76,9 @@ impl<R: Read> Records<R> {
         }
         let header = self.header.as_byte_record();
         let parsed = if self.record.len() == header.len() {
-            self.record
-                .deserialize(Some(header))
-                .map_err(|error| self.reason(&error))
+            self.record.deserialize(Some(header)).map_err(|error| self.reason(&error))
         } else {
-            Err(format!(
-                "expected {} fields, got {}",
-                header.len(),
-                self.record.len()
-            ))
+            Err(format!("expected {} fields, got {}", header.len(), self.record.len()))
         };
         Ok(Some(parsed.map_err(|reason| self.malformed(reason))))
     }
@@ -132,10 +114,7 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile {
 
     fn open(self, env: &Env) -> Result<CsvWriter> {
         let output = csv::Writer::from_writer(file::create(env, &self.path)?);
-        Ok(CsvWriter {
-            output,
-            path: self.path,
-        })
+        Ok(CsvWriter { output, path: self.path })
     }
 }
 
@@ -147,9 +126,7 @@ pub struct CsvWriter {
 
 impl fmt::Debug for CsvWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CsvWriter")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("CsvWriter").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -163,9 +140,7 @@ impl CsvWriter {
 
 impl<T: Serialize + 'static> Writer<T> for CsvWriter {
     fn write(&mut self, event: T) -> Result<()> {
-        self.output
-            .serialize(event)
-            .map_err(|error| self.failed(error))
+        self.output.serialize(event).map_err(|error| self.failed(error))
     }
 
     async fn flush(&mut self) -> Result<()> {

@@ -10,10 +10,8 @@ const BUFFER: usize = 64 * 1_024;
 
 /// Opens a file for reading; one whose name ends in `.gz` is unpacked.
 pub(super) fn open(env: &Env, path: &Path) -> Result<Box<dyn Read + Send>> {
-    let file = env
-        .files()
-        .open(path)
-        .map_err(|error| failed(ErrorKind::Source, "read", path, error))?;
+    let file =
+        env.files().open(path).map_err(|error| failed(ErrorKind::Source, "read", path, error))?;
     Ok(unpack(path, file))
 }
 
@@ -21,10 +19,7 @@ pub(super) fn open(env: &Env, path: &Path) -> Result<Box<dyn Read + Send>> {
 fn unpack(path: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
     if is_gzip(path) {
         // More than one packed part may follow each other in a file.
-        return Box::new(BufReader::with_capacity(
-            BUFFER,
-            flate2::read::MultiGzDecoder::new(file),
-        ));
+        return Box::new(BufReader::with_capacity(BUFFER, flate2::read::MultiGzDecoder::new(file)));
     }
     Box::new(BufReader::with_capacity(BUFFER, file))
 }
@@ -36,17 +31,13 @@ fn unpack(_: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
 
 /// Creates a file for writing; one whose name ends in `.gz` is packed.
 pub(super) fn create(env: &Env, path: &Path) -> Result<Output> {
-    let file = env
-        .files()
-        .create(path)
-        .map_err(|error| failed(ErrorKind::Sink, "create", path, error))?;
+    let file =
+        env.files().create(path).map_err(|error| failed(ErrorKind::Sink, "create", path, error))?;
     let file = BufWriter::with_capacity(BUFFER, file);
     #[cfg(feature = "csv")]
     if is_gzip(path) {
         let level = flate2::Compression::default();
-        return Ok(Output::Gzip(Box::new(flate2::write::GzEncoder::new(
-            file, level,
-        ))));
+        return Ok(Output::Gzip(Box::new(flate2::write::GzEncoder::new(file, level))));
     }
     Ok(Output::Plain(file))
 }

@@ -50,10 +50,7 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines {
 
     fn open(self, env: &Env) -> Result<JsonWriter> {
         let output = file::create(env, &self.path)?;
-        Ok(JsonWriter {
-            output,
-            path: self.path,
-        })
+        Ok(JsonWriter { output, path: self.path })
     }
 }
 
@@ -65,9 +62,7 @@ pub struct JsonWriter {
 
 impl fmt::Debug for JsonWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonWriter")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("JsonWriter").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -80,9 +75,7 @@ impl JsonWriter {
 impl<T: Serialize + 'static> Writer<T> for JsonWriter {
     fn write(&mut self, event: T) -> Result<()> {
         serde_json::to_writer(&mut self.output, &event).map_err(|error| self.failed(error))?;
-        self.output
-            .write_all(b"\n")
-            .map_err(|error| self.failed(error))
+        self.output.write_all(b"\n").map_err(|error| self.failed(error))
     }
 
     async fn flush(&mut self) -> Result<()> {

@@ -22,9 +22,7 @@ pub fn stdin_lines() -> Lines {
 ///
 /// A line that is no UTF-8 goes to the error output.
 pub fn file_lines(path: impl Into<PathBuf>) -> Lines {
-    Lines {
-        from: From::File(path.into()),
-    }
+    Lines { from: From::File(path.into()) }
 }
 
 /// A source of lines, made by [`stdin_lines`] or [`file_lines`].
@@ -73,10 +71,7 @@ pub(super) fn records(
             return Ok(None);
         }
         number += 1;
-        while line
-            .last()
-            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
-        {
+        while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             line.pop();
         }
         Ok(Some(String::from_utf8(line).map_err(|error| {
@@ -99,9 +94,7 @@ pub(super) fn records(
 /// ```
 #[must_use]
 pub fn stdout_lines() -> StdoutLines {
-    StdoutLines {
-        out: io::BufWriter::new(io::stdout()),
-    }
+    StdoutLines { out: io::BufWriter::new(io::stdout()) }
 }
 
 /// A sink that prints each event on a line, made by [`stdout_lines`].

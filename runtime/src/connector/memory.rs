@@ -20,9 +20,7 @@ use std::task::{Context, Poll};
 /// # drop(numbers);
 /// ```
 pub fn from_iter<I: IntoIterator>(events: I) -> FromIter<I::IntoIter> {
-    FromIter {
-        events: Some(events.into_iter()),
-    }
+    FromIter { events: Some(events.into_iter()) }
 }
 
 /// A source of the events of an iterator, made by [`from_iter`].
@@ -32,9 +30,7 @@ pub struct FromIter<I> {
 
 impl<I> fmt::Debug for FromIter<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FromIter")
-            .field("ended", &self.events.is_none())
-            .finish_non_exhaustive()
+        f.debug_struct("FromIter").field("ended", &self.events.is_none()).finish_non_exhaustive()
     }
 }
 
@@ -48,11 +44,7 @@ impl<I: Iterator + Send + 'static> Source<I::Item> for FromIter<I> {
 
 impl<I: Iterator + Send + 'static> Reader<I::Item> for FromIter<I> {
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<Readiness>> {
-        Poll::Ready(Ok(if self.events.is_some() {
-            Readiness::Events
-        } else {
-            Readiness::End
-        }))
+        Poll::Ready(Ok(if self.events.is_some() { Readiness::Events } else { Readiness::End }))
     }
 
     #[inline(always)]
@@ -106,18 +98,13 @@ impl<T> Collected<T> {
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            events: Arc::default(),
-        }
+        Self { events: Arc::default() }
     }
 
     /// A sink whose events are kept here, after those of its other sinks so far.
     #[must_use]
     pub fn sink(&self) -> CollectedSink<T> {
-        CollectedSink {
-            events: Arc::clone(&self.events),
-            batch: Vec::new(),
-        }
+        CollectedSink { events: Arc::clone(&self.events), batch: Vec::new() }
     }
 
     /// Takes what has been kept since the last call.
@@ -159,10 +146,7 @@ impl<T: Send + 'static> Writer<T> for CollectedSink<T> {
     }
 
     async fn send(&mut self) -> Result<()> {
-        self.events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .append(&mut self.batch);
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.batch);
         Ok(())
     }
 }

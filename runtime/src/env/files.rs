@@ -24,18 +24,12 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
 pub struct SystemFiles;
 
 impl Files for SystemFiles {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that opens files"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that opens files")]
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>> {
         Ok(Box::new(std::fs::File::open(path)?))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that creates files"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that creates files")]
     fn create(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
         Ok(Box::new(std::fs::File::create(path)?))
     }

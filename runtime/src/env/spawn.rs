@@ -21,18 +21,12 @@ pub trait Spawn: Send + Sync + fmt::Debug + 'static {
 pub struct TokioSpawn;
 
 impl Spawn for TokioSpawn {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that spawns"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     fn spawn(&self, task: TaskFuture) {
         drop(tokio::spawn(task));
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that spawns"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that spawns")]
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
         // Not tokio's blocking pool: a runtime waits for that at its end, and a thread that reads
         // standard input may never return.

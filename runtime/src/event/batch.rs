@@ -14,10 +14,7 @@ pub struct Meta {
 
 impl Default for Meta {
     fn default() -> Self {
-        Self {
-            time: EventTime::MIN,
-            hash: KeyHash::default(),
-        }
+        Self { time: EventTime::MIN, hash: KeyHash::default() }
     }
 }
 
@@ -33,11 +30,7 @@ pub struct Batch<T> {
 
 impl<T> Default for Batch<T> {
     fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            times: Vec::new(),
-            hashes: Vec::new(),
-        }
+        Self { values: Vec::new(), times: Vec::new(), hashes: Vec::new() }
     }
 }
 
@@ -91,14 +84,8 @@ impl<T> Batch<T> {
     /// Takes the events out, with what travels beside them; the memory is kept for the next ones.
     #[inline]
     pub fn drain(&mut self) -> impl Iterator<Item = (T, Meta)> + '_ {
-        let times = self
-            .times
-            .drain(..)
-            .chain(std::iter::repeat(EventTime::MIN));
-        let hashes = self
-            .hashes
-            .drain(..)
-            .chain(std::iter::repeat(KeyHash::default()));
+        let times = self.times.drain(..).chain(std::iter::repeat(EventTime::MIN));
+        let hashes = self.hashes.drain(..).chain(std::iter::repeat(KeyHash::default()));
         self.values
             .drain(..)
             .zip(times.zip(hashes))

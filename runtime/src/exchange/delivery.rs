@@ -77,8 +77,5 @@ pub trait Tail<T>: Emit<T> + Delivery + 'static {
 
 /// The task at the other end is gone; it says itself why.
 pub(super) fn aborted() -> Error {
-    Error::new(
-        ErrorKind::Aborted,
-        "the job was stopped while events were on their way",
-    )
+    Error::new(ErrorKind::Aborted, "the job was stopped while events were on their way")
 }

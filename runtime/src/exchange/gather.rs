@@ -26,9 +26,7 @@ pub struct Gather<T> {
 
 impl<T> fmt::Debug for Gather<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gather")
-            .field("targets", &self.targets.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Gather").field("targets", &self.targets.len()).finish_non_exhaustive()
     }
 }
 
@@ -66,11 +64,7 @@ impl<T> Gather<T> {
         T: Clone,
     {
         let copier: Copier<T> = |to, from| to.copy_from(from);
-        Self {
-            targets,
-            copier: Some(copier),
-            ..Self::one(None, limit, timed, counters)
-        }
+        Self { targets, copier: Some(copier), ..Self::one(None, limit, timed, counters) }
     }
 
     async fn settle(&mut self, flush: Flush) -> Result<()>
@@ -122,9 +116,7 @@ impl<T: Send> Emit<T> for Gather<T> {
     fn signal(&mut self, signal: Signal) -> Result<()> {
         self.hand_out();
         self.ended |= signal == Signal::End;
-        self.targets
-            .iter_mut()
-            .for_each(|target| target.signal(signal));
+        self.targets.iter_mut().for_each(|target| target.signal(signal));
         Ok(())
     }
 }

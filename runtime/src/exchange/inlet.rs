@@ -52,20 +52,10 @@ impl<T> Inlet<T> {
     /// An inlet of these inputs.
     #[must_use]
     pub fn new(lines: Vec<(Origin, Line<T>)>) -> Self {
-        let input = |(origin, line)| Input {
-            origin,
-            line,
-            state: InputState::Open,
-        };
+        let input = |(origin, line)| Input { origin, line, state: InputState::Open };
         let inputs: Vec<_> = lines.into_iter().map(input).collect();
         let frontier = Frontier::new(inputs.len());
-        Self {
-            inputs,
-            frontier,
-            turn: 0,
-            next: None,
-            following: None,
-        }
+        Self { inputs, frontier, turn: 0, next: None, following: None }
     }
 
     /// Looks for the next element among the inputs from the same task.
@@ -85,11 +75,7 @@ impl<T> Inlet<T> {
                 Poll::Pending => None,
             },
         });
-        if found {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if found { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// The element that was found, and what to recycle its memory with.
@@ -192,11 +178,7 @@ impl<T> Inlet<T> {
             input.state = InputState::Ended;
         }
         let advance = self.frontier.end(InputIndex(index));
-        if self
-            .inputs
-            .iter()
-            .all(|input| input.state == InputState::Ended)
-        {
+        if self.inputs.iter().all(|input| input.state == InputState::Ended) {
             return Some(Element::End);
         }
         // An end can be what a barrier, the watermark or both were waiting for.

@@ -33,9 +33,7 @@ struct Port<T> {
 
 impl<T, G> fmt::Debug for Router<T, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Router")
-            .field("ports", &self.ports.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Router").field("ports", &self.ports.len()).finish_non_exhaustive()
     }
 }
 
@@ -80,13 +78,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
             watermark: None,
         };
         let ports = senders.into_iter().map(port).collect();
-        Self {
-            grouping,
-            ports,
-            clone: None,
-            timed,
-            ended: false,
-        }
+        Self { grouping, ports, clone: None, timed, ended: false }
     }
 
     /// The same for a grouping that sends one event to many instances.
@@ -191,10 +183,7 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
         }
         for port in &mut self.ports {
             while let Some(element) = port.ready.pop_front() {
-                port.sender
-                    .send(element)
-                    .await
-                    .map_err(|_closed| aborted())?;
+                port.sender.send(element).await.map_err(|_closed| aborted())?;
             }
         }
         Ok(())

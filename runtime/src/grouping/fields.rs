@@ -15,30 +15,20 @@ pub struct Fields<K, F> {
 
 impl<K, F: Clone> Clone for Fields<K, F> {
     fn clone(&self) -> Self {
-        Self {
-            key: self.key.clone(),
-            groups: self.groups,
-            keys: PhantomData,
-        }
+        Self { key: self.key.clone(), groups: self.groups, keys: PhantomData }
     }
 }
 
 impl<K, F> fmt::Debug for Fields<K, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fields")
-            .field("groups", &self.groups)
-            .finish_non_exhaustive()
+        f.debug_struct("Fields").field("groups", &self.groups).finish_non_exhaustive()
     }
 }
 
 impl<K, F> Fields<K, F> {
     /// Groups events by what `key` returns.
     pub fn new(key: F, groups: KeyGroups) -> Self {
-        Self {
-            key,
-            groups,
-            keys: PhantomData,
-        }
+        Self { key, groups, keys: PhantomData }
     }
 }
 

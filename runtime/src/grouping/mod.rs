@@ -19,6 +19,10 @@ pub trait Grouping<T>: Clone + Send + 'static {
     /// The way of an event, given the number of instances; may note the hash it computes.
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way;
 
+    /// Called once, with a number that differs between producers, so that they do not all begin
+    /// with the same instance.
+    fn begin(&mut self, _producer: usize) {}
+
     /// Called whenever a batch has gone out, which is when a turn can change cheaply.
     fn next_batch(&mut self, _instances: usize) {}
 
@@ -46,8 +50,12 @@ pub struct Shuffle {
 
 impl<T> Grouping<T> for Shuffle {
     #[inline]
-    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
-        Way::To(self.turn)
+    fn route(&mut self, _: &T, _: &mut Meta, instances: usize) -> Way {
+        Way::To(if self.turn < instances { self.turn } else { 0 })
+    }
+
+    fn begin(&mut self, producer: usize) {
+        self.turn = producer;
     }
 
     fn next_batch(&mut self, instances: usize) {
@@ -67,6 +75,10 @@ impl<T> Grouping<T> for Forward {
     #[inline]
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way {
         self.shuffle.route(event, meta, instances)
+    }
+
+    fn begin(&mut self, producer: usize) {
+        Grouping::<T>::begin(&mut self.shuffle, producer);
     }
 
     fn next_batch(&mut self, instances: usize) {

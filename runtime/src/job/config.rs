@@ -25,12 +25,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            batch: 1_024,
-            buffer: DEFAULT_BUFFER,
-            cores,
-            env: Env::system(),
-        }
+        Self { batch: 1_024, buffer: DEFAULT_BUFFER, cores, env: Env::system() }
     }
 }
 

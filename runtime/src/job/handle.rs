@@ -38,13 +38,7 @@ impl Job {
         control: Control,
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self {
-            plan,
-            counters,
-            control,
-            finished,
-            over: false,
-        }
+        Self { plan, counters, control, finished, over: false }
     }
 
     /// Waits for the end of the job.
@@ -62,10 +56,7 @@ impl Job {
         let result = (&mut self.finished).await;
         self.over = true;
         result.unwrap_or_else(|_gone| {
-            Err(Error::new(
-                ErrorKind::Aborted,
-                "the runtime was shut down before the job ended",
-            ))
+            Err(Error::new(ErrorKind::Aborted, "the runtime was shut down before the job ended"))
         })
     }
 
@@ -88,9 +79,7 @@ impl Job {
     /// Reads the job's counters while the job is waited for.
     #[must_use]
     pub fn meter(&self) -> Meter {
-        Meter {
-            counters: self.counters.clone(),
-        }
+        Meter { counters: self.counters.clone() }
     }
 
     /// What every node has taken in and given on so far.

@@ -28,9 +28,7 @@ impl Topology {
     /// Outside a tokio runtime.
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
-        let Config {
-            batch, buffer, env, ..
-        } = config;
+        let Config { batch, buffer, env, .. } = config;
         let control = Control::default();
         let planned = plan.lay_out(self, Sizes { batch, buffer }, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
@@ -71,10 +69,7 @@ async fn guarded(task: PlannedTask, control: Control) -> Result<()> {
     let abort = control.abort.clone();
     let work = tokio::task::unconstrained(task::run(task, control));
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
-        Err(Error::new(
-            ErrorKind::Aborted,
-            "the job was aborted before its end",
-        ))
+        Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
     })
 }
 
@@ -88,11 +83,7 @@ async fn supervise(
         let Err(error) = outcome else { continue };
         abort.cancel();
         // A task that loses its neighbour ends too, and may be heard first.
-        if result
-            .as_ref()
-            .err()
-            .is_none_or(|known: &Error| known.kind() == ErrorKind::Aborted)
-        {
+        if result.as_ref().err().is_none_or(|known: &Error| known.kind() == ErrorKind::Aborted) {
             result = Err(error);
         }
     }

@@ -37,9 +37,7 @@ impl Metrics {
     /// Reads the counters of all nodes.
     #[must_use]
     pub fn read(nodes: &[NodeCounters]) -> Self {
-        Self {
-            nodes: nodes.iter().map(NodeMetrics::read).collect(),
-        }
+        Self { nodes: nodes.iter().map(NodeMetrics::read).collect() }
     }
 
     /// All nodes, in the order of their definition.
@@ -57,29 +55,20 @@ impl Metrics {
 
 impl NodeMetrics {
     fn read(node: &NodeCounters) -> Self {
-        let instances = node
-            .instances
-            .iter()
-            .map(|one| InstanceMetrics::read(one))
-            .collect();
-        Self {
-            name: node.name.to_string(),
-            instances,
-        }
+        let instances = node.instances.iter().map(|one| InstanceMetrics::read(one)).collect();
+        Self { name: node.name.to_string(), instances }
     }
 
     /// The sum over all instances.
     #[must_use]
     pub fn total(&self) -> InstanceMetrics {
-        self.instances
-            .iter()
-            .fold(InstanceMetrics::default(), |sum, one| InstanceMetrics {
-                events_in: sum.events_in + one.events_in,
-                events_out: sum.events_out + one.events_out,
-                late: sum.late + one.late,
-                errors: sum.errors + one.errors,
-                dropped: sum.dropped + one.dropped,
-            })
+        self.instances.iter().fold(InstanceMetrics::default(), |sum, one| InstanceMetrics {
+            events_in: sum.events_in + one.events_in,
+            events_out: sum.events_out + one.events_out,
+            late: sum.late + one.late,
+            errors: sum.errors + one.errors,
+            dropped: sum.dropped + one.dropped,
+        })
     }
 }
 
@@ -103,11 +92,9 @@ impl fmt::Display for Metrics {
             let instances = node.instances.len();
             write!(f, "{:<24} {instances:>3}", node.name)?;
             write!(f, " {:>12} {:>12}", total.events_in, total.events_out)?;
-            for (what, count) in [
-                ("late", total.late),
-                ("errors", total.errors),
-                ("dropped", total.dropped),
-            ] {
+            for (what, count) in
+                [("late", total.late), ("errors", total.errors), ("dropped", total.dropped)]
+            {
                 if count > 0 {
                     write!(f, "  {count} {what}")?;
                 }

@@ -82,12 +82,7 @@ impl Context {
     #[inline]
     #[must_use]
     pub fn new(time: EventTime, watermark: EventTime, instance: Instance) -> Self {
-        Self {
-            time,
-            watermark,
-            instance,
-            memory: Memory::Keep,
-        }
+        Self { time, watermark, instance, memory: Memory::Keep }
     }
 
     /// When the event happened; [`EventTime::MIN`] if the stream has no event time, the end of the

@@ -26,11 +26,7 @@ impl Place {
     /// An instance of a node that has seen no event.
     #[must_use]
     pub fn new(node: Arc<str>, instance: Instance) -> Self {
-        Self {
-            node,
-            instance,
-            events: 0,
-        }
+        Self { node, instance, events: 0 }
     }
 
     /// Which instance this is.
@@ -55,15 +51,9 @@ impl Place {
     #[cold]
     #[must_use]
     pub fn describe(&self, nth: u64, event: &impl Snapshot) -> String {
-        let shown = event
-            .text()
-            .map(|text| format!(", {text}"))
-            .unwrap_or_default();
+        let shown = event.text().map(|text| format!(", {text}")).unwrap_or_default();
         let number = self.events + nth;
-        format!(
-            "operator `{}` ({}) at its event {number}{shown}",
-            self.node, self.instance
-        )
+        format!("operator `{}` ({}) at its event {number}{shown}", self.node, self.instance)
     }
 
     /// The error of an operator whose own error leads nowhere.
@@ -87,11 +77,7 @@ impl Place {
     /// Watches over the work on an event, until [`Watch::end`].
     #[inline]
     pub fn watch<'a, S: Snapshot>(&'a self, nth: u64, event: &'a S) -> Watch<'a, S> {
-        Watch {
-            place: self,
-            nth,
-            event,
-        }
+        Watch { place: self, nth, event }
     }
 }
 

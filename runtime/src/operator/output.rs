@@ -55,9 +55,7 @@ enum Timed {
 
 impl<T> std::fmt::Debug for Output<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Output")
-            .field("sent", &self.sent)
-            .finish_non_exhaustive()
+        f.debug_struct("Output").field("sent", &self.sent).finish_non_exhaustive()
     }
 }
 

@@ -23,13 +23,7 @@ pub struct PlannedTask {
 
 impl fmt::Debug for PlannedTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "stage {}#{} ({} segments)",
-            self.stage,
-            self.instance,
-            self.segments.len()
-        )
+        write!(f, "stage {}#{} ({} segments)", self.stage, self.instance, self.segments.len())
     }
 }
 
@@ -68,11 +62,7 @@ impl Plan {
     ) -> Result<Tasks> {
         let counters: Vec<_> = self.nodes.iter().map(counters_of).collect();
         let routes = self.edges.iter().map(|edge| {
-            let route = if edge.reason.is_call() {
-                Route::Call
-            } else {
-                Route::Channel
-            };
+            let route = if edge.reason.is_call() { Route::Call } else { Route::Channel };
             ((edge.from, edge.to), route)
         });
         let mut lowering = Lowering {
@@ -90,46 +80,26 @@ impl Plan {
         for layout in topology.into_layouts() {
             layout(&mut lowering)?;
         }
-        Ok(Tasks {
-            tasks: self.group(lowering.placed),
-            counters,
-        })
+        Ok(Tasks { tasks: self.group(lowering.placed), counters })
     }
 
     /// The segments of each instance of a stage: a node's number tells the order of data flow.
     fn group(&self, placed: Vec<Placed>) -> Vec<PlannedTask> {
         let mut tasks: BTreeMap<(usize, usize), Segments> = BTreeMap::new();
-        for Placed {
-            node,
-            instance,
-            segment,
-        } in placed
-        {
+        for Placed { node, instance, segment } in placed {
             let stage = self.node(node).map_or(0, |node| node.stage);
-            tasks
-                .entry((stage, instance))
-                .or_default()
-                .push((node, segment));
+            tasks.entry((stage, instance)).or_default().push((node, segment));
         }
         let task = |((stage, instance), mut segments): (_, Segments)| {
             segments.sort_by_key(|(node, _)| *node);
             let segments = segments.into_iter().map(|(_, segment)| segment).collect();
-            PlannedTask {
-                stage,
-                instance,
-                segments,
-            }
+            PlannedTask { stage, instance, segments }
         };
         tasks.into_iter().map(task).collect()
     }
 }
 
 fn counters_of(node: &super::PlannedNode) -> NodeCounters {
-    let instances = (0..node.instances)
-        .map(|_| Arc::new(InstanceCounters::default()))
-        .collect();
-    NodeCounters {
-        name: node.name.as_str().into(),
-        instances,
-    }
+    let instances = (0..node.instances).map(|_| Arc::new(InstanceCounters::default())).collect();
+    NodeCounters { name: node.name.as_str().into(), instances }
 }

@@ -45,19 +45,9 @@ impl Plan {
         let stages = stages(instances.len(), &edges);
         let node = |(at, (node, stage)): (usize, (&crate::topology::NodeDeclared, usize))| {
             let instances = instances.get(at).copied().unwrap_or(1);
-            PlannedNode {
-                name: node.name.clone(),
-                instances,
-                stage,
-            }
+            PlannedNode { name: node.name.clone(), instances, stage }
         };
-        let nodes = topology
-            .nodes()
-            .iter()
-            .zip(stages)
-            .enumerate()
-            .map(node)
-            .collect();
+        let nodes = topology.nodes().iter().zip(stages).enumerate().map(node).collect();
         Self { nodes, edges }
     }
 
@@ -76,11 +66,8 @@ impl Plan {
     /// The number of tasks.
     #[must_use]
     pub fn tasks(&self) -> usize {
-        let stages: HashMap<usize, usize> = self
-            .nodes
-            .iter()
-            .map(|node| (node.stage, node.instances))
-            .collect();
+        let stages: HashMap<usize, usize> =
+            self.nodes.iter().map(|node| (node.stage, node.instances)).collect();
         stages.values().sum()
     }
 
@@ -101,9 +88,7 @@ fn count_instances(topology: &Topology, cores: usize) -> Vec<usize> {
     for (at, node) in topology.nodes().iter().enumerate() {
         let before = || {
             let edges = topology.edges().iter().filter(|edge| edge.to == NodeId(at));
-            let mut counts = edges
-                .filter_map(|edge| counts.get(edge.from.node.0))
-                .copied();
+            let mut counts = edges.filter_map(|edge| counts.get(edge.from.node.0)).copied();
             let first = counts.next()?;
             counts.all(|count| count == first).then_some(first)
         };
@@ -121,16 +106,10 @@ fn count_instances(topology: &Topology, cores: usize) -> Vec<usize> {
 fn stages(nodes: usize, edges: &[PlannedEdge]) -> Vec<usize> {
     let mut stage: Vec<usize> = (0..nodes).collect();
     for edge in edges.iter().filter(|edge| edge.reason.is_call()) {
-        let ends = (
-            stage.get(edge.from.node.0).copied(),
-            stage.get(edge.to.0).copied(),
-        );
+        let ends = (stage.get(edge.from.node.0).copied(), stage.get(edge.to.0).copied());
         if let (Some(from), Some(to)) = ends {
             let (keep, drop) = (from.min(to), from.max(to));
-            stage
-                .iter_mut()
-                .filter(|one| **one == drop)
-                .for_each(|one| *one = keep);
+            stage.iter_mut().filter(|one| **one == drop).for_each(|one| *one = keep);
         }
     }
     let mut numbers = HashMap::new();

@@ -62,10 +62,7 @@ where
     type Writer = ForeignWriter<S, T>;
 
     fn open(self, _: &Env) -> Result<Self::Writer> {
-        Ok(ForeignWriter {
-            sink: Box::pin(self.sink),
-            backlog: VecDeque::new(),
-        })
+        Ok(ForeignWriter { sink: Box::pin(self.sink), backlog: VecDeque::new() })
     }
 }
 

@@ -22,10 +22,7 @@ use std::task::{Context, Poll};
 /// # }
 /// ```
 pub fn first<S>(events: u64, source: S) -> First<S> {
-    First {
-        source,
-        left: events,
-    }
+    First { source, left: events }
 }
 
 /// A source that ends after the first events of another, made by [`first`].
@@ -39,10 +36,7 @@ impl<T, S: Source<T>> Source<T> for First<S> {
     type Reader = First<S::Reader>;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        Ok(First {
-            source: self.source.open(env)?,
-            left: self.left,
-        })
+        Ok(First { source: self.source.open(env)?, left: self.left })
     }
 }
 
@@ -56,10 +50,7 @@ impl<T, R: Reader<T>> Reader<T> for First<R> {
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {
         let limit = limit.min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let mut counting = Counting {
-            into,
-            left: &mut self.left,
-        };
+        let mut counting = Counting { into, left: &mut self.left };
         self.source.read(limit, &mut counting)
     }
 }

@@ -32,12 +32,7 @@ impl Malformed {
         reason: impl Into<String>,
         raw: impl Into<String>,
     ) -> Self {
-        Self {
-            source: source.into(),
-            line,
-            reason: reason.into(),
-            raw: raw.into(),
-        }
+        Self { source: source.into(), line, reason: reason.into(), raw: raw.into() }
     }
 }
 

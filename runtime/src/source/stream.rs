@@ -57,17 +57,11 @@ where
             }
         }
         let empty = self.gathered.is_empty();
-        Poll::Ready(Ok(if empty {
-            Readiness::End
-        } else {
-            Readiness::Events
-        }))
+        Poll::Ready(Ok(if empty { Readiness::End } else { Readiness::Events }))
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<S::Item>) -> Result<()> {
         let limit = limit.min(self.gathered.len());
-        self.gathered
-            .drain(..limit)
-            .try_for_each(|event| into.event(event))
+        self.gathered.drain(..limit).try_for_each(|event| into.event(event))
     }
 }

@@ -46,9 +46,7 @@ enum State {
 
 impl<C: Chain, O: AwaitStep<T>, X, T> fmt::Debug for AwaitSegment<C, O, X, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwaitSegment")
-            .field("core", &self.core)
-            .finish_non_exhaustive()
+        f.debug_struct("AwaitSegment").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
@@ -63,17 +61,7 @@ impl<C: Chain, O: AwaitStep<T>, X, T> AwaitSegment<C, O, X, T> {
     ) -> Self {
         let (inbox, state) = (VecDeque::new(), State::Clean);
         let tally = Tally::default();
-        Self {
-            chain,
-            inbox,
-            core,
-            states,
-            output,
-            timed,
-            tally,
-            state,
-            events: PhantomData,
-        }
+        Self { chain, inbox, core, states, output, timed, tally, state, events: PhantomData }
     }
 }
 
@@ -92,19 +80,10 @@ where
         let shown = Shown(shown);
         let instance = core.place.instance();
         let mut ctx = operator::Context::new(meta.time, core.watermark, instance);
-        self.output.at(
-            Meta {
-                time: meta.time,
-                ..Meta::default()
-            },
-            self.timed,
-        );
+        self.output.at(Meta { time: meta.time, ..Meta::default() }, self.timed);
         let result = {
             let watch = core.place.watch(self.tally.taken, &shown);
-            let result = core
-                .operator
-                .step(event, state, &mut ctx, &mut self.output)
-                .await;
+            let result = core.operator.step(event, state, &mut ctx, &mut self.output).await;
             watch.end();
             result
         };
@@ -117,13 +96,7 @@ where
                 return Err(core.place.failed(self.tally.taken, &shown, error));
             };
             self.tally.failed += 1;
-            errors.emit(
-                error,
-                Meta {
-                    time: meta.time,
-                    ..Meta::default()
-                },
-            )?;
+            errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
         }
         Ok(())
     }
@@ -131,11 +104,7 @@ where
     async fn mark(&mut self, signal: Signal) -> Result<()> {
         let signal = self.core.signal(&mut self.tally, signal)?;
         self.output.signal(signal).await?;
-        self.state = if signal == Signal::End {
-            State::Ended
-        } else {
-            State::Sent
-        };
+        self.state = if signal == Signal::End { State::Ended } else { State::Sent };
         Ok(())
     }
 }
@@ -185,11 +154,7 @@ where
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
         let idle = self.inbox.is_empty() && (flush == Flush::Full || self.state != State::Sent);
-        Ok(if idle {
-            Progress::Done
-        } else {
-            Progress::MustWait
-        })
+        Ok(if idle { Progress::Done } else { Progress::MustWait })
     }
 
     async fn deliver(&mut self, flush: Flush) -> Result<()> {

@@ -34,15 +34,7 @@ impl<C, F> EventTimed<C, F> {
     /// A time for every event of a chain.
     pub fn new(chain: C, time: F, lateness: Lateness) -> Self {
         let (greatest, watermark) = (EventTime::MIN, EventTime::MIN);
-        Self {
-            chain,
-            assigner: Assigner {
-                time,
-                lateness,
-                greatest,
-                watermark,
-            },
-        }
+        Self { chain, assigner: Assigner { time, lateness, greatest, watermark } }
     }
 }
 
@@ -52,11 +44,7 @@ impl<C: Chain, F: Fn(&C::Out) -> EventTime> Drive for EventTimed<C, F> {
     #[inline]
     fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
         let greatest = self.assigner.greatest;
-        self.chain.drive(&mut Timing {
-            assigner: &mut self.assigner,
-            greatest,
-            into,
-        })
+        self.chain.drive(&mut Timing { assigner: &mut self.assigner, greatest, into })
     }
 }
 

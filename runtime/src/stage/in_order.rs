@@ -29,9 +29,7 @@ struct Sorter<T, B, F> {
 
 impl<C: Chain, B, F> fmt::Debug for InOrder<C, B, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InOrder")
-            .field("watermark", &self.sorter.watermark)
-            .finish_non_exhaustive()
+        f.debug_struct("InOrder").field("watermark", &self.sorter.watermark).finish_non_exhaustive()
     }
 }
 
@@ -44,17 +42,7 @@ impl<C: Chain, B: Ord, F> InOrder<C, B, F> {
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let (buffer, watermark) = (Reorder::new(), EventTime::MIN);
-        Self {
-            chain,
-            sorter: Sorter {
-                tie,
-                buffer,
-                watermark,
-                late,
-                counters,
-                given: 0,
-            },
-        }
+        Self { chain, sorter: Sorter { tie, buffer, watermark, late, counters, given: 0 } }
     }
 }
 
@@ -68,10 +56,7 @@ where
 
     #[inline]
     fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
-        self.chain.drive(&mut Sorting {
-            sorter: &mut self.sorter,
-            into,
-        })
+        self.chain.drive(&mut Sorting { sorter: &mut self.sorter, into })
     }
 }
 
@@ -106,13 +91,7 @@ impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Sorting<'_, T, B, F, E> {
     fn release(&mut self, before: Option<EventTime>) -> Result<()> {
         while let Some((time, value)) = self.sorter.buffer.next_before(before) {
             self.sorter.given += 1;
-            self.into.emit(
-                value,
-                Meta {
-                    time,
-                    ..Meta::default()
-                },
-            )?;
+            self.into.emit(value, Meta { time, ..Meta::default() })?;
         }
         Ok(())
     }

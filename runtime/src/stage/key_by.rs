@@ -35,11 +35,7 @@ impl<C, K, F> fmt::Debug for KeyBy<C, K, F> {
 impl<C, K, F> KeyBy<C, K, F> {
     /// A key for every event of a chain.
     pub fn new(chain: C, key: F) -> Self {
-        Self {
-            chain,
-            key,
-            keys: PhantomData,
-        }
+        Self { chain, key, keys: PhantomData }
     }
 }
 
@@ -53,11 +49,7 @@ where
 
     #[inline]
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
-        self.chain.drive(&mut Keying {
-            key: &self.key,
-            into,
-            keys: PhantomData,
-        })
+        self.chain.drive(&mut Keying { key: &self.key, into, keys: PhantomData })
     }
 }
 
@@ -96,13 +88,8 @@ where
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         let key = (self.key)(&value);
         // An exchange has computed the hash already and sent it along; a call has not.
-        let hash = if meta.hash == KeyHash::default() {
-            key.key_hash()
-        } else {
-            meta.hash
-        };
-        self.into
-            .emit(WithKey { key, value }, Meta { hash, ..meta })
+        let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
+        self.into.emit(WithKey { key, value }, Meta { hash, ..meta })
     }
 
     #[inline(always)]

@@ -42,9 +42,7 @@ enum SourceState {
 
 impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SourceRoot")
-            .field("state", &self.state)
-            .finish_non_exhaustive()
+        f.debug_struct("SourceRoot").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
@@ -58,15 +56,7 @@ impl<R, T> SourceRoot<R, T> {
         errors: Option<Gather<Malformed>>,
     ) -> Self {
         let state = SourceState::Open;
-        Self {
-            reader,
-            control,
-            limit,
-            counters,
-            errors,
-            state,
-            events: PhantomData,
-        }
+        Self { reader, control, limit, counters, errors, state, events: PhantomData }
     }
 
     fn end<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -93,12 +83,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
         if self.state != SourceState::Open {
             return self.end(into);
         }
-        let mut taking = Taking {
-            into,
-            events: 0,
-            errors: &mut self.errors,
-            rejected: 0,
-        };
+        let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
         self.reader.read(self.limit, &mut taking)?;
         let (events, rejected) = (taking.events, taking.rejected);
         self.counters.events_in.add(events + rejected);

@@ -35,9 +35,7 @@ enum State {
 
 impl<W, T> fmt::Debug for SinkTail<W, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SinkTail")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("SinkTail").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -45,13 +43,7 @@ impl<W, T> SinkTail<W, T> {
     /// A sink at the end of a chain.
     pub fn new(writer: W, name: Arc<str>, counters: Arc<InstanceCounters>) -> Self {
         let writer = Some(writer);
-        Self {
-            writer,
-            name,
-            counters,
-            state: State::Clean,
-            events: PhantomData,
-        }
+        Self { writer, name, counters, state: State::Clean, events: PhantomData }
     }
 
     fn has_backlog(&self) -> bool
@@ -78,9 +70,7 @@ impl<T, W: Writer<T>> Emit<T> for Open<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         let name = &self.tail.name;
-        self.writer
-            .write(value)
-            .map_err(|error| SinkTail::<W, T>::failed(name, error))
+        self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
     }
 
     fn signal(&mut self, signal: Signal) -> Result<()> {
@@ -93,9 +83,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        writer
-            .write(value)
-            .map_err(|error| Self::failed(&self.name, error))
+        writer.write(value).map_err(|error| Self::failed(&self.name, error))
     }
 
     fn signal(&mut self, signal: Signal) -> Result<()> {
@@ -119,11 +107,7 @@ impl<T: 'static, W: Writer<T>> Delivery for SinkTail<W, T> {
             State::Written => flush == Flush::All || self.has_backlog(),
             State::Ending => true,
         };
-        Ok(if waits {
-            Progress::MustWait
-        } else {
-            Progress::Done
-        })
+        Ok(if waits { Progress::MustWait } else { Progress::Done })
     }
 
     async fn deliver(&mut self, flush: Flush) -> Result<()> {
@@ -141,9 +125,7 @@ impl<T: 'static, W: Writer<T>> Delivery for SinkTail<W, T> {
             }
             Ok(())
         };
-        written
-            .await
-            .map_err(|error| Self::failed(&self.name, error))?;
+        written.await.map_err(|error| Self::failed(&self.name, error))?;
         self.state = match state {
             State::Ending | State::Ended => State::Ended,
             State::Clean | State::Written if flush == Flush::All => State::Clean,

@@ -40,10 +40,7 @@ pub struct KeyedStates<K, S> {
 
 impl<K, S> Default for KeyedStates<K, S> {
     fn default() -> Self {
-        Self {
-            table: StateTable::default(),
-            last: None,
-        }
+        Self { table: StateTable::default(), last: None }
     }
 }
 
@@ -52,10 +49,7 @@ impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
 
     fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, &mut S) {
         self.last = Some((meta.hash, event.key.clone()));
-        (
-            event.value,
-            self.table.slot(meta.hash, event.key).into_state(),
-        )
+        (event.value, self.table.slot(meta.hash, event.key).into_state())
     }
 
     fn forget(&mut self) {

@@ -28,9 +28,7 @@ pub(super) struct Tally {
 
 impl<O, Error> std::fmt::Debug for StepCore<O, Error> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StepCore")
-            .field("place", &self.place)
-            .finish_non_exhaustive()
+        f.debug_struct("StepCore").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
@@ -42,13 +40,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         errors: Option<Gather<Error>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        Self {
-            operator,
-            place,
-            watermark: EventTime::MIN,
-            errors,
-            counters,
-        }
+        Self { operator, place, watermark: EventTime::MIN, errors, counters }
     }
 
     /// Takes one event through the operator; whether its key is to be forgotten.
@@ -77,20 +69,11 @@ impl<O, Error: Send> StepCore<O, Error> {
                     return Err(self.place.failed(tally.taken, &shown, error));
                 };
                 tally.failed += 1;
-                errors.emit(
-                    error,
-                    Meta {
-                        time: meta.time,
-                        ..Meta::default()
-                    },
-                )?;
+                errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
                 return Ok(false);
             }
         };
-        let meta = Meta {
-            time: meta.time,
-            ..Meta::default()
-        };
+        let meta = Meta { time: meta.time, ..Meta::default() };
         for event in given {
             tally.given += 1;
             if let Err(error) = into.emit(event, meta) {
@@ -118,11 +101,7 @@ impl<O, Error: Send> StepCore<O, Error> {
 
     /// Adds up a batch; the number of events given on.
     pub(super) fn count(&mut self, tally: &mut Tally) -> u64 {
-        let Tally {
-            taken,
-            given,
-            failed,
-        } = std::mem::take(tally);
+        let Tally { taken, given, failed } = std::mem::take(tally);
         self.place.advance(taken);
         self.counters.events_in.add(taken);
         self.counters.events_out.add(given);

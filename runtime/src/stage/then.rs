@@ -19,9 +19,7 @@ pub struct Then<C: Chain, O: Step<C::Out>> {
 
 impl<C: Chain, O: Step<C::Out>> fmt::Debug for Then<C, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Then")
-            .field("core", &self.core)
-            .finish_non_exhaustive()
+        f.debug_struct("Then").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
@@ -38,11 +36,7 @@ impl<C: Chain<Out: Send>, O: Step<C::Out, State = ()>> Drive for Then<C, O> {
     #[inline]
     fn drive<E: Emit<O::Out>>(&mut self, into: &mut E) -> Result<()> {
         let tally = Tally::default();
-        self.chain.drive(&mut Through {
-            core: &mut self.core,
-            tally,
-            into,
-        })
+        self.chain.drive(&mut Through { core: &mut self.core, tally, into })
     }
 }
 
@@ -76,8 +70,7 @@ where
 {
     #[inline(always)]
     fn emit(&mut self, event: T, meta: Meta) -> Result<()> {
-        self.core
-            .step(&mut self.tally, (event, meta), &mut (), self.into)?;
+        self.core.step(&mut self.tally, (event, meta), &mut (), self.into)?;
         Ok(())
     }
 
@@ -100,20 +93,14 @@ pub struct ThenKeyed<C, K, T, O: Step<T>> {
 
 impl<C, K, T, O: Step<T>> fmt::Debug for ThenKeyed<C, K, T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ThenKeyed")
-            .field("core", &self.core)
-            .finish_non_exhaustive()
+        f.debug_struct("ThenKeyed").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
 impl<C, K: Key, T, O: Step<T>> ThenKeyed<C, K, T, O> {
     /// An operator after a chain, without any state yet.
     pub fn new(chain: C, core: StepCore<O, O::Error>) -> Self {
-        Self {
-            chain,
-            core,
-            states: StateTable::new(),
-        }
+        Self { chain, core, states: StateTable::new() }
     }
 }
 
@@ -129,12 +116,7 @@ where
     #[inline]
     fn drive<E: Emit<O::Out>>(&mut self, into: &mut E) -> Result<()> {
         let (core, states) = (&mut self.core, &mut self.states);
-        self.chain.drive(&mut ThroughKeyed {
-            core,
-            states,
-            tally: Tally::default(),
-            into,
-        })
+        self.chain.drive(&mut ThroughKeyed { core, states, tally: Tally::default(), into })
     }
 }
 
@@ -177,12 +159,7 @@ where
     #[inline(always)]
     fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
         let mut slot = self.states.slot(meta.hash, event.key);
-        if self.core.step(
-            &mut self.tally,
-            (event.value, meta),
-            slot.state(),
-            self.into,
-        )? {
+        if self.core.step(&mut self.tally, (event.value, meta), slot.state(), self.into)? {
             slot.remove();
         }
         Ok(())

@@ -29,9 +29,7 @@ struct Panes<K, T> {
 
 impl<C, K, T> fmt::Debug for Windowed<C, K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Windowed")
-            .field("watermark", &self.panes.watermark)
-            .finish_non_exhaustive()
+        f.debug_struct("Windowed").field("watermark", &self.panes.watermark).finish_non_exhaustive()
     }
 }
 
@@ -44,16 +42,7 @@ impl<C, K, T> Windowed<C, K, T> {
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let watermark = EventTime::MIN;
-        Self {
-            chain,
-            panes: Panes {
-                buffer,
-                watermark,
-                late,
-                counters,
-                given: 0,
-            },
-        }
+        Self { chain, panes: Panes { buffer, watermark, late, counters, given: 0 } }
     }
 }
 
@@ -67,10 +56,7 @@ where
 
     #[inline]
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
-        self.chain.drive(&mut Firing {
-            panes: &mut self.panes,
-            into,
-        })
+        self.chain.drive(&mut Firing { panes: &mut self.panes, into })
     }
 }
 
@@ -112,8 +98,7 @@ where
             self.panes.given += 1;
             let time = window.last_moment();
             let key = window.key().clone();
-            self.into
-                .emit(WithKey { key, value: window }, Meta { time, hash })?;
+            self.into.emit(WithKey { key, value: window }, Meta { time, hash })?;
         }
         Ok(())
     }
@@ -131,13 +116,9 @@ where
         let WithKey { key, value } = event;
         match panes.buffer.insert(key, meta, value, panes.watermark) {
             None => Ok(()),
-            Some(value) => Late::give(
-                value,
-                meta.time,
-                panes.watermark,
-                &mut panes.late,
-                &panes.counters,
-            ),
+            Some(value) => {
+                Late::give(value, meta.time, panes.watermark, &mut panes.late, &panes.counters)
+            }
         }
     }
 

@@ -28,17 +28,13 @@ pub struct StateTable<K, S> {
 
 impl<K, S> std::fmt::Debug for StateTable<K, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StateTable")
-            .field("len", &self.rows.len())
-            .finish_non_exhaustive()
+        f.debug_struct("StateTable").field("len", &self.rows.len()).finish_non_exhaustive()
     }
 }
 
 impl<K, S> Default for StateTable<K, S> {
     fn default() -> Self {
-        Self {
-            rows: HashTable::new(),
-        }
+        Self { rows: HashTable::new() }
     }
 }
 
@@ -65,10 +61,7 @@ impl<K: Key, S: Default> StateTable<K, S> {
         hash: KeyHash,
         key: K,
     ) -> OccupiedEntry<'_, Row<K, S>> {
-        let row = Row {
-            key,
-            state: S::default(),
-        };
+        let row = Row { key, state: S::default() };
         // A row does not keep its hash: it is smaller so, and growing is rare.
         rows.insert_unique(hash.get(), row, |row| row.key.key_hash().get())
     }

@@ -27,15 +27,9 @@ const TURN: usize = 32;
 /// # Errors
 /// What ended it before: an error of user code, or a panic.
 pub async fn run(task: PlannedTask, control: Control) -> Result<()> {
-    let mut turning = Turning {
-        segments: task.segments,
-        control,
-        turn: 0,
-        batches: 0,
-    };
+    let mut turning = Turning { segments: task.segments, control, turn: 0, batches: 0 };
     let work = AssertUnwindSafe(turning.work()).catch_unwind();
-    work.await
-        .unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
+    work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
 
 struct Turning {
@@ -69,9 +63,7 @@ impl Turning {
 
     /// The last segment that has something from another one.
     fn fetch_local(&mut self) -> Option<usize> {
-        self.segments
-            .iter_mut()
-            .rposition(|segment| segment.fetch_local())
+        self.segments.iter_mut().rposition(|segment| segment.fetch_local())
     }
 
     /// The next segment, in turn, that has something from outside.

@@ -54,14 +54,8 @@ impl Frontier {
     /// A frontier over `inputs` inputs, none of which has said anything yet.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
-        let input = Input {
-            watermark: EventTime::MIN,
-            state: InputState::Active,
-        };
-        Self {
-            inputs: vec![input; inputs],
-            least: EventTime::MIN,
-        }
+        let input = Input { watermark: EventTime::MIN, state: InputState::Active };
+        Self { inputs: vec![input; inputs], least: EventTime::MIN }
     }
 
     /// The least watermark so far.
@@ -106,15 +100,9 @@ impl Frontier {
     }
 
     fn settle(&mut self) -> Advance {
-        let active = self
-            .inputs
-            .iter()
-            .filter(|input| input.state == InputState::Active);
+        let active = self.inputs.iter().filter(|input| input.state == InputState::Active);
         let Some(least) = active.map(|input| input.watermark).min() else {
-            let idle = self
-                .inputs
-                .iter()
-                .any(|input| input.state == InputState::Idle);
+            let idle = self.inputs.iter().any(|input| input.state == InputState::Idle);
             return if idle { Advance::Idle } else { Advance::None };
         };
         if least > self.least {

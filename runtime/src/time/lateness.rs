@@ -24,9 +24,7 @@ pub struct Lateness {
 /// ```
 #[must_use]
 pub fn lateness(bound: Duration) -> Lateness {
-    Lateness {
-        bound_micros: micros(bound),
-    }
+    Lateness { bound_micros: micros(bound) }
 }
 
 impl Lateness {

@@ -51,11 +51,7 @@ impl<C: Declared, O: Step<C::Out, State = ()>> Fuse<C, O> for Stepping {
     const KIND: NodeKind = NodeKind::Operator;
 
     fn fuse(chain: C, operator: O, node: NodeId, _: &mut Draft) -> Self::Chain {
-        ThenAt {
-            chain,
-            operator,
-            node,
-        }
+        ThenAt { chain, operator, node }
     }
 }
 
@@ -83,19 +79,9 @@ where
     X: States<C::Out, T, State = O::State> + Default,
     T: Send + 'static,
 {
-    let awaited = AwaitedAt::<C, O, X, T> {
-        chain,
-        operator,
-        node,
-        states: PhantomData,
-    };
-    draft
-        .layouts
-        .push(Box::new(move |lowering| awaited.lay_out(lowering)));
-    Tap {
-        outputs: vec![Endpoint::main(node)],
-        events: PhantomData,
-    }
+    let awaited = AwaitedAt::<C, O, X, T> { chain, operator, node, states: PhantomData };
+    draft.layouts.push(Box::new(move |lowering| awaited.lay_out(lowering)));
+    Tap { outputs: vec![Endpoint::main(node)], events: PhantomData }
 }
 
 /// How an operator is attached to a chain with a key; `Self` is its keying and mode.
@@ -129,15 +115,7 @@ where
     const KIND: NodeKind = NodeKind::Operator;
 
     fn fuse(chain: D, key: F, operator: O, (node, _): (NodeId, &mut Draft)) -> Self::Chain {
-        ThenKeyedAt {
-            chain: KeyAt {
-                chain,
-                key,
-                keys: PhantomData,
-            },
-            operator,
-            node,
-        }
+        ThenKeyedAt { chain: KeyAt { chain, key, keys: PhantomData }, operator, node }
     }
 }
 
@@ -152,11 +130,7 @@ where
     const KIND: NodeKind = NodeKind::AwaitingOperator;
 
     fn fuse(chain: D, key: F, operator: O, (node, draft): (NodeId, &mut Draft)) -> Self::Chain {
-        let chain = KeyAt {
-            chain,
-            key,
-            keys: PhantomData,
-        };
+        let chain = KeyAt { chain, key, keys: PhantomData };
         await_at::<_, O, KeyedStates<K, O::State>, D::Out>(chain, operator, node, draft)
     }
 }
@@ -198,11 +172,7 @@ where
     const KIND: NodeKind = NodeKind::Operator;
 
     fn fuse(chain: WindowAt<C>, operator: O, node: NodeId, _: &mut Draft) -> Self::Chain {
-        ThenKeyedAt {
-            chain,
-            operator,
-            node,
-        }
+        ThenKeyedAt { chain, operator, node }
     }
 }
 

@@ -23,10 +23,7 @@ impl Builder {
     /// Begins a topology.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            draft: SharedDraft::default(),
-        }
+        Self { name: name.into(), draft: SharedDraft::default() }
     }
 
     /// What the job promises about each event.
@@ -54,17 +51,8 @@ impl Builder {
             instances,
             location,
         );
-        let chain = SourceAt {
-            source,
-            node,
-            events: PhantomData,
-        };
-        Stream::new(
-            self.draft.clone(),
-            chain,
-            vec![super::Endpoint::main(node)],
-            Standing::Node,
-        )
+        let chain = SourceAt { source, node, events: PhantomData };
+        Stream::new(self.draft.clone(), chain, vec![super::Endpoint::main(node)], Standing::Node)
     }
 
     /// Ends the declaration. Rules that are broken are reported when the topology is run.
@@ -72,10 +60,7 @@ impl Builder {
     pub fn build(self) -> Topology {
         let mut draft = self.draft.take();
         rules::name_nodes(&mut draft);
-        Topology {
-            name: self.name,
-            draft,
-        }
+        Topology { name: self.name, draft }
     }
 }
 
@@ -117,9 +102,7 @@ impl Topology {
     /// How many instances a node has unless it says otherwise.
     #[must_use]
     pub fn default_instances(&self) -> Instances {
-        self.draft
-            .default_instances
-            .unwrap_or(Instances::Exactly(1))
+        self.draft.default_instances.unwrap_or(Instances::Exactly(1))
     }
 
     /// Checks all rules; the error lists every one that is broken.
@@ -140,10 +123,7 @@ impl Topology {
     #[doc(hidden)]
     #[must_use]
     pub fn broken() -> Self {
-        Self {
-            name: String::new(),
-            draft: Draft::default(),
-        }
+        Self { name: String::new(), draft: Draft::default() }
     }
 
     /// How to lay out everything, from the ends to the sources.
@@ -158,13 +138,7 @@ impl fmt::Display for Topology {
         for edge in self.edges() {
             let name =
                 |node: super::NodeId| self.nodes().get(node.0).map_or("?", |node| &node.name);
-            writeln!(
-                f,
-                "  {} >> {} ({})",
-                name(edge.from.node),
-                name(edge.to),
-                edge.grouping
-            )?;
+            writeln!(f, "  {} >> {} ({})", name(edge.from.node), name(edge.to), edge.grouping)?;
         }
         Ok(())
     }

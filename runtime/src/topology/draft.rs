@@ -45,10 +45,7 @@ impl Endpoint {
     /// The main output of a node.
     #[must_use]
     pub const fn main(node: NodeId) -> Self {
-        Self {
-            node,
-            port: Port::Main,
-        }
+        Self { node, port: Port::Main }
     }
 }
 
@@ -149,9 +146,7 @@ pub(super) type SharedDraft = Rc<RefCell<Draft>>;
 
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draft")
-            .field("nodes", &self.nodes)
-            .finish_non_exhaustive()
+        f.debug_struct("Draft").field("nodes", &self.nodes).finish_non_exhaustive()
     }
 }
 
@@ -165,13 +160,7 @@ impl Draft {
         location: &'static Location<'static>,
     ) -> NodeId {
         let name = name.to_owned();
-        self.nodes.push(NodeDeclared {
-            name,
-            kind,
-            instances,
-            location,
-            naming,
-        });
+        self.nodes.push(NodeDeclared { name, kind, instances, location, naming });
         NodeId(self.nodes.len() - 1)
     }
 
@@ -183,12 +172,7 @@ impl Draft {
         grouping: EdgeGrouping,
         buffer: Option<usize>,
     ) {
-        let edge = |from: &Endpoint| EdgeDeclared {
-            from: *from,
-            to,
-            grouping,
-            buffer,
-        };
+        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer };
         self.edges.extend(from.iter().map(edge));
     }
 }

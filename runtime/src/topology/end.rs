@@ -34,31 +34,21 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     fn end<S: Sink<T>>(mut self, sink: S, name: &str, naming: Naming) {
         self.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink);
-        let Self {
-            draft, chain, from, ..
-        } = self;
+        let Self { draft, chain, from, .. } = self;
         let grouping = Forward::default();
-        let wiring = Wiring {
-            from,
-            to: node,
-            grouping,
-            clone: None,
-        };
-        draft
-            .borrow_mut()
-            .layouts
-            .push(Box::new(move |lowering| -> Result<()> {
-                let writer = sink.open(&lowering.env).map_err(|error| {
-                    let message = format!("sink `{}`: {error}", lowering.name(node));
-                    Error::new(error.kind(), message).caused_by(error)
-                })?;
-                let chains = chain.connect(wiring, lowering)?;
-                if let Some(chain) = chains.into_iter().next() {
-                    let counters = lowering.counters(node, 0);
-                    let tail = SinkTail::new(writer, lowering.name(node), counters);
-                    lowering.place(node, 0, Segment::new(chain, tail));
-                }
-                Ok(())
-            }));
+        let wiring = Wiring { from, to: node, grouping, clone: None };
+        draft.borrow_mut().layouts.push(Box::new(move |lowering| -> Result<()> {
+            let writer = sink.open(&lowering.env).map_err(|error| {
+                let message = format!("sink `{}`: {error}", lowering.name(node));
+                Error::new(error.kind(), message).caused_by(error)
+            })?;
+            let chains = chain.connect(wiring, lowering)?;
+            if let Some(chain) = chains.into_iter().next() {
+                let counters = lowering.counters(node, 0);
+                let tail = SinkTail::new(writer, lowering.name(node), counters);
+                lowering.place(node, 0, Segment::new(chain, tail));
+            }
+            Ok(())
+        }));
     }
 }

@@ -22,11 +22,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let (draft, output) = self.detach(|targets, (limit, timed), counters| {
             Gather::all(targets, limit, timed, counters)
         });
-        FanOut {
-            draft,
-            output,
-            events: PhantomData,
-        }
+        FanOut { draft, output, events: PhantomData }
     }
 
     /// Passes the stream through a function that takes and returns streams: a part of a topology
@@ -81,20 +77,17 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
             Endpoint::main(self.add_node("pass", Naming::Engine, NodeKind::Operator))
         };
         let Self { draft, chain, .. } = self;
-        draft
-            .borrow_mut()
-            .layouts
-            .push(Box::new(move |lowering| -> Result<()> {
-                let timed = <C::Time as TimeState>::TIMED;
-                let targets = lowering.take_targets(output);
-                let chains = chain.lower(output.node, lowering)?;
-                for (instance, (chain, targets)) in chains.into_iter().zip(targets).enumerate() {
-                    let counters = lowering.counters(output.node, instance);
-                    let tail = gather(targets, (lowering.batch, timed), counters);
-                    lowering.place(output.node, instance, Segment::new(chain, tail));
-                }
-                Ok(())
-            }));
+        draft.borrow_mut().layouts.push(Box::new(move |lowering| -> Result<()> {
+            let timed = <C::Time as TimeState>::TIMED;
+            let targets = lowering.take_targets(output);
+            let chains = chain.lower(output.node, lowering)?;
+            for (instance, (chain, targets)) in chains.into_iter().zip(targets).enumerate() {
+                let counters = lowering.counters(output.node, instance);
+                let tail = gather(targets, (lowering.batch, timed), counters);
+                lowering.place(output.node, instance, Segment::new(chain, tail));
+            }
+            Ok(())
+        }));
         (draft, output)
     }
 }
@@ -104,10 +97,7 @@ pub(super) fn tap_all<T: Send + 'static, M: TimeState>(
     draft: &SharedDraft,
     outputs: Vec<Endpoint>,
 ) -> Stream<T, Tap<T, M>> {
-    let chain = Tap {
-        outputs: outputs.clone(),
-        events: PhantomData,
-    };
+    let chain = Tap { outputs: outputs.clone(), events: PhantomData };
     Stream::new(draft.clone(), chain, outputs, Standing::Loose)
 }
 
@@ -120,9 +110,7 @@ pub struct FanOut<T, M> {
 
 impl<T, M> fmt::Debug for FanOut<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FanOut")
-            .field("output", &self.output)
-            .finish_non_exhaustive()
+        f.debug_struct("FanOut").field("output", &self.output).finish_non_exhaustive()
     }
 }
 

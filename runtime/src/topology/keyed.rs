@@ -1,19 +1,22 @@
 //! Streams with a key, and windows of them.
 
 use super::attach::{FuseKeyed, FuseWindows, HasEventTime};
-use super::declared::{Declared, KeyAt, Redistributed, WindowAt};
+use super::declared::{Declared, KeyAt, Redistributed, ThenAt, WindowAt};
 use super::draft::Naming;
 use super::stream::{Standing, standing_of};
 use super::{EdgeGrouping, Endpoint, Instances, Stream};
-use crate::grouping::Fields;
+use crate::grouping::{Fields, Forward};
 use crate::key::{Key, KeyGroups};
-use crate::operator::Operator;
+use crate::operator::{Filter, Inspect, Map, Operator};
 use crate::window::{Window, WindowAssigner};
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A chain whose events are sent to the instance that owns their key.
 pub type ByKey<C, K, F> = Redistributed<C, Fields<K, F>>;
+
+/// A stream with one state in each instance.
+pub type PerInstance<T, C> = KeyedStream<(), Redistributed<C, Forward>, fn(&T)>;
 
 /// A chain with an operator after a key.
 pub type Fused<D, K, F, O> = <(
@@ -34,9 +37,7 @@ pub struct KeyedStream<K, D: Declared, F> {
 
 impl<K, D: Declared, F> fmt::Debug for KeyedStream<K, D, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyedStream")
-            .field("stream", &self.stream)
-            .finish_non_exhaustive()
+        f.debug_struct("KeyedStream").field("stream", &self.stream).finish_non_exhaustive()
     }
 }
 
@@ -50,34 +51,21 @@ where
 {
     let from = stream.from.clone();
     let grouping = Fields::new(key.clone(), KeyGroups::default());
-    let chain = |chain| Redistributed {
-        chain,
-        from,
-        grouping,
-        clone: None,
-    };
+    let chain = |chain| Redistributed { chain, from, grouping, clone: None };
     let mut stream = stream.with(chain);
     stream.standing = Standing::Loose;
     stream.next.grouping = EdgeGrouping::Fields;
     stream.next.instances = Instances::Default;
-    KeyedStream {
-        stream,
-        key,
-        keys: PhantomData,
-    }
+    KeyedStream { stream, key, keys: PhantomData }
 }
 
 /// One state in each instance.
-pub(super) fn per_instance<T, C>(stream: Stream<T, C>) -> KeyedStream<(), C, fn(&T)>
+pub(super) fn per_instance<T, C>(stream: Stream<T, C>) -> PerInstance<T, C>
 where
     T: Send + 'static,
     C: Declared<Out = T>,
 {
-    KeyedStream {
-        stream,
-        key: |_| (),
-        keys: PhantomData,
-    }
+    KeyedStream { stream: stream.repartition(), key: |_| (), keys: PhantomData }
 }
 
 impl<K, D, F> KeyedStream<K, D, F>
@@ -119,12 +107,38 @@ where
         let draft = self.stream.draft.clone();
         let at = (node, &mut *draft.borrow_mut());
         let chain = <(O::Keying, O::Mode)>::fuse(self.stream.chain, self.key, operator, at);
-        Stream::new(
-            draft.clone(),
-            chain,
-            vec![Endpoint::main(node)],
-            standing_of(kind),
-        )
+        Stream::new(draft.clone(), chain, vec![Endpoint::main(node)], standing_of(kind))
+    }
+
+    /// Turns every event into another; the key is dropped.
+    #[track_caller]
+    #[must_use]
+    pub fn map<U, G>(self, function: G) -> Stream<U, ThenAt<D, Map<G>>>
+    where
+        U: Send + 'static,
+        G: Fn(D::Out) -> U + Clone + Send + 'static,
+    {
+        self.stream.map(function)
+    }
+
+    /// Keeps the events for which a condition holds; the key is dropped.
+    #[track_caller]
+    #[must_use]
+    pub fn filter<G>(self, condition: G) -> Stream<D::Out, ThenAt<D, Filter<G>>>
+    where
+        G: Fn(&D::Out) -> bool + Clone + Send + 'static,
+    {
+        self.stream.filter(condition)
+    }
+
+    /// Looks at every event; the key is dropped.
+    #[track_caller]
+    #[must_use]
+    pub fn inspect<G>(self, look: G) -> Stream<D::Out, ThenAt<D, Inspect<G>>>
+    where
+        G: Fn(&D::Out) + Clone + Send + 'static,
+    {
+        self.stream.inspect(look)
     }
 
     /// Gathers the events of each key into windows.
@@ -134,11 +148,7 @@ where
         D::Time: HasEventTime,
     {
         let Self { stream, key, .. } = self;
-        let stream = stream.with(|chain| KeyAt {
-            chain,
-            key,
-            keys: PhantomData,
-        });
+        let stream = stream.with(|chain| KeyAt { chain, key, keys: PhantomData });
         WindowedStream { stream, assigner }
     }
 }
@@ -151,9 +161,7 @@ pub struct WindowedStream<C: Declared> {
 
 impl<C: Declared> fmt::Debug for WindowedStream<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WindowedStream")
-            .field("assigner", &self.assigner)
-            .finish_non_exhaustive()
+        f.debug_struct("WindowedStream").field("assigner", &self.assigner).finish_non_exhaustive()
     }
 }
 
@@ -187,10 +195,7 @@ where
         let kind = <(O::Keying, O::Mode) as FuseWindows<C, O>>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let draft = self.stream.draft.clone();
-        let chain = WindowAt {
-            chain: self.stream.chain,
-            assigner: self.assigner,
-        };
+        let chain = WindowAt { chain: self.stream.chain, assigner: self.assigner };
         let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))
     }

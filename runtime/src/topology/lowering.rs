@@ -94,49 +94,32 @@ pub struct Lowering {
 impl Lowering {
     /// The number of instances of a node.
     pub(super) fn instances(&self, node: NodeId) -> usize {
-        self.counters
-            .get(node.0)
-            .map_or(1, |node| node.instances.len())
+        self.counters.get(node.0).map_or(1, |node| node.instances.len())
     }
 
     /// The name of a node.
     pub(super) fn name(&self, node: NodeId) -> Arc<str> {
-        self.counters
-            .get(node.0)
-            .map_or_else(|| "?".into(), |node| Arc::clone(&node.name))
+        self.counters.get(node.0).map_or_else(|| "?".into(), |node| Arc::clone(&node.name))
     }
 
     /// What an instance of a node counts.
     pub(super) fn counters(&self, node: NodeId, instance: usize) -> Arc<InstanceCounters> {
-        let counters = self
-            .counters
-            .get(node.0)
-            .and_then(|node| node.instances.get(instance));
+        let counters = self.counters.get(node.0).and_then(|node| node.instances.get(instance));
         counters.cloned().unwrap_or_default()
     }
 
     /// An instance of a node, for errors.
     pub(super) fn place_of(&self, node: NodeId, instance: usize) -> Place {
-        Place::new(
-            self.name(node),
-            Instance::new(instance, self.instances(node)),
-        )
+        Place::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
     /// Puts a segment into the task of an instance.
     pub(super) fn place(&mut self, node: NodeId, instance: usize, segment: impl Run) {
-        self.placed.push(Placed {
-            node,
-            instance,
-            segment: Box::new(segment),
-        });
+        self.placed.push(Placed { node, instance, segment: Box::new(segment) });
     }
 
     pub(super) fn route(&self, from: Endpoint, to: NodeId) -> Route {
-        self.routes
-            .get(&(from, to))
-            .copied()
-            .unwrap_or(Route::Channel)
+        self.routes.get(&(from, to)).copied().unwrap_or(Route::Channel)
     }
 
     /// The tails and inputs of an edge between tasks.
@@ -146,10 +129,7 @@ impl Lowering {
         wiring: &Wiring<T, G>,
         timed: bool,
     ) -> (Vec<Router<T, G>>, Inputs<T>) {
-        let edge = self
-            .edges
-            .iter()
-            .find(|edge| edge.from == from && edge.to == wiring.to);
+        let edge = self.edges.iter().find(|edge| edge.from == from && edge.to == wiring.to);
         let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
         let capacity = Capacity::of(buffer, self.batch);
         let (producers, consumers) = (self.instances(from.node), self.instances(wiring.to));
@@ -165,13 +145,12 @@ impl Lowering {
                 }
                 let (sender, receiver) = link(capacity);
                 senders.push(sender);
-                let origin = Origin {
-                    node: self.name(from.node),
-                    instance: producer,
-                };
+                let origin = Origin { node: self.name(from.node), instance: producer };
                 lines.push((origin, Line::Link(receiver)));
             }
-            let router = Router::new(wiring.grouping.clone(), senders, capacity, timed);
+            let mut grouping = wiring.grouping.clone();
+            grouping.begin((from.node.0 + producer) % consumers.max(1));
+            let router = Router::new(grouping, senders, capacity, timed);
             routers.push(match wiring.clone {
                 Some(clone) => router.cloning(clone),
                 None => router,
@@ -195,10 +174,7 @@ impl Lowering {
         let instances = 0..self.instances(from.node);
         let local = |instance| {
             let (feeder, queue) = local();
-            let origin = Origin {
-                node: self.name(from.node),
-                instance,
-            };
+            let origin = Origin { node: self.name(from.node), instance };
             let target: Box<dyn Target<T>> = Box::new(LocalTarget(feeder));
             (target, vec![(origin, Line::Queue(queue))])
         };
@@ -211,10 +187,7 @@ impl Lowering {
         output: Endpoint,
         targets: Vec<Box<dyn Target<T>>>,
     ) {
-        self.targets
-            .entry(output)
-            .or_default()
-            .push(Box::new(targets));
+        self.targets.entry(output).or_default().push(Box::new(targets));
     }
 
     /// Adds a consumer to outputs whose own layouts follow; the inputs of every instance of it.
@@ -234,9 +207,7 @@ impl Lowering {
 
     /// The consumers of an output, instance by instance.
     pub(super) fn take_targets<T: Send + 'static>(&mut self, output: Endpoint) -> Targets<T> {
-        let mut all: Targets<T> = (0..self.instances(output.node))
-            .map(|_| Vec::new())
-            .collect();
+        let mut all: Targets<T> = (0..self.instances(output.node)).map(|_| Vec::new()).collect();
         for consumer in self.targets.remove(&output).unwrap_or_default() {
             let Ok(targets) = consumer.downcast::<Vec<Box<dyn Target<T>>>>() else {
                 continue;
@@ -274,8 +245,5 @@ pub(super) fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
 
 /// The root of every instance.
 pub(super) fn roots<T>(inputs: Inputs<T>) -> Vec<InletRoot<T>> {
-    inputs
-        .into_iter()
-        .map(|lines| InletRoot::new(Inlet::new(lines)))
-        .collect()
+    inputs.into_iter().map(|lines| InletRoot::new(Inlet::new(lines))).collect()
 }

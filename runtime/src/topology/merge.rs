@@ -82,12 +82,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Streams for Vec<Stream<T, C>> {
 
     fn into_outputs(self) -> (SharedDraft, Vec<Endpoint>) {
         let detached = self.into_iter().map(Stream::detached);
-        detached.fold(
-            (SharedDraft::default(), Vec::new()),
-            |(_, mut outputs), stream| {
-                outputs.extend(stream.from);
-                (stream.draft, outputs)
-            },
-        )
+        detached.fold((SharedDraft::default(), Vec::new()), |(_, mut outputs), stream| {
+            outputs.extend(stream.from);
+            (stream.draft, outputs)
+        })
     }
 }

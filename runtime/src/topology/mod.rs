@@ -58,7 +58,7 @@ pub use draft::{
 };
 pub use fan_out::FanOut;
 pub use instances::{DEFAULT_BUFFER, Instances};
-pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, WindowedStream};
+pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
 pub use side::{ErrorStream, LateStream, Outputs};

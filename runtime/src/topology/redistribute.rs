@@ -13,12 +13,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         clone: Option<Copying<T>>,
     ) -> Stream<T, Redistributed<C, G>> {
         let from = self.from.clone();
-        let mut stream = self.with(|chain| Redistributed {
-            chain,
-            from,
-            grouping,
-            clone,
-        });
+        let mut stream = self.with(|chain| Redistributed { chain, from, grouping, clone });
         stream.standing = Standing::Loose;
         stream.next.grouping = declared;
         stream.next.instances = Instances::Default;
@@ -48,6 +43,14 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         stream
     }
 
+    /// The same stream, free to have another number of instances.
+    pub(super) fn repartition(self) -> Stream<T, Redistributed<C, Forward>> {
+        let next = self.next;
+        let mut stream = self.redistribute(Forward::default(), next.grouping, None);
+        stream.next = next;
+        stream
+    }
+
     /// The number of instances of the next node.
     #[must_use]
     pub fn instances(
@@ -58,6 +61,24 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let mut stream = self.redistribute(Forward::default(), grouping, None);
         stream.next.instances = instances.into();
         stream
+    }
+
+    /// The next node has as many instances as this stream, namely `instances`: events stay where they
+    /// are.
+    #[must_use]
+    pub fn same_instances(self, instances: impl Into<Instances>) -> Self {
+        let instances = instances.into();
+        let mut draft = self.draft.borrow_mut();
+        let before = draft.nodes.get(self.endpoint().node.0).map(|node| node.instances);
+        if let (Some(Instances::Exactly(before)), Instances::Exactly(count)) = (before, instances)
+            && before != count
+        {
+            draft.broken.push(format!(
+                "`same_instances({count})` follows a node of {before}; write `instances({count})`"
+            ));
+        }
+        drop(draft);
+        self
     }
 
     /// The next node has as many instances as the job says.

@@ -7,18 +7,10 @@ use std::collections::HashMap;
 /// Gives the nodes that the user has not named names of their own.
 pub(super) fn name_nodes(draft: &mut Draft) {
     let mut taken: HashMap<String, usize> = HashMap::new();
-    for node in draft
-        .nodes
-        .iter()
-        .filter(|node| node.naming != Naming::Engine)
-    {
+    for node in draft.nodes.iter().filter(|node| node.naming != Naming::Engine) {
         *taken.entry(node.name.clone()).or_default() += 1;
     }
-    for node in draft
-        .nodes
-        .iter_mut()
-        .filter(|node| node.naming == Naming::Engine)
-    {
+    for node in draft.nodes.iter_mut().filter(|node| node.naming == Naming::Engine) {
         let uses = taken.entry(node.name.clone()).or_default();
         *uses += 1;
         if *uses > 1 {
@@ -35,16 +27,10 @@ pub(super) fn broken(draft: &Draft) -> Vec<String> {
     broken.extend(unique_names(&draft.nodes));
     broken.extend(draft.nodes.iter().filter_map(some_instance));
     broken.extend(consumed(draft));
-    broken.extend(
-        draft
-            .edges
-            .iter()
-            .filter(|edge| edge.buffer == Some(0))
-            .map(|edge| {
-                let to = draft.nodes.get(edge.to.0).map_or("?", |node| &node.name);
-                format!("the edge to `{to}` has a buffer of 0 events; write `buffer(n)` with n ≥ 1")
-            }),
-    );
+    broken.extend(draft.edges.iter().filter(|edge| edge.buffer == Some(0)).map(|edge| {
+        let to = draft.nodes.get(edge.to.0).map_or("?", |node| &node.name);
+        format!("the edge to `{to}` has a buffer of 0 events; write `buffer(n)` with n ≥ 1")
+    }));
     broken
 }
 
@@ -84,13 +70,8 @@ fn unique_names(nodes: &[NodeDeclared]) -> Vec<String> {
 }
 
 fn some_instance(node: &NodeDeclared) -> Option<String> {
-    (node.instances == Instances::Exactly(0)).then(|| {
-        format!(
-            "`{}` ({}) has 0 instances; write `* 1` or more",
-            node.name,
-            at(node)
-        )
-    })
+    (node.instances == Instances::Exactly(0))
+        .then(|| format!("`{}` ({}) has 0 instances; write `* 1` or more", node.name, at(node)))
 }
 
 fn consumed(draft: &Draft) -> Vec<String> {

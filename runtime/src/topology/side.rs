@@ -49,11 +49,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn outputs(self) -> Outputs<Self, LateStream<C>, ErrorStream<C>> {
         let (late, errors) = self.sides();
-        Outputs {
-            stream: self,
-            late,
-            errors,
-        }
+        Outputs { stream: self, late, errors }
     }
 
     /// The stream, to be used more than once, and the other outputs of its node.
@@ -63,11 +59,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         T: Clone,
     {
         let (late, errors) = self.sides();
-        Outputs {
-            stream: self.fan_out(),
-            late,
-            errors,
-        }
+        Outputs { stream: self.fan_out(), late, errors }
     }
 
     fn sides(&self) -> (LateStream<C>, ErrorStream<C>) {
@@ -75,12 +67,6 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     }
 
     fn side<U: Send + 'static, M: TimeState>(&self, port: Port) -> Stream<U, Tap<U, M>> {
-        tap_all(
-            &self.draft,
-            vec![Endpoint {
-                port,
-                ..self.endpoint()
-            }],
-        )
+        tap_all(&self.draft, vec![Endpoint { port, ..self.endpoint() }])
     }
 }

@@ -1,12 +1,10 @@
 //! A stream of events, as declared.
 
 use super::attach::{Fuse, NeedsNoKey};
-use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, TimeState, Timed, Untimed};
+use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
 use super::draft::{Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind};
-use crate::grouping::Grouping;
-use crate::operator::{Operator, Step};
-use crate::sink::Sink;
+use crate::operator::Operator;
 use crate::time::{EventTime, Lateness};
 use std::fmt;
 use std::marker::PhantomData;
@@ -51,19 +49,13 @@ pub(super) struct Next {
 impl Default for Next {
     fn default() -> Self {
         let (instances, grouping) = (Instances::Inherited, EdgeGrouping::Forward);
-        Self {
-            instances,
-            grouping,
-            buffer: None,
-        }
+        Self { instances, grouping, buffer: None }
     }
 }
 
 impl<T, C> fmt::Debug for Stream<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream")
-            .field("from", &self.from)
-            .finish_non_exhaustive()
+        f.debug_struct("Stream").field("from", &self.from).finish_non_exhaustive()
     }
 }
 
@@ -74,14 +66,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         from: Vec<Endpoint>,
         standing: Standing,
     ) -> Self {
-        Self {
-            draft,
-            chain,
-            from,
-            standing,
-            next: Next::default(),
-            events: PhantomData,
-        }
+        Self { draft, chain, from, standing, next: Next::default(), events: PhantomData }
     }
 
     /// The same stream with another chain.
@@ -89,21 +74,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self,
         chain: impl FnOnce(C) -> D,
     ) -> Stream<U, D> {
-        let Self {
-            draft,
-            from,
-            standing,
-            next,
-            ..
-        } = self;
-        Stream {
-            draft,
-            chain: chain(self.chain),
-            from,
-            standing,
-            next,
-            events: PhantomData,
-        }
+        let Self { draft, from, standing, next, .. } = self;
+        Stream { draft, chain: chain(self.chain), from, standing, next, events: PhantomData }
     }
 
     /// Adds a node after this stream.
@@ -135,11 +107,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     where
         F: Fn(&T) -> EventTime + Clone + Send + 'static,
     {
-        self.with(|chain| EventTimeAt {
-            chain,
-            time,
-            lateness,
-        })
+        self.with(|chain| EventTimeAt { chain, time, lateness })
     }
 
     /// Sends every event to the instance that owns its key.
@@ -154,7 +122,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
 
     /// One state in each instance, whatever the key: the explicit way to keep state without one.
     #[must_use]
-    pub fn per_instance(self) -> KeyedStream<(), C, fn(&T)> {
+    pub fn per_instance(self) -> super::PerInstance<T, C> {
         super::keyed::per_instance(self)
     }
 
@@ -195,27 +163,18 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         B: Ord + Send + 'static,
         F: Fn(&T) -> B + Clone + Send + 'static,
     {
-        let late = Endpoint {
-            port: super::Port::Late,
-            ..self.endpoint()
-        };
+        let late = Endpoint { port: super::Port::Late, ..self.endpoint() };
         self.with(|chain| InOrderAt { chain, tie, late })
     }
 
     pub(super) fn endpoint(&self) -> Endpoint {
-        self.from
-            .first()
-            .copied()
-            .unwrap_or(Endpoint::main(NodeId(0)))
+        self.from.first().copied().unwrap_or(Endpoint::main(NodeId(0)))
     }
 
     pub(super) fn source_name(&self) -> String {
         let draft = self.draft.borrow();
         let endpoint = self.endpoint();
-        let node = draft
-            .nodes
-            .get(endpoint.node.0)
-            .map_or("", |node| node.name.as_str());
+        let node = draft.nodes.get(endpoint.node.0).map_or("", |node| node.name.as_str());
         match endpoint.port {
             super::Port::Main => node.to_owned(),
             port => format!("{node}_{port}"),

@@ -42,10 +42,7 @@ pub fn tumbling(size: Duration) -> WindowAssigner {
 /// ```
 #[must_use]
 pub fn sliding(size: Duration, slide: Duration) -> WindowAssigner {
-    WindowAssigner {
-        size: micros(size).max(1),
-        slide: micros(slide).max(1),
-    }
+    WindowAssigner { size: micros(size).max(1), slide: micros(slide).max(1) }
 }
 
 impl WindowAssigner {
@@ -54,10 +51,7 @@ impl WindowAssigner {
     #[must_use]
     pub fn first_end(self, time: EventTime) -> EventTime {
         let after = time.as_micros().saturating_sub(self.size);
-        let start = after
-            .div_euclid(self.slide)
-            .saturating_add(1)
-            .saturating_mul(self.slide);
+        let start = after.div_euclid(self.slide).saturating_add(1).saturating_mul(self.slide);
         EventTime::from_micros(start.saturating_add(self.size))
     }
 
@@ -65,21 +59,14 @@ impl WindowAssigner {
     #[inline]
     pub(super) fn first_open_end(self, time: EventTime, watermark: EventTime) -> Option<EventTime> {
         let first = self.first_end(time);
-        let end = if first > watermark {
-            first
-        } else {
-            self.end_after(watermark)
-        };
+        let end = if first > watermark { first } else { self.end_after(watermark) };
         (self.start_of(end) <= time).then_some(end)
     }
 
     /// The first end of a window after `time`.
     fn end_after(self, time: EventTime) -> EventTime {
         let since = time.as_micros().saturating_sub(self.size);
-        let start = since
-            .div_euclid(self.slide)
-            .saturating_add(1)
-            .saturating_mul(self.slide);
+        let start = since.div_euclid(self.slide).saturating_add(1).saturating_mul(self.slide);
         EventTime::from_micros(start.saturating_add(self.size))
     }
 

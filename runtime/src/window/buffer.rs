@@ -39,9 +39,7 @@ pub struct WindowBuffer<K, T> {
 
 impl<K, T> fmt::Debug for WindowBuffer<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WindowBuffer")
-            .field("keys", &self.index.len())
-            .finish_non_exhaustive()
+        f.debug_struct("WindowBuffer").field("keys", &self.index.len()).finish_non_exhaustive()
     }
 }
 
@@ -80,10 +78,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
 
     fn row_of(&mut self, key: K, hash: KeyHash) -> usize {
         let rows = &self.rows;
-        let same = |at: &usize| {
-            rows.get(*at)
-                .is_some_and(|row| row.hash == hash && row.key == key)
-        };
+        let same = |at: &usize| rows.get(*at).is_some_and(|row| row.hash == hash && row.key == key);
         let hash_of = |at: &usize| rows.get(*at).map_or(0, |row| row.hash.get());
         let entry = match self.index.entry(hash.get(), same, hash_of) {
             Entry::Occupied(entry) => return *entry.get(),
@@ -95,13 +90,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             Some(row) => (row.key, row.hash) = (key, hash),
             None => {
                 let events = Arc::new(Events::default());
-                self.rows.push(Row {
-                    key,
-                    hash,
-                    events,
-                    past: 0,
-                    due: None,
-                });
+                self.rows.push(Row { key, hash, events, past: 0, due: None });
             }
         }
         at
@@ -193,12 +182,7 @@ impl<K, T: Clone> Row<K, T> {
 
     fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
         let events = self.events_mut();
-        let after = events
-            .times
-            .iter()
-            .rev()
-            .take_while(|other| **other > time)
-            .count();
+        let after = events.times.iter().rev().take_while(|other| **other > time).count();
         let at = events.times.len() - after;
         events.values.insert(at, value);
         events.times.insert(at, time);

@@ -22,11 +22,7 @@ pub struct Late<T> {
 impl<T> fmt::Display for Late<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let behind = self.watermark - self.time;
-        write!(
-            f,
-            "an event of {} came {behind:?} behind the watermark",
-            self.time
-        )
+        write!(f, "an event of {} came {behind:?} behind the watermark", self.time)
     }
 }
 
@@ -42,17 +38,9 @@ impl<T: Send> Late<T> {
     ) -> Result<()> {
         counters.late.add(1);
         match output {
-            Some(output) => output.emit(
-                Self {
-                    event,
-                    time,
-                    watermark,
-                },
-                Meta {
-                    time,
-                    ..Meta::default()
-                },
-            ),
+            Some(output) => {
+                output.emit(Self { event, time, watermark }, Meta { time, ..Meta::default() })
+            }
             None => {
                 counters.dropped.add(1);
                 Ok(())

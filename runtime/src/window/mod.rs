@@ -20,10 +20,7 @@ mod assigner;
 mod buffer;
 mod late;
 mod reorder;
-#[expect(
-    clippy::module_inception,
-    reason = "the folder is named after its main type"
-)]
+#[expect(clippy::module_inception, reason = "the folder is named after its main type")]
 mod window;
 
 pub use assigner::{WindowAssigner, sliding, tumbling};

@@ -13,9 +13,7 @@ struct Held<B, T> {
 
 impl<B: Ord, T> Ord for Held<B, T> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.time
-            .cmp(&other.time)
-            .then_with(|| self.tie.cmp(&other.tie))
+        self.time.cmp(&other.time).then_with(|| self.tie.cmp(&other.tie))
     }
 }
 
@@ -56,9 +54,7 @@ pub struct Reorder<B, T> {
 
 impl<B, T> fmt::Debug for Reorder<B, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reorder")
-            .field("run", &self.run.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Reorder").field("run", &self.run.len()).finish_non_exhaustive()
     }
 }
 
@@ -72,10 +68,7 @@ impl<B: Ord, T> Reorder<B, T> {
     /// A buffer without events.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            run: VecDeque::new(),
-            stragglers: BinaryHeap::new(),
-        }
+        Self { run: VecDeque::new(), stragglers: BinaryHeap::new() }
     }
 
     /// Takes in an event.
@@ -96,11 +89,7 @@ impl<B: Ord, T> Reorder<B, T> {
             (Some(first), Some(straggler)) => first <= straggler,
             (first, _) => first.is_some(),
         };
-        let next = if from_run {
-            self.run.front()
-        } else {
-            straggler
-        };
+        let next = if from_run { self.run.front() } else { straggler };
         if limit.is_some_and(|limit| next.is_none_or(|held| held.time >= limit)) {
             return None;
         }

@@ -16,11 +16,7 @@ pub(super) struct Events<T> {
 
 impl<T> Default for Events<T> {
     fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            times: Vec::new(),
-            shown: Vec::new(),
-        }
+        Self { values: Vec::new(), times: Vec::new(), shown: Vec::new() }
     }
 }
 
@@ -70,13 +66,7 @@ impl<K, T> Window<K, T> {
         events: Arc<Events<T>>,
         range: Range<usize>,
     ) -> Self {
-        Self {
-            key,
-            start,
-            end,
-            events,
-            range,
-        }
+        Self { key, start, end, events, range }
     }
 
     /// A window with these events, which are put in order of time; for unit tests of operators.
@@ -94,17 +84,7 @@ impl<K, T> Window<K, T> {
         let (times, values): (Vec<_>, Vec<_>) = sorted.into_iter().unzip();
         let range = 0..values.len();
         let shown = vec![end; values.len()];
-        Self {
-            key,
-            start,
-            end,
-            events: Arc::new(Events {
-                values,
-                times,
-                shown,
-            }),
-            range,
-        }
+        Self { key, start, end, events: Arc::new(Events { values, times, shown }), range }
     }
 
     /// The key whose events these are.
@@ -139,18 +119,12 @@ impl<K, T> Window<K, T> {
 
     /// The events.
     pub fn events(&self) -> &[T] {
-        self.events
-            .values
-            .get(self.range.clone())
-            .unwrap_or_default()
+        self.events.values.get(self.range.clone()).unwrap_or_default()
     }
 
     /// The times of the events.
     pub fn times(&self) -> &[EventTime] {
-        self.events
-            .times
-            .get(self.range.clone())
-            .unwrap_or_default()
+        self.events.times.get(self.range.clone()).unwrap_or_default()
     }
 
     /// The events that no earlier window has shown, each with its position in
@@ -159,14 +133,8 @@ impl<K, T> Window<K, T> {
     /// Every event is fresh in exactly one window. In tumbling windows all events are; in sliding
     /// ones it is mostly those after the last slide, to be compared with what came before.
     pub fn fresh(&self) -> impl Iterator<Item = (usize, &T)> {
-        let shown = self
-            .events
-            .shown
-            .get(self.range.clone())
-            .unwrap_or_default();
+        let shown = self.events.shown.get(self.range.clone()).unwrap_or_default();
         let marked = self.events().iter().zip(shown).enumerate();
-        marked
-            .filter(|(_, (_, shown))| **shown == self.end)
-            .map(|(at, (event, _))| (at, event))
+        marked.filter(|(_, (_, shown))| **shown == self.end).map(|(at, (event, _))| (at, event))
     }
 }

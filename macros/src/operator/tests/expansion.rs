@@ -45,10 +45,7 @@ fn the_struct_follows_the_function_as_it_was_written() {
     let expected = expected.to_string();
     let open = expected.strip_suffix("} ;").unwrap();
     let expansion = expanded(average());
-    assert!(
-        expansion.starts_with(open),
-        "{expansion}\ndoes not start with\n{open}"
-    );
+    assert!(expansion.starts_with(open), "{expansion}\ndoes not start with\n{open}");
 }
 
 #[test]
@@ -195,40 +192,22 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
 #[test]
 fn each_shape_is_given_on_as_it_is() {
     for (output, item, given, shape) in [
-        (
-            quote!(u8),
-            quote!(u8),
-            quote!(Ok(::core::option::Option::Some(READY))),
-            "OneToOne",
-        ),
+        (quote!(u8), quote!(u8), quote!(Ok(::core::option::Option::Some(READY))), "OneToOne"),
         (quote!(Option<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
         (quote!(Vec<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
-        (
-            quote!(impl Iterator<Item = u8>),
-            quote!(u8),
-            quote!(Ok(READY)),
-            "Many",
-        ),
+        (quote!(impl Iterator<Item = u8>), quote!(u8), quote!(Ok(READY)), "Many"),
         (
             quote!(Result<u8, E>),
             quote!(u8),
             quote!(READY.map(::core::option::Option::Some)),
             "OneToOne",
         ),
-        (
-            quote!(Result<Vec<u8>, E>),
-            quote!(u8),
-            quote!(READY),
-            "Many",
-        ),
+        (quote!(Result<Vec<u8>, E>), quote!(u8), quote!(READY), "Many"),
     ] {
         let expansion = expanded(quote!(async fn f(event: Tx) -> #output { go() }));
         let ready = quote!(::millstream::__private::ready(f(event))).to_string();
         let given = given.to_string().replace("READY", &ready);
-        assert!(
-            expansion.contains(&given),
-            "no\n  {given}\nin\n  {expansion}"
-        );
+        assert!(expansion.contains(&given), "no\n  {given}\nin\n  {expansion}");
         assert_has(&expansion, quote!(type Out = #item;));
         let shape = quote::format_ident!("{shape}");
         assert_has(&expansion, quote!(= ::millstream::operator::Shape::#shape;));
@@ -263,10 +242,7 @@ fn what_is_given_when_wiring_becomes_fields() {
             }
         },
     );
-    assert_has(
-        &expansion,
-        quote!(near(event, self.__speed(), &*self.__map, state)),
-    );
+    assert_has(&expansion, quote!(near(event, self.__speed(), &*self.__map, state)));
 }
 
 #[test]
@@ -312,10 +288,7 @@ fn arguments_set_the_name_and_the_crate() {
             const NAME: &'static str = "mean";
         ),
     );
-    assert_has(
-        &expansion,
-        quote!(impl ::engine::flow::operator::Step<u8> for r#match),
-    );
+    assert_has(&expansion, quote!(impl ::engine::flow::operator::Step<u8> for r#match));
     assert!(!expansion.contains("millstream"), "{expansion}");
     assert_has(
         &expanded(quote!(
@@ -348,10 +321,7 @@ fn a_static_reference_is_a_value() {
     let expansion = expanded(quote! {
         async fn f(x: &'static str, y: &'static str) -> &'static str { x }
     });
-    assert_has(
-        &expansion,
-        quote!(impl ::millstream::operator::Step<&'static str> for f),
-    );
+    assert_has(&expansion, quote!(impl ::millstream::operator::Step<&'static str> for f));
     assert_has(
         &expansion,
         quote!(

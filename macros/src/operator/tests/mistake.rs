@@ -11,25 +11,16 @@ fn expanded_text(item: &str) -> String {
 
 #[test]
 fn a_body_that_does_not_parse_is_passed_through() {
-    let item: TokenStream = "async fn f(tx: Tx) -> u8 { let x = ; tx. }"
-        .parse()
-        .unwrap();
+    let item: TokenStream = "async fn f(tx: Tx) -> u8 { let x = ; tx. }".parse().unwrap();
     let expansion = expanded(item.clone());
     assert_has(&expansion, item);
-    assert_has(
-        &expansion,
-        quote!(impl ::millstream::operator::Step<Tx> for f),
-    );
+    assert_has(&expansion, quote!(impl ::millstream::operator::Step<Tx> for f));
     assert_eq!(messages(&expansion), [""; 0]);
 }
 
 #[test]
 fn a_signature_that_does_not_parse_is_given_back() {
-    for text in [
-        "async fn f(tx: ) -> u8 { 1 }",
-        "pub async fn f",
-        "async fn f(x: u8) -> u8;",
-    ] {
+    for text in ["async fn f(tx: ) -> u8 { 1 }", "pub async fn f", "async fn f(x: u8) -> u8;"] {
         let item: TokenStream = text.parse().unwrap();
         let kept = quote!(#[allow(clippy::unused_async)] #item);
         assert_eq!(expanded(item), kept.to_string());
@@ -39,11 +30,9 @@ fn a_signature_that_does_not_parse_is_given_back() {
 #[test]
 fn the_text_before_the_function_does_not_depend_on_mistakes() {
     let good = expanded_text("pub async fn f(tx: Tx) -> u8 { 1 }");
-    for bad in [
-        "pub async fn f(tx: &Tx) -> u8 { 1 }",
-        "pub async fn f(tx: )",
-        "pub async fn f() {}",
-    ] {
+    for bad in
+        ["pub async fn f(tx: &Tx) -> u8 { 1 }", "pub async fn f(tx: )", "pub async fn f() {}"]
+    {
         assert_eq!(expanded_text(bad).find("pub"), good.find("pub"));
     }
 }
@@ -69,48 +58,27 @@ fn all_mistakes_of_a_function_are_told() {
 
 /// What is said, and the functions it is said about.
 const MISTAKES: &[(&str, &[&str])] = &[
-    (
-        "an operator is an `async fn`: add `async`",
-        &["fn f(x: u8) -> u8 { x }"],
-    ),
-    (
-        "an operator has the ABI of Rust",
-        &["async extern \"C\" fn f(x: u8) -> u8 { x }"],
-    ),
+    ("an operator is an `async fn`: add `async`", &["fn f(x: u8) -> u8 { x }"]),
+    ("an operator has the ABI of Rust", &["async extern \"C\" fn f(x: u8) -> u8 { x }"]),
     ("an operator takes an event", &["async fn f() -> u8 { 1 }"]),
-    (
-        "an operator is an `async fn`",
-        &["struct F;", "pub(crate) enum F {}", "mod f {}"],
-    ),
-    (
-        "`#[operator] impl` is not built yet",
-        &["impl F { fn f() {} }"],
-    ),
+    ("an operator is an `async fn`", &["struct F;", "pub(crate) enum F {}", "mod f {}"]),
+    ("`#[operator] impl` is not built yet", &["impl F { fn f() {} }"]),
     (
         "an operator is a free function, without `self`",
         &["async fn f(&mut self, x: u8) -> u8 { x }"],
     ),
     (
         "the first parameter is the event, by value",
-        &[
-            "async fn f(x: &u8) -> u8 { 1 }",
-            "async fn f(x: &mut Context, y: u8) -> u8 { 1 }",
-        ],
+        &["async fn f(x: &u8) -> u8 { 1 }", "async fn f(x: &mut Context, y: u8) -> u8 { 1 }"],
     ),
     (
         "the first parameter is the event, which is never shared",
         &["async fn f(#[shared] x: &u8) -> u8 { 1 }"],
     ),
-    (
-        "the type of the event needs a name",
-        &["async fn f(x: impl Send) -> u8 { 1 }"],
-    ),
+    ("the type of the event needs a name", &["async fn f(x: impl Send) -> u8 { 1 }"]),
     (
         "the event outlives the call, so it cannot borrow",
-        &[
-            "async fn f(x: Cow<'_, str>) -> u8 { 1 }",
-            "async fn f(x: Vec<&u8>) -> u8 { 1 }",
-        ],
+        &["async fn f(x: Cow<'_, str>) -> u8 { 1 }", "async fn f(x: Vec<&u8>) -> u8 { 1 }"],
     ),
     (
         "the state outlives the call, so it cannot borrow",
@@ -139,10 +107,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "the type of the value given when wiring needs a name",
         &["async fn f(x: u8, y: impl Send) -> u8 { x }"],
     ),
-    (
-        "what it sends is not written",
-        &["async fn f(x: u8, out: &mut Output) { x }"],
-    ),
+    ("what it sends is not written", &["async fn f(x: u8, out: &mut Output) { x }"]),
     (
         "the output is taken by `&mut`",
         &[
@@ -150,10 +115,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
             "async fn f(x: u8, #[shared] out: &Output<u8>) -> u8 { x }",
         ],
     ),
-    (
-        "the context is taken by `&mut`",
-        &["async fn f(x: u8, ctx: &Context) -> u8 { x }"],
-    ),
+    ("the context is taken by `&mut`", &["async fn f(x: u8, ctx: &Context) -> u8 { x }"]),
     (
         "a borrowed parameter is shared by all instances",
         &["async fn f(x: u8, t: &Map) -> u8 { x }"],
@@ -162,14 +124,8 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "what all instances share cannot be changed by one",
         &["async fn f(x: u8, #[shared] t: &mut Map) -> u8 { x }"],
     ),
-    (
-        "a shared parameter is borrowed",
-        &["async fn f(x: u8, #[shared] t: Map) -> u8 { x }"],
-    ),
-    (
-        "`#[shared]` takes no arguments",
-        &["async fn f(x: u8, #[shared(all)] t: &Map) -> u8 { x }"],
-    ),
+    ("a shared parameter is borrowed", &["async fn f(x: u8, #[shared] t: Map) -> u8 { x }"]),
+    ("`#[shared]` takes no arguments", &["async fn f(x: u8, #[shared(all)] t: &Map) -> u8 { x }"]),
     (
         "a value given when wiring needs a name",
         &[
@@ -193,10 +149,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "an operator has one state for each key",
         &["async fn f(x: u8, a: &mut u8, b: &mut u8) -> u8 { x }"],
     ),
-    (
-        "there is one context",
-        &["async fn f(x: u8, a: &mut Context, b: &mut Context) -> u8 { x }"],
-    ),
+    ("there is one context", &["async fn f(x: u8, a: &mut Context, b: &mut Context) -> u8 { x }"]),
     (
         "an operator has one output",
         &["async fn f(x: u8, a: &mut Output<u8>, b: &mut Output<u8>) {}"],
@@ -220,18 +173,12 @@ const MISTAKES: &[(&str, &[&str])] = &[
             "async fn f(x: u8, out: &mut Output<u8>) -> io::Result<()> { x }",
         ],
     ),
-    (
-        "what the iterator gives is not written",
-        &["async fn f(x: u8) -> impl Iterator { x }"],
-    ),
+    ("what the iterator gives is not written", &["async fn f(x: u8) -> impl Iterator { x }"]),
     (
         "an operator does not return a stream",
         &["async fn f(x: u8) -> impl Stream<Item = u8> { x }"],
     ),
-    (
-        "the type of the result needs a name",
-        &["async fn f(x: u8) -> impl Debug { x }"],
-    ),
+    ("the type of the result needs a name", &["async fn f(x: u8) -> impl Debug { x }"]),
 ];
 
 #[test]
@@ -259,14 +206,8 @@ fn a_wrong_operator_still_exists() {
                 struct f {}
             ),
         );
-        assert_has(
-            &expansion,
-            quote!(impl ::millstream::operator::Operator<u8> for f),
-        );
-        assert_has(
-            &expansion,
-            quote!(impl ::millstream::operator::Step<u8> for f),
-        );
+        assert_has(&expansion, quote!(impl ::millstream::operator::Operator<u8> for f));
+        assert_has(&expansion, quote!(impl ::millstream::operator::Step<u8> for f));
     }
     assert_has(
         &expanded_text("async fn f() -> u8 { 1 }"),

@@ -16,10 +16,7 @@ fn expanded(item: TokenStream) -> String {
 #[track_caller]
 fn assert_has(expansion: &str, tokens: TokenStream) {
     let tokens = tokens.to_string();
-    assert!(
-        expansion.contains(&tokens),
-        "no\n  {tokens}\nin\n  {expansion}"
-    );
+    assert!(expansion.contains(&tokens), "no\n  {tokens}\nin\n  {expansion}");
 }
 
 /// The messages in an expansion, each up to its `help:`.
@@ -30,9 +27,7 @@ fn messages(expansion: &str) -> Vec<String> {
         .skip(1)
         .map(|rest| {
             let text = rest.split_once('"').unwrap().1;
-            let end = text
-                .find("\\nhelp: ")
-                .expect("every message says what to write");
+            let end = text.find("\\nhelp: ").expect("every message says what to write");
             text[..end].to_string()
         })
         .collect()

@@ -12,11 +12,7 @@ fn words(tokens: TokenStream) -> Vec<String> {
     let words = tokens.into_iter().flat_map(|token| match token {
         TokenTree::Group(group) => words(group.stream()),
         TokenTree::Punct(_) => Vec::new(),
-        word => vec![
-            word.to_string()
-                .replace("sink_named", "sink")
-                .replace('"', ""),
-        ],
+        word => vec![word.to_string().replace("sink_named", "sink").replace('"', "")],
     });
     words.collect()
 }
@@ -36,10 +32,7 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = a >> o, a >> sink(y)", &["M0105"]),
     ("scores = source(x), scors >> sink(y)", &["M0106"]),
     ("tx = source(x), tz >> sink(y)", &["M0106"]),
-    (
-        "near = source(x), near >> ignore, naer.late >> ignore",
-        &["M0106"],
-    ),
+    ("near = source(x), near >> ignore, naer.late >> ignore", &["M0106"]),
     ("a = sorce(x), a >> sink(y)", &["M0106"]),
     ("a = source(x), b = a >> o", &["M0107"]),
     ("a = source(x), a.late >> ignore", &["M0107"]),
@@ -62,10 +55,7 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> shufle >> o >> ignore", &["M0115"]),
     ("a = source(x), a >> b(|e| e.k) >> o >> ignore", &["M0115"]),
     ("a = source(x), job(\"b\"), a >> ignore", &["M0116"]),
-    (
-        "k = source(x) >> by(f), k >> o >> ignore, k >> p >> ignore",
-        &["M0117"],
-    ),
+    ("k = source(x) >> by(f), k >> o >> ignore, k >> p >> ignore", &["M0117"]),
     ("a = source(x) >> ignore", &["M0118"]),
     ("a = source(x), a >> ignore, [] >> ignore", &["M0119"]),
     (
@@ -97,10 +87,7 @@ fn a_broken_list_keeps_the_users_words_in_their_place() {
         let expansion = expand(tokens(input));
         assert_eq!(text(&expansion).find("__job"), Some(place), "{input}");
         let mut expanded = words(expansion);
-        for word in words(tokens(input))
-            .into_iter()
-            .filter(|word| word != "job")
-        {
+        for word in words(tokens(input)).into_iter().filter(|word| word != "job") {
             let at = expanded.iter().position(|other| *other == word);
             expanded.remove(at.unwrap_or_else(|| panic!("{word} of {input}")));
         }
@@ -112,16 +99,9 @@ fn messages_stand_behind_the_users_words() {
     for (input, codes) in BROKEN {
         let expansion = text(&expand(tokens(input)));
         let (body, messages) = expansion.split_once("broken").unwrap();
-        assert!(
-            body.contains("cfg(all(rust_analyzer,any(rust_analyzer)))"),
-            "{input}"
-        );
+        assert!(body.contains("cfg(all(rust_analyzer,any(rust_analyzer)))"), "{input}");
         assert!(!body.contains("compile_error"), "{input}");
-        assert_eq!(
-            messages.matches("compile_error").count(),
-            codes.len(),
-            "{input}"
-        );
+        assert_eq!(messages.matches("compile_error").count(), codes.len(), "{input}");
     }
 }
 
@@ -135,16 +115,8 @@ fn a_dot_with_nothing_behind_it_is_the_compilers_to_tell() {
 
 #[test]
 fn an_operator_that_resembles_a_word_is_left_alone() {
-    for operator in [
-        "link",
-        "windows",
-        "maps",
-        "filter_late",
-        "tank(1)",
-        "self::snik",
-        "my",
-        "tap",
-    ] {
+    for operator in ["link", "windows", "maps", "filter_late", "tank(1)", "self::snik", "my", "tap"]
+    {
         let input = format!("source(x) >> {operator} >> ignore");
         assert_eq!(sentences(&input), [""; 0], "{operator}");
     }
@@ -152,11 +124,7 @@ fn an_operator_that_resembles_a_word_is_left_alone() {
 
 #[test]
 fn a_stream_from_outside_is_left_alone() {
-    for input in [
-        "rx >> sink(y)",
-        "tx = source(x), tx >> ignore, rx >> ignore",
-        "f(x) >> ignore",
-    ] {
+    for input in ["rx >> sink(y)", "tx = source(x), tx >> ignore, rx >> ignore", "f(x) >> ignore"] {
         assert_eq!(sentences(input), [""; 0], "{input}");
     }
 }

@@ -108,7 +108,8 @@ fn a_closure_may_use_the_same_word() {
 #[test]
 fn operators_are_paths_with_or_without_arguments() {
     assert_calls(
-        "source(x) >> ops::a >> self::by >> b(1, c) >> d::<E<F>> >> g::<E>(1).h() >> i {} >> sink(y)",
+        "source(x) >> ops::a >> self::by >> b(1, c) >> d::<E<F>> >> g::<E>(1).h() >> i {} \
+         >> sink(y)",
         "(__job.source(x))
             .then(ops::a {})
             .then(self::by {})
@@ -222,11 +223,7 @@ fn a_stream_with_a_key_is_not_named() {
 fn the_documentation_has_every_stage_word() {
     let docs = include_str!("../docs.md");
     for word in millstream_graph::words::WORDS {
-        let row = format!(
-            "| `{}` | {} |",
-            word.usage.replace('|', "\\|"),
-            word.meaning
-        );
+        let row = format!("| `{}` | {} |", word.usage.replace('|', "\\|"), word.meaning);
         assert!(docs.contains(&row), "{row}");
     }
 }
@@ -236,11 +233,7 @@ fn the_two_forms_in_the_documentation_are_the_same() {
     let docs = include_str!("../docs.md");
     let blocks: Vec<&str> = docs.split("```text").skip(1).collect();
     let block = |at: usize| blocks[at].split("```").next().unwrap().trim();
-    let list = block(0)
-        .strip_prefix("topology!(")
-        .unwrap()
-        .strip_suffix(')')
-        .unwrap();
+    let list = block(0).strip_prefix("topology!(").unwrap().strip_suffix(')').unwrap();
     let by_hand = block(1)
         .replace("job.source(transactions)", "(__job.source(transactions))")
         .replace("let job", "let __job")

@@ -57,19 +57,9 @@ impl Thieves {
         self.random = Random::new(self.seed, Purpose::Frauds, day);
         self.distant = Random::new(self.seed, Purpose::DistantUses, day);
         let until = day + TERMINAL_DAYS;
-        take(
-            &mut self.terminals_until,
-            TERMINALS_PER_DAY,
-            until,
-            &mut self.random,
-        );
+        take(&mut self.terminals_until, TERMINALS_PER_DAY, until, &mut self.random);
         let until = day + CARD_DAYS;
-        take(
-            &mut self.cards_until,
-            CARDS_PER_DAY,
-            until,
-            &mut self.random,
-        );
+        take(&mut self.cards_until, CARDS_PER_DAY, until, &mut self.random);
     }
 
     /// Makes a genuine transaction a fraud if it is one; where several scenarios apply the last one counts.
@@ -125,9 +115,7 @@ impl Thieves {
     }
 
     fn holds(&self, until: &[u64], identifier: u32) -> bool {
-        until
-            .get(identifier as usize)
-            .is_some_and(|until| *until > self.day)
+        until.get(identifier as usize).is_some_and(|until| *until > self.day)
     }
 }
 

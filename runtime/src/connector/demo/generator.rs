@@ -50,8 +50,7 @@ impl Today {
 
     fn add(&mut self, second: i64, transaction: Transaction) {
         let second = u64::try_from(second).unwrap_or(0);
-        self.order
-            .push((second << 32) | self.transactions.len() as u64);
+        self.order.push((second << 32) | self.transactions.len() as u64);
         self.transactions.push(transaction);
     }
 
@@ -80,13 +79,7 @@ impl Transactions {
     }
 
     fn begin_day(&mut self) {
-        let Self {
-            customers,
-            terminals,
-            thieves,
-            today,
-            ..
-        } = self;
+        let Self { customers, terminals, thieves, today, .. } = self;
         let mut random = Random::new(self.seed, Purpose::Purchases, self.day);
         let midnight = self
             .start

@@ -28,12 +28,7 @@ impl Customer {
         let (x, y) = (random.between(0.0, SIDE), random.between(0.0, SIDE));
         let amount = random.between(5.0, 100.0);
         let purchases = random.between(0.0, 4.0);
-        Self {
-            purchases,
-            no_purchase: exponential(-purchases),
-            amount,
-            near: grid.near(x, y),
-        }
+        Self { purchases, no_purchase: exponential(-purchases), amount, near: grid.near(x, y) }
     }
 
     /// One of the terminals near home.
@@ -48,9 +43,7 @@ impl Customer {
 pub(super) fn customers(seed: u64, count: u32, terminals: &[Terminal]) -> Vec<Customer> {
     let grid = Grid::new(terminals);
     let mut random = Random::new(seed, Purpose::Customers, 0);
-    (0..count)
-        .map(|_| Customer::new(&mut random, &grid))
-        .collect()
+    (0..count).map(|_| Customer::new(&mut random, &grid)).collect()
 }
 
 /// Terminals of a seed, in the order of their ids.
@@ -101,11 +94,7 @@ impl<'a> Grid<'a> {
             .filter(|terminal| square_distance(terminal, x, y) < RADIUS * RADIUS)
             .map(|terminal| terminal.terminal_id)
             .collect();
-        if near.is_empty() {
-            self.nearest(x, y).into_iter().collect()
-        } else {
-            near
-        }
+        if near.is_empty() { self.nearest(x, y).into_iter().collect() } else { near }
     }
 
     fn nearest(&self, x: f64, y: f64) -> Option<u32> {

@@ -28,9 +28,7 @@ impl Random {
     /// The sequence of a seed for one purpose and one day.
     pub(super) fn new(seed: u64, purpose: Purpose, day: u64) -> Self {
         let purpose = mix(mix(seed).wrapping_add(purpose as u64));
-        Self {
-            state: mix(purpose.wrapping_add(day)),
-        }
+        Self { state: mix(purpose.wrapping_add(day)) }
     }
 
     /// 64 random bits.

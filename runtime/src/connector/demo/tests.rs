@@ -7,10 +7,7 @@ use super::rng::{Purpose, Random, exponential, logarithm};
 use super::{Demo, Transaction};
 
 /// Fingerprints of the first 10,000 transactions of two seeds: never to be changed.
-const GOLDEN: [(u64, u64); 2] = [
-    (42, 9_911_352_984_019_811_316),
-    (7, 8_466_188_122_996_912_973),
-];
+const GOLDEN: [(u64, u64); 2] = [(42, 9_911_352_984_019_811_316), (7, 8_466_188_122_996_912_973)];
 
 /// FNV-1a over all fields of all transactions.
 fn fingerprint(transactions: impl Iterator<Item = Transaction>) -> u64 {
@@ -59,11 +56,7 @@ fn a_clone_continues_with_the_same_transactions() {
 fn ids_ascend_from_zero_and_time_never_goes_back() {
     let transactions: Vec<_> = Demo::new(3).events(50_000).transactions().collect();
     assert_eq!(transactions.len(), 50_000);
-    assert!(
-        (0..)
-            .zip(&transactions)
-            .all(|(id, transaction)| transaction.transaction_id == id)
-    );
+    assert!((0..).zip(&transactions).all(|(id, transaction)| transaction.transaction_id == id));
     assert!(transactions.is_sorted_by_key(|transaction| transaction.unix_seconds));
     let first = transactions[0].unix_seconds;
     assert!((1_522_540_800..1_522_540_800 + 86_400).contains(&first));
@@ -77,11 +70,7 @@ fn ids_ascend_from_zero_and_time_never_goes_back() {
 fn a_stream_ends_and_stays_ended() {
     let mut none = Demo::new(1).events(0).transactions();
     assert_eq!(none.next(), None);
-    let mut tiny = Demo::new(1)
-        .customers(0)
-        .terminals(0)
-        .events(5)
-        .transactions();
+    let mut tiny = Demo::new(1).customers(0).terminals(0).events(5).transactions();
     assert_eq!(tiny.by_ref().count(), 5);
     assert_eq!(tiny.next(), None);
 }
@@ -92,14 +81,9 @@ fn the_volume_is_that_of_the_handbook() {
     let days = 60;
     let end = 1_522_540_800 + days * 86_400;
     let transactions = Demo::new(11).transactions();
-    let count = transactions
-        .take_while(|transaction| transaction.unix_seconds < end)
-        .count();
+    let count = transactions.take_while(|transaction| transaction.unix_seconds < end).count();
     let measured = count as f64 / (5_000.0 * days as f64);
-    assert!(
-        (measured / per_customer_day - 1.0).abs() < 0.03,
-        "{measured}"
-    );
+    assert!((measured / per_customer_day - 1.0).abs() < 0.03, "{measured}");
 }
 
 #[test]
@@ -110,11 +94,7 @@ fn amounts_and_times_have_the_right_moments() {
         .filter(|transaction| transaction.fraud_scenario != 3)
         .collect();
     let count = genuine.len() as f64;
-    let mean = genuine
-        .iter()
-        .map(|transaction| transaction.amount)
-        .sum::<f64>()
-        / count;
+    let mean = genuine.iter().map(|transaction| transaction.amount).sum::<f64>() / count;
     assert!((mean - 53.0).abs() < 2.0, "{mean}");
     let noon = |transaction: &Transaction| {
         (transaction.unix_seconds - 1_522_540_800).rem_euclid(86_400) as f64 - 43_200.0
@@ -123,11 +103,7 @@ fn amounts_and_times_have_the_right_moments() {
     assert!(shift.abs() < 200.0, "{shift}");
     let spread = genuine.iter().map(|each| noon(each).powi(2)).sum::<f64>() / count;
     // Less than 20,000 since the tails belong to other days.
-    assert!(
-        (spread.sqrt() - 18_193.0).abs() < 200.0,
-        "{}",
-        spread.sqrt()
-    );
+    assert!((spread.sqrt() - 18_193.0).abs() < 200.0, "{}", spread.sqrt());
 }
 
 #[test]
@@ -135,10 +111,7 @@ fn genuine_purchases_of_a_customer_lie_close_together() {
     let demo = Demo::new(9).events(100_000);
     let terminals = demo.terminal_positions();
     let mut first = HashMap::new();
-    for transaction in demo
-        .transactions()
-        .filter(|transaction| transaction.is_fraud == 0)
-    {
+    for transaction in demo.transactions().filter(|transaction| transaction.is_fraud == 0) {
         let here = terminals[transaction.terminal_id as usize];
         let there = *first.entry(transaction.customer_id).or_insert(here);
         assert!(square_distance(&here, there.x, there.y) < 100.0);
@@ -158,11 +131,7 @@ fn frauds_follow_their_scenarios() {
         assert!(scenario != 1 || transaction.amount > 220.0);
         frauds[scenario] += 1;
         let day = transaction.unix_seconds / 86_400;
-        let owner = if scenario == 2 {
-            transaction.terminal_id
-        } else {
-            transaction.customer_id
-        };
+        let owner = if scenario == 2 { transaction.terminal_id } else { transaction.customer_id };
         days[scenario].entry(owner).or_default().insert(day);
     }
     // The real file has 973, 9,077 and 4,631 in 1,754,155; the scenarios 2 and 3 start from nothing on day one.
@@ -178,17 +147,10 @@ fn frauds_follow_their_scenarios() {
 fn distant_uses_are_far_and_soon_and_leave_the_rest_as_it_is() {
     let demo = Demo::new(33).customers(1_000).events(60_000);
     let terminals = demo.terminal_positions();
-    let content = |transaction: &Transaction| Transaction {
-        transaction_id: 0,
-        ..*transaction
-    };
+    let content = |transaction: &Transaction| Transaction { transaction_id: 0, ..*transaction };
     let with: Vec<_> = demo.transactions().map(|each| content(&each)).collect();
-    let mut rest = demo
-        .clone()
-        .distant_use(0.0)
-        .transactions()
-        .map(|each| content(&each))
-        .peekable();
+    let mut rest =
+        demo.clone().distant_use(0.0).transactions().map(|each| content(&each)).peekable();
     let mut distant = 0;
     for (position, transaction) in with.iter().enumerate() {
         if rest.peek() == Some(transaction) {
@@ -211,15 +173,8 @@ fn distant_uses_are_far_and_soon_and_leave_the_rest_as_it_is() {
 
 #[test]
 fn no_distant_use_where_nothing_is_far() {
-    let demo = Demo::new(2)
-        .customers(50)
-        .terminals(1)
-        .distant_use(1.0)
-        .events(2_000);
-    assert!(
-        demo.transactions()
-            .all(|transaction| transaction.terminal_id == 0)
-    );
+    let demo = Demo::new(2).customers(50).terminals(1).distant_use(1.0).events(2_000);
+    assert!(demo.transactions().all(|transaction| transaction.terminal_id == 0));
 }
 
 #[test]

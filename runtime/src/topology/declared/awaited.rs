@@ -20,9 +20,7 @@ pub struct AwaitedAt<C, O, X, T> {
 
 impl<C, O, X, T> fmt::Debug for AwaitedAt<C, O, X, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwaitedAt")
-            .field("node", &self.node)
-            .finish_non_exhaustive()
+        f.debug_struct("AwaitedAt").field("node", &self.node).finish_non_exhaustive()
     }
 }
 
@@ -35,17 +33,9 @@ where
 {
     /// Lays out the operator and the chain before it.
     pub(crate) fn lay_out(self, lowering: &mut Lowering) -> Result<()> {
-        let Self {
-            chain,
-            operator,
-            node,
-            ..
-        } = self;
+        let Self { chain, operator, node, .. } = self;
         let cores = cores(operator, node, lowering);
-        let targets = lowering.take_targets(Endpoint {
-            node,
-            port: Port::Main,
-        });
+        let targets = lowering.take_targets(Endpoint { node, port: Port::Main });
         let chains = chain.lower(node, lowering)?;
         let parts = chains.into_iter().zip(cores).zip(targets).enumerate();
         for (instance, ((chain, core), mut targets)) in parts {

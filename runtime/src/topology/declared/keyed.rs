@@ -40,10 +40,7 @@ where
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let chains = self.chain.lower(to, lowering)?;
-        Ok(chains
-            .into_iter()
-            .map(|chain| KeyBy::new(chain, self.key.clone()))
-            .collect())
+        Ok(chains.into_iter().map(|chain| KeyBy::new(chain, self.key.clone())).collect())
     }
 }
 
@@ -73,9 +70,7 @@ where
         let cores = cores(self.operator, self.node, lowering);
         let chains = self.chain.lower(self.node, lowering)?;
         let both = chains.into_iter().zip(cores);
-        Ok(both
-            .map(|(chain, core)| ThenKeyed::new(chain, core))
-            .collect())
+        Ok(both.map(|(chain, core)| ThenKeyed::new(chain, core)).collect())
     }
 }
 
@@ -100,24 +95,13 @@ where
     type LateInput = Late<T>;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let late = lowering.sides(
-            Endpoint {
-                node: to,
-                port: Port::Late,
-            },
-            true,
-        );
+        let late = lowering.sides(Endpoint { node: to, port: Port::Late }, true);
         let chains = self.chain.lower(to, lowering)?;
         let windowed = |(instance, (chain, late))| {
             let buffer = WindowBuffer::new(self.assigner);
             Windowed::new(chain, buffer, late, lowering.counters(to, instance))
         };
-        Ok(chains
-            .into_iter()
-            .zip(late)
-            .enumerate()
-            .map(windowed)
-            .collect())
+        Ok(chains.into_iter().zip(late).enumerate().map(windowed).collect())
     }
 }
 

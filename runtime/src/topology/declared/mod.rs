@@ -97,10 +97,7 @@ pub trait Declared: Send + Sized + 'static {
         for (instance, (chain, router)) in chains.into_iter().zip(routers).enumerate() {
             lowering.place(from.node, instance, Segment::new(chain, router));
         }
-        Ok(super::lowering::roots(inputs)
-            .into_iter()
-            .map(Link::Channel)
-            .collect())
+        Ok(super::lowering::roots(inputs).into_iter().map(Link::Channel).collect())
     }
 
     /// The outputs this is nothing but a use of, if so.

@@ -18,9 +18,7 @@ pub struct Redistributed<C: Declared, G> {
 
 impl<C: Declared, G: fmt::Debug> fmt::Debug for Redistributed<C, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Redistributed")
-            .field("grouping", &self.grouping)
-            .finish_non_exhaustive()
+        f.debug_struct("Redistributed").field("grouping", &self.grouping).finish_non_exhaustive()
     }
 }
 
@@ -33,21 +31,8 @@ impl<C: Declared, G: Grouping<C::Out>> Declared for Redistributed<C, G> {
     type LateInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let Self {
-            chain,
-            from,
-            grouping,
-            clone,
-        } = self;
-        chain.connect(
-            Wiring {
-                from,
-                to,
-                grouping,
-                clone,
-            },
-            lowering,
-        )
+        let Self { chain, from, grouping, clone } = self;
+        chain.connect(Wiring { from, to, grouping, clone }, lowering)
     }
 
     fn connect<H: Grouping<C::Out>>(
@@ -57,21 +42,8 @@ impl<C: Declared, G: Grouping<C::Out>> Declared for Redistributed<C, G> {
     ) -> Result<Links<Self>> {
         // `shuffle() >> instances(2)` says two things about one edge: the one with a will wins.
         let links = if H::INDIFFERENT {
-            let Self {
-                chain,
-                from,
-                grouping,
-                clone,
-            } = self;
-            chain.connect(
-                Wiring {
-                    from,
-                    to: wiring.to,
-                    grouping,
-                    clone,
-                },
-                lowering,
-            )?
+            let Self { chain, from, grouping, clone } = self;
+            chain.connect(Wiring { from, to: wiring.to, grouping, clone }, lowering)?
         } else {
             self.chain.connect(wiring, lowering)?
         };

@@ -30,19 +30,10 @@ impl<T: Send + 'static, S: Source<T>> Declared for SourceAt<S, T> {
             Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
         };
         let reader = self.source.open(&lowering.env).map_err(failed)?;
-        let errors = Endpoint {
-            node: self.node,
-            port: Port::Errors,
-        };
+        let errors = Endpoint { node: self.node, port: Port::Errors };
         let errors = lowering.sides(errors, false).pop().flatten();
         let counters = lowering.counters(self.node, 0);
         let control: Control = lowering.control.clone();
-        Ok(vec![SourceRoot::new(
-            reader,
-            lowering.batch,
-            control,
-            counters,
-            errors,
-        )])
+        Ok(vec![SourceRoot::new(reader, lowering.batch, control, counters, errors)])
     }
 }

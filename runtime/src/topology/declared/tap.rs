@@ -18,9 +18,7 @@ pub struct Tap<T, M, S = (Infallible, Infallible)> {
 
 impl<T, M, S> fmt::Debug for Tap<T, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tap")
-            .field("outputs", &self.outputs)
-            .finish()
+        f.debug_struct("Tap").field("outputs", &self.outputs).finish()
     }
 }
 
@@ -39,12 +37,7 @@ where
     type LateInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let wiring = Wiring {
-            from: self.outputs,
-            to,
-            grouping: Forward::default(),
-            clone: None,
-        };
+        let wiring = Wiring { from: self.outputs, to, grouping: Forward::default(), clone: None };
         Ok(lowering.consume(&wiring, M::TIMED))
     }
 
@@ -53,11 +46,7 @@ where
         wiring: Wiring<T, G>,
         lowering: &mut Lowering,
     ) -> Result<Links<Self>> {
-        Ok(lowering
-            .consume(&wiring, M::TIMED)
-            .into_iter()
-            .map(Link::Channel)
-            .collect())
+        Ok(lowering.consume(&wiring, M::TIMED).into_iter().map(Link::Channel).collect())
     }
 
     fn taps(&self) -> Option<&[Endpoint]> {

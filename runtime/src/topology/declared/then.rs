@@ -26,11 +26,7 @@ impl<C: Declared, O: Step<C::Out, State = ()>> Declared for ThenAt<C, O> {
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let cores = cores(self.operator, self.node, lowering);
         let chains = self.chain.lower(self.node, lowering)?;
-        Ok(chains
-            .into_iter()
-            .zip(cores)
-            .map(|(chain, core)| Then::new(chain, core))
-            .collect())
+        Ok(chains.into_iter().zip(cores).map(|(chain, core)| Then::new(chain, core)).collect())
     }
 }
 
@@ -40,21 +36,10 @@ pub(crate) fn cores<T, O: Operator<T>>(
     node: NodeId,
     lowering: &mut Lowering,
 ) -> Vec<StepCore<O, O::Error>> {
-    let errors = lowering.sides(
-        Endpoint {
-            node,
-            port: Port::Errors,
-        },
-        false,
-    );
+    let errors = lowering.sides(Endpoint { node, port: Port::Errors }, false);
     let core = |(instance, errors)| {
         let place = lowering.place_of(node, instance);
-        StepCore::new(
-            operator.clone(),
-            place,
-            errors,
-            lowering.counters(node, instance),
-        )
+        StepCore::new(operator.clone(), place, errors, lowering.counters(node, instance))
     };
     errors.into_iter().enumerate().map(core).collect()
 }

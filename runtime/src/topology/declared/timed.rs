@@ -18,9 +18,7 @@ pub struct EventTimeAt<C, F> {
 
 impl<C, F> fmt::Debug for EventTimeAt<C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventTimeAt")
-            .field("lateness", &self.lateness)
-            .finish_non_exhaustive()
+        f.debug_struct("EventTimeAt").field("lateness", &self.lateness).finish_non_exhaustive()
     }
 }
 
@@ -70,28 +68,12 @@ where
     type LateInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let late = lowering.sides(
-            Endpoint {
-                port: Port::Late,
-                ..self.late
-            },
-            true,
-        );
+        let late = lowering.sides(Endpoint { port: Port::Late, ..self.late }, true);
         let node = self.late.node;
         let chains = self.chain.lower(to, lowering)?;
         let sorted = |(instance, (chain, late))| {
-            InOrder::new(
-                chain,
-                self.tie.clone(),
-                late,
-                lowering.counters(node, instance),
-            )
+            InOrder::new(chain, self.tie.clone(), late, lowering.counters(node, instance))
         };
-        Ok(chains
-            .into_iter()
-            .zip(late)
-            .enumerate()
-            .map(sorted)
-            .collect())
+        Ok(chains.into_iter().zip(late).enumerate().map(sorted).collect())
     }
 }

@@ -1,0 +1,111 @@
+//! CPU and wall time of one piece of work, and the comparison of many rounds of two.
+
+use cpu_time::ProcessTime;
+use std::fmt;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// What one round cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    pub cpu: Duration,
+    pub wall: Duration,
+}
+
+/// Runs a piece of work; its cost over all threads, and its result.
+pub fn cost<R>(work: impl FnOnce() -> R) -> (Cost, R) {
+    let (cpu, wall) = (ProcessTime::now(), Instant::now());
+    let result = work();
+    (Cost { cpu: cpu.elapsed(), wall: wall.elapsed() }, result)
+}
+
+/// A tokio runtime with two threads.
+pub fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    match builder.worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("no tokio runtime: {error}"),
+    }
+}
+
+/// Runs a job on a runtime of its own.
+pub fn block_on<R: Send + 'static>(work: impl Future<Output = R> + Send + 'static) -> R {
+    let runtime = runtime();
+    let task = runtime.handle().clone();
+    runtime.block_on(async move {
+        match task.spawn(work).await {
+            Ok(result) => result,
+            Err(error) => panic!("the job panicked: {error}"),
+        }
+    })
+}
+
+/// One system's rounds on one work.
+#[derive(Debug, Default)]
+pub struct Rounds {
+    costs: Vec<Cost>,
+}
+
+impl Rounds {
+    /// Adds a round.
+    pub fn add(&mut self, cost: Cost) {
+        self.costs.push(cost);
+    }
+
+    /// The median of the CPU time and of the wall time.
+    pub fn median(&self) -> Cost {
+        let middle = |mut times: Vec<Duration>| {
+            times.sort();
+            times.get(times.len() / 2).copied().unwrap_or_default()
+        };
+        Cost {
+            cpu: middle(self.costs.iter().map(|cost| cost.cpu).collect()),
+            wall: middle(self.costs.iter().map(|cost| cost.wall).collect()),
+        }
+    }
+
+    /// The median over the rounds of this system's CPU time divided by the other's.
+    pub fn cpu_ratio(&self, other: &Self) -> f64 {
+        self.ratio(other, |cost| cost.cpu)
+    }
+
+    /// The median over the rounds of this system's throughput divided by the other's.
+    pub fn throughput_ratio(&self, other: &Self) -> f64 {
+        other.ratio(self, |cost| cost.wall)
+    }
+
+    fn ratio(&self, other: &Self, of: impl Fn(&Cost) -> Duration) -> f64 {
+        let pairs = self.costs.iter().zip(&other.costs);
+        let ratio = |(a, b): (&Cost, &Cost)| of(a).as_secs_f64() / of(b).as_secs_f64();
+        let mut ratios: Vec<f64> = pairs.map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+}
+
+/// A line of the table.
+#[derive(Debug)]
+pub struct Row<'a> {
+    pub work: &'a str,
+    pub system: &'a str,
+    pub events: u64,
+    pub rounds: &'a Rounds,
+    pub baseline: &'a Rounds,
+}
+
+/// The head of the table.
+pub const HEAD: &str = "\
+| work | system | CPU ns/event | wall ns/event | CPU ÷ loop | throughput ÷ loop |
+|---|---|---|---|---|---|";
+
+impl fmt::Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cost { cpu, wall } = self.rounds.median();
+        let each = |time: Duration| time.as_nanos() as f64 / self.events as f64;
+        let cpu_ratio = self.rounds.cpu_ratio(self.baseline);
+        let throughput = self.rounds.throughput_ratio(self.baseline);
+        let (cpu, wall) = (each(cpu), each(wall));
+        let (work, system) = (self.work, self.system);
+        write!(f, "| {work} | {system} | {cpu:.2} | {wall:.2} | {cpu_ratio:.2} | {throughput:.2} |")
+    }
+}

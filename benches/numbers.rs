@@ -1,0 +1,105 @@
+//! The numbers of the README: millstream against hand-written loops, in one run.
+//!
+//! ```text
+//! cargo run --release -p millstream-benches --bin numbers -- [--input FILE --terminals FILE]
+//! ```
+//! Loop and job take turns; the table shows medians over the rounds, and the median of the ratios of
+//! neighbouring rounds. Without `--input` the fraud job runs on made-up transactions.
+
+use millstream_benches::fraud::{self, Data};
+use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
+use millstream_benches::stateless::Input;
+use millstream_benches::{keyed, rest, stateless};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const ROUNDS: usize = 7;
+
+fn main() -> millstream::Result<()> {
+    println!("{HEAD}");
+    stateless()?;
+    keyed()?;
+    fraud()?;
+    let idle = block_on(rest::idle(Duration::from_secs(5)))?;
+    println!("\nidle for 5 s: {idle:.2} % of a core");
+    let (early, late) = block_on(rest::overload(Duration::from_secs(10)))?;
+    println!(
+        "10 s of a source far faster than its sink: {early} KiB after 1 s, {late} KiB at the end"
+    );
+    Ok(())
+}
+
+fn stateless() -> millstream::Result<()> {
+    let input = Input::new(1 << 16, 1 << 16, 256);
+    let (mut by_hand, mut ours) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        let copy = input.clone();
+        let (spent, expected) = cost(|| stateless::by_hand(copy));
+        by_hand.add(spent);
+        let copy = input.clone();
+        let (spent, sum) = cost(|| block_on(stateless::job(copy)));
+        ours.add(spent);
+        assert_eq!(sum?, expected, "the job and the loop disagree");
+    }
+    let (work, events) = ("map, filter, map, count", input.total());
+    print_pair(work, events, &by_hand, &[("millstream", &ours)]);
+    Ok(())
+}
+
+fn keyed() -> millstream::Result<()> {
+    let input = Input::new(1 << 20, 100_000, 12);
+    let mut by_hand = Rounds::default();
+    let (mut one, mut two) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        let copy = input.clone();
+        let (spent, expected) = cost(|| keyed::by_hand(copy));
+        by_hand.add(spent);
+        for (instances, rounds) in [(1, &mut one), (2, &mut two)] {
+            let copy = input.clone();
+            let (spent, sum) = cost(|| block_on(keyed::job(copy, instances)));
+            rounds.add(spent);
+            assert_eq!(sum?, expected, "the job and the loop disagree");
+        }
+    }
+    let (work, events) = ("keyed count, 100,000 keys", input.total());
+    print_pair(work, events, &by_hand, &[("millstream", &one), ("millstream ×2", &two)]);
+    Ok(())
+}
+
+fn fraud() -> millstream::Result<()> {
+    let data = match files() {
+        Some((input, terminals)) => block_on(async move { Data::read(&input, &terminals).await })?,
+        None => Data::made_up(1_000_000),
+    };
+    let mut by_hand = Rounds::default();
+    let (mut one, mut two) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        let (spent, expected) = cost(|| fraud::by_hand(&data));
+        by_hand.add(spent);
+        for (instances, rounds) in [(1, &mut one), (2, &mut two)] {
+            let copy = data.clone();
+            let (spent, alerts) = cost(|| block_on(fraud::job(copy, instances)));
+            rounds.add(spent);
+            assert_eq!(alerts?.len(), expected.len(), "the job and the loop disagree");
+        }
+    }
+    let (work, events) = ("fraud job", data.transactions.len() as u64);
+    print_pair(work, events, &by_hand, &[("millstream", &one), ("millstream ×2", &two)]);
+    Ok(())
+}
+
+fn print_pair(work: &str, events: u64, by_hand: &Rounds, systems: &[(&str, &Rounds)]) {
+    for (system, rounds) in [("loop", by_hand)].iter().chain(systems) {
+        println!("{}", Row { work, system, events, rounds, baseline: by_hand });
+    }
+}
+
+/// The files named on the command line.
+fn files() -> Option<(PathBuf, PathBuf)> {
+    let args: Vec<String> = std::env::args().collect();
+    let value = |name: &str| {
+        let at = args.iter().position(|arg| arg == name)?;
+        args.get(at + 1).map(PathBuf::from)
+    };
+    Some((value("--input")?, value("--terminals")?))
+}
