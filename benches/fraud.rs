@@ -20,14 +20,17 @@ pub struct Data {
 }
 
 impl Data {
-    /// The transactions of a file, put in order of time and id.
+    /// The transactions of a file, put in order of time and id: what the loop needs and the job does
+    /// not.
     pub async fn read(transactions: &Path, terminals: &Path) -> millstream::Result<Self> {
         let kept = Collected::new();
         topology!(source(Input::file(transactions, None)) >> sink(kept.sink()))
             .run(Config::default())
             .await?;
         let terminals = Arc::new(Terminals::read(terminals).await?);
-        Ok(Self { transactions: kept.take(), terminals })
+        let mut transactions = kept.take();
+        transactions.sort_by_key(|one| (one.unix_seconds, one.transaction_id));
+        Ok(Self { transactions, terminals })
     }
 
     /// Made-up transactions.
@@ -49,11 +52,9 @@ struct Customer {
 
 /// The same analyzers in one loop over sorted transactions; the alerts.
 pub fn by_hand(data: &Data) -> Vec<Alert> {
-    let mut sorted = data.transactions.clone();
-    sorted.sort_by_key(|one| (one.unix_seconds, one.transaction_id));
     let mut customers: HashMap<u32, Customer, FixedState> = HashMap::default();
     let mut alerts = Vec::new();
-    for minute in sorted.chunk_by(|a, b| minute_of(a) == minute_of(b)) {
+    for minute in data.transactions.chunk_by(|a, b| minute_of(a) == minute_of(b)) {
         for one in minute {
             customers.entry(one.customer_id).or_default().count(minute_of(one));
         }

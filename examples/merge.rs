@@ -3,8 +3,8 @@
 //! ```text
 //! cargo run --example merge
 //! ```
-//! prints `{"car": 3, "clone of bus": 1, "clone of car": 1}`: from the second bridge only the clones
-//! are taken.
+//! prints `{"car": 3, "clone of bus": 1, "clone of car": 1}`: from the second bridge only the
+//! clones are taken.
 
 use millstream::prelude::*;
 use std::collections::BTreeMap;

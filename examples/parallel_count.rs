@@ -11,12 +11,12 @@
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
+type Vehicle = &'static str;
+type Counted = (Vehicle, u64);
+
 /// The counts of one instance.
 #[operator]
-pub async fn count_mine(
-    vehicle: &'static str,
-    counts: &mut BTreeMap<&'static str, u64>,
-) -> (&'static str, u64) {
+pub async fn count_mine(vehicle: Vehicle, counts: &mut BTreeMap<Vehicle, u64>) -> Counted {
     let count = counts.entry(vehicle).or_default();
     *count += 1;
     (vehicle, *count)
@@ -24,18 +24,12 @@ pub async fn count_mine(
 
 /// The count of one type.
 #[operator]
-pub async fn count_type(vehicle: &'static str, count: &mut u64) -> (&'static str, u64) {
+pub async fn count_type(vehicle: Vehicle, count: &mut u64) -> Counted {
     *count += 1;
     (vehicle, *count)
 }
 
-type Counted = (&'static str, u64);
-
-pub fn dealt_out(
-    one: Vec<&'static str>,
-    two: Vec<&'static str>,
-    to: impl Sink<Counted>,
-) -> Topology {
+pub fn dealt_out(one: Vec<Vehicle>, two: Vec<Vehicle>, to: impl Sink<Counted>) -> Topology {
     topology!(
         job("dealt_out"),
         one = source(from_iter(one)),
@@ -44,7 +38,7 @@ pub fn dealt_out(
     )
 }
 
-pub fn by_type(one: Vec<&'static str>, two: Vec<&'static str>, to: impl Sink<Counted>) -> Topology {
+pub fn by_type(one: Vec<Vehicle>, two: Vec<Vehicle>, to: impl Sink<Counted>) -> Topology {
     topology!(
         job("by_type"),
         one = source(from_iter(one)),

@@ -9,17 +9,11 @@
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
-/// What the bridge sends.
+/// What the bridge sends: every vehicle, and a clone of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Crossing {
     Vehicle(&'static str),
     Clone { of: &'static str },
-}
-
-/// Sends every vehicle, and a clone of it.
-#[operator]
-pub async fn bridge(vehicle: &'static str) -> Vec<Crossing> {
-    vec![Crossing::Vehicle(vehicle), Crossing::Clone { of: vehicle }]
 }
 
 #[operator]
@@ -46,7 +40,8 @@ pub fn split(
 ) -> Topology {
     topology!(
         job("split"),
-        crossings = source(from_iter(sensor)) >> bridge,
+        crossings = source(from_iter(sensor))
+            >> flat_map(|of| [Crossing::Vehicle(of), Crossing::Clone { of }]),
         crossings >> vehicles_only >> shuffle >> map(|vehicle| vehicle) * 2 >> sink(vehicles),
         crossings >> clones_only >> by(|of| *of) >> clone_booth * 2 >> sink(clones),
     )
@@ -55,9 +50,8 @@ pub fn split(
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let (vehicles, clones) = (Collected::new(), Collected::new());
-    split(vec!["car", "truck", "car"], vehicles.sink(), clones.sink())
-        .run(Config::default())
-        .await?;
+    let topology = split(vec!["car", "truck", "car"], vehicles.sink(), clones.sink());
+    topology.run(Config::default()).await?;
     println!("vehicles: {}", vehicles.take().len());
     println!("{:?}", clones.take().into_iter().collect::<BTreeMap<_, _>>());
     Ok(())

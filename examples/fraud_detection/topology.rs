@@ -28,7 +28,7 @@ pub fn fraud(
         avg = tx >> by(|t| t.customer_id) >> average_ticket * instances,
         near = tx
             >> by(|t| t.customer_id)
-            >> window(sliding(30.mins(), 5.mins()))
+            >> window(sliding(30.mins(), 5.mins()).when_fresh())
             >> proximity(terminals) * instances,
         count = tx
             >> by(|t| t.customer_id)

@@ -10,8 +10,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a job did not start or did not go on: who failed, at what, and why.
 ///
-/// Its `Debug` output is the same sentence as its `Display` output followed by the causes, so that a
-/// `main` that returns it prints something a person can read.
+/// Its `Debug` output is the same sentence as its `Display` output followed by the causes, so that
+/// a `main` that returns it prints something a person can read.
 ///
 /// # Examples
 /// ```

@@ -5,8 +5,8 @@
 //! **Capacity.** Declared in events. Events travel in batches, so a [`link`] holds that many events
 //! in full batches, or as many smaller ones: its memory is bounded before the job starts.
 //!
-//! **Disconnection.** A sender whose receiver is gone gets [`Closed`]: the job is being stopped, and
-//! the task that failed is the one that says why. A receiver whose sender is gone without an
+//! **Disconnection.** A sender whose receiver is gone gets [`Closed`]: the job is being stopped,
+//! and the task that failed is the one that says why. A receiver whose sender is gone without an
 //! [`Element::End`](crate::event::Element) waits for ever, for the same reason.
 //!
 //! **Recycling.** The memory of a batch goes back to its sender, so that a running job allocates

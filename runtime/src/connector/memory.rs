@@ -49,7 +49,8 @@ impl<I: Iterator + Send + 'static> Reader<I::Item> for FromIter<I> {
 
     #[inline(always)]
     fn read(&mut self, limit: usize, into: &mut impl Intake<I::Item>) -> Result<()> {
-        // The iterator is moved to the stack for the loop, where the compiler keeps it in registers.
+        // The iterator is moved to the stack for the loop, where the compiler keeps it in
+        // registers.
         let Some(mut events) = self.events.take() else {
             return Ok(());
         };

@@ -20,7 +20,8 @@ impl Default for Meta {
 
 /// Events that travel together, their times and key hashes in columns beside them.
 ///
-/// A column is empty when the stream has no event time or no key: such a batch costs nothing for it.
+/// A column is empty when the stream has no event time or no key: such a batch costs nothing for
+/// it.
 #[derive(Debug, Clone)]
 pub struct Batch<T> {
     values: Vec<T>,

@@ -30,8 +30,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults, changed by the environment: `MILLSTREAM_BATCH` and `MILLSTREAM_BUFFER`, both in
-    /// events.
+    /// The defaults, changed by the environment: `MILLSTREAM_BATCH` and `MILLSTREAM_BUFFER`, both
+    /// in events.
     ///
     /// # Errors
     /// If a variable is no number from 1 on.

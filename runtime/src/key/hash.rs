@@ -68,7 +68,8 @@ impl KeyHash {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "events cannot be grouped by `{Self}`",
-    note = "keys are integers, `bool`, `char`, strings, `Option`s and tuples of these; implement `millstream::key::Key` for a type of your own"
+    note = "keys are integers, `bool`, `char`, strings, `Option`s and tuples of these; \
+            implement `millstream::key::Key` for a type of your own"
 )]
 pub trait Key: Clone + Eq + Send + 'static {
     /// The specified hash of this key.
@@ -114,7 +115,7 @@ impl Key for () {
 }
 
 macro_rules! byte_keys {
-    ($($string:ty => $bytes:ident),*) => {
+    ($($string:ty => $bytes:ident),* $(,)?) => {
         $(impl Key for $string {
             #[inline]
             fn key_hash(&self) -> KeyHash {
@@ -123,7 +124,13 @@ macro_rules! byte_keys {
         })*
     };
 }
-byte_keys!(String => as_bytes, &'static str => as_bytes, Arc<str> => as_bytes, Box<str> => as_bytes, Vec<u8> => as_slice);
+byte_keys!(
+    String => as_bytes,
+    &'static str => as_bytes,
+    Arc<str> => as_bytes,
+    Box<str> => as_bytes,
+    Vec<u8> => as_slice,
+);
 
 impl<K: Key> Key for Option<K> {
     #[inline]

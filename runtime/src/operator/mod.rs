@@ -5,8 +5,8 @@
 //! module; they are public so that everything can also be written by hand.
 //!
 //! There are two kinds. One that never awaits implements [`Step`]: it becomes part of its stage's
-//! loop, as an iterator adaptor would. One that awaits implements [`AwaitStep`]: it runs as a future
-//! and its awaiting is the backpressure.
+//! loop, as an iterator adaptor would. One that awaits implements [`AwaitStep`]: it runs as a
+//! future and its awaiting is the backpressure.
 //!
 //! # Examples
 //! ```
@@ -65,7 +65,8 @@ use std::future::Future;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot take `{In}` events",
     label = "this operator does not take `{In}` events",
-    note = "an operator's first parameter is the event type of the stream before it; write it as an `async fn` under `#[operator]`"
+    note = "an operator's first parameter is the event type of the stream before it; \
+            write it as an `async fn` under `#[operator]`"
 )]
 pub trait Operator<In>: Clone + Send + 'static {
     /// The events it gives on.

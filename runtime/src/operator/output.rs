@@ -87,7 +87,8 @@ impl<T: Send> Output<T> {
     /// Sends an event on, waiting while there is no room.
     ///
     /// # Cancel safety
-    /// If the future is dropped before it is ready, the event is kept and goes out with the next one.
+    /// If the future is dropped before it is ready, the event is kept and goes out with the next
+    /// one.
     pub async fn send(&mut self, event: T) {
         match self.timed {
             Timed::Yes => self.batch.push_timed(event, self.meta.time),

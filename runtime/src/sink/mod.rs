@@ -1,8 +1,8 @@
 //! Where events go.
 //!
-//! Any [`futures::Sink`] becomes a sink with [`to_sink`]; vectors, closures, channels, files and standard output
-//! are in [`connector`](crate::connector). For anything else implement [`Sink`], which opens
-//! something, and [`Writer`], which writes to it.
+//! Any [`futures::Sink`] becomes a sink with [`to_sink`]; vectors, closures, channels, files and
+//! standard output are in [`connector`](crate::connector). For anything else implement [`Sink`],
+//! which opens something, and [`Writer`], which writes to it.
 
 mod foreign;
 

@@ -1,13 +1,13 @@
 //! Where events come from.
 //!
 //! Any [`futures::Stream`] is a source as it is. An iterator becomes one with
-//! [`from_iter`](crate::connector::memory::from_iter); files, standard input and a generator of card
-//! transactions are in [`connector`](crate::connector). For anything else implement [`Source`], which
-//! opens something, and [`Reader`], which reads it.
+//! [`from_iter`](crate::connector::memory::from_iter); files, standard input and a generator of
+//! card transactions are in [`connector`](crate::connector). For anything else implement
+//! [`Source`], which opens something, and [`Reader`], which reads it.
 //!
 //! *Waiting* and *reading* are two calls: [`Reader::poll_ready`] waits, once a batch, and
-//! [`Reader::read`] hands over what is there without waiting. So the loop over the events of a batch
-//! is a plain loop that can be fused with what follows.
+//! [`Reader::read`] hands over what is there without waiting. So the loop over the events of a
+//! batch is a plain loop that can be fused with what follows.
 
 mod first;
 mod malformed;

@@ -94,7 +94,8 @@ impl<T, F: Fn(&T) -> EventTime, E: Emit<T>> Emit<T> for Timing<'_, F, E> {
         if let Some(watermark) = self.assigner.advance(self.greatest, signal) {
             self.into.signal(Signal::Watermark(watermark))?;
         }
-        // A watermark from before is about another time than the one assigned here, except at the end.
+        // A watermark from before is about another time than the one assigned here, except at the
+        // end.
         match signal {
             Signal::Watermark(time) if time < EventTime::MAX => Ok(()),
             other => self.into.signal(other),

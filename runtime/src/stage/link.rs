@@ -6,8 +6,8 @@ use crate::exchange::Drive;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
-/// An edge whose kind is chosen at start. Both kinds are compiled, and the choice costs one branch a
-/// batch: what follows is inlined into either loop.
+/// An edge whose kind is chosen at start. Both kinds are compiled, and the choice costs one branch
+/// a batch: what follows is inlined into either loop.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each edge, not for each event")]
 pub enum Link<C, T> {

@@ -59,8 +59,8 @@ impl<W, T> SinkTail<W, T> {
     }
 }
 
-/// The writer while a batch is worked through: on the stack, where the compiler keeps what it can of
-/// it in registers.
+/// The writer while a batch is worked through: on the stack, where the compiler keeps what it can
+/// of it in registers.
 struct Open<'a, W, T> {
     writer: W,
     tail: &'a mut SinkTail<W, T>,

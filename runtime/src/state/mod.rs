@@ -1,8 +1,8 @@
 //! What an operator remembers, per key.
 //!
 //! An operator never holds state itself: it is handed `&mut S` for the key of the event at hand.
-//! The state belongs to (operator, key group, key), so that it can later be stored, moved to another
-//! instance and restored without the operator's doing.
+//! The state belongs to (operator, key group, key), so that it can later be stored, moved to
+//! another instance and restored without the operator's doing.
 
 mod table;
 

@@ -1,8 +1,8 @@
 //! How an operator is attached to a chain, by what it needs and how it works.
 //!
 //! An operator that steps becomes part of the chain's type. One that awaits ends the chain and
-//! begins a new one behind a channel. Which of the two, and whether a key is needed, are types of the
-//! [`Operator`](crate::operator::Operator), so the choice is made at compile time.
+//! begins a new one behind a channel. Which of the two, and whether a key is needed, are types of
+//! the [`Operator`](crate::operator::Operator), so the choice is made at compile time.
 
 use super::declared::{
     AwaitedAt, Declared, KeyAt, Tap, ThenAt, ThenKeyedAt, Timed, UnkeyAt, WindowAt,

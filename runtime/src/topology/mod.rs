@@ -1,9 +1,9 @@
 //! What the user declares: nodes, edges, instances.
 //!
 //! [`Builder`] and its streams are what [`topology!`](macro@crate::topology) expands to, and can be
-//! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events and,
-//! as its second type, the chain of operators before it, so that the chain can be fused when the
-//! topology is laid out.
+//! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events
+//! and, as its second type, the chain of operators before it, so that the chain can be fused when
+//! the topology is laid out.
 //!
 //! # Examples
 //! ```

@@ -63,8 +63,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         stream
     }
 
-    /// The next node has as many instances as this stream, namely `instances`: events stay where they
-    /// are.
+    /// The next node has as many instances as this stream, namely `instances`: events stay where
+    /// they are.
     #[must_use]
     pub fn same_instances(self, instances: impl Into<Instances>) -> Self {
         let instances = instances.into();

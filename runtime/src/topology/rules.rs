@@ -85,7 +85,10 @@ fn consumed(draft: &Draft) -> Vec<String> {
     loose
         .map(|(_, node)| {
             let (name, at) = (&node.name, at(node));
-            format!("the stream `{name}` ({at}) goes nowhere; end it: `{name} >> sink(…)` or `{name} >> ignore`")
+            format!(
+                "the stream `{name}` ({at}) goes nowhere; \
+                 end it: `{name} >> sink(…)` or `{name} >> ignore`"
+            )
         })
         .collect()
 }

@@ -11,6 +11,17 @@ use std::time::Duration;
 pub struct WindowAssigner {
     size: i64,
     slide: i64,
+    pub(super) firing: Firing,
+}
+
+/// Which of the windows of a key are given on. If unsure take [`Always`](Firing::Always).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firing {
+    /// All that have an event.
+    Always,
+    /// Those that show an event for the first time. For an operator that judges each event by those
+    /// before it the others are work for nothing: with a slide of a sixth of the size, five of six.
+    WhenFresh,
 }
 
 /// Windows of length `size`, one after the other.
@@ -42,10 +53,28 @@ pub fn tumbling(size: Duration) -> WindowAssigner {
 /// ```
 #[must_use]
 pub fn sliding(size: Duration, slide: Duration) -> WindowAssigner {
-    WindowAssigner { size: micros(size).max(1), slide: micros(slide).max(1) }
+    let (size, slide) = (micros(size).max(1), micros(slide).max(1));
+    WindowAssigner { size, slide, firing: Firing::Always }
 }
 
 impl WindowAssigner {
+    /// Only windows that show an event for the first time are given on.
+    ///
+    /// Every event is then shown in exactly one window as a [fresh](super::Window::fresh) one, among
+    /// those before it.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let windows = sliding(30.mins(), 5.mins()).when_fresh();
+    /// # drop(windows);
+    /// ```
+    #[must_use]
+    pub fn when_fresh(self) -> Self {
+        Self { firing: Firing::WhenFresh, ..self }
+    }
+
     /// The end of the first window that contains `time`, or of the first one after it.
     #[inline]
     #[must_use]
@@ -55,7 +84,8 @@ impl WindowAssigner {
         EventTime::from_micros(start.saturating_add(self.size))
     }
 
-    /// The end of the first window that contains `time` and ends after `watermark`, if there is one.
+    /// The end of the first window that contains `time` and ends after `watermark`, if there is
+    /// one.
     #[inline]
     pub(super) fn first_open_end(self, time: EventTime, watermark: EventTime) -> Option<EventTime> {
         let first = self.first_end(time);
@@ -74,6 +104,18 @@ impl WindowAssigner {
     #[inline]
     pub(super) fn start_of(self, end: EventTime) -> EventTime {
         EventTime::from_micros(end.as_micros().saturating_sub(self.size))
+    }
+
+    /// The end of the window before the one that ends at `end`.
+    #[inline]
+    pub(super) fn last_end(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_sub(self.slide))
+    }
+
+    /// The end of the first window that begins after `time`.
+    #[inline]
+    pub(super) fn end_without(self, time: EventTime) -> EventTime {
+        self.end_after(EventTime::from_micros(time.as_micros().saturating_add(self.size)))
     }
 
     /// The end of the window after the one that ends at `end`.

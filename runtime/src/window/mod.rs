@@ -10,20 +10,23 @@
 //! ```
 //!
 //! Windows are aligned to the epoch, never to the first event, so that equal runs give equal
-//! windows. A window is given on once, when the watermark has passed its end; a key without an event
-//! in a window has no such window. An event all of whose windows have been given on is [`Late`].
+//! windows. A window is given on once, when the watermark has passed its end; a key without an
+//! event in a window has no such window. An event all of whose windows have been given on is
+//! [`Late`].
 //!
-//! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal time
-//! in order of arrival. The events are stored once per key, however many windows overlap.
+//! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal
+//! time in order of arrival. The events are stored once per key, however many windows overlap.
 
 mod assigner;
 mod buffer;
+mod events;
 mod late;
 mod reorder;
+mod schedule;
 #[expect(clippy::module_inception, reason = "the folder is named after its main type")]
 mod window;
 
-pub use assigner::{WindowAssigner, sliding, tumbling};
+pub use assigner::{Firing, WindowAssigner, sliding, tumbling};
 pub use buffer::WindowBuffer;
 pub use late::Late;
 pub use reorder::Reorder;

@@ -1,24 +1,10 @@
 //! A window, as an operator sees it.
 
+use super::events::{Events, Stamp};
 use crate::time::EventTime;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// The events of one key, in order of time.
-#[derive(Debug)]
-pub(super) struct Events<T> {
-    pub(super) values: Vec<T>,
-    pub(super) times: Vec<EventTime>,
-    /// For each event the end of the first window that shows it.
-    pub(super) shown: Vec<EventTime>,
-}
-
-impl<T> Default for Events<T> {
-    fn default() -> Self {
-        Self { values: Vec::new(), times: Vec::new(), shown: Vec::new() }
-    }
-}
 
 /// All events of one key in one window, in order of time, those of equal time in order of arrival.
 ///
@@ -61,8 +47,7 @@ impl<K: fmt::Debug, T> fmt::Debug for Window<K, T> {
 impl<K, T> Window<K, T> {
     pub(super) fn shared(
         key: K,
-        start: EventTime,
-        end: EventTime,
+        (start, end): (EventTime, EventTime),
         events: Arc<Events<T>>,
         range: Range<usize>,
     ) -> Self {
@@ -79,12 +64,9 @@ impl<K, T> Window<K, T> {
         end: EventTime,
         events: impl IntoIterator<Item = (EventTime, T)>,
     ) -> Self {
-        let mut sorted: Vec<_> = events.into_iter().collect();
-        sorted.sort_by_key(|(time, _)| *time);
-        let (times, values): (Vec<_>, Vec<_>) = sorted.into_iter().unzip();
-        let range = 0..values.len();
-        let shown = vec![end; values.len()];
-        Self { key, start, end, events: Arc::new(Events { values, times, shown }), range }
+        let events = Events::sorted(events, end);
+        let range = 0..events.values.len();
+        Self { key, start, end, events: Arc::new(events), range }
     }
 
     /// The key whose events these are.
@@ -123,8 +105,12 @@ impl<K, T> Window<K, T> {
     }
 
     /// The times of the events.
-    pub fn times(&self) -> &[EventTime] {
-        self.events.times.get(self.range.clone()).unwrap_or_default()
+    pub fn times(&self) -> impl Iterator<Item = EventTime> {
+        self.stamps().iter().map(|stamp| stamp.time)
+    }
+
+    fn stamps(&self) -> &[Stamp] {
+        self.events.stamps.get(self.range.clone()).unwrap_or_default()
     }
 
     /// The events that no earlier window has shown, each with its position in
@@ -133,8 +119,9 @@ impl<K, T> Window<K, T> {
     /// Every event is fresh in exactly one window. In tumbling windows all events are; in sliding
     /// ones it is mostly those after the last slide, to be compared with what came before.
     pub fn fresh(&self) -> impl Iterator<Item = (usize, &T)> {
-        let shown = self.events.shown.get(self.range.clone()).unwrap_or_default();
-        let marked = self.events().iter().zip(shown).enumerate();
-        marked.filter(|(_, (_, shown))| **shown == self.end).map(|(at, (event, _))| (at, event))
+        let stamped = self.events().iter().zip(self.stamps()).enumerate();
+        stamped
+            .filter(|(_, (_, stamp))| stamp.shown == self.end)
+            .map(|(at, (event, _))| (at, event))
     }
 }

@@ -20,7 +20,8 @@ const CARD_USE: u32 = 3;
 const THIEF_FACTOR: f64 = 5.0;
 /// Least distance of a distant use from the genuine purchase before it.
 const FAR: f64 = 40.0;
-/// Least and most seconds between a genuine purchase and a distant use: even the slowest one needs 240 units an hour.
+/// Least and most seconds between a genuine purchase and a distant use: even the slowest one needs
+/// 240 units an hour.
 const DELAY: (u32, u32) = (60, 600);
 
 /// The terminals and cards in wrong hands as the days go by.
@@ -62,7 +63,8 @@ impl Thieves {
         take(&mut self.cards_until, CARDS_PER_DAY, until, &mut self.random);
     }
 
-    /// Makes a genuine transaction a fraud if it is one; where several scenarios apply the last one counts.
+    /// Makes a genuine transaction a fraud if it is one; where several scenarios apply the last one
+    /// counts.
     pub(super) fn judge(&mut self, transaction: &mut Transaction) {
         if transaction.amount > LARGE_AMOUNT {
             transaction.fraud_scenario = 1;
@@ -79,7 +81,8 @@ impl Thieves {
         transaction.is_fraud = u8::from(transaction.fraud_scenario != 0);
     }
 
-    /// A use of the same card far away soon after a genuine purchase, if its card has leaked and the dice say so.
+    /// A use of the same card far away soon after a genuine purchase, if its card has leaked and
+    /// the dice say so.
     pub(super) fn distant_use(
         &mut self,
         genuine: &Transaction,

@@ -15,9 +15,10 @@ const TIME_DEVIATION: f64 = 20_000.0;
 
 /// Card transactions in the order of their time.
 ///
-/// Made by [`Demo::transactions`]. One day is generated and sorted at a time, so the memory in use grows
-/// with the number of customers, not with the number of transactions. Where two transactions have the same
-/// time, the order of their ids is their order. A clone continues with the same transactions.
+/// Made by [`Demo::transactions`]. One day is generated and sorted at a time, so the memory in use
+/// grows with the number of customers, not with the number of transactions. Where two transactions
+/// have the same time, the order of their ids is their order. A clone continues with the same
+/// transactions.
 #[derive(Debug, Clone)]
 pub struct Transactions {
     seed: u64,
@@ -36,7 +37,8 @@ pub struct Transactions {
 #[derive(Debug, Clone, Default)]
 struct Today {
     transactions: Vec<Transaction>,
-    /// Second of the day in the upper half, position in `transactions` in the lower half: fast to sort.
+    /// Second of the day in the upper half, position in `transactions` in the lower half: fast to
+    /// sort.
     order: Vec<u64>,
     sent: usize,
 }

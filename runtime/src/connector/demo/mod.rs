@@ -1,19 +1,21 @@
 //! A seeded generator of card transactions, some of them fraudulent, for examples and benchmarks.
 //!
-//! The model is the transaction simulator of the *Reproducible Machine Learning for Credit Card Fraud
-//! Detection* handbook (Université Libre de Bruxelles and Worldline): customers and terminals lie on a
-//! square of 100 × 100 units, a unit being about a kilometre. A customer buys 0 to 4 times a day on
-//! average, around noon, at a terminal less than 5 units from home (the nearest one if there is none), for
-//! an amount around the customer's own mean of 5 to 100. There are three kinds of fraud:
+//! The model is the transaction simulator of the *Reproducible Machine Learning for Credit Card
+//! Fraud Detection* handbook (Université Libre de Bruxelles and Worldline): customers and terminals
+//! lie on a square of 100 × 100 units, a unit being about a kilometre. A customer buys 0 to 4 times
+//! a day on average, around noon, at a terminal less than 5 units from home (the nearest one if
+//! there is none), for an amount around the customer's own mean of 5 to 100. There are three kinds
+//! of fraud:
 //!
 //! 1. every transaction of more than 220;
-//! 2. every transaction at a compromised terminal: each day 2 terminals are compromised, for 28 days;
-//! 3. a third of the transactions of a leaked card, with five times the amount: each day 3 cards leak, for
-//!    14 days.
+//! 2. every transaction at a compromised terminal: each day 2 terminals are compromised, for 28
+//!    days;
+//! 3. a third of the transactions of a leaked card, with five times the amount: each day 3 cards
+//!    leak, for 14 days.
 //!
-//! One thing is not in the handbook: now and then a leaked card is also used at a terminal far away, within
-//! minutes of a genuine purchase (see [`Demo::distant_use`]), so that a check of the travelling speed has
-//! something to find. It counts as scenario 3.
+//! One thing is not in the handbook: now and then a leaked card is also used at a terminal far
+//! away, within minutes of a genuine purchase (see [`Demo::distant_use`]), so that a check of the
+//! travelling speed has something to find. It counts as scenario 3.
 
 mod fraud;
 mod generator;
@@ -72,7 +74,8 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// 1,000,000 transactions of 5,000 customers at 10,000 terminals, from 2018-04-01 00:00:00 UTC on.
+    /// 1,000,000 transactions of 5,000 customers at 10,000 terminals, from 2018-04-01 00:00:00 UTC
+    /// on.
     ///
     /// That is about 9,700 transactions a day, 104 days.
     #[must_use]
@@ -117,11 +120,12 @@ impl Demo {
         self
     }
 
-    /// The probability, 0.1 at first, that a genuine purchase with a leaked card is followed by a distant use.
+    /// The probability, 0.1 at first, that a genuine purchase with a leaked card is followed by a
+    /// distant use.
     ///
-    /// A distant use is a fraud of scenario 3 at a terminal at least 40 units away, 1 to 10 minutes after
-    /// the purchase, with about the same amount. With 0 the frauds are those of the handbook alone; the
-    /// other transactions stay the same, save for their ids.
+    /// A distant use is a fraud of scenario 3 at a terminal at least 40 units away, 1 to 10 minutes
+    /// after the purchase, with about the same amount. With 0 the frauds are those of the handbook
+    /// alone; the other transactions stay the same, save for their ids.
     #[must_use]
     pub fn distant_use(mut self, probability: f64) -> Self {
         self.distant_use = probability;

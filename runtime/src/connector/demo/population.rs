@@ -7,7 +7,8 @@ use super::rng::{Purpose, Random, exponential};
 const SIDE: f64 = 100.0;
 /// How far from home a customer buys.
 const RADIUS: f64 = 5.0;
-/// Squares of the search grid along one side: each as wide as the radius, so nine of them hold all that is near.
+/// Squares of the search grid along one side: each as wide as the radius, so nine of them hold all
+/// that is near.
 const SQUARES: u32 = 20;
 
 /// A customer and the terminals where this customer buys.

@@ -1,7 +1,8 @@
 //! Random numbers which are the same on every machine and in every version.
 //!
-//! Only integer arithmetic and the four operations and square root of IEEE 754 are used: the logarithm
-//! and the exponential of the standard library may differ in the last bit from platform to platform.
+//! Only integer arithmetic and the four operations and square root of IEEE 754 are used: the
+//! logarithm and the exponential of the standard library may differ in the last bit from platform
+//! to platform.
 
 /// The independent sequences of random numbers drawn from one seed.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +69,8 @@ impl Random {
 
     /// A number of the Poisson distribution with this mean; `none` is `exponential(-mean)`.
     pub(super) fn poisson(&mut self, mean: f64, none: f64) -> u32 {
-        // Far beyond what a mean of a few events can give: it ends the search when rounding leaves a gap below 1.
+        // Far beyond what a mean of a few events can give: it ends the search when rounding leaves
+        // a gap below 1.
         const MOST: u32 = 100;
         let mut rest = self.unit() - none;
         let mut probability = none;
@@ -99,7 +101,8 @@ pub(super) fn logarithm(value: f64) -> f64 {
         mantissa /= 2.0;
         exponent += 1.0;
     }
-    // ln m = 2 artanh((m - 1) / (m + 1)): the argument is below 0.172, so these terms reach full precision.
+    // ln m = 2 artanh((m - 1) / (m + 1)): the argument is below 0.172, so these terms reach full
+    // precision.
     let ratio = (mantissa - 1.0) / (mantissa + 1.0);
     let square = ratio * ratio;
     let mut sum = 0.0;

@@ -16,7 +16,8 @@ use crate::source::Source;
 /// # async fn main() -> millstream::Result<()> {
 /// let frauds = Collected::new();
 /// topology!(
-///     source(demo::transactions().events(10_000)) >> filter(|t| t.is_fraud == 1) >> sink(frauds.sink()),
+///     tx = source(demo::transactions().events(10_000)),
+///     tx >> filter(|t| t.is_fraud == 1) >> sink(frauds.sink()),
 /// )
 /// .run(Config::default())
 /// .await?;

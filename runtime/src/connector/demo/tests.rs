@@ -134,7 +134,8 @@ fn frauds_follow_their_scenarios() {
         let owner = if scenario == 2 { transaction.terminal_id } else { transaction.customer_id };
         days[scenario].entry(owner).or_default().insert(day);
     }
-    // The real file has 973, 9,077 and 4,631 in 1,754,155; the scenarios 2 and 3 start from nothing on day one.
+    // The real file has 973, 9,077 and 4,631 in 1,754,155; the scenarios 2 and 3 start from nothing
+    // on day one.
     assert!((150..350).contains(&frauds[1]), "{frauds:?}");
     assert!((1_000..2_500).contains(&frauds[2]), "{frauds:?}");
     assert!((700..1_300).contains(&frauds[3]), "{frauds:?}");

@@ -9,8 +9,8 @@ use crate::topology::{Endpoint, Lowering, NodeId, Wiring};
 use std::convert::Infallible;
 use std::fmt;
 
-/// A use of outputs that are laid out on their own. `M` says whether its events have event time, `S`
-/// what goes to the late and the error output of its node, if it has one of its own.
+/// A use of outputs that are laid out on their own. `M` says whether its events have event time,
+/// `S` what goes to the late and the error output of its node, if it has one of its own.
 pub struct Tap<T, M, S = (Infallible, Infallible)> {
     pub(crate) outputs: Vec<Endpoint>,
     pub(crate) events: Marker<(T, M, S)>,

@@ -1,0 +1,125 @@
+//! The events of one key.
+
+use crate::time::EventTime;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The events of one key, in order of time.
+#[derive(Debug)]
+pub(super) struct Events<T> {
+    pub(super) values: Vec<T>,
+    pub(super) stamps: Vec<Stamp>,
+    /// How many of the events are past all windows; they are removed in bulk.
+    past: usize,
+}
+
+/// When an event happened, and the end of the first window that shows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stamp {
+    pub(super) time: EventTime,
+    pub(super) shown: EventTime,
+}
+
+impl<T> Default for Events<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), stamps: Vec::new(), past: 0 }
+    }
+}
+
+impl<T> Events<T> {
+    /// Events in order of time, all of them first shown by the window that ends at `shown`.
+    pub(super) fn sorted(
+        events: impl IntoIterator<Item = (EventTime, T)>,
+        shown: EventTime,
+    ) -> Self {
+        let mut events: Vec<_> = events.into_iter().collect();
+        events.sort_by_key(|(time, _)| *time);
+        let stamp = |(time, value)| (Stamp { time, shown }, value);
+        let (stamps, values) = events.into_iter().map(stamp).unzip();
+        Self { values, stamps, past: 0 }
+    }
+
+    /// The events, to be changed; copied if a window still shares them.
+    #[inline]
+    pub(super) fn owned(events: &mut Arc<Self>) -> &mut Self
+    where
+        T: Clone,
+    {
+        if Arc::get_mut(events).is_none() {
+            *events = Arc::new(events.copy());
+        }
+        // What was shared has been replaced by a copy that is not.
+        Arc::get_mut(events).unwrap_or_else(|| unreachable!("the events are not shared"))
+    }
+
+    #[cold]
+    fn copy(&self) -> Self
+    where
+        T: Clone,
+    {
+        Self { values: self.values.clone(), stamps: self.stamps.clone(), past: self.past }
+    }
+
+    /// Takes in an event, after those of the same time.
+    #[inline]
+    pub(super) fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
+        let stamp = Stamp { time, shown };
+        if self.stamps.last().is_none_or(|last| last.time <= time) {
+            self.values.push(value);
+            self.stamps.push(stamp);
+            return;
+        }
+        let after = self.stamps.iter().rev().take_while(|other| other.time > time).count();
+        let at = self.stamps.len() - after;
+        self.values.insert(at, value);
+        self.stamps.insert(at, stamp);
+    }
+
+    /// Where the events from `start` on and before `end` are, if there are any.
+    #[inline]
+    pub(super) fn range(&self, start: EventTime, end: EventTime) -> Option<Range<usize>> {
+        let stamps = self.stamps.get(self.past..)?;
+        let from = self.past + stamps.iter().take_while(|stamp| stamp.time < start).count();
+        let beyond = stamps.iter().rev().take_while(|stamp| stamp.time >= end).count();
+        let to = self.stamps.len() - beyond;
+        (from < to).then_some(from..to)
+    }
+
+    /// Whether a window that ends at `end`, and none that ended up to `last`, shows one of them.
+    pub(super) fn shows(&self, range: &Range<usize>, last: EventTime, end: EventTime) -> bool {
+        let stamps = self.stamps.get(range.clone()).unwrap_or_default();
+        stamps.iter().any(|stamp| stamp.shown > last && stamp.shown <= end)
+    }
+
+    /// The end of the first window after `end` that shows an event no earlier one has shown.
+    #[inline]
+    pub(super) fn next_shown(&self, end: EventTime) -> Option<EventTime> {
+        let stamps = self.stamps.get(self.past..).unwrap_or_default();
+        stamps.iter().map(|stamp| stamp.shown).filter(|shown| *shown > end).min()
+    }
+
+    /// The time of the last event.
+    pub(super) fn last_time(&self) -> Option<EventTime> {
+        self.stamps.last().map(|stamp| stamp.time)
+    }
+
+    /// Drops the events before `start`; the time of the first one that is left.
+    #[inline]
+    pub(super) fn drop_before(&mut self, start: EventTime) -> Option<EventTime> {
+        let stamps = self.stamps.get(self.past..).unwrap_or_default();
+        let gone = stamps.iter().take_while(|stamp| stamp.time < start).count();
+        let first = stamps.get(gone).map(|stamp| stamp.time);
+        self.past += gone;
+        // Removing them one by one would move the rest each time.
+        if first.is_none() {
+            self.values.clear();
+            self.stamps.clear();
+            self.past = 0;
+        } else if self.past * 2 > self.stamps.len() {
+            self.values.drain(..self.past);
+            self.stamps.drain(..self.past);
+            self.past = 0;
+        }
+        first
+    }
+}

@@ -1,0 +1,7 @@
+//! The engine: one job at a time, through the public API, at one and at several instances.
+//!
+//! Most tests run under a [`simulation`]: one thread, tasks in an order that follows from a seed,
+//! and a job that can no longer move is seen to be stuck at once. The others run on tokio.
+
+mod simulation;
+mod support;

@@ -1,0 +1,136 @@
+//! Runs a job on one thread, its tasks in an order that follows from a seed.
+//!
+//! No clock and no other thread takes part: a run can be repeated, and a job none of whose tasks can
+//! go on is stuck for good.
+
+use futures::FutureExt;
+use millstream::env::{Env, Spawn, TaskFuture};
+use millstream::metrics::Metrics;
+use millstream::{Config, Job, Result, Topology};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+
+/// The scheduler of a simulated job.
+#[derive(Clone)]
+pub struct Simulation {
+    spawned: Arc<Mutex<Vec<TaskFuture>>>,
+    env: Env,
+}
+
+impl fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulation").finish_non_exhaustive()
+    }
+}
+
+impl Spawn for Spawned {
+    fn spawn(&self, task: TaskFuture) {
+        self.0.lock().unwrap().push(task);
+    }
+
+    fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
+        drop(work);
+        unreachable!("nothing that blocks its thread can be simulated");
+    }
+}
+
+/// Where the job leaves its tasks.
+struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
+
+impl fmt::Debug for Spawned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Spawned")
+    }
+}
+
+/// Whether a task can go on.
+struct Ready(AtomicBool);
+
+impl Wake for Ready {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Task {
+    future: TaskFuture,
+    ready: Arc<Ready>,
+}
+
+/// A job under a simulation.
+pub struct Simulated {
+    pub job: Job,
+    pub seed: u64,
+    simulation: Simulation,
+    tasks: Vec<Task>,
+}
+
+impl Simulation {
+    pub fn new(seed: u64) -> Self {
+        let spawned = Arc::default();
+        let env = Env::system().seeded(seed).with_spawn(Spawned(Arc::clone(&spawned)));
+        Self { spawned, env }
+    }
+
+    /// Starts a job, none of whose tasks has run yet.
+    pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated> {
+        let simulation = Self::new(seed);
+        let job = topology.start(config.env(simulation.env.clone()))?;
+        Ok(Simulated { job, seed, simulation, tasks: Vec::new() })
+    }
+
+    /// Runs a job to its end.
+    pub fn run(seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
+        let mut simulated = Self::start(seed, topology, config)?;
+        simulated.work();
+        simulated.result()?;
+        Ok(simulated.job.metrics())
+    }
+}
+
+impl Simulated {
+    /// Lets tasks run, one of those that can at a time, until none can.
+    pub fn work(&mut self) {
+        while self.step() {}
+    }
+
+    /// Lets one task run; whether there was one.
+    pub fn step(&mut self) -> bool {
+        let spawned = std::mem::take(&mut *self.simulation.spawned.lock().unwrap());
+        self.tasks.extend(spawned.into_iter().map(|future| Task {
+            future,
+            ready: Arc::new(Ready(AtomicBool::new(true))),
+        }));
+        let is_ready = |task: &&Task| task.ready.0.load(Ordering::Relaxed);
+        let ready = self.tasks.iter().filter(is_ready).count() as u64;
+        if ready == 0 {
+            return false;
+        }
+        let chosen = (self.simulation.env.random() % ready) as usize;
+        let mut all = self.tasks.iter().enumerate();
+        let at = all.by_ref().filter(|(_, task)| is_ready(task)).nth(chosen).unwrap().0;
+        let task = &mut self.tasks[at];
+        task.ready.0.store(false, Ordering::Relaxed);
+        let waker = Waker::from(Arc::clone(&task.ready));
+        if task.future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+            drop(self.tasks.remove(at));
+        }
+        true
+    }
+
+    /// How the job ended; panics if it has not, although none of its tasks can go on.
+    pub fn result(&mut self) -> Result<()> {
+        match self.job.wait().now_or_never() {
+            Some(result) => result,
+            None => panic!("seed {}: the job is stuck\n{}", self.seed, self.job.metrics()),
+        }
+    }
+
+    /// Whether the job has come to its end.
+    pub fn has_ended(&mut self) -> bool {
+        self.work();
+        self.tasks.is_empty()
+    }
+}

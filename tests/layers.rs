@@ -1,0 +1,203 @@
+//! The shape of the source tree: modules name only lower ones, files are short and have a header,
+//! and the library does not bring many dependencies along.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The modules of the runtime by rank: one names only those of a lower rank.
+const RANKS: &[&[&str]] = &[
+    &["error", "key"],
+    &["time"],
+    &["event", "state", "metrics", "env"],
+    &["source", "operator", "sink", "grouping", "channel"],
+    &["exchange"],
+    &["window", "connector"],
+    &["stage"],
+    &["topology"],
+    &["plan"],
+    &["task"],
+    &["job"],
+];
+
+/// Modules that only re-export.
+const FREE: &[&str] = &["lib", "prelude", "__private"];
+
+/// The folders with source files.
+const FOLDERS: &[&str] = &["runtime", "macros", "graph", "examples", "tests", "benches"];
+
+/// The most lines a file has, and the most characters a line of the library has.
+const LINES: usize = 400;
+const WIDTH: usize = 100;
+
+/// The most crates that a user of the library compiles, its own three included.
+const CRATES: usize = 60;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// All Rust files of a folder, with their path below the root of the workspace.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect(&root().join(folder), &mut found);
+    assert!(!found.is_empty(), "there are no Rust files in {folder}");
+    found.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/"), text)
+    };
+    found.into_iter().map(read).collect()
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn rank(module: &str) -> Option<usize> {
+    RANKS.iter().position(|rank| rank.contains(&module))
+}
+
+/// What a file of a module names that it must not, each with its line.
+fn upward(module: &str, depth: usize, text: &str) -> Vec<String> {
+    let own = rank(module);
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut wrong = Vec::new();
+    for (number, line) in code.lines().enumerate() {
+        let line = line.split("//").next().unwrap_or_default();
+        let mut complain = |what: String| wrong.push(format!("line {}: {what}", number + 1));
+        for named in line.split("crate::").skip(1) {
+            let end = named.find(|c: char| !c.is_alphanumeric() && c != '_');
+            let named = &named[..end.unwrap_or(named.len())];
+            match rank(named) {
+                _ if named == module => {}
+                Some(rank) if own.is_some_and(|own| rank < own) => {}
+                Some(_) => complain(format!("{module} names {named}, which is not below it")),
+                None => complain(format!("`crate::{named}` is not a module: name the owner")),
+            }
+        }
+        if line.contains(&"super::".repeat(depth)) {
+            complain("`super` leaves the module: write `crate::`".into());
+        }
+    }
+    wrong
+}
+
+/// The module that a file below `runtime/src` belongs to, and how deep in the crate the file is.
+fn module_of(path: &str) -> (String, usize) {
+    let path = path.strip_prefix("runtime/src/").unwrap().strip_suffix(".rs").unwrap();
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    (path.split('/').next().unwrap().to_owned(), path.split('/').count())
+}
+
+#[test]
+fn a_module_names_only_lower_ones() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources("runtime") {
+        let (module, depth) = module_of(&path);
+        if !FREE.contains(&module.as_str()) {
+            let all = upward(&module, depth, &text);
+            wrong.extend(all.into_iter().map(|what| format!("{path} {what}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_upward_or_hidden_use_is_found() {
+    for (module, depth, text, found) in [
+        ("window", 2, "use crate::exchange::Gather;\n// use crate::job::Job;", 0),
+        ("window", 2, "use super::Window;\nuse crate::window::Late;", 0),
+        ("window", 2, "use crate::connector::memory;", 1),
+        ("error", 1, "use crate::operator::Context;\nlet x = crate::job::Job;", 2),
+        ("job", 2, "use crate::{task, plan};", 1),
+        ("job", 2, "use crate::Error;", 1),
+        ("job", 2, "use super::super::task::run;", 1),
+        ("job", 1, "use super::task::run;", 1),
+    ] {
+        assert_eq!(upward(module, depth, text).len(), found, "{module}: {text}");
+    }
+}
+
+#[test]
+fn every_module_has_one_rank_and_every_rank_its_modules() {
+    let there: BTreeSet<String> =
+        sources("runtime").into_iter().map(|(path, _)| module_of(&path).0).collect();
+    let mut ranked: BTreeMap<&str, usize> = BTreeMap::new();
+    for module in RANKS.iter().flat_map(|rank| rank.iter()).chain(FREE) {
+        *ranked.entry(module).or_default() += 1;
+    }
+    let twice: Vec<_> = ranked.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(twice.is_empty(), "ranked twice: {twice:?}");
+    assert_eq!(there, ranked.keys().map(ToString::to_string).collect());
+}
+
+#[test]
+fn every_file_begins_with_a_header_and_is_short() {
+    let mut wrong = Vec::new();
+    for (path, text) in FOLDERS.iter().flat_map(|folder| sources(folder)) {
+        if !text.starts_with("//! ") {
+            wrong.push(format!("{path} does not begin with `//!`"));
+        }
+        let lines = text.lines().count();
+        if lines > LINES {
+            wrong.push(format!("{path} has {lines} lines, more than {LINES}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_line_of_the_library_and_its_examples_is_too_long() {
+    let mut wrong = Vec::new();
+    for (path, text) in FOLDERS[..4].iter().flat_map(|folder| sources(folder)) {
+        for (number, line) in text.lines().enumerate() {
+            // A row of a table cannot be broken.
+            let row = ["/// |", "//! |"].iter().any(|row| line.trim_start().starts_with(row));
+            let width = line.chars().count();
+            if width > WIDTH && !row {
+                wrong.push(format!("{path}:{} has {width} characters", number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_put_off_in_a_comment() {
+    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
+    let mut wrong = Vec::new();
+    for (path, text) in FOLDERS.iter().flat_map(|folder| sources(folder)) {
+        for (number, line) in text.lines().enumerate() {
+            if marks.iter().any(|mark| line.contains(mark)) {
+                wrong.push(format!("{path}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_library_brings_few_dependencies_along() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "-p", "millstream", "-e", "normal", "--prefix", "none", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let text = String::from_utf8(tree.stdout).unwrap();
+    let crates: BTreeSet<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split_whitespace().take(2).collect())
+        .filter(|words: &Vec<&str>| !words.is_empty())
+        .collect();
+    assert!(crates.contains(&vec!["millstream", concat!("v", env!("CARGO_PKG_VERSION"))]));
+    assert!(crates.len() <= CRATES, "{} crates: {crates:#?}", crates.len());
+}
