@@ -1,10 +1,11 @@
 //! The numbers of the README: millstream against hand-written loops, in one run.
 //!
 //! ```text
-//! cargo run --release -p millstream-benches --bin numbers -- [--input FILE --terminals FILE]
+//! cargo run --release -p millstream-benches --bin numbers -- [--input FILE --terminals FILE] [--only WORK]
 //! ```
 //! Loop and job take turns; the table shows medians over the rounds, and the median of the ratios of
 //! neighbouring rounds. Without `--input` the fraud job runs on made-up transactions.
+//! `WORK` is `stateless`, `keyed`, `fraud` or `rest`.
 
 use millstream_benches::fraud::{self, Data};
 use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
@@ -16,10 +17,21 @@ use std::time::Duration;
 const ROUNDS: usize = 7;
 
 fn main() -> millstream::Result<()> {
+    let only = value("--only");
+    let wanted = |work: &str| only.as_deref().is_none_or(|only| only == work);
     println!("{HEAD}");
-    stateless()?;
-    keyed()?;
-    fraud()?;
+    if wanted("stateless") {
+        stateless()?;
+    }
+    if wanted("keyed") {
+        keyed()?;
+    }
+    if wanted("fraud") {
+        fraud()?;
+    }
+    if !wanted("rest") {
+        return Ok(());
+    }
     let idle = block_on(rest::idle(Duration::from_secs(5)))?;
     println!("\nidle for 5 s: {idle:.2} % of a core");
     let (early, late) = block_on(rest::overload(Duration::from_secs(10)))?;
@@ -96,10 +108,10 @@ fn print_pair(work: &str, events: u64, by_hand: &Rounds, systems: &[(&str, &Roun
 
 /// The files named on the command line.
 fn files() -> Option<(PathBuf, PathBuf)> {
-    let args: Vec<String> = std::env::args().collect();
-    let value = |name: &str| {
-        let at = args.iter().position(|arg| arg == name)?;
-        args.get(at + 1).map(PathBuf::from)
-    };
-    Some((value("--input")?, value("--terminals")?))
+    Some((value("--input")?.into(), value("--terminals")?.into()))
+}
+
+/// The value of an option of the command line.
+fn value(option: &str) -> Option<String> {
+    std::env::args().skip_while(|arg| arg != option).nth(1)
 }

@@ -68,13 +68,14 @@ pub async fn average_ticket(transaction: Transaction, spending: &mut Spending) -
 pub async fn proximity(
     window: Window<u32, Transaction>,
     #[shared] terminals: &Terminals,
-) -> Vec<Score> {
-    let judge = |(at, transaction): (usize, &Transaction)| {
-        let before = &window.events()[..at];
-        let value = travel_score(transaction, before, terminals);
-        Score { transaction: *transaction, analyzer: Analyzer::Proximity, value }
-    };
-    window.fresh().map(judge).collect()
+) -> impl IntoIterator<Item = Score> {
+    (0..window.len()).filter_map(move |at| {
+        let (before, transaction) = (&window.events()[..at], window.events()[at]);
+        window.is_fresh(at).then(|| {
+            let value = travel_score(&transaction, before, terminals);
+            Score { transaction, analyzer: Analyzer::Proximity, value }
+        })
+    })
 }
 
 /// The score of the fastest journey to this purchase from the ones before.
@@ -99,14 +100,14 @@ fn required_speed(from: &Transaction, to: &Transaction, terminals: &Terminals) -
 
 /// Counts the transactions of the customer in one minute.
 #[operator]
-pub async fn transaction_count(window: Window<u32, Transaction>) -> Vec<Score> {
+pub async fn transaction_count(
+    window: Window<u32, Transaction>,
+) -> impl IntoIterator<Item = Score> {
     let value = count_score(window.len());
-    let score = |transaction: &Transaction| Score {
-        transaction: *transaction,
-        analyzer: Analyzer::TransactionCount,
-        value,
-    };
-    window.events().iter().map(score).collect()
+    (0..window.len()).map(move |at| {
+        let transaction = window.events()[at];
+        Score { transaction, analyzer: Analyzer::TransactionCount, value }
+    })
 }
 
 /// The score of so many transactions in one minute.

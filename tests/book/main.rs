@@ -1,2 +1,8 @@
-//! x
-fn main() {}
+//! The jobs of the book, run on known data: what they print, count and report is asserted.
+
+mod bridges;
+mod counting;
+mod files;
+mod fraud;
+mod oracle;
+mod rng;

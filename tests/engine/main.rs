@@ -3,5 +3,11 @@
 //! Most tests run under a [`simulation`]: one thread, tasks in an order that follows from a seed,
 //! and a job that can no longer move is seen to be stuck at once. The others run on tokio.
 
+mod awaiting;
+mod backpressure;
+mod fan_in_out;
+mod grouping;
+mod order;
 mod simulation;
+mod state;
 mod support;

@@ -12,16 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 
-/// The scheduler of a simulated job.
-#[derive(Clone)]
-pub struct Simulation {
-    spawned: Arc<Mutex<Vec<TaskFuture>>>,
-    env: Env,
-}
+/// Where the job leaves its tasks.
+#[derive(Clone, Default)]
+struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
 
-impl fmt::Debug for Simulation {
+impl fmt::Debug for Spawned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Simulation").finish_non_exhaustive()
+        f.write_str("Spawned")
     }
 }
 
@@ -33,15 +30,6 @@ impl Spawn for Spawned {
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
         drop(work);
         unreachable!("nothing that blocks its thread can be simulated");
-    }
-}
-
-/// Where the job leaves its tasks.
-struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
-
-impl fmt::Debug for Spawned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Spawned")
     }
 }
 
@@ -62,32 +50,26 @@ struct Task {
 /// A job under a simulation.
 pub struct Simulated {
     pub job: Job,
-    pub seed: u64,
-    simulation: Simulation,
+    seed: u64,
+    env: Env,
+    spawned: Spawned,
     tasks: Vec<Task>,
 }
 
-impl Simulation {
-    pub fn new(seed: u64) -> Self {
-        let spawned = Arc::default();
-        let env = Env::system().seeded(seed).with_spawn(Spawned(Arc::clone(&spawned)));
-        Self { spawned, env }
-    }
+/// Starts a job, none of whose tasks has run yet.
+pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated> {
+    let spawned = Spawned::default();
+    let env = Env::system().seeded(seed).with_spawn(spawned.clone());
+    let job = topology.start(config.env(env.clone()))?;
+    Ok(Simulated { job, seed, env, spawned, tasks: Vec::new() })
+}
 
-    /// Starts a job, none of whose tasks has run yet.
-    pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated> {
-        let simulation = Self::new(seed);
-        let job = topology.start(config.env(simulation.env.clone()))?;
-        Ok(Simulated { job, seed, simulation, tasks: Vec::new() })
-    }
-
-    /// Runs a job to its end.
-    pub fn run(seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
-        let mut simulated = Self::start(seed, topology, config)?;
-        simulated.work();
-        simulated.result()?;
-        Ok(simulated.job.metrics())
-    }
+/// Runs a job to its end.
+pub fn run(seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
+    let mut simulated = start(seed, topology, config)?;
+    simulated.work();
+    simulated.result()?;
+    Ok(simulated.job.metrics())
 }
 
 impl Simulated {
@@ -98,17 +80,18 @@ impl Simulated {
 
     /// Lets one task run; whether there was one.
     pub fn step(&mut self) -> bool {
-        let spawned = std::mem::take(&mut *self.simulation.spawned.lock().unwrap());
-        self.tasks.extend(spawned.into_iter().map(|future| Task {
-            future,
-            ready: Arc::new(Ready(AtomicBool::new(true))),
-        }));
+        let spawned = std::mem::take(&mut *self.spawned.0.lock().unwrap());
+        self.tasks.extend(
+            spawned
+                .into_iter()
+                .map(|future| Task { future, ready: Arc::new(Ready(AtomicBool::new(true))) }),
+        );
         let is_ready = |task: &&Task| task.ready.0.load(Ordering::Relaxed);
         let ready = self.tasks.iter().filter(is_ready).count() as u64;
         if ready == 0 {
             return false;
         }
-        let chosen = (self.simulation.env.random() % ready) as usize;
+        let chosen = (self.env.random() % ready) as usize;
         let mut all = self.tasks.iter().enumerate();
         let at = all.by_ref().filter(|(_, task)| is_ready(task)).nth(chosen).unwrap().0;
         let task = &mut self.tasks[at];

@@ -32,7 +32,7 @@ pub async fn run(topology: Topology, config: Config) -> Result<Metrics> {
 
 /// The error of a job that must not start.
 pub fn refused(topology: Topology) -> Error {
-    match crate::simulation::Simulation::start(0, topology, Config::default()) {
+    match crate::simulation::start(0, topology, Config::default()) {
         Ok(_) => panic!("the job started"),
         Err(error) => error,
     }

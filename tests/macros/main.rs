@@ -1,2 +1,6 @@
-//! x
-fn main() {}
+//! The macros from outside: what they accept, what they say about mistakes, and what they expand to.
+
+mod builder;
+mod formatting;
+mod modes;
+mod ui;

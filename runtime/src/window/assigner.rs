@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowAssigner {
     size: i64,
-    slide: i64,
+    pub(super) slide: i64,
     pub(super) firing: Firing,
 }
 

@@ -50,7 +50,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             rows: Vec::new(),
             vacant: Vec::new(),
             index: HashTable::new(),
-            schedule: Schedule::default(),
+            schedule: Schedule::every(assigner.slide),
             given: None,
         }
     }

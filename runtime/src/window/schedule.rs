@@ -1,46 +1,80 @@
 //! Which keys are due when.
+//!
+//! Times are ends of windows, one every slide: those near the present lie in a wheel with one slot
+//! for each (Varghese and Lauck, *Hashed and hierarchical timing wheels*, 1987), the few far from it
+//! in a map.
 
 use crate::time::EventTime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-/// Which keys are due when. Times are ends of windows, so few differ: one that was just asked for is
-/// mostly asked for again, and is kept at hand.
-#[derive(Default)]
+/// How many slots the wheel may have.
+const SLOTS: i64 = 4_096;
+
+/// Which keys are due when.
 pub(super) struct Schedule {
-    times: BTreeMap<EventTime, Vec<usize>>,
-    at_hand: Option<(EventTime, Vec<usize>)>,
+    slide: i64,
+    /// The time of the first slot.
+    base: i64,
+    slots: VecDeque<Vec<usize>>,
+    far: BTreeMap<i64, Vec<usize>>,
     firing: Option<(EventTime, Vec<usize>)>,
     spare: Vec<Vec<usize>>,
 }
 
 impl fmt::Debug for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Schedule").field("times", &self.times.len()).finish_non_exhaustive()
+        f.debug_struct("Schedule").field("slots", &self.slots.len()).finish_non_exhaustive()
     }
 }
 
 impl Schedule {
+    /// Nothing is due; times will lie a multiple of `slide` apart.
+    pub(super) fn every(slide: i64) -> Self {
+        Self {
+            slide,
+            base: 0,
+            slots: VecDeque::new(),
+            far: BTreeMap::new(),
+            firing: None,
+            spare: Vec::new(),
+        }
+    }
+
     /// A key is due at a time.
     #[inline]
     pub(super) fn add(&mut self, time: EventTime, key: usize) {
-        match &mut self.at_hand {
-            Some((at_hand, keys)) if *at_hand == time => keys.push(key),
-            _ => self.turn_to(time, key),
+        let slot = time.as_micros().saturating_sub(self.base) / self.slide;
+        match usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
+            Some(keys) if time.as_micros() >= self.base => keys.push(key),
+            _ => self.grow(time.as_micros(), key),
         }
     }
 
-    fn turn_to(&mut self, time: EventTime, key: usize) {
-        self.put_back();
-        let mut keys = self.times.remove(&time).or_else(|| self.spare.pop()).unwrap_or_default();
-        keys.push(key);
-        self.at_hand = Some((time, keys));
+    /// Adds to a slot that is not there yet, or far away.
+    fn grow(&mut self, time: i64, key: usize) {
+        if self.slots.is_empty() {
+            self.base = time;
+        }
+        while self.base > time && (self.base - time) / self.slide + self.len() <= SLOTS {
+            self.slots.push_front(self.spare.pop().unwrap_or_default());
+            self.base -= self.slide;
+        }
+        let slot = time.saturating_sub(self.base) / self.slide;
+        if time < self.base || slot >= SLOTS {
+            self.far.entry(time).or_default().push(key);
+            return;
+        }
+        while self.len() <= slot {
+            self.slots.push_back(self.spare.pop().unwrap_or_default());
+        }
+        if let Some(keys) = usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
+            keys.push(key);
+        }
     }
 
-    fn put_back(&mut self) {
-        if let Some((time, keys)) = self.at_hand.take() {
-            self.times.insert(time, keys);
-        }
+    fn len(&self) -> i64 {
+        i64::try_from(self.slots.len()).unwrap_or(SLOTS)
     }
 
     /// The next key that is due no later than `time`, in order of times.
@@ -53,29 +87,36 @@ impl Schedule {
                 }
                 self.end_firing();
             }
-            self.begin_firing(time)?;
+            self.begin_firing(time.as_micros())?;
         }
     }
 
     fn end_firing(&mut self) {
         if let Some((_, keys)) = self.firing.take()
-            && self.spare.len() < 4
+            && self.spare.len() < 64
         {
             self.spare.push(keys);
         }
     }
 
-    fn begin_firing(&mut self, time: EventTime) -> Option<()> {
-        let first = self.times.first_key_value().map(|(due, _)| *due);
-        let at_hand = self.at_hand.as_ref().map(|(due, _)| *due);
-        let due = first.into_iter().chain(at_hand).min().filter(|due| *due <= time)?;
-        if at_hand == Some(due) {
-            self.put_back();
+    /// Takes the first slot, or the first far time if that comes before it.
+    fn begin_firing(&mut self, until: i64) -> Option<()> {
+        let near = (!self.slots.is_empty()).then_some(self.base);
+        let far = self.far.first_key_value().map(|(due, _)| *due);
+        let due = near.into_iter().chain(far).min().filter(|due| *due <= until)?;
+        let mut keys = match near {
+            Some(base) if base == due => {
+                self.base = base.saturating_add(self.slide);
+                self.slots.pop_front()?
+            }
+            _ => Vec::new(),
+        };
+        if far == Some(due) {
+            keys.extend(self.far.remove(&due)?);
         }
-        let mut keys = self.times.remove(&due)?;
         // They are taken from the end; the first that came is to go first.
         keys.reverse();
-        self.firing = Some((due, keys));
+        self.firing = Some((EventTime::from_micros(due), keys));
         Some(())
     }
 }

@@ -113,6 +113,12 @@ impl<K, T> Window<K, T> {
         self.events.stamps.get(self.range.clone()).unwrap_or_default()
     }
 
+    /// Whether no earlier window has shown the event at a position.
+    #[inline]
+    pub fn is_fresh(&self, at: usize) -> bool {
+        self.stamps().get(at).is_some_and(|stamp| stamp.shown == self.end)
+    }
+
     /// The events that no earlier window has shown, each with its position in
     /// [`events`](Window::events).
     ///

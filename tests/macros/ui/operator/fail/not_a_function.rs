@@ -1,0 +1,8 @@
+//! The attribute on a struct.
+
+use millstream::prelude::*;
+
+#[operator]
+struct Twice;
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! An argument that has no effect yet.
+
+use millstream::prelude::*;
+
+#[operator(in_flight = 64)]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! A line about the job that is not the first.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        job("late"),
+        numbers >> twice >> ignore,
+    );
+}

@@ -1,0 +1,15 @@
+//! A misspelt source.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = suorce(from_iter([1_u64, 2])),
+        numbers >> twice >> ignore,
+    );
+}

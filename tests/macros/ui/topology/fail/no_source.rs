@@ -1,0 +1,9 @@
+//! No source.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        job("empty"),
+    );
+}

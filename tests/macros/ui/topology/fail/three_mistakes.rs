@@ -1,0 +1,16 @@
+//! Three mistakes, all of which are told.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        twos = numbers >> shuffle >> twice * 0,
+        nubmers >> shufle >> twice >> ignore,
+    );
+}
