@@ -102,7 +102,7 @@ pub async fn job(data: Data, instances: usize) -> millstream::Result<Vec<Alert>>
     let (alerts, tally) = (Collected::new(), Arc::new(Tally::default()));
     let transactions = from_iter(data.transactions);
     fraud(transactions, data.terminals, alerts.sink(), tally, instances)
-        .run(Config::default())
+        .run(Config::from_env()?)
         .await?;
     Ok(alerts.take())
 }

@@ -2,9 +2,9 @@
 
 /// The candidate nearest to the word, if one is near enough to be meant.
 ///
-/// Near is at most two letters added, left out, changed or swapped with their neighbour, and at
-/// most one for every three letters of the word, rounded up. Of equally near candidates the first
-/// is taken; the word itself is no suggestion.
+/// Near is at most two letters added, left out, changed or swapped with their neighbour, and only
+/// one in a word of less than five. Of equally near candidates the first is taken; the word itself
+/// is no suggestion.
 ///
 /// # Examples
 /// ```
@@ -15,7 +15,7 @@
 /// ```
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = word.chars().count().div_ceil(3).min(2);
+    let near = if word.chars().count() < 5 { 1 } else { 2 };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
@@ -83,6 +83,7 @@ mod tests {
         assert_eq!(closest("timout", ["timeout", "retry"]), Some("timeout"));
         assert_eq!(closest("tmout", ["timeout"]), Some("timeout"));
         assert_eq!(closest("tout", ["timeout"]), None);
+        assert_eq!(closest("size", ["sink"]), None);
     }
 
     #[test]

@@ -211,3 +211,41 @@ async fn operators_that_follow_each_other_await_at_the_same_time() {
     assert_eq!(now() - start, Duration::from_millis(10 * (100 + 1)));
     assert_eq!(seen.take(), (0..100).collect::<Vec<_>>());
 }
+
+/// Gives up waiting at once wherever a send has to wait.
+#[operator]
+async fn impatient(number: u64, out: &mut Output<u64>) {
+    let mut sending = Box::pin(out.send(number));
+    let _given_up = futures::poll!(&mut sending);
+    drop(sending);
+    tokio::task::yield_now().await;
+}
+
+/// As the documentation of `Output::send` promises.
+#[test]
+fn an_event_whose_sending_was_given_up_arrives_all_the_same() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
+        let topology = topology!(
+            source(from_iter(0..EVENTS))
+                >> by(|number| *number)
+                >> impatient * instances
+                >> buffer(2)
+                >> sink(to_channel(sender))
+        );
+        let config = Config::default().batch(batch);
+        let mut simulated = simulation::start(4, topology, config).unwrap();
+        simulated.work();
+        let mut seen = Vec::new();
+        while let Ok(number) = receiver.try_recv() {
+            seen.push(number);
+            simulated.work();
+        }
+        simulated.result().unwrap();
+        assert_eq!(
+            sorted(seen),
+            (0..EVENTS).collect::<Vec<_>>(),
+            "{instances} instances, batch {batch}"
+        );
+    }
+}

@@ -5,9 +5,17 @@
 
 mod awaiting;
 mod backpressure;
+mod env;
+mod failures;
 mod fan_in_out;
 mod grouping;
+mod metrics;
 mod order;
+mod records;
+mod rules;
+mod shutdown;
 mod simulation;
 mod state;
 mod support;
+mod windows;
+mod windows_model;

@@ -51,6 +51,11 @@ struct Task {
 pub struct Simulated {
     pub job: Job,
     seed: u64,
+    tasks: Tasks,
+}
+
+/// The tasks of a simulated job.
+pub struct Tasks {
     env: Env,
     spawned: Spawned,
     tasks: Vec<Task>,
@@ -61,7 +66,8 @@ pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated>
     let spawned = Spawned::default();
     let env = Env::system().seeded(seed).with_spawn(spawned.clone());
     let job = topology.start(config.env(env.clone()))?;
-    Ok(Simulated { job, seed, env, spawned, tasks: Vec::new() })
+    let tasks = Tasks { env, spawned, tasks: Vec::new() };
+    Ok(Simulated { job, seed, tasks })
 }
 
 /// Runs a job to its end.
@@ -75,11 +81,42 @@ pub fn run(seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
 impl Simulated {
     /// Lets tasks run, one of those that can at a time, until none can.
     pub fn work(&mut self) {
+        while self.tasks.step() {}
+    }
+
+    /// Lets one task run; whether there was one that could.
+    pub fn step(&mut self) -> bool {
+        self.tasks.step()
+    }
+
+    /// How the job ended; panics if it has not, although none of its tasks can go on.
+    pub fn result(&mut self) -> Result<()> {
+        match self.job.wait().now_or_never() {
+            Some(result) => result,
+            None => panic!("seed {}: the job is stuck\n{}", self.seed, self.job.metrics()),
+        }
+    }
+
+    /// Whether all tasks come to their end.
+    pub fn has_ended(&mut self) -> bool {
+        self.tasks.have_ended()
+    }
+
+    /// Drops the job; what is left of it.
+    pub fn abandon(self) -> Tasks {
+        self.tasks
+    }
+}
+
+impl Tasks {
+    /// Whether all of them come to their end.
+    pub fn have_ended(&mut self) -> bool {
         while self.step() {}
+        self.tasks.is_empty()
     }
 
     /// Lets one task run; whether there was one.
-    pub fn step(&mut self) -> bool {
+    fn step(&mut self) -> bool {
         let spawned = std::mem::take(&mut *self.spawned.0.lock().unwrap());
         self.tasks.extend(
             spawned
@@ -101,19 +138,5 @@ impl Simulated {
             drop(self.tasks.remove(at));
         }
         true
-    }
-
-    /// How the job ended; panics if it has not, although none of its tasks can go on.
-    pub fn result(&mut self) -> Result<()> {
-        match self.job.wait().now_or_never() {
-            Some(result) => result,
-            None => panic!("seed {}: the job is stuck\n{}", self.seed, self.job.metrics()),
-        }
-    }
-
-    /// Whether the job has come to its end.
-    pub fn has_ended(&mut self) -> bool {
-        self.work();
-        self.tasks.is_empty()
     }
 }

@@ -13,8 +13,8 @@ const TELLING_LENGTH: usize = 4;
 ///
 /// The macro cannot see which operators there are. It speaks up only where an operator of that
 /// name is hardly meant: the first letters agree, and it is not a longer word (`windows`); and if
-/// it is short, it is given a closure, as operators seldom are. All else is left to the
-/// compiler, which knows the names.
+/// it is short, it is given a closure, as operators seldom are; and if it stands alone, so may the
+/// word. All else is left to the compiler, which knows the names.
 pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     let written = cut::spelled(&call.name);
     if call.path.len() > 1 || words::find(&written).is_some() {
@@ -23,7 +23,8 @@ pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     let meant = suggest::closest(&written, WORDS.iter().map(|word| word.name))?;
     let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
     let likely = written.chars().next() == meant.chars().next();
-    words::find(meant).filter(|_| likely && (telling || takes_closure(call)))
+    let alike = |word: &&Word| call.arguments.is_some() || !word.takes_arguments();
+    words::find(meant).filter(|_| likely && (telling || takes_closure(call))).filter(alike)
 }
 
 /// The beginning of a chain that a call is a misspelling of.

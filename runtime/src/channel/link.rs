@@ -51,15 +51,15 @@ pub fn link<T>(capacity: Capacity) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Sends an element, waiting while the edge is full: this wait is the backpressure.
+    /// Waits until there is room for an element: this wait is the backpressure.
     ///
     /// # Errors
-    /// [`Closed`] if the receiver is gone; the element is lost.
+    /// [`Closed`] if the receiver is gone.
     ///
     /// # Cancel safety
-    /// If the future is dropped before it is ready, **the element is lost**.
-    pub async fn send(&self, element: Element<T>) -> Result<(), Closed> {
-        self.elements.send(element).await.map_err(|_gone| Closed)
+    /// Nothing is lost.
+    pub async fn room(&self) -> Result<(), Closed> {
+        self.elements.reserve().await.map(drop).map_err(|_gone| Closed)
     }
 
     /// Sends an element if there is room at once, else gives it back.

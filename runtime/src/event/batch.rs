@@ -82,15 +82,47 @@ impl<T> Batch<T> {
         !self.hashes.is_empty()
     }
 
-    /// Takes the events out, with what travels beside them; the memory is kept for the next ones.
-    #[inline]
-    pub fn drain(&mut self) -> impl Iterator<Item = (T, Meta)> + '_ {
-        let times = self.times.drain(..).chain(std::iter::repeat(EventTime::MIN));
-        let hashes = self.hashes.drain(..).chain(std::iter::repeat(KeyHash::default()));
+    /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept for
+    /// the next ones.
+    ///
+    /// There is a loop for each set of columns, so that none of them asks at every event.
+    ///
+    /// # Errors
+    /// The first error of `take`; the events after it are lost.
+    #[inline(always)]
+    pub fn drain<E>(&mut self, mut take: impl FnMut(T, Meta) -> Result<(), E>) -> Result<(), E> {
+        let none = Meta::default();
+        let values = self.values.drain(..);
+        match (self.times.is_empty(), self.hashes.is_empty()) {
+            (true, true) => {
+                for value in values {
+                    take(value, none)?;
+                }
+            }
+            (false, true) => {
+                for (value, time) in values.zip(self.times.drain(..)) {
+                    take(value, Meta { time, ..none })?;
+                }
+            }
+            (true, false) => {
+                for (value, hash) in values.zip(self.hashes.drain(..)) {
+                    take(value, Meta { hash, ..none })?;
+                }
+            }
+            (false, false) => {
+                let columns = self.times.drain(..).zip(self.hashes.drain(..));
+                for (value, (time, hash)) in values.zip(columns) {
+                    take(value, Meta { time, hash })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The events, without what travels beside them.
+    #[must_use]
+    pub fn into_values(self) -> Vec<T> {
         self.values
-            .drain(..)
-            .zip(times.zip(hashes))
-            .map(|(value, (time, hash))| (value, Meta { time, hash }))
     }
 
     /// Forgets the events but keeps the memory.

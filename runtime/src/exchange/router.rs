@@ -11,6 +11,7 @@ use crate::operator::Emit;
 use crate::time::EventTime;
 use async_trait::async_trait;
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::fmt;
 
 /// Sends every event to the instance that its grouping says.
@@ -182,8 +183,10 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
             self.close_all();
         }
         for port in &mut self.ports {
-            while let Some(element) = port.ready.pop_front() {
-                port.sender.send(element).await.map_err(|_closed| aborted())?;
+            // An element leaves the port only when there is room: a delivery that is given up, as an
+            // operator may do with its `send`, loses nothing.
+            while port.try_send()? == Progress::MustWait {
+                port.sender.room().await.map_err(|_closed| aborted())?;
             }
         }
         Ok(())
@@ -198,9 +201,10 @@ impl<T: Send + 'static, G: Grouping<T>> Tail<T> for Router<T, G> {
 
 impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
     fn take(&mut self, batch: &mut Batch<T>) {
-        for (value, meta) in batch.drain() {
+        let Ok(()) = batch.drain(|value, meta| {
             self.route(value, meta);
-        }
+            Ok::<(), Infallible>(())
+        });
     }
 
     fn signal(&mut self, signal: Signal) {

@@ -28,7 +28,8 @@ pub struct Job {
     counters: Vec<NodeCounters>,
     control: Control,
     finished: oneshot::Receiver<Result<()>>,
-    over: bool,
+    /// How the job ended, once that is known: its kind and message if it failed.
+    ended: Option<Result<(), (ErrorKind, String)>>,
 }
 
 impl Job {
@@ -38,10 +39,10 @@ impl Job {
         control: Control,
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self { plan, counters, control, finished, over: false }
+        Self { plan, counters, control, finished, ended: None }
     }
 
-    /// Waits for the end of the job.
+    /// Waits for the end of the job; called again, it tells the same once more.
     ///
     /// # Errors
     /// What ended the job before its sources ended; [`ErrorKind::Aborted`] after
@@ -50,14 +51,16 @@ impl Job {
     /// # Cancel safety
     /// Nothing is lost: the job goes on and can be waited for again.
     pub async fn wait(&mut self) -> Result<()> {
-        if self.over {
-            return Ok(());
+        if let Some(ended) = &self.ended {
+            return ended.clone().map_err(|(kind, message)| Error::new(kind, message));
         }
-        let result = (&mut self.finished).await;
-        self.over = true;
-        result.unwrap_or_else(|_gone| {
-            Err(Error::new(ErrorKind::Aborted, "the runtime was shut down before the job ended"))
-        })
+        let result = (&mut self.finished).await.unwrap_or_else(|_gone| {
+            let message = "the runtime was shut down before the job ended";
+            Err(Error::new(ErrorKind::Aborted, message))
+        });
+        let told = result.as_ref().map_err(|error| (error.kind(), error.to_string()));
+        self.ended = Some(told.map(|()| ()));
+        result
     }
 
     /// Stops the sources, works through what is on its way, and waits for the end.

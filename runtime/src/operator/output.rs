@@ -1,6 +1,6 @@
 //! How an operator that awaits sends events on.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::{Batch, Meta, Signal};
 use async_trait::async_trait;
 
@@ -43,7 +43,6 @@ pub struct Output<T> {
     meta: Meta,
     timed: Timed,
     sent: u64,
-    failed: Option<Error>,
 }
 
 /// Whether events carry their time along.
@@ -80,7 +79,6 @@ impl<T: Send> Output<T> {
             meta: Meta::default(),
             timed: Timed::No,
             sent: 0,
-            failed: None,
         }
     }
 
@@ -95,17 +93,17 @@ impl<T: Send> Output<T> {
             Timed::No => self.batch.push(event),
         }
         self.sent += 1;
-        if self.batch.len() >= self.limit
-            && let Err(error) = self.hand_over().await
-        {
-            self.failed.get_or_insert(error);
+        if self.batch.len() >= self.limit && self.hand_over().await.is_err() {
+            // The receiver is gone, so the job is being stopped and this task is told so next. An
+            // operator that went on sending would never listen.
+            std::future::pending::<()>().await;
         }
     }
 
     /// The events of an output made by [`Output::collecting`].
     #[must_use]
-    pub fn into_events(mut self) -> Vec<T> {
-        self.batch.drain().map(|(event, _)| event).collect()
+    pub fn into_events(self) -> Vec<T> {
+        self.batch.into_values()
     }
 
     /// What is sent from now on follows from an event of this time.
@@ -139,9 +137,6 @@ impl<T: Send> Output<T> {
 
     /// Hands over what has gathered.
     pub(crate) async fn hand_over(&mut self) -> Result<()> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
         match &mut self.outlet {
             Some(outlet) if !self.batch.is_empty() => outlet.take(&mut self.batch).await,
             _ => Ok(()),

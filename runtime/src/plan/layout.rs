@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::key::KeyGroups;
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::stage::{Control, Run};
-use crate::topology::{Lowering, NodeId, Placed, Route, Topology};
+use crate::topology::{Last, Lowering, NodeId, Placed, Route, Topology};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -76,10 +76,12 @@ impl Plan {
             control: control.clone(),
             placed: Vec::new(),
             targets: HashMap::new(),
+            last: Last::default(),
         };
         for layout in topology.into_layouts() {
             layout(&mut lowering)?;
         }
+        lowering.finish()?;
         Ok(Tasks { tasks: self.group(lowering.placed), counters })
     }
 

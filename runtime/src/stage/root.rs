@@ -24,6 +24,7 @@ pub struct Control {
 
 /// A source.
 pub struct SourceRoot<R, T> {
+    name: Arc<str>,
     reader: R,
     control: Control,
     limit: usize,
@@ -49,14 +50,14 @@ impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
 impl<R, T> SourceRoot<R, T> {
     /// A source that is read in batches of `limit` events.
     pub fn new(
-        reader: R,
+        (name, reader): (Arc<str>, R),
         limit: usize,
         control: Control,
         counters: Arc<InstanceCounters>,
         errors: Option<Gather<Malformed>>,
     ) -> Self {
         let state = SourceState::Open;
-        Self { reader, control, limit, counters, errors, state, events: PhantomData }
+        Self { name, reader, control, limit, counters, errors, state, events: PhantomData }
     }
 
     fn end<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -111,7 +112,10 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             self.state = SourceState::Ending;
             return Poll::Ready(Ok(()));
         }
-        let readiness = std::task::ready!(self.reader.poll_ready(cx))?;
+        let name = &self.name;
+        let readiness = std::task::ready!(self.reader.poll_ready(cx)).map_err(|error| {
+            Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
+        })?;
         if readiness == Readiness::End {
             self.state = SourceState::Ending;
         }
@@ -177,9 +181,7 @@ impl<T: Send + 'static> Drive for InletRoot<T> {
         match element {
             Element::Batch(mut batch) => {
                 let events = batch.len() as u64;
-                for (value, meta) in batch.drain() {
-                    into.emit(value, meta)?;
-                }
+                batch.drain(|value, meta| into.emit(value, meta))?;
                 self.inlet.recycle(input, batch);
                 into.signal(Signal::BatchEnd(events))
             }

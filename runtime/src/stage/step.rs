@@ -61,27 +61,31 @@ impl<O, Error: Send> StepCore<O, Error> {
         let shown = O::describe(&event);
         let watch = self.place.watch(tally.taken, &shown);
         let mut ctx = Context::new(meta.time, self.watermark, self.place.instance());
-        let given = match self.operator.step(event, state, &mut ctx) {
-            Ok(given) => given,
-            Err(error) => {
+        {
+            let given = self.operator.step(event, state, &mut ctx).map(IntoIterator::into_iter);
+            watch.end();
+            let mut given = match given {
+                Ok(given) => given,
+                Err(error) => {
+                    let Some(errors) = &mut self.errors else {
+                        return Err(self.place.failed(tally.taken, &shown, error));
+                    };
+                    tally.failed += 1;
+                    errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
+                    return Ok(false);
+                }
+            };
+            let meta = Meta { time: meta.time, ..Meta::default() };
+            loop {
+                // What comes after the operator is not watched, or it would be blamed for its panics.
+                let watch = self.place.watch(tally.taken, &shown);
+                let next = given.next();
                 watch.end();
-                let Some(errors) = &mut self.errors else {
-                    return Err(self.place.failed(tally.taken, &shown, error));
-                };
-                tally.failed += 1;
-                errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
-                return Ok(false);
-            }
-        };
-        let meta = Meta { time: meta.time, ..Meta::default() };
-        for event in given {
-            tally.given += 1;
-            if let Err(error) = into.emit(event, meta) {
-                watch.end();
-                return Err(error);
+                let Some(event) = next else { break };
+                tally.given += 1;
+                into.emit(event, meta)?;
             }
         }
-        watch.end();
         Ok(ctx.forgets_key())
     }
 

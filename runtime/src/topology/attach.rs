@@ -15,19 +15,65 @@ use crate::stage::{KeyedStates, NoStates, States, WithKey};
 use crate::window::Window;
 use std::marker::PhantomData;
 
-/// An operator that can follow a stream without a key.
+/// How an operator is attached to a chain without a key; `Self` is its keying and mode.
 #[diagnostic::on_unimplemented(
     message = "this operator keeps state per key, but the stream before it has no key",
     label = "needs a key before it",
     note = "write `>> by(|event| …)` before it, or `>> per_instance` for one state in each instance"
 )]
-pub trait NeedsNoKey {}
+pub trait FuseUnkeyed<C: Declared, O> {
+    /// The chain with the operator.
+    type Chain: Declared;
+    /// What the operator's node is.
+    const KIND: NodeKind;
 
-impl NeedsNoKey for Unkeyed {}
+    /// Attaches the operator, as `node`.
+    fn fuse(chain: C, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain;
+}
+
+impl<C: Declared, O, M: Fuse<C, O>> FuseUnkeyed<C, O> for (Unkeyed, M) {
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn fuse(chain: C, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain {
+        M::fuse(chain, operator, node, draft)
+    }
+}
+
+/// What nothing is: an operator with state on a stream without a key. Because of it that mistake has
+/// one message instead of three.
+pub trait StateWithoutKey {
+    /// Cannot be called.
+    fn never<T>() -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Declared, O: Operator<C::Out>, M: StateWithoutKey> FuseUnkeyed<C, O> for (Keyed, M) {
+    type Chain = Tap<O::Out, C::Time>;
+    const KIND: NodeKind = NodeKind::Operator;
+
+    fn fuse(_: C, _: O, _: NodeId, _: &mut Draft) -> Self::Chain {
+        M::never()
+    }
+}
+
+/// What nothing is: a window on a stream without a key. It is only here to say so.
+#[diagnostic::on_unimplemented(
+    message = "a window gathers the events of each key, but this stream has no key",
+    label = "needs a key before it",
+    note = "write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all events"
+)]
+pub trait WindowWithoutKey<C> {
+    /// The windows.
+    type Windows;
+
+    /// Cannot be called.
+    fn never(self) -> Self::Windows;
+}
 
 /// A stream whose events have event time.
 #[diagnostic::on_unimplemented(
-    message = "a window needs event time, but this stream has none",
+    message = "windows and `in_order` need event time, but this stream has none",
     label = "needs event time before it",
     note = "write `>> event_time(|event| …, lateness(…))` after the source"
 )]

@@ -3,7 +3,7 @@
 use super::declared::SourceAt;
 use super::draft::{Draft, Layout, Naming, SharedDraft};
 use super::stream::Standing;
-use super::{Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Stream, rules};
+use super::{Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, rules};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Source;
 use std::fmt;
@@ -138,7 +138,12 @@ impl fmt::Display for Topology {
         for edge in self.edges() {
             let name =
                 |node: super::NodeId| self.nodes().get(node.0).map_or("?", |node| &node.name);
-            writeln!(f, "  {} >> {} ({})", name(edge.from.node), name(edge.to), edge.grouping)?;
+            let output = match edge.from.port {
+                Port::Main => String::new(),
+                side => format!(".{side}"),
+            };
+            let (from, to) = (name(edge.from.node), name(edge.to));
+            writeln!(f, "  {from}{output} >> {to} ({})", edge.grouping)?;
         }
         Ok(())
     }

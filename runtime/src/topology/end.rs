@@ -38,16 +38,19 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let grouping = Forward::default();
         let wiring = Wiring { from, to: node, grouping, clone: None };
         draft.borrow_mut().layouts.push(Box::new(move |lowering| -> Result<()> {
-            let writer = sink.open(&lowering.env).map_err(|error| {
-                let message = format!("sink `{}`: {error}", lowering.name(node));
-                Error::new(error.kind(), message).caused_by(error)
-            })?;
-            let chains = chain.connect(wiring, lowering)?;
-            if let Some(chain) = chains.into_iter().next() {
-                let counters = lowering.counters(node, 0);
-                let tail = SinkTail::new(writer, lowering.name(node), counters);
-                lowering.place(node, 0, Segment::new(chain, tail));
-            }
+            let chain = chain.connect(wiring, lowering)?.into_iter().next();
+            lowering.last.0.push(Box::new(move |lowering| {
+                let name = lowering.name(node);
+                let writer = sink.open(&lowering.env).map_err(|error| {
+                    let message = format!("sink `{name}`: {error}");
+                    Error::new(error.kind(), message).caused_by(error)
+                })?;
+                if let Some(chain) = chain {
+                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0));
+                    lowering.place(node, 0, Segment::new(chain, tail));
+                }
+                Ok(())
+            }));
             Ok(())
         }));
     }

@@ -4,9 +4,11 @@
 //! from its ends to its sources: each consumer asks the chain before it for its running form, and
 //! what several consumers share collects their targets first.
 
+use super::draft::Layout;
 use super::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId};
 use crate::channel::{Capacity, Sender, link, local};
 use crate::env::Env;
+use crate::error::Result;
 use crate::event::Origin;
 use crate::exchange::{Gather, Inlet, Line, LocalTarget, Router, Target};
 use crate::grouping::Grouping;
@@ -89,9 +91,30 @@ pub struct Lowering {
     pub placed: Vec<Placed>,
     /// The targets of outputs whose consumers have been laid out already.
     pub targets: HashMap<Endpoint, Vec<Box<dyn Any + Send>>>,
+    /// What is to be laid out once everything else is.
+    pub last: Last,
+}
+
+/// What is laid out once everything else is: sinks, which may empty a file when they are opened, so
+/// that nothing is lost if a source cannot be.
+#[derive(Default)]
+pub struct Last(pub(super) Vec<Layout>);
+
+impl fmt::Debug for Last {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Last").field(&self.0.len()).finish()
+    }
 }
 
 impl Lowering {
+    /// Lays out what was left for the end.
+    ///
+    /// # Errors
+    /// If a sink cannot be opened.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        std::mem::take(&mut self.last.0).into_iter().try_for_each(|layout| layout(self))
+    }
+
     /// The number of instances of a node.
     pub(super) fn instances(&self, node: NodeId) -> usize {
         self.counters.get(node.0).map_or(1, |node| node.instances.len())

@@ -46,7 +46,9 @@ mod stock;
 mod stream;
 pub mod words;
 
-pub use attach::{Fuse, FuseKeyed, FuseWindows, HasEventTime, NeedsNoKey};
+pub use attach::{
+    Fuse, FuseKeyed, FuseUnkeyed, FuseWindows, HasEventTime, StateWithoutKey, WindowWithoutKey,
+};
 pub use builder::{Builder, Topology};
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, Redistributed, SourceAt, Tap,
@@ -59,7 +61,7 @@ pub use draft::{
 pub use fan_out::FanOut;
 pub use instances::{DEFAULT_BUFFER, Instances};
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
-pub use lowering::{Copying, Lowering, Placed, Route, Wiring};
+pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
 pub use side::{ErrorStream, LateStream, Outputs};
 pub use stream::{Stream, TimedStream};

@@ -25,6 +25,7 @@ pub(super) fn broken(draft: &Draft) -> Vec<String> {
     broken.extend(kept_delivery(draft.delivery));
     broken.extend(has_source(draft));
     broken.extend(unique_names(&draft.nodes));
+    broken.extend(some_default(draft.default_instances));
     broken.extend(draft.nodes.iter().filter_map(some_instance));
     broken.extend(consumed(draft));
     broken.extend(draft.edges.iter().filter(|edge| edge.buffer == Some(0)).map(|edge| {
@@ -67,6 +68,11 @@ fn unique_names(nodes: &[NodeDeclared]) -> Vec<String> {
         }
     }
     broken
+}
+
+fn some_default(default: Option<Instances>) -> Option<String> {
+    (default == Some(Instances::Exactly(0)))
+        .then(|| "the job has 0 instances; write `.instances(1)` or more".into())
 }
 
 fn some_instance(node: &NodeDeclared) -> Option<String> {

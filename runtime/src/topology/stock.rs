@@ -3,7 +3,7 @@
 use super::Stream;
 use super::declared::{Declared, ThenAt};
 use super::draft::Naming;
-use crate::operator::{Filter, FlatMap, Inspect, Map, Step, Stepping};
+use crate::operator::{Filter, FlatMap, Inspect, Map, Step, Stepping, Unkeyed};
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// Turns every event into another.
@@ -51,7 +51,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[track_caller]
     fn stock<O>(self, operator: O) -> Stream<O::Out, ThenAt<C, O>>
     where
-        O: Step<T, State = (), Mode = Stepping>,
+        O: Step<T, State = (), Keying = Unkeyed, Mode = Stepping>,
     {
         self.attach(operator, Naming::Engine)
     }

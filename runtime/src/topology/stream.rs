@@ -1,6 +1,6 @@
 //! A stream of events, as declared.
 
-use super::attach::{Fuse, NeedsNoKey};
+use super::attach::{FuseUnkeyed, WindowWithoutKey};
 use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
 use super::draft::{Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind};
@@ -129,27 +129,25 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// Adds an operator.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(self, operator: O) -> Stream<O::Out, <O::Mode as Fuse<C, O>>::Chain>
+    pub fn then<O>(self, operator: O) -> Stream<O::Out, Unkeyed<T, C, O>>
     where
-        O: Operator<T, Keying: NeedsNoKey, Mode: Fuse<C, O, Chain: Declared<Out = O::Out>>>,
+        O: Operator<T>,
+        (O::Keying, O::Mode): FuseUnkeyed<C, O, Chain: Declared<Out = O::Out>>,
     {
         self.attach(operator, Naming::Operator)
     }
 
     #[track_caller]
-    pub(super) fn attach<O>(
-        self,
-        operator: O,
-        naming: Naming,
-    ) -> Stream<O::Out, <O::Mode as Fuse<C, O>>::Chain>
+    pub(super) fn attach<O>(self, operator: O, naming: Naming) -> Stream<O::Out, Unkeyed<T, C, O>>
     where
-        O: Operator<T, Mode: Fuse<C, O, Chain: Declared<Out = O::Out>>>,
+        O: Operator<T>,
+        (O::Keying, O::Mode): FuseUnkeyed<C, O, Chain: Declared<Out = O::Out>>,
     {
-        let kind = <O::Mode as Fuse<C, O>>::KIND;
+        let kind = <(O::Keying, O::Mode) as FuseUnkeyed<C, O>>::KIND;
         let node = self.add_node(O::NAME, naming, kind);
         let draft = self.draft.clone();
         let chain =
-            <O::Mode as Fuse<C, O>>::fuse(self.chain, operator, node, &mut draft.borrow_mut());
+            <(O::Keying, O::Mode)>::fuse(self.chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))
     }
 
@@ -167,6 +165,13 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self.with(|chain| InOrderAt { chain, tie, late })
     }
 
+    /// A window needs a key: this is only here to say so.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn window<W: WindowWithoutKey<C>>(self, window: W) -> W::Windows {
+        window.never()
+    }
+
     pub(super) fn endpoint(&self) -> Endpoint {
         self.from.first().copied().unwrap_or(Endpoint::main(NodeId(0)))
     }
@@ -181,6 +186,10 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         }
     }
 }
+
+/// The chain behind an operator on a stream without a key.
+type Unkeyed<T, C, O> =
+    <(<O as Operator<T>>::Keying, <O as Operator<T>>::Mode) as FuseUnkeyed<C, O>>::Chain;
 
 /// What a stream ends in after a node of this kind.
 pub(super) fn standing_of(kind: NodeKind) -> Standing {

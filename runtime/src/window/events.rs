@@ -39,27 +39,6 @@ impl<T> Events<T> {
         Self { values, stamps, past: 0 }
     }
 
-    /// The events, to be changed; copied if a window still shares them.
-    #[inline]
-    pub(super) fn owned(events: &mut Arc<Self>) -> &mut Self
-    where
-        T: Clone,
-    {
-        if Arc::get_mut(events).is_none() {
-            *events = Arc::new(events.copy());
-        }
-        // What was shared has been replaced by a copy that is not.
-        Arc::get_mut(events).unwrap_or_else(|| unreachable!("the events are not shared"))
-    }
-
-    #[cold]
-    fn copy(&self) -> Self
-    where
-        T: Clone,
-    {
-        Self { values: self.values.clone(), stamps: self.stamps.clone(), past: self.past }
-    }
-
     /// Takes in an event, after those of the same time.
     #[inline]
     pub(super) fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
@@ -121,5 +100,52 @@ impl<T> Events<T> {
             self.past = 0;
         }
         first
+    }
+}
+
+/// Lends the events of one key after the other to a window, without copying them.
+///
+/// What is lent lies in one shared place, to which the events are moved and from which they come
+/// back. Only if a window is kept beyond its turn are its events copied.
+#[derive(Debug)]
+pub(super) struct Carrier<T> {
+    events: Arc<Events<T>>,
+    lent: bool,
+}
+
+impl<T> Default for Carrier<T> {
+    fn default() -> Self {
+        Self { events: Arc::default(), lent: false }
+    }
+}
+
+impl<T: Clone> Carrier<T> {
+    /// Lends events; they are gone until they are taken back.
+    #[inline]
+    pub(super) fn lend(&mut self, events: &mut Events<T>) -> Arc<Events<T>> {
+        match Arc::get_mut(&mut self.events) {
+            Some(shared) => *shared = std::mem::take(events),
+            None => self.events = Arc::new(std::mem::take(events)),
+        }
+        self.lent = true;
+        Arc::clone(&self.events)
+    }
+
+    #[cold]
+    fn copy(&self) -> Events<T> {
+        let Events { values, stamps, past } = &*self.events;
+        Events { values: values.clone(), stamps: stamps.clone(), past: *past }
+    }
+
+    /// Takes the events back, if they were lent.
+    #[inline]
+    pub(super) fn take_back(&mut self, events: &mut Events<T>) {
+        if !std::mem::take(&mut self.lent) {
+            return;
+        }
+        *events = match Arc::get_mut(&mut self.events) {
+            Some(shared) => std::mem::take(shared),
+            None => self.copy(),
+        };
     }
 }

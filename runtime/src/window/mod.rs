@@ -20,6 +20,7 @@
 mod assigner;
 mod buffer;
 mod events;
+mod keys;
 mod late;
 mod reorder;
 mod schedule;

@@ -115,8 +115,18 @@ fn a_dot_with_nothing_behind_it_is_the_compilers_to_tell() {
 
 #[test]
 fn an_operator_that_resembles_a_word_is_left_alone() {
-    for operator in ["link", "windows", "maps", "filter_late", "tank(1)", "self::snik", "my", "tap"]
-    {
+    for operator in [
+        "link",
+        "windows",
+        "maps",
+        "filter_late",
+        "tank(1)",
+        "self::snik",
+        "my",
+        "tap",
+        "size",
+        "sine",
+    ] {
         let input = format!("source(x) >> {operator} >> ignore");
         assert_eq!(sentences(&input), [""; 0], "{operator}");
     }

@@ -34,6 +34,6 @@ impl<T: Send + 'static, S: Source<T>> Declared for SourceAt<S, T> {
         let errors = lowering.sides(errors, false).pop().flatten();
         let counters = lowering.counters(self.node, 0);
         let control: Control = lowering.control.clone();
-        Ok(vec![SourceRoot::new(reader, lowering.batch, control, counters, errors)])
+        Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
     }
 }

@@ -9,12 +9,12 @@ async fn all(
     ctx: &mut Context,
     factor: u64,
     seen: &mut Vec<u64>,
-    #[shared] names: &Vec<String>,
+    #[shared] names: &[String],
 ) -> Option<u64> {
     seen.push(factor * n + at);
     (seen.len() > names.len()).then(|| ctx.instance().index() as u64)
 }
 
-fn main() {
-    let _ = (all::new(2, vec![]), all::new(3, Arc::new(vec!["a".to_string()])));
+pub fn main() {
+    let _ = (all::new(2, vec![]), all::new(3, Arc::from(["a".to_string()])));
 }

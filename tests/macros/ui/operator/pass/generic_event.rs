@@ -7,7 +7,7 @@ pub async fn texts<T: ToString + Send + 'static>(events: Vec<T>) -> Vec<String> 
     events.iter().map(ToString::to_string).collect()
 }
 
-fn main() {
+pub fn main() {
     let _ = topology!(
         numbers = source(from_iter([vec![1_u64, 2]])),
         words = source(from_iter([vec!["one", "two"]])),

@@ -13,7 +13,7 @@ mod operators {
 use millstream::operator::Operator;
 use operators::twice;
 
-fn main() {
+pub fn main() {
     assert_eq!(<twice as Operator<u64>>::NAME, "two times");
     drop(twice(2));
 }

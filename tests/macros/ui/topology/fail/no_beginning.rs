@@ -7,5 +7,6 @@ fn main() {
         numbers = source(from_iter([1_u64, 2])),
         numbers >> ignore,
         twos = ,
+        twos >> ignore,
     );
 }

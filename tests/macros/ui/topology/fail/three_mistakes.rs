@@ -10,7 +10,7 @@ async fn twice(number: u64) -> u64 {
 fn main() {
     let _ = topology!(
         numbers = source(from_iter([1_u64, 2])),
-        twos = numbers >> shuffle >> twice * 0,
+        numbers >> shuffle >> twice * 0 >> ignore,
         nubmers >> shufle >> twice >> ignore,
     );
 }

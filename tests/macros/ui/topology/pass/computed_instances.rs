@@ -8,7 +8,7 @@ async fn count(_number: u64, count: &mut u64) -> u64 {
     *count
 }
 
-fn main() {
+pub fn main() {
     let (few, many) = (2, [2, 3]);
     let topology = topology!(
         job("counts").instances(few + 1),

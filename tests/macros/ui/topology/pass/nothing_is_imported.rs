@@ -5,7 +5,7 @@ async fn twice(number: u64) -> u64 {
     2 * number
 }
 
-fn main() {
+pub fn main() {
     let topology = millstream::topology!(
         numbers = source(millstream::connector::memory::from_iter([1, 2])),
         numbers >> twice >> ignore,

@@ -1,16 +1,16 @@
-//! A stream of the builder is used in the macro, and a part of a topology as a function.
+//! A part of a topology is a function.
 
 use millstream::prelude::*;
 
 fn halved(numbers: Stream<u64>) -> Stream<u64> {
-    numbers.map(|number| number / 2)
+    numbers.map(|number| number / 2).detached()
 }
 
-fn main() {
+pub fn main() {
     let topology = topology!(
         numbers = source(from_iter([1_u64, 2])),
         numbers >> map(|number| number + 1) >> ignore,
-        numbers >> through(|numbers| halved(numbers)) >> ignore,
+        numbers >> through(halved) >> ignore,
     );
     topology.check().unwrap();
 }

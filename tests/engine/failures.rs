@@ -1,0 +1,411 @@
+//! Whatever fails ends the job with an error that says who failed, at what and why; never a job
+//! that looks alive for ever.
+
+use crate::simulation;
+use crate::support::{BATCHES, INSTANCES, awaited, refused, settled, sorted};
+use millstream::env::Env;
+use millstream::prelude::*;
+use millstream::sink::Writer;
+use millstream::source::{Intake, Reader, Readiness};
+use millstream::{Error, ErrorKind, Result};
+use std::task::{Context as TaskContext, Poll};
+use tokio::sync::mpsc;
+
+/// A small event that can be copied, so that errors can show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Reading {
+    id: u64,
+    value: i32,
+}
+
+fn readings(count: u64) -> impl Iterator<Item = Reading> + Clone + Send {
+    (0..count).map(|id| Reading { id, value: -(id as i32) })
+}
+
+#[operator]
+async fn fragile(reading: Reading) -> Reading {
+    assert!(reading.id != 300, "reading 300 is too heavy");
+    reading
+}
+
+#[operator]
+async fn fragile_awaiting(reading: Reading) -> Reading {
+    tokio::task::yield_now().await;
+    assert!(reading.id != 300, "reading 300 is too heavy");
+    reading
+}
+
+#[operator]
+async fn passed_on(reading: Reading) -> Reading {
+    reading
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("reading {0} is too light")]
+struct TooLight(u64);
+
+#[operator]
+async fn checked(reading: Reading) -> Result<Reading, TooLight> {
+    if reading.id % 100 == 99 { Err(TooLight(reading.id)) } else { Ok(reading) }
+}
+
+#[operator]
+async fn checked_awaiting(reading: Reading, count: &mut u64) -> Result<Reading, TooLight> {
+    *count += 1;
+    tokio::task::yield_now().await;
+    if reading.id % 100 == 99 { Err(TooLight(reading.id)) } else { Ok(reading) }
+}
+
+/// The error that a job ends with.
+#[track_caller]
+fn error_of(seed: u64, topology: Topology, config: Config) -> Error {
+    match simulation::run(seed, topology, config) {
+        Ok(metrics) => panic!("seed {seed}: the job went well\n{metrics}"),
+        Err(error) => error,
+    }
+}
+
+/// Checks that the error names the operator, one of its instances, and the event.
+#[track_caller]
+fn assert_names(error: &Error, operator: &str, instances: usize, reading: Reading) {
+    let message = error.to_string();
+    let begins =
+        |at: usize| format!("operator `{operator}` (instance {at} of {instances}) at its event ");
+    assert!((1..=instances).any(|at| message.starts_with(&begins(at))), "{message}");
+    assert!(message.contains(&format!(", {reading:?}")), "{message}");
+    if instances == 1 {
+        assert!(message.contains(&format!("at its event {}, ", reading.id + 1)), "{message}");
+    }
+}
+
+const HEAVY: Reading = Reading { id: 300, value: -300 };
+
+#[test]
+fn a_panic_ends_the_job_and_names_operator_instance_and_event() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let stepping = topology!(
+            source(from_iter(readings(100_000)))
+                >> by(|reading| reading.id)
+                >> fragile * instances
+                >> awaited
+                >> ignore
+        );
+        let awaiting = topology!(
+            source(from_iter(readings(100_000)))
+                >> by(|reading| reading.id)
+                >> fragile_awaiting * instances
+                >> shuffle
+                >> awaited * 3
+                >> ignore
+        );
+        for (name, topology) in [("fragile", stepping), ("fragile_awaiting", awaiting)] {
+            let error = error_of(1, topology, Config::default().batch(batch));
+            assert_eq!(error.kind(), ErrorKind::Panic);
+            assert_names(&error, name, instances, HEAVY);
+            assert!(error.to_string().ends_with(" panicked: reading 300 is too heavy"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_in_the_middle_of_a_fused_chain_names_the_operator_it_happened_in() {
+    let topology = topology!(
+        source(from_iter(readings(1_000)))
+            >> passed_on
+            >> inspect(|reading: &Reading| assert!(reading.id != 300, "too heavy"))
+            >> map(|reading| reading)
+            >> ignore
+    );
+    let error = error_of(2, topology, Config::default());
+    assert_eq!(error.kind(), ErrorKind::Panic);
+    let place = "operator `inspect` (instance 1 of 1) at its event 301";
+    assert_eq!(error.to_string(), format!("{place} panicked: too heavy"));
+}
+
+/// Every edge of the pipeline is full, and the sources have no end.
+#[test]
+fn a_panic_in_the_middle_of_a_full_pipeline_ends_the_job() {
+    for (instances, seed) in INSTANCES.into_iter().flat_map(|n| (0..5).map(move |seed| (n, seed))) {
+        let (sender, mut receiver) = mpsc::channel(1);
+        let topology = topology!(
+            one = source(from_iter(readings(u64::MAX))),
+            two = source(from_iter(readings(300).cycle())),
+            [one, two]
+                >> by(|reading| reading.id)
+                >> fragile * instances
+                >> shuffle
+                >> awaited * 2
+                >> sink(to_channel(sender)),
+        );
+        let config = Config::default().batch(8).buffer(16);
+        let mut simulated = simulation::start(seed, topology, config).unwrap();
+        simulated.work();
+        while let Ok(_reading) = receiver.try_recv() {
+            simulated.work();
+        }
+        assert!(simulated.has_ended(), "a task goes on after the panic");
+        let error = simulated.result().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Panic, "seed {seed}: {error}");
+        assert!(error.to_string().contains("operator `fragile`"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_on_two_threads_ends_the_job() {
+    for instances in INSTANCES {
+        let topology = topology!(
+            source(from_iter(readings(u64::MAX)))
+                >> by(|reading| reading.id)
+                >> fragile * instances
+                >> shuffle
+                >> awaited * 2
+                >> ignore
+        );
+        let mut job = topology.start(Config::default().batch(16)).unwrap();
+        let error = settled(job.wait()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Panic);
+        assert_names(&error, "fragile", instances, HEAVY);
+    }
+}
+
+#[test]
+fn a_panic_outside_of_operators_is_not_blamed_on_one() {
+    fn told(topology: Topology) -> String {
+        let error = error_of(3, topology, Config::default());
+        assert_eq!(error.kind(), ErrorKind::Panic);
+        error.to_string()
+    }
+    let heavy = |reading: &Reading| assert!(reading.id != 300, "too heavy");
+    let source = || from_iter(readings(1_000));
+    for message in [
+        told(topology!(source(from_iter(readings(1_000).inspect(heavy))) >> passed_on >> ignore)),
+        told(topology!(
+            source(source())
+                >> map(|reading| reading)
+                >> by(move |reading| heavy(reading))
+                >> passed_on * 2
+                >> ignore
+        )),
+        told(topology!(
+            source(source())
+                >> map(|reading| reading)
+                >> sink(for_each(move |reading| heavy(&reading)))
+        )),
+    ] {
+        assert!(message.ends_with("panicked: too heavy"), "{message}");
+        assert!(!message.contains("operator `"), "an operator is blamed: {message}");
+    }
+}
+
+#[test]
+fn an_error_that_is_not_routed_ends_the_job_and_names_the_operator() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let stepping = topology!(
+            source(from_iter(readings(100_000))) >> by(|_| ()) >> checked * instances >> ignore
+        );
+        let awaiting = topology!(
+            source(from_iter(readings(100_000)))
+                >> by(|_| ())
+                >> checked_awaiting * instances
+                >> ignore
+        );
+        for (name, topology) in [("checked", stepping), ("checked_awaiting", awaiting)] {
+            let error = error_of(4, topology, Config::default().batch(batch));
+            assert_eq!(error.kind(), ErrorKind::Operator);
+            assert_names(&error, name, instances, Reading { id: 99, value: -99 });
+            let reason =
+                " failed: reading 99 is too light; route its `.errors` to go on after an error";
+            assert!(error.to_string().ends_with(reason), "{error}");
+            let cause = std::error::Error::source(&error).unwrap();
+            assert_eq!(cause.downcast_ref(), Some(&TooLight(99)));
+        }
+    }
+}
+
+#[test]
+fn an_error_that_is_routed_lets_the_job_go_on() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let (good, bad) = (Collected::new(), Collected::new());
+        let topology = topology!(
+            stepping = source(from_iter(readings(1_000))) >> by(|r| r.id) >> checked * instances,
+            awaiting =
+                source(from_iter(readings(1_000))) >> by(|r| r.id) >> checked_awaiting * instances,
+            [stepping, awaiting] >> sink(good.sink()),
+            [stepping.errors, awaiting.errors] >> sink(bad.sink()),
+        );
+        simulation::run(5, topology, Config::default().batch(batch)).unwrap();
+        let light =
+            (0..1_000).filter(|id| id % 100 == 99).flat_map(|id| [TooLight(id), TooLight(id)]);
+        assert_eq!(sorted(bad.take()), light.collect::<Vec<_>>());
+        let rest = readings(1_000)
+            .filter(|reading| reading.id % 100 != 99)
+            .flat_map(|reading| [reading; 2]);
+        assert_eq!(sorted(good.take()), rest.collect::<Vec<_>>());
+    }
+}
+
+/// Tasks that lose a neighbour end too: none of them may be taken for the one that failed.
+#[test]
+fn of_all_tasks_that_end_the_one_that_failed_is_named() {
+    for (instances, seed) in INSTANCES.into_iter().flat_map(|n| (0..30).map(move |seed| (n, seed)))
+    {
+        let topology = topology!(
+            numbers = source(from_iter(readings(u64::MAX))),
+            one = numbers >> by(|reading| reading.id) >> checked * instances,
+            two = numbers >> shuffle >> awaited * 2,
+            [one, two] >> shuffle >> map(|reading| reading) * 3 >> ignore,
+        );
+        let error = error_of(seed, topology, Config::default().batch(4).buffer(8));
+        assert_eq!(error.kind(), ErrorKind::Operator, "seed {seed}: {error}");
+    }
+}
+
+/// A sink that fails at one of its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Broken {
+    Write,
+    Send,
+    Flush,
+    Close,
+}
+
+impl Broken {
+    fn at(self, step: Self) -> Result<()> {
+        if self == step { Err(Error::new(ErrorKind::Sink, "the disk is full")) } else { Ok(()) }
+    }
+}
+
+impl Sink<Reading> for Broken {
+    type Writer = Self;
+
+    fn open(self, _: &Env) -> Result<Self> {
+        Ok(self)
+    }
+}
+
+impl Writer<Reading> for Broken {
+    fn write(&mut self, reading: Reading) -> Result<()> {
+        if reading.id == 300 { self.at(Self::Write) } else { Ok(()) }
+    }
+
+    fn has_backlog(&self) -> bool {
+        true
+    }
+
+    async fn send(&mut self) -> Result<()> {
+        self.at(Self::Send)
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.at(Self::Flush)
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.at(Self::Close)
+    }
+}
+
+#[test]
+fn a_sink_that_fails_ends_the_job_and_is_named() {
+    for instances in INSTANCES {
+        for step in [Broken::Write, Broken::Send, Broken::Flush, Broken::Close] {
+            let topology = topology!(
+                good = source(from_iter(readings(2_000))) >> by(|r| r.id) >> passed_on * instances,
+                alerts = good >> sink(step),
+            );
+            let error = error_of(6, topology, Config::default());
+            assert_eq!(error.kind(), ErrorKind::Sink, "{step:?}: {error}");
+            assert_eq!(error.to_string(), "sink `alerts`: the disk is full", "{step:?}");
+        }
+    }
+}
+
+#[test]
+fn a_channel_whose_receiver_is_gone_ends_the_job() {
+    let (sender, receiver) = mpsc::channel(1);
+    drop(receiver);
+    let topology = topology!(source(from_iter(readings(u64::MAX))) >> sink(to_channel(sender)));
+    let error = error_of(7, topology, Config::default());
+    assert_eq!(error.kind(), ErrorKind::Sink);
+    assert_eq!(error.to_string(), "sink `source_sink`: the receiver of the channel is gone");
+}
+
+/// A source that cannot be read to its end.
+struct Torn(u64);
+
+impl Source<Reading> for Torn {
+    type Reader = Self;
+
+    fn open(self, _: &Env) -> Result<Self> {
+        Ok(self)
+    }
+}
+
+impl Reader<Reading> for Torn {
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<Readiness>> {
+        let torn = || Error::new(ErrorKind::Source, "the tape is torn");
+        Poll::Ready(if self.0 == 0 { Err(torn()) } else { Ok(Readiness::Events) })
+    }
+
+    fn read(&mut self, limit: usize, into: &mut impl Intake<Reading>) -> Result<()> {
+        for _ in 0..limit.min(self.0 as usize) {
+            self.0 -= 1;
+            into.event(Reading { id: self.0, value: 0 })?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_read_on_ends_the_job() {
+    for instances in INSTANCES {
+        let topology = topology!(
+            tape = source(Torn(100)),
+            tape >> by(|reading| reading.id) >> passed_on * instances >> ignore,
+        );
+        let error = error_of(8, topology, Config::default().batch(7));
+        assert_eq!(error.kind(), ErrorKind::Source);
+        assert_eq!(error.to_string(), "source `tape`: the tape is torn");
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_opened_is_refused_with_its_path() {
+    let topology = topology!(
+        orders = source(csv_file("no/such/orders.csv")),
+        orders >> map(|order: (u64, String)| order.0) >> ignore,
+    );
+    let error = refused(topology);
+    assert_eq!(error.kind(), ErrorKind::Source);
+    let message = error.to_string();
+    assert!(
+        message.starts_with("source `orders`: cannot read `no/such/orders.csv`: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_sink_that_cannot_be_opened_is_refused_with_its_path() {
+    let topology = topology!(
+        orders = source(from_iter(0..10_u64)),
+        kept = orders >> sink(jsonl_file("no/such/kept.jsonl")),
+    );
+    let error = refused(topology);
+    assert_eq!(error.kind(), ErrorKind::Sink);
+    let message = error.to_string();
+    assert!(message.starts_with("sink `kept`: cannot create `no/such/kept.jsonl`: "), "{message}");
+}
+
+#[test]
+fn a_job_that_is_refused_leaves_its_output_file_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kept.jsonl");
+    std::fs::write(&path, "yesterday's results\n").unwrap();
+    let error = refused(topology!(
+        source(csv_file("no/such/orders.csv"))
+            >> map(|order: (u64, u64)| order.0)
+            >> sink(jsonl_file(&path))
+    ));
+    assert_eq!(error.kind(), ErrorKind::Source);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "yesterday's results\n");
+}
