@@ -20,7 +20,7 @@ async fn count(event: Event, seen: &mut u64) -> u64 {
 #[operator]
 async fn check(value: u64, #[shared] result: &AtomicU64) -> Option<u64> {
     // Taken together the shares would be one counter that two cores fight for; only rare values go.
-    if value % 65_536 == 0 {
+    if value.is_multiple_of(65_536) {
         result.fetch_add(value, Ordering::Relaxed);
     }
     None
@@ -34,7 +34,7 @@ pub fn by_hand(input: Input) -> u64 {
         let seen = counts.entry(event.key).or_insert(0);
         *seen += 1;
         let value = *seen ^ event.key;
-        if value % 65_536 == 0 {
+        if value.is_multiple_of(65_536) {
             sum = sum.wrapping_add(value);
         }
     }

@@ -68,7 +68,7 @@ async fn scale(event: Event) -> Event {
 
 #[operator]
 async fn keep(event: Event) -> Option<Event> {
-    (event.key % 4 != 0).then_some(event)
+    (!event.key.is_multiple_of(4)).then_some(event)
 }
 
 #[operator]
@@ -81,7 +81,7 @@ pub fn by_hand(input: Input) -> u64 {
     let (mut count, mut sum) = (0_u64, 0_u64);
     for event in input {
         let scaled = Event { value: event.value * 1.5 + 1.0, ..event };
-        if scaled.key % 4 != 0 {
+        if !scaled.key.is_multiple_of(4) {
             let shifted = Event { time: scaled.time + scaled.id, ..scaled };
             count += 1;
             sum = sum.wrapping_add(shifted.time ^ shifted.value.to_bits());

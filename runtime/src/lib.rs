@@ -1,5 +1,77 @@
 //! Stream processing as a library: annotate async functions, wire them, run them in your tokio
 //! program.
+//!
+//! ```
+//! use millstream::prelude::*;
+//!
+//! #[operator] // stays an ordinary async fn
+//! async fn average(reading: (&'static str, f64), seen: &mut (f64, f64)) -> (&'static str, f64) {
+//!     *seen = (seen.0 + 1.0, seen.1 + reading.1);
+//!     (reading.0, seen.1 / seen.0)
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> millstream::Result<()> {
+//! let (averages, rest) = (Collected::new(), Collected::new());
+//! let topology = topology!(
+//!     job("averages", at_most_once),
+//!     readings = source(from_iter([("north", 2.0), ("south", 7.0), ("north", 4.0)])),
+//!     averages = readings >> by(|reading| reading.0) >> average * 2 >> sink(averages.sink()),
+//!     readings >> filter(|reading| reading.1 > 5.0) >> sink(rest.sink()),
+//! );
+//! topology.run(Config::from_env()?).await?;
+//! let mut averages = averages.take(); // keys keep their order, instances have none
+//! averages.sort_by_key(|average| average.0);
+//! assert_eq!(averages, [("north", 2.0), ("north", 3.0), ("south", 7.0)]);
+//! assert_eq!(rest.take(), [("south", 7.0)]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This version keeps the delivery `at_most_once`: when something fails, the job stops with an
+//! error and nothing is replayed. A job that asks for more is refused at start.
+//!
+//! # Layers
+//!
+//! A module names only modules that stand before it in this list.
+//!
+//! **Words.** [`error`] is why a job stopped, [`key`] what routes an event. [`time`] is event time
+//! and how far it has come, [`event`] what flows, [`state`] what is remembered of a key,
+//! [`metrics`] what is counted, and [`env`](mod@env) what a job takes from the world: clock,
+//! randomness, tasks, files.
+//!
+//! **Contracts.** What you can implement: [`source`], [`operator`](mod@operator), [`sink`], and
+//! [`grouping`], which says which instance gets an event. They know the words and nothing of tasks.
+//!
+//! **Edges.** [`channel`] is one bounded edge between two tasks, [`exchange`] many of them as one.
+//!
+//! **Ready-made.** [`window`] has tumbling and sliding windows, late events and order in event
+//! time; [`connector`] has sources and sinks for memory, channels, lines, CSV and JSON.
+//!
+//! **Fusion.** [`stage`] makes one loop out of the operators that follow each other in one task.
+//!
+//! **Declaration.** [`topology`](mod@topology) is what [`topology!`] writes and what you can write
+//! by hand: a [`Builder`](topology::Builder) and its streams. [`plan`] says how it will run, and
+//! why.
+//!
+//! **Running.** [`task`] is one running instance; [`job`] is all of them, with [`Config`], the
+//! [`Job`] in your hands, and Ctrl-C.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `csv` | yes | CSV files, plain and gzip, as source and sink |
+//! | `json` | yes | JSON lines as source and sink |
+//!
+//! # Where to go on
+//!
+//! - [`prelude`]: the names that a job file needs
+//! - [`operator`](macro@operator): what the signature of an operator says
+//! - [`topology!`]: the lines of a topology, and all words that may stand in it
+//! - [`connector`]: the sources and sinks in the box
+//! - [`Topology::run`] and [`Topology::start`]: how a job is run
+//! - [`env::Env`]: running a job under a clock, files and tasks of your own
 
 extern crate self as millstream;
 
@@ -32,3 +104,8 @@ pub use topology::Topology;
 
 #[doc(hidden)]
 pub mod __private;
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

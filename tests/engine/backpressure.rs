@@ -187,7 +187,7 @@ fn a_slow_operator_stops_the_source() {
 fn a_full_error_output_holds_back_too() {
     #[operator]
     async fn refuse(number: u64) -> Result<u64, std::fmt::Error> {
-        if number % 2 == 0 { Ok(number) } else { Err(std::fmt::Error) }
+        if number.is_multiple_of(2) { Ok(number) } else { Err(std::fmt::Error) }
     }
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let (sender, _receiver) = mpsc::channel(1);

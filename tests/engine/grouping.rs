@@ -247,6 +247,8 @@ fn keys_of_every_kind_are_routed_to_an_instance_there_is() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_hash_has_an_owner_among_the_instances(
         number: i64, wide: u128, text: String, bytes: Vec<u8>, pair: (Option<u8>, char), instances in 1_usize..=1_000,

@@ -5,6 +5,7 @@
 
 mod awaiting;
 mod backpressure;
+mod edges;
 mod env;
 mod failures;
 mod fan_in_out;

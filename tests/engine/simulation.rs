@@ -1,16 +1,18 @@
 //! Runs a job on one thread, its tasks in an order that follows from a seed.
 //!
-//! No clock and no other thread takes part: a run can be repeated, and a job none of whose tasks can
-//! go on is stuck for good.
+//! No other thread takes part, and no clock but one that counts how often it is read: a run can be
+//! repeated, and a job none of whose tasks can go on is stuck for good.
 
 use futures::FutureExt;
 use millstream::env::{Env, Spawn, TaskFuture};
 use millstream::metrics::Metrics;
+use millstream::time::{Clock, EventTime, Monotonic};
 use millstream::{Config, Job, Result, Topology};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
+use std::time::Duration;
 
 /// Where the job leaves its tasks.
 #[derive(Clone, Default)]
@@ -30,6 +32,20 @@ impl Spawn for Spawned {
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
         drop(work);
         unreachable!("nothing that blocks its thread can be simulated");
+    }
+}
+
+/// A clock that moves on by a tenth of a millisecond whenever it is read.
+#[derive(Debug, Default)]
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn monotonic(&self) -> Monotonic {
+        Monotonic(Duration::from_micros(100 * self.0.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    fn wall(&self) -> EventTime {
+        EventTime::from_secs(0) + self.monotonic().0
     }
 }
 
@@ -64,7 +80,7 @@ pub struct Tasks {
 /// Starts a job, none of whose tasks has run yet.
 pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated> {
     let spawned = Spawned::default();
-    let env = Env::system().seeded(seed).with_spawn(spawned.clone());
+    let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(Ticking::default());
     let job = topology.start(config.env(env.clone()))?;
     let tasks = Tasks { env, spawned, tasks: Vec::new() };
     Ok(Simulated { job, seed, tasks })

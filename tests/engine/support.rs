@@ -99,3 +99,14 @@ pub fn mixed(seed: u64) -> u64 {
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
 }
+
+/// What a job gives that might go round in circles without ever giving way.
+#[expect(clippy::disallowed_methods, reason = "only another thread can see that this one hangs")]
+pub fn finishes<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    drop(std::thread::spawn(move || sender.send(work())));
+    match receiver.recv_timeout(Duration::from_secs(10)) {
+        Ok(result) => result,
+        Err(_) => panic!("{what}: this hangs, or has failed"),
+    }
+}

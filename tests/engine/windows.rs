@@ -1,7 +1,7 @@
 //! Windows and order in event time, against models that know nothing of streams.
 
 use crate::simulation;
-use crate::support::{BATCHES, INSTANCES, mixed, sorted, tagged};
+use crate::support::{BATCHES, INSTANCES, awaited, finishes, mixed, sorted, tagged};
 use crate::windows_model::{Case, Dated, Fired, Firing, firing, windows_of};
 use millstream::prelude::*;
 use millstream::window::Late;
@@ -32,8 +32,13 @@ fn found(case: &Case) -> (Vec<Firing>, Vec<Late<Dated>>) {
     (sorted(windows.take()), late.take())
 }
 
+/// A case that fails is printed whole, with its seed: nothing needs to be written down.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     /// Also that each window is given on once: a window that came twice would be there twice.
     #[test]
@@ -58,7 +63,7 @@ proptest! {
     /// One by one, and in one task, a watermark follows each event: who is late is known exactly.
     #[test]
     fn what_is_beyond_the_lateness_is_late(case in Case::any_disorder()) {
-        let case = Case { batch: 1, instances: 1, ..case };
+        let case = Case { batch: 1, instances: 1, slide: case.slide.min(case.size), ..case };
         let (windows, late) = found(&case);
         let expected = windows_of(&case, |end, watermark| end > watermark);
         prop_assert_eq!(&windows, &expected.fired);
@@ -262,6 +267,51 @@ fn what_was_spread_can_be_brought_together_in_order() {
     }
 }
 
+/// Behind a merge, a fan-out or an operator that awaits there is no node that could do it on the way.
+#[test]
+fn event_time_and_order_can_be_said_anywhere() {
+    for (instances, seed) in INSTANCES.into_iter().flat_map(|n| (0..5).map(move |seed| (n, seed))) {
+        let (seen, merged, ordered) = (Collected::new(), Collected::new(), Collected::new());
+        let bound = lateness(0.secs());
+        let topology = topology!(
+            one = source(from_iter(steady())),
+            two = source(from_iter(steady())) >> awaited,
+            waited = one >> awaited,
+            slow = waited >> event_time(time, bound) >> in_order(|_| ()),
+            a = one
+                >> event_time(time, bound)
+                >> by(|event| event.key)
+                >> map(|event| event) * instances,
+            b = two
+                >> event_time(time, bound)
+                >> by(|event| event.key)
+                >> map(|event| event) * instances,
+            fired = [slow, a, b]
+                >> by(|event| event.key)
+                >> window(tumbling(10.secs()))
+                >> firing * instances,
+            fired >> sink(seen.sink()),
+            [one, one]
+                >> event_time(time, bound)
+                >> by(|event| event.key)
+                >> tagged * instances
+                >> sink(merged.sink()),
+            spread = [one, one]
+                >> event_time(time, lateness(1.hours()))
+                >> in_order(|_| ())
+                >> shuffle
+                >> awaited * 2,
+            spread >> to_one >> in_order(|_| ()) >> sink(ordered.sink()),
+        );
+        simulation::run(seed, topology, Config::default().batch(7).buffer(8)).unwrap();
+        let in_windows: usize = seen.take().iter().map(|window| window.ids.len()).sum();
+        assert_eq!(in_windows, 3 * 1_200, "{instances} instances, seed {seed}");
+        assert_eq!(merged.take().len(), 2 * 1_200);
+        let twice: Vec<_> = steady().into_iter().flat_map(|event| [event; 2]).collect();
+        assert_eq!(ordered.take(), twice, "{instances} instances, seed {seed}");
+    }
+}
+
 #[test]
 fn every_instance_can_have_an_order_of_its_own() {
     for instances in INSTANCES {
@@ -284,5 +334,35 @@ fn every_instance_can_have_an_order_of_its_own() {
             sorted(seen.iter().map(|(event, _)| event.id).collect()),
             (0..1_200).collect::<Vec<_>>()
         );
+    }
+}
+
+/// A broken clock says anything. Such an event may be late, but must not stop the job.
+#[test]
+fn an_event_from_the_end_of_time_does_not_stop_the_job() {
+    let extremes = [i64::MIN, i64::MIN + 1, i64::MAX - 1, i64::MAX];
+    for (extreme, slide) in
+        extremes.into_iter().flat_map(|extreme| [5, 10].map(|slide| (extreme, slide)))
+    {
+        let (counts, late) = finishes(&format!("time {extreme}, slide {slide}"), move || {
+            let (counts, late) = (Collected::new(), Collected::new());
+            let at = move |id: &usize| {
+                EventTime::from_micros(if *id == 3 { extreme } else { *id as i64 })
+            };
+            #[operator]
+            async fn fresh_ones(window: Window<(), usize>) -> usize {
+                window.fresh().count()
+            }
+            let topology = topology!(
+                events = source(from_iter(0..6_usize)) >> event_time(at, lateness(1.hours())),
+                fresh =
+                    events >> by(|_| ()) >> window(sliding(10.secs(), slide.secs())) >> fresh_ones,
+                fresh >> sink(counts.sink()),
+                fresh.late >> sink(late.sink()),
+            );
+            simulation::run(7, topology, Config::default().batch(2)).unwrap();
+            (counts.take(), late.take().len())
+        });
+        assert_eq!(counts.iter().sum::<usize>() + late, 6, "time {extreme}, slide {slide}");
     }
 }

@@ -82,8 +82,8 @@ impl<T> Batch<T> {
         !self.hashes.is_empty()
     }
 
-    /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept for
-    /// the next ones.
+    /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept
+    /// for the next ones.
     ///
     /// There is a loop for each set of columns, so that none of them asks at every event.
     ///

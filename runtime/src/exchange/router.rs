@@ -183,8 +183,8 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
             self.close_all();
         }
         for port in &mut self.ports {
-            // An element leaves the port only when there is room: a delivery that is given up, as an
-            // operator may do with its `send`, loses nothing.
+            // An element leaves the port only when there is room: a delivery that is given up, as
+            // an operator may do with its `send`, loses nothing.
             while port.try_send()? == Progress::MustWait {
                 port.sender.room().await.map_err(|_closed| aborted())?;
             }

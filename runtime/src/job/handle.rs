@@ -59,7 +59,7 @@ impl Job {
             Err(Error::new(ErrorKind::Aborted, message))
         });
         let told = result.as_ref().map_err(|error| (error.kind(), error.to_string()));
-        self.ended = Some(told.map(|()| ()));
+        self.ended = Some(told.copied());
         result
     }
 

@@ -1,6 +1,7 @@
 //! From a topology to running tasks.
 
 use super::{Config, Job};
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Plan, PlannedTask, Sizes};
 use crate::stage::Control;
@@ -34,7 +35,7 @@ impl Topology {
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();
-            let work = guarded(task, control.clone());
+            let work = guarded(task, control.clone(), env.clone());
             env.spawn(Box::pin(async move {
                 let outcome = work.await;
                 // The supervisor listens until every task has ended.
@@ -65,9 +66,9 @@ impl Topology {
 }
 
 /// A task that ends at once when the job is aborted.
-async fn guarded(task: PlannedTask, control: Control) -> Result<()> {
+async fn guarded(task: PlannedTask, control: Control, env: Env) -> Result<()> {
     let abort = control.abort.clone();
-    let work = tokio::task::unconstrained(task::run(task, control));
+    let work = tokio::task::unconstrained(task::run(task, control, env));
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
         Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
     })

@@ -1,9 +1,9 @@
 //! What runs inside one task: operators fused into loops.
 //!
 //! A [`Chain`] is a source or an inlet followed by any number of operators, one type composed of
-//! all of them, as iterator adaptors are. Its [`drive`](Chain::drive) works through one batch by
-//! pushing every event through to the end of the chain: an edge inside is an inlined call, and a
-//! chain of simple operators compiles to the loop a person would write.
+//! all of them, as iterator adaptors are. Its [`drive`](crate::exchange::Drive::drive) works
+//! through one batch by pushing every event through to the end of the chain: an edge inside is an
+//! inlined call, and a chain of simple operators compiles to the loop a person would write.
 //!
 //! A [`Segment`] is a chain and its tail: a sink, a router to other tasks, or an output with many
 //! consumers. The segments of one instance of a stage make up a task; between two of them in the

@@ -4,7 +4,7 @@ use crate::error::{BoxError, Result};
 use crate::event::{Meta, Signal};
 use crate::exchange::Gather;
 use crate::metrics::InstanceCounters;
-use crate::operator::{Context, Emit, Place, Step};
+use crate::operator::{Context, Emit, Operator, Place, Shape, Step};
 use crate::time::EventTime;
 use std::sync::Arc;
 
@@ -77,12 +77,16 @@ impl<O, Error: Send> StepCore<O, Error> {
             };
             let meta = Meta { time: meta.time, ..Meta::default() };
             loop {
-                // What comes after the operator is not watched, or it would be blamed for its panics.
+                // What comes after the operator is not watched, or it would be blamed for its
+                // panics.
                 let watch = self.place.watch(tally.taken, &shown);
                 let next = given.next();
                 watch.end();
                 let Some(event) = next else { break };
-                tally.given += 1;
+                // What gives on one for each is counted by what it takes.
+                if O::SHAPE == Shape::Many {
+                    tally.given += 1;
+                }
                 into.emit(event, meta)?;
             }
         }
@@ -90,7 +94,10 @@ impl<O, Error: Send> StepCore<O, Error> {
     }
 
     /// Takes a mark; the mark to be given on.
-    pub(super) fn signal(&mut self, tally: &mut Tally, signal: Signal) -> Result<Signal> {
+    pub(super) fn signal<T>(&mut self, tally: &mut Tally, signal: Signal) -> Result<Signal>
+    where
+        O: Operator<T>,
+    {
         if let Signal::Watermark(time) = signal {
             self.watermark = time;
         }
@@ -98,14 +105,15 @@ impl<O, Error: Send> StepCore<O, Error> {
             errors.signal(signal)?;
         }
         Ok(match signal {
-            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(tally)),
+            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(O::SHAPE, tally)),
             other => other,
         })
     }
 
     /// Adds up a batch; the number of events given on.
-    pub(super) fn count(&mut self, tally: &mut Tally) -> u64 {
+    fn count(&mut self, shape: Shape, tally: &mut Tally) -> u64 {
         let Tally { taken, given, failed } = std::mem::take(tally);
+        let given = if shape == Shape::Many { given } else { taken - failed };
         self.place.advance(taken);
         self.counters.events_in.add(taken);
         self.counters.events_out.add(given);

@@ -10,24 +10,33 @@
 //! After every batch the segment delivers what is full, waiting for room. While it waits the task
 //! takes in nothing: that is how a slow consumer holds back its source.
 
+use crate::env::Env;
 use crate::error::Result;
 use crate::exchange::{Flush, Progress};
 use crate::operator;
 use crate::plan::PlannedTask;
 use crate::stage::{Control, Run};
+use crate::time::Monotonic;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-/// How many batches are taken before other tasks get a turn.
-const TURN: usize = 32;
+/// How long a task works before others get a turn. Giving way costs some microseconds, since it may
+/// wake another thread; much longer, and others on this thread would wait noticeably.
+const TURN: Duration = Duration::from_millis(2);
+
+/// How many batches a task works through before others get a turn, however fast it is.
+const TURN_BATCHES: usize = 1_024;
 
 /// Runs a task to its end.
 ///
 /// # Errors
 /// What ended it before: an error of user code, or a panic.
-pub async fn run(task: PlannedTask, control: Control) -> Result<()> {
-    let mut turning = Turning { segments: task.segments, control, turn: 0, batches: 0 };
+pub async fn run(task: PlannedTask, control: Control, env: Env) -> Result<()> {
+    let since = env.clock().monotonic();
+    let segments = task.segments;
+    let mut turning = Turning { segments, control, env, turn: 0, batches: 0, since };
     let work = AssertUnwindSafe(turning.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -35,8 +44,11 @@ pub async fn run(task: PlannedTask, control: Control) -> Result<()> {
 struct Turning {
     segments: Vec<Box<dyn Run>>,
     control: Control,
+    env: Env,
     turn: usize,
+    /// How many batches were worked through since others had a turn, and since when.
     batches: usize,
+    since: Monotonic,
 }
 
 impl Turning {
@@ -131,8 +143,11 @@ impl Turning {
     /// Lets other tasks of this thread run, and an abort take effect.
     async fn give_way(&mut self) {
         self.batches += 1;
-        if self.batches.is_multiple_of(TURN) {
+        let now = self.env.clock().monotonic();
+        if self.batches >= TURN_BATCHES || now.since(self.since) >= TURN {
             tokio::task::yield_now().await;
+            self.batches = 0;
+            self.since = self.env.clock().monotonic();
         }
     }
 }

@@ -40,8 +40,8 @@ impl<C: Declared, O, M: Fuse<C, O>> FuseUnkeyed<C, O> for (Unkeyed, M) {
     }
 }
 
-/// What nothing is: an operator with state on a stream without a key. Because of it that mistake has
-/// one message instead of three.
+/// What nothing is: an operator with state on a stream without a key. Because of it that mistake
+/// has one message instead of three.
 pub trait StateWithoutKey {
     /// Cannot be called.
     fn never<T>() -> T;

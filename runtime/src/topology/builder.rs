@@ -12,7 +12,7 @@ use std::panic::Location;
 
 /// Declares a topology, source by source.
 ///
-/// See the [module](self) for an example.
+/// See the [module](mod@crate::topology) for an example.
 #[derive(Debug)]
 pub struct Builder {
     name: String,

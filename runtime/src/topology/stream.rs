@@ -102,12 +102,14 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     }
 
     /// Says when each event happened, and how late it may arrive.
+    #[track_caller]
     #[must_use]
     pub fn event_time<F>(self, time: F, lateness: Lateness) -> Stream<T, EventTimeAt<C, F>>
     where
         F: Fn(&T) -> EventTime + Clone + Send + 'static,
     {
-        self.with(|chain| EventTimeAt { chain, time, lateness })
+        let (stream, node) = self.grounded();
+        stream.with(|chain| EventTimeAt { chain, time, lateness, node })
     }
 
     /// Sends every event to the instance that owns its key.
@@ -154,6 +156,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// Puts the events in order of time, those of equal time in order of `tie`.
     ///
     /// Each is held until the watermark has passed it. What comes after its watermark is late.
+    #[track_caller]
     #[must_use]
     pub fn in_order<B, F>(self, tie: F) -> Stream<T, InOrderAt<C, F>>
     where
@@ -161,8 +164,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         B: Ord + Send + 'static,
         F: Fn(&T) -> B + Clone + Send + 'static,
     {
-        let late = Endpoint { port: super::Port::Late, ..self.endpoint() };
-        self.with(|chain| InOrderAt { chain, tie, late })
+        let (stream, node) = self.grounded();
+        let late = Endpoint { port: super::Port::Late, ..stream.endpoint() };
+        stream.with(|chain| InOrderAt { chain, tie, late, node })
     }
 
     /// A window needs a key: this is only here to say so.
@@ -170,6 +174,22 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn window<W: WindowWithoutKey<C>>(self, window: W) -> W::Windows {
         window.never()
+    }
+
+    /// The same stream with a node to do something at: its own, or a new one.
+    ///
+    /// Without one it would be done where the events come from: before a `to_one` instead of behind
+    /// it, or in the task of an operator that awaits, which cannot wait for itself.
+    #[track_caller]
+    fn grounded(mut self) -> (Self, Option<NodeId>) {
+        if self.standing == Standing::Node {
+            return (self, None);
+        }
+        let node = self.add_node("pass", Naming::Engine, NodeKind::Operator);
+        self.from = vec![Endpoint::main(node)];
+        self.standing = Standing::Node;
+        self.next = Next::default();
+        (self, Some(node))
     }
 
     pub(super) fn endpoint(&self) -> Endpoint {

@@ -60,8 +60,8 @@ pub fn sliding(size: Duration, slide: Duration) -> WindowAssigner {
 impl WindowAssigner {
     /// Only windows that show an event for the first time are given on.
     ///
-    /// Every event is then shown in exactly one window as a [fresh](super::Window::fresh) one, among
-    /// those before it.
+    /// Every event is then shown in exactly one window as a [fresh](super::Window::fresh) one,
+    /// among those before it.
     ///
     /// # Examples
     /// ```
@@ -90,7 +90,7 @@ impl WindowAssigner {
     pub(super) fn first_open_end(self, time: EventTime, watermark: EventTime) -> Option<EventTime> {
         let first = self.first_end(time);
         let end = if first > watermark { first } else { self.end_after(watermark) };
-        (self.start_of(end) <= time).then_some(end)
+        (self.start_of(end) <= time && time < end).then_some(end)
     }
 
     /// The first end of a window after `time`.

@@ -4,7 +4,7 @@
 //! scheduled at the end of its next window only, so that an event costs one entry in the schedule,
 //! and a watermark touches those keys that have a window to give on and no other.
 
-use super::events::Carrier;
+use super::events::{Carrier, Events};
 use super::keys::Keys;
 use super::schedule::Schedule;
 use super::window::Window;
@@ -23,8 +23,8 @@ pub struct WindowBuffer<K, T> {
     carrier: Carrier<T>,
     /// The key whose window was given on last: it is settled when the window has been dropped.
     given: Option<(usize, EventTime)>,
-    /// The times whose first window is that of the last event: most events share it, and it is found
-    /// without a division then.
+    /// The times whose first window is that of the last event: most events share it, and it is
+    /// found without a division then.
     pane: Range<EventTime>,
 }
 
@@ -107,6 +107,11 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
         let Some(row) = self.keys.get_mut(at) else { return };
         self.carrier.take_back(&mut row.events);
         let next = self.assigner.next_end(end);
+        // At the end of time there is no next window.
+        if next == end {
+            row.events = Events::default();
+            return self.keys.forget(at);
+        }
         let Some(first) = row.events.drop_before(self.assigner.start_of(next)) else {
             return self.keys.forget(at);
         };

@@ -1,8 +1,8 @@
 //! Which keys are due when.
 //!
 //! Times are ends of windows, one every slide: those near the present lie in a wheel with one slot
-//! for each (Varghese and Lauck, *Hashed and hierarchical timing wheels*, 1987), the few far from it
-//! in a map.
+//! for each (Varghese and Lauck, *Hashed and hierarchical timing wheels*, 1987), the few far from
+//! it in a map.
 
 use crate::time::EventTime;
 use std::collections::{BTreeMap, VecDeque};
@@ -56,9 +56,10 @@ impl Schedule {
         if self.slots.is_empty() {
             self.base = time;
         }
-        while self.base > time && (self.base - time) / self.slide + self.len() <= SLOTS {
+        while self.base > time && self.base.saturating_sub(time) / self.slide + self.len() <= SLOTS
+        {
             self.slots.push_front(self.spare.pop().unwrap_or_default());
-            self.base -= self.slide;
+            self.base = self.base.saturating_sub(self.slide);
         }
         let slot = time.saturating_sub(self.base) / self.slide;
         if time < self.base || slot >= SLOTS {

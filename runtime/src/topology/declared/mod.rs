@@ -63,9 +63,10 @@ pub trait Declared: Send + Sized + 'static {
     type Chain: Chain<Out = Self::Out>;
     /// Whether its events have event time.
     type Time: TimeState;
-    /// What its node gives to its late output; [`Infallible`] if nothing.
+    /// What its node gives to its late output; [`Infallible`](std::convert::Infallible) if nothing.
     type Late: Send + 'static;
-    /// What its node gives to its error output; [`Infallible`] if nothing.
+    /// What its node gives to its error output; [`Infallible`](std::convert::Infallible) if
+    /// nothing.
     type Error: Send + 'static;
     /// What comes late for the node after it.
     type LateInput: Send + 'static;

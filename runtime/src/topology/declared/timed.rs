@@ -14,6 +14,8 @@ pub struct EventTimeAt<C, F> {
     pub(crate) chain: C,
     pub(crate) time: F,
     pub(crate) lateness: Lateness,
+    /// A node of its own, if the stream before it has none.
+    pub(crate) node: Option<NodeId>,
 }
 
 impl<C, F> fmt::Debug for EventTimeAt<C, F> {
@@ -35,7 +37,7 @@ where
     type LateInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let chains = self.chain.lower(to, lowering)?;
+        let chains = self.chain.lower(self.node.unwrap_or(to), lowering)?;
         let timed = |chain| EventTimed::new(chain, self.time.clone(), self.lateness);
         Ok(chains.into_iter().map(timed).collect())
     }
@@ -46,6 +48,8 @@ pub struct InOrderAt<C, F> {
     pub(crate) chain: C,
     pub(crate) tie: F,
     pub(crate) late: Endpoint,
+    /// A node of its own, if the stream before it has none.
+    pub(crate) node: Option<NodeId>,
 }
 
 impl<C, F> fmt::Debug for InOrderAt<C, F> {
@@ -70,7 +74,7 @@ where
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let late = lowering.sides(Endpoint { port: Port::Late, ..self.late }, true);
         let node = self.late.node;
-        let chains = self.chain.lower(to, lowering)?;
+        let chains = self.chain.lower(self.node.unwrap_or(to), lowering)?;
         let sorted = |(instance, (chain, late))| {
             InOrder::new(chain, self.tie.clone(), late, lowering.counters(node, instance))
         };
