@@ -17,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// use millstream::{Error, ErrorKind};
 ///
-/// let error = Error::new(ErrorKind::Config, "MILLSTREAM_CAPACITY is `many`, expected a number");
+/// let error = Error::new(ErrorKind::Config, "MILLSTREAM_BUFFER is `many`, expected a number");
 /// assert_eq!(error.kind(), ErrorKind::Config);
 /// assert!(error.to_string().contains("expected a number"));
 /// ```

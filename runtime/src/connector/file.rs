@@ -2,7 +2,9 @@
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, Read};
+#[cfg(any(feature = "csv", feature = "json"))]
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// How much is read or written at once.
@@ -29,6 +31,7 @@ fn unpack(_: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
     Box::new(BufReader::with_capacity(BUFFER, file))
 }
 
+#[cfg(any(feature = "csv", feature = "json"))]
 /// Creates a file for writing; one whose name ends in `.gz` is packed.
 pub(super) fn create(env: &Env, path: &Path) -> Result<Output> {
     let file =
@@ -47,8 +50,10 @@ fn is_gzip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "gz")
 }
 
+#[cfg(any(feature = "csv", feature = "json"))]
 type File = BufWriter<Box<dyn Write + Send>>;
 
+#[cfg(any(feature = "csv", feature = "json"))]
 /// A file that is being written.
 pub(super) enum Output {
     Plain(File),
@@ -56,6 +61,7 @@ pub(super) enum Output {
     Gzip(Box<flate2::write::GzEncoder<File>>),
 }
 
+#[cfg(any(feature = "csv", feature = "json"))]
 impl Output {
     /// Ends the file.
     pub(super) fn close(&mut self) -> io::Result<()> {
@@ -70,6 +76,7 @@ impl Output {
     }
 }
 
+#[cfg(any(feature = "csv", feature = "json"))]
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

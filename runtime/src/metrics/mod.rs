@@ -1,8 +1,8 @@
 //! Numbers out: what every node has taken in and given on.
 //!
-//! Counted once a batch, never per event. For every operator instance
-//! `in = out + dropped` holds for those that give on one event for each, and drops of any kind
-//! (late events that lead nowhere, ignored outputs) are counted under their reason.
+//! Counted once a batch, never per event. An operator that gives on one event for each has
+//! `in = out + errors`; behind a window it takes in windows, not events. Late events are counted as
+//! late, and those that lead nowhere as dropped too.
 
 mod counter;
 mod snapshot;
