@@ -3,7 +3,7 @@
 use super::blocking::{BlockingReader, Flush, Record};
 use super::file::{self, Output};
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Sink, Writer};
 use crate::source::{Malformed, Source};
 use csv::{ByteRecord, Reader, StringRecord};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A CSV file with a header, as source or sink; one whose name ends in `.gz` is packed.
 ///
@@ -114,13 +114,14 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile {
 
     fn open(self, env: &Env) -> Result<CsvWriter> {
         let output = csv::Writer::from_writer(file::create(env, &self.path)?);
-        Ok(CsvWriter { output, path: self.path })
+        Ok(CsvWriter { output: Some(output), path: self.path })
     }
 }
 
 /// Writes a CSV file.
 pub struct CsvWriter {
-    output: csv::Writer<Output>,
+    /// Absent once the file is closed.
+    output: Option<csv::Writer<Output>>,
     path: PathBuf,
 }
 
@@ -130,24 +131,27 @@ impl fmt::Debug for CsvWriter {
     }
 }
 
-impl CsvWriter {
-    fn failed(&self, error: impl Into<crate::error::BoxError>) -> Error {
-        let error = error.into();
-        let message = format!("cannot write `{}`: {error}", self.path.display());
-        Error::new(ErrorKind::Sink, message).caused_by(error)
-    }
-}
-
 impl<T: Serialize + 'static> Writer<T> for CsvWriter {
     fn write(&mut self, event: T) -> Result<()> {
-        self.output.serialize(event).map_err(|error| self.failed(error))
+        let Some(output) = &mut self.output else { return Ok(()) };
+        output.serialize(event).map_err(|error| unwritten(&self.path, error))
     }
 
     async fn flush(&mut self) -> Result<()> {
-        self.output.flush().map_err(|error| self.failed(error))
+        let Some(output) = &mut self.output else { return Ok(()) };
+        output.flush().map_err(|error| unwritten(&self.path, error))
     }
 
     async fn close(&mut self) -> Result<()> {
-        self.output.flush().map_err(|error| self.failed(error))
+        let Some(output) = self.output.take() else { return Ok(()) };
+        let mut output =
+            output.into_inner().map_err(|error| unwritten(&self.path, error.into_error()))?;
+        output.close().map_err(|error| unwritten(&self.path, error))
     }
+}
+
+fn unwritten(path: &Path, error: impl Into<BoxError>) -> Error {
+    let error = error.into();
+    let message = format!("cannot write `{}`: {error}", path.display());
+    Error::new(ErrorKind::Sink, message).caused_by(error)
 }
