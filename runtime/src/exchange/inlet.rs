@@ -192,3 +192,75 @@ impl<T> Inlet<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::{Feeder, local};
+    use crate::time::EventTime;
+
+    fn inlet(inputs: usize) -> (Vec<Feeder<u32>>, Inlet<u32>) {
+        let edges = (0..inputs).map(|instance| {
+            let (feeder, queue) = local();
+            let origin = Origin { node: "before".into(), instance };
+            (feeder, (origin, Line::Queue(queue)))
+        });
+        let (feeders, lines) = edges.unzip();
+        (feeders, Inlet::new(lines))
+    }
+
+    fn batch(value: u32) -> Element<u32> {
+        let mut batch = Batch::default();
+        batch.push(value);
+        Element::Batch(batch)
+    }
+
+    /// Everything that comes out, in words.
+    fn drain(inlet: &mut Inlet<u32>) -> Vec<String> {
+        let mut out = Vec::new();
+        while inlet.fetch_local() {
+            out.push(match inlet.take() {
+                Some((_, Element::Batch(batch))) => format!("{:?}", batch.into_values()),
+                Some((_, Element::Watermark(time))) => format!("to {}", time.as_micros()),
+                Some((_, Element::Barrier(Epoch(epoch)))) => format!("barrier {epoch}"),
+                Some((_, Element::Idle)) => "idle".into(),
+                Some((_, Element::End)) => "end".into(),
+                None => break,
+            });
+        }
+        out
+    }
+
+    #[test]
+    fn an_input_that_gave_its_barrier_is_not_read_before_the_others_gave_theirs() {
+        let (feeders, mut inlet) = inlet(2);
+        for element in [batch(1), Element::Barrier(Epoch(1)), batch(3)] {
+            feeders[0].put(element);
+        }
+        assert_eq!(drain(&mut inlet), ["[1]"]);
+        feeders[1].put(batch(2));
+        feeders[1].put(Element::Barrier(Epoch(1)));
+        assert_eq!(drain(&mut inlet), ["[2]", "barrier 1", "[3]"]);
+    }
+
+    #[test]
+    fn an_end_frees_the_barrier_and_the_watermark_that_waited_for_it() {
+        let (feeders, mut inlet) = inlet(2);
+        feeders[0].put(Element::Watermark(EventTime::from_micros(5)));
+        feeders[0].put(Element::Barrier(Epoch(1)));
+        assert_eq!(drain(&mut inlet), Vec::<String>::new());
+        feeders[1].put(Element::End);
+        assert_eq!(drain(&mut inlet), ["barrier 1", "to 5"]);
+        feeders[0].put(Element::End);
+        assert_eq!(drain(&mut inlet), ["end"]);
+    }
+
+    #[test]
+    fn an_idle_input_does_not_hold_the_watermark_back() {
+        let (feeders, mut inlet) = inlet(2);
+        feeders[0].put(Element::Watermark(EventTime::from_micros(7)));
+        assert_eq!(drain(&mut inlet), Vec::<String>::new());
+        feeders[1].put(Element::Idle);
+        assert_eq!(drain(&mut inlet), ["to 7"]);
+    }
+}
