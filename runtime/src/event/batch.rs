@@ -85,36 +85,16 @@ impl<T> Batch<T> {
     /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept
     /// for the next ones.
     ///
-    /// There is a loop for each set of columns, so that none of them asks at every event.
-    ///
     /// # Errors
     /// The first error of `take`; the events after it are lost.
     #[inline(always)]
     pub fn drain<E>(&mut self, mut take: impl FnMut(T, Meta) -> Result<(), E>) -> Result<(), E> {
-        let none = Meta::default();
-        let values = self.values.drain(..);
-        match (self.times.is_empty(), self.hashes.is_empty()) {
-            (true, true) => {
-                for value in values {
-                    take(value, none)?;
-                }
-            }
-            (false, true) => {
-                for (value, time) in values.zip(self.times.drain(..)) {
-                    take(value, Meta { time, ..none })?;
-                }
-            }
-            (true, false) => {
-                for (value, hash) in values.zip(self.hashes.drain(..)) {
-                    take(value, Meta { hash, ..none })?;
-                }
-            }
-            (false, false) => {
-                let columns = self.times.drain(..).zip(self.hashes.drain(..));
-                for (value, (time, hash)) in values.zip(columns) {
-                    take(value, Meta { time, hash })?;
-                }
-            }
+        let (mut times, mut hashes) = (self.times.drain(..), self.hashes.drain(..));
+        // One loop, and so one call of `take`, which the compiler then puts in its place.
+        for value in self.values.drain(..) {
+            let time = times.next().unwrap_or(EventTime::MIN);
+            let hash = hashes.next().unwrap_or_default();
+            take(value, Meta { time, hash })?;
         }
         Ok(())
     }
