@@ -1,5 +1,6 @@
 //! An operator that awaits, at the end of a chain.
 
+use super::chain::fetch_from_chain;
 use super::states::States;
 use super::step::Tally;
 use super::{Chain, Run, Sides, StepCore};
@@ -11,7 +12,6 @@ use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
-use std::task::{Context, Poll};
 
 /// An operator that awaits, at the end of a chain.
 ///
@@ -140,13 +140,7 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn drive(&mut self) -> Result<()> {
         self.chain.drive(&mut Inbox(&mut self.inbox))

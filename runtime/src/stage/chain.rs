@@ -18,3 +18,20 @@ pub trait Chain: Drive + Send + 'static {
     /// Finds the side outputs.
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>);
 }
+
+/// The two ways to fetch, for a link that leaves them to the chain before it.
+macro_rules! fetch_from_chain {
+    () => {
+        fn fetch_local(&mut self) -> bool {
+            self.chain.fetch_local()
+        }
+
+        fn poll_fetch(
+            &mut self,
+            cx: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<crate::error::Result<()>> {
+            self.chain.poll_fetch(cx)
+        }
+    };
+}
+pub(super) use fetch_from_chain;

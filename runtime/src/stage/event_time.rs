@@ -1,5 +1,6 @@
 //! A time for every event, and the watermarks that follow.
 
+use super::chain::fetch_from_chain;
 use super::{Chain, Sides};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -7,7 +8,6 @@ use crate::exchange::Drive;
 use crate::operator::Emit;
 use crate::time::{EventTime, Lateness};
 use std::fmt;
-use std::task::{Context, Poll};
 
 /// A time for every event of a chain, and a watermark after every batch.
 pub struct EventTimed<C, F> {
@@ -49,13 +49,7 @@ impl<C: Chain, F: Fn(&C::Out) -> EventTime> Drive for EventTimed<C, F> {
 }
 
 impl<C: Chain, F: Fn(&C::Out) -> EventTime + Send + 'static> Chain for EventTimed<C, F> {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);

@@ -1,5 +1,6 @@
 //! Events in the order of their times.
 
+use super::chain::fetch_from_chain;
 use super::{Chain, Sides};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -10,7 +11,6 @@ use crate::time::EventTime;
 use crate::window::{Late, Reorder};
 use std::fmt;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 /// The events of a chain in the order of their times, each held until the watermark has passed it.
 pub struct InOrder<C: Chain, B, F> {
@@ -66,13 +66,7 @@ where
     B: Ord + Send + 'static,
     F: Fn(&C::Out) -> B + Send + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);

@@ -1,5 +1,6 @@
 //! A key for every event.
 
+use super::chain::fetch_from_chain;
 use super::{Chain, Sides};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -8,7 +9,6 @@ use crate::key::{Key, KeyHash};
 use crate::operator::Emit;
 use std::fmt;
 use std::marker::PhantomData;
-use std::task::{Context, Poll};
 
 /// An event and its key.
 #[derive(Debug, Clone)]
@@ -59,13 +59,7 @@ where
     K: Key,
     F: Fn(&C::Out) -> K + Send + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);

@@ -1,5 +1,6 @@
 //! A chain and its tail, as a task sees it.
 
+use super::chain::fetch_from_chain;
 use super::{Chain, Sides};
 use crate::error::Result;
 use crate::exchange::{Flush, Progress, Tail};
@@ -56,13 +57,7 @@ impl<C, T> Segment<C, T> {
 
 #[async_trait]
 impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn drive(&mut self) -> Result<()> {
         self.tail.drive(&mut self.chain)

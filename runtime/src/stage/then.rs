@@ -1,5 +1,6 @@
 //! An operator after a chain.
 
+use super::chain::fetch_from_chain;
 use super::step::Tally;
 use super::{Chain, Sides, StepCore, WithKey};
 use crate::error::Result;
@@ -9,7 +10,6 @@ use crate::key::Key;
 use crate::operator::{Emit, Step};
 use crate::state::StateTable;
 use std::fmt;
-use std::task::{Context, Poll};
 
 /// An operator that needs no key, after a chain.
 pub struct Then<C: Chain, O: Step<C::Out>> {
@@ -41,13 +41,7 @@ impl<C: Chain<Out: Send>, O: Step<C::Out, State = ()>> Drive for Then<C, O> {
 }
 
 impl<C: Chain<Out: Send>, O: Step<C::Out, State = ()>> Chain for Then<C, O> {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);
@@ -127,13 +121,7 @@ where
     T: Send + 'static,
     O: Step<T>,
 {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);

@@ -1,5 +1,6 @@
 //! Windows of events.
 
+use super::chain::fetch_from_chain;
 use super::{Chain, Sides, WithKey};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -11,7 +12,6 @@ use crate::time::EventTime;
 use crate::window::{Late, Window, WindowBuffer};
 use std::fmt;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 /// The windows of a chain: each is given on once, when the watermark has passed its end.
 pub struct Windowed<C, K, T> {
@@ -66,13 +66,7 @@ where
     K: Key,
     T: Clone + Send + Sync + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.chain.poll_fetch(cx)
-    }
+    fetch_from_chain!();
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);
