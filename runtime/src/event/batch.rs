@@ -75,13 +75,6 @@ impl<T> Batch<T> {
         self.hashes.push(hash);
     }
 
-    /// Whether the hashes of the events' keys travel along.
-    #[inline]
-    #[must_use]
-    pub fn is_hashed(&self) -> bool {
-        !self.hashes.is_empty()
-    }
-
     /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept
     /// for the next ones.
     ///

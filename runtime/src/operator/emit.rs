@@ -18,15 +18,3 @@ pub trait Emit<T> {
     /// If something further down failed: the caller stops and returns the error.
     fn signal(&mut self, signal: Signal) -> Result<()>;
 }
-
-impl<T, E: Emit<T>> Emit<T> for &mut E {
-    #[inline]
-    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        (**self).emit(value, meta)
-    }
-
-    #[inline]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        (**self).signal(signal)
-    }
-}

@@ -3,7 +3,6 @@
 use super::Plan;
 use crate::env::Env;
 use crate::error::Result;
-use crate::key::KeyGroups;
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::stage::{Control, Run};
 use crate::topology::{Last, Lowering, NodeId, Placed, Route, Topology};
@@ -71,7 +70,6 @@ impl Plan {
             counters: counters.clone(),
             batch: sizes.batch,
             buffer: sizes.buffer,
-            groups: KeyGroups::default(),
             env: env.clone(),
             control: control.clone(),
             placed: Vec::new(),

@@ -12,7 +12,6 @@ use crate::error::Result;
 use crate::event::Origin;
 use crate::exchange::{Gather, Inlet, Line, LocalTarget, Router, Target};
 use crate::grouping::Grouping;
-use crate::key::KeyGroups;
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::operator::{Instance, Place};
 use crate::stage::{Control, InletRoot, Run};
@@ -81,8 +80,6 @@ pub struct Lowering {
     pub batch: usize,
     /// How many events an edge holds unless it says otherwise.
     pub buffer: usize,
-    /// The key groups of the job.
-    pub groups: KeyGroups,
     /// What sources take from the world.
     pub env: Env,
     /// What the job is told from outside.

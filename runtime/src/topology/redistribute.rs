@@ -57,8 +57,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self,
         instances: impl Into<Instances>,
     ) -> Stream<T, Redistributed<C, Forward>> {
-        let grouping = self.next.grouping;
-        let mut stream = self.redistribute(Forward::default(), grouping, None);
+        let mut stream = self.repartition();
         stream.next.instances = instances.into();
         stream
     }
@@ -90,9 +89,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// The edge to the next node is a channel for `events` events between each pair of instances.
     #[must_use]
     pub fn buffer(self, events: usize) -> Stream<T, Redistributed<C, Forward>> {
-        let (instances, grouping) = (self.next.instances, self.next.grouping);
-        let mut stream = self.redistribute(Forward::default(), grouping, None);
-        stream.next.instances = instances;
+        let mut stream = self.repartition();
         stream.next.buffer = Some(events);
         stream
     }

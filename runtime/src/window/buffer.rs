@@ -87,9 +87,9 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
                 continue;
             };
             self.given = Some((at, end));
-            let (start, last) = (self.assigner.start_of(end), self.assigner.last_end(end));
+            let start = self.assigner.start_of(end);
             if let Some(range) = row.events.range(start, end)
-                && (self.assigner.firing == Firing::Always || row.events.shows(&range, last, end))
+                && (self.assigner.firing == Firing::Always || row.events.shows(&range, end))
             {
                 let (key, hash) = (row.key.clone(), row.hash);
                 let lent = self.carrier.lend(&mut row.events);

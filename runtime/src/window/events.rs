@@ -64,10 +64,10 @@ impl<T> Events<T> {
         (from < to).then_some(from..to)
     }
 
-    /// Whether a window that ends at `end`, and none that ended up to `last`, shows one of them.
-    pub(super) fn shows(&self, range: &Range<usize>, last: EventTime, end: EventTime) -> bool {
+    /// Whether the window that ends at `end` is the first to show one of them.
+    pub(super) fn shows(&self, range: &Range<usize>, end: EventTime) -> bool {
         let stamps = self.stamps.get(range.clone()).unwrap_or_default();
-        stamps.iter().any(|stamp| stamp.shown > last && stamp.shown <= end)
+        stamps.iter().any(|stamp| stamp.shown == end)
     }
 
     /// The end of the first window after `end` that shows an event no earlier one has shown.
