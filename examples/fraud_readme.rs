@@ -46,7 +46,7 @@ fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>)
         count = tx >> by(|t| t.customer_id) >> window(tumbling(1.mins())) >> transaction_count * 2,
         scores = [avg, near, count] >> by(|s| s.tx) >> merge_scores * 2,
         alerts = scores >> suspicious >> sink(alerts),
-        near.late >> ignore,
+        [near.late, count.late] >> ignore,
     )
 }
 

@@ -4,7 +4,7 @@ use millstream::connector::csv::CsvFile;
 use millstream::connector::demo::{Demo, Terminal, Transaction};
 use millstream::env::Env;
 use millstream::prelude::*;
-use millstream::source::{First, Intake, Reader, Readiness, first};
+use millstream::source::{First, Intake, Reader, Readiness, Replayable, first};
 use std::path::Path;
 use std::task::{Context as TaskContext, Poll};
 
@@ -60,6 +60,7 @@ impl Input {
 
 impl Source<Transaction> for Input {
     type Reader = InputReader;
+    type Replay = Replayable;
 
     fn open(self, env: &Env) -> millstream::Result<InputReader> {
         Ok(match self {

@@ -39,5 +39,8 @@ pub fn fraud(
         alerts = scores >> suspicious(tally) >> sink(alerts),
         tx.errors >> inspect(|record| eprintln!("skipped: {record}")) >> ignore,
         tx.late >> inspect(|late| eprintln!("too late: {late}")) >> ignore,
+        // what `in_order` has put in order is never late
+        near.late >> ignore,
+        count.late >> ignore,
     )
 }

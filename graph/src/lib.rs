@@ -3,6 +3,9 @@
 //! `topology!` checks the shape at compile time, the builder when the job starts. Both say the same
 //! about the same mistake, because both take the [sentence] from here.
 
+mod names;
 pub mod sentence;
 pub mod suggest;
 pub mod words;
+
+pub use names::short_name;

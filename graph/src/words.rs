@@ -104,7 +104,17 @@ pub const WORDS: &[Word] = &[
         Role::End,
         "ends the stream in nothing: its events are dropped, and counted",
     ),
+    word("fail", "fail", Role::End, "ends a stream of errors: the first one ends the job"),
 ];
+
+/// The words for what a job promises.
+pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once"];
+
+/// What may follow `job(…)`.
+pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
+
+/// The outputs that a node can have beside its main one.
+pub const OUTPUTS: &[&str] = &["late", "errors"];
 
 const fn word(name: &'static str, usage: &'static str, role: Role, meaning: &'static str) -> Word {
     Word { name, usage, role, meaning }

@@ -11,10 +11,12 @@ pub use crate::connector::memory::{Collected, for_each, from_iter};
 pub use crate::job::{Config, Job};
 pub use crate::key::Key;
 pub use crate::operator::{Context, Output};
-pub use crate::sink::{Sink, to_sink};
+pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, lateness};
 pub use crate::topology::words::{at_least_once, at_most_once, exactly_once};
-pub use crate::topology::{Builder, Delivery, FanOut, Stream, TimedStream, Topology, merge};
+pub use crate::topology::{
+    Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, merge,
+};
 pub use crate::window::{Late, Window, sliding, tumbling};
 pub use millstream_macros::{operator, topology};

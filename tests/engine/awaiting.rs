@@ -160,6 +160,7 @@ fn event_time_survives_an_await() {
                 >> window(tumbling(10.secs()))
                 >> measured * instances,
             sizes >> sink(seen.sink()),
+            sizes.late >> ignore,
         );
         let metrics = simulation::run(3, topology, Config::default().batch(4)).unwrap();
         let last = |window: i64| EventTime::from_micros(10_000_000 * (window + 1) - 1);

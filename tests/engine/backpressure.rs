@@ -274,7 +274,7 @@ async fn an_event_does_not_wait_for_its_batch_to_fill() {
             topology!(
                 numbers = source(from_channel(input)),
                 numbers >> ignore,
-                other = source(futures::stream::pending()),
+                other = source(futures::stream::pending::<u64>()),
                 doubled = numbers >> filter(|number| *number < 100) * instances,
                 [doubled, other] >> buffer(64) >> sink(to_channel(output)),
             )

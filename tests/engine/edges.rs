@@ -4,8 +4,8 @@ use crate::simulation;
 use crate::support::{INSTANCES, refused};
 use millstream::env::Env;
 use millstream::prelude::*;
-use millstream::sink::Writer;
-use millstream::source::{Intake, Reader, Readiness};
+use millstream::sink::{Appends, Writer};
+use millstream::source::{Intake, Reader, Readiness, Unreplayable};
 use millstream::{Error, ErrorKind, Result};
 use std::task::{Context as TaskContext, Poll};
 use tokio::sync::mpsc;
@@ -51,6 +51,7 @@ impl Broken {
 
 impl Sink<Reading> for Broken {
     type Writer = Self;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
@@ -109,6 +110,7 @@ struct Torn(u64);
 
 impl Source<Reading> for Torn {
     type Reader = Self;
+    type Replay = Unreplayable;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)

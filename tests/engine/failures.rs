@@ -194,16 +194,18 @@ fn a_panic_outside_of_operators_is_not_blamed_on_one() {
 }
 
 #[test]
-fn an_error_that_is_not_routed_ends_the_job_and_names_the_operator() {
+fn an_error_that_is_to_end_the_job_names_the_operator() {
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let stepping = topology!(
-            source(from_iter(readings(100_000))) >> by(|_| ()) >> checked * instances >> ignore
+            checked = source(from_iter(readings(100_000))) >> by(|_| ()) >> checked * instances,
+            checked >> ignore,
+            checked.errors >> fail,
         );
         let awaiting = topology!(
-            source(from_iter(readings(100_000)))
-                >> by(|_| ())
-                >> checked_awaiting * instances
-                >> ignore
+            checked_awaiting =
+                source(from_iter(readings(100_000))) >> by(|_| ()) >> checked_awaiting * instances,
+            checked_awaiting >> ignore,
+            checked_awaiting.errors >> fail,
         );
         for (name, topology) in [("checked", stepping), ("checked_awaiting", awaiting)] {
             let error = error_of(4, topology, Config::default().batch(batch));
@@ -250,6 +252,7 @@ fn of_all_tasks_that_end_the_one_that_failed_is_named() {
             one = numbers >> by(|reading| reading.id) >> checked * instances,
             two = numbers >> shuffle >> awaited * 2,
             [one, two] >> shuffle >> map(|reading| reading) * 3 >> ignore,
+            one.errors >> fail,
         );
         let error = error_of(seed, topology, Config::default().batch(4).buffer(8));
         assert_eq!(error.kind(), ErrorKind::Operator, "seed {seed}: {error}");

@@ -24,12 +24,14 @@ fn the_end_of_input_drains_open_windows_and_buffers() {
         let topology = topology!(
             numbers =
                 source(from_iter((0..100_u64).rev())) >> event_time(seconds, lateness(1.hours())),
-            numbers
+            daily = numbers
                 >> by(|number| number % 3)
                 >> window(tumbling(1.days()))
-                >> contents * instances
-                >> sink(windows.sink()),
-            numbers >> in_order(|_| ()) >> sink(in_order.sink()),
+                >> contents * instances,
+            sorted = numbers >> in_order(|_| ()),
+            daily >> sink(windows.sink()),
+            sorted >> sink(in_order.sink()),
+            [daily.late, sorted.late] >> ignore,
         );
         simulation::run(1, topology, Config::default().batch(batch)).unwrap();
         let all: Vec<u64> = (0..100).collect();
@@ -51,6 +53,7 @@ fn a_source_without_events_ends_the_job() {
                 >> window(tumbling(1.secs()))
                 >> contents * instances,
             [slow, counts] >> sink(seen.sink()),
+            counts.late >> ignore,
         );
         simulation::run(2, topology, Config::default()).unwrap();
         assert!(seen.take().is_empty());
@@ -95,12 +98,14 @@ async fn drain_gives_on_what_windows_and_buffers_hold() {
         let (windows, in_order) = (Collected::new(), Collected::new());
         let topology = topology!(
             numbers = source(from_channel(receiver)) >> event_time(seconds, lateness(1.hours())),
-            numbers
+            daily = numbers
                 >> by(|number| *number)
                 >> window(sliding(1.days(), 12.hours()))
-                >> contents * instances
-                >> sink(windows.sink()),
-            numbers >> in_order(|_| ()) >> sink(in_order.sink()),
+                >> contents * instances,
+            sorted = numbers >> in_order(|_| ()),
+            daily >> sink(windows.sink()),
+            sorted >> sink(in_order.sink()),
+            [daily.late, sorted.late] >> ignore,
         );
         let mut job = topology.start(Config::default()).unwrap();
         for number in [3, 1, 2] {

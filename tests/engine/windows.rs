@@ -193,11 +193,12 @@ fn a_window_comes_as_soon_as_the_watermark_has_passed_its_end() {
         let windows = Collected::new();
         let topology = topology!(
             events = source(from_channel(receiver)) >> event_time(time, lateness(5.secs())),
-            events
+            fired = events
                 >> by(|event| event.key)
                 >> window(tumbling(10.secs()))
-                >> firing * instances
-                >> sink(windows.sink()),
+                >> firing * instances,
+            fired >> sink(windows.sink()),
+            fired.late >> ignore,
         );
         let mut simulated = simulation::start(4, topology, Config::default()).unwrap();
         let mut send = |id, time| {
@@ -225,11 +226,10 @@ fn an_operator_on_windows_can_keep_state_between_them() {
         let growths = Collected::new();
         let topology = topology!(
             events = source(from_iter(steady())) >> event_time(time, lateness(2.secs())),
-            events
-                >> by(|event| event.key)
-                >> window(tumbling(1.mins()))
-                >> growth * instances
-                >> sink(growths.sink()),
+            grown =
+                events >> by(|event| event.key) >> window(tumbling(1.mins())) >> growth * instances,
+            grown >> sink(growths.sink()),
+            grown.late >> ignore,
         );
         simulation::run(5, topology, Config::default().batch(7)).unwrap();
         let mut sums: BTreeMap<u8, i64> = BTreeMap::new();
@@ -296,12 +296,11 @@ fn event_time_and_order_can_be_said_anywhere() {
                 >> by(|event| event.key)
                 >> tagged * instances
                 >> sink(merged.sink()),
-            spread = [one, one]
-                >> event_time(time, lateness(1.hours()))
-                >> in_order(|_| ())
-                >> shuffle
-                >> awaited * 2,
-            spread >> to_one >> in_order(|_| ()) >> sink(ordered.sink()),
+            twice = [one, one] >> event_time(time, lateness(1.hours())) >> in_order(|_| ()),
+            spread = twice >> shuffle >> awaited * 2,
+            together = spread >> to_one >> in_order(|_| ()),
+            together >> sink(ordered.sink()),
+            [slow.late, fired.late, twice.late, together.late] >> ignore,
         );
         simulation::run(seed, topology, Config::default().batch(7).buffer(8)).unwrap();
         let in_windows: usize = seen.take().iter().map(|window| window.ids.len()).sum();
@@ -317,12 +316,13 @@ fn every_instance_can_have_an_order_of_its_own() {
     for instances in INSTANCES {
         let seen = Collected::new();
         let topology = topology!(
-            source(from_iter(steady().into_iter().rev()))
+            mine = source(from_iter(steady().into_iter().rev()))
                 >> event_time(time, lateness(1.hours()))
                 >> shuffle
-                >> in_order(|_| ())
-                >> tagged * instances
-                >> sink(seen.sink())
+                >> instances(instances)
+                >> in_order(|_| ()),
+            mine >> tagged * instances >> sink(seen.sink()),
+            mine.late >> ignore,
         );
         simulation::run(6, topology, Config::default().batch(7)).unwrap();
         let seen = seen.take();

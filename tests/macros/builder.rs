@@ -1,6 +1,10 @@
 //! The front page's topology, once by the macro and once by hand: both declare the same.
 
+use millstream::connector::memory::FromIter;
+use millstream::env::Env;
 use millstream::prelude::*;
+use millstream::sink::Idempotent;
+use millstream::source::Replayable;
 use millstream::topology::Topology;
 use std::collections::BTreeSet;
 
@@ -54,7 +58,10 @@ async fn suspicious(score: Score) -> Option<Score> {
     (score.value > 5.0).then_some(score)
 }
 
-fn by_macro(transactions: impl Source<Tx>, alerts: impl Sink<Score>) -> Topology {
+fn by_macro(
+    transactions: impl Source<Tx, Replay = Replayable>,
+    alerts: impl Sink<Score, Repeat = Idempotent>,
+) -> Topology {
     topology!(
         job("fraud", exactly_once),
         tx = source(transactions) >> event_time(|t| t.at, lateness(2.secs())),
@@ -63,11 +70,14 @@ fn by_macro(transactions: impl Source<Tx>, alerts: impl Sink<Score>) -> Topology
         count = tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> transaction_count * 2,
         scores = [avg, near, count] >> by(|s| s.tx) >> merge_scores * 2,
         scores >> suspicious >> sink(alerts),
-        near.late >> ignore,
+        [near.late, count.late] >> ignore,
     )
 }
 
-fn by_hand(transactions: impl Source<Tx>, alerts: impl Sink<Score>) -> Topology {
+fn by_hand(
+    transactions: impl Source<Tx, Replay = Replayable>,
+    alerts: impl Sink<Score, Repeat = Idempotent>,
+) -> Topology {
     let job = Builder::new("fraud").delivery(exactly_once);
     let tx = job.source(transactions).event_time(|t| t.at, lateness(2.secs()));
     let tx = tx.named("tx").fan_out();
@@ -75,11 +85,11 @@ fn by_hand(transactions: impl Source<Tx>, alerts: impl Sink<Score>) -> Topology 
     let near = tx.tap().by(|t| t.card).window(sliding(30.mins(), 5.mins())).instances(2);
     let near = near.then(proximity {}).named("near").outputs();
     let count = tx.tap().by(|t| t.card).window(tumbling(1.mins())).instances(2);
-    let count = count.then(transaction_count {}).named("count");
-    let scores = merge((avg, near.stream, count)).by(|s| s.tx).instances(2);
+    let count = count.then(transaction_count {}).named("count").outputs();
+    let scores = merge((avg, near.stream, count.stream)).by(|s| s.tx).instances(2);
     let scores = scores.then(merge_scores {}).named("scores");
     scores.default_instances().then(suspicious {}).sink(alerts);
-    near.late.ignore();
+    merge((near.late, count.late)).ignore();
     job.build()
 }
 
@@ -94,10 +104,21 @@ fn transactions() -> Vec<Tx> {
     (0..500).map(transaction).collect()
 }
 
+/// The transactions again and again, as a log would give them.
+struct Log;
+
+impl Source<Tx> for Log {
+    type Reader = <FromIter<std::vec::IntoIter<Tx>> as Source<Tx>>::Reader;
+    type Replay = Replayable;
+
+    fn open(self, env: &Env) -> millstream::Result<Self::Reader> {
+        from_iter(transactions()).open(env)
+    }
+}
+
 fn both() -> [Topology; 2] {
     let (one, two) = (Collected::new(), Collected::new());
-    let written = by_macro(from_iter(transactions()), one.sink());
-    [written, by_hand(from_iter(transactions()), two.sink())]
+    [by_macro(Log, idempotent(one.sink())), by_hand(Log, idempotent(two.sink()))]
 }
 
 #[test]
@@ -133,6 +154,7 @@ fraud (exactly_once)
   scores >> suspicious (forward)
   suspicious >> suspicious_sink (forward)
   near.late >> near_late_ignored (forward)
+  count.late >> near_late_ignored (forward)
 ";
     assert_eq!(topology.to_string(), expected);
 }
@@ -151,7 +173,7 @@ fn every_node_knows_its_line_in_the_topology() {
         ("scores", ">> merge_scores * 2,"),
         ("suspicious", ">> suspicious >>"),
         ("suspicious_sink", ">> sink(alerts),"),
-        ("near_late_ignored", "near.late >> ignore,"),
+        ("near_late_ignored", "[near.late, count.late] >> ignore,"),
     ] {
         let node = topology.nodes().iter().find(|node| node.name == name);
         let location = node.unwrap_or_else(|| panic!("there is no node {name}")).location;
@@ -177,13 +199,16 @@ async fn both_find_the_same() {
         count = tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> transaction_count * 2,
         scores = [avg, count] >> by(|s| s.tx) >> merge_scores * 2,
         scores >> filter(|s| s.value > 3.0) >> sink(one.sink()),
+        count.late >> ignore,
     );
     let job = Builder::new("job");
     let tx = job.source(from_iter(transactions())).event_time(|t| t.at, lateness(2.secs()));
     let tx = tx.fan_out();
     let avg = tx.tap().by(|t| t.card).instances(2).then(average_ticket {});
     let count = tx.tap().by(|t| t.card).window(tumbling(1.mins())).instances(2);
-    let scores = merge((avg, count.then(transaction_count {}))).by(|s| s.tx).instances(2);
+    let count = count.then(transaction_count {}).outputs();
+    let scores = merge((avg, count.stream)).by(|s| s.tx).instances(2);
+    count.late.ignore();
     scores.then(merge_scores {}).filter(|s| s.value > 3.0).sink(two.sink());
 
     let by_macro = found(by_macro, one).await;

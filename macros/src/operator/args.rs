@@ -1,6 +1,7 @@
 //! What stands between the parentheses of `#[operator(…)]`.
 
 use crate::errors::Errors;
+use millstream_graph::sentence::argument as sentence;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
@@ -54,7 +55,7 @@ impl Args {
     fn one(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         if !input.peek(Ident::peek_any) {
             let value: Expr = input.parse()?;
-            errors.push(value, "this argument has no key", all_arguments());
+            errors.say(value, &sentence::without_key());
             return Ok(());
         }
         let key = input.call(Ident::parse_any)?;
@@ -85,19 +86,13 @@ fn value_of(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
 
 fn name(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<LitStr> {
     let Some(value) = value else {
-        errors.push(key, "`name` has no value", "write `name = \"average ticket\"`");
+        errors.say(key, &sentence::name_without_value());
         return None;
     };
     match text(&value) {
         Some(name) if !name.value().trim().is_empty() => return Some(name),
-        Some(name) => {
-            errors.push(name, "this name is empty", "leave `name` out to take the function's")
-        }
-        None => errors.push(
-            value,
-            "an operator's name is a string literal",
-            "write `name = \"average ticket\"`",
-        ),
+        Some(name) => errors.say(name, &sentence::empty_name()),
+        None => errors.say(value, &sentence::name_is_no_string()),
     }
     None
 }
@@ -110,11 +105,7 @@ fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Path> {
     };
     if path.is_none() {
         let at = value.map_or_else(|| quote!(#key), |value| quote!(#value));
-        errors.push(
-            at,
-            "`crate` takes the path under which millstream is found",
-            "write `crate = \"::engine::millstream\"`",
-        );
+        errors.say(at, &sentence::crate_is_no_path());
     }
     path
 }
@@ -131,25 +122,16 @@ fn text(value: &Expr) -> Option<LitStr> {
 }
 
 fn twice(key: &Ident, errors: &mut Errors) {
-    errors.push(key, format_args!("`{key}` is given twice"), "keep one of the two");
+    errors.say(key, &sentence::given_twice(&key.to_string()));
 }
 
 fn unknown(key: &Ident, word: &str, errors: &mut Errors) {
     if PLANNED.contains(&word) {
-        errors.push(key, format_args!("`{word}` is not built yet"), "leave it out");
+        errors.say(key, &sentence::not_built(word));
         return;
     }
-    let wrong = format_args!("`#[operator]` has no argument `{word}`");
-    match millstream_graph::suggest::closest(word, KNOWN.iter().copied()) {
-        Some(near) => {
-            errors.push(key, wrong, format_args!("did you mean `{near}`? {}", all_arguments()));
-        }
-        None => errors.push(key, wrong, all_arguments()),
-    }
-}
-
-fn all_arguments() -> &'static str {
-    "the arguments are `name = \"…\"` and `crate = \"…\"`"
+    let meant = millstream_graph::suggest::closest(word, KNOWN.iter().copied());
+    errors.say(key, &sentence::unknown(word, meant));
 }
 
 #[cfg(test)]
@@ -187,19 +169,15 @@ mod tests {
     #[test]
     fn every_wrong_argument_is_told() {
         let found = sentences(quote!(naem = "x", timeout = "2s", in_flight(3), name = 1, "y", foo));
-        let all = all_arguments();
-        assert_eq!(
-            found,
-            [
-                format!("`#[operator]` has no argument `naem`\nhelp: did you mean `name`? {all}"),
-                "`timeout` is not built yet\nhelp: leave it out".into(),
-                "`in_flight` is not built yet\nhelp: leave it out".into(),
-                "an operator's name is a string literal\nhelp: write `name = \"average ticket\"`"
-                    .into(),
-                format!("this argument has no key\nhelp: {all}"),
-                format!("`#[operator]` has no argument `foo`\nhelp: {all}"),
-            ]
-        );
+        let expected = [
+            sentence::unknown("naem", Some("name")),
+            sentence::not_built("timeout"),
+            sentence::not_built("in_flight"),
+            sentence::name_is_no_string(),
+            sentence::without_key(),
+            sentence::unknown("foo", None),
+        ];
+        assert_eq!(found, expected.map(|sentence| sentence.to_string()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::model::{self, Model, Param, Role};
 use super::returns::Shape;
 use super::types::{self, Obstacle};
 use crate::errors::Errors;
+use millstream_graph::sentence::operator as sentence;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Safety, Signature, Type};
 
@@ -32,44 +33,24 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
 fn qualifiers(sig: &Signature, errors: &mut Errors) {
     let name = &sig.ident;
     if sig.asyncness.is_none() {
-        errors.push(
-            sig.fn_token,
-            "an operator is an `async fn`: add `async`",
-            format_args!(
-                "write `async fn {name}(…)`, also if it never awaits: it then runs as a plain loop"
-            ),
-        );
+        errors.say(sig.fn_token, &sentence::not_async(&name.to_string()));
     }
     if let Safety::Unsafe(token) = &sig.safety {
-        errors.push(
-            token,
-            "an operator is called by the runtime, which cannot vouch for `unsafe`",
-            "remove it and put the `unsafe` block into the body",
-        );
+        errors.say(token, &sentence::is_unsafe());
     }
     if let Some(abi) = &sig.abi {
-        errors.push(abi, "an operator has the ABI of Rust", "remove the `extern`");
+        errors.say(abi, &sentence::foreign_abi());
     }
 }
 
 fn event(model: &Model, errors: &mut Errors) {
     let Some(event) = model.first(Role::Event) else {
         let name = model.ident();
-        errors.push(
-            name,
-            "an operator takes an event",
-            format_args!(
-                "write `{name}(event: Event)`, with the event type of the stream before it"
-            ),
-        );
+        errors.say(name, &sentence::no_event(&name.to_string()));
         return;
     };
     if let Some(attr) = event.attrs.iter().find(|attr| model::is_shared(attr)) {
-        errors.push(
-            attr,
-            "the first parameter is the event, which is never shared",
-            "remove the attribute, or put the event before this parameter",
-        );
+        errors.say(attr, &sentence::event_is_shared());
         return;
     }
     match &event.ty {
@@ -79,15 +60,10 @@ fn event(model: &Model, errors: &mut Errors) {
                 Some(_) => "put the event before this parameter",
                 None => "remove the `&`",
             };
-            let wrong = "the first parameter is the event, by value";
-            errors.push(quote!(#and #mutability), wrong, help);
+            errors.say(quote!(#and #mutability), &sentence::event_by_reference(help));
         }
         ty => match types::obstacle(ty) {
-            Some(Obstacle::Unnamed(at)) => errors.push(
-                at,
-                "the type of the event needs a name",
-                "write the type, or a type parameter: `async fn f<T: Send + 'static>(event: T)`",
-            ),
+            Some(Obstacle::Unnamed(at)) => errors.say(at, &sentence::event_of_some_type()),
             _ => keepable(ty, "event", errors),
         },
     }
@@ -96,21 +72,17 @@ fn event(model: &Model, errors: &mut Errors) {
 fn attributes(param: &Param, errors: &mut Errors) {
     for attr in &param.attrs {
         if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-            errors.push(
-                attr,
-                "the parameters of an operator are the same in every build",
-                "write the function twice, each under its own `#[cfg]`",
-            );
+            errors.say(attr, &sentence::conditional_parameter());
         }
         if model::is_shared(attr) && attr.meta.require_path_only().is_err() {
-            errors.push(&attr.meta, "`#[shared]` takes no arguments", "write `#[shared]`");
+            errors.say(&attr.meta, &sentence::shared_takes_nothing());
         }
     }
 }
 
 fn output(param: &Param, errors: &mut Errors) {
     if types::only_argument(param.target()).is_none() {
-        errors.push(param.target(), "what it sends is not written", "write `&mut Output<T>`");
+        errors.say(param.target(), &sentence::output_without_type());
     }
     if let Some(item) = types::only_argument(param.target()) {
         keepable(item, "sent event", errors);
@@ -124,25 +96,17 @@ fn shared(param: &Param, model: &Model, errors: &mut Errors) {
     let marked = param.attrs.iter().any(model::is_shared);
     match &param.ty {
         Type::Reference(reference) if !marked => {
-            errors.push(
-                reference.and_token,
-                "a borrowed parameter is shared by all instances",
-                "write `#[shared]` before it, or take the value without `&`",
-            );
+            errors.say(reference.and_token, &sentence::borrowed_parameter());
             return;
         }
         Type::Reference(reference) => {
             if let Some(mutability) = &reference.mutability {
-                errors.push(
-                    mutability,
-                    "what all instances share cannot be changed by one",
-                    "take `&`, with a lock inside if it must change",
-                );
+                errors.say(mutability, &sentence::shared_mutably());
                 return;
             }
         }
         ty => {
-            errors.push(ty, "a shared parameter is borrowed", "write `&` before its type");
+            errors.say(ty, &sentence::shared_by_value());
             return;
         }
     }
@@ -157,16 +121,16 @@ fn argument(param: &Param, model: &Model, errors: &mut Errors) {
 
 /// Whether this is a context or an output that is not taken by `&mut`.
 fn borrowed(param: &Param, errors: &mut Errors) -> bool {
-    let (wrong, help) = if types::ends_in(param.target(), "Context") {
-        ("the context is taken by `&mut`", "write `&mut Context`")
+    let sentence = if types::ends_in(param.target(), "Context") {
+        sentence::context_by_mut()
     } else if types::ends_in(param.target(), "Output") {
-        ("the output is taken by `&mut`", "write `&mut Output<T>`")
+        sentence::output_by_mut()
     } else {
         return false;
     };
     match &param.ty {
-        Type::Reference(reference) => errors.push(reference.and_token, wrong, help),
-        ty => errors.push(ty, wrong, help),
+        Type::Reference(reference) => errors.say(reference.and_token, &sentence),
+        ty => errors.say(ty, &sentence),
     }
     true
 }
@@ -174,58 +138,38 @@ fn borrowed(param: &Param, errors: &mut Errors) -> bool {
 /// A parameter that becomes a field needs a name, and a type that can be one.
 fn stored(param: &Param, model: &Model, errors: &mut Errors) {
     if param.ident().is_none() {
-        errors.push(
-            &param.pat,
-            "a value given when wiring needs a name",
-            "write a name here and take it apart in the body",
-        );
+        errors.say(&param.pat, &sentence::argument_without_name());
     }
     let ty = param.target();
     keepable(ty, "value given when wiring", errors);
     if let Some(parameter) = types::parameter_in(ty, &model.function.sig.generics) {
-        errors.push(
-            ty,
-            format_args!("a value given when wiring cannot depend on `{parameter}`"),
-            "write a type without type parameters; only what belongs to the event can have them",
-        );
+        errors.say(ty, &sentence::generic_argument(&parameter.to_string()));
     }
 }
 
 /// A type whose values outlive the call.
 fn keepable(ty: &Type, what: &str, errors: &mut Errors) {
     match types::obstacle(ty) {
-        Some(Obstacle::Borrows(at)) => errors.push(
-            at,
-            format_args!("the {what} outlives the call, so it cannot borrow"),
-            "write an owned type, such as `String` for `&str`",
-        ),
-        Some(Obstacle::Unnamed(at)) => errors.push(
-            at,
-            format_args!("the type of the {what} needs a name"),
-            "write the type itself",
-        ),
+        Some(Obstacle::Borrows(at)) => errors.say(at, &sentence::borrows(what)),
+        Some(Obstacle::Unnamed(at)) => errors.say(at, &sentence::unnamed_type(what)),
         None => {}
     }
 }
 
 /// At most one state, one context, one output.
 fn once(model: &Model, errors: &mut Errors) {
-    for (role, wrong, help) in [
-        (
-            Role::State,
-            "an operator has one state for each key",
-            "put both into one struct; a value that never changes is taken without `&mut`",
-        ),
-        (Role::Context, "there is one context", "remove this parameter"),
-        (Role::Output, "an operator has one output", "send both kinds of event as one `enum`"),
+    for (role, sentence) in [
+        (Role::State, sentence::two_states()),
+        (Role::Context, sentence::two_contexts()),
+        (Role::Output, sentence::two_outputs()),
     ] {
         for again in model.with(role).skip(1) {
             match &again.ty {
                 Type::Reference(reference) => {
                     let (and, mutability) = (&reference.and_token, &reference.mutability);
-                    errors.push(quote!(#and #mutability), wrong, help);
+                    errors.say(quote!(#and #mutability), &sentence);
                 }
-                ty => errors.push(ty, wrong, help),
+                ty => errors.say(ty, &sentence),
             }
         }
     }
@@ -241,11 +185,7 @@ fn returns(model: &Model, errors: &mut Errors) {
         if returns.shape == Shape::Alias {
             alias(at, errors);
         } else if !returns.is_nothing() {
-            errors.push(
-                at,
-                "an operator with an output sends its results",
-                "return nothing or `Result<(), E>`, or remove the output",
-            );
+            errors.say(at, &sentence::output_and_result());
         }
     } else {
         given(model, at, errors);
@@ -262,33 +202,18 @@ fn returns(model: &Model, errors: &mut Errors) {
 fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
     match model.returns.shape {
         Shape::One | Shape::Many => {}
-        Shape::Nothing => errors.push(
-            at,
-            "an operator gives something back",
-            "return `T`, `Option<T>`, `Vec<T>`, `impl Iterator<Item = T>` or a `Result` of these; \
-             to end a stream use a sink",
-        ),
+        Shape::Nothing => errors.say(at, &sentence::no_result()),
         Shape::Alias => alias(at, errors),
-        Shape::Untyped => errors.push(
-            at,
-            "what the iterator gives is not written",
-            "write `impl Iterator<Item = T>`",
-        ),
-        Shape::Unnamed if model.returns.is_stream() => errors.push(
-            at,
-            "an operator does not return a stream",
-            "take `out: &mut Output<T>` and send each result, or return `impl Iterator<Item = T>`",
-        ),
-        Shape::Unnamed => errors.push(
-            at,
-            "the type of the result needs a name",
-            "write the type itself, or `impl Iterator<Item = T>` for many results",
-        ),
+        Shape::Untyped => errors.say(at, &sentence::iterator_without_item()),
+        Shape::Unnamed if model.returns.is_stream() => {
+            errors.say(at, &sentence::stream_as_result())
+        }
+        Shape::Unnamed => errors.say(at, &sentence::unnamed_result()),
     }
 }
 
 fn alias(at: impl ToTokens, errors: &mut Errors) {
-    errors.push(at, "the type of the error is not written", "write `Result<T, E>` with both types");
+    errors.say(at, &sentence::error_without_type());
 }
 
 /// Only the event says what a type parameter is.
@@ -296,13 +221,7 @@ fn generics(model: &Model, errors: &mut Errors) {
     let Some(event) = model.event() else { return };
     for parameter in types::parameters(&model.function.sig.generics) {
         if !types::mentions(event, parameter) {
-            errors.push(
-                parameter,
-                format_args!(
-                    "nothing says what `{parameter}` is: it is not in the type of the event"
-                ),
-                "write the type itself instead",
-            );
+            errors.say(parameter, &sentence::undetermined_parameter(&parameter.to_string()));
         }
     }
 }

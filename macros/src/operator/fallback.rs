@@ -8,6 +8,7 @@ use super::impls::Impls;
 use super::model::Model;
 use super::types;
 use crate::errors::Errors;
+use millstream_graph::sentence::operator as sentence;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::Type;
@@ -63,12 +64,8 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
         match word.to_string().as_str() {
             // The same attribute as before a function that can be read, for editors.
             "fn" => prefix = quote!(#[allow(clippy::unused_async)]),
-            "impl" => errors.push(
-                word,
-                "`#[operator] impl` is not built yet",
-                "write an `async fn` under `#[operator]`",
-            ),
-            _ => errors.push(word, "an operator is an `async fn`", "move `#[operator]` onto one"),
+            "impl" => errors.say(word, &sentence::on_an_impl()),
+            _ => errors.say(word, &sentence::not_a_function()),
         }
     }
     let errors = errors.to_tokens();

@@ -19,6 +19,7 @@ mod tests;
 
 use crate::errors::Errors;
 use args::Args;
+use millstream_graph::sentence::operator as sentence;
 use model::{Function, Model};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
@@ -32,11 +33,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let receiver = function.sig.receiver().cloned();
     let Some(model) = Model::of(function, args) else {
-        errors.push(
-            receiver,
-            "an operator is a free function, without `self`",
-            "move it out of the `impl`; what it needs to know is a further parameter",
-        );
+        errors.say(receiver, &sentence::method());
         return fallback::untouched(&item, &mut errors);
     };
     check::check(&model, &mut errors);

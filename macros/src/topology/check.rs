@@ -6,11 +6,12 @@ use super::cut;
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::words;
+use super::{late, options, words};
 use crate::errors::Errors;
-use millstream_graph::sentence;
+use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
 
 /// What the rules say about a topology.
@@ -21,7 +22,10 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
         check.line(line);
     }
     check.source();
-    check.errors
+    let mut errors = check.errors;
+    options::check(declaration, names, &mut errors);
+    late::check(declaration, names, &mut errors);
+    errors
 }
 
 /// What a name stands for.
@@ -40,18 +44,19 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn say_of(&mut self, tokens: &[TokenTree], sentence: String) {
-        let tokens: TokenStream = tokens.iter().cloned().collect();
-        self.errors.add(syn::Error::new_spanned(tokens, sentence));
+    /// Says something from which other mistakes would follow.
+    fn say(&mut self, at: impl ToTokens, sentence: &Sentence) {
+        self.errors.say_alone(at, sentence);
     }
 
-    fn say(&mut self, at: Span, sentence: String) {
-        self.errors.add(syn::Error::new(at, sentence));
+    /// Says something beside which the compiler can say what it finds.
+    fn say_too(&mut self, at: impl ToTokens, sentence: &Sentence) {
+        self.errors.say(at, sentence);
     }
 
     fn line(&mut self, line: &Line) {
         if let (Beginning::CommaMissing, Some(word)) = (line.beginning, line.first_word()) {
-            self.say(word.span(), sentence::missing_comma(&cut::spelled(word)));
+            self.say_too(word, &sentence::missing_comma(&cut::spelled(word)));
         }
         self.chain(&line.chain);
         match &line.name {
@@ -65,16 +70,16 @@ impl Check<'_> {
         let uses = self.names.uses(name).unwrap_or_default();
         let meaning = if chain.end().is_some() { Meaning::End } else { Meaning::Stream };
         if self.defined.insert(written.clone(), meaning).is_some() {
-            self.say(name.span(), sentence::duplicate_name(&written));
+            self.say(name, &sentence::duplicate_name(&written));
         } else if chain.end().is_some_and(|(word, _)| word.name == "ignore") {
-            self.say(name.span(), sentence::ignored_has_no_name(&written));
+            self.say(name, &sentence::ignored_has_no_name(&written));
         } else if chain.key().is_some() && (uses.stream > 1 || uses.outputs > 0) {
-            self.say(name.span(), sentence::key_is_no_node(&written));
+            self.say(name, &sentence::key_is_no_node(&written));
         } else if uses.stream == 0
             && !may_end(chain)
             && !self.names.is_meant(name, self.declaration)
         {
-            self.say(name.span(), sentence::goes_nowhere(&written));
+            self.say_too(name, &sentence::goes_nowhere(&written));
         }
     }
 
@@ -88,7 +93,7 @@ impl Check<'_> {
             return;
         }
         let tokens = last.map_or_else(|| head_tokens(&chain.head.kind), stage_tokens);
-        self.say_of(&tokens, sentence::has_no_end());
+        self.say_too(stream(&tokens), &sentence::has_no_end());
     }
 
     /// Whether the beginning of a chain has been told to be wrong, so that what follows from it has
@@ -107,8 +112,10 @@ impl Check<'_> {
         let mut behind_end = None;
         for stage in &chain.stages {
             match (behind_end.take(), &stage.kind) {
-                (_, StageKind::Missing) => self.say_of(&stage.arrow, sentence::dangling_arrow()),
-                (Some(word), _) => self.say_of(&stage.arrow, sentence::after_the_end(word)),
+                (_, StageKind::Missing) => {
+                    self.say(stream(&stage.arrow), &sentence::dangling_arrow())
+                }
+                (Some(word), _) => self.say(stream(&stage.arrow), &sentence::after_the_end(word)),
                 (None, _) => self.stage(stage),
             }
             if let Some((word, at)) = end
@@ -121,10 +128,10 @@ impl Check<'_> {
 
     fn head(&mut self, chain: &Chain) {
         match &chain.head.kind {
-            HeadKind::Missing(at) => self.say(*at, sentence::no_beginning()),
-            HeadKind::Job(word, _) => self.say(word.span(), sentence::job_is_not_first()),
+            HeadKind::Missing(at) => self.say(place(*at), &sentence::no_beginning()),
+            HeadKind::Job(word, _) => self.say(word, &sentence::job_is_not_first()),
             HeadKind::Merge(chains, at) if chains.is_empty() => {
-                self.say(at.span(), sentence::nothing_to_merge());
+                self.say(at, &sentence::nothing_to_merge());
             }
             HeadKind::Merge(chains, _) => chains.iter().for_each(|chain| self.part(chain)),
             HeadKind::Chain(chain) => self.part(chain),
@@ -132,13 +139,13 @@ impl Check<'_> {
             HeadKind::Other(tokens) => {
                 if let Some((name, meant)) = misspelt_call(tokens) {
                     let meant = format!("{meant}(…)");
-                    self.say(name.span(), sentence::unknown_name(&cut::spelled(name), &meant));
+                    self.say(name, &sentence::unknown_name(&cut::spelled(name), &meant));
                 }
             }
             HeadKind::Source(_) => {}
         }
         if let Some(times) = &chain.head.times {
-            self.say_of(&times.separator, sentence::misplaced_instances());
+            self.say_too(stream(&times.separator), &sentence::misplaced_instances());
         }
     }
 
@@ -146,7 +153,7 @@ impl Check<'_> {
     fn part(&mut self, chain: &Chain) {
         self.chain(chain);
         if let Some((word, stage)) = chain.end() {
-            self.say_of(&stage.arrow, sentence::after_the_end(word.name));
+            self.say(stream(&stage.arrow), &sentence::after_the_end(word.name));
         }
     }
 
@@ -154,16 +161,16 @@ impl Check<'_> {
         let written = cut::spelled(name);
         match self.defined.get(&written) {
             Some(Meaning::Stream) => {}
-            Some(Meaning::End) => self.say(name.span(), sentence::after_the_end(&written)),
+            Some(Meaning::End) => self.say(name, &sentence::after_the_end(&written)),
             None if self.names.uses(name).is_some() => {
-                self.say(name.span(), sentence::used_before_definition(&written));
+                self.say(name, &sentence::used_before_definition(&written));
             }
             None if written == "source" => {
-                self.say(name.span(), sentence::missing_arguments("source", "source(…)"));
+                self.say(name, &sentence::missing_arguments("source", "source(…)"));
             }
             None => {
                 if let Some(meant) = self.names.meant(name) {
-                    self.say(name.span(), sentence::unknown_name(&written, meant));
+                    self.say(name, &sentence::unknown_name(&written, meant));
                 }
             }
         }
@@ -171,18 +178,18 @@ impl Check<'_> {
 
     fn stage(&mut self, stage: &Stage) {
         if let (None, StageKind::Word(word, call)) = (stage.word(), &stage.kind) {
-            self.say(call.name.span(), sentence::missing_arguments(word.name, word.usage));
+            self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
         } else if let Some((call, meant)) = misspelt_word(stage) {
             let written = cut::spelled(&call.name);
-            self.say(call.name.span(), sentence::misspelt_word(&written, meant));
+            self.say(&call.name, &sentence::misspelt_word(&written, meant));
         }
         let Some(times) = &stage.times else { return };
         if stage.word().is_some_and(|(word, _)| word.role != Role::Node) {
-            self.say_of(&times.separator, sentence::misplaced_instances());
+            self.say_too(stream(&times.separator), &sentence::misplaced_instances());
         } else if times.tokens.is_empty() {
-            self.say_of(&times.separator, sentence::dangling_star());
+            self.say(stream(&times.separator), &sentence::dangling_star());
         } else if Count::written(&times.tokens) == Count::Literal(0) {
-            self.say_of(&times.tokens, sentence::no_instances());
+            self.say_too(stream(&times.tokens), &sentence::no_instances());
         }
     }
 
@@ -202,9 +209,17 @@ impl Check<'_> {
         if !found && self.errors.is_empty() {
             let at =
                 self.declaration.job.as_ref().map_or_else(Span::call_site, |job| job.word.span());
-            self.say(at, sentence::no_source());
+            self.say_too(place(at), &sentence::no_source());
         }
     }
+}
+
+fn place(at: Span) -> TokenStream {
+    quote_spanned!(at=> _)
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
 }
 
 /// Whether the chain ends, or its end is still being written.

@@ -1,8 +1,12 @@
 //! Writes the builder calls.
 //!
-//! Every token of the user appears once, in its order, with its own span; every token that is added
-//! has the span of the one that it stands for. The text before a token of the user does not depend
-//! on whether there are mistakes: an editor finds the place of the cursor by its offset.
+//! Every token of the user appears once, with its own span; every token that is added has the span of
+//! the one that it stands for. The text before a token of the user does not depend on whether there
+//! are mistakes: an editor finds the place of the cursor by its offset.
+//!
+//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and not
+//! as a method: the compiler then says what the trait has to say, and no more. The call has the
+//! place of what it is about, from its first to its last token, so that only that is underlined.
 
 use super::cut::{self, Piece};
 use super::instances::{Count, Standing};
@@ -19,15 +23,15 @@ const JOB: &str = "__job";
 
 /// The block that the macro expands to.
 ///
-/// With mistakes the body is there for editors only: the compiler looks at its syntax, no more.
-/// Both conditions have the same length.
+/// With mistakes from which others would follow, the body is there for editors only: the compiler
+/// looks at its syntax, no more. Both conditions have the same length.
 pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> TokenStream {
     let declared = Ident::new("__declared", Span::mixed_site());
     let topology = Ident::new("__topology", Span::mixed_site());
-    let (condition, broken) = if errors.is_empty() && spelling == Spelling::Plausible {
-        (quote!(any(rust_analyzer, not(rust_analyzer))), TokenStream::new())
+    let messages = errors.to_tokens();
+    let (condition, broken) = if !errors.hide_the_rest() && spelling == Spelling::Plausible {
+        (quote!(any(rust_analyzer, not(rust_analyzer))), messages)
     } else {
-        let messages = errors.to_tokens();
         let broken = quote! {
             #[cfg(not(rust_analyzer))]
             let #declared = ::millstream::topology::Topology::broken();
@@ -107,27 +111,30 @@ impl Expansion<'_> {
             return quote!(#attributes #chain;);
         }
         let uses = self.names.uses(name).unwrap_or_default();
-        let (mut chain, standing) = self.chain(&line.chain, None);
+        let (mut chain, standing) = self.chain(&line.chain, Some(name));
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
         if let Some(shape) = shape(uses) {
+            if uses.stream > 1 {
+                chain = check("Copied", "copied", name.span(), chain);
+            }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         self.streams.insert(cut::spelled(name), standing);
         quote!(#attributes let #name #equals #chain;)
     }
 
-    /// The calls of a chain; its sink has the name, if there is one.
+    /// The calls of a chain; its end has the name, if there is one.
     fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, Standing) {
         let (mut calls, mut standing) = self.head(&chain.head.kind);
         if let Some(times) = &chain.head.times {
             calls.extend(instances("instances", times));
         }
-        for stage in &chain.stages {
-            let (call, behind) = self.stage(stage, standing, name);
-            calls.extend(call);
-            standing = behind;
+        let last = chain.stages.iter().rposition(Stage::is_node);
+        for (at, stage) in chain.stages.iter().enumerate() {
+            let place = Place { name, last: last == Some(at) };
+            (calls, standing) = self.stage(calls, stage, standing, place);
         }
         (calls, standing)
     }
@@ -136,14 +143,7 @@ impl Expansion<'_> {
         let unknown = Standing::at(Count::Unknown);
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
-            HeadKind::Source(tokens) => {
-                let (job, source) = (Ident::new(JOB, Span::mixed_site()), stream(tokens));
-                // Without the parentheses a mistake in the line would be drawn over the whole list,
-                // since the first token's place is the macro.
-                let at = first_span(&source);
-                let calls = parenthesised(quote_spanned!(at=> #job.#source), at);
-                (calls.to_token_stream(), Standing::at(Count::Literal(1)))
-            }
+            HeadKind::Source(tokens) => (source(tokens), Standing::at(Count::Literal(1))),
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Name(name, rest) => self.name(name, rest),
@@ -157,13 +157,25 @@ impl Expansion<'_> {
     }
 
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
-        let (streams, standings): (Vec<TokenStream>, Vec<Standing>) =
-            chains.iter().map(|chain| self.chain(chain, None)).unzip();
-        let comma = (streams.len() == 1).then(|| quote!(,));
-        let tuple = parenthesised(quote!(#(#streams),* #comma), brackets);
-        let tuple = parenthesised(tuple.to_token_stream(), brackets);
-        let calls = quote_spanned!(brackets=> ::millstream::topology::merge #tuple);
-        (calls, Standing::merged(&standings))
+        let mut standings = Vec::with_capacity(chains.len());
+        let mut merged = None;
+        for chain in chains {
+            let (calls, standing) = self.chain(chain, None);
+            standings.push(standing);
+            let (first, last) = ends(&calls);
+            merged = Some(match merged {
+                None => call(&["Merged", "of"], (first, last), calls),
+                Some(merged) => {
+                    let both = quote_spanned!(first=> #merged, #calls);
+                    let another = call(&["Alike", "event"], (first, last), both);
+                    call(&["SameTime", "and"], (first, last), another)
+                }
+            });
+        }
+        let mut merged = merged
+            .unwrap_or_else(|| call(&["Merged", "of"], (brackets, brackets), TokenStream::new()));
+        merged.extend(method("stream", brackets, TokenStream::new()));
+        (merged, Standing::merged(&standings))
     }
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {
@@ -185,33 +197,39 @@ impl Expansion<'_> {
 
     fn stage(
         &self,
+        stream: TokenStream,
         stage: &Stage,
         from: Standing,
-        name: Option<&Ident>,
+        place: Place<'_>,
     ) -> (TokenStream, Standing) {
         if let Some((word, call)) = stage.word() {
-            return self.word(stage, (word, call), from, name);
+            return self.word(stream, stage, (word, call), (from, place));
         }
         let (at, operator) = match (&stage.kind, stage.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
-            (StageKind::Other(tokens), _) => (first_span(&stream(tokens)), stream(tokens)),
+            (StageKind::Other(tokens), _) => {
+                (first_span(&self::stream(tokens)), self::stream(tokens))
+            }
             _ => (stage.at(), quote_spanned!(stage.at()=> ())),
         };
-        let (mut calls, behind) = self.instances(stage, at, from);
-        calls.extend(method("then", at, operator));
-        (calls, behind)
+        let (instances, behind) = self.instances(stage, at, from);
+        let ends = ends(&operator);
+        let fit = quote_spanned!(ends.0=> #stream #instances, #operator);
+        let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
+        let takes = if place.last && errors > 0 { "fallible" } else { "event" };
+        (call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit)), behind)
     }
 
     fn word(
         &self,
+        stream: TokenStream,
         stage: &Stage,
         (word, call): (&Word, &Call),
-        from: Standing,
-        name: Option<&Ident>,
+        (from, place): (Standing, Place<'_>),
     ) -> (TokenStream, Standing) {
         let at = call.name.span();
         let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
-        let (mut calls, behind) = if word.role == Role::Node {
+        let (instances, behind) = if word.role == Role::Node {
             self.instances(stage, at, from)
         } else {
             let said = |times| instances("instances", times);
@@ -219,20 +237,23 @@ impl Expansion<'_> {
             let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
             (times, from.behind(word, &arguments, self.default))
         };
+        let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-        let (path, rest) = (stream(&call.path), stream(&call.rest));
-        calls.extend(match name.filter(|_| word.name == "sink") {
-            Some(name) => {
-                let method = Ident::new("sink_named", at);
-                let arguments = parenthesised(with_name(inside, name), parentheses);
-                quote_spanned!(at=> .#method #arguments #rest)
+        let (path, rest) = (self::stream(&call.path), self::stream(&call.rest));
+        let plain = call.path.len() == 1;
+        let calls = match word.name {
+            "sink" => sink(stream, call, inside, place.name),
+            "by" if plain => {
+                let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
+                quote_spanned!(at=> ::millstream::topology::Groups::#path #arguments)
             }
-            None => {
+            name => {
+                let stream = checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
-                quote_spanned!(at=> .#path #arguments #rest)
+                quote_spanned!(at=> #stream.#path #arguments)
             }
-        });
-        (calls, behind)
+        };
+        (quote!(#calls #rest), behind)
     }
 
     /// What to say about the instances of a node before it.
@@ -247,6 +268,90 @@ impl Expansion<'_> {
         let how = if from.continues_at(written) { "same_instances" } else { "instances" };
         (instances(how, times), from.behind_node(Some(written), self.default))
     }
+}
+
+/// Where in its line a stage stands.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    /// The name of the line.
+    name: Option<&'a Ident>,
+    /// Whether it is the node that has the name.
+    last: bool,
+}
+
+/// `source(…)` and what follows.
+fn source(tokens: &[TokenTree]) -> TokenStream {
+    let job = Ident::new(JOB, Span::mixed_site());
+    let [word, arguments, rest @ ..] = tokens else {
+        return stream(tokens);
+    };
+    let (at, rest) = (word.span(), stream(rest));
+    let (inside, parentheses) = match arguments {
+        TokenTree::Group(group) => (group.stream(), group.span()),
+        other => (other.clone().into(), other.span()),
+    };
+    let given = call(&["Emits", "events"], ends_or(&inside, parentheses), inside);
+    let arguments = parenthesised(quote_spanned!(at=> &#job, #given), parentheses);
+    quote_spanned!(at=> ::millstream::topology::Replays::#word #arguments #rest)
+}
+
+/// The end of a stream in a sink, which has the name of its line.
+fn sink(
+    stream: TokenStream,
+    word: &Call,
+    inside: TokenStream,
+    name: Option<&Ident>,
+) -> TokenStream {
+    let job = Ident::new(JOB, Span::mixed_site());
+    let at = word.name.span();
+    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+    let ends = ends_or(&inside, parentheses);
+    let ending = quote_spanned!(at=> #stream, #inside);
+    let ending = call(&["Accepts", "events"], ends, ending);
+    let (method, name) = match name {
+        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
+        None => (word.name.clone(), None),
+    };
+    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
+    let arguments = parenthesised(quote_spanned!(at=> &#job, #ending #comma #name), parentheses);
+    quote_spanned!(at=> ::millstream::topology::Commits::#method #arguments)
+}
+
+/// The stream, where a stage word asks something of it.
+fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
+    match word {
+        "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
+        "in_order" => check("HasEventTime", "timed", at, stream),
+        "to_all" => check("Copied", "copied", at, stream),
+        _ => stream,
+    }
+}
+
+/// The stream, of which something is asked at a place.
+fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
+    call(&[name, method], (at, at), stream)
+}
+
+/// A call of an associated function of a trait, by its path, at the place of what it is about.
+fn call(path: &[&str], (first, last): (Span, Span), arguments: TokenStream) -> TokenStream {
+    let mut calls = quote_spanned!(first=> ::millstream::topology);
+    for (at, name) in path.iter().enumerate() {
+        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
+        calls.extend(quote_spanned!(first=> ::#name));
+    }
+    calls.extend(parenthesised(arguments, last).to_token_stream());
+    calls
+}
+
+/// The places of the first and the last token.
+fn ends(tokens: &TokenStream) -> (Span, Span) {
+    ends_or(tokens, Span::call_site())
+}
+
+/// The places of the first and the last token; the other place if there is none.
+fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
+    let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
+    (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
 }
 
 /// What a name with these uses is made into.
@@ -287,15 +392,6 @@ fn construct(call: &Call) -> TokenStream {
             quote!(#path #braces #rest)
         }
     }
-}
-
-/// The arguments of a sink and its name.
-fn with_name(arguments: TokenStream, name: &Ident) -> TokenStream {
-    let last = arguments.clone().into_iter().last();
-    let needs_comma = last.is_some_and(|token| !cut::is_punct(Some(&token), ','));
-    let comma = needs_comma.then(|| quote_spanned!(name.span()=> ,));
-    let name = quoted(name);
-    quote!(#arguments #comma #name)
 }
 
 fn quoted(name: &Ident) -> TokenStream {

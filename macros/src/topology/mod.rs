@@ -9,7 +9,9 @@ mod cut;
 mod expand;
 mod grammar;
 mod instances;
+mod late;
 mod model;
+mod options;
 mod resolve;
 #[cfg(test)]
 mod tests;

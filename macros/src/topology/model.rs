@@ -188,6 +188,14 @@ impl Chain {
 }
 
 impl Stage {
+    /// Whether it adds a node that has outputs.
+    pub(super) fn is_node(&self) -> bool {
+        match self.word() {
+            Some((word, _)) => word.role == millstream_graph::words::Role::Node,
+            None => true,
+        }
+    }
+
     /// Where the `>>` is.
     pub(super) fn at(&self) -> Span {
         self.arrow.first().map_or_else(Span::call_site, TokenTree::span)

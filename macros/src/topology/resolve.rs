@@ -22,6 +22,10 @@ pub(super) struct Uses {
     pub(super) stream: usize,
     /// As one of the other outputs: `name.late`.
     pub(super) outputs: usize,
+    /// As the output of late events.
+    pub(super) late: usize,
+    /// As the output of errors.
+    pub(super) errors: usize,
 }
 
 impl Names {
@@ -37,9 +41,12 @@ impl Names {
                     uses.stream += 1;
                 }
             }
-            HeadKind::Output(name, _) => {
+            HeadKind::Output(name, rest) => {
                 if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                    let output = cut::name(rest.get(1)).map(cut::spelled);
                     uses.outputs += 1;
+                    uses.late += usize::from(output.as_deref() == Some("late"));
+                    uses.errors += usize::from(output.as_deref() == Some("errors"));
                 }
             }
             _ => {}

@@ -2,8 +2,8 @@
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Sink, Writer};
-use crate::source::{Intake, Reader, Readiness, Source};
+use crate::sink::{Appends, Sink, Writer};
+use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
 use std::collections::VecDeque;
 use std::fmt;
 use std::task::{Context, Poll, ready};
@@ -52,6 +52,7 @@ impl<T> fmt::Debug for FromChannel<T> {
 
 impl<T: Send + 'static> Source<T> for FromChannel<T> {
     type Reader = Self;
+    type Replay = Unreplayable;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
@@ -95,6 +96,7 @@ impl<T> fmt::Debug for ToChannel<T> {
 
 impl<T: Send + 'static> Sink<T> for ToChannel<T> {
     type Writer = Self;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)

@@ -4,8 +4,8 @@ use super::blocking::{BlockingReader, Flush, Record};
 use super::file::{self, Output};
 use crate::env::Env;
 use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::sink::{Sink, Writer};
-use crate::source::{Malformed, Source};
+use crate::sink::{Appends, Sink, Writer};
+use crate::source::{Malformed, Replayable, Source};
 use csv::{ByteRecord, Reader, StringRecord};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +48,7 @@ pub struct CsvFile {
 
 impl<T: DeserializeOwned + Send + 'static> Source<T> for CsvFile {
     type Reader = BlockingReader<T>;
+    type Replay = Replayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let name = self.path.display().to_string();
@@ -111,6 +112,7 @@ fn failed(name: &str, error: csv::Error) -> Error {
 
 impl<T: Serialize + 'static> Sink<T> for CsvFile {
     type Writer = CsvWriter;
+    type Repeat = Appends;
 
     fn open(self, env: &Env) -> Result<CsvWriter> {
         let output = csv::Writer::from_writer(file::create(env, &self.path)?);

@@ -5,8 +5,8 @@ use super::file::{self, Output};
 use super::lines::records;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Sink, Writer};
-use crate::source::{Malformed, Source};
+use crate::sink::{Appends, Sink, Writer};
+use crate::source::{Malformed, Replayable, Source};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -28,6 +28,7 @@ pub struct JsonLines {
 
 impl<T: DeserializeOwned + Send + 'static> Source<T> for JsonLines {
     type Reader = BlockingReader<T>;
+    type Replay = Replayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let name = self.path.display().to_string();
@@ -47,6 +48,7 @@ impl<T: DeserializeOwned + Send + 'static> Source<T> for JsonLines {
 
 impl<T: Serialize + 'static> Sink<T> for JsonLines {
     type Writer = JsonWriter;
+    type Repeat = Appends;
 
     fn open(self, env: &Env) -> Result<JsonWriter> {
         let output = file::create(env, &self.path)?;

@@ -4,8 +4,8 @@ use super::blocking::{BlockingReader, Flush, Record};
 use super::file;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Sink, Writer};
-use crate::source::{Malformed, Source};
+use crate::sink::{Appends, Sink, Writer};
+use crate::source::{Malformed, Replayable, Source, Unreplayable};
 use std::fmt::{self, Display};
 use std::io::{self, BufRead, BufReader, Read, Stdout, Write};
 use std::path::PathBuf;
@@ -14,43 +14,46 @@ use std::path::PathBuf;
 ///
 /// A line that is no UTF-8 goes to the error output.
 #[must_use]
-pub fn stdin_lines() -> Lines {
-    Lines { from: From::Stdin }
+pub fn stdin_lines() -> StdinLines {
+    StdinLines { _private: () }
 }
 
 /// A source of the lines of a file; one whose name ends in `.gz` is unpacked (feature `csv`).
 ///
 /// A line that is no UTF-8 goes to the error output.
-pub fn file_lines(path: impl Into<PathBuf>) -> Lines {
-    Lines { from: From::File(path.into()) }
+pub fn file_lines(path: impl Into<PathBuf>) -> FileLines {
+    FileLines { path: path.into() }
 }
 
-/// A source of lines, made by [`stdin_lines`] or [`file_lines`].
+/// A source of the lines of standard input, made by [`stdin_lines`].
 #[derive(Debug)]
-pub struct Lines {
-    from: From,
+pub struct StdinLines {
+    _private: (),
 }
 
+/// A source of the lines of a file, made by [`file_lines`].
 #[derive(Debug)]
-enum From {
-    Stdin,
-    File(PathBuf),
+pub struct FileLines {
+    path: PathBuf,
 }
 
-impl Source<String> for Lines {
+impl Source<String> for StdinLines {
     type Reader = BlockingReader<String>;
+    type Replay = Unreplayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        match self.from {
-            From::Stdin => {
-                let next = records("standard input".into(), io::stdin());
-                Ok(BlockingReader::spawn(env, next, Flush::EachRecord))
-            }
-            From::File(path) => {
-                let next = records(path.display().to_string(), file::open(env, &path)?);
-                Ok(BlockingReader::spawn(env, next, Flush::Batches))
-            }
-        }
+        let next = records("standard input".into(), io::stdin());
+        Ok(BlockingReader::spawn(env, next, Flush::EachRecord))
+    }
+}
+
+impl Source<String> for FileLines {
+    type Reader = BlockingReader<String>;
+    type Replay = Replayable;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        let next = records(self.path.display().to_string(), file::open(env, &self.path)?);
+        Ok(BlockingReader::spawn(env, next, Flush::Batches))
     }
 }
 
@@ -110,6 +113,7 @@ impl fmt::Debug for StdoutLines {
 
 impl<T: Display + 'static> Sink<T> for StdoutLines {
     type Writer = Self;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)

@@ -2,8 +2,8 @@
 
 use crate::env::Env;
 use crate::error::Result;
-use crate::sink::{Sink, Writer};
-use crate::source::{Intake, Reader, Readiness, Source};
+use crate::sink::{Appends, Sink, Writer};
+use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -36,6 +36,7 @@ impl<I> fmt::Debug for FromIter<I> {
 
 impl<I: Iterator + Send + 'static> Source<I::Item> for FromIter<I> {
     type Reader = Self;
+    type Replay = Unreplayable;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
@@ -129,6 +130,7 @@ impl<T> fmt::Debug for CollectedSink<T> {
 
 impl<T: Send + 'static> Sink<T> for CollectedSink<T> {
     type Writer = Self;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
@@ -179,6 +181,7 @@ impl<F> fmt::Debug for ForEach<F> {
 
 impl<T, F: FnMut(T) + Send + 'static> Sink<T> for ForEach<F> {
     type Writer = Self;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
@@ -193,7 +196,7 @@ impl<T, F: FnMut(T) + Send + 'static> Writer<T> for ForEach<F> {
     }
 }
 
-/// A sink that drops every event.
+/// A sink that drops every event: dropping one twice is as good as once.
 pub(crate) fn ignore<T: Send + 'static>() -> impl Sink<T> {
-    for_each(drop::<T>)
+    crate::sink::idempotent(for_each(drop::<T>))
 }

@@ -1,6 +1,6 @@
 //! Any `futures::Sink`, wrapped, is a sink.
 
-use super::{Sink, Writer};
+use super::{Appends, Sink, Writer};
 use crate::env::Env;
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use futures::SinkExt;
@@ -60,6 +60,7 @@ where
     T: Send + 'static,
 {
     type Writer = ForeignWriter<S, T>;
+    type Repeat = Appends;
 
     fn open(self, _: &Env) -> Result<Self::Writer> {
         Ok(ForeignWriter { sink: Box::pin(self.sink), backlog: VecDeque::new() })

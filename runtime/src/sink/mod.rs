@@ -5,8 +5,12 @@
 //! which opens something, and [`Writer`], which writes to it.
 
 mod foreign;
+mod idempotent;
+mod repeat;
 
 pub use foreign::{ForeignSink, ForeignWriter, to_sink};
+pub use idempotent::{Once, idempotent};
+pub use repeat::{Appends, Idempotent, Repeat, Repeating, Transactional};
 
 use crate::env::Env;
 use crate::error::Result;
@@ -18,7 +22,7 @@ use std::future::Future;
 /// A sink that adds up:
 /// ```
 /// use millstream::env::Env;
-/// use millstream::sink::{Sink, Writer};
+/// use millstream::sink::{Appends, Sink, Writer};
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
@@ -26,6 +30,7 @@ use std::future::Future;
 ///
 /// impl Sink<u64> for Sum {
 ///     type Writer = Self;
+///     type Repeat = Appends; // an event written twice counts twice
 ///     fn open(self, _: &Env) -> millstream::Result<Self> {
 ///         Ok(self)
 ///     }
@@ -38,14 +43,13 @@ use std::future::Future;
 ///     }
 /// }
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a sink for `{T}` events",
-    label = "this sink does not take `{T}` events",
-    note = "wrap a closure with `for_each(…)`, a `futures::Sink` with `to_sink(…)`"
-)]
 pub trait Sink<T>: Send + 'static {
     /// What writes to the opened sink.
     type Writer: Writer<T>;
+    /// What becomes of an event that is written again after a failure: [`Appends`],
+    /// [`Idempotent`] or [`Transactional`]. A job that promises `exactly_once` needs one of the
+    /// last two.
+    type Repeat: Repeat;
 
     /// Opens the sink, when the job starts.
     ///

@@ -34,6 +34,7 @@ pub struct First<S> {
 
 impl<T, S: Source<T>> Source<T> for First<S> {
     type Reader = First<S::Reader>;
+    type Replay = S::Replay;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         Ok(First { source: self.source.open(env)?, left: self.left })

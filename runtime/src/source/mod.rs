@@ -11,10 +11,12 @@
 
 mod first;
 mod malformed;
+mod replay;
 mod stream;
 
 pub use first::{First, first};
 pub use malformed::Malformed;
+pub use replay::{Replay, Replayable, Replaying, Unreplayable};
 pub use stream::StreamReader;
 
 use crate::env::Env;
@@ -27,7 +29,7 @@ use std::task::{Context, Poll};
 /// A source that counts:
 /// ```
 /// use millstream::env::Env;
-/// use millstream::source::{Intake, Reader, Readiness, Source};
+/// use millstream::source::{Intake, Reader, Readiness, Replayable, Source};
 /// use std::task::{Context, Poll};
 ///
 /// struct UpTo(u64);
@@ -35,6 +37,7 @@ use std::task::{Context, Poll};
 ///
 /// impl Source<u64> for UpTo {
 ///     type Reader = Counting;
+///     type Replay = Replayable; // it counts the same again
 ///     fn open(self, _: &Env) -> millstream::Result<Counting> {
 ///         Ok(Counting { next: 0, end: self.0 })
 ///     }
@@ -53,14 +56,12 @@ use std::task::{Context, Poll};
 ///     }
 /// }
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a source of `{T}` events",
-    label = "expected a source here",
-    note = "any `futures::Stream` is a source; wrap an iterator with `from_iter(…)`"
-)]
 pub trait Source<T>: Send + 'static {
     /// What reads the opened source.
     type Reader: Reader<T>;
+    /// Whether it can hand over its events again: [`Replayable`] or [`Unreplayable`]. A job that
+    /// promises more than `at_most_once` needs sources that can.
+    type Replay: Replay;
 
     /// Opens the source, when the job starts.
     ///

@@ -1,6 +1,6 @@
 //! Any stream is a source.
 
-use super::{Intake, Reader, Readiness, Source};
+use super::{Intake, Reader, Readiness, Source, Unreplayable};
 use crate::env::Env;
 use crate::error::Result;
 use futures::{Stream, StreamExt};
@@ -33,6 +33,7 @@ where
     S: Stream<Item: Send> + Send + 'static,
 {
     type Reader = StreamReader<S>;
+    type Replay = Unreplayable;
 
     fn open(self, _: &Env) -> Result<Self::Reader> {
         Ok(StreamReader {

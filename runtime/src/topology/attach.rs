@@ -4,9 +4,7 @@
 //! begins a new one behind a channel. Which of the two, and whether a key is needed, are types of
 //! the [`Operator`](crate::operator::Operator), so the choice is made at compile time.
 
-use super::declared::{
-    AwaitedAt, Declared, KeyAt, Tap, ThenAt, ThenKeyedAt, Timed, UnkeyAt, WindowAt,
-};
+use super::declared::{AwaitedAt, Declared, KeyAt, Tap, ThenAt, ThenKeyedAt, UnkeyAt, WindowAt};
 use super::draft::Draft;
 use super::{Endpoint, NodeId, NodeKind};
 use crate::key::Key;
@@ -16,11 +14,6 @@ use crate::window::Window;
 use std::marker::PhantomData;
 
 /// How an operator is attached to a chain without a key; `Self` is its keying and mode.
-#[diagnostic::on_unimplemented(
-    message = "this operator keeps state per key, but the stream before it has no key",
-    label = "needs a key before it",
-    note = "write `>> by(|event| …)` before it, or `>> per_instance` for one state in each instance"
-)]
 pub trait FuseUnkeyed<C: Declared, O> {
     /// The chain with the operator.
     type Chain: Declared;
@@ -40,46 +33,16 @@ impl<C: Declared, O, M: Fuse<C, O>> FuseUnkeyed<C, O> for (Unkeyed, M) {
     }
 }
 
-/// What nothing is: an operator with state on a stream without a key. Because of it that mistake
-/// has one message instead of three.
-pub trait StateWithoutKey {
-    /// Cannot be called.
-    fn never<T>() -> T;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Declared, O: Operator<C::Out>, M: StateWithoutKey> FuseUnkeyed<C, O> for (Keyed, M) {
+/// State without a key does not compile: [`KeyFor`](super::KeyFor) says so. This is only what
+/// follows from it, so that nothing else is said.
+impl<C: Declared, O: Operator<C::Out>, M> FuseUnkeyed<C, O> for (Keyed, M) {
     type Chain = Tap<O::Out, C::Time>;
     const KIND: NodeKind = NodeKind::Operator;
 
     fn fuse(_: C, _: O, _: NodeId, _: &mut Draft) -> Self::Chain {
-        M::never()
+        Tap { outputs: Vec::new(), events: PhantomData }
     }
 }
-
-/// What nothing is: a window on a stream without a key. It is only here to say so.
-#[diagnostic::on_unimplemented(
-    message = "a window gathers the events of each key, but this stream has no key",
-    label = "needs a key before it",
-    note = "write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all events"
-)]
-pub trait WindowWithoutKey<C> {
-    /// The windows.
-    type Windows;
-
-    /// Cannot be called.
-    fn never(self) -> Self::Windows;
-}
-
-/// A stream whose events have event time.
-#[diagnostic::on_unimplemented(
-    message = "windows and `in_order` need event time, but this stream has none",
-    label = "needs event time before it",
-    note = "write `>> event_time(|event| …, lateness(…))` after the source"
-)]
-pub trait HasEventTime {}
-
-impl HasEventTime for Timed {}
 
 /// How an operator without state is attached to a chain.
 pub trait Fuse<C: Declared, O> {

@@ -1,11 +1,15 @@
 //! A topology, and the builder that declares it.
 
 use super::declared::SourceAt;
+use super::delivery::{FedBy, Promise, at_most_once};
 use super::draft::{Draft, Layout, Naming, SharedDraft};
+use super::rules::Broken;
 use super::stream::Standing;
-use super::{Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, rules};
+use super::{
+    Bytes, Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, rules,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::Source;
+use crate::source::{Replay, Source};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -13,23 +17,40 @@ use std::panic::Location;
 /// Declares a topology, source by source.
 ///
 /// See the [module](mod@crate::topology) for an example.
+/// `D` is what the job promises about each event.
 #[derive(Debug)]
-pub struct Builder {
+pub struct Builder<D = at_most_once> {
     name: String,
     draft: SharedDraft,
+    promise: PhantomData<fn() -> D>,
 }
 
-impl Builder {
+impl Builder<at_most_once> {
     /// Begins a topology.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), draft: SharedDraft::default() }
+        Self { name: name.into(), draft: SharedDraft::default(), promise: PhantomData }
+    }
+}
+
+impl<D: Promise> Builder<D> {
+    /// What the job promises about each event: `at_most_once` unless this is called.
+    ///
+    /// By a word, such as `exactly_once`, the compiler compares it with the sources, and in
+    /// `topology!` with the sinks as well; all else is compared when the job starts.
+    #[must_use]
+    pub fn delivery<P: Promise>(self, promise: P) -> Builder<P> {
+        self.draft.borrow_mut().delivery = promise.delivery();
+        Builder { name: self.name, draft: self.draft, promise: PhantomData }
     }
 
-    /// What the job promises about each event.
+    /// How many bytes the buffers of the edges may take in all. Events that own memory beside
+    /// themselves take more: only their own size is counted.
+    ///
+    /// A job whose edges can hold more is refused at start.
     #[must_use]
-    pub fn delivery(self, delivery: Delivery) -> Self {
-        self.draft.borrow_mut().delivery = delivery;
+    pub fn memory(self, bytes: Bytes) -> Self {
+        self.draft.borrow_mut().memory = Some(bytes);
         self
     }
 
@@ -42,7 +63,12 @@ impl Builder {
 
     /// Adds a source, which has one instance.
     #[track_caller]
-    pub fn source<T: Send + 'static, S: Source<T>>(&self, source: S) -> Stream<T, SourceAt<S, T>> {
+    pub fn source<T, S>(&self, source: S) -> Stream<T, SourceAt<S, T>>
+    where
+        T: Send + 'static,
+        S: Source<T>,
+        D: FedBy<S::Replay>,
+    {
         let location = Location::caller();
         let instances = Instances::Exactly(1);
         let node = self.draft.borrow_mut().node(
@@ -51,6 +77,7 @@ impl Builder {
             instances,
             location,
         );
+        self.draft.borrow_mut().replaying.push((node, S::Replay::REPLAYING));
         let chain = SourceAt { source, node, events: PhantomData };
         Stream::new(self.draft.clone(), chain, vec![super::Endpoint::main(node)], Standing::Node)
     }
@@ -114,9 +141,20 @@ impl Topology {
         if broken.is_empty() {
             return Ok(());
         }
-        let list = broken.join("\n  ");
-        let message = format!("topology `{}` cannot run:\n  {list}", self.name);
-        Err(Error::new(ErrorKind::Topology, message))
+        Err(self.refused(&broken))
+    }
+
+    /// The error that says why the topology cannot run.
+    pub(crate) fn refused(&self, broken: &[Broken]) -> Error {
+        let list: String = broken.iter().map(ToString::to_string).collect();
+        let message = format!("topology `{}` cannot run:{list}", self.name);
+        Error::new(ErrorKind::Topology, message)
+    }
+
+    /// How much the buffers of its edges may take, if that is limited.
+    #[must_use]
+    pub fn memory(&self) -> Option<Bytes> {
+        self.draft.memory
     }
 
     /// What the macro expands to when it has reported an error: it never runs.

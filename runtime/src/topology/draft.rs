@@ -1,8 +1,15 @@
 //! The topology while it is being declared: nodes, edges, and how to lay out what ends in them.
 
-use super::{Delivery, Instances, Lowering};
+use super::stream::Next;
+use super::{Bytes, Delivery, Instances, Lowering};
 use crate::error::Result;
+use crate::operator::Operator;
+use crate::sink::Repeating;
+use crate::source::Replaying;
+use millstream_graph::sentence::Sentence;
+use std::any::TypeId;
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
@@ -100,7 +107,48 @@ pub struct NodeDeclared {
     pub instances: Instances,
     /// Where it is declared.
     pub location: &'static Location<'static>,
+    /// What is done there: the operator's own name, `source`, `sink`.
+    pub work: String,
     pub(super) naming: Naming,
+}
+
+/// An output of a node on which events can be lost unless it is connected.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Side {
+    pub(super) output: Endpoint,
+    pub(super) carried: Carried,
+    pub(super) fate: Fate,
+}
+
+/// What becomes of the events of an output that is not connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody has said.
+    Open,
+    /// The first one ends the job.
+    Fails,
+}
+
+/// What an edge or an output carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// The name of the type, with its path.
+    pub name: &'static str,
+    /// The bytes that an event takes, without what it owns on the heap.
+    pub size: usize,
+}
+
+impl Carried {
+    /// Events of type `T`.
+    pub(super) fn of<T>() -> Self {
+        Self { name: std::any::type_name::<T>(), size: size_of::<T>() }
+    }
+
+    /// The name of the type as one would write it.
+    #[must_use]
+    pub fn short_name(&self) -> String {
+        millstream_graph::short_name(self.name)
+    }
 }
 
 /// Where a node's name comes from.
@@ -125,6 +173,8 @@ pub struct EdgeDeclared {
     pub grouping: EdgeGrouping,
     /// How many events it holds, if declared: such an edge is always a channel.
     pub buffer: Option<usize>,
+    /// What its events are.
+    pub events: Carried,
 }
 
 /// Lays out the segments that end in one place.
@@ -138,7 +188,11 @@ pub struct Draft {
     pub(super) layouts: Vec<Layout>,
     pub(super) delivery: Delivery,
     pub(super) default_instances: Option<Instances>,
-    pub(super) broken: Vec<String>,
+    pub(super) memory: Option<Bytes>,
+    pub(super) sides: Vec<Side>,
+    pub(super) replaying: Vec<(NodeId, Replaying)>,
+    pub(super) repeating: Vec<(NodeId, Repeating)>,
+    pub(super) broken: Vec<Sentence>,
 }
 
 /// The draft that all streams of a builder share.
@@ -159,20 +213,27 @@ impl Draft {
         instances: Instances,
         location: &'static Location<'static>,
     ) -> NodeId {
-        let name = name.to_owned();
-        self.nodes.push(NodeDeclared { name, kind, instances, location, naming });
+        let (name, work) = (name.to_owned(), name.to_owned());
+        self.nodes.push(NodeDeclared { name, kind, instances, location, work, naming });
         NodeId(self.nodes.len() - 1)
     }
 
     /// Connects outputs to a node.
-    pub(super) fn connect(
-        &mut self,
-        from: &[Endpoint],
-        to: NodeId,
-        grouping: EdgeGrouping,
-        buffer: Option<usize>,
-    ) {
-        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer };
+    pub(super) fn connect(&mut self, from: &[Endpoint], to: NodeId, next: Next, events: Carried) {
+        let Next { grouping, buffer, .. } = next;
+        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer, events };
         self.edges.extend(from.iter().map(edge));
+    }
+
+    /// Notes an output on which events can be lost.
+    pub(super) fn side(&mut self, output: Endpoint, carried: Carried) {
+        self.sides.push(Side { output, carried, fate: Fate::Open });
+    }
+
+    /// Notes what can become of the events of an operator.
+    pub(super) fn operator<T, O: Operator<T>>(&mut self, node: NodeId) {
+        if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
+            self.side(Endpoint { node, port: Port::Errors }, Carried::of::<O::Error>());
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::Stream;
 use super::declared::Declared;
-use super::draft::Naming;
-use super::{Instances, NodeKind, Wiring};
+use super::draft::{Fate, Naming};
+use super::{Instances, NodeKind, Port, Wiring};
 use crate::error::{Error, Result};
 use crate::grouping::Forward;
-use crate::sink::Sink;
+use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
+use millstream_graph::sentence::outcome;
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// Ends the stream in a sink, which has one instance.
@@ -30,10 +31,27 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
     }
 
+    /// Ends a stream of errors by ending the job: the first one is its error.
+    ///
+    /// The error names the operator, its instance and the event. Nothing but the errors of a node
+    /// can end in this way; another stream breaks a rule.
+    pub fn fail(self) {
+        let (name, output) = (self.source_name(), self.endpoint());
+        let mut draft = self.draft.borrow_mut();
+        let side = draft.sides.iter_mut().find(|side| side.output == output);
+        match side {
+            _ if output.port != Port::Errors => draft.broken.push(outcome::only_errors_fail(&name)),
+            Some(side) => side.fate = Fate::Fails,
+            // The errors of a source, which end the job anyway.
+            None => {}
+        }
+    }
+
     #[track_caller]
     fn end<S: Sink<T>>(mut self, sink: S, name: &str, naming: Naming) {
         self.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink);
+        self.draft.borrow_mut().repeating.push((node, S::Repeat::REPEATING));
         let Self { draft, chain, from, .. } = self;
         let grouping = Forward::default();
         let wiring = Wiring { from, to: node, grouping, clone: None };

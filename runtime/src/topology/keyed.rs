@@ -1,10 +1,11 @@
 //! Streams with a key, and windows of them.
 
-use super::attach::{FuseKeyed, FuseWindows, HasEventTime};
+use super::attach::{FuseKeyed, FuseWindows};
+use super::contract::{Continue, HasEventTime, HasKey, Upstream};
 use super::declared::{Declared, KeyAt, Redistributed, ThenAt, WindowAt};
-use super::draft::Naming;
+use super::draft::{Carried, Naming};
 use super::stream::{Standing, standing_of};
-use super::{EdgeGrouping, Endpoint, Instances, Stream};
+use super::{EdgeGrouping, Endpoint, Instances, Port, Stream};
 use crate::grouping::{Fields, Forward};
 use crate::key::{Key, KeyGroups};
 use crate::operator::{Filter, Inspect, Map, Operator};
@@ -97,17 +98,12 @@ where
     /// Adds an operator, which may keep state per key.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(self, operator: O) -> Stream<O::Out, Fused<D, K, F, O>>
+    pub fn then<O>(self, operator: O) -> <Self as Continue<O>>::Next
     where
         O: Operator<D::Out>,
-        (O::Keying, O::Mode): FuseKeyed<D, K, F, O, Chain: Declared<Out = O::Out>>,
+        Self: Continue<O>,
     {
-        let kind = <(O::Keying, O::Mode) as FuseKeyed<D, K, F, O>>::KIND;
-        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
-        let draft = self.stream.draft.clone();
-        let at = (node, &mut *draft.borrow_mut());
-        let chain = <(O::Keying, O::Mode)>::fuse(self.stream.chain, self.key, operator, at);
-        Stream::new(draft.clone(), chain, vec![Endpoint::main(node)], standing_of(kind))
+        self.continue_with(operator)
     }
 
     /// Turns every event into another; the key is dropped.
@@ -187,14 +183,75 @@ where
     /// Adds an operator on windows, which may keep state per key.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(self, operator: O) -> Stream<O::Out, FusedWindows<C, Window<K, T>, O>>
+    pub fn then<O>(self, operator: O) -> <Self as Continue<O>>::Next
     where
         O: Operator<Window<K, T>>,
-        (O::Keying, O::Mode): FuseWindows<C, O, Chain: Declared<Out = O::Out>>,
+        Self: Continue<O>,
     {
+        self.continue_with(operator)
+    }
+}
+
+impl<K, D, F> Upstream for KeyedStream<K, D, F>
+where
+    K: Key,
+    D: Declared,
+    F: Fn(&D::Out) -> K + Clone + Send + 'static,
+{
+    type Event = D::Out;
+    type Key = HasKey<K>;
+    type Time = D::Time;
+}
+
+impl<K, D, F, O> Continue<O> for KeyedStream<K, D, F>
+where
+    K: Key,
+    D: Declared,
+    F: Fn(&D::Out) -> K + Clone + Send + 'static,
+    O: Operator<D::Out>,
+    (O::Keying, O::Mode): FuseKeyed<D, K, F, O, Chain: Declared<Out = O::Out>>,
+{
+    type Next = Stream<O::Out, Fused<D, K, F, O>>;
+
+    #[track_caller]
+    fn continue_with(self, operator: O) -> Self::Next {
+        let kind = <(O::Keying, O::Mode) as FuseKeyed<D, K, F, O>>::KIND;
+        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let draft = self.stream.draft.clone();
+        draft.borrow_mut().operator::<D::Out, O>(node);
+        let at = (node, &mut *draft.borrow_mut());
+        let chain = <(O::Keying, O::Mode)>::fuse(self.stream.chain, self.key, operator, at);
+        Stream::new(draft.clone(), chain, vec![Endpoint::main(node)], standing_of(kind))
+    }
+}
+
+impl<C, K, T> Upstream for WindowedStream<C>
+where
+    C: Declared<Out = crate::stage::WithKey<K, T>>,
+    K: Key,
+{
+    type Event = Window<K, T>;
+    type Key = HasKey<K>;
+    type Time = C::Time;
+}
+
+impl<C, K, T, O> Continue<O> for WindowedStream<C>
+where
+    C: Declared<Out = crate::stage::WithKey<K, T>>,
+    K: Key,
+    T: Clone + Send + Sync + 'static,
+    O: Operator<Window<K, T>>,
+    (O::Keying, O::Mode): FuseWindows<C, O, Chain: Declared<Out = O::Out>>,
+{
+    type Next = Stream<O::Out, FusedWindows<C, Window<K, T>, O>>;
+
+    #[track_caller]
+    fn continue_with(self, operator: O) -> Self::Next {
         let kind = <(O::Keying, O::Mode) as FuseWindows<C, O>>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let draft = self.stream.draft.clone();
+        draft.borrow_mut().side(Endpoint { node, port: Port::Late }, Carried::of::<T>());
+        draft.borrow_mut().operator::<Window<K, T>, O>(node);
         let chain = WindowAt { chain: self.stream.chain, assigner: self.assigner };
         let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))

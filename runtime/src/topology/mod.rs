@@ -30,38 +30,42 @@
 
 mod attach;
 mod builder;
+mod contract;
 mod declared;
 mod delivery;
 mod draft;
 mod end;
 mod fan_out;
-mod instances;
 mod keyed;
 mod lowering;
 mod merge;
 mod redistribute;
 mod rules;
 mod side;
+mod sizes;
 mod stock;
 mod stream;
 pub mod words;
 
-pub use attach::{
-    Fuse, FuseKeyed, FuseUnkeyed, FuseWindows, HasEventTime, StateWithoutKey, WindowWithoutKey,
-};
+pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
+pub use contract::{
+    Accepts, Alike, Another, Commits, Connected, Continue, Copied, Emits, Ending, Fit, Fits, Given,
+    Groups, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, Merged, NoKey, Nothing, Possible,
+    Replays, RoutedBy, SameTime, Takes, Unconnected, Upstream,
+};
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, Redistributed, SourceAt, Tap,
     ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
-pub use delivery::Delivery;
+pub use delivery::{Delivery, EndedBy, FedBy, Promise};
 pub use draft::{
-    Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
+    Carried, Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
 };
 pub use fan_out::FanOut;
-pub use instances::{DEFAULT_BUFFER, Instances};
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
 pub use side::{ErrorStream, LateStream, Outputs};
+pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};
 pub use stream::{Stream, TimedStream};

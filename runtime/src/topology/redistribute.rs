@@ -1,9 +1,11 @@
 //! Which instances of the next node get the events of a stream.
 
+use super::contract::Copied;
 use super::declared::{Declared, Redistributed};
 use super::stream::Standing;
 use super::{Copying, EdgeGrouping, Instances, Stream};
 use crate::grouping::{All, Forward, Global, Grouping, Shuffle};
+use millstream_graph::sentence::shape;
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     fn redistribute<G: Grouping<T>>(
@@ -30,7 +32,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn to_all(self) -> Stream<T, Redistributed<C, All>>
     where
-        T: Clone,
+        T: Copied,
     {
         self.redistribute(All, EdgeGrouping::All, Some(T::clone))
     }
@@ -72,9 +74,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         if let (Some(Instances::Exactly(before)), Instances::Exactly(count)) = (before, instances)
             && before != count
         {
-            draft.broken.push(format!(
-                "`same_instances({count})` follows a node of {before}; write `instances({count})`"
-            ));
+            draft.broken.push(shape::other_instances(count, before));
         }
         drop(draft);
         self

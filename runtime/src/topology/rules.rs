@@ -1,8 +1,42 @@
-//! The rules of a topology, checked on the declaration; all that are broken are told at once.
+//! The rules of a topology, checked on the declaration; all that are broken are told at once, with
+//! the sentences that `topology!` has for them.
 
-use super::draft::{Draft, Naming};
-use super::{Delivery, Instances, NodeDeclared, NodeKind, Port};
+use super::draft::{Draft, Fate, Naming, Side};
+use super::{Delivery, Instances, NodeDeclared, NodeId, NodeKind, Port};
+use millstream_graph::sentence::{Sentence, outcome, shape};
 use std::collections::HashMap;
+use std::fmt;
+
+/// A rule that is broken, and where.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    sentence: Sentence,
+    places: Vec<String>,
+}
+
+impl Broken {
+    /// Somewhere in the topology.
+    pub(crate) fn somewhere(sentence: Sentence) -> Self {
+        Self { sentence, places: Vec::new() }
+    }
+
+    fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
+        let place =
+            |node: &&NodeDeclared| format!("{}:{}", node.location.file(), node.location.line());
+        Self { sentence, places: nodes.iter().map(place).collect() }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sentence { code, wrong, help } = &self.sentence;
+        write!(f, "\n  {wrong} [{code}]")?;
+        if !self.places.is_empty() {
+            write!(f, "\n    at {}", self.places.join(" and "))?;
+        }
+        write!(f, "\n    help: {help}")
+    }
+}
 
 /// Gives the nodes that the user has not named names of their own.
 pub(super) fn name_nodes(draft: &mut Draft) {
@@ -19,68 +53,66 @@ pub(super) fn name_nodes(draft: &mut Draft) {
     }
 }
 
-/// The sentence of every rule that is broken.
-pub(super) fn broken(draft: &Draft) -> Vec<String> {
-    let mut broken = draft.broken.clone();
-    broken.extend(kept_delivery(draft.delivery));
+/// Every rule that is broken.
+pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
+    let mut broken: Vec<Broken> = draft.broken.iter().cloned().map(Broken::somewhere).collect();
+    broken.extend(delivery(draft));
     broken.extend(has_source(draft));
     broken.extend(unique_names(&draft.nodes));
     broken.extend(some_default(draft.default_instances));
     broken.extend(draft.nodes.iter().filter_map(some_instance));
     broken.extend(consumed(draft));
-    broken.extend(draft.edges.iter().filter(|edge| edge.buffer == Some(0)).map(|edge| {
-        let to = draft.nodes.get(edge.to.0).map_or("?", |node| &node.name);
-        format!("the edge to `{to}` has a buffer of 0 events; write `buffer(n)` with n ≥ 1")
-    }));
+    broken.extend(draft.sides.iter().filter_map(|side| connected(draft, side)));
+    broken.extend(room(draft));
     broken
 }
 
-fn kept_delivery(delivery: Delivery) -> Option<String> {
-    (delivery != Delivery::AtMostOnce).then(|| {
-        format!(
-            "`{delivery}` is not kept by this version, which takes no checkpoints; \
-             declare `at_most_once`"
-        )
-    })
+fn node(draft: &Draft, id: NodeId) -> Option<&NodeDeclared> {
+    draft.nodes.get(id.0)
 }
 
-fn has_source(draft: &Draft) -> Option<String> {
+/// What the job promises is kept by its sources, its sinks and this version.
+fn delivery(draft: &Draft) -> Vec<Broken> {
+    let delivery = draft.delivery;
+    let word = delivery.to_string();
+    let sources = draft.replaying.iter().filter(|(_, kind)| !delivery.takes_source(*kind));
+    let sources = sources
+        .filter_map(|(id, _)| node(draft, *id))
+        .map(|node| Broken::at(outcome::source_cannot_replay(&word, &node.name), &[node]));
+    let sinks = draft.repeating.iter().filter(|(_, kind)| !delivery.takes_sink(*kind));
+    let sinks = sinks
+        .filter_map(|(id, _)| node(draft, *id))
+        .map(|node| Broken::at(outcome::sink_repeats(&word, &node.name), &[node]));
+    let version =
+        (delivery != Delivery::AtMostOnce).then(|| Broken::somewhere(outcome::not_kept(&word)));
+    version.into_iter().chain(sources).chain(sinks).collect()
+}
+
+fn has_source(draft: &Draft) -> Option<Broken> {
     let source = draft.nodes.iter().any(|node| node.kind == NodeKind::Source);
-    (!source).then(|| "there is no source; begin with `source(…)`".into())
+    (!source).then(|| Broken::somewhere(shape::no_source()))
 }
 
-fn at(node: &NodeDeclared) -> String {
-    format!("{}:{}", node.location.file(), node.location.line())
-}
-
-fn unique_names(nodes: &[NodeDeclared]) -> Vec<String> {
+fn unique_names(nodes: &[NodeDeclared]) -> Vec<Broken> {
     let mut first: HashMap<&str, &NodeDeclared> = HashMap::new();
     let mut broken = Vec::new();
     for node in nodes {
         if let Some(other) = first.insert(&node.name, node) {
-            broken.push(format!(
-                "two nodes are named `{}` ({} and {}); name one of them: `name = … >> {}`",
-                node.name,
-                at(other),
-                at(node),
-                node.name,
-            ));
+            broken.push(Broken::at(shape::duplicate_name(&node.name), &[other, node]));
         }
     }
     broken
 }
 
-fn some_default(default: Option<Instances>) -> Option<String> {
-    (default == Some(Instances::Exactly(0)))
-        .then(|| "the job has 0 instances; write `.instances(1)` or more".into())
+fn some_default(default: Option<Instances>) -> Option<Broken> {
+    (default == Some(Instances::Exactly(0))).then(|| Broken::somewhere(shape::no_instances()))
 }
 
-fn some_instance(node: &NodeDeclared) -> Option<String> {
-    (node.instances == Instances::Exactly(0))
-        .then(|| format!("`{}` ({}) has 0 instances; write `* 1` or more", node.name, at(node)))
+fn some_instance(node: &NodeDeclared) -> Option<Broken> {
+    (node.instances == Instances::Exactly(0)).then(|| Broken::at(shape::no_instances(), &[node]))
 }
 
-fn consumed(draft: &Draft) -> Vec<String> {
+fn consumed(draft: &Draft) -> Vec<Broken> {
     let consumed = |at: usize| {
         let uses =
             |edge: &&super::EdgeDeclared| edge.from.node.0 == at && edge.from.port == Port::Main;
@@ -88,13 +120,25 @@ fn consumed(draft: &Draft) -> Vec<String> {
     };
     let loose = draft.nodes.iter().enumerate();
     let loose = loose.filter(|(at, node)| node.kind != NodeKind::Sink && !consumed(*at));
-    loose
-        .map(|(_, node)| {
-            let (name, at) = (&node.name, at(node));
-            format!(
-                "the stream `{name}` ({at}) goes nowhere; \
-                 end it: `{name} >> sink(…)` or `{name} >> ignore`"
-            )
-        })
-        .collect()
+    loose.map(|(_, node)| Broken::at(shape::goes_nowhere(&node.name), &[node])).collect()
+}
+
+/// An output on which events can be lost is connected, or its user has said what becomes of them.
+fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
+    let connected = draft.edges.iter().any(|edge| edge.from == side.output);
+    if connected || side.fate != Fate::Open {
+        return None;
+    }
+    let node = node(draft, side.output.node)?;
+    let sentence = match side.output.port {
+        Port::Errors => outcome::errors_go_nowhere(&node.name, &side.carried.short_name()),
+        Port::Late => outcome::late_goes_nowhere(&node.name),
+        Port::Main => return None,
+    };
+    Some(Broken::at(sentence, &[node]))
+}
+
+fn room(draft: &Draft) -> impl Iterator<Item = Broken> {
+    let none = draft.edges.iter().filter(|edge| edge.buffer == Some(0));
+    none.filter_map(|edge| Some(Broken::at(shape::no_capacity(), &[node(draft, edge.to)?])))
 }

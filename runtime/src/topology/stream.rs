@@ -1,11 +1,13 @@
 //! A stream of events, as declared.
 
-use super::attach::{FuseUnkeyed, WindowWithoutKey};
+use super::attach::FuseUnkeyed;
+use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Possible, Upstream};
 use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
-use super::draft::{Naming, SharedDraft};
-use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind};
+use super::draft::{Carried, Naming, SharedDraft};
+use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
 use crate::operator::Operator;
 use crate::time::{EventTime, Lateness};
+use crate::window::WindowAssigner;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -83,9 +85,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     pub(super) fn add_node(&self, name: &str, naming: Naming, kind: NodeKind) -> NodeId {
         let location = Location::caller();
         let mut draft = self.draft.borrow_mut();
-        let instances = self.next.instances;
-        let node = draft.node((name, naming), kind, instances, location);
-        draft.connect(&self.from, node, self.next.grouping, self.next.buffer);
+        let node = draft.node((name, naming), kind, self.next.instances, location);
+        draft.connect(&self.from, node, self.next, Carried::of::<T>());
         node
     }
 
@@ -131,12 +132,13 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// Adds an operator.
     #[track_caller]
     #[must_use]
-    pub fn then<O>(self, operator: O) -> Stream<O::Out, Unkeyed<T, C, O>>
+    pub fn then<O>(self, operator: O) -> <Self as Continue<O>>::Next
     where
         O: Operator<T>,
-        (O::Keying, O::Mode): FuseUnkeyed<C, O, Chain: Declared<Out = O::Out>>,
+        NoKey: KeyFor<O::Keying>,
+        Self: Continue<O>,
     {
-        self.attach(operator, Naming::Operator)
+        self.continue_with(operator)
     }
 
     #[track_caller]
@@ -148,6 +150,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let kind = <(O::Keying, O::Mode) as FuseUnkeyed<C, O>>::KIND;
         let node = self.add_node(O::NAME, naming, kind);
         let draft = self.draft.clone();
+        draft.borrow_mut().operator::<T, O>(node);
         let chain =
             <(O::Keying, O::Mode)>::fuse(self.chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))
@@ -160,20 +163,25 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn in_order<B, F>(self, tie: F) -> Stream<T, InOrderAt<C, F>>
     where
-        C::Time: super::HasEventTime,
+        C::Time: HasEventTime,
         B: Ord + Send + 'static,
         F: Fn(&T) -> B + Clone + Send + 'static,
     {
         let (stream, node) = self.grounded();
-        let late = Endpoint { port: super::Port::Late, ..stream.endpoint() };
+        let late = Endpoint { port: Port::Late, ..stream.endpoint() };
+        stream.draft.borrow_mut().side(late, Carried::of::<T>());
         stream.with(|chain| InOrderAt { chain, tie, late, node })
     }
 
     /// A window needs a key: this is only here to say so.
     #[doc(hidden)]
     #[must_use]
-    pub fn window<W: WindowWithoutKey<C>>(self, window: W) -> W::Windows {
-        window.never()
+    pub fn window<Q>(self, _: WindowAssigner) -> Self
+    where
+        Self: Upstream<Key = Q>,
+        Q: IsKeyed<Possible>,
+    {
+        self
     }
 
     /// The same stream with a node to do something at: its own, or a new one.
@@ -201,9 +209,30 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let endpoint = self.endpoint();
         let node = draft.nodes.get(endpoint.node.0).map_or("", |node| node.name.as_str());
         match endpoint.port {
-            super::Port::Main => node.to_owned(),
+            Port::Main => node.to_owned(),
             port => format!("{node}_{port}"),
         }
+    }
+}
+
+impl<T: Send + 'static, C: Declared<Out = T>> Upstream for Stream<T, C> {
+    type Event = T;
+    type Key = NoKey;
+    type Time = C::Time;
+}
+
+impl<T, C, O> Continue<O> for Stream<T, C>
+where
+    T: Send + 'static,
+    C: Declared<Out = T>,
+    O: Operator<T>,
+    (O::Keying, O::Mode): FuseUnkeyed<C, O, Chain: Declared<Out = O::Out>>,
+{
+    type Next = Stream<O::Out, Unkeyed<T, C, O>>;
+
+    #[track_caller]
+    fn continue_with(self, operator: O) -> Self::Next {
+        self.attach(operator, Naming::Operator)
     }
 }
 

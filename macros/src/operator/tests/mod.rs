@@ -19,7 +19,7 @@ fn assert_has(expansion: &str, tokens: TokenStream) {
     assert!(expansion.contains(&tokens), "no\n  {tokens}\nin\n  {expansion}");
 }
 
-/// The messages in an expansion, each up to its `help:`.
+/// The messages in an expansion, each up to its code.
 fn messages(expansion: &str) -> Vec<String> {
     let start = quote!(::core::compile_error!).to_string();
     expansion
@@ -28,7 +28,9 @@ fn messages(expansion: &str) -> Vec<String> {
         .map(|rest| {
             let text = rest.split_once('"').unwrap().1;
             let end = text.find("\\nhelp: ").expect("every message says what to write");
-            text[..end].to_string()
+            let (wrong, code) = text[..end].rsplit_once(" [").expect("every message has a code");
+            assert!(code.starts_with("M02"), "{code}");
+            wrong.to_string()
         })
         .collect()
 }

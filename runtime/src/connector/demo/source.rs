@@ -4,7 +4,7 @@ use super::{Demo, Transaction, Transactions};
 use crate::connector::memory::{FromIter, from_iter};
 use crate::env::Env;
 use crate::error::Result;
-use crate::source::Source;
+use crate::source::{Replayable, Source};
 
 /// A source of 1,000,000 made-up card transactions, always the same: [`Demo::new(42)`](Demo::new).
 ///
@@ -32,6 +32,7 @@ pub fn transactions() -> Demo {
 
 impl Source<Transaction> for Demo {
     type Reader = FromIter<Transactions>;
+    type Replay = Replayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         from_iter(self.transactions()).open(env)

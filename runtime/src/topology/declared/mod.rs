@@ -29,7 +29,7 @@ pub(crate) type Marker<T> = PhantomData<fn() -> T>;
 pub type Links<C> = Vec<Link<<C as Declared>::Chain, <C as Declared>::Out>>;
 
 /// Whether the events of a stream have event time.
-pub trait TimeState: Send + 'static {
+pub trait TimeState: Sized + Send + 'static {
     /// Whether they have.
     const TIMED: bool;
 }

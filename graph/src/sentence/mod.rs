@@ -1,0 +1,65 @@
+//! What is said about a broken rule: what is wrong, and what to write.
+//!
+//! The name of a function is the mistake. Every sentence has a code of its own, and every code a page
+//! in `docs/errors`. `topology!` and `#[operator]` say them while compiling, the builder says the
+//! same ones when the job starts.
+//!
+//! | codes | about | in |
+//! |---|---|---|
+//! | `M01..` | the shape of a topology | [`shape`] |
+//! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
+//! | `M03..` | types that do not fit | the runtime, which says them through its traits |
+//! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
+
+pub mod argument;
+pub mod operator;
+pub mod outcome;
+pub mod shape;
+
+use std::fmt;
+
+/// Where the pages of the codes are.
+pub const PAGES: &str = "https://github.com/millstream-rs/millstream/blob/main/docs/errors";
+
+/// What is said about a mistake.
+///
+/// # Examples
+/// ```
+/// use millstream_graph::sentence::shape::no_source;
+///
+/// let sentence = no_source();
+/// assert_eq!(sentence.code, "M0112");
+/// assert!(sentence.to_string().starts_with("this topology has no source [M0112]\nhelp: begin"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// By what it can be looked up.
+    pub code: &'static str,
+    /// What is wrong.
+    pub wrong: String,
+    /// What to write.
+    pub help: String,
+}
+
+impl Sentence {
+    fn new(code: &'static str, wrong: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, wrong: wrong.into(), help: help.into() }
+    }
+
+    /// The address of the page about it.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{PAGES}/{}.md", self.code)
+    }
+}
+
+/// As the compiler shows it.
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, wrong, help } = self;
+        write!(f, "{wrong} [{code}]\nhelp: {help}\nsee: {}", self.page())
+    }
+}
+
+#[cfg(test)]
+mod tests;

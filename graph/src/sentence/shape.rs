@@ -1,0 +1,236 @@
+//! The shape of a topology: names, lines, instances, words.
+
+use super::Sentence;
+use crate::words::Word;
+
+/// Nothing stands after a `>>`.
+#[must_use]
+pub fn dangling_arrow() -> Sentence {
+    Sentence::new(
+        "M0101",
+        "nothing follows this `>>`",
+        "write an operator, a stage such as `by(|event| …)`, or a sink behind it",
+    )
+}
+
+/// Nothing stands before the first `>>`, or nothing at all behind `name =`.
+#[must_use]
+pub fn no_beginning() -> Sentence {
+    Sentence::new(
+        "M0102",
+        "this stream begins with nothing",
+        "begin it with `source(…)`, with the name of a stream, or with some in brackets: `[a, b]`",
+    )
+}
+
+/// A line begins where the one before has not ended.
+#[must_use]
+pub fn missing_comma(before: &str) -> Sentence {
+    Sentence::new(
+        "M0103",
+        format!("a comma is missing before `{before}`"),
+        "end each line of a topology with a comma",
+    )
+}
+
+/// Two nodes have one name.
+#[must_use]
+pub fn duplicate_name(name: &str) -> Sentence {
+    Sentence::new(
+        "M0104",
+        format!("there are two streams `{name}`"),
+        "give this one a name of its own: by its name its metrics and its state are found",
+    )
+}
+
+/// A stream is used above the line that defines it, or in it.
+#[must_use]
+pub fn used_before_definition(name: &str) -> Sentence {
+    Sentence::new(
+        "M0105",
+        format!("stream `{name}` is used before it is defined"),
+        format!("move the line `{name} = …` above this one; data flows from top to bottom"),
+    )
+}
+
+/// A name that is not defined is almost one that is.
+#[must_use]
+pub fn unknown_name(name: &str, meant: &str) -> Sentence {
+    Sentence::new(
+        "M0106",
+        format!("there is no stream `{name}`"),
+        format!("did you mean `{meant}`?"),
+    )
+}
+
+/// A stream with a name is never used.
+#[must_use]
+pub fn goes_nowhere(name: &str) -> Sentence {
+    Sentence::new(
+        "M0107",
+        format!("stream `{name}` goes nowhere"),
+        format!("end it in a sink, `{name} >> sink(…)`, or say so: `{name} >> ignore`"),
+    )
+}
+
+/// A stream without a name does not end in a sink.
+#[must_use]
+pub fn has_no_end() -> Sentence {
+    Sentence::new(
+        "M0108",
+        "this stream goes nowhere",
+        "end it in a sink, `>> sink(…)`, or name it to use it in another line: `name = …`",
+    )
+}
+
+/// A node has no instance.
+#[must_use]
+pub fn no_instances() -> Sentence {
+    Sentence::new("M0109", "a node needs an instance", "write `* 1` or more, or leave it out")
+}
+
+/// A number of instances stands where there is no node that could have them.
+#[must_use]
+pub fn misplaced_instances() -> Sentence {
+    Sentence::new(
+        "M0110",
+        "a number of instances stands behind an operator",
+        "write `>> operator * n`; sources and sinks have one instance",
+    )
+}
+
+/// Nothing stands behind `*`.
+#[must_use]
+pub fn dangling_star() -> Sentence {
+    Sentence::new(
+        "M0111",
+        "nothing follows this `*`",
+        "write how many instances: `* 2`, or `* auto` for one on each core",
+    )
+}
+
+/// Nothing flows through the topology.
+#[must_use]
+pub fn no_source() -> Sentence {
+    Sentence::new("M0112", "this topology has no source", "begin with one: `name = source(…)`")
+}
+
+/// Something stands behind a stage that ends the stream.
+#[must_use]
+pub fn after_the_end(word: &str) -> Sentence {
+    Sentence::new(
+        "M0113",
+        format!("nothing comes out of `{word}`"),
+        "name the stream before it and use that name twice",
+    )
+}
+
+/// A stage word stands without its arguments.
+#[must_use]
+pub fn missing_arguments(word: &str, usage: &str) -> Sentence {
+    Sentence::new("M0114", format!("`{word}` needs parentheses"), format!("write `{usage}`"))
+}
+
+/// A stage is almost a stage word.
+#[must_use]
+pub fn misspelt_word(written: &str, meant: &Word) -> Sentence {
+    let usage = meant.usage;
+    Sentence::new(
+        "M0115",
+        format!("there is no stage `{written}`"),
+        format!("did you mean `{usage}`? An operator of this name is written `self::{written}`"),
+    )
+}
+
+/// The line about the job is not the first.
+#[must_use]
+pub fn job_is_not_first() -> Sentence {
+    Sentence::new(
+        "M0116",
+        "`job(…)` is the first line of a topology, and there is one",
+        "move it to the top; name a node `job` by `job = …`",
+    )
+}
+
+/// A stream with a key is used as if it were a node.
+#[must_use]
+pub fn key_is_no_node(name: &str) -> Sentence {
+    Sentence::new(
+        "M0117",
+        format!("`{name}` has a key and no operator behind it: it can be used only once"),
+        "name the stream before the key, and write `by(…)` wherever it is used",
+    )
+}
+
+/// What ends in `ignore` has a name.
+#[must_use]
+pub fn ignored_has_no_name(name: &str) -> Sentence {
+    Sentence::new(
+        "M0118",
+        format!("`{name}` names nothing: nothing comes out of `ignore`"),
+        format!("leave out `{name} =`"),
+    )
+}
+
+/// Nothing is merged.
+#[must_use]
+pub fn nothing_to_merge() -> Sentence {
+    Sentence::new(
+        "M0119",
+        "there is no stream between these brackets",
+        "write the names of the streams that are merged: `[a, b] >> …`",
+    )
+}
+
+/// An edge has no room.
+#[must_use]
+pub fn no_capacity() -> Sentence {
+    Sentence::new(
+        "M0120",
+        "an edge holds an event or more",
+        "write `buffer(n)` with n ≥ 1, or leave it out: an edge between tasks has a buffer anyway",
+    )
+}
+
+/// The word for what a job promises is misspelt.
+#[must_use]
+pub fn unknown_delivery(written: &str, meant: &str) -> Sentence {
+    Sentence::new(
+        "M0121",
+        format!("a job cannot promise `{written}`"),
+        format!("did you mean `{meant}`? The words are {DELIVERIES}"),
+    )
+}
+
+/// What follows `job(…)` is misspelt.
+#[must_use]
+pub fn unknown_option(written: &str, meant: &str) -> Sentence {
+    Sentence::new(
+        "M0122",
+        format!("a job has no option `{written}`"),
+        format!("did you mean `.{meant}(…)`?"),
+    )
+}
+
+/// Another output of a node is misspelt.
+#[must_use]
+pub fn unknown_output(written: &str, meant: &str) -> Sentence {
+    Sentence::new(
+        "M0123",
+        format!("a node has no output `{written}`"),
+        format!("did you mean `.{meant}`?"),
+    )
+}
+
+/// A builder was told that nothing changes where something does.
+#[must_use]
+pub fn other_instances(written: usize, before: usize) -> Sentence {
+    Sentence::new(
+        "M0124",
+        format!("`same_instances({written})` follows a node of {before}"),
+        format!("write `instances({written})`"),
+    )
+}
+
+/// The words for what a job promises.
+const DELIVERIES: &str = "`at_most_once`, `at_least_once` and `exactly_once`";

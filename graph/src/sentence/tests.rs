@@ -1,0 +1,128 @@
+//! Every sentence has a form, a code and a place of its own.
+
+use super::{Sentence, argument, operator, outcome, shape};
+use crate::words;
+use std::collections::BTreeSet;
+
+/// One of each sentence.
+fn all() -> Vec<Sentence> {
+    let word = words::find("sink").unwrap();
+    let mut all = vec![
+        shape::dangling_arrow(),
+        shape::no_beginning(),
+        shape::missing_comma("avg"),
+        shape::duplicate_name("avg"),
+        shape::used_before_definition("avg"),
+        shape::unknown_name("agv", "avg"),
+        shape::goes_nowhere("avg"),
+        shape::has_no_end(),
+        shape::no_instances(),
+        shape::misplaced_instances(),
+        shape::dangling_star(),
+        shape::no_source(),
+        shape::after_the_end("sink"),
+        shape::missing_arguments("by", "by(|event| …)"),
+        shape::misspelt_word("snik", word),
+        shape::job_is_not_first(),
+        shape::key_is_no_node("keyed"),
+        shape::ignored_has_no_name("late"),
+        shape::nothing_to_merge(),
+        shape::no_capacity(),
+        shape::unknown_delivery("exactly_onec", "exactly_once"),
+        shape::unknown_option("instancs", "instances"),
+        shape::unknown_output("latte", "late"),
+        shape::other_instances(3, 2),
+        outcome::late_goes_nowhere("near"),
+        outcome::late_cannot_be_reached("window"),
+        outcome::errors_go_nowhere("parse", "ParseIntError"),
+        outcome::only_errors_fail("near_late"),
+        outcome::source_cannot_replay("exactly_once", "tcp"),
+        outcome::sink_repeats("exactly_once", "file"),
+        outcome::not_kept("exactly_once"),
+        outcome::over_budget("3 MiB", "1 MiB", "`a >> b` with 2 MiB"),
+        argument::without_key(),
+        argument::name_without_value(),
+        argument::empty_name(),
+        argument::name_is_no_string(),
+        argument::crate_is_no_path(),
+        argument::given_twice("name"),
+        argument::not_built("retry"),
+        argument::unknown("naem", Some("name")),
+    ];
+    all.extend(of_operators());
+    all
+}
+
+fn of_operators() -> Vec<Sentence> {
+    vec![
+        operator::not_async("f"),
+        operator::is_unsafe(),
+        operator::foreign_abi(),
+        operator::no_event("f"),
+        operator::event_is_shared(),
+        operator::event_by_reference("remove the `&`"),
+        operator::event_of_some_type(),
+        operator::conditional_parameter(),
+        operator::shared_takes_nothing(),
+        operator::output_without_type(),
+        operator::borrowed_parameter(),
+        operator::shared_mutably(),
+        operator::shared_by_value(),
+        operator::context_by_mut(),
+        operator::output_by_mut(),
+        operator::argument_without_name(),
+        operator::generic_argument("T"),
+        operator::borrows("result"),
+        operator::unnamed_type("state"),
+        operator::two_states(),
+        operator::two_contexts(),
+        operator::two_outputs(),
+        operator::output_and_result(),
+        operator::no_result(),
+        operator::iterator_without_item(),
+        operator::stream_as_result(),
+        operator::unnamed_result(),
+        operator::error_without_type(),
+        operator::undetermined_parameter("T"),
+        operator::method(),
+        operator::on_an_impl(),
+        operator::not_a_function(),
+    ]
+}
+
+#[test]
+fn every_sentence_says_what_is_wrong_and_what_to_write() {
+    for Sentence { code, wrong, help } in all() {
+        assert!(code.len() == 5 && code.starts_with("M0"), "{code}");
+        for part in [&wrong, &help] {
+            assert!(!part.is_empty() && !part.contains('\n'), "{code}: {part}");
+            assert!(!part.ends_with('.') && !part.contains("please"), "{code}: {part}");
+        }
+    }
+}
+
+#[test]
+fn every_sentence_has_a_code_of_its_own() {
+    let all = all();
+    let codes: BTreeSet<&str> = all.iter().map(|sentence| sentence.code).collect();
+    assert_eq!(codes.len(), all.len());
+    let sources = [
+        include_str!("shape.rs"),
+        include_str!("outcome.rs"),
+        include_str!("operator.rs"),
+        include_str!("argument.rs"),
+    ];
+    let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
+    assert_eq!(functions, all.len(), "a sentence is missing in this file");
+}
+
+#[test]
+fn the_compiler_shows_code_help_and_page() {
+    let sentence = shape::misspelt_word("snik", words::find("sink").unwrap());
+    assert_eq!(
+        sentence.to_string(),
+        "there is no stage `snik` [M0115]\n\
+         help: did you mean `sink(…)`? An operator of this name is written `self::snik`\n\
+         see: https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0115.md"
+    );
+}

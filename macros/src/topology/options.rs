@@ -1,0 +1,113 @@
+//! What is written from a list of words: what a job promises and takes, outputs of nodes, capacities.
+
+use super::cut;
+use super::instances::Count;
+use super::model::{Chain, Declaration, HeadKind, Job};
+use super::resolve::Names;
+use crate::errors::Errors;
+use millstream_graph::sentence::{outcome, shape};
+use millstream_graph::{suggest, words};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+
+/// Says which words are misspelt, and which numbers are 0.
+pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    if let Some(job) = &declaration.job {
+        delivery(job, errors);
+        methods(job, errors);
+    }
+    let mut chain = |chain: &Chain| {
+        output(chain, names, errors);
+        capacity(chain, errors);
+        failing(chain, errors);
+    };
+    declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
+}
+
+/// What a word near to one of the list was meant to be, unless it is one.
+fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
+    if list.contains(&written) {
+        return None;
+    }
+    suggest::closest(written, list.iter().copied())
+}
+
+fn delivery(job: &Job, errors: &mut Errors) {
+    for piece in job.arguments.iter().skip(1) {
+        let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
+        let written = cut::spelled(word);
+        if let Some(meant) = meant(&written, words::DELIVERIES) {
+            errors.say_alone(word, &shape::unknown_delivery(&written, meant));
+        }
+    }
+}
+
+fn methods(job: &Job, errors: &mut Errors) {
+    let mut before: Option<&TokenTree> = None;
+    for (at, token) in job.methods.iter().enumerate() {
+        if let (true, TokenTree::Ident(word)) = (cut::is_punct(before, '.'), token) {
+            let written = cut::spelled(word);
+            if let Some(meant) = meant(&written, words::OPTIONS) {
+                errors.say_alone(word, &shape::unknown_option(&written, meant));
+            }
+            if written == "instances" {
+                instances(job.methods.get(at + 1), errors);
+            }
+        }
+        before = Some(token);
+    }
+}
+
+fn instances(arguments: Option<&TokenTree>, errors: &mut Errors) {
+    if let Some(TokenTree::Group(group)) = arguments
+        && is_zero(group.stream())
+    {
+        errors.say(group.stream(), &shape::no_instances());
+    }
+}
+
+fn is_zero(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    Count::written(&tokens) == Count::Literal(0)
+}
+
+/// An output that is not one; the names of a node's own outputs are known to the compiler only.
+fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
+    let HeadKind::Output(name, rest) = &chain.head.kind else { return };
+    let Some(TokenTree::Ident(word)) = rest.get(1) else { return };
+    let written = cut::spelled(word);
+    if names.uses(name).is_some()
+        && let Some(meant) = meant(&written, words::OUTPUTS)
+    {
+        errors.say_alone(word, &shape::unknown_output(&written, meant));
+    }
+}
+
+fn capacity(chain: &Chain, errors: &mut Errors) {
+    for (word, call) in chain.stages.iter().filter_map(|stage| stage.word()) {
+        let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "buffer") else {
+            continue;
+        };
+        if is_zero(arguments.stream()) {
+            errors.say(arguments.stream(), &shape::no_capacity());
+        }
+    }
+}
+
+/// `fail` ends errors, and nothing else.
+fn failing(chain: &Chain, errors: &mut Errors) {
+    let Some((word, stage)) = chain.end() else { return };
+    let Some((_, call)) = stage.word() else { return };
+    let name = match &chain.head.kind {
+        HeadKind::Output(_, rest) if is_errors(rest) && chain.stages.len() == 1 => return,
+        HeadKind::Output(name, _) | HeadKind::Name(name, _) => cut::spelled(name),
+        _ => "this stream".to_owned(),
+    };
+    if word.name == "fail" {
+        errors.say_alone(&call.name, &outcome::only_errors_fail(&name));
+    }
+}
+
+fn is_errors(rest: &[TokenTree]) -> bool {
+    let output: Option<&Ident> = cut::name(rest.get(1));
+    output.is_some_and(|output| cut::spelled(output) == "errors")
+}

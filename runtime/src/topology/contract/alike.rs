@@ -1,0 +1,107 @@
+//! Which streams may be merged.
+
+use super::{Impossible, Nothing, Possible};
+use crate::topology::declared::{Declared, Tap, TimeState, Timed, Untimed};
+use crate::topology::draft::SharedDraft;
+use crate::topology::fan_out::tap_all;
+use crate::topology::{Endpoint, Stream};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Streams that are being merged: their events, and whether they have event time.
+pub struct Merged<T, M> {
+    draft: SharedDraft,
+    outputs: Vec<Endpoint>,
+    events: PhantomData<fn() -> (T, M)>,
+}
+
+impl<T, M> fmt::Debug for Merged<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Merged").field("outputs", &self.outputs).finish_non_exhaustive()
+    }
+}
+
+impl<T: Send + 'static, M: TimeState> Merged<T, M> {
+    /// Begins with one stream.
+    #[must_use]
+    pub fn of<C: Declared<Out = T, Time = M>>(stream: Stream<T, C>) -> Self {
+        let stream = stream.detached();
+        Self { draft: stream.draft, outputs: stream.from, events: PhantomData }
+    }
+
+    /// All of them as one.
+    #[must_use]
+    pub fn stream(self) -> Stream<T, Tap<T, M>> {
+        tap_all(&self.draft, self.outputs)
+    }
+}
+
+/// Streams that are being merged, and one more with the same events.
+pub struct Another<T, M, C> {
+    merged: Merged<T, M>,
+    stream: Stream<T, C>,
+}
+
+impl<T, M, C> fmt::Debug for Another<T, M, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Another").finish_non_exhaustive()
+    }
+}
+
+/// An event that is of the type `T`, as those of the other streams are.
+#[diagnostic::on_unimplemented(
+    message = "streams of `{T}` and of `{Self}` events cannot be merged [M0308]",
+    label = "this stream carries `{Self}`, those before it `{T}`",
+    note = "help: bring them to one type first: `a >> map(|event| …)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0308.md"
+)]
+pub trait Alike<T, P>: Sized {
+    /// All of the streams.
+    type Another<M, C>;
+
+    /// Adds a stream.
+    fn event<M, C>(merged: Merged<T, M>, stream: Stream<Self, C>) -> Self::Another<M, C>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Alike<T, Possible> for T {
+    type Another<M, C> = Another<T, M, C>;
+
+    fn event<M, C>(merged: Merged<T, M>, stream: Stream<T, C>) -> Another<T, M, C> {
+        Another { merged, stream }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, U: Nothing> Alike<T, Impossible> for U {
+    type Another<M, C> = Merged<T, M>;
+
+    fn event<M, C>(merged: Merged<T, M>, _: Stream<U, C>) -> Merged<T, M> {
+        merged
+    }
+}
+
+/// Whether a stream has event time, which must be as the others have it.
+#[diagnostic::on_unimplemented(
+    message = "some of the streams that are merged have event time, and some have none [M0309]",
+    label = "this stream is `{Self}`, those before it are `{M}`",
+    note = "help: write `>> event_time(|event| …, lateness(…))` after the source of each of them; \
+            see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0309.md"
+)]
+pub trait SameTime<M: TimeState>: TimeState {
+    /// Takes the last stream in.
+    fn and<T, C>(another: Another<T, M, C>) -> Merged<T, M>
+    where
+        T: Send + 'static,
+        C: Declared<Out = T, Time = Self>,
+    {
+        let Another { mut merged, stream } = another;
+        merged.outputs.extend(stream.detached().from);
+        merged
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl SameTime<Self> for Timed {}
+#[diagnostic::do_not_recommend]
+impl SameTime<Self> for Untimed {}
