@@ -47,10 +47,12 @@ pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
         false => Some(format!("The operator `{}`.", ident.unraw())),
     }
     .map(|text| quote!(#[doc = #text]));
+    // The function's own place: what the compiler says about the struct is said about the function.
+    let word = quote_spanned!(ident.span()=> struct);
     quote! {
         #(#kept)* #docs
         #[allow(non_camel_case_types)]
-        #vis struct #ident { #fields }
+        #vis #word #ident { #fields }
     }
 }
 

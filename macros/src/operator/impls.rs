@@ -234,17 +234,14 @@ impl<'a> Impls<'a> {
         if self.event.to_token_stream().to_string() == self.out.to_token_stream().to_string() {
             return TokenStream::new();
         }
-        let bound = match mode {
-            Mode::Stepping => quote!(::core::marker::Send + 'static),
-            Mode::Awaits => quote!('static),
-        };
-        let event = self.event;
+        if mode == Mode::Awaits {
+            return TokenStream::new();
+        }
+        let (event, runtime) = (self.event, &self.runtime);
         let (generics, _, clause) = self.generics.split_for_impl();
         let span = syn::spanned::Spanned::span(event);
-        let checked = quote_spanned!(span=> an_event::<#event>(););
+        let checked = quote_spanned!(span=> <#event as #runtime::__private::Event>::check(););
         quote! {
-            #[allow(dead_code)]
-            fn an_event<T: #bound>() {}
             #[allow(dead_code)]
             fn takes #generics () #clause { #checked }
         }

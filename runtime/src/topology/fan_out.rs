@@ -1,6 +1,5 @@
 //! Streams laid out on their own: to be used more than once, or to leave their type behind.
 
-use super::contract::Copied;
 use super::declared::{Declared, Tap, TimeState};
 use super::draft::{Naming, SharedDraft};
 use super::stream::Standing;
@@ -18,7 +17,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn fan_out(self) -> FanOut<T, C::Time>
     where
-        T: Copied,
+        T: Clone,
     {
         let (draft, output) = self.detach(|targets, (limit, timed), counters| {
             Gather::all(targets, limit, timed, counters)

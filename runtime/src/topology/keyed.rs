@@ -1,7 +1,7 @@
 //! Streams with a key, and windows of them.
 
 use super::attach::{FuseKeyed, FuseWindows};
-use super::contract::{Continue, HasEventTime, HasKey, Upstream};
+use super::contract::{Continue, HasEventTime, HasKey, Possible, Upstream};
 use super::declared::{Declared, KeyAt, Redistributed, ThenAt, WindowAt};
 use super::draft::{Carried, Naming};
 use super::stream::{Standing, standing_of};
@@ -141,7 +141,7 @@ where
     #[must_use]
     pub fn window(self, assigner: WindowAssigner) -> WindowedStream<KeyAt<D, K, F>>
     where
-        D::Time: HasEventTime,
+        D::Time: HasEventTime<Possible>,
     {
         let Self { stream, key, .. } = self;
         let stream = stream.with(|chain| KeyAt { chain, key, keys: PhantomData });

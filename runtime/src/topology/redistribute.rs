@@ -1,6 +1,5 @@
 //! Which instances of the next node get the events of a stream.
 
-use super::contract::Copied;
 use super::declared::{Declared, Redistributed};
 use super::stream::Standing;
 use super::{Copying, EdgeGrouping, Instances, Stream};
@@ -32,7 +31,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn to_all(self) -> Stream<T, Redistributed<C, All>>
     where
-        T: Copied,
+        T: Clone,
     {
         self.redistribute(All, EdgeGrouping::All, Some(T::clone))
     }

@@ -1,6 +1,5 @@
 //! The other outputs of a node: late events, errors.
 
-use super::contract::Copied;
 use super::declared::{Declared, Tap, TimeState, Timed, Untimed};
 use super::fan_out::tap_all;
 use super::{Endpoint, FanOut, Port, Stream};
@@ -57,7 +56,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn outputs_fan_out(self) -> Outputs<FanOut<T, C::Time>, LateStream<C>, ErrorStream<C>>
     where
-        T: Copied,
+        T: Clone,
     {
         let (late, errors) = self.sides();
         Outputs { stream: self.fan_out(), late, errors }

@@ -163,7 +163,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[must_use]
     pub fn in_order<B, F>(self, tie: F) -> Stream<T, InOrderAt<C, F>>
     where
-        C::Time: HasEventTime,
+        C::Time: HasEventTime<Possible>,
         B: Ord + Send + 'static,
         F: Fn(&T) -> B + Clone + Send + 'static,
     {

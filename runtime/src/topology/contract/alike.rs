@@ -37,12 +37,12 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
 }
 
 /// Streams that are being merged, and one more with the same events.
-pub struct Another<T, M, C> {
+pub struct Another<T, M, U, C> {
     merged: Merged<T, M>,
-    stream: Stream<T, C>,
+    stream: Stream<U, C>,
 }
 
-impl<T, M, C> fmt::Debug for Another<T, M, C> {
+impl<T, M, U, C> fmt::Debug for Another<T, M, U, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Another").finish_non_exhaustive()
     }
@@ -63,23 +63,25 @@ pub trait Alike<T, P>: Sized {
     fn event<M, C>(merged: Merged<T, M>, stream: Stream<Self, C>) -> Self::Another<M, C>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T> Alike<T, Possible> for T {
-    type Another<M, C> = Another<T, M, C>;
+/// The type itself.
+pub trait Same<T> {}
 
-    fn event<M, C>(merged: Merged<T, M>, stream: Stream<T, C>) -> Another<T, M, C> {
-        Another { merged, stream }
-    }
+impl<T> Same<T> for T {}
+
+macro_rules! alike {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<T, U: $bound> Alike<T, $marker> for U {
+            type Another<M, C> = Another<T, M, U, C>;
+
+            fn event<M, C>(merged: Merged<T, M>, stream: Stream<U, C>) -> Another<T, M, U, C> {
+                Another { merged, stream }
+            }
+        }
+    };
 }
-
-#[diagnostic::do_not_recommend]
-impl<T, U: Nothing> Alike<T, Impossible> for U {
-    type Another<M, C> = Merged<T, M>;
-
-    fn event<M, C>(merged: Merged<T, M>, _: Stream<U, C>) -> Merged<T, M> {
-        merged
-    }
-}
+alike!(Same<T>, Possible);
+alike!(Nothing, Impossible);
 
 /// Whether a stream has event time, which must be as the others have it.
 #[diagnostic::on_unimplemented(
@@ -90,10 +92,10 @@ impl<T, U: Nothing> Alike<T, Impossible> for U {
 )]
 pub trait SameTime<M: TimeState>: TimeState {
     /// Takes the last stream in.
-    fn and<T, C>(another: Another<T, M, C>) -> Merged<T, M>
+    fn and<T, U, C>(another: Another<T, M, U, C>) -> Merged<T, M>
     where
-        T: Send + 'static,
-        C: Declared<Out = T, Time = Self>,
+        U: Send + 'static,
+        C: Declared<Out = U, Time = Self>,
     {
         let Another { mut merged, stream } = another;
         merged.outputs.extend(stream.detached().from);

@@ -4,24 +4,22 @@ use super::takes::HasKey;
 use super::{Impossible, Nothing, Possible, Upstream};
 use crate::topology::declared::Timed;
 
-/// A stream whose events have event time; `Self` is whether they have.
+/// Whether the events of a stream have event time, where they must.
 #[diagnostic::on_unimplemented(
     message = "windows and `in_order` need event time, but this stream has none [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
 )]
-pub trait HasEventTime: Sized {
+pub trait HasEventTime<M>: Sized {
     /// The stream itself.
-    #[must_use]
-    fn timed<S: Upstream<Time = Self>>(stream: S) -> S {
-        stream
-    }
+    type Kept<S>;
+
+    /// The stream itself.
+    fn timed<S: Upstream<Time = Self>>(stream: S) -> Self::Kept<S>;
 }
 
-impl HasEventTime for Timed {}
-
-/// A stream whose events have a key; `Self` is whether they have.
+/// Whether the events of a stream have a key, where they must.
 #[diagnostic::on_unimplemented(
     message = "a window gathers the events of each key, but this stream has no key [M0306]",
     label = "needs a key before it",
@@ -36,39 +34,50 @@ pub trait IsKeyed<M>: Sized {
     fn keyed<S: Upstream<Key = Self>>(stream: S) -> Self::Kept<S>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<K> IsKeyed<Possible> for HasKey<K> {
-    type Kept<S> = S;
-
-    fn keyed<S>(stream: S) -> S {
-        stream
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<Q: Nothing> IsKeyed<Impossible> for Q {
-    type Kept<S> = S;
-
-    fn keyed<S>(stream: S) -> S {
-        stream
-    }
-}
-
-/// An event that can be copied.
+/// The events of a stream, where they must be cloned.
 #[diagnostic::on_unimplemented(
-    message = "this stream is used in more than one place, but its `{Self}` events cannot be \
-               cloned [M0310]",
-    label = "a fan-out gives every user a clone",
+    message = "the `{Self}` events of this stream cannot be cloned, but all who use it get each \
+               [M0310]",
+    label = "a fan-out: every user gets a clone",
     note = "help: derive `Clone` for `{Self}`, or send an `Arc` of it: `>> map(Arc::new)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0310.md"
 )]
-pub trait Copied: Clone {
+pub trait Copied<M>: Sized {
     /// The stream itself.
-    #[must_use]
-    fn copied<S: Upstream<Event = Self>>(stream: S) -> S {
-        stream
-    }
+    type Kept<S>;
+
+    /// The stream itself.
+    fn copied<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Clone> Copied for T {}
+/// There is event time.
+pub trait Dated {}
+
+impl Dated for Timed {}
+
+/// There is a key.
+pub trait Keyed {}
+
+impl<K> Keyed for HasKey<K> {}
+
+macro_rules! kept {
+    ($($trait:ident($method:ident, $of:ident) where $bound:path;)+) => {$(
+        kept!($trait($method, $of) where $bound, Possible);
+        kept!($trait($method, $of) where Nothing, Impossible);
+    )+};
+    ($trait:ident($method:ident, $of:ident) where $bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> $trait<$marker> for T {
+            type Kept<S> = S;
+
+            fn $method<S: Upstream<$of = T>>(stream: S) -> S {
+                stream
+            }
+        }
+    };
+}
+kept! {
+    HasEventTime(timed, Time) where Dated;
+    IsKeyed(keyed, Key) where Keyed;
+    Copied(copied, Event) where Clone;
+}

@@ -35,9 +35,9 @@ mod groups;
 mod takes;
 
 pub use accepts::{Accepts, Commits, Ending};
-pub use alike::{Alike, Another, Merged, SameTime};
+pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use emits::{Emits, Given, Replays};
-pub use events::{Copied, HasEventTime, IsKeyed};
+pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
 pub use groups::Groups;
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
