@@ -1,0 +1,43 @@
+//! A declared topology as a picture or a text.
+//!
+//! Each function makes a text of a [`Shape`](crate::shape::Shape); the same shape gives the same
+//! text, so that it can stand in a repository and be compared.
+//!
+//! | function | for |
+//! |---|---|
+//! | [`mermaid()`] | a page in Markdown, where it is shown as a flowchart |
+//! | [`dot()`] | Graphviz, and what else reads its language |
+//! | [`json()`] | programs |
+//!
+//! # Examples
+//! ```
+//! use millstream_graph::draw::mermaid;
+//! use millstream_graph::shape::{Edge, Kind, Node, Shape};
+//!
+//! let mut shape = Shape::new("copy", "at least once");
+//! shape.nodes = vec![Node::new("lines", Kind::Source), Node::new("file", Kind::Sink)];
+//! shape.edges = vec![Edge { events: "String".into(), ..Edge::new(0, 1) }];
+//! assert_eq!(
+//!     mermaid(&shape),
+//!     r#"---
+//! title: "copy · at least once"
+//! ---
+//! flowchart LR
+//!     n0(["lines"])
+//!     n1[("file")]
+//!     n0 -->|"String"| n1
+//! "#
+//! );
+//! ```
+
+mod caption;
+mod dot;
+mod json;
+mod mermaid;
+
+pub use dot::dot;
+pub use json::json;
+pub use mermaid::mermaid;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,65 @@
+//! What a declared topology looks like: its nodes, and the edges between them.
+//!
+//! A [`Shape`] is plain data. Whoever knows a topology writes one down, `topology!` or the builder,
+//! and [`draw`](crate::draw) makes a picture or a text of it.
+//!
+//! # Examples
+//! ```
+//! use millstream_graph::shape::{Edge, Kind, Node, Shape};
+//!
+//! let mut shape = Shape::new("fraud", "exactly once");
+//! shape.nodes.push(Node::new("tx", Kind::Source));
+//! shape.nodes.push(Node { instances: "2".into(), ..Node::new("avg", Kind::Operator) });
+//! shape.edges.push(Edge { grouping: "by key".into(), ..Edge::new(0, 1) });
+//!
+//! let (edge, from, to) = shape.connections().next().unwrap();
+//! assert_eq!((from.name.as_str(), edge.grouping.as_str(), to.name.as_str()), ("tx", "by key", "avg"));
+//! ```
+
+mod edge;
+mod node;
+
+pub use edge::Edge;
+pub use node::{Kind, Node};
+
+/// A declared topology.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// The name of the job.
+    pub name: String,
+    /// How often an event counts: `exactly once`; may be empty.
+    pub delivery: String,
+    /// The nodes, in the order in which they are declared.
+    pub nodes: Vec<Node>,
+    /// The edges between them.
+    pub edges: Vec<Edge>,
+}
+
+impl Shape {
+    /// A topology without nodes.
+    #[must_use]
+    pub fn new(name: impl Into<String>, delivery: impl Into<String>) -> Self {
+        Self { name: name.into(), delivery: delivery.into(), ..Self::default() }
+    }
+
+    /// The edges with the nodes they lead from and to, in order; those without one are left out.
+    pub fn connections(&self) -> impl Iterator<Item = (&Edge, &Node, &Node)> {
+        self.edges
+            .iter()
+            .filter_map(|edge| Some((edge, self.nodes.get(edge.from)?, self.nodes.get(edge.to)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edge, Kind, Node, Shape};
+
+    #[test]
+    fn an_edge_that_leads_to_no_node_is_no_connection() {
+        let mut shape = Shape::new("job", "");
+        shape.nodes = vec![Node::new("a", Kind::Source), Node::new("b", Kind::Sink)];
+        shape.edges = vec![Edge::new(0, 2), Edge::new(0, 1), Edge::new(usize::MAX, 0)];
+        let connected: Vec<_> = shape.connections().map(|(_, from, to)| (from, to)).collect();
+        assert_eq!(connected, [(&shape.nodes[0], &shape.nodes[1])]);
+    }
+}
