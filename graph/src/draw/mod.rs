@@ -8,6 +8,7 @@
 //! | [`mermaid()`] | a page in Markdown, where it is shown as a flowchart |
 //! | [`dot()`] | Graphviz, and what else reads its language |
 //! | [`json()`] | programs |
+//! | [`svg()`] | a page or a viewer, with nothing else installed |
 //!
 //! # Examples
 //! ```
@@ -32,12 +33,17 @@
 
 mod caption;
 mod dot;
+mod figure;
 mod json;
+mod layout;
+mod measure;
 mod mermaid;
+mod svg;
 
 pub use dot::dot;
 pub use json::json;
 pub use mermaid::mermaid;
+pub use svg::svg;
 
 #[cfg(test)]
 mod samples;

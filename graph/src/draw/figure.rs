@@ -1,0 +1,176 @@
+//! The figure of a node: what tells its kind, its name, and how many there are.
+
+use super::caption::made_of;
+use super::layout::{Frame, Point, Size};
+use super::measure::{shortened, width, width_bold};
+use super::svg::{escaped, number};
+use crate::shape::{Kind, Node};
+
+/// The most letters of a line of text on a node.
+const LETTERS: usize = 40;
+/// The height of a node with one line of text, and of a second line.
+const LINE: f64 = 34.0;
+const SECOND: f64 = 13.0;
+/// How far the outline of a further instance is moved.
+const BEHIND: f64 = 4.0;
+/// How high the rim of a cylinder is, and how far from the side the bars of one that awaits are.
+const RIM: f64 = 5.0;
+const BAR: f64 = 7.0;
+/// The size of the circle of what is dropped, and what is left free beside it.
+const CIRCLE: f64 = 18.0;
+const BESIDE: f64 = 6.0;
+
+/// How large the figure of a node is.
+pub(super) fn size(node: &Node) -> Size {
+    let name = shortened(&node.name, LETTERS);
+    let made = shortened(&made_of(node), LETTERS);
+    if node.kind == Kind::Ignored {
+        let width = CIRCLE + BESIDE + width(&name, 12.0);
+        return Size { width, height: CIRCLE, behind: 0.0 };
+    }
+    let (side, more) = match node.kind {
+        Kind::Source => (20.0, 0.0),
+        Kind::Awaiting => (15.0 + BAR, 0.0),
+        Kind::Sink => (15.0, 2.0 * RIM),
+        Kind::Operator | Kind::Ignored => (15.0, 0.0),
+    };
+    let second = if made.is_empty() { 0.0 } else { SECOND };
+    Size {
+        width: width_bold(&name, 14.0).max(width(&made, 12.0)).max(30.0) + 2.0 * side,
+        height: LINE + second + more,
+        behind: f64::from(behind(node)) * BEHIND,
+    }
+}
+
+/// How many outlines stand behind the first: one says two instances, two say more.
+fn behind(node: &Node) -> u8 {
+    match node.instances.as_str() {
+        "" | "1" => 0,
+        "2" => 1,
+        _ => 2,
+    }
+}
+
+/// The elements that draw a node.
+pub(super) fn figure(node: &Node, frame: &Frame) -> String {
+    let mut text = format!("<g class=\"ms-node ms-{}\">\n", node.kind.name());
+    text.push_str(&format!("<title>{}</title>\n", escaped(&told(node))));
+    let Frame { corner, size } = *frame;
+    if node.kind == Kind::Ignored {
+        text.push_str(&ignored(node, frame));
+        return text + "</g>\n";
+    }
+    for step in (0..=behind(node)).rev() {
+        let by = f64::from(step) * BEHIND;
+        let corner = Point { x: corner.x + by, y: corner.y - by };
+        text.push_str(&format!("<path d=\"{}\"/>\n", outline(node.kind, corner, size)));
+    }
+    let inner = inner(node.kind, corner, size);
+    if !inner.is_empty() {
+        text.push_str(&format!("<path class=\"ms-inner\" d=\"{inner}\"/>\n"));
+    }
+    let x = corner.x + size.width / 2.0;
+    let rim = if node.kind == Kind::Sink { RIM } else { 0.0 };
+    let middle = corner.y + size.height / 2.0 + rim;
+    let made = shortened(&made_of(node), LETTERS);
+    let up = if made.is_empty() { 5.0 } else { -2.0 };
+    text.push_str(&line("ms-name ms-middle", Point { x, y: middle + up }, &{
+        shortened(&node.name, LETTERS)
+    }));
+    if !made.is_empty() {
+        text.push_str(&line("ms-made ms-middle", Point { x, y: middle + 14.0 }, &made));
+    }
+    text + "</g>\n"
+}
+
+/// All that is known of a node, for those who point at it.
+fn told(node: &Node) -> String {
+    let mut told = node.name.clone();
+    told.push_str(&format!(" ({})", node.kind.name()));
+    for line in [made_of(node), node.location.clone()] {
+        if !line.is_empty() {
+            told.push('\n');
+            told.push_str(&line);
+        }
+    }
+    told
+}
+
+/// A line of text.
+pub(super) fn line(class: &str, at: Point, text: &str) -> String {
+    let (x, y) = (number(at.x), number(at.y));
+    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>\n", escaped(text))
+}
+
+/// A small circle that is crossed out, with the name beside it.
+fn ignored(node: &Node, frame: &Frame) -> String {
+    let radius = CIRCLE / 2.0;
+    let Point { x, y } = frame.corner;
+    let inset = radius * 0.3;
+    let (circle, stroke) = (
+        rounded(frame.corner, (CIRCLE, CIRCLE), radius),
+        format!(
+            "M{} {}L{} {}",
+            number(x + inset),
+            number(y + CIRCLE - inset),
+            number(x + CIRCLE - inset),
+            number(y + inset)
+        ),
+    );
+    let name = shortened(&node.name, LETTERS);
+    let at = Point { x: x + CIRCLE + BESIDE, y: y + radius + 4.0 };
+    format!("<path d=\"{circle}\"/>\n<path d=\"{stroke}\"/>\n{}", line("ms-made", at, &name))
+}
+
+/// The outline that tells the kind.
+fn outline(kind: Kind, corner: Point, size: Size) -> String {
+    let sides = (size.width, size.height);
+    match kind {
+        Kind::Source => rounded(corner, sides, size.height / 2.0),
+        Kind::Sink => cylinder(corner, size),
+        Kind::Awaiting => rounded(corner, sides, 4.0),
+        Kind::Operator | Kind::Ignored => rounded(corner, sides, 8.0),
+    }
+}
+
+/// What is drawn within the outline.
+fn inner(kind: Kind, corner: Point, size: Size) -> String {
+    let (top, bottom) = (number(corner.y), number(corner.y + size.height));
+    match kind {
+        Kind::Awaiting => format!(
+            "M{left} {top}V{bottom}M{right} {top}V{bottom}",
+            left = number(corner.x + BAR),
+            right = number(corner.x + size.width - BAR),
+        ),
+        Kind::Sink => format!(
+            "M{} {}a{} {RIM} 0 0 0 {} 0",
+            number(corner.x),
+            number(corner.y + RIM),
+            number(size.width / 2.0),
+            number(size.width)
+        ),
+        Kind::Source | Kind::Operator | Kind::Ignored => String::new(),
+    }
+}
+
+fn rounded(corner: Point, sides: (f64, f64), radius: f64) -> String {
+    let across = number(sides.0 - 2.0 * radius);
+    let down = number(sides.1 - 2.0 * radius);
+    let (x, y, r) = (number(corner.x + radius), number(corner.y), number(radius));
+    let turn = |x: &str, y: &str| format!("a{r} {r} 0 0 1 {x} {y}");
+    let minus = format!("-{r}");
+    format!(
+        "M{x} {y}h{across}{}v{down}{}h-{across}{}v-{down}{}z",
+        turn(&r, &r),
+        turn(&minus, &r),
+        turn(&minus, &minus),
+        turn(&r, &minus)
+    )
+}
+
+fn cylinder(corner: Point, size: Size) -> String {
+    let (half, width) = (number(size.width / 2.0), number(size.width));
+    let down = number(size.height - 2.0 * RIM);
+    let (x, y) = (number(corner.x), number(corner.y + RIM));
+    format!("M{x} {y}a{half} {RIM} 0 0 1 {width} 0v{down}a{half} {RIM} 0 0 1 -{width} 0z")
+}

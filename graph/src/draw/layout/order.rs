@@ -1,0 +1,207 @@
+//! The order of the items in each column, so that few edges cross.
+//!
+//! The least number of crossings is hard to find. As is usual, columns are sorted in turn by where
+//! their neighbours stand, from left to right and back, and the best order met is kept.
+
+use super::grid::Grid;
+use super::{row, set, value};
+
+/// How many times all columns are sorted at most, and how many times without getting better.
+const ROUNDS: usize = 24;
+const PATIENCE: usize = 6;
+/// How many times neighbours in a column are swapped in a round.
+const SWAPS: usize = 4;
+
+/// Which neighbours a column is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Sorts the columns, and returns the number of crossings that are left.
+pub(super) fn sort(grid: &mut Grid) -> usize {
+    let mut best = grid.columns.clone();
+    let mut least = crossings(grid);
+    let mut worse = 0;
+    for round in 0..ROUNDS {
+        if least == 0 || worse == PATIENCE {
+            break;
+        }
+        sweep(grid, round);
+        swap_neighbours(grid);
+        let now = crossings(grid);
+        if now < least {
+            least = now;
+            best.clone_from(&grid.columns);
+            worse = 0;
+        } else {
+            worse += 1;
+        }
+    }
+    grid.columns = best;
+    least
+}
+
+/// Sorts all columns once: in even rounds by those to the left, in odd ones by those to the right,
+/// in turn by the mean and by the median.
+///
+/// In some rounds those that are equal change their order, or an order that no sorting makes better
+/// would never be left.
+fn sweep(grid: &mut Grid, round: usize) {
+    let side = if round.is_multiple_of(2) { Side::Left } else { Side::Right };
+    let median = round % 4 >= 2;
+    let turned = round % 3 == 1;
+    let mut positions = positions(grid);
+    let count = grid.columns.len();
+    for step in 0..count {
+        let column = if side == Side::Left { step } else { count - 1 - step };
+        let Some(items) = grid.columns.get(column) else { continue };
+        let mut keyed: Vec<(f64, usize)> = Vec::with_capacity(items.len());
+        for item in items {
+            let key = target(neighbours(grid, side, *item), &positions, median);
+            keyed.push((key.unwrap_or_else(|| half(value(&positions, *item))), *item));
+        }
+        if turned {
+            keyed.reverse();
+        }
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let sorted: Vec<usize> = keyed.into_iter().map(|(_, item)| item).collect();
+        for (position, item) in sorted.iter().enumerate() {
+            set(&mut positions, *item, position);
+        }
+        set(&mut grid.columns, column, sorted);
+    }
+}
+
+/// Where an item should stand for its neighbours' sake; nowhere if it has none.
+fn target(neighbours: &[usize], positions: &[usize], median: bool) -> Option<f64> {
+    let mut places: Vec<usize> = neighbours.iter().map(|item| value(positions, *item)).collect();
+    if places.is_empty() {
+        return None;
+    }
+    if !median {
+        return Some(half(places.iter().sum::<usize>()) / half(places.len()));
+    }
+    places.sort_unstable();
+    let low = value(&places, (places.len() - 1) / 2);
+    let high = value(&places, places.len() / 2);
+    Some(half(low + high) / 2.0)
+}
+
+/// A position as a number that can be divided; positions are far below the end of `u32`.
+fn half(position: usize) -> f64 {
+    f64::from(u32::try_from(position).unwrap_or(u32::MAX))
+}
+
+fn neighbours(grid: &Grid, side: Side, item: usize) -> &[usize] {
+    match side {
+        Side::Left => row(&grid.lefts, item),
+        Side::Right => row(&grid.rights, item),
+    }
+}
+
+fn positions(grid: &Grid) -> Vec<usize> {
+    let mut positions = vec![0; grid.items.len()];
+    for column in &grid.columns {
+        for (position, item) in column.iter().enumerate() {
+            set(&mut positions, *item, position);
+        }
+    }
+    positions
+}
+
+/// Swaps two that stand beside each other wherever that saves crossings.
+fn swap_neighbours(grid: &mut Grid) {
+    let mut positions = positions(grid);
+    for _ in 0..SWAPS {
+        let mut better = false;
+        for column in 0..grid.columns.len() {
+            let mut items = row(&grid.columns, column).to_vec();
+            for upper in 1..items.len() {
+                let (a, b) = (value(&items, upper - 1), value(&items, upper));
+                if crossed(grid, &positions, a, b) > crossed(grid, &positions, b, a) {
+                    items.swap(upper - 1, upper);
+                    set(&mut positions, b, upper - 1);
+                    set(&mut positions, a, upper);
+                    better = true;
+                }
+            }
+            set(&mut grid.columns, column, items);
+        }
+        if !better {
+            break;
+        }
+    }
+}
+
+/// How many edges of two items cross if the first stands above the second.
+fn crossed(grid: &Grid, positions: &[usize], upper: usize, lower: usize) -> usize {
+    let sorted = |side, item| {
+        let mut places: Vec<usize> =
+            neighbours(grid, side, item).iter().map(|other| value(positions, *other)).collect();
+        places.sort_unstable();
+        places
+    };
+    let mut count = 0;
+    for side in [Side::Left, Side::Right] {
+        let below = sorted(side, lower);
+        for place in sorted(side, upper) {
+            count += below.partition_point(|other| *other < place);
+        }
+    }
+    count
+}
+
+/// How many times two edges cross between columns.
+pub(super) fn crossings(grid: &Grid) -> usize {
+    let positions = positions(grid);
+    let mut between = vec![Vec::new(); grid.columns.len()];
+    for link in &grid.links {
+        let column = grid.items.get(link.left).map_or(0, |item| item.column);
+        if let Some(pairs) = between.get_mut(column) {
+            pairs.push((value(&positions, link.left), value(&positions, link.right)));
+        }
+    }
+    between.into_iter().map(inversions).sum()
+}
+
+/// How many of the pairs, in order of their first, are in reverse order of their second.
+fn inversions(mut pairs: Vec<(usize, usize)>) -> usize {
+    pairs.sort_unstable();
+    let size = pairs.iter().map(|pair| pair.1 + 1).max().unwrap_or_default();
+    // A tree of sums: how many were seen up to a place is found in few steps.
+    let mut tree = vec![0_usize; size + 1];
+    let mut count = 0;
+    for (seen, (_, place)) in pairs.iter().enumerate() {
+        let mut not_above = 0;
+        let mut at = place + 1;
+        while at > 0 {
+            not_above += value(&tree, at);
+            at &= at - 1;
+        }
+        count += seen - not_above;
+        let mut at = place + 1;
+        while at <= size {
+            let more = value(&tree, at) + 1;
+            set(&mut tree, at, more);
+            at += at & at.wrapping_neg();
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inversions;
+
+    #[test]
+    fn edges_cross_if_their_ends_are_in_reverse_order() {
+        assert_eq!(inversions(vec![]), 0);
+        assert_eq!(inversions(vec![(0, 0), (1, 1)]), 0);
+        assert_eq!(inversions(vec![(0, 1), (1, 0)]), 1);
+        assert_eq!(inversions(vec![(0, 0), (0, 1), (1, 0), (1, 1)]), 1);
+        assert_eq!(inversions(vec![(2, 0), (1, 1), (0, 2)]), 3);
+        assert_eq!(inversions(vec![(0, 5), (1, 5), (2, 5)]), 0);
+    }
+}

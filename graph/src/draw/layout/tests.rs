@@ -1,0 +1,1 @@
+//! The laws of a layout, on topologies made at random.

@@ -1,0 +1,249 @@
+//! A topology as a picture.
+
+use super::caption::{along, route, setting};
+use super::figure::{figure, line, size};
+use super::layout::{Course, Line, Point, Room, Way, lay_out};
+use super::measure::{shortened, width, width_bold};
+use crate::shape::{Edge, Shape};
+
+/// How everything looks, in light and in dark.
+const STYLE: &str = include_str!("style.css");
+/// What is left free at each side of the picture, and the height of the title.
+const MARGIN: f64 = 20.0;
+const TITLE: f64 = 34.0;
+/// The size of the text along edges, the height of its lines, and the most letters of one.
+const SMALL: f64 = 11.0;
+const LEADING: f64 = 13.0;
+const LETTERS: usize = 32;
+/// How far the tip of an arrow goes back, and how far an edge begins within its node, which hides
+/// it, so that it meets an outline that is round.
+const TIP: f64 = 8.0;
+const WITHIN: f64 = 12.0;
+
+/// The picture of a topology, as SVG that needs nothing else.
+///
+/// Events run from left to right. Nodes are told by what they do: a source has round ends, an
+/// operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an end that drops a
+/// small circle that is crossed out. One outline behind a node says two instances, two say more.
+/// What comes out of another output than the main one runs along a dashed edge, what is fed back
+/// along a dotted one. The colours are those of the viewer, light or dark; the place where a node is
+/// declared is shown when one points at it.
+///
+/// # Examples
+/// ```
+/// use millstream_graph::draw::svg;
+/// use millstream_graph::shape::{Kind, Node, Shape};
+///
+/// let mut shape = Shape::new("fraud", "exactly once");
+/// shape.nodes.push(Node::new("tx", Kind::Source));
+/// let picture = svg(&shape);
+/// assert!(picture.starts_with("<svg ") && picture.contains(">tx</text>"));
+/// ```
+#[must_use]
+pub fn svg(shape: &Shape) -> String {
+    let sizes: Vec<_> = shape.nodes.iter().map(size).collect();
+    let edges: Vec<&Edge> = shape.connections().map(|(edge, _, _)| edge).collect();
+    let lines: Vec<Line> = edges.iter().map(|edge| line_of(edge)).collect();
+    let mut layout = lay_out(&sizes, &lines);
+    let (title, title_width) = title(shape);
+    let top = if title.is_empty() { MARGIN } else { MARGIN + TITLE };
+    layout.move_by(Point { x: MARGIN, y: top });
+
+    let (wide, high) = (layout.width.max(title_width) + 2.0 * MARGIN, layout.height + top + MARGIN);
+    let mut text = begin(shape, wide, high);
+    text.push_str(&title);
+    for course in &layout.courses {
+        if let Some(edge) = edges.get(course.line) {
+            text.push_str(&edge_of(shape, edge, course));
+        }
+    }
+    for (node, frame) in shape.nodes.iter().zip(&layout.frames) {
+        text.push_str(&figure(node, frame));
+    }
+    text + "</svg>\n"
+}
+
+fn begin(shape: &Shape, wide: f64, high: f64) -> String {
+    let (wide, high) = (number(wide.ceil()), number(high.ceil()));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" \
+         viewBox=\"0 0 {wide} {high}\" role=\"img\" aria-label=\"Topology {}\">\n\
+         <style>\n{STYLE}</style>\n\
+         <rect class=\"ms-ground\" width=\"{wide}\" height=\"{high}\" rx=\"10\"/>\n",
+        escaped(&shape.name)
+    )
+}
+
+/// The name of the job and its delivery, and how wide that is.
+fn title(shape: &Shape) -> (String, f64) {
+    if shape.name.is_empty() && shape.delivery.is_empty() {
+        return (String::new(), 0.0);
+    }
+    let (name, delivery) = (shortened(&shape.name, 60), shortened(&shape.delivery, 60));
+    let wide = width_bold(&name, 17.0) + width(&delivery, 14.0) + 24.0;
+    let between = if name.is_empty() || delivery.is_empty() { "" } else { "· " };
+    let title = format!(
+        "<text class=\"ms-title\" x=\"{}\" y=\"{}\">{}<tspan class=\"ms-made\" dx=\"6\">{between}{}</tspan>\
+         </text>\n",
+        number(MARGIN),
+        number(MARGIN + 16.0),
+        escaped(&name),
+        escaped(&delivery)
+    );
+    (title, wide)
+}
+
+/// The text of an edge: what stands above it, and the lines below.
+fn texts(edge: &Edge) -> (String, Vec<String>) {
+    let below = [edge.events.clone(), setting(edge)];
+    let below = below.iter().filter(|line| !line.is_empty());
+    (shortened(&route(edge), LETTERS), below.map(|line| shortened(line, LETTERS)).collect())
+}
+
+fn line_of(edge: &Edge) -> Line {
+    let (above, below) = texts(edge);
+    // What comes out of a side is written in bold letters.
+    let widths = below.iter().map(|line| width(line, SMALL)).chain([width_bold(&above, SMALL)]);
+    let widest = widths.max_by(f64::total_cmp).unwrap_or_default();
+    let room = Room {
+        width: if widest > 0.0 { widest + 8.0 } else { 0.0 },
+        above: if above.is_empty() { 0.0 } else { LEADING },
+        below: below.iter().map(|_| LEADING).sum(),
+    };
+    Line { from: edge.from, to: edge.to, output: edge.output.clone(), room }
+}
+
+fn edge_of(shape: &Shape, edge: &Edge, course: &Course) -> String {
+    let class = match (course.way, &edge.output) {
+        (Way::On, None) => "ms-edge",
+        (Way::On, Some(_)) => "ms-edge ms-side",
+        (_, None) => "ms-edge ms-back",
+        (_, Some(_)) => "ms-edge ms-back ms-side",
+    };
+    let name = |node: usize| shape.nodes.get(node).map_or("", |node| node.name.as_str());
+    let mut told = format!("{} → {}", name(edge.from), name(edge.to));
+    let along = along(edge);
+    if !along.is_empty() {
+        told.push_str(&format!("\n{along}"));
+    }
+    let (path, tip) = path(course);
+    let mut text = format!(
+        "<g class=\"{class}\">\n<title>{}</title>\n<path d=\"{path}\"/>\n\
+         <path class=\"ms-tip\" d=\"{tip}\"/>\n",
+        escaped(&told)
+    );
+    let (above, below) = texts(edge);
+    let Point { x, mut y } = course.label;
+    if !above.is_empty() {
+        text.push_str(&line("ms-along ms-middle", Point { x, y: y - 5.0 }, &above));
+    }
+    for events in below {
+        y += LEADING;
+        text.push_str(&line("ms-events ms-middle", Point { x, y }, &events));
+    }
+    text + "</g>\n"
+}
+
+/// The curve of an edge, and the tip of its arrow.
+fn path(course: &Course) -> (String, String) {
+    let (Some(first), Some(last)) = (course.points.first(), course.points.last()) else {
+        return (String::new(), String::new());
+    };
+    match course.way {
+        Way::On => {
+            let begin = Point { x: first.x - WITHIN, ..*first };
+            let end = Point { x: last.x - TIP + 1.0, ..*last };
+            (curve(begin, &course.points, end), tip(*last, (-TIP, 0.0)))
+        }
+        Way::Back => {
+            let begin = Point { x: first.x + TIP - 1.0, ..*first };
+            let end = Point { x: last.x + WITHIN, ..*last };
+            (curve(begin, &course.points, end), tip(*first, (TIP, 0.0)))
+        }
+        Way::Around => {
+            let high = super::layout::LOOP * 1.15;
+            let path = format!(
+                "M{} {}C{} {} {} {} {} {}",
+                number(first.x),
+                number(first.y),
+                number(first.x + 6.0),
+                number(first.y - high),
+                number(last.x),
+                number(last.y - high),
+                number(last.x),
+                number(last.y - TIP + 1.0)
+            );
+            (path, tip(*last, (0.0, -TIP)))
+        }
+    }
+}
+
+/// A curve that is level within columns, and bends smoothly from one to the next.
+fn curve(begin: Point, points: &[Point], end: Point) -> String {
+    let mut path = format!("M{} {}", number(begin.x), number(begin.y));
+    let mut at = begin;
+    let inner = points.get(1..points.len().saturating_sub(1)).unwrap_or_default();
+    for (index, point) in inner.iter().enumerate() {
+        // The first of these is the right side of the column it begins in, the next the left side
+        // of the one it goes to, and so on.
+        let last = index + 1 == inner.len();
+        let to = if last { Point { x: point.x.min(end.x), ..*point } } else { *point };
+        if index % 2 == 0 || (at.y - to.y).abs() < 0.05 {
+            path.push_str(&format!("L{} {}", number(to.x), number(to.y)));
+        } else {
+            let middle = number(f64::midpoint(at.x, to.x));
+            path.push_str(&format!(
+                "C{middle} {} {middle} {} {} {}",
+                number(at.y),
+                number(to.y),
+                number(to.x),
+                number(to.y)
+            ));
+        }
+        at = to;
+    }
+    path.push_str(&format!("L{} {}", number(end.x), number(end.y)));
+    path
+}
+
+/// A triangle at a point; `back` leads to the middle of its base.
+fn tip(at: Point, back: (f64, f64)) -> String {
+    let (x, y) = (at.x + back.0, at.y + back.1);
+    let across = (back.1 / 2.0, back.0 / 2.0);
+    format!(
+        "M{} {}L{} {}L{} {}z",
+        number(at.x),
+        number(at.y),
+        number(x - across.0),
+        number(y - across.1),
+        number(x + across.0),
+        number(y + across.1)
+    )
+}
+
+/// A number with at most one digit behind the point.
+pub(super) fn number(value: f64) -> String {
+    let text = format!("{value:.1}");
+    match text.strip_suffix(".0").unwrap_or(&text) {
+        "-0" => "0".to_owned(),
+        short => short.to_owned(),
+    }
+}
+
+/// The text with all that XML would read as its own escaped, and without what it does not allow.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' => escaped.push('\n'),
+            letter if letter.is_control() => escaped.push(' '),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
