@@ -247,3 +247,73 @@ pub(super) fn escaped(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, line_of, number, svg};
+    use crate::draw::figure::size;
+    use crate::draw::layout::lay_out;
+    use crate::draw::samples::{edge, fraud, node, small};
+    use crate::shape::{Edge, Kind, Shape};
+
+    /// Whether each element is closed in the order in which it was opened.
+    fn is_well_formed(text: &str) -> bool {
+        let mut open = Vec::new();
+        for tag in text.split('<').skip(1) {
+            let (tag, _) = tag.split_once('>').unwrap();
+            let name = tag.split(' ').next().unwrap();
+            match name.strip_prefix('/') {
+                Some(name) if open.pop() != Some(name) => return false,
+                Some(_) => {}
+                None if tag.ends_with('/') => {}
+                None => open.push(name),
+            }
+        }
+        open.is_empty()
+    }
+
+    #[test]
+    fn no_edge_crosses_another_in_the_detection_of_fraud() {
+        let shape = fraud();
+        let sizes: Vec<_> = shape.nodes.iter().map(size).collect();
+        let lines: Vec<_> = shape.edges.iter().map(line_of).collect();
+        assert_eq!(lay_out(&sizes, &lines).crossings, 0);
+    }
+
+    #[test]
+    fn a_picture_says_all_that_is_declared() {
+        let picture = svg(&small());
+        for text in [">priced<", ">price&lt;Eur&gt; × 2<", ">errors<", ">PriceError<", ">by key<"]
+        {
+            assert!(picture.contains(text), "{text} is not in {picture}");
+        }
+        assert!(picture.contains("\nsrc/enrich.rs:12</title>"), "{picture}");
+        assert!(picture.contains("buffer 64") && picture.contains("prefers-color-scheme: dark"));
+        assert_eq!(picture, svg(&small()));
+    }
+
+    #[test]
+    fn pictures_are_well_formed_whatever_is_declared() {
+        let mut odd = Shape::new("<a> & \"b\"\u{1}", "");
+        odd.nodes = vec![
+            node("取引先", Kind::Awaiting, "</text>", "one on each core"),
+            node("", Kind::Ignored, "", ""),
+        ];
+        odd.edges =
+            vec![edge(1, 0, "by key", "Vec<[u8; 4]>"), edge(0, 0, "", "]]>"), Edge::new(0, 5)];
+        let mut long = Shape::new("", "");
+        long.nodes = (0..200).map(|at| node(&format!("n{at}"), Kind::Operator, "", "")).collect();
+        long.edges = (1..200).map(|at| edge(at - 1, at, "shuffle", "T")).collect();
+        for shape in [odd, long, fraud(), small(), Shape::default()] {
+            let picture = svg(&shape);
+            assert!(is_well_formed(&picture), "{picture}");
+            assert!(!picture.contains("NaN") && !picture.contains("inf"), "{picture}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([-0.04, 0.0, 1.25, -3.0, 10.0].map(number), ["0", "0", "1.2", "-3", "10"]);
+        assert_eq!(escaped("a<b>&\"\u{0}"), "a&lt;b&gt;&amp;&quot; ");
+    }
+}

@@ -8,7 +8,7 @@ use super::{row, set, value};
 
 /// How many times all columns are sorted at most, and how many times without getting better.
 const ROUNDS: usize = 24;
-const PATIENCE: usize = 6;
+const PATIENCE: usize = 10;
 /// How many times neighbours in a column are swapped in a round.
 const SWAPS: usize = 4;
 
@@ -20,38 +20,62 @@ enum Side {
 }
 
 /// Sorts the columns, and returns the number of crossings that are left.
+///
+/// Of orders with as many crossings that is taken which is more like the declaration.
 pub(super) fn sort(grid: &mut Grid) -> usize {
     let mut best = grid.columns.clone();
-    let mut least = crossings(grid);
+    let mut least = (crossings(grid), disorder(grid));
     let mut worse = 0;
     for round in 0..ROUNDS {
-        if least == 0 || worse == PATIENCE {
+        if least == (0, 0) || worse == PATIENCE {
             break;
         }
         sweep(grid, round);
-        swap_neighbours(grid);
-        let now = crossings(grid);
-        if now < least {
-            least = now;
-            best.clone_from(&grid.columns);
-            worse = 0;
-        } else {
-            worse += 1;
+        swap_neighbours(grid, round % 2 == 1);
+        worse += 1;
+        // Upside down there are as many crossings.
+        let crossings = crossings(grid);
+        for _ in 0..2 {
+            let now = (crossings, disorder(grid));
+            if now < least {
+                least = now;
+                best.clone_from(&grid.columns);
+                worse = 0;
+            }
+            grid.columns.iter_mut().for_each(|column| column.reverse());
         }
     }
     grid.columns = best;
-    least
+    least.0
+}
+
+/// How much the order is not that of the declaration: how many nodes stand right above one declared
+/// before, and how many things set aside stand above the main way.
+fn disorder(grid: &Grid) -> usize {
+    let positions = positions(grid);
+    let mut count = 0;
+    for column in &grid.columns {
+        let nodes: Vec<usize> =
+            column.iter().copied().filter(|item| *item < grid.sizes.len()).collect();
+        count += nodes.iter().zip(nodes.iter().skip(1)).filter(|(a, b)| a > b).count();
+    }
+    let mut lowest = vec![0; grid.items.len()];
+    for link in grid.links.iter().filter(|link| link.main) {
+        let low = value(&lowest, link.left).max(value(&positions, link.right));
+        set(&mut lowest, link.left, low);
+    }
+    let aside = grid.links.iter().filter(|link| !link.main);
+    count + aside.filter(|link| value(&positions, link.right) < value(&lowest, link.left)).count()
 }
 
 /// Sorts all columns once: in even rounds by those to the left, in odd ones by those to the right,
-/// in turn by the mean and by the median.
+/// some by the mean and some by the median.
 ///
-/// In some rounds those that are equal change their order, or an order that no sorting makes better
+/// In some rounds those that are equal change their order in some columns, or an order that no sorting makes better
 /// would never be left.
 fn sweep(grid: &mut Grid, round: usize) {
     let side = if round.is_multiple_of(2) { Side::Left } else { Side::Right };
-    let median = round % 4 >= 2;
-    let turned = round % 3 == 1;
+    let median = (round / 8) % 2 == 1;
     let mut positions = positions(grid);
     let count = grid.columns.len();
     for step in 0..count {
@@ -62,7 +86,8 @@ fn sweep(grid: &mut Grid, round: usize) {
             let key = target(neighbours(grid, side, *item), &positions, median);
             keyed.push((key.unwrap_or_else(|| half(value(&positions, *item))), *item));
         }
-        if turned {
+        let turned = if column.is_multiple_of(2) { 4 } else { 2 };
+        if round & turned != 0 {
             keyed.reverse();
         }
         keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -111,16 +136,18 @@ fn positions(grid: &Grid) -> Vec<usize> {
     positions
 }
 
-/// Swaps two that stand beside each other wherever that saves crossings.
-fn swap_neighbours(grid: &mut Grid) {
+/// Swaps two that stand beside each other wherever that saves crossings, at first also where it
+/// costs none if that is `free`: what follows may save some then.
+fn swap_neighbours(grid: &mut Grid, free: bool) {
     let mut positions = positions(grid);
-    for _ in 0..SWAPS {
+    for pass in 0..SWAPS {
         let mut better = false;
         for column in 0..grid.columns.len() {
             let mut items = row(&grid.columns, column).to_vec();
             for upper in 1..items.len() {
                 let (a, b) = (value(&items, upper - 1), value(&items, upper));
-                if crossed(grid, &positions, a, b) > crossed(grid, &positions, b, a) {
+                let least = crossed(grid, &positions, b, a) + usize::from(!free || pass > 0);
+                if crossed(grid, &positions, a, b) >= least {
                     items.swap(upper - 1, upper);
                     set(&mut positions, b, upper - 1);
                     set(&mut positions, a, upper);

@@ -5,6 +5,7 @@
 //! edges that should be straight grow stiffer from round to round: so first the whole finds its
 //! balance, then what can be straight becomes so.
 
+use super::align::align;
 use super::grid::{Grid, Link, What};
 use super::{row, set, value};
 
@@ -37,7 +38,7 @@ pub(super) fn heights(grid: &Grid) -> Vec<f64> {
         }
         stiffness *= 2.0;
     }
-    straighten(grid, &springs, &mut heights);
+    align(grid, &springs.nearly_straight(&heights), &mut heights);
     let top = grid.items.iter().zip(&heights).map(|(item, height)| height - item.above);
     let top = top.min_by(f64::total_cmp).unwrap_or_default();
     heights.into_iter().map(|height| height - top).collect()
@@ -67,9 +68,11 @@ impl Springs {
         }
         let mut pulls = vec![Vec::new(); grid.items.len()];
         for link in &grid.links {
-            let alone = |item: usize, of: usize| !is_node(grid, item) || (link.main && of == 1);
-            let straight = alone(link.left, value(&ahead, link.left))
-                && alone(link.right, value(&behind, link.right));
+            let alone = |item: usize, main: usize, all: &[usize]| {
+                !is_node(grid, item) || all.len() == 1 || (link.main && main == 1)
+            };
+            let straight = alone(link.left, value(&ahead, link.left), row(&grid.rights, link.left))
+                && alone(link.right, value(&behind, link.right), row(&grid.lefts, link.right));
             let weight = weight(grid, link, straight);
             for (item, to) in [(link.left, link.right), (link.right, link.left)] {
                 if let Some(pulls) = pulls.get_mut(item) {
@@ -100,6 +103,17 @@ impl Springs {
                 pulls.filter(|pull| pull.to == to).for_each(|pull| pull.straight = true);
             }
         }
+    }
+
+    /// The links that should be straight and nearly are.
+    fn nearly_straight(&self, heights: &[f64]) -> Vec<(usize, usize)> {
+        let mut links = Vec::new();
+        for (item, pulls) in self.pulls.iter().enumerate() {
+            let near = |to: usize| (value(heights, item) - value(heights, to)).abs() < NEARLY;
+            let straight = pulls.iter().filter(|pull| pull.straight && near(pull.to));
+            links.extend(straight.map(|pull| (item, pull.to)));
+        }
+        links
     }
 
     fn of(&self, item: usize) -> &[Pull] {
@@ -173,35 +187,5 @@ fn rest(grid: &Grid, column: &[usize], springs: (&Springs, f64), heights: &mut [
         .flat_map(|(sum, weight, count)| std::iter::repeat_n(sum / weight, count));
     for ((item, offset), base) in column.iter().zip(offsets).zip(rested) {
         set(heights, *item, base + offset);
-    }
-}
-
-/// Makes straight what nearly is, where there is room.
-fn straighten(grid: &Grid, springs: &Springs, heights: &mut [f64]) {
-    for column in grid.columns.iter().skip(1) {
-        for (index, item) in column.iter().enumerate() {
-            let Some(room) = grid.items.get(*item) else { continue };
-            let pull = springs.of(*item).iter().find(|pull| {
-                let other = grid.items.get(pull.to).map_or(0, |other| other.column);
-                pull.straight && other < room.column
-            });
-            let Some(wish) = pull.map(|pull| value(heights, pull.to)) else { continue };
-            if (wish - value(heights, *item)).abs() > NEARLY {
-                continue;
-            }
-            let edge = |index: usize, above: bool| {
-                let other = *column.get(index)?;
-                let room = grid.items.get(other)?;
-                let height = value(heights, other);
-                Some(if above { height + room.below } else { height - room.above })
-            };
-            let top = index.checked_sub(1).and_then(|upper| edge(upper, true));
-            let bottom = edge(index + 1, false);
-            let least = top.map_or(f64::MIN, |top| top + room.above);
-            let most = bottom.map_or(f64::MAX, |bottom| bottom - room.below);
-            if least <= wish && wish <= most {
-                set(heights, *item, wish);
-            }
-        }
     }
 }
