@@ -1,8 +1,8 @@
 //! The rules for the shape of a millstream topology, and the sentences that explain them.
 //!
 //! `topology!` checks the shape at compile time, the builder when the job starts. Both say the same
-//! about the same mistake, because both take the [sentence] from here. What they have checked can be
-//! written down as a [shape], and [draw] makes a picture or a text of it.
+//! about the same mistake, because both take the [sentence] from here. What they have checked can
+//! be written down as a [shape], and [draw] makes a picture or a text of it.
 
 pub mod draw;
 mod names;

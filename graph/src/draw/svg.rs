@@ -23,11 +23,11 @@ const WITHIN: f64 = 12.0;
 /// The picture of a topology, as SVG that needs nothing else.
 ///
 /// Events run from left to right. Nodes are told by what they do: a source has round ends, an
-/// operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an end that drops a
-/// small circle that is crossed out. One outline behind a node says two instances, two say more.
+/// operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an end that drops
+/// a small circle that is crossed out. One outline behind a node says two instances, two say more.
 /// What comes out of another output than the main one runs along a dashed edge, what is fed back
-/// along a dotted one. The colours are those of the viewer, light or dark; the place where a node is
-/// declared is shown when one points at it.
+/// along a dotted one. The colours are those of the viewer, light or dark; the place where a node
+/// is declared is shown when one points at it.
 ///
 /// # Examples
 /// ```
@@ -83,8 +83,8 @@ fn title(shape: &Shape) -> (String, f64) {
     let wide = width_bold(&name, 17.0) + width(&delivery, 14.0) + 24.0;
     let between = if name.is_empty() || delivery.is_empty() { "" } else { "· " };
     let title = format!(
-        "<text class=\"ms-title\" x=\"{}\" y=\"{}\">{}<tspan class=\"ms-made\" dx=\"6\">{between}{}</tspan>\
-         </text>\n",
+        "<text class=\"ms-title\" x=\"{}\" y=\"{}\">{}\
+         <tspan class=\"ms-made\" dx=\"6\">{between}{}</tspan></text>\n",
         number(MARGIN),
         number(MARGIN + 16.0),
         escaped(&name),

@@ -13,7 +13,7 @@
 //! shape.edges.push(Edge { grouping: "by key".into(), ..Edge::new(0, 1) });
 //!
 //! let (edge, from, to) = shape.connections().next().unwrap();
-//! assert_eq!((from.name.as_str(), edge.grouping.as_str(), to.name.as_str()), ("tx", "by key", "avg"));
+//! assert_eq!((&*from.name, &*edge.grouping, &*to.name), ("tx", "by key", "avg"));
 //! ```
 
 mod edge;

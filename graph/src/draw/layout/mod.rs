@@ -4,13 +4,14 @@
 //!
 //! 1. [`rank`] finds the edges that lead back, and how far to the right each node stands.
 //! 2. [`grid`] puts nodes into columns, and between them columns for what is written along edges.
-//!    Where an edge crosses a column, it has a place in it like a node: so it never runs over one.
+//!    Where an edge crosses a column, it has a place in it like a node: it never runs over one.
 //! 3. [`order`] sorts each column so that few edges cross.
 //! 4. [`place`] gives all in a column its height, so that edges are straight where they can be, and
 //!    [`align`] makes exact what is nearly so.
 //! 5. [`route`] spreads the columns, and bends the edges between them.
 //!
-//! All of it is arithmetic on the numbers of nodes and edges: the same topology has the same layout.
+//! All of it is arithmetic on the numbers of nodes and edges: the same topology has the same
+//! layout.
 
 mod align;
 mod grid;

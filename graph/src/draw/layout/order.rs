@@ -3,7 +3,7 @@
 //! The least number of crossings is hard to find. As is usual, columns are sorted in turn by where
 //! their neighbours stand, from left to right and back, and the best order met is kept.
 
-use super::grid::Grid;
+use super::grid::{Grid, Link};
 use super::{row, set, value};
 
 /// How many times all columns are sorted at most, and how many times without getting better.
@@ -64,15 +64,15 @@ fn disorder(grid: &Grid) -> usize {
         let low = value(&lowest, link.left).max(value(&positions, link.right));
         set(&mut lowest, link.left, low);
     }
-    let aside = grid.links.iter().filter(|link| !link.main);
-    count + aside.filter(|link| value(&positions, link.right) < value(&lowest, link.left)).count()
+    let above = |link: &&Link| value(&positions, link.right) < value(&lowest, link.left);
+    count + grid.links.iter().filter(|link| !link.main).filter(above).count()
 }
 
 /// Sorts all columns once: in even rounds by those to the left, in odd ones by those to the right,
 /// some by the mean and some by the median.
 ///
-/// In some rounds those that are equal change their order in some columns, or an order that no sorting makes better
-/// would never be left.
+/// In some rounds those that are equal change their order in some columns, or an order that no
+/// sorting makes better would never be left.
 fn sweep(grid: &mut Grid, round: usize) {
     let side = if round.is_multiple_of(2) { Side::Left } else { Side::Right };
     let median = (round / 8) % 2 == 1;
