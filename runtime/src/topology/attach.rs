@@ -114,7 +114,7 @@ impl<C: Declared, O: AwaitStep<C::Out, State = ()>> Fuse<C, O> for Awaits {
 type Behind<C, T, O> = Tap<
     <O as Operator<T>>::Out,
     <C as Declared>::Time,
-    (<C as Declared>::LateInput, <O as Operator<T>>::Error),
+    (<C as Declared>::LateInput, <O as Operator<T>>::Error, <C as Declared>::OverflowInput),
 >;
 
 /// Ends the chain with an operator that awaits; what follows begins behind it.

@@ -1,6 +1,8 @@
 //! The topology while it is being declared: nodes, edges, and how to lay out what ends in them.
 
+use super::stream::Next;
 use super::{Delivery, Instances, Lowering};
+use crate::channel::Overflow;
 use crate::error::Result;
 use std::cell::RefCell;
 use std::fmt;
@@ -20,6 +22,8 @@ pub enum Port {
     Late,
     /// Errors.
     Errors,
+    /// Events that the edge into it had no room for.
+    Overflow,
 }
 
 impl fmt::Display for Port {
@@ -28,6 +32,7 @@ impl fmt::Display for Port {
             Self::Main => "main",
             Self::Late => "late",
             Self::Errors => "errors",
+            Self::Overflow => "overflow",
         })
     }
 }
@@ -46,6 +51,12 @@ impl Endpoint {
     #[must_use]
     pub const fn main(node: NodeId) -> Self {
         Self { node, port: Port::Main }
+    }
+
+    /// What the edges into a node have no room for.
+    #[must_use]
+    pub const fn overflow(node: NodeId) -> Self {
+        Self { node, port: Port::Overflow }
     }
 }
 
@@ -125,6 +136,8 @@ pub struct EdgeDeclared {
     pub grouping: EdgeGrouping,
     /// How many events it holds, if declared: such an edge is always a channel.
     pub buffer: Option<usize>,
+    /// What it does when it is full, if declared.
+    pub overflow: Option<Overflow>,
 }
 
 /// Lays out the segments that end in one place.
@@ -165,14 +178,9 @@ impl Draft {
     }
 
     /// Connects outputs to a node.
-    pub(super) fn connect(
-        &mut self,
-        from: &[Endpoint],
-        to: NodeId,
-        grouping: EdgeGrouping,
-        buffer: Option<usize>,
-    ) {
-        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer };
+    pub(super) fn connect(&mut self, from: &[Endpoint], to: NodeId, next: Next) {
+        let Next { grouping, buffer, overflow, .. } = next;
+        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer, overflow };
         self.edges.extend(from.iter().map(edge));
     }
 }

@@ -51,8 +51,8 @@ pub use attach::{
 };
 pub use builder::{Builder, Topology};
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, Redistributed, SourceAt, Tap,
-    ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,
+    Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
 pub use delivery::Delivery;
 pub use draft::{
@@ -63,5 +63,5 @@ pub use instances::{DEFAULT_BUFFER, Instances};
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
-pub use side::{ErrorStream, LateStream, Outputs};
+pub use side::{ErrorStream, LateStream, Outputs, OverflowStream};
 pub use stream::{Stream, TimedStream};

@@ -1,7 +1,8 @@
 //! The rules of a topology, checked on the declaration; all that are broken are told at once.
 
 use super::draft::{Draft, Naming};
-use super::{Delivery, Instances, NodeDeclared, NodeKind, Port};
+use super::{Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeKind, Port};
+use crate::channel::Overflow;
 use std::collections::HashMap;
 
 /// Gives the nodes that the user has not named names of their own.
@@ -32,7 +33,30 @@ pub(super) fn broken(draft: &Draft) -> Vec<String> {
         let to = draft.nodes.get(edge.to.0).map_or("?", |node| &node.name);
         format!("the edge to `{to}` has a buffer of 0 events; write `buffer(n)` with n ≥ 1")
     }));
+    broken.extend(draft.edges.iter().filter_map(|edge| some_sample(draft, edge)));
+    broken.extend(draft.edges.iter().filter_map(|edge| source_of_overflow(draft, edge)));
     broken
+}
+
+fn some_sample(draft: &Draft, edge: &EdgeDeclared) -> Option<String> {
+    let to = draft.nodes.get(edge.to.0).map_or("?", |node| &node.name);
+    (edge.overflow == Some(Overflow::Sample(0))).then(|| {
+        format!("the edge to `{to}` keeps one event in 0; write `overflow(sample(n))` with n ≥ 1")
+    })
+}
+
+fn source_of_overflow(draft: &Draft, edge: &EdgeDeclared) -> Option<String> {
+    let Endpoint { node, port: Port::Overflow } = edge.from else {
+        return None;
+    };
+    let declared = draft.edges.iter().any(|edge| edge.to == node && edge.overflow.is_some());
+    let name = draft.nodes.get(node.0).map_or("?", |node| &node.name);
+    (!declared).then(|| {
+        format!(
+            "nothing comes from `{name}.overflow`, since no edge into `{name}` drops events; \
+             write `overflow(…)` before `{name}`, or leave `{name}.overflow` out"
+        )
+    })
 }
 
 fn kept_delivery(delivery: Delivery) -> Option<String> {
@@ -82,8 +106,7 @@ fn some_instance(node: &NodeDeclared) -> Option<String> {
 
 fn consumed(draft: &Draft) -> Vec<String> {
     let consumed = |at: usize| {
-        let uses =
-            |edge: &&super::EdgeDeclared| edge.from.node.0 == at && edge.from.port == Port::Main;
+        let uses = |edge: &&EdgeDeclared| edge.from.node.0 == at && edge.from.port == Port::Main;
         draft.edges.iter().find(uses).is_some()
     };
     let loose = draft.nodes.iter().enumerate();

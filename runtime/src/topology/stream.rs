@@ -4,6 +4,7 @@ use super::attach::{FuseUnkeyed, WindowWithoutKey};
 use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
 use super::draft::{Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind};
+use crate::channel::Overflow;
 use crate::operator::Operator;
 use crate::time::{EventTime, Lateness};
 use std::fmt;
@@ -44,12 +45,13 @@ pub(super) struct Next {
     pub(super) instances: Instances,
     pub(super) grouping: EdgeGrouping,
     pub(super) buffer: Option<usize>,
+    pub(super) overflow: Option<Overflow>,
 }
 
 impl Default for Next {
     fn default() -> Self {
         let (instances, grouping) = (Instances::Inherited, EdgeGrouping::Forward);
-        Self { instances, grouping, buffer: None }
+        Self { instances, grouping, buffer: None, overflow: None }
     }
 }
 
@@ -85,7 +87,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let mut draft = self.draft.borrow_mut();
         let instances = self.next.instances;
         let node = draft.node((name, naming), kind, instances, location);
-        draft.connect(&self.from, node, self.next.grouping, self.next.buffer);
+        draft.connect(&self.from, node, self.next);
         node
     }
 
