@@ -126,7 +126,7 @@ where
     T: Send + 'static,
 {
     let awaited = AwaitedAt::<C, O, X, T> { chain, operator, node, states: PhantomData };
-    draft.layouts.push(Box::new(move |lowering| awaited.lay_out(lowering)));
+    draft.layouts.push((node, Box::new(move |lowering| awaited.lay_out(lowering))));
     Tap { outputs: vec![Endpoint::main(node)], events: PhantomData }
 }
 

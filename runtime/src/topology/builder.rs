@@ -3,7 +3,9 @@
 use super::declared::SourceAt;
 use super::draft::{Draft, Layout, Naming, SharedDraft};
 use super::stream::Standing;
-use super::{Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, rules};
+use super::{
+    Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, order, rules,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::Source;
 use std::fmt;
@@ -128,7 +130,8 @@ impl Topology {
 
     /// How to lay out everything, from the ends to the sources.
     pub(crate) fn into_layouts(self) -> impl Iterator<Item = Layout> {
-        self.draft.layouts.into_iter().rev()
+        let Draft { nodes, edges, layouts, .. } = self.draft;
+        order::in_order(nodes.len(), &edges, layouts).into_iter()
     }
 }
 

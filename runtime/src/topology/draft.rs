@@ -148,7 +148,8 @@ pub(super) type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 pub struct Draft {
     pub(super) nodes: Vec<NodeDeclared>,
     pub(super) edges: Vec<EdgeDeclared>,
-    pub(super) layouts: Vec<Layout>,
+    /// Each with the node that it ends in.
+    pub(super) layouts: Vec<(NodeId, Layout)>,
     pub(super) delivery: Delivery,
     pub(super) default_instances: Option<Instances>,
     pub(super) broken: Vec<String>,

@@ -8,7 +8,7 @@ use super::draft::Layout;
 use super::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, Port};
 use crate::channel::{Capacity, Overflow, link, local, lossy};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Origin;
 use crate::exchange::{Gather, Inlet, Line, LocalTarget, Outgoing, Router, Target};
 use crate::grouping::Grouping;
@@ -107,8 +107,13 @@ impl Lowering {
     /// Lays out what was left for the end.
     ///
     /// # Errors
-    /// If a sink cannot be opened.
+    /// If a sink cannot be opened, or an output is used that its node does not have.
     pub(crate) fn finish(&mut self) -> Result<()> {
+        // Whoever takes them would wait for ever.
+        if let Some(Endpoint { node, port }) = self.targets.keys().next() {
+            let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
+            return Err(Error::new(ErrorKind::Topology, message));
+        }
         std::mem::take(&mut self.last.0).into_iter().try_for_each(|layout| layout(self))
     }
 
@@ -268,15 +273,21 @@ impl Lowering {
         instances: usize,
     ) -> Targets<T> {
         let mut all: Targets<T> = (0..instances).map(|_| Vec::new()).collect();
-        let consumers = self.targets.get_mut(&output).map(Vec::as_mut_slice).unwrap_or_default();
-        for consumer in consumers {
+        let Some(consumers) = self.targets.get_mut(&output) else {
+            return all;
+        };
+        consumers.retain_mut(|consumer| {
             let Some(targets) = consumer.downcast_mut::<Vec<Box<dyn Target<T>>>>() else {
-                continue;
+                return true;
             };
             let count = instances.min(targets.len());
             for (instance, target) in all.iter_mut().zip(targets.drain(..count)) {
                 instance.push(target);
             }
+            !targets.is_empty()
+        });
+        if consumers.is_empty() {
+            self.targets.remove(&output);
         }
         all
     }

@@ -39,6 +39,7 @@ mod instances;
 mod keyed;
 mod lowering;
 mod merge;
+mod order;
 mod redistribute;
 mod rules;
 mod side;

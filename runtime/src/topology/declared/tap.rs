@@ -10,7 +10,8 @@ use std::convert::Infallible;
 use std::fmt;
 
 /// A use of outputs that are laid out on their own. `M` says whether its events have event time,
-/// `S` what goes to the late, the error and the overflow output of its node, if it has one of its own.
+/// `S` what goes to the late, the error and the overflow output of its node, if it has one of its
+/// own.
 pub struct Tap<T, M, S = (Infallible, Infallible, Infallible)> {
     pub(crate) outputs: Vec<Endpoint>,
     pub(crate) events: Marker<(T, M, S)>,
