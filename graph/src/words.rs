@@ -72,6 +72,13 @@ pub const WORDS: &[Word] = &[
     word("window", "window(…)", Role::Setting, "gathers the events of each key into windows"),
     word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
     word(
+        "overflow",
+        "overflow(…)",
+        Role::Setting,
+        "says what the next edge does when it is full: `block`, `drop_newest`, `drop_oldest` or \
+         `sample(n)`",
+    ),
+    word(
         "instances",
         "instances(n)",
         Role::Setting,

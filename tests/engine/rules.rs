@@ -109,6 +109,44 @@ fn an_edge_without_room_is_refused() {
 }
 
 #[test]
+fn a_sample_of_nothing_is_refused() {
+    let told = only(topology!(
+        job("broken"),
+        source(from_iter(0..10)) >> overflow(sample(std::hint::black_box(0))) >> tagged >> ignore
+    ));
+    assert_eq!(
+        told,
+        "the edge to `tagged` keeps one event in 0; write `overflow(sample(n))` with n ≥ 1"
+    );
+}
+
+#[test]
+fn an_overflow_of_what_drops_nothing_is_refused() {
+    let told = only(topology!(
+        job("broken"),
+        all = source(from_iter(0..10)) >> tagged,
+        all >> ignore,
+        all.overflow >> ignore,
+    ));
+    assert_eq!(
+        told,
+        "nothing comes from `all.overflow`, since no edge into `all` drops events; \
+         write `overflow(…)` before `all`, or leave `all.overflow` out"
+    );
+}
+
+#[test]
+fn an_output_that_a_node_does_not_have_is_refused() {
+    let error = refused(topology!(
+        all = source(from_iter(0..10)) >> tagged,
+        all >> ignore,
+        all.late >> ignore,
+    ));
+    assert_eq!(error.kind(), ErrorKind::Topology);
+    assert_eq!(error.to_string(), "nothing comes from `all.late`; leave it out");
+}
+
+#[test]
 fn a_topology_without_a_source_is_refused() {
     assert_eq!(only(built(|_| ())), "there is no source; begin with `source(…)`");
 }

@@ -228,6 +228,8 @@ impl Expansion<'_> {
                 quote_spanned!(at=> .#method #arguments #rest)
             }
             None => {
+                let named = word.name == "overflow" && !inside.is_empty();
+                let inside = if named { with_policies(inside) } else { inside };
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> .#path #arguments #rest)
             }
@@ -296,6 +298,19 @@ fn with_name(arguments: TokenStream, name: &Ident) -> TokenStream {
     let comma = needs_comma.then(|| quote_spanned!(name.span()=> ,));
     let name = quoted(name);
     quote!(#arguments #comma #name)
+}
+
+/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
+/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
+fn with_policies(argument: TokenStream) -> TokenStream {
+    let at = first_span(&argument);
+    quote_spanned! {at=>
+        {
+            #[allow(unused_imports)]
+            use ::millstream::topology::words::overflow::*;
+            #argument
+        }
+    }
 }
 
 fn quoted(name: &Ident) -> TokenStream {
