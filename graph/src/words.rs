@@ -72,6 +72,13 @@ pub const WORDS: &[Word] = &[
     word("window", "window(…)", Role::Setting, "gathers the events of each key into windows"),
     word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
     word(
+        "overflow",
+        "overflow(…)",
+        Role::Setting,
+        "says what the next edge does when it is full: `block`, `drop_newest`, `drop_oldest` or \
+         `sample(n)`",
+    ),
+    word(
         "instances",
         "instances(n)",
         Role::Setting,
@@ -114,7 +121,7 @@ pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once
 pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
 
 /// The outputs that a node can have beside its main one.
-pub const OUTPUTS: &[&str] = &["late", "errors"];
+pub const OUTPUTS: &[&str] = &["late", "errors", "overflow"];
 
 const fn word(name: &'static str, usage: &'static str, role: Role, meaning: &'static str) -> Word {
     Word { name, usage, role, meaning }

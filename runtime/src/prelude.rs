@@ -1,5 +1,6 @@
 //! The names that a job file needs: `use millstream::prelude::*;`.
 
+pub use crate::channel::Overflow;
 pub use crate::connector::channel::{from_channel, to_channel};
 #[cfg(feature = "csv")]
 pub use crate::connector::csv::csv_file;

@@ -10,6 +10,26 @@ use std::collections::BTreeMap;
 const EVENTS: u64 = 2_000;
 
 #[test]
+fn another_output_of_a_node_may_be_used_before_its_stream() {
+    #[operator]
+    async fn even(number: u64) -> Result<u64, String> {
+        if number.is_multiple_of(2) { Ok(number) } else { Err(number.to_string()) }
+    }
+    for instances in INSTANCES {
+        let (good, bad) = (Collected::new(), Collected::new());
+        let topology = topology!(
+            halves = source(from_iter(0..10_u64)) >> shuffle >> even * instances,
+            odd = halves.errors >> map(|error: String| error),
+            odd >> sink(bad.sink()),
+            halves >> sink(good.sink()),
+        );
+        simulation::run(1, topology, Config::default()).unwrap();
+        assert_eq!(sorted(good.take()), [0, 2, 4, 6, 8]);
+        assert_eq!(sorted(bad.take()), ["1", "3", "5", "7", "9"]);
+    }
+}
+
+#[test]
 fn every_consumer_sees_every_event() {
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let (plain, keyed, spread, slow) =

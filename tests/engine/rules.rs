@@ -124,6 +124,38 @@ fn an_edge_without_room_is_refused() {
 }
 
 #[test]
+fn a_sample_of_nothing_is_refused() {
+    let told = only(topology!(
+        job("broken"),
+        some = source(from_iter(0..10)) >> overflow(sample(std::hint::black_box(0))) >> tagged,
+        [some, some.overflow >> tagged] >> ignore,
+    ));
+    assert_eq!(told[0], sentence(&shape::empty_sample(), "")[0]);
+}
+
+#[test]
+fn an_overflow_of_what_drops_nothing_is_refused() {
+    let told = only(topology!(
+        job("broken"),
+        all = source(from_iter(0..10)) >> tagged,
+        all >> ignore,
+        all.overflow >> ignore,
+    ));
+    assert_eq!(told[0], sentence(&outcome::nothing_overflows("all"), "")[0]);
+}
+
+#[test]
+fn an_output_that_a_node_does_not_have_is_refused() {
+    let error = refused(topology!(
+        all = source(from_iter(0..10)) >> tagged,
+        all >> ignore,
+        all.late >> ignore,
+    ));
+    assert_eq!(error.kind(), ErrorKind::Topology);
+    assert_eq!(error.to_string(), "nothing comes from `all.late`; leave it out");
+}
+
+#[test]
 fn a_topology_without_a_source_is_refused() {
     assert_eq!(only(built(|_| ())), sentence(&shape::no_source(), ""));
 }

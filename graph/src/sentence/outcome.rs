@@ -48,6 +48,40 @@ pub fn only_errors_fail(name: &str) -> Sentence {
     )
 }
 
+/// Events can find no room, and nobody would know.
+#[must_use]
+pub fn overflow_goes_nowhere(node: &str) -> Sentence {
+    Sentence::new(
+        "M0405",
+        format!("what finds no room before `{node}` goes nowhere"),
+        format!(
+            "connect it, `{node}.overflow >> …`, or say that it is dropped: \
+             `{node}.overflow >> ignore`"
+        ),
+    )
+}
+
+/// Events can find no room, and the node behind has no name by which they could be connected.
+#[must_use]
+pub fn overflow_cannot_be_reached() -> Sentence {
+    Sentence::new(
+        "M0406",
+        "what finds no room here goes nowhere, since the node behind has no name",
+        "end the line behind the node and name it: `name = …`, then `name.overflow >> …` or \
+         `name.overflow >> ignore`",
+    )
+}
+
+/// An output is used that nothing comes from.
+#[must_use]
+pub fn nothing_overflows(node: &str) -> Sentence {
+    Sentence::new(
+        "M0407",
+        format!("nothing comes from `{node}.overflow`, since no edge into `{node}` drops events"),
+        format!("write `overflow(…)` before `{node}`, or leave `{node}.overflow` out"),
+    )
+}
+
 /// The job promises what its source cannot keep.
 #[must_use]
 pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {

@@ -232,5 +232,15 @@ pub fn other_instances(written: usize, before: usize) -> Sentence {
     )
 }
 
+/// Of the events that find no room one in 0 is kept.
+#[must_use]
+pub fn empty_sample() -> Sentence {
+    Sentence::new(
+        "M0125",
+        "one event in 0 cannot be kept",
+        "write `overflow(sample(n))` with n ≥ 1, or `overflow(drop_newest)` to keep none",
+    )
+}
+
 /// The words for what a job promises.
 const DELIVERIES: &str = "`at_most_once`, `at_least_once` and `exactly_once`";

@@ -6,7 +6,7 @@ use super::cut;
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::{late, options, words};
+use super::{losses, options, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
@@ -24,7 +24,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     check.source();
     let mut errors = check.errors;
     options::check(declaration, names, &mut errors);
-    late::check(declaration, names, &mut errors);
+    losses::check(declaration, names, &mut errors);
     errors
 }
 

@@ -248,6 +248,8 @@ impl Expansion<'_> {
                 quote_spanned!(at=> ::millstream::topology::Groups::#path #arguments)
             }
             name => {
+                let policy = name == "overflow" && !inside.is_empty();
+                let inside = if policy { with_policies(inside) } else { inside };
                 let stream = checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
@@ -390,6 +392,19 @@ fn construct(call: &Call) -> TokenStream {
             let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
             braces.set_span(at);
             quote!(#path #braces #rest)
+        }
+    }
+}
+
+/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
+/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
+fn with_policies(argument: TokenStream) -> TokenStream {
+    let at = first_span(&argument);
+    quote_spanned! {at=>
+        {
+            #[allow(unused_imports)]
+            use ::millstream::topology::words::overflow::*;
+            #argument
         }
     }
 }

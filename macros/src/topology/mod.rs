@@ -9,7 +9,7 @@ mod cut;
 mod expand;
 mod grammar;
 mod instances;
-mod late;
+mod losses;
 mod model;
 mod options;
 mod resolve;

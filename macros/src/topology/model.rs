@@ -179,7 +179,7 @@ impl Chain {
             let setting = stage.word().map(|(word, _)| word);
             key = match setting {
                 Some(word) if word.gives_key() => Some(word),
-                Some(word) if matches!(word.name, "buffer" | "instances") => key,
+                Some(word) if matches!(word.name, "buffer" | "overflow" | "instances") => key,
                 _ => None,
             };
         }

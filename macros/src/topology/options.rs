@@ -82,13 +82,21 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     }
 }
 
+/// Room for no event, and a sample of none.
 fn capacity(chain: &Chain, errors: &mut Errors) {
     for (word, call) in chain.stages.iter().filter_map(|stage| stage.word()) {
-        let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "buffer") else {
-            continue;
-        };
-        if is_zero(arguments.stream()) {
-            errors.say(arguments.stream(), &shape::no_capacity());
+        let Some(arguments) = &call.arguments else { continue };
+        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        match (word.name, inside.as_slice()) {
+            ("buffer", _) if is_zero(arguments.stream()) => {
+                errors.say(arguments.stream(), &shape::no_capacity());
+            }
+            ("overflow", [TokenTree::Ident(policy), TokenTree::Group(kept)])
+                if policy == "sample" && is_zero(kept.stream()) =>
+            {
+                errors.say(kept.stream(), &shape::empty_sample());
+            }
+            _ => {}
         }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Uses {
     pub(super) outputs: usize,
     /// As the output of late events.
     pub(super) late: usize,
+    /// As the output of what found no room.
+    pub(super) overflow: usize,
     /// As the output of errors.
     pub(super) errors: usize,
 }
@@ -46,6 +48,7 @@ impl Names {
                     let output = cut::name(rest.get(1)).map(cut::spelled);
                     uses.outputs += 1;
                     uses.late += usize::from(output.as_deref() == Some("late"));
+                    uses.overflow += usize::from(output.as_deref() == Some("overflow"));
                     uses.errors += usize::from(output.as_deref() == Some("errors"));
                 }
             }

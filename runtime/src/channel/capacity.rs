@@ -13,6 +13,7 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity {
+    events: usize,
     batch: usize,
     batches: usize,
 }
@@ -24,7 +25,13 @@ impl Capacity {
         let events = events.max(1);
         // Two batches at least, or sender and receiver would take turns instead of overlapping.
         let batch = batch.clamp(1, (events / 2).max(1));
-        Self { batch, batches: events / batch }
+        Self { events, batch, batches: events / batch }
+    }
+
+    /// The number of events that the edge holds.
+    #[must_use]
+    pub fn events(self) -> usize {
+        self.events
     }
 
     /// The greatest number of events that travel together.

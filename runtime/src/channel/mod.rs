@@ -12,12 +12,17 @@
 //! **Recycling.** The memory of a batch goes back to its sender, so that a running job allocates
 //! nothing per batch.
 //!
-//! Inside one task a [`local`] queue takes the place of a link.
+//! Inside one task a [`local`] queue takes the place of a link, and a [`lossy`] edge where
+//! something else than waiting is [declared](Overflow) for an edge that is full.
 
 mod capacity;
 mod link;
+mod lossy;
+mod overflow;
 mod queue;
 
 pub use capacity::Capacity;
 pub use link::{Closed, Receiver, Sender, link};
+pub use lossy::{LossyReceiver, LossySender, lossy};
+pub use overflow::Overflow;
 pub use queue::{Feeder, Queue, local};

@@ -98,6 +98,14 @@ impl<T> Batch<T> {
         self.values
     }
 
+    /// Keeps the events whose position, from 0, is one to keep, and adds the others to `others`,
+    /// with what travels beside them. Both are of one stream.
+    pub fn keep(&mut self, keep: impl Fn(usize) -> bool, others: &mut Self) {
+        sort_out(&mut self.values, &keep, &mut others.values);
+        sort_out(&mut self.times, &keep, &mut others.times);
+        sort_out(&mut self.hashes, &keep, &mut others.hashes);
+    }
+
     /// Forgets the events but keeps the memory.
     pub fn clear(&mut self) {
         self.values.clear();
@@ -115,4 +123,13 @@ impl<T> Batch<T> {
         self.times.extend_from_slice(&other.times);
         self.hashes.extend_from_slice(&other.hashes);
     }
+}
+
+fn sort_out<U>(column: &mut Vec<U>, keep: impl Fn(usize) -> bool, others: &mut Vec<U>) {
+    let mut next = 0;
+    let goes = |_: &mut U| {
+        next += 1;
+        !keep(next - 1)
+    };
+    others.extend(column.extract_if(.., goes));
 }

@@ -4,7 +4,7 @@
 //! read on: that is how barriers are aligned without a buffer. An input that has given its barrier
 //! is not read until all others have given theirs.
 
-use crate::channel::{Queue, Receiver};
+use crate::channel::{LossyReceiver, Queue, Receiver};
 use crate::event::{Batch, Element, Epoch, Origin};
 use crate::time::{Advance, Frontier, InputIndex};
 use std::fmt;
@@ -17,6 +17,8 @@ pub enum Line<T> {
     Queue(Queue<T>),
     /// From another task.
     Link(Receiver<T>),
+    /// From another task, without what there was no room for.
+    Lossy(LossyReceiver<T>),
 }
 
 struct Input<T> {
@@ -62,7 +64,7 @@ impl<T> Inlet<T> {
     pub fn fetch_local(&mut self) -> bool {
         self.fetch(|input| match &input.line {
             Line::Queue(queue) => queue.take(),
-            Line::Link(_) => None,
+            Line::Link(_) | Line::Lossy(_) => None,
         })
     }
 
@@ -72,6 +74,10 @@ impl<T> Inlet<T> {
             Line::Queue(_) => None,
             Line::Link(receiver) => match receiver.poll_recv(cx) {
                 Poll::Ready(element) => element,
+                Poll::Pending => None,
+            },
+            Line::Lossy(receiver) => match receiver.poll_recv(cx) {
+                Poll::Ready(element) => Some(element),
                 Poll::Pending => None,
             },
         });
@@ -88,6 +94,7 @@ impl<T> Inlet<T> {
         match self.inputs.get(input).map(|input| &input.line) {
             Some(Line::Queue(queue)) => queue.recycle(batch),
             Some(Line::Link(receiver)) => receiver.recycle(batch),
+            Some(Line::Lossy(receiver)) => receiver.recycle(batch),
             None => {}
         }
     }

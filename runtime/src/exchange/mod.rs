@@ -4,15 +4,20 @@
 //! the consumers of an output; an [`Inlet`] merges what comes in. Sending never waits while an
 //! event is worked on: full batches are set aside, and once the batch at hand is done the task
 //! [delivers](Delivery) them, waiting for room. That wait is the backpressure.
+//! An edge for which something else is declared drops events instead, and the router sends those
+//! where they are routed to.
 
 mod delivery;
 mod gather;
 mod inlet;
+mod port;
 mod router;
+mod spill;
 mod target;
 
 pub use delivery::{Delivery, Drive, Flush, Progress, Tail};
 pub use gather::Gather;
 pub use inlet::{Inlet, Line};
+pub use port::Outgoing;
 pub use router::Router;
 pub use target::{LocalTarget, Target};

@@ -1,16 +1,15 @@
 //! Every event to the instance that its grouping says.
 
-use super::delivery::aborted;
+use super::port::{Outgoing, Port};
+use super::spill::Spill;
 use super::target::element;
 use super::{Delivery, Flush, Progress, Tail, Target};
-use crate::channel::{Capacity, Sender};
+use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Batch, Element, Meta, Signal};
+use crate::event::{Batch, Meta, Signal};
 use crate::grouping::{Grouping, Way};
 use crate::operator::Emit;
-use crate::time::EventTime;
 use async_trait::async_trait;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -21,15 +20,7 @@ pub struct Router<T, G> {
     clone: Option<fn(&T) -> T>,
     timed: bool,
     ended: bool,
-}
-
-/// The way to one instance: the batch that is being filled, and what waits to be sent.
-struct Port<T> {
-    sender: Sender<T>,
-    open: Batch<T>,
-    limit: usize,
-    ready: VecDeque<Element<T>>,
-    watermark: Option<EventTime>,
+    spill: Spill<T>,
 }
 
 impl<T, G> fmt::Debug for Router<T, G> {
@@ -38,48 +29,19 @@ impl<T, G> fmt::Debug for Router<T, G> {
     }
 }
 
-impl<T> Port<T> {
-    fn close_batch(&mut self) {
-        if !self.open.is_empty() {
-            let full = std::mem::replace(&mut self.open, self.sender.spare());
-            self.ready.push_back(Element::Batch(full));
-        }
-        // A watermark may be held back past later events, never brought forward: so it can wait for
-        // its batch instead of cutting it short.
-        if let Some(time) = self.watermark.take() {
-            self.ready.push_back(Element::Watermark(time));
-        }
-    }
-
-    fn try_send(&mut self) -> Result<Progress> {
-        while let Some(element) = self.ready.pop_front() {
-            match self.sender.try_send(element) {
-                Ok(None) => {}
-                Ok(Some(refused)) => {
-                    self.ready.push_front(refused);
-                    return Ok(Progress::MustWait);
-                }
-                Err(_closed) => return Err(aborted()),
-            }
-        }
-        Ok(Progress::Done)
-    }
-}
-
 impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances.
     #[must_use]
-    pub fn new(grouping: G, senders: Vec<Sender<T>>, capacity: Capacity, timed: bool) -> Self {
-        let limit = capacity.batch();
-        let port = |sender| Port {
-            sender,
-            open: Batch::default(),
-            limit,
-            ready: VecDeque::new(),
-            watermark: None,
-        };
-        let ports = senders.into_iter().map(port).collect();
-        Self { grouping, ports, clone: None, timed, ended: false }
+    pub fn new(grouping: G, ways: Vec<Outgoing<T>>, capacity: Capacity, timed: bool) -> Self {
+        let ports = ways.into_iter().map(|way| Port::new(way, capacity.batch())).collect();
+        Self { grouping, ports, clone: None, timed, ended: false, spill: Spill::default() }
+    }
+
+    /// The same where events that are dropped go to `target`.
+    #[must_use]
+    pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
+        self.spill = Spill::to(target);
+        self
     }
 
     /// The same for a grouping that sends one event to many instances.
@@ -130,6 +92,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
 
     fn mark(&mut self, signal: Signal) {
         self.ended |= signal == Signal::End;
+        self.spill.mark(signal);
         for port in &mut self.ports {
             match signal {
                 Signal::BatchEnd(_) => {}
@@ -173,9 +136,12 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
         }
         let mut progress = Progress::Done;
         for port in &mut self.ports {
-            progress = progress.and(port.try_send()?);
+            progress = progress.and(port.try_send(&mut self.spill)?);
         }
-        Ok(progress)
+        if progress == Progress::Done {
+            self.spill.release_marks();
+        }
+        Ok(progress.and(self.spill.try_deliver(flush)?))
     }
 
     async fn deliver(&mut self, flush: Flush) -> Result<()> {
@@ -185,11 +151,13 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
         for port in &mut self.ports {
             // An element leaves the port only when there is room: a delivery that is given up, as
             // an operator may do with its `send`, loses nothing.
-            while port.try_send()? == Progress::MustWait {
-                port.sender.room().await.map_err(|_closed| aborted())?;
+            while port.try_send(&mut self.spill)? == Progress::MustWait {
+                self.spill.deliver(Flush::All).await?;
+                port.room().await?;
             }
         }
-        Ok(())
+        self.spill.release_marks();
+        self.spill.deliver(flush).await
     }
 }
 

@@ -32,6 +32,8 @@ pub struct InstanceCounters {
     pub late: Counter,
     /// Errors given on by the error output.
     pub errors: Counter,
+    /// Events that the edge into the node had no room for.
+    pub overflow: Counter,
     /// Events dropped because their output leads nowhere.
     pub dropped: Counter,
 }

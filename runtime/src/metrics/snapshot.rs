@@ -29,6 +29,8 @@ pub struct InstanceMetrics {
     pub late: u64,
     /// Errors given on by the error output.
     pub errors: u64,
+    /// Events that the edge into the node had no room for: the node has not taken them in.
+    pub overflow: u64,
     /// Events dropped because their output leads nowhere.
     pub dropped: u64,
 }
@@ -67,6 +69,7 @@ impl NodeMetrics {
             events_out: sum.events_out + one.events_out,
             late: sum.late + one.late,
             errors: sum.errors + one.errors,
+            overflow: sum.overflow + one.overflow,
             dropped: sum.dropped + one.dropped,
         })
     }
@@ -79,6 +82,7 @@ impl InstanceMetrics {
             events_out: counters.events_out.get(),
             late: counters.late.get(),
             errors: counters.errors.get(),
+            overflow: counters.overflow.get(),
             dropped: counters.dropped.get(),
         }
     }
@@ -92,9 +96,12 @@ impl fmt::Display for Metrics {
             let instances = node.instances.len();
             write!(f, "{:<24} {instances:>3}", node.name)?;
             write!(f, " {:>12} {:>12}", total.events_in, total.events_out)?;
-            for (what, count) in
-                [("late", total.late), ("errors", total.errors), ("dropped", total.dropped)]
-            {
+            for (what, count) in [
+                ("late", total.late),
+                ("errors", total.errors),
+                ("overflow", total.overflow),
+                ("dropped", total.dropped),
+            ] {
                 if count > 0 {
                     write!(f, "  {count} {what}")?;
                 }

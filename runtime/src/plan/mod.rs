@@ -2,8 +2,8 @@
 //!
 //! A *stage* is the largest part of a topology in which no event has to move to another instance.
 //! An edge is a call if both of its ends have one instance, or equally many without a grouping that
-//! moves events; everything else is a channel. Two things make a channel of an edge that could be a
-//! call: a declared `buffer`, and an operator that awaits before it.
+//! moves events; everything else is a channel. Some things make a channel of an edge that could be
+//! a call: a declared `buffer` or policy for `overflow`, and an operator that awaits before it.
 //!
 //! No stage contains a way that leaves it and comes back, or two of its tasks could wait for each
 //! other for ever: stages are therefore cut by *depth*, the greatest number of channels on the way

@@ -1,6 +1,7 @@
 //! Call or channel, and why.
 
-use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, Topology};
+use crate::channel::Overflow;
+use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, Port, Topology};
 use std::fmt;
 
 /// An edge of the plan.
@@ -23,6 +24,10 @@ pub enum Reason {
     SingleInstances,
     /// A call: both ends have equally many instances and no grouping moves events.
     Pairwise,
+    /// A channel: a policy for overflow is declared.
+    Overflow,
+    /// A channel: its events come from before the node, where they were dropped.
+    Dropped,
     /// A channel: a buffer is declared.
     Buffer,
     /// A channel: the operator before it awaits.
@@ -49,6 +54,8 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::SingleInstances => "call: both ends have one instance",
             Self::Pairwise => "call: both ends have equally many instances",
+            Self::Overflow => "channel: a policy for overflow is declared",
+            Self::Dropped => "channel: its events are dropped before the node",
             Self::Buffer => "channel: a buffer is declared",
             Self::Awaits => "channel: the operator before it awaits",
             Self::Grouping => "channel: the grouping moves events between instances",
@@ -97,6 +104,8 @@ fn wish(topology: &Topology, edge: &EdgeDeclared, instances: &[usize]) -> Reason
     let (from, to) = (count(edge.from.node), count(edge.to));
     let kind = topology.nodes().get(edge.from.node.0).map(|node| node.kind);
     match edge.grouping {
+        _ if edge.from.port == Port::Overflow => Reason::Dropped,
+        _ if overflows(topology, edge) => Reason::Overflow,
         _ if edge.buffer.is_some() => Reason::Buffer,
         _ if kind == Some(NodeKind::AwaitingOperator) => Reason::Awaits,
         _ if from == 1 && to == 1 => Reason::SingleInstances,
@@ -105,5 +114,16 @@ fn wish(topology: &Topology, edge: &EdgeDeclared, instances: &[usize]) -> Reason
         EdgeGrouping::Fields | EdgeGrouping::Shuffle | EdgeGrouping::All | EdgeGrouping::Global => {
             Reason::Grouping
         }
+    }
+}
+
+/// Whether the edge may drop events, or belongs to an output for those that it drops: that output
+/// ends with the channel, even where the policy, known only at start, is to wait.
+fn overflows(topology: &Topology, edge: &EdgeDeclared) -> bool {
+    let overflow = Endpoint::overflow(edge.to);
+    match edge.overflow {
+        None => false,
+        Some(Overflow::Block) => topology.edges().iter().any(|edge| edge.from == overflow),
+        Some(_) => true,
     }
 }

@@ -77,7 +77,7 @@ impl<C: Declared, O: AwaitStep<C::Out, State = ()>> Fuse<C, O> for Awaits {
 type Behind<C, T, O> = Tap<
     <O as Operator<T>>::Out,
     <C as Declared>::Time,
-    (<C as Declared>::LateInput, <O as Operator<T>>::Error),
+    (<C as Declared>::LateInput, <O as Operator<T>>::Error, <C as Declared>::OverflowInput),
 >;
 
 /// Ends the chain with an operator that awaits; what follows begins behind it.
@@ -89,7 +89,7 @@ where
     T: Send + 'static,
 {
     let awaited = AwaitedAt::<C, O, X, T> { chain, operator, node, states: PhantomData };
-    draft.layouts.push(Box::new(move |lowering| awaited.lay_out(lowering)));
+    draft.layouts.push((node, Box::new(move |lowering| awaited.lay_out(lowering))));
     Tap { outputs: vec![Endpoint::main(node)], events: PhantomData }
 }
 

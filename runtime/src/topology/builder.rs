@@ -6,7 +6,7 @@ use super::draft::{Draft, Layout, Naming, SharedDraft};
 use super::rules::Broken;
 use super::stream::Standing;
 use super::{
-    Bytes, Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, rules,
+    Bytes, Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, order, rules,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Replay, Source};
@@ -166,7 +166,8 @@ impl Topology {
 
     /// How to lay out everything, from the ends to the sources.
     pub(crate) fn into_layouts(self) -> impl Iterator<Item = Layout> {
-        self.draft.layouts.into_iter().rev()
+        let Draft { nodes, edges, layouts, .. } = self.draft;
+        order::in_order(nodes.len(), &edges, layouts).into_iter()
     }
 }
 

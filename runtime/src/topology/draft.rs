@@ -2,6 +2,7 @@
 
 use super::stream::Next;
 use super::{Bytes, Delivery, Instances, Lowering};
+use crate::channel::Overflow;
 use crate::error::Result;
 use crate::operator::Operator;
 use crate::sink::Repeating;
@@ -27,6 +28,8 @@ pub enum Port {
     Late,
     /// Errors.
     Errors,
+    /// Events that the edge into it had no room for.
+    Overflow,
 }
 
 impl fmt::Display for Port {
@@ -35,6 +38,7 @@ impl fmt::Display for Port {
             Self::Main => "main",
             Self::Late => "late",
             Self::Errors => "errors",
+            Self::Overflow => "overflow",
         })
     }
 }
@@ -53,6 +57,12 @@ impl Endpoint {
     #[must_use]
     pub const fn main(node: NodeId) -> Self {
         Self { node, port: Port::Main }
+    }
+
+    /// What the edges into a node have no room for.
+    #[must_use]
+    pub const fn overflow(node: NodeId) -> Self {
+        Self { node, port: Port::Overflow }
     }
 }
 
@@ -173,6 +183,8 @@ pub struct EdgeDeclared {
     pub grouping: EdgeGrouping,
     /// How many events it holds, if declared: such an edge is always a channel.
     pub buffer: Option<usize>,
+    /// What it does when it is full, if declared.
+    pub overflow: Option<Overflow>,
     /// What its events are.
     pub events: Carried,
 }
@@ -185,7 +197,8 @@ pub(super) type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 pub struct Draft {
     pub(super) nodes: Vec<NodeDeclared>,
     pub(super) edges: Vec<EdgeDeclared>,
-    pub(super) layouts: Vec<Layout>,
+    /// Each with the node that it ends in.
+    pub(super) layouts: Vec<(NodeId, Layout)>,
     pub(super) delivery: Delivery,
     pub(super) default_instances: Option<Instances>,
     pub(super) memory: Option<Bytes>,
@@ -220,8 +233,11 @@ impl Draft {
 
     /// Connects outputs to a node.
     pub(super) fn connect(&mut self, from: &[Endpoint], to: NodeId, next: Next, events: Carried) {
-        let Next { grouping, buffer, .. } = next;
-        let edge = |from: &Endpoint| EdgeDeclared { from: *from, to, grouping, buffer, events };
+        let Next { grouping, buffer, overflow, .. } = next;
+        let edge = |from: &Endpoint| {
+            let from = *from;
+            EdgeDeclared { from, to, grouping, buffer, overflow, events }
+        };
         self.edges.extend(from.iter().map(edge));
     }
 

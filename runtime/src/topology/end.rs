@@ -3,7 +3,7 @@
 use super::Stream;
 use super::declared::Declared;
 use super::draft::{Fate, Naming};
-use super::{Instances, NodeKind, Port, Wiring};
+use super::{Instances, Lowering, NodeKind, Port, Wiring};
 use crate::error::{Error, Result};
 use crate::grouping::Forward;
 use crate::sink::{Repeat, Sink};
@@ -55,7 +55,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let Self { draft, chain, from, .. } = self;
         let grouping = Forward::default();
         let wiring = Wiring { from, to: node, grouping, clone: None };
-        draft.borrow_mut().layouts.push(Box::new(move |lowering| -> Result<()> {
+        let layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let chain = chain.connect(wiring, lowering)?.into_iter().next();
             lowering.last.0.push(Box::new(move |lowering| {
                 let name = lowering.name(node);
@@ -70,6 +70,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
                 Ok(())
             }));
             Ok(())
-        }));
+        });
+        draft.borrow_mut().layouts.push((node, layout));
     }
 }

@@ -3,7 +3,7 @@
 use super::declared::{Declared, Tap, TimeState};
 use super::draft::{Naming, SharedDraft};
 use super::stream::Standing;
-use super::{Endpoint, NodeKind, Stream};
+use super::{Endpoint, Lowering, NodeKind, Stream};
 use crate::error::Result;
 use crate::exchange::{Gather, Target};
 use crate::metrics::InstanceCounters;
@@ -77,7 +77,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
             Endpoint::main(self.add_node("pass", Naming::Engine, NodeKind::Operator))
         };
         let Self { draft, chain, .. } = self;
-        draft.borrow_mut().layouts.push(Box::new(move |lowering| -> Result<()> {
+        let layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let timed = <C::Time as TimeState>::TIMED;
             let targets = lowering.take_targets(output);
             let chains = chain.lower(output.node, lowering)?;
@@ -87,7 +87,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
                 lowering.place(output.node, instance, Segment::new(chain, tail));
             }
             Ok(())
-        }));
+        });
+        draft.borrow_mut().layouts.push((output.node, layout));
         (draft, output)
     }
 }

@@ -2,10 +2,11 @@
 
 use super::attach::{FuseKeyed, FuseWindows};
 use super::contract::{Continue, HasEventTime, HasKey, Possible, Upstream};
-use super::declared::{Declared, KeyAt, Redistributed, ThenAt, WindowAt};
+use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt, WindowAt};
 use super::draft::{Carried, Naming};
 use super::stream::{Standing, standing_of};
 use super::{EdgeGrouping, Endpoint, Instances, Port, Stream};
+use crate::channel::Overflow;
 use crate::grouping::{Fields, Forward};
 use crate::key::{Key, KeyGroups};
 use crate::operator::{Filter, Inspect, Map, Operator};
@@ -93,6 +94,14 @@ where
     pub fn buffer(mut self, events: usize) -> Self {
         self.stream.next.buffer = Some(events);
         self
+    }
+
+    /// What the edge to the next node does when it is full: see [`Stream::overflow`].
+    #[must_use]
+    pub fn overflow(mut self, policy: Overflow) -> KeyedStream<K, LossyAt<D>, F> {
+        self.stream.next.overflow = Some(policy);
+        let Self { stream, key, .. } = self;
+        KeyedStream { stream: stream.with(LossyAt), key, keys: PhantomData }
     }
 
     /// Adds an operator, which may keep state per key.

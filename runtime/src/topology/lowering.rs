@@ -5,12 +5,12 @@
 //! what several consumers share collects their targets first.
 
 use super::draft::Layout;
-use super::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId};
-use crate::channel::{Capacity, Sender, link, local};
+use super::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, Port};
+use crate::channel::{Capacity, Overflow, link, local, lossy};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::Origin;
-use crate::exchange::{Gather, Inlet, Line, LocalTarget, Router, Target};
+use crate::exchange::{Gather, Inlet, Line, LocalTarget, Outgoing, Router, Target};
 use crate::grouping::Grouping;
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::operator::{Instance, Place};
@@ -107,8 +107,13 @@ impl Lowering {
     /// Lays out what was left for the end.
     ///
     /// # Errors
-    /// If a sink cannot be opened.
+    /// If a sink cannot be opened, or an output is used that its node does not have.
     pub(crate) fn finish(&mut self) -> Result<()> {
+        // Whoever takes them would wait for ever.
+        if let Some(Endpoint { node, port }) = self.targets.keys().next() {
+            let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
+            return Err(Error::new(ErrorKind::Topology, message));
+        }
         std::mem::take(&mut self.last.0).into_iter().try_for_each(|layout| layout(self))
     }
 
@@ -144,44 +149,74 @@ impl Lowering {
 
     /// The tails and inputs of an edge between tasks.
     pub(super) fn routers<T: Send + 'static, G: Grouping<T>>(
-        &self,
+        &mut self,
         from: Endpoint,
         wiring: &Wiring<T, G>,
         timed: bool,
     ) -> (Vec<Router<T, G>>, Inputs<T>) {
         let edge = self.edges.iter().find(|edge| edge.from == from && edge.to == wiring.to);
         let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
+        let policy = edge.and_then(|edge| edge.overflow).unwrap_or_default();
         let capacity = Capacity::of(buffer, self.batch);
-        let (producers, consumers) = (self.instances(from.node), self.instances(wiring.to));
+        let (producers, consumers) = (self.producers(from), self.instances(wiring.to));
         let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
         let pairwise = forward && producers == consumers;
+        let spills = self.take_first_targets(Endpoint::overflow(wiring.to), producers);
         let mut inputs: Inputs<T> = (0..consumers).map(|_| Vec::new()).collect();
         let mut routers = Vec::with_capacity(producers);
-        for producer in 0..producers {
-            let mut senders: Vec<Sender<T>> = Vec::new();
+        for (producer, mut spill) in spills.into_iter().enumerate() {
+            let mut ways: Vec<Outgoing<T>> = Vec::new();
             for (consumer, lines) in inputs.iter_mut().enumerate() {
                 if pairwise && consumer != producer {
                     continue;
                 }
-                let (sender, receiver) = link(capacity);
-                senders.push(sender);
+                let (way, line) = self.channel(capacity, policy, (wiring.to, consumer));
+                ways.push(way);
                 let origin = Origin { node: self.name(from.node), instance: producer };
-                lines.push((origin, Line::Link(receiver)));
+                lines.push((origin, line));
             }
             let mut grouping = wiring.grouping.clone();
             grouping.begin((from.node.0 + producer) % consumers.max(1));
-            let router = Router::new(grouping, senders, capacity, timed);
-            routers.push(match wiring.clone {
-                Some(clone) => router.cloning(clone),
+            let mut router = Router::new(grouping, ways, capacity, timed);
+            if let Some(clone) = wiring.clone {
+                router = router.cloning(clone);
+            }
+            routers.push(match spill.pop() {
+                Some(target) => router.spilling(target),
                 None => router,
             });
         }
         (routers, inputs)
     }
 
+    /// Both ends of a channel to an instance of a node.
+    fn channel<T>(
+        &self,
+        capacity: Capacity,
+        policy: Overflow,
+        (node, instance): (NodeId, usize),
+    ) -> (Outgoing<T>, Line<T>) {
+        if policy == Overflow::Block {
+            let (sender, receiver) = link(capacity);
+            return (Outgoing::Link(sender), Line::Link(receiver));
+        }
+        let (sender, receiver) = lossy(capacity, policy);
+        (Outgoing::Lossy(sender, self.counters(node, instance)), Line::Lossy(receiver))
+    }
+
+    /// How many instances put events into an output. What is dropped before a node comes from those
+    /// that would have sent it there.
+    fn producers(&self, output: Endpoint) -> usize {
+        if output.port != Port::Overflow {
+            return self.instances(output.node);
+        }
+        let into = self.edges.iter().filter(|edge| edge.to == output.node);
+        into.map(|edge| self.producers(edge.from)).sum()
+    }
+
     /// The targets and inputs of an edge of either kind, from an output that hands over batches.
     pub(super) fn edge<T: Send + 'static, G: Grouping<T>>(
-        &self,
+        &mut self,
         from: Endpoint,
         wiring: &Wiring<T, G>,
         timed: bool,
@@ -227,14 +262,32 @@ impl Lowering {
 
     /// The consumers of an output, instance by instance.
     pub(super) fn take_targets<T: Send + 'static>(&mut self, output: Endpoint) -> Targets<T> {
-        let mut all: Targets<T> = (0..self.instances(output.node)).map(|_| Vec::new()).collect();
-        for consumer in self.targets.remove(&output).unwrap_or_default() {
-            let Ok(targets) = consumer.downcast::<Vec<Box<dyn Target<T>>>>() else {
-                continue;
+        self.take_first_targets(output, self.instances(output.node))
+    }
+
+    /// The consumers of an output that have not been taken yet, of as many instances as are asked
+    /// for: those of an overflow belong to the edges into the node, one after the other.
+    fn take_first_targets<T: Send + 'static>(
+        &mut self,
+        output: Endpoint,
+        instances: usize,
+    ) -> Targets<T> {
+        let mut all: Targets<T> = (0..instances).map(|_| Vec::new()).collect();
+        let Some(consumers) = self.targets.get_mut(&output) else {
+            return all;
+        };
+        consumers.retain_mut(|consumer| {
+            let Some(targets) = consumer.downcast_mut::<Vec<Box<dyn Target<T>>>>() else {
+                return true;
             };
-            for (instance, target) in all.iter_mut().zip(*targets) {
+            let count = instances.min(targets.len());
+            for (instance, target) in all.iter_mut().zip(targets.drain(..count)) {
                 instance.push(target);
             }
+            !targets.is_empty()
+        });
+        if consumers.is_empty() {
+            self.targets.remove(&output);
         }
         all
     }

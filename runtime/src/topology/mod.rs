@@ -39,6 +39,7 @@ mod fan_out;
 mod keyed;
 mod lowering;
 mod merge;
+mod order;
 mod redistribute;
 mod rules;
 mod side;
@@ -55,8 +56,8 @@ pub use contract::{
     Nothing, Possible, Replays, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
 };
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, Redistributed, SourceAt, Tap,
-    ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,
+    Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
 pub use delivery::{Delivery, EndedBy, FedBy, Promise};
 pub use draft::{
@@ -66,6 +67,6 @@ pub use fan_out::FanOut;
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
-pub use side::{ErrorStream, LateStream, Outputs};
+pub use side::{ErrorStream, LateStream, Outputs, OverflowStream};
 pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};
 pub use stream::{Stream, TimedStream};

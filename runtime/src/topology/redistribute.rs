@@ -1,8 +1,9 @@
 //! Which instances of the next node get the events of a stream.
 
-use super::declared::{Declared, Redistributed};
+use super::declared::{Declared, LossyAt, Redistributed};
 use super::stream::Standing;
 use super::{Copying, EdgeGrouping, Instances, Stream};
+use crate::channel::Overflow;
 use crate::grouping::{All, Forward, Global, Grouping, Shuffle};
 use millstream_graph::sentence::shape;
 
@@ -91,5 +92,37 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let mut stream = self.repartition();
         stream.next.buffer = Some(events);
         stream
+    }
+
+    /// What the edge to the next node does when it is full, instead of holding back the producer
+    /// and all other consumers of it. The edge is a channel.
+    ///
+    /// What it drops is counted at the next node, as
+    /// [`overflow`](crate::metrics::InstanceMetrics::overflow), and goes to the output of that name
+    /// if it is [connected](super::Outputs::overflow).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let shown = Collected::new();
+    /// let job = Builder::new("shown");
+    /// let numbers = job.source(from_iter(0..10_000_u64));
+    /// numbers.overflow(Overflow::DropOldest).buffer(100).map(|number| number).sink(shown.sink());
+    /// let mut job = job.build().start(Config::default())?;
+    /// job.wait().await?;
+    ///
+    /// let lost = job.metrics().node("map").map_or(0, |node| node.total().overflow);
+    /// assert_eq!(shown.take().len() as u64 + lost, 10_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn overflow(self, policy: Overflow) -> Stream<T, LossyAt<Redistributed<C, Forward>>> {
+        let mut stream = self.repartition();
+        stream.next.overflow = Some(policy);
+        stream.with(LossyAt)
     }
 }

@@ -2,7 +2,8 @@
 //! the sentences that `topology!` has for them.
 
 use super::draft::{Draft, Fate, Naming, Side};
-use super::{Delivery, Instances, NodeDeclared, NodeId, NodeKind, Port};
+use super::{Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port};
+use crate::channel::Overflow;
 use millstream_graph::sentence::{Sentence, outcome, shape};
 use std::collections::HashMap;
 use std::fmt;
@@ -64,7 +65,37 @@ pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
     broken.extend(consumed(draft));
     broken.extend(draft.sides.iter().filter_map(|side| connected(draft, side)));
     broken.extend(room(draft));
+    broken.extend(draft.edges.iter().filter_map(|edge| some_sample(draft, edge)));
+    broken.extend(draft.edges.iter().filter_map(|edge| overflow_goes_somewhere(draft, edge)));
+    broken.extend(draft.edges.iter().filter_map(|edge| overflow_comes_from_somewhere(draft, edge)));
     broken
+}
+
+fn some_sample(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
+    let none = edge.overflow == Some(Overflow::Sample(0));
+    none.then(|| node(draft, edge.to)).flatten().map(|to| Broken::at(shape::empty_sample(), &[to]))
+}
+
+/// What has no room is an output of the node behind the edge; a sink has none, and counts it only.
+fn overflow_goes_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
+    let to = node(draft, edge.to)?;
+    let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
+    let output = Endpoint { node: edge.to, port: Port::Overflow };
+    let open = drops && to.kind != NodeKind::Sink && !is_used(draft, output);
+    open.then(|| Broken::at(outcome::overflow_goes_nowhere(&to.name), &[to]))
+}
+
+fn overflow_comes_from_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
+    let Endpoint { node: at, port: Port::Overflow } = edge.from else {
+        return None;
+    };
+    let declared = draft.edges.iter().any(|edge| edge.to == at && edge.overflow.is_some());
+    let from = node(draft, at)?;
+    (!declared).then(|| Broken::at(outcome::nothing_overflows(&from.name), &[from]))
+}
+
+fn is_used(draft: &Draft, output: Endpoint) -> bool {
+    draft.edges.iter().any(|edge| edge.from == output)
 }
 
 fn node(draft: &Draft, id: NodeId) -> Option<&NodeDeclared> {
@@ -113,11 +144,7 @@ fn some_instance(node: &NodeDeclared) -> Option<Broken> {
 }
 
 fn consumed(draft: &Draft) -> Vec<Broken> {
-    let consumed = |at: usize| {
-        let uses =
-            |edge: &&super::EdgeDeclared| edge.from.node.0 == at && edge.from.port == Port::Main;
-        draft.edges.iter().find(uses).is_some()
-    };
+    let consumed = |at: usize| is_used(draft, Endpoint::main(NodeId(at)));
     let loose = draft.nodes.iter().enumerate();
     let loose = loose.filter(|(at, node)| node.kind != NodeKind::Sink && !consumed(*at));
     loose.map(|(_, node)| Broken::at(shape::goes_nowhere(&node.name), &[node])).collect()
@@ -125,15 +152,14 @@ fn consumed(draft: &Draft) -> Vec<Broken> {
 
 /// An output on which events can be lost is connected, or its user has said what becomes of them.
 fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
-    let connected = draft.edges.iter().any(|edge| edge.from == side.output);
-    if connected || side.fate != Fate::Open {
+    if is_used(draft, side.output) || side.fate != Fate::Open {
         return None;
     }
     let node = node(draft, side.output.node)?;
     let sentence = match side.output.port {
         Port::Errors => outcome::errors_go_nowhere(&node.name, &side.carried.short_name()),
         Port::Late => outcome::late_goes_nowhere(&node.name),
-        Port::Main => return None,
+        Port::Main | Port::Overflow => return None,
     };
     Some(Broken::at(sentence, &[node]))
 }

@@ -1,4 +1,4 @@
-//! The other outputs of a node: late events, errors.
+//! The other outputs of a node: late events, errors, events for which there was no room.
 
 use super::declared::{Declared, Tap, TimeState, Timed, Untimed};
 use super::fan_out::tap_all;
@@ -9,6 +9,11 @@ pub type LateStream<C> = Stream<<C as Declared>::Late, Tap<<C as Declared>::Late
 
 /// The errors of a node.
 pub type ErrorStream<C> = Stream<<C as Declared>::Error, Tap<<C as Declared>::Error, Untimed>>;
+
+/// The events that the edge into a node had no room for. They come from before the node, and in no
+/// order of time: a window of them needs `event_time` anew.
+pub type OverflowStream<C> =
+    Stream<<C as Declared>::Overflow, Tap<<C as Declared>::Overflow, Untimed>>;
 
 /// A stream and the other outputs of its node.
 ///
@@ -35,35 +40,41 @@ pub type ErrorStream<C> = Stream<<C as Declared>::Error, Tap<<C as Declared>::Er
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Outputs<S, L, E> {
+pub struct Outputs<S, L, E, V> {
     /// What the node gives on.
     pub stream: S,
     /// Events that came too late, if the node has windows or puts events in order.
     pub late: L,
     /// Errors, if the node can fail.
     pub errors: E,
+    /// Events that the edge into the node had no room for, if it may drop some. The edge behind
+    /// this output waits when it is full, unless something else is declared for it in turn.
+    pub overflow: V,
 }
+
+/// A stream and the other outputs of its node, which ends in the chain `C`.
+type OutputsOf<S, C> = Outputs<S, LateStream<C>, ErrorStream<C>, OverflowStream<C>>;
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// The stream and the other outputs of its node.
     #[must_use]
-    pub fn outputs(self) -> Outputs<Self, LateStream<C>, ErrorStream<C>> {
-        let (late, errors) = self.sides();
-        Outputs { stream: self, late, errors }
+    pub fn outputs(self) -> OutputsOf<Self, C> {
+        self.beside_outputs(|stream| stream)
     }
 
     /// The stream, to be used more than once, and the other outputs of its node.
     #[must_use]
-    pub fn outputs_fan_out(self) -> Outputs<FanOut<T, C::Time>, LateStream<C>, ErrorStream<C>>
+    pub fn outputs_fan_out(self) -> OutputsOf<FanOut<T, C::Time>, C>
     where
         T: Clone,
     {
-        let (late, errors) = self.sides();
-        Outputs { stream: self.fan_out(), late, errors }
+        self.beside_outputs(Self::fan_out)
     }
 
-    fn sides(&self) -> (LateStream<C>, ErrorStream<C>) {
-        (self.side(Port::Late), self.side(Port::Errors))
+    fn beside_outputs<S>(self, stream: impl FnOnce(Self) -> S) -> OutputsOf<S, C> {
+        let (late, errors) = (self.side(Port::Late), self.side(Port::Errors));
+        let overflow = self.side(Port::Overflow);
+        Outputs { stream: stream(self), late, errors, overflow }
     }
 
     fn side<U: Send + 'static, M: TimeState>(&self, port: Port) -> Stream<U, Tap<U, M>> {

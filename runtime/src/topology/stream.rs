@@ -5,6 +5,7 @@ use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Possible, 
 use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
 use super::draft::{Carried, Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
+use crate::channel::Overflow;
 use crate::operator::Operator;
 use crate::time::{EventTime, Lateness};
 use crate::window::WindowAssigner;
@@ -46,12 +47,13 @@ pub(super) struct Next {
     pub(super) instances: Instances,
     pub(super) grouping: EdgeGrouping,
     pub(super) buffer: Option<usize>,
+    pub(super) overflow: Option<Overflow>,
 }
 
 impl Default for Next {
     fn default() -> Self {
         let (instances, grouping) = (Instances::Inherited, EdgeGrouping::Forward);
-        Self { instances, grouping, buffer: None }
+        Self { instances, grouping, buffer: None, overflow: None }
     }
 }
 

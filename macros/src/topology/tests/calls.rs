@@ -130,6 +130,24 @@ fn stage_words_are_methods_and_some_may_stand_alone() {
 }
 
 #[test]
+fn the_names_of_policies_are_known_inside_of_overflow_alone() {
+    assert_calls(
+        "a = source(x) >> by(k) >> overflow(sample(2)) >> b, a >> ignore, a.overflow >> ignore",
+        r#"let a = (__job.source(x)).by(k)
+            .overflow({
+                #[allow(unused_imports)]
+                use ::millstream::topology::words::overflow::*;
+                sample(2)
+            })
+            .then(b {})
+            .named("a")
+            .outputs();
+        a.stream.ignore();
+        a.overflow.ignore();"#,
+    );
+}
+
+#[test]
 fn a_sink_has_the_name_of_its_line() {
     assert_calls(
         "alerts = source(x) >> sink(y), other = source(x) >> sink(y,)",

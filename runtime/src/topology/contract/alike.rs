@@ -1,7 +1,7 @@
 //! Which streams may be merged.
 
 use super::{Impossible, Nothing, Possible};
-use crate::topology::declared::{Declared, Tap, TimeState, Timed, Untimed};
+use crate::topology::declared::{Declared, Tap, TimeState};
 use crate::topology::draft::SharedDraft;
 use crate::topology::fan_out::tap_all;
 use crate::topology::{Endpoint, Stream};
@@ -104,6 +104,4 @@ pub trait SameTime<M: TimeState>: TimeState {
 }
 
 #[diagnostic::do_not_recommend]
-impl SameTime<Self> for Timed {}
-#[diagnostic::do_not_recommend]
-impl SameTime<Self> for Untimed {}
+impl<M: TimeState> SameTime<M> for M {}

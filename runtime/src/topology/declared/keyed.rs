@@ -36,7 +36,9 @@ where
     type Time = D::Time;
     type Late = Infallible;
     type Error = Infallible;
+    type Overflow = Infallible;
     type LateInput = Infallible;
+    type OverflowInput = D::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let chains = self.chain.lower(to, lowering)?;
@@ -64,7 +66,9 @@ where
     type Time = C::Time;
     type Late = C::LateInput;
     type Error = O::Error;
+    type Overflow = C::OverflowInput;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let cores = cores(self.operator, self.node, lowering);
@@ -92,7 +96,9 @@ where
     type Time = Timed;
     type Late = Infallible;
     type Error = Infallible;
+    type Overflow = Infallible;
     type LateInput = Late<T>;
+    type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let late = lowering.sides(Endpoint { node: to, port: Port::Late }, true);
@@ -119,7 +125,9 @@ where
     type Time = C::Time;
     type Late = Infallible;
     type Error = Infallible;
+    type Overflow = Infallible;
     type LateInput = C::LateInput;
+    type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         Ok(self.0.lower(to, lowering)?.into_iter().map(Unkey).collect())

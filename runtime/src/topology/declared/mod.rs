@@ -2,6 +2,7 @@
 
 mod awaited;
 mod keyed;
+mod lossy;
 mod redistributed;
 mod source;
 mod tap;
@@ -10,6 +11,7 @@ mod timed;
 
 pub use awaited::AwaitedAt;
 pub use keyed::{KeyAt, ThenKeyedAt, UnkeyAt, WindowAt};
+pub use lossy::LossyAt;
 pub use redistributed::Redistributed;
 pub use source::SourceAt;
 pub use tap::Tap;
@@ -68,8 +70,13 @@ pub trait Declared: Send + Sized + 'static {
     /// What its node gives to its error output; [`Infallible`](std::convert::Infallible) if
     /// nothing.
     type Error: Send + 'static;
+    /// What is dropped before its node, or before the next if it ends in an edge;
+    /// [`Infallible`](std::convert::Infallible) if nothing.
+    type Overflow: Send + 'static;
     /// What comes late for the node after it.
     type LateInput: Send + 'static;
+    /// What the edge to the node after it drops.
+    type OverflowInput: Send + 'static;
 
     /// Its running form in every instance of `to`, the node that takes its events.
     ///

@@ -28,7 +28,9 @@ impl<C: Declared, G: Grouping<C::Out>> Declared for Redistributed<C, G> {
     type Time = C::Time;
     type Late = Infallible;
     type Error = Infallible;
+    type Overflow = C::OverflowInput;
     type LateInput = Infallible;
+    type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let Self { chain, from, grouping, clone } = self;

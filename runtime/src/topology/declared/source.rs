@@ -22,7 +22,9 @@ impl<T: Send + 'static, S: Source<T>> Declared for SourceAt<S, T> {
     type Time = Untimed;
     type Late = Infallible;
     type Error = Malformed;
+    type Overflow = Infallible;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let name = lowering.name(self.node);

@@ -10,8 +10,9 @@ use std::convert::Infallible;
 use std::fmt;
 
 /// A use of outputs that are laid out on their own. `M` says whether its events have event time,
-/// `S` what goes to the late and the error output of its node, if it has one of its own.
-pub struct Tap<T, M, S = (Infallible, Infallible)> {
+/// `S` what goes to the late, the error and the overflow output of its node, if it has one of its
+/// own.
+pub struct Tap<T, M, S = (Infallible, Infallible, Infallible)> {
     pub(crate) outputs: Vec<Endpoint>,
     pub(crate) events: Marker<(T, M, S)>,
 }
@@ -22,19 +23,22 @@ impl<T, M, S> fmt::Debug for Tap<T, M, S> {
     }
 }
 
-impl<T, M, L, E> Declared for Tap<T, M, (L, E)>
+impl<T, M, L, E, V> Declared for Tap<T, M, (L, E, V)>
 where
     T: Send + 'static,
     M: TimeState,
     L: Send + 'static,
     E: Send + 'static,
+    V: Send + 'static,
 {
     type Out = T;
     type Chain = InletRoot<T>;
     type Time = M;
     type Late = L;
     type Error = E;
+    type Overflow = V;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let wiring = Wiring { from: self.outputs, to, grouping: Forward::default(), clone: None };

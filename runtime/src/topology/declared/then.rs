@@ -21,7 +21,9 @@ impl<C: Declared, O: Step<C::Out, State = ()>> Declared for ThenAt<C, O> {
     type Time = C::Time;
     type Late = C::LateInput;
     type Error = O::Error;
+    type Overflow = C::OverflowInput;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let cores = cores(self.operator, self.node, lowering);

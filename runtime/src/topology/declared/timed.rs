@@ -34,7 +34,9 @@ where
     type Time = Timed;
     type Late = C::Late;
     type Error = C::Error;
+    type Overflow = C::Overflow;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let chains = self.chain.lower(self.node.unwrap_or(to), lowering)?;
@@ -69,7 +71,9 @@ where
     type Time = Timed;
     type Late = Late<C::Out>;
     type Error = C::Error;
+    type Overflow = C::Overflow;
     type LateInput = Infallible;
+    type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let late = lowering.sides(Endpoint { port: Port::Late, ..self.late }, true);
