@@ -3,7 +3,7 @@
 use crate::simulation::{self, Simulated};
 use crate::support::{BATCHES, INSTANCES, awaited, sorted, tagged};
 use millstream::metrics::InstanceMetrics;
-use millstream::plan::{Plan, Reason};
+use millstream::plan::{Plan, Reason, Sizes};
 use millstream::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -385,7 +385,7 @@ fn an_edge_that_may_drop_is_a_channel() {
         shown.overflow >> ignore,
         numbers >> overflow(block) >> ignore,
     );
-    let plan = Plan::of(&topology, 2);
+    let plan = Plan::of(&topology, 2, Sizes { batch: 4, buffer: 8 });
     let reasons: Vec<_> = plan.edges().iter().map(|edge| edge.reason).collect();
     let expected =
         [Reason::Overflow, Reason::SingleInstances, Reason::Dropped, Reason::SingleInstances];
