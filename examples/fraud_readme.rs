@@ -53,7 +53,12 @@ fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>)
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
-    let mut job = fraud(demo::transactions(), alerts.sink()).start(Config::from_env()?)?;
+    let topology = fraud(demo::transactions(), alerts.sink());
+    if let Some(answer) = topology.asked(std::env::args(), &Config::from_env()?)? {
+        print!("{answer}"); // `-- graph --svg`, `-- plan`
+        return Ok(());
+    }
+    let mut job = topology.start(Config::from_env()?)?;
     job.run_until_signalled().await?; // Ctrl-C drains
     println!("{} alerts\n\n{}", alerts.take().len(), job.metrics());
     Ok(())

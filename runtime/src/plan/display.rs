@@ -88,16 +88,19 @@ impl Plan {
     }
 }
 
+/// `1 task`, `2 tasks`
+fn counted((count, what): (usize, &str)) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (tasks, calls) = (self.tasks(), self.edges.iter().filter(|e| e.reason.is_call()));
         let calls = calls.count();
         let channels = self.edges.len() - calls;
-        writeln!(
-            f,
-            "{} ({}): {tasks} tasks, {calls} calls, {channels} channels\n",
-            self.name, self.delivery
-        )?;
+        let [tasks, calls, channels] =
+            [(tasks, "task"), (calls, "call"), (channels, "channel")].map(counted);
+        writeln!(f, "{} ({}): {tasks}, {calls}, {channels}\n", self.name, self.delivery)?;
         writeln!(f, "{}", self.nodes_table())?;
         writeln!(f, "{}", self.edges_table())?;
         write!(f, "buffers: {} when all are full", self.memory())?;

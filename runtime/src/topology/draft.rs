@@ -270,9 +270,11 @@ impl Draft {
         }
     }
 
-    /// Notes which windows a node sees of the events that come to it.
-    pub(super) fn windows(&mut self, node: NodeId, assigner: &WindowAssigner) {
+    /// Notes which windows a node sees of the events that come to it, which get their key there.
+    pub(super) fn windows(&mut self, node: NodeId, assigner: &WindowAssigner, events: Carried) {
         for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
+            let hashes = edge.grouping == EdgeGrouping::Fields;
+            edge.events = events.beside(true, hashes);
             edge.window = Some(assigner.to_string());
         }
     }
