@@ -13,6 +13,7 @@ mod grouping;
 mod metrics;
 mod order;
 mod overflow;
+mod plan;
 mod records;
 mod rules;
 mod shutdown;

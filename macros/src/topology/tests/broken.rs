@@ -149,6 +149,7 @@ fn an_operator_that_resembles_a_word_is_left_alone() {
         "my",
         "tap",
         "size",
+        "total",
         "sine",
     ] {
         let input = format!("source(x) >> {operator} >> ignore");

@@ -2,7 +2,8 @@
 
 use super::super::expand;
 use super::methods::methods;
-use super::{assert_calls, calls, sentences, text, tokens};
+use super::{assert_calls, calls, paths, sentences, text, tokens};
+use proc_macro2::{Delimiter, TokenStream};
 
 #[test]
 fn the_fraud_job_is_what_one_would_write_by_hand() {
@@ -246,6 +247,36 @@ fn the_documentation_has_every_stage_word() {
         let row = format!("| `{}` | {} |", word.usage.replace('|', "\\|"), word.meaning);
         assert!(docs.contains(&row), "{row}");
     }
+}
+
+/// The tokens of a function's body in a file.
+fn body(file: &str, function: &str) -> TokenStream {
+    let mut tokens = tokens(file).into_iter().skip_while(|token| token.to_string() != function);
+    tokens.next();
+    let mut groups = tokens.filter_map(|token| match token {
+        proc_macro2::TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Some(group.stream())
+        }
+        _ => None,
+    });
+    groups.next().unwrap()
+}
+
+/// The paths are those of the macro, but for what is brought into scope by `use`.
+#[test]
+fn the_expanded_example_is_the_expansion() {
+    let readme = body(include_str!("../../../../examples/fraud_readme.rs"), "fraud");
+    let list = readme.into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    });
+    let written = text(&paths(&list.unwrap().to_string()));
+    let (_, written) = written.split_once("words::*;").unwrap();
+    let written = written.replace("::millstream::topology::", "").replace("__job", "job");
+    let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
+    // rustfmt puts a comma behind the last of arguments that do not fit into a line.
+    let by_hand = text(&by_hand).replace(",)", ")");
+    assert_eq!(by_hand, written);
 }
 
 #[test]
