@@ -1,5 +1,6 @@
 //! What can be known of a topology before it runs: its graph, its plan, the memory of its buffers.
 
+use crate::simulation;
 use crate::support::refused;
 use millstream::ErrorKind;
 use millstream::plan::Reason;
@@ -168,4 +169,48 @@ fn arguments_can_ask_for_the_graph_and_the_plan() {
         message.starts_with("`graph` has no option `--svgg`; did you mean `--svg`?"),
         "{message}"
     );
+}
+
+/// As one type this chain would be too deep for the compiler.
+#[test]
+fn a_chain_of_ninety_stages_compiles_and_runs_as_one_task() {
+    let kept = Collected::new();
+    let topology = topology!(
+        job("long"),
+        l0 = source(from_iter(0..3_u64)),
+        l1 = l0 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l2 = l1 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l3 = l2 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l4 = l3 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l5 = l4 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l6 = l5 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l7 = l6 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l8 = l7 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l9 = l8 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l10 = l9 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l11 = l10 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l12 = l11 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l13 = l12 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l14 = l13 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l15 = l14 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l16 = l15 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l17 = l16 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l18 = l17 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l19 = l18 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l20 = l19 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l21 = l20 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l22 = l21 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l23 = l22 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l24 = l23 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l25 = l24 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l26 = l25 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l27 = l26 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l28 = l27 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l29 = l28 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l30 = l29 >> shuffle >> map(|n| n + 1) >> filter(|_| true),
+        l30 >> sink(kept.sink()),
+    );
+    assert_eq!(topology.plan(&Config::default()).unwrap().tasks(), 1);
+    simulation::run(1, topology, Config::default()).unwrap();
+    assert_eq!(kept.take(), [30, 31, 32]);
 }

@@ -21,6 +21,10 @@ use std::collections::HashMap;
 /// The builder's name, which the user's code cannot see.
 const JOB: &str = "__job";
 
+/// How many stages one type is made of at most, over several lines. The compiler's limit is at some
+/// sixty; a chain that goes on behind this many costs one dynamic call a batch there.
+const DEEPEST: usize = 24;
+
 /// The block that the macro expands to.
 ///
 /// With mistakes from which others would follow, the body is there for editors only: the compiler
@@ -57,7 +61,8 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let job = Ident::new(JOB, Span::mixed_site());
     let default = Count::default_of(declaration.job.as_ref());
-    let mut expansion = Expansion { names, default, streams: HashMap::new() };
+    let mut expansion =
+        Expansion { names, default, streams: HashMap::new(), depths: HashMap::new() };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -91,6 +96,8 @@ struct Expansion<'a> {
     default: Count,
     /// The streams of the lines so far.
     streams: HashMap<String, Standing>,
+    /// How many stages their types are made of.
+    depths: HashMap<String, usize>,
 }
 
 impl Expansion<'_> {
@@ -122,6 +129,7 @@ impl Expansion<'_> {
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         self.streams.insert(cut::spelled(name), standing);
+        self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
         quote!(#attributes let #name #equals #chain;)
     }
 
@@ -153,6 +161,26 @@ impl Expansion<'_> {
                 (quote!(#name #rest), standing.map_or(unknown, Standing::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
+        }
+    }
+
+    /// How many stages the type of a stream is made of.
+    fn depth(&self, name: &Ident) -> usize {
+        self.depths.get(&cut::spelled(name)).copied().unwrap_or(0)
+    }
+
+    /// The same behind a chain.
+    fn depth_behind(&self, chain: &Chain, uses: Uses) -> usize {
+        let before = match &chain.head.kind {
+            HeadKind::Name(name, _) => self.depth(name),
+            _ => 0,
+        };
+        let depth = if before < DEEPEST { before } else { 0 } + chain.stages.len();
+        match chain.key() {
+            _ if uses.stream > 1 => 0,
+            // A stream with a key cannot be cut: the next node is soon enough.
+            Some(_) => depth.min(DEEPEST - 1),
+            None => depth,
         }
     }
 
@@ -190,6 +218,8 @@ impl Expansion<'_> {
         }
         if uses.stream > 1 {
             calls.extend(method("tap", name.span(), TokenStream::new()));
+        } else if self.depth(name) >= DEEPEST {
+            calls.extend(method("detached", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
         (calls, if uses.stream > 1 { standing.used_again() } else { standing })

@@ -233,6 +233,17 @@ fn instances_are_known_across_lines() {
 }
 
 #[test]
+fn a_chain_over_many_lines_is_cut_before_its_type_becomes_too_deep() {
+    let mut input = "l0 = source(x)".to_owned();
+    for line in 1..80 {
+        input.push_str(&format!(", l{line} = l{} >> by(f) >> o", line - 1));
+    }
+    let calls = calls(&(input + ", l79 >> ignore"));
+    assert_eq!(calls.matches(".detached()").count(), 6);
+    assert!(calls.contains("l12.detached()") && calls.contains("l24.detached()"), "{calls}");
+}
+
+#[test]
 fn a_stream_with_a_key_is_not_named() {
     assert_calls(
         "k = source(x) >> by(f) >> buffer(2), k >> o >> ignore",
