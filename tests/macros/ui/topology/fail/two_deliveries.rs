@@ -1,0 +1,16 @@
+//! Two promises.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        job("doubling", at_most_once, exactly_once),
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> twice >> ignore,
+    );
+}
