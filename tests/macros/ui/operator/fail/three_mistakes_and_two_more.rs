@@ -1,4 +1,4 @@
-//! Three mistakes of the signature, and what each is told.
+//! Five mistakes of one signature, all of which are told.
 
 use millstream::prelude::*;
 
