@@ -1,7 +1,8 @@
 //! The topology, as `topology!` writes it.
 //!
 //! `Fits::then(Takes::event(stream, operator))` is `stream.then(operator)`, and so with the others:
-//! called by their paths they let the compiler say more about a mistake, and less about the library.
+//! called by their paths they let the compiler say more about a mistake, and less about the
+//! library.
 
 use super::operators::{
     Score, average_ticket, merge_scores, proximity, suspicious, transaction_count,

@@ -171,6 +171,23 @@ fn arguments_can_ask_for_the_graph_and_the_plan() {
     );
 }
 
+#[test]
+fn an_edge_that_may_drop_is_a_channel() {
+    let topology = topology!(
+        numbers = source(from_iter(0..9_u64)),
+        shown = numbers >> overflow(drop_oldest) >> map(|number| number),
+        shown >> ignore,
+        shown.overflow >> ignore,
+        numbers >> overflow(block) >> ignore,
+    );
+    let plan = plan(&topology);
+    let reasons: Vec<_> = plan.edges().iter().map(|edge| edge.reason).collect();
+    let expected =
+        [Reason::Overflow, Reason::SingleInstances, Reason::Dropped, Reason::SingleInstances];
+    assert_eq!(reasons, expected);
+    assert_eq!(reasons[0].to_string(), "channel: a policy for overflow is declared");
+}
+
 /// As one type this chain would be too deep for the compiler.
 #[test]
 fn a_chain_of_ninety_stages_compiles_and_runs_as_one_task() {
