@@ -4,7 +4,7 @@ use millstream::prelude::*;
 
 #[path = "../../examples/expanded/main.rs"]
 #[expect(dead_code, reason = "its `main` is not run here")]
-mod expanded;
+mod by_hand;
 #[path = "../../examples/fraud_readme.rs"]
 #[expect(dead_code, reason = "its `main` is not run here")]
 mod fraud_readme;
@@ -23,9 +23,9 @@ fn sorted(mut alerts: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
 async fn both_find_the_same_frauds_and_count_the_same_events() {
     let (with, without) = (Collected::new(), Collected::new());
     let with_macros = fraud_readme::fraud(transactions(), with.sink());
-    let by_hand = expanded::topology::fraud(transactions(), without.sink());
+    let without_macros = by_hand::topology::fraud(transactions(), without.sink());
     let mut metrics = Vec::new();
-    for topology in [with_macros, by_hand] {
+    for topology in [with_macros, without_macros] {
         let mut job = topology.start(Config::default()).unwrap();
         job.wait().await.unwrap();
         metrics.push(job.metrics().to_string());
@@ -47,6 +47,6 @@ fn both_have_the_same_graph() {
     let sinks = (Collected::new(), Collected::new());
     assert_eq!(
         graph(fraud_readme::fraud(transactions(), sinks.0.sink())),
-        graph(expanded::topology::fraud(transactions(), sinks.1.sink()))
+        graph(by_hand::topology::fraud(transactions(), sinks.1.sink()))
     );
 }

@@ -6,8 +6,11 @@ use crate::topology::Topology;
 use millstream_graph::shape::Shape;
 use millstream_graph::suggest;
 
-/// How a graph is written: by the option behind `graph`.
-const FORMS: &[(&str, fn(&Shape) -> String)] = &[
+/// An option behind `graph`, and what it writes.
+type Form = (&'static str, fn(&Shape) -> String);
+
+/// How a graph is written.
+const FORMS: &[Form] = &[
     ("--mermaid", Shape::mermaid),
     ("--svg", Shape::svg),
     ("--dot", Shape::dot),
