@@ -9,14 +9,14 @@ use super::operators::{
 };
 use millstream::prelude::*;
 use millstream::topology::{
-    Accepts, Alike, Commits, Copied, Emits, Fits, Groups, HasEventTime, IsKeyed, Merged, Replays,
+    Accepts, Alike, Copied, Emits, EndedBy, FedBy, Fits, Groups, HasEventTime, IsKeyed, Merged,
     SameTime, Takes,
 };
 
 pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     let job = Builder::new("fraud").delivery(at_most_once);
     let tx = Copied::copied(
-        Replays::source(&job, Emits::events(transactions))
+        FedBy::source(&job, Emits::events(transactions))
             .event_time(|t| EventTime::from_secs(t.unix_seconds), lateness(2.secs()))
             .named("tx"),
     )
@@ -55,7 +55,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
         merge_scores {},
     ))
     .named("scores");
-    Commits::sink_named(
+    EndedBy::sink_named(
         &job,
         Accepts::events(
             Fits::then(Takes::event(scores.default_instances(), suspicious {})),

@@ -320,7 +320,8 @@ fn an_overflow_output_that_is_full_holds_back_the_producer() {
 #[test]
 fn what_is_kept_does_not_wait_for_more() {
     for ((instances, batch), policy) in shapes().flat_map(|s| DROPPING.map(|policy| (s, policy))) {
-        let ((to_job, input), (output, mut from_job)) = (mpsc::channel(100), mpsc::channel(1));
+        let ((to_job, input), (output, mut from_job)) =
+            (mpsc::channel::<u64>(100), mpsc::channel(1));
         let topology = topology!(
             slow = source(from_channel(input))
                 >> shuffle

@@ -9,12 +9,11 @@ use super::model::Call;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// The builder's name, which the user's code cannot see.
+/// The builder's name.
 pub(super) const JOB: &str = "__job";
 
 /// `source(…)` and what follows.
-pub(super) fn source(tokens: &[TokenTree]) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
+pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
     let [word, arguments, rest @ ..] = tokens else {
         return stream(tokens);
     };
@@ -23,31 +22,48 @@ pub(super) fn source(tokens: &[TokenTree]) -> TokenStream {
         TokenTree::Group(group) => (group.stream(), group.span()),
         other => (other.clone().into(), other.span()),
     };
-    let given = call(&["Emits", "events"], ends_or(&inside, parentheses), inside);
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #given), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Replays::#word #arguments #rest)
+    let ends = ends_or(&inside, parentheses);
+    let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
+    let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
+    quote_spanned!(at=> ::millstream::topology::FedBy::#word #arguments #rest)
+}
+
+/// The builder, at the place of what is given to it: its promise is compared with that.
+fn job_at(job: &Ident, (first, last): (Span, Span)) -> TokenStream {
+    let mut job = job.clone();
+    job.set_span(job.span().located_at(last));
+    quote_spanned!(first=> &#job)
 }
 
 /// The end of a stream in a sink, which has the name of its line.
 pub(super) fn sink(
+    job: &Ident,
     stream: TokenStream,
     word: &Call,
-    inside: TokenStream,
     name: Option<&Ident>,
 ) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
     let at = word.name.span();
+    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let parentheses = word.arguments.as_ref().map_or(at, Group::span);
     let ends = ends_or(&inside, parentheses);
-    let ending = quote_spanned!(at=> #stream, #inside);
+    let (job, ending) = (job_at(job, ends), quote_spanned!(at=> #stream, #inside));
     let ending = call(&["Accepts", "events"], ends, ending);
     let (method, name) = match name {
         Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
         None => (word.name.clone(), None),
     };
     let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Commits::#method #arguments)
+    let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
+    quote_spanned!(at=> ::millstream::topology::EndedBy::#method #arguments)
+}
+
+/// The contract that a stage word has with what its closure returns.
+pub(super) fn closures(word: &str) -> &'static str {
+    match word {
+        "map" => "Moves",
+        "flat_map" => "Holds",
+        _ => "Groups",
+    }
 }
 
 /// The stream, where a stage word asks something of it.

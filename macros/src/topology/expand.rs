@@ -5,8 +5,8 @@
 //! there are mistakes: an editor finds the place of the cursor by its offset.
 
 use super::calls::{
-    JOB, call, check, checked, construct, ends, first_span, instances, method, parenthesised,
-    quoted, sink, source, stream, with_policies,
+    JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
+    parenthesised, quoted, sink, source, stream, with_policies,
 };
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
@@ -56,10 +56,14 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let default = Count::default_of(declaration.job.as_ref());
-    let mut expansion =
-        Expansion { names, default, streams: HashMap::new(), depths: HashMap::new() };
+    let job = Ident::new(JOB, declaration.start);
+    let mut expansion = Expansion {
+        names,
+        job: job.clone(),
+        default: Count::default_of(declaration.job.as_ref()),
+        streams: HashMap::new(),
+        depths: HashMap::new(),
+    };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -89,6 +93,9 @@ fn builder(job: Option<&Job>) -> TokenStream {
 
 struct Expansion<'a> {
     names: &'a Names,
+    /// The builder. It has the place of the user's tokens, also where it is used, so that what is
+    /// said about it is said about them.
+    job: Ident,
     /// The instances of a node that says nothing.
     default: Count,
     /// The streams of the lines so far.
@@ -148,7 +155,9 @@ impl Expansion<'_> {
         let unknown = Standing::at(Count::Unknown);
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
-            HeadKind::Source(tokens) => (source(tokens), Standing::at(Count::Literal(1))),
+            HeadKind::Source(tokens) => {
+                (source(&self.job, tokens), Standing::at(Count::Literal(1)))
+            }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Name(name, rest) => self.name(name, rest),
@@ -269,10 +278,11 @@ impl Expansion<'_> {
         let (path, rest) = (calls::stream(&call.path), calls::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => sink(stream, call, inside, place.name),
-            "by" if plain => {
+            "sink" => sink(&self.job, stream, call, place.name),
+            name @ ("by" | "map" | "flat_map") if plain => {
+                let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                quote_spanned!(at=> ::millstream::topology::Groups::#path #arguments)
+                quote_spanned!(at=> ::millstream::topology::#contract::#path #arguments)
             }
             name => {
                 let policy = name == "overflow" && !inside.is_empty();

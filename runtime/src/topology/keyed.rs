@@ -1,7 +1,7 @@
 //! Streams with a key, and windows of them.
 
 use super::attach::{FuseKeyed, FuseWindows};
-use super::contract::{Continue, HasEventTime, HasKey, Possible, Upstream};
+use super::contract::{Continue, HasEventTime, HasKey, Plain, Possible, Upstream};
 use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt, WindowAt};
 use super::draft::{Carried, Naming};
 use super::stream::{Standing, standing_of};
@@ -210,6 +210,19 @@ where
     type Event = D::Out;
     type Key = HasKey<K>;
     type Time = D::Time;
+}
+
+impl<K, D, F> Plain for KeyedStream<K, D, F>
+where
+    K: Key,
+    D: Declared,
+    F: Fn(&D::Out) -> K + Clone + Send + 'static,
+{
+    type Chain = D;
+
+    fn plain(self) -> Stream<D::Out, D> {
+        self.stream
+    }
 }
 
 impl<K, D, F, O> Continue<O> for KeyedStream<K, D, F>

@@ -52,9 +52,9 @@ pub mod words;
 pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use contract::{
-    Accepts, Alike, Another, Commits, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
-    Given, Groups, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, Keyed, Merged, NoKey,
-    Nothing, Possible, Replays, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
+    Accepts, Alike, Another, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits, Given,
+    Groups, HasEventTime, HasKey, Holds, Impossible, IsKeyed, KeyFor, Keyed, Merged, Moves, NoKey,
+    Nothing, Plain, Possible, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
 };
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,

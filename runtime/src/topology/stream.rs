@@ -1,7 +1,7 @@
 //! A stream of events, as declared.
 
 use super::attach::FuseUnkeyed;
-use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Possible, Upstream};
+use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Plain, Possible, Upstream};
 use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, TimeState, Timed, Untimed};
 use super::draft::{Carried, Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
@@ -223,6 +223,14 @@ impl<T: Send + 'static, C: Declared<Out = T>> Upstream for Stream<T, C> {
     type Event = T;
     type Key = NoKey;
     type Time = C::Time;
+}
+
+impl<T: Send + 'static, C: Declared<Out = T>> Plain for Stream<T, C> {
+    type Chain = C;
+
+    fn plain(self) -> Self {
+        self
+    }
 }
 
 impl<T, C, O> Continue<O> for Stream<T, C>

@@ -68,7 +68,9 @@ const OF_THE_COMPILER: &[Reason] = &[
             "fractional_instances",
             "instances_are_no_number",
             "job_name_is_no_string",
+            "events_of_unknown_type",
             "key_is_no_closure",
+            "map_without_closure",
             "through_another_function",
         ],
     ),
@@ -94,17 +96,6 @@ const NOT_YET: &[Reason] = &[
         "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
         "operator/fail",
         &["argument_is_not_send", "shared_is_not_sync"],
-    ),
-    ("the trait that is asked for has no sentence", "operator/fail", &["event_is_not_send"]),
-    (
-        "`map` and its like ask with a bound, and what follows them is told again",
-        "topology/fail",
-        &["flat_map_of_one", "map_to_what_is_not_send", "map_without_closure"],
-    ),
-    (
-        "the events of a file are known only behind it, so every stage is told of them",
-        "topology/fail",
-        &["events_of_unknown_type", "events_that_cannot_be_read"],
     ),
     (
         "a stream with a key, or a window, is no `Stream`, and no trait says so",

@@ -93,7 +93,7 @@ fn an_await_free_function_becomes_a_step() {
                 }
             }
             #[allow(dead_code)]
-            fn takes() { <Tx as ::millstream::__private::Event>::check(); }
+            fn takes() { <Tx as ::millstream::event::Event>::check(); }
     };
     assert_has(&expanded(average()), expected);
 }

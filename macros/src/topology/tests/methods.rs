@@ -62,7 +62,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
             let (stream, operator) = (next(), next());
             quote!(#stream.then(#operator))
         }
-        "Replays::source" => {
+        "FedBy::source" => {
             let (_, source) = (next(), next());
             quote!(__job.source(#source))
         }
@@ -70,17 +70,25 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
             let (stream, sink) = (next(), next());
             quote!(#stream.sink(#sink))
         }
-        "Commits::sink" => {
+        "EndedBy::sink" => {
             let (_, ending) = (next(), next());
             ending
         }
-        "Commits::sink_named" => {
+        "EndedBy::sink_named" => {
             let (_, ending, name) = (next(), next(), next());
             named(ending, &name)
         }
         "Groups::by" => {
             let (stream, key) = (next(), next());
             quote!(#stream.by(#key))
+        }
+        "Moves::map" => {
+            let (stream, function) = (next(), next());
+            quote!(#stream.map(#function))
+        }
+        "Holds::flat_map" => {
+            let (stream, function) = (next(), next());
+            quote!(#stream.flat_map(#function))
         }
         "Merged::of" => {
             let stream = next();

@@ -28,14 +28,16 @@
 
 mod accepts;
 mod alike;
+mod closures;
 mod emits;
 mod events;
 mod groups;
 mod takes;
 
-pub use accepts::{Accepts, Commits, Ending};
+pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
-pub use emits::{Emits, Given, Replays};
+pub use closures::{Holds, Moves, Plain};
+pub use emits::{Emits, Given};
 pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
 pub use groups::Groups;
 pub use takes::{

@@ -13,6 +13,7 @@ pub use awaited::AwaitedAt;
 pub use keyed::{KeyAt, ThenKeyedAt, UnkeyAt, WindowAt};
 pub use lossy::LossyAt;
 pub use redistributed::Redistributed;
+pub(crate) use source::Open;
 pub use source::SourceAt;
 pub use tap::Tap;
 pub use then::ThenAt;
