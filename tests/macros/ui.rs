@@ -93,7 +93,6 @@ const INTERNALS: &[&str] = &[
     "KeyAt",
     "KeyedStream",
     "Merged<",
-    "Possible",
     "Probe",
     "Redistributed",
     "SourceAt",
