@@ -32,13 +32,15 @@ mod alike;
 mod emits;
 mod events;
 mod groups;
+mod splits;
 mod takes;
 
 pub use accepts::{Accepts, Commits, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use emits::{Emits, Given, Replays};
-pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
+pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits};
 pub use groups::Groups;
+pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
 };
