@@ -1,15 +1,16 @@
-//! The `#[operator]` and `topology!` macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]` and `topology!` macros of millstream.
 //!
-//! Use them through the `millstream` crate, which re-exports both. Neither reads a file, the
+//! Use them through the `millstream` crate, which re-exports them. None reads a file, the
 //! network or the environment, and what they write is what a person would write by hand: an impl of
 //! the public operator traits, and calls of the public builder.
 //!
-//! Both answer mistakes alike: all of them at once, each on the token that is wrong, with what to
+//! All answer mistakes alike: all of them at once, each on the token that is wrong, with what to
 //! write instead; and what is right still expands, so that a mistake is told only once and an
 //! editor goes on completing.
 
 mod errors;
 mod operator;
+mod outputs;
 mod topology;
 
 use proc_macro::TokenStream;
@@ -128,6 +129,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
     operator::expand(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("outputs/docs.md")]
+#[proc_macro_derive(Outputs)]
+pub fn outputs(item: TokenStream) -> TokenStream {
+    outputs::expand(item.into()).into()
 }
 
 #[doc = include_str!("topology/docs.md")]

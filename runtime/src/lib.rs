@@ -99,7 +99,7 @@ pub mod window;
 
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{operator, topology};
+pub use millstream_macros::{Outputs, operator, topology};
 pub use topology::Topology;
 
 #[doc(hidden)]

@@ -20,4 +20,4 @@ pub use crate::topology::{
     Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, merge,
 };
 pub use crate::window::{Late, Window, sliding, tumbling};
-pub use millstream_macros::{operator, topology};
+pub use millstream_macros::{Outputs, operator, topology};
