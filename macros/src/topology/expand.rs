@@ -12,6 +12,7 @@ use super::cut::{self, Piece};
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
+use super::variants;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -115,7 +116,10 @@ impl Expansion<'_> {
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
-        if let Some(shape) = shape(uses) {
+        let variants = self.names.variants(name);
+        if !variants.is_empty() {
+            chain = variants::split(chain, name, variants);
+        } else if let Some(shape) = shape(uses) {
             if uses.stream > 1 {
                 chain = check("Copied", "copied", name.span(), chain);
             }
@@ -149,8 +153,12 @@ impl Expansion<'_> {
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&cut::spelled(name)).copied();
+                let variants = self.names.variants(name);
+                let variant = variants::output(rest).is_some_and(variants::is_variant);
+                let of = (variant && !variants.is_empty())
+                    .then(|| quote_spanned!(name.span()=> .stream));
                 let rest = stream(rest);
-                (quote!(#name #rest), standing.map_or(unknown, Standing::used_again))
+                (quote!(#name #of #rest), standing.map_or(unknown, Standing::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }
