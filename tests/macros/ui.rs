@@ -58,12 +58,13 @@ fn what_is_right_compiles_and_runs() {
 fn every_mistake_is_told_as_written_down() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("macros/ui/operator/fail/*.rs");
+    cases.compile_fail("macros/ui/outputs/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
 }
 
 #[test]
 fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
-    for name in ["operator/fail", "topology/fail"] {
+    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
         let programs = files(name, "rs");
         assert_eq!(programs, files(name, "stderr"));
         for program in programs {
@@ -79,12 +80,14 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/argument.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
+    include_str!("../../graph/src/sentence/outputs.rs"),
     include_str!("../../graph/src/sentence/shape.rs"),
     include_str!("../../runtime/src/topology/contract/accepts.rs"),
     include_str!("../../runtime/src/topology/contract/alike.rs"),
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
+    include_str!("../../runtime/src/topology/contract/splits.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];
@@ -104,7 +107,7 @@ fn every_sentence_is_seen() {
     let known: BTreeSet<String> = SENTENCES.iter().flat_map(|text| codes(text)).collect();
     assert!(known.len() > 70, "{known:?}");
     let mut seen = BTreeSet::new();
-    for name in ["operator/fail", "topology/fail"] {
+    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
         for program in files(name, "stderr") {
             let path = folder(name).join(format!("{program}.stderr"));
             seen.append(&mut codes(&std::fs::read_to_string(path).unwrap()));
