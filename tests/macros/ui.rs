@@ -15,6 +15,8 @@ mod generic_event;
 mod nothing_is_imported;
 #[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
 mod operator_named_like_a_stage;
+#[path = "ui/topology/pass/outputs_of_an_enum.rs"]
+mod outputs_of_an_enum;
 #[path = "ui/topology/pass/part_as_a_function.rs"]
 mod part_as_a_function;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
@@ -28,6 +30,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("generic_event", generic_event::main),
     ("nothing_is_imported", nothing_is_imported::main),
     ("operator_named_like_a_stage", operator_named_like_a_stage::main),
+    ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
     ("visibility_and_names", visibility_and_names::main),
 ];
