@@ -14,6 +14,7 @@ mod metrics;
 mod order;
 mod outputs;
 mod overflow;
+mod plan;
 mod records;
 mod rules;
 mod shutdown;

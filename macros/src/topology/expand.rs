@@ -1,26 +1,26 @@
 //! Writes the builder calls.
 //!
-//! Every token of the user appears once, with its own span; every token that is added has the span of
-//! the one that it stands for. The text before a token of the user does not depend on whether there
-//! are mistakes: an editor finds the place of the cursor by its offset.
-//!
-//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and not
-//! as a method: the compiler then says what the trait has to say, and no more. The call has the
-//! place of what it is about, from its first to its last token, so that only that is underlined.
+//! Every token of the user appears once, with its own span; every token that is added has the span
+//! of the one that it stands for. The text before a token of the user does not depend on whether
+//! there are mistakes: an editor finds the place of the cursor by its offset.
 
-use super::cut::{self, Piece};
+use super::calls::{
+    JOB, call, check, checked, construct, ends, first_span, instances, method, parenthesised,
+    quoted, sink, source, stream, with_policies,
+};
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
-use super::variants;
+use super::{calls, cut, variants};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashMap;
 
-/// The builder's name, which the user's code cannot see.
-const JOB: &str = "__job";
+/// How many stages one type is made of at most, over several lines. The compiler's limit is at some
+/// sixty; a chain that goes on behind this many costs one dynamic call a batch there.
+const DEEPEST: usize = 24;
 
 /// The block that the macro expands to.
 ///
@@ -58,7 +58,8 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let job = Ident::new(JOB, Span::mixed_site());
     let default = Count::default_of(declaration.job.as_ref());
-    let mut expansion = Expansion { names, default, streams: HashMap::new() };
+    let mut expansion =
+        Expansion { names, default, streams: HashMap::new(), depths: HashMap::new() };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -92,6 +93,8 @@ struct Expansion<'a> {
     default: Count,
     /// The streams of the lines so far.
     streams: HashMap<String, Standing>,
+    /// How many stages their types are made of.
+    depths: HashMap<String, usize>,
 }
 
 impl Expansion<'_> {
@@ -126,6 +129,7 @@ impl Expansion<'_> {
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         self.streams.insert(cut::spelled(name), standing);
+        self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
         quote!(#attributes let #name #equals #chain;)
     }
 
@@ -164,6 +168,26 @@ impl Expansion<'_> {
         }
     }
 
+    /// How many stages the type of a stream is made of.
+    fn depth(&self, name: &Ident) -> usize {
+        self.depths.get(&cut::spelled(name)).copied().unwrap_or(0)
+    }
+
+    /// The same behind a chain.
+    fn depth_behind(&self, chain: &Chain, uses: Uses) -> usize {
+        let before = match &chain.head.kind {
+            HeadKind::Name(name, _) => self.depth(name),
+            _ => 0,
+        };
+        let depth = if before < DEEPEST { before } else { 0 } + chain.stages.len();
+        match chain.key() {
+            _ if uses.stream > 1 => 0,
+            // A stream with a key cannot be cut: the next node is soon enough.
+            Some(_) => depth.min(DEEPEST - 1),
+            None => depth,
+        }
+    }
+
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
         let mut standings = Vec::with_capacity(chains.len());
         let mut merged = None;
@@ -198,6 +222,8 @@ impl Expansion<'_> {
         }
         if uses.stream > 1 {
             calls.extend(method("tap", name.span(), TokenStream::new()));
+        } else if self.depth(name) >= DEEPEST {
+            calls.extend(method("detached", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
         (calls, if uses.stream > 1 { standing.used_again() } else { standing })
@@ -216,7 +242,7 @@ impl Expansion<'_> {
         let (at, operator) = match (&stage.kind, stage.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
             (StageKind::Other(tokens), _) => {
-                (first_span(&self::stream(tokens)), self::stream(tokens))
+                (first_span(&calls::stream(tokens)), calls::stream(tokens))
             }
             _ => (stage.at(), quote_spanned!(stage.at()=> ())),
         };
@@ -247,7 +273,7 @@ impl Expansion<'_> {
         };
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-        let (path, rest) = (self::stream(&call.path), self::stream(&call.rest));
+        let (path, rest) = (calls::stream(&call.path), calls::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => sink(stream, call, inside, place.name),
@@ -289,81 +315,6 @@ struct Place<'a> {
     last: bool,
 }
 
-/// `source(…)` and what follows.
-fn source(tokens: &[TokenTree]) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let [word, arguments, rest @ ..] = tokens else {
-        return stream(tokens);
-    };
-    let (at, rest) = (word.span(), stream(rest));
-    let (inside, parentheses) = match arguments {
-        TokenTree::Group(group) => (group.stream(), group.span()),
-        other => (other.clone().into(), other.span()),
-    };
-    let given = call(&["Emits", "events"], ends_or(&inside, parentheses), inside);
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #given), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Replays::#word #arguments #rest)
-}
-
-/// The end of a stream in a sink, which has the name of its line.
-fn sink(
-    stream: TokenStream,
-    word: &Call,
-    inside: TokenStream,
-    name: Option<&Ident>,
-) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let at = word.name.span();
-    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-    let ends = ends_or(&inside, parentheses);
-    let ending = quote_spanned!(at=> #stream, #inside);
-    let ending = call(&["Accepts", "events"], ends, ending);
-    let (method, name) = match name {
-        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-        None => (word.name.clone(), None),
-    };
-    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Commits::#method #arguments)
-}
-
-/// The stream, where a stage word asks something of it.
-fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
-    match word {
-        "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
-        "in_order" => check("HasEventTime", "timed", at, stream),
-        "to_all" => check("Copied", "copied", at, stream),
-        _ => stream,
-    }
-}
-
-/// The stream, of which something is asked at a place.
-fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
-    call(&[name, method], (at, at), stream)
-}
-
-/// A call of an associated function of a trait, by its path, at the place of what it is about.
-fn call(path: &[&str], (first, last): (Span, Span), arguments: TokenStream) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::topology);
-    for (at, name) in path.iter().enumerate() {
-        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
-        calls.extend(quote_spanned!(first=> ::#name));
-    }
-    calls.extend(parenthesised(arguments, last).to_token_stream());
-    calls
-}
-
-/// The places of the first and the last token.
-fn ends(tokens: &TokenStream) -> (Span, Span) {
-    ends_or(tokens, Span::call_site())
-}
-
-/// The places of the first and the last token; the other place if there is none.
-fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
-    let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
-    (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
-}
-
 /// What a name with these uses is made into.
 fn shape(uses: Uses) -> Option<&'static str> {
     match (uses.stream > 1, uses.outputs > 0) {
@@ -372,73 +323,4 @@ fn shape(uses: Uses) -> Option<&'static str> {
         (false, true) => Some("outputs"),
         (true, true) => Some("outputs_fan_out"),
     }
-}
-
-/// `* n` as a call.
-fn instances(how: &str, times: &Piece) -> TokenStream {
-    let count = stream(&times.tokens);
-    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
-    let count = match times.tokens.as_slice() {
-        [] => quote_spanned!(at=> ()),
-        [TokenTree::Ident(auto)] if auto == "auto" => {
-            quote_spanned!(at=> ::millstream::topology::Instances::#auto())
-        }
-        // The compiler would advise against a second pair of parentheses.
-        [only] => cut::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-        _ => count,
-    };
-    method(how, at, count)
-}
-
-/// The value of an operator, from its path and arguments.
-fn construct(call: &Call) -> TokenStream {
-    let at = call.name.span();
-    let (path, rest) = (stream(&call.path), stream(&call.rest));
-    match &call.arguments {
-        Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
-        None => {
-            let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
-            braces.set_span(at);
-            quote!(#path #braces #rest)
-        }
-    }
-}
-
-/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
-/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
-fn with_policies(argument: TokenStream) -> TokenStream {
-    let at = first_span(&argument);
-    quote_spanned! {at=>
-        {
-            #[allow(unused_imports)]
-            use ::millstream::topology::words::overflow::*;
-            #argument
-        }
-    }
-}
-
-fn quoted(name: &Ident) -> TokenStream {
-    let mut literal = Literal::string(&cut::spelled(name));
-    literal.set_span(name.span());
-    literal.to_token_stream()
-}
-
-/// `.name(arguments)`, all of it at one place.
-fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
-    let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
-    quote_spanned!(at=> .#name #arguments)
-}
-
-fn parenthesised(inside: TokenStream, at: Span) -> Group {
-    let mut group = Group::new(Delimiter::Parenthesis, inside);
-    group.set_span(at);
-    group
-}
-
-fn first_span(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
-}
-
-fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }

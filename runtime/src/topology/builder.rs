@@ -2,7 +2,7 @@
 
 use super::declared::SourceAt;
 use super::delivery::{FedBy, Promise, at_most_once};
-use super::draft::{Draft, Layout, Naming, SharedDraft};
+use super::draft::{Carried, Draft, Layout, Naming, SharedDraft};
 use super::rules::Broken;
 use super::stream::Standing;
 use super::{
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Replay, Source};
+use millstream_graph::sentence::outcome;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -78,6 +79,7 @@ impl<D: Promise> Builder<D> {
             location,
         );
         self.draft.borrow_mut().replaying.push((node, S::Replay::REPLAYING));
+        self.draft.borrow_mut().work(node, &Carried::of::<S>().base_name());
         let chain = SourceAt { source, node, events: PhantomData };
         Stream::new(self.draft.clone(), chain, vec![super::Endpoint::main(node)], Standing::Node)
     }
@@ -145,10 +147,17 @@ impl Topology {
     }
 
     /// The error that says why the topology cannot run.
-    pub(crate) fn refused(&self, broken: &[Broken]) -> Error {
+    fn refused(&self, broken: &[Broken]) -> Error {
         let list: String = broken.iter().map(ToString::to_string).collect();
         let message = format!("topology `{}` cannot run:{list}", self.name);
         Error::new(ErrorKind::Topology, message)
+    }
+
+    /// The error that says that the buffers take too much.
+    pub(crate) fn over_budget(&self, needed: Bytes, budget: Bytes, largest: &str) -> Error {
+        let (needed, budget) = (needed.to_string(), budget.to_string());
+        let sentence = outcome::over_budget(&needed, &budget, largest);
+        self.refused(&[Broken::somewhere(sentence)])
     }
 
     /// How much the buffers of its edges may take, if that is limited.

@@ -96,8 +96,8 @@ word!(
 
 /// A promise for which a source with this [`Replay`](crate::source::Replay) is enough.
 #[diagnostic::on_unimplemented(
-    message = "`at_least_once` and `exactly_once` need sources that can replay, and this one cannot \
-               [M0411]",
+    message = "`at_least_once` and `exactly_once` need sources that can replay, and this one \
+               cannot [M0411]",
     label = "does not keep its events",
     note = "help: read from something that keeps its events, such as a file or a log: \
             `impl Source<T, Replay = Replayable>`; or promise `at_most_once`; see \
@@ -107,8 +107,8 @@ pub trait FedBy<R> {}
 
 /// A promise for which a sink with this [`Repeat`](crate::sink::Repeat) is enough.
 #[diagnostic::on_unimplemented(
-    message = "`exactly_once` needs sinks that commit or are idempotent, and this one is neither \
-               [M0412]",
+    message = "`exactly_once` needs sinks that commit or are idempotent, and this one is \
+               neither [M0412]",
     label = "an event that is replayed is written twice",
     note = "help: wrap a sink for which twice is as good as once: `sink(idempotent(…))`, \
             `impl Sink<T, Repeat = Idempotent>`; or promise `at_least_once`; see \
@@ -116,8 +116,8 @@ pub trait FedBy<R> {}
 )]
 pub trait EndedBy<R> {}
 
-// That there are two of each keeps the compiler from advising one where it finds another; nothing is
-// `Impossible`.
+// That there are two of each keeps the compiler from advising one where it finds another; nothing
+// is `Impossible`.
 macro_rules! kept {
     ($($trait:ident for $word:ty: $($kind:ty),+;)+) => {
         $($(

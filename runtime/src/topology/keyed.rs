@@ -261,6 +261,7 @@ where
         let draft = self.stream.draft.clone();
         draft.borrow_mut().side(Endpoint { node, port: Port::Late }, Carried::of::<T>());
         draft.borrow_mut().operator::<Window<K, T>, O>(node);
+        draft.borrow_mut().windows(node, &self.assigner, Carried::of::<T>());
         let chain = WindowAt { chain: self.stream.chain, assigner: self.assigner };
         let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))

@@ -36,6 +36,7 @@ mod delivery;
 mod draft;
 mod end;
 mod fan_out;
+mod graph;
 mod keyed;
 mod lowering;
 mod merge;

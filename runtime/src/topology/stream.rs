@@ -2,7 +2,7 @@
 
 use super::attach::FuseUnkeyed;
 use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Possible, Upstream};
-use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
+use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, TimeState, Timed, Untimed};
 use super::draft::{Carried, Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
 use crate::channel::Overflow;
@@ -97,7 +97,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let location = Location::caller();
         let mut draft = self.draft.borrow_mut();
         let node = draft.node((name, naming), kind, self.next.instances, location);
-        draft.connect(&self.from, node, self.next, Carried::of::<T>());
+        let keyed = self.next.grouping == EdgeGrouping::Fields;
+        let events = Carried::of::<T>().beside(<C::Time as TimeState>::TIMED, keyed);
+        draft.connect(&self.from, node, self.next, events);
         node
     }
 

@@ -22,7 +22,8 @@ impl<T, C, S> fmt::Debug for Ending<T, C, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sink for `{T}` events [M0303]",
     label = "expected a sink for `{T}` events here",
-    note = "help: wrap a closure with `for_each(…)`, a `futures::Sink` with `to_sink(…)`; see \
+    note = "help: wrap a closure with `for_each(…)`, a `futures::Sink` with `to_sink(…)`; a file \
+            takes events that are `Serialize`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0303.md"
 )]
 pub trait Accepts<T, M>: Sized {

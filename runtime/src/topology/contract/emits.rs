@@ -23,7 +23,8 @@ impl<T, S> fmt::Debug for Given<T, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source [M0302]",
     label = "expected a source here",
-    note = "help: any `futures::Stream` is a source; wrap an iterator with `from_iter(…)`; see \
+    note = "help: any `futures::Stream` is a source; wrap an iterator with `from_iter(…)`; its \
+            events are `Send`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
 )]
 pub trait Emits<T, M>: Sized {
