@@ -9,8 +9,7 @@
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
-/// What the bridge sends: every vehicle, and a photo of it.
-#[derive(Debug, PartialEq, Outputs)]
+#[derive(Debug, PartialEq, Outputs)] // what the bridge sends: every vehicle, and a photo of it
 pub enum Crossing {
     Vehicle(&'static str),
     Photo(Photo),

@@ -59,6 +59,9 @@ use proc_macro::TokenStream;
 /// | `Result<_, E>` of any of these | as above; an error goes to the error output of its node |
 /// | nothing, or `Result<(), E>` | what is sent to `out`, which must be a parameter |
 ///
+/// Where `T` is an `enum` with [`#[derive(Outputs)]`](macro@Outputs), its variants can be used as
+/// outputs of the node, each with a type of its own.
+///
 /// Events, results, state and errors outlive the call, so none of them can borrow; they are `Send`,
 /// and an error converts into `Box<dyn Error + Send + Sync>`.
 ///

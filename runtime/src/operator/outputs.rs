@@ -7,8 +7,8 @@
 ///
 /// # Examples
 /// ```
-/// use millstream::operator::{Choice, Outputs};
-/// use millstream::prelude::Outputs;
+/// use millstream::operator::Choice;
+/// use millstream::prelude::*;
 ///
 /// #[derive(Outputs)]
 /// enum Parsed {

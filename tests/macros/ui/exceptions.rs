@@ -61,6 +61,7 @@ const OF_THE_COMPILER: &[Reason] = &[
             "wrong_argument_of_operator",
         ],
     ),
+    ("it shows the variant whose output goes nowhere", "topology/fail", &["output_goes_nowhere"]),
     (
         "a bound of a method is not met, and it shows where the bound is written",
         "topology/fail",
@@ -96,6 +97,7 @@ const NOT_YET: &[Reason] = &[
         &["argument_is_not_send", "shared_is_not_sync"],
     ),
     ("the trait that is asked for has no sentence", "operator/fail", &["event_is_not_send"]),
+    ("the trait that is asked for has no sentence", "outputs/fail", &["event_is_not_send"]),
     (
         "`map` and its like ask with a bound, and what follows them is told again",
         "topology/fail",

@@ -13,19 +13,13 @@ fn an_output_with_a_name_of_its_own_splits_the_node() {
     let calls = calls("a = source(x), a.order >> ignore, [a.errors, a.refund] >> ignore");
     for expected in [
         r#"let a = {
-            let a = ::millstream::topology::Splits::split(
-                ::millstream::topology::Replays::source(
-                    &__job,
-                    ::millstream::topology::Emits::events(x)
-                ).named("a")
-            ).splitting();
+            let a = __job.source(x).named("a").splitting();
             let __places = a.places();
             let a = a.using(__places.order).using(__places.refund);
             a.places().all_used(a).outputs()
         };"#,
         "a.stream.order.ignore();",
-        "::millstream::topology::Merged::of(a.errors)",
-        "a.stream.refund",
+        "::millstream::topology::merge((a.errors, a.stream.refund)).ignore();",
     ] {
         assert!(calls.contains(&text(&tokens(expected))), "{expected}\n{calls}");
     }
