@@ -18,8 +18,8 @@ use syn::{Generics, Ident, Item};
 
 /// Expands `#[derive(Outputs)] item`.
 ///
-/// What is wrong with a variant does not keep the others from being outputs, and it is one itself as
-/// far as can be guessed: so the mistake is told here and not again wherever the output is used.
+/// What is wrong with a variant does not keep the others from being outputs, and it is one itself
+/// as far as can be guessed: so the mistake is told here and not again wherever the output is used.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<Item>(item) {
