@@ -1,15 +1,16 @@
-//! The `#[operator]` and `topology!` macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]` and `topology!` macros of millstream.
 //!
-//! Use them through the `millstream` crate, which re-exports both. Neither reads a file, the
+//! Use them through the `millstream` crate, which re-exports them. None reads a file, the
 //! network or the environment, and what they write is what a person would write by hand: an impl of
 //! the public operator traits, and calls of the public builder.
 //!
-//! Both answer mistakes alike: all of them at once, each on the token that is wrong, with what to
+//! All answer mistakes alike: all of them at once, each on the token that is wrong, with what to
 //! write instead; and what is right still expands, so that a mistake is told only once and an
 //! editor goes on completing.
 
 mod errors;
 mod operator;
+mod outputs;
 mod topology;
 
 use proc_macro::TokenStream;
@@ -57,6 +58,9 @@ use proc_macro::TokenStream;
 /// | `Vec<T>`, `impl Iterator<Item = T>`, `impl IntoIterator<Item = T>` | any number |
 /// | `Result<_, E>` of any of these | as above; an error goes to the error output of its node |
 /// | nothing, or `Result<(), E>` | what is sent to `out`, which must be a parameter |
+///
+/// Where `T` is an `enum` with [`#[derive(Outputs)]`](macro@Outputs), its variants can be used as
+/// outputs of the node, each with a type of its own.
 ///
 /// Events, results, state and errors outlive the call, so none of them can borrow; they are `Send`,
 /// and an error converts into `Box<dyn Error + Send + Sync>`.
@@ -128,6 +132,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
     operator::expand(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("outputs/docs.md")]
+#[proc_macro_derive(Outputs)]
+pub fn outputs(item: TokenStream) -> TokenStream {
+    outputs::expand(item.into()).into()
 }
 
 #[doc = include_str!("topology/docs.md")]

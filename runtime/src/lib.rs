@@ -68,6 +68,7 @@
 //!
 //! - [`prelude`]: the names that a job file needs
 //! - [`operator`](macro@operator): what the signature of an operator says
+//! - [`Outputs`](derive@Outputs): an `enum` whose variants are outputs of a node
 //! - [`topology!`]: the lines of a topology, and all words that may stand in it
 //! - [`connector`]: the sources and sinks in the box
 //! - [`Topology::run`] and [`Topology::start`]: how a job is run
@@ -99,7 +100,7 @@ pub mod window;
 
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{operator, topology};
+pub use millstream_macros::{Outputs, operator, topology};
 pub use topology::Topology;
 
 #[doc(hidden)]

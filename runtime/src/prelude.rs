@@ -11,7 +11,7 @@ pub use crate::connector::lines::{file_lines, stdin_lines, stdout_lines};
 pub use crate::connector::memory::{Collected, for_each, from_iter};
 pub use crate::job::{Config, Job};
 pub use crate::key::Key;
-pub use crate::operator::{Context, Output};
+pub use crate::operator::{Context, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, lateness};
@@ -20,4 +20,4 @@ pub use crate::topology::{
     Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, merge,
 };
 pub use crate::window::{Late, Window, sliding, tumbling};
-pub use millstream_macros::{operator, topology};
+pub use millstream_macros::{Outputs, operator, topology};

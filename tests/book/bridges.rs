@@ -84,8 +84,8 @@ async fn a_merge_counts_the_first_bridge_and_the_clones_of_the_second() {
 async fn a_split_gives_each_output_what_is_its_own() {
     let sensor = ["car", "truck", "car", "bus"].repeat(250);
     for batch in [1, 64, 1_024] {
-        let (vehicles, clones) = (Collected::new(), Collected::new());
-        let topology = split::split(sensor.clone(), vehicles.sink(), clones.sink());
+        let (vehicles, photos) = (Collected::new(), Collected::new());
+        let topology = split::split(sensor.clone(), vehicles.sink(), photos.sink());
         topology.run(Config::default().batch(batch)).await.unwrap();
 
         let expected = [("bus", 250), ("car", 500), ("truck", 250)];
@@ -95,6 +95,6 @@ async fn a_split_gives_each_output_what_is_its_own() {
         }
         assert_eq!(crossed, BTreeMap::from(expected), "batch {batch}");
         let counted = BTreeMap::from(expected.map(|(of, count)| (of, up_to(count))));
-        assert_eq!(counts_of(clones.take()), counted, "batch {batch}");
+        assert_eq!(counts_of(photos.take()), counted, "batch {batch}");
     }
 }

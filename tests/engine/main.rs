@@ -12,6 +12,7 @@ mod fan_in_out;
 mod grouping;
 mod metrics;
 mod order;
+mod outputs;
 mod overflow;
 mod plan;
 mod records;

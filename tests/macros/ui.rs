@@ -17,6 +17,8 @@ mod generic_event;
 mod nothing_is_imported;
 #[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
 mod operator_named_like_a_stage;
+#[path = "ui/topology/pass/outputs_of_an_enum.rs"]
+mod outputs_of_an_enum;
 #[path = "ui/topology/pass/part_as_a_function.rs"]
 mod part_as_a_function;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
@@ -30,6 +32,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("generic_event", generic_event::main),
     ("nothing_is_imported", nothing_is_imported::main),
     ("operator_named_like_a_stage", operator_named_like_a_stage::main),
+    ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
     ("visibility_and_names", visibility_and_names::main),
 ];
@@ -60,12 +63,13 @@ fn what_is_right_compiles_and_runs() {
 fn every_mistake_is_told_as_written_down() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("macros/ui/operator/fail/*.rs");
+    cases.compile_fail("macros/ui/outputs/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
 }
 
 #[test]
 fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
-    for name in ["operator/fail", "topology/fail"] {
+    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
         let programs = files(name, "rs");
         assert_eq!(programs, files(name, "stderr"));
         for program in programs {
@@ -96,6 +100,7 @@ const INTERNALS: &[&str] = &[
     "Probe",
     "Redistributed",
     "SourceAt",
+    "Splitting",
     "Tap<",
     "ThenAt",
     "WindowedStream",
@@ -129,7 +134,7 @@ fn every_message_is_short_and_free_of_internals() {
         assert!(excused.insert(format!("{name}/{program}")), "{name}/{program} is excused twice");
     }
     let mut wrong = Vec::new();
-    for name in ["operator/fail", "topology/fail"] {
+    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
         // One program, one mistake, but for those that show that more are told as well.
         let programs = files(name, "stderr");
         for program in programs.iter().filter(|program| !program.starts_with("three_")) {
@@ -152,6 +157,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/argument.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
+    include_str!("../../graph/src/sentence/outputs.rs"),
     include_str!("../../graph/src/sentence/shape.rs"),
     include_str!("../../runtime/src/topology/contract/accepts.rs"),
     include_str!("../../runtime/src/topology/contract/alike.rs"),
@@ -160,6 +166,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
+    include_str!("../../runtime/src/topology/contract/splits.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];
@@ -179,7 +186,7 @@ fn every_sentence_is_seen() {
     let known: BTreeSet<String> = SENTENCES.iter().flat_map(|text| codes(text)).collect();
     assert!(known.len() > 70, "{known:?}");
     let mut seen = BTreeSet::new();
-    for name in ["operator/fail", "topology/fail"] {
+    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
         for program in files(name, "stderr") {
             let path = folder(name).join(format!("{program}.stderr"));
             seen.append(&mut codes(&std::fs::read_to_string(path).unwrap()));

@@ -8,12 +8,14 @@
 //! |---|---|---|
 //! | `M01..` | the shape of a topology | [`shape`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
+//! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
 pub mod argument;
 pub mod operator;
 pub mod outcome;
+pub mod outputs;
 pub mod shape;
 
 use std::fmt;

@@ -83,6 +83,21 @@ pub fn nothing_overflows(node: &str) -> Sentence {
     )
 }
 
+/// The events of a variant go nowhere; where it is told, the node may not be known.
+#[must_use]
+pub fn output_goes_nowhere(node: Option<&str>, output: &str) -> Sentence {
+    let of = node.map_or_else(|| "this node".to_owned(), |node| format!("`{node}`"));
+    let node = node.unwrap_or("name");
+    Sentence::new(
+        "M0408",
+        format!("the output `{output}` of {of} goes nowhere"),
+        format!(
+            "connect it, `{node}.{output} >> …`, or say that its events are dropped: \
+             `{node}.{output} >> ignore`"
+        ),
+    )
+}
+
 /// The job promises what its source cannot keep.
 #[must_use]
 pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {

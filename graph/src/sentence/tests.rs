@@ -1,6 +1,6 @@
 //! Every sentence has a form, a code and a place of its own.
 
-use super::{Sentence, argument, operator, outcome, shape};
+use super::{Sentence, argument, operator, outcome, outputs, shape};
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -40,6 +40,7 @@ fn all() -> Vec<Sentence> {
         outcome::overflow_goes_nowhere("slow"),
         outcome::overflow_cannot_be_reached(),
         outcome::nothing_overflows("slow"),
+        outcome::output_goes_nowhere(Some("parsed"), "garbage"),
         outcome::source_cannot_replay("exactly_once", "tcp"),
         outcome::sink_repeats("exactly_once", "file"),
         outcome::not_kept("exactly_once"),
@@ -54,7 +55,24 @@ fn all() -> Vec<Sentence> {
         argument::unknown("naem", Some("name")),
     ];
     all.extend(of_operators());
+    all.extend(of_outputs());
     all
+}
+
+fn of_outputs() -> Vec<Sentence> {
+    vec![
+        outputs::not_an_enum("struct"),
+        outputs::no_variants("Parsed"),
+        outputs::generic("Parsed"),
+        outputs::unit_variant("Nothing"),
+        outputs::several_fields("Refund"),
+        outputs::named_fields("Refund"),
+        outputs::taken_output("Late", "late"),
+        outputs::keyword("Type", "type"),
+        outputs::same_output("HTTPError", "HttpError", "http_error"),
+        outputs::whole_and_split("parsed", "order"),
+        outputs::output_used_twice("parsed", "order"),
+    ]
 }
 
 fn of_operators() -> Vec<Sentence> {
@@ -115,6 +133,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("outcome.rs"),
         include_str!("operator.rs"),
         include_str!("argument.rs"),
+        include_str!("outputs.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

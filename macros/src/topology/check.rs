@@ -6,7 +6,7 @@ use super::cut;
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::{losses, options, words};
+use super::{losses, options, variants, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
@@ -25,6 +25,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     let mut errors = check.errors;
     options::check(declaration, names, &mut errors);
     losses::check(declaration, names, &mut errors);
+    variants::check(declaration, names, &mut errors);
     errors
 }
 
@@ -76,6 +77,7 @@ impl Check<'_> {
         } else if chain.key().is_some() && (uses.stream > 1 || uses.outputs > 0) {
             self.say(name, &sentence::key_is_no_node(&written));
         } else if uses.stream == 0
+            && uses.variants == 0
             && !may_end(chain)
             && !self.names.is_meant(name, self.declaration)
         {

@@ -11,7 +11,7 @@ use super::calls::{
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
-use super::{calls, cut};
+use super::{calls, cut, variants};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -126,7 +126,10 @@ impl Expansion<'_> {
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
-        if let Some(shape) = shape(uses) {
+        let variants = self.names.variants(name);
+        if !variants.is_empty() {
+            chain = variants::split(chain, name, variants);
+        } else if let Some(shape) = shape(uses) {
             if uses.stream > 1 {
                 chain = check("Copied", "copied", name.span(), chain);
             }
@@ -163,8 +166,12 @@ impl Expansion<'_> {
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&cut::spelled(name)).copied();
+                let variants = self.names.variants(name);
+                let variant = variants::output(rest).is_some_and(variants::is_variant);
+                let of = (variant && !variants.is_empty())
+                    .then(|| quote_spanned!(name.span()=> .stream));
                 let rest = stream(rest);
-                (quote!(#name #rest), standing.map_or(unknown, Standing::used_again))
+                (quote!(#name #of #rest), standing.map_or(unknown, Standing::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }

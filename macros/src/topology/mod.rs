@@ -16,6 +16,7 @@ mod options;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod variants;
 mod words;
 
 use proc_macro2::TokenStream;

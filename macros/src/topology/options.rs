@@ -75,7 +75,7 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     let HeadKind::Output(name, rest) = &chain.head.kind else { return };
     let Some(TokenTree::Ident(word)) = rest.get(1) else { return };
     let written = cut::spelled(word);
-    if names.uses(name).is_some()
+    if names.uses(name).is_some_and(|uses| uses.variants == 0)
         && let Some(meant) = meant(&written, words::OUTPUTS)
     {
         errors.say_alone(word, &shape::unknown_output(&written, meant));

@@ -4,6 +4,7 @@
 
 use super::cut;
 use super::model::{Chain, Declaration, HeadKind};
+use super::variants;
 use millstream_graph::suggest;
 use proc_macro2::Ident;
 use std::collections::HashMap;
@@ -13,7 +14,10 @@ const TELLING_LENGTH: usize = 3;
 
 /// The names that the lines define.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashMap<String, Uses>);
+pub(super) struct Names(HashMap<String, Uses>, Variants);
+
+/// The outputs by which each name is used and that are those of variants, wherever they stand.
+type Variants = HashMap<String, Vec<Ident>>;
 
 /// How often a name is used.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub(super) struct Uses {
     pub(super) overflow: usize,
     /// As the output of errors.
     pub(super) errors: usize,
+    /// As the output of a variant.
+    pub(super) variants: usize,
 }
 
 impl Names {
@@ -37,6 +43,7 @@ impl Names {
         let defined = lines.iter().filter_map(|line| line.name.as_ref());
         let mut names: HashMap<String, Uses> =
             defined.map(|(name, _)| (cut::spelled(name), Uses::default())).collect();
+        let mut others = Variants::new();
         let mut count = |chain: &Chain| match &chain.head.kind {
             HeadKind::Name(name, _) => {
                 if let Some(uses) = names.get_mut(&cut::spelled(name)) {
@@ -45,7 +52,11 @@ impl Names {
             }
             HeadKind::Output(name, rest) => {
                 if let Some(uses) = names.get_mut(&cut::spelled(name)) {
-                    let output = cut::name(rest.get(1)).map(cut::spelled);
+                    let output = variants::output(rest);
+                    if let Some(other) = output.filter(|output| variants::is_variant(output)) {
+                        others.entry(cut::spelled(name)).or_default().push(other.clone());
+                    }
+                    let output = output.map(cut::spelled);
                     uses.outputs += 1;
                     uses.late += usize::from(output.as_deref() == Some("late"));
                     uses.overflow += usize::from(output.as_deref() == Some("overflow"));
@@ -55,7 +66,21 @@ impl Names {
             _ => {}
         };
         lines.iter().for_each(|line| line.chain.visit(&mut count));
-        Self(names)
+        others.retain(|name, outputs| {
+            let whole = names.get(name).map_or(0, |uses| uses.stream);
+            variants::are_variants(outputs, whole)
+        });
+        for (name, outputs) in &others {
+            if let Some(uses) = names.get_mut(name) {
+                uses.variants = outputs.len();
+            }
+        }
+        Self(names, others)
+    }
+
+    /// The uses of the name as the output of a variant, each by the output's word.
+    pub(super) fn variants(&self, name: &Ident) -> &[Ident] {
+        self.1.get(&cut::spelled(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How often the name is used; `None` if no line defines it.

@@ -77,6 +77,24 @@ impl<T> Gather<T> {
         }
     }
 
+    #[inline]
+    pub(super) fn push(&mut self, value: T, meta: Meta) {
+        if self.timed {
+            self.open.push_timed(value, meta.time);
+        } else {
+            self.open.push(value);
+        }
+        if self.open.len() >= self.limit {
+            self.hand_out();
+        }
+    }
+
+    pub(super) fn mark(&mut self, signal: Signal) {
+        self.hand_out();
+        self.ended |= signal == Signal::End;
+        self.targets.iter_mut().for_each(|target| target.signal(signal));
+    }
+
     fn hand_out(&mut self) {
         if self.open.is_empty() {
             return;
@@ -102,21 +120,12 @@ impl<T> Gather<T> {
 impl<T: Send> Emit<T> for Gather<T> {
     #[inline]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        if self.timed {
-            self.open.push_timed(value, meta.time);
-        } else {
-            self.open.push(value);
-        }
-        if self.open.len() >= self.limit {
-            self.hand_out();
-        }
+        self.push(value, meta);
         Ok(())
     }
 
     fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.hand_out();
-        self.ended |= signal == Signal::End;
-        self.targets.iter_mut().for_each(|target| target.signal(signal));
+        self.mark(signal);
         Ok(())
     }
 }

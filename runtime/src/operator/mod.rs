@@ -44,6 +44,7 @@ mod context;
 mod emit;
 mod fault;
 mod output;
+mod outputs;
 mod snapshot;
 mod stock;
 
@@ -51,6 +52,7 @@ pub use context::{Context, Instance};
 pub use emit::Emit;
 pub use fault::{Place, Watch, panicked};
 pub use output::{Outlet, Output};
+pub use outputs::{Choice, Outputs};
 pub use snapshot::{Copied, NoSnapshot, Probe, Snapshot, ViaCopy, ViaNothing};
 pub use stock::{Filter, FlatMap, Inspect, Map};
 

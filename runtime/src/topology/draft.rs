@@ -33,6 +33,8 @@ pub enum Port {
     Errors,
     /// Events that the edge into it had no room for.
     Overflow,
+    /// The events of one variant of the enum that it gives on.
+    Variant(&'static str),
 }
 
 impl fmt::Display for Port {
@@ -42,6 +44,7 @@ impl fmt::Display for Port {
             Self::Late => "late",
             Self::Errors => "errors",
             Self::Overflow => "overflow",
+            Self::Variant(name) => name,
         })
     }
 }

@@ -45,6 +45,7 @@ mod redistribute;
 mod rules;
 mod side;
 mod sizes;
+mod split;
 mod stock;
 mod stream;
 pub mod words;
@@ -52,9 +53,10 @@ pub mod words;
 pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use contract::{
-    Accepts, Alike, Another, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits, Given,
-    Groups, HasEventTime, HasKey, Holds, Impossible, IsKeyed, KeyFor, Keyed, Merged, Moves, NoKey,
-    Nothing, Plain, Possible, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
+    Accepts, Alike, Another, Behind, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
+    Given, Groups, HasEventTime, HasKey, Here, Holds, Impossible, IsKeyed, KeyFor, Keyed, Merged,
+    Moves, NoKey, Nothing, Place, Plain, Possible, RoutedBy, Same, SameTime, Splits, Splitting,
+    SplittingThen, Takes, Unconnected, Unused, Upstream, Use, Used, Uses,
 };
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,
@@ -70,4 +72,5 @@ pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
 pub use side::{ErrorStream, LateStream, Outputs, OverflowStream};
 pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};
+pub use split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
 pub use stream::{Stream, TimedStream};

@@ -144,7 +144,12 @@ fn some_instance(node: &NodeDeclared) -> Option<Broken> {
 }
 
 fn consumed(draft: &Draft) -> Vec<Broken> {
-    let consumed = |at: usize| is_used(draft, Endpoint::main(NodeId(at)));
+    // Where the variants are outputs nothing is left for the main one.
+    let splits = |at: usize| {
+        let variant = |port| matches!(port, Port::Variant(_));
+        draft.sides.iter().any(|side| side.output.node == NodeId(at) && variant(side.output.port))
+    };
+    let consumed = |at: usize| is_used(draft, Endpoint::main(NodeId(at))) || splits(at);
     let loose = draft.nodes.iter().enumerate();
     let loose = loose.filter(|(at, node)| node.kind != NodeKind::Sink && !consumed(*at));
     loose.map(|(_, node)| Broken::at(shape::goes_nowhere(&node.name), &[node])).collect()
@@ -159,6 +164,7 @@ fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
     let sentence = match side.output.port {
         Port::Errors => outcome::errors_go_nowhere(&node.name, &side.carried.short_name()),
         Port::Late => outcome::late_goes_nowhere(&node.name),
+        Port::Variant(name) => outcome::output_goes_nowhere(Some(&node.name), name),
         Port::Main | Port::Overflow => return None,
     };
     Some(Broken::at(sentence, &[node]))

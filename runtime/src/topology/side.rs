@@ -53,7 +53,7 @@ pub struct Outputs<S, L, E, V> {
 }
 
 /// A stream and the other outputs of its node, which ends in the chain `C`.
-type OutputsOf<S, C> = Outputs<S, LateStream<C>, ErrorStream<C>, OverflowStream<C>>;
+pub(super) type OutputsOf<S, C> = Outputs<S, LateStream<C>, ErrorStream<C>, OverflowStream<C>>;
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// The stream and the other outputs of its node.
@@ -71,7 +71,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self.beside_outputs(Self::fan_out)
     }
 
-    fn beside_outputs<S>(self, stream: impl FnOnce(Self) -> S) -> OutputsOf<S, C> {
+    pub(super) fn beside_outputs<S>(self, stream: impl FnOnce(Self) -> S) -> OutputsOf<S, C> {
         let (late, errors) = (self.side(Port::Late), self.side(Port::Errors));
         let overflow = self.side(Port::Overflow);
         Outputs { stream: stream(self), late, errors, overflow }

@@ -63,6 +63,15 @@ impl<T, C> fmt::Debug for Stream<T, C> {
     }
 }
 
+impl<T, M> Stream<T, Tap<T, M>> {
+    /// A use of an output that is laid out on its own.
+    pub(super) fn of(draft: SharedDraft, output: Endpoint) -> Self {
+        let chain = Tap { outputs: vec![output], events: PhantomData };
+        let (standing, next) = (Standing::Loose, Next::default());
+        Self { draft, chain, from: vec![output], standing, next, events: PhantomData }
+    }
+}
+
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     pub(super) fn new(
         draft: SharedDraft,

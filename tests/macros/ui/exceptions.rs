@@ -61,6 +61,7 @@ const OF_THE_COMPILER: &[Reason] = &[
             "wrong_argument_of_operator",
         ],
     ),
+    ("it shows the variant whose output goes nowhere", "topology/fail", &["output_goes_nowhere"]),
     (
         "a bound of a method is not met, and it shows where the bound is written",
         "topology/fail",

@@ -57,7 +57,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     let mut next = || methods(arguments.next().unwrap_or_default());
     match path {
         "Emits::events" | "IsKeyed::keyed" | "HasEventTime::timed" | "Copied::copied" => next(),
-        "Fits::then" => next(),
+        "Fits::then" | "Splits::split" => next(),
         "Takes::event" | "Takes::fallible" => {
             let (stream, operator) = (next(), next());
             quote!(#stream.then(#operator))

@@ -3,6 +3,7 @@
 mod broken;
 mod calls;
 mod methods;
+mod variants;
 
 use super::{check, expand, grammar, resolve};
 use proc_macro2::TokenStream;

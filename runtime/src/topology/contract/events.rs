@@ -2,6 +2,7 @@
 
 use super::takes::HasKey;
 use super::{Impossible, Nothing, Possible, Upstream};
+use crate::topology::Split;
 use crate::topology::declared::Timed;
 
 /// Whether the events of a stream have event time, where they must.
@@ -50,6 +51,22 @@ pub trait Copied<M>: Sized {
     fn copied<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
 }
 
+/// The events of a stream, where the outputs of their variants are used.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` events have no outputs of their own [M0321]",
+    label = "no output of a node that gives on `{Self}` events",
+    note = "help: give on an `enum` with `#[derive(Outputs)]`; what every node may have beside is \
+            `.late`, `.errors` and `.overflow`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0321.md"
+)]
+pub trait Splits<M>: Sized {
+    /// The stream itself.
+    type Kept<S>;
+
+    /// The stream itself.
+    fn split<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
+}
+
 /// There is event time.
 pub trait Dated {}
 
@@ -80,4 +97,5 @@ kept! {
     HasEventTime(timed, Time) where Dated;
     IsKeyed(keyed, Key) where Keyed;
     Copied(copied, Event) where Clone;
+    Splits(split, Event) where Split;
 }

@@ -32,14 +32,16 @@ mod closures;
 mod emits;
 mod events;
 mod groups;
+mod splits;
 mod takes;
 
 pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use closures::{Holds, Moves, Plain};
 pub use emits::{Emits, Given};
-pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
+pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits};
 pub use groups::Groups;
+pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
 };

@@ -1,0 +1,195 @@
+//! The code for an enum: how an event is handed out, and the streams that a topology has for it.
+
+use super::model::{Carries, Model, Output};
+use millstream_graph::sentence::{Sentence, outcome};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// The impls for the enum, and the types that they name.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let code = [types(model), outputs(model), split(model), all_used(model), events(model)];
+    quote!(const _: () = { #(#code)* };)
+}
+
+/// The struct with the streams, and that with the places.
+///
+/// Both are as visible as the enum; what they are called is seen in messages only.
+fn types(model: &Model) -> TokenStream {
+    let (vis, streams, places) = (&model.vis, streams_of(model), places_of(model));
+    let fields = model.outputs.iter().map(|output| {
+        let (docs, Output { name, event, .. }) = (docs(output), output);
+        quote! {
+            #docs
+            #vis #name: ::millstream::topology::Stream<
+                #event,
+                ::millstream::topology::Tap<#event, __M>,
+            >,
+        }
+    });
+    let mut place = quote!(::millstream::topology::Here);
+    let positions = model.outputs.iter().map(|output| {
+        let (docs, name) = (docs(output), &output.name);
+        let field = quote!(#docs #vis #name: ::millstream::topology::Place<#place>,);
+        place = quote!(::millstream::topology::Behind<#place>);
+        field
+    });
+    let none = model.outputs.is_empty();
+    let time = none.then(|| quote!(__time: ::core::marker::PhantomData<fn() -> __M>));
+    quote! {
+        #[allow(dead_code, missing_debug_implementations, unnameable_types, unreachable_pub)]
+        #vis struct #streams<__M> { #(#fields)* #time }
+        #[allow(dead_code, missing_debug_implementations, unnameable_types, unreachable_pub)]
+        #vis struct #places { #(#positions)* }
+    }
+}
+
+fn streams_of(model: &Model) -> Ident {
+    format_ident!("{}Streams", model.ident.unraw())
+}
+
+fn places_of(model: &Model) -> Ident {
+    format_ident!("{}Outputs", model.ident.unraw())
+}
+
+/// What the documentation of the variant says, or that it is one.
+fn docs(output: &Output) -> TokenStream {
+    if output.docs.is_empty() {
+        let text = format!("The events of the variant `{}`.", output.variant.unraw());
+        return quote!(#[doc = #text]);
+    }
+    let docs = &output.docs;
+    quote!(#(#docs)*)
+}
+
+/// How an event finds its output.
+fn outputs(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let names = names(model);
+    let choice = model.outputs.iter().rev().fold(
+        quote!(::core::convert::Infallible),
+        |others, Output { event, .. }| quote!(::millstream::operator::Choice<#event, #others>),
+    );
+    let arms = model.outputs.iter().enumerate().map(|(at, output)| {
+        let variant = &output.variant;
+        match output.carries {
+            Carries::Event => {
+                let first = quote!(::millstream::operator::Choice::This(event));
+                let chosen = (0..at).fold(
+                    first,
+                    |chosen, _| quote!(::millstream::operator::Choice::Other(#chosen)),
+                );
+                quote!(Self::#variant(event) => #chosen,)
+            }
+            Carries::Wrongly => quote!(Self::#variant { .. } => ::core::unreachable!(),),
+        }
+    });
+    // Without outputs the enum has a mistake, or is none at all.
+    let others = &model.others;
+    let chosen = if model.outputs.is_empty() {
+        quote!(::core::unreachable!())
+    } else {
+        quote!(match self { #(#arms)* #(Self::#others { .. } => ::core::unreachable!(),)* })
+    };
+    quote! {
+        #[automatically_derived]
+        impl ::millstream::operator::Outputs for #ident {
+            const NAMES: &'static [&'static str] = &[#(#names),*];
+            type Choice = #choice;
+
+            #[inline(always)]
+            fn choose(self) -> Self::Choice { #chosen }
+        }
+    }
+}
+
+fn names(model: &Model) -> Vec<String> {
+    model.outputs.iter().map(|output| output.name.to_string()).collect()
+}
+
+/// The streams that a topology has instead of one.
+fn split(model: &Model) -> TokenStream {
+    let (ident, streams, places) = (&model.ident, streams_of(model), places_of(model));
+    let fields: Vec<&Ident> = model.outputs.iter().map(|output| &output.name).collect();
+    let names = names(model);
+    let unused = fields
+        .iter()
+        .fold(quote!(()), |others, _| quote!((::millstream::topology::Unused, #others)));
+    let time = fields.is_empty().then(|| quote!(__time: ::core::marker::PhantomData));
+    quote! {
+        #[automatically_derived]
+        impl ::millstream::topology::Split for #ident {
+            type Streams<__M: ::millstream::topology::TimeState> = #streams<__M>;
+            type Places = #places;
+            type Unused = #unused;
+            const PLACES: Self::Places = #places {
+                #(#fields: ::millstream::topology::Place::new(),)*
+            };
+
+            fn streams<__M: ::millstream::topology::TimeState>(
+                variants: &::millstream::topology::Variants<__M>,
+            ) -> Self::Streams<__M> {
+                #streams { #(#fields: variants.stream(#names),)* #time }
+            }
+        }
+    }
+}
+
+/// What is said about an output that no line uses: each has a trait of its own to say it.
+fn all_used(model: &Model) -> TokenStream {
+    let (ident, vis, places) = (&model.ident, &model.vis, places_of(model));
+    let used: Vec<Ident> =
+        model.outputs.iter().map(|output| format_ident!("{}IsUsed", output.variant)).collect();
+    let traits = model.outputs.iter().zip(&used).map(|(output, used)| {
+        let name = output.name.to_string();
+        let sentence = outcome::output_goes_nowhere(None, &name);
+        let (message, note) = (told(&sentence), helped(&sentence));
+        let label = format!("no line uses its output `{name}`");
+        quote! {
+            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+            #[allow(unnameable_types, unreachable_pub)]
+            #vis trait #used {}
+
+            #[diagnostic::do_not_recommend]
+            impl #used for ::millstream::topology::Used {}
+        }
+    });
+    let uses: Vec<Ident> = (0..used.len()).map(|at| format_ident!("__U{at}")).collect();
+    let all = uses.iter().rev().fold(quote!(()), |others, first| quote!((#first, #others)));
+    quote! {
+        #(#traits)*
+
+        #[automatically_derived]
+        impl #places {
+            /// The stream, if all of its outputs are used.
+            #[allow(dead_code, unreachable_pub)]
+            #vis fn all_used<__C, #(#uses: #used),*>(
+                self,
+                splitting: ::millstream::topology::Splitting<#ident, __C, #all>,
+            ) -> ::millstream::topology::Splitting<#ident, __C, #all> {
+                splitting
+            }
+        }
+    }
+}
+
+fn told(sentence: &Sentence) -> String {
+    format!("{} [{}]", sentence.wrong, sentence.code)
+}
+
+fn helped(sentence: &Sentence) -> String {
+    format!("help: {}; see {}", sentence.help, sentence.page())
+}
+
+/// A function that does not compile if events cannot move between threads, at their types.
+fn events(model: &Model) -> TokenStream {
+    let checks = model.outputs.iter().map(|Output { event, .. }| {
+        quote_spanned!(event.span()=> <#event as ::millstream::event::Event>::check();)
+    });
+    quote! {
+        #[allow(dead_code)]
+        fn check() { #(#checks)* }
+    }
+}

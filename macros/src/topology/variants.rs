@@ -1,0 +1,90 @@
+//! Nodes whose outputs are the variants of an enum.
+//!
+//! A node is known as one by how it is used: by an output that is not one of those that every node
+//! can have. Which outputs there are, and whether all are used, only the compiler knows.
+
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind};
+use super::resolve::Names;
+use crate::errors::Errors;
+use millstream_graph::sentence::outputs as sentence;
+use millstream_graph::{suggest, words};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use std::collections::HashSet;
+
+/// The output that a chain begins with.
+pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
+    cut::name(rest.get(1)).filter(|output| !cut::spelled(output).is_empty())
+}
+
+/// Whether the output is not one of those that every node can have.
+pub(super) fn is_variant(output: &Ident) -> bool {
+    !words::OUTPUTS.contains(&cut::spelled(output).as_str())
+}
+
+/// Whether outputs that are used beside `whole` uses of the stream are those of variants.
+///
+/// A single one may as well be a misspelt or half-written `late`.
+pub(super) fn are_variants(outputs: &[Ident], whole: usize) -> bool {
+    let outputs: HashSet<String> = outputs.iter().map(cut::spelled).collect();
+    let near = |output: &String| {
+        let begins = words::OUTPUTS.iter().any(|word| word.starts_with(output.as_str()));
+        begins || suggest::closest(output, words::OUTPUTS.iter().copied()).is_some()
+    };
+    let doubtful = outputs.len() == 1 && outputs.iter().all(near) && whole > 0;
+    !outputs.is_empty() && !doubtful
+}
+
+/// Says which streams are used as a whole too, and which outputs are used twice.
+pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut check = |chain: &Chain| match &chain.head.kind {
+        HeadKind::Name(name, _) => {
+            if let Some(variant) = names.variants(name).first() {
+                let sentence =
+                    sentence::whole_and_split(&cut::spelled(name), &cut::spelled(variant));
+                errors.say_alone(name, &sentence);
+            }
+        }
+        HeadKind::Output(name, rest) => {
+            let Some(output) = output(rest).filter(|_| names.uses(name).is_some()) else { return };
+            let (node, written) = (cut::spelled(name), cut::spelled(output));
+            if !seen.insert((node.clone(), written.clone())) {
+                errors.say_alone(output, &sentence::output_used_twice(&node, &written));
+            }
+        }
+        _ => {}
+    };
+    declaration.lines.iter().for_each(|line| line.chain.visit(&mut check));
+}
+
+/// The streams of the variants instead of the stream, which the compiler allows only if all of them
+/// are used: for that it is told the place of each that is.
+pub(super) fn split(stream: TokenStream, name: &Ident, variants: &[Ident]) -> TokenStream {
+    let at = name.span();
+    let first = variants.first().map_or(at, Ident::span);
+    let places = Ident::new("__places", Span::mixed_site().located_at(at));
+    let stream = parenthesised(stream, first);
+    let splitting = quote_spanned!(first=> ::millstream::topology::Splits::split #stream);
+    let used = variants.iter().map(|output| {
+        let place = parenthesised(quote!(#places.#output), output.span());
+        quote_spanned!(output.span()=> .using #place)
+    });
+    let arguments = parenthesised(quote!(#name), at);
+    let outputs = quote_spanned!(at=> .places().all_used #arguments.outputs());
+    quote! {
+        {
+            let #name = #splitting.splitting();
+            let #places = #name.places();
+            let #name = #name #(#used)*;
+            #name #outputs
+        }
+    }
+}
+
+fn parenthesised(inside: TokenStream, at: Span) -> Group {
+    let mut group = Group::new(proc_macro2::Delimiter::Parenthesis, inside);
+    group.set_span(at);
+    group
+}

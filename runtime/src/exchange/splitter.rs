@@ -1,0 +1,136 @@
+//! An output for each variant of an enum.
+
+use super::{Delivery, Flush, Gather, Progress, Tail, Target};
+use crate::error::Result;
+use crate::event::{Batch, Meta, Signal};
+use crate::operator::{Choice, Emit, Outputs};
+use async_trait::async_trait;
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The outputs that the events of a [`Choice`] go to: a pair of the first and all others.
+pub trait Lanes<V>: Delivery + 'static {
+    /// Takes in an event, for one of them.
+    fn push(&mut self, event: V, meta: Meta);
+
+    /// Takes in a mark, for all of them.
+    fn mark(&mut self, signal: Signal);
+}
+
+impl Lanes<Infallible> for () {
+    fn push(&mut self, event: Infallible, _: Meta) {
+        match event {}
+    }
+
+    fn mark(&mut self, _: Signal) {}
+}
+
+#[async_trait]
+impl Delivery for () {
+    fn try_deliver(&mut self, _: Flush) -> Result<Progress> {
+        Ok(Progress::Done)
+    }
+
+    async fn deliver(&mut self, _: Flush) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Gather<T>, L) {
+    #[inline(always)]
+    fn push(&mut self, event: Choice<T, V>, meta: Meta) {
+        match event {
+            Choice::This(event) => self.0.push(event, meta),
+            Choice::Other(event) => self.1.push(event, meta),
+        }
+    }
+
+    fn mark(&mut self, signal: Signal) {
+        self.0.mark(signal);
+        self.1.mark(signal);
+    }
+}
+
+#[async_trait]
+impl<T: Send, L: Delivery> Delivery for (Gather<T>, L) {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        // Both, in any case: one that is full does not keep the others waiting.
+        let first = self.0.try_deliver(flush)?;
+        Ok(first.and(self.1.try_deliver(flush)?))
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        self.0.deliver(flush).await?;
+        self.1.deliver(flush).await
+    }
+}
+
+/// An output for each variant of an enum: every event goes to that of its own.
+pub struct Splitter<E, L> {
+    lanes: L,
+    ended: bool,
+    events: PhantomData<fn(E)>,
+}
+
+impl<E, L> fmt::Debug for Splitter<E, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Splitter").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Splitter<E, L> {
+    /// An output for each variant.
+    #[must_use]
+    pub fn new(lanes: L) -> Self {
+        Self { lanes, ended: false, events: PhantomData }
+    }
+
+    fn mark(&mut self, signal: Signal) {
+        self.ended |= signal == Signal::End;
+        self.lanes.mark(signal);
+    }
+}
+
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Emit<E> for Splitter<E, L> {
+    #[inline]
+    fn emit(&mut self, event: E, meta: Meta) -> Result<()> {
+        self.lanes.push(event.choose(), meta);
+        Ok(())
+    }
+
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        self.mark(signal);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Delivery for Splitter<E, L> {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        self.lanes.try_deliver(flush)
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        self.lanes.deliver(flush).await
+    }
+}
+
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Tail<E> for Splitter<E, L> {
+    fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
+
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Target<E> for Splitter<E, L> {
+    fn take(&mut self, batch: &mut Batch<E>) {
+        let Ok(()) = batch.drain(|event, meta| {
+            self.lanes.push(event.choose(), meta);
+            Ok::<(), Infallible>(())
+        });
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        self.mark(signal);
+    }
+}

@@ -1,0 +1,8 @@
+//! Outputs, but none.
+
+use millstream::prelude::*;
+
+#[derive(Outputs)]
+enum Parsed {}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! An output of a node that no line uses.
+
+use millstream::prelude::*;
+
+#[derive(Outputs)]
+enum Parsed {
+    Order(u64),
+    Garbage(String),
+}
+
+fn main() {
+    let _ = topology!(
+        parsed = source(from_iter([Parsed::Order(1)])),
+        parsed.order >> ignore,
+    );
+}

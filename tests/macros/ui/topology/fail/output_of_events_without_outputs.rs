@@ -1,0 +1,10 @@
+//! An output of events that are no enum.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers.even >> ignore,
+    );
+}
