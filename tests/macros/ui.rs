@@ -62,6 +62,7 @@ fn what_is_right_compiles_and_runs() {
 #[test]
 fn every_mistake_is_told_as_written_down() {
     let cases = trybuild::TestCases::new();
+    cases.compile_fail("macros/ui/fraud/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
     cases.compile_fail("macros/ui/outputs/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
@@ -196,6 +197,20 @@ fn every_sentence_is_seen() {
     assert_eq!(unseen, AT_START, "no program is told these");
     let unknown: Vec<_> = seen.difference(&known).collect();
     assert!(unknown.is_empty(), "programs are told {unknown:?}, which is no sentence");
+}
+
+/// The fraud job with ten mistakes, one at a time, as a newcomer makes them.
+#[test]
+fn the_ten_mistakes_are_shown_as_they_are_told() {
+    let index = std::fs::read_to_string(pages().join("README.md")).unwrap();
+    let told = files("fraud", "stderr");
+    assert_eq!((told.len(), &told), (10, &files("fraud", "rs")));
+    for program in told {
+        let path = folder("fraud").join(format!("{program}.stderr"));
+        let message = std::fs::read_to_string(path).unwrap();
+        assert!(index.contains(message.trim_end()), "{program} is told otherwise:\n{message}");
+        assert_eq!(faults(&message), [""; 0], "{program}");
+    }
 }
 
 /// The pages about the codes.
