@@ -6,12 +6,13 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
 pub mod argument;
+pub mod feedback;
 pub mod operator;
 pub mod outcome;
 pub mod shape;

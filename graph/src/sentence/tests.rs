@@ -1,6 +1,6 @@
 //! Every sentence has a form, a code and a place of its own.
 
-use super::{Sentence, argument, operator, outcome, shape};
+use super::{Sentence, argument, feedback, operator, outcome, shape};
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -54,7 +54,24 @@ fn all() -> Vec<Sentence> {
         argument::unknown("naem", Some("name")),
     ];
     all.extend(of_operators());
+    all.extend(of_loops());
     all
+}
+
+fn of_loops() -> Vec<Sentence> {
+    vec![
+        feedback::cycle(&["a", "b"]),
+        feedback::waits("block"),
+        feedback::no_capacity(),
+        feedback::nothing_comes("again"),
+        feedback::fed_twice("again"),
+        feedback::is_no_feedback("tx"),
+        feedback::unknown("agian", Some("again")),
+        feedback::without_type("again"),
+        feedback::two_arguments(),
+        feedback::without_name(),
+        feedback::end_has_no_name("fed"),
+    ]
 }
 
 fn of_operators() -> Vec<Sentence> {
@@ -115,6 +132,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("outcome.rs"),
         include_str!("operator.rs"),
         include_str!("argument.rs"),
+        include_str!("feedback.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

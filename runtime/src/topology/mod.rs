@@ -36,6 +36,7 @@ mod delivery;
 mod draft;
 mod end;
 mod fan_out;
+mod feedback;
 mod keyed;
 mod lowering;
 mod merge;
@@ -53,17 +54,18 @@ pub use builder::{Builder, Topology};
 pub use contract::{
     Accepts, Alike, Another, Commits, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
     Given, Groups, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, Keyed, Merged, NoKey,
-    Nothing, Possible, Replays, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
+    Nothing, Possible, Replays, Returns, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
 };
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,
-    Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,
+    SourceAt, Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
 pub use delivery::{Delivery, EndedBy, FedBy, Promise};
 pub use draft::{
     Carried, Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
 };
 pub use fan_out::FanOut;
+pub use feedback::Feedback;
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
