@@ -9,6 +9,7 @@ mod edges;
 mod env;
 mod failures;
 mod fan_in_out;
+mod feedback;
 mod grouping;
 mod metrics;
 mod order;

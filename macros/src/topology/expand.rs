@@ -9,6 +9,7 @@
 //! place of what it is about, from its first to its last token, so that only that is underlined.
 
 use super::cut::{self, Piece};
+use super::feedback;
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
@@ -16,10 +17,13 @@ use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The builder's name, which the user's code cannot see.
-const JOB: &str = "__job";
+pub(super) const JOB: &str = "__job";
+
+/// The name of a stream that is fed back, before its line has given it one.
+const HEAD: &str = "__fed";
 
 /// The block that the macro expands to.
 ///
@@ -57,7 +61,8 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let job = Ident::new(JOB, Span::mixed_site());
     let default = Count::default_of(declaration.job.as_ref());
-    let mut expansion = Expansion { names, default, streams: HashMap::new() };
+    let (streams, untyped) = (HashMap::new(), feedback::untyped(declaration));
+    let mut expansion = Expansion { names, default, streams, untyped };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -91,6 +96,8 @@ struct Expansion<'a> {
     default: Count,
     /// The streams of the lines so far.
     streams: HashMap<String, Standing>,
+    /// The loops whose events have a type only by what they are merged with.
+    untyped: HashSet<String>,
 }
 
 impl Expansion<'_> {
@@ -122,6 +129,14 @@ impl Expansion<'_> {
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         self.streams.insert(cut::spelled(name), standing);
+        if feedback::head(line).is_some() {
+            let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
+            let begun = feedback::begun(&line.chain.head.kind);
+            return quote! {
+                #attributes
+                let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
+            };
+        }
         quote!(#attributes let #name #equals #chain;)
     }
 
@@ -146,6 +161,10 @@ impl Expansion<'_> {
             HeadKind::Source(tokens) => (source(tokens), Standing::at(Count::Literal(1))),
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
+            HeadKind::Feedback(_) => {
+                let head = Ident::new(HEAD, Span::mixed_site());
+                (head.to_token_stream(), Standing::at(Count::Literal(1)))
+            }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&cut::spelled(name)).copied();
@@ -159,7 +178,11 @@ impl Expansion<'_> {
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
         let mut standings = Vec::with_capacity(chains.len());
         let mut merged = None;
-        for chain in chains {
+        // What has no type of its own takes that of the others, so it comes behind them.
+        let (bare, typed): (Vec<_>, Vec<_>) =
+            chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
+        let plain = typed.len().max(1);
+        for (at, chain) in typed.into_iter().chain(bare).enumerate() {
             let (calls, standing) = self.chain(chain, None);
             standings.push(standing);
             let (first, last) = ends(&calls);
@@ -167,7 +190,8 @@ impl Expansion<'_> {
                 None => call(&["Merged", "of"], (first, last), calls),
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
-                    let another = call(&["Alike", "event"], (first, last), both);
+                    let path = if at < plain { ["Alike", "event"] } else { ["Merged", "with"] };
+                    let another = call(&path, (first, last), both);
                     call(&["SameTime", "and"], (first, last), another)
                 }
             });
@@ -243,6 +267,11 @@ impl Expansion<'_> {
         let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => sink(stream, call, inside, place.name),
+            "feedback" => {
+                let back = feedback::fed(call)
+                    .map_or(inside, |name| feedback::back(&name).into_token_stream());
+                self::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #stream, #back))
+            }
             "by" if plain => {
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 quote_spanned!(at=> ::millstream::topology::Groups::#path #arguments)
@@ -398,7 +427,7 @@ fn construct(call: &Call) -> TokenStream {
 
 /// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
 /// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
-fn with_policies(argument: TokenStream) -> TokenStream {
+pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
     let at = first_span(&argument);
     quote_spanned! {at=>
         {
@@ -421,7 +450,7 @@ fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
     quote_spanned!(at=> .#name #arguments)
 }
 
-fn parenthesised(inside: TokenStream, at: Span) -> Group {
+pub(super) fn parenthesised(inside: TokenStream, at: Span) -> Group {
     let mut group = Group::new(Delimiter::Parenthesis, inside);
     group.set_span(at);
     group

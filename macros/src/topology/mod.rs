@@ -7,6 +7,7 @@
 mod check;
 mod cut;
 mod expand;
+mod feedback;
 mod grammar;
 mod instances;
 mod losses;
