@@ -77,6 +77,7 @@ fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
 const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/argument.rs"),
+    include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/shape.rs"),
@@ -85,6 +86,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
+    include_str!("../../runtime/src/topology/contract/returns.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];

@@ -14,13 +14,14 @@ use super::Sentence;
 #[must_use]
 pub fn cycle(way: &[&str]) -> Sentence {
     let first = way.first().copied().unwrap_or_default();
+    let last = way.last().copied().unwrap_or_default();
     let way: String = way.iter().map(|name| format!("{name} >> ")).collect();
     Sentence::new(
         "M0131",
         format!("these streams go round in a circle: `{way}{first}`"),
         format!(
-            "close it by name: define `again = feedback(1_000, drop_oldest)` above, use `again` \
-             here, and feed it at the end: `{first} >> … >> feedback(again)`"
+            "define `again = feedback(1_000, drop_oldest)` above, write `again` here in place of \
+             `{last}`, and feed it below: `{last} >> feedback(again)`"
         ),
     )
 }

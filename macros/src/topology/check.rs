@@ -262,7 +262,7 @@ fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
 }
 
 /// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
-fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
+pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
     let name = cut::name(tokens.first())?;
     let TokenTree::Group(_) = tokens.get(1)? else {
         return None;

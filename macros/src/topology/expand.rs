@@ -270,7 +270,7 @@ impl Expansion<'_> {
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
-                self::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #stream, #back))
+                self::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
             }
             "by" if plain => {
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);

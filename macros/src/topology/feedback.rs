@@ -3,6 +3,7 @@
 //! The head of a line, `again = feedback(…)`, is a stream of what will come in again; the end of a
 //! later one, `>> feedback(again)`, is where it comes from.
 
+use super::check::misspelt_call;
 use super::cut::{self, Piece};
 use super::expand::{JOB, parenthesised, with_policies};
 use super::instances::Count;
@@ -149,6 +150,8 @@ impl<'a> Check<'a> {
         } else if self.heads().any(|head| head == written) {
             self.fed.insert(written.clone());
             self.errors.say_alone(name, &shape::used_before_definition(&written));
+        } else if self.is_misspelt(&written) {
+            self.fed.insert(written);
         } else if self.names.uses(&name).is_some() {
             self.errors.say_alone(name, &sentence::is_no_feedback(&written));
         } else {
@@ -157,6 +160,16 @@ impl<'a> Check<'a> {
             self.fed.extend(meant.map(str::to_owned));
             self.errors.say_alone(name, &sentence::unknown(&written, meant));
         }
+    }
+
+    /// Whether the line of this name was meant to begin a loop, and has been told how to.
+    fn is_misspelt(&self, name: &str) -> bool {
+        self.declaration.lines.iter().any(|line| match (&line.name, &line.chain.head.kind) {
+            (Some((named, _)), HeadKind::Other(tokens)) if cut::spelled(named) == name => {
+                misspelt_call(tokens).is_some_and(|(_, meant)| meant == "feedback")
+            }
+            _ => false,
+        })
     }
 
     fn heads(&self) -> impl Iterator<Item = String> + use<'a> {

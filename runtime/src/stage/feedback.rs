@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 /// What leads from the tails of a loop to its head: the tails add to it while they are laid out.
-pub struct Returning<T>(Arc<Mutex<Vec<(Origin, Line<T>)>>>);
+pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
+
+type Lines<T> = Vec<(Origin, Line<T>)>;
 
 impl<T> Returning<T> {
     /// Adds a way.
@@ -214,6 +216,7 @@ impl<T> fmt::Debug for FeedbackTail<T> {
 
 impl<T> FeedbackTail<T> {
     /// A tail that sends batches of `limit` events.
+    #[must_use]
     pub fn new(
         sender: LossySender<T>,
         limit: usize,

@@ -53,7 +53,7 @@ pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use contract::{
     Accepts, Alike, Another, Commits, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
-    Given, Groups, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, Keyed, Merged, NoKey,
+    Given, Groups, HasEventTime, HasKey, Impossible, IsKeyed, Itself, KeyFor, Keyed, Merged, NoKey,
     Nothing, Possible, Replays, Returns, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
 };
 pub use declared::{

@@ -40,7 +40,7 @@ pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use emits::{Emits, Given, Replays};
 pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
 pub use groups::Groups;
-pub use returns::Returns;
+pub use returns::{Itself, Returns};
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
 };

@@ -6,25 +6,38 @@ use crate::topology::{Declared, Feedback, Stream};
 /// An event of the type `T`, which is that of what comes in again.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` events are fed back where `{T}` events come in again [M0311]",
-    label = "this stream carries `{Self}`",
+    label = "this feeds back `{Self}` events",
     note = "help: put `>> map(|event| …)` before it; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
 pub trait Returns<T, P>: Sized {
-    /// Feeds the stream back.
+    /// Feeds the stream back. The loop comes first: its events must be known when the stream is
+    /// looked at.
     #[track_caller]
-    fn event<C: Declared<Out = Self>>(stream: Stream<Self, C>, back: Feedback<T>);
+    fn event<C: Declared<Out = Self>>(back: Feedback<T>, stream: Stream<Self, C>);
+}
+
+/// The type itself, known to be so.
+pub trait Itself<T>: Sized {
+    /// The end of a loop of the same events.
+    fn end(back: Feedback<T>) -> Feedback<Self>;
+}
+
+impl<T> Itself<T> for T {
+    fn end(back: Feedback<T>) -> Feedback<T> {
+        back
+    }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + 'static> Returns<T, Possible> for T {
+impl<T, U: Itself<T> + Send + 'static> Returns<T, Possible> for U {
     #[track_caller]
-    fn event<C: Declared<Out = T>>(stream: Stream<T, C>, back: Feedback<T>) {
-        stream.feedback(back);
+    fn event<C: Declared<Out = U>>(back: Feedback<T>, stream: Stream<U, C>) {
+        stream.feedback(U::end(back));
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, U: Nothing> Returns<T, Impossible> for U {
-    fn event<C: Declared<Out = U>>(_: Stream<U, C>, _: Feedback<T>) {}
+    fn event<C: Declared<Out = U>>(_: Feedback<T>, _: Stream<U, C>) {}
 }
