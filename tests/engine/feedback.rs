@@ -222,6 +222,48 @@ fn a_sink_that_is_slow_holds_the_source_back_and_the_loop_goes_on() {
     }
 }
 
+/// What finds no room is tried again until it does.
+#[test]
+fn what_overflows_can_be_fed_back() {
+    for (instances, batch, seed) in shapes() {
+        let done = Collected::new();
+        let topology = topology!(
+            numbers = source(from_iter(0..400_u64)),
+            again = feedback(ROOM, drop_oldest),
+            slow = [numbers, again] >> shuffle >> overflow(drop_newest) >> awaited * instances,
+            slow >> sink(done.sink()),
+            slow.overflow >> feedback(again),
+        );
+        let what = format!("{instances}, batch {batch}, seed {seed}");
+        let metrics =
+            finishes(&what, move || simulation::run(seed, topology, config(batch)).unwrap());
+        assert_eq!(sorted(done.take()), (0..400).collect::<Vec<_>>(), "{what}\n{metrics}");
+        assert_eq!(total(&metrics, "slow").overflow, total(&metrics, "again").events_in);
+    }
+}
+
+#[test]
+fn a_loop_may_drop_in_the_middle() {
+    for (instances, batch, seed) in shapes() {
+        let topology = topology!(
+            numbers = source(from_iter([7_u64; 20])),
+            again = feedback(ROOM, drop_oldest),
+            more = [numbers, again]
+                >> shuffle
+                >> overflow(drop_oldest)
+                >> flat_map(halves) * instances,
+            more >> awaited >> feedback(again),
+            more.overflow >> ignore,
+        );
+        let what = format!("{instances}, batch {batch}, seed {seed}");
+        let metrics =
+            finishes(&what, move || simulation::run(seed, topology, config(batch)).unwrap());
+        let (again, more) = (total(&metrics, "again"), total(&metrics, "more"));
+        assert_eq!(20 + again.events_out, more.events_in + more.overflow, "{what}\n{metrics}");
+        assert_eq!(more.events_out, again.events_in, "{what}");
+    }
+}
+
 #[test]
 fn two_loops_end_together() {
     for (instances, batch, seed) in shapes() {
