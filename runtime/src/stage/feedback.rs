@@ -101,9 +101,6 @@ impl<T> FeedbackRoot<T> {
         match phase {
             _ if self.said == Said::End => return Poll::Pending,
             Phase::Ended => return Poll::Ready(Next::End),
-            // Nothing may follow the barrier before all tails have seen it: where its ways part and
-            // meet again, one of them would be full of what the other does not take in yet.
-            _ if phase.round() == Some(self.round) => return Poll::Pending,
             Phase::Closing(_) if self.said < Said::Closed => return Poll::Ready(Next::Close),
             Phase::Open | Phase::Resting(_) | Phase::Closing(_) => {}
         }
@@ -116,9 +113,9 @@ impl<T> FeedbackRoot<T> {
             }
         }
         match phase.round() {
-            Some(round) => Poll::Ready(Next::Barrier(round)),
+            Some(round) if round > self.round => Poll::Ready(Next::Barrier(round)),
             None if self.said < Said::Idle => Poll::Ready(Next::Idle),
-            None => Poll::Pending,
+            Some(_) | None => Poll::Pending,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! When the loops of a job have come to rest.
 //!
 //! Nobody can see from one place whether an event is still on its way round. So, once all sources
-//! have ended, the heads of all loops send a barrier round by round: each when nothing waits to be
-//! fed back, and then nothing more until the round is over. Inlets align the barriers, so a tail
-//! that sees one has seen all that was on its way before it. A round in which no tail was fed
-//! anything has found all loops empty.
+//! have ended, the heads of all loops send a barrier round by round, each when nothing waits to be
+//! fed back. Inlets align the barriers, so a tail that sees one has seen all that was on its way
+//! before it. A round in which no tail was fed anything has found all loops empty: only what was
+//! fed could have set a head in motion again.
 //!
 //! Windows may still hold events then. So the heads send the watermark beyond all times and go on
 //! with the rounds, in which what the windows give on is worked off as well. Only the next round
