@@ -11,6 +11,7 @@ mod failures;
 mod fan_in_out;
 mod feedback;
 mod feedback_rules;
+mod feedback_time;
 mod grouping;
 mod metrics;
 mod order;

@@ -110,7 +110,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What is known of the events of a loop when it is used: the compiler reads from top to bottom.
+    /// What is known of the events of a loop when it is used: the compiler reads from the top.
     fn typed(&mut self, name: &Ident, call: &Call, line: &Line) {
         let uses = self.names.uses(name).unwrap_or_default();
         if call.path.len() > 1 || (uses.stream == 0 && line.chain.stages.is_empty()) {
@@ -165,6 +165,9 @@ impl<'a> Check<'a> {
     /// Whether the line of this name was meant to begin a loop, and has been told how to.
     fn is_misspelt(&self, name: &str) -> bool {
         self.declaration.lines.iter().any(|line| match (&line.name, &line.chain.head.kind) {
+            (Some((named, _)), HeadKind::Name(word, _)) if cut::spelled(named) == name => {
+                word == "feedback"
+            }
             (Some((named, _)), HeadKind::Other(tokens)) if cut::spelled(named) == name => {
                 misspelt_call(tokens).is_some_and(|(_, meant)| meant == "feedback")
             }

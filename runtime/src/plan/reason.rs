@@ -68,7 +68,8 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Decides every edge; the order of definition is one in which data flows, but for what is fed back.
+/// Decides every edge; the order of definition is one in which data flows, but for what is fed
+/// back.
 pub(super) fn decide(topology: &Topology, instances: &[usize]) -> Vec<PlannedEdge> {
     let mut edges: Vec<PlannedEdge> = topology
         .edges()

@@ -2,6 +2,7 @@
 
 mod broken;
 mod calls;
+mod loops;
 
 use super::{check, expand, grammar, resolve};
 use proc_macro2::TokenStream;
