@@ -10,6 +10,7 @@ mod env;
 mod failures;
 mod fan_in_out;
 mod feedback;
+mod feedback_drops;
 mod feedback_rules;
 mod feedback_time;
 mod grouping;
