@@ -5,10 +5,10 @@ use crate::topology::{Declared, Feedback, Stream};
 
 /// An event of the type `T`, which is that of what comes in again.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` events are fed back where `{T}` events come in again [M0311]",
+    message = "`{Self}` events are fed back where `{T}` events come in again [M0313]",
     label = "this feeds back `{Self}` events",
     note = "help: put `>> map(|event| …)` before it; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
 )]
 pub trait Returns<T, P>: Sized {
     /// Feeds the stream back. The loop comes first: its events must be known when the stream is
