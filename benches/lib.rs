@@ -1,6 +1,7 @@
 //! What the benchmarks share: their work, and how it is measured.
 
 pub mod fraud;
+pub mod generated;
 pub mod keyed;
 pub mod measure;
 pub mod rest;

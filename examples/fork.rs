@@ -45,7 +45,12 @@ async fn main() -> millstream::Result<()> {
     let vehicle = |(kind, toll)| Vehicle { kind, toll };
     let vehicles = [("car", 2), ("truck", 5), ("car", 2)].map(vehicle).to_vec();
     let (takings, tolls) = (Collected::new(), Collected::new());
-    fork(vehicles, takings.sink(), tolls.sink()).run(Config::default()).await?;
+    let topology = fork(vehicles, takings.sink(), tolls.sink());
+    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+        print!("{answer}");
+        return Ok(());
+    }
+    topology.run(Config::default()).await?;
     let last: std::collections::BTreeMap<_, _> = takings.take().into_iter().collect();
     println!("booth:  {}", last.values().sum::<u64>());
     println!("camera: {}", tolls.take().iter().sum::<u64>());

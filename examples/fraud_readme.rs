@@ -1,9 +1,9 @@
 //! The job of the README: `cargo run --release --example fraud_readme` prints what it has counted.
 use millstream::prelude::*;
 
-struct Score {
-    tx: u64,
-    value: f64,
+pub struct Score {
+    pub tx: u64,
+    pub value: f64,
 }
 
 #[operator] // stays an ordinary async fn: call it in a unit test
@@ -36,7 +36,7 @@ async fn suspicious(s: Score) -> Option<Score> {
     (s.value > 6.0).then_some(s) // Option is a filter
 }
 
-fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
+pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     topology!(
         job("fraud", at_most_once),
         tx = source(transactions)
@@ -53,7 +53,12 @@ fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>)
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
-    let mut job = fraud(demo::transactions(), alerts.sink()).start(Config::from_env()?)?;
+    let topology = fraud(demo::transactions(), alerts.sink());
+    if let Some(answer) = topology.asked(std::env::args(), &Config::from_env()?)? {
+        print!("{answer}"); // `-- graph --svg`, `-- plan`
+        return Ok(());
+    }
+    let mut job = topology.start(Config::from_env()?)?;
     job.run_until_signalled().await?; // Ctrl-C drains
     println!("{} alerts\n\n{}", alerts.take().len(), job.metrics());
     Ok(())

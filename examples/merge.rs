@@ -45,7 +45,12 @@ async fn main() -> millstream::Result<()> {
     };
     let counts = Collected::new();
     let (first, second) = (vehicles(&["car", "car", "car"]), vehicles(&["car", "bus"]));
-    merge(first, second, counts.sink()).run(Config::default()).await?;
+    let topology = merge(first, second, counts.sink());
+    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+        print!("{answer}");
+        return Ok(());
+    }
+    topology.run(Config::default()).await?;
     println!("{:?}", counts.take().into_iter().collect::<BTreeMap<_, _>>());
     Ok(())
 }

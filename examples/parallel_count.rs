@@ -52,7 +52,12 @@ async fn main() -> millstream::Result<()> {
     let vehicles = || (vec!["car", "truck", "car"], vec!["car", "truck", "bus"]);
     for (name, topology) in [("in turn", dealt_out as fn(_, _, _) -> _), ("by type", by_type)] {
         let (counts, (one, two)) = (Collected::new(), vehicles());
-        topology(one, two, counts.sink()).run(Config::default().batch(1)).await?;
+        let topology = topology(one, two, counts.sink());
+        if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+            print!("{answer}");
+            continue;
+        }
+        topology.run(Config::default().batch(1)).await?;
         let last: BTreeMap<_, _> = counts.take().into_iter().collect();
         println!("{name}: {last:?}");
     }

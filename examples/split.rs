@@ -51,6 +51,10 @@ pub fn split(
 async fn main() -> millstream::Result<()> {
     let (vehicles, clones) = (Collected::new(), Collected::new());
     let topology = split(vec!["car", "truck", "car"], vehicles.sink(), clones.sink());
+    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+        print!("{answer}");
+        return Ok(());
+    }
     topology.run(Config::default()).await?;
     println!("vehicles: {}", vehicles.take().len());
     println!("{:?}", clones.take().into_iter().collect::<BTreeMap<_, _>>());

@@ -48,7 +48,7 @@ impl Terminals {
 #[derive(Debug)]
 pub enum Input {
     Demo(Demo),
-    File(First<CsvFile>),
+    File(First<CsvFile<Transaction>>),
 }
 
 impl Input {
@@ -74,7 +74,7 @@ impl Source<Transaction> for Input {
 #[derive(Debug)]
 pub enum InputReader {
     Demo(<Demo as Source<Transaction>>::Reader),
-    File(<First<CsvFile> as Source<Transaction>>::Reader),
+    File(<First<CsvFile<Transaction>> as Source<Transaction>>::Reader),
 }
 
 impl Reader<Transaction> for InputReader {

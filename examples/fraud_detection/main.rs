@@ -58,6 +58,12 @@ async fn run(options: Options) -> millstream::Result<()> {
     let alerts = jsonl_file(&options.output);
     let topology = fraud(input, Arc::new(terminals), alerts, tally.clone(), options.instances);
 
+    let question = std::iter::once(String::new()).chain(options.question);
+    if let Some(answer) = topology.asked(question, &Config::from_env()?)? {
+        print!("{answer}");
+        return Ok(());
+    }
+
     let start = Instant::now();
     let mut job = topology.start(Config::from_env()?)?;
     let meter = job.meter();

@@ -5,12 +5,18 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Finds card fraud in a stream of transactions.
 
+  graph [--svg | --dot | --json]   prints the topology instead of running it
+  plan                             prints how it would run: call or channel, and why
+
   --input FILE       transactions as CSV, plain or .gz; made up if left out
   --terminals FILE   positions of the terminals as CSV; goes with --input
   --output FILE      where the alerts go, as JSON lines [alerts.jsonl]
   --instances N      instances of each analyzer [1]
   --events N         at most so many transactions [all; 1000000 if made up]
   --report json      the last line is one JSON object";
+
+/// How a graph is written.
+const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
 
 #[derive(Debug)]
 pub struct Options {
@@ -20,6 +26,8 @@ pub struct Options {
     pub instances: usize,
     pub events: Option<u64>,
     pub report: Report,
+    /// What is asked about the topology, if it is not to run.
+    pub question: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +38,8 @@ pub enum Report {
 
 impl Options {
     /// The options; none if only help is asked for.
-    pub fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+    pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut args = args.peekable();
         let mut options = Self {
             input: None,
             terminals: None,
@@ -38,10 +47,16 @@ impl Options {
             instances: 1,
             events: None,
             report: Report::Text,
+            question: Vec::new(),
         };
         while let Some(option) = args.next() {
             if option == "--help" || option == "-h" {
                 return Ok(None);
+            }
+            if option == "graph" || option == "plan" {
+                options.question.push(option);
+                options.question.extend(args.next_if(|form| FORMS.contains(&form.as_str())));
+                continue;
             }
             let value = args.next().ok_or_else(|| format!("`{option}` needs a value"));
             match option.as_str() {

@@ -15,7 +15,17 @@
 /// ```
 #[must_use]
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = if word.chars().count() < 5 { 1 } else { 2 };
+    within(if word.chars().count() < 5 { 1 } else { 2 }, word, candidates)
+}
+
+/// The candidate nearest to the word, if it is at most `near` letters away; the word itself is no
+/// suggestion.
+#[must_use]
+pub fn within<'a>(
+    near: usize,
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))

@@ -6,14 +6,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// What moves from task to task.
-pub trait Event {
-    /// Does nothing.
-    fn check() {}
-}
-
-impl<T: Send + 'static> Event for T {}
-
 /// The result of a future that never awaits: it is there at the first poll.
 #[inline(always)]
 pub fn ready<F: Future>(future: F) -> F::Output {

@@ -2,6 +2,7 @@
 
 mod bridges;
 mod counting;
+mod expanded;
 mod files;
 mod fraud;
 mod oracle;

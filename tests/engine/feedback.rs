@@ -3,7 +3,7 @@
 use crate::simulation::{self, Simulated};
 use crate::support::{BATCHES, INSTANCES, awaited, counted, run, sorted};
 use millstream::metrics::{InstanceMetrics, Metrics};
-use millstream::plan::{Plan, Reason};
+use millstream::plan::Reason;
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -324,7 +324,7 @@ fn only_the_edge_of_a_feedback_leads_back_and_it_is_a_channel() {
     let back: Vec<_> = topology.edges().iter().filter(|edge| edge.from.node >= edge.to).collect();
     assert_eq!(back.len(), 1);
     assert!(back[0].leads_back());
-    let plan = Plan::of(&topology, 1);
+    let plan = topology.plan(&Config::default()).unwrap();
     let reasons: BTreeMap<bool, Vec<Reason>> =
         plan.edges().iter().fold(BTreeMap::new(), |mut reasons, edge| {
             reasons.entry(edge.reason.is_call()).or_default().push(edge.reason);

@@ -17,6 +17,7 @@ mod grouping;
 mod metrics;
 mod order;
 mod overflow;
+mod plan;
 mod records;
 mod rules;
 mod shutdown;

@@ -3,7 +3,6 @@
 use crate::simulation::{self, Simulated};
 use crate::support::{BATCHES, INSTANCES, awaited, sorted, tagged};
 use millstream::metrics::InstanceMetrics;
-use millstream::plan::{Plan, Reason};
 use millstream::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -321,7 +320,8 @@ fn an_overflow_output_that_is_full_holds_back_the_producer() {
 #[test]
 fn what_is_kept_does_not_wait_for_more() {
     for ((instances, batch), policy) in shapes().flat_map(|s| DROPPING.map(|policy| (s, policy))) {
-        let ((to_job, input), (output, mut from_job)) = (mpsc::channel(100), mpsc::channel(1));
+        let ((to_job, input), (output, mut from_job)) =
+            (mpsc::channel::<u64>(100), mpsc::channel(1));
         let topology = topology!(
             slow = source(from_channel(input))
                 >> shuffle
@@ -374,23 +374,6 @@ fn without_a_policy_nothing_is_dropped() {
         assert_eq!(sorted(seen), (0..EVENTS).collect::<Vec<_>>());
         assert_eq!((total(&job, "slow").overflow, total(&job, "slow").dropped), (0, 0));
     }
-}
-
-#[test]
-fn an_edge_that_may_drop_is_a_channel() {
-    let topology = topology!(
-        numbers = source(from_iter(0..EVENTS)),
-        shown = numbers >> overflow(drop_oldest) >> map(|number| number),
-        shown >> ignore,
-        shown.overflow >> ignore,
-        numbers >> overflow(block) >> ignore,
-    );
-    let plan = Plan::of(&topology, 2);
-    let reasons: Vec<_> = plan.edges().iter().map(|edge| edge.reason).collect();
-    let expected =
-        [Reason::Overflow, Reason::SingleInstances, Reason::Dropped, Reason::SingleInstances];
-    assert_eq!(reasons, expected);
-    assert_eq!(reasons[0].to_string(), "channel: a policy for overflow is declared");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+mod exceptions;
+
 #[path = "ui/topology/pass/computed_instances.rs"]
 mod computed_instances;
 #[path = "ui/operator/pass/every_parameter.rs"]
@@ -68,10 +70,81 @@ fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
         assert_eq!(programs, files(name, "stderr"));
         for program in programs {
             let path = folder(name).join(format!("{program}.rs"));
-            let lines = std::fs::read_to_string(path).unwrap().lines().count();
+            let text = std::fs::read_to_string(path).unwrap();
+            assert!(text.starts_with("//! "), "{name}/{program} does not say what it does wrong");
+            let lines = text.lines().count();
             assert!(lines <= 20, "{name}/{program} has {lines} lines");
         }
     }
+}
+
+/// Types of the library and the macros that no user has written. Some begin more than one name.
+const INTERNALS: &[&str] = &[
+    "Another<",
+    "AwaitStep",
+    "AwaitedAt",
+    "Declared",
+    "Ending<",
+    "EventTimeAt",
+    "Fit<",
+    "Fuse",
+    "Given<",
+    "InOrderAt",
+    "KeyAt",
+    "KeyedStream",
+    "Merged<",
+    "Probe",
+    "Redistributed",
+    "SourceAt",
+    "Tap<",
+    "ThenAt",
+    "WindowedStream",
+    "__private",
+];
+
+/// What is wrong with a message, be it right or not.
+fn faults(message: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let errors = message.lines().filter(|line| line.starts_with("error")).count();
+    if errors != 1 {
+        faults.push(format!("{errors} errors"));
+    }
+    let lines = message.lines().filter(|line| !line.trim().is_empty()).count();
+    if lines > 12 {
+        faults.push(format!("{lines} lines"));
+    }
+    faults.extend(
+        INTERNALS
+            .iter()
+            .filter(|name| message.contains(**name))
+            .map(|name| format!("names `{name}`")),
+    );
+    faults
+}
+
+#[test]
+fn every_message_is_short_and_free_of_internals() {
+    let mut excused: BTreeSet<String> = BTreeSet::new();
+    for (name, program, _) in exceptions::all() {
+        assert!(excused.insert(format!("{name}/{program}")), "{name}/{program} is excused twice");
+    }
+    let mut wrong = Vec::new();
+    for name in ["operator/fail", "topology/fail"] {
+        // One program, one mistake, but for those that show that more are told as well.
+        let programs = files(name, "stderr");
+        for program in programs.iter().filter(|program| !program.starts_with("three_")) {
+            let path = folder(name).join(format!("{program}.stderr"));
+            let faults = faults(&std::fs::read_to_string(path).unwrap());
+            let program = format!("{name}/{program}");
+            match (excused.remove(&program), faults.is_empty()) {
+                (false, false) => wrong.push(format!("{program}: {}", faults.join(", "))),
+                (true, true) => wrong.push(format!("{program} needs no excuse any more")),
+                _ => {}
+            }
+        }
+    }
+    wrong.extend(excused.iter().map(|program| format!("{program} is excused and not there")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
@@ -83,6 +156,8 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/shape.rs"),
     include_str!("../../runtime/src/topology/contract/accepts.rs"),
     include_str!("../../runtime/src/topology/contract/alike.rs"),
+    include_str!("../../runtime/src/event/event.rs"),
+    include_str!("../../runtime/src/topology/contract/closures.rs"),
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
@@ -92,7 +167,7 @@ const SENTENCES: &[&str] = &[
 ];
 
 /// Rules that only the builder can break: their sentences are tested in `engine/rules.rs`.
-const AT_START: &[&str] = &["M0124", "M0413", "M0414"];
+const AT_START: &[&str] = &["M0124", "M0407", "M0413", "M0414"];
 
 /// Every code that is written in a text.
 fn codes(text: &str) -> BTreeSet<String> {
@@ -116,4 +191,30 @@ fn every_sentence_is_seen() {
     assert_eq!(unseen, AT_START, "no program is told these");
     let unknown: Vec<_> = seen.difference(&known).collect();
     assert!(unknown.is_empty(), "programs are told {unknown:?}, which is no sentence");
+}
+
+/// The pages about the codes.
+fn pages() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors")
+}
+
+#[test]
+fn every_sentence_has_a_page() {
+    let known: BTreeSet<String> = SENTENCES.iter().flat_map(|text| codes(text)).collect();
+    let there = std::fs::read_dir(pages()).unwrap().map(|entry| entry.unwrap().path());
+    let there = there.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
+    let mut there: BTreeSet<String> = there.collect();
+    assert!(there.remove("README"), "there is no index");
+    assert_eq!(there, known, "a page without a sentence, or a sentence without a page");
+    let index = std::fs::read_to_string(pages().join("README.md")).unwrap();
+    for code in known {
+        let page = std::fs::read_to_string(pages().join(format!("{code}.md"))).unwrap();
+        let title = page.lines().next().unwrap();
+        let title = title.strip_prefix(&format!("# {code}: ")).expect("a title with the code");
+        assert!(index.contains(&format!("| [{code}]({code}.md) | {title} |")), "{code}: {title}");
+        let lines = page.lines().count();
+        assert!((12..=40).contains(&lines), "{code} has {lines} lines");
+        let parts = ["\n## Wrong\n\n```rust\n", "\n## Right\n\n```rust\n"];
+        assert!(parts.iter().all(|part| page.contains(part)), "{code} has no two examples");
+    }
 }

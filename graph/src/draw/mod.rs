@@ -45,5 +45,33 @@ pub use json::json;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
+use crate::shape::Shape;
+
+impl Shape {
+    /// As a flowchart of Mermaid, for a page in Markdown.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        mermaid(self)
+    }
+
+    /// In the language of Graphviz.
+    #[must_use]
+    pub fn dot(&self) -> String {
+        dot(self)
+    }
+
+    /// As one JSON object.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json(self)
+    }
+
+    /// As a picture that needs nothing else.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        svg(self)
+    }
+}
+
 #[cfg(test)]
 mod samples;

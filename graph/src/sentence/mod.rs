@@ -1,8 +1,8 @@
 //! What is said about a broken rule: what is wrong, and what to write.
 //!
-//! The name of a function is the mistake. Every sentence has a code of its own, and every code a page
-//! in `docs/errors`. `topology!` and `#[operator]` say them while compiling, the builder says the
-//! same ones when the job starts.
+//! The name of a function is the mistake. Every sentence has a code of its own, and every code a
+//! page in `docs/errors`. `topology!` and `#[operator]` say them while compiling, the builder says
+//! the same ones when the job starts.
 //!
 //! | codes | about | in |
 //! |---|---|---|

@@ -200,7 +200,8 @@ pub fn no_result() -> Sentence {
     Sentence::new(
         "M0224",
         "an operator gives something back",
-        "return `T`, `Option<T>`, `Vec<T>`, `impl Iterator<Item = T>` or a `Result` of these; to end a stream use a sink",
+        "return `T`, `Option<T>`, `Vec<T>`, `impl Iterator<Item = T>` or a `Result` of these; to \
+         end a stream use a sink",
     )
 }
 

@@ -9,7 +9,8 @@ pub fn late_goes_nowhere(node: &str) -> Sentence {
         "M0401",
         format!("late events of `{node}` go nowhere"),
         format!(
-            "connect them, `{node}.late >> …`, or say that they are dropped: `{node}.late >> ignore`"
+            "connect them, `{node}.late >> …`, or say that they are dropped: \
+             `{node}.late >> ignore`"
         ),
     )
 }

@@ -7,7 +7,7 @@ use super::fallback;
 use super::impls::Impls;
 use super::mode::Mode;
 use super::model::{Model, Param, Role};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -48,11 +48,14 @@ pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
     }
     .map(|text| quote!(#[doc = #text]));
     // The function's own place: what the compiler says about the struct is said about the function.
+    // That takes its first and its last token.
     let word = quote_spanned!(ident.span()=> struct);
+    let mut fields = Group::new(Delimiter::Brace, fields.clone());
+    fields.set_span(ident.span());
     quote! {
         #(#kept)* #docs
         #[allow(non_camel_case_types)]
-        #vis #word #ident { #fields }
+        #vis #word #ident #fields
     }
 }
 

@@ -240,7 +240,7 @@ impl<'a> Impls<'a> {
         let (event, runtime) = (self.event, &self.runtime);
         let (generics, _, clause) = self.generics.split_for_impl();
         let span = syn::spanned::Spanned::span(event);
-        let checked = quote_spanned!(span=> <#event as #runtime::__private::Event>::check(););
+        let checked = quote_spanned!(span=> <#event as #runtime::event::Event>::check(););
         quote! {
             #[allow(dead_code)]
             fn takes #generics () #clause { #checked }

@@ -1,29 +1,29 @@
 //! Writes the builder calls.
 //!
-//! Every token of the user appears once, with its own span; every token that is added has the span of
-//! the one that it stands for. The text before a token of the user does not depend on whether there
-//! are mistakes: an editor finds the place of the cursor by its offset.
-//!
-//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and not
-//! as a method: the compiler then says what the trait has to say, and no more. The call has the
-//! place of what it is about, from its first to its last token, so that only that is underlined.
+//! Every token of the user appears once, with its own span; every token that is added has the span
+//! of the one that it stands for. The text before a token of the user does not depend on whether
+//! there are mistakes: an editor finds the place of the cursor by its offset.
 
-use super::cut::{self, Piece};
-use super::feedback;
+use super::calls::{
+    JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
+    parenthesised, quoted, sink, source, stream, with_policies,
+};
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
+use super::{calls, cut, feedback};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 
-/// The builder's name, which the user's code cannot see.
-pub(super) const JOB: &str = "__job";
-
 /// The name of a stream that is fed back, before its line has given it one.
 const HEAD: &str = "__fed";
+
+/// How many stages one type is made of at most, over several lines. The compiler's limit is at some
+/// sixty; a chain that goes on behind this many costs one dynamic call a batch there.
+const DEEPEST: usize = 24;
 
 /// The block that the macro expands to.
 ///
@@ -59,10 +59,15 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let default = Count::default_of(declaration.job.as_ref());
-    let (streams, untyped) = (HashMap::new(), feedback::untyped(declaration));
-    let mut expansion = Expansion { names, default, streams, untyped };
+    let job = Ident::new(JOB, declaration.start);
+    let mut expansion = Expansion {
+        names,
+        job: job.clone(),
+        default: Count::default_of(declaration.job.as_ref()),
+        streams: HashMap::new(),
+        depths: HashMap::new(),
+        untyped: feedback::untyped(declaration),
+    };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -92,10 +97,15 @@ fn builder(job: Option<&Job>) -> TokenStream {
 
 struct Expansion<'a> {
     names: &'a Names,
+    /// The builder. It has the place of the user's tokens, also where it is used, so that what is
+    /// said about it is said about them.
+    job: Ident,
     /// The instances of a node that says nothing.
     default: Count,
     /// The streams of the lines so far.
     streams: HashMap<String, Standing>,
+    /// How many stages their types are made of.
+    depths: HashMap<String, usize>,
     /// The loops whose events have a type only by what they are merged with.
     untyped: HashSet<String>,
 }
@@ -129,9 +139,10 @@ impl Expansion<'_> {
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         self.streams.insert(cut::spelled(name), standing);
+        self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
-            let begun = feedback::begun(&line.chain.head.kind);
+            let begun = feedback::begun(&self.job, &line.chain.head.kind);
             return quote! {
                 #attributes
                 let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
@@ -158,7 +169,9 @@ impl Expansion<'_> {
         let unknown = Standing::at(Count::Unknown);
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
-            HeadKind::Source(tokens) => (source(tokens), Standing::at(Count::Literal(1))),
+            HeadKind::Source(tokens) => {
+                (source(&self.job, tokens), Standing::at(Count::Literal(1)))
+            }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Feedback(_) => {
@@ -172,6 +185,26 @@ impl Expansion<'_> {
                 (quote!(#name #rest), standing.map_or(unknown, Standing::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
+        }
+    }
+
+    /// How many stages the type of a stream is made of.
+    fn depth(&self, name: &Ident) -> usize {
+        self.depths.get(&cut::spelled(name)).copied().unwrap_or(0)
+    }
+
+    /// The same behind a chain.
+    fn depth_behind(&self, chain: &Chain, uses: Uses) -> usize {
+        let before = match &chain.head.kind {
+            HeadKind::Name(name, _) => self.depth(name),
+            _ => 0,
+        };
+        let depth = if before < DEEPEST { before } else { 0 } + chain.stages.len();
+        match chain.key() {
+            _ if uses.stream > 1 => 0,
+            // A stream with a key cannot be cut: the next node is soon enough.
+            Some(_) => depth.min(DEEPEST - 1),
+            None => depth,
         }
     }
 
@@ -214,6 +247,8 @@ impl Expansion<'_> {
         }
         if uses.stream > 1 {
             calls.extend(method("tap", name.span(), TokenStream::new()));
+        } else if self.depth(name) >= DEEPEST {
+            calls.extend(method("detached", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
         (calls, if uses.stream > 1 { standing.used_again() } else { standing })
@@ -232,7 +267,7 @@ impl Expansion<'_> {
         let (at, operator) = match (&stage.kind, stage.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
             (StageKind::Other(tokens), _) => {
-                (first_span(&self::stream(tokens)), self::stream(tokens))
+                (first_span(&calls::stream(tokens)), calls::stream(tokens))
             }
             _ => (stage.at(), quote_spanned!(stage.at()=> ())),
         };
@@ -263,18 +298,19 @@ impl Expansion<'_> {
         };
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-        let (path, rest) = (self::stream(&call.path), self::stream(&call.rest));
+        let (path, rest) = (calls::stream(&call.path), calls::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => sink(stream, call, inside, place.name),
+            "sink" => sink(&self.job, stream, call, place.name),
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
-                self::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
+                calls::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
             }
-            "by" if plain => {
+            name @ ("by" | "map" | "flat_map") if plain => {
+                let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                quote_spanned!(at=> ::millstream::topology::Groups::#path #arguments)
+                quote_spanned!(at=> ::millstream::topology::#contract::#path #arguments)
             }
             name => {
                 let policy = name == "overflow" && !inside.is_empty();
@@ -310,81 +346,6 @@ struct Place<'a> {
     last: bool,
 }
 
-/// `source(…)` and what follows.
-fn source(tokens: &[TokenTree]) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let [word, arguments, rest @ ..] = tokens else {
-        return stream(tokens);
-    };
-    let (at, rest) = (word.span(), stream(rest));
-    let (inside, parentheses) = match arguments {
-        TokenTree::Group(group) => (group.stream(), group.span()),
-        other => (other.clone().into(), other.span()),
-    };
-    let given = call(&["Emits", "events"], ends_or(&inside, parentheses), inside);
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #given), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Replays::#word #arguments #rest)
-}
-
-/// The end of a stream in a sink, which has the name of its line.
-fn sink(
-    stream: TokenStream,
-    word: &Call,
-    inside: TokenStream,
-    name: Option<&Ident>,
-) -> TokenStream {
-    let job = Ident::new(JOB, Span::mixed_site());
-    let at = word.name.span();
-    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-    let ends = ends_or(&inside, parentheses);
-    let ending = quote_spanned!(at=> #stream, #inside);
-    let ending = call(&["Accepts", "events"], ends, ending);
-    let (method, name) = match name {
-        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-        None => (word.name.clone(), None),
-    };
-    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-    let arguments = parenthesised(quote_spanned!(at=> &#job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::topology::Commits::#method #arguments)
-}
-
-/// The stream, where a stage word asks something of it.
-fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
-    match word {
-        "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
-        "in_order" => check("HasEventTime", "timed", at, stream),
-        "to_all" => check("Copied", "copied", at, stream),
-        _ => stream,
-    }
-}
-
-/// The stream, of which something is asked at a place.
-fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
-    call(&[name, method], (at, at), stream)
-}
-
-/// A call of an associated function of a trait, by its path, at the place of what it is about.
-fn call(path: &[&str], (first, last): (Span, Span), arguments: TokenStream) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::topology);
-    for (at, name) in path.iter().enumerate() {
-        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
-        calls.extend(quote_spanned!(first=> ::#name));
-    }
-    calls.extend(parenthesised(arguments, last).to_token_stream());
-    calls
-}
-
-/// The places of the first and the last token.
-fn ends(tokens: &TokenStream) -> (Span, Span) {
-    ends_or(tokens, Span::call_site())
-}
-
-/// The places of the first and the last token; the other place if there is none.
-fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
-    let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
-    (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
-}
-
 /// What a name with these uses is made into.
 fn shape(uses: Uses) -> Option<&'static str> {
     match (uses.stream > 1, uses.outputs > 0) {
@@ -393,73 +354,4 @@ fn shape(uses: Uses) -> Option<&'static str> {
         (false, true) => Some("outputs"),
         (true, true) => Some("outputs_fan_out"),
     }
-}
-
-/// `* n` as a call.
-fn instances(how: &str, times: &Piece) -> TokenStream {
-    let count = stream(&times.tokens);
-    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
-    let count = match times.tokens.as_slice() {
-        [] => quote_spanned!(at=> ()),
-        [TokenTree::Ident(auto)] if auto == "auto" => {
-            quote_spanned!(at=> ::millstream::topology::Instances::#auto())
-        }
-        // The compiler would advise against a second pair of parentheses.
-        [only] => cut::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-        _ => count,
-    };
-    method(how, at, count)
-}
-
-/// The value of an operator, from its path and arguments.
-fn construct(call: &Call) -> TokenStream {
-    let at = call.name.span();
-    let (path, rest) = (stream(&call.path), stream(&call.rest));
-    match &call.arguments {
-        Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
-        None => {
-            let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
-            braces.set_span(at);
-            quote!(#path #braces #rest)
-        }
-    }
-}
-
-/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
-/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
-pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
-    let at = first_span(&argument);
-    quote_spanned! {at=>
-        {
-            #[allow(unused_imports)]
-            use ::millstream::topology::words::overflow::*;
-            #argument
-        }
-    }
-}
-
-fn quoted(name: &Ident) -> TokenStream {
-    let mut literal = Literal::string(&cut::spelled(name));
-    literal.set_span(name.span());
-    literal.to_token_stream()
-}
-
-/// `.name(arguments)`, all of it at one place.
-fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
-    let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
-    quote_spanned!(at=> .#name #arguments)
-}
-
-pub(super) fn parenthesised(inside: TokenStream, at: Span) -> Group {
-    let mut group = Group::new(Delimiter::Parenthesis, inside);
-    group.set_span(at);
-    group
-}
-
-fn first_span(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
-}
-
-fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }

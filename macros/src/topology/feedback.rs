@@ -3,9 +3,9 @@
 //! The head of a line, `again = feedback(…)`, is a stream of what will come in again; the end of a
 //! later one, `>> feedback(again)`, is where it comes from.
 
+use super::calls::{parenthesised, with_policies};
 use super::check::misspelt_call;
 use super::cut::{self, Piece};
-use super::expand::{JOB, parenthesised, with_policies};
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
 use super::resolve::Names;
@@ -204,9 +204,8 @@ pub(super) fn back(name: &Ident) -> Ident {
 }
 
 /// `feedback::<Event>(capacity, policy)`: both ends of the loop.
-pub(super) fn begun(head: &HeadKind) -> TokenStream {
+pub(super) fn begun(job: &Ident, head: &HeadKind) -> TokenStream {
     let HeadKind::Feedback(call) = head else { return TokenStream::new() };
-    let job = Ident::new(JOB, Span::mixed_site());
     let (at, path, rest) = (call.name.span(), tokens(&call.path), tokens(&call.rest));
     let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let mut arguments = TokenStream::new();

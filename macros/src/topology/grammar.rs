@@ -24,6 +24,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 pub(super) fn declaration(input: TokenStream) -> Declaration {
     let input: Vec<TokenTree> = input.into_iter().collect();
     let half_written = cut::has_dangling_dot(&input);
+    let start = input.first().map_or_else(Span::call_site, TokenTree::span);
     let spelling = if half_written { Spelling::HalfWritten } else { Spelling::Plausible };
     let mut lines = Vec::new();
     for piece in cut::at_commas(input) {
@@ -41,7 +42,7 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
     let mut lines = lines.into_iter();
     let job = if is_job { lines.next().and_then(|(_, tokens, _)| job(tokens)) } else { None };
     let lines = lines.map(|(attributes, tokens, beginning)| line(attributes, tokens, beginning));
-    Declaration { job, lines: lines.collect(), spelling }
+    Declaration { job, lines: lines.collect(), spelling, start }
 }
 
 /// Whether the tokens begin with `word(…)`.

@@ -4,6 +4,7 @@
 //! name, `check` finds the rules that are broken, `expand` writes the calls. Nothing is parsed as
 //! an expression, so half-written code expands as well as complete code does.
 
+mod calls;
 mod check;
 mod cut;
 mod expand;

@@ -13,6 +13,8 @@ pub(super) struct Declaration {
     pub(super) lines: Vec<Line>,
     /// Whether the compiler will tell that the text is no Rust.
     pub(super) spelling: Spelling,
+    /// Where it begins.
+    pub(super) start: Span,
 }
 
 /// Whether the text is Rust, as far as it can be seen.

@@ -1,4 +1,4 @@
-//! What is written from a list of words: what a job promises and takes, outputs of nodes, capacities.
+//! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
 
 use super::cut;
 use super::instances::Count;

@@ -12,15 +12,20 @@ const TELLING_LENGTH: usize = 4;
 /// The stage word that an operator's path is a misspelling of.
 ///
 /// The macro cannot see which operators there are. It speaks up only where an operator of that
-/// name is hardly meant: the first letters agree, and it is not a longer word (`windows`); and if
-/// it is short, it is given a closure, as operators seldom are; and if it stands alone, so may the
-/// word. All else is left to the compiler, which knows the names.
+/// name is hardly meant: one letter is wrong, the first letters agree, and it is not a longer word
+/// (`windows`); and if it is short, it is given a closure, as operators seldom are (two letters may
+/// then be wrong); and if it stands alone, so may the word. All else is left to the compiler, which
+/// knows the names.
 pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     let written = cut::spelled(&call.name);
     if call.path.len() > 1 || words::find(&written).is_some() {
         return None;
     }
-    let meant = suggest::closest(&written, WORDS.iter().map(|word| word.name))?;
+    let words = WORDS.iter().map(|word| word.name);
+    let meant = match takes_closure(call) {
+        true => suggest::closest(&written, words),
+        false => suggest::within(1, &written, words),
+    }?;
     let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
     let likely = written.chars().next() == meant.chars().next();
     let alike = |word: &&Word| call.arguments.is_some() || !word.takes_arguments();

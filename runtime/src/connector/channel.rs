@@ -50,6 +50,7 @@ impl<T> fmt::Debug for FromChannel<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Source<T> for FromChannel<T> {
     type Reader = Self;
     type Replay = Unreplayable;
@@ -94,6 +95,7 @@ impl<T> fmt::Debug for ToChannel<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Sink<T> for ToChannel<T> {
     type Writer = Self;
     type Repeat = Appends;

@@ -7,10 +7,11 @@ use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink, Writer};
 use crate::source::{Malformed, Replayable, Source};
 use csv::{ByteRecord, Reader, StringRecord};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Read;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 /// A CSV file with a header, as source or sink; one whose name ends in `.gz` is packed.
@@ -36,17 +37,26 @@ use std::path::{Path, PathBuf};
 /// .await
 /// # }
 /// ```
-pub fn csv_file(path: impl Into<PathBuf>) -> CsvFile {
-    CsvFile { path: path.into() }
+pub fn csv_file<T>(path: impl Into<PathBuf>) -> CsvFile<T> {
+    CsvFile { path: path.into(), events: PhantomData }
 }
 
 /// A CSV file, made by [`csv_file`].
-#[derive(Debug)]
-pub struct CsvFile {
+pub struct CsvFile<T> {
     path: PathBuf,
+    events: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Source<T> for CsvFile {
+impl<T> fmt::Debug for CsvFile<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsvFile").field("path", &self.path).finish()
+    }
+}
+
+// The bound is the one that is derived, not `DeserializeOwned`: where it is not met, the compiler
+// then says that this is no source of such events.
+#[diagnostic::do_not_recommend]
+impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
     type Reader = BlockingReader<T>;
     type Replay = Replayable;
 
@@ -110,7 +120,8 @@ fn failed(name: &str, error: csv::Error) -> Error {
     Error::new(ErrorKind::Source, format!("cannot read `{name}`: {error}")).caused_by(error)
 }
 
-impl<T: Serialize + 'static> Sink<T> for CsvFile {
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
     type Writer = CsvWriter;
     type Repeat = Appends;
 

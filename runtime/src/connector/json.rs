@@ -7,26 +7,35 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink, Writer};
 use crate::source::{Malformed, Replayable, Source};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io::Write;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 
 /// A file of JSON lines, as source or sink; one whose name ends in `.gz` is packed.
 ///
 /// As a source, a line that is not the JSON of an event goes to the error output.
-pub fn jsonl_file(path: impl Into<PathBuf>) -> JsonLines {
-    JsonLines { path: path.into() }
+pub fn jsonl_file<T>(path: impl Into<PathBuf>) -> JsonLines<T> {
+    JsonLines { path: path.into(), events: PhantomData }
 }
 
 /// A file of JSON lines, made by [`jsonl_file`].
-#[derive(Debug)]
-pub struct JsonLines {
+pub struct JsonLines<T> {
     path: PathBuf,
+    events: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Source<T> for JsonLines {
+impl<T> fmt::Debug for JsonLines<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLines").field("path", &self.path).finish()
+    }
+}
+
+// The bound is the one that is derived, not `DeserializeOwned`: where it is not met, the compiler
+// then says that this is no source of such events.
+#[diagnostic::do_not_recommend]
+impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
     type Reader = BlockingReader<T>;
     type Replay = Replayable;
 
@@ -46,7 +55,8 @@ impl<T: DeserializeOwned + Send + 'static> Source<T> for JsonLines {
     }
 }
 
-impl<T: Serialize + 'static> Sink<T> for JsonLines {
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
     type Writer = JsonWriter;
     type Repeat = Appends;
 

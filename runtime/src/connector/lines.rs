@@ -37,6 +37,7 @@ pub struct FileLines {
     path: PathBuf,
 }
 
+#[diagnostic::do_not_recommend]
 impl Source<String> for StdinLines {
     type Reader = BlockingReader<String>;
     type Replay = Unreplayable;
@@ -47,6 +48,7 @@ impl Source<String> for StdinLines {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Source<String> for FileLines {
     type Reader = BlockingReader<String>;
     type Replay = Replayable;
@@ -111,6 +113,7 @@ impl fmt::Debug for StdoutLines {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Display + 'static> Sink<T> for StdoutLines {
     type Writer = Self;
     type Repeat = Appends;

@@ -34,6 +34,7 @@ impl<I> fmt::Debug for FromIter<I> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Iterator + Send + 'static> Source<I::Item> for FromIter<I> {
     type Reader = Self;
     type Replay = Unreplayable;
@@ -128,6 +129,7 @@ impl<T> fmt::Debug for CollectedSink<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Sink<T> for CollectedSink<T> {
     type Writer = Self;
     type Repeat = Appends;
@@ -179,6 +181,7 @@ impl<F> fmt::Debug for ForEach<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, F: FnMut(T) + Send + 'static> Sink<T> for ForEach<F> {
     type Writer = Self;
     type Repeat = Appends;

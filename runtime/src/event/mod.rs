@@ -6,6 +6,8 @@
 
 mod batch;
 mod element;
+mod event;
 
 pub use batch::{Batch, Meta};
 pub use element::{Element, Epoch, Origin, Signal};
+pub use event::Event;

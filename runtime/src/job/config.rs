@@ -2,6 +2,7 @@
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
 
 /// How a job runs. What a job *does* is in its topology.
@@ -62,6 +63,11 @@ impl Config {
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events.max(1);
         self
+    }
+
+    /// How much travels together and waits on an edge.
+    pub(super) fn sizes(&self) -> Sizes {
+        Sizes { batch: self.batch, buffer: self.buffer }
     }
 
     /// What `* auto` stands for; the number of the machine's cores unless set.

@@ -5,6 +5,7 @@
 //! [`Topology::start`](crate::topology::Topology::start) gives a [`Job`] instead, to be drained,
 //! aborted and watched by the program around it.
 
+mod ask;
 mod config;
 mod handle;
 mod signal;

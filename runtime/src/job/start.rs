@@ -3,7 +3,7 @@
 use super::{Config, Job};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Plan, PlannedTask, Sizes};
+use crate::plan::{Plan, PlannedTask};
 use crate::stage::Control;
 use crate::task;
 use crate::topology::Topology;
@@ -14,10 +14,12 @@ impl Topology {
     /// How this topology will run under a configuration.
     ///
     /// # Errors
-    /// If it breaks a rule.
+    /// If it breaks a rule, or its edges can hold more than `.memory(…)` of the job allows.
     pub fn plan(&self, config: &Config) -> Result<Plan> {
         self.check()?;
-        Ok(Plan::of(self, config.cores))
+        let plan = Plan::of(self, config.cores, config.sizes());
+        plan.check(self)?;
+        Ok(plan)
     }
 
     /// Opens sources and sinks and starts all tasks on the current tokio runtime.
@@ -29,9 +31,9 @@ impl Topology {
     /// Outside a tokio runtime.
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
-        let Config { batch, buffer, env, .. } = config;
+        let (sizes, Config { env, .. }) = (config.sizes(), config);
         let control = Control::default();
-        let planned = plan.lay_out(self, Sizes { batch, buffer }, &env, &control)?;
+        let planned = plan.lay_out(self, sizes, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();

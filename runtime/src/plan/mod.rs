@@ -9,20 +9,44 @@
 //! other for ever: stages are therefore cut by *depth*, the greatest number of channels on the way
 //! from a source, and all channels lead from lower to higher depths.
 
+mod display;
 mod layout;
+mod memory;
 mod reason;
 
 pub use layout::{PlannedTask, Sizes, Tasks};
+pub use memory::Buffer;
 pub use reason::{PlannedEdge, Reason};
 
-use crate::topology::{Instances, NodeId, Topology};
+use crate::error::Result;
+use crate::topology::{Bytes, Delivery, Instances, NodeDeclared, NodeId, Topology};
 use std::collections::HashMap;
 
 /// How a topology will run.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # fn main() -> millstream::Result<()> {
+/// let topology = topology!(
+///     job("copy", at_most_once),
+///     numbers = source(from_iter([1_u64, 2])),
+///     numbers >> shuffle >> map(|number| number + 1) * 2 >> sink(stdout_lines()),
+/// );
+/// let plan = topology.plan(&Config::default())?;
+/// assert_eq!((plan.tasks(), plan.memory()), (4, 256.kib()));
+/// println!("{plan}"); // a table of nodes, and one of edges: call or channel, and why
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Plan {
+    name: String,
+    delivery: Delivery,
     nodes: Vec<PlannedNode>,
     edges: Vec<PlannedEdge>,
+    budget: Option<Bytes>,
 }
 
 /// A node and its place in the plan.
@@ -34,21 +58,52 @@ pub struct PlannedNode {
     pub instances: usize,
     /// The stage it belongs to, from 0.
     pub stage: usize,
+    /// What is done there: the operator's own name, or the type of the source or sink.
+    pub work: String,
+    /// Where it is declared.
+    pub location: String,
 }
 
 impl Plan {
     /// Plans a topology, on a machine with this many cores.
     #[must_use]
-    pub fn of(topology: &Topology, cores: usize) -> Self {
+    pub fn of(topology: &Topology, cores: usize, sizes: Sizes) -> Self {
         let instances = count_instances(topology, cores);
-        let edges = reason::decide(topology, &instances);
+        let mut edges = reason::decide(topology, &instances);
         let stages = stages(instances.len(), &edges);
-        let node = |(at, (node, stage)): (usize, (&crate::topology::NodeDeclared, usize))| {
-            let instances = instances.get(at).copied().unwrap_or(1);
-            PlannedNode { name: node.name.clone(), instances, stage }
+        let node = |(at, (node, stage)): (usize, (&NodeDeclared, usize))| PlannedNode {
+            name: node.name.clone(),
+            instances: instances.get(at).copied().unwrap_or(1),
+            stage,
+            work: node.work.clone(),
+            location: format!("{}:{}", node.location.file(), node.location.line()),
         };
-        let nodes = topology.nodes().iter().zip(stages).enumerate().map(node).collect();
-        Self { nodes, edges }
+        let nodes: Vec<_> = topology.nodes().iter().zip(stages).enumerate().map(node).collect();
+        for (declared, edge) in topology.edges().iter().zip(&mut edges) {
+            edge.buffer = memory::buffer(declared, edge, &nodes, sizes);
+        }
+        let (name, delivery) = (topology.name().to_owned(), topology.delivery());
+        Self { name, delivery, nodes, edges, budget: topology.memory() }
+    }
+
+    /// Checks that the buffers take no more than they may.
+    ///
+    /// # Errors
+    /// If they take more than `.memory(…)` of the job says.
+    pub(crate) fn check(&self, topology: &Topology) -> Result<()> {
+        match self.budget {
+            Some(budget) if self.memory() > budget => {
+                let largest = memory::largest(topology, &self.edges);
+                Err(topology.over_budget(self.memory(), budget, &largest))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the buffers of all edges take when they are full.
+    #[must_use]
+    pub fn memory(&self) -> Bytes {
+        memory::total(&self.edges)
     }
 
     /// The nodes, in the order of their definition.

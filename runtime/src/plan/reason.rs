@@ -1,7 +1,10 @@
 //! Call or channel, and why.
 
+use super::Buffer;
 use crate::channel::Overflow;
-use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, Port, Topology};
+use crate::topology::{
+    Carried, EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, Port, Topology,
+};
 use std::fmt;
 
 /// An edge of the plan.
@@ -15,6 +18,10 @@ pub struct PlannedEdge {
     pub grouping: EdgeGrouping,
     /// Call or channel, and why.
     pub reason: Reason,
+    /// What its events are.
+    pub events: Carried,
+    /// What it can hold, if it is a channel.
+    pub buffer: Option<Buffer>,
 }
 
 /// Call or channel, and why.
@@ -79,6 +86,8 @@ pub(super) fn decide(topology: &Topology, instances: &[usize]) -> Vec<PlannedEdg
             to: edge.to,
             grouping: edge.grouping,
             reason: wish(topology, edge, instances),
+            events: edge.events,
+            buffer: None,
         })
         .collect();
     let mut depths = vec![0_usize; instances.len()];

@@ -54,6 +54,7 @@ impl<S> fmt::Debug for ForeignSink<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T> Sink<T> for ForeignSink<S>
 where
     S: futures::Sink<T, Error: Into<BoxError>> + Send + 'static,

@@ -32,6 +32,7 @@ pub struct Once<S> {
     sink: S,
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, S: Sink<T>> Sink<T> for Once<S> {
     type Writer = S::Writer;
     type Repeat = Idempotent;

@@ -32,6 +32,7 @@ pub struct First<S> {
     left: u64,
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, S: Source<T>> Source<T> for First<S> {
     type Reader = First<S::Reader>;
     type Replay = S::Replay;

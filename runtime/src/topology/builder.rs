@@ -1,15 +1,17 @@
 //! A topology, and the builder that declares it.
 
-use super::declared::SourceAt;
+use super::declared::{Open, SourceAt};
 use super::delivery::{FedBy, Promise, at_most_once};
-use super::draft::{Draft, Layout, Naming, SharedDraft};
+use super::draft::{Carried, Draft, Layout, Naming, SharedDraft};
 use super::rules::Broken;
 use super::stream::Standing;
 use super::{
     Bytes, Delivery, EdgeDeclared, Instances, NodeDeclared, NodeKind, Port, Stream, order, rules,
 };
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::{Replay, Source};
+use crate::source::{Reader, Replay, Replaying, Source};
+use millstream_graph::sentence::outcome;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -69,22 +71,32 @@ impl<D: Promise> Builder<D> {
 
     /// Adds a source, which has one instance.
     #[track_caller]
-    pub fn source<T, S>(&self, source: S) -> Stream<T, SourceAt<S, T>>
+    pub fn source<T, S>(&self, source: S) -> Stream<T, SourceAt<S::Reader, T>>
     where
         T: Send + 'static,
         S: Source<T>,
         D: FedBy<S::Replay>,
     {
+        let open = Box::new(move |env: &Env| source.open(env));
+        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYING)
+    }
+
+    /// Adds a source, as what opens it.
+    #[track_caller]
+    pub(super) fn begin<T: Send + 'static, R: Reader<T>>(
+        &self,
+        open: Open<R>,
+        kind: Carried,
+        replaying: Replaying,
+    ) -> Stream<T, SourceAt<R, T>> {
         let location = Location::caller();
-        let instances = Instances::Exactly(1);
-        let node = self.draft.borrow_mut().node(
-            ("source", Naming::Engine),
-            NodeKind::Source,
-            instances,
-            location,
-        );
-        self.draft.borrow_mut().replaying.push((node, S::Replay::REPLAYING));
-        let chain = SourceAt { source, node, events: PhantomData };
+        let mut draft = self.draft.borrow_mut();
+        let naming = ("source", Naming::Engine);
+        let node = draft.node(naming, NodeKind::Source, Instances::Exactly(1), location);
+        draft.replaying.push((node, replaying));
+        draft.work(node, &kind.base_name());
+        drop(draft);
+        let chain = SourceAt { open, node, events: PhantomData };
         Stream::new(self.draft.clone(), chain, vec![super::Endpoint::main(node)], Standing::Node)
     }
 
@@ -151,10 +163,17 @@ impl Topology {
     }
 
     /// The error that says why the topology cannot run.
-    pub(crate) fn refused(&self, broken: &[Broken]) -> Error {
+    fn refused(&self, broken: &[Broken]) -> Error {
         let list: String = broken.iter().map(ToString::to_string).collect();
         let message = format!("topology `{}` cannot run:{list}", self.name);
         Error::new(ErrorKind::Topology, message)
+    }
+
+    /// The error that says that the buffers take too much.
+    pub(crate) fn over_budget(&self, needed: Bytes, budget: Bytes, largest: &str) -> Error {
+        let (needed, budget) = (needed.to_string(), budget.to_string());
+        let sentence = outcome::over_budget(&needed, &budget, largest);
+        self.refused(&[Broken::somewhere(sentence)])
     }
 
     /// How much the buffers of its edges may take, if that is limited.

@@ -1,8 +1,9 @@
 //! What a job promises about each event, as a value and as a type.
 
-use super::contract::Impossible;
-use crate::sink::{Idempotent, Repeating, Transactional};
-use crate::source::{Replayable, Replaying};
+use super::contract::{Ending, Given, Impossible};
+use super::{Builder, Declared, SourceAt, Stream};
+use crate::sink::{Idempotent, Repeating, Sink, Transactional};
+use crate::source::{Reader, Replay, Replayable, Replaying};
 use std::fmt;
 
 /// How often the effect of an event counts when something fails on the way.
@@ -94,30 +95,63 @@ word!(
     exactly_once, ExactlyOnce
 );
 
-/// A promise for which a source with this [`Replay`](crate::source::Replay) is enough.
+/// A promise for which a source with this [`Replay`] is enough.
 #[diagnostic::on_unimplemented(
-    message = "`at_least_once` and `exactly_once` need sources that can replay, and this one cannot \
-               [M0411]",
+    message = "`at_least_once` and `exactly_once` need sources that can replay, and this one \
+               cannot [M0411]",
     label = "does not keep its events",
     note = "help: read from something that keeps its events, such as a file or a log: \
             `impl Source<T, Replay = Replayable>`; or promise `at_most_once`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0411.md"
 )]
-pub trait FedBy<R> {}
+pub trait FedBy<P>: Promise + Sized {
+    /// Adds the source: `job.source(source)`.
+    #[track_caller]
+    fn source<T, R>(job: &Builder<Self>, given: Given<T, R, P>) -> Stream<T, SourceAt<R, T>>
+    where
+        T: Send + 'static,
+        R: Reader<T>,
+        P: Replay,
+    {
+        job.begin(given.open, given.kind, P::REPLAYING)
+    }
+}
 
 /// A promise for which a sink with this [`Repeat`](crate::sink::Repeat) is enough.
 #[diagnostic::on_unimplemented(
-    message = "`exactly_once` needs sinks that commit or are idempotent, and this one is neither \
-               [M0412]",
+    message = "`exactly_once` needs sinks that commit or are idempotent, and this one is \
+               neither [M0412]",
     label = "an event that is replayed is written twice",
     note = "help: wrap a sink for which twice is as good as once: `sink(idempotent(…))`, \
             `impl Sink<T, Repeat = Idempotent>`; or promise `at_least_once`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0412.md"
 )]
-pub trait EndedBy<R> {}
+pub trait EndedBy<P>: Promise + Sized {
+    /// Ends the stream in the sink: `stream.sink(sink)`.
+    #[track_caller]
+    fn sink<T, C, S>(_: &Builder<Self>, ending: Ending<T, C, S>)
+    where
+        T: Send + 'static,
+        C: Declared<Out = T>,
+        S: Sink<T, Repeat = P>,
+    {
+        ending.stream.sink(ending.sink);
+    }
 
-// That there are two of each keeps the compiler from advising one where it finds another; nothing is
-// `Impossible`.
+    /// Ends the stream in the sink, which has a name: `stream.sink_named(sink, name)`.
+    #[track_caller]
+    fn sink_named<T, C, S>(_: &Builder<Self>, ending: Ending<T, C, S>, name: &str)
+    where
+        T: Send + 'static,
+        C: Declared<Out = T>,
+        S: Sink<T, Repeat = P>,
+    {
+        ending.stream.sink_named(ending.sink, name);
+    }
+}
+
+// That there are two of each keeps the compiler from advising one where it finds another; nothing
+// is `Impossible`.
 macro_rules! kept {
     ($($trait:ident for $word:ty: $($kind:ty),+;)+) => {
         $($(

@@ -5,9 +5,12 @@ use super::stream::Next;
 use super::{Bytes, Delivery, Instances, Lowering};
 use crate::channel::Overflow;
 use crate::error::Result;
+use crate::key::KeyHash;
 use crate::operator::Operator;
 use crate::sink::Repeating;
 use crate::source::Replaying;
+use crate::time::EventTime;
+use crate::window::WindowAssigner;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -124,10 +127,13 @@ pub struct NodeDeclared {
     pub instances: Instances,
     /// Where it is declared.
     pub location: &'static Location<'static>,
-    /// What is done there: the operator's own name, `source`, `sink`.
+    /// What is done there: the operator's own name, or the type of the source or sink.
     pub work: String,
     pub(super) naming: Naming,
 }
+
+/// What is done at the end of a stream that is dropped.
+pub(super) const IGNORE: &str = "ignore";
 
 /// An output of a node on which events can be lost unless it is connected.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +157,8 @@ pub(super) enum Fate {
 pub struct Carried {
     /// The name of the type, with its path.
     pub name: &'static str,
-    /// The bytes that an event takes, without what it owns on the heap.
+    /// The bytes that an event takes, with its time and the hash of its key beside it if it has
+    /// them, and without what it owns on the heap.
     pub size: usize,
 }
 
@@ -161,10 +168,23 @@ impl Carried {
         Self { name: std::any::type_name::<T>(), size: size_of::<T>() }
     }
 
+    /// With so many columns beside the events.
+    pub(super) fn beside(self, times: bool, hashes: bool) -> Self {
+        let column = |there: bool, size: usize| if there { size } else { 0 };
+        let beside = column(times, size_of::<EventTime>()) + column(hashes, size_of::<KeyHash>());
+        Self { size: self.size + beside, ..self }
+    }
+
     /// The name of the type as one would write it.
     #[must_use]
     pub fn short_name(&self) -> String {
         millstream_graph::short_name(self.name)
+    }
+
+    /// The same without type parameters.
+    pub(super) fn base_name(&self) -> String {
+        let name = self.short_name();
+        name.split_once('<').map(|(base, _)| base.to_owned()).unwrap_or(name)
     }
 }
 
@@ -194,6 +214,8 @@ pub struct EdgeDeclared {
     pub overflow: Option<Overflow>,
     /// What its events are.
     pub events: Carried,
+    /// Which windows the node behind it sees of them, if it does.
+    pub window: Option<String>,
 }
 
 impl EdgeDeclared {
@@ -252,9 +274,25 @@ impl Draft {
         let Next { grouping, buffer, overflow, .. } = next;
         let edge = |from: &Endpoint| {
             let from = *from;
-            EdgeDeclared { from, to, grouping, buffer, overflow, events }
+            EdgeDeclared { from, to, grouping, buffer, overflow, events, window: None }
         };
         self.edges.extend(from.iter().map(edge));
+    }
+
+    /// Notes what is done at a node.
+    pub(super) fn work(&mut self, node: NodeId, work: &str) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            work.clone_into(&mut node.work);
+        }
+    }
+
+    /// Notes which windows a node sees of the events that come to it, which get their key there.
+    pub(super) fn windows(&mut self, node: NodeId, assigner: &WindowAssigner, events: Carried) {
+        for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
+            let hashes = edge.grouping == EdgeGrouping::Fields;
+            edge.events = events.beside(true, hashes);
+            edge.window = Some(assigner.to_string());
+        }
     }
 
     /// Notes an output on which events can be lost.

@@ -2,8 +2,8 @@
 
 use super::Stream;
 use super::declared::Declared;
-use super::draft::{Fate, Naming};
-use super::{Instances, Lowering, NodeKind, Port, Wiring};
+use super::draft::{Carried, Fate, IGNORE, Naming};
+use super::{Instances, Lowering, NodeId, NodeKind, Port, Wiring};
 use crate::error::{Error, Result};
 use crate::grouping::Forward;
 use crate::sink::{Repeat, Sink};
@@ -28,7 +28,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     #[track_caller]
     pub fn ignore(self) {
         let name = format!("{}_ignored", self.source_name());
-        self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
+        let draft = self.draft.clone();
+        let node = self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
+        draft.borrow_mut().work(node, IGNORE);
     }
 
     /// Ends a stream of errors by ending the job: the first one is its error.
@@ -48,10 +50,11 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     }
 
     #[track_caller]
-    fn end<S: Sink<T>>(mut self, sink: S, name: &str, naming: Naming) {
+    fn end<S: Sink<T>>(mut self, sink: S, name: &str, naming: Naming) -> NodeId {
         self.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink);
         self.draft.borrow_mut().repeating.push((node, S::Repeat::REPEATING));
+        self.draft.borrow_mut().work(node, &Carried::of::<S>().base_name());
         let Self { draft, chain, from, .. } = self;
         let grouping = Forward::default();
         let wiring = Wiring { from, to: node, grouping, clone: None };
@@ -72,5 +75,6 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
             Ok(())
         });
         draft.borrow_mut().layouts.push((node, layout));
+        node
     }
 }

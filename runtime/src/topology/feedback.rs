@@ -115,6 +115,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
             buffer: Some(capacity),
             overflow: Some(policy),
             events: Carried::of::<T>(),
+            window: None,
         });
         let chain = self.chain;
         let layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {

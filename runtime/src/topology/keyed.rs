@@ -1,7 +1,7 @@
 //! Streams with a key, and windows of them.
 
 use super::attach::{FuseKeyed, FuseWindows};
-use super::contract::{Continue, HasEventTime, HasKey, Possible, Upstream};
+use super::contract::{Continue, HasEventTime, HasKey, Plain, Possible, Upstream};
 use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt, WindowAt};
 use super::draft::{Carried, Naming};
 use super::stream::{Standing, standing_of};
@@ -212,6 +212,19 @@ where
     type Time = D::Time;
 }
 
+impl<K, D, F> Plain for KeyedStream<K, D, F>
+where
+    K: Key,
+    D: Declared,
+    F: Fn(&D::Out) -> K + Clone + Send + 'static,
+{
+    type Chain = D;
+
+    fn plain(self) -> Stream<D::Out, D> {
+        self.stream
+    }
+}
+
 impl<K, D, F, O> Continue<O> for KeyedStream<K, D, F>
 where
     K: Key,
@@ -261,6 +274,7 @@ where
         let draft = self.stream.draft.clone();
         draft.borrow_mut().side(Endpoint { node, port: Port::Late }, Carried::of::<T>());
         draft.borrow_mut().operator::<Window<K, T>, O>(node);
+        draft.borrow_mut().windows(node, &self.assigner, Carried::of::<T>());
         let chain = WindowAt { chain: self.stream.chain, assigner: self.assigner };
         let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
         Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))

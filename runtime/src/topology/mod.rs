@@ -37,6 +37,7 @@ mod draft;
 mod end;
 mod fan_out;
 mod feedback;
+mod graph;
 mod keyed;
 mod lowering;
 mod merge;
@@ -52,9 +53,10 @@ pub mod words;
 pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use contract::{
-    Accepts, Alike, Another, Commits, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
-    Given, Groups, HasEventTime, HasKey, Impossible, IsKeyed, Itself, KeyFor, Keyed, Merged, NoKey,
-    Nothing, Possible, Replays, Returns, RoutedBy, Same, SameTime, Takes, Unconnected, Upstream,
+    Accepts, Alike, Another, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits, Given,
+    Groups, HasEventTime, HasKey, Holds, Impossible, IsKeyed, Itself, KeyFor, Keyed, Merged, Moves,
+    NoKey, Nothing, Plain, Possible, Returns, RoutedBy, Same, SameTime, Takes, Unconnected,
+    Upstream,
 };
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,

@@ -98,8 +98,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// and all other consumers of it. The edge is a channel.
     ///
     /// What it drops is counted at the next node, as
-    /// [`overflow`](crate::metrics::InstanceMetrics::overflow), and goes to the output of that name
-    /// if it is [connected](super::Outputs::overflow).
+    /// [`overflow`](crate::metrics::InstanceMetrics::overflow), and goes to the
+    /// [output of that name](super::Outputs::overflow), which must be connected or end in `ignore`.
+    /// A sink has no outputs: what is dropped before it is counted only.
     ///
     /// # Examples
     /// ```
@@ -110,11 +111,11 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// let shown = Collected::new();
     /// let job = Builder::new("shown");
     /// let numbers = job.source(from_iter(0..10_000_u64));
-    /// numbers.overflow(Overflow::DropOldest).buffer(100).map(|number| number).sink(shown.sink());
+    /// numbers.overflow(Overflow::DropOldest).buffer(100).sink_named(shown.sink(), "shown");
     /// let mut job = job.build().start(Config::default())?;
     /// job.wait().await?;
     ///
-    /// let lost = job.metrics().node("map").map_or(0, |node| node.total().overflow);
+    /// let lost = job.metrics().node("shown").map_or(0, |node| node.total().overflow);
     /// assert_eq!(shown.take().len() as u64 + lost, 10_000);
     /// # Ok(())
     /// # }

@@ -1,8 +1,8 @@
 //! A stream of events, as declared.
 
 use super::attach::FuseUnkeyed;
-use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Possible, Upstream};
-use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, Timed, Untimed};
+use super::contract::{Continue, HasEventTime, IsKeyed, KeyFor, NoKey, Plain, Possible, Upstream};
+use super::declared::{Declared, EventTimeAt, InOrderAt, Tap, TimeState, Timed, Untimed};
 use super::draft::{Carried, Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
 use crate::channel::Overflow;
@@ -88,7 +88,9 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         let location = Location::caller();
         let mut draft = self.draft.borrow_mut();
         let node = draft.node((name, naming), kind, self.next.instances, location);
-        draft.connect(&self.from, node, self.next, Carried::of::<T>());
+        let keyed = self.next.grouping == EdgeGrouping::Fields;
+        let events = Carried::of::<T>().beside(<C::Time as TimeState>::TIMED, keyed);
+        draft.connect(&self.from, node, self.next, events);
         node
     }
 
@@ -221,6 +223,14 @@ impl<T: Send + 'static, C: Declared<Out = T>> Upstream for Stream<T, C> {
     type Event = T;
     type Key = NoKey;
     type Time = C::Time;
+}
+
+impl<T: Send + 'static, C: Declared<Out = T>> Plain for Stream<T, C> {
+    type Chain = C;
+
+    fn plain(self) -> Self {
+        self
+    }
 }
 
 impl<T, C, O> Continue<O> for Stream<T, C>

@@ -1,6 +1,7 @@
 //! Which windows an event belongs to: pure functions of its time.
 
 use crate::time::{EventTime, micros};
+use std::fmt;
 use std::time::Duration;
 
 /// Which windows an event belongs to.
@@ -55,6 +56,25 @@ pub fn tumbling(size: Duration) -> WindowAssigner {
 pub fn sliding(size: Duration, slide: Duration) -> WindowAssigner {
     let (size, slide) = (micros(size).max(1), micros(slide).max(1));
     WindowAssigner { size, slide, firing: Firing::Always }
+}
+
+/// In words: `sliding 30m by 5m`.
+impl fmt::Display for WindowAssigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let duration = |micros: i64| {
+            let duration = jiff::SignedDuration::from_micros(micros);
+            format!("{duration:#}")
+        };
+        if self.size == self.slide {
+            write!(f, "tumbling {}", duration(self.size))?;
+        } else {
+            write!(f, "sliding {} by {}", duration(self.size), duration(self.slide))?;
+        }
+        match self.firing {
+            Firing::Always => Ok(()),
+            Firing::WhenFresh => f.write_str(", when fresh"),
+        }
+    }
 }
 
 impl WindowAssigner {

@@ -1,7 +1,9 @@
 //! The calls that a list expands to.
 
 use super::super::expand;
-use super::{assert_calls, calls, sentences, text, tokens};
+use super::methods::methods;
+use super::{assert_calls, calls, paths, sentences, text, tokens};
+use proc_macro2::{Delimiter, TokenStream};
 
 #[test]
 fn the_fraud_job_is_what_one_would_write_by_hand() {
@@ -13,11 +15,11 @@ fn the_fraud_job_is_what_one_would_write_by_hand() {
         count  = tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> transaction_count * 2,
         scores = [avg, near, count] >> by(|s| s.tx) >> merge_scores * 2,
         scores >> suspicious >> sink(alerts),
-        near.late >> ignore,
+        [near.late, count.late] >> ignore,
     "#;
     let expected = r#"
         let __job = ::millstream::topology::Builder::new("fraud").delivery(exactly_once);
-        let tx = (__job.source(transactions))
+        let tx = __job.source(transactions)
             .event_time(|t| t.at, lateness(2.secs()))
             .named("tx")
             .fan_out();
@@ -34,14 +36,15 @@ fn the_fraud_job_is_what_one_would_write_by_hand() {
             .window(tumbling(1.mins()))
             .instances(2)
             .then(transaction_count {})
-            .named("count");
-        let scores = ::millstream::topology::merge((avg, near.stream, count))
+            .named("count")
+            .outputs();
+        let scores = ::millstream::topology::merge((avg, near.stream, count.stream))
             .by(|s| s.tx)
             .instances(2)
             .then(merge_scores {})
             .named("scores");
         scores.default_instances().then(suspicious {}).sink(alerts);
-        near.late.ignore();
+        ::millstream::topology::merge((near.late, count.late)).ignore();
         __job.build()
     "#;
     assert_eq!(calls(input), text(&tokens(expected)));
@@ -62,7 +65,7 @@ fn a_job_takes_its_methods_and_the_topology_is_a_block() {
                     let __job = ::millstream::topology::Builder::new("a")
                         .delivery(at_most_once)
                         .instances(4);
-                    (__job.source(x)).sink(y);
+                    __job.source(x).sink(y);
                     __job.build()
                 };
                 __declared
@@ -70,18 +73,18 @@ fn a_job_takes_its_methods_and_the_topology_is_a_block() {
             __topology
         }
     "#;
-    assert_eq!(text(&expand(tokens(input))), text(&tokens(expected)));
+    assert_eq!(text(&methods(expand(tokens(input)))), text(&tokens(expected)));
 }
 
 #[test]
 fn a_stream_used_once_is_moved_and_one_used_more_often_fans_out() {
     assert_calls(
         "a = source(x), a >> sink(y)",
-        r#"let a = (__job.source(x)).named("a"); a.sink(y);"#,
+        r#"let a = __job.source(x).named("a"); a.sink(y);"#,
     );
     assert_calls(
         "a = source(x), [a, a] >> sink(y)",
-        r#"let a = (__job.source(x)).named("a").fan_out();
+        r#"let a = __job.source(x).named("a").fan_out();
            ::millstream::topology::merge((a.tap(), a.tap())).sink(y);"#,
     );
 }
@@ -90,7 +93,7 @@ fn a_stream_used_once_is_moved_and_one_used_more_often_fans_out() {
 fn other_outputs_are_fields_and_methods_are_not() {
     assert_calls(
         "a = source(x), a >> sink(y), a.map(f) >> sink(z), a.errors >> ignore",
-        r#"let a = (__job.source(x)).named("a").outputs_fan_out();
+        r#"let a = __job.source(x).named("a").outputs_fan_out();
            a.stream.tap().sink(y);
            a.stream.tap().map(f).sink(z);
            a.errors.ignore();"#,
@@ -101,7 +104,7 @@ fn other_outputs_are_fields_and_methods_are_not() {
 fn a_closure_may_use_the_same_word() {
     assert_calls(
         "a = source(x), a >> map(|a| a.late + a) >> sink(y)",
-        r#"let a = (__job.source(x)).named("a"); a.map(|a| a.late + a).sink(y);"#,
+        r#"let a = __job.source(x).named("a"); a.map(|a| a.late + a).sink(y);"#,
     );
 }
 
@@ -110,7 +113,7 @@ fn operators_are_paths_with_or_without_arguments() {
     assert_calls(
         "source(x) >> ops::a >> self::by >> b(1, c) >> d::<E<F>> >> g::<E>(1).h() >> i {} \
          >> sink(y)",
-        "(__job.source(x))
+        "__job.source(x)
             .then(ops::a {})
             .then(self::by {})
             .then(b::new(1, c))
@@ -125,7 +128,7 @@ fn operators_are_paths_with_or_without_arguments() {
 fn stage_words_are_methods_and_some_may_stand_alone() {
     assert_calls(
         "source(x) >> shuffle >> map::<T>(f) * 2 >> to_one() >> through(part) >> ignore",
-        "(__job.source(x)).shuffle().instances(2).map::<T>(f).to_one().through(part).ignore();",
+        "__job.source(x).shuffle().instances(2).map::<T>(f).to_one().through(part).ignore();",
     );
 }
 
@@ -133,7 +136,7 @@ fn stage_words_are_methods_and_some_may_stand_alone() {
 fn the_names_of_policies_are_known_inside_of_overflow_alone() {
     assert_calls(
         "a = source(x) >> by(k) >> overflow(sample(2)) >> b, a >> ignore, a.overflow >> ignore",
-        r#"let a = (__job.source(x)).by(k)
+        r#"let a = __job.source(x).by(k)
             .overflow({
                 #[allow(unused_imports)]
                 use ::millstream::topology::words::overflow::*;
@@ -151,7 +154,7 @@ fn the_names_of_policies_are_known_inside_of_overflow_alone() {
 fn a_sink_has_the_name_of_its_line() {
     assert_calls(
         "alerts = source(x) >> sink(y), other = source(x) >> sink(y,)",
-        r#"(__job.source(x)).sink_named(y, "alerts"); (__job.source(x)).sink_named(y, "other");"#,
+        r#"__job.source(x).sink_named(y, "alerts"); __job.source(x).sink_named(y, "other");"#,
     );
 }
 
@@ -159,14 +162,14 @@ fn a_sink_has_the_name_of_its_line() {
 fn parts_of_a_chain_may_stand_in_brackets_and_parentheses() {
     assert_calls(
         "[source(x) >> a, (source(y) >> b)] >> sink(z), (outside) >> sink(z), variable >> sink(z)",
-        "::millstream::topology::merge(((__job.source(x)).then(a {}), (__job.source(y)).then(b {})))
+        "::millstream::topology::merge((__job.source(x).then(a {}), __job.source(y).then(b {})))
             .sink(z);
         (outside).sink(z);
         variable.sink(z);",
     );
     assert_calls(
         "[source(x)] >> sink(z)",
-        "::millstream::topology::merge(((__job.source(x)),)).sink(z);",
+        "::millstream::topology::merge((__job.source(x))).sink(z);",
     );
 }
 
@@ -174,7 +177,7 @@ fn parts_of_a_chain_may_stand_in_brackets_and_parentheses() {
 fn instances_are_said_before_the_node_that_has_them() {
     assert_calls(
         "source(x) >> a * n >> b * (n + 1) >> c * auto >> filter(f) * N::<2> >> sink(y)",
-        "(__job.source(x))
+        "__job.source(x)
             .instances(n).then(a {})
             .instances(n + 1).then(b {})
             .instances(::millstream::topology::Instances::auto()).then(c {})
@@ -187,7 +190,7 @@ fn instances_are_said_before_the_node_that_has_them() {
 fn a_node_that_says_nothing_has_the_number_of_the_job() {
     assert_calls(
         "s = source(x) >> a >> b * 2 >> c >> by(f) >> d * 1 >> e >> sink(y)",
-        r#"(__job.source(x)).then(a {})
+        r#"__job.source(x).then(a {})
             .instances(2).then(b {})
             .default_instances().then(c {})
             .by(f).instances(1).then(d {})
@@ -195,7 +198,7 @@ fn a_node_that_says_nothing_has_the_number_of_the_job() {
     );
     assert_calls(
         "source(x) >> instances(2) >> a >> per_instance >> b >> to_one >> buffer(1) >> c >> ignore",
-        "(__job.source(x)).instances(2).then(a {})
+        "__job.source(x).instances(2).then(a {})
             .per_instance().default_instances().then(b {})
             .to_one().buffer(1).then(c {}).ignore();",
     );
@@ -221,8 +224,8 @@ fn where_the_job_says_how_many_a_source_still_has_one() {
 fn instances_are_known_across_lines() {
     assert_calls(
         "a = source(x) >> o * 2, b = source(y) >> o * 2, c = [a, b] >> p >> q, c >> r >> ignore",
-        r#"let a = (__job.source(x)).instances(2).then(o {}).named("a");
-           let b = (__job.source(y)).instances(2).then(o {}).named("b");
+        r#"let a = __job.source(x).instances(2).then(o {}).named("a");
+           let b = __job.source(y).instances(2).then(o {}).named("b");
            let c = ::millstream::topology::merge((a, b)).default_instances().then(p {}).then(q {})
                 .named("c");
            c.then(r {}).ignore();"#,
@@ -230,10 +233,21 @@ fn instances_are_known_across_lines() {
 }
 
 #[test]
+fn a_chain_over_many_lines_is_cut_before_its_type_becomes_too_deep() {
+    let mut input = "l0 = source(x)".to_owned();
+    for line in 1..80 {
+        input.push_str(&format!(", l{line} = l{} >> by(f) >> o", line - 1));
+    }
+    let calls = calls(&(input + ", l79 >> ignore"));
+    assert_eq!(calls.matches(".detached()").count(), 6);
+    assert!(calls.contains("l12.detached()") && calls.contains("l24.detached()"), "{calls}");
+}
+
+#[test]
 fn a_stream_with_a_key_is_not_named() {
     assert_calls(
         "k = source(x) >> by(f) >> buffer(2), k >> o >> ignore",
-        "let k = (__job.source(x)).by(f).buffer(2); k.then(o {}).ignore();",
+        "let k = __job.source(x).by(f).buffer(2); k.then(o {}).ignore();",
     );
 }
 
@@ -246,6 +260,36 @@ fn the_documentation_has_every_stage_word() {
     }
 }
 
+/// The tokens of a function's body in a file.
+fn body(file: &str, function: &str) -> TokenStream {
+    let mut tokens = tokens(file).into_iter().skip_while(|token| token.to_string() != function);
+    tokens.next();
+    let mut groups = tokens.filter_map(|token| match token {
+        proc_macro2::TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Some(group.stream())
+        }
+        _ => None,
+    });
+    groups.next().unwrap()
+}
+
+/// The paths are those of the macro, but for what is brought into scope by `use`.
+#[test]
+fn the_expanded_example_is_the_expansion() {
+    let readme = body(include_str!("../../../../examples/fraud_readme.rs"), "fraud");
+    let list = readme.into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    });
+    let written = text(&paths(&list.unwrap().to_string()));
+    let (_, written) = written.split_once("words::*;").unwrap();
+    let written = written.replace("::millstream::topology::", "").replace("__job", "job");
+    let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
+    // rustfmt puts a comma behind the last of arguments that do not fit into a line.
+    let by_hand = text(&by_hand).replace(",)", ")");
+    assert_eq!(by_hand, written);
+}
+
 #[test]
 fn the_two_forms_in_the_documentation_are_the_same() {
     let docs = include_str!("../docs.md");
@@ -253,7 +297,7 @@ fn the_two_forms_in_the_documentation_are_the_same() {
     let block = |at: usize| blocks[at].split("```").next().unwrap().trim();
     let list = block(0).strip_prefix("topology!(").unwrap().strip_suffix(')').unwrap();
     let by_hand = block(1)
-        .replace("job.source(transactions)", "(__job.source(transactions))")
+        .replace("job.source(transactions)", "__job.source(transactions)")
         .replace("let job", "let __job")
         .replace("job.build", "__job.build")
         .replace("Builder", "::millstream::topology::Builder")

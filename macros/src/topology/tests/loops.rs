@@ -12,8 +12,8 @@ fn a_loop_is_begun_merged_and_closed() {
         "let (again, __feeds_again) = { let (__fed, __feeds_again) = __job.feedback(1_000,",
         "drop_oldest },); (__fed.named(\"again\"), __feeds_again) };",
         // What has no type yet comes behind what has one.
-        "Merged::with(::millstream::topology::Merged::of(tx), again)",
-        "::millstream::topology::Returns::event(__feeds_again, tried);",
+        "merge((tx, again)).then(attempt {})",
+        "tried.feedback(__feeds_again);",
     ] {
         let part: String = part.split_whitespace().collect();
         assert!(written.contains(&part), "{part}\n{written}");

@@ -3,6 +3,7 @@
 mod broken;
 mod calls;
 mod loops;
+mod methods;
 
 use super::{check, expand, grammar, resolve};
 use proc_macro2::TokenStream;
@@ -12,12 +13,16 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 /// The calls for the lines, without what is around them.
-fn calls(input: &str) -> String {
+fn paths(input: &str) -> TokenStream {
     let declaration = grammar::declaration(tokens(input));
-    let names = resolve::Names::of(&declaration);
-    let body = text(&expand::body(&declaration, &names));
+    expand::body(&declaration, &resolve::Names::of(&declaration))
+}
+
+/// The same as methods.
+fn calls(input: &str) -> String {
+    let body = text(&methods::methods(paths(input)));
     let (_, lines) = body.split_once("words::*;").unwrap();
-    lines.to_owned()
+    lines.replace(".stream()", "")
 }
 
 /// The tokens as text, however they are spaced.

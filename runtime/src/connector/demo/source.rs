@@ -30,6 +30,7 @@ pub fn transactions() -> Demo {
     Demo::new(42)
 }
 
+#[diagnostic::do_not_recommend]
 impl Source<Transaction> for Demo {
     type Reader = FromIter<Transactions>;
     type Replay = Replayable;

@@ -2,14 +2,13 @@
 
 use super::{Impossible, Nothing, Possible};
 use crate::sink::Sink;
-use crate::topology::delivery::{EndedBy, Promise};
-use crate::topology::{Builder, Declared, Stream};
+use crate::topology::stream::Stream;
 use std::fmt;
 
 /// A stream and a sink that accepts its events.
 pub struct Ending<T, C, S> {
-    stream: Stream<T, C>,
-    sink: S,
+    pub(in crate::topology) stream: Stream<T, C>,
+    pub(in crate::topology) sink: S,
 }
 
 impl<T, C, S> fmt::Debug for Ending<T, C, S> {
@@ -22,7 +21,8 @@ impl<T, C, S> fmt::Debug for Ending<T, C, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sink for `{T}` events [M0303]",
     label = "expected a sink for `{T}` events here",
-    note = "help: wrap a closure with `for_each(…)`, a `futures::Sink` with `to_sink(…)`; see \
+    note = "help: wrap a closure with `for_each(…)`, a `futures::Sink` with `to_sink(…)`; a file \
+            takes events that are `Serialize`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0303.md"
 )]
 pub trait Accepts<T, M>: Sized {
@@ -47,31 +47,3 @@ macro_rules! accepts {
 }
 accepts!(Sink<T>, Possible);
 accepts!(Nothing, Impossible);
-
-/// A sink that is enough for what the job promises.
-pub trait Commits<T, D>: Sized {
-    /// Ends the stream in the sink.
-    #[track_caller]
-    fn sink<C: Declared<Out = T>>(job: &Builder<D>, ending: Ending<T, C, Self>);
-
-    /// Ends the stream in the sink, which has a name.
-    #[track_caller]
-    fn sink_named<C: Declared<Out = T>>(job: &Builder<D>, ending: Ending<T, C, Self>, name: &str);
-}
-
-impl<T, D, S> Commits<T, D> for S
-where
-    T: Send + 'static,
-    S: Sink<T>,
-    D: Promise + EndedBy<S::Repeat>,
-{
-    #[track_caller]
-    fn sink<C: Declared<Out = T>>(_: &Builder<D>, ending: Ending<T, C, Self>) {
-        ending.stream.sink(ending.sink);
-    }
-
-    #[track_caller]
-    fn sink_named<C: Declared<Out = T>>(_: &Builder<D>, ending: Ending<T, C, Self>, name: &str) {
-        ending.stream.sink_named(ending.sink, name);
-    }
-}

@@ -38,7 +38,7 @@ pub trait IsKeyed<M>: Sized {
 #[diagnostic::on_unimplemented(
     message = "the `{Self}` events of this stream cannot be cloned, but all who use it get each \
                [M0310]",
-    label = "a fan-out: every user gets a clone",
+    label = "here everyone who gets an event gets a clone",
     note = "help: derive `Clone` for `{Self}`, or send an `Arc` of it: `>> map(Arc::new)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0310.md"
 )]

@@ -4,8 +4,7 @@
 //! in it. The bound that an associated function of a trait has on `Self` does not. So each trait
 //! here has such a function, which `topology!` calls by its path: what the user reads is the
 //! sentence of the trait and the user's own token, nothing else. The methods of the builder do the
-//! same and have the same bounds. [Decision 7](https://github.com/millstream-rs/millstream/blob/main/docs/decisions/0007-checks-are-paths.md)
-//! has the reasons.
+//! same and have the same bounds. `docs/decisions/0007-checks-are-paths.md` has the reasons.
 //!
 //! Where a trait has a parameter `M`, it is implemented twice, once for what cannot be. With two
 //! implementations to choose from the compiler gives up at the first mistake, and does not go on to
@@ -29,15 +28,17 @@
 
 mod accepts;
 mod alike;
+mod closures;
 mod emits;
 mod events;
 mod groups;
 mod returns;
 mod takes;
 
-pub use accepts::{Accepts, Commits, Ending};
+pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
-pub use emits::{Emits, Given, Replays};
+pub use closures::{Holds, Moves, Plain};
+pub use emits::{Emits, Given};
 pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed};
 pub use groups::Groups;
 pub use returns::{Itself, Returns};

@@ -15,6 +15,7 @@ pub use feedback::FeedbackAt;
 pub use keyed::{KeyAt, ThenKeyedAt, UnkeyAt, WindowAt};
 pub use lossy::LossyAt;
 pub use redistributed::Redistributed;
+pub(crate) use source::Open;
 pub use source::SourceAt;
 pub use tap::Tap;
 pub use then::ThenAt;

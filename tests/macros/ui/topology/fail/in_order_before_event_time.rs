@@ -10,6 +10,8 @@ async fn twice(number: u64) -> u64 {
 fn main() {
     let _ = topology!(
         numbers = source(from_iter([1_u64, 2])),
-        numbers >> in_order(|number| *number) >> twice >> ignore,
+        sorted = numbers >> in_order(|number| *number),
+        sorted >> twice >> ignore,
+        sorted.late >> ignore,
     );
 }

@@ -10,6 +10,8 @@ async fn size(window: Window<u64, u64>) -> usize {
 fn main() {
     let _ = topology!(
         numbers = source(from_iter([1_u64, 2])),
-        numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> size >> ignore,
+        sizes = numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> size,
+        sizes >> ignore,
+        sizes.late >> ignore,
     );
 }

@@ -3,13 +3,16 @@
 use millstream::prelude::*;
 
 #[operator]
-async fn twice(number: u64) -> u64 {
-    2 * number
+async fn size(window: Window<i64, i64>) -> usize {
+    window.len()
 }
 
 fn main() {
     let _ = topology!(
-        numbers = source(from_iter([1_u64, 2])),
-        numbers >> window(tumbling(1.mins())) >> twice >> ignore,
+        numbers = source(from_iter([1_i64, 2]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        sizes = numbers >> window(tumbling(1.mins())) >> size,
+        sizes >> ignore,
+        sizes.late >> ignore,
     );
 }

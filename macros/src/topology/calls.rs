@@ -1,0 +1,177 @@
+//! The calls that stages are written as.
+//!
+//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and
+//! not as a method: the compiler then says what the trait has to say, and no more. The call has the
+//! place of what it is about, from its first to its last token, so that only that is underlined.
+
+use super::cut::{self, Piece};
+use super::model::Call;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// The builder's name.
+pub(super) const JOB: &str = "__job";
+
+/// `source(…)` and what follows.
+pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
+    let [word, arguments, rest @ ..] = tokens else {
+        return stream(tokens);
+    };
+    let (at, rest) = (word.span(), stream(rest));
+    let (inside, parentheses) = match arguments {
+        TokenTree::Group(group) => (group.stream(), group.span()),
+        other => (other.clone().into(), other.span()),
+    };
+    let ends = ends_or(&inside, parentheses);
+    let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
+    let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
+    quote_spanned!(at=> ::millstream::topology::FedBy::#word #arguments #rest)
+}
+
+/// The builder, at the place of what is given to it: its promise is compared with that.
+fn job_at(job: &Ident, (first, last): (Span, Span)) -> TokenStream {
+    let mut job = job.clone();
+    job.set_span(job.span().located_at(last));
+    quote_spanned!(first=> &#job)
+}
+
+/// The end of a stream in a sink, which has the name of its line.
+pub(super) fn sink(
+    job: &Ident,
+    stream: TokenStream,
+    word: &Call,
+    name: Option<&Ident>,
+) -> TokenStream {
+    let at = word.name.span();
+    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+    let ends = ends_or(&inside, parentheses);
+    let (job, ending) = (job_at(job, ends), quote_spanned!(at=> #stream, #inside));
+    let ending = call(&["Accepts", "events"], ends, ending);
+    let (method, name) = match name {
+        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
+        None => (word.name.clone(), None),
+    };
+    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
+    let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
+    quote_spanned!(at=> ::millstream::topology::EndedBy::#method #arguments)
+}
+
+/// The contract that a stage word has with what its closure returns.
+pub(super) fn closures(word: &str) -> &'static str {
+    match word {
+        "map" => "Moves",
+        "flat_map" => "Holds",
+        _ => "Groups",
+    }
+}
+
+/// The stream, where a stage word asks something of it.
+pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
+    match word {
+        "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
+        "in_order" => check("HasEventTime", "timed", at, stream),
+        "to_all" => check("Copied", "copied", at, stream),
+        _ => stream,
+    }
+}
+
+/// The stream, of which something is asked at a place.
+pub(super) fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
+    call(&[name, method], (at, at), stream)
+}
+
+/// A call of an associated function of a trait, by its path, at the place of what it is about.
+pub(super) fn call(
+    path: &[&str],
+    (first, last): (Span, Span),
+    arguments: TokenStream,
+) -> TokenStream {
+    let mut calls = quote_spanned!(first=> ::millstream::topology);
+    for (at, name) in path.iter().enumerate() {
+        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
+        calls.extend(quote_spanned!(first=> ::#name));
+    }
+    calls.extend(parenthesised(arguments, last).to_token_stream());
+    calls
+}
+
+/// The places of the first and the last token.
+pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
+    ends_or(tokens, Span::call_site())
+}
+
+/// The places of the first and the last token; the other place if there is none.
+pub(super) fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
+    let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
+    (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
+}
+
+/// `* n` as a call.
+pub(super) fn instances(how: &str, times: &Piece) -> TokenStream {
+    let count = stream(&times.tokens);
+    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
+    let count = match times.tokens.as_slice() {
+        [] => quote_spanned!(at=> ()),
+        [TokenTree::Ident(auto)] if auto == "auto" => {
+            quote_spanned!(at=> ::millstream::topology::Instances::#auto())
+        }
+        // The compiler would advise against a second pair of parentheses.
+        [only] => cut::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
+        _ => count,
+    };
+    method(how, at, count)
+}
+
+/// The value of an operator, from its path and arguments.
+pub(super) fn construct(call: &Call) -> TokenStream {
+    let at = call.name.span();
+    let (path, rest) = (stream(&call.path), stream(&call.rest));
+    match &call.arguments {
+        Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
+        None => {
+            let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
+            braces.set_span(at);
+            quote!(#path #braces #rest)
+        }
+    }
+}
+
+/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
+/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
+pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
+    let at = first_span(&argument);
+    quote_spanned! {at=>
+        {
+            #[allow(unused_imports)]
+            use ::millstream::topology::words::overflow::*;
+            #argument
+        }
+    }
+}
+
+pub(super) fn quoted(name: &Ident) -> TokenStream {
+    let mut literal = Literal::string(&cut::spelled(name));
+    literal.set_span(name.span());
+    literal.to_token_stream()
+}
+
+/// `.name(arguments)`, all of it at one place.
+pub(super) fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
+    let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
+    quote_spanned!(at=> .#name #arguments)
+}
+
+pub(super) fn parenthesised(inside: TokenStream, at: Span) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, inside);
+    group.set_span(at);
+    group
+}
+
+pub(super) fn first_span(tokens: &TokenStream) -> Span {
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}
+
+pub(super) fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}

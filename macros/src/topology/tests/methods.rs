@@ -1,0 +1,144 @@
+//! The calls of a topology with the paths of the contracts taken out again.
+//!
+//! `Fits::then(Takes::event(stream, operator))` is `stream.then(operator)`, and so on for each
+//! contract: what is left is what one would write by hand.
+
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use quote::quote;
+
+/// Paths that are written as they are.
+const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto"];
+
+/// The calls, as methods.
+pub(super) fn methods(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut written = TokenStream::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if let Some((path, arguments, length)) = contract(&tokens[at..]) {
+            written.extend(method(&path, arguments));
+            at += length;
+            continue;
+        }
+        written.extend([match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), methods(group.stream())))
+            }
+            other => other.clone(),
+        }]);
+        at += 1;
+    }
+    written
+}
+
+/// `::millstream::topology::Trait::function(arguments)`: the last two names, the arguments, and how
+/// many tokens it is.
+fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
+    let start: String = tokens.iter().take(6).map(ToString::to_string).collect();
+    let path: String = tokens.get(6..12)?.iter().map(ToString::to_string).collect();
+    let Some(TokenTree::Group(group)) = tokens.get(12) else { return None };
+    let found = start == "::millstream::topology" && !NO_CONTRACTS.contains(&path.as_str());
+    found.then(|| (path[2..].to_owned(), arguments(group.stream()), 13))
+}
+
+fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut all = vec![TokenStream::new()];
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => all.push(TokenStream::new()),
+            token => all.last_mut().unwrap().extend([token]),
+        }
+    }
+    all
+}
+
+fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
+    let mut arguments = arguments.into_iter();
+    let mut next = || methods(arguments.next().unwrap_or_default());
+    match path {
+        "Emits::events" | "IsKeyed::keyed" | "HasEventTime::timed" | "Copied::copied" => next(),
+        "Fits::then" => next(),
+        "Takes::event" | "Takes::fallible" => {
+            let (stream, operator) = (next(), next());
+            quote!(#stream.then(#operator))
+        }
+        "FedBy::source" => {
+            let (_, source) = (next(), next());
+            quote!(__job.source(#source))
+        }
+        "Accepts::events" => {
+            let (stream, sink) = (next(), next());
+            quote!(#stream.sink(#sink))
+        }
+        "EndedBy::sink" => {
+            let (_, ending) = (next(), next());
+            ending
+        }
+        "EndedBy::sink_named" => {
+            let (_, ending, name) = (next(), next(), next());
+            named(ending, &name)
+        }
+        "Groups::by" => {
+            let (stream, key) = (next(), next());
+            quote!(#stream.by(#key))
+        }
+        "Moves::map" => {
+            let (stream, function) = (next(), next());
+            quote!(#stream.map(#function))
+        }
+        "Holds::flat_map" => {
+            let (stream, function) = (next(), next());
+            quote!(#stream.flat_map(#function))
+        }
+        "Merged::of" => {
+            let stream = next();
+            quote!(::millstream::topology::merge((#stream)))
+        }
+        "Alike::event" | "Merged::with" => {
+            let (merged, stream) = (next(), next());
+            also(merged, &stream)
+        }
+        "SameTime::and" => next(),
+        "Returns::event" => {
+            let (back, stream) = (next(), next());
+            quote!(#stream.feedback(#back))
+        }
+        other => panic!("{other} is no contract"),
+    }
+}
+
+/// `merge((a, b))` with another stream.
+fn also(merged: TokenStream, stream: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = merged.into_iter().collect();
+    let Some(TokenTree::Group(tuple)) = tokens.pop() else { panic!("a merge has arguments") };
+    let Some(TokenTree::Group(streams)) = tuple.stream().into_iter().next() else {
+        panic!("a merge has a tuple")
+    };
+    let (calls, streams) = (tokens.into_iter().collect::<TokenStream>(), streams.stream());
+    quote!(#calls((#streams, #stream)))
+}
+
+/// `stream.sink(sink)` with a name.
+fn named(ending: TokenStream, name: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = ending.into_iter().collect();
+    let Some(TokenTree::Group(sink)) = tokens.pop() else { panic!("a sink has arguments") };
+    tokens.pop();
+    let sink = sink.stream();
+    let calls: TokenStream = tokens.into_iter().collect();
+    quote!(#calls sink_named(#sink, #name))
+}
+
+/// A path that is written with a comma behind the last argument is the same path.
+#[test]
+fn contracts_are_taken_out_at_any_depth() {
+    let path =
+        |name: &str| -> TokenStream { format!("::millstream::topology::{name}").parse().unwrap() };
+    let (fits, takes, by) = (path("Fits::then"), path("Takes::event"), path("Groups::by"));
+    let tokens =
+        quote!(let a = #fits(#takes(#by(tx.tap(), |t| t.card).instances(2), op {})).named("a"););
+    let expected = quote!(let a = tx.tap().by(|t| t.card).instances(2).then(op {}).named("a"););
+    assert_eq!(methods(tokens).to_string(), expected.to_string());
+    let comma = TokenTree::Punct(Punct::new(',', Spacing::Alone));
+    let group = Group::new(Delimiter::Parenthesis, quote!(a #comma b #comma));
+    assert_eq!(methods(quote!(f #group)).to_string(), quote!(f(a, b,)).to_string());
+}

@@ -1,0 +1,112 @@
+//! The plan as a table to read.
+
+use super::{Plan, PlannedEdge, PlannedNode};
+use crate::topology::{NodeId, Port};
+use std::fmt;
+
+/// A table: its rows have as many cells as its head.
+struct Table(Vec<Vec<String>>);
+
+impl Table {
+    fn of<const N: usize>(head: [&str; N]) -> Self {
+        Self(vec![head.map(str::to_owned).to_vec()])
+    }
+
+    fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.0.push(cells.to_vec());
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self.0.first().map_or(0, Vec::len);
+        let width = |column: usize| {
+            let cells = self.0.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &self.0 {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(&format!("{cell:<width$}  "));
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn name(&self, id: NodeId) -> &str {
+        self.node(id).map_or("?", |node| &node.name)
+    }
+
+    fn nodes_table(&self) -> Table {
+        let mut table = Table::of(["node", "×", "stage", "work", "declared at"]);
+        for node in &self.nodes {
+            let PlannedNode { name, instances, stage, work, location } = node;
+            table.row([
+                name.clone(),
+                instances.to_string(),
+                stage.to_string(),
+                work.clone(),
+                location.clone(),
+            ]);
+        }
+        table
+    }
+
+    fn edges_table(&self) -> Table {
+        let head = ["edge", "how", "why", "grouping", "events", "buffer", "at most"];
+        let mut table = Table::of(head);
+        for edge in &self.edges {
+            let how = if edge.reason.is_call() { "call" } else { "channel" };
+            let why = edge.reason.to_string();
+            let why = why.split_once(": ").map_or(why.as_str(), |(_, why)| why).to_owned();
+            let (buffer, bytes) = edge.buffer.map_or_else(Default::default, |buffer| {
+                (format!("{} × {}", buffer.channels, buffer.events), buffer.bytes.to_string())
+            });
+            table.row([
+                self.edge_name(edge),
+                how.to_owned(),
+                why,
+                edge.grouping.to_string(),
+                edge.events.short_name(),
+                buffer,
+                bytes,
+            ]);
+        }
+        table
+    }
+
+    fn edge_name(&self, edge: &PlannedEdge) -> String {
+        let output = match edge.from.port {
+            Port::Main => String::new(),
+            side => format!(".{side}"),
+        };
+        format!("{}{output} >> {}", self.name(edge.from.node), self.name(edge.to))
+    }
+}
+
+/// `1 task`, `2 tasks`
+fn counted((count, what): (usize, &str)) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tasks, calls) = (self.tasks(), self.edges.iter().filter(|e| e.reason.is_call()));
+        let calls = calls.count();
+        let channels = self.edges.len() - calls;
+        let [tasks, calls, channels] =
+            [(tasks, "task"), (calls, "call"), (channels, "channel")].map(counted);
+        writeln!(f, "{} ({}): {tasks}, {calls}, {channels}\n", self.name, self.delivery)?;
+        writeln!(f, "{}", self.nodes_table())?;
+        writeln!(f, "{}", self.edges_table())?;
+        write!(f, "buffers: {} when all are full", self.memory())?;
+        match self.budget {
+            Some(budget) => writeln!(f, ", of {budget} that they may take"),
+            None => writeln!(f),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! How much the buffers of the edges can hold.
+
+use super::{PlannedEdge, PlannedNode, Sizes};
+use crate::channel::Capacity;
+use crate::topology::{Bytes, EdgeDeclared, EdgeGrouping, Topology};
+
+/// What the channels of an edge can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffer {
+    /// How many channels the edge has: one for each pair of instances that it connects.
+    pub channels: usize,
+    /// How many events each of them holds.
+    pub events: usize,
+    /// How much all of them take when they are full: events, their times and the hashes of their
+    /// keys, but not what events own on the heap.
+    pub bytes: Bytes,
+}
+
+/// The buffer of an edge that is a channel.
+pub(super) fn buffer(
+    declared: &EdgeDeclared,
+    edge: &PlannedEdge,
+    nodes: &[PlannedNode],
+    sizes: Sizes,
+) -> Option<Buffer> {
+    if edge.reason.is_call() {
+        return None;
+    }
+    let instances = |at: usize| nodes.get(at).map_or(1, |node| node.instances);
+    let (from, to) = (instances(edge.from.node.0), instances(edge.to.0));
+    let pairwise = edge.grouping == EdgeGrouping::Forward && from == to;
+    let channels = if pairwise { from } else { from * to };
+    let events = Capacity::of(declared.buffer.unwrap_or(sizes.buffer), sizes.batch).events();
+    let bytes = [channels, events, declared.events.size]
+        .into_iter()
+        .map(|factor| u64::try_from(factor).unwrap_or(u64::MAX))
+        .fold(1, u64::saturating_mul);
+    Some(Buffer { channels, events, bytes: Bytes(bytes) })
+}
+
+/// What all buffers take when they are full.
+pub(super) fn total(edges: &[PlannedEdge]) -> Bytes {
+    let bytes = edges.iter().filter_map(|edge| edge.buffer).map(|buffer| buffer.bytes.0);
+    Bytes(bytes.fold(0, u64::saturating_add))
+}
+
+/// The edge whose buffer takes most, as it is written.
+pub(super) fn largest(topology: &Topology, edges: &[PlannedEdge]) -> String {
+    let buffered = edges.iter().filter_map(|edge| Some((edge, edge.buffer?)));
+    let Some((edge, buffer)) = buffered.max_by_key(|(_, buffer)| buffer.bytes) else {
+        return "none".to_owned();
+    };
+    let name = |at: usize| topology.nodes().get(at).map_or("?", |node| &node.name);
+    let (from, to) = (name(edge.from.node.0), name(edge.to.0));
+    let Buffer { channels, events, bytes } = buffer;
+    format!("`{from} >> {to}` with {bytes} ({channels} × {events} events)")
+}

@@ -1,0 +1,127 @@
+//! Messages that are longer than they should be, or name what no user has written, and why.
+//!
+//! A program leaves the list when its message is right: the test says so.
+
+/// A reason, the folder, and the programs it holds for.
+type Reason = (&'static str, &'static str, &'static [&'static str]);
+
+/// What the compiler says by itself, at the right place, as it says it about any Rust.
+const OF_THE_COMPILER: &[Reason] = &[
+    (
+        "it offers an edit of the user's own lines, which takes four lines of print",
+        "operator/fail",
+        &[
+            "argument_is_not_clone",
+            "await_without_future",
+            "event_moved_twice",
+            "unknown_event_type",
+            "unknown_result_type",
+            "window_without_types",
+        ],
+    ),
+    (
+        "a bound of `Operator` is not met, and it shows where the bound is written",
+        "operator/fail",
+        &["error_is_no_error", "state_has_no_default", "state_is_not_send"],
+    ),
+    (
+        "it shows what is kept, since where, and the await",
+        "operator/fail",
+        &["future_is_not_send", "lock_held_across_await"],
+    ),
+    (
+        "it offers the name that was meant, or `move`",
+        "topology/fail",
+        &[
+            "closure_borrows_local",
+            "misspelt_operator",
+            "misspelt_policy",
+            "misspelt_sink_function",
+            "misspelt_source_function",
+        ],
+    ),
+    (
+        "a function has other parameters, and it shows where they are written",
+        "topology/fail",
+        &[
+            "arguments_of_operator_without",
+            "event_time_without_lateness",
+            "ignore_with_arguments",
+            "job_without_name",
+            "lateness_is_duration",
+            "memory_without_unit",
+            "shuffle_with_arguments",
+            "sink_of_nothing",
+            "sliding_window_without_step",
+            "source_of_nothing",
+            "too_few_arguments_of_operator",
+            "too_many_arguments_of_operator",
+            "window_of_a_duration",
+            "window_of_a_number",
+            "wrong_argument_of_operator",
+        ],
+    ),
+    (
+        "a bound of a method is not met, and it shows where the bound is written",
+        "topology/fail",
+        &[
+            "fractional_instances",
+            "instances_are_no_number",
+            "job_name_is_no_string",
+            "events_of_unknown_type",
+            "key_is_no_closure",
+            "map_without_closure",
+            "through_another_function",
+        ],
+    ),
+];
+
+/// What should be said otherwise and is not yet.
+const NOT_YET: &[Reason] = &[
+    (
+        "the function is compiled as it is written, so the compiler tells the same again",
+        "operator/fail",
+        &[
+            "error_borrows",
+            "event_is_slice",
+            "event_is_str",
+            "event_with_lifetime",
+            "output_by_reference",
+            "output_by_value",
+            "output_without_type",
+            "sent_event_borrows",
+        ],
+    ),
+    (
+        "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
+        "operator/fail",
+        &["argument_is_not_send", "shared_is_not_sync"],
+    ),
+    (
+        "a stream with a key, or a window, is no `Stream`, and no trait says so",
+        "topology/fail",
+        &["merge_with_another_key", "window_into_sink", "window_without_operator"],
+    ),
+    (
+        "another language than that of a topology is not recognised",
+        "topology/fail",
+        &[
+            "colon_for_equals",
+            "let_before_name",
+            "merge_without_brackets",
+            "missing_arrow",
+            "misspelt_job",
+            "operator_called_with_stream",
+            "pipe_for_arrow",
+            "single_angle_bracket",
+        ],
+    ),
+];
+
+/// The folder, the program, and the reason, of all of them.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let reasons = OF_THE_COMPILER.iter().chain(NOT_YET);
+    reasons.flat_map(|(reason, name, programs)| {
+        programs.iter().map(move |program| (*name, *program, *reason))
+    })
+}

@@ -1,0 +1,10 @@
+//! A name that is not written.
+
+use millstream::prelude::*;
+
+#[operator(name)]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! The attribute on a module.
+
+use millstream::prelude::*;
+
+#[operator]
+mod twice {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A misspelt argument, two states, and a body of another type: all are told.
+
+use millstream::prelude::*;
+
+#[operator(naem = "length")]
+async fn length(word: String, one: &mut u64, two: &mut u64) -> u64 {
+    *one += *two;
+    word.len()
+}
+
+fn main() {}

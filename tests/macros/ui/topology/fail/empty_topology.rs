@@ -1,0 +1,7 @@
+//! A topology without lines.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!();
+}

@@ -1,0 +1,16 @@
+//! Errors that are not connected.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn parse(word: &'static str) -> Result<u64, std::num::ParseIntError> {
+    word.parse()
+}
+
+fn main() {
+    let _ = topology!(
+        words = source(from_iter(["one", "two"])),
+        numbers = words >> parse,
+        numbers >> ignore,
+    );
+}

@@ -1,0 +1,17 @@
+//! Errors go to a closure that takes numbers.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn parse(word: &'static str) -> Result<u64, std::num::ParseIntError> {
+    word.parse()
+}
+
+fn main() {
+    let _ = topology!(
+        words = source(from_iter(["one", "two"])),
+        numbers = words >> parse,
+        numbers >> ignore,
+        numbers.errors >> map(|number| number + 1) >> ignore,
+    );
+}

@@ -1,0 +1,10 @@
+//! An event time without lateness.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_i64, 2])),
+        numbers >> event_time(|n| EventTime::from_secs(*n)) >> ignore,
+    );
+}

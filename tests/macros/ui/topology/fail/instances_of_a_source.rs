@@ -1,0 +1,10 @@
+//! Two instances of a source.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])) * 2,
+        numbers >> ignore,
+    );
+}

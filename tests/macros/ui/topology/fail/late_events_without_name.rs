@@ -1,0 +1,16 @@
+//! Events that come late, and no name by which to connect them.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn size(window: Window<i64, i64>) -> usize {
+    window.len()
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_i64, 2]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> size >> ignore,
+    );
+}

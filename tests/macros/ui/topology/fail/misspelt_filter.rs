@@ -1,0 +1,10 @@
+//! A misspelt `filter`.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> fliter(|n| *n > 1) >> ignore,
+    );
+}

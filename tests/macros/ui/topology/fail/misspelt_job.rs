@@ -1,0 +1,16 @@
+//! A misspelt line about the job.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        jbo("doubling"),
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> twice >> ignore,
+    );
+}

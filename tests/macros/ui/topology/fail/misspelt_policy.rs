@@ -1,0 +1,17 @@
+//! A misspelt policy.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        twos = numbers >> overflow(drop_newst) >> twice,
+        twos >> ignore,
+        twos.overflow >> ignore,
+    );
+}

@@ -1,0 +1,10 @@
+//! A misspelt sink.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        words = source(from_iter(["one", "two"])),
+        words >> sink(stdout_line()),
+    );
+}

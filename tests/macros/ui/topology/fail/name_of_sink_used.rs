@@ -1,0 +1,16 @@
+//! The name of a sink is used as a stream.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        end = numbers >> sink(Collected::<u64>::new().sink()),
+        end >> twice >> ignore,
+    );
+}

@@ -1,0 +1,16 @@
+//! An operator that is called as a function.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        twos = twice(numbers),
+        twos >> ignore,
+    );
+}

@@ -1,0 +1,16 @@
+//! Events that find no room, and nobody would know.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        twos = numbers >> overflow(drop_newest) >> twice,
+        twos >> ignore,
+    );
+}

@@ -1,0 +1,14 @@
+//! A plain function with an argument.
+
+use millstream::prelude::*;
+
+fn times(number: u64, factor: u64) -> u64 {
+    factor * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> times(2) >> ignore,
+    );
+}

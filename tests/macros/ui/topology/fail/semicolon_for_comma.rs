@@ -1,0 +1,10 @@
+//! A line that ends in a semicolon.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2]));
+        numbers >> ignore,
+    );
+}

@@ -1,0 +1,10 @@
+//! A sink without arguments.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> sink(),
+    );
+}

@@ -1,0 +1,10 @@
+//! A source without arguments.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(),
+        numbers >> ignore,
+    );
+}

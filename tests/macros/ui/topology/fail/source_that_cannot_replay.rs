@@ -1,0 +1,16 @@
+//! A promise that needs a source that can replay.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        job("doubling", at_least_once),
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> twice >> ignore,
+    );
+}

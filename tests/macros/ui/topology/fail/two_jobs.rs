@@ -1,0 +1,17 @@
+//! Two lines about the job.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        job("doubling"),
+        job("halving"),
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> twice >> ignore,
+    );
+}
