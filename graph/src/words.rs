@@ -111,6 +111,12 @@ pub const WORDS: &[Word] = &[
         Role::End,
         "ends the stream in nothing: its events are dropped, and counted",
     ),
+    word(
+        "feedback",
+        "feedback(name)",
+        Role::End,
+        "ends the stream in a loop: its events come in again where `name = feedback(…)` is used",
+    ),
     word("fail", "fail", Role::End, "ends a stream of errors: the first one ends the job"),
 ];
 

@@ -280,9 +280,9 @@ fn a_number_of_instances_that_is_not_the_one_before_is_refused() {
     assert_eq!(told, sentence(&shape::other_instances(3, 2), ""));
 }
 
-/// The engine of the book accepts a cycle and then stops for ever. Here there is no way to declare
-/// one: a stream has to exist before it can be used, so every edge leads from an earlier node to a
-/// later one. That ways which part and meet again do not stop either is shown in `backpressure`.
+/// The engine of the book accepts a cycle and then stops for ever. Here one is declared only by a
+/// `feedback`: all else has to exist before it can be used, so every other edge leads from an
+/// earlier node to a later one. That ways which part and meet again do not stop either is shown in `backpressure`.
 #[test]
 fn every_edge_leads_from_an_earlier_node_to_a_later_one() {
     let topology = topology!(

@@ -156,6 +156,7 @@ fn every_message_is_short_and_free_of_internals() {
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
 const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/argument.rs"),
+    include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),
@@ -167,6 +168,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
+    include_str!("../../runtime/src/topology/contract/returns.rs"),
     include_str!("../../runtime/src/topology/contract/splits.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),

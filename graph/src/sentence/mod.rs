@@ -6,13 +6,14 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
 pub mod argument;
+pub mod feedback;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;

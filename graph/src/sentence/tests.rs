@@ -1,6 +1,6 @@
 //! Every sentence has a form, a code and a place of its own.
 
-use super::{Sentence, argument, operator, outcome, outputs, shape};
+use super::{Sentence, argument, feedback, operator, outcome, outputs, shape};
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -56,6 +56,7 @@ fn all() -> Vec<Sentence> {
     ];
     all.extend(of_operators());
     all.extend(of_outputs());
+    all.extend(of_loops());
     all
 }
 
@@ -72,6 +73,22 @@ fn of_outputs() -> Vec<Sentence> {
         outputs::same_output("HTTPError", "HttpError", "http_error"),
         outputs::whole_and_split("parsed", "order"),
         outputs::output_used_twice("parsed", "order"),
+    ]
+}
+
+fn of_loops() -> Vec<Sentence> {
+    vec![
+        feedback::cycle(&["a", "b"]),
+        feedback::waits("block"),
+        feedback::no_capacity(),
+        feedback::nothing_comes("again"),
+        feedback::fed_twice("again"),
+        feedback::is_no_feedback("tx"),
+        feedback::unknown("agian", Some("again")),
+        feedback::without_type("again"),
+        feedback::two_arguments(),
+        feedback::without_name(),
+        feedback::end_has_no_name("fed"),
     ]
 }
 
@@ -134,6 +151,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("operator.rs"),
         include_str!("argument.rs"),
         include_str!("outputs.rs"),
+        include_str!("feedback.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

@@ -3,11 +3,13 @@
 //! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
 
 use super::cut;
+use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
 use super::{losses, options, variants, words};
 use crate::errors::Errors;
+use millstream_graph::sentence::feedback::cycle;
 use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -16,8 +18,9 @@ use std::collections::HashMap;
 
 /// What the rules say about a topology.
 pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
-    let mut check =
-        Check { declaration, names, defined: HashMap::new(), errors: Errors::default() };
+    let (defined, circles) = (HashMap::new(), Circles::of(declaration));
+    let errors = Errors::default();
+    let mut check = Check { declaration, names, defined, circles, at: None, errors };
     for line in &declaration.lines {
         check.line(line);
     }
@@ -26,6 +29,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     options::check(declaration, names, &mut errors);
     losses::check(declaration, names, &mut errors);
     variants::check(declaration, names, &mut errors);
+    feedback::check(declaration, names, &mut errors);
     errors
 }
 
@@ -41,10 +45,13 @@ struct Check<'a> {
     names: &'a Names,
     /// The names of the lines so far.
     defined: HashMap<String, Meaning>,
+    circles: Circles,
+    /// The name of the line that is being looked at.
+    at: Option<&'a Ident>,
     errors: Errors,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     /// Says something from which other mistakes would follow.
     fn say(&mut self, at: impl ToTokens, sentence: &Sentence) {
         self.errors.say_alone(at, sentence);
@@ -55,7 +62,8 @@ impl Check<'_> {
         self.errors.say(at, sentence);
     }
 
-    fn line(&mut self, line: &Line) {
+    fn line(&mut self, line: &'a Line) {
+        self.at = line.name.as_ref().map(|(name, _)| name);
         if let (Beginning::CommaMissing, Some(word)) = (line.beginning, line.first_word()) {
             self.say_too(word, &sentence::missing_comma(&cut::spelled(word)));
         }
@@ -144,7 +152,7 @@ impl Check<'_> {
                     self.say(name, &sentence::unknown_name(&cut::spelled(name), &meant));
                 }
             }
-            HeadKind::Source(_) => {}
+            HeadKind::Source(_) | HeadKind::Feedback(_) => {}
         }
         if let Some(times) = &chain.head.times {
             self.say_too(stream(&times.separator), &sentence::misplaced_instances());
@@ -165,16 +173,29 @@ impl Check<'_> {
             Some(Meaning::Stream) => {}
             Some(Meaning::End) => self.say(name, &sentence::after_the_end(&written)),
             None if self.names.uses(name).is_some() => {
-                self.say(name, &sentence::used_before_definition(&written));
+                self.used_too_early(name, &written);
             }
-            None if written == "source" => {
-                self.say(name, &sentence::missing_arguments("source", "source(…)"));
+            None if written == "source" || written == "feedback" => {
+                let usage = format!("{written}(…)");
+                self.say(name, &sentence::missing_arguments(&written, &usage));
             }
             None => {
                 if let Some(meant) = self.names.meant(name) {
                     self.say(name, &sentence::unknown_name(&written, meant));
                 }
             }
+        }
+    }
+
+    /// A name of a line below, or of this line.
+    fn used_too_early(&mut self, name: &Ident, written: &str) {
+        match self.circles.close(self.at, name) {
+            Closes::Nothing => self.say(name, &sentence::used_before_definition(written)),
+            Closes::Circle(way) => {
+                let way: Vec<&str> = way.iter().map(String::as_str).collect();
+                self.say(name, &cycle(&way));
+            }
+            Closes::Known => {}
         }
     }
 
@@ -243,7 +264,7 @@ fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
 }
 
 /// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
-fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
+pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
     let name = cut::name(tokens.first())?;
     let TokenTree::Group(_) = tokens.get(1)? else {
         return None;
@@ -263,6 +284,7 @@ fn head_tokens(head: &HeadKind) -> Vec<TokenTree> {
     match head {
         HeadKind::Missing(_) | HeadKind::Chain(_) => Vec::new(),
         HeadKind::Merge(_, brackets) => vec![brackets.clone()],
+        HeadKind::Feedback(call) => call.path.clone(),
         HeadKind::Job(word, _) => vec![word.clone().into()],
         HeadKind::Name(name, tokens) | HeadKind::Output(name, tokens) => {
             std::iter::once(name.clone().into()).chain(tokens.iter().cloned()).collect()

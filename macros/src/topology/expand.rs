@@ -11,12 +11,15 @@ use super::calls::{
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
-use super::{calls, cut, variants};
+use super::{calls, cut, feedback, variants};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// The name of a stream that is fed back, before its line has given it one.
+const HEAD: &str = "__fed";
 
 /// How many stages one type is made of at most, over several lines. The compiler's limit is at some
 /// sixty; a chain that goes on behind this many costs one dynamic call a batch there.
@@ -63,6 +66,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
         depths: HashMap::new(),
+        untyped: feedback::untyped(declaration),
     };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
@@ -102,6 +106,8 @@ struct Expansion<'a> {
     streams: HashMap<String, Standing>,
     /// How many stages their types are made of.
     depths: HashMap<String, usize>,
+    /// The loops whose events have a type only by what they are merged with.
+    untyped: HashSet<String>,
 }
 
 impl Expansion<'_> {
@@ -137,6 +143,14 @@ impl Expansion<'_> {
         }
         self.streams.insert(cut::spelled(name), standing);
         self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
+        if feedback::head(line).is_some() {
+            let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
+            let begun = feedback::begun(&self.job, &line.chain.head.kind);
+            return quote! {
+                #attributes
+                let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
+            };
+        }
         quote!(#attributes let #name #equals #chain;)
     }
 
@@ -163,6 +177,10 @@ impl Expansion<'_> {
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
+            HeadKind::Feedback(_) => {
+                let head = Ident::new(HEAD, Span::mixed_site());
+                (head.to_token_stream(), Standing::at(Count::Literal(1)))
+            }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&cut::spelled(name)).copied();
@@ -200,7 +218,11 @@ impl Expansion<'_> {
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
         let mut standings = Vec::with_capacity(chains.len());
         let mut merged = None;
-        for chain in chains {
+        // What has no type of its own takes that of the others, so it comes behind them.
+        let (bare, typed): (Vec<_>, Vec<_>) =
+            chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
+        let plain = typed.len().max(1);
+        for (at, chain) in typed.into_iter().chain(bare).enumerate() {
             let (calls, standing) = self.chain(chain, None);
             standings.push(standing);
             let (first, last) = ends(&calls);
@@ -208,7 +230,8 @@ impl Expansion<'_> {
                 None => call(&["Merged", "of"], (first, last), calls),
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
-                    let another = call(&["Alike", "event"], (first, last), both);
+                    let path = if at < plain { ["Alike", "event"] } else { ["Merged", "with"] };
+                    let another = call(&path, (first, last), both);
                     call(&["SameTime", "and"], (first, last), another)
                 }
             });
@@ -286,6 +309,11 @@ impl Expansion<'_> {
         let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => sink(&self.job, stream, call, place.name),
+            "feedback" => {
+                let back = feedback::fed(call)
+                    .map_or(inside, |name| feedback::back(&name).into_token_stream());
+                calls::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
+            }
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);

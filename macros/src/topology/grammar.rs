@@ -5,7 +5,8 @@
 //! job      = "job" "(" name { "," delivery } ")" { method }
 //! line     = [ name "=" ] chain
 //! chain    = head { ">>" stage [ "*" instances ] }
-//! head     = "source" "(" … ")" | "[" chain { "," chain } "]" | "(" chain ")"
+//! head     = "source" "(" … ")" | "feedback" [ "::<" type ">" ] "(" capacity "," policy ")"
+//!          | "[" chain { "," chain } "]" | "(" chain ")"
 //!          | name | name "." output | expression
 //! stage    = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
@@ -83,6 +84,9 @@ fn head(tokens: Vec<TokenTree>, missing: Span) -> Head {
 }
 
 fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
+    if let Some(call) = feedback(&tokens) {
+        return HeadKind::Feedback(call);
+    }
     if is_call(&tokens, "source") {
         return HeadKind::Source(tokens);
     }
@@ -107,6 +111,17 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
         },
         _ => HeadKind::Other(tokens),
     }
+}
+
+/// `feedback::<Event>(…)`, if the tokens are one.
+fn feedback(tokens: &[TokenTree]) -> Option<Call> {
+    cut::name(tokens.first()).filter(|name| cut::spelled(name) == "feedback")?;
+    let (path, mut rest) = cut::path(tokens.to_vec());
+    let name = cut::name(path.first())?.clone();
+    let generic = path.len() == 1 || cut::is_punct(path.get(3), '<');
+    let arguments = cut::group(rest.first(), Delimiter::Parenthesis).filter(|_| generic)?.clone();
+    rest.remove(0);
+    Some(Call { path, name, arguments: Some(arguments), rest })
 }
 
 fn merge(brackets: &Group) -> HeadKind {

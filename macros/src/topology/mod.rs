@@ -8,6 +8,7 @@ mod calls;
 mod check;
 mod cut;
 mod expand;
+mod feedback;
 mod grammar;
 mod instances;
 mod losses;

@@ -86,6 +86,8 @@ pub(super) enum HeadKind {
     Missing(Span),
     /// `source(…)` and what follows it.
     Source(Vec<TokenTree>),
+    /// `feedback::<Event>(…)`
+    Feedback(Call),
     /// `job(…)`, in a line that is not the first.
     Job(Ident, Vec<TokenTree>),
     /// `[a, b]`, cut and whole.
@@ -148,6 +150,7 @@ impl Line {
                 Some(name)
             }
             HeadKind::Source(tokens) | HeadKind::Other(tokens) => super::cut::name(tokens.first()),
+            HeadKind::Feedback(call) => Some(&call.name),
             HeadKind::Missing(_) | HeadKind::Merge(..) | HeadKind::Chain(_) => None,
         }
     }

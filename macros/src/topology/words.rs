@@ -35,7 +35,7 @@ pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
 /// The beginning of a chain that a call is a misspelling of.
 pub(super) fn misspelt_beginning(name: &Ident) -> Option<&'static str> {
     let written = cut::spelled(name);
-    let meant = suggest::closest(&written, ["source", "job"])?;
+    let meant = suggest::closest(&written, ["source", "job", "feedback"])?;
     let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
     let likely = written.chars().next() == meant.chars().next();
     (likely && telling).then_some(meant)

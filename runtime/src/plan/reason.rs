@@ -31,6 +31,8 @@ pub enum Reason {
     SingleInstances,
     /// A call: both ends have equally many instances and no grouping moves events.
     Pairwise,
+    /// A channel: it feeds events back, and never waits.
+    Feedback,
     /// A channel: a policy for overflow is declared.
     Overflow,
     /// A channel: its events come from before the node, where they were dropped.
@@ -61,6 +63,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::SingleInstances => "call: both ends have one instance",
             Self::Pairwise => "call: both ends have equally many instances",
+            Self::Feedback => "channel: it feeds events back",
             Self::Overflow => "channel: a policy for overflow is declared",
             Self::Dropped => "channel: its events are dropped before the node",
             Self::Buffer => "channel: a buffer is declared",
@@ -72,7 +75,8 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Decides every edge; the order of definition is one in which data flows.
+/// Decides every edge; the order of definition is one in which data flows, but for what is fed
+/// back.
 pub(super) fn decide(topology: &Topology, instances: &[usize]) -> Vec<PlannedEdge> {
     let mut edges: Vec<PlannedEdge> = topology
         .edges()
@@ -92,7 +96,10 @@ pub(super) fn decide(topology: &Topology, instances: &[usize]) -> Vec<PlannedEdg
             let before = depths.get(edge.from.node.0).copied().unwrap_or(0);
             before + usize::from(!edge.reason.is_call())
         };
-        let into = || edges.iter().filter(|edge| edge.to == NodeId(at));
+        // An edge that leads back never waits, so it cannot stop a task whose depth is less.
+        let forward =
+            |edge: &&PlannedEdge| edge.to == NodeId(at) && edge.reason != Reason::Feedback;
+        let into = || edges.iter().filter(forward);
         let deepest = into().map(depth).max().unwrap_or(0);
         for edge in edges.iter_mut().filter(|edge| edge.to == NodeId(at)) {
             let before = depths.get(edge.from.node.0).copied().unwrap_or(0);
@@ -113,6 +120,7 @@ fn wish(topology: &Topology, edge: &EdgeDeclared, instances: &[usize]) -> Reason
     let (from, to) = (count(edge.from.node), count(edge.to));
     let kind = topology.nodes().get(edge.from.node.0).map(|node| node.kind);
     match edge.grouping {
+        EdgeGrouping::Feedback => Reason::Feedback,
         _ if edge.from.port == Port::Overflow => Reason::Dropped,
         _ if overflows(topology, edge) => Reason::Overflow,
         _ if edge.buffer.is_some() => Reason::Buffer,

@@ -57,6 +57,11 @@ impl<C: Chain, F: Fn(&C::Out) -> EventTime + Send + 'static> Chain for EventTime
 }
 
 impl<F> Assigner<F> {
+    /// No watermark may follow the one beyond all times: a loop goes on behind it.
+    fn close(&mut self) {
+        self.watermark = EventTime::MAX;
+    }
+
     /// The watermark that follows the batch that ends, if it has risen.
     fn advance(&mut self, greatest: EventTime, signal: Signal) -> Option<EventTime> {
         self.greatest = greatest;
@@ -90,9 +95,12 @@ impl<T, F: Fn(&T) -> EventTime, E: Emit<T>> Emit<T> for Timing<'_, F, E> {
         }
         // A watermark from before is about another time than the one assigned here, except at the
         // end.
-        match signal {
-            Signal::Watermark(time) if time < EventTime::MAX => Ok(()),
-            other => self.into.signal(other),
+        if let Signal::Watermark(time) = signal {
+            if time < EventTime::MAX {
+                return Ok(());
+            }
+            self.assigner.close();
         }
+        self.into.signal(signal)
     }
 }

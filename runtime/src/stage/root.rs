@@ -1,6 +1,6 @@
 //! Where a chain begins: a source, or an inlet.
 
-use super::{Chain, Sides};
+use super::{Chain, Rounds, Sides};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Element, Meta, Signal};
 use crate::exchange::{Drive, Gather, Inlet};
@@ -20,6 +20,8 @@ pub struct Control {
     pub drain: CancellationToken,
     /// Everything stops at once.
     pub abort: CancellationToken,
+    /// When the loops, which no source ends, come to their end.
+    pub rounds: Rounds,
 }
 
 /// A source.
@@ -57,11 +59,13 @@ impl<R, T> SourceRoot<R, T> {
         errors: Option<Gather<Malformed>>,
     ) -> Self {
         let state = SourceState::Open;
+        control.rounds.add_source();
         Self { name, reader, control, limit, counters, errors, state, events: PhantomData }
     }
 
     fn end<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         self.state = SourceState::Ended;
+        self.control.rounds.source_ended();
         if let Some(errors) = &mut self.errors {
             errors.signal(Signal::End)?;
         }
@@ -70,7 +74,7 @@ impl<R, T> SourceRoot<R, T> {
 }
 
 /// Ends a stream: everything that waits for a watermark is given on, counted, and then the end.
-fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
+pub(super) fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
     into.signal(Signal::Watermark(EventTime::MAX))?;
     into.signal(Signal::BatchEnd(0))?;
     into.signal(Signal::End)

@@ -101,9 +101,12 @@ impl Frontier {
 
     fn settle(&mut self) -> Advance {
         let active = self.inputs.iter().filter(|input| input.state == InputState::Active);
-        let Some(least) = active.map(|input| input.watermark).min() else {
-            let idle = self.inputs.iter().any(|input| input.state == InputState::Idle);
-            return if idle { Advance::Idle } else { Advance::None };
+        let least = active.map(|input| input.watermark).min();
+        // An input that is beyond all times has as good as ended, and says nothing about one that
+        // is idle: that one may yet have events.
+        let idle = || self.inputs.iter().any(|input| input.state == InputState::Idle);
+        let Some(least) = least.filter(|least| *least < EventTime::MAX || !idle()) else {
+            return if idle() { Advance::Idle } else { Advance::None };
         };
         if least > self.least {
             self.least = least;

@@ -35,6 +35,12 @@ impl Builder<at_most_once> {
     }
 }
 
+impl<D> Builder<D> {
+    pub(super) fn draft(&self) -> &SharedDraft {
+        &self.draft
+    }
+}
+
 impl<D: Promise> Builder<D> {
     /// What the job promises about each event: `at_most_once` unless this is called.
     ///

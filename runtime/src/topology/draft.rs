@@ -1,5 +1,6 @@
 //! The topology while it is being declared: nodes, edges, and how to lay out what ends in them.
 
+use super::feedback::Loop;
 use super::stream::Next;
 use super::{Bytes, Delivery, Instances, Lowering};
 use crate::channel::Overflow;
@@ -18,7 +19,8 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A node's position in the order of definition: data flows from lower to higher ones.
+/// A node's position in the order of definition: data flows from lower to higher ones, but
+/// for what is fed back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
 
@@ -83,6 +85,8 @@ pub enum NodeKind {
     AwaitingOperator,
     /// It writes events out.
     Sink,
+    /// It feeds events back: where they come in again, or where they come from.
+    Feedback,
 }
 
 /// How the instances of two nodes are connected.
@@ -98,6 +102,8 @@ pub enum EdgeGrouping {
     All,
     /// To the only one.
     Global,
+    /// Back to a node above: the edge closes a cycle.
+    Feedback,
 }
 
 impl fmt::Display for EdgeGrouping {
@@ -108,6 +114,7 @@ impl fmt::Display for EdgeGrouping {
             Self::Shuffle => "shuffle",
             Self::All => "to all",
             Self::Global => "to one",
+            Self::Feedback => "feedback",
         })
     }
 }
@@ -214,6 +221,14 @@ pub struct EdgeDeclared {
     pub window: Option<String>,
 }
 
+impl EdgeDeclared {
+    /// Whether it closes a cycle: every other edge leads from an earlier node to a later one.
+    #[must_use]
+    pub fn leads_back(&self) -> bool {
+        self.grouping == EdgeGrouping::Feedback
+    }
+}
+
 /// Lays out the segments that end in one place.
 pub(super) type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 
@@ -231,6 +246,7 @@ pub struct Draft {
     pub(super) replaying: Vec<(NodeId, Replaying)>,
     pub(super) repeating: Vec<(NodeId, Repeating)>,
     pub(super) broken: Vec<Sentence>,
+    pub(super) loops: Vec<Loop>,
 }
 
 /// The draft that all streams of a builder share.

@@ -43,7 +43,7 @@ impl Topology {
 fn drawn(topology: &Topology, node: &NodeDeclared) -> Node {
     let kind = match node.kind {
         NodeKind::Source => Kind::Source,
-        NodeKind::Operator => Kind::Operator,
+        NodeKind::Operator | NodeKind::Feedback => Kind::Operator,
         NodeKind::AwaitingOperator => Kind::Awaiting,
         NodeKind::Sink if node.work == IGNORE => Kind::Ignored,
         NodeKind::Sink => Kind::Sink,

@@ -36,6 +36,7 @@ mod delivery;
 mod draft;
 mod end;
 mod fan_out;
+mod feedback;
 mod graph;
 mod keyed;
 mod lowering;
@@ -54,19 +55,20 @@ pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use contract::{
     Accepts, Alike, Another, Behind, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
-    Given, Groups, HasEventTime, HasKey, Here, Holds, Impossible, IsKeyed, KeyFor, Keyed, Merged,
-    Moves, NoKey, Nothing, Place, Plain, Possible, RoutedBy, Same, SameTime, Splits, Splitting,
-    SplittingThen, Takes, Unconnected, Unused, Upstream, Use, Used, Uses,
+    Given, Groups, HasEventTime, HasKey, Here, Holds, Impossible, IsKeyed, Itself, KeyFor, Keyed,
+    Merged, Moves, NoKey, Nothing, Place, Plain, Possible, Returns, RoutedBy, Same, SameTime,
+    Splits, Splitting, SplittingThen, Takes, Unconnected, Unused, Upstream, Use, Used, Uses,
 };
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed, SourceAt,
-    Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,
+    SourceAt, Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
 };
 pub use delivery::{Delivery, EndedBy, FedBy, Promise};
 pub use draft::{
     Carried, Draft, EdgeDeclared, EdgeGrouping, Endpoint, NodeDeclared, NodeId, NodeKind, Port,
 };
 pub use fan_out::FanOut;
+pub use feedback::Feedback;
 pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};

@@ -15,8 +15,9 @@ pub(super) fn in_order(
     let owners = owners(nodes, edges, &ends);
     let owner = |node: NodeId| owners.get(node.0).copied().flatten();
     let across = |edge: &EdgeDeclared| Some((owner(edge.from.node)?, owner(edge.to)?));
+    let forward = edges.iter().filter(|edge| !edge.leads_back());
     let across: Vec<(usize, usize)> =
-        edges.iter().filter_map(across).filter(|(from, to)| from != to).collect();
+        forward.filter_map(across).filter(|(from, to)| from != to).collect();
     let mut order = Vec::with_capacity(ends.len());
     for layout in (0..ends.len()).rev() {
         visit(layout, &across, &mut order);
@@ -33,7 +34,9 @@ fn owners(nodes: usize, edges: &[EdgeDeclared], ends: &[NodeId]) -> Vec<Option<u
     let mut owners: Vec<Option<usize>> = vec![None; nodes];
     for at in (0..nodes).rev() {
         let node = NodeId(at);
-        let next = || edges.iter().find(|edge| edge.from == Endpoint::main(node));
+        let forward =
+            |edge: &&EdgeDeclared| edge.from == Endpoint::main(node) && !edge.leads_back();
+        let next = || edges.iter().find(forward);
         let ending = ends.iter().position(|end| *end == node);
         let owner = ending.or_else(|| owners.get(next()?.to.0).copied().flatten());
         if let Some(slot) = owners.get_mut(at) {
@@ -44,7 +47,8 @@ fn owners(nodes: usize, edges: &[EdgeDeclared], ends: &[NodeId]) -> Vec<Option<u
 }
 
 /// Adds a layout behind all those that take its outputs. There is no way round in a circle, since
-/// every edge leads from an earlier node to a later one.
+/// every edge leads from an earlier node to a later one; those that lead back are left out, since
+/// what they need is there from the declaration on.
 fn visit(layout: usize, across: &[(usize, usize)], order: &mut Vec<usize>) {
     if order.contains(&layout) {
         return;

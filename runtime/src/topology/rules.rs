@@ -2,7 +2,9 @@
 //! the sentences that `topology!` has for them.
 
 use super::draft::{Draft, Fate, Naming, Side};
-use super::{Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port};
+use super::{
+    Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port, feedback,
+};
 use crate::channel::Overflow;
 use millstream_graph::sentence::{Sentence, outcome, shape};
 use std::collections::HashMap;
@@ -21,7 +23,7 @@ impl Broken {
         Self { sentence, places: Vec::new() }
     }
 
-    fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
+    pub(super) fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
         let place =
             |node: &&NodeDeclared| format!("{}:{}", node.location.file(), node.location.line());
         Self { sentence, places: nodes.iter().map(place).collect() }
@@ -65,6 +67,7 @@ pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
     broken.extend(consumed(draft));
     broken.extend(draft.sides.iter().filter_map(|side| connected(draft, side)));
     broken.extend(room(draft));
+    broken.extend(feedback::broken(draft));
     broken.extend(draft.edges.iter().filter_map(|edge| some_sample(draft, edge)));
     broken.extend(draft.edges.iter().filter_map(|edge| overflow_goes_somewhere(draft, edge)));
     broken.extend(draft.edges.iter().filter_map(|edge| overflow_comes_from_somewhere(draft, edge)));
@@ -72,16 +75,18 @@ pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
 }
 
 fn some_sample(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
-    let none = edge.overflow == Some(Overflow::Sample(0));
+    let none = !edge.leads_back() && edge.overflow == Some(Overflow::Sample(0));
     none.then(|| node(draft, edge.to)).flatten().map(|to| Broken::at(shape::empty_sample(), &[to]))
 }
 
-/// What has no room is an output of the node behind the edge; a sink has none, and counts it only.
+/// What has no room is an output of the node behind the edge; a sink has none, and counts it only,
+/// as a loop does.
 fn overflow_goes_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
     let to = node(draft, edge.to)?;
     let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
     let output = Endpoint { node: edge.to, port: Port::Overflow };
-    let open = drops && to.kind != NodeKind::Sink && !is_used(draft, output);
+    let counts = matches!(to.kind, NodeKind::Sink | NodeKind::Feedback);
+    let open = drops && !counts && !is_used(draft, output);
     open.then(|| Broken::at(outcome::overflow_goes_nowhere(&to.name), &[to]))
 }
 
@@ -98,7 +103,7 @@ fn is_used(draft: &Draft, output: Endpoint) -> bool {
     draft.edges.iter().any(|edge| edge.from == output)
 }
 
-fn node(draft: &Draft, id: NodeId) -> Option<&NodeDeclared> {
+pub(super) fn node(draft: &Draft, id: NodeId) -> Option<&NodeDeclared> {
     draft.nodes.get(id.0)
 }
 
@@ -171,6 +176,6 @@ fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
 }
 
 fn room(draft: &Draft) -> impl Iterator<Item = Broken> {
-    let none = draft.edges.iter().filter(|edge| edge.buffer == Some(0));
+    let none = draft.edges.iter().filter(|edge| edge.buffer == Some(0) && !edge.leads_back());
     none.filter_map(|edge| Some(Broken::at(shape::no_capacity(), &[node(draft, edge.to)?])))
 }

@@ -265,6 +265,8 @@ type Unkeyed<T, C, O> =
 pub(super) fn standing_of(kind: NodeKind) -> Standing {
     match kind {
         NodeKind::AwaitingOperator => Standing::Awaiting,
-        NodeKind::Source | NodeKind::Operator | NodeKind::Sink => Standing::Node,
+        NodeKind::Source | NodeKind::Operator | NodeKind::Sink | NodeKind::Feedback => {
+            Standing::Node
+        }
     }
 }

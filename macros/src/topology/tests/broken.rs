@@ -29,7 +29,7 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> sink(y) a >> sink(z)", &["M0103"]),
     ("a = source(x), a = source(y), a >> sink(z)", &["M0104"]),
     ("b = a >> o, a = source(x), b >> sink(y)", &["M0105"]),
-    ("a = a >> o, a >> sink(y)", &["M0105"]),
+    ("a = a >> o, a >> sink(y)", &["M0131"]),
     ("scores = source(x), scors >> sink(y)", &["M0106"]),
     ("tx = source(x), tz >> sink(y)", &["M0106"]),
     ("near = source(x), near >> ignore, naer.late >> ignore", &["M0106"]),

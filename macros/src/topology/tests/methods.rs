@@ -94,11 +94,15 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
             let stream = next();
             quote!(::millstream::topology::merge((#stream)))
         }
-        "Alike::event" => {
+        "Alike::event" | "Merged::with" => {
             let (merged, stream) = (next(), next());
             also(merged, &stream)
         }
         "SameTime::and" => next(),
+        "Returns::event" => {
+            let (back, stream) = (next(), next());
+            quote!(#stream.feedback(#back))
+        }
         other => panic!("{other} is no contract"),
     }
 }

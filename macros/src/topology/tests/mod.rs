@@ -2,6 +2,7 @@
 
 mod broken;
 mod calls;
+mod loops;
 mod methods;
 mod variants;
 

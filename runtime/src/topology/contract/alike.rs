@@ -29,6 +29,13 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
         Self { draft: stream.draft, outputs: stream.from, events: PhantomData }
     }
 
+    /// Adds a stream whose events are of the same type, which nothing else may say yet: what is fed
+    /// back has the type of what it is merged with.
+    #[must_use]
+    pub fn with<C>(self, stream: Stream<T, C>) -> Another<T, M, T, C> {
+        Another { merged: self, stream }
+    }
+
     /// All of them as one.
     #[must_use]
     pub fn stream(self) -> Stream<T, Tap<T, M>> {

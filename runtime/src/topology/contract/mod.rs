@@ -32,6 +32,7 @@ mod closures;
 mod emits;
 mod events;
 mod groups;
+mod returns;
 mod splits;
 mod takes;
 
@@ -41,6 +42,7 @@ pub use closures::{Holds, Moves, Plain};
 pub use emits::{Emits, Given};
 pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits};
 pub use groups::Groups;
+pub use returns::{Itself, Returns};
 pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,

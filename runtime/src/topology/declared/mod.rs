@@ -1,6 +1,7 @@
 //! Chains as declared: one type for each kind of link, composed like the running ones.
 
 mod awaited;
+mod feedback;
 mod keyed;
 mod lossy;
 mod redistributed;
@@ -10,6 +11,7 @@ mod then;
 mod timed;
 
 pub use awaited::AwaitedAt;
+pub use feedback::FeedbackAt;
 pub use keyed::{KeyAt, ThenKeyedAt, UnkeyAt, WindowAt};
 pub use lossy::LossyAt;
 pub use redistributed::Redistributed;

@@ -1,0 +1,291 @@
+//! Loops: where streams go round in a circle, and whether they do so by a `feedback`.
+//!
+//! The head of a line, `again = feedback(…)`, is a stream of what will come in again; the end of a
+//! later one, `>> feedback(again)`, is where it comes from.
+
+use super::calls::{parenthesised, with_policies};
+use super::check::misspelt_call;
+use super::cut::{self, Piece};
+use super::instances::Count;
+use super::model::{Call, Chain, Declaration, HeadKind, Line};
+use super::resolve::Names;
+use crate::errors::Errors;
+use millstream_graph::sentence::{feedback as sentence, shape};
+use millstream_graph::suggest;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Says what is wrong with the loops.
+pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    let mut check =
+        Check { declaration, names, above: HashSet::new(), fed: HashSet::new(), errors };
+    for line in &declaration.lines {
+        check.line(line);
+    }
+    check.unfed();
+}
+
+/// The loops whose events have a type only by what they are merged with.
+pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
+    let untyped = declaration.lines.iter().filter_map(|line| {
+        let (name, head) = head(line)?;
+        let bare = head.path.len() == 1 && line.chain.stages.is_empty();
+        bare.then(|| cut::spelled(name))
+    });
+    untyped.collect()
+}
+
+/// Whether a chain is one of these loops and nothing else.
+pub(super) fn is_bare(chain: &Chain, untyped: &HashSet<String>) -> bool {
+    let HeadKind::Name(name, rest) = &chain.head.kind else { return false };
+    chain.stages.is_empty() && rest.is_empty() && untyped.contains(&cut::spelled(name))
+}
+
+/// The name in `>> feedback(name)`, if it is one.
+pub(super) fn fed(call: &Call) -> Option<Ident> {
+    let mut inside = call.arguments.as_ref()?.stream().into_iter();
+    let name = inside.next().as_ref().and_then(|token| cut::name(Some(token)).cloned());
+    name.filter(|_| inside.next().is_none())
+}
+
+/// The loop that a line begins.
+pub(super) fn head(line: &Line) -> Option<(&Ident, &Call)> {
+    let (name, _) = line.name.as_ref()?;
+    match &line.chain.head.kind {
+        HeadKind::Feedback(call) if line.chain.end().is_none() => Some((name, call)),
+        _ => None,
+    }
+}
+
+struct Check<'a> {
+    declaration: &'a Declaration,
+    names: &'a Names,
+    /// The loops of the lines so far.
+    above: HashSet<String>,
+    /// The loops that are fed so far.
+    fed: HashSet<String>,
+    errors: &'a mut Errors,
+}
+
+impl<'a> Check<'a> {
+    fn line(&mut self, line: &'a Line) {
+        let begins = head(line);
+        let mut heads: Vec<&Call> = Vec::new();
+        line.chain.visit(&mut |chain| {
+            if let HeadKind::Feedback(call) = &chain.head.kind {
+                heads.push(call);
+            }
+        });
+        for call in heads {
+            self.arguments(call);
+            if begins.is_none_or(|(_, own)| !std::ptr::eq(own, call)) {
+                self.errors.say_alone(&call.name, &sentence::without_name());
+            }
+        }
+        self.end(line);
+        if let Some((name, call)) = begins {
+            self.above.insert(cut::spelled(name));
+            self.typed(name, call, line);
+        }
+    }
+
+    fn arguments(&mut self, call: &Call) {
+        let arguments = call.arguments.as_ref().map(|group| group.stream());
+        let pieces = cut::at_commas(arguments.into_iter().flatten());
+        let [capacity, policy] = pieces.as_slice() else {
+            return self.errors.say_alone(&call.name, &sentence::two_arguments());
+        };
+        if Count::written(&capacity.tokens) == Count::Literal(0) {
+            self.errors.say(stream(capacity), &sentence::no_capacity());
+        }
+        match policy.tokens.as_slice() {
+            [TokenTree::Ident(word)] if word == "block" => {
+                self.errors.say(word, &sentence::waits("block"));
+            }
+            [TokenTree::Ident(word), TokenTree::Group(_)] if word == "sample" => {
+                self.errors.say(stream(policy), &sentence::waits("sample"));
+            }
+            _ => {}
+        }
+    }
+
+    /// What is known of the events of a loop when it is used: the compiler reads from the top.
+    fn typed(&mut self, name: &Ident, call: &Call, line: &Line) {
+        let uses = self.names.uses(name).unwrap_or_default();
+        if call.path.len() > 1 || (uses.stream == 0 && line.chain.stages.is_empty()) {
+            return;
+        }
+        let untyped = untyped(self.declaration);
+        let is_this = |chain: &Chain| {
+            is_bare(chain, &untyped)
+                && matches!(&chain.head.kind, HeadKind::Name(used, _) if used == name)
+        };
+        let mut told = false;
+        for line in &self.declaration.lines {
+            line.chain.visit(&mut |chain| {
+                if let HeadKind::Merge(chains, _) = &chain.head.kind {
+                    told |= chains.iter().any(is_this)
+                        && chains.iter().any(|chain| !is_bare(chain, &untyped));
+                }
+            });
+        }
+        if !told || uses.stream > 1 || uses.outputs > 0 {
+            self.errors.say_alone(name, &sentence::without_type(&cut::spelled(name)));
+        }
+    }
+
+    fn end(&mut self, line: &Line) {
+        let end = line.chain.end().and_then(|(word, stage)| Some((word, stage.word()?.1)));
+        let Some((_, call)) = end.filter(|(word, _)| word.name == "feedback") else { return };
+        if let Some((name, _)) = &line.name {
+            self.errors.say_alone(name, &sentence::end_has_no_name(&cut::spelled(name)));
+        }
+        let Some(name) = fed(call) else { return };
+        let written = cut::spelled(&name);
+        if self.above.contains(&written) {
+            if !self.fed.insert(written.clone()) {
+                self.errors.say_alone(name, &sentence::fed_twice(&written));
+            }
+        } else if self.heads().any(|head| head == written) {
+            self.fed.insert(written.clone());
+            self.errors.say_alone(name, &shape::used_before_definition(&written));
+        } else if self.is_misspelt(&written) {
+            self.fed.insert(written);
+        } else if self.names.uses(&name).is_some() {
+            self.errors.say_alone(name, &sentence::is_no_feedback(&written));
+        } else {
+            let heads: BTreeSet<String> = self.heads().collect();
+            let meant = suggest::closest(&written, heads.iter().map(String::as_str));
+            self.fed.extend(meant.map(str::to_owned));
+            self.errors.say_alone(name, &sentence::unknown(&written, meant));
+        }
+    }
+
+    /// Whether the line of this name was meant to begin a loop, and has been told how to.
+    fn is_misspelt(&self, name: &str) -> bool {
+        self.declaration.lines.iter().any(|line| match (&line.name, &line.chain.head.kind) {
+            (Some((named, _)), HeadKind::Name(word, _)) if cut::spelled(named) == name => {
+                word == "feedback"
+            }
+            (Some((named, _)), HeadKind::Other(tokens)) if cut::spelled(named) == name => {
+                misspelt_call(tokens).is_some_and(|(_, meant)| meant == "feedback")
+            }
+            _ => false,
+        })
+    }
+
+    fn heads(&self) -> impl Iterator<Item = String> + use<'a> {
+        self.declaration.lines.iter().filter_map(head).map(|(name, _)| cut::spelled(name))
+    }
+
+    fn unfed(&mut self) {
+        for (name, _) in self.declaration.lines.iter().filter_map(head) {
+            let written = cut::spelled(name);
+            if !self.fed.contains(&written) {
+                self.errors.say(name, &sentence::nothing_comes(&written));
+            }
+        }
+    }
+}
+
+fn stream(piece: &Piece) -> TokenStream {
+    tokens(&piece.tokens)
+}
+
+fn tokens(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}
+
+/// The name of what feeds the loop of this name, at the same place.
+pub(super) fn back(name: &Ident) -> Ident {
+    let at = Span::mixed_site().located_at(name.span());
+    Ident::new(&format!("__feeds_{}", cut::spelled(name)), at)
+}
+
+/// `feedback::<Event>(capacity, policy)`: both ends of the loop.
+pub(super) fn begun(job: &Ident, head: &HeadKind) -> TokenStream {
+    let HeadKind::Feedback(call) = head else { return TokenStream::new() };
+    let (at, path, rest) = (call.name.span(), tokens(&call.path), tokens(&call.rest));
+    let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
+    let mut arguments = TokenStream::new();
+    for (place, piece) in cut::at_commas(inside).iter().enumerate() {
+        let argument = stream(piece);
+        let argument = if place == 1 { with_policies(argument) } else { argument };
+        arguments.extend(quote_spanned!(at=> #argument,));
+    }
+    let arguments = parenthesised(arguments, call.arguments.as_ref().map_or(at, Group::span));
+    quote_spanned!(at=> #job.#path #arguments #rest)
+}
+
+/// Which lines need which, to tell a circle from a line that only stands too low.
+#[derive(Debug, Default)]
+pub(super) struct Circles {
+    /// The names that the line of a name uses.
+    needs: HashMap<String, Vec<String>>,
+    told: HashSet<BTreeSet<String>>,
+}
+
+/// What a line closes by using a name of a line below, or its own.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Closes {
+    /// Nothing.
+    Nothing,
+    /// A circle that was found before.
+    Known,
+    /// A circle through these lines, in the order in which events would flow.
+    Circle(Vec<String>),
+}
+
+impl Circles {
+    pub(super) fn of(declaration: &Declaration) -> Self {
+        let mut needs: HashMap<String, Vec<String>> = HashMap::new();
+        for line in &declaration.lines {
+            let Some((name, _)) = &line.name else { continue };
+            let mut used = Vec::new();
+            line.chain.visit(&mut |chain| {
+                if let HeadKind::Name(name, _) | HeadKind::Output(name, _) = &chain.head.kind {
+                    used.push(cut::spelled(name));
+                }
+            });
+            needs.entry(cut::spelled(name)).or_insert(used);
+        }
+        Self { needs, told: HashSet::new() }
+    }
+
+    /// What is closed where the line of a name uses another.
+    pub(super) fn close(&mut self, line: Option<&Ident>, used: &Ident) -> Closes {
+        let Some(line) = line.map(cut::spelled) else { return Closes::Nothing };
+        let Some(way) = self.way(&line, &cut::spelled(used)) else { return Closes::Nothing };
+        if self.told.insert(way.iter().cloned().collect()) {
+            Closes::Circle(way)
+        } else {
+            Closes::Known
+        }
+    }
+
+    /// The shortest way of events from one line to another.
+    fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
+        let mut ways = vec![vec![to.to_owned()]];
+        let mut seen = HashSet::from([to.to_owned()]);
+        while !ways.is_empty() {
+            if let Some(at) = ways.iter().position(|way| way.last().is_some_and(|end| end == from))
+            {
+                let mut way = ways.swap_remove(at);
+                way.reverse();
+                return Some(way);
+            }
+            let mut longer = Vec::new();
+            for way in &ways {
+                let needs = way.last().and_then(|end| self.needs.get(end));
+                for before in
+                    needs.into_iter().flatten().filter(|name| seen.insert((*name).clone()))
+                {
+                    longer.push([way.as_slice(), std::slice::from_ref(before)].concat());
+                }
+            }
+            ways = longer;
+        }
+        None
+    }
+}

@@ -1,0 +1,314 @@
+//! Where a loop begins and where it ends.
+
+use super::root::finish;
+use super::{Chain, Fed, Phase, Rounds, Sides};
+use crate::channel::LossySender;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Batch, Element, Epoch, Meta, Origin, Signal};
+use crate::exchange::{Delivery, Drive, Flush, Inlet, Line, Progress, Tail};
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::time::EventTime;
+use async_trait::async_trait;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+/// What leads from the tails of a loop to its head: the tails add to it while they are laid out.
+pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
+
+type Lines<T> = Vec<(Origin, Line<T>)>;
+
+impl<T> Returning<T> {
+    /// Adds a way.
+    pub fn add(&self, origin: Origin, line: Line<T>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((origin, line));
+    }
+
+    fn inlet(&self) -> Inlet<T> {
+        Inlet::new(std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl<T> Default for Returning<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Clone for Returning<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> fmt::Debug for Returning<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Returning").finish_non_exhaustive()
+    }
+}
+
+/// Where what was fed back comes in again.
+pub struct FeedbackRoot<T> {
+    returning: Returning<T>,
+    /// Made of `returning` when it is first asked: by then all tails are laid out.
+    inlet: Option<Inlet<T>>,
+    rounds: Rounds,
+    head: usize,
+    counters: Arc<InstanceCounters>,
+    next: Option<Next<T>>,
+    /// The last mark that was sent.
+    said: Said,
+    /// The round whose barrier was sent last.
+    round: u64,
+}
+
+/// What was fetched.
+enum Next<T> {
+    Batch(usize, Batch<T>),
+    Idle,
+    Close,
+    Barrier(u64),
+    End,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Said {
+    Nothing,
+    /// Nothing waits to be fed back: what it is merged with need not wait for its watermark.
+    Idle,
+    /// There are no more times to come.
+    Closed,
+    End,
+}
+
+impl<T> fmt::Debug for FeedbackRoot<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FeedbackRoot").field("said", &self.said).finish_non_exhaustive()
+    }
+}
+
+impl<T> FeedbackRoot<T> {
+    /// The head of a loop.
+    pub fn new(returning: Returning<T>, rounds: Rounds, counters: Arc<InstanceCounters>) -> Self {
+        let head = rounds.add_head();
+        let (said, round) = (Said::Nothing, 0);
+        Self { returning, inlet: None, rounds, head, counters, next: None, said, round }
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next<T>> {
+        let phase = self.rounds.phase(self.head, cx);
+        match phase {
+            _ if self.said == Said::End => return Poll::Pending,
+            Phase::Ended => return Poll::Ready(Next::End),
+            Phase::Closing(_) if self.said < Said::Closed => return Poll::Ready(Next::Close),
+            Phase::Open | Phase::Resting(_) | Phase::Closing(_) => {}
+        }
+        let returning = &self.returning;
+        let inlet = self.inlet.get_or_insert_with(|| returning.inlet());
+        // Only events lead back, so whatever else there was need not be passed on.
+        while inlet.poll_fetch(cx).is_ready() {
+            if let Some((input, Element::Batch(batch))) = inlet.take() {
+                return Poll::Ready(Next::Batch(input, batch));
+            }
+        }
+        match phase.round() {
+            Some(round) if round > self.round => Poll::Ready(Next::Barrier(round)),
+            None if self.said < Said::Idle => Poll::Ready(Next::Idle),
+            Some(_) | None => Poll::Pending,
+        }
+    }
+}
+
+impl<T: Send + 'static> Drive for FeedbackRoot<T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        match self.next.take() {
+            None => Ok(()),
+            Some(Next::Batch(input, mut batch)) => {
+                if self.said == Said::Idle {
+                    self.said = Said::Nothing;
+                }
+                let events = batch.len() as u64;
+                self.counters.events_in.add(events);
+                self.counters.events_out.add(events);
+                batch.drain(|value, meta| into.emit(value, meta))?;
+                if let Some(inlet) = &mut self.inlet {
+                    inlet.recycle(input, batch);
+                }
+                into.signal(Signal::BatchEnd(events))
+            }
+            Some(Next::Idle) => {
+                self.said = Said::Idle;
+                into.signal(Signal::Idle)
+            }
+            Some(Next::Close) => {
+                self.said = Said::Closed;
+                into.signal(Signal::Watermark(EventTime::MAX))?;
+                into.signal(Signal::BatchEnd(0))
+            }
+            Some(Next::Barrier(round)) => {
+                self.round = round;
+                self.rounds.sent(self.head, round);
+                into.signal(Signal::Barrier(Epoch(round)))
+            }
+            Some(Next::End) => {
+                self.said = Said::End;
+                finish(into)
+            }
+        }
+    }
+}
+
+impl<T: Send + 'static> Chain for FeedbackRoot<T> {
+    fn fetch_local(&mut self) -> bool {
+        false
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.next.is_none() {
+            self.next = Some(std::task::ready!(self.poll_next(cx)));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn sides<'a>(&'a mut self, _: &mut Sides<'a>) {}
+}
+
+/// The end of a chain whose events are fed back. It never waits.
+pub struct FeedbackTail<T> {
+    sender: LossySender<T>,
+    open: Batch<T>,
+    limit: usize,
+    dropped: Batch<T>,
+    rounds: Rounds,
+    tail: usize,
+    counters: TailCounters,
+    fed: Fed,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Ended,
+}
+
+/// What counts the events that a tail takes in and those that it drops.
+#[derive(Debug)]
+pub struct TailCounters {
+    /// Those of the node that only feeds back, if there is one.
+    pub own: Option<Arc<InstanceCounters>>,
+    /// Those of the head, which counts what it had no room for.
+    pub head: Arc<InstanceCounters>,
+}
+
+impl<T> fmt::Debug for FeedbackTail<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FeedbackTail").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl<T> FeedbackTail<T> {
+    /// A tail that sends batches of `limit` events.
+    #[must_use]
+    pub fn new(
+        sender: LossySender<T>,
+        limit: usize,
+        rounds: Rounds,
+        counters: TailCounters,
+    ) -> Self {
+        let (open, dropped) = (Batch::default(), Batch::default());
+        let (tail, fed, state) = (rounds.add_tail(), Fed::Nothing, State::Open);
+        Self { sender, open, limit, dropped, rounds, tail, counters, fed, state }
+    }
+
+    fn send(&mut self) -> Result<()> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let events = self.open.len();
+        let batch = std::mem::replace(&mut self.open, self.sender.spare());
+        self.fed = Fed::Something;
+        if self.rounds.have_ended() {
+            // All loops were empty: this comes from an operator that gives on events at its end.
+            self.drop_events(events);
+            return Ok(());
+        }
+        // With a policy that drops, nothing has to wait and nothing is given back.
+        if self.sender.try_send(Element::Batch(batch), &mut self.dropped).is_err() {
+            let message = "the job was stopped while events were fed back";
+            return Err(Error::new(ErrorKind::Aborted, message));
+        }
+        let dropped = self.dropped.len();
+        self.dropped.clear();
+        self.drop_events(dropped);
+        Ok(())
+    }
+
+    fn drop_events(&self, events: usize) {
+        if events > 0 {
+            self.counters.head.overflow.add(events as u64);
+            self.counters.head.dropped.add(events as u64);
+        }
+    }
+
+    fn take_fed(&mut self) -> Fed {
+        std::mem::take(&mut self.fed)
+    }
+}
+
+impl<T: Send> Emit<T> for FeedbackTail<T> {
+    #[inline]
+    fn emit(&mut self, value: T, _: Meta) -> Result<()> {
+        self.open.push(value);
+        if self.open.len() >= self.limit { self.send() } else { Ok(()) }
+    }
+
+    fn signal(&mut self, signal: Signal) -> Result<()> {
+        match signal {
+            Signal::BatchEnd(events) => {
+                if let Some(own) = &self.counters.own {
+                    own.events_in.add(events);
+                    own.events_out.add(events);
+                }
+            }
+            // Time does not go round: an event that is fed back has no time of its own any more.
+            Signal::Watermark(_) | Signal::Idle => {}
+            Signal::Barrier(Epoch(round)) => {
+                self.send()?;
+                let fed = self.take_fed();
+                self.rounds.seen(self.tail, round, fed);
+            }
+            Signal::End => {
+                self.send()?;
+                self.state = State::Ended;
+                let fed = self.take_fed();
+                self.rounds.tail_ended(self.tail, fed);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<T: Send> Delivery for FeedbackTail<T> {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        if flush == Flush::All {
+            self.send()?;
+        }
+        Ok(Progress::Done)
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        self.try_deliver(flush).map(|_done| ())
+    }
+}
+
+impl<T: Send + 'static> Tail<T> for FeedbackTail<T> {
+    fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+}

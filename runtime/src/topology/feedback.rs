@@ -1,0 +1,158 @@
+//! Loops: streams that are fed back to a node above.
+
+use super::declared::{Declared, FeedbackAt};
+use super::draft::{Carried, Draft, Naming, SharedDraft};
+use super::rules::{self, Broken};
+use super::stream::Standing;
+use super::{
+    Builder, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Lowering, NodeId, NodeKind, Stream,
+};
+use crate::channel::{Capacity, Overflow, lossy};
+use crate::error::Result;
+use crate::event::Origin;
+use crate::exchange::Line;
+use crate::stage::{FeedbackTail, Returning, Segment, TailCounters};
+use millstream_graph::sentence::feedback as sentence;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+/// The end of a loop that [`Stream::feedback`] takes: what is fed into it comes in again at the
+/// stream that [`Builder::feedback`] gave with it.
+#[must_use = "nothing comes in again unless a stream is fed back"]
+pub struct Feedback<T> {
+    draft: SharedDraft,
+    head: NodeId,
+    returning: Returning<T>,
+    capacity: usize,
+    policy: Overflow,
+}
+
+impl<T> fmt::Debug for Feedback<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feedback").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+/// A loop as declared.
+#[derive(Debug)]
+pub(super) struct Loop {
+    head: NodeId,
+    capacity: usize,
+    policy: Overflow,
+}
+
+impl<D> Builder<D> {
+    /// Begins a loop: a stream of what will be fed back, and the end to feed it by.
+    ///
+    /// What is fed back waits in a buffer for `capacity` events for each instance that feeds. Who
+    /// feeds never waits, or a loop that is full would wait for itself for ever: `policy` is to
+    /// drop the newest event or the oldest, and what is dropped is counted at this node, as
+    /// [`overflow`](crate::metrics::InstanceMetrics::overflow).
+    ///
+    /// The job ends when its sources have ended and nothing is left in any loop. An event that
+    /// comes in again has no event time; when it is given one anew, by
+    /// [`event_time`](Stream::event_time), it may be late, since a loop that is empty does not
+    /// hold the watermark back.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let counted = Collected::new();
+    /// let job = Builder::new("countdown");
+    /// let (again, back) = job.feedback::<u64>(1_000, Overflow::DropOldest);
+    /// let numbers = merge((job.source(from_iter([2, 3])).detached(), again.detached()));
+    /// let numbers = numbers.map(|number| number).fan_out();
+    /// numbers.tap().sink(counted.sink());
+    /// numbers.tap().filter(|n| *n > 0).map(|n| n - 1).feedback(back);
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut counted = counted.take();
+    /// counted.sort();
+    /// assert_eq!(counted, [0, 0, 1, 1, 2, 2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn feedback<T: Send + 'static>(
+        &self,
+        capacity: usize,
+        policy: Overflow,
+    ) -> (Stream<T, FeedbackAt<T>>, Feedback<T>) {
+        let (location, one) = (Location::caller(), Instances::Exactly(1));
+        let (draft, returning) = (self.draft().clone(), Returning::default());
+        let name = ("feedback", Naming::Engine);
+        let head = draft.borrow_mut().node(name, NodeKind::Feedback, one, location);
+        draft.borrow_mut().loops.push(Loop { head, capacity, policy });
+        let chain = FeedbackAt { node: head, returning: returning.clone(), events: PhantomData };
+        let from = vec![Endpoint::main(head)];
+        let stream = Stream::new(draft.clone(), chain, from, Standing::Node);
+        (stream, Feedback { draft, head, returning, capacity, policy })
+    }
+}
+
+impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
+    /// Feeds the stream back: its events come in again where `back` comes from.
+    ///
+    /// See [`Builder::feedback`] for an example.
+    #[track_caller]
+    pub fn feedback(self, back: Feedback<T>) {
+        let Feedback { draft, head, returning, capacity, policy } = back;
+        let settled = self.standing == Standing::Node;
+        let node = if settled {
+            self.endpoint().node
+        } else {
+            let name = draft.borrow().nodes.get(head.0).map(|head| format!("{}_feed", head.name));
+            self.add_node(&name.unwrap_or_default(), Naming::Engine, NodeKind::Feedback)
+        };
+        draft.borrow_mut().edges.push(EdgeDeclared {
+            from: Endpoint::main(node),
+            to: head,
+            grouping: EdgeGrouping::Feedback,
+            buffer: Some(capacity),
+            overflow: Some(policy),
+            events: Carried::of::<T>(),
+            window: None,
+        });
+        let chain = self.chain;
+        let layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
+            let capacity = Capacity::of(capacity, lowering.batch);
+            for (instance, chain) in chain.lower(node, lowering)?.into_iter().enumerate() {
+                let (sender, receiver) = lossy(capacity, policy);
+                let origin = Origin { node: lowering.name(node), instance };
+                returning.add(origin, Line::Lossy(receiver));
+                let own = (!settled).then(|| lowering.counters(node, instance));
+                let counters = TailCounters { own, head: lowering.counters(head, 0) };
+                let rounds = lowering.control.rounds.clone();
+                let tail = FeedbackTail::new(sender, capacity.batch(), rounds, counters);
+                lowering.place(node, instance, Segment::new(chain, tail));
+            }
+            Ok(())
+        });
+        draft.borrow_mut().layouts.push((node, layout));
+    }
+}
+
+/// The rules of loops that are broken.
+pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for Loop { head, capacity, policy } in &draft.loops {
+        let Some(node) = rules::node(draft, *head) else { continue };
+        let mut say = |sentence| broken.push(Broken::at(sentence, &[node]));
+        match policy {
+            Overflow::Block => say(sentence::waits("block")),
+            Overflow::Sample(_) => say(sentence::waits("sample")),
+            Overflow::DropNewest | Overflow::DropOldest => {}
+        }
+        if *capacity == 0 {
+            say(sentence::no_capacity());
+        }
+        if !draft.edges.iter().any(|edge| edge.to == *head && edge.leads_back()) {
+            say(sentence::nothing_comes(&node.name));
+        }
+    }
+    broken
+}

@@ -1,0 +1,17 @@
+//! Two streams that need each other.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        a = [numbers, b] >> less,
+        b = a >> less,
+        b >> ignore,
+    );
+}

@@ -1,0 +1,17 @@
+//! A loop is fed above its definition.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        numbers >> less >> feedback(again),
+        again = feedback::<u64>(10, drop_oldest),
+        again >> ignore,
+    );
+}

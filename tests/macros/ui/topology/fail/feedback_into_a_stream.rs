@@ -1,0 +1,15 @@
+//! A stream is fed that is no feedback.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        numbers >> less >> feedback(numbers),
+    );
+}

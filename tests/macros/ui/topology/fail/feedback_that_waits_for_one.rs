@@ -1,0 +1,16 @@
+//! A loop that waits for some events.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        again = feedback(10, sample(2)),
+        [numbers, again] >> less >> feedback(again),
+    );
+}

@@ -1,0 +1,15 @@
+//! A loop without a name.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        [numbers, feedback(10, drop_oldest)] >> less >> ignore,
+    );
+}

@@ -1,0 +1,16 @@
+//! The word `feedback` is misspelt.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn less(n: u64) -> Option<u64> {
+    n.checked_sub(1)
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([3_u64])),
+        again = fedback(10, drop_oldest),
+        [numbers, again] >> less >> feedback(again),
+    );
+}
