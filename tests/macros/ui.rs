@@ -163,7 +163,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/shape.rs"),
     include_str!("../../runtime/src/topology/contract/accepts.rs"),
     include_str!("../../runtime/src/topology/contract/alike.rs"),
-    include_str!("../../runtime/src/event/event.rs"),
+    include_str!("../../runtime/src/event/payload.rs"),
     include_str!("../../runtime/src/topology/contract/closures.rs"),
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),

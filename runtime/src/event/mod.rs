@@ -6,8 +6,8 @@
 
 mod batch;
 mod element;
-mod event;
+mod payload;
 
 pub use batch::{Batch, Meta};
 pub use element::{Element, Epoch, Origin, Signal};
-pub use event::Event;
+pub use payload::Event;

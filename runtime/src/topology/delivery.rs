@@ -107,6 +107,7 @@ word!(
 pub trait FedBy<P>: Promise + Sized {
     /// Adds the source: `job.source(source)`.
     #[track_caller]
+    #[must_use]
     fn source<T, R>(job: &Builder<Self>, given: Given<T, R, P>) -> Stream<T, SourceAt<R, T>>
     where
         T: Send + 'static,

@@ -18,8 +18,8 @@ pub trait Plain: Upstream {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an event: it does not move between threads [M0311]",
     label = "its closure returns a `{Self}`",
-    note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
+    note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; \
+            see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
 pub trait Moves<M>: Sized {
     /// The stream behind.

@@ -14,8 +14,8 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an event: it does not move between threads [M0311]",
     label = "holds something that is not `Send`, or borrows",
-    note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
+    note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; \
+            see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
 pub trait Event {
     /// Does nothing: `T::check()` compiles for what can be an event.
