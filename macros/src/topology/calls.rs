@@ -140,14 +140,11 @@ pub(super) fn construct(call: &Call) -> TokenStream {
 /// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
 /// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
 pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
-    let at = first_span(&argument);
-    quote_spanned! {at=>
-        {
-            #[allow(unused_imports)]
-            use ::millstream::topology::words::overflow::*;
-            #argument
-        }
-    }
+    let words = quote! {
+        #[allow(unused_imports)]
+        use ::millstream::topology::words::overflow::*;
+    };
+    quote_spanned!(first_span(&argument)=> { #words #argument })
 }
 
 pub(super) fn quoted(name: &Ident) -> TokenStream {
