@@ -6,12 +6,14 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`language`], [`given`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
 pub mod argument;
+pub mod given;
+pub mod language;
 pub mod operator;
 pub mod outcome;
 pub mod shape;

@@ -6,7 +6,7 @@ use super::cut;
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::{losses, options, words};
+use super::{arguments, keys, language, losses, options, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
@@ -23,6 +23,9 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     }
     check.source();
     let mut errors = check.errors;
+    language::check(declaration, &mut errors);
+    arguments::check(declaration, &mut errors);
+    keys::check(declaration, names, &mut errors);
     options::check(declaration, names, &mut errors);
     losses::check(declaration, names, &mut errors);
     errors
@@ -101,7 +104,11 @@ impl Check<'_> {
     fn is_told(&self, head: &HeadKind) -> bool {
         match head {
             HeadKind::Name(name, _) => !self.defined.contains_key(&cut::spelled(name)),
-            HeadKind::Other(tokens) => misspelt_call(tokens).is_some(),
+            HeadKind::Other(tokens) => {
+                let is_stream = |name: &str| self.defined.contains_key(name);
+                words::misspelt_call(tokens).is_some()
+                    || language::called_with_stream(tokens, is_stream).is_some()
+            }
             _ => false,
         }
     }
@@ -112,6 +119,7 @@ impl Check<'_> {
         let mut behind_end = None;
         for stage in &chain.stages {
             match (behind_end.take(), &stage.kind) {
+                (_, StageKind::Missing) if stage.other_arrow().is_some() => {}
                 (_, StageKind::Missing) => {
                     self.say(stream(&stage.arrow), &sentence::dangling_arrow())
                 }
@@ -137,7 +145,7 @@ impl Check<'_> {
             HeadKind::Chain(chain) => self.part(chain),
             HeadKind::Name(name, _) | HeadKind::Output(name, _) => self.reference(name),
             HeadKind::Other(tokens) => {
-                if let Some((name, meant)) = misspelt_call(tokens) {
+                if let Some((name, meant)) = words::misspelt_call(tokens) {
                     let meant = format!("{meant}(…)");
                     self.say(name, &sentence::unknown_name(&cut::spelled(name), &meant));
                 }
@@ -226,6 +234,7 @@ fn stream(tokens: &[TokenTree]) -> TokenStream {
 fn may_end(chain: &Chain) -> bool {
     let unfinished = match chain.stages.last() {
         Some(Stage { kind: StageKind::Missing, .. }) => true,
+        Some(stage) if language::source(stage).is_some() => true,
         Some(Stage { kind: StageKind::Word(word, _), .. }) => word.role == Role::End,
         Some(stage) => misspelt_word(stage).is_some_and(|(_, word)| word.role == Role::End),
         None => false,
@@ -238,15 +247,6 @@ fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
         StageKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
         _ => None,
     }
-}
-
-/// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
-fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
-    let name = cut::name(tokens.first())?;
-    let TokenTree::Group(_) = tokens.get(1)? else {
-        return None;
-    };
-    Some((name, words::misspelt_beginning(name)?))
 }
 
 fn stage_tokens(stage: &Stage) -> Vec<TokenTree> {

@@ -102,7 +102,8 @@ impl Expansion<'_> {
         let attributes = stream(&line.attributes);
         let Some((name, equals)) = &line.name else {
             let (chain, _) = self.chain(&line.chain, None);
-            return quote!(#attributes #chain;);
+            let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
+            return quote!(#attributes #declares #chain;);
         };
         if line
             .chain
@@ -112,7 +113,8 @@ impl Expansion<'_> {
             .is_some_and(|(word, _)| word.name == "sink")
         {
             let (chain, _) = self.chain(&line.chain, Some(name));
-            return quote!(#attributes #chain;);
+            let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
+            return quote!(#attributes #declares #chain;);
         }
         let uses = self.names.uses(name).unwrap_or_default();
         let (mut chain, standing) = self.chain(&line.chain, Some(name));
@@ -127,7 +129,11 @@ impl Expansion<'_> {
         }
         self.streams.insert(cut::spelled(name), standing);
         self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
-        quote!(#attributes let #name #equals #chain;)
+        if line.foreign.declares.is_empty() {
+            return quote!(#attributes let #name #equals #chain;);
+        }
+        let declares = stream(&line.foreign.declares);
+        quote!(#attributes #declares #name #equals #chain;)
     }
 
     /// The calls of a chain; its end has the name, if there is one.

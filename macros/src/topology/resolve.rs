@@ -3,10 +3,11 @@
 //! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
 
 use super::cut;
+use super::language;
 use super::model::{Chain, Declaration, HeadKind};
 use millstream_graph::suggest;
 use proc_macro2::Ident;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The shortest name that is taken for a misspelt one: of shorter ones too many are alike.
 const TELLING_LENGTH: usize = 3;
@@ -37,24 +38,11 @@ impl Names {
         let defined = lines.iter().filter_map(|line| line.name.as_ref());
         let mut names: HashMap<String, Uses> =
             defined.map(|(name, _)| (cut::spelled(name), Uses::default())).collect();
-        let mut count = |chain: &Chain| match &chain.head.kind {
-            HeadKind::Name(name, _) => {
-                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
-                    uses.stream += 1;
-                }
-            }
-            HeadKind::Output(name, rest) => {
-                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
-                    let output = cut::name(rest.get(1)).map(cut::spelled);
-                    uses.outputs += 1;
-                    uses.late += usize::from(output.as_deref() == Some("late"));
-                    uses.overflow += usize::from(output.as_deref() == Some("overflow"));
-                    uses.errors += usize::from(output.as_deref() == Some("errors"));
-                }
-            }
-            _ => {}
-        };
-        lines.iter().for_each(|line| line.chain.visit(&mut count));
+        let mut above = HashSet::new();
+        for line in lines {
+            line.chain.visit(&mut |chain| count(&mut names, &above, chain));
+            above.extend(line.name.iter().map(|(name, _)| cut::spelled(name)));
+        }
         Self(names)
     }
 
@@ -89,5 +77,34 @@ impl Names {
         };
         declaration.lines.iter().for_each(|line| line.chain.visit(&mut check));
         is_meant
+    }
+}
+
+/// Counts the use at the beginning of a chain. A call with a stream is no way to use it, but is
+/// told by itself.
+fn count(names: &mut HashMap<String, Uses>, above: &HashSet<String>, chain: &Chain) {
+    match &chain.head.kind {
+        HeadKind::Name(name, _) => {
+            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                uses.stream += 1;
+            }
+        }
+        HeadKind::Output(name, rest) => {
+            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                let output = cut::name(rest.get(1)).map(cut::spelled);
+                uses.outputs += 1;
+                uses.late += usize::from(output.as_deref() == Some("late"));
+                uses.overflow += usize::from(output.as_deref() == Some("overflow"));
+                uses.errors += usize::from(output.as_deref() == Some("errors"));
+            }
+        }
+        HeadKind::Other(tokens) => {
+            let called = language::called_with_stream(tokens, |name| above.contains(name));
+            let stream = called.map(|called| cut::spelled(&called.stream));
+            if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
+                uses.stream += 1;
+            }
+        }
+        _ => {}
     }
 }
