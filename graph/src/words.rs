@@ -123,6 +123,9 @@ pub const WORDS: &[Word] = &[
 /// The words for what a job promises.
 pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once"];
 
+/// What an edge can do when it is full.
+pub const POLICIES: &[&str] = &["block", "drop_newest", "drop_oldest", "sample"];
+
 /// What may follow `job(…)`.
 pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
 

@@ -23,14 +23,14 @@ pub fn no_beginning() -> Sentence {
     )
 }
 
-/// A line begins where the one before has not ended.
+/// A line begins where the one before has not ended, or has ended in a `;`.
 #[must_use]
-pub fn missing_comma(before: &str) -> Sentence {
-    Sentence::new(
-        "M0103",
-        format!("a comma is missing before `{before}`"),
-        "end each line of a topology with a comma",
-    )
+pub fn missing_comma(found: &str) -> Sentence {
+    let wrong = match found {
+        ";" => "a `;` stands where a comma should".to_owned(),
+        before => format!("a comma is missing before `{before}`"),
+    };
+    Sentence::new("M0103", wrong, "end each line of a topology with a comma")
 }
 
 /// Two nodes have one name.
@@ -125,10 +125,10 @@ pub fn after_the_end(word: &str) -> Sentence {
     )
 }
 
-/// A stage word stands without its arguments.
+/// A stage word stands without its arguments, with or without parentheses.
 #[must_use]
 pub fn missing_arguments(word: &str, usage: &str) -> Sentence {
-    Sentence::new("M0114", format!("`{word}` needs parentheses"), format!("write `{usage}`"))
+    Sentence::new("M0114", format!("`{word}` needs its arguments"), format!("write `{usage}`"))
 }
 
 /// A stage is almost a stage word.

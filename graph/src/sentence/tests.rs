@@ -1,6 +1,6 @@
 //! Every sentence has a form, a code and a place of its own.
 
-use super::{Sentence, argument, feedback, operator, outcome, outputs, shape};
+use super::{Sentence, argument, feedback, given, language, operator, outcome, outputs, shape};
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -57,6 +57,7 @@ fn all() -> Vec<Sentence> {
     all.extend(of_operators());
     all.extend(of_outputs());
     all.extend(of_loops());
+    all.extend(of_habits());
     all
 }
 
@@ -89,6 +90,25 @@ fn of_loops() -> Vec<Sentence> {
         feedback::two_arguments(),
         feedback::without_name(),
         feedback::end_has_no_name("fed"),
+    ]
+}
+
+fn of_habits() -> Vec<Sentence> {
+    vec![
+        language::other_arrow("->"),
+        language::missing_arrow("twice"),
+        language::declared(Some("numbers")),
+        language::other_equals(":", "numbers"),
+        language::merged_in_parentheses(),
+        language::called_with_stream("twice", "numbers", false),
+        language::source_in_the_middle(),
+        given::two_promises(),
+        given::takes_nothing("shuffle"),
+        given::no_number_of_instances(),
+        given::unknown_policy("drop_oldset", "drop_oldest"),
+        given::job_without_name(),
+        given::window_without_operator(),
+        given::takes_no_key("`sink`", "by(|event| …)"),
     ]
 }
 
@@ -152,6 +172,8 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("argument.rs"),
         include_str!("outputs.rs"),
         include_str!("feedback.rs"),
+        include_str!("language.rs"),
+        include_str!("given.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

@@ -7,7 +7,7 @@ use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::{losses, options, variants, words};
+use super::{arguments, keys, language, losses, options, variants, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::feedback::cycle;
 use millstream_graph::sentence::{Sentence, shape as sentence};
@@ -26,6 +26,9 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     }
     check.source();
     let mut errors = check.errors;
+    language::check(declaration, &mut errors);
+    arguments::check(declaration, &mut errors);
+    keys::check(declaration, names, &mut errors);
     options::check(declaration, names, &mut errors);
     losses::check(declaration, names, &mut errors);
     variants::check(declaration, names, &mut errors);
@@ -111,7 +114,11 @@ impl<'a> Check<'a> {
     fn is_told(&self, head: &HeadKind) -> bool {
         match head {
             HeadKind::Name(name, _) => !self.defined.contains_key(&cut::spelled(name)),
-            HeadKind::Other(tokens) => misspelt_call(tokens).is_some(),
+            HeadKind::Other(tokens) => {
+                let is_stream = |name: &str| self.defined.contains_key(name);
+                words::misspelt_call(tokens).is_some()
+                    || language::called_with_stream(tokens, is_stream).is_some()
+            }
             _ => false,
         }
     }
@@ -122,6 +129,7 @@ impl<'a> Check<'a> {
         let mut behind_end = None;
         for stage in &chain.stages {
             match (behind_end.take(), &stage.kind) {
+                (_, StageKind::Missing) if stage.other_arrow().is_some() => {}
                 (_, StageKind::Missing) => {
                     self.say(stream(&stage.arrow), &sentence::dangling_arrow())
                 }
@@ -147,7 +155,7 @@ impl<'a> Check<'a> {
             HeadKind::Chain(chain) => self.part(chain),
             HeadKind::Name(name, _) | HeadKind::Output(name, _) => self.reference(name),
             HeadKind::Other(tokens) => {
-                if let Some((name, meant)) = misspelt_call(tokens) {
+                if let Some((name, meant)) = words::misspelt_call(tokens) {
                     let meant = format!("{meant}(…)");
                     self.say(name, &sentence::unknown_name(&cut::spelled(name), &meant));
                 }
@@ -249,6 +257,7 @@ fn stream(tokens: &[TokenTree]) -> TokenStream {
 fn may_end(chain: &Chain) -> bool {
     let unfinished = match chain.stages.last() {
         Some(Stage { kind: StageKind::Missing, .. }) => true,
+        Some(stage) if language::source(stage).is_some() => true,
         Some(Stage { kind: StageKind::Word(word, _), .. }) => word.role == Role::End,
         Some(stage) => misspelt_word(stage).is_some_and(|(_, word)| word.role == Role::End),
         None => false,
@@ -261,15 +270,6 @@ fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
         StageKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
         _ => None,
     }
-}
-
-/// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
-pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
-    let name = cut::name(tokens.first())?;
-    let TokenTree::Group(_) = tokens.get(1)? else {
-        return None;
-    };
-    Some((name, words::misspelt_beginning(name)?))
 }
 
 fn stage_tokens(stage: &Stage) -> Vec<TokenTree> {

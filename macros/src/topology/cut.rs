@@ -3,6 +3,7 @@
 //! Nothing here can fail: half-written code is cut like any other, so that an editor can complete
 //! it. Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
 
+use super::arrow;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenTree};
 
 /// What an editor appends to the word that it completes.
@@ -38,13 +39,25 @@ pub(super) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
     punct(token).is_some_and(|punct| punct.as_char() == character)
 }
 
+/// The signs as they are written.
+pub(super) fn signs(tokens: &[TokenTree]) -> String {
+    let mut written = String::new();
+    for token in tokens {
+        written.push_str(&token.to_string());
+        if punct(Some(token)).is_some_and(|punct| punct.spacing() == Spacing::Alone) {
+            written.push(' ');
+        }
+    }
+    written.trim_end().to_owned()
+}
+
 /// Whether the token is this character and no part of a longer sign, such as `==` and `=>`.
 pub(super) fn is_lone_punct(token: Option<&TokenTree>, character: char) -> bool {
     is_punct(token, character)
         && punct(token).is_some_and(|punct| punct.spacing() == Spacing::Alone)
 }
 
-fn punct(token: Option<&TokenTree>) -> Option<&Punct> {
+pub(super) fn punct(token: Option<&TokenTree>) -> Option<&Punct> {
     match token {
         Some(TokenTree::Punct(punct)) => Some(punct),
         _ => None,
@@ -68,7 +81,7 @@ pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
 }
 
 /// Whether a value cannot begin or end with the word. Paths can: `self`, `crate`.
-fn is_keyword(word: &Ident) -> bool {
+pub(super) fn is_keyword(word: &Ident) -> bool {
     const KEYWORDS: &[&str] = &[
         "as", "async", "await", "break", "const", "continue", "dyn", "else", "extern", "fn", "for",
         "if", "impl", "in", "let", "loop", "match", "move", "mut", "ref", "return", "static",
@@ -85,13 +98,18 @@ pub(super) fn at_commas(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piec
     pieces
 }
 
-/// Cuts at every `>>`.
+/// Cuts where a line ends; a `;` is no end of a line, but meant to be one.
+pub(super) fn at_line_ends(tokens: Vec<TokenTree>) -> Vec<Piece> {
+    let ends = |token: Option<&TokenTree>| is_punct(token, ',') || is_punct(token, ';');
+    let mut pieces = cut(tokens, |tokens| usize::from(ends(tokens.first())));
+    pieces.retain(|piece| !piece.tokens.is_empty());
+    pieces
+}
+
+/// Cuts at every `>>`, and at a sign that is meant to be one.
 pub(super) fn at_arrows(tokens: Vec<TokenTree>) -> Vec<Piece> {
-    cut(tokens, |tokens| {
-        let joint = punct(tokens.first()).is_some_and(|punct| punct.spacing() == Spacing::Joint);
-        let arrow = joint && is_punct(tokens.first(), '>') && is_punct(tokens.get(1), '>');
-        if arrow { 2 } else { 0 }
-    })
+    let (lengths, all) = (arrow::lengths(&tokens), tokens.len());
+    cut(tokens, |rest| lengths.get(all - rest.len()).copied().unwrap_or(0))
 }
 
 /// Cuts at the first `*` that has something before it.
@@ -125,7 +143,8 @@ pub(super) fn at_missing_commas(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
     lines
 }
 
-fn is_value(token: &TokenTree) -> bool {
+/// Whether a value can end with the token.
+pub(super) fn is_value(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(ident) => !is_keyword(ident),
         TokenTree::Group(_) | TokenTree::Literal(_) => true,
@@ -183,7 +202,7 @@ fn generics_end(tokens: &[TokenTree], open: usize) -> usize {
 }
 
 /// For every token whether it is outside of `::<…>`; if one is never closed, all are.
-fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
+pub(super) fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
     let mut depth = 0_usize;
     let mut before = (None, None);
     let mut outside = Vec::with_capacity(tokens.len());

@@ -115,7 +115,8 @@ impl Expansion<'_> {
         let attributes = stream(&line.attributes);
         let Some((name, equals)) = &line.name else {
             let (chain, _) = self.chain(&line.chain, None);
-            return quote!(#attributes #chain;);
+            let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
+            return quote!(#attributes #declares #chain;);
         };
         if line
             .chain
@@ -125,7 +126,8 @@ impl Expansion<'_> {
             .is_some_and(|(word, _)| word.name == "sink")
         {
             let (chain, _) = self.chain(&line.chain, Some(name));
-            return quote!(#attributes #chain;);
+            let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
+            return quote!(#attributes #declares #chain;);
         }
         let uses = self.names.uses(name).unwrap_or_default();
         let (mut chain, standing) = self.chain(&line.chain, Some(name));
@@ -151,7 +153,11 @@ impl Expansion<'_> {
                 let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
             };
         }
-        quote!(#attributes let #name #equals #chain;)
+        if line.foreign.declares.is_empty() {
+            return quote!(#attributes let #name #equals #chain;);
+        }
+        let declares = stream(&line.foreign.declares);
+        quote!(#attributes #declares #name #equals #chain;)
     }
 
     /// The calls of a chain; its end has the name, if there is one.

@@ -4,11 +4,11 @@
 //! later one, `>> feedback(again)`, is where it comes from.
 
 use super::calls::{parenthesised, with_policies};
-use super::check::misspelt_call;
 use super::cut::{self, Piece};
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
 use super::resolve::Names;
+use super::words::misspelt_call;
 use crate::errors::Errors;
 use millstream_graph::sentence::{feedback as sentence, shape};
 use millstream_graph::suggest;

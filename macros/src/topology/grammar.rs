@@ -12,13 +12,16 @@
 //! ```
 //!
 //! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
+//! What stands there by the habit of another language is cut as what is meant by it, and `language`
+//! says so.
 
 use super::cut::{self, Piece};
 use super::model::{
-    Beginning, Call, Chain, Declaration, Head, HeadKind, Job, Line, Spelling, Stage, StageKind,
+    Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Stage,
+    StageKind,
 };
 use millstream_graph::words;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// Cuts the input of the macro.
 pub(super) fn declaration(input: TokenStream) -> Declaration {
@@ -26,8 +29,9 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
     let half_written = cut::has_dangling_dot(&input);
     let start = input.first().map_or_else(Span::call_site, TokenTree::span);
     let spelling = if half_written { Spelling::HalfWritten } else { Spelling::Plausible };
+    let semicolon = input.iter().find(|token| cut::is_punct(Some(token), ';')).cloned();
     let mut lines = Vec::new();
-    for piece in cut::at_commas(input) {
+    for piece in cut::at_line_ends(input) {
         let (attributes, tokens) = cut::attributes(piece.tokens);
         let mut attributes = Some(attributes);
         for tokens in cut::at_missing_commas(tokens) {
@@ -39,10 +43,37 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
         }
     }
     let is_job = lines.first().is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
-    let mut lines = lines.into_iter();
-    let job = if is_job { lines.next().and_then(|(_, tokens, _)| job(tokens)) } else { None };
-    let lines = lines.map(|(attributes, tokens, beginning)| line(attributes, tokens, beginning));
-    Declaration { job, lines: lines.collect(), spelling, start }
+    let names: Vec<String> = lines.iter().filter_map(|(_, tokens, _)| defined(tokens)).collect();
+    let mut pieces = lines.into_iter();
+    let job = if is_job { pieces.next().and_then(|(_, tokens, _)| job(tokens)) } else { None };
+    let mut lines: Vec<Line> = Vec::new();
+    for (attributes, tokens, beginning) in pieces {
+        match lines.last_mut() {
+            Some(before)
+                if beginning == Beginning::CommaMissing && goes_on(before, &tokens, &names) =>
+            {
+                before.chain.stages.extend(cut::at_arrows(tokens).into_iter().map(stage));
+            }
+            _ => lines.push(line(attributes, tokens, beginning)),
+        }
+    }
+    Declaration { job, lines, spelling, start, semicolon }
+}
+
+/// The name that a line defines.
+fn defined(tokens: &[TokenTree]) -> Option<String> {
+    let (_, tokens) = declares(tokens.to_vec());
+    let name = cut::name(tokens.first()).filter(|_| equals(&tokens) > 0);
+    name.map(cut::spelled)
+}
+
+/// Whether the tokens, which stand behind a line without a comma, belong to it: the line has not
+/// ended, and they do not begin as a line does. What is missing is then an arrow.
+fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
+    let begins = is_call(tokens, "source") || is_call(tokens, "job") || defined(tokens).is_some();
+    let stream = cut::name(tokens.first()).is_some_and(|word| names.contains(&cut::spelled(word)));
+    let nothing = line.chain.stages.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
+    !begins && !stream && !nothing && line.chain.end().is_none()
 }
 
 /// Whether the tokens begin with `word(…)`.
@@ -59,14 +90,45 @@ fn job(tokens: Vec<TokenTree>) -> Option<Job> {
 }
 
 fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning) -> Line {
-    let defines = cut::is_lone_punct(tokens.get(1), '=');
-    let name = cut::name(tokens.first()).filter(|_| defines).cloned();
-    let Some((name, equals)) = name.zip(tokens.get(1).cloned()) else {
+    let (declares, tokens) = declares(tokens);
+    let length = equals(&tokens);
+    let name = cut::name(tokens.first()).filter(|_| length > 0).cloned();
+    let Some((name, sign)) = name.zip(tokens.get(1)) else {
         let chain = chain(tokens, Span::call_site());
-        return Line { attributes, name: None, chain, beginning };
+        let foreign = Foreign { declares, equals: Vec::new() };
+        return Line { attributes, name: None, chain, beginning, foreign };
     };
-    let chain = chain(tokens.into_iter().skip(2).collect(), equals.span());
-    Line { attributes, name: Some((name, equals)), chain, beginning }
+    let mut equals = Punct::new('=', Spacing::Alone);
+    equals.set_span(sign.span());
+    let written: Vec<TokenTree> = tokens.iter().skip(1).take(length).cloned().collect();
+    let chain = chain(tokens.into_iter().skip(1 + length).collect(), equals.span());
+    let other = if cut::signs(&written) == "=" { Vec::new() } else { written };
+    let foreign = Foreign { declares, equals: other };
+    Line { attributes, name: Some((name, equals.into())), chain, beginning, foreign }
+}
+
+/// Cuts off `let` or `let mut`.
+fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
+    let is = |at: usize, word: &str| match tokens.get(at) {
+        Some(TokenTree::Ident(found)) => found == word,
+        _ => false,
+    };
+    let length = usize::from(is(0, "let")) + usize::from(is(0, "let") && is(1, "mut"));
+    let mut declares = tokens;
+    let rest = declares.split_off(length);
+    (declares, rest)
+}
+
+/// How long the sign between the name and its stream is: `=`, or `:`, `:=`, `<-` and `==` by habit.
+fn equals(tokens: &[TokenTree]) -> usize {
+    let first = tokens.get(1);
+    let two = [(':', '='), ('<', '-'), ('=', '=')].iter().any(|(one, other)| {
+        cut::is_punct(first, *one)
+            && !cut::is_lone_punct(first, *one)
+            && cut::is_lone_punct(tokens.get(2), *other)
+    });
+    let one = cut::is_lone_punct(first, '=') || cut::is_lone_punct(first, ':');
+    if two { 2 } else { usize::from(one) }
 }
 
 /// Cuts a chain; `before` is where one could be missing.
@@ -106,6 +168,7 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
             cut::group(Some(only), Delimiter::Parenthesis),
         ) {
             (Some(group), _) => merge(group),
+            (_, Some(group)) if cut::at_commas(group.stream()).len() > 1 => merge(group),
             (_, Some(group)) => parenthesised(&tokens, group.stream(), group.span()),
             _ => HeadKind::Other(tokens),
         },

@@ -107,6 +107,8 @@ impl<'a> Search<'a> {
             Some(("overflow", call)) if !is_block(call) => {
                 standing.next.overflow = Some(&call.name);
             }
+            // No operator takes the window, which is told and enough.
+            Some(_) if stage.is_node() => standing.next.late = None,
             _ => {}
         }
         // A sink has no outputs: what finds no room before it is counted, which is what was asked.

@@ -4,6 +4,8 @@
 //! name, `check` finds the rules that are broken, `expand` writes the calls. Nothing is parsed as
 //! an expression, so half-written code expands as well as complete code does.
 
+mod arguments;
+mod arrow;
 mod calls;
 mod check;
 mod cut;
@@ -11,6 +13,8 @@ mod expand;
 mod feedback;
 mod grammar;
 mod instances;
+mod keys;
+mod language;
 mod losses;
 mod model;
 mod options;

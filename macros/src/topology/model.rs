@@ -15,6 +15,8 @@ pub(super) struct Declaration {
     pub(super) spelling: Spelling,
     /// Where it begins.
     pub(super) start: Span,
+    /// The first `;` that ends a line.
+    pub(super) semicolon: Option<TokenTree>,
 }
 
 /// Whether the text is Rust, as far as it can be seen.
@@ -50,6 +52,17 @@ pub(super) struct Line {
     pub(super) chain: Chain,
     /// Whether the line before has ended.
     pub(super) beginning: Beginning,
+    /// What it has of another language.
+    pub(super) foreign: Foreign,
+}
+
+/// What stands at the beginning of a line in other languages, and not in a topology.
+#[derive(Debug, Default)]
+pub(super) struct Foreign {
+    /// `let`, and `mut` behind it.
+    pub(super) declares: Vec<TokenTree>,
+    /// What stands where `=` should.
+    pub(super) equals: Vec<TokenTree>,
 }
 
 /// How a line begins.
@@ -105,7 +118,7 @@ pub(super) enum HeadKind {
 /// What follows a `>>`.
 #[derive(Debug)]
 pub(super) struct Stage {
-    /// The `>>`.
+    /// The `>>`, or a sign that stands for it; nothing where it is missing.
     pub(super) arrow: Vec<TokenTree>,
     /// What it is.
     pub(super) kind: StageKind,
@@ -199,6 +212,12 @@ impl Stage {
             Some((word, _)) => word.role == millstream_graph::words::Role::Node,
             None => true,
         }
+    }
+
+    /// What stands where `>>` should: another sign, or nothing.
+    pub(super) fn other_arrow(&self) -> Option<String> {
+        let written = super::cut::signs(&self.arrow);
+        (written != ">>").then_some(written)
     }
 
     /// Where the `>>` is.

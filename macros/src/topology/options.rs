@@ -1,17 +1,20 @@
 //! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
 
+use super::arguments;
 use super::cut;
 use super::instances::Count;
 use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
 use crate::errors::Errors;
-use millstream_graph::sentence::{outcome, shape};
+use millstream_graph::sentence::{given, outcome, shape};
 use millstream_graph::{suggest, words};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::Lit;
 
 /// Says which words are misspelt, and which numbers are 0.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     if let Some(job) = &declaration.job {
+        name(job, errors);
         delivery(job, errors);
         methods(job, errors);
     }
@@ -31,7 +34,33 @@ fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
     suggest::closest(written, list.iter().copied())
 }
 
+/// A job without a name, or with something in its place that is written and is no string.
+fn name(job: &Job, errors: &mut Errors) {
+    let Some(piece) = job.arguments.first() else {
+        let mut parentheses = Group::new(Delimiter::Parenthesis, TokenStream::new());
+        parentheses.set_span(job.parentheses);
+        return errors.say_alone(parentheses, &given::job_without_name());
+    };
+    let is_none = match piece.tokens.as_slice() {
+        // A single character is a string soon enough.
+        [TokenTree::Literal(literal)] => {
+            !matches!(Lit::new(literal.clone()), Lit::Str(_) | Lit::Char(_))
+        }
+        [TokenTree::Ident(word)] => {
+            let written = cut::spelled(word);
+            written == "true" || written == "false" || words::DELIVERIES.contains(&written.as_str())
+        }
+        _ => false,
+    };
+    if is_none {
+        errors.say_alone(stream(&piece.tokens), &given::job_without_name());
+    }
+}
+
 fn delivery(job: &Job, errors: &mut Errors) {
+    if let Some(second) = job.arguments.get(2) {
+        errors.say_alone(stream(&second.tokens), &given::two_promises());
+    }
     for piece in job.arguments.iter().skip(1) {
         let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
         let written = cut::spelled(word);
@@ -57,11 +86,13 @@ fn methods(job: &Job, errors: &mut Errors) {
     }
 }
 
-fn instances(arguments: Option<&TokenTree>, errors: &mut Errors) {
-    if let Some(TokenTree::Group(group)) = arguments
-        && is_zero(group.stream())
-    {
+fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
+    let Some(TokenTree::Group(group)) = inside else { return };
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    if Count::written(&tokens) == Count::Literal(0) {
         errors.say(group.stream(), &shape::no_instances());
+    } else if arguments::is_no_number(&tokens) {
+        errors.say_alone(group.stream(), &given::no_number_of_instances());
     }
 }
 
@@ -113,6 +144,10 @@ fn failing(chain: &Chain, errors: &mut Errors) {
     if word.name == "fail" {
         errors.say_alone(&call.name, &outcome::only_errors_fail(&name));
     }
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
 }
 
 fn is_errors(rest: &[TokenTree]) -> bool {

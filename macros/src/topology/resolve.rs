@@ -3,11 +3,12 @@
 //! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
 
 use super::cut;
+use super::language;
 use super::model::{Chain, Declaration, HeadKind};
 use super::variants;
 use millstream_graph::suggest;
 use proc_macro2::Ident;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The shortest name that is taken for a misspelt one: of shorter ones too many are alike.
 const TELLING_LENGTH: usize = 3;
@@ -44,28 +45,11 @@ impl Names {
         let mut names: HashMap<String, Uses> =
             defined.map(|(name, _)| (cut::spelled(name), Uses::default())).collect();
         let mut others = Variants::new();
-        let mut count = |chain: &Chain| match &chain.head.kind {
-            HeadKind::Name(name, _) => {
-                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
-                    uses.stream += 1;
-                }
-            }
-            HeadKind::Output(name, rest) => {
-                if let Some(uses) = names.get_mut(&cut::spelled(name)) {
-                    let output = variants::output(rest);
-                    if let Some(other) = output.filter(|output| variants::is_variant(output)) {
-                        others.entry(cut::spelled(name)).or_default().push(other.clone());
-                    }
-                    let output = output.map(cut::spelled);
-                    uses.outputs += 1;
-                    uses.late += usize::from(output.as_deref() == Some("late"));
-                    uses.overflow += usize::from(output.as_deref() == Some("overflow"));
-                    uses.errors += usize::from(output.as_deref() == Some("errors"));
-                }
-            }
-            _ => {}
-        };
-        lines.iter().for_each(|line| line.chain.visit(&mut count));
+        let mut above = HashSet::new();
+        for line in lines {
+            line.chain.visit(&mut |chain| count((&mut names, &mut others), &above, chain));
+            above.extend(line.name.iter().map(|(name, _)| cut::spelled(name)));
+        }
         others.retain(|name, outputs| {
             let whole = names.get(name).map_or(0, |uses| uses.stream);
             variants::are_variants(outputs, whole)
@@ -114,5 +98,42 @@ impl Names {
         };
         declaration.lines.iter().for_each(|line| line.chain.visit(&mut check));
         is_meant
+    }
+}
+
+/// Counts the use at the beginning of a chain. A call with a stream is no way to use it, but is
+/// told by itself.
+fn count(
+    (names, others): (&mut HashMap<String, Uses>, &mut Variants),
+    above: &HashSet<String>,
+    chain: &Chain,
+) {
+    match &chain.head.kind {
+        HeadKind::Name(name, _) => {
+            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                uses.stream += 1;
+            }
+        }
+        HeadKind::Output(name, rest) => {
+            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+                let output = variants::output(rest);
+                if let Some(other) = output.filter(|output| variants::is_variant(output)) {
+                    others.entry(cut::spelled(name)).or_default().push(other.clone());
+                }
+                let output = output.map(cut::spelled);
+                uses.outputs += 1;
+                uses.late += usize::from(output.as_deref() == Some("late"));
+                uses.overflow += usize::from(output.as_deref() == Some("overflow"));
+                uses.errors += usize::from(output.as_deref() == Some("errors"));
+            }
+        }
+        HeadKind::Other(tokens) => {
+            let called = language::called_with_stream(tokens, |name| above.contains(name));
+            let stream = called.map(|called| cut::spelled(&called.stream));
+            if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
+                uses.stream += 1;
+            }
+        }
+        _ => {}
     }
 }

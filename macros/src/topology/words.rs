@@ -4,7 +4,7 @@ use super::cut;
 use super::model::Call;
 use millstream_graph::suggest;
 use millstream_graph::words::{self, WORDS, Word};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Group, Ident, TokenTree};
 
 /// The shortest word that is taken for a misspelt one if nothing else speaks for it.
 const TELLING_LENGTH: usize = 4;
@@ -32,9 +32,29 @@ pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     words::find(meant).filter(|_| likely && (telling || takes_closure(call))).filter(alike)
 }
 
+/// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
+pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
+    let name = cut::name(tokens.first())?;
+    let TokenTree::Group(given) = tokens.get(1)? else {
+        return None;
+    };
+    Some((name, misspelt_beginning(name, given)?))
+}
+
 /// The beginning of a chain that a call is a misspelling of.
-pub(super) fn misspelt_beginning(name: &Ident) -> Option<&'static str> {
+fn misspelt_beginning(name: &Ident, given: &Group) -> Option<&'static str> {
     let written = cut::spelled(name);
+    let first = given.stream().into_iter().next();
+    // What is given a text is a job more likely than a stream.
+    let named =
+        matches!(first, Some(TokenTree::Literal(text)) if text.to_string().starts_with('"'));
+    let letters = written.to_lowercase();
+    if named
+        && letters.starts_with('j')
+        && (letters == "job" || suggest::closest(&letters, ["job"]).is_some())
+    {
+        return Some("job");
+    }
     let meant = suggest::closest(&written, ["source", "job", "feedback"])?;
     let telling = written.chars().count() >= TELLING_LENGTH && !written.starts_with(meant);
     let likely = written.chars().next() == meant.chars().next();

@@ -35,7 +35,6 @@ const OF_THE_COMPILER: &[Reason] = &[
         &[
             "closure_borrows_local",
             "misspelt_operator",
-            "misspelt_policy",
             "misspelt_sink_function",
             "misspelt_source_function",
         ],
@@ -46,14 +45,9 @@ const OF_THE_COMPILER: &[Reason] = &[
         &[
             "arguments_of_operator_without",
             "event_time_without_lateness",
-            "ignore_with_arguments",
-            "job_without_name",
             "lateness_is_duration",
             "memory_without_unit",
-            "shuffle_with_arguments",
-            "sink_of_nothing",
             "sliding_window_without_step",
-            "source_of_nothing",
             "too_few_arguments_of_operator",
             "too_many_arguments_of_operator",
             "window_of_a_duration",
@@ -66,9 +60,6 @@ const OF_THE_COMPILER: &[Reason] = &[
         "a bound of a method is not met, and it shows where the bound is written",
         "topology/fail",
         &[
-            "fractional_instances",
-            "instances_are_no_number",
-            "job_name_is_no_string",
             "events_of_unknown_type",
             "key_is_no_closure",
             "map_without_closure",
@@ -97,25 +88,6 @@ const NOT_YET: &[Reason] = &[
         "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
         "operator/fail",
         &["argument_is_not_send", "shared_is_not_sync"],
-    ),
-    (
-        "a stream with a key, or a window, is no `Stream`, and no trait says so",
-        "topology/fail",
-        &["merge_with_another_key", "window_into_sink", "window_without_operator"],
-    ),
-    (
-        "another language than that of a topology is not recognised",
-        "topology/fail",
-        &[
-            "colon_for_equals",
-            "let_before_name",
-            "merge_without_brackets",
-            "missing_arrow",
-            "misspelt_job",
-            "operator_called_with_stream",
-            "pipe_for_arrow",
-            "single_angle_bracket",
-        ],
     ),
 ];
 

@@ -1,0 +1,63 @@
+//! What a job and the stages of a topology are given.
+
+use super::Sentence;
+
+/// A job promises twice.
+#[must_use]
+pub fn two_promises() -> Sentence {
+    Sentence::new("M0143", "a job makes one promise", "keep one of the two")
+}
+
+/// A stage word has arguments that it does not take.
+#[must_use]
+pub fn takes_nothing(word: &str) -> Sentence {
+    Sentence::new("M0144", format!("`{word}` takes no arguments"), format!("write `{word}`"))
+}
+
+/// Something else than a number stands behind `*`.
+#[must_use]
+pub fn no_number_of_instances() -> Sentence {
+    Sentence::new(
+        "M0145",
+        "this is no number of instances",
+        "write a whole number, such as `2`, or `auto` for one instance on each core",
+    )
+}
+
+/// The word for what a full edge does is misspelt.
+#[must_use]
+pub fn unknown_policy(written: &str, meant: &str) -> Sentence {
+    Sentence::new(
+        "M0146",
+        format!("an edge has no policy `{written}`"),
+        format!(
+            "did you mean `{meant}`? They are `block`, `drop_newest`, `drop_oldest` and `sample(n)`"
+        ),
+    )
+}
+
+/// A job has no name, or one that is no string.
+#[must_use]
+pub fn job_without_name() -> Sentence {
+    Sentence::new("M0147", "a job has a name, which is a string", "write `job(\"fraud\")`")
+}
+
+/// A window is not given to an operator.
+#[must_use]
+pub fn window_without_operator() -> Sentence {
+    Sentence::new(
+        "M0148",
+        "a window is given to an operator, and to nothing else",
+        "write `>> operator` behind `window(…)`, whose first parameter is a `Window<K, T>`",
+    )
+}
+
+/// A stream with a key goes into something that has no use for one.
+#[must_use]
+pub fn takes_no_key(what: &str, usage: &str) -> Sentence {
+    Sentence::new(
+        "M0149",
+        format!("{what} takes no stream with a key"),
+        format!("write `{usage}` right before the operator that it is for"),
+    )
+}

@@ -1,0 +1,83 @@
+//! What sources, stages and numbers of instances are given.
+
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind, Stage};
+use crate::errors::Errors;
+use millstream_graph::sentence::{given as sentence, shape};
+use millstream_graph::suggest;
+use millstream_graph::words::POLICIES;
+use proc_macro2::{Delimiter, Group, Punct, TokenStream, TokenTree};
+
+/// Says what is given where nothing is taken, and what is not given where something is.
+pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
+    let mut chain = |chain: &Chain| {
+        if let HeadKind::Source(tokens) = &chain.head.kind {
+            source(tokens, errors);
+        }
+        chain.stages.iter().for_each(|stage| self::stage(stage, errors));
+    };
+    declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
+}
+
+fn source(tokens: &[TokenTree], errors: &mut Errors) {
+    if let Some(TokenTree::Group(group)) = tokens.get(1)
+        && group.stream().is_empty()
+    {
+        errors.say_alone(group, &shape::missing_arguments("source", "source(…)"));
+    }
+}
+
+fn stage(stage: &Stage, errors: &mut Errors) {
+    if let Some(times) = stage.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
+        let tokens: TokenStream = times.tokens.iter().cloned().collect();
+        errors.say_alone(tokens, &sentence::no_number_of_instances());
+    }
+    let Some((word, call)) = stage.word() else { return };
+    let Some(arguments) = &call.arguments else { return };
+    match (word.takes_arguments(), arguments.stream().is_empty()) {
+        (true, true) => {
+            errors.say_alone(arguments, &shape::missing_arguments(word.name, word.usage));
+        }
+        (false, false) => errors.say_alone(arguments, &sentence::takes_nothing(word.name)),
+        (true, false) if word.name == "overflow" => policy(arguments, errors),
+        (true, false) if word.name == "instances" => {
+            let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+            if is_no_number(&inside) {
+                errors.say_alone(arguments.stream(), &sentence::no_number_of_instances());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A policy that is almost one. Any value may stand there, so only a near name is told.
+fn policy(arguments: &Group, errors: &mut Errors) {
+    let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let ([TokenTree::Ident(word)] | [TokenTree::Ident(word), TokenTree::Group(_)]) =
+        inside.as_slice()
+    else {
+        return;
+    };
+    let written = cut::spelled(word);
+    if !POLICIES.contains(&written.as_str())
+        && let Some(meant) = suggest::closest(&written, POLICIES.iter().copied())
+        && written.chars().next() == meant.chars().next()
+    {
+        errors.say_alone(word, &sentence::unknown_policy(&written, meant));
+    }
+}
+
+/// Whether this is a literal, with or without a sign, that is no whole number. Of what is computed
+/// the compiler knows the type.
+pub(super) fn is_no_number(tokens: &[TokenTree]) -> bool {
+    match tokens {
+        [TokenTree::Literal(literal)] => {
+            !matches!(syn::Lit::new(literal.clone()), syn::Lit::Int(_))
+        }
+        [TokenTree::Punct(minus), TokenTree::Literal(_)] => Punct::as_char(minus) == '-',
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            is_no_number(&group.stream().into_iter().collect::<Vec<_>>())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the arrows are, and the signs that other languages have for them.
+//!
+//! A sign stands for an arrow only between two stages that are names and calls: a closure, a
+//! `match` and a generic have signs of their own.
+
+use super::cut;
+use proc_macro2::{Spacing, TokenTree};
+
+/// For every token the length of the arrow that begins with it; 0 where none does.
+pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
+    let outside = cut::outside_of_generics(tokens);
+    let mut lengths = Vec::with_capacity(tokens.len());
+    let (mut open, mut plain, mut behind_value) = (0_usize, true, false);
+    for (at, (token, outside)) in tokens.iter().zip(outside).enumerate() {
+        if open > 0 || !outside {
+            open = open.saturating_sub(1);
+            lengths.push(0);
+            // What is generic ends a name.
+            behind_value |= !outside;
+            continue;
+        }
+        let rest = tokens.get(at..).unwrap_or_default();
+        let length = match arrow(rest) {
+            0 if plain && behind_value => other_arrow(rest),
+            length => length,
+        };
+        lengths.push(length);
+        open = length.saturating_sub(1);
+        plain = length > 0 || (plain && is_plain(token));
+        behind_value = length == 0 && cut::is_value(token);
+    }
+    lengths
+}
+
+/// The length of `>>`, or of what is more than that by mistake.
+fn arrow(tokens: &[TokenTree]) -> usize {
+    if !(is_joint(tokens.first(), '>') && cut::is_punct(tokens.get(1), '>')) {
+        return 0;
+    }
+    let more = ['>', '=']
+        .iter()
+        .any(|sign| is_joint(tokens.get(1), '>') && cut::is_lone_punct(tokens.get(2), *sign));
+    if more { 3 } else { 2 }
+}
+
+/// The length of `>`, `|`, `->`, `=>`, `|>`, `~>` or `> >`.
+fn other_arrow(tokens: &[TokenTree]) -> usize {
+    let two = ['-', '=', '|', '~'].iter().any(|sign| is_joint(tokens.first(), *sign));
+    if two && cut::is_lone_punct(tokens.get(1), '>') {
+        return 2;
+    }
+    let one = cut::is_lone_punct(tokens.first(), '>') || cut::is_lone_punct(tokens.first(), '|');
+    let spaced = cut::is_lone_punct(tokens.first(), '>') && cut::is_lone_punct(tokens.get(1), '>');
+    usize::from(one) + usize::from(spaced)
+}
+
+fn is_joint(token: Option<&TokenTree>, character: char) -> bool {
+    let punct = cut::punct(token).filter(|punct| punct.as_char() == character);
+    punct.is_some_and(|punct| punct.spacing() == Spacing::Joint)
+}
+
+/// Whether the token can stand in a stage that is a path, a call, or a number of instances.
+fn is_plain(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => !cut::is_keyword(word),
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':' | '*' | '?' | '!'),
+        TokenTree::Group(_) | TokenTree::Literal(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proc_macro2::TokenStream;
+
+    fn arrows(text: &str) -> Vec<String> {
+        let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
+        let pieces = cut::at_arrows(tokens).into_iter().skip(1);
+        pieces.map(|piece| cut::signs(&piece.separator)).collect()
+    }
+
+    #[test]
+    fn a_sign_between_two_stages_is_an_arrow() {
+        for sign in [">>", ">", "|", "->", "=>", "|>", "~>", "> >", ">>>", ">>="] {
+            for [before, behind] in [["a", "b"], ["a(1)", "b * 2"], ["a::f::<u8>", "b::c(x)"]] {
+                let text = format!("x >> {before} {sign} {behind} >> y");
+                assert_eq!(arrows(&text), [">>", sign, ">>"], "{text}");
+            }
+            assert_eq!(arrows(&format!("a {sign}")), [sign]);
+        }
+    }
+
+    #[test]
+    fn the_signs_of_a_value_are_none() {
+        for value in [
+            "|a| a > b",
+            "|a| a | b",
+            "move |a| match a { b => c }",
+            "if a > b { c } else { d }",
+            "f(a > b)",
+            "f::<fn(A) -> B>",
+            "f::<A>(1)",
+            "-a > b",
+            "x as u8 > y",
+            "&a | b",
+        ] {
+            assert_eq!(arrows(&format!("x >> {value} >> y")), [">>", ">>"], "{value}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! A key, and a window, belong to the operator behind them.
+//!
+//! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
+//! name of the line stands for the stream with the key, in one place.
+
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind, Line, Stage};
+use super::resolve::Names;
+use crate::errors::Errors;
+use millstream_graph::sentence::given as sentence;
+use millstream_graph::words::{Role, Word};
+use proc_macro2::Ident;
+use std::collections::HashMap;
+
+/// Says where a key, or a window, goes into something else than an operator.
+pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    let mut search = Search { names, named: HashMap::new(), errors };
+    for line in &declaration.lines {
+        search.line(line);
+    }
+}
+
+/// What a stream has for the next operator.
+#[derive(Debug, Clone, Copy, Default)]
+enum Has<'a> {
+    #[default]
+    Nothing,
+    /// A key, by this word, which stands there or behind this name.
+    Key(&'static Word, &'a Ident),
+    /// A window, by the word there or behind this name.
+    Window(&'a Ident),
+}
+
+struct Search<'a> {
+    names: &'a Names,
+    /// What the names of the lines so far have.
+    named: HashMap<String, Has<'a>>,
+    errors: &'a mut Errors,
+}
+
+impl<'a> Search<'a> {
+    fn line(&mut self, line: &'a Line) {
+        let has = self.chain(&line.chain);
+        let Some((name, _)) = &line.name else { return };
+        // Who uses it twice is told that already.
+        let uses = self.names.uses(name).unwrap_or_default();
+        if uses.stream == 1 && uses.outputs == 0 {
+            self.named.insert(cut::spelled(name), has);
+        }
+    }
+
+    fn chain(&mut self, chain: &'a Chain) -> Has<'a> {
+        let mut has = match &chain.head.kind {
+            HeadKind::Name(name, rest) if rest.is_empty() => {
+                match self.named.get(&cut::spelled(name)) {
+                    Some(Has::Key(word, _)) => Has::Key(word, name),
+                    Some(Has::Window(_)) => Has::Window(name),
+                    _ => Has::Nothing,
+                }
+            }
+            HeadKind::Chain(inside) => self.chain(inside),
+            HeadKind::Merge(chains, _) => {
+                for inside in chains {
+                    match self.chain(inside) {
+                        Has::Nothing => {}
+                        Has::Key(word, at) => self.no_key(at, "a merge", word),
+                        Has::Window(at) => self.no_window(at),
+                    }
+                }
+                Has::Nothing
+            }
+            _ => Has::Nothing,
+        };
+        for stage in &chain.stages {
+            has = self.stage(stage, has);
+        }
+        has
+    }
+
+    fn stage(&mut self, stage: &'a Stage, has: Has<'a>) -> Has<'a> {
+        let Some((word, call)) = stage.word() else { return Has::Nothing };
+        match has {
+            Has::Window(_) if word.name == "instances" => return has,
+            Has::Window(_) => {
+                self.no_window(&call.name);
+                return Has::Nothing;
+            }
+            Has::Key(key, _) if takes_no_key(word) => {
+                self.no_key(&call.name, &format!("`{}`", word.name), key);
+            }
+            _ => {}
+        }
+        match word.name {
+            "window" => Has::Window(&call.name),
+            "by" | "per_instance" => Has::Key(word, &call.name),
+            "buffer" | "overflow" | "instances" => has,
+            _ => Has::Nothing,
+        }
+    }
+
+    fn no_key(&mut self, at: &Ident, what: &str, key: &Word) {
+        self.errors.say_alone(at, &sentence::takes_no_key(what, key.usage));
+    }
+
+    fn no_window(&mut self, at: &Ident) {
+        self.errors.say_alone(at, &sentence::window_without_operator());
+    }
+}
+
+/// Whether the word stands for something that has no use for a key.
+fn takes_no_key(word: &Word) -> bool {
+    let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance");
+    of_events || matches!(word.role, Role::Route | Role::Part | Role::End)
+}

@@ -1,0 +1,122 @@
+//! What is written by the habit of another language: `let`, `:`, `|`, `(a, b)`, calls.
+//!
+//! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
+
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::words;
+use crate::errors::Errors;
+use millstream_graph::sentence::{language as sentence, shape};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use std::collections::HashSet;
+
+/// Says what is no topology and what should stand there.
+pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
+    // Who writes one of them writes them all.
+    if let Some(semicolon) = &declaration.semicolon {
+        errors.say(semicolon, &shape::missing_comma(";"));
+    }
+    let mut defined = HashSet::new();
+    for line in &declaration.lines {
+        beginning(line, errors);
+        line.chain.visit(&mut |chain| {
+            head(chain, &defined, errors);
+            chain.stages.iter().for_each(|stage| arrow(stage, errors));
+        });
+        defined.extend(line.name.iter().map(|(name, _)| cut::spelled(name)));
+    }
+}
+
+fn beginning(line: &Line, errors: &mut Errors) {
+    let name = line.name.as_ref().map(|(name, _)| cut::spelled(name));
+    if let Some(word) = line.foreign.declares.first() {
+        errors.say(word, &sentence::declared(name.as_deref()));
+    }
+    if let Some(name) = name.filter(|_| !line.foreign.equals.is_empty()) {
+        let written = cut::signs(&line.foreign.equals);
+        errors.say(stream(&line.foreign.equals), &sentence::other_equals(&written, &name));
+    }
+}
+
+fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
+    match &chain.head.kind {
+        HeadKind::Merge(_, group @ TokenTree::Group(parentheses))
+            if parentheses.delimiter() == Delimiter::Parenthesis =>
+        {
+            errors.say(group, &sentence::merged_in_parentheses());
+        }
+        HeadKind::Other(tokens) => {
+            if let Some(found) = called_with_stream(tokens, |name| defined.contains(name)) {
+                let (function, stream) =
+                    (cut::spelled(&found.function), cut::spelled(&found.stream));
+                let sentence = sentence::called_with_stream(&function, &stream, found.arguments);
+                errors.say_alone(&found.function, &sentence);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn arrow(stage: &Stage, errors: &mut Errors) {
+    match stage.other_arrow() {
+        Some(written) if written.is_empty() => {
+            if let Some(word) = first_word(&stage.kind) {
+                errors.say_alone(word, &sentence::missing_arrow(&cut::spelled(word)));
+            }
+        }
+        Some(written) => errors.say(stream(&stage.arrow), &sentence::other_arrow(&written)),
+        None => {}
+    }
+    if let Some(word) = source(stage) {
+        errors.say_alone(word, &sentence::source_in_the_middle());
+    }
+}
+
+fn first_word(stage: &StageKind) -> Option<&Ident> {
+    match stage {
+        StageKind::Word(_, call) | StageKind::Operator(call) => cut::name(call.path.first()),
+        StageKind::Other(tokens) => cut::name(tokens.first()),
+        StageKind::Missing => None,
+    }
+}
+
+/// The word `source` of a stage that is a source.
+pub(super) fn source(stage: &Stage) -> Option<&Ident> {
+    let call = stage.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
+    (cut::spelled(&call.name) == "source").then_some(&call.name)
+}
+
+/// A function that is called with a stream.
+#[derive(Debug)]
+pub(super) struct Called {
+    function: Ident,
+    /// The stream.
+    pub(super) stream: Ident,
+    /// Whether it is called with more than that.
+    arguments: bool,
+}
+
+/// The function in a call that is called with a stream, if there is one.
+pub(super) fn called_with_stream(
+    tokens: &[TokenTree],
+    is_stream: impl Fn(&str) -> bool + Copy,
+) -> Option<Called> {
+    let (path, rest) = cut::path(tokens.to_vec());
+    let function = cut::last_name(&path)?.clone();
+    let [TokenTree::Group(group)] = rest.as_slice() else { return None };
+    if group.delimiter() != Delimiter::Parenthesis || words::misspelt_call(tokens).is_some() {
+        return None;
+    }
+    let pieces = cut::at_commas(group.stream());
+    let arguments = pieces.len() > 1;
+    pieces.iter().find_map(|piece| match piece.tokens.as_slice() {
+        [TokenTree::Ident(word)] if is_stream(&cut::spelled(word)) => {
+            Some(Called { function: function.clone(), stream: word.clone(), arguments })
+        }
+        tokens => called_with_stream(tokens, is_stream),
+    })
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}

@@ -1,0 +1,15 @@
+//! An event time without arguments.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn twice(number: u64) -> u64 {
+    2 * number
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> event_time() >> twice >> ignore,
+    );
+}

@@ -1,0 +1,17 @@
+//! A window without its length.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn size(window: Window<i64, i64>) -> usize {
+    window.events().len()
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_i64, 2]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        sizes = numbers >> by(|n| *n) >> window() >> size,
+        [sizes, sizes.late] >> ignore,
+    );
+}
