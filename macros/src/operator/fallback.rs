@@ -50,7 +50,9 @@ fn implementation(model: &Model) -> Option<TokenStream> {
         let depends = undetermined.iter().any(|parameter| types::mentions(ty, parameter));
         !depends && types::obstacle(ty).is_none()
     };
-    let out = model.out()?;
+    // One that gives nothing back is told so; where it is used it passes for a filter.
+    let nothing = || model.returns.is_nothing().then_some(event);
+    let out = model.out().or_else(nothing)?;
     let known = is_sound(event) && is_sound(out);
     known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
 }
