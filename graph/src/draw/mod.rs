@@ -1,6 +1,6 @@
 //! A declared topology as a picture or a text.
 //!
-//! Each function makes a text of a [`Shape`](crate::shape::Shape); the same shape gives the same
+//! Each function makes a text of a [`Shape`]; the same shape gives the same
 //! text, so that it can stand in a repository and be compared.
 //!
 //! | function | for |
