@@ -65,20 +65,6 @@ const OF_THE_COMPILER: &[Reason] = &[
 /// What should be said otherwise and is not yet.
 const NOT_YET: &[Reason] = &[
     (
-        "the function is compiled as it is written, so the compiler tells the same again",
-        "operator/fail",
-        &[
-            "error_borrows",
-            "event_is_slice",
-            "event_is_str",
-            "event_with_lifetime",
-            "output_by_reference",
-            "output_by_value",
-            "output_without_type",
-            "sent_event_borrows",
-        ],
-    ),
-    (
         "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
         "operator/fail",
         &["argument_is_not_send", "shared_is_not_sync"],
