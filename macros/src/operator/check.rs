@@ -53,14 +53,22 @@ fn event(model: &Model, errors: &mut Errors) {
         errors.say(attr, &sentence::event_is_shared());
         return;
     }
+    let owner = types::owner(event.target()).map(|owner| format!("write `{owner}`"));
     match &event.ty {
+        Type::Reference(reference) if types::unnamed(&reference.elem) => {
+            errors.say(&reference.elem, &sentence::event_of_some_type());
+        }
         Type::Reference(reference) if !types::is_static(&event.ty) => {
             let (and, mutability) = (&reference.and_token, &reference.mutability);
-            let help = match mutability {
-                Some(_) => "put the event before this parameter",
-                None => "remove the `&`",
+            let help = match (mutability, owner) {
+                (Some(_), _) => "put the event before this parameter".to_owned(),
+                (None, Some(owner)) => owner,
+                (None, None) => "remove the `&`".to_owned(),
             };
-            errors.say(quote!(#and #mutability), &sentence::event_by_reference(help));
+            errors.say(quote!(#and #mutability), &sentence::event_by_reference(&help));
+        }
+        ty if types::is_unsized(ty) => {
+            errors.say(ty, &sentence::event_by_reference(&owner.unwrap_or_default()));
         }
         ty => match types::obstacle(ty) {
             Some(Obstacle::Unnamed(at)) => errors.say(at, &sentence::event_of_some_type()),
@@ -202,6 +210,8 @@ fn returns(model: &Model, errors: &mut Errors) {
 fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
     match model.returns.shape {
         Shape::One | Shape::Many => {}
+        // It has an output that is not taken as one: that is told, and enough.
+        Shape::Nothing if model.params.iter().any(is_output) => {}
         Shape::Nothing => errors.say(at, &sentence::no_result()),
         Shape::Alias => alias(at, errors),
         Shape::Untyped => errors.say(at, &sentence::iterator_without_item()),
@@ -210,6 +220,11 @@ fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
         }
         Shape::Unnamed => errors.say(at, &sentence::unnamed_result()),
     }
+}
+
+/// Whether this is an output, however it is taken.
+fn is_output(param: &Param) -> bool {
+    types::ends_in(param.target(), "Output")
 }
 
 fn alias(at: impl ToTokens, errors: &mut Errors) {

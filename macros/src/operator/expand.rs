@@ -68,8 +68,11 @@ fn is_any(attr: &Attribute, words: &[&str]) -> bool {
     words.iter().any(|word| attr.path().is_ident(word))
 }
 
-/// The name of the field that keeps a parameter.
-pub(super) fn field(param: &Param) -> Option<Ident> {
+/// The name of the method that gives a clone of a parameter's value.
+///
+/// Its field has the parameter's own name, since the compiler says which field is missing. Methods
+/// are found by name where a trait's are too, so this one is not `clone` or `new`.
+pub(super) fn accessor(param: &Param) -> Option<Ident> {
     let ident = param.ident()?;
     Some(format_ident!("__{}", ident.unraw(), span = ident.span()))
 }
@@ -78,7 +81,7 @@ fn fields(model: &Model) -> TokenStream {
     model
         .wired()
         .filter_map(|param| {
-            let (name, ty) = (field(param)?, param.target());
+            let (name, ty) = (param.ident()?, param.target());
             Some(match param.role {
                 Role::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
                 _ => quote!(#name: #ty,),
@@ -103,13 +106,13 @@ fn constructor(model: &Model) -> TokenStream {
             _ => quote!(#name: #ty),
         }
     });
-    let values = wired.iter().map(|(name, field, param)| match param.role {
-        Role::Shared => quote!(#field: ::core::convert::Into::into(#name)),
-        _ => quote!(#field: #name),
+    let values = wired.iter().map(|(name, _, param)| match param.role {
+        Role::Shared => quote!(#name: ::core::convert::Into::into(#name)),
+        _ => quote!(#name: #name),
     });
-    let copies = wired.iter().map(|(_, field, param)| match param.role {
-        Role::Shared => quote!(#field: ::std::sync::Arc::clone(&self.#field)),
-        _ => quote!(#field: self.#field()),
+    let copies = wired.iter().map(|(name, accessor, param)| match param.role {
+        Role::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
+        _ => quote!(#name: self.#accessor()),
     });
     let accessors = accessors(&wired);
     let common = clone_and_debug(ident, quote!(Self { #(#copies),* }));
@@ -126,22 +129,23 @@ fn constructor(model: &Model) -> TokenStream {
     }
 }
 
-/// The parameters that are given when wiring, each with its name and its field.
+/// The parameters that are given when wiring, each with its name, which its field has too, and its
+/// accessor.
 fn wired(model: &Model) -> Vec<(&Ident, Ident, &Param)> {
-    model.wired().filter_map(|param| Some((param.ident()?, field(param)?, param))).collect()
+    model.wired().filter_map(|param| Some((param.ident()?, accessor(param)?, param))).collect()
 }
 
 /// A method for each constructor argument that gives a clone of it.
 fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
     let arguments = wired.iter().filter(|(_, _, param)| param.role == Role::Argument);
     arguments
-        .map(|(_, field, param)| {
+        .map(|(name, accessor, param)| {
             let ty = param.target();
             let span = Span::call_site().located_at(ty.span());
-            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#field));
+            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#name));
             quote! {
                 #[inline]
-                fn #field(&self) -> #ty { #clone }
+                fn #accessor(&self) -> #ty { #clone }
             }
         })
         .collect()

@@ -53,7 +53,9 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     // One that gives nothing back is told so; where it is used it passes for a filter.
     let nothing = || model.returns.is_nothing().then_some(event);
     let out = model.out().or_else(nothing)?;
-    let known = is_sound(event) && is_sound(out);
+    let borrowed = model.params.first().is_some_and(|first| first.ty != *event);
+    let unsized_event = types::is_unsized(event) || (borrowed && types::owner(event).is_some());
+    let known = !unsized_event && is_sound(event) && is_sound(out);
     known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
 }
 
@@ -64,8 +66,8 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
     let mut prefix = TokenStream::new();
     if let Some(word) = item_word(item) {
         match word.to_string().as_str() {
-            // The same attribute as before a function that can be read, for editors.
-            "fn" => prefix = quote!(#[allow(clippy::unused_async)]),
+            // The same attributes as before a function that can be read, for editors.
+            "fn" => prefix = super::compiled(&TokenStream::new()),
             "impl" => errors.say(word, &sentence::on_an_impl()),
             _ => errors.say(word, &sentence::not_a_function()),
         }

@@ -193,14 +193,14 @@ impl<'a> Impls<'a> {
     fn call(&self) -> TokenStream {
         let ident = self.model.ident();
         let args = self.model.params.iter().map(|param| {
-            let field = expand::field(param);
+            let (name, accessor) = (param.ident(), expand::accessor(param));
             match param.role {
                 Role::Event => quote_spanned!(self.span=> event),
                 Role::Context => quote_spanned!(self.span=> ctx),
                 Role::Output => quote_spanned!(self.span=> out),
                 Role::State => quote_spanned!(self.span=> state),
-                Role::Shared => quote_spanned!(self.span=> &*self.#field),
-                Role::Argument => quote_spanned!(self.span=> self.#field()),
+                Role::Shared => quote_spanned!(self.span=> &*self.#name),
+                Role::Argument => quote_spanned!(self.span=> self.#accessor()),
             }
         });
         quote_spanned!(self.span=> #ident(#(#args),*))

@@ -2,7 +2,7 @@
 //!
 //! `args` reads the attribute, `model` the function (with `returns`, `types` and `mode` for its
 //! parts), `check` finds what is wrong, and `expand` (with `impls`) writes the code, or `fallback`
-//! when something is wrong.
+//! and `stand_in` when something is wrong.
 
 mod args;
 mod check;
@@ -12,6 +12,7 @@ mod impls;
 mod mode;
 mod model;
 mod returns;
+mod stand_in;
 mod types;
 
 #[cfg(test)]
@@ -36,16 +37,46 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.say(receiver, &sentence::method());
         return fallback::untouched(&item, &mut errors);
     };
-    check::check(&model, &mut errors);
-    let code = if errors.is_empty() { expand::expand(&model) } else { fallback::fallback(&model) };
+    let mut refused = Errors::default();
+    check::check(&model, &mut refused);
+    let sound = errors.is_empty() && refused.is_empty();
+    let code = if sound { expand::expand(&model) } else { fallback::fallback(&model) };
     let function = without_shared(item);
-    let errors = errors.to_tokens();
-    // The attribute stands there with and without mistakes: an editor finds the cursor by offset.
+    let function = match refused.is_empty() {
+        true => compiled(&function),
+        false => {
+            let stand_in = stand_in::stand_in(&model);
+            let function = for_editors(&function);
+            quote!(#function #stand_in)
+        }
+    };
+    let (errors, refused) = (errors.to_tokens(), refused.to_tokens());
+    quote!(#function #code #errors #refused)
+}
+
+/// The function as the compiler sees it.
+///
+/// What stands before it is as long as what [`for_editors`] puts there, with and without the spaces
+/// between the tokens: an editor finds the cursor by its offset.
+fn compiled(function: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(clippy::unused_async)]
+        #[allow(clippy::unused_async, reason = "few await")]
+        #[cfg(all())]
         #function
-        #code
-        #errors
+    }
+}
+
+/// The function where only editors see it: its signature is refused, and what the compiler would
+/// find in its body follows from that.
+///
+/// The condition is one that the compiler does not know, which can be allowed only around it.
+fn for_editors(function: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(all(rust_analyzer))]
+            #function
+        };
     }
 }
 

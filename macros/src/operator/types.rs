@@ -125,6 +125,61 @@ impl<'ast> Visit<'ast> for Search {
     fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {}
 }
 
+/// Whether there is an `impl Trait` in the type.
+pub(super) fn unnamed(ty: &Type) -> bool {
+    let mut search = Unnamed(false);
+    search.visit_type(ty);
+    search.0
+}
+
+struct Unnamed(bool);
+
+impl<'ast> Visit<'ast> for Unnamed {
+    fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+        self.0 = true;
+    }
+}
+
+/// Whether values of the type have no size, whatever names are in scope.
+pub(super) fn is_unsized(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
+}
+
+/// The type that owns what a reference to this one, which has no size, borrows.
+pub(super) fn owner(ty: &Type) -> Option<String> {
+    const OWNERS: &[(&str, &str)] =
+        &[("str", "String"), ("Path", "PathBuf"), ("OsStr", "OsString"), ("CStr", "CString")];
+    match ungrouped(ty) {
+        Type::Slice(slice) => Some(format!("Vec<{}>", written(&slice.elem))),
+        Type::TraitObject(_) => Some(format!("Box<{}>", written(ungrouped(ty)))),
+        ty => {
+            let owner = OWNERS.iter().find(|(borrowed, _)| ends_in(ty, borrowed));
+            owner.map(|(_, owner)| (*owner).to_owned())
+        }
+    }
+}
+
+/// The type as one would write it.
+fn written(ty: &Type) -> String {
+    let tokens = ty.to_token_stream().to_string();
+    let mut text = String::new();
+    for token in tokens.split_whitespace() {
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let words = text.ends_with(is_word) && token.starts_with(is_word);
+        let spaced = ["+", "=", "->"];
+        let sign = spaced.contains(&token) || spaced.iter().any(|sign| text.ends_with(sign));
+        if words || sign || text.ends_with([',', ';']) {
+            text.push(' ');
+        }
+        text.push_str(token);
+    }
+    text
+}
+
 /// The first word in the type that is one of the generics' type or const parameters.
 pub(super) fn parameter_in<'a>(ty: &Type, generics: &'a Generics) -> Option<&'a Ident> {
     parameters(generics).find(|parameter| mentions(ty, parameter))
@@ -160,5 +215,28 @@ impl<'ast> Visit<'ast> for Mention<'_> {
         self.found |= path.leading_colon.is_none()
             && path.segments.first().is_some_and(|segment| segment.ident == *self.word);
         visit::visit_path(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_owns_a_value_without_a_size_is_known() {
+        for (borrowed, expected) in [
+            ("str", Some("String")),
+            ("[u64]", Some("Vec<u64>")),
+            ("[Option<a::Tx>]", Some("Vec<Option<a::Tx>>")),
+            ("[(u8, &'a str)]", Some("Vec<(u8, &'a str)>")),
+            ("dyn Shape + Send", Some("Box<dyn Shape + Send>")),
+            ("dyn Fn(u8) -> u8", Some("Box<dyn Fn(u8) -> u8>")),
+            ("std::path::Path", Some("PathBuf")),
+            ("[u8; 4]", None),
+            ("String", None),
+        ] {
+            let ty: Type = syn::parse_str(borrowed).unwrap();
+            assert_eq!(owner(&ty).as_deref(), expected, "{borrowed}");
+        }
     }
 }

@@ -69,27 +69,11 @@ const OF_THE_COMPILER: &[Reason] = &[
 ];
 
 /// What should be said otherwise and is not yet.
-const NOT_YET: &[Reason] = &[
-    (
-        "the function is compiled as it is written, so the compiler tells the same again",
-        "operator/fail",
-        &[
-            "error_borrows",
-            "event_is_slice",
-            "event_is_str",
-            "event_with_lifetime",
-            "output_by_reference",
-            "output_by_value",
-            "output_without_type",
-            "sent_event_borrows",
-        ],
-    ),
-    (
-        "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
-        "operator/fail",
-        &["argument_is_not_send", "shared_is_not_sync"],
-    ),
-];
+const NOT_YET: &[Reason] = &[(
+    "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
+    "operator/fail",
+    &["argument_is_not_send", "shared_is_not_sync"],
+)];
 
 /// The folder, the program, and the reason, of all of them.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

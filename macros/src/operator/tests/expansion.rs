@@ -17,7 +17,8 @@ fn average() -> TokenStream {
 fn the_struct_follows_the_function_as_it_was_written() {
     let function = average();
     let expected = quote! {
-        #[allow(clippy::unused_async)]
+        #[allow(clippy::unused_async, reason = "few await")]
+        #[cfg(all())]
         #function
         /// The usual amount.
         #[allow(non_camel_case_types)]
@@ -222,8 +223,8 @@ fn what_is_given_when_wiring_becomes_fields() {
         &expansion,
         quote!(
             struct near {
-                __speed: f64,
-                __map: ::std::sync::Arc<Map>,
+                speed: f64,
+                map: ::std::sync::Arc<Map>,
             }
         ),
     );
@@ -231,11 +232,11 @@ fn what_is_given_when_wiring_becomes_fields() {
         &expansion,
         quote! {
             fn new(speed: f64, map: impl ::core::convert::Into<::std::sync::Arc<Map>>) -> Self {
-                Self { __speed: speed, __map: ::core::convert::Into::into(map) }
+                Self { speed: speed, map: ::core::convert::Into::into(map) }
             }
         },
     );
-    assert_has(&expansion, quote!(near(event, self.__speed(), &*self.__map, state)));
+    assert_has(&expansion, quote!(near(event, self.__speed(), &*self.map, state)));
 }
 
 #[test]
@@ -325,7 +326,7 @@ fn a_static_reference_is_a_value() {
         &expansion,
         quote!(
             struct f {
-                __y: &'static str,
+                y: &'static str,
             }
         ),
     );

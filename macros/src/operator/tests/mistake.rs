@@ -22,9 +22,13 @@ fn a_body_that_does_not_parse_is_passed_through() {
 fn a_signature_that_does_not_parse_is_given_back() {
     for text in ["async fn f(tx: ) -> u8 { 1 }", "pub async fn f", "async fn f(x: u8) -> u8;"] {
         let item: TokenStream = text.parse().unwrap();
-        let kept = quote!(#[allow(clippy::unused_async)] #item);
-        assert_eq!(expanded(item), kept.to_string());
+        assert_eq!(expanded(item.clone()), super::super::compiled(&item).to_string());
     }
+}
+
+/// The text as an editor has it.
+fn unspaced(text: &str) -> String {
+    text.replace("few await", "few_await").split_whitespace().collect()
 }
 
 #[test]
@@ -33,7 +37,9 @@ fn the_text_before_the_function_does_not_depend_on_mistakes() {
     for bad in
         ["pub async fn f(tx: &Tx) -> u8 { 1 }", "pub async fn f(tx: )", "pub async fn f() {}"]
     {
-        assert_eq!(expanded_text(bad).find("pub"), good.find("pub"));
+        let bad = expanded_text(bad);
+        assert_eq!(bad.find("pub"), good.find("pub"));
+        assert_eq!(unspaced(&bad).find("pub"), unspaced(&good).find("pub"));
     }
 }
 
@@ -69,13 +75,22 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ),
     (
         "the first parameter is the event, by value",
-        &["async fn f(x: &u8) -> u8 { 1 }", "async fn f(x: &mut Context, y: u8) -> u8 { 1 }"],
+        &[
+            "async fn f(x: &u8) -> u8 { 1 }",
+            "async fn f(x: &mut Context, y: u8) -> u8 { 1 }",
+            "async fn f(x: str) -> u8 { 1 }",
+            "async fn f(x: &[u8]) -> u8 { 1 }",
+            "async fn f(x: &(dyn A + Send)) -> u8 { 1 }",
+        ],
     ),
     (
         "the first parameter is the event, which is never shared",
         &["async fn f(#[shared] x: &u8) -> u8 { 1 }"],
     ),
-    ("the type of the event needs a name", &["async fn f(x: impl Send) -> u8 { 1 }"]),
+    (
+        "the type of the event needs a name",
+        &["async fn f(x: impl Send) -> u8 { 1 }", "async fn f(x: &impl Send) -> u8 { 1 }"],
+    ),
     (
         "the event outlives the call, so it cannot borrow",
         &["async fn f(x: Cow<'_, str>) -> u8 { 1 }", "async fn f(x: Vec<&u8>) -> u8 { 1 }"],
@@ -112,6 +127,8 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "the output is taken by `&mut`",
         &[
             "async fn f(x: u8, out: Output<u8>) -> u8 { x }",
+            "async fn f(x: u8, out: Output<u8>) {}",
+            "async fn f(x: u8, out: &Output<u8>) {}",
             "async fn f(x: u8, #[shared] out: &Output<u8>) -> u8 { x }",
         ],
     ),
@@ -230,4 +247,35 @@ fn correct_signatures_raise_no_message() {
     ] {
         assert_eq!(messages(&expanded_text(item)), [""; 0], "{item}");
     }
+}
+
+/// Refused functions, and the heads and bodies that the compiler has of them instead.
+const STAND_INS: &[(&str, &str)] = &[
+    ("async fn f(x: &str) -> u8 { x. }", "async fn f(_: &str) -> u8 { ::core::unreachable!() }"),
+    ("async fn f(x: str) -> u8 { 1 }", "async fn f(_: ::std::boxed::Box<str>) -> u8"),
+    ("async fn f(x: u8, out: &mut Output) {}", "async fn f(_: u8, _: ()) {}"),
+    (
+        "async fn f(x: u8) -> Result<u8, &str> { x }",
+        "async fn f(_: u8) -> Result<u8, &'static str>",
+    ),
+    ("async fn f(x: &'a A, y: B<'_>) -> B<'_> { y }", "f(_: &'static A, _: B<'_>) -> B<'static>"),
+    ("async fn f<'a>(x: &'a A) -> &'a B { x }", "async fn f<'a>(_: &'a A) -> &'a B"),
+    (
+        "async fn f(x: &A) -> impl Iterator<Item = u8> { x }",
+        "-> impl Iterator<Item = u8> { ::core::iter::empty() }",
+    ),
+    ("async fn f(x: A) -> impl Debug { x }", "async fn f(_: A) {}"),
+];
+
+#[test]
+fn the_body_of_a_refused_function_is_for_editors() {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    for (item, expected) in STAND_INS {
+        let expansion = squeezed(&expanded_text(item));
+        assert!(expansion.contains(&squeezed(expected)), "no {expected} in {expansion}");
+        assert!(expansion.contains("#[cfg(all(rust_analyzer))]asyncfnf"), "{expansion}");
+        assert!(!messages(&expanded_text(item)).is_empty(), "{item}");
+    }
+    let argument = expand(quote!(nmae = "x"), "async fn f(x: u8) -> u8 { x }".parse().unwrap());
+    assert!(!argument.to_string().contains("rust_analyzer"), "its signature is right");
 }

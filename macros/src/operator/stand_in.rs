@@ -1,0 +1,108 @@
+//! The function for the compiler when its signature is refused.
+//!
+//! Its body was written for that signature, so nothing that is found in it would help. What calls
+//! the function, and types that are not known, are looked at nevertheless. What is refused is
+//! replaced where the compiler would refuse it too, and at more length.
+
+use super::expand;
+use super::model::{Model, Param};
+use super::returns::Shape;
+use super::types;
+use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Lifetime, ReturnType, Type};
+
+/// The function with its signature, as far as that has been told to be wrong, and without its body.
+pub(super) fn stand_in(model: &Model) -> TokenStream {
+    let (vis, sig, cfg) = (&model.function.vis, &model.function.sig, expand::cfg(model));
+    let declared: Vec<&Lifetime> =
+        sig.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
+    let params = model.params.iter().map(|param| {
+        let ty = settled(parameter(param), Elided::Stays, &declared);
+        quote!(_: #ty)
+    });
+    let (output, body) = returned(model);
+    let output = settled(output, Elided::Forever, &declared);
+    let (asyncness, safety, abi) = (&sig.asyncness, &sig.safety, &sig.abi);
+    let (ident, generics, clause) = (&sig.ident, &sig.generics, &sig.generics.where_clause);
+    quote! {
+        #[allow(unused, clippy::all, clippy::unused_async)]
+        #(#cfg)*
+        #vis #asyncness #safety #abi fn #ident #generics (#(#params),*) #output #clause { #body }
+    }
+}
+
+/// The type of a parameter, or another if the compiler would tell again what is wrong with it.
+fn parameter(param: &Param) -> TokenStream {
+    let (ty, target) = (&param.ty, param.target());
+    if types::ends_in(target, "Output") && types::only_argument(target).is_none() {
+        quote!(())
+    } else if types::is_unsized(ty) {
+        quote!(::std::boxed::Box<#ty>)
+    } else {
+        quote!(#ty)
+    }
+}
+
+/// What is given back, and how. Of a type without a name nothing is known but that it iterates.
+fn returned(model: &Model) -> (TokenStream, TokenStream) {
+    let output = &model.function.sig.output;
+    let ReturnType::Type(_, ty) = output else { return (TokenStream::new(), TokenStream::new()) };
+    let empty = quote!(::core::iter::empty());
+    let whole = matches!(types::ungrouped(ty), Type::ImplTrait(_));
+    match (types::unnamed(ty), model.returns.shape, &model.returns.error) {
+        (false, _, _) => (output.to_token_stream(), quote!(::core::unreachable!())),
+        (true, Shape::Many, None) if whole => (output.to_token_stream(), empty),
+        (true, Shape::Many, Some(_)) => {
+            (output.to_token_stream(), quote!(::core::result::Result::Ok(#empty)))
+        }
+        _ => (TokenStream::new(), TokenStream::new()),
+    }
+}
+
+/// What becomes of a borrow without a lifetime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Elided {
+    /// It has one of its own.
+    Stays,
+    /// It has no other to take, so it is `'static`.
+    Forever,
+}
+
+/// The type with lifetimes that exist.
+fn settled(ty: TokenStream, elided: Elided, declared: &[&Lifetime]) -> TokenStream {
+    let mut written = TokenStream::new();
+    let mut tokens = ty.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inside =
+                    Group::new(group.delimiter(), settled(group.stream(), elided, declared));
+                inside.set_span(group.span());
+                written.extend([TokenTree::Group(inside)]);
+            }
+            TokenTree::Punct(quote) if quote.as_char() == '\'' => {
+                let Some(TokenTree::Ident(name)) = tokens.next() else { continue };
+                let anonymous = name == "_";
+                let known = declared.iter().any(|lifetime| lifetime.ident == name);
+                let kept = known || (anonymous && elided == Elided::Stays);
+                match kept {
+                    true => written.extend([TokenTree::Punct(quote), TokenTree::Ident(name)]),
+                    false => written.extend(quote::quote!('static)),
+                }
+            }
+            TokenTree::Punct(and) if and.as_char() == '&' => {
+                let lifetime =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                let mut alone = Punct::new('&', Spacing::Alone);
+                alone.set_span(and.span());
+                written.extend([TokenTree::Punct(alone)]);
+                if !lifetime && elided == Elided::Forever {
+                    written.extend(quote::quote!('static));
+                }
+            }
+            token => written.extend([token]),
+        }
+    }
+    written
+}
