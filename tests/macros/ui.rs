@@ -1,5 +1,6 @@
 //! Programs that compile, and programs that do not, with what the compiler says about them.
 
+use millstream_graph::sentence::outcome;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -175,6 +176,24 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];
+
+/// An attribute of a trait has to be a literal, so three sentences are written twice.
+#[test]
+fn the_compiler_says_what_the_builder_says() {
+    let traits = SENTENCES.concat().split_whitespace().collect::<Vec<_>>().join(" ");
+    let errors = outcome::errors_go_nowhere("name", "{Self}");
+    let source = outcome::source_cannot_replay("exactly_once", "this one");
+    let sink = outcome::sink_repeats("exactly_once", "this one");
+    for (sentence, wrong) in [
+        (&errors, "can fail with `{Self}`, and its errors go nowhere [M0403]"),
+        (&source, "sources that can replay, and"),
+        (&sink, "sinks that commit or are idempotent, and"),
+    ] {
+        let told = format!("{} [{}]", sentence.wrong, sentence.code);
+        assert!(told.contains(wrong), "{told}");
+        assert!(traits.contains(wrong), "no trait says that {wrong}");
+    }
+}
 
 /// Rules that only the builder can break: their sentences are tested in `engine/rules.rs`.
 const AT_START: &[&str] = &["M0124", "M0407", "M0413", "M0414"];
