@@ -8,10 +8,10 @@ use super::operators::{
     Score, average_ticket, merge_scores, proximity, suspicious, transaction_count,
 };
 use millstream::prelude::*;
-use millstream::topology::{
-    Accepts, Alike, Copied, Emits, EndedBy, FedBy, Fits, Groups, HasEventTime, IsKeyed, Merged,
-    SameTime, Takes,
+use millstream::topology::contract::{
+    Accepts, Alike, Copied, Emits, Fits, Groups, HasEventTime, IsKeyed, Merged, SameTime, Takes,
 };
+use millstream::topology::{EndedBy, FedBy};
 
 pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     let job = Builder::new("fraud").delivery(at_most_once);

@@ -29,11 +29,11 @@ fn types(model: &Model) -> TokenStream {
             >,
         }
     });
-    let mut place = quote!(::millstream::topology::Here);
+    let mut place = quote!(::millstream::topology::contract::Here);
     let positions = model.outputs.iter().map(|output| {
         let (docs, name) = (docs(output), &output.name);
-        let field = quote!(#docs #vis #name: ::millstream::topology::Place<#place>,);
-        place = quote!(::millstream::topology::Behind<#place>);
+        let field = quote!(#docs #vis #name: ::millstream::topology::contract::Place<#place>,);
+        place = quote!(::millstream::topology::contract::Behind<#place>);
         field
     });
     let none = model.outputs.is_empty();
@@ -116,7 +116,7 @@ fn split(model: &Model) -> TokenStream {
     let names = names(model);
     let unused = fields
         .iter()
-        .fold(quote!(()), |others, _| quote!((::millstream::topology::Unused, #others)));
+        .fold(quote!(()), |others, _| quote!((::millstream::topology::contract::Unused, #others)));
     let time = fields.is_empty().then(|| quote!(__time: ::core::marker::PhantomData));
     quote! {
         #[automatically_derived]
@@ -125,7 +125,7 @@ fn split(model: &Model) -> TokenStream {
             type Places = #places;
             type Unused = #unused;
             const PLACES: Self::Places = #places {
-                #(#fields: ::millstream::topology::Place::new(),)*
+                #(#fields: ::millstream::topology::contract::Place::new(),)*
             };
 
             fn streams<__M: ::millstream::topology::TimeState>(
@@ -153,7 +153,7 @@ fn all_used(model: &Model) -> TokenStream {
             #vis trait #used {}
 
             #[diagnostic::do_not_recommend]
-            impl #used for ::millstream::topology::Used {}
+            impl #used for ::millstream::topology::contract::Used {}
         }
     });
     let uses: Vec<Ident> = (0..used.len()).map(|at| format_ident!("__U{at}")).collect();
@@ -167,8 +167,8 @@ fn all_used(model: &Model) -> TokenStream {
             #[allow(dead_code, unreachable_pub)]
             #vis fn all_used<__C, #(#uses: #used),*>(
                 self,
-                splitting: ::millstream::topology::Splitting<#ident, __C, #all>,
-            ) -> ::millstream::topology::Splitting<#ident, __C, #all> {
+                splitting: ::millstream::topology::contract::Splitting<#ident, __C, #all>,
+            ) -> ::millstream::topology::contract::Splitting<#ident, __C, #all> {
                 splitting
             }
         }

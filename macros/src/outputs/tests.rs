@@ -47,7 +47,10 @@ fn every_variant_is_an_output_of_its_own_type() {
         r#"ParsedStreams {
             order: variants.stream("order"), http_error: variants.stream("http_error"),
         }"#,
-        "type Unused = (::millstream::topology::Unused, (::millstream::topology::Unused, ()));",
+        r#"type Unused = (
+            ::millstream::topology::contract::Unused,
+            (::millstream::topology::contract::Unused, ())
+        );"#,
         "pub(crate) fn all_used<__C, __U0: OrderIsUsed, __U1: HttpErrorIsUsed>",
     ] {
         assert!(code.contains(&text(&tokens(expected))), "{expected}\n{code}");

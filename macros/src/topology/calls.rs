@@ -87,7 +87,7 @@ pub(super) fn call(
     (first, last): (Span, Span),
     arguments: TokenStream,
 ) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::topology);
+    let mut calls = quote_spanned!(first=> ::millstream::topology::contract);
     for (at, name) in path.iter().enumerate() {
         let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
         calls.extend(quote_spanned!(first=> ::#name));

@@ -323,7 +323,7 @@ impl Expansion<'_> {
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                quote_spanned!(at=> ::millstream::topology::#contract::#path #arguments)
+                quote_spanned!(at=> ::millstream::topology::contract::#contract::#path #arguments)
             }
             name => {
                 let policy = name == "overflow" && !inside.is_empty();

@@ -33,8 +33,8 @@ impl<C: Declared, O, M: Fuse<C, O>> FuseUnkeyed<C, O> for (Unkeyed, M) {
     }
 }
 
-/// State without a key does not compile: [`KeyFor`](super::KeyFor) says so. This is only what
-/// follows from it, so that nothing else is said.
+/// State without a key does not compile: [`KeyFor`](super::contract::KeyFor) says so. This is only
+/// what follows from it, so that nothing else is said.
 impl<C: Declared, O: Operator<C::Out>, M> FuseUnkeyed<C, O> for (Keyed, M) {
     type Chain = Tap<O::Out, C::Time>;
     const KIND: NodeKind = NodeKind::Operator;

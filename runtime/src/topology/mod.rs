@@ -3,7 +3,7 @@
 //! [`Builder`] and its streams are what [`topology!`](macro@crate::topology) expands to, and can be
 //! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events
 //! and, as its second type, the chain of operators before it, so that the chain can be fused when
-//! the topology is laid out.
+//! the topology is laid out. What may follow what is said by the traits of [`contract`].
 //!
 //! # Examples
 //! ```
@@ -30,7 +30,7 @@
 
 mod attach;
 mod builder;
-mod contract;
+pub mod contract;
 mod declared;
 mod delivery;
 mod draft;
@@ -53,12 +53,6 @@ pub mod words;
 
 pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
-pub use contract::{
-    Accepts, Alike, Another, Behind, Connected, Continue, Copied, Dated, Emits, Ending, Fit, Fits,
-    Given, Groups, HasEventTime, HasKey, Here, Holds, Impossible, IsKeyed, Itself, KeyFor, Keyed,
-    Merged, Moves, NoKey, Nothing, Place, Plain, Possible, Returns, RoutedBy, Same, SameTime,
-    Splits, Splitting, SplittingThen, Takes, Unconnected, Unused, Upstream, Use, Used, Uses,
-};
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,
     SourceAt, Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,

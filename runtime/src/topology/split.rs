@@ -1,10 +1,11 @@
 //! Streams whose events go to an output for each variant of their enum.
 
+use super::contract::Splitting;
 use super::declared::{Declared, Tap, TimeState};
 use super::draft::{Carried, Layout, Naming, SharedDraft};
 use super::side::OutputsOf;
 use super::stream::Standing;
-use super::{Endpoint, Lowering, NodeId, NodeKind, Port, Splitting, Stream};
+use super::{Endpoint, Lowering, NodeId, NodeKind, Port, Stream};
 use crate::error::Result;
 use crate::exchange::{Gather, Lanes, Splitter, Target};
 use crate::operator::{Choice, Outputs};

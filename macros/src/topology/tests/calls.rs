@@ -283,7 +283,10 @@ fn the_expanded_example_is_the_expansion() {
     });
     let written = text(&paths(&list.unwrap().to_string()));
     let (_, written) = written.split_once("words::*;").unwrap();
-    let written = written.replace("::millstream::topology::", "").replace("__job", "job");
+    let written = written
+        .replace("::millstream::topology::", "")
+        .replace("contract::", "")
+        .replace("__job", "job");
     let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
     // rustfmt puts a comma behind the last of arguments that do not fit into a line.
     let by_hand = text(&by_hand).replace(",)", ")");

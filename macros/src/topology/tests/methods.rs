@@ -11,6 +11,11 @@ const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto"];
 
 /// The calls, as methods.
 pub(super) fn methods(tokens: TokenStream) -> TokenStream {
+    let text = tokens.to_string().replace("topology :: contract ::", "topology ::");
+    as_methods(text.parse().unwrap())
+}
+
+fn as_methods(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut written = TokenStream::new();
     let mut at = 0;
@@ -22,7 +27,7 @@ pub(super) fn methods(tokens: TokenStream) -> TokenStream {
         }
         written.extend([match token {
             TokenTree::Group(group) => {
-                TokenTree::Group(Group::new(group.delimiter(), methods(group.stream())))
+                TokenTree::Group(Group::new(group.delimiter(), as_methods(group.stream())))
             }
             other => other.clone(),
         }]);
@@ -31,8 +36,8 @@ pub(super) fn methods(tokens: TokenStream) -> TokenStream {
     written
 }
 
-/// `::millstream::topology::Trait::function(arguments)`: the last two names, the arguments, and how
-/// many tokens it is.
+/// `::millstream::topology::Trait::function(arguments)`, without `contract`: the last two names,
+/// the arguments, and how many tokens it is.
 fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
     let start: String = tokens.iter().take(6).map(ToString::to_string).collect();
     let path: String = tokens.get(6..12)?.iter().map(ToString::to_string).collect();
@@ -54,7 +59,7 @@ fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
 
 fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     let mut arguments = arguments.into_iter();
-    let mut next = || methods(arguments.next().unwrap_or_default());
+    let mut next = || as_methods(arguments.next().unwrap_or_default());
     match path {
         "Emits::events" | "IsKeyed::keyed" | "HasEventTime::timed" | "Copied::copied" => next(),
         "Fits::then" | "Splits::split" => next(),

@@ -14,7 +14,7 @@
 //! Both lines declare the same:
 //! ```
 //! use millstream::prelude::*;
-//! use millstream::topology::{Fits, Takes};
+//! use millstream::topology::contract::{Fits, Takes};
 //!
 //! #[operator]
 //! async fn double(number: u64) -> u64 {
