@@ -6,7 +6,7 @@ use crate::errors::Errors;
 use millstream_graph::sentence::{given as sentence, shape};
 use millstream_graph::suggest;
 use millstream_graph::words::POLICIES;
-use proc_macro2::{Delimiter, Group, Punct, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, TokenTree};
 
 /// Says what is given where nothing is taken, and what is not given where something is.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
@@ -29,8 +29,7 @@ fn source(tokens: &[TokenTree], errors: &mut Errors) {
 
 fn stage(stage: &Stage, errors: &mut Errors) {
     if let Some(times) = stage.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
-        let tokens: TokenStream = times.tokens.iter().cloned().collect();
-        errors.say_alone(tokens, &sentence::no_number_of_instances());
+        errors.say_alone(cut::stream(&times.tokens), &sentence::no_number_of_instances());
     }
     let Some((word, call)) = stage.word() else { return };
     let Some(arguments) = &call.arguments else { return };

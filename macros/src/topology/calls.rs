@@ -4,7 +4,7 @@
 //! not as a method: the compiler then says what the trait has to say, and no more. The call has the
 //! place of what it is about, from its first to its last token, so that only that is underlined.
 
-use super::cut::{self, Piece};
+use super::cut::{self, Piece, stream};
 use super::model::Call;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -167,8 +167,4 @@ pub(super) fn parenthesised(inside: TokenStream, at: Span) -> Group {
 
 pub(super) fn first_span(tokens: &TokenStream) -> Span {
     tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
-}
-
-pub(super) fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }

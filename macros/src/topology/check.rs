@@ -2,7 +2,7 @@
 //!
 //! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
 
-use super::cut;
+use super::cut::{self, stream};
 use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
@@ -219,7 +219,7 @@ impl<'a> Check<'a> {
             self.say_too(stream(&times.separator), &sentence::misplaced_instances());
         } else if times.tokens.is_empty() {
             self.say(stream(&times.separator), &sentence::dangling_star());
-        } else if Count::written(&times.tokens) == Count::Literal(0) {
+        } else if Count::is_zero(&times.tokens) {
             self.say_too(stream(&times.tokens), &sentence::no_instances());
         }
     }
@@ -247,10 +247,6 @@ impl<'a> Check<'a> {
 
 fn place(at: Span) -> TokenStream {
     quote_spanned!(at=> _)
-}
-
-fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }
 
 /// Whether the chain ends, or its end is still being written.

@@ -4,7 +4,7 @@
 //! it. Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
 
 use super::arrow;
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// What an editor appends to the word that it completes.
 const COMPLETION_MARKER: &str = "raCompletionMarker";
@@ -32,6 +32,11 @@ impl Piece {
 pub(super) fn spelled(word: &Ident) -> String {
     let word = word.to_string().replace(COMPLETION_MARKER, "");
     word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)
+}
+
+/// The tokens, to be told about or written.
+pub(super) fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
 }
 
 /// Whether the token is this character.

@@ -6,12 +6,13 @@
 
 use super::calls::{
     JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
-    parenthesised, quoted, sink, source, stream, with_policies,
+    parenthesised, quoted, sink, source, with_policies,
 };
+use super::cut::{self, stream};
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
-use super::{calls, cut, feedback, variants};
+use super::{calls, feedback, variants};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -113,22 +114,14 @@ struct Expansion<'a> {
 impl Expansion<'_> {
     fn line(&mut self, line: &Line) -> TokenStream {
         let attributes = stream(&line.attributes);
-        let Some((name, equals)) = &line.name else {
-            let (chain, _) = self.chain(&line.chain, None);
+        let last = line.chain.stages.last().and_then(Stage::word);
+        let ends_in_sink = last.is_some_and(|(word, _)| word.name == "sink");
+        let Some((name, equals)) = line.name.as_ref().filter(|_| !ends_in_sink) else {
+            let name = line.name.as_ref().map(|(name, _)| name);
+            let (chain, _) = self.chain(&line.chain, name);
             let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
             return quote!(#attributes #declares #chain;);
         };
-        if line
-            .chain
-            .stages
-            .last()
-            .and_then(Stage::word)
-            .is_some_and(|(word, _)| word.name == "sink")
-        {
-            let (chain, _) = self.chain(&line.chain, Some(name));
-            let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
-            return quote!(#attributes #declares #chain;);
-        }
         let uses = self.names.uses(name).unwrap_or_default();
         let (mut chain, standing) = self.chain(&line.chain, Some(name));
         if line.chain.key().is_none() {
@@ -280,7 +273,7 @@ impl Expansion<'_> {
         let (at, operator) = match (&stage.kind, stage.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
             (StageKind::Other(tokens), _) => {
-                (first_span(&calls::stream(tokens)), calls::stream(tokens))
+                (first_span(&cut::stream(tokens)), cut::stream(tokens))
             }
             _ => (stage.at(), quote_spanned!(stage.at()=> ())),
         };
@@ -311,7 +304,7 @@ impl Expansion<'_> {
         };
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-        let (path, rest) = (calls::stream(&call.path), calls::stream(&call.rest));
+        let (path, rest) = (cut::stream(&call.path), cut::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => sink(&self.job, stream, call, place.name),

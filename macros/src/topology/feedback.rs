@@ -4,7 +4,7 @@
 //! later one, `>> feedback(again)`, is where it comes from.
 
 use super::calls::{parenthesised, with_policies};
-use super::cut::{self, Piece};
+use super::cut::{self, stream};
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
 use super::resolve::Names;
@@ -96,15 +96,15 @@ impl<'a> Check<'a> {
         let [capacity, policy] = pieces.as_slice() else {
             return self.errors.say_alone(&call.name, &sentence::two_arguments());
         };
-        if Count::written(&capacity.tokens) == Count::Literal(0) {
-            self.errors.say(stream(capacity), &sentence::no_capacity());
+        if Count::is_zero(&capacity.tokens) {
+            self.errors.say(stream(&capacity.tokens), &sentence::no_capacity());
         }
         match policy.tokens.as_slice() {
             [TokenTree::Ident(word)] if word == "block" => {
                 self.errors.say(word, &sentence::waits("block"));
             }
             [TokenTree::Ident(word), TokenTree::Group(_)] if word == "sample" => {
-                self.errors.say(stream(policy), &sentence::waits("sample"));
+                self.errors.say(stream(&policy.tokens), &sentence::waits("sample"));
             }
             _ => {}
         }
@@ -189,14 +189,6 @@ impl<'a> Check<'a> {
     }
 }
 
-fn stream(piece: &Piece) -> TokenStream {
-    tokens(&piece.tokens)
-}
-
-fn tokens(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
-}
-
 /// The name of what feeds the loop of this name, at the same place.
 pub(super) fn back(name: &Ident) -> Ident {
     let at = Span::mixed_site().located_at(name.span());
@@ -206,11 +198,11 @@ pub(super) fn back(name: &Ident) -> Ident {
 /// `feedback::<Event>(capacity, policy)`: both ends of the loop.
 pub(super) fn begun(job: &Ident, head: &HeadKind) -> TokenStream {
     let HeadKind::Feedback(call) = head else { return TokenStream::new() };
-    let (at, path, rest) = (call.name.span(), tokens(&call.path), tokens(&call.rest));
+    let (at, path, rest) = (call.name.span(), stream(&call.path), stream(&call.rest));
     let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let mut arguments = TokenStream::new();
     for (place, piece) in cut::at_commas(inside).iter().enumerate() {
-        let argument = stream(piece);
+        let argument = stream(&piece.tokens);
         let argument = if place == 1 { with_policies(argument) } else { argument };
         arguments.extend(quote_spanned!(at=> #argument,));
     }

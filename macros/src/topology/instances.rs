@@ -30,6 +30,11 @@ impl Count {
         if methods.iter().any(says) { Self::OfJob } else { Self::Literal(1) }
     }
 
+    /// Whether the tokens are a number, and that is 0.
+    pub(super) fn is_zero(tokens: &[TokenTree]) -> bool {
+        Self::written(tokens) == Self::Literal(0)
+    }
+
     /// The number behind a `*`.
     pub(super) fn written(tokens: &[TokenTree]) -> Self {
         match tokens {

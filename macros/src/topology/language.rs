@@ -2,12 +2,12 @@
 //!
 //! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
 
-use super::cut;
+use super::cut::{self, stream};
 use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::words;
 use crate::errors::Errors;
 use millstream_graph::sentence::{language as sentence, shape};
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::HashSet;
 
 /// Says what is no topology and what should stand there.
@@ -115,8 +115,4 @@ pub(super) fn called_with_stream(
         }
         tokens => called_with_stream(tokens, is_stream),
     })
-}
-
-fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }

@@ -1,7 +1,7 @@
 //! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
 
 use super::arguments;
-use super::cut;
+use super::cut::{self, stream};
 use super::instances::Count;
 use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
@@ -89,7 +89,7 @@ fn methods(job: &Job, errors: &mut Errors) {
 fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
     let Some(TokenTree::Group(group)) = inside else { return };
     let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-    if Count::written(&tokens) == Count::Literal(0) {
+    if Count::is_zero(&tokens) {
         errors.say(group.stream(), &shape::no_instances());
     } else if arguments::is_no_number(&tokens) {
         errors.say_alone(group.stream(), &given::no_number_of_instances());
@@ -97,8 +97,7 @@ fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
 }
 
 fn is_zero(tokens: TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    Count::written(&tokens) == Count::Literal(0)
+    Count::is_zero(&tokens.into_iter().collect::<Vec<_>>())
 }
 
 /// An output that is not one; the names of a node's own outputs are known to the compiler only.
@@ -144,10 +143,6 @@ fn failing(chain: &Chain, errors: &mut Errors) {
     if word.name == "fail" {
         errors.say_alone(&call.name, &outcome::only_errors_fail(&name));
     }
-}
-
-fn stream(tokens: &[TokenTree]) -> TokenStream {
-    tokens.iter().cloned().collect()
 }
 
 fn is_errors(rest: &[TokenTree]) -> bool {

@@ -3,13 +3,14 @@
 //! A node is known as one by how it is used: by an output that is not one of those that every node
 //! can have. Which outputs there are, and whether all are used, only the compiler knows.
 
+use super::calls::parenthesised;
 use super::cut;
 use super::model::{Chain, Declaration, HeadKind};
 use super::resolve::Names;
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
 use millstream_graph::{suggest, words};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::collections::HashSet;
 
@@ -81,10 +82,4 @@ pub(super) fn split(stream: TokenStream, name: &Ident, variants: &[Ident]) -> To
             #name #outputs
         }
     }
-}
-
-fn parenthesised(inside: TokenStream, at: Span) -> Group {
-    let mut group = Group::new(proc_macro2::Delimiter::Parenthesis, inside);
-    group.set_span(at);
-    group
 }
