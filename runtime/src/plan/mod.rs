@@ -76,7 +76,7 @@ impl Plan {
             instances: instances.get(at).copied().unwrap_or(1),
             stage,
             work: node.work.clone(),
-            location: format!("{}:{}", node.location.file(), node.location.line()),
+            location: node.place(),
         };
         let nodes: Vec<_> = topology.nodes().iter().zip(stages).enumerate().map(node).collect();
         for (declared, edge) in topology.edges().iter().zip(&mut edges) {

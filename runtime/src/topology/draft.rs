@@ -135,6 +135,14 @@ pub struct NodeDeclared {
     pub(super) naming: Naming,
 }
 
+impl NodeDeclared {
+    /// Where it is declared, as `file:line`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.location.file(), self.location.line())
+    }
+}
+
 /// What is done at the end of a stream that is dropped.
 pub(super) const IGNORE: &str = "ignore";
 

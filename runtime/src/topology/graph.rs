@@ -53,7 +53,7 @@ fn drawn(topology: &Topology, node: &NodeDeclared) -> Node {
         kind,
         operator: node.work.clone(),
         instances: instances(topology, node.instances),
-        location: format!("{}:{}", node.location.file(), node.location.line()),
+        location: node.place(),
     }
 }
 

@@ -24,9 +24,7 @@ impl Broken {
     }
 
     pub(super) fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
-        let place =
-            |node: &&NodeDeclared| format!("{}:{}", node.location.file(), node.location.line());
-        Self { sentence, places: nodes.iter().map(place).collect() }
+        Self { sentence, places: nodes.iter().map(|node| node.place()).collect() }
     }
 }
 
@@ -84,7 +82,7 @@ fn some_sample(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
 fn overflow_goes_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
     let to = node(draft, edge.to)?;
     let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
-    let output = Endpoint { node: edge.to, port: Port::Overflow };
+    let output = Endpoint::overflow(edge.to);
     let counts = matches!(to.kind, NodeKind::Sink | NodeKind::Feedback);
     let open = drops && !counts && !is_used(draft, output);
     open.then(|| Broken::at(outcome::overflow_goes_nowhere(&to.name), &[to]))
