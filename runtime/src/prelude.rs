@@ -19,5 +19,12 @@ pub use crate::topology::words::{at_least_once, at_most_once, exactly_once};
 pub use crate::topology::{
     Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, merge,
 };
-pub use crate::window::{Late, Window, sliding, tumbling};
+pub use crate::window::aggregate::{
+    Aggregate, collect, count, distinct, first, fold, last, max, max_f64, mean, min, min_f64, sum,
+    top,
+};
+pub use crate::window::{
+    Firing, Late, TrailingResult, Window, WindowResult, counted, global, session, sliding,
+    trailing, tumbling,
+};
 pub use millstream_macros::{Outputs, operator, topology};

@@ -6,8 +6,10 @@
 
 mod batch;
 mod element;
+mod keyed;
 mod payload;
 
 pub use batch::{Batch, Meta};
 pub use element::{Element, Epoch, Origin, Signal};
+pub use keyed::WithKey;
 pub use payload::Event;

@@ -54,7 +54,7 @@ pub use fault::{Place, Watch, panicked};
 pub use output::{Outlet, Output};
 pub use outputs::{Choice, Outputs};
 pub use snapshot::{Copied, NoSnapshot, Probe, Snapshot, ViaCopy, ViaNothing};
-pub use stock::{Filter, FlatMap, Inspect, Map};
+pub use stock::{Filter, FlatMap, Given, Inspect, Map};
 
 use crate::error::BoxError;
 use crate::state::State;

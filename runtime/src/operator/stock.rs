@@ -137,3 +137,30 @@ impl<T: Send + 'static, F: Fn(&T) + Clone + Send + 'static> Step<T> for Inspect<
         Ok(Some(event))
     }
 }
+
+/// Gives every event on as it is: the operator of a node whose work is done before it, such as the
+/// aggregate of a window.
+#[derive(Debug, Clone, Copy)]
+pub struct Given;
+
+impl<T: Send + 'static> Operator<T> for Given {
+    type Out = T;
+    type State = ();
+    type Error = Infallible;
+    type Keying = Unkeyed;
+    type Mode = Stepping;
+    const NAME: &'static str = "given";
+    const SHAPE: Shape = Shape::OneToOne;
+}
+
+impl<T: Send + 'static> Step<T> for Given {
+    #[inline(always)]
+    fn step(
+        &mut self,
+        event: T,
+        (): &mut (),
+        _: &mut Context,
+    ) -> Result<impl IntoIterator<Item = T>, Infallible> {
+        Ok(Some(event))
+    }
+}

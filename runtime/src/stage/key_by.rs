@@ -3,21 +3,12 @@
 use super::chain::fetch_from_chain;
 use super::{Chain, Sides};
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::Drive;
 use crate::key::{Key, KeyHash};
 use crate::operator::Emit;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// An event and its key.
-#[derive(Debug, Clone)]
-pub struct WithKey<K, T> {
-    /// The key.
-    pub key: K,
-    /// The event.
-    pub value: T,
-}
 
 /// A key for every event of a chain.
 pub struct KeyBy<C, K, F> {

@@ -1,7 +1,6 @@
 //! How the events of a chain find their state.
 
-use super::WithKey;
-use crate::event::Meta;
+use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::state::{State, StateTable};
 

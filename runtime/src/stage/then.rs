@@ -2,9 +2,9 @@
 
 use super::chain::fetch_from_chain;
 use super::step::Tally;
-use super::{Chain, Sides, StepCore, WithKey};
+use super::{Chain, Sides, StepCore};
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::Drive;
 use crate::key::Key;
 use crate::operator::{Emit, Step};

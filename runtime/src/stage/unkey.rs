@@ -1,8 +1,8 @@
 //! Events without their keys again.
 
-use super::{Chain, Sides, WithKey};
+use super::{Chain, Sides};
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::Drive;
 use crate::operator::Emit;
 use std::task::{Context, Poll};

@@ -7,10 +7,12 @@
 use super::declared::{AwaitedAt, Declared, KeyAt, Tap, ThenAt, ThenKeyedAt, UnkeyAt, WindowAt};
 use super::draft::Draft;
 use super::{Endpoint, NodeId, NodeKind};
+use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::{AwaitStep, Awaits, Keyed, Operator, Step, Stepping, Unkeyed};
-use crate::stage::{KeyedStates, NoStates, States, WithKey};
-use crate::window::Window;
+use crate::stage::{KeyedStates, NoStates, States};
+use crate::window::{Store, Stored, Window};
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
 /// How an operator is attached to a chain without a key; `Self` is its keying and mode.
@@ -144,58 +146,72 @@ where
     }
 }
 
-/// How an operator is attached to windows; `Self` is its keying and mode.
-pub trait FuseWindows<C: Declared, O> {
+/// How an operator is attached to whole windows; `Self` is its keying and mode.
+pub trait FuseWindows<C: Declared, S, O> {
     /// The chain with the operator.
     type Chain: Declared;
     /// What the operator's node is.
     const KIND: NodeKind;
 
     /// Attaches the operator, as `node`.
-    fn fuse(chain: WindowAt<C>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain;
+    fn fuse(chain: WindowAt<C, S>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain;
 }
 
-impl<C, K, T, O, M> FuseWindows<C, O> for (Unkeyed, M)
+/// A store of whole windows.
+pub trait WholeStored<K, T>:
+    Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+{
+}
+
+impl<K, T, S> WholeStored<K, T> for S where
+    S: Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+{
+}
+
+impl<C, K, T, S, O, M> FuseWindows<C, S, O> for (Unkeyed, M)
 where
     C: Declared<Out = WithKey<K, T>>,
     K: Key,
     T: Clone + Send + Sync + 'static,
-    M: Fuse<UnkeyAt<WindowAt<C>>, O>,
+    S: WholeStored<K, T>,
+    M: Fuse<UnkeyAt<WindowAt<C, S>>, O>,
 {
     type Chain = M::Chain;
     const KIND: NodeKind = M::KIND;
 
-    fn fuse(chain: WindowAt<C>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain {
+    fn fuse(chain: WindowAt<C, S>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain {
         M::fuse(UnkeyAt(chain), operator, node, draft)
     }
 }
 
-impl<C, K, T, O> FuseWindows<C, O> for (Keyed, Stepping)
+impl<C, K, T, S, O> FuseWindows<C, S, O> for (Keyed, Stepping)
 where
     C: Declared<Out = WithKey<K, T>>,
     K: Key,
     T: Clone + Send + Sync + 'static,
+    S: WholeStored<K, T>,
     O: Step<Window<K, T>>,
 {
-    type Chain = ThenKeyedAt<WindowAt<C>, O>;
+    type Chain = ThenKeyedAt<WindowAt<C, S>, O>;
     const KIND: NodeKind = NodeKind::Operator;
 
-    fn fuse(chain: WindowAt<C>, operator: O, node: NodeId, _: &mut Draft) -> Self::Chain {
+    fn fuse(chain: WindowAt<C, S>, operator: O, node: NodeId, _: &mut Draft) -> Self::Chain {
         ThenKeyedAt { chain, operator, node }
     }
 }
 
-impl<C, K, T, O> FuseWindows<C, O> for (Keyed, Awaits)
+impl<C, K, T, S, O> FuseWindows<C, S, O> for (Keyed, Awaits)
 where
     C: Declared<Out = WithKey<K, T>>,
     K: Key,
     T: Clone + Send + Sync + 'static,
+    S: WholeStored<K, T>,
     O: AwaitStep<Window<K, T>>,
 {
-    type Chain = Behind<WindowAt<C>, Window<K, T>, O>;
+    type Chain = Behind<WindowAt<C, S>, Window<K, T>, O>;
     const KIND: NodeKind = NodeKind::AwaitingOperator;
 
-    fn fuse(chain: WindowAt<C>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain {
+    fn fuse(chain: WindowAt<C, S>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain {
         await_at::<_, O, KeyedStates<K, O::State>, Window<K, T>>(chain, operator, node, draft)
     }
 }

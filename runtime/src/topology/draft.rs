@@ -10,7 +10,6 @@ use crate::operator::Operator;
 use crate::sink::Repeating;
 use crate::source::Replaying;
 use crate::time::EventTime;
-use crate::window::WindowAssigner;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -35,6 +34,8 @@ pub enum Port {
     Errors,
     /// Events that the edge into it had no room for.
     Overflow,
+    /// Events that found no partner.
+    Unmatched,
     /// The events of one variant of the enum that it gives on.
     Variant(&'static str),
 }
@@ -46,6 +47,7 @@ impl fmt::Display for Port {
             Self::Late => "late",
             Self::Errors => "errors",
             Self::Overflow => "overflow",
+            Self::Unmatched => "unmatched",
             Self::Variant(name) => name,
         })
     }
@@ -298,11 +300,11 @@ impl Draft {
     }
 
     /// Notes which windows a node sees of the events that come to it, which get their key there.
-    pub(super) fn windows(&mut self, node: NodeId, assigner: &WindowAssigner, events: Carried) {
+    pub(super) fn windows(&mut self, node: NodeId, window: &impl fmt::Display, events: Carried) {
         for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
             let hashes = edge.grouping == EdgeGrouping::Fields;
             edge.events = events.beside(true, hashes);
-            edge.window = Some(assigner.to_string());
+            edge.window = Some(window.to_string());
         }
     }
 

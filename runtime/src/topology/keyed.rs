@@ -1,16 +1,17 @@
-//! Streams with a key, and windows of them.
+//! Streams with a key.
 
-use super::attach::{FuseKeyed, FuseWindows};
+use super::attach::FuseKeyed;
 use super::contract::{Continue, HasEventTime, HasKey, Plain, Possible, Upstream};
-use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt, WindowAt};
-use super::draft::{Carried, Naming};
+use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt};
+use super::draft::Naming;
 use super::stream::{Standing, standing_of};
-use super::{EdgeGrouping, Endpoint, Instances, Port, Stream};
+use super::{EdgeGrouping, Endpoint, Instances, Stream, WindowedStream};
 use crate::channel::Overflow;
+use crate::event::WithKey;
 use crate::grouping::{Fields, Forward};
 use crate::key::{Key, KeyGroups};
 use crate::operator::{Filter, Inspect, Map, Operator};
-use crate::window::{Window, WindowAssigner};
+use crate::window::Windows;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -25,10 +26,6 @@ pub type Fused<D, K, F, O> = <(
     <O as Operator<<D as Declared>::Out>>::Keying,
     <O as Operator<<D as Declared>::Out>>::Mode,
 ) as FuseKeyed<D, K, F, O>>::Chain;
-
-/// A chain with an operator on windows.
-pub type FusedWindows<C, W, O> =
-    <(<O as Operator<W>>::Keying, <O as Operator<W>>::Mode) as FuseWindows<C, O>>::Chain;
 
 /// A stream whose events have a key of type `K`; `D` is the chain before it, `F` the key function.
 pub struct KeyedStream<K, D: Declared, F> {
@@ -148,56 +145,17 @@ where
 
     /// Gathers the events of each key into windows.
     #[must_use]
-    pub fn window(self, assigner: WindowAssigner) -> WindowedStream<KeyAt<D, K, F>>
+    pub fn window<W: Windows>(self, windows: W) -> WindowedStream<KeyAt<D, K, F>, W>
     where
         D::Time: HasEventTime<Possible>,
     {
+        WindowedStream::of(self.with_key(), windows)
+    }
+
+    /// The stream of events with their keys.
+    pub(super) fn with_key(self) -> Stream<WithKey<K, D::Out>, KeyAt<D, K, F>> {
         let Self { stream, key, .. } = self;
-        let stream = stream.with(|chain| KeyAt { chain, key, keys: PhantomData });
-        WindowedStream { stream, assigner }
-    }
-}
-
-/// The windows of a stream with a key; `C` is the chain before it.
-pub struct WindowedStream<C: Declared> {
-    stream: Stream<C::Out, C>,
-    assigner: WindowAssigner,
-}
-
-impl<C: Declared> fmt::Debug for WindowedStream<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WindowedStream").field("assigner", &self.assigner).finish_non_exhaustive()
-    }
-}
-
-impl<C, K, T> WindowedStream<C>
-where
-    C: Declared<Out = crate::stage::WithKey<K, T>>,
-    K: Key,
-    T: Clone + Send + Sync + 'static,
-{
-    /// The number of instances of the next node.
-    #[must_use]
-    pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
-        self.stream.next.instances = instances.into();
-        self
-    }
-
-    /// The next node has as many instances as the job says.
-    #[must_use]
-    pub fn default_instances(self) -> Self {
-        self.instances(Instances::Default)
-    }
-
-    /// Adds an operator on windows, which may keep state per key.
-    #[track_caller]
-    #[must_use]
-    pub fn then<O>(self, operator: O) -> <Self as Continue<O>>::Next
-    where
-        O: Operator<Window<K, T>>,
-        Self: Continue<O>,
-    {
-        self.continue_with(operator)
+        stream.with(|chain| KeyAt { chain, key, keys: PhantomData })
     }
 }
 
@@ -244,39 +202,5 @@ where
         let at = (node, &mut *draft.borrow_mut());
         let chain = <(O::Keying, O::Mode)>::fuse(self.stream.chain, self.key, operator, at);
         Stream::new(draft.clone(), chain, vec![Endpoint::main(node)], standing_of(kind))
-    }
-}
-
-impl<C, K, T> Upstream for WindowedStream<C>
-where
-    C: Declared<Out = crate::stage::WithKey<K, T>>,
-    K: Key,
-{
-    type Event = Window<K, T>;
-    type Key = HasKey<K>;
-    type Time = C::Time;
-}
-
-impl<C, K, T, O> Continue<O> for WindowedStream<C>
-where
-    C: Declared<Out = crate::stage::WithKey<K, T>>,
-    K: Key,
-    T: Clone + Send + Sync + 'static,
-    O: Operator<Window<K, T>>,
-    (O::Keying, O::Mode): FuseWindows<C, O, Chain: Declared<Out = O::Out>>,
-{
-    type Next = Stream<O::Out, FusedWindows<C, Window<K, T>, O>>;
-
-    #[track_caller]
-    fn continue_with(self, operator: O) -> Self::Next {
-        let kind = <(O::Keying, O::Mode) as FuseWindows<C, O>>::KIND;
-        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
-        let draft = self.stream.draft.clone();
-        draft.borrow_mut().side(Endpoint { node, port: Port::Late }, Carried::of::<T>());
-        draft.borrow_mut().operator::<Window<K, T>, O>(node);
-        draft.borrow_mut().windows(node, &self.assigner, Carried::of::<T>());
-        let chain = WindowAt { chain: self.stream.chain, assigner: self.assigner };
-        let chain = <(O::Keying, O::Mode)>::fuse(chain, operator, node, &mut draft.borrow_mut());
-        Stream::new(draft, chain, vec![Endpoint::main(node)], standing_of(kind))
     }
 }

@@ -49,9 +49,10 @@ mod sizes;
 mod split;
 mod stock;
 mod stream;
+mod windowed;
 pub mod words;
 
-pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
+pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows, WholeStored};
 pub use builder::{Builder, Topology};
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,
@@ -63,10 +64,11 @@ pub use draft::{
 };
 pub use fan_out::FanOut;
 pub use feedback::Feedback;
-pub use keyed::{ByKey, Fused, FusedWindows, KeyedStream, PerInstance, WindowedStream};
+pub use keyed::{ByKey, Fused, KeyedStream, PerInstance};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};
-pub use side::{ErrorStream, LateStream, Outputs, OverflowStream};
+pub use side::{ErrorStream, LateStream, Outputs, OverflowStream, UnmatchedStream};
 pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};
 pub use split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
 pub use stream::{Stream, TimedStream};
+pub use windowed::{Aggregated, FusedWindows, WindowedStream};

@@ -15,6 +15,10 @@ pub type ErrorStream<C> = Stream<<C as Declared>::Error, Tap<<C as Declared>::Er
 pub type OverflowStream<C> =
     Stream<<C as Declared>::Overflow, Tap<<C as Declared>::Overflow, Untimed>>;
 
+/// The events of a join that found no partner.
+pub type UnmatchedStream<C> =
+    Stream<<C as Declared>::Unmatched, Tap<<C as Declared>::Unmatched, Timed>>;
+
 /// A stream and the other outputs of its node.
 ///
 /// # Examples
@@ -40,7 +44,7 @@ pub type OverflowStream<C> =
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Outputs<S, L, E, V> {
+pub struct Outputs<S, L, E, V, U> {
     /// What the node gives on.
     pub stream: S,
     /// Events that came too late, if the node has windows or puts events in order.
@@ -50,10 +54,13 @@ pub struct Outputs<S, L, E, V> {
     /// Events that the edge into the node had no room for, if it may drop some. The edge behind
     /// this output waits when it is full, unless something else is declared for it in turn.
     pub overflow: V,
+    /// Events that found no partner, if the node is a join that gives on only what has one.
+    pub unmatched: U,
 }
 
 /// A stream and the other outputs of its node, which ends in the chain `C`.
-pub(super) type OutputsOf<S, C> = Outputs<S, LateStream<C>, ErrorStream<C>, OverflowStream<C>>;
+pub(super) type OutputsOf<S, C> =
+    Outputs<S, LateStream<C>, ErrorStream<C>, OverflowStream<C>, UnmatchedStream<C>>;
 
 impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// The stream and the other outputs of its node.
@@ -73,8 +80,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
 
     pub(super) fn beside_outputs<S>(self, stream: impl FnOnce(Self) -> S) -> OutputsOf<S, C> {
         let (late, errors) = (self.side(Port::Late), self.side(Port::Errors));
-        let overflow = self.side(Port::Overflow);
-        Outputs { stream: stream(self), late, errors, overflow }
+        let (overflow, unmatched) = (self.side(Port::Overflow), self.side(Port::Unmatched));
+        Outputs { stream: stream(self), late, errors, overflow, unmatched }
     }
 
     fn side<U: Send + 'static, M: TimeState>(&self, port: Port) -> Stream<U, Tap<U, M>> {

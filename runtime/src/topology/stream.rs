@@ -8,7 +8,7 @@ use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeK
 use crate::channel::Overflow;
 use crate::operator::Operator;
 use crate::time::{EventTime, Lateness};
-use crate::window::WindowAssigner;
+use crate::window::Windows;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -189,7 +189,7 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
     /// A window needs a key: this is only here to say so.
     #[doc(hidden)]
     #[must_use]
-    pub fn window<Q>(self, _: WindowAssigner) -> Self
+    pub fn window<Q>(self, _: impl Windows) -> Self
     where
         Self: Upstream<Key = Q>,
         Q: IsKeyed<Possible>,

@@ -17,18 +17,31 @@
 //! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal
 //! time in order of arrival. The events are stored once per key, however many windows overlap.
 
-mod assigner;
-mod buffer;
-mod events;
-mod keys;
+pub mod aggregate;
+mod contents;
+mod declared;
+mod kind;
 mod late;
 mod reorder;
-mod schedule;
+mod result;
+mod store;
+mod trigger;
 #[expect(clippy::module_inception, reason = "the folder is named after its main type")]
 mod window;
 
-pub use assigner::{Firing, WindowAssigner, sliding, tumbling};
-pub use buffer::WindowBuffer;
+pub use aggregate::Aggregate;
+pub use contents::{Bounds, Contents, Selected, Whole};
+pub use declared::{AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeWindows, Windows};
+pub use kind::{
+    Aligned, Counted, Global, Session, Shown, Sliding, Spans, Trailing, Tumbling, counted, global,
+    session, sliding, trailing, tumbling,
+};
 pub use late::Late;
 pub use reorder::Reorder;
+pub use result::{TrailingResult, WindowResult};
+pub use store::{
+    Always, CountStore, Events, PaneStore, Panes, Results, SessionStore, SliceStore, Store,
+    TrailRules, TrailStore, WindowBuffer,
+};
+pub use trigger::{AtEnd, Firing, Marks, Triggered, Triggers};
 pub use window::Window;

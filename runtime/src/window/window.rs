@@ -1,6 +1,8 @@
 //! A window, as an operator sees it.
 
-use super::events::{Events, Stamp};
+use super::Firing;
+use super::contents::Bounds;
+use super::store::{Events, Stamp};
 use crate::time::EventTime;
 use std::fmt;
 use std::ops::Range;
@@ -29,6 +31,7 @@ pub struct Window<K, T> {
     key: K,
     start: EventTime,
     end: EventTime,
+    firing: Firing,
     events: Arc<Events<T>>,
     range: Range<usize>,
 }
@@ -47,11 +50,19 @@ impl<K: fmt::Debug, T> fmt::Debug for Window<K, T> {
 impl<K, T> Window<K, T> {
     pub(super) fn shared(
         key: K,
-        (start, end): (EventTime, EventTime),
+        Bounds { start, end }: Bounds,
         events: Arc<Events<T>>,
         range: Range<usize>,
     ) -> Self {
-        Self { key, start, end, events, range }
+        Self { key, start, end, firing: Firing::OnTime, events, range }
+    }
+
+    /// A window with all of these events.
+    pub(super) fn whole(key: K, bounds: Bounds, firing: Firing, mut events: Events<T>) -> Self {
+        let Bounds { start, end } = bounds;
+        events.show_first(end);
+        let range = 0..events.values.len();
+        Self { key, start, end, firing, events: Arc::new(events), range }
     }
 
     /// A window with these events, which are put in order of time; for unit tests of operators.
@@ -65,8 +76,7 @@ impl<K, T> Window<K, T> {
         events: impl IntoIterator<Item = (EventTime, T)>,
     ) -> Self {
         let events = Events::sorted(events, end);
-        let range = 0..events.values.len();
-        Self { key, start, end, events: Arc::new(events), range }
+        Self::whole(key, Bounds { start, end }, Firing::OnTime, events)
     }
 
     /// The key whose events these are.
@@ -82,6 +92,11 @@ impl<K, T> Window<K, T> {
     /// The end of the window, which does not belong to it.
     pub fn end(&self) -> EventTime {
         self.end
+    }
+
+    /// Which of the results of this window this is.
+    pub fn firing(&self) -> Firing {
+        self.firing
     }
 
     /// The last moment that belongs to the window: the event time of what follows from it.

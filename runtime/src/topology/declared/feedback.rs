@@ -23,7 +23,9 @@ impl<T: Send + 'static> Declared for FeedbackAt<T> {
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = Infallible;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

@@ -3,11 +3,12 @@
 use super::then::cores;
 use super::{Declared, Timed};
 use crate::error::Result;
+use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::Step;
-use crate::stage::{KeyBy, ThenKeyed, Unkey, Windowed, WithKey};
+use crate::stage::{KeyBy, Losses, ThenKeyed, Unkey, Windowed};
 use crate::topology::{Endpoint, Lowering, NodeId, Port};
-use crate::window::{Late, WindowAssigner, WindowBuffer};
+use crate::window::{Late, Store, Stored};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -37,7 +38,9 @@ where
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = Infallible;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = D::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
@@ -67,7 +70,9 @@ where
     type Late = C::LateInput;
     type Error = O::Error;
     type Overflow = C::OverflowInput;
+    type Unmatched = C::UnmatchedInput;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
@@ -78,36 +83,41 @@ where
     }
 }
 
-/// Declared windows.
+/// A declared store: of windows, or of a join.
 #[derive(Debug)]
-pub struct WindowAt<C> {
+pub struct WindowAt<C, S> {
     pub(crate) chain: C,
-    pub(crate) assigner: WindowAssigner,
+    pub(crate) stored: S,
 }
 
-impl<C, K, T> Declared for WindowAt<C>
+impl<C, K, T, S> Declared for WindowAt<C, S>
 where
     C: Declared<Out = WithKey<K, T>>,
     K: Key,
-    T: Clone + Send + Sync + 'static,
+    T: Send + 'static,
+    S: Stored<K, T>,
 {
-    type Out = WithKey<K, crate::window::Window<K, T>>;
-    type Chain = Windowed<C::Chain, K, T>;
+    type Out = <S::Store as Store<K, T>>::Out;
+    type Chain = Windowed<C::Chain, K, T, S::Store>;
     type Time = Timed;
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = Infallible;
+    type Unmatched = Infallible;
     type LateInput = Late<T>;
+    type UnmatchedInput = <S::Store as Store<K, T>>::Unmatched;
     type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let late = lowering.sides(Endpoint { node: to, port: Port::Late }, true);
+        let unmatched = lowering.sides(Endpoint { node: to, port: Port::Unmatched }, true);
         let chains = self.chain.lower(to, lowering)?;
-        let windowed = |(instance, (chain, late))| {
-            let buffer = WindowBuffer::new(self.assigner);
-            Windowed::new(chain, buffer, late, lowering.counters(to, instance))
+        let losses = late.into_iter().zip(unmatched);
+        let windowed = |(instance, (chain, (late, unmatched)))| {
+            let losses = Losses { late, unmatched };
+            Windowed::new(chain, self.stored.store(), losses, lowering.counters(to, instance))
         };
-        Ok(chains.into_iter().zip(late).enumerate().map(windowed).collect())
+        Ok(chains.into_iter().zip(losses).enumerate().map(windowed).collect())
     }
 }
 
@@ -126,7 +136,9 @@ where
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = Infallible;
+    type Unmatched = Infallible;
     type LateInput = C::LateInput;
+    type UnmatchedInput = C::UnmatchedInput;
     type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

@@ -17,7 +17,9 @@ impl<C: Declared> Declared for LossyAt<C> {
     type Late = C::Late;
     type Error = C::Error;
     type Overflow = C::Out;
+    type Unmatched = C::Unmatched;
     type LateInput = C::LateInput;
+    type UnmatchedInput = C::UnmatchedInput;
     type OverflowInput = C::Out;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

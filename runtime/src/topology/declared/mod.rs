@@ -76,8 +76,13 @@ pub trait Declared: Send + Sized + 'static {
     /// What is dropped before its node, or before the next if it ends in an edge;
     /// [`Infallible`](std::convert::Infallible) if nothing.
     type Overflow: Send + 'static;
+    /// What its node gives to its unmatched output; [`Infallible`](std::convert::Infallible) if
+    /// nothing.
+    type Unmatched: Send + 'static;
     /// What comes late for the node after it.
     type LateInput: Send + 'static;
+    /// What finds no partner in the node after it.
+    type UnmatchedInput: Send + 'static;
     /// What the edge to the node after it drops.
     type OverflowInput: Send + 'static;
 

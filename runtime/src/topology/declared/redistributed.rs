@@ -29,7 +29,9 @@ impl<C: Declared, G: Grouping<C::Out>> Declared for Redistributed<C, G> {
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = C::OverflowInput;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = C::OverflowInput;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

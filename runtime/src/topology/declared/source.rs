@@ -36,7 +36,9 @@ impl<T: Send + 'static, R: Reader<T>> Declared for SourceAt<R, T> {
     type Late = Infallible;
     type Error = Malformed;
     type Overflow = Infallible;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

@@ -37,7 +37,9 @@ where
     type Late = L;
     type Error = E;
     type Overflow = V;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

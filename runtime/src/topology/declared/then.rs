@@ -22,7 +22,9 @@ impl<C: Declared, O: Step<C::Out, State = ()>> Declared for ThenAt<C, O> {
     type Late = C::LateInput;
     type Error = O::Error;
     type Overflow = C::OverflowInput;
+    type Unmatched = C::UnmatchedInput;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

@@ -35,7 +35,9 @@ where
     type Late = C::Late;
     type Error = C::Error;
     type Overflow = C::Overflow;
+    type Unmatched = C::Unmatched;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
@@ -72,7 +74,9 @@ where
     type Late = Late<C::Out>;
     type Error = C::Error;
     type Overflow = C::Overflow;
+    type Unmatched = Infallible;
     type LateInput = Infallible;
+    type UnmatchedInput = Infallible;
     type OverflowInput = Infallible;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {

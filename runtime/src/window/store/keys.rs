@@ -1,52 +1,56 @@
-//! The keys of the open windows.
+//! Keys that have something, each with a number.
 //!
-//! Only keys with events have a place. The place that was given up last is taken first, so that
-//! those in use, and the memory of their events, stay together in the cache.
+//! The place that was given up last is taken first, so that those in use, and the memory of what
+//! they hold, stay together in the cache.
 
-use super::events::Events;
 use crate::key::{Key, KeyHash};
 use crate::time::EventTime;
 use hashbrown::HashTable;
 use std::fmt;
 
-/// A key and its events.
-pub(super) struct Row<K, T> {
-    pub(super) events: Events<T>,
-    pub(super) hash: KeyHash,
-    /// When the key is looked at next; an entry of the schedule for another time is stale.
-    pub(super) due: Option<EventTime>,
-    pub(super) key: K,
+/// A key and what it has.
+pub(crate) struct Row<K, H> {
+    pub(crate) held: H,
+    pub(crate) hash: KeyHash,
+    /// When the key is looked at next; an entry of a schedule for another time is stale.
+    pub(crate) due: Option<EventTime>,
+    pub(crate) key: K,
 }
 
-/// The keys of the open windows, each with a number.
-pub(super) struct Keys<K, T> {
-    rows: Vec<Row<K, T>>,
+/// Keys that have something, each with a number.
+pub(crate) struct Keys<K, H> {
+    rows: Vec<Row<K, H>>,
     index: HashTable<usize>,
     vacant: Vec<usize>,
 }
 
-impl<K, T> fmt::Debug for Keys<K, T> {
+impl<K, H> fmt::Debug for Keys<K, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keys").field("len", &self.index.len()).finish_non_exhaustive()
     }
 }
 
-impl<K, T> Default for Keys<K, T> {
+impl<K, H> Default for Keys<K, H> {
     fn default() -> Self {
         Self { rows: Vec::new(), index: HashTable::new(), vacant: Vec::new() }
     }
 }
 
-impl<K: Key, T> Keys<K, T> {
+impl<K: Key, H: Default> Keys<K, H> {
     /// The row of a number.
     #[inline]
-    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Row<K, T>> {
+    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut Row<K, H>> {
         self.rows.get_mut(at)
+    }
+
+    /// One more than the greatest number; some of those below may be vacant.
+    pub(crate) fn places(&self) -> usize {
+        self.rows.len()
     }
 
     /// The number of a key, which is given one if it has none.
     #[inline]
-    pub(super) fn find(&mut self, key: K, hash: KeyHash) -> usize {
+    pub(crate) fn find(&mut self, key: K, hash: KeyHash) -> usize {
         let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
         match self.index.find(hash.get(), same) {
             Some(at) => *at,
@@ -54,11 +58,18 @@ impl<K: Key, T> Keys<K, T> {
         }
     }
 
+    /// The number of a key, if it has one.
+    #[inline]
+    pub(crate) fn position(&self, key: &K, hash: KeyHash) -> Option<usize> {
+        let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == *key);
+        self.index.find(hash.get(), same).copied()
+    }
+
     fn begin(&mut self, key: K, hash: KeyHash) -> usize {
         let at = self.vacant.pop().unwrap_or(self.rows.len());
         match self.rows.get_mut(at) {
             Some(row) => (row.key, row.hash) = (key, hash),
-            None => self.rows.push(Row { events: Events::default(), hash, due: None, key }),
+            None => self.rows.push(Row { held: H::default(), hash, due: None, key }),
         }
         let rows = &self.rows;
         let hash_of = |at: &usize| rows.get(*at).map_or(0, |row| row.hash.get());
@@ -66,9 +77,9 @@ impl<K: Key, T> Keys<K, T> {
         at
     }
 
-    /// Forgets a key, which has no events any more; its place is the next to be taken.
+    /// Forgets a key, which has nothing any more; its place is the next to be taken.
     #[inline]
-    pub(super) fn forget(&mut self, at: usize) {
+    pub(crate) fn forget(&mut self, at: usize) {
         let Some(row) = self.rows.get_mut(at) else { return };
         row.due = None;
         if let Ok(entry) = self.index.find_entry(row.hash.get(), |found| *found == at) {

@@ -5,19 +5,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// The events of one key, in order of time.
-#[derive(Debug)]
-pub(super) struct Events<T> {
-    pub(super) values: Vec<T>,
-    pub(super) stamps: Vec<Stamp>,
+#[derive(Debug, Clone)]
+pub struct Events<T> {
+    pub(in crate::window) values: Vec<T>,
+    pub(in crate::window) stamps: Vec<Stamp>,
     /// How many of the events are past all windows; they are removed in bulk.
     past: usize,
 }
 
 /// When an event happened, and the end of the first window that shows it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stamp {
-    pub(super) time: EventTime,
-    pub(super) shown: EventTime,
+pub(in crate::window) struct Stamp {
+    pub(in crate::window) time: EventTime,
+    pub(in crate::window) shown: EventTime,
 }
 
 impl<T> Default for Events<T> {
@@ -28,7 +28,7 @@ impl<T> Default for Events<T> {
 
 impl<T> Events<T> {
     /// Events in order of time, all of them first shown by the window that ends at `shown`.
-    pub(super) fn sorted(
+    pub(in crate::window) fn sorted(
         events: impl IntoIterator<Item = (EventTime, T)>,
         shown: EventTime,
     ) -> Self {
@@ -41,7 +41,7 @@ impl<T> Events<T> {
 
     /// Takes in an event, after those of the same time.
     #[inline]
-    pub(super) fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
+    pub(in crate::window) fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
         let stamp = Stamp { time, shown };
         if self.stamps.last().is_none_or(|last| last.time <= time) {
             self.values.push(value);
@@ -54,9 +54,28 @@ impl<T> Events<T> {
         self.stamps.insert(at, stamp);
     }
 
+    /// Takes in all events of another.
+    pub(in crate::window) fn extend(&mut self, later: &Self)
+    where
+        T: Clone,
+    {
+        for (stamp, value) in later.stamps.iter().zip(&later.values) {
+            self.put(stamp.time, stamp.shown, value.clone());
+        }
+    }
+
+    /// Says that the window that ends at `end` is the first to show them.
+    pub(in crate::window) fn show_first(&mut self, end: EventTime) {
+        self.stamps.iter_mut().for_each(|stamp| stamp.shown = end);
+    }
+
     /// Where the events from `start` on and before `end` are, if there are any.
     #[inline]
-    pub(super) fn range(&self, start: EventTime, end: EventTime) -> Option<Range<usize>> {
+    pub(in crate::window) fn range(
+        &self,
+        start: EventTime,
+        end: EventTime,
+    ) -> Option<Range<usize>> {
         let stamps = self.stamps.get(self.past..)?;
         let from = self.past + stamps.iter().take_while(|stamp| stamp.time < start).count();
         let beyond = stamps.iter().rev().take_while(|stamp| stamp.time >= end).count();
@@ -65,26 +84,26 @@ impl<T> Events<T> {
     }
 
     /// Whether the window that ends at `end` is the first to show one of them.
-    pub(super) fn shows(&self, range: &Range<usize>, end: EventTime) -> bool {
+    pub(in crate::window) fn shows(&self, range: &Range<usize>, end: EventTime) -> bool {
         let stamps = self.stamps.get(range.clone()).unwrap_or_default();
         stamps.iter().any(|stamp| stamp.shown == end)
     }
 
     /// The end of the first window after `end` that shows an event no earlier one has shown.
     #[inline]
-    pub(super) fn next_shown(&self, end: EventTime) -> Option<EventTime> {
+    pub(in crate::window) fn next_shown(&self, end: EventTime) -> Option<EventTime> {
         let stamps = self.stamps.get(self.past..).unwrap_or_default();
         stamps.iter().map(|stamp| stamp.shown).filter(|shown| *shown > end).min()
     }
 
     /// The time of the last event.
-    pub(super) fn last_time(&self) -> Option<EventTime> {
+    pub(in crate::window) fn last_time(&self) -> Option<EventTime> {
         self.stamps.last().map(|stamp| stamp.time)
     }
 
     /// Drops the events before `start`; the time of the first one that is left.
     #[inline]
-    pub(super) fn drop_before(&mut self, start: EventTime) -> Option<EventTime> {
+    pub(in crate::window) fn drop_before(&mut self, start: EventTime) -> Option<EventTime> {
         let stamps = self.stamps.get(self.past..).unwrap_or_default();
         let gone = stamps.iter().take_while(|stamp| stamp.time < start).count();
         let first = stamps.get(gone).map(|stamp| stamp.time);

@@ -1,0 +1,153 @@
+//! What a window keeps of its events.
+
+use super::aggregate::Aggregate;
+use super::store::Events;
+use super::{Firing, Window, WindowResult};
+use crate::event::WithKey;
+use crate::time::EventTime;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// From where to where a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The start, which belongs to it.
+    pub start: EventTime,
+    /// The end, which does not belong to it.
+    pub end: EventTime,
+}
+
+impl Bounds {
+    /// The last moment that belongs to the window.
+    #[inline]
+    pub(super) fn last_moment(self) -> EventTime {
+        EventTime::from_micros(self.end.as_micros().saturating_sub(1))
+    }
+
+    /// Whether a time is in the window.
+    #[inline]
+    pub(super) fn contain(self, time: EventTime) -> bool {
+        self.start <= time && time < self.end
+    }
+}
+
+/// What a window keeps of its events, and what it gives on.
+pub trait Contents<K, T>: Clone + Send + 'static {
+    /// What is kept.
+    type State: Clone + Send + 'static;
+    /// What is given on.
+    type Out: Send + 'static;
+    /// Whether what is kept grows with the number of events.
+    const GROWS: bool;
+
+    /// What is kept of no event.
+    fn create(&self) -> Self::State;
+
+    /// Adds an event.
+    fn add(&self, state: &mut Self::State, event: T, time: EventTime);
+
+    /// Adds what is kept of later events.
+    fn merge(&self, state: &mut Self::State, later: &Self::State);
+
+    /// What is given on, while the events are still needed.
+    fn show(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
+
+    /// What is given on, when the events are no longer needed.
+    fn give(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
+        self.show(&key, at, &state)
+    }
+}
+
+/// What an aggregate keeps of what is selected of the events.
+pub struct Selected<F, A, V> {
+    pub(super) select: F,
+    pub(super) aggregate: A,
+    pub(super) value: PhantomData<fn() -> V>,
+}
+
+impl<F: Clone, A: Clone, V> Clone for Selected<F, A, V> {
+    fn clone(&self) -> Self {
+        Self { select: self.select.clone(), aggregate: self.aggregate.clone(), value: PhantomData }
+    }
+}
+
+impl<F, A, V> fmt::Debug for Selected<F, A, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Selected").finish_non_exhaustive()
+    }
+}
+
+impl<K, T, V, F, A> Contents<K, T> for Selected<F, A, V>
+where
+    K: Clone + Send + 'static,
+    F: Fn(&T) -> V + Clone + Send + 'static,
+    A: Aggregate<V>,
+    V: 'static,
+{
+    type State = A::State;
+    type Out = WindowResult<K, A::Out>;
+    const GROWS: bool = A::GROWS;
+
+    #[inline]
+    fn create(&self) -> A::State {
+        self.aggregate.create()
+    }
+
+    #[inline]
+    fn add(&self, state: &mut A::State, event: T, _: EventTime) {
+        self.aggregate.add(state, (self.select)(&event));
+    }
+
+    #[inline]
+    fn merge(&self, state: &mut A::State, later: &A::State) {
+        self.aggregate.merge(state, later);
+    }
+
+    #[inline]
+    fn show(&self, key: &K, (bounds, firing): (Bounds, Firing), state: &A::State) -> Self::Out {
+        let Bounds { start, end } = bounds;
+        WindowResult { key: key.clone(), start, end, firing, value: self.aggregate.finish(state) }
+    }
+
+    #[inline]
+    fn give(&self, key: K, (bounds, firing): (Bounds, Firing), state: A::State) -> Self::Out {
+        let Bounds { start, end } = bounds;
+        WindowResult { key, start, end, firing, value: self.aggregate.finish(&state) }
+    }
+}
+
+/// The events themselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Whole;
+
+impl<K, T> Contents<K, T> for Whole
+where
+    K: Clone + Send + 'static,
+    T: Clone + Send + Sync + 'static,
+{
+    type State = Events<T>;
+    type Out = WithKey<K, Window<K, T>>;
+    const GROWS: bool = true;
+
+    fn create(&self) -> Events<T> {
+        Events::default()
+    }
+
+    #[inline]
+    fn add(&self, state: &mut Events<T>, event: T, time: EventTime) {
+        state.put(time, EventTime::MAX, event);
+    }
+
+    fn merge(&self, state: &mut Events<T>, later: &Events<T>) {
+        state.extend(later);
+    }
+
+    fn show(&self, key: &K, at: (Bounds, Firing), state: &Events<T>) -> Self::Out {
+        self.give(key.clone(), at, state.clone())
+    }
+
+    fn give(&self, key: K, (bounds, firing): (Bounds, Firing), state: Events<T>) -> Self::Out {
+        let value = Window::whole(key.clone(), bounds, firing, state);
+        WithKey { key, value }
+    }
+}

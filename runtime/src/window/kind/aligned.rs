@@ -1,0 +1,122 @@
+//! Windows at fixed places in time: pure functions of an event's time.
+
+use crate::time::{EventTime, micros};
+use std::fmt;
+use std::time::Duration;
+
+/// Windows of one size that start at every multiple of the slide since the epoch, moved by an
+/// offset; they contain their start but not their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aligned {
+    pub(in crate::window) size: i64,
+    pub(in crate::window) slide: i64,
+    offset: i64,
+}
+
+impl Aligned {
+    /// Windows of length `size`, one every `slide`; a length of zero is taken as one microsecond.
+    pub(super) fn new(size: Duration, slide: Duration) -> Self {
+        Self { size: micros(size).max(1), slide: micros(slide).max(1), offset: 0 }
+    }
+
+    /// The same, moved by `offset`.
+    pub(super) fn moved(self, offset: Duration) -> Self {
+        Self { offset: micros(offset).rem_euclid(self.slide), ..self }
+    }
+
+    /// The longest panes of which every window is made: the greatest common divisor of size and
+    /// slide (Li and others, *No pane, no gain*, 2005).
+    pub(in crate::window) fn pane(self) -> i64 {
+        let (mut large, mut small) = (self.size, self.slide);
+        while small > 0 {
+            (large, small) = (small, large % small);
+        }
+        large
+    }
+
+    /// The start of the pane of this length that `time` is in.
+    #[inline]
+    pub(in crate::window) fn pane_start(self, pane: i64, time: EventTime) -> i64 {
+        let since = time.as_micros().saturating_sub(self.offset);
+        since.div_euclid(pane).saturating_mul(pane).saturating_add(self.offset)
+    }
+
+    /// The end of the first window that contains `time`, or of the first one after it.
+    #[inline]
+    #[must_use]
+    pub fn first_end(self, time: EventTime) -> EventTime {
+        let after = time.as_micros().saturating_sub(self.size).saturating_sub(self.offset);
+        let start = after.div_euclid(self.slide).saturating_add(1).saturating_mul(self.slide);
+        let start = start.saturating_add(self.offset);
+        EventTime::from_micros(start.saturating_add(self.size))
+    }
+
+    /// The end of the last window that contains `time`, or of the last one before it.
+    #[inline]
+    pub(in crate::window) fn last_end_with(self, time: EventTime) -> EventTime {
+        let start = self.pane_start(self.slide, time);
+        EventTime::from_micros(start.saturating_add(self.size))
+    }
+
+    /// The end of the first window that contains `time` and ends after `watermark`, if there is
+    /// one.
+    #[inline]
+    pub(in crate::window) fn first_open_end(
+        self,
+        time: EventTime,
+        watermark: EventTime,
+    ) -> Option<EventTime> {
+        let first = self.first_end(time);
+        let end = if first > watermark { first } else { self.end_after(watermark) };
+        (self.start_of(end) <= time && time < end).then_some(end)
+    }
+
+    /// The first end of a window after `time`.
+    pub(in crate::window) fn end_after(self, time: EventTime) -> EventTime {
+        self.first_end(time)
+    }
+
+    /// The start of the window that ends at `end`.
+    #[inline]
+    pub(in crate::window) fn start_of(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_sub(self.size))
+    }
+
+    /// The end of the window before the one that ends at `end`.
+    #[inline]
+    pub(in crate::window) fn last_end(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_sub(self.slide))
+    }
+
+    /// The end of the first window that begins after `time`.
+    #[inline]
+    pub(in crate::window) fn end_without(self, time: EventTime) -> EventTime {
+        self.end_after(EventTime::from_micros(time.as_micros().saturating_add(self.size)))
+    }
+
+    /// The end of the window after the one that ends at `end`.
+    #[inline]
+    pub(in crate::window) fn next_end(self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_add(self.slide))
+    }
+}
+
+/// In words: `sliding 30m by 5m`.
+impl fmt::Display for Aligned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.size == self.slide {
+            write!(f, "tumbling {}", spoken(self.size))?;
+        } else {
+            write!(f, "sliding {} by {}", spoken(self.size), spoken(self.slide))?;
+        }
+        if self.offset > 0 {
+            write!(f, " from {}", spoken(self.offset))?;
+        }
+        Ok(())
+    }
+}
+
+/// A duration in words: `30m`.
+pub(in crate::window) fn spoken(micros: i64) -> String {
+    format!("{:#}", jiff::SignedDuration::from_micros(micros))
+}

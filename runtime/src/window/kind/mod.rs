@@ -1,0 +1,18 @@
+//! The kinds of windows, as they are declared.
+
+mod aligned;
+mod counted;
+mod global;
+mod session;
+mod sliding;
+mod trailing;
+mod tumbling;
+
+pub use aligned::Aligned;
+pub(super) use aligned::spoken;
+pub use counted::{Counted, counted};
+pub use global::{Global, global};
+pub use session::{Session, session};
+pub use sliding::{Shown, Sliding, sliding};
+pub use trailing::{Spans, Trailing, trailing};
+pub use tumbling::{Tumbling, tumbling};

@@ -1,0 +1,82 @@
+//! The open windows of one operator instance: one kind of store for each way of keeping them.
+//!
+//! | store | windows | how |
+//! |---|---|---|
+//! | `panes` | tumbling, global | a table of keys for each window |
+//! | `slices` | sliding | for each key its panes, merged as two stacks |
+//! | `shared` | whole windows, tumbling and sliding | for each key its events, once |
+//! | `sessions` | sessions | for each key its sessions |
+//! | `counts` | counted | for each key its window |
+//! | `trails` | trailing | for each key its last events |
+
+mod counts;
+mod events;
+mod keys;
+mod panes;
+mod schedule;
+mod sessions;
+mod shared;
+mod slices;
+mod stacks;
+mod trails;
+
+pub use counts::CountStore;
+pub use events::Events;
+pub(super) use events::Stamp;
+
+pub use panes::{Always, PaneStore, Panes};
+pub use sessions::SessionStore;
+pub use shared::WindowBuffer;
+pub use slices::SliceStore;
+pub use trails::{TrailRules, TrailStore};
+
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::time::EventTime;
+
+/// What a window operator or a join keeps, and when it gives something on.
+pub trait Store<K, T>: Send + 'static {
+    /// What is given on.
+    type Out: Send + 'static;
+    /// What is given to the unmatched output.
+    type Unmatched: Send + 'static;
+
+    /// Takes in an event; gives it back if it is late.
+    ///
+    /// # Errors
+    /// Those of `results`.
+    fn insert<R: Results<Self::Out, Self::Unmatched>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<T>>;
+
+    /// Event time has come to the watermark.
+    ///
+    /// # Errors
+    /// Those of `results`.
+    fn advance<R: Results<Self::Out, Self::Unmatched>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()>;
+
+    /// How far event time has come.
+    fn watermark(&self) -> EventTime;
+}
+
+/// Where results go.
+pub trait Results<O, U> {
+    /// A result.
+    ///
+    /// # Errors
+    /// If something further down failed: the store returns the error at once.
+    fn result(&mut self, result: O, meta: Meta) -> Result<()>;
+
+    /// An event that found no partner.
+    ///
+    /// # Errors
+    /// If something further down failed: the store returns the error at once.
+    fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
+}

@@ -1,0 +1,278 @@
+//! Sessions: for each key those that are open.
+
+use super::keys::Keys;
+use super::{Results, Store};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::Key;
+use crate::time::EventTime;
+use crate::window::Firing;
+use crate::window::contents::{Bounds, Contents};
+use crate::window::kind::Session;
+use crate::window::trigger::Triggers;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::convert::Infallible;
+use std::fmt;
+
+/// Sessions: for each key those that are open.
+///
+/// A key has one entry in the schedule, which is not moved when a session grows: it is looked at
+/// then, and put off.
+pub struct SessionStore<K, T, P: Triggers, C: Contents<K, T>> {
+    gap: i64,
+    triggers: P,
+    contents: C,
+    keys: Keys<K, Vec<OpenOf<K, T, P, C>>>,
+    schedule: BinaryHeap<Reverse<(EventTime, usize)>>,
+    watermark: EventTime,
+}
+
+type OpenOf<K, T, P, C> = Open<<C as Contents<K, T>>::State, <P as Triggers>::Marks>;
+
+/// A session.
+struct Open<S, M> {
+    first: i64,
+    last: i64,
+    state: S,
+    marks: M,
+    said: Said,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// It was not on time yet.
+    Nothing,
+    /// It was on time, and is kept for what comes late.
+    OnTime,
+}
+
+impl<K, T, P: Triggers, C: Contents<K, T>> fmt::Debug for SessionStore<K, T, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionStore").field("gap", &self.gap).finish_non_exhaustive()
+    }
+}
+
+impl<S, M> Open<S, M> {
+    /// From its first event to the gap after its last.
+    fn bounds(&self, gap: i64) -> Bounds {
+        let end = EventTime::from_micros(self.last.saturating_add(gap));
+        Bounds { start: EventTime::from_micros(self.first), end }
+    }
+
+    /// Whether an event of this time belongs to it.
+    #[inline]
+    fn takes(&self, time: i64, gap: i64) -> bool {
+        time < self.last.saturating_add(gap) && self.first < time.saturating_add(gap)
+    }
+}
+
+impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
+    /// No event.
+    pub(in crate::window) fn new(kind: &Session<P>, contents: C) -> Self {
+        Self {
+            gap: kind.gap,
+            triggers: kind.triggers.clone(),
+            contents,
+            keys: Keys::default(),
+            schedule: BinaryHeap::new(),
+            watermark: EventTime::MIN,
+        }
+    }
+
+    /// When a session that ends at `end` is past all lateness.
+    fn over(&self, end: EventTime) -> EventTime {
+        EventTime::from_micros(end.as_micros().saturating_add(self.triggers.lateness()))
+    }
+
+    /// Puts an event into its session; which of the key's sessions that is.
+    fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<usize> {
+        let (gap, micros) = (self.gap, time.as_micros());
+        let open = &mut self.keys.get_mut(at)?.held;
+        let from = open.iter().position(|session| session.takes(micros, gap));
+        let Some(from) = from else {
+            let mut state = self.contents.create();
+            self.contents.add(&mut state, event, time);
+            let marks = P::Marks::default();
+            let session = Open { first: micros, last: micros, state, marks, said: Said::Nothing };
+            let at = open.partition_point(|other| other.first < micros);
+            open.insert(at, session);
+            return Some(at);
+        };
+        // An event joins two sessions at most: they lie at least a gap apart.
+        let joined = open.get(from + 1).is_some_and(|session| session.takes(micros, gap));
+        let second = joined.then(|| open.remove(from + 1));
+        let session = open.get_mut(from)?;
+        let (first, last) = (session.first.min(micros), session.last.max(micros));
+        let last = second.as_ref().map_or(last, |second| last.max(second.last));
+        if (first, last) != (session.first, session.last) {
+            // It is another window now, which has its own moment to be on time.
+            (session.first, session.last, session.said) = (first, last, Said::Nothing);
+        }
+        self.contents.add(&mut session.state, event, time);
+        if let Some(second) = second {
+            self.contents.merge(&mut session.state, &second.state);
+        }
+        Some(from)
+    }
+
+    /// Whether an event of this time comes too late for all sessions that it could be in.
+    fn is_late(&mut self, at: Option<usize>, time: EventTime) -> bool {
+        let gap = self.gap;
+        let alone = EventTime::from_micros(time.as_micros().saturating_add(gap));
+        if self.over(alone) > self.watermark {
+            return false;
+        }
+        let open = at.and_then(|at| self.keys.get_mut(at)).map(|row| &row.held);
+        let takes = |session: &Open<_, _>| session.takes(time.as_micros(), gap);
+        !open.is_some_and(|open| open.iter().any(takes))
+    }
+
+    /// Asks a session that an event came to whether it speaks.
+    fn speak<R: Results<C::Out, Infallible>>(
+        &mut self,
+        (at, which): (usize, usize),
+        results: &mut R,
+    ) -> Result<()> {
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let Some(session) = row.held.get_mut(which) else { return Ok(()) };
+        let bounds = session.bounds(self.gap);
+        let firing = if bounds.end <= self.watermark {
+            session.said = Said::OnTime;
+            Some(self.triggers.late(&mut session.marks))
+        } else {
+            self.triggers.counted(&mut session.marks)
+        };
+        let Some(firing) = firing else { return Ok(()) };
+        let shown = self.contents.show(&row.key, (bounds, firing), &session.state);
+        results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
+    }
+
+    /// Puts a key down to be looked at.
+    #[inline]
+    fn schedule(&mut self, at: usize, due: EventTime) {
+        let Some(row) = self.keys.get_mut(at) else { return };
+        if row.due.is_none_or(|before| due < before) {
+            row.due = Some(due);
+            self.schedule.push(Reverse((due, at)));
+        }
+    }
+
+    /// Gives on the sessions of a key that have come to their end.
+    fn give<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
+        let (gap, watermark, lateness) = (self.gap, self.watermark, self.triggers.lateness());
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        row.due = None;
+        let (key, hash) = (row.key.clone(), row.hash);
+        let mut which = 0;
+        let mut next: Option<EventTime> = None;
+        while let Some(session) = row.held.get_mut(which) {
+            let bounds = session.bounds(gap);
+            let over = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
+            let meta = Meta { time: bounds.last_moment(), hash };
+            let said = (session.said, bounds.end <= watermark);
+            if over <= watermark {
+                let Open { state, .. } = row.held.remove(which);
+                if said.0 == Said::Nothing {
+                    let given = self.contents.give(key.clone(), (bounds, Firing::OnTime), state);
+                    results.result(given, meta)?;
+                }
+                continue;
+            }
+            if said == (Said::Nothing, true) {
+                session.said = Said::OnTime;
+                let shown = self.contents.show(&key, (bounds, Firing::OnTime), &session.state);
+                results.result(shown, meta)?;
+            }
+            let due = if said.1 { over } else { bounds.end };
+            next = Some(next.map_or(due, |next| next.min(due)));
+            which += 1;
+        }
+        match next {
+            Some(due) => self.schedule(at, due),
+            None => self.keys.forget(at),
+        }
+        Ok(())
+    }
+
+    /// Shows what is new in the open sessions, if event time has come to another multiple of what
+    /// is between two results.
+    fn show_early<R: Results<C::Out, Infallible>>(
+        &mut self,
+        before: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let Some(each) = self.triggers.each() else { return Ok(()) };
+        let turn = |time: EventTime| time.as_micros().div_euclid(each);
+        if turn(before) == turn(self.watermark) {
+            return Ok(());
+        }
+        for at in 0..self.keys.places() {
+            let Some(row) = self.keys.get_mut(at) else { continue };
+            for session in row.held.iter_mut().filter(|session| session.said == Said::Nothing) {
+                let bounds = session.bounds(self.gap);
+                if let Some(firing) = self.triggers.gone_on(&mut session.marks) {
+                    let shown = self.contents.show(&row.key, (bounds, firing), &session.state);
+                    let meta = Meta { time: bounds.last_moment(), hash: row.hash };
+                    results.result(shown, meta)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<K, T, P, C> Store<K, T> for SessionStore<K, T, P, C>
+where
+    K: Key,
+    T: Send + 'static,
+    P: Triggers,
+    C: Contents<K, T>,
+{
+    type Out = C::Out;
+    type Unmatched = Infallible;
+
+    #[inline]
+    fn insert<R: Results<C::Out, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<T>> {
+        let WithKey { key, value } = event;
+        if meta.time < self.watermark {
+            let at = self.keys.position(&key, meta.hash);
+            if self.is_late(at, meta.time) {
+                return Ok(Some(value));
+            }
+        }
+        let at = self.keys.find(key, meta.hash);
+        let Some(which) = self.put(at, value, meta.time) else { return Ok(None) };
+        let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.gap));
+        self.schedule(at, end.max(self.watermark));
+        if P::ON_TIME_ONLY { Ok(()) } else { self.speak((at, which), results) }?;
+        Ok(None)
+    }
+
+    fn advance<R: Results<C::Out, Infallible>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let before = std::mem::replace(&mut self.watermark, watermark);
+        while let Some(Reverse((due, at))) = self.schedule.peek().copied() {
+            if due > watermark {
+                break;
+            }
+            self.schedule.pop();
+            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(due)) {
+                self.give(at, results)?;
+            }
+        }
+        self.show_early(before, results)
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}

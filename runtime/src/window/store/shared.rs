@@ -1,0 +1,162 @@
+//! Whole windows: for each key its events, once.
+//!
+//! Each key keeps its events once, in order of time; a window is a range of them. Each key is
+//! scheduled at the end of its next window only, so that an event costs one entry in the schedule,
+//! and a watermark touches those keys that have a window to give on and no other.
+
+use super::events::{Carrier, Events};
+use super::keys::Keys;
+use super::schedule::Schedule;
+use super::{Results, Store};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::Key;
+use crate::time::EventTime;
+use crate::window::Window;
+use crate::window::contents::Bounds;
+use crate::window::kind::{Aligned, Shown, Sliding};
+use std::convert::Infallible;
+use std::fmt;
+use std::ops::Range;
+
+/// The open windows of one operator instance.
+pub struct WindowBuffer<K, T> {
+    assigner: Aligned,
+    shown: Shown,
+    keys: Keys<K, Events<T>>,
+    schedule: Schedule,
+    carrier: Carrier<T>,
+    watermark: EventTime,
+    /// The times whose first window is that of the last event: most events share it, and it is
+    /// found without a division then.
+    pane: Range<EventTime>,
+}
+
+impl<K, T> fmt::Debug for WindowBuffer<K, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowBuffer").field("assigner", &self.assigner).finish_non_exhaustive()
+    }
+}
+
+impl<K: Key, T: Clone> WindowBuffer<K, T> {
+    /// A buffer without events.
+    #[must_use]
+    pub fn new(kind: Sliding) -> Self {
+        let Sliding { aligned: assigner, shown, .. } = kind;
+        Self {
+            assigner,
+            shown,
+            keys: Keys::default(),
+            schedule: Schedule::every(assigner.slide),
+            carrier: Carrier::default(),
+            watermark: EventTime::MIN,
+            pane: EventTime::MAX..EventTime::MIN,
+        }
+    }
+
+    #[inline]
+    fn first_open_end(&mut self, time: EventTime) -> Option<EventTime> {
+        if self.pane.contains(&time) && self.pane.end > self.watermark {
+            return Some(self.pane.end);
+        }
+        let end = self.assigner.first_open_end(time, self.watermark)?;
+        if time < end && end == self.assigner.first_end(time) {
+            let from = self.assigner.last_end(end).max(self.assigner.start_of(end));
+            self.pane = from..end;
+        }
+        Some(end)
+    }
+
+    /// Gives on the window of a key that ends at `end`, if it has one.
+    fn give<R: Results<WithKey<K, Window<K, T>>, U>, U>(
+        &mut self,
+        at: usize,
+        end: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let start = self.assigner.start_of(end);
+        if let Some(range) = row.held.range(start, end)
+            && (self.shown == Shown::All || row.held.shows(&range, end))
+        {
+            let (key, hash) = (row.key.clone(), row.hash);
+            // The events are lent to the window, and copied only if it is kept beyond its turn.
+            let lent = self.carrier.lend(&mut row.held);
+            let bounds = Bounds { start, end };
+            let value = Window::shared(key.clone(), bounds, lent, range);
+            let meta = Meta { time: bounds.last_moment(), hash };
+            let given = results.result(WithKey { key, value }, meta);
+            self.carrier.take_back(&mut row.held);
+            given?;
+        }
+        self.settle(at, end);
+        Ok(())
+    }
+
+    /// Looks ahead for a key whose window has been given on: its next window, or its end.
+    #[inline]
+    fn settle(&mut self, at: usize, end: EventTime) {
+        let Some(row) = self.keys.get_mut(at) else { return };
+        let next = self.assigner.next_end(end);
+        // At the end of time there is no next window.
+        if next == end {
+            row.held = Events::default();
+            return self.keys.forget(at);
+        }
+        let Some(first) = row.held.drop_before(self.assigner.start_of(next)) else {
+            return self.keys.forget(at);
+        };
+        let due = match self.shown {
+            Shown::All if first < next => next,
+            Shown::All => self.assigner.first_end(first),
+            // The events are kept for as long as a window with a fresh one could show them too.
+            Shown::WhenFresh => row.held.next_shown(end).unwrap_or_else(|| {
+                self.assigner.end_without(row.held.last_time().unwrap_or(first)).max(next)
+            }),
+        };
+        row.due = Some(due);
+        self.schedule.add(due, at);
+    }
+}
+
+impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T> {
+    type Out = WithKey<K, Window<K, T>>;
+    type Unmatched = Infallible;
+
+    #[inline]
+    fn insert<R: Results<Self::Out, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        _: &mut R,
+    ) -> Result<Option<T>> {
+        let WithKey { key, value } = event;
+        let Some(end) = self.first_open_end(meta.time) else { return Ok(Some(value)) };
+        let at = self.keys.find(key, meta.hash);
+        let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
+        row.held.put(meta.time, end, value);
+        if row.due.is_none_or(|due| end < due) {
+            row.due = Some(end);
+            self.schedule.add(end, at);
+        }
+        Ok(None)
+    }
+
+    fn advance<R: Results<Self::Out, Infallible>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        self.watermark = watermark;
+        while let Some((end, at)) = self.schedule.next_until(watermark) {
+            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(end)) {
+                self.give(at, end, results)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}

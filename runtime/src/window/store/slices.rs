@@ -1,0 +1,293 @@
+//! Windows that overlap: for each key its panes.
+//!
+//! A pane is as long as windows have a part in common, and an event is added to one pane only. Each
+//! key is scheduled at the end of its next window, so that a watermark touches those keys that have
+//! a window to give on and no other.
+
+use super::keys::{Keys, Row};
+use super::schedule::Schedule;
+use super::stacks::Stacks;
+use super::{Results, Store};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::Key;
+use crate::time::EventTime;
+use crate::window::Firing;
+use crate::window::contents::{Bounds, Contents};
+use crate::window::kind::{Aligned, Sliding};
+use crate::window::trigger::Triggers;
+use std::convert::Infallible;
+use std::fmt;
+
+/// Windows that overlap: for each key its panes.
+pub struct SliceStore<K, T, P: Triggers, C: Contents<K, T>> {
+    windows: Aligned,
+    triggers: P,
+    contents: C,
+    keys: Keys<K, Slices<C::State, P::Marks>>,
+    schedule: Schedule,
+    watermark: EventTime,
+    pane: i64,
+    /// The pane of the last event, and the end of the first window that it is part of: most events
+    /// share it, and it is found without a division then.
+    last: (i64, EventTime),
+}
+
+/// The panes of a key, and what is remembered of its windows.
+struct Slices<S, M> {
+    panes: Stacks<S>,
+    marks: Vec<(EventTime, M)>,
+}
+
+impl<S, M> Default for Slices<S, M> {
+    fn default() -> Self {
+        Self { panes: Stacks::default(), marks: Vec::new() }
+    }
+}
+
+impl<K, T, P: Triggers, C: Contents<K, T>> fmt::Debug for SliceStore<K, T, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SliceStore").field("windows", &self.windows).finish_non_exhaustive()
+    }
+}
+
+impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
+    /// No event.
+    pub(in crate::window) fn new(kind: &Sliding<P>, contents: C) -> Self {
+        let windows = kind.aligned;
+        Self {
+            windows,
+            triggers: kind.triggers.clone(),
+            contents,
+            keys: Keys::default(),
+            schedule: Schedule::every(windows.slide),
+            watermark: EventTime::MIN,
+            pane: windows.pane(),
+            last: (i64::MAX, EventTime::MIN),
+        }
+    }
+
+    /// Whether the window that ends at `end` is past all lateness.
+    fn is_over(&self, end: EventTime) -> bool {
+        end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
+    }
+
+    /// The pane of a time, and the end of the first window that is still to be given on with it;
+    /// none if all of them are over.
+    #[inline]
+    fn place(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
+        let (start, end) = self.last;
+        let since = time.as_micros().wrapping_sub(start);
+        if (0..self.pane).contains(&since) && end > self.watermark {
+            return Some((start, end));
+        }
+        self.find(time)
+    }
+
+    #[cold]
+    fn find(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
+        let start = self.windows.pane_start(self.pane, time);
+        if let Some(end) = self.windows.first_open_end(time, self.watermark) {
+            if end == self.windows.first_end(time) {
+                self.last = (start, end);
+            }
+            return Some((start, end));
+        }
+        let last = self.windows.last_end_with(time);
+        let within = self.windows.start_of(last) <= time && time < last;
+        (within && !self.is_over(last)).then(|| (start, self.windows.first_end(self.watermark)))
+    }
+
+    /// Shows a window that is early or late.
+    fn show<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        end: EventTime,
+        firing: impl FnOnce(&P, &mut P::Marks) -> Option<Firing>,
+        results: &mut R,
+    ) -> Result<()> {
+        let (contents, start) = (&self.contents, self.windows.start_of(end));
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let marks = row.held.marks(end);
+        let Some(firing) = marks.and_then(|marks| firing(&self.triggers, marks)) else {
+            return Ok(());
+        };
+        let merge = |state: &mut _, later: &_| contents.merge(state, later);
+        let panes = &row.held.panes;
+        let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
+            return Ok(());
+        };
+        let bounds = Bounds { start, end };
+        let shown = contents.show(&row.key, (bounds, firing), &state);
+        results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
+    }
+
+    /// Asks every window that an event is in whether it speaks.
+    #[cold]
+    fn speak<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        time: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let mut end = self.windows.first_end(time);
+        while self.windows.start_of(end) <= time {
+            if end > self.watermark {
+                self.show(at, end, P::counted, results)?;
+            } else if !self.is_over(end) {
+                self.show(at, end, |triggers, marks| Some(triggers.late(marks)), results)?;
+            }
+            let next = self.windows.next_end(end);
+            if next == end {
+                break;
+            }
+            end = next;
+        }
+        Ok(())
+    }
+
+    /// Gives on the window of a key that ends at `end`, if it has one.
+    #[inline]
+    fn give<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        end: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let (contents, lateness) = (&self.contents, self.triggers.lateness());
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let bounds = Bounds { start: self.windows.start_of(end), end };
+        let (from, to) = (bounds.start.as_micros(), end.as_micros());
+        let Row { key, held, hash, .. } = row;
+        let show = |state: &C::State| contents.show(key, (bounds, Firing::OnTime), state);
+        let merge = |state: &mut _, later: &_| contents.merge(state, later);
+        let shown = if lateness == 0 && !C::GROWS {
+            held.panes.drop_before(from, merge);
+            held.panes.merged(to, merge, show)
+        } else {
+            held.panes.folded(from, to, merge).map(|state| show(&state))
+        };
+        let meta = Meta { time: bounds.last_moment(), hash: *hash };
+        if let Some(shown) = shown {
+            results.result(shown, meta)?;
+        }
+        self.settle(at, end);
+        Ok(())
+    }
+
+    /// Looks ahead for a key whose window has been given on: its next window, or its end.
+    #[inline]
+    fn settle(&mut self, at: usize, end: EventTime) {
+        let (contents, next) = (&self.contents, self.windows.next_end(end));
+        let Some(row) = self.keys.get_mut(at) else { return };
+        let lateness = self.triggers.lateness();
+        let needed = self.windows.start_of(next).as_micros().saturating_sub(lateness);
+        row.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
+        let kept = next.as_micros().saturating_sub(self.windows.slide);
+        let kept = kept.saturating_sub(lateness);
+        row.held.marks.retain(|(end, _)| end.as_micros() > kept);
+        // At the end of time there is no next window.
+        let first = row.held.panes.first().filter(|_| next > end);
+        let Some(first) = first else {
+            row.held = Slices::default();
+            self.keys.forget(at);
+            return;
+        };
+        let first = EventTime::from_micros(first);
+        let due = if first < next { next } else { self.windows.first_end(first) };
+        row.due = Some(due);
+        self.schedule.add(due, at);
+    }
+
+    /// Shows what is new in the open windows, if event time has come to another multiple of what
+    /// is between two results.
+    fn show_early<R: Results<C::Out, Infallible>>(
+        &mut self,
+        before: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let Some(each) = self.triggers.each() else { return Ok(()) };
+        let turn = |time: EventTime| time.as_micros().div_euclid(each);
+        if turn(before) == turn(self.watermark) {
+            return Ok(());
+        }
+        for at in 0..self.keys.places() {
+            let ends = self.keys.get_mut(at).map(|row| row.held.ends()).unwrap_or_default();
+            let watermark = self.watermark;
+            for end in ends.into_iter().filter(|end| *end > watermark) {
+                self.show(at, end, P::gone_on, results)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S, M: Default> Slices<S, M> {
+    /// What is remembered of the window that ends at `end`.
+    fn marks(&mut self, end: EventTime) -> Option<&mut M> {
+        let at = self.marks.partition_point(|(other, _)| *other < end);
+        if self.marks.get(at).is_none_or(|(other, _)| *other != end) {
+            self.marks.insert(at, (end, M::default()));
+        }
+        self.marks.get_mut(at).map(|(_, marks)| marks)
+    }
+
+    /// The ends of the windows of which something is remembered.
+    fn ends(&self) -> Vec<EventTime> {
+        self.marks.iter().map(|(end, _)| *end).collect()
+    }
+}
+
+impl<K, T, P, C> Store<K, T> for SliceStore<K, T, P, C>
+where
+    K: Key,
+    T: Send + 'static,
+    P: Triggers,
+    C: Contents<K, T>,
+{
+    type Out = C::Out;
+    type Unmatched = Infallible;
+
+    #[inline]
+    fn insert<R: Results<C::Out, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<T>> {
+        let WithKey { key, value } = event;
+        let Some((pane, end)) = self.place(meta.time) else { return Ok(Some(value)) };
+        let at = self.keys.find(key, meta.hash);
+        let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
+        let Some(state) = row.held.panes.at(pane, || self.contents.create()) else {
+            return Ok(Some(value));
+        };
+        self.contents.add(state, value, meta.time);
+        if row.due.is_none_or(|due| end < due) {
+            row.due = Some(end);
+            self.schedule.add(end, at);
+        }
+        if !P::ON_TIME_ONLY {
+            self.speak(at, meta.time, results)?;
+        }
+        Ok(None)
+    }
+
+    fn advance<R: Results<C::Out, Infallible>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let before = std::mem::replace(&mut self.watermark, watermark);
+        while let Some((end, at)) = self.schedule.next_until(watermark) {
+            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(end)) {
+                self.give(at, end, results)?;
+            }
+        }
+        self.show_early(before, results)
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}

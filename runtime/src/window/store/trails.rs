@@ -1,0 +1,285 @@
+//! What came before each event: for each key its last events.
+//!
+//! Events wait until the watermark has passed them, and are taken in order of time then. For each
+//! span there are two stacks of states, as in `stacks`, over the events of the key, which are kept
+//! once.
+
+use super::keys::Keys;
+use super::{Results, Store};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::{Key, KeyHash};
+use crate::time::{EventTime, micros};
+use crate::window::aggregate::Aggregate;
+use crate::window::kind::{Spans, Trailing};
+use crate::window::{Reorder, TrailingResult};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Which events count, and what is made of them.
+pub struct TrailRules<F, A, V, H> {
+    select: F,
+    aggregate: A,
+    spans: H,
+    value: PhantomData<fn() -> V>,
+}
+
+impl<F, A, V, H> fmt::Debug for TrailRules<F, A, V, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrailRules").finish_non_exhaustive()
+    }
+}
+
+/// What came before each event: for each key its last events.
+pub struct TrailStore<K, T, F, A: Aggregate<V>, V, H> {
+    rules: TrailRules<F, A, V, H>,
+    /// The spans in microseconds.
+    spans: Vec<i64>,
+    delay: i64,
+    longest: i64,
+    waiting: Reorder<u64, (K, KeyHash, T)>,
+    arrived: u64,
+    keys: Keys<K, Trail<A::State>>,
+    /// When the keys may have nothing any more.
+    ends: BinaryHeap<Reverse<(EventTime, usize)>>,
+    watermark: EventTime,
+}
+
+/// The last events of a key.
+struct Trail<S> {
+    /// The state of each event alone, in order of time.
+    events: VecDeque<(i64, S)>,
+    /// How many events were dropped at the front: the position of the first.
+    dropped: u64,
+    /// For each span what is merged.
+    windows: Vec<Window<S>>,
+}
+
+/// The events of a span, from one position to another, as two stacks.
+struct Window<S> {
+    from: u64,
+    to: u64,
+    front: Vec<S>,
+    back: Option<S>,
+}
+
+impl<S> Default for Trail<S> {
+    fn default() -> Self {
+        Self { events: VecDeque::new(), dropped: 0, windows: Vec::new() }
+    }
+}
+
+impl<S> Default for Window<S> {
+    fn default() -> Self {
+        Self { from: 0, to: 0, front: Vec::new(), back: None }
+    }
+}
+
+impl<K, T, F, A: Aggregate<V>, V, H> fmt::Debug for TrailStore<K, T, F, A, V, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrailStore").field("spans", &self.spans).finish_non_exhaustive()
+    }
+}
+
+impl<S: Clone> Trail<S> {
+    fn event(&self, position: u64) -> Option<&(i64, S)> {
+        let at = usize::try_from(position.checked_sub(self.dropped)?).ok()?;
+        self.events.get(at)
+    }
+
+    /// Moves the window of a span so that it has the events after `after` and up to `until`, and
+    /// shows what is merged of them.
+    fn slide<R>(
+        &mut self,
+        span: usize,
+        (after, until): (i64, i64),
+        merge: impl Fn(&mut S, &S),
+        show: impl FnOnce(Option<&S>) -> R,
+    ) -> Option<R> {
+        let mut window = std::mem::take(self.windows.get_mut(span)?);
+        while let Some((_, state)) = self.event(window.to).filter(|(time, _)| *time <= until) {
+            match &mut window.back {
+                Some(back) => merge(back, state),
+                None => window.back = Some(state.clone()),
+            }
+            window.to += 1;
+        }
+        while window.from < window.to && self.event(window.from).is_some_and(|(t, _)| *t <= after) {
+            if window.front.is_empty() {
+                self.turn(&mut window, &merge);
+            }
+            window.front.pop();
+            window.from += 1;
+        }
+        let shown = match (window.front.last(), &window.back) {
+            (Some(front), Some(back)) => {
+                let mut merged = front.clone();
+                merge(&mut merged, back);
+                show(Some(&merged))
+            }
+            (Some(only), None) | (None, Some(only)) => show(Some(only)),
+            (None, None) => show(None),
+        };
+        if let Some(place) = self.windows.get_mut(span) {
+            *place = window;
+        }
+        Some(shown)
+    }
+
+    /// What is merged of the events after `after` and up to `until`, one after the other.
+    fn folded(&self, (after, until): (i64, i64), merge: impl Fn(&mut S, &S)) -> Option<S> {
+        let from = self.events.partition_point(|(time, _)| *time <= after);
+        let mut states = self.events.iter().skip(from).take_while(|(time, _)| *time <= until);
+        let mut merged = states.next().map(|(_, state)| state.clone())?;
+        states.for_each(|(_, state)| merge(&mut merged, state));
+        Some(merged)
+    }
+
+    /// The back becomes the front.
+    fn turn(&self, window: &mut Window<S>, merge: &impl Fn(&mut S, &S)) {
+        window.back = None;
+        for position in (window.from..window.to).rev() {
+            let Some((_, state)) = self.event(position) else { return };
+            let mut merged = state.clone();
+            if let Some(after) = window.front.last() {
+                merge(&mut merged, after);
+            }
+            window.front.push(merged);
+        }
+    }
+
+    /// Drops the events up to `after`, which no window has any more.
+    fn drop_past(&mut self, after: i64) {
+        while self.events.front().is_some_and(|(time, _)| *time <= after) {
+            self.events.pop_front();
+            self.dropped += 1;
+        }
+    }
+}
+
+impl<K, T, V, F, A, H> TrailStore<K, T, F, A, V, H>
+where
+    K: Key,
+    F: Fn(&T) -> V,
+    A: Aggregate<V>,
+    H: Spans,
+{
+    /// No event.
+    pub(in crate::window) fn new(kind: &Trailing<H>, select: F, aggregate: A) -> Self {
+        let spans: Vec<i64> = kind.spans.spans().into_iter().map(micros).collect();
+        let longest = spans.iter().copied().max().unwrap_or(0).saturating_add(kind.delay);
+        Self {
+            rules: TrailRules { select, aggregate, spans: kind.spans, value: PhantomData },
+            spans,
+            delay: kind.delay,
+            longest,
+            waiting: Reorder::new(),
+            arrived: 0,
+            keys: Keys::default(),
+            ends: BinaryHeap::new(),
+            watermark: EventTime::MIN,
+        }
+    }
+
+    /// Takes the next event in order of time; what came before it.
+    fn take(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
+        let TrailRules { select, aggregate, spans, .. } = &self.rules;
+        let trail = &mut self.keys.get_mut(at)?.held;
+        trail.windows.resize_with(self.spans.len(), Window::default);
+        let mut state = aggregate.create();
+        aggregate.add(&mut state, select(event));
+        trail.events.push_back((time.as_micros(), state));
+        let until = time.as_micros().saturating_sub(self.delay);
+        let merge = |state: &mut A::State, later: &A::State| aggregate.merge(state, later);
+        let show = |state: Option<&A::State>| match state {
+            Some(state) => aggregate.finish(state),
+            None => aggregate.finish(&aggregate.create()),
+        };
+        let results = spans.results(|span| {
+            let after = until.saturating_sub(self.spans.get(span).copied().unwrap_or(0));
+            if A::GROWS {
+                return show(trail.folded((after, until), merge).as_ref());
+            }
+            let slid = trail.slide(span, (after, until), merge, show);
+            slid.unwrap_or_else(|| show(None))
+        });
+        trail.drop_past(time.as_micros().saturating_sub(self.longest));
+        Some(results)
+    }
+
+    /// Forgets the keys that have no event within the longest span any more.
+    fn forget_past(&mut self) {
+        while let Some(Reverse((end, at))) = self.ends.peek().copied() {
+            if end > self.watermark {
+                break;
+            }
+            self.ends.pop();
+            let Some(row) = self.keys.get_mut(at) else { continue };
+            let last = row.held.events.back().map_or(i64::MIN, |(time, _)| *time);
+            let end = EventTime::from_micros(last.saturating_add(self.longest));
+            if end > self.watermark {
+                self.ends.push(Reverse((end, at)));
+            } else {
+                row.held = Trail::default();
+                self.keys.forget(at);
+            }
+        }
+    }
+}
+
+impl<K, T, V, F, A, H> Store<K, T> for TrailStore<K, T, F, A, V, H>
+where
+    K: Key,
+    T: Send + 'static,
+    V: 'static,
+    F: Fn(&T) -> V + Send + 'static,
+    A: Aggregate<V>,
+    H: Spans,
+{
+    type Out = TrailingResult<K, T, H::Results<A::Out>>;
+    type Unmatched = Infallible;
+
+    #[inline]
+    fn insert<R: Results<Self::Out, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        _: &mut R,
+    ) -> Result<Option<T>> {
+        if meta.time < self.watermark {
+            return Ok(Some(event.value));
+        }
+        self.arrived += 1;
+        self.waiting.push(meta.time, self.arrived, (event.key, meta.hash, event.value));
+        Ok(None)
+    }
+
+    fn advance<R: Results<Self::Out, Infallible>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        self.watermark = watermark;
+        let limit = (watermark < EventTime::MAX).then_some(watermark);
+        while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
+            let at = self.keys.find(key.clone(), hash);
+            let Some(value) = self.take(at, &event, time) else { continue };
+            let Some(row) = self.keys.get_mut(at) else { continue };
+            if row.due.is_none() {
+                let end = EventTime::from_micros(time.as_micros().saturating_add(self.longest));
+                row.due = Some(end);
+                self.ends.push(Reverse((end, at)));
+            }
+            results.result(TrailingResult { key, event, value }, Meta { time, hash })?;
+        }
+        self.forget_past();
+        Ok(())
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}
