@@ -13,6 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["source", "operator", "sink", "grouping", "channel"],
     &["exchange"],
     &["window", "connector"],
+    &["join"],
     &["stage"],
     &["topology"],
     &["plan"],

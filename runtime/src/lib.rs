@@ -84,6 +84,7 @@ pub mod event;
 pub mod exchange;
 pub mod grouping;
 pub mod job;
+pub mod join;
 pub mod key;
 pub mod metrics;
 pub mod operator;

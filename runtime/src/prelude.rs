@@ -10,6 +10,7 @@ pub use crate::connector::json::jsonl_file;
 pub use crate::connector::lines::{file_lines, stdin_lines, stdout_lines};
 pub use crate::connector::memory::{Collected, for_each, from_iter};
 pub use crate::job::{Config, Job};
+pub use crate::join::{OneOf2, OneOf3, OneOf4, latest, within};
 pub use crate::key::Key;
 pub use crate::operator::{Context, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
@@ -17,7 +18,8 @@ pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, lateness};
 pub use crate::topology::words::{at_least_once, at_most_once, exactly_once};
 pub use crate::topology::{
-    Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, merge,
+    Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, full_join, join,
+    left_join, merge, right_join,
 };
 pub use crate::window::aggregate::{
     Aggregate, collect, count, distinct, first, fold, last, max, max_f64, mean, min, min_f64, sum,

@@ -14,6 +14,7 @@ mod feedback_drops;
 mod feedback_rules;
 mod feedback_time;
 mod grouping;
+mod joins;
 mod metrics;
 mod order;
 mod outputs;

@@ -308,6 +308,13 @@ impl Draft {
         }
     }
 
+    /// Notes which events a node joins.
+    pub(super) fn partners(&mut self, node: NodeId, spec: &impl fmt::Display) {
+        for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
+            edge.window = Some(spec.to_string());
+        }
+    }
+
     /// Notes an output on which events can be lost.
     pub(super) fn side(&mut self, output: Endpoint, carried: Carried) {
         self.sides.push(Side { output, carried, fate: Fate::Open });

@@ -38,6 +38,7 @@ mod end;
 mod fan_out;
 mod feedback;
 mod graph;
+mod join;
 mod keyed;
 mod lowering;
 mod merge;
@@ -55,8 +56,9 @@ pub mod words;
 pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows, WholeStored};
 pub use builder::{Builder, Topology};
 pub use declared::{
-    AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, Redistributed,
-    SourceAt, Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed, WindowAt,
+    AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, PairedAt,
+    Redistributed, SourceAt, Tap, ThenAt, ThenKeyedAt, TimeState, Timed, UnkeyAt, Untimed,
+    WindowAt,
 };
 pub use delivery::{Delivery, EndedBy, FedBy, Promise};
 pub use draft::{
@@ -64,6 +66,7 @@ pub use draft::{
 };
 pub use fan_out::FanOut;
 pub use feedback::Feedback;
+pub use join::{JoinSides, Joined, Joining, Row, SideOf, full_join, join, left_join, right_join};
 pub use keyed::{ByKey, Fused, KeyedStream, PerInstance};
 pub use lowering::{Copying, Last, Lowering, Placed, Route, Wiring};
 pub use merge::{Streams, merge};

@@ -101,6 +101,13 @@ whole! {
     Counted => Keeping<Self, Whole>, keeping;
 }
 
+impl<W, C> Keeping<W, C> {
+    /// Windows of a kind that keep this of their events.
+    pub(crate) fn new(kind: W, contents: C) -> Self {
+        Self { kind, contents }
+    }
+}
+
 fn keeping<W>(kind: W) -> Keeping<W, Whole> {
     Keeping { kind, contents: Whole }
 }

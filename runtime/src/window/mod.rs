@@ -32,6 +32,7 @@ mod window;
 pub use aggregate::Aggregate;
 pub use contents::{Bounds, Contents, Selected, Whole};
 pub use declared::{AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeWindows, Windows};
+pub(crate) use kind::spoken;
 pub use kind::{
     Aligned, Counted, Global, Session, Shown, Sliding, Spans, Trailing, Tumbling, counted, global,
     session, sliding, trailing, tumbling,
@@ -39,6 +40,7 @@ pub use kind::{
 pub use late::Late;
 pub use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
+pub(crate) use store::Keys;
 pub use store::{
     Always, CountStore, Events, PaneStore, Panes, Results, SessionStore, SliceStore, Store,
     TrailRules, TrailStore, WindowBuffer,

@@ -2,6 +2,7 @@
 
 mod awaited;
 mod feedback;
+mod joined;
 mod keyed;
 mod lossy;
 mod redistributed;
@@ -12,6 +13,7 @@ mod timed;
 
 pub use awaited::AwaitedAt;
 pub use feedback::FeedbackAt;
+pub use joined::PairedAt;
 pub use keyed::{KeyAt, ThenKeyedAt, UnkeyAt, WindowAt};
 pub use lossy::LossyAt;
 pub use redistributed::Redistributed;

@@ -117,6 +117,6 @@ impl fmt::Display for Aligned {
 }
 
 /// A duration in words: `30m`.
-pub(in crate::window) fn spoken(micros: i64) -> String {
+pub(crate) fn spoken(micros: i64) -> String {
     format!("{:#}", jiff::SignedDuration::from_micros(micros))
 }

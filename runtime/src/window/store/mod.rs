@@ -23,6 +23,7 @@ mod trails;
 pub use counts::CountStore;
 pub use events::Events;
 pub(super) use events::Stamp;
+pub(crate) use keys::Keys;
 
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;

@@ -1,0 +1,55 @@
+//! The events of all sides in one window.
+
+use super::Sides;
+use crate::time::EventTime;
+use crate::window::{Bounds, Contents, Firing};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What a window of a join keeps: the events of all sides.
+pub struct Gathered<S>(PhantomData<fn() -> S>);
+
+impl<S> Gathered<S> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<S> Clone for Gathered<S> {
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+}
+
+impl<S> fmt::Debug for Gathered<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gathered")
+    }
+}
+
+impl<K: Send + 'static, S: Sides> Contents<K, S::OneOf> for Gathered<S> {
+    type State = S::Lists;
+    type Out = S::Lists;
+    const GROWS: bool = true;
+
+    fn create(&self) -> S::Lists {
+        S::Lists::default()
+    }
+
+    #[inline]
+    fn add(&self, state: &mut S::Lists, event: S::OneOf, _: EventTime) {
+        S::put(state, event);
+    }
+
+    fn merge(&self, state: &mut S::Lists, later: &S::Lists) {
+        S::extend(state, later);
+    }
+
+    fn show(&self, _: &K, _: (Bounds, Firing), state: &S::Lists) -> S::Lists {
+        state.clone()
+    }
+
+    fn give(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
+        state
+    }
+}

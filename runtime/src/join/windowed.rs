@@ -1,0 +1,133 @@
+//! Partners are in the same window.
+
+use super::{Gathered, JoinKind, JoinSpec, Sides};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::Key;
+use crate::time::EventTime;
+use crate::window::{Keeping, Results, Session, Sliding, Store, Stored, Tumbling};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A join of what is in the same window.
+pub struct WindowJoinOf<W, S, J> {
+    windows: Keeping<W, Gathered<S>>,
+    kind: PhantomData<fn() -> J>,
+}
+
+impl<W: Clone, S, J> Clone for WindowJoinOf<W, S, J> {
+    fn clone(&self) -> Self {
+        Self { windows: self.windows.clone(), kind: PhantomData }
+    }
+}
+
+impl<W, S, J> fmt::Debug for WindowJoinOf<W, S, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowJoinOf").finish_non_exhaustive()
+    }
+}
+
+impl<K, S, J, W, L> Stored<K, S::OneOf> for WindowJoinOf<W, S, J>
+where
+    K: Key,
+    S: Sides<Lists = L>,
+    J: JoinKind<S>,
+    W: Clone + Send + 'static,
+    L: Send + 'static,
+    Keeping<W, Gathered<S>>:
+        Stored<K, S::OneOf, Store: Store<K, S::OneOf, Out = L, Unmatched = Infallible>>,
+{
+    type Store = WindowJoin<<Keeping<W, Gathered<S>> as Stored<K, S::OneOf>>::Store, S, J>;
+
+    fn store(&self) -> Self::Store {
+        WindowJoin { windows: self.windows.store(), kind: PhantomData }
+    }
+}
+
+/// Windows of all sides, which give on the combinations of their events.
+pub struct WindowJoin<W, S, J> {
+    windows: W,
+    kind: PhantomData<fn() -> (S, J)>,
+}
+
+impl<W, S, J> fmt::Debug for WindowJoin<W, S, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowJoin").finish_non_exhaustive()
+    }
+}
+
+impl<K, S, J, W> Store<K, S::OneOf> for WindowJoin<W, S, J>
+where
+    K: Send + 'static,
+    S: Sides,
+    J: JoinKind<S>,
+    W: Store<K, S::OneOf, Out = S::Lists, Unmatched = Infallible>,
+{
+    type Out = J::Row;
+    type Unmatched = S::OneOf;
+
+    #[inline]
+    fn insert<R: Results<J::Row, S::OneOf>>(
+        &mut self,
+        event: WithKey<K, S::OneOf>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<S::OneOf>> {
+        self.windows.insert(event, meta, &mut Rows::<R, S, J> { results, kind: PhantomData })
+    }
+
+    fn advance<R: Results<J::Row, S::OneOf>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        self.windows.advance(watermark, &mut Rows::<R, S, J> { results, kind: PhantomData })
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.windows.watermark()
+    }
+}
+
+/// Makes rows of the events of a window.
+struct Rows<'a, R, S, J> {
+    results: &'a mut R,
+    kind: PhantomData<fn() -> (S, J)>,
+}
+
+impl<R, S, J> Results<S::Lists, Infallible> for Rows<'_, R, S, J>
+where
+    S: Sides,
+    J: JoinKind<S>,
+    R: Results<J::Row, S::OneOf>,
+{
+    fn result(&mut self, lists: S::Lists, meta: Meta) -> Result<()> {
+        if S::present(&lists) & J::REQUIRED != J::REQUIRED {
+            return S::each(lists, |event| self.results.unmatched(event, meta.time));
+        }
+        S::combine(lists, |events| match J::row(events) {
+            Some(row) => self.results.result(row, meta),
+            None => Ok(()),
+        })
+    }
+
+    fn unmatched(&mut self, event: Infallible, _: EventTime) -> Result<()> {
+        match event {}
+    }
+}
+
+macro_rules! windows {
+    ($($kind:ident),+) => {$(
+        impl<K: Key, S: Sides, J: JoinKind<S>> JoinSpec<K, S, J> for $kind {
+            type Stored = WindowJoinOf<Self, S, J>;
+            const LOSES: bool = J::REQUIRED != 0;
+
+            fn stored(self) -> Self::Stored {
+                let windows = Keeping::new(self, Gathered::new());
+                WindowJoinOf { windows, kind: PhantomData }
+            }
+        }
+    )+};
+}
+windows!(Tumbling, Sliding, Session);
