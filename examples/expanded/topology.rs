@@ -9,16 +9,20 @@ use super::operators::{
 };
 use millstream::prelude::*;
 use millstream::topology::contract::{
-    Accepts, Alike, Copied, Emits, Fits, Groups, HasEventTime, IsKeyed, Merged, SameTime, Takes,
+    Accepts, Alike, Copied, Emits, Fits, Groups, HasEventTime, IsKeyed, Marks, Merged, SameTime,
+    Takes,
 };
 use millstream::topology::{EndedBy, FedBy};
 
 pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     let job = Builder::new("fraud").delivery(at_most_once);
     let tx = Copied::copied(
-        FedBy::source(&job, Emits::events(transactions))
-            .event_time(|t| EventTime::from_secs(t.unix_seconds), lateness(2.secs()))
-            .named("tx"),
+        Marks::event_time(
+            FedBy::source(&job, Emits::events(transactions)),
+            |t| EventTime::from_secs(t.unix_seconds),
+            lateness(2.secs()),
+        )
+        .named("tx"),
     )
     .fan_out();
     let avg = Fits::then(Takes::event(

@@ -51,7 +51,7 @@ pub const WORDS: &[Word] = &[
         "event_time",
         "event_time(|event| …, lateness(…))",
         Role::Setting,
-        "says when each event happened, and how late it may arrive",
+        "says when each event happened, and how the watermark follows",
     ),
     word(
         "in_order",

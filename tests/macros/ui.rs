@@ -174,6 +174,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/returns.rs"),
     include_str!("../../runtime/src/topology/contract/splits.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
+    include_str!("../../runtime/src/topology/contract/times.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];
 

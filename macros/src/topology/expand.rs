@@ -12,7 +12,7 @@ use super::cut::{self, stream};
 use super::instances::{Count, Standing};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
 use super::resolve::{Names, Uses};
-use super::{calls, feedback, variants};
+use super::{calls, feedback, times, variants};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -318,13 +318,13 @@ impl Expansion<'_> {
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 quote_spanned!(at=> ::millstream::topology::contract::#contract::#path #arguments)
             }
-            name => {
+            name => times::event_time(name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
                 let inside = if policy { with_policies(inside) } else { inside };
                 let stream = checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
-            }
+            }),
         };
         (quote!(#calls #rest), behind)
     }

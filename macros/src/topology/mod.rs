@@ -21,6 +21,7 @@ mod options;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod times;
 mod variants;
 mod words;
 

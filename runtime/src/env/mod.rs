@@ -3,9 +3,11 @@
 //! Nothing in this crate asks the machine directly. A simulation hands in an [`Env`] of its own and
 //! the whole engine runs under it.
 
+mod alarm;
 mod files;
 mod spawn;
 
+pub(crate) use alarm::Alarm;
 pub use files::{Files, SystemFiles};
 pub use spawn::{Spawn, TaskFuture, TokioSpawn};
 

@@ -1,105 +1,153 @@
 //! A time for every event, and the watermarks that follow.
 
-use super::chain::fetch_from_chain;
+use super::idle::Idle;
 use super::{Chain, Sides};
+use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Signal};
 use crate::exchange::Drive;
 use crate::operator::Emit;
-use crate::time::{EventTime, Lateness};
+use crate::time::{EventTime, Watermarks};
 use std::fmt;
+use std::task::{Context, Poll};
 
-/// A time for every event of a chain, and a watermark after every batch.
-pub struct EventTimed<C, F> {
+/// A time for every event of a chain, a watermark after every batch, and a mark where no event has
+/// come for some time.
+pub struct EventTimed<C, F, W> {
     chain: C,
-    assigner: Assigner<F>,
-}
-
-struct Assigner<F> {
     time: F,
-    lateness: Lateness,
-    greatest: EventTime,
-    watermark: EventTime,
+    /// Absent only while a batch is worked through.
+    strategy: Option<W>,
+    progress: Progress,
 }
 
-impl<C, F> fmt::Debug for EventTimed<C, F> {
+/// How far event time has come.
+struct Progress {
+    watermark: EventTime,
+    idle: Idle,
+}
+
+impl<C, F, W> fmt::Debug for EventTimed<C, F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventTimed")
-            .field("watermark", &self.assigner.watermark)
+            .field("watermark", &self.progress.watermark)
             .finish_non_exhaustive()
     }
 }
 
-impl<C, F> EventTimed<C, F> {
+impl<C: Chain, F, W: Watermarks<C::Out>> EventTimed<C, F, W> {
     /// A time for every event of a chain.
-    pub fn new(chain: C, time: F, lateness: Lateness) -> Self {
-        let (greatest, watermark) = (EventTime::MIN, EventTime::MIN);
-        Self { chain, assigner: Assigner { time, lateness, greatest, watermark } }
+    pub fn new(chain: C, time: F, strategy: W, env: Env) -> Self {
+        let idle = Idle::new(strategy.idleness(), env);
+        let progress = Progress { watermark: EventTime::MIN, idle };
+        Self { chain, time, strategy: Some(strategy), progress }
     }
 }
 
-impl<C: Chain, F: Fn(&C::Out) -> EventTime> Drive for EventTimed<C, F> {
+impl<C, F, W> Drive for EventTimed<C, F, W>
+where
+    C: Chain,
+    F: Fn(&C::Out) -> EventTime,
+    W: Watermarks<C::Out>,
+{
     type Out = C::Out;
 
     #[inline]
     fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
-        let greatest = self.assigner.greatest;
-        self.chain.drive(&mut Timing { assigner: &mut self.assigner, greatest, into })
+        let Self { chain, time, strategy, progress } = self;
+        if progress.idle.say() {
+            return into.signal(Signal::Idle);
+        }
+        let Some(taken) = strategy.take() else {
+            return Ok(());
+        };
+        // On the stack, where the compiler keeps what it can of it in registers.
+        let mut timing = Timing { time: &*time, strategy: taken, progress, into };
+        chain.drive(&mut timing)?;
+        *strategy = Some(timing.strategy);
+        Ok(())
     }
 }
 
-impl<C: Chain, F: Fn(&C::Out) -> EventTime + Send + 'static> Chain for EventTimed<C, F> {
-    fetch_from_chain!();
+impl<C, F, W> Chain for EventTimed<C, F, W>
+where
+    C: Chain,
+    F: Fn(&C::Out) -> EventTime + Send + 'static,
+    W: Watermarks<C::Out>,
+{
+    fn fetch_local(&mut self) -> bool {
+        let found = self.chain.fetch_local();
+        if found {
+            self.progress.idle.interrupt();
+        }
+        found
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Poll::Ready(fetched) = self.chain.poll_fetch(cx) {
+            self.progress.idle.interrupt();
+            return Poll::Ready(fetched);
+        }
+        self.progress.idle.poll(cx).map(Ok)
+    }
 
     fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
         self.chain.sides(found);
     }
 }
 
-impl<F> Assigner<F> {
+impl Progress {
     /// No watermark may follow the one beyond all times: a loop goes on behind it.
     fn close(&mut self) {
         self.watermark = EventTime::MAX;
+        self.idle.end();
     }
 
-    /// The watermark that follows the batch that ends, if it has risen.
-    fn advance(&mut self, greatest: EventTime, signal: Signal) -> Option<EventTime> {
-        self.greatest = greatest;
-        let watermark = self.lateness.watermark(greatest);
-        let risen = matches!(signal, Signal::BatchEnd(_)) && watermark > self.watermark;
-        risen.then(|| {
-            self.watermark = watermark;
-            watermark
-        })
+    /// The watermark that follows a batch of so many events, if there is something to tell. It
+    /// never goes back, whatever the strategy says.
+    fn advance(&mut self, watermark: EventTime, events: u64) -> Option<EventTime> {
+        let woken = events > 0 && self.idle.wake();
+        let risen = watermark > self.watermark;
+        self.watermark = self.watermark.max(watermark);
+        // Who has been told that nothing is to be expected learns that this is over.
+        (risen || (woken && self.watermark > EventTime::MIN)).then_some(self.watermark)
     }
 }
 
-struct Timing<'a, F, E> {
-    assigner: &'a mut Assigner<F>,
-    greatest: EventTime,
+struct Timing<'a, F, W, E> {
+    time: &'a F,
+    strategy: W,
+    progress: &'a mut Progress,
     into: &'a mut E,
 }
 
-impl<T, F: Fn(&T) -> EventTime, E: Emit<T>> Emit<T> for Timing<'_, F, E> {
+impl<T, F, W, E> Emit<T> for Timing<'_, F, W, E>
+where
+    F: Fn(&T) -> EventTime,
+    W: Watermarks<T>,
+    E: Emit<T>,
+{
     #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        let time = (self.assigner.time)(&value);
-        self.greatest = self.greatest.max(time);
+        let time = (self.time)(&value);
+        self.strategy.observe(&value, time);
         self.into.emit(value, Meta { time, ..meta })
     }
 
     #[inline(always)]
     fn signal(&mut self, signal: Signal) -> Result<()> {
-        if let Some(watermark) = self.assigner.advance(self.greatest, signal) {
-            self.into.signal(Signal::Watermark(watermark))?;
-        }
-        // A watermark from before is about another time than the one assigned here, except at the
-        // end.
-        if let Signal::Watermark(time) = signal {
-            if time < EventTime::MAX {
-                return Ok(());
+        match signal {
+            Signal::BatchEnd(events) => {
+                let watermark = self.strategy.watermark();
+                if let Some(watermark) = self.progress.advance(watermark, events) {
+                    self.into.signal(Signal::Watermark(watermark))?;
+                }
             }
-            self.assigner.close();
+            // A watermark from before is about another time than the one assigned here, except at
+            // the end.
+            Signal::Watermark(time) if time < EventTime::MAX => return Ok(()),
+            Signal::Watermark(_) => self.progress.close(),
+            Signal::Idle | Signal::Barrier(_) | Signal::End => {}
         }
         self.into.signal(signal)
     }

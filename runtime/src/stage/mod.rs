@@ -13,6 +13,7 @@ mod awaiting;
 mod chain;
 mod event_time;
 mod feedback;
+mod idle;
 mod in_order;
 mod key_by;
 mod link;

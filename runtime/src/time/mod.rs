@@ -2,18 +2,25 @@
 //!
 //! An event's time is the time at which it happened, not at which it is processed. A *watermark*
 //! `w` says that no more events with a time before `w` are expected; what comes all the same is
-//! *late*. Watermarks are made where event time is assigned ([`Lateness`]) and combined by taking
+//! *late*. Watermarks are made where event time is assigned ([`Watermarks`]) and combined by taking
 //! the least over all inputs ([`Frontier`]), leaving out inputs that are idle or have ended.
+//!
+//! An input is *idle* when it has given no event for some time, 60 s unless its strategy says
+//! otherwise ([`Idleness`]). It wakes with its next event. One that has ended does not come back.
 
 mod clock;
 mod duration;
 mod frontier;
 mod lateness;
+mod punctuated;
 mod timestamp;
+mod watermarks;
 
-pub use clock::{Clock, Monotonic, SystemClock};
+pub use clock::{Clock, Monotonic, Sleep, SystemClock};
 pub use duration::DurationExt;
 pub use frontier::{Advance, Frontier, InputIndex};
 pub use lateness::{Lateness, lateness};
+pub use punctuated::{Punctuated, punctuated};
 pub use timestamp::EventTime;
 pub(crate) use timestamp::micros;
+pub use watermarks::{Idleness, Watermarks};

@@ -7,7 +7,7 @@ use super::draft::{Carried, Naming, SharedDraft};
 use super::{ByKey, EdgeGrouping, Endpoint, Instances, KeyedStream, NodeId, NodeKind, Port};
 use crate::channel::Overflow;
 use crate::operator::Operator;
-use crate::time::{EventTime, Lateness};
+use crate::time::{EventTime, Watermarks};
 use crate::window::Windows;
 use std::fmt;
 use std::marker::PhantomData;
@@ -115,15 +115,17 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
         self
     }
 
-    /// Says when each event happened, and how late it may arrive.
+    /// Says when each event happened, and how the watermark follows: `lateness(…)` says how late an
+    /// event may arrive, `punctuated(…)` that some events tell.
     #[track_caller]
     #[must_use]
-    pub fn event_time<F>(self, time: F, lateness: Lateness) -> Stream<T, EventTimeAt<C, F>>
+    pub fn event_time<F, W>(self, time: F, strategy: W) -> Stream<T, EventTimeAt<C, F, W>>
     where
         F: Fn(&T) -> EventTime + Clone + Send + 'static,
+        W: Watermarks<T>,
     {
         let (stream, node) = self.grounded();
-        stream.with(|chain| EventTimeAt { chain, time, lateness, node })
+        stream.with(|chain| EventTimeAt { chain, time, strategy, node })
     }
 
     /// Sends every event to the instance that owns its key.

@@ -45,7 +45,6 @@ const OF_THE_COMPILER: &[Reason] = &[
         &[
             "arguments_of_operator_without",
             "event_time_without_lateness",
-            "lateness_is_duration",
             "memory_without_unit",
             "sliding_window_without_step",
             "too_few_arguments_of_operator",

@@ -101,6 +101,25 @@ fn other_outputs_are_fields_and_methods_are_not() {
 }
 
 #[test]
+fn the_closure_of_punctuated_is_told_its_events() {
+    assert_calls(
+        "a = source(x), a >> event_time(|e| e.at, punctuated(move |e| e.mark).never_idle()) \
+         >> sink(y)",
+        r#"let a = __job.source(x).named("a");
+           match ::millstream::topology::Of::stream(a) {
+               (__stream, __of) => __stream.event_time(
+                   |e| e.at,
+                   punctuated(__of.punctuation(move |e| e.mark)).never_idle()
+               )
+           }.sink(y);"#,
+    );
+    assert_calls(
+        "a = source(x), a >> event_time(time, punctuated(mark)) >> sink(y)",
+        r#"let a = __job.source(x).named("a"); a.event_time(time, punctuated(mark)).sink(y);"#,
+    );
+}
+
+#[test]
 fn a_closure_may_use_the_same_word() {
     assert_calls(
         "a = source(x), a >> map(|a| a.late + a) >> sink(y)",

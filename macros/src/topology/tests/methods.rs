@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote;
 
 /// Paths that are written as they are.
-const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto"];
+const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto", "::Of::stream"];
 
 /// The calls, as methods.
 pub(super) fn methods(tokens: TokenStream) -> TokenStream {
@@ -86,6 +86,10 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         "Groups::by" => {
             let (stream, key) = (next(), next());
             quote!(#stream.by(#key))
+        }
+        "Marks::event_time" => {
+            let (stream, time, strategy) = (next(), next(), next());
+            quote!(#stream.event_time(#time, #strategy))
         }
         "Moves::map" => {
             let (stream, function) = (next(), next());

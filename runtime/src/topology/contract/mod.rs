@@ -35,6 +35,7 @@ mod groups;
 mod returns;
 mod splits;
 mod takes;
+mod times;
 
 pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
@@ -47,6 +48,7 @@ pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Use
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
 };
+pub use times::{Marks, Of};
 
 /// Marks an implementation for what can be.
 #[derive(Debug, Clone, Copy)]

@@ -3,34 +3,35 @@
 use super::{Declared, Timed};
 use crate::error::Result;
 use crate::stage::{EventTimed, InOrder};
-use crate::time::{EventTime, Lateness};
+use crate::time::{EventTime, Watermarks};
 use crate::topology::{Endpoint, Lowering, NodeId, Port};
 use crate::window::Late;
 use std::convert::Infallible;
 use std::fmt;
 
 /// A declared event time.
-pub struct EventTimeAt<C, F> {
+pub struct EventTimeAt<C, F, W> {
     pub(crate) chain: C,
     pub(crate) time: F,
-    pub(crate) lateness: Lateness,
+    pub(crate) strategy: W,
     /// A node of its own, if the stream before it has none.
     pub(crate) node: Option<NodeId>,
 }
 
-impl<C, F> fmt::Debug for EventTimeAt<C, F> {
+impl<C, F, W> fmt::Debug for EventTimeAt<C, F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventTimeAt").field("lateness", &self.lateness).finish_non_exhaustive()
+        f.debug_struct("EventTimeAt").finish_non_exhaustive()
     }
 }
 
-impl<C, F> Declared for EventTimeAt<C, F>
+impl<C, F, W> Declared for EventTimeAt<C, F, W>
 where
     C: Declared,
     F: Fn(&C::Out) -> EventTime + Clone + Send + 'static,
+    W: Watermarks<C::Out>,
 {
     type Out = C::Out;
-    type Chain = EventTimed<C::Chain, F>;
+    type Chain = EventTimed<C::Chain, F, W>;
     type Time = Timed;
     type Late = C::Late;
     type Error = C::Error;
@@ -42,7 +43,10 @@ where
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let chains = self.chain.lower(self.node.unwrap_or(to), lowering)?;
-        let timed = |chain| EventTimed::new(chain, self.time.clone(), self.lateness);
+        let timed = |chain| {
+            let (time, strategy) = (self.time.clone(), self.strategy.clone());
+            EventTimed::new(chain, time, strategy, lowering.env.clone())
+        };
         Ok(chains.into_iter().map(timed).collect())
     }
 }

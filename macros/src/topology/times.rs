@@ -1,0 +1,59 @@
+//! `event_time(|event| …, strategy)`.
+
+use super::calls::{call, parenthesised};
+use super::cut::{self, Piece};
+use super::model::Call;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+/// The strategy whose closure is given events.
+const PUNCTUATED: &str = "punctuated";
+
+/// The call by its path, so that the compiler says what a strategy is; nothing for another word, or
+/// if it is not given a closure and a strategy, of which the compiler says enough.
+pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+    let plain = name == "event_time" && word.path.len() == 1;
+    let arguments = word.arguments.as_ref().filter(|_| plain)?;
+    let pieces = cut::at_commas(arguments.stream());
+    let [time, strategy] = pieces.as_slice() else {
+        return None;
+    };
+    let at = word.name.span();
+    let (time, comma) = (cut::stream(&time.tokens), cut::stream(&strategy.separator));
+    let marks = |stream: &TokenStream, strategy: TokenStream| {
+        let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
+        let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
+        quote_spanned!(at=> ::millstream::topology::contract::Marks::#name #arguments)
+    };
+    let of = Ident::new("__of", Span::mixed_site());
+    let Some(strategy) = punctuated(strategy, &of) else {
+        return Some(marks(stream, cut::stream(&strategy.tokens)));
+    };
+    let bound = Ident::new("__stream", Span::mixed_site());
+    let calls = marks(&quote_spanned!(at=> #bound), strategy);
+    let both = call(&["Of", "stream"], (at, at), stream.clone());
+    Some(quote_spanned!(at=> match #both { (#bound, #of) => #calls }))
+}
+
+/// `punctuated(closure)`, with what follows, where the closure is told which events it is given: a
+/// closure is looked at before the call that it is an argument of.
+fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
+    let (path, rest) = cut::path(strategy.tokens.clone());
+    let name = cut::last_name(&path).filter(|name| cut::spelled(name) == PUNCTUATED)?;
+    let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else {
+        return None;
+    };
+    let (at, closure) = (name.span(), arguments.stream());
+    let first = closure.clone().into_iter().next();
+    let is_closure = cut::is_punct(first.as_ref(), '|')
+        || matches!(&first, Some(TokenTree::Ident(word)) if word == "move");
+    if arguments.delimiter() != Delimiter::Parenthesis || !is_closure {
+        return None;
+    }
+    let told = quote_spanned!(at=> #of.punctuation);
+    let closure = parenthesised(closure, arguments.span());
+    let mut inside = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #told #closure));
+    inside.set_span(arguments.span());
+    let (path, rest) = (cut::stream(&path), cut::stream(rest));
+    Some(quote_spanned!(at=> #path #inside #rest))
+}
