@@ -26,5 +26,6 @@ mod shutdown;
 mod simulation;
 mod state;
 mod support;
+mod time;
 mod windows;
 mod windows_model;
