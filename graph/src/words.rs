@@ -70,6 +70,12 @@ pub const WORDS: &[Word] = &[
         "lets what follows keep one state in each instance, whatever the key",
     ),
     word("window", "window(…)", Role::Setting, "gathers the events of each key into windows"),
+    word(
+        "aggregate",
+        "aggregate(|event| …, aggregate)",
+        Role::Node,
+        "makes one value of each window, event by event: `sum()`, `top(3)`, a type of your own",
+    ),
     word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
     word(
         "overflow",

@@ -47,8 +47,20 @@ pub fn job_without_name() -> Sentence {
 pub fn window_without_operator() -> Sentence {
     Sentence::new(
         "M0148",
-        "a window is given to an operator, and to nothing else",
-        "write `>> operator` behind `window(…)`, whose first parameter is a `Window<K, T>`",
+        "a window is given to an operator or to `aggregate`, and to nothing else",
+        "write `>> operator` behind `window(…)`, whose first parameter is a `Window<K, T>`, or \
+         `>> aggregate(…)`",
+    )
+}
+
+/// What is aggregated is no window.
+#[must_use]
+pub fn aggregate_without_window() -> Sentence {
+    Sentence::new(
+        "M0151",
+        "`aggregate` takes a window, and there is none before it",
+        "write `>> window(…)` right before it; an operator of this name is written \
+         `self::aggregate`",
     )
 }
 

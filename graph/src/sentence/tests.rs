@@ -108,6 +108,7 @@ fn of_habits() -> Vec<Sentence> {
         given::unknown_policy("drop_oldset", "drop_oldest"),
         given::job_without_name(),
         given::window_without_operator(),
+        given::aggregate_without_window(),
         given::takes_no_key("`sink`", "by(|event| …)"),
     ]
 }

@@ -1,11 +1,12 @@
-//! A key, and a window, belong to the operator behind them.
+//! A key, and a window, belong to the operator behind them; a window may be aggregated instead.
 //!
 //! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
 //! name of the line stands for the stream with the key, in one place.
 
 use super::cut;
-use super::model::{Chain, Declaration, HeadKind, Line, Stage};
+use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
+use super::words;
 use crate::errors::Errors;
 use millstream_graph::sentence::given as sentence;
 use millstream_graph::words::{Role, Word};
@@ -25,6 +26,8 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
 enum Has<'a> {
     #[default]
     Nothing,
+    /// Something that is not known here, or what is told to be wrong elsewhere.
+    Unknown,
     /// A key, by this word, which stands there or behind this name.
     Key(&'static Word, &'a Ident),
     /// A window, by the word there or behind this name.
@@ -42,45 +45,56 @@ impl<'a> Search<'a> {
     fn line(&mut self, line: &'a Line) {
         let has = self.chain(&line.chain);
         let Some((name, _)) = &line.name else { return };
-        // Who uses it twice is told that already.
         let uses = self.names.uses(name).unwrap_or_default();
-        if uses.stream == 1 && uses.outputs == 0 {
-            self.named.insert(cut::spelled(name), has);
-        }
+        let has = match has {
+            // Who uses it twice is told that already.
+            Has::Key(..) | Has::Window(_) if uses.stream > 1 || uses.outputs > 0 => Has::Unknown,
+            has => has,
+        };
+        self.named.insert(cut::spelled(name), has);
     }
 
     fn chain(&mut self, chain: &'a Chain) -> Has<'a> {
-        let mut has = match &chain.head.kind {
-            HeadKind::Name(name, rest) if rest.is_empty() => {
-                match self.named.get(&cut::spelled(name)) {
-                    Some(Has::Key(word, _)) => Has::Key(word, name),
-                    Some(Has::Window(_)) => Has::Window(name),
-                    _ => Has::Nothing,
-                }
-            }
-            HeadKind::Chain(inside) => self.chain(inside),
-            HeadKind::Merge(chains, _) => {
-                for inside in chains {
-                    match self.chain(inside) {
-                        Has::Nothing => {}
-                        Has::Key(word, at) => self.no_key(at, "a merge", word),
-                        Has::Window(at) => self.no_window(at),
-                    }
-                }
-                Has::Nothing
-            }
-            _ => Has::Nothing,
-        };
+        let mut has = self.head(&chain.head.kind);
         for stage in &chain.stages {
             has = self.stage(stage, has);
         }
         has
     }
 
+    fn head(&mut self, head: &'a HeadKind) -> Has<'a> {
+        match head {
+            HeadKind::Name(name, rest) if rest.is_empty() => {
+                match self.named.get(&cut::spelled(name)) {
+                    Some(Has::Key(word, _)) => Has::Key(word, name),
+                    Some(Has::Window(_)) => Has::Window(name),
+                    Some(Has::Nothing) => Has::Nothing,
+                    Some(Has::Unknown) | None => Has::Unknown,
+                }
+            }
+            HeadKind::Chain(inside) => self.chain(inside),
+            HeadKind::Merge(chains, _) => {
+                for inside in chains {
+                    match self.chain(inside) {
+                        Has::Nothing | Has::Unknown => {}
+                        Has::Key(word, at) => self.no_key(at, "a merge", word),
+                        Has::Window(at) => self.no_window(at),
+                    }
+                }
+                Has::Nothing
+            }
+            HeadKind::Output(name, _) if self.names.uses(name).is_some() => Has::Nothing,
+            HeadKind::Source(tokens) if tokens.len() == 2 => Has::Nothing,
+            HeadKind::Feedback(call) if call.rest.is_empty() => Has::Nothing,
+            _ => Has::Unknown,
+        }
+    }
+
     fn stage(&mut self, stage: &'a Stage, has: Has<'a>) -> Has<'a> {
-        let Some((word, call)) = stage.word() else { return Has::Nothing };
+        let Some((word, call)) = stage.word() else { return behind_operator(stage) };
         match has {
             Has::Window(_) if word.name == "instances" => return has,
+            Has::Window(_) if word.name == "aggregate" => return Has::Nothing,
             Has::Window(_) => {
                 self.no_window(&call.name);
                 return Has::Nothing;
@@ -88,9 +102,15 @@ impl<'a> Search<'a> {
             Has::Key(key, _) if takes_no_key(word) => {
                 self.no_key(&call.name, &format!("`{}`", word.name), key);
             }
+            Has::Key(..) | Has::Nothing if word.name == "aggregate" => {
+                self.errors.say_alone(&call.name, &sentence::aggregate_without_window());
+            }
             _ => {}
         }
         match word.name {
+            // What a part gives back, and what methods do, only the compiler knows.
+            "through" => Has::Unknown,
+            _ if !call.rest.is_empty() => Has::Unknown,
             "window" => Has::Window(&call.name),
             "by" | "per_instance" => Has::Key(word, &call.name),
             "buffer" | "overflow" | "instances" => has,
@@ -104,6 +124,14 @@ impl<'a> Search<'a> {
 
     fn no_window(&mut self, at: &Ident) {
         self.errors.say_alone(at, &sentence::window_without_operator());
+    }
+}
+
+/// What there is behind an operator, or what may have been meant for something else.
+fn behind_operator<'a>(stage: &Stage) -> Has<'a> {
+    match &stage.kind {
+        StageKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
+        _ => Has::Unknown,
     }
 }
 

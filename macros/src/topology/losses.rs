@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
                 standing.next.overflow = Some(&call.name);
             }
             // No operator takes the window, which is told and enough.
-            Some(_) if stage.is_node() => standing.next.late = None,
+            Some((name, _)) if stage.is_node() && name != "aggregate" => standing.next.late = None,
             _ => {}
         }
         // A sink has no outputs: what finds no room before it is counted, which is what was asked.

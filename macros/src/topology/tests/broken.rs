@@ -130,6 +130,16 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), w = a >> by(f) >> window(d), w >> ignore", &["M0148"]),
     ("a = source(x), w = a >> by(f) >> window(d), [w, source(y)] >> ignore", &["M0148"]),
     ("a = source(x), [a >> by(f) >> window(d)] >> ignore", &["M0148"]),
+    ("a = source(x), a >> aggregate(f, g) >> ignore", &["M0151"]),
+    ("a = source(x), a >> by(f) >> aggregate(f, g) >> ignore", &["M0151"]),
+    ("a = source(x), b = a >> by(f) >> buffer(2), b >> aggregate(f, g) >> ignore", &["M0151"]),
+    (
+        "a = source(x), a >> by(f) >> window(d) >> o >> aggregate(f, g) >> ignore",
+        &["M0151", "M0402"],
+    ),
+    ("a = source(x), a >> aggregate() >> ignore", &["M0114", "M0151"]),
+    ("a = source(x), a >> by(f) >> window(d) >> aggregate(f, g) >> ignore", &["M0402"]),
+    ("a = source(x), w = a >> by(f) >> window(d) >> aggregate(f, g), w >> ignore", &["M0401"]),
     ("a = source(x), k = source(y) >> by(f), [k, a] >> ignore", &["M0149"]),
     ("a = source(x), [a >> by(f) >> buffer(2), source(y)] >> ignore", &["M0149"]),
     ("a = source(x), a >> by(f) >> shuffle >> o >> ignore", &["M0149"]),
@@ -249,6 +259,10 @@ fn a_stream_from_outside_is_left_alone() {
         "tx = source(x), k = tx >> per_instance, [k >> o, rx] >> ignore",
         "tx = source(x), w = tx >> by(f) >> window(d) >> instances(2), o = w >> p, \
          [o, o.late] >> ignore",
+        "tx = source(x), w = tx >> by(f) >> window(d) >> instances(2), o = w >> aggregate(f, g), \
+         [o, o.late] >> ignore",
+        "tx = source(x), w = tx >> through(f) >> aggregate(f, g), k = rx >> aggregate(f, g), \
+         [w, k, rx.map(f) >> aggregate(f, g)] >> ignore",
         "tx = source(x), o = tx >> overflow(blocking(2)) >> o, [o, o.overflow] >> ignore",
     ] {
         assert_eq!(sentences(input), [""; 0], "{input}");
