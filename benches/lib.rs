@@ -6,3 +6,4 @@ pub mod keyed;
 pub mod measure;
 pub mod rest;
 pub mod stateless;
+pub mod windows;

@@ -5,11 +5,13 @@
 //! ```
 //! Loop and job take turns; the table shows medians over the rounds, and the median of the ratios of
 //! neighbouring rounds. Without `--input` the fraud job runs on made-up transactions.
-//! `WORK` is `stateless`, `keyed`, `fraud` or `rest`.
+//! `WORK` is `stateless`, `keyed`, `windows`, `fraud` or `rest`.
 
+use millstream::prelude::DurationExt;
 use millstream_benches::fraud::{self, Data};
 use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
 use millstream_benches::stateless::Input;
+use millstream_benches::windows::{self, Dated};
 use millstream_benches::{keyed, rest, stateless};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,6 +27,9 @@ fn main() -> millstream::Result<()> {
     }
     if wanted("keyed") {
         keyed()?;
+    }
+    if wanted("windows") {
+        windows()?;
     }
     if wanted("fraud") {
         fraud()?;
@@ -75,6 +80,30 @@ fn keyed() -> millstream::Result<()> {
     }
     let (work, events) = ("keyed count, 100,000 keys", input.total());
     print_pair(work, events, &by_hand, &[("millstream", &one), ("millstream ×2", &two)]);
+    Ok(())
+}
+
+/// Two days of events: in a minute each of a thousand keys has three to four.
+fn windows() -> millstream::Result<()> {
+    let input = Dated::new(10_000_000, 1_000, 17);
+    let mut by_hand = Rounds::default();
+    let (mut minute, mut day) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        let (spent, expected) = cost(|| windows::by_hand(&input));
+        by_hand.add(spent);
+        let copy = input.clone();
+        let (spent, sum) = cost(|| block_on(windows::job(copy, 1.mins())));
+        minute.add(spent);
+        assert_eq!(sum?, expected, "the job and the loop disagree");
+        let copy = input.clone();
+        let (spent, sum) = cost(|| block_on(windows::job(copy, 1.days())));
+        day.add(spent);
+        sum?;
+    }
+    let (work, events) = ("count by the minute", input.total());
+    let systems = [("millstream", &minute), ("millstream, the last day", &day)];
+    print_pair(work, events, &by_hand, &systems);
+    println!("a day sliding by the minute costs {:.2} × a minute", day.cpu_ratio(&minute));
     Ok(())
 }
 

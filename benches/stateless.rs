@@ -14,7 +14,7 @@ pub struct Event {
 }
 
 /// A pseudo-random event: the same for the same number.
-fn event(id: u64, keys: u64) -> Event {
+pub(crate) fn event(id: u64, keys: u64) -> Event {
     let mut bits = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits ^= bits >> 29;
     bits = bits.wrapping_mul(0xbf58_476d_1ce4_e5b9);

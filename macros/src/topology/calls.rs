@@ -66,14 +66,29 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The stream, where a stage word asks something of it.
-pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
+/// The stream, where a stage word with these arguments asks something of it.
+pub(super) fn checked(
+    word: &str,
+    arguments: &TokenStream,
+    at: Span,
+    stream: TokenStream,
+) -> TokenStream {
     match word {
+        // They do not ask when something happened.
+        "window" if is_call_of(arguments, &["counted", "global"]) => {
+            check("IsKeyed", "keyed", at, stream)
+        }
         "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
         "in_order" => check("HasEventTime", "timed", at, stream),
         "to_all" => check("Copied", "copied", at, stream),
         _ => stream,
     }
+}
+
+/// Whether the tokens begin with one of these words.
+fn is_call_of(tokens: &TokenStream, words: &[&str]) -> bool {
+    let first = tokens.clone().into_iter().next();
+    cut::name(first.as_ref()).is_some_and(|name| words.contains(&cut::spelled(name).as_str()))
 }
 
 /// The stream, of which something is asked at a place.

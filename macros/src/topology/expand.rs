@@ -321,7 +321,7 @@ impl Expansion<'_> {
             name => times::event_time(name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
                 let inside = if policy { with_policies(inside) } else { inside };
-                let stream = checked(name, at, stream);
+                let stream = checked(name, &inside, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),

@@ -1,7 +1,7 @@
 //! Streams with a key.
 
 use super::attach::FuseKeyed;
-use super::contract::{Continue, HasEventTime, HasKey, Plain, Possible, Upstream};
+use super::contract::{Continue, HasKey, Plain, TimeFor, Upstream};
 use super::declared::{Declared, KeyAt, LossyAt, Redistributed, ThenAt};
 use super::draft::Naming;
 use super::stream::{Standing, standing_of};
@@ -147,7 +147,7 @@ where
     #[must_use]
     pub fn window<W: Windows>(self, windows: W) -> WindowedStream<KeyAt<D, K, F>, W>
     where
-        D::Time: HasEventTime<Possible>,
+        D::Time: TimeFor<W>,
     {
         WindowedStream::of(self.with_key(), windows)
     }

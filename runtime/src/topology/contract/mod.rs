@@ -41,7 +41,7 @@ pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use closures::{Holds, Moves, Plain};
 pub use emits::{Emits, Given};
-pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits};
+pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits, TimeFor};
 pub use groups::Groups;
 pub use returns::{Itself, Returns};
 pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};

@@ -1,7 +1,7 @@
 //! Declared keys, windows, and operators with state.
 
+use super::Declared;
 use super::then::cores;
-use super::{Declared, Timed};
 use crate::error::Result;
 use crate::event::WithKey;
 use crate::key::Key;
@@ -99,7 +99,7 @@ where
 {
     type Out = <S::Store as Store<K, T>>::Out;
     type Chain = Windowed<C::Chain, K, T, S::Store>;
-    type Time = Timed;
+    type Time = C::Time;
     type Late = Infallible;
     type Error = Infallible;
     type Overflow = Infallible;

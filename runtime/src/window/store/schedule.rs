@@ -44,6 +44,12 @@ impl Schedule {
     /// A key is due at a time.
     #[inline]
     pub(super) fn add(&mut self, time: EventTime, key: usize) {
+        // Most keys are due again in the next slot, which is found without a division.
+        if time.as_micros() == self.base
+            && let Some(keys) = self.slots.front_mut()
+        {
+            return keys.push(key);
+        }
         let slot = time.as_micros().saturating_sub(self.base) / self.slide;
         match usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
             Some(keys) if time.as_micros() >= self.base => keys.push(key),

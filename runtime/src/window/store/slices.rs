@@ -161,8 +161,8 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         let Row { key, held, hash, .. } = row;
         let show = |state: &C::State| contents.show(key, (bounds, Firing::OnTime), state);
         let merge = |state: &mut _, later: &_| contents.merge(state, later);
+        // What is before the window has been dropped when it was scheduled.
         let shown = if lateness == 0 && !C::GROWS {
-            held.panes.drop_before(from, merge);
             held.panes.merged(to, merge, show)
         } else {
             held.panes.folded(from, to, merge).map(|state| show(&state))
@@ -183,9 +183,10 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         let lateness = self.triggers.lateness();
         let needed = self.windows.start_of(next).as_micros().saturating_sub(lateness);
         row.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
-        let kept = next.as_micros().saturating_sub(self.windows.slide);
-        let kept = kept.saturating_sub(lateness);
-        row.held.marks.retain(|(end, _)| end.as_micros() > kept);
+        if !P::ON_TIME_ONLY {
+            let kept = end.as_micros().saturating_sub(lateness);
+            row.held.marks.retain(|(end, _)| end.as_micros() > kept);
+        }
         // At the end of time there is no next window.
         let first = row.held.panes.first().filter(|_| next > end);
         let Some(first) = first else {

@@ -1,29 +1,39 @@
 //! The states of a key in order of time, merged as two stacks.
 //!
 //! Windows move on: states come in at one end and go at the other, and in between the states of all
-//! are wanted as one. The *front* stack has for each of its states what is merged of it and all
-//! later ones of that stack; the *back* is merged as it comes. So a window is one merge of two
-//! states, and one that goes takes nothing apart. When the front is used up the back becomes the
-//! front: each state is merged a constant number of times (Tangwongsan, Hirzel, Schneider,
-//! *Low-latency sliding-window aggregation in worst-case constant time*, 2017).
+//! are wanted as one. In the *front* each state has beside it what is merged of it and all after it
+//! there; the *back* is merged as it comes. So a window is one merge of two states, and one that
+//! goes takes nothing apart. When the front is used up the back becomes the front: each state is
+//! merged a constant number of times (Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window
+//! aggregation in worst-case constant time*, 2017).
 
 use std::collections::VecDeque;
 
 /// States in order of time, each with its place in time.
+///
+/// The last one, to which nearly all events are added, lies apart from the others: it is found
+/// without looking at them. They are a day's worth of panes, and seldom in the cache.
 #[derive(Debug)]
 pub(super) struct Stacks<S> {
-    states: VecDeque<(i64, S)>,
-    /// What is merged of a state and all after it that are in the front stack; the last of them is
-    /// that of the first state.
-    front: Vec<S>,
-    back: Option<S>,
-    /// How many of the states are in one of the stacks.
+    last: Option<(i64, S)>,
+    others: VecDeque<Stacked<S>>,
+    /// How many of the others are in the front, and in the front or the back.
+    front: usize,
     stacked: usize,
+    back: Option<S>,
+}
+
+#[derive(Debug)]
+struct Stacked<S> {
+    place: i64,
+    state: S,
+    /// In the front: what is merged of this state and all after it there.
+    merged: Option<S>,
 }
 
 impl<S> Default for Stacks<S> {
     fn default() -> Self {
-        Self { states: VecDeque::new(), front: Vec::new(), back: None, stacked: 0 }
+        Self { last: None, others: VecDeque::new(), front: 0, stacked: 0, back: None }
     }
 }
 
@@ -31,66 +41,89 @@ impl<S: Clone> Stacks<S> {
     /// The place of the first state.
     #[inline]
     pub(super) fn first(&self) -> Option<i64> {
-        self.states.front().map(|(place, _)| *place)
+        match self.others.front() {
+            Some(first) => Some(first.place),
+            None => self.last.as_ref().map(|(place, _)| *place),
+        }
     }
 
     /// The state at a place, which is made if there is none.
     #[inline]
     pub(super) fn at(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
-        let stacked = self.stacked;
-        let at = match self.states.back() {
-            Some((last, _)) if *last == place => self.states.len() - 1,
-            Some((last, _)) if *last > place => self.find(place, create),
+        match &self.last {
+            Some((last, _)) if *last == place => {}
+            Some((last, _)) if *last > place => return self.before_last(place, create),
+            None if self.others.back().is_some_and(|other| other.place >= place) => {
+                return self.before_last(place, create);
+            }
             _ => {
-                self.states.push_back((place, create()));
-                self.states.len() - 1
+                if let Some((place, state)) = self.last.replace((place, create())) {
+                    self.others.push_back(Stacked { place, state, merged: None });
+                }
             }
-        };
-        if at < stacked {
-            self.unstack();
         }
-        self.states.get_mut(at).map(|(_, state)| state)
+        self.last.as_mut().map(|(_, state)| state)
     }
 
+    /// The same for a place before the last one.
     #[cold]
-    fn find(&mut self, place: i64, create: impl FnOnce() -> S) -> usize {
-        let at = self.states.partition_point(|(other, _)| *other < place);
-        if self.states.get(at).is_none_or(|(other, _)| *other != place) {
-            self.states.insert(at, (place, create()));
-            if at < self.stacked {
-                self.unstack();
-            }
+    fn before_last(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
+        let at = self.others.partition_point(|other| other.place < place);
+        if self.others.get(at).is_none_or(|other| other.place != place) {
+            self.others.insert(at, Stacked { place, state: create(), merged: None });
         }
-        at
-    }
-
-    /// A state in the stacks has changed: they are made anew when they are needed.
-    fn unstack(&mut self) {
-        self.front.clear();
-        self.back = None;
-        self.stacked = 0;
+        // A state in the stacks changes: they are made anew when they are needed.
+        if at < self.stacked {
+            (self.front, self.stacked, self.back) = (0, 0, None);
+        }
+        self.others.get_mut(at).map(|other| &mut other.state)
     }
 
     /// Drops the states before a place.
+    #[inline]
     pub(super) fn drop_before(&mut self, place: i64, merge: impl Fn(&mut S, &S)) {
-        let gone = self.states.iter().take_while(|(other, _)| *other < place).count();
-        if gone == 0 {
-            return;
+        let mut turns = false;
+        while self.others.front().is_some_and(|other| other.place < place) {
+            self.others.pop_front();
+            turns |= self.front == 0 && self.stacked > 0;
+            self.front = self.front.saturating_sub(1);
+            self.stacked = self.stacked.saturating_sub(1);
         }
-        self.states.drain(..gone);
-        self.stacked = self.stacked.saturating_sub(gone);
-        if gone <= self.front.len() {
-            self.front.truncate(self.front.len() - gone);
-            return;
+        if turns {
+            self.turn(merge);
         }
-        self.front.clear();
-        self.back = None;
-        for (_, state) in self.states.iter().take(self.stacked).rev() {
-            let mut merged = state.clone();
-            if let Some(after) = self.front.last() {
+        if self.last.as_ref().is_some_and(|(last, _)| *last < place) {
+            self.last = None;
+        }
+    }
+
+    /// The back becomes the front.
+    #[cold]
+    fn turn(&mut self, merge: impl Fn(&mut S, &S)) {
+        (self.front, self.back) = (self.stacked, None);
+        let mut after: Option<S> = None;
+        for other in self.others.range_mut(..self.stacked).rev() {
+            let mut merged = other.state.clone();
+            if let Some(after) = &after {
                 merge(&mut merged, after);
             }
-            self.front.push(merged);
+            after = Some(merged.clone());
+            other.merged = Some(merged);
+        }
+    }
+
+    /// Adds the states before `end` to the back.
+    #[inline]
+    fn stack(&mut self, end: i64, merge: impl Fn(&mut S, &S)) {
+        if let Some((place, state)) = self.last.take_if(|(place, _)| *place < end) {
+            self.others.push_back(Stacked { place, state, merged: None });
+        }
+        while let Some(other) = self.others.get(self.stacked).filter(|other| other.place < end) {
+            match &mut self.back {
+                Some(back) => merge(back, &other.state),
+                None => self.back = Some(other.state.clone()),
+            }
+            self.stacked += 1;
         }
     }
 
@@ -102,16 +135,12 @@ impl<S: Clone> Stacks<S> {
         merge: impl Fn(&mut S, &S),
         show: impl FnOnce(&S) -> R,
     ) -> Option<R> {
-        for (_, state) in
-            self.states.iter().skip(self.stacked).take_while(|(place, _)| *place < end)
-        {
-            match &mut self.back {
-                Some(back) => merge(back, state),
-                None => self.back = Some(state.clone()),
-            }
-            self.stacked += 1;
-        }
-        match (self.front.last(), &self.back) {
+        self.stack(end, &merge);
+        let front = match self.front {
+            0 => None,
+            _ => self.others.front().and_then(|first| first.merged.as_ref()),
+        };
+        match (front, &self.back) {
             (Some(front), Some(back)) => {
                 let mut merged = front.clone();
                 merge(&mut merged, back);
@@ -124,10 +153,13 @@ impl<S: Clone> Stacks<S> {
 
     /// What is merged of the states from `start` on and before `end`, one after the other.
     pub(super) fn folded(&self, start: i64, end: i64, merge: impl Fn(&mut S, &S)) -> Option<S> {
-        let from = self.states.partition_point(|(place, _)| *place < start);
-        let mut states = self.states.iter().skip(from).take_while(|(place, _)| *place < end);
-        let mut merged = states.next().map(|(_, state)| state.clone())?;
-        states.for_each(|(_, state)| merge(&mut merged, state));
+        let from = self.others.partition_point(|other| other.place < start);
+        let others = self.others.iter().skip(from).map(|other| (other.place, &other.state));
+        let last = self.last.iter().map(|(place, state)| (*place, state));
+        let within = |(place, _): &(i64, &S)| start <= *place && *place < end;
+        let mut states = others.chain(last).filter(within).map(|(_, state)| state);
+        let mut merged = states.next().cloned()?;
+        states.for_each(|state| merge(&mut merged, state));
         Some(merged)
     }
 }
