@@ -38,6 +38,12 @@ impl Word {
         self.usage.ends_with(')')
     }
 
+    /// Whether it joins the streams that stand before it in parentheses.
+    #[must_use]
+    pub fn joins(&self) -> bool {
+        matches!(self.name, "join" | "left_join" | "right_join" | "full_join")
+    }
+
     /// Whether the stream has a key behind it, until the next node.
     #[must_use]
     pub fn gives_key(&self) -> bool {
@@ -75,6 +81,31 @@ pub const WORDS: &[Word] = &[
         "aggregate(|event| …, aggregate)",
         Role::Node,
         "makes one value of each window, event by event: `sum()`, `top(3)`, a type of your own",
+    ),
+    word(
+        "join",
+        "join(…)",
+        Role::Node,
+        "joins the streams in the parentheses before it by key: `(a >> by(…), b >> by(…)) >> \
+         join(within(before, after))`",
+    ),
+    word(
+        "left_join",
+        "left_join(…)",
+        Role::Node,
+        "the same, and gives on the events of the first stream also without a partner",
+    ),
+    word(
+        "right_join",
+        "right_join(…)",
+        Role::Node,
+        "the same, and gives on the events of the second of two streams also without a partner",
+    ),
+    word(
+        "full_join",
+        "full_join(…)",
+        Role::Node,
+        "the same, and gives on the events of all streams also without a partner",
     ),
     word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
     word(
@@ -136,7 +167,7 @@ pub const POLICIES: &[&str] = &["block", "drop_newest", "drop_oldest", "sample"]
 pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
 
 /// The outputs that a node can have beside its main one.
-pub const OUTPUTS: &[&str] = &["late", "errors", "overflow"];
+pub const OUTPUTS: &[&str] = &["late", "errors", "overflow", "unmatched"];
 
 const fn word(name: &'static str, usage: &'static str, role: Role, meaning: &'static str) -> Word {
     Word { name, usage, role, meaning }

@@ -13,7 +13,11 @@ fn fraud(transactions: impl Source<Tx>, alerts: impl Sink<Score>) -> Topology {
     count=tx>>by(|t| { let card=t.card; card })>>window(tumbling(1.mins()))>>transaction_count*2,
     scores=[avg,near,count]>>by(|s|s.tx)>>merge_scores*auto,
     scores>>suspicious>>sink(alerts),
-    near.late>>ignore,)
+    near.late>>ignore,
+    sums=tx>>by(|t|t.card)>>window(tumbling(1.hours()))>>aggregate(|t|t.amount,sum()),
+    placed=(bids>>by(|b|b.auction),auctions>>by(|a|a.id))>>join(within(10.secs(),1.hours()))*2,
+    asked = (tx >> map(question) >> by(|q| q.card), answers >> by(|a| a.card)) >> left_join(latest(1.days())),
+    placed.unmatched>>ignore,)
 }
 "#;
 
@@ -36,6 +40,15 @@ const FORMATTED: &str = r#"fn fraud(transactions: impl Source<Tx>, alerts: impl 
         scores = [avg, near, count] >> by(|s| s.tx) >> merge_scores * auto,
         scores >> suspicious >> sink(alerts),
         near.late >> ignore,
+        sums =
+            tx >> by(|t| t.card) >> window(tumbling(1.hours())) >> aggregate(|t| t.amount, sum()),
+        placed = (bids >> by(|b| b.auction), auctions >> by(|a| a.id))
+            >> join(within(10.secs(), 1.hours())) * 2,
+        asked = (
+            tx >> map(question) >> by(|q| q.card),
+            answers >> by(|a| a.card)
+        ) >> left_join(latest(1.days())),
+        placed.unmatched >> ignore,
     )
 }
 "#;

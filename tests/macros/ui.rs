@@ -159,6 +159,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/argument.rs"),
     include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/given.rs"),
+    include_str!("../../graph/src/sentence/join.rs"),
     include_str!("../../graph/src/sentence/language.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),

@@ -6,7 +6,7 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`language`], [`given`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`language`], [`given`], [`join`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
@@ -15,6 +15,7 @@
 pub mod argument;
 pub mod feedback;
 pub mod given;
+pub mod join;
 pub mod language;
 pub mod operator;
 pub mod outcome;

@@ -98,6 +98,34 @@ pub fn output_goes_nowhere(node: Option<&str>, output: &str) -> Sentence {
     )
 }
 
+/// Events can find no partner in a join, and nobody would know.
+#[must_use]
+pub fn unmatched_goes_nowhere(node: &str) -> Sentence {
+    Sentence::new(
+        "M0409",
+        format!("events that find no partner in `{node}` go nowhere"),
+        format!(
+            "connect them, `{node}.unmatched >> …`, or say that they are dropped: \
+             `{node}.unmatched >> ignore`"
+        ),
+    )
+}
+
+/// Events can find no partner, or come late, and the join has no name by which they could be
+/// connected.
+#[must_use]
+pub fn unmatched_cannot_be_reached(word: &str) -> Sentence {
+    Sentence::new(
+        "M0410",
+        format!(
+            "what finds no partner in this `{word}`, or comes late, goes nowhere, since the join \
+             has no name"
+        ),
+        "end the line behind the join and name it: `name = …`, then `name.unmatched >> …` or \
+         `name.unmatched >> ignore`, and `name.late` alike",
+    )
+}
+
 /// The job promises what its source cannot keep.
 #[must_use]
 pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {

@@ -1,6 +1,8 @@
 //! Every sentence has a form, a code and a place of its own.
 
-use super::{Sentence, argument, feedback, given, language, operator, outcome, outputs, shape};
+use super::{
+    Sentence, argument, feedback, given, join, language, operator, outcome, outputs, shape,
+};
 use crate::words;
 use std::collections::BTreeSet;
 
@@ -58,6 +60,7 @@ fn all() -> Vec<Sentence> {
     all.extend(of_outputs());
     all.extend(of_loops());
     all.extend(of_habits());
+    all.extend(of_joins());
     all
 }
 
@@ -90,6 +93,20 @@ fn of_loops() -> Vec<Sentence> {
         feedback::two_arguments(),
         feedback::without_name(),
         feedback::end_has_no_name("fed"),
+    ]
+}
+
+fn of_joins() -> Vec<Sentence> {
+    vec![
+        join::side_without_key(),
+        join::too_few_sides("join"),
+        join::too_many_sides(),
+        join::right_of_two(),
+        join::without_bound("join"),
+        join::without_sides("join"),
+        join::sides_in_brackets("join"),
+        outcome::unmatched_goes_nowhere("paid"),
+        outcome::unmatched_cannot_be_reached("join"),
     ]
 }
 
@@ -175,6 +192,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("feedback.rs"),
         include_str!("language.rs"),
         include_str!("given.rs"),
+        include_str!("join.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

@@ -34,6 +34,8 @@ fn stage(stage: &Stage, errors: &mut Errors) {
     let Some((word, call)) = stage.word() else { return };
     let Some(arguments) = &call.arguments else { return };
     match (word.takes_arguments(), arguments.stream().is_empty()) {
+        // A join without any has a sentence of its own.
+        (true, true) if word.joins() => {}
         (true, true) => {
             errors.say_alone(arguments, &shape::missing_arguments(word.name, word.usage));
         }

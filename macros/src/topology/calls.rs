@@ -5,7 +5,7 @@
 //! place of what it is about, from its first to its last token, so that only that is underlined.
 
 use super::cut::{self, Piece, stream};
-use super::model::Call;
+use super::model::{Call, Join};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -55,6 +55,18 @@ pub(super) fn sink(
     let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
     let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
     quote_spanned!(at=> ::millstream::topology::EndedBy::#method #arguments)
+}
+
+/// `join((a, b), bound)`, and the stream of what comes of it.
+pub(super) fn join(join: &Join<'_>, sides: &[TokenStream], instances: &TokenStream) -> TokenStream {
+    let (at, call) = (join.call.name.span(), join.call);
+    let (path, rest) = (stream(&call.path), stream(&call.rest));
+    let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
+    let sides = parenthesised(quote_spanned!(at=> #(#sides),*), join.group.span());
+    let parentheses = call.arguments.as_ref().map_or(at, Group::span);
+    let arguments = parenthesised(quote_spanned!(at=> #sides, #inside), parentheses);
+    let joined = method("stream", at, TokenStream::new());
+    quote_spanned!(at=> ::millstream::topology::#path #arguments #instances #joined #rest)
 }
 
 /// The contract that a stage word has with what its closure returns.

@@ -7,12 +7,12 @@ use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
-use super::{arguments, keys, language, losses, options, variants, words};
+use super::{arguments, joins, keys, language, losses, options, variants, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::feedback::cycle;
 use millstream_graph::sentence::{Sentence, shape as sentence};
 use millstream_graph::words::{Role, Word};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
 
@@ -28,6 +28,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     let mut errors = check.errors;
     language::check(declaration, &mut errors);
     arguments::check(declaration, &mut errors);
+    joins::check(declaration, &mut errors);
     keys::check(declaration, names, &mut errors);
     options::check(declaration, names, &mut errors);
     losses::check(declaration, names, &mut errors);
@@ -105,8 +106,7 @@ impl<'a> Check<'a> {
         if through || (last.is_none() && self.is_told(&chain.head.kind)) {
             return;
         }
-        let tokens = last.map_or_else(|| head_tokens(&chain.head.kind), stage_tokens);
-        self.say_too(stream(&tokens), &sentence::has_no_end());
+        self.say_too(stream(&chain.last_tokens()), &sentence::has_no_end());
     }
 
     /// Whether the beginning of a chain has been told to be wrong, so that what follows from it has
@@ -151,7 +151,9 @@ impl<'a> Check<'a> {
             HeadKind::Merge(chains, at) if chains.is_empty() => {
                 self.say(at, &sentence::nothing_to_merge());
             }
-            HeadKind::Merge(chains, _) => chains.iter().for_each(|chain| self.part(chain)),
+            HeadKind::Merge(chains, _) | HeadKind::Sides(chains, _) => {
+                chains.iter().for_each(|chain| self.part(chain));
+            }
             HeadKind::Chain(chain) => self.part(chain),
             HeadKind::Name(name, _) | HeadKind::Output(name, _) => self.reference(name),
             HeadKind::Other(tokens) => {
@@ -208,11 +210,18 @@ impl<'a> Check<'a> {
     }
 
     fn stage(&mut self, stage: &Stage) {
-        if let (None, StageKind::Word(word, call)) = (stage.word(), &stage.kind) {
-            self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
-        } else if let Some((call, meant)) = misspelt_word(stage) {
-            let written = cut::spelled(&call.name);
-            self.say(&call.name, &sentence::misspelt_word(&written, meant));
+        match (stage.word(), &stage.kind) {
+            // A join without any has a sentence of its own.
+            (None, StageKind::Word(word, _)) if word.joins() => {}
+            (None, StageKind::Word(word, call)) => {
+                self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
+            }
+            _ => {
+                if let Some((call, meant)) = misspelt_word(stage) {
+                    let written = cut::spelled(&call.name);
+                    self.say(&call.name, &sentence::misspelt_word(&written, meant));
+                }
+            }
         }
         let Some(times) = &stage.times else { return };
         if stage.word().is_some_and(|(word, _)| word.role != Role::Node) {
@@ -265,26 +274,5 @@ fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
     match &stage.kind {
         StageKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
         _ => None,
-    }
-}
-
-fn stage_tokens(stage: &Stage) -> Vec<TokenTree> {
-    match &stage.kind {
-        StageKind::Missing => Vec::new(),
-        StageKind::Word(_, call) | StageKind::Operator(call) => call.path.clone(),
-        StageKind::Other(tokens) => tokens.clone(),
-    }
-}
-
-fn head_tokens(head: &HeadKind) -> Vec<TokenTree> {
-    match head {
-        HeadKind::Missing(_) | HeadKind::Chain(_) => Vec::new(),
-        HeadKind::Merge(_, brackets) => vec![brackets.clone()],
-        HeadKind::Feedback(call) => call.path.clone(),
-        HeadKind::Job(word, _) => vec![word.clone().into()],
-        HeadKind::Name(name, tokens) | HeadKind::Output(name, tokens) => {
-            std::iter::once(name.clone().into()).chain(tokens.iter().cloned()).collect()
-        }
-        HeadKind::Source(tokens) | HeadKind::Other(tokens) => tokens.clone(),
     }
 }

@@ -10,7 +10,9 @@ use super::calls::{
 };
 use super::cut::{self, stream};
 use super::instances::{Count, Standing};
-use super::model::{Call, Chain, Declaration, HeadKind, Job, Line, Spelling, Stage, StageKind};
+use super::model::{
+    Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
+};
 use super::resolve::{Names, Uses};
 use super::{calls, feedback, times, variants};
 use crate::errors::Errors;
@@ -155,12 +157,16 @@ impl Expansion<'_> {
 
     /// The calls of a chain; its end has the name, if there is one.
     fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, Standing) {
-        let (mut calls, mut standing) = self.head(&chain.head.kind);
+        let join = chain.join().filter(|join| join.call.arguments.is_some());
+        let (mut calls, mut standing) = match &join {
+            Some(join) => self.join(join),
+            None => self.head(&chain.head.kind),
+        };
         if let Some(times) = &chain.head.times {
             calls.extend(instances("instances", times));
         }
         let last = chain.stages.iter().rposition(Stage::is_node);
-        for (at, stage) in chain.stages.iter().enumerate() {
+        for (at, stage) in chain.stages.iter().enumerate().skip(usize::from(join.is_some())) {
             let place = Place { name, last: last == Some(at) };
             (calls, standing) = self.stage(calls, stage, standing, place);
         }
@@ -175,6 +181,7 @@ impl Expansion<'_> {
                 (source(&self.job, tokens), Standing::at(Count::Literal(1)))
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
+            HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Feedback(_) => {
                 let head = Ident::new(HEAD, Span::mixed_site());
@@ -239,6 +246,19 @@ impl Expansion<'_> {
             .unwrap_or_else(|| call(&["Merged", "of"], (brackets, brackets), TokenStream::new()));
         merged.extend(method("stream", brackets, TokenStream::new()));
         (merged, Standing::merged(&standings))
+    }
+
+    /// The sides and the word that joins them: a node.
+    fn join(&self, join: &Join<'_>) -> (TokenStream, Standing) {
+        let sides = join.sides.iter().map(|side| {
+            let (calls, standing) = self.chain(side, None);
+            let at = first_span(&stream(&side.last_tokens()));
+            (check("HasEventTime", "timed", at, calls), standing)
+        });
+        let (sides, standings): (Vec<_>, Vec<_>) = sides.unzip();
+        let from = Standing::joined(&standings);
+        let (instances, behind) = self.instances(join.stage, join.call.name.span(), from);
+        (calls::join(join, &sides, &instances), behind)
     }
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {

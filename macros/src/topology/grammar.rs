@@ -7,6 +7,7 @@
 //! chain    = head { ">>" stage [ "*" instances ] }
 //! head     = "source" "(" … ")" | "feedback" [ "::<" type ">" ] "(" capacity "," policy ")"
 //!          | "[" chain { "," chain } "]" | "(" chain ")"
+//!          | "(" chain { "," chain } ")", before a stage that joins
 //!          | name | name "." output | expression
 //! stage    = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
@@ -20,7 +21,8 @@ use super::model::{
     Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Stage,
     StageKind,
 };
-use millstream_graph::words;
+use super::words::misspelt;
+use millstream_graph::words::{self, Word};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// Cuts the input of the macro.
@@ -137,12 +139,27 @@ fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
     let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();
     let stages: Vec<Stage> = pieces.map(stage).collect();
     let missing = stages.first().map_or(before, Stage::at);
-    Chain { head: head(first, missing), stages }
+    let (first, times) = cut::at_star(first);
+    let joined = sides(&first).filter(|_| stages.first().is_some_and(joins));
+    let kind = joined.unwrap_or_else(|| head_kind(first, missing));
+    Chain { head: Head { kind, times }, stages }
 }
 
-fn head(tokens: Vec<TokenTree>, missing: Span) -> Head {
-    let (tokens, times) = cut::at_star(tokens);
-    Head { kind: head_kind(tokens, missing), times }
+/// Whether a stage joins, or was meant to.
+fn joins(stage: &Stage) -> bool {
+    match &stage.kind {
+        StageKind::Word(word, _) => word.joins(),
+        StageKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
+        StageKind::Missing | StageKind::Other(_) => false,
+    }
+}
+
+/// The sides of a join, if the tokens are parentheses, or brackets by mistake.
+fn sides(tokens: &[TokenTree]) -> Option<HeadKind> {
+    let [only] = tokens else { return None };
+    let parentheses = cut::group(Some(only), Delimiter::Parenthesis);
+    let group = parentheses.or_else(|| cut::group(Some(only), Delimiter::Bracket))?;
+    Some(HeadKind::Sides(chains(group), group.clone()))
 }
 
 fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
@@ -188,9 +205,13 @@ fn feedback(tokens: &[TokenTree]) -> Option<Call> {
 }
 
 fn merge(brackets: &Group) -> HeadKind {
-    let pieces = cut::at_commas(brackets.stream()).into_iter();
-    let chains = pieces.map(|piece| chain(piece.tokens, brackets.span()));
-    HeadKind::Merge(chains.collect(), brackets.clone().into())
+    HeadKind::Merge(chains(brackets), brackets.clone().into())
+}
+
+/// The chains between the commas of a group.
+fn chains(group: &Group) -> Vec<Chain> {
+    let pieces = cut::at_commas(group.stream()).into_iter();
+    pieces.map(|piece| chain(piece.tokens, group.span())).collect()
 }
 
 fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -> HeadKind {

@@ -92,6 +92,19 @@ impl Standing {
         Self::at(if counts.all(|count| count == first) { first } else { Count::Unknown })
     }
 
+    /// The sides of a join as one: what all of them say about the next node is said of it.
+    pub(super) fn joined(sides: &[Self]) -> Self {
+        let mut counts = sides.iter().map(|side| side.next);
+        let first = counts.next().flatten();
+        let said = sides.iter().any(|side| side.next.is_some());
+        let next = match first {
+            Some(count) if counts.all(|next| next == Some(count)) => Some(count),
+            _ if said => Some(Count::Unknown),
+            _ => None,
+        };
+        Self { count: Count::Unknown, next }
+    }
+
     /// The stream when it is used in more than one place, or another output of its node.
     pub(super) fn used_again(self) -> Self {
         Self::at(self.next.unwrap_or(self.count))

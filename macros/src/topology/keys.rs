@@ -8,7 +8,7 @@ use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::given as sentence;
+use millstream_graph::sentence::{given as sentence, join};
 use millstream_graph::words::{Role, Word};
 use proc_macro2::Ident;
 use std::collections::HashMap;
@@ -83,6 +83,10 @@ impl<'a> Search<'a> {
                 }
                 Has::Nothing
             }
+            HeadKind::Sides(sides, _) => {
+                sides.iter().for_each(|side| self.side(side));
+                Has::Nothing
+            }
             HeadKind::Output(name, _) if self.names.uses(name).is_some() => Has::Nothing,
             HeadKind::Source(tokens) if tokens.len() == 2 => Has::Nothing,
             HeadKind::Feedback(call) if call.rest.is_empty() => Has::Nothing,
@@ -90,9 +94,23 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// A side of a join, which has to end in a key.
+    fn side(&mut self, side: &'a Chain) {
+        match self.chain(side) {
+            Has::Window(at) => self.no_window(at),
+            Has::Key(word, _) if word.name == "by" => {}
+            Has::Unknown => {}
+            Has::Nothing | Has::Key(..) => {
+                self.errors.say_alone(cut::stream(&side.last_tokens()), &join::side_without_key());
+            }
+        }
+    }
+
     fn stage(&mut self, stage: &'a Stage, has: Has<'a>) -> Has<'a> {
         let Some((word, call)) = stage.word() else { return behind_operator(stage) };
         match has {
+            // That a join has no sides is told already.
+            _ if word.joins() => return Has::Nothing,
             Has::Window(_) if word.name == "instances" => return has,
             Has::Window(_) if word.name == "aggregate" => return Has::Nothing,
             Has::Window(_) => {

@@ -6,7 +6,7 @@ use super::cut::{self, stream};
 use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::{language as sentence, shape};
+use millstream_graph::sentence::{join, language as sentence, shape};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::HashSet;
 
@@ -44,6 +44,11 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
             if parentheses.delimiter() == Delimiter::Parenthesis =>
         {
             errors.say(group, &sentence::merged_in_parentheses());
+        }
+        HeadKind::Sides(_, group) if group.delimiter() == Delimiter::Bracket => {
+            if let Some(found) = chain.join() {
+                errors.say(group, &join::sides_in_brackets(found.word.name));
+            }
         }
         HeadKind::Other(tokens) => {
             if let Some(found) = called_with_stream(tokens, |name| defined.contains(name)) {

@@ -1,16 +1,16 @@
-//! Events that would go nowhere: those that come late, and those that find no room.
+//! Events that would go nowhere: those that come late, that find no room, or no partner.
 //!
-//! A window and `in_order` leave events behind that come too late, an edge with a policy those that
-//! find no room. They are an output of their node, which must be connected, and can be only if the
-//! line ends at that node and has a name.
+//! A window, a join and `in_order` leave events behind that come too late, a join those that find no
+//! partner, an edge with a policy those that find no room. They are an output of their node, which
+//! must be connected, and can be only if the line ends at that node and has a name.
 
 use super::cut;
-use super::model::{Call, Chain, Declaration, HeadKind, Stage};
+use super::model::{Call, Chain, Declaration, HeadKind, Join, Stage};
 use super::resolve::Names;
 use crate::errors::Errors;
 use millstream_graph::sentence::outcome;
 use millstream_graph::words::Role;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use std::collections::HashMap;
 
 /// Says which events go nowhere.
@@ -31,8 +31,10 @@ struct Search<'a> {
 /// The words by which a node has other outputs.
 #[derive(Debug, Default, Clone, Copy)]
 struct Leaks<'a> {
-    /// A window, or `in_order`.
+    /// A window, a join, or `in_order`.
     late: Option<&'a Ident>,
+    /// A join.
+    unmatched: Option<&'a Ident>,
     /// `overflow(…)`
     overflow: Option<&'a Ident>,
 }
@@ -57,13 +59,19 @@ impl<'a> Search<'a> {
         if let Some(at) = here.late.filter(|_| uses.late == 0) {
             self.errors.say(at, &outcome::late_goes_nowhere(&written));
         }
+        if let Some(at) = here.unmatched.filter(|_| uses.unmatched == 0) {
+            self.errors.say(at, &outcome::unmatched_goes_nowhere(&written));
+        }
         if let Some(at) = here.overflow.filter(|_| uses.overflow == 0) {
             self.errors.say(at, &outcome::overflow_goes_nowhere(&written));
         }
     }
 
     fn cannot_be_reached(&mut self, leaks: Leaks<'_>) {
-        if let Some(at) = leaks.late {
+        if let Some(at) = leaks.unmatched {
+            // Of a join, which has late events too.
+            self.errors.say(at, &outcome::unmatched_cannot_be_reached(&cut::spelled(at)));
+        } else if let Some(at) = leaks.late {
             self.errors.say(at, &outcome::late_cannot_be_reached(&cut::spelled(at)));
         }
         if let Some(at) = leaks.overflow {
@@ -86,9 +94,22 @@ impl<'a> Search<'a> {
                     self.cannot_be_reached(here);
                 }
             }
+            HeadKind::Sides(sides, _) => {
+                for side in sides {
+                    let Standing { next, here } = self.chain(side);
+                    self.cannot_be_reached(here);
+                    standing.next.overflow = standing.next.overflow.or(next.overflow);
+                }
+            }
             _ => {}
         }
-        for stage in &chain.stages {
+        let join = chain.join();
+        if let Some(join) = &join {
+            standing.next.late = Some(&join.call.name);
+            standing.next.unmatched = leaves_unmatched(join).then_some(&join.call.name);
+            self.node(&mut standing);
+        }
+        for stage in chain.stages.iter().skip(usize::from(join.is_some())) {
             self.stage(stage, &mut standing);
         }
         standing
@@ -113,11 +134,30 @@ impl<'a> Search<'a> {
         }
         // A sink has no outputs: what finds no room before it is counted, which is what was asked.
         let ends = word.is_some_and(|(word, _)| matches!(word.role, Role::End | Role::Part));
-        if stage.is_node() || ends {
+        if ends {
             self.cannot_be_reached(standing.here);
-            standing.here = if ends { Leaks::default() } else { standing.next };
-            standing.next = Leaks::default();
+            *standing = Standing::default();
+        } else if stage.is_node() {
+            self.node(standing);
         }
+    }
+
+    /// Goes on to the next node.
+    fn node(&mut self, standing: &mut Standing<'a>) {
+        self.cannot_be_reached(standing.here);
+        *standing = Standing { here: standing.next, next: Leaks::default() };
+    }
+}
+
+/// Whether events of a join may be in no result of it.
+fn leaves_unmatched(join: &Join<'_>) -> bool {
+    let spec = join.call.arguments.as_ref().and_then(|spec| spec.stream().into_iter().next());
+    let latest = matches!(spec, Some(TokenTree::Ident(word)) if cut::spelled(&word) == "latest");
+    match join.word.name {
+        "full_join" => false,
+        // Each event of the first side is in a result, and those of the others are only looked up.
+        "left_join" => !latest,
+        _ => true,
     }
 }
 

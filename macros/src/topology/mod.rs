@@ -13,6 +13,7 @@ mod expand;
 mod feedback;
 mod grammar;
 mod instances;
+mod joins;
 mod keys;
 mod language;
 mod losses;

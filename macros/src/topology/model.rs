@@ -105,6 +105,8 @@ pub(super) enum HeadKind {
     Job(Ident, Vec<TokenTree>),
     /// `[a, b]`, cut and whole.
     Merge(Vec<Chain>, TokenTree),
+    /// `(a >> by(…), b >> by(…))` before a word that joins, cut and whole; brackets by mistake.
+    Sides(Vec<Chain>, Group),
     /// `(a >> b)`
     Chain(Box<Chain>),
     /// `name`, or methods of it.
@@ -113,6 +115,21 @@ pub(super) enum HeadKind {
     Output(Ident, Vec<TokenTree>),
     /// Any other expression.
     Other(Vec<TokenTree>),
+}
+
+/// `(a >> by(…), b >> by(…)) >> join(…)`
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Join<'a> {
+    /// What is joined.
+    pub(super) sides: &'a [Chain],
+    /// The parentheses around it.
+    pub(super) group: &'a Group,
+    /// The stage that joins.
+    pub(super) stage: &'a Stage,
+    /// Its word.
+    pub(super) word: &'static Word,
+    /// The word and what it is given.
+    pub(super) call: &'a Call,
 }
 
 /// What follows a `>>`.
@@ -164,7 +181,10 @@ impl Line {
             }
             HeadKind::Source(tokens) | HeadKind::Other(tokens) => super::cut::name(tokens.first()),
             HeadKind::Feedback(call) => Some(&call.name),
-            HeadKind::Missing(_) | HeadKind::Merge(..) | HeadKind::Chain(_) => None,
+            HeadKind::Missing(_)
+            | HeadKind::Merge(..)
+            | HeadKind::Sides(..)
+            | HeadKind::Chain(_) => None,
         }
     }
 }
@@ -173,11 +193,25 @@ impl Chain {
     /// Calls the function with this chain and those in it, from the inside out.
     pub(super) fn visit<'a>(&'a self, function: &mut impl FnMut(&'a Chain)) {
         match &self.head.kind {
-            HeadKind::Merge(chains, _) => chains.iter().for_each(|chain| chain.visit(function)),
+            HeadKind::Merge(chains, _) | HeadKind::Sides(chains, _) => {
+                chains.iter().for_each(|chain| chain.visit(function));
+            }
             HeadKind::Chain(chain) => chain.visit(function),
             _ => {}
         }
         function(self);
+    }
+
+    /// The sides of a join, the group around them, and the word that joins them.
+    ///
+    /// The word may be without the arguments that it needs.
+    pub(super) fn join(&self) -> Option<Join<'_>> {
+        match (&self.head.kind, self.stages.first().map(|stage| (stage, &stage.kind))) {
+            (HeadKind::Sides(sides, group), Some((stage, StageKind::Word(word, call)))) => {
+                Some(Join { sides, group, stage, word, call })
+            }
+            _ => None,
+        }
     }
 
     /// The stage that ends the stream, if there is one.
@@ -188,6 +222,16 @@ impl Chain {
             }
             _ => None,
         })
+    }
+
+    /// What it ends with: its last stage, without the arguments, or what it begins with.
+    pub(super) fn last_tokens(&self) -> Vec<TokenTree> {
+        match self.stages.last().map(|stage| &stage.kind) {
+            None => self.head.kind.tokens(),
+            Some(StageKind::Missing) => Vec::new(),
+            Some(StageKind::Word(_, call) | StageKind::Operator(call)) => call.path.clone(),
+            Some(StageKind::Other(tokens)) => tokens.clone(),
+        }
     }
 
     /// The word that gave the stream behind this chain a key, if it has one.
@@ -202,6 +246,24 @@ impl Chain {
             };
         }
         key
+    }
+}
+
+impl HeadKind {
+    /// The tokens by which it is told about.
+    fn tokens(&self) -> Vec<TokenTree> {
+        match self {
+            Self::Missing(_) => Vec::new(),
+            Self::Chain(inside) => inside.last_tokens(),
+            Self::Merge(_, brackets) => vec![brackets.clone()],
+            Self::Sides(_, group) => vec![group.clone().into()],
+            Self::Feedback(call) => call.path.clone(),
+            Self::Job(word, _) => vec![word.clone().into()],
+            Self::Name(name, tokens) | Self::Output(name, tokens) => {
+                std::iter::once(name.clone().into()).chain(tokens.iter().cloned()).collect()
+            }
+            Self::Source(tokens) | Self::Other(tokens) => tokens.clone(),
+        }
     }
 }
 

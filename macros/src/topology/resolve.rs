@@ -31,6 +31,8 @@ pub(super) struct Uses {
     pub(super) late: usize,
     /// As the output of what found no room.
     pub(super) overflow: usize,
+    /// As the output of what found no partner.
+    pub(super) unmatched: usize,
     /// As the output of errors.
     pub(super) errors: usize,
     /// As the output of a variant.
@@ -124,6 +126,7 @@ fn count(
                 uses.outputs += 1;
                 uses.late += usize::from(output.as_deref() == Some("late"));
                 uses.overflow += usize::from(output.as_deref() == Some("overflow"));
+                uses.unmatched += usize::from(output.as_deref() == Some("unmatched"));
                 uses.errors += usize::from(output.as_deref() == Some("errors"));
             }
         }

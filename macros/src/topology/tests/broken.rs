@@ -140,6 +140,23 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> aggregate() >> ignore", &["M0114", "M0151"]),
     ("a = source(x), a >> by(f) >> window(d) >> aggregate(f, g) >> ignore", &["M0402"]),
     ("a = source(x), w = a >> by(f) >> window(d) >> aggregate(f, g), w >> ignore", &["M0401"]),
+    ("a = source(x), (a >> by(f), a >> o) >> full_join(t * 2) >> ignore", &["M0152", "M0402"]),
+    ("a = source(x), (a >> by(f)) >> full_join(t) >> ignore", &["M0153", "M0402"]),
+    (
+        "a = source(x), (a >> by(f), b >> by(f), c >> by(f), d >> by(f), e >> by(f)) \
+         >> left_join(t) >> ignore",
+        &["M0154", "M0410"],
+    ),
+    (
+        "a = source(x), (a >> by(f), b >> by(f), c >> by(f)) >> right_join(t) * 2 >> ignore",
+        &["M0155", "M0410"],
+    ),
+    ("a = source(x), (a >> by(f), b >> by(g)) >> full_join() >> ignore", &["M0156", "M0402"]),
+    ("a = source(x), (a >> by(f), b >> by(g)) >> full_join >> ignore", &["M0156", "M0402"]),
+    ("a = source(x), a >> join(t) >> ignore", &["M0157"]),
+    ("a = source(x), [a >> by(f), b >> by(g)] >> full_join(t) >> ignore", &["M0158", "M0402"]),
+    ("a = source(x), j = (a >> by(f), b >> by(g)) >> join(t), [j, j.late] >> ignore", &["M0409"]),
+    ("a = source(x), (a >> by(f), b >> by(g)) * 2 >> join(t) >> ignore", &["M0110", "M0410"]),
     ("a = source(x), k = source(y) >> by(f), [k, a] >> ignore", &["M0149"]),
     ("a = source(x), [a >> by(f) >> buffer(2), source(y)] >> ignore", &["M0149"]),
     ("a = source(x), a >> by(f) >> shuffle >> o >> ignore", &["M0149"]),
@@ -183,7 +200,7 @@ fn a_broken_list_keeps_the_users_words_in_their_place() {
 /// Mistakes from which no other follows: what the compiler finds beside them is told too.
 const HARMLESS: &[&str] = &[
     "M0103", "M0107", "M0108", "M0109", "M0110", "M0112", "M0120", "M0125", "M0126", "M0128",
-    "M0129", "M0130", "M0401", "M0402", "M0405", "M0406",
+    "M0129", "M0130", "M0158", "M0401", "M0402", "M0405", "M0406", "M0409", "M0410",
 ];
 
 #[test]
@@ -272,6 +289,7 @@ fn a_stream_from_outside_is_left_alone() {
 #[test]
 fn the_text_before_the_cursor_is_the_same_while_completing() {
     let list = "job(\"j\", at_most_once), a = source(x) >> o, b = a§ >> by§(|t| t.§) >> shuf§ * 2, \
+                j = (a >> by(|t| t.§), b§) >> joi§n(wit§hin(x, y)) * 2, j.un§ >> ignore, \
                 c = a >> shuffle§ >> o§p >>§ , c.§late >> ignore, §a >> sink§ >> , c >> ignore§";
     for (cursor, _) in list.match_indices('§') {
         let (before, after) = list.split_at(cursor);

@@ -42,7 +42,9 @@ fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
     let start: String = tokens.iter().take(6).map(ToString::to_string).collect();
     let path: String = tokens.get(6..12)?.iter().map(ToString::to_string).collect();
     let Some(TokenTree::Group(group)) = tokens.get(12) else { return None };
-    let found = start == "::millstream::topology" && !NO_CONTRACTS.contains(&path.as_str());
+    let is_path = tokens[9].to_string() == ":";
+    let found =
+        start == "::millstream::topology" && is_path && !NO_CONTRACTS.contains(&path.as_str());
     found.then(|| (path[2..].to_owned(), arguments(group.stream()), 13))
 }
 

@@ -2,6 +2,7 @@
 
 mod broken;
 mod calls;
+mod joins;
 mod loops;
 mod methods;
 mod variants;

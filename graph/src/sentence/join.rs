@@ -1,0 +1,84 @@
+//! Joins: their sides, and for how long they keep state.
+
+use super::Sentence;
+
+/// A side of a join has no key.
+#[must_use]
+pub fn side_without_key() -> Sentence {
+    Sentence::new(
+        "M0152",
+        "a side of a join needs a key",
+        "end it in `>> by(|event| …)`: events with the same key are partners",
+    )
+}
+
+/// There are no two streams to join.
+#[must_use]
+pub fn too_few_sides(word: &str) -> Sentence {
+    Sentence::new(
+        "M0153",
+        format!("`{word}` joins two streams or more"),
+        format!("write its sides in parentheses: `(a >> by(…), b >> by(…)) >> {word}(…)`"),
+    )
+}
+
+/// There are more streams than a join has sides.
+#[must_use]
+pub fn too_many_sides() -> Sentence {
+    Sentence::new(
+        "M0154",
+        "a join has four sides at most",
+        "join some of them first, `name = (a >> by(…), b >> by(…)) >> join(…)`, and the result with \
+         the others: `(name >> by(…), c >> by(…)) >> join(…)`",
+    )
+}
+
+/// A join that keeps the second side has a third one.
+#[must_use]
+pub fn right_of_two() -> Sentence {
+    Sentence::new(
+        "M0155",
+        "`right_join` joins two streams: of more there is no right one",
+        "put the side that is kept first and write `left_join(…)`, or keep all of them with \
+         `full_join(…)`",
+    )
+}
+
+/// A join does not say for how long it keeps what it waits with.
+#[must_use]
+pub fn without_bound(word: &str) -> Sentence {
+    let latest = match word {
+        "join" | "left_join" => format!(", `{word}(latest(keep))`"),
+        _ => String::new(),
+    };
+    Sentence::new(
+        "M0156",
+        "a join keeps state, and this one does not say for how long",
+        format!(
+            "write `{word}(within(before, after))`{latest} or a window, `{word}(tumbling(size))`"
+        ),
+    )
+}
+
+/// What stands before a join is no list of sides.
+#[must_use]
+pub fn without_sides(word: &str) -> Sentence {
+    Sentence::new(
+        "M0157",
+        format!("`{word}` stands behind a list of sides, and there is none before it"),
+        format!(
+            "write `(a >> by(…), b >> by(…)) >> {word}(…)`; an operator of this name is written \
+             `self::{word}`"
+        ),
+    )
+}
+
+/// The sides of a join stand in brackets.
+#[must_use]
+pub fn sides_in_brackets(word: &str) -> Sentence {
+    Sentence::new(
+        "M0158",
+        "the sides of a join stand in parentheses, not in brackets",
+        format!("write `(a >> by(…), b >> by(…)) >> {word}(…)`"),
+    )
+}

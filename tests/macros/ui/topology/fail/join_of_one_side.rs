@@ -1,0 +1,15 @@
+//! A join of one stream.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([1_u64, 2])),
+        b = source(from_iter([2_u64, 3])),
+        j = (a >> by(|n| *n)) >> join(within(1.secs(), 1.secs())),
+        b >> ignore,
+        j >> ignore,
+        j.late >> ignore,
+        j.unmatched >> ignore,
+    );
+}

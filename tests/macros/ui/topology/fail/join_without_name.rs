@@ -1,0 +1,13 @@
+//! Events that find no partner, and no name by which to connect them.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([1_i64]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        b = source(from_iter([2_i64]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        (a >> by(|n| *n), b >> by(|n| *n)) >> join(within(1.secs(), 1.secs())) >> ignore,
+    );
+}
