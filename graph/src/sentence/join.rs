@@ -28,8 +28,8 @@ pub fn too_many_sides() -> Sentence {
     Sentence::new(
         "M0154",
         "a join has four sides at most",
-        "join some of them first, `name = (a >> by(…), b >> by(…)) >> join(…)`, and the result with \
-         the others: `(name >> by(…), c >> by(…)) >> join(…)`",
+        "join some of them first, `name = (a >> by(…), b >> by(…)) >> join(…)`, and the result \
+         with the others: `(name >> by(…), c >> by(…)) >> join(…)`",
     )
 }
 

@@ -1,8 +1,8 @@
 //! Events that would go nowhere: those that come late, that find no room, or no partner.
 //!
-//! A window, a join and `in_order` leave events behind that come too late, a join those that find no
-//! partner, an edge with a policy those that find no room. They are an output of their node, which
-//! must be connected, and can be only if the line ends at that node and has a name.
+//! A window, a join and `in_order` leave events behind that come too late, a join those that find
+//! no partner, an edge with a policy those that find no room. They are an output of their node,
+//! which must be connected, and can be only if the line ends at that node and has a name.
 
 use super::cut;
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Stage};

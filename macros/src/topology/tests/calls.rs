@@ -154,7 +154,8 @@ fn stage_words_are_methods_and_some_may_stand_alone() {
 #[test]
 fn a_window_is_given_to_an_operator_or_aggregated() {
     assert_calls(
-        "w = source(x) >> by(k) >> window(d) >> aggregate(|e| e.v, sum()) * 2, [w, w.late] >> ignore",
+        "w = source(x) >> by(k) >> window(d) >> aggregate(|e| e.v, sum()) * 2, \
+         [w, w.late] >> ignore",
         r#"let w = __job.source(x).by(k).window(d).instances(2).aggregate(|e| e.v, sum())
             .named("w")
             .outputs();
