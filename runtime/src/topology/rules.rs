@@ -168,7 +168,7 @@ fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
         Port::Errors => outcome::errors_go_nowhere(&node.name, &side.carried.short_name()),
         Port::Late => outcome::late_goes_nowhere(&node.name),
         Port::Variant(name) => outcome::output_goes_nowhere(Some(&node.name), name),
-        Port::Unmatched => outcome::late_goes_nowhere(&node.name),
+        Port::Unmatched => outcome::unmatched_goes_nowhere(&node.name),
         Port::Main | Port::Overflow => return None,
     };
     Some(Broken::at(sentence, &[node]))
