@@ -7,15 +7,27 @@
 //! sliding(4, 2)    [a  b     c ]
 //!                        [   c        d ]
 //!                              [      d     ]
+//! session(3)        [a  b     c        )[d        )
 //! ```
 //!
-//! Windows are aligned to the epoch, never to the first event, so that equal runs give equal
-//! windows. A window is given on once, when the watermark has passed its end; a key without an
-//! event in a window has no such window. An event all of whose windows have been given on is
-//! [`Late`].
+//! | kind | a window has the events of a key |
+//! |---|---|
+//! | [`tumbling`] | of one length of time, one window after the other |
+//! | [`sliding`] | of one length of time, a window every so often |
+//! | [`session`] | that follow each other closely |
+//! | [`counted`] | so many at a time, in order of arrival |
+//! | [`global`] | all of them |
+//! | [`trailing`] | that came before an event: one window for each event |
+//!
+//! The first two are aligned to the epoch, or an offset from it, never to the first event, so that
+//! equal runs give equal windows. A window is on time once, when the watermark has passed its end;
+//! a key without an event in a window has no such window. With
+//! [`early_every`](Tumbling::early_every), [`early_each`](Tumbling::early_each) and
+//! [`allowed_lateness`](Tumbling::allowed_lateness) it speaks more often, and every result says
+//! [which it is](Firing). An event all of whose windows are over is [`Late`].
 //!
 //! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal
-//! time in order of arrival. The events are stored once per key, however many windows overlap.
+//! time in order of arrival. An [`Aggregate`] keeps a small state instead of the events.
 
 pub mod aggregate;
 mod contents;
@@ -37,7 +49,7 @@ pub use kind::{
     Aligned, Counted, Global, Session, Shown, Sliding, Spans, Trailing, Tumbling, counted, global,
     session, sliding, trailing, tumbling,
 };
-pub use late::Late;
+pub use late::{Late, LateReason};
 pub use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
 pub(crate) use store::Keys;
