@@ -83,13 +83,17 @@ fn keyed() -> millstream::Result<()> {
     Ok(())
 }
 
-/// Two days of events: in a minute each of a thousand keys has three to four.
+/// Two days of events, with few and with more of each key in a minute.
 fn windows() -> millstream::Result<()> {
-    let input = Dated::new(10_000_000, 1_000, 17);
+    windows_of("count by the minute, 3.5 a key", &Dated::new(10_000_000, 1_000, 17))?;
+    windows_of("count by the minute, 10 a key", &Dated::new(10_000_000, 300, 20))
+}
+
+fn windows_of(work: &str, input: &Dated) -> millstream::Result<()> {
     let mut by_hand = Rounds::default();
     let (mut minute, mut day) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
-        let (spent, expected) = cost(|| windows::by_hand(&input));
+        let (spent, expected) = cost(|| windows::by_hand(input));
         by_hand.add(spent);
         let copy = input.clone();
         let (spent, sum) = cost(|| block_on(windows::job(copy, 1.mins())));
@@ -100,9 +104,8 @@ fn windows() -> millstream::Result<()> {
         day.add(spent);
         sum?;
     }
-    let (work, events) = ("count by the minute", input.total());
     let systems = [("millstream", &minute), ("millstream, the last day", &day)];
-    print_pair(work, events, &by_hand, &systems);
+    print_pair(work, input.total(), &by_hand, &systems);
     println!("a day sliding by the minute costs {:.2} × a minute", day.cpu_ratio(&minute));
     Ok(())
 }

@@ -31,7 +31,7 @@ impl<F> fmt::Debug for Punctuated<F> {
 /// ```
 /// use millstream::prelude::*;
 ///
-/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// struct Reading {
 ///     at: EventTime,
 ///     last_of_its_hour: bool,

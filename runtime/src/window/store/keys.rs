@@ -8,13 +8,14 @@ use crate::time::EventTime;
 use hashbrown::HashTable;
 use std::fmt;
 
-/// A key and what it has.
+/// A key and what it has; in this order, so that what each event needs lies together.
+#[repr(C)]
 pub(crate) struct Row<K, H> {
-    pub(crate) held: H,
-    pub(crate) hash: KeyHash,
+    pub(crate) key: K,
     /// When the key is looked at next; an entry of a schedule for another time is stale.
     pub(crate) due: Option<EventTime>,
-    pub(crate) key: K,
+    pub(crate) held: H,
+    pub(crate) hash: KeyHash,
 }
 
 /// Keys that have something, each with a number.
@@ -69,7 +70,7 @@ impl<K: Key, H: Default> Keys<K, H> {
         let at = self.vacant.pop().unwrap_or(self.rows.len());
         match self.rows.get_mut(at) {
             Some(row) => (row.key, row.hash) = (key, hash),
-            None => self.rows.push(Row { held: H::default(), hash, due: None, key }),
+            None => self.rows.push(Row { key, due: None, held: H::default(), hash }),
         }
         let rows = &self.rows;
         let hash_of = |at: &usize| rows.get(*at).map_or(0, |row| row.hash.get());

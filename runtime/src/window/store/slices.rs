@@ -36,12 +36,16 @@ pub struct SliceStore<K, T, P: Triggers, C: Contents<K, T>> {
 /// The panes of a key, and what is remembered of its windows.
 struct Slices<S, M> {
     panes: Stacks<S>,
-    marks: Vec<(EventTime, M)>,
+    /// Apart, so that windows that speak at their end only have smaller rows.
+    marks: Option<Box<Marked<M>>>,
 }
+
+/// What is remembered of windows, in order of their ends.
+struct Marked<M>(Vec<(EventTime, M)>);
 
 impl<S, M> Default for Slices<S, M> {
     fn default() -> Self {
-        Self { panes: Stacks::default(), marks: Vec::new() }
+        Self { panes: Stacks::default(), marks: None }
     }
 }
 
@@ -185,7 +189,9 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         row.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
         if !P::ON_TIME_ONLY {
             let kept = end.as_micros().saturating_sub(lateness);
-            row.held.marks.retain(|(end, _)| end.as_micros() > kept);
+            if let Some(marked) = &mut row.held.marks {
+                marked.0.retain(|(end, _)| end.as_micros() > kept);
+            }
         }
         // At the end of time there is no next window.
         let first = row.held.panes.first().filter(|_| next > end);
@@ -226,16 +232,18 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
 impl<S, M: Default> Slices<S, M> {
     /// What is remembered of the window that ends at `end`.
     fn marks(&mut self, end: EventTime) -> Option<&mut M> {
-        let at = self.marks.partition_point(|(other, _)| *other < end);
-        if self.marks.get(at).is_none_or(|(other, _)| *other != end) {
-            self.marks.insert(at, (end, M::default()));
+        let marked = &mut self.marks.get_or_insert_with(|| Box::new(Marked(Vec::new()))).0;
+        let at = marked.partition_point(|(other, _)| *other < end);
+        if marked.get(at).is_none_or(|(other, _)| *other != end) {
+            marked.insert(at, (end, M::default()));
         }
-        self.marks.get_mut(at).map(|(_, marks)| marks)
+        marked.get_mut(at).map(|(_, marks)| marks)
     }
 
     /// The ends of the windows of which something is remembered.
     fn ends(&self) -> Vec<EventTime> {
-        self.marks.iter().map(|(end, _)| *end).collect()
+        let marked = self.marks.iter().flat_map(|marked| &marked.0);
+        marked.map(|(end, _)| *end).collect()
     }
 }
 

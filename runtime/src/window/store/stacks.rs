@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 /// The last one, to which nearly all events are added, lies apart from the others: it is found
 /// without looking at them. They are a day's worth of panes, and seldom in the cache.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Stacks<S> {
     last: Option<(i64, S)>,
     others: VecDeque<Stacked<S>>,
