@@ -49,6 +49,9 @@ pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
     /// Event time has gone on by what is between two results; whether there is something new.
     fn gone_on(&self, marks: &mut Self::Marks) -> Option<Firing>;
 
+    /// A window has become part of this one, with what it has not said yet.
+    fn joined(&self, marks: &mut Self::Marks, other: &Self::Marks);
+
     /// An event came to a window that was on time already.
     fn late(&self, marks: &mut Self::Marks) -> Firing;
 
@@ -80,6 +83,8 @@ impl Triggers for AtEnd {
     fn gone_on(&self, (): &mut ()) -> Option<Firing> {
         None
     }
+
+    fn joined(&self, (): &mut (), (): &()) {}
 
     fn late(&self, (): &mut ()) -> Firing {
         Firing::OnTime
@@ -161,6 +166,10 @@ impl Triggers for Triggered {
         }
         marks.early = marks.early.saturating_add(1);
         Some(Firing::Early(marks.early))
+    }
+
+    fn joined(&self, marks: &mut Marks, other: &Marks) {
+        marks.fresh = marks.fresh.saturating_add(other.fresh);
     }
 
     fn late(&self, marks: &mut Marks) -> Firing {

@@ -34,6 +34,11 @@ impl Aligned {
         large
     }
 
+    /// In how many slides so much time has gone by.
+    pub(in crate::window) fn slides(self, time: i64) -> i64 {
+        time / self.slide + i64::from(time % self.slide > 0)
+    }
+
     /// The start of the pane of this length that `time` is in.
     #[inline]
     pub(in crate::window) fn pane_start(self, pane: i64, time: EventTime) -> i64 {

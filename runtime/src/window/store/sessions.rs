@@ -112,6 +112,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         self.contents.add(&mut session.state, event, time);
         if let Some(second) = second {
             self.contents.merge(&mut session.state, &second.state);
+            self.triggers.joined(&mut session.marks, &second.marks);
         }
         Some(from)
     }

@@ -28,6 +28,8 @@ pub struct SliceStore<K, T, P: Triggers, C: Contents<K, T>> {
     schedule: Schedule,
     watermark: EventTime,
     pane: i64,
+    /// For how long a window that was given on is kept: the lateness, in whole slides.
+    kept: i64,
     /// The pane of the last event, and the end of the first window that it is part of: most events
     /// share it, and it is found without a division then.
     last: (i64, EventTime),
@@ -59,6 +61,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
     /// No event.
     pub(in crate::window) fn new(kind: &Sliding<P>, contents: C) -> Self {
         let windows = kind.aligned;
+        let slides = windows.slides(kind.triggers.lateness());
         Self {
             windows,
             triggers: kind.triggers.clone(),
@@ -67,6 +70,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
             schedule: Schedule::every(windows.slide),
             watermark: EventTime::MIN,
             pane: windows.pane(),
+            kept: slides.saturating_mul(windows.slide),
             last: (i64::MAX, EventTime::MIN),
         }
     }
@@ -184,13 +188,12 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
     fn settle(&mut self, at: usize, end: EventTime) {
         let (contents, next) = (&self.contents, self.windows.next_end(end));
         let Some(row) = self.keys.get_mut(at) else { return };
-        let lateness = self.triggers.lateness();
-        let needed = self.windows.start_of(next).as_micros().saturating_sub(lateness);
+        let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
         row.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
         if !P::ON_TIME_ONLY {
-            let kept = end.as_micros().saturating_sub(lateness);
+            let over = end.as_micros().saturating_sub(self.kept);
             if let Some(marked) = &mut row.held.marks {
-                marked.0.retain(|(end, _)| end.as_micros() > kept);
+                marked.0.retain(|(end, _)| end.as_micros() > over);
             }
         }
         // At the end of time there is no next window.
