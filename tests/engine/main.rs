@@ -17,6 +17,7 @@ mod followed;
 mod grouping;
 mod joins;
 mod metrics;
+mod models;
 mod order;
 mod outputs;
 mod overflow;
