@@ -44,10 +44,8 @@ const FORMATTED: &str = r#"fn fraud(transactions: impl Source<Tx>, alerts: impl 
             tx >> by(|t| t.card) >> window(tumbling(1.hours())) >> aggregate(|t| t.amount, sum()),
         placed = (bids >> by(|b| b.auction), auctions >> by(|a| a.id))
             >> join(within(10.secs(), 1.hours())) * 2,
-        asked = (
-            tx >> map(question) >> by(|q| q.card),
-            answers >> by(|a| a.card)
-        ) >> left_join(latest(1.days())),
+        asked = (tx >> map(question) >> by(|q| q.card), answers >> by(|a| a.card))
+            >> left_join(latest(1.days())),
         placed.unmatched >> ignore,
     )
 }

@@ -14,6 +14,8 @@ mod every_parameter;
 mod every_return_type;
 #[path = "ui/operator/pass/generic_event.rs"]
 mod generic_event;
+#[path = "ui/topology/pass/joins_and_aggregates.rs"]
+mod joins_and_aggregates;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
 #[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
@@ -31,6 +33,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("every_parameter", every_parameter::main),
     ("every_return_type", every_return_type::main),
     ("generic_event", generic_event::main),
+    ("joins_and_aggregates", joins_and_aggregates::main),
     ("nothing_is_imported", nothing_is_imported::main),
     ("operator_named_like_a_stage", operator_named_like_a_stage::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
@@ -96,9 +99,11 @@ const INTERNALS: &[&str] = &[
     "Fuse",
     "Given<",
     "InOrderAt",
+    "Joining<",
     "KeyAt",
     "KeyedStream",
     "Merged<",
+    "PairedAt",
     "Probe",
     "Redistributed",
     "SourceAt",

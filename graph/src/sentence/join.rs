@@ -82,3 +82,24 @@ pub fn sides_in_brackets(word: &str) -> Sentence {
         format!("write `(a >> by(…), b >> by(…)) >> {word}(…)`"),
     )
 }
+
+/// More than two streams are joined within a time.
+#[must_use]
+pub fn within_of_two() -> Sentence {
+    Sentence::new(
+        "M0159",
+        "`within` joins two streams",
+        "join two of them first and the result with the next, or join all of them in windows: \
+         `tumbling(…)`",
+    )
+}
+
+/// What is only looked up is to be kept.
+#[must_use]
+pub fn latest_looks_up(word: &str) -> Sentence {
+    Sentence::new(
+        "M0160",
+        format!("`latest` only looks up the other sides, so there is no `{word}` of it"),
+        "write `join(latest(…))`, or `left_join(latest(…))` to keep what finds nothing",
+    )
+}

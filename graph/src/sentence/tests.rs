@@ -105,6 +105,8 @@ fn of_joins() -> Vec<Sentence> {
         join::without_bound("join"),
         join::without_sides("join"),
         join::sides_in_brackets("join"),
+        join::within_of_two(),
+        join::latest_looks_up("full_join"),
         outcome::unmatched_goes_nowhere("paid"),
         outcome::unmatched_cannot_be_reached("join"),
     ]

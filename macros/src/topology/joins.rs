@@ -1,12 +1,13 @@
 //! Joins: what stands before them, how many sides they have, and that their state has a bound.
 //!
 //! That each side has a key is told by `keys`, which follows the keys through the lines. Whether
-//! the keys are of one type, and which joins go with which bound, the compiler knows.
+//! the keys are of one type the compiler knows.
 
 use super::cut::{self, stream};
 use super::model::{Chain, Declaration, Join, StageKind};
 use crate::errors::Errors;
 use millstream_graph::sentence::join as sentence;
+use proc_macro2::TokenTree;
 
 /// The most sides that a join has.
 const MOST_SIDES: usize = 4;
@@ -45,7 +46,22 @@ fn sides(join: &Join<'_>, errors: &mut Errors) {
 }
 
 fn bound(join: &Join<'_>, errors: &mut Errors) {
-    if join.call.arguments.as_ref().is_none_or(|spec| spec.stream().is_empty()) {
-        errors.say_alone(&join.call.name, &sentence::without_bound(join.word.name));
+    let spec = join.call.arguments.as_ref().map(|spec| spec.stream().into_iter());
+    let spec: Vec<TokenTree> = spec.into_iter().flatten().take(2).collect();
+    let [TokenTree::Ident(bound), TokenTree::Group(_)] = spec.as_slice() else {
+        if spec.is_empty() {
+            errors.say_alone(&join.call.name, &sentence::without_bound(join.word.name));
+        }
+        return;
+    };
+    match (cut::spelled(bound).as_str(), join.word.name) {
+        // Of the right one there are two anyway.
+        ("within", "join" | "left_join" | "full_join") if join.sides.len() > 2 => {
+            errors.say_alone(bound, &sentence::within_of_two());
+        }
+        ("latest", word @ ("right_join" | "full_join")) => {
+            errors.say_alone(bound, &sentence::latest_looks_up(word));
+        }
+        _ => {}
     }
 }

@@ -153,6 +153,10 @@ const BROKEN: &[(&str, &[&str])] = &[
     ),
     ("a = source(x), (a >> by(f), b >> by(g)) >> full_join() >> ignore", &["M0156", "M0402"]),
     ("a = source(x), (a >> by(f), b >> by(g)) >> full_join >> ignore", &["M0156", "M0402"]),
+    (
+        "a = source(x), (a >> by(f), b >> by(g)) >> full_join(latest(t)) >> ignore",
+        &["M0160", "M0402"],
+    ),
     ("a = source(x), a >> join(t) >> ignore", &["M0157"]),
     ("a = source(x), [a >> by(f), b >> by(g)] >> full_join(t) >> ignore", &["M0158", "M0402"]),
     ("a = source(x), j = (a >> by(f), b >> by(g)) >> join(t), [j, j.late] >> ignore", &["M0409"]),

@@ -187,6 +187,26 @@ fn a_join_says_for_how_long_it_keeps_state() {
 }
 
 #[test]
+fn a_bound_goes_with_what_it_can_bound() {
+    let (two, three) = ("a >> by(f), b >> by(g)", "a >> by(f), b >> by(g), x >> by(h)");
+    for (sides, join, expected) in [
+        (two, "full_join(within(x, y))", vec![]),
+        (three, "join(within(x, y))", vec!["M0159"]),
+        (three, "full_join(within(x, y))", vec!["M0159"]),
+        (three, "right_join(within(x, y))", vec!["M0155"]),
+        (three, "join(within)", vec![]),
+        (three, "join(latest(x))", vec![]),
+        (three, "left_join(latest(x))", vec![]),
+        (two, "right_join(latest(x))", vec!["M0160"]),
+        (three, "full_join(latest(x))", vec!["M0160"]),
+        (two, "full_join(latest)", vec![]),
+    ] {
+        let lines = format!("c = ({sides}) >> {join}, [c, c.late, c.unmatched] >> ignore");
+        assert_eq!(said(&lines), expected, "{lines}");
+    }
+}
+
+#[test]
 fn a_join_stands_behind_its_sides() {
     for (lines, expected) in [
         ("a >> join(t) >> ignore, b >> ignore", vec!["M0157"]),
