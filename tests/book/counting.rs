@@ -109,6 +109,7 @@ fn the_examples_of_the_book_fit_on_a_page() {
         ("fork", include_str!("../../examples/fork.rs")),
         ("merge", include_str!("../../examples/merge.rs")),
         ("split", include_str!("../../examples/split.rs")),
+        ("windowing_test", include_str!("../../examples/windowing_test.rs")),
     ] {
         let lines = text.lines().count();
         assert!(lines <= 60, "{name} has {lines} lines, more than 60");

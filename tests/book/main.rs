@@ -7,3 +7,4 @@ mod files;
 mod fraud;
 mod oracle;
 mod rng;
+mod windows;
