@@ -1,5 +1,6 @@
 //! What the benchmarks share: their work, and how it is measured.
 
+pub mod features;
 pub mod fraud;
 pub mod generated;
 pub mod keyed;

@@ -5,14 +5,14 @@
 //! ```
 //! Loop and job take turns; the table shows medians over the rounds, and the median of the ratios of
 //! neighbouring rounds. Without `--input` the fraud job runs on made-up transactions.
-//! `WORK` is `stateless`, `keyed`, `windows`, `fraud` or `rest`.
+//! `WORK` is `stateless`, `keyed`, `windows`, `fraud`, `features` or `rest`.
 
 use millstream::prelude::DurationExt;
 use millstream_benches::fraud::{self, Data};
 use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
 use millstream_benches::stateless::Input;
 use millstream_benches::windows::{self, Dated};
-use millstream_benches::{keyed, rest, stateless};
+use millstream_benches::{features, keyed, rest, stateless};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +33,9 @@ fn main() -> millstream::Result<()> {
     }
     if wanted("fraud") {
         fraud()?;
+    }
+    if wanted("features") {
+        features()?;
     }
     if !wanted("rest") {
         return Ok(());
@@ -110,11 +113,16 @@ fn windows_of(work: &str, input: &Dated) -> millstream::Result<()> {
     Ok(())
 }
 
+/// The transactions of the files on the command line, or made-up ones.
+fn transactions() -> millstream::Result<Data> {
+    match files() {
+        Some((input, terminals)) => block_on(async move { Data::read(&input, &terminals).await }),
+        None => Ok(Data::made_up(1_000_000)),
+    }
+}
+
 fn fraud() -> millstream::Result<()> {
-    let data = match files() {
-        Some((input, terminals)) => block_on(async move { Data::read(&input, &terminals).await })?,
-        None => Data::made_up(1_000_000),
-    };
+    let data = transactions()?;
     let mut by_hand = Rounds::default();
     let (mut one, mut two) = (Rounds::default(), Rounds::default());
     for _ in 0..ROUNDS {
@@ -128,6 +136,25 @@ fn fraud() -> millstream::Result<()> {
         }
     }
     let (work, events) = ("fraud job", data.transactions.len() as u64);
+    print_pair(work, events, &by_hand, &[("millstream", &one), ("millstream ×2", &two)]);
+    Ok(())
+}
+
+fn features() -> millstream::Result<()> {
+    let transactions = transactions()?.transactions;
+    let mut by_hand = Rounds::default();
+    let (mut one, mut two) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
+        let (spent, expected) = cost(|| features::by_hand(&transactions));
+        by_hand.add(spent);
+        for (instances, rounds) in [(1, &mut one), (2, &mut two)] {
+            let copy = transactions.clone();
+            let (spent, found) = cost(|| block_on(features::job(copy, instances)));
+            rounds.add(spent);
+            assert_eq!(found?.len(), expected.len(), "the job and the loop disagree");
+        }
+    }
+    let (work, events) = ("card features", transactions.len() as u64);
     print_pair(work, events, &by_hand, &[("millstream", &one), ("millstream ×2", &two)]);
     Ok(())
 }

@@ -1,3 +1,5 @@
 //! The parts of the examples that benchmarks and tests use too.
 
+pub mod args;
+pub mod card_features;
 pub mod fraud_detection;

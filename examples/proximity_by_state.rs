@@ -6,9 +6,9 @@
 //! prints how many journeys are too fast by the window of `fraud_detection`, and by the map: the
 //! same ones.
 //!
-//! A window is kept by the engine; a map in `&mut S` is kept by the operator, which must do by hand
-//! what a window does: put events in order, find those that count, and throw away the rest. For that
-//! it may answer at once, where a window answers when it ends.
+//! A window is kept by the engine; a map in `&mut S` is kept by the operator, which must find by
+//! hand the events that count, and throw away the rest. For that it may answer at once, where a
+//! window answers when it ends.
 
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;

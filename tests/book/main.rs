@@ -3,8 +3,10 @@
 mod bridges;
 mod counting;
 mod expanded;
+mod features;
 mod files;
 mod fraud;
 mod oracle;
 mod rng;
+mod usage;
 mod windows;

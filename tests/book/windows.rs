@@ -1,4 +1,4 @@
-//! Windows: each is told once, what is late goes its own way, and a map can do the same (chapter 7).
+//! Windows: each is told once, what is late goes elsewhere, and a map can do the same (chapter 7).
 
 use crate::rng::Rng;
 use millstream::connector::demo::{Demo, Transaction};
