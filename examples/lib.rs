@@ -2,4 +2,5 @@
 
 pub mod args;
 pub mod card_features;
+pub mod emission_map;
 pub mod fraud_detection;

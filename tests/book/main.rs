@@ -2,6 +2,7 @@
 
 mod bridges;
 mod counting;
+mod emission;
 mod expanded;
 mod features;
 mod files;

@@ -1,0 +1,96 @@
+//! Draws a map of the CO2 that simulated vehicles emit in the zones of a city (chapter 8).
+//!
+//! ```text
+//! cargo run --release --example emission_map
+//! cargo run --release --example emission_map -- --help
+//! ```
+//!
+//! writes `emission_map.html`, to be opened in a browser. Models and temperatures are
+//! made up, or read from CSV files.
+
+use millstream::prelude::*;
+use millstream_examples::args::Args;
+use millstream_examples::emission_map::fleet::Fleet;
+use millstream_examples::emission_map::map::Emitted;
+use millstream_examples::emission_map::{emission_map, models, page, temperature};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const HELP: &str = "\
+Draws a map of the CO2 that vehicles emit in the zones of a city.
+
+  graph [--svg | --dot | --json]   prints the topology instead of running it
+  plan                             prints how it would run: call or channel, and why
+
+  --models FILE         models of vehicles as CSV: MAKE, MODEL, CO2EMISSIONS in g/km [made up]
+  --temperatures FILE   temperatures by hour as CSV: date, temperature in °C [made up]
+  --output FILE         where the map goes, as HTML [emission_map.html]
+  --vehicles N          how many vehicles there are [1000]
+  --hours N             how long they drive [24]
+  --seed N              which vehicles they are, and where they go [1]
+  --instances N         instances of each operator [1]";
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Args::parse(std::env::args().skip(1), HELP) {
+        Ok(Some(args)) => run(args).await,
+        Ok(None) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => Err(message.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("emission_map: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), BoxError> {
+    let count = |option, default| args.number(option, default).map(u32::try_from);
+    let (vehicles, hours) = (count("--vehicles", 1_000)??, count("--hours", 24)??);
+    let instances = usize::try_from(args.number("--instances", 1)?)?;
+    let models = match args.file_if_given("--models") {
+        Some(path) => models::read(&path).await?,
+        None => models::made_up(),
+    };
+    let mut weather = match args.file_if_given("--temperatures") {
+        Some(path) => temperature::read(&path).await?,
+        None => temperature::made_up(hours),
+    };
+    weather.truncate(hours as usize);
+    let start = weather.first().ok_or("there are no temperatures")?.at;
+
+    let kinds = u32::try_from(models.count())?;
+    let reports = Fleet::new(args.number("--seed", 1)?, (vehicles, kinds), start, hours);
+    let temperatures = temperature::by_zone(&weather);
+    let totals = Collected::new();
+    let topology = emission_map(
+        from_iter(reports),
+        from_iter(temperatures),
+        Arc::new(models),
+        totals.sink(),
+        instances,
+    );
+    if !args.question.is_empty() {
+        let question = std::iter::once(String::new()).chain(args.question);
+        print!("{}", topology.asked(question, &Config::from_env()?)?.unwrap_or_default());
+        return Ok(());
+    }
+    topology.run(Config::from_env()?).await?;
+
+    let hourly: Vec<WindowResult<u8, u64>> = totals.take();
+    let emitted =
+        Emitted::of(hourly.into_iter().map(|total| (total.key, total.start, total.value)));
+    let output = args.file("--output", "emission_map.html");
+    let html = page::page(&emitted, &format!("{vehicles} vehicles of {kinds} models"))?;
+    std::fs::write(&output, html).map_err(|e| format!("cannot write {}: {e}", output.display()))?;
+    println!("{vehicles} vehicles emit {:.3} kg in {hours} hours", emitted.total);
+    println!("the map is in {}", output.display());
+    Ok(())
+}
