@@ -5,6 +5,7 @@ pub mod fraud;
 pub mod generated;
 pub mod keyed;
 pub mod measure;
+pub mod nexmark;
 pub mod rest;
 pub mod stateless;
 pub mod windows;

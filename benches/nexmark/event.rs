@@ -1,0 +1,85 @@
+//! The events: how they are made, when they happened, and what they are.
+
+use millstream::prelude::*;
+use nexmark::EventGenerator;
+use nexmark::config::NexmarkConfig;
+use nexmark::event::{Auction, Bid, Event, Person};
+
+/// The time of the first event: 2020-09-13 12:26:40 UTC, in milliseconds since the epoch.
+pub const BASE_TIME: u64 = 1_600_000_000_000;
+
+/// The microseconds from one event to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace(usize);
+
+impl Pace {
+    /// The pace of the benchmark: 10,000 events a second.
+    pub const DEFAULT: Self = Self(100);
+
+    /// An event every so many microseconds.
+    pub const fn micros(gap: usize) -> Self {
+        Self(gap)
+    }
+}
+
+/// The first events of the benchmark.
+pub fn events(count: usize) -> Vec<Event> {
+    events_at(Pace::DEFAULT, count)
+}
+
+/// The first events at another pace: the same persons, auctions and bids, at other times.
+pub fn events_at(pace: Pace, count: usize) -> Vec<Event> {
+    let config = NexmarkConfig {
+        base_time: BASE_TIME,
+        first_rate: 1,
+        next_rate: 1,
+        us_per_unit: pace.0,
+        ..NexmarkConfig::default()
+    };
+    EventGenerator::new(config).take(count).collect()
+}
+
+/// When an event happened. The generator keeps to the order of time.
+pub fn time(event: &Event) -> EventTime {
+    millis(event.timestamp())
+}
+
+/// A time in milliseconds since the epoch.
+pub(super) fn millis(date_time: u64) -> EventTime {
+    EventTime::from_millis(i64::try_from(date_time).unwrap_or(i64::MAX))
+}
+
+/// Milliseconds since the epoch; 0 for what is before it.
+pub(super) fn as_millis(time: EventTime) -> u64 {
+    u64::try_from(time.as_micros() / 1_000).unwrap_or(0)
+}
+
+/// An event by what it is: each kind is an output of its node.
+#[derive(Debug, Clone, PartialEq, Eq, Outputs)]
+pub enum Entry {
+    /// A new person.
+    Person(Person),
+    /// A new auction.
+    Auction(Auction),
+    /// A bid in an auction.
+    Bid(Bid),
+}
+
+/// Tells the kinds of events apart.
+#[operator]
+pub async fn entry(event: Event) -> Entry {
+    match event {
+        Event::Person(person) => Entry::Person(person),
+        Event::Auction(auction) => Entry::Auction(auction),
+        Event::Bid(bid) => Entry::Bid(bid),
+    }
+}
+
+/// Keeps the bids.
+#[operator]
+pub async fn bid(event: Event) -> Option<Bid> {
+    match event {
+        Event::Bid(bid) => Some(bid),
+        Event::Person(_) | Event::Auction(_) => None,
+    }
+}

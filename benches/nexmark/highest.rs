@@ -1,0 +1,73 @@
+//! An aggregate of this benchmark: what is highest, all of it.
+
+use millstream::prelude::*;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// All values whose rank is the highest, in order of arrival.
+pub struct Highest<V, R> {
+    rank: fn(&V) -> R,
+}
+
+/// An aggregate of all values whose rank is the highest, in order of arrival.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream_benches::nexmark::highest;
+///
+/// let longest = highest(|word: &&str| word.len());
+/// let mut state = longest.create();
+/// ["to", "two", "a", "ten"].into_iter().for_each(|word| longest.add(&mut state, word));
+/// assert_eq!(longest.finish(&state), ["two", "ten"]);
+/// ```
+pub fn highest<V, R>(rank: fn(&V) -> R) -> Highest<V, R> {
+    Highest { rank }
+}
+
+impl<V, R> Clone for Highest<V, R> {
+    fn clone(&self) -> Self {
+        Self { rank: self.rank }
+    }
+}
+
+impl<V, R> fmt::Debug for Highest<V, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Highest").finish_non_exhaustive()
+    }
+}
+
+impl<V: Clone + Send + 'static, R: Ord + 'static> Aggregate<V> for Highest<V, R> {
+    type State = Vec<V>;
+    type Out = Vec<V>;
+
+    fn create(&self) -> Vec<V> {
+        Vec::new()
+    }
+
+    #[inline]
+    fn add(&self, highest: &mut Vec<V>, value: V) {
+        let Some(held) = highest.first() else {
+            highest.push(value);
+            return;
+        };
+        match (self.rank)(&value).cmp(&(self.rank)(held)) {
+            Ordering::Less => {}
+            Ordering::Equal => highest.push(value),
+            Ordering::Greater => {
+                highest.clear();
+                highest.push(value);
+            }
+        }
+    }
+
+    fn merge(&self, highest: &mut Vec<V>, later: &Vec<V>) {
+        for value in later {
+            self.add(highest, value.clone());
+        }
+    }
+
+    fn finish(&self, highest: &Vec<V>) -> Vec<V> {
+        highest.clone()
+    }
+}

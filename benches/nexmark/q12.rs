@@ -1,0 +1,45 @@
+//! q12: how busy bidders are, by the clock on the wall.
+
+use super::event::millis;
+use super::{Clock, bid};
+use millstream::prelude::*;
+use nexmark::event::{Bid, Event};
+use serde::Serialize;
+
+/// The bids of a bidder in 10 s of processing time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub bidder: usize,
+    pub bid_count: u64,
+}
+
+/// Says when a bid is worked on.
+#[operator]
+async fn stamped(bid: Bid, #[shared] clock: &Clock) -> (u64, usize) {
+    (clock.now(), bid.bidder)
+}
+
+#[operator]
+async fn busy(window: WindowResult<usize, u64>) -> Row {
+    Row { bidder: window.key, bid_count: window.value }
+}
+
+/// The bids of each bidder in each 10 s of processing time: the time of an event is when it comes.
+pub fn q12(
+    events: impl Source<Event>,
+    rows: impl Sink<Row>,
+    instances: usize,
+    clock: Clock,
+) -> Topology {
+    topology!(
+        job("q12").instances(instances),
+        stamped = source(events) >> bid * 1 >> stamped(clock) * 1,
+        windows = stamped
+            >> event_time(|stamped| millis(stamped.0), lateness(0.secs()))
+            >> by(|stamped| stamped.1)
+            >> window(tumbling(10.secs()))
+            >> aggregate(|_| (), count()),
+        windows >> busy >> sink(rows),
+        windows.late >> ignore,
+    )
+}

@@ -1,0 +1,77 @@
+//! A query from its first event to its last row, and what that cost.
+
+use super::{Prepared, Rows};
+use cpu_time::ProcessTime;
+use millstream::metrics::Metrics;
+use millstream::prelude::*;
+use std::fmt;
+use std::io;
+use std::time::{Duration, Instant};
+
+/// A query that has ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its result.
+    pub rows: Box<dyn Rows>,
+    /// How long it took.
+    pub wall: Duration,
+    /// CPU time of all threads.
+    pub cpu: Duration,
+}
+
+/// Why there is no result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The job did not start or did not go on.
+    Job(millstream::Error),
+    /// Events came late: the query's bound on lateness is too small for its input.
+    Late(u64),
+    /// The rows could not be read back.
+    Rows(io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Job(error) => write!(f, "the job failed: {error}"),
+            Self::Late(count) => write!(
+                f,
+                "{count} events were late and are missing in the result: \
+                 expected none, since the events are in order of time"
+            ),
+            Self::Rows(error) => write!(f, "cannot read the rows back: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Job(error) => Some(error),
+            Self::Rows(error) => Some(error),
+            Self::Late(_) => None,
+        }
+    }
+}
+
+/// Runs a query to its end.
+///
+/// # Errors
+/// If the job fails, events were late, or the rows cannot be had.
+pub async fn run(query: Prepared, config: Config) -> Result<Outcome, Failure> {
+    let (cpu, wall) = (ProcessTime::now(), Instant::now());
+    let mut job = query.topology.start(config).map_err(Failure::Job)?;
+    job.wait().await.map_err(Failure::Job)?;
+    let (cpu, wall) = (cpu.elapsed(), wall.elapsed());
+    let late = late(&job.metrics());
+    if late > 0 {
+        return Err(Failure::Late(late));
+    }
+    let rows = (query.rows)().map_err(Failure::Rows)?;
+    Ok(Outcome { rows, wall, cpu })
+}
+
+fn late(metrics: &Metrics) -> u64 {
+    metrics.nodes().iter().map(|node| node.total().late).sum()
+}
