@@ -2,7 +2,8 @@
 
 use super::{Clock, LastPerKey, LastPerKeySink};
 use super::{
-    q00, q01, q02, q05, q07, q08, q10, q11, q12, q13, q14, q15, q16, q17, q18, q19, q21, q22,
+    q00, q01, q02, q03, q04, q05, q06, q07, q08, q09, q10, q11, q12, q13, q14, q15, q16, q17, q18,
+    q19, q20, q21, q22, q23,
 };
 use millstream::connector::memory::{CollectedSink, FromIter};
 use millstream::prelude::*;
@@ -16,8 +17,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::vec::IntoIter;
 
-/// The queries that are there so far: the others join.
-const QUERIES: [u8; 18] = [0, 1, 2, 5, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22];
+/// How many queries there are: q0 to q23.
+const QUERIES: u8 = 24;
 
 /// One of the queries, q0 to q23.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +27,7 @@ pub struct Query(u8);
 impl Query {
     /// All queries in order.
     pub fn all() -> impl Iterator<Item = Self> {
-        QUERIES.into_iter().map(Self)
+        (0..QUERIES).map(Self)
     }
 }
 
@@ -115,9 +116,13 @@ impl Setup {
             0 => self.collected(q00::q0),
             1 => self.collected(q01::q1),
             2 => self.collected(q02::q2),
+            3 => self.collected(q03::q3),
+            4 => self.latest(|row| row.category, q04::q4),
             5 => self.collected(q05::q5),
+            6 => self.latest(|row| row.auction, q06::q6),
             7 => self.collected(q07::q7),
             8 => self.collected(q08::q8),
+            9 => self.latest(|row| row.id, q09::q9),
             10 => self.files(),
             11 => self.collected(q11::q11),
             12 => {
@@ -131,8 +136,10 @@ impl Setup {
             17 => self.latest(|row| (row.auction, row.day), q17::q17),
             18 => self.latest(|row| (row.bidder, row.auction), q18::q18),
             19 => self.latest(|row| (row.bid.auction, row.rank), q19::q19),
+            20 => self.collected(q20::q20),
             21 => self.collected(q21::q21),
-            _ => self.collected(q22::q22),
+            22 => self.collected(q22::q22),
+            _ => self.collected(q23::q23),
         }
     }
 

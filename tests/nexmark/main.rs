@@ -53,9 +53,13 @@ queries! {
     q0_gives_on_every_bid, "q0";
     q1_converts_every_price, "q1";
     q2_chooses_auctions, "q2";
+    q3_finds_local_sellers, "q3";
+    q4_averages_winning_prices_of_categories, "q4";
     q5_finds_hot_auctions, "q5";
+    q6_averages_winning_prices_of_sellers, "q6";
     q7_finds_the_highest_bids, "q7";
     q8_finds_new_sellers, "q8";
+    q9_finds_winning_bids, "q9";
     q10_writes_every_bid, "q10";
     q11_counts_bids_of_sessions, "q11";
     q12_counts_bids_by_processing_time, "q12";
@@ -66,6 +70,8 @@ queries! {
     q17_knows_the_prices_of_auctions, "q17";
     q18_finds_last_bids, "q18";
     q19_finds_the_ten_highest_bids, "q19";
+    q20_joins_bids_with_their_auction, "q20";
     q21_numbers_channels, "q21";
     q22_splits_urls, "q22";
+    q23_joins_bids_with_auction_and_seller, "q23";
 }

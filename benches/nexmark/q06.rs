@@ -1,0 +1,76 @@
+//! q6: what sellers get.
+
+use super::entry;
+use super::event::time;
+use super::partner::{AUCTION_BEFORE_BID, Win, in_time, plain_auction, plain_bid, winning};
+use millstream::prelude::*;
+use nexmark::event::Event;
+use serde::Serialize;
+
+/// How many auctions before an auction count with it.
+const PRECEDING: usize = 10;
+
+/// The mean of the last prices of a seller up to an auction; a later row of the auction replaces
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Row {
+    pub seller: usize,
+    pub auction: usize,
+    pub avg_price: f64,
+}
+
+/// What a seller got for an auction, in the order in which auctions were won.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Sold {
+    date_time: u64,
+    auction: usize,
+    price: usize,
+}
+
+/// Gives on the rows that are new: those of the auction and of the ten behind it, also where it
+/// stood before.
+#[operator]
+async fn average(win: Win, all: &mut Vec<Sold>) -> Vec<Row> {
+    let (auction, seller) = (win.offer.auction.id, win.offer.auction.seller);
+    let sold = |price, date_time| Sold { date_time, auction, price };
+    let before = win.before.and_then(|bid| {
+        let place = all.binary_search(&sold(bid.price, bid.date_time)).ok()?;
+        all.remove(place);
+        Some(place)
+    });
+    let sold = sold(win.offer.bid.price, win.offer.bid.date_time);
+    let place = all.partition_point(|other| *other < sold);
+    all.insert(place, sold);
+    let (first, last) = before.map_or((place, place), |old| (place.min(old), place.max(old)));
+    let end = all.len().min(last + PRECEDING + 1);
+    (first..end).filter_map(|place| row(seller, all, place)).collect()
+}
+
+fn row(seller: usize, all: &[Sold], place: usize) -> Option<Row> {
+    let counted = all.get(place.saturating_sub(PRECEDING)..=place)?;
+    let sum: usize = counted.iter().map(|sold| sold.price).sum();
+    let auction = counted.last()?.auction;
+    Some(Row { seller, auction, avg_price: sum as f64 / counted.len() as f64 })
+}
+
+/// For each auction with a bid, the mean of the winning prices of its seller's last 11 auctions.
+pub fn q6(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
+    topology!(
+        job("q6").instances(instances),
+        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
+        entries.person >> ignore,
+        bids = entries.bid >> plain_bid * 1,
+        auctions = entries.auction >> plain_auction * 1,
+        offers = (bids >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
+            >> join(within(AUCTION_BEFORE_BID, 0.secs())),
+        offers
+            >> in_time
+            >> by(|offer| offer.auction.id)
+            >> winning
+            >> by(|win| win.offer.auction.seller)
+            >> average
+            >> sink(rows),
+        offers.unmatched >> ignore,
+        offers.late >> ignore,
+    )
+}

@@ -1,0 +1,46 @@
+//! q9: who wins.
+
+use super::entry;
+use super::event::time;
+use super::partner::{AUCTION_BEFORE_BID, Win, in_time, plain_auction, plain_bid, winning};
+use millstream::prelude::*;
+use nexmark::event::Event;
+use serde::Serialize;
+
+/// The winning bid of an auction; a later row of the auction replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub id: usize,
+    pub auction: usize,
+    pub bidder: usize,
+    pub price: usize,
+    pub bid_date_time: u64,
+}
+
+#[operator]
+async fn winner(win: Win) -> Row {
+    let bid = win.offer.bid;
+    Row {
+        id: win.offer.auction.id,
+        auction: bid.auction,
+        bidder: bid.bidder,
+        price: bid.price,
+        bid_date_time: bid.date_time,
+    }
+}
+
+/// The winning bid of each auction that has a bid in its time.
+pub fn q9(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
+    topology!(
+        job("q9").instances(instances),
+        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
+        entries.person >> ignore,
+        bids = entries.bid >> plain_bid * 1,
+        auctions = entries.auction >> plain_auction * 1,
+        offers = (bids >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
+            >> join(within(AUCTION_BEFORE_BID, 0.secs())),
+        offers >> in_time >> by(|offer| offer.auction.id) >> winning >> winner >> sink(rows),
+        offers.unmatched >> ignore,
+        offers.late >> ignore,
+    )
+}
