@@ -36,7 +36,11 @@ pub struct Right;
 pub struct Full;
 
 macro_rules! kinds {
-    ($($side:ident $event:ident),+; $all:literal; $first:ident $other:ident; $($rest:ident $more:ident),+) => {
+    (
+        $($side:ident $event:ident),+;
+        $all:literal;
+        $first:ident $other:ident; $($rest:ident $more:ident),+
+    ) => {
         impl<$($side: Clone + Send + 'static),+> JoinKind<($($side,)+)> for Inner {
             type Row = ($($side,)+);
             const REQUIRED: u8 = $all;

@@ -1,4 +1,7 @@
 //! Partners are in the same window.
+//!
+//! In windows that overlap an event is told to be unmatched once for each window in which it has no
+//! partner, also if it has one in another.
 
 use super::{Gathered, JoinKind, JoinSpec, Sides};
 use crate::error::Result;

@@ -26,8 +26,8 @@ pub struct Within {
 /// is known, and given on or lost, when the watermark has passed the last moment of a partner;
 /// that moment is its time then.
 ///
-/// Memory: each event is kept until the watermark rules out a partner, the first side's for `after`,
-/// the second's for `before`. With [`Duration::MAX`] it is kept to the end of the stream.
+/// Memory: each event is kept until the watermark rules out a partner, the first side's for
+/// `after`, the second's for `before`. With [`Duration::MAX`] it is kept to the end of the stream.
 ///
 /// # Examples
 /// ```

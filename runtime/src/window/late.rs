@@ -56,7 +56,9 @@ impl<T> fmt::Display for Late<T> {
                 let behind = self.watermark - self.time;
                 write!(f, "an event of {} came {behind:?} behind the watermark", self.time)
             }
-            reason => write!(f, "an event of {} is in no window: {reason}", self.time),
+            reason @ LateReason::BetweenWindows => {
+                write!(f, "an event of {} is in no window: {reason}", self.time)
+            }
         }
     }
 }

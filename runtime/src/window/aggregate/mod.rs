@@ -1,10 +1,10 @@
 //! What is made of the events of a window while they come in.
 //!
 //! An aggregate keeps a small state instead of the events: [`create`](Aggregate::create) one, `add`
-//! each event to it, `merge` two of them, `finish` with the result. Windows that overlap share their
-//! panes: an event is added to one pane, and the panes of a window are merged, each a constant
-//! number of times however many windows there are (Tangwongsan, Hirzel, Schneider, *Low-latency
-//! sliding-window aggregation in worst-case constant time*, 2017: the two stacks).
+//! each event to it, `merge` two of them, `finish` with the result. Windows that overlap share
+//! their panes: an event is added to one pane, and the panes of a window are merged, each a
+//! constant number of times however many windows there are (Tangwongsan, Hirzel, Schneider,
+//! *Low-latency sliding-window aggregation in worst-case constant time*, 2017: the two stacks).
 //!
 //! # Examples
 //! One of your own, the spread of what is seen:

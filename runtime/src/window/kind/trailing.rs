@@ -73,7 +73,8 @@ impl<const N: usize> Spans for [Duration; N] {
 ///     job("trailing"),
 ///     paid = source(from_iter(payments))
 ///         >> event_time(|paid| EventTime::from_secs(paid.0), lateness(0.secs())),
-///     totals = paid >> by(|_| ()) >> window(trailing(6.secs())) >> aggregate(|paid| paid.1, sum()),
+///     totals = paid >> by(|_| ()) >> window(trailing(6.secs()))
+///         >> aggregate(|paid| paid.1, sum()),
 ///     totals >> map(|total: TrailingResult<_, _, f64>| total.value) >> sink(found.sink()),
 ///     totals.late >> ignore,
 /// );
