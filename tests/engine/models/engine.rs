@@ -62,6 +62,12 @@ pub fn finish(job: Builder, run: &Run) {
     simulation::run(run.seed, job.build(), config).unwrap();
 }
 
+/// Writes down when something happens.
+#[operator]
+pub async fn stamped<T: Send + 'static>(event: T, ctx: &mut Context) -> (i64, T) {
+    (ctx.event_time().as_micros(), event)
+}
+
 /// What becomes of windows of any kind: `behind` says what follows them.
 macro_rules! found {
     ($case:expr, $kind:expr, |$windows:ident| $behind:expr) => {{
@@ -70,10 +76,11 @@ macro_rules! found {
         let keyed = stream(&job, &case.run, &case.readings).by(key_of);
         let $windows = keyed.instances(case.run.instances).window($kind);
         let behind = $behind.outputs();
-        behind.stream.map(Into::into).sink(shown.sink());
+        behind.stream.then(stamped {}).sink(shown.sink());
         behind.late.sink(late.sink());
         finish(job, &case.run);
-        Found { shown: shown.take(), late: late.take() }
+        let shown = shown.take().into_iter().map(|(time, shown)| Shown::at(time, shown));
+        Found { shown: shown.collect(), late: late.take() }
     }};
 }
 
@@ -100,12 +107,12 @@ macro_rules! trailed {
         let keyed = stream(&job, &case.run, &case.readings).by(key_of);
         let windows = keyed.instances(case.run.instances).window($kind);
         let behind = windows.aggregate($select, $aggregate).outputs();
-        behind.stream.sink(shown.sink());
+        behind.stream.then(stamped {}).sink(shown.sink());
         behind.late.sink(late.sink());
         finish(job, &case.run);
-        let shown = shown.take().into_iter().map(|result| {
+        let shown = shown.take().into_iter().map(|(time, result)| {
             let TrailingResult { key, event, value } = result;
-            assert_eq!(key, event.key);
+            assert_eq!((time, key), (event.time, event.key));
             (event, value.into_iter().map(Values::from).collect())
         });
         Trailed { shown: shown.collect(), late: late.take() }
@@ -189,6 +196,15 @@ pub fn trailed(case: &Case) -> Trailed {
             }
         }
         _ => unreachable!("see `found`"),
+    }
+}
+
+impl Shown {
+    /// A result, which is of the last moment of its window.
+    fn at(time: i64, shown: impl Into<Self>) -> Self {
+        let shown = shown.into();
+        assert_eq!(time, shown.end - 1);
+        shown
     }
 }
 

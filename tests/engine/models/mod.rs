@@ -13,6 +13,8 @@
 
 mod case;
 mod engine;
+mod joined;
+mod joins;
 mod oracle;
 mod replay;
 mod triggers;
