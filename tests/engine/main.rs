@@ -3,6 +3,7 @@
 //! Most tests run under a [`simulation`]: one thread, tasks in an order that follows from a seed,
 //! and a job that can no longer move is seen to be stuck at once. The others run on tokio.
 
+mod aggregates;
 mod awaiting;
 mod backpressure;
 mod edges;
@@ -24,11 +25,13 @@ mod overflow;
 mod plan;
 mod records;
 mod rules;
+mod sessions;
 mod shutdown;
 mod simulation;
 mod state;
 mod support;
 mod time;
+mod trailing;
 mod triggers;
 mod windows;
 mod windows_model;
