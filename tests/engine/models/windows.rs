@@ -7,6 +7,7 @@ use super::values::Values;
 use super::{Verdict, check, same, same_lists};
 use crate::support::sorted;
 use millstream::prelude::*;
+use millstream::window::LateReason;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -52,6 +53,9 @@ fn results_are_those_of_the_oracle(case: &Case) -> Verdict {
         _ => false,
     };
     let in_none = case.readings.iter().filter(is_in_none).copied().collect();
+    if let Some(late) = found.late.iter().find(|it| it.reason() != LateReason::BetweenWindows) {
+        return Err(format!("nothing is behind the watermark, but {late} ({late:?})"));
+    }
     let late = found.late.into_iter().map(|late| late.event).collect();
     same("late events", &sorted::<Reading>(late), &sorted(in_none))
 }
