@@ -33,7 +33,14 @@ async fn both_find_the_same_frauds_and_count_the_same_events() {
     let with: Vec<_> = with.take().into_iter().map(|score| (score.tx, score.value)).collect();
     let without: Vec<_> = without.take().into_iter().map(|s| (s.tx, s.value)).collect();
     assert!(!with.is_empty());
-    assert_eq!(sorted(with), sorted(without));
+    let (with, without) = (sorted(with), sorted(without));
+    // The three scores of a transaction are added up in the order in which they come, which is not
+    // the same in every run: the last digit of the sum is not either.
+    let same = |(one, other): (&(u64, f64), &(u64, f64))| {
+        one.0 == other.0 && (one.1 - other.1).abs() < 1e-9
+    };
+    assert_eq!(with.len(), without.len());
+    assert!(with.iter().zip(&without).all(same), "{with:?}\n{without:?}");
     assert_eq!(metrics[0], metrics[1]);
 }
 
