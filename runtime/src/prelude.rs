@@ -15,7 +15,7 @@ pub use crate::key::Key;
 pub use crate::operator::{Context, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
-pub use crate::time::{DurationExt, EventTime, lateness, punctuated};
+pub use crate::time::{DurationExt, EventTime, Timer, lateness, punctuated};
 pub use crate::topology::words::{at_least_once, at_most_once, exactly_once};
 pub use crate::topology::{
     Builder, Bytes, BytesExt, Delivery, FanOut, Stream, TimedStream, Topology, full_join, join,

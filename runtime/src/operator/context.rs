@@ -1,7 +1,8 @@
 //! What an operator is told about the event at hand.
 
-use crate::time::EventTime;
+use crate::time::{EventTime, Timer};
 use std::fmt;
+use std::time::Duration;
 
 /// Which of the instances of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub struct Context {
     watermark: EventTime,
     instance: Instance,
     memory: Memory,
+    timers: Vec<Timer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +84,7 @@ impl Context {
     #[inline]
     #[must_use]
     pub fn new(time: EventTime, watermark: EventTime, instance: Instance) -> Self {
-        Self { time, watermark, instance, memory: Memory::Keep }
+        Self { time, watermark, instance, memory: Memory::Keep, timers: Vec::new() }
     }
 
     /// When the event happened; [`EventTime::MIN`] if the stream has no event time, the end of the
@@ -104,8 +106,40 @@ impl Context {
         self.instance
     }
 
-    /// Drops the state of this key when the operator returns: it begins anew with the key's next
-    /// event.
+    /// Asks to be called again for this key, by `on_timer`, when event time has come to `time`: no
+    /// event with a time before it is expected any more.
+    ///
+    /// Timers of a key at the same time are one. Those that are due are called in order of time,
+    /// before anything behind the operator learns how far event time has come; one whose time has
+    /// come already is called right after this event. At the end of input all are called; those
+    /// that are set then, by `on_timer`, never are. On a stream without event time that is when
+    /// timers are called first.
+    ///
+    /// Only `#[operator] impl` has an `on_timer`: in any other operator this ends the job.
+    pub fn timer_at(&mut self, time: EventTime) {
+        self.timers.push(Timer::At(time));
+    }
+
+    /// Asks to be called again for this key, by `on_timer`, when so much time has passed by the
+    /// job's clock, also if no event comes.
+    ///
+    /// What has not been called when the input ends never is.
+    ///
+    /// Only `#[operator] impl` has an `on_timer`: in any other operator this ends the job.
+    pub fn timer_after(&mut self, wait: Duration) {
+        self.timers.push(Timer::After(wait));
+    }
+
+    /// The timers that have been asked for, in that order.
+    #[inline]
+    #[must_use]
+    pub fn timers(&self) -> &[Timer] {
+        &self.timers
+    }
+
+    /// Drops the state and the timers of this key when the operator returns: it begins anew with
+    /// the key's next event. Timers that are set in this call are kept; the state is a new one when
+    /// they are due.
     pub fn forget_key(&mut self) {
         self.memory = Memory::Forget;
     }

@@ -74,6 +74,16 @@ impl Place {
         .caused_by(cause)
     }
 
+    /// The error of an operator that sets a timer, but is not called when it is due.
+    #[cold]
+    #[must_use]
+    pub fn no_on_timer(&self, nth: u64) -> Error {
+        let place = self.describe(nth, &super::NoSnapshot);
+        let message =
+            format!("{place} set a timer, but has no `on_timer`; write it as `#[operator] impl`");
+        Error::new(ErrorKind::Operator, message)
+    }
+
     /// Watches over the work on an event, until [`Watch::end`].
     #[inline]
     pub fn watch<'a, S: Snapshot>(&'a self, nth: u64, event: &'a S) -> Watch<'a, S> {

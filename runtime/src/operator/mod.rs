@@ -58,6 +58,7 @@ pub use stock::{Filter, FlatMap, Given, Inspect, Map};
 
 use crate::error::BoxError;
 use crate::state::State;
+use crate::time::Timer;
 use std::future::Future;
 
 /// Something that is done to every event of type `In`.
@@ -85,6 +86,8 @@ pub trait Operator<In>: Clone + Send + 'static {
     const NAME: &'static str;
     /// How many events it gives on for each.
     const SHAPE: Shape;
+    /// Whether it sets timers; if not, they cost it nothing.
+    const TIMERS: TimerUse = TimerUse::None;
 
     /// What to keep of an event so that an error about it can show it.
     #[inline]
@@ -108,6 +111,19 @@ pub trait Step<In>: Operator<In> {
         state: &mut Self::State,
         ctx: &mut Context,
     ) -> Result<impl IntoIterator<Item = Self::Out>, Self::Error>;
+
+    /// Is called when a timer of a key is due; only if [`TIMERS`](Operator::TIMERS) says so.
+    ///
+    /// # Errors
+    /// Its own, which goes to the error output or ends the job.
+    fn on_timer(
+        &mut self,
+        _timer: Timer,
+        _state: &mut Self::State,
+        _ctx: &mut Context,
+    ) -> Result<impl IntoIterator<Item = Self::Out>, Self::Error> {
+        Ok(None::<Self::Out>)
+    }
 }
 
 /// An operator that awaits.
@@ -131,6 +147,23 @@ pub trait AwaitStep<In>: Operator<In> {
         ctx: &mut Context,
         out: &mut Output<Self::Out>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Is called when a timer of a key is due; only if [`TIMERS`](Operator::TIMERS) says so.
+    ///
+    /// # Errors
+    /// Its own, which goes to the error output or ends the job.
+    ///
+    /// # Cancel safety
+    /// Dropped only when the whole job is aborted.
+    fn on_timer(
+        &mut self,
+        _timer: Timer,
+        _state: &mut Self::State,
+        _ctx: &mut Context,
+        _out: &mut Output<Self::Out>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// How many events an operator gives on for each it takes.
@@ -140,6 +173,15 @@ pub enum Shape {
     OneToOne,
     /// Any number.
     Many,
+}
+
+/// Whether an operator sets timers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimerUse {
+    /// It sets none: one that does so all the same ends the job.
+    None,
+    /// It may set some: [`Step::on_timer`] or [`AwaitStep::on_timer`] is called for them.
+    Some,
 }
 
 /// The operator has state, so its events need a key.

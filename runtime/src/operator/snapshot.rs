@@ -3,6 +3,7 @@
 //! An operator owns its event, so after a failure it is gone. Events that are `Copy + Debug` and
 //! small are copied first; the compiler drops the copy wherever the step cannot fail.
 
+use crate::time::Timer;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -19,6 +20,15 @@ pub struct NoSnapshot;
 impl Snapshot for NoSnapshot {
     fn text(&self) -> Option<String> {
         None
+    }
+}
+
+impl Snapshot for Timer {
+    fn text(&self) -> Option<String> {
+        Some(match self {
+            Self::At(time) => format!("on its timer at {time}"),
+            Self::After(wait) => format!("on its timer after {wait:?}"),
+        })
     }
 }
 

@@ -1,17 +1,21 @@
 //! An operator that awaits, at the end of a chain.
 
-use super::chain::fetch_from_chain;
 use super::states::States;
 use super::step::Tally;
+use super::timing::{Asker, Timing};
 use super::{Chain, Run, Sides, StepCore};
+use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Signal};
 use crate::exchange::{Flush, Progress};
-use crate::operator::{self, AwaitStep, Emit, Output, Snapshot};
+use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
+use crate::state::{Due, Until};
+use crate::time::EventTime;
 use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
+use std::task::{Context, Poll};
 
 /// An operator that awaits, at the end of a chain.
 ///
@@ -20,11 +24,13 @@ use std::marker::PhantomData;
 pub struct AwaitSegment<C: Chain, O, X, T>
 where
     O: AwaitStep<T>,
+    X: States<C::Out, T>,
 {
     chain: C,
     inbox: VecDeque<Item<C::Out>>,
     core: StepCore<O, O::Error>,
     states: X,
+    timing: Timing<X::Key>,
     output: Output<O::Out>,
     timed: bool,
     tally: Tally,
@@ -44,24 +50,33 @@ enum State {
     Ended,
 }
 
-impl<C: Chain, O: AwaitStep<T>, X, T> fmt::Debug for AwaitSegment<C, O, X, T> {
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> fmt::Debug for AwaitSegment<C, O, X, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwaitSegment").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
-impl<C: Chain, O: AwaitStep<T>, X, T> AwaitSegment<C, O, X, T> {
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T> {
     /// An operator that awaits, at the end of a chain.
     pub fn new(
         chain: C,
         core: StepCore<O, O::Error>,
         states: X,
-        output: Output<O::Out>,
-        timed: bool,
+        (output, timed): (Output<O::Out>, bool),
+        env: Env,
     ) -> Self {
-        let (inbox, state) = (VecDeque::new(), State::Clean);
-        let tally = Tally::default();
-        Self { chain, inbox, core, states, output, timed, tally, state, events: PhantomData }
+        Self {
+            chain,
+            inbox: VecDeque::new(),
+            core,
+            states,
+            timing: Timing::new(env),
+            output,
+            timed,
+            tally: Tally::default(),
+            state: State::Clean,
+            events: PhantomData,
+        }
     }
 }
 
@@ -87,25 +102,89 @@ where
             watch.end();
             result
         };
-        self.tally.given += self.output.take_sent();
-        if ctx.forgets_key() {
-            self.states.forget();
+        self.settle(result, meta.time, &shown)?;
+        self.note(&ctx, Asker::Event);
+        match O::TIMERS {
+            TimerUse::None if !ctx.timers().is_empty() => {
+                Err(self.core.place.no_on_timer(self.tally.taken))
+            }
+            TimerUse::None => Ok(()),
+            TimerUse::Some => self.fire(Until::Watermark(self.core.watermark)).await,
         }
-        if let Err(error) = result {
-            let Some(errors) = &mut core.errors else {
-                return Err(core.place.failed(self.tally.taken, &shown, error));
+    }
+
+    /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
+    async fn fire(&mut self, until: Until) -> Result<()> {
+        while let Some(Due { timer, hash, key }) = self.timing.next(until) {
+            let state = self.states.of_key(hash, &key);
+            let core = &mut self.core;
+            let (time, instance) = (core.time_of(timer), core.place.instance());
+            let mut ctx = operator::Context::new(time, core.watermark, instance);
+            self.output.at(Meta { time, ..Meta::default() }, self.timed);
+            let result = {
+                let watch = core.place.watch(self.tally.taken, &timer);
+                let result = core.operator.on_timer(timer, state, &mut ctx, &mut self.output).await;
+                watch.end();
+                result
             };
-            self.tally.failed += 1;
-            errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
+            self.settle(result, time, &timer)?;
+            self.note(&ctx, Asker::Timer(until));
         }
         Ok(())
     }
 
+    /// Counts what a call has sent, and routes its error.
+    fn settle(
+        &mut self,
+        result: std::result::Result<(), O::Error>,
+        time: EventTime,
+        shown: &impl Snapshot,
+    ) -> Result<()> {
+        self.tally.given += self.output.take_sent();
+        let Err(error) = result else { return Ok(()) };
+        let Some(errors) = &mut self.core.errors else {
+            return Err(self.core.place.failed(self.tally.taken, shown, error));
+        };
+        self.tally.failed += 1;
+        errors.emit(error, Meta { time, ..Meta::default() })
+    }
+
+    /// Notes what the operator has asked for.
+    fn note(&mut self, ctx: &operator::Context, asker: Asker) {
+        if ctx.forgets_key() {
+            self.states.forget();
+        }
+        if O::TIMERS == TimerUse::Some
+            && let Some((hash, key)) = self.states.last()
+        {
+            self.timing.note(ctx, hash, &key, asker);
+        }
+    }
+
     async fn mark(&mut self, signal: Signal) -> Result<()> {
+        if O::TIMERS == TimerUse::Some {
+            match signal {
+                Signal::Watermark(time) => {
+                    self.core.watermark = time;
+                    self.fire(Until::Watermark(time)).await?;
+                }
+                Signal::BatchEnd(_) => self.ring().await?,
+                Signal::End => self.timing.end(),
+                Signal::Idle | Signal::Barrier(_) => {}
+            }
+        }
         let signal = self.core.signal(&mut self.tally, signal)?;
         self.output.signal(signal).await?;
         self.state = if signal == Signal::End { State::Ended } else { State::Sent };
         Ok(())
+    }
+
+    /// Calls the operator for what is due by the clock.
+    async fn ring(&mut self) -> Result<()> {
+        match self.timing.clock() {
+            Some(until) => self.fire(until).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -140,9 +219,32 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
-    fetch_from_chain!();
+    fn fetch_local(&mut self) -> bool {
+        let found = self.chain.fetch_local();
+        if found {
+            self.timing.interrupt();
+        }
+        found
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let fetched = self.chain.poll_fetch(cx);
+        if O::TIMERS == TimerUse::None {
+            return fetched;
+        }
+        if fetched.is_ready() {
+            self.timing.interrupt();
+            return fetched;
+        }
+        self.timing.poll(cx).map(Ok)
+    }
 
     fn drive(&mut self) -> Result<()> {
+        if self.timing.take_rung() {
+            // Counted and handed over like a batch, with which its timers are looked for.
+            self.inbox.push_back(Item::Mark(Signal::BatchEnd(0)));
+            return Ok(());
+        }
         self.chain.drive(&mut Inbox(&mut self.inbox))
     }
 

@@ -10,6 +10,7 @@
 //! same task an edge costs one dynamic call a batch.
 
 mod awaiting;
+mod bell;
 mod chain;
 mod event_time;
 mod feedback;
@@ -25,6 +26,8 @@ mod sink;
 mod states;
 mod step;
 mod then;
+mod then_keyed;
+mod timing;
 mod unkey;
 mod windowed;
 
@@ -42,6 +45,7 @@ pub use segment::{Run, Segment};
 pub use sink::SinkTail;
 pub use states::{KeyedStates, NoStates, States};
 pub use step::StepCore;
-pub use then::{Then, ThenKeyed};
+pub use then::Then;
+pub use then_keyed::ThenKeyed;
 pub use unkey::Unkey;
 pub use windowed::{Losses, Windowed};

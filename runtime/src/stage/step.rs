@@ -4,8 +4,8 @@ use crate::error::{BoxError, Result};
 use crate::event::{Meta, Signal};
 use crate::exchange::Gather;
 use crate::metrics::InstanceCounters;
-use crate::operator::{Context, Emit, Operator, Place, Shape, Step};
-use crate::time::EventTime;
+use crate::operator::{Context, Emit, Operator, Place, Shape, Snapshot, Step, TimerUse};
+use crate::time::{EventTime, Timer};
 use std::sync::Arc;
 
 /// An instance of an operator and what surrounds it.
@@ -43,7 +43,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         Self { operator, place, watermark: EventTime::MIN, errors, counters }
     }
 
-    /// Takes one event through the operator; whether its key is to be forgotten.
+    /// Takes one event through the operator; what that asked for.
     #[inline(always)]
     pub(super) fn step<T, E>(
         &mut self,
@@ -51,7 +51,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         (event, meta): (T, Meta),
         state: &mut O::State,
         into: &mut E,
-    ) -> Result<bool>
+    ) -> Result<Context>
     where
         O: Step<T, Error = Error>,
         E: Emit<O::Out>,
@@ -64,33 +64,66 @@ impl<O, Error: Send> StepCore<O, Error> {
         {
             let given = self.operator.step(event, state, &mut ctx).map(IntoIterator::into_iter);
             watch.end();
-            let mut given = match given {
-                Ok(given) => given,
+            match given {
+                Ok(given) => {
+                    let parts = (given, meta.time, shape_of::<T, O>());
+                    give(&self.place, tally, parts, &shown, into)?;
+                }
                 Err(error) => {
                     let Some(errors) = &mut self.errors else {
                         return Err(self.place.failed(tally.taken, &shown, error));
                     };
                     tally.failed += 1;
                     errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
-                    return Ok(false);
                 }
-            };
-            let meta = Meta { time: meta.time, ..Meta::default() };
-            loop {
-                // What comes after the operator is not watched, or it would be blamed for its
-                // panics.
-                let watch = self.place.watch(tally.taken, &shown);
-                let next = given.next();
-                watch.end();
-                let Some(event) = next else { break };
-                // What gives on one for each is counted by what it takes.
-                if O::SHAPE == Shape::Many {
-                    tally.given += 1;
-                }
-                into.emit(event, meta)?;
             }
         }
-        Ok(ctx.forgets_key())
+        if O::TIMERS == TimerUse::None && !ctx.timers().is_empty() {
+            return Err(self.place.no_on_timer(tally.taken));
+        }
+        Ok(ctx)
+    }
+
+    /// Calls the operator for a timer that is due; what that asked for.
+    pub(super) fn on_timer<T, E>(
+        &mut self,
+        tally: &mut Tally,
+        timer: Timer,
+        state: &mut O::State,
+        into: &mut E,
+    ) -> Result<Context>
+    where
+        O: Step<T, Error = Error>,
+        E: Emit<O::Out>,
+        Error: Into<BoxError>,
+    {
+        let time = self.time_of(timer);
+        let watch = self.place.watch(tally.taken, &timer);
+        let mut ctx = Context::new(time, self.watermark, self.place.instance());
+        {
+            let given = self.operator.on_timer(timer, state, &mut ctx);
+            watch.end();
+            match given.map(IntoIterator::into_iter) {
+                Ok(given) => give(&self.place, tally, (given, time, Shape::Many), &timer, into)?,
+                Err(error) => {
+                    let Some(errors) = &mut self.errors else {
+                        return Err(self.place.failed(tally.taken, &timer, error));
+                    };
+                    // No event was taken for it, so it is not one of those that were not given on.
+                    self.counters.errors.add(1);
+                    errors.emit(error, Meta { time, ..Meta::default() })?;
+                }
+            }
+        }
+        Ok(ctx)
+    }
+
+    /// The time of what follows from a timer.
+    pub(super) fn time_of(&self, timer: Timer) -> EventTime {
+        match timer {
+            Timer::At(time) => time,
+            Timer::After(_) => self.watermark,
+        }
     }
 
     /// Takes a mark; the mark to be given on.
@@ -105,7 +138,7 @@ impl<O, Error: Send> StepCore<O, Error> {
             errors.signal(signal)?;
         }
         Ok(match signal {
-            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(O::SHAPE, tally)),
+            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(shape_of::<T, O>(), tally)),
             other => other,
         })
     }
@@ -119,5 +152,37 @@ impl<O, Error: Send> StepCore<O, Error> {
         self.counters.events_out.add(given);
         self.counters.errors.add(failed);
         given
+    }
+}
+
+/// How what an operator gives on is counted: what it gives on at a timer follows from no event.
+const fn shape_of<T, O: Operator<T>>() -> Shape {
+    match O::TIMERS {
+        TimerUse::None => O::SHAPE,
+        TimerUse::Some => Shape::Many,
+    }
+}
+
+/// Gives on what an operator has made of something.
+#[inline(always)]
+fn give<T, E: Emit<T>>(
+    place: &Place,
+    tally: &mut Tally,
+    (mut given, time, shape): (impl Iterator<Item = T>, EventTime, Shape),
+    shown: &impl Snapshot,
+    into: &mut E,
+) -> Result<()> {
+    let meta = Meta { time, ..Meta::default() };
+    loop {
+        // What comes after the operator is not watched, or it would be blamed for its panics.
+        let watch = place.watch(tally.taken, shown);
+        let next = given.next();
+        watch.end();
+        let Some(event) = next else { return Ok(()) };
+        // What gives on one for each is counted by what it takes.
+        if shape == Shape::Many {
+            tally.given += 1;
+        }
+        into.emit(event, meta)?;
     }
 }

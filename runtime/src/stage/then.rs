@@ -1,14 +1,12 @@
-//! An operator after a chain.
+//! An operator without state after a chain.
 
 use super::chain::fetch_from_chain;
 use super::step::Tally;
 use super::{Chain, Sides, StepCore};
 use crate::error::Result;
-use crate::event::{Meta, Signal, WithKey};
+use crate::event::{Meta, Signal};
 use crate::exchange::Drive;
-use crate::key::Key;
 use crate::operator::{Emit, Step};
-use crate::state::StateTable;
 use std::fmt;
 
 /// An operator that needs no key, after a chain.
@@ -65,91 +63,6 @@ where
     #[inline(always)]
     fn emit(&mut self, event: T, meta: Meta) -> Result<()> {
         self.core.step(&mut self.tally, (event, meta), &mut (), self.into)?;
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        // A copy, so that the address of the tally itself never leaves the registers.
-        let mut tally = std::mem::take(&mut self.tally);
-        let signal = self.core.signal(&mut tally, signal)?;
-        self.tally = tally;
-        self.into.signal(signal)
-    }
-}
-
-/// An operator with state per key, after a chain.
-pub struct ThenKeyed<C, K, T, O: Step<T>> {
-    chain: C,
-    core: StepCore<O, O::Error>,
-    states: StateTable<K, O::State>,
-}
-
-impl<C, K, T, O: Step<T>> fmt::Debug for ThenKeyed<C, K, T, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ThenKeyed").field("core", &self.core).finish_non_exhaustive()
-    }
-}
-
-impl<C, K: Key, T, O: Step<T>> ThenKeyed<C, K, T, O> {
-    /// An operator after a chain, without any state yet.
-    pub fn new(chain: C, core: StepCore<O, O::Error>) -> Self {
-        Self { chain, core, states: StateTable::new() }
-    }
-}
-
-impl<C, K, T, O> Drive for ThenKeyed<C, K, T, O>
-where
-    C: Chain<Out = WithKey<K, T>>,
-    K: Key,
-    T: Send + 'static,
-    O: Step<T>,
-{
-    type Out = O::Out;
-
-    #[inline]
-    fn drive<E: Emit<O::Out>>(&mut self, into: &mut E) -> Result<()> {
-        let (core, states) = (&mut self.core, &mut self.states);
-        self.chain.drive(&mut ThroughKeyed { core, states, tally: Tally::default(), into })
-    }
-}
-
-impl<C, K, T, O> Chain for ThenKeyed<C, K, T, O>
-where
-    C: Chain<Out = WithKey<K, T>>,
-    K: Key,
-    T: Send + 'static,
-    O: Step<T>,
-{
-    fetch_from_chain!();
-
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
-        self.chain.sides(found);
-        if let Some(errors) = &mut self.core.errors {
-            found.push(errors);
-        }
-    }
-}
-
-struct ThroughKeyed<'a, K, S, O, Error, E> {
-    core: &'a mut StepCore<O, Error>,
-    states: &'a mut StateTable<K, S>,
-    tally: Tally,
-    into: &'a mut E,
-}
-
-impl<K, T, O, E> Emit<WithKey<K, T>> for ThroughKeyed<'_, K, O::State, O, O::Error, E>
-where
-    K: Key,
-    O: Step<T>,
-    E: Emit<O::Out>,
-{
-    #[inline(always)]
-    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
-        let mut slot = self.states.slot(meta.hash, event.key);
-        if self.core.step(&mut self.tally, (event.value, meta), slot.state(), self.into)? {
-            slot.remove();
-        }
         Ok(())
     }
 

@@ -5,8 +5,10 @@
 //! another instance and restored without the operator's doing.
 
 mod table;
+mod timers;
 
 pub use table::{Slot, StateTable};
+pub use timers::{Due, Timers, Until};
 
 /// A value that an operator keeps per key.
 ///

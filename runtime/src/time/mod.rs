@@ -13,6 +13,7 @@ mod duration;
 mod frontier;
 mod lateness;
 mod punctuated;
+mod timer;
 mod timestamp;
 mod watermarks;
 
@@ -21,6 +22,7 @@ pub use duration::DurationExt;
 pub use frontier::{Advance, Frontier, InputIndex};
 pub use lateness::{Lateness, lateness};
 pub use punctuated::{Punctuated, punctuated};
+pub use timer::Timer;
 pub use timestamp::EventTime;
 pub(crate) use timestamp::micros;
 pub use watermarks::{Idleness, Watermarks};

@@ -42,7 +42,8 @@ where
             let counters = lowering.counters(node, instance);
             let gather = Gather::one(targets.pop(), lowering.batch, timed::<C>(), counters);
             let output = Output::to(Box::new(gather), lowering.batch);
-            let segment = AwaitSegment::new(chain, core, X::default(), output, timed::<C>());
+            let (output, env) = ((output, timed::<C>()), lowering.env.clone());
+            let segment = AwaitSegment::new(chain, core, X::default(), output, env);
             lowering.place(node, instance, segment);
         }
         Ok(())

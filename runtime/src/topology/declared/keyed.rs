@@ -79,7 +79,8 @@ where
         let cores = cores(self.operator, self.node, lowering);
         let chains = self.chain.lower(self.node, lowering)?;
         let both = chains.into_iter().zip(cores);
-        Ok(both.map(|(chain, core)| ThenKeyed::new(chain, core)).collect())
+        let env = &lowering.env;
+        Ok(both.map(|(chain, core)| ThenKeyed::new(chain, core, env.clone())).collect())
     }
 }
 
