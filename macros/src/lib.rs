@@ -15,7 +15,7 @@ mod topology;
 
 use proc_macro::TokenStream;
 
-/// Makes an `async fn` an operator of a topology.
+/// Makes an `async fn`, or a type with methods, an operator of a topology.
 ///
 /// The function stays as it is: call it in a unit test like any other. Beside it comes a struct of
 /// the same name that implements `millstream::operator::Operator`; in `topology!` the name of the
@@ -36,7 +36,7 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | first, `event: T` | the event, by value; any pattern will do, and `T` may be a `Window<K, T>` |
 /// | `state: &mut S` | what is remembered for the key of the event; the stream must be keyed. `S: Default + Send + 'static` |
-/// | `ctx: &mut Context` | key, event time, watermark and instance |
+/// | `ctx: &mut Context` | event time, watermark, instance and timers |
 /// | `out: &mut Output<T>` | where to send any number of results: `out.send(x).await`, and the await is the backpressure |
 /// | `#[shared] x: &X` | something that all instances share; given when wiring as `X` or `Arc<X>` |
 /// | `x: X` | a value given when wiring and cloned for each event |
@@ -80,6 +80,45 @@ use proc_macro::TokenStream;
 /// `tracing::warn!`). All others, and those with an `out`, run as futures, which must be `Send`.
 ///
 /// Type parameters are allowed if the type of the event says what they are.
+///
+/// # Timers, and operators with methods
+///
+/// On an `impl` of a type, `process` is what the function is otherwise. Beside it may stand
+/// `on_timer`, which is called for the timers that either of the two has set for a key:
+/// `ctx.timer_at(time)` in event time, `ctx.timer_after(wait)` by the job's clock.
+///
+/// ```text
+/// #[derive(Clone)]
+/// struct Unpaid {
+///     wait: Duration,
+/// }
+///
+/// #[operator]
+/// impl Unpaid {
+///     fn new(wait: Duration) -> Self {
+///         Self { wait }
+///     }
+///
+///     async fn process(&self, order: Order, open: &mut Option<Order>, ctx: &mut Context) {
+///         match order.paid {
+///             true => ctx.forget_key(), // and its timers
+///             false => ctx.timer_at(ctx.event_time() + self.wait),
+///         }
+///         *open = Some(order);
+///     }
+///
+///     async fn on_timer(_: Timer, open: &mut Option<Order>, ctx: &mut Context) -> Option<Order> {
+///         ctx.forget_key();
+///         open.take()
+///     }
+/// }
+/// ```
+///
+/// Both take the parameters above but those that are given when wiring: these are fields, read by
+/// `&self`. Both give on events of one type, each in a shape of its own; one of them may give
+/// nothing on. The type is `Clone`, which each instance is made with. It is wired as
+/// `Unpaid(30.mins())`, which calls `Unpaid::new(30.mins())`, as `Unpaid` if it has no fields, or
+/// as any expression.
 ///
 /// # Expansion
 ///

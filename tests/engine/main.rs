@@ -31,6 +31,8 @@ mod simulation;
 mod state;
 mod support;
 mod time;
+mod timers;
+mod timers_clock;
 mod trailing;
 mod triggers;
 mod windows;

@@ -16,6 +16,8 @@ mod every_return_type;
 mod generic_event;
 #[path = "ui/topology/pass/joins_and_aggregates.rs"]
 mod joins_and_aggregates;
+#[path = "ui/operator/pass/methods.rs"]
+mod methods;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
 #[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
@@ -34,6 +36,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("every_return_type", every_return_type::main),
     ("generic_event", generic_event::main),
     ("joins_and_aggregates", joins_and_aggregates::main),
+    ("methods", methods::main),
     ("nothing_is_imported", nothing_is_imported::main),
     ("operator_named_like_a_stage", operator_named_like_a_stage::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
@@ -166,6 +169,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/given.rs"),
     include_str!("../../graph/src/sentence/join.rs"),
     include_str!("../../graph/src/sentence/language.rs"),
+    include_str!("../../graph/src/sentence/life.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),

@@ -7,7 +7,7 @@
 //! | codes | about | in |
 //! |---|---|---|
 //! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`language`], [`given`], [`join`] |
-//! | `M02..` | the signature of an operator | [`operator`], [`argument`] |
+//! | `M02..` | the signature of an operator | [`operator`], [`life`], [`argument`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
@@ -17,6 +17,7 @@ pub mod feedback;
 pub mod given;
 pub mod join;
 pub mod language;
+pub mod life;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;

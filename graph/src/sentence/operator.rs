@@ -265,16 +265,6 @@ pub fn method() -> Sentence {
     )
 }
 
-/// The attribute stands on an `impl`.
-#[must_use]
-pub fn on_an_impl() -> Sentence {
-    Sentence::new(
-        "M0231",
-        "`#[operator] impl` is not built yet",
-        "write an `async fn` under `#[operator]`",
-    )
-}
-
 /// The attribute stands on something else than a function.
 #[must_use]
 pub fn not_a_function() -> Sentence {

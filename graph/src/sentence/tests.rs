@@ -1,7 +1,7 @@
 //! Every sentence has a form, a code and a place of its own.
 
 use super::{
-    Sentence, argument, feedback, given, join, language, operator, outcome, outputs, shape,
+    Sentence, argument, feedback, given, join, language, life, operator, outcome, outputs, shape,
 };
 use crate::words;
 use std::collections::BTreeSet;
@@ -164,7 +164,13 @@ fn of_operators() -> Vec<Sentence> {
         operator::error_without_type(),
         operator::undetermined_parameter("T"),
         operator::method(),
-        operator::on_an_impl(),
+        life::of_a_trait(),
+        life::no_process(None),
+        life::self_by_reference(),
+        life::value_is_field("process"),
+        life::timer_first(),
+        life::not_called("open", None),
+        life::two_types("state", "u64"),
         operator::not_a_function(),
     ]
 }
@@ -189,6 +195,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("shape.rs"),
         include_str!("outcome.rs"),
         include_str!("operator.rs"),
+        include_str!("life.rs"),
         include_str!("argument.rs"),
         include_str!("outputs.rs"),
         include_str!("feedback.rs"),

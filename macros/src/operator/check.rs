@@ -2,10 +2,11 @@
 //!
 //! What the compiler tells well by itself (an unknown type, one that is not `Send`) is left to it.
 
-use super::model::{self, Model, Param, Role};
+use super::model::{self, Giving, Model, Param, Place, Role};
 use super::returns::Shape;
 use super::types::{self, Obstacle};
 use crate::errors::Errors;
+use millstream_graph::sentence::life;
 use millstream_graph::sentence::operator as sentence;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Safety, Signature, Type};
@@ -13,7 +14,10 @@ use syn::{ReturnType, Safety, Signature, Type};
 /// Finds every mistake of the operator.
 pub(super) fn check(model: &Model, errors: &mut Errors) {
     qualifiers(&model.function.sig, errors);
-    event(model, errors);
+    match model.place {
+        Place::OnTimer(_) => timer(model, errors),
+        Place::Alone | Place::Process(_) => event(model, errors),
+    }
     for param in &model.params {
         attributes(param, errors);
         match param.role {
@@ -21,6 +25,9 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
             Role::Context => {}
             Role::Output => output(param, errors),
             Role::State => keepable(param.target(), "state", errors),
+            Role::Shared | Role::Argument if model.place != Place::Alone => {
+                field(param, model, errors);
+            }
             Role::Shared => shared(param, model, errors),
             Role::Argument => argument(param, model, errors),
         }
@@ -74,6 +81,22 @@ fn event(model: &Model, errors: &mut Errors) {
             Some(Obstacle::Unnamed(at)) => errors.say(at, &sentence::event_of_some_type()),
             _ => keepable(ty, "event", errors),
         },
+    }
+}
+
+/// The first parameter of `on_timer`.
+fn timer(model: &Model, errors: &mut Errors) {
+    match model.first(Role::Event) {
+        Some(timer) if types::ends_in(&timer.ty, "Timer") => {}
+        Some(timer) => errors.say(&timer.ty, &life::timer_first()),
+        None => errors.say(model.ident(), &life::timer_first()),
+    }
+}
+
+/// A parameter of a method that is given when wiring: there it is a field.
+fn field(param: &Param, model: &Model, errors: &mut Errors) {
+    if !borrowed(param, errors) {
+        errors.say(&param.ty, &life::value_is_field(&model.ident().to_string()));
     }
 }
 
@@ -212,6 +235,7 @@ fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
         Shape::One | Shape::Many => {}
         // It has an output that is not taken as one: that is told, and enough.
         Shape::Nothing if model.params.iter().any(is_output) => {}
+        Shape::Nothing if gives_elsewhere(model.place) => {}
         Shape::Nothing => errors.say(at, &sentence::no_result()),
         Shape::Alias => alias(at, errors),
         Shape::Untyped => errors.say(at, &sentence::iterator_without_item()),
@@ -220,6 +244,10 @@ fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
         }
         Shape::Unnamed => errors.say(at, &sentence::unnamed_result()),
     }
+}
+
+fn gives_elsewhere(place: Place) -> bool {
+    matches!(place, Place::Process(Giving::Elsewhere) | Place::OnTimer(Giving::Elsewhere))
 }
 
 /// Whether this is an output, however it is taken.

@@ -68,12 +68,16 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
         match word.to_string().as_str() {
             // The same attributes as before a function that can be read, for editors.
             "fn" => prefix = super::compiled(&TokenStream::new()),
-            "impl" => errors.say(word, &sentence::on_an_impl()),
             _ => errors.say(word, &sentence::not_a_function()),
         }
     }
     let errors = errors.to_tokens();
     quote!(#prefix #item #errors)
+}
+
+/// Whether the item is an `impl`.
+pub(super) fn is_impl(item: &TokenStream) -> bool {
+    item_word(item).is_some_and(|word| word == "impl")
 }
 
 /// The words that say what an item is.

@@ -1,9 +1,9 @@
 //! The impls of the runtime's traits for an operator.
 
-use super::expand;
 use super::mode::Mode;
-use super::model::{Model, Role};
+use super::model::Model;
 use super::returns::Shape;
+use super::steps::Callee;
 use super::types;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,14 +12,31 @@ use syn::{GenericParam, Generics, Ident, Type, TypeParamBound, WherePredicate};
 /// The parts that the impls share.
 pub(super) struct Impls<'a> {
     model: &'a Model,
-    event: &'a Type,
-    out: &'a Type,
-    state: TokenStream,
-    error: TokenStream,
-    runtime: TokenStream,
+    pub(super) event: &'a Type,
+    pub(super) out: &'a Type,
+    pub(super) state: TokenStream,
+    pub(super) error: TokenStream,
+    pub(super) runtime: TokenStream,
+    /// What it is called.
+    name: String,
+    /// The type that they are for.
+    target: TokenStream,
+    /// What is called for an event.
+    pub(super) process: Callee<'a>,
+    /// What is called for a timer that is due.
+    pub(super) on_timer: Option<Callee<'a>>,
     generics: Generics,
     /// The place of the operator's name, with names of our own.
-    span: Span,
+    pub(super) span: Span,
+}
+
+/// An operator that is a type with methods.
+pub(super) struct Methods<'a> {
+    pub(super) name: String,
+    pub(super) target: TokenStream,
+    pub(super) generics: &'a Generics,
+    pub(super) process: Callee<'a>,
+    pub(super) on_timer: Option<Callee<'a>>,
 }
 
 impl<'a> Impls<'a> {
@@ -32,19 +49,56 @@ impl<'a> Impls<'a> {
             state: model.state().map_or_else(|| quote!(()), |state| quote!(#state)),
             error: model.error(),
             runtime: model.args.runtime(),
+            name: model.name(),
+            target: model.ident().to_token_stream(),
+            process: Callee::function(model),
+            on_timer: None,
             generics: impl_generics(&model.function.sig.generics),
             span: Span::mixed_site().located_at(model.ident().span()),
+        }
+    }
+
+    /// The impls for a type with methods.
+    pub(super) fn of_methods(methods: Methods<'a>, event: &'a Type, out: &'a Type) -> Self {
+        let Methods { name, target, generics, process, on_timer } = methods;
+        let (model, timer) = (process.model, on_timer.as_ref().map(|timer| timer.model));
+        let state = model.state().or_else(|| timer?.state());
+        let error = match timer {
+            Some(timer) if model.returns.error.is_none() => timer.error(),
+            _ => model.error(),
+        };
+        let state = state.map_or_else(|| quote!(()), |state| quote!(#state));
+        let mut all = impl_generics(generics);
+        let own = impl_generics(&model.function.sig.generics);
+        all.params.extend(own.params);
+        if let Some(clause) = own.where_clause {
+            all.make_where_clause().predicates.extend(clause.predicates);
+        }
+        Self {
+            state,
+            error,
+            name,
+            target,
+            process,
+            on_timer,
+            generics: all,
+            ..Self::of(model, event, out)
         }
     }
 
     /// `impl Operator`: types, name, shape, and what to keep of an event.
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
         let Self { event, out, state, error, runtime, .. } = self;
-        let name = self.model.name();
-        let keying = match self.model.state() {
-            Some(_) => quote!(Keyed),
-            None => quote!(Unkeyed),
+        let name = &self.name;
+        let keying = match (self.model.state(), &self.on_timer) {
+            (None, None) => quote!(Unkeyed),
+            _ => quote!(Keyed),
         };
+        let timers = self.on_timer.as_ref().map(|_| {
+            quote! {
+                const TIMERS: #runtime::operator::TimerUse = #runtime::operator::TimerUse::Some;
+            }
+        });
         let mode = match mode {
             Mode::Stepping => quote!(Stepping),
             Mode::Awaits => quote!(Awaits),
@@ -72,86 +126,10 @@ impl<'a> Impls<'a> {
                 type Mode = #runtime::operator::#mode;
                 const NAME: &'static str = #name;
                 const SHAPE: #runtime::operator::Shape = #runtime::operator::Shape::#shape;
+                #timers
                 #describe
             },
         )
-    }
-
-    /// `impl Step` of a function that never awaits: its future is polled once.
-    pub(super) fn step(&self) -> TokenStream {
-        let Self { event, out, state, error, runtime, .. } = self;
-        let call = self.call();
-        let call = quote!(#runtime::__private::ready(#call));
-        let given = match (self.model.returns.shape, &self.model.returns.error) {
-            (Shape::One, None) => quote! {
-                ::core::result::Result::Ok(::core::option::Option::Some(#call))
-            },
-            (Shape::One, Some(_)) => quote!(#call.map(::core::option::Option::Some)),
-            (_, None) => quote!(::core::result::Result::Ok(#call)),
-            (_, Some(_)) => call,
-        };
-        let (its_state, ctx) = (self.binding(Role::State), self.binding(Role::Context));
-        let step = quote_spanned! {self.span=>
-            #[inline]
-            #[allow(deprecated)]
-            fn step(
-                &mut self,
-                event: #event,
-                #its_state: &mut #state,
-                #ctx: &mut #runtime::operator::Context,
-            ) -> ::core::result::Result<
-                impl ::core::iter::IntoIterator<Item = #out>,
-                #error,
-            > {
-                #given
-            }
-        };
-        self.implement(&quote!(Step), &step)
-    }
-
-    /// `impl AwaitStep`: waits for the function and sends what it gives.
-    pub(super) fn await_step(&self) -> TokenStream {
-        let Self { event, out, state, error, runtime, .. } = self;
-        let sent = self.sent();
-        let (its_state, ctx) = (self.binding(Role::State), self.binding(Role::Context));
-        let step = quote_spanned! {self.span=>
-            #[allow(deprecated)]
-            async fn step(
-                &mut self,
-                event: #event,
-                #its_state: &mut #state,
-                #ctx: &mut #runtime::operator::Context,
-                out: &mut #runtime::operator::Output<#out>,
-            ) -> ::core::result::Result<(), #error> {
-                #sent
-            }
-        };
-        self.implement(&quote!(AwaitStep), &step)
-    }
-
-    /// Waiting for the function and sending on.
-    fn sent(&self) -> TokenStream {
-        let call = self.call();
-        let fallible = self.model.returns.error.is_some();
-        let question = fallible.then(|| quote_spanned!(self.span=> ?));
-        let result = quote_spanned!(self.span=> #call.await #question);
-        match (self.model.first(Role::Output).is_some(), self.model.returns.shape) {
-            (true, _) if fallible => quote_spanned!(self.span=> #call.await),
-            (true, _) => quote_spanned! {self.span=>
-                #result;
-                ::core::result::Result::Ok(())
-            },
-            (false, Shape::One) => quote_spanned! {self.span=>
-                out.send(#result).await;
-                ::core::result::Result::Ok(())
-            },
-            (false, _) => quote_spanned! {self.span=>
-                for item in ::core::iter::IntoIterator::into_iter(#result) {
-                    out.send(item).await;
-                }
-                ::core::result::Result::Ok(())
-            },
-        }
     }
 
     /// The impls of an operator with mistakes: it is known what it takes and gives, but no more.
@@ -189,40 +167,13 @@ impl<'a> Impls<'a> {
         quote!(#operator #step)
     }
 
-    /// The call of the function with its arguments in its own order.
-    fn call(&self) -> TokenStream {
-        let ident = self.model.ident();
-        let args = self.model.params.iter().map(|param| {
-            let (name, accessor) = (param.ident(), expand::accessor(param));
-            match param.role {
-                Role::Event => quote_spanned!(self.span=> event),
-                Role::Context => quote_spanned!(self.span=> ctx),
-                Role::Output => quote_spanned!(self.span=> out),
-                Role::State => quote_spanned!(self.span=> state),
-                Role::Shared => quote_spanned!(self.span=> &*self.#name),
-                Role::Argument => quote_spanned!(self.span=> self.#accessor()),
-            }
-        });
-        quote_spanned!(self.span=> #ident(#(#args),*))
-    }
-
-    /// The name of a parameter of `step`, or `_` if the function does not take it.
-    fn binding(&self, role: Role) -> TokenStream {
-        match (self.model.first(role), role) {
-            (Some(_), Role::Context) => quote_spanned!(self.span=> ctx),
-            (Some(_), _) => quote_spanned!(self.span=> state),
-            (None, _) => quote_spanned!(self.span=> _),
-        }
-    }
-
     /// An impl of a trait of the runtime.
-    fn implement(&self, name: &TokenStream, items: &TokenStream) -> TokenStream {
-        let Self { event, runtime, model, .. } = self;
-        let ident = model.ident();
+    pub(super) fn implement(&self, name: &TokenStream, items: &TokenStream) -> TokenStream {
+        let Self { event, runtime, target, .. } = self;
         let (generics, _, clause) = self.generics.split_for_impl();
         quote! {
             #[automatically_derived]
-            impl #generics #runtime::operator::#name<#event> for #ident #clause { #items }
+            impl #generics #runtime::operator::#name<#event> for #target #clause { #items }
         }
     }
 

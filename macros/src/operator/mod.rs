@@ -1,18 +1,20 @@
 //! `#[operator]`: an `async fn` that is also an operator.
 //!
 //! `args` reads the attribute, `model` the function (with `returns`, `types` and `mode` for its
-//! parts), `check` finds what is wrong, and `expand` (with `impls`) writes the code, or `fallback`
-//! and `stand_in` when something is wrong.
+//! parts), `check` finds what is wrong, and `expand` (with `impls` and `steps`) writes the code, or
+//! `fallback` and `stand_in` when something is wrong. `life` does the same for an `impl`.
 
 mod args;
 mod check;
 mod expand;
 mod fallback;
 mod impls;
+mod life;
 mod mode;
 mod model;
 mod returns;
 mod stand_in;
+mod steps;
 mod types;
 
 #[cfg(test)]
@@ -30,6 +32,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::read(args, &mut errors);
     let Ok(function) = syn::parse2::<Function>(item.clone()) else {
+        if fallback::is_impl(&item) {
+            return life::expand(args, &item, errors);
+        }
         return fallback::untouched(&item, &mut errors);
     };
     let receiver = function.sig.receiver().cloned();

@@ -13,12 +13,12 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference, Visibility};
 
 /// A function whose body is tokens only, so that a half-written one is read too.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Function {
     pub(super) attrs: Vec<Attribute>,
     pub(super) vis: Visibility,
     pub(super) sig: Signature,
-    body: TokenStream,
+    pub(super) body: TokenStream,
 }
 
 impl Parse for Function {
@@ -44,6 +44,27 @@ pub(super) struct Model {
     /// All parameters, in the order in which the function takes them.
     pub(super) params: Vec<Param>,
     pub(super) returns: Returns,
+    pub(super) place: Place,
+}
+
+/// Which function of an operator it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The only one, a free one.
+    Alone,
+    /// `process` of an `impl`; whether another one says what is given on.
+    Process(Giving),
+    /// `on_timer` of an `impl`.
+    OnTimer(Giving),
+}
+
+/// Whether another function of the operator gives something on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Giving {
+    /// None does.
+    Here,
+    /// One does, so this one need not.
+    Elsewhere,
 }
 
 /// A parameter of the function.
@@ -84,7 +105,7 @@ impl Model {
             }
         }
         let returns = Returns::of(&function.sig.output);
-        Some(Self { args, function, params, returns })
+        Some(Self { args, function, params, returns, place: Place::Alone })
     }
 
     pub(super) fn ident(&self) -> &Ident {

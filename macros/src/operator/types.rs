@@ -164,7 +164,7 @@ pub(super) fn owner(ty: &Type) -> Option<String> {
 }
 
 /// The type as one would write it.
-fn written(ty: &Type) -> String {
+pub(super) fn written(ty: &Type) -> String {
     let tokens = ty.to_token_stream().to_string();
     let mut text = String::new();
     for token in tokens.split_whitespace() {

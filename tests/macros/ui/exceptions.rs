@@ -22,7 +22,7 @@ const OF_THE_COMPILER: &[Reason] = &[
     (
         "a bound of `Operator` is not met, and it shows where the bound is written",
         "operator/fail",
-        &["error_is_no_error", "state_has_no_default", "state_is_not_send"],
+        &["error_is_no_error", "impl_is_not_clone", "state_has_no_default", "state_is_not_send"],
     ),
     (
         "it shows what is kept, since where, and the await",

@@ -1,6 +1,6 @@
 //! What is written for functions that are right.
 
-use super::{assert_has, expand, expanded};
+use super::{assert_has, expand, expanded, messages};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -328,6 +328,55 @@ fn a_static_reference_is_a_value() {
             struct f {
                 y: &'static str,
             }
+        ),
+    );
+}
+
+#[test]
+fn an_impl_is_left_as_it_is_and_its_methods_are_called() {
+    let item = quote! {
+        impl<T: Send> Sum<T> {
+            async fn process(&self, event: T, state: &mut u64, ctx: &mut Context) {}
+            async fn on_timer(timer: Timer, state: &mut u64) -> Option<u64> { None }
+            const MOST: u64 = { 3 };
+            fn other() {}
+        }
+    };
+    let expansion = expanded(item.clone());
+    assert_has(&expansion, item);
+    assert_has(&expansion, quote!(impl<T: Send> ::millstream::operator::Step<T> for Sum<T>));
+    assert_has(&expansion, quote!(Self::process(&*self, event, state, ctx)));
+    assert_has(&expansion, quote!(Self::on_timer(event, state)));
+    assert_has(
+        &expansion,
+        quote!(
+            type Out = u64;
+        ),
+    );
+    assert_has(
+        &expansion,
+        quote!(
+            const NAME: &'static str = "Sum";
+        ),
+    );
+    assert_has(&expansion, quote!(::millstream::operator::TimerUse::Some));
+    assert_eq!(messages(&expansion), [""; 0]);
+}
+
+#[test]
+fn one_method_that_awaits_makes_both_futures() {
+    let expansion = expanded(quote! {
+        impl Ask {
+            async fn process(event: u8) -> u8 { event }
+            async fn on_timer(timer: Timer) -> u8 { later().await }
+        }
+    });
+    assert_has(&expansion, quote!(impl ::millstream::operator::AwaitStep<u8> for Ask));
+    assert_has(&expansion, quote!(out.send(Self::on_timer(event).await).await;));
+    assert_has(
+        &expansion,
+        quote!(
+            type Keying = ::millstream::operator::Keyed;
         ),
     );
 }

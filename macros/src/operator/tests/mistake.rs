@@ -68,7 +68,51 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("an operator has the ABI of Rust", &["async extern \"C\" fn f(x: u8) -> u8 { x }"]),
     ("an operator takes an event", &["async fn f() -> u8 { 1 }"]),
     ("an operator is an `async fn`", &["struct F;", "pub(crate) enum F {}", "mod f {}"]),
-    ("`#[operator] impl` is not built yet", &["impl F { fn f() {} }"]),
+    ("nothing here takes an event", &["impl F { fn f() {} }"]),
+    (
+        "the functions of an operator stand in an `impl` of the type itself",
+        &["impl F for G { async fn process(x: u8) -> u8 { x } }"],
+    ),
+    (
+        "the fields of an operator are the same for all keys, and do not change",
+        &[
+            "impl F { async fn process(&mut self, x: u8) -> u8 { x } }",
+            "impl F { async fn process(self, x: u8) -> u8 { x } }",
+        ],
+    ),
+    (
+        "`process` is given nothing of this kind",
+        &[
+            "impl F { async fn process(x: u8, y: u8) -> u8 { x } }",
+            "impl F { async fn process(x: u8, #[shared] y: &u8) -> u8 { x } }",
+        ],
+    ),
+    (
+        "the first parameter of `on_timer` is the timer",
+        &[
+            "impl F { async fn process(x: u8) -> u8 { x } async fn on_timer(x: u8) -> u8 { x } }",
+            "impl F { async fn process(x: u8) -> u8 { x } async fn on_timer() -> u8 { 1 } }",
+        ],
+    ),
+    (
+        "`process` and `on_timer` have one type of state",
+        &["impl F { async fn process(x: u8, s: &mut A) -> u8 { x } \
+           async fn on_timer(t: Timer, s: &mut B) {} }"],
+    ),
+    (
+        "`process` and `on_timer` have one type of result",
+        &["impl F { async fn process(x: u8) -> Option<u8> { x } \
+           async fn on_timer(t: Timer) -> Vec<u16> {} }"],
+    ),
+    (
+        "`process` and `on_timer` have one type of error",
+        &["impl F { async fn process(x: u8) -> Result<u8, E> { x } \
+           async fn on_timer(t: Timer) -> Result<(), a::F> {} }"],
+    ),
+    (
+        "no operator calls its `close`",
+        &["impl F { async fn process(x: u8) -> u8 { x } async fn close() {} }"],
+    ),
     (
         "an operator is a free function, without `self`",
         &["async fn f(&mut self, x: u8) -> u8 { x }"],
@@ -179,6 +223,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "an operator gives something back",
         &[
             "async fn f(x: u8) {}",
+            "impl F { async fn process(x: u8) {} }",
             "async fn f(x: u8) -> () {}",
             "async fn f(x: u8) -> Result<(), E> { x }",
         ],

@@ -1,12 +1,13 @@
-//! The attribute on an impl, which is not built yet.
+//! A misspelt name of a method.
 
 use millstream::prelude::*;
 
+#[derive(Clone)]
 struct Twice;
 
 #[operator]
 impl Twice {
-    async fn process(&mut self, number: u64) -> u64 {
+    async fn proces(number: u64) -> u64 {
         2 * number
     }
 }

@@ -1,0 +1,244 @@
+//! `#[operator] impl Type { … }`: an operator that is a type with methods.
+//!
+//! `process` is what an `async fn` under `#[operator]` is; `on_timer` is called for its timers. The
+//! `impl` itself is left as it is.
+
+use super::args::Args;
+use super::check;
+use super::impls::{Impls, Methods};
+use super::mode::Mode;
+use super::model::{Function, Giving, Model, Place, Role};
+use super::returns::Shape;
+use super::steps::Callee;
+use super::types;
+use crate::errors::Errors;
+use millstream_graph::sentence::life as sentence;
+use millstream_graph::suggest;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Generics, Receiver, ReceiverKind, Token, Type};
+
+const PROCESS: &str = "process";
+const ON_TIMER: &str = "on_timer";
+
+/// Functions that an operator will have.
+const PLANNED: &[&str] = &["open", "close"];
+
+/// An `impl` whose functions have bodies of tokens only.
+struct Life {
+    attrs: Vec<Attribute>,
+    word: Token![impl],
+    generics: Generics,
+    target: Type,
+    of_trait: Option<Token![for]>,
+    functions: Vec<Function>,
+}
+
+impl Parse for Life {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let word = input.parse()?;
+        let mut generics: Generics = input.parse()?;
+        let target = input.parse()?;
+        let of_trait: Option<Token![for]> = input.parse()?;
+        if of_trait.is_some() {
+            input.parse::<Type>()?;
+        }
+        generics.where_clause = input.parse()?;
+        let content;
+        syn::braced!(content in input);
+        let functions = functions(content.parse()?);
+        Ok(Self { attrs, word, generics, target, of_trait, functions })
+    }
+}
+
+/// The functions among the items; each ends with its body.
+fn functions(items: TokenStream) -> Vec<Function> {
+    let mut found = Vec::new();
+    let mut item = TokenStream::new();
+    for token in items {
+        let ends = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            _ => false,
+        };
+        item.extend([token]);
+        if ends {
+            found.extend(syn::parse2::<Function>(std::mem::take(&mut item)));
+        }
+    }
+    found
+}
+
+/// A method of the operator.
+struct Method {
+    model: Model,
+    receiver: Option<Receiver>,
+}
+
+impl Life {
+    /// A function that is taken for a method of the operator.
+    fn method(&self, name: &str, args: Args) -> Option<Method> {
+        let function = self.functions.iter().find(|function| is_called(function, name))?;
+        let mut function = function.clone();
+        let receiver = function.sig.receiver().cloned();
+        let inputs = std::mem::take(&mut function.sig.inputs);
+        function.sig.inputs =
+            inputs.into_iter().filter(|input| !matches!(input, FnArg::Receiver(_))).collect();
+        Some(Method { model: Model::of(function, args)?, receiver })
+    }
+
+    /// What is said about its functions as a whole.
+    fn check(&self, errors: &mut Errors) {
+        let names = || self.functions.iter().map(|function| function.sig.ident.unraw().to_string());
+        let has = |name: &str| names().any(|found| found == name);
+        let near = |name: &str| names().find(|found| suggest::closest(found, [name]).is_some());
+        let misspelt = (!has(PROCESS)).then(|| near(PROCESS)).flatten();
+        if !has(PROCESS) {
+            let at =
+                self.functions.iter().find(|f| misspelt.as_ref().is_some_and(|n| is_called(f, n)));
+            let at =
+                at.map_or_else(|| self.target.to_token_stream(), |f| f.sig.ident.to_token_stream());
+            errors.say(at, &sentence::no_process(misspelt.as_deref()));
+        }
+        for function in &self.functions {
+            let name = function.sig.ident.unraw().to_string();
+            let meant = (!has(ON_TIMER)).then(|| suggest::closest(&name, [ON_TIMER])).flatten();
+            if PLANNED.contains(&name.as_str()) || meant.is_some() {
+                errors.say(&function.sig.ident, &sentence::not_called(&name, meant));
+            }
+        }
+    }
+
+    /// What the type is called.
+    fn name(&self) -> String {
+        let segment = types::last_segment(&self.target);
+        segment.map_or_else(String::new, |segment| segment.ident.unraw().to_string())
+    }
+}
+
+fn is_called(function: &Function, name: &str) -> bool {
+    function.sig.ident.unraw() == name
+}
+
+/// Expands `#[operator(args)] impl Type { … }`.
+pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> TokenStream {
+    let Ok(life) = syn::parse2::<Life>(item.clone()) else {
+        // The compiler says what is wrong with it.
+        let errors = errors.to_tokens();
+        return quote!(#item #errors);
+    };
+    if life.of_trait.is_some() {
+        errors.say(life.word, &sentence::of_a_trait());
+        let errors = errors.to_tokens();
+        return quote!(#item #errors);
+    }
+    let code = code(&life, args, &mut errors);
+    let errors = errors.to_tokens();
+    quote! {
+        #[allow(clippy::unused_async, reason = "few await")]
+        #[allow(clippy::ptr_arg, reason = "the state is what it is")]
+        #item
+        #code
+        #errors
+    }
+}
+
+/// The impls of the runtime's traits, as far as they are known.
+fn code(life: &Life, args: Args, errors: &mut Errors) -> Option<TokenStream> {
+    life.check(errors);
+    let mut process = life.method(PROCESS, args)?;
+    let mut on_timer = life.method(ON_TIMER, Args::default());
+    place(&mut process, on_timer.as_mut());
+    for method in [Some(&process), on_timer.as_ref()].into_iter().flatten() {
+        borrows_itself(method, errors);
+        check::check(&method.model, errors);
+    }
+    if let Some(on_timer) = &on_timer {
+        alike(&process.model, &on_timer.model, errors);
+    }
+    let event = process.model.event()?;
+    let out = process.model.out().or_else(|| on_timer.as_ref()?.model.out())?;
+    let (path, receiver) = calls(&process);
+    let methods = Methods {
+        name: process.model.args.name().map_or_else(|| life.name(), |name| name.value()),
+        target: life.target.to_token_stream(),
+        generics: &life.generics,
+        process: Callee { model: &process.model, path, receiver },
+        on_timer: on_timer.as_ref().map(|method| {
+            let (path, receiver) = calls(method);
+            Callee { model: &method.model, path, receiver }
+        }),
+    };
+    let impls = Impls::of_methods(methods, event, out);
+    let cfg = life.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    if !errors.is_empty() {
+        let is_sound = |ty: &Type| types::obstacle(ty).is_none() && !types::is_unsized(ty);
+        let known = is_sound(event) && is_sound(out);
+        let hollow = known.then(|| impls.hollow(&[], is_sound))?;
+        return Some(quote!(#(#cfg)* const _: () = { #hollow };));
+    }
+    let awaits = |method: &Method| method.model.mode() == Mode::Awaits;
+    let mode = match awaits(&process) || on_timer.as_ref().is_some_and(awaits) {
+        true => Mode::Awaits,
+        false => Mode::Stepping,
+    };
+    let operator = impls.operator(mode);
+    let step = match mode {
+        Mode::Stepping => impls.step(),
+        Mode::Awaits => impls.await_step(),
+    };
+    Some(quote!(#(#cfg)* const _: () = { #operator #step };))
+}
+
+/// One of the two gives something on, the other need not.
+fn place(process: &mut Method, on_timer: Option<&mut Method>) {
+    let gives = |method: &Method| {
+        let silent = method.model.first(Role::Output).is_none()
+            && method.model.returns.shape == Shape::Nothing;
+        if silent { Giving::Here } else { Giving::Elsewhere }
+    };
+    process.model.place = Place::Process(Giving::Here);
+    if let Some(on_timer) = on_timer {
+        on_timer.model.place = Place::OnTimer(gives(process));
+        process.model.place = Place::Process(gives(on_timer));
+    }
+}
+
+/// What both methods have is of one type, as far as it is written.
+fn alike(process: &Model, on_timer: &Model, errors: &mut Errors) {
+    let parts = [
+        ("state", process.state(), on_timer.state()),
+        ("result", process.out(), on_timer.out()),
+        ("error", process.returns.error.as_ref(), on_timer.returns.error.as_ref()),
+    ];
+    for (what, first, second) in parts {
+        let Some((first, second)) = first.zip(second) else { continue };
+        // The same type may be written with more or less of its path.
+        let end = |ty| types::last_segment(ty).map(|end| end.to_token_stream().to_string());
+        let whole = |ty: &Type| ty.to_token_stream().to_string();
+        if end(first).unwrap_or_else(|| whole(first))
+            != end(second).unwrap_or_else(|| whole(second))
+        {
+            errors.say(second, &sentence::two_types(what, &types::written(first)));
+        }
+    }
+}
+
+/// `self`, if it is taken, is taken by `&`.
+fn borrows_itself(method: &Method, errors: &mut Errors) {
+    let Some(receiver) = &method.receiver else { return };
+    if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
+        errors.say(receiver, &sentence::self_by_reference());
+    }
+}
+
+/// How a method is called, and its `self`.
+fn calls(method: &Method) -> (TokenStream, TokenStream) {
+    let ident = method.model.ident();
+    let span = Span::mixed_site().located_at(ident.span());
+    let receiver = method.receiver.as_ref().map(|_| quote_spanned!(span=> &*self,));
+    (quote_spanned!(span=> Self::#ident), receiver.unwrap_or_default())
+}

@@ -1,0 +1,170 @@
+//! The functions that the runtime calls, which call those of the user.
+
+use super::expand;
+use super::impls::Impls;
+use super::model::{Model, Role};
+use super::returns::Shape;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// A function of the operator.
+pub(super) struct Callee<'a> {
+    pub(super) model: &'a Model,
+    /// Its path.
+    pub(super) path: TokenStream,
+    /// Its `self`, with a comma.
+    pub(super) receiver: TokenStream,
+}
+
+impl<'a> Callee<'a> {
+    /// A free function.
+    pub(super) fn function(model: &'a Model) -> Self {
+        let path = model.ident().to_token_stream();
+        Self { model, path, receiver: TokenStream::new() }
+    }
+}
+
+impl Impls<'_> {
+    /// `impl Step` of functions that never await: their futures are polled once.
+    pub(super) fn step(&self) -> TokenStream {
+        let Self { event, runtime, .. } = self;
+        let timer = quote!(#runtime::time::Timer);
+        let step = self.step_fn("step", &quote!(#event), &self.process);
+        let on_timer =
+            self.on_timer.as_ref().map(|on_timer| self.step_fn("on_timer", &timer, on_timer));
+        self.implement(&quote!(Step), &quote!(#step #on_timer))
+    }
+
+    fn step_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
+        let Self { out, state, error, runtime, .. } = self;
+        let name = Ident::new(name, self.span);
+        let given = self.given(callee);
+        let (its_state, ctx) =
+            (self.binding(callee, Role::State), self.binding(callee, Role::Context));
+        quote_spanned! {self.span=>
+            #[inline]
+            #[allow(deprecated)]
+            fn #name(
+                &mut self,
+                event: #taken,
+                #its_state: &mut #state,
+                #ctx: &mut #runtime::operator::Context,
+            ) -> ::core::result::Result<
+                impl ::core::iter::IntoIterator<Item = #out>,
+                #error,
+            > {
+                #given
+            }
+        }
+    }
+
+    /// Calling a function that never awaits, and what it gives on.
+    fn given(&self, callee: &Callee<'_>) -> TokenStream {
+        let Self { out, runtime, .. } = self;
+        let call = self.call(callee);
+        let call = quote!(#runtime::__private::ready(#call));
+        match (callee.model.returns.shape, &callee.model.returns.error) {
+            (Shape::One, None) => quote! {
+                ::core::result::Result::Ok(::core::option::Option::Some(#call))
+            },
+            (Shape::One, Some(_)) => quote!(#call.map(::core::option::Option::Some)),
+            (Shape::Nothing, None) => quote! {
+                #call;
+                ::core::result::Result::Ok(::core::option::Option::None::<#out>)
+            },
+            (Shape::Nothing, Some(_)) => {
+                quote!(#call.map(|()| ::core::option::Option::None::<#out>))
+            }
+            (_, None) => quote!(::core::result::Result::Ok(#call)),
+            (_, Some(_)) => call,
+        }
+    }
+
+    /// `impl AwaitStep`: waits for the functions and sends what they give.
+    pub(super) fn await_step(&self) -> TokenStream {
+        let Self { event, runtime, .. } = self;
+        let timer = quote!(#runtime::time::Timer);
+        let step = self.await_fn("step", &quote!(#event), &self.process);
+        let on_timer =
+            self.on_timer.as_ref().map(|on_timer| self.await_fn("on_timer", &timer, on_timer));
+        self.implement(&quote!(AwaitStep), &quote!(#step #on_timer))
+    }
+
+    fn await_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
+        let Self { out, state, error, runtime, .. } = self;
+        let name = Ident::new(name, self.span);
+        let sent = self.sent(callee);
+        let (its_state, ctx) =
+            (self.binding(callee, Role::State), self.binding(callee, Role::Context));
+        let silent =
+            callee.model.returns.is_nothing() && callee.model.first(Role::Output).is_none();
+        let out_name = match silent {
+            true => quote_spanned!(self.span=> _),
+            false => quote_spanned!(self.span=> out),
+        };
+        quote_spanned! {self.span=>
+            #[allow(deprecated)]
+            async fn #name(
+                &mut self,
+                event: #taken,
+                #its_state: &mut #state,
+                #ctx: &mut #runtime::operator::Context,
+                #out_name: &mut #runtime::operator::Output<#out>,
+            ) -> ::core::result::Result<(), #error> {
+                #sent
+            }
+        }
+    }
+
+    /// Waiting for a function and sending on.
+    fn sent(&self, callee: &Callee<'_>) -> TokenStream {
+        let (call, model) = (self.call(callee), callee.model);
+        let fallible = model.returns.error.is_some();
+        let question = fallible.then(|| quote_spanned!(self.span=> ?));
+        let result = quote_spanned!(self.span=> #call.await #question);
+        let silent = model.first(Role::Output).is_some() || model.returns.is_nothing();
+        match (silent, model.returns.shape) {
+            (true, _) if fallible => quote_spanned!(self.span=> #call.await),
+            (true, _) => quote_spanned! {self.span=>
+                #result;
+                ::core::result::Result::Ok(())
+            },
+            (false, Shape::One) => quote_spanned! {self.span=>
+                out.send(#result).await;
+                ::core::result::Result::Ok(())
+            },
+            (false, _) => quote_spanned! {self.span=>
+                for item in ::core::iter::IntoIterator::into_iter(#result) {
+                    out.send(item).await;
+                }
+                ::core::result::Result::Ok(())
+            },
+        }
+    }
+
+    /// The call of a function with its arguments in its own order.
+    fn call(&self, callee: &Callee<'_>) -> TokenStream {
+        let Callee { model, path, receiver } = callee;
+        let args = model.params.iter().map(|param| {
+            let (name, accessor) = (param.ident(), expand::accessor(param));
+            match param.role {
+                Role::Event => quote_spanned!(self.span=> event),
+                Role::Context => quote_spanned!(self.span=> ctx),
+                Role::Output => quote_spanned!(self.span=> out),
+                Role::State => quote_spanned!(self.span=> state),
+                Role::Shared => quote_spanned!(self.span=> &*self.#name),
+                Role::Argument => quote_spanned!(self.span=> self.#accessor()),
+            }
+        });
+        quote_spanned!(self.span=> #path(#receiver #(#args),*))
+    }
+
+    /// The name of a parameter, or `_` if the function does not take it.
+    fn binding(&self, callee: &Callee<'_>, role: Role) -> TokenStream {
+        match (callee.model.first(role), role) {
+            (Some(_), Role::Context) => quote_spanned!(self.span=> ctx),
+            (Some(_), _) => quote_spanned!(self.span=> state),
+            (None, _) => quote_spanned!(self.span=> _),
+        }
+    }
+}
