@@ -11,8 +11,7 @@ use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::{AwaitStep, Awaits, Keyed, Operator, Step, Stepping, Unkeyed};
 use crate::stage::{KeyedStates, NoStates, States};
-use crate::window::{Store, Stored, Window};
-use std::convert::Infallible;
+use crate::window::{WholeStored, Window};
 use std::marker::PhantomData;
 
 /// How an operator is attached to a chain without a key; `Self` is its keying and mode.
@@ -155,17 +154,6 @@ pub trait FuseWindows<C: Declared, S, O> {
 
     /// Attaches the operator, as `node`.
     fn fuse(chain: WindowAt<C, S>, operator: O, node: NodeId, draft: &mut Draft) -> Self::Chain;
-}
-
-/// A store of whole windows.
-pub trait WholeStored<K, T>:
-    Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
-{
-}
-
-impl<K, T, S> WholeStored<K, T> for S where
-    S: Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
-{
 }
 
 impl<C, K, T, S, O, M> FuseWindows<C, S, O> for (Unkeyed, M)

@@ -53,7 +53,7 @@ mod stream;
 mod windowed;
 pub mod words;
 
-pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows, WholeStored};
+pub use attach::{Fuse, FuseKeyed, FuseUnkeyed, FuseWindows};
 pub use builder::{Builder, Topology};
 pub use declared::{
     AwaitedAt, Declared, EventTimeAt, FeedbackAt, InOrderAt, KeyAt, Links, LossyAt, PairedAt,

@@ -41,6 +41,17 @@ pub trait Stored<K, T>: Clone + Send + 'static {
     fn store(&self) -> Self::Store;
 }
 
+/// A store of whole windows.
+pub trait WholeStored<K, T>:
+    Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+{
+}
+
+impl<K, T, S> WholeStored<K, T> for S where
+    S: Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+{
+}
+
 /// A kind of window whose events can be had whole.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` windows cannot be had whole",
@@ -49,7 +60,7 @@ pub trait Stored<K, T>: Clone + Send + 'static {
 )]
 pub trait WholeWindows<K, T>: Windows {
     /// The windows with their events.
-    type Whole: Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>;
+    type Whole: WholeStored<K, T>;
 
     /// The windows with their events.
     fn whole(self) -> Self::Whole;

@@ -43,7 +43,9 @@ mod window;
 
 pub use aggregate::Aggregate;
 pub use contents::{Bounds, Contents, Selected, Whole};
-pub use declared::{AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeWindows, Windows};
+pub use declared::{
+    AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeStored, WholeWindows, Windows,
+};
 pub(crate) use kind::spoken;
 pub use kind::{
     Aligned, Counted, Global, Session, Shown, Sliding, Spans, Trailing, Tumbling, counted, global,
