@@ -10,8 +10,8 @@
 //! | a window | all that are in the same window | until the end of the window |
 //!
 //! A [kind](JoinKind) says what becomes of events without a partner: [`Inner`] gives on only what
-//! has one, [`Left`] all of the first side, [`Right`] all of the second, [`Full`] all. An event that
-//! is in no result goes to the unmatched output; in windows that overlap, once for each window
+//! has one, [`Left`] all of the first side, [`Right`] all of the second, [`Full`] all. An event
+//! that is in no result goes to the unmatched output; in windows that overlap, once for each window
 //! without one.
 //!
 //! # Examples
