@@ -113,7 +113,7 @@ impl Disorder {
         let factor = if self == Self::Any { 4 } else { 1 };
         let step = prop_oneof![4 => Just(0_i64), 6 => 1_i64..6, 1 => 10_i64..60];
         let steps = prop::collection::vec((0_u8..4, step, -4_i64..5, 0_i64..=100), 0..most);
-        let shape = (0_i64..30, -100_i64..100);
+        let shape = (prop_oneof![1 => Just(0), 2 => 0_i64..30], -100_i64..100);
         (steps, shape)
             .prop_map(move |(steps, (lateness, mut now))| {
                 let read = |(id, (key, step, amount, behind)): (usize, (u8, i64, i64, i64))| {
@@ -131,7 +131,8 @@ impl Run {
     /// Any number of instances, any batches.
     pub fn any(sources: std::ops::RangeInclusive<usize>) -> BoxedStrategy<Self> {
         let instances = prop::sample::select(vec![1_usize, 2, 4]);
-        (sources, instances, 1_usize..20, 1_usize..40, any::<u64>())
+        let batch = prop_oneof![1 => Just(1), 2 => 1_usize..20];
+        (sources, instances, batch, 1_usize..40, any::<u64>())
             .prop_map(|(sources, instances, batch, buffer, seed)| Self {
                 lateness: 0,
                 sources,

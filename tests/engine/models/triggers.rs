@@ -110,6 +110,30 @@ fn the_last_result_has_all_events_that_were_not_too_late() {
     check("the_last_result_is_right", cases, the_last_result_is_right);
 }
 
+/// Also that a session of the same bounds is on time once.
+fn every_event_is_in_a_session_or_late(case: &Case) -> Verdict {
+    let Found { shown, late } = found(case);
+    let mut on_time = BTreeSet::new();
+    for shown in shown.iter().filter(|shown| shown.firing == Firing::OnTime) {
+        if !on_time.insert((shown.key, shown.start, shown.end)) {
+            return Err(format!("on time for the second time: {shown:?}"));
+        }
+    }
+    let seen: BTreeSet<usize> = shown.iter().flat_map(|it| it.values.ids()).copied().collect();
+    let late: BTreeSet<usize> = late.iter().map(|late| late.event.id).collect();
+    let others: BTreeSet<usize> =
+        (0..case.readings.len()).filter(|id| !late.contains(id)).collect();
+    same("events in sessions", &seen, &others)
+}
+
+#[test]
+fn every_event_is_in_a_session_that_speaks_or_late() {
+    let contents = prop_oneof![Just(Contents::Growing), Just(Contents::Whole)].boxed();
+    let cases = Case::with(Disorder::Any, Kind::session(), contents, Run::any(1..=2));
+    let cases = Case::speaking(cases, Speaking::any());
+    check("every_event_is_in_a_session_or_late", cases, every_event_is_in_a_session_or_late);
+}
+
 /// The lateness is no multiple of the slide: the windows kept for it once lacked their first pane.
 #[test]
 fn a_case_that_failed() {
