@@ -87,3 +87,25 @@ fn an_event_behind_the_watermark_is_late_and_counts_for_none() {
     assert_eq!(sums.late(), [7]);
     assert_eq!(sums.end(), ["at 8: 3", "at 8: 11"]);
 }
+
+#[test]
+fn a_key_with_many_events_has_the_same_results_as_one_with_few() {
+    let spans = [3.secs(), 40.secs(), 200.secs()];
+    let mut sums = followed!(trailing(spans).delayed(7.secs()), sum());
+    // More than are merged anew for each event, then a pause, then few again.
+    let times: Vec<i64> = (0..300).chain([900, 905, 910]).collect();
+    let mut found = Vec::new();
+    for time in &times {
+        found.extend(sums.send(*time, 1 + time % 5));
+    }
+    found.extend(sums.end());
+    let expected = times.iter().map(|at| {
+        let until = at - 7;
+        let total = |span: i64| -> i64 {
+            let within = times.iter().filter(|time| until - span < **time && **time <= until);
+            within.map(|time| 1 + time % 5).sum()
+        };
+        format!("at {at}: [{}, {}, {}]", total(3), total(40), total(200))
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}

@@ -1,8 +1,9 @@
 //! What came before each event: for each key its last events.
 //!
-//! Events wait until the watermark has passed them, and are taken in order of time then. For each
-//! span there are two stacks of states, as in `stacks`, over the events of the key, which are kept
-//! once.
+//! Events wait until the watermark has passed them, and are taken in order of time then. Most keys
+//! have few events, which are merged anew for each, all spans in one pass: that is one walk through
+//! memory. A key with many has two stacks of states for each span, as in `stacks`, over its events,
+//! which are kept once.
 
 use super::keys::Keys;
 use super::{Results, Store};
@@ -18,6 +19,9 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
+
+/// Up to how many events of a key are merged anew for each.
+const FEW: usize = 64;
 
 /// Which events count, and what is made of them.
 pub struct TrailRules<F, A, V, H> {
@@ -38,6 +42,10 @@ pub struct TrailStore<K, T, F, A: Aggregate<V>, V, H> {
     rules: TrailRules<F, A, V, H>,
     /// The spans in microseconds.
     spans: Vec<i64>,
+    /// The spans by their length.
+    by_length: Vec<usize>,
+    /// What is merged for each span.
+    merged: Vec<Option<A::State>>,
     delay: i64,
     longest: i64,
     waiting: Reorder<u64, (K, KeyHash, T)>,
@@ -129,13 +137,41 @@ impl<S: Clone> Trail<S> {
         Some(shown)
     }
 
-    /// What is merged of the events after `after` and up to `until`, one after the other.
-    fn folded(&self, (after, until): (i64, i64), merge: impl Fn(&mut S, &S)) -> Option<S> {
-        let from = self.events.partition_point(|(time, _)| *time <= after);
-        let mut states = self.events.iter().skip(from).take_while(|(time, _)| *time <= until);
-        let mut merged = states.next().map(|(_, state)| state.clone())?;
-        states.for_each(|(_, state)| merge(&mut merged, state));
-        Some(merged)
+    /// Merges the events up to `until` for each span, from the last one back through all of them.
+    #[inline]
+    fn fold(
+        &self,
+        until: i64,
+        (spans, by_length): (&[i64], &[usize]),
+        merged: &mut [Option<S>],
+        merge: impl Fn(&mut S, &S),
+    ) {
+        let mut events = self.events.iter().rev().skip_while(|(time, _)| *time > until).peekable();
+        let mut all: Option<S> = None;
+        for span in by_length {
+            let after = until.saturating_sub(spans.get(*span).copied().unwrap_or(0));
+            while let Some((_, state)) = events.next_if(|(time, _)| *time > after) {
+                let mut earlier = state.clone();
+                if let Some(later) = &all {
+                    merge(&mut earlier, later);
+                }
+                all = Some(earlier);
+            }
+            if let Some(place) = merged.get_mut(*span) {
+                place.clone_from(&all);
+            }
+        }
+    }
+
+    /// Begins with a window for each span, if there are none yet.
+    fn begin_windows(&mut self, spans: usize) {
+        let at = self.dropped;
+        self.windows.resize_with(spans, || Window {
+            from: at,
+            to: at,
+            front: Vec::new(),
+            back: None,
+        });
     }
 
     /// The back becomes the front.
@@ -170,9 +206,13 @@ where
     /// No event.
     pub(in crate::window) fn new(kind: &Trailing<H>, select: F, aggregate: A) -> Self {
         let spans: Vec<i64> = kind.spans.spans().into_iter().map(micros).collect();
+        let mut by_length: Vec<usize> = (0..spans.len()).collect();
+        by_length.sort_by_key(|span| spans.get(*span));
         let longest = spans.iter().copied().max().unwrap_or(0).saturating_add(kind.delay);
         Self {
             rules: TrailRules { select, aggregate, spans: kind.spans, value: PhantomData },
+            merged: vec![None; spans.len()],
+            by_length,
             spans,
             delay: kind.delay,
             longest,
@@ -188,7 +228,6 @@ where
     fn take(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
         let TrailRules { select, aggregate, spans, .. } = &self.rules;
         let trail = &mut self.keys.get_mut(at)?.held;
-        trail.windows.resize_with(self.spans.len(), Window::default);
         let mut state = aggregate.create();
         aggregate.add(&mut state, select(event));
         trail.events.push_back((time.as_micros(), state));
@@ -198,14 +237,18 @@ where
             Some(state) => aggregate.finish(state),
             None => aggregate.finish(&aggregate.create()),
         };
-        let results = spans.results(|span| {
-            let after = until.saturating_sub(self.spans.get(span).copied().unwrap_or(0));
-            if A::GROWS {
-                return show(trail.folded((after, until), merge).as_ref());
-            }
-            let slid = trail.slide(span, (after, until), merge, show);
-            slid.unwrap_or_else(|| show(None))
-        });
+        let results = if A::GROWS || trail.events.len() <= FEW {
+            trail.windows.clear();
+            trail.fold(until, (&self.spans, &self.by_length), &mut self.merged, merge);
+            spans.results(|span| show(self.merged.get_mut(span).and_then(Option::take).as_ref()))
+        } else {
+            trail.begin_windows(self.spans.len());
+            spans.results(|span| {
+                let after = until.saturating_sub(self.spans.get(span).copied().unwrap_or(0));
+                let slid = trail.slide(span, (after, until), merge, show);
+                slid.unwrap_or_else(|| show(None))
+            })
+        };
         trail.drop_past(time.as_micros().saturating_sub(self.longest));
         Some(results)
     }
