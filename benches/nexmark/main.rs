@@ -5,6 +5,7 @@
 //! ```
 //! `--help` tells the options, [`millstream_benches::nexmark`] what the queries are.
 
+mod compare;
 mod options;
 
 use millstream::prelude::*;
@@ -41,6 +42,11 @@ fn main() -> ExitCode {
 }
 
 fn work(options: &Options) -> Result<(), Box<dyn Error>> {
+    if options.compare {
+        let query = options.query.map(|query| query.to_string());
+        let (events, rounds) = (options.events.unwrap_or(1_000_000), options.rounds.unwrap_or(7));
+        return compare::compare(query, events, rounds);
+    }
     let events = events(options.events.unwrap_or_default());
     if let Some(path) = &options.dump {
         dump(&events, path).map_err(|error| not_written(path, &error))?;

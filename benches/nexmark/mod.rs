@@ -22,6 +22,7 @@
 //! a query gives on better and better results, the last one for each key counts
 //! ([`LastPerKey`]).
 
+pub mod by_hand;
 mod calendar;
 mod clock;
 mod event;

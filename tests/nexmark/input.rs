@@ -75,3 +75,20 @@ impl Input {
         }
     }
 }
+
+#[test]
+fn the_benchmark_has_the_events_of_the_crate() {
+    let config = nexmark::config::NexmarkConfig {
+        base_time: 1_600_000_000_000,
+        ..nexmark::config::NexmarkConfig::default()
+    };
+    let expected: Vec<Event> = nexmark::EventGenerator::new(config).take(2_000).collect();
+    assert_eq!(millstream_benches::nexmark::events(2_000), expected);
+}
+
+#[test]
+fn events_come_in_order_of_time() {
+    for input in [Input::Benchmark, Input::Windows, Input::Days] {
+        assert!(input.events().is_sorted_by_key(Event::timestamp), "{input:?}");
+    }
+}
