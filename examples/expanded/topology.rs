@@ -9,8 +9,8 @@ use super::operators::{
 };
 use millstream::prelude::*;
 use millstream::topology::contract::{
-    Accepts, Alike, Copied, Emits, Fits, Groups, HasEventTime, IsKeyed, Marks, Merged, SameTime,
-    Takes,
+    Accepts, Alike, Copied, Emits, Fits, Gathers, Groups, IsKeyed, Marks, Merged, SameTime, Takes,
+    TimeFor, Whole,
 };
 use millstream::topology::{EndedBy, FedBy};
 
@@ -31,17 +31,25 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     ))
     .named("avg");
     let near = Fits::then(Takes::event(
-        HasEventTime::timed(IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)))
-            .window(sliding(30.mins(), 5.mins()))
+        Whole::windows(
+            TimeFor::window(Gathers::kind(
+                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)),
+                sliding(30.mins(), 5.mins()),
+            ))
             .instances(2),
+        ),
         proximity {},
     ))
     .named("near")
     .outputs();
     let count = Fits::then(Takes::event(
-        HasEventTime::timed(IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)))
-            .window(tumbling(1.mins()))
+        Whole::windows(
+            TimeFor::window(Gathers::kind(
+                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)),
+                tumbling(1.mins()),
+            ))
             .instances(2),
+        ),
         transaction_count {},
     ))
     .named("count")

@@ -92,14 +92,17 @@ fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
 
 /// Types of the library and the macros that no user has written. Some begin more than one name.
 const INTERNALS: &[&str] = &[
+    "Aggregating<",
     "Another<",
     "AwaitStep",
     "AwaitedAt",
+    "Beside<",
     "Declared",
     "Ending<",
     "EventTimeAt",
     "Fit<",
     "Fuse",
+    "Gathered<",
     "Given<",
     "InOrderAt",
     "Joining<",
@@ -181,10 +184,12 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/topology/contract/emits.rs"),
     include_str!("../../runtime/src/topology/contract/events.rs"),
     include_str!("../../runtime/src/topology/contract/groups.rs"),
+    include_str!("../../runtime/src/topology/contract/joins.rs"),
     include_str!("../../runtime/src/topology/contract/returns.rs"),
     include_str!("../../runtime/src/topology/contract/splits.rs"),
     include_str!("../../runtime/src/topology/contract/takes.rs"),
     include_str!("../../runtime/src/topology/contract/times.rs"),
+    include_str!("../../runtime/src/topology/contract/windows.rs"),
     include_str!("../../runtime/src/topology/delivery.rs"),
 ];
 

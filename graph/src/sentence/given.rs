@@ -64,6 +64,17 @@ pub fn aggregate_without_window() -> Sentence {
     )
 }
 
+/// An aggregate is not given two things.
+#[must_use]
+pub fn aggregate_of_two() -> Sentence {
+    Sentence::new(
+        "M0161",
+        "`aggregate` takes a closure that selects a value, and what is made of the values",
+        "write `aggregate(|event| event.amount, sum())`; several at once are tuples: \
+         `aggregate(|event| (event.a, event.b), (sum(), max()))`",
+    )
+}
+
 /// A stream with a key goes into something that has no use for one.
 #[must_use]
 pub fn takes_no_key(what: &str, usage: &str) -> Sentence {

@@ -128,6 +128,7 @@ fn of_habits() -> Vec<Sentence> {
         given::job_without_name(),
         given::window_without_operator(),
         given::aggregate_without_window(),
+        given::aggregate_of_two(),
         given::takes_no_key("`sink`", "by(|event| …)"),
     ]
 }

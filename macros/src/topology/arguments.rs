@@ -1,7 +1,7 @@
 //! What sources, stages and numbers of instances are given.
 
-use super::cut;
 use super::model::{Chain, Declaration, HeadKind, Stage};
+use super::{cut, windows};
 use crate::errors::Errors;
 use millstream_graph::sentence::{given as sentence, shape};
 use millstream_graph::suggest;
@@ -15,6 +15,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
             source(tokens, errors);
         }
         chain.stages.iter().for_each(|stage| self::stage(stage, errors));
+        windows::check_arguments(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }

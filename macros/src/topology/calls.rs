@@ -57,16 +57,26 @@ pub(super) fn sink(
     quote_spanned!(at=> ::millstream::topology::EndedBy::#method #arguments)
 }
 
-/// `join((a, b), bound)`, and the stream of what comes of it.
-pub(super) fn join(join: &Join<'_>, sides: &[TokenStream], instances: &TokenStream) -> TokenStream {
-    let (at, call) = (join.call.name.span(), join.call);
-    let (path, rest) = (stream(&call.path), stream(&call.rest));
-    let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
-    let sides = parenthesised(quote_spanned!(at=> #(#sides),*), join.group.span());
-    let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-    let arguments = parenthesised(quote_spanned!(at=> #sides, #inside), parentheses);
-    let joined = method("stream", at, TokenStream::new());
-    quote_spanned!(at=> ::millstream::topology::#path #arguments #instances #joined #rest)
+/// `join((a, b), bound)`, and the stream of what comes of it; each side with the place of its key.
+pub(super) fn join(
+    join: &Join<'_>,
+    sides: Vec<(TokenStream, (Span, Span))>,
+    instances: &TokenStream,
+) -> TokenStream {
+    let (at, word) = (join.call.name.span(), join.call);
+    let (path, rest) = (stream(&word.path), stream(&word.rest));
+    let mut sides = sides.into_iter();
+    let first = sides.next().map(|(side, _)| side).unwrap_or_default();
+    let first = parenthesised(first, join.group.span());
+    let first = quote_spanned!(at=> ::millstream::topology::contract::Beside::#path #first);
+    let sides = sides.fold(first, |before, (side, ends)| {
+        call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
+    });
+    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+    let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
+    let joined = call(&["Partners", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+    let behind = method("stream", at, TokenStream::new());
+    quote_spanned!(at=> #joined #instances #behind #rest)
 }
 
 /// The contract that a stage word has with what its closure returns.
@@ -78,29 +88,13 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The stream, where a stage word with these arguments asks something of it.
-pub(super) fn checked(
-    word: &str,
-    arguments: &TokenStream,
-    at: Span,
-    stream: TokenStream,
-) -> TokenStream {
+/// The stream, where a stage word asks something of it.
+pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
     match word {
-        // They do not ask when something happened.
-        "window" if is_call_of(arguments, &["counted", "global"]) => {
-            check("IsKeyed", "keyed", at, stream)
-        }
-        "window" => check("HasEventTime", "timed", at, check("IsKeyed", "keyed", at, stream)),
         "in_order" => check("HasEventTime", "timed", at, stream),
         "to_all" => check("Copied", "copied", at, stream),
         _ => stream,
     }
-}
-
-/// Whether the tokens begin with one of these words.
-fn is_call_of(tokens: &TokenStream, words: &[&str]) -> bool {
-    let first = tokens.clone().into_iter().next();
-    cut::name(first.as_ref()).is_some_and(|name| words.contains(&cut::spelled(name).as_str()))
 }
 
 /// The stream, of which something is asked at a place.

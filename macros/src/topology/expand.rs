@@ -14,7 +14,7 @@ use super::model::{
     Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
 };
 use super::resolve::{Names, Uses};
-use super::{calls, feedback, times, variants};
+use super::{calls, feedback, times, variants, windows};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -70,6 +70,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
         streams: HashMap::new(),
         depths: HashMap::new(),
         untyped: feedback::untyped(declaration),
+        windowed: HashSet::new(),
     };
     let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
@@ -111,6 +112,8 @@ struct Expansion<'a> {
     depths: HashMap<String, usize>,
     /// The loops whose events have a type only by what they are merged with.
     untyped: HashSet<String>,
+    /// The lines that end in windows.
+    windowed: HashSet<String>,
 }
 
 impl Expansion<'_> {
@@ -137,6 +140,9 @@ impl Expansion<'_> {
                 chain = check("Copied", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
+        }
+        if windows::stand_behind(&line.chain.head.kind, &line.chain.stages, &self.windowed) {
+            self.windowed.insert(cut::spelled(name));
         }
         self.streams.insert(cut::spelled(name), standing);
         self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
@@ -167,7 +173,9 @@ impl Expansion<'_> {
         }
         let last = chain.stages.iter().rposition(Stage::is_node);
         for (at, stage) in chain.stages.iter().enumerate().skip(usize::from(join.is_some())) {
-            let place = Place { name, last: last == Some(at) };
+            let before = chain.stages.get(..at).unwrap_or_default();
+            let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
+            let place = Place { name, last: last == Some(at), windowed };
             (calls, standing) = self.stage(calls, stage, standing, place);
         }
         (calls, standing)
@@ -252,13 +260,13 @@ impl Expansion<'_> {
     fn join(&self, join: &Join<'_>) -> (TokenStream, Standing) {
         let sides = join.sides.iter().map(|side| {
             let (calls, standing) = self.chain(side, None);
-            let at = first_span(&stream(&side.last_tokens()));
-            (check("HasEventTime", "timed", at, calls), standing)
+            let ends = ends(&stream(&side.last_tokens()));
+            ((check("HasEventTime", "timed", ends.0, calls), ends), standing)
         });
         let (sides, standings): (Vec<_>, Vec<_>) = sides.unzip();
         let from = Standing::joined(&standings);
         let (instances, behind) = self.instances(join.stage, join.call.name.span(), from);
-        (calls::join(join, &sides, &instances), behind)
+        (calls::join(join, sides, &instances), behind)
     }
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {
@@ -299,7 +307,9 @@ impl Expansion<'_> {
         };
         let (instances, behind) = self.instances(stage, at, from);
         let ends = ends(&operator);
-        let fit = quote_spanned!(ends.0=> #stream #instances, #operator);
+        let stream = quote!(#stream #instances);
+        let stream = if place.windowed { windows::whole(stream, ends.0) } else { stream };
+        let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
         (call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit)), behind)
@@ -338,10 +348,10 @@ impl Expansion<'_> {
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 quote_spanned!(at=> ::millstream::topology::contract::#contract::#path #arguments)
             }
-            name => times::event_time(name, &stream, call).unwrap_or_else(|| {
+            name => by_path(name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
                 let inside = if policy { with_policies(inside) } else { inside };
-                let stream = checked(name, &inside, at, stream);
+                let stream = checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),
@@ -363,6 +373,11 @@ impl Expansion<'_> {
     }
 }
 
+/// A word whose arguments the compiler checks by the path of a contract.
+fn by_path(name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
+    times::event_time(name, stream, call).or_else(|| windows::calls(name, stream, call))
+}
+
 /// Where in its line a stage stands.
 #[derive(Debug, Clone, Copy)]
 struct Place<'a> {
@@ -370,6 +385,8 @@ struct Place<'a> {
     name: Option<&'a Ident>,
     /// Whether it is the node that has the name.
     last: bool,
+    /// Whether windows stand before it.
+    windowed: bool,
 }
 
 /// What a name with these uses is made into.

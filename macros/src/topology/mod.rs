@@ -24,6 +24,7 @@ mod resolve;
 mod tests;
 mod times;
 mod variants;
+mod windows;
 mod words;
 
 use proc_macro2::TokenStream;

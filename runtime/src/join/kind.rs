@@ -5,9 +5,10 @@ use std::fmt;
 
 /// What becomes of events without a partner, and so what comes out of a join of the sides `S`.
 #[diagnostic::on_unimplemented(
-    message = "there is no such join of these sides",
+    message = "there is no such join of these sides [M0155]",
     label = "`right_join` has two sides",
-    note = "help: put the side that is to be kept first and write `left_join`"
+    note = "help: put the side that is to be kept first and write `left_join`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0155.md"
 )]
 pub trait JoinKind<S: Sides>: Clone + fmt::Debug + Send + 'static {
     /// What comes out: a tuple with an event of each side, an `Option` where there may be none.

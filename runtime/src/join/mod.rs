@@ -60,10 +60,11 @@ use std::fmt;
 
 /// Which events are partners, and for how long they are kept; `S` is a tuple of the sides' events.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot say which events of these sides are joined",
+    message = "`{Self}` does not say which events of these sides are partners [M0317]",
     label = "expected what says which events are partners",
     note = "help: write `within(before, after)` for two sides, `latest(keep)` with `join` or \
-            `left_join`, or a window: `tumbling(…)`, `sliding(…, …)` or `session(…)`"
+            `left_join`, or a window: `tumbling(…)`, `sliding(…, …)` or `session(…)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0317.md"
 )]
 pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     /// What the sides are kept in.

@@ -15,10 +15,11 @@ use std::panic::Location;
 
 /// The sides of a join: a tuple of two to four streams with the same key, all with event time.
 #[diagnostic::on_unimplemented(
-    message = "these streams cannot be joined",
+    message = "these streams cannot be joined [M0318]",
     label = "the sides of a join have keys of one type, and event time",
-    note = "help: end every side in `>> by(|event| …)` with a key of the same type, and assign \
-            event time after the sources: `>> event_time(|event| …, lateness(…))`"
+    note = "help: end every side in `.by(|event| …)` with a key of the same type, and assign event \
+            time after the sources: `.event_time(|event| …, lateness(…))`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0318.md"
 )]
 pub trait JoinSides {
     /// The key.
@@ -77,8 +78,7 @@ macro_rules! joins {
             $kind: JoinKind<S::Events>,
             W: JoinSpec<S::Key, S::Events, $kind>,
         {
-            let location = Location::caller();
-            Joining { sides, spec, instances: None, location, kind: PhantomData }
+            Joining::of(sides, spec)
         }
     )+};
 }
@@ -99,6 +99,12 @@ where
     J: JoinKind<S::Events>,
     W: JoinSpec<S::Key, S::Events, J>,
 {
+    #[track_caller]
+    pub(super) fn of(sides: S, spec: W) -> Self {
+        let location = Location::caller();
+        Self { sides, spec, instances: None, location, kind: PhantomData }
+    }
+
     /// The number of instances of the join.
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {

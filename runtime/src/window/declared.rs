@@ -18,10 +18,11 @@ use std::marker::PhantomData;
 /// [`session`](super::session), [`counted`](super::counted), [`global`](super::global) or
 /// [`trailing`](super::trailing).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no kind of window",
+    message = "`{Self}` is no kind of window [M0315]",
     label = "expected a kind of window",
     note = "help: write `tumbling(…)`, `sliding(…, …)`, `session(…)`, `counted(…)`, `global()` or \
-            `trailing(…)`"
+            `trailing(…)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
 )]
 pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {}
 
@@ -54,9 +55,10 @@ impl<K, T, S> WholeStored<K, T> for S where
 
 /// A kind of window whose events can be had whole.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` windows cannot be had whole",
+    message = "`{Self}` windows cannot be had whole [M0319]",
     label = "expected `aggregate(…)` behind these windows",
-    note = "help: write `>> aggregate(|event| …, …)`: `collect()` has all values"
+    note = "help: write `.aggregate(|event| …, …)`; its `collect()` has all values; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
 )]
 pub trait WholeWindows<K, T>: Windows {
     /// The windows with their events.

@@ -29,8 +29,8 @@ fn a_join_is_a_path_and_each_side_is_asked_for_event_time() {
     let timed = format!("{contract}::HasEventTime::timed");
     let by = format!("{contract}::Groups::by(a,f)");
     let expected = format!(
-        "::millstream::topology::full_join(({timed}({by}),{timed}(k)),tumbling(d))\
-         .default_instances().stream().ignore();"
+        "{contract}::Partners::spec({contract}::SameKey::and({contract}::Beside::full_join(\
+         {timed}({by})),{timed}(k)),tumbling(d)).default_instances().stream().ignore();"
     );
     // Of a variable it is not known how many instances it asks for, but `by` asks for the job's.
     let expected = expected.replace(".default_instances()", "");

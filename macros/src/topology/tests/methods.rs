@@ -3,7 +3,7 @@
 //! `Fits::then(Takes::event(stream, operator))` is `stream.then(operator)`, and so on for each
 //! contract: what is left is what one would write by hand.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Paths that are written as they are.
@@ -64,6 +64,15 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     let mut next = || as_methods(arguments.next().unwrap_or_default());
     match path {
         "Emits::events" | "IsKeyed::keyed" | "HasEventTime::timed" | "Copied::copied" => next(),
+        "TimeFor::window" | "Whole::windows" => next(),
+        "Gathers::kind" => {
+            let (stream, kind) = (next(), next());
+            quote!(#stream.window(#kind))
+        }
+        "Aggregates::aggregate" => {
+            let (stream, select, aggregate) = (next(), next(), next());
+            quote!(#stream.aggregate(#select, #aggregate))
+        }
         "Fits::then" | "Splits::split" => next(),
         "Takes::event" | "Takes::fallible" => {
             let (stream, operator) = (next(), next());
@@ -110,12 +119,32 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
             also(merged, &stream)
         }
         "SameTime::and" => next(),
+        "SameKey::and" => {
+            let (sides, side) = (next(), next());
+            also(sides, &side)
+        }
+        "Partners::spec" => {
+            let (sides, spec) = (next(), next());
+            given(sides, &spec)
+        }
+        beside if beside.starts_with("Beside::") => {
+            let (word, first) = (Ident::new(&beside[8..], Span::call_site()), next());
+            quote!(::millstream::topology::#word((#first)))
+        }
         "Returns::event" => {
             let (back, stream) = (next(), next());
             quote!(#stream.feedback(#back))
         }
         other => panic!("{other} is no contract"),
     }
+}
+
+/// `join((a, b))` with what says which events are partners.
+fn given(join: TokenStream, spec: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = join.into_iter().collect();
+    let Some(TokenTree::Group(sides)) = tokens.pop() else { panic!("a join has arguments") };
+    let (calls, sides) = (tokens.into_iter().collect::<TokenStream>(), sides.stream());
+    quote!(#calls(#sides, #spec))
 }
 
 /// `merge((a, b))` with another stream.

@@ -3,12 +3,11 @@
 use super::takes::HasKey;
 use super::{Impossible, Nothing, Possible, Upstream};
 use crate::topology::Split;
-use crate::topology::declared::{Timed, Untimed};
-use crate::window::{Counted, Global};
+use crate::topology::declared::Timed;
 
 /// Whether the events of a stream have event time, where they must.
 #[diagnostic::on_unimplemented(
-    message = "windows and `in_order` need event time, but this stream has none [M0305]",
+    message = "joins and `in_order` need event time, but this stream has none [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
@@ -20,20 +19,6 @@ pub trait HasEventTime<M>: Sized {
     /// The stream itself.
     fn timed<S: Upstream<Time = Self>>(stream: S) -> Self::Kept<S>;
 }
-
-/// Whether the events of a stream have event time, where a kind of window `W` needs it:
-/// [`counted`](crate::window::counted) and [`global`](crate::window::global) do not.
-#[diagnostic::on_unimplemented(
-    message = "these windows need event time, but this stream has none [M0305]",
-    label = "needs event time before it",
-    note = "help: write `.event_time(|event| …, lateness(…))` after the source; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
-)]
-pub trait TimeFor<W> {}
-
-impl<W> TimeFor<W> for Timed {}
-impl TimeFor<Counted> for Untimed {}
-impl<P> TimeFor<Global<P>> for Untimed {}
 
 /// Whether the events of a stream have a key, where they must.
 #[diagnostic::on_unimplemented(
@@ -71,7 +56,7 @@ pub trait Copied<M>: Sized {
     message = "`{Self}` events have no outputs of their own [M0321]",
     label = "no output of a node that gives on `{Self}` events",
     note = "help: give on an `enum` with `#[derive(Outputs)]`; what every node may have beside is \
-            `.late`, `.errors` and `.overflow`; see \
+            `.late`, `.unmatched`, `.errors` and `.overflow`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0321.md"
 )]
 pub trait Splits<M>: Sized {

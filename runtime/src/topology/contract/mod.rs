@@ -32,23 +32,27 @@ mod closures;
 mod emits;
 mod events;
 mod groups;
+mod joins;
 mod returns;
 mod splits;
 mod takes;
 mod times;
+mod windows;
 
 pub use accepts::{Accepts, Ending};
 pub use alike::{Alike, Another, Merged, Same, SameTime};
 pub use closures::{Holds, Moves, Plain};
 pub use emits::{Emits, Given};
-pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits, TimeFor};
+pub use events::{Copied, Dated, HasEventTime, IsKeyed, Keyed, Splits};
 pub use groups::Groups;
+pub use joins::{And, Beside, Partners, SameKey};
 pub use returns::{Itself, Returns};
 pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};
 pub use takes::{
     Connected, Continue, Fit, Fits, HasKey, KeyFor, NoKey, RoutedBy, Takes, Unconnected, Upstream,
 };
 pub use times::{Marks, Of};
+pub use windows::{Aggregates, Aggregating, Gathered, Gathers, Shared, TimeFor, Whole};
 
 /// Marks an implementation for what can be.
 #[derive(Debug, Clone, Copy)]

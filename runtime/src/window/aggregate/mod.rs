@@ -61,11 +61,12 @@ pub use top::{Top, top};
 /// its pane, so the order in which values are added is that of arrival within a pane, and that of
 /// time between panes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot aggregate values of type `{V}`",
+    message = "`{Self}` does not aggregate `{V}` values [M0316]",
     label = "does not take `{V}` values, which the closure before it selects",
     note = "help: `count()` takes anything, `sum()` what can be added, `mean()` what is \
             `Into<f64>`, `min()`, `max()` and `top(n)` what is `Ord`, `distinct()` keys; select \
-            another value or implement `millstream::window::aggregate::Aggregate`"
+            another value; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0316.md"
 )]
 pub trait Aggregate<V>: Clone + Send + 'static {
     /// What is kept.

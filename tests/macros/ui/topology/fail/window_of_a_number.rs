@@ -1,4 +1,4 @@
-//! A window whose length has no unit.
+//! A window of a number, which counts or lasts.
 
 use millstream::prelude::*;
 
@@ -11,7 +11,7 @@ fn main() {
     let _ = topology!(
         numbers = source(from_iter([1_i64, 2]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
-        sizes = numbers >> by(|n| *n) >> window(tumbling(60)) >> size,
+        sizes = numbers >> by(|n| *n) >> window(60) >> size,
         sizes >> ignore,
         sizes.late >> ignore,
     );

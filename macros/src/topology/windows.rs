@@ -1,0 +1,79 @@
+//! `window(kind)` and `aggregate(closure, aggregate)`.
+//!
+//! Both are called by their paths, so that the compiler says what a kind of window is, and what an
+//! aggregate takes.
+
+use super::calls::{call, check, ends_or, method, parenthesised};
+use super::cut;
+use super::model::{Call, Chain, HeadKind, Stage};
+use crate::errors::Errors;
+use millstream_graph::sentence::given as sentence;
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::quote_spanned;
+use std::collections::HashSet;
+
+/// The call by its path; nothing for another word, or one that is given what nobody knows.
+pub(super) fn calls(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+    let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
+    match name {
+        "window" => Some(window(stream, &word.name, arguments)),
+        "aggregate" => aggregate(stream, &word.name, arguments),
+        _ => None,
+    }
+}
+
+fn window(stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
+    let (at, inside) = (word.span(), kind.stream());
+    let keyed = check("IsKeyed", "keyed", at, stream.clone());
+    let ends = ends_or(&inside, kind.span());
+    let gathered = call(&["Gathers", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered = parenthesised(gathered, at);
+    quote_spanned!(at=> ::millstream::topology::contract::TimeFor::#word #gathered)
+}
+
+fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<TokenStream> {
+    let inside = arguments.stream();
+    if cut::at_commas(inside.clone()).len() != 2 {
+        return None;
+    }
+    let at = word.span();
+    let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
+    let aggregated = method("stream", at, TokenStream::new());
+    let path = quote_spanned!(at=> ::millstream::topology::contract::Aggregates::#word);
+    Some(quote_spanned!(at=> #path #inside #aggregated))
+}
+
+/// The windows before an operator, which has to see them whole.
+pub(super) fn whole(stream: TokenStream, at: Span) -> TokenStream {
+    check("Whole", "windows", at, stream)
+}
+
+/// Whether windows stand at the end of these stages; `named` are the names that stand for windows.
+pub(super) fn stand_behind(head: &HeadKind, stages: &[Stage], named: &HashSet<String>) -> bool {
+    let says = |stage: &&Stage| stage.word().is_none_or(|(word, _)| word.name != "instances");
+    if let Some(stage) = stages.iter().rev().find(says) {
+        return stage.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
+    }
+    match head {
+        HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&cut::spelled(name)),
+        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.stages, named),
+        _ => false,
+    }
+}
+
+fn is_plain(call: &Call) -> bool {
+    call.path.len() == 1 && call.rest.is_empty()
+}
+
+/// Says what an aggregate is not given.
+pub(super) fn check_arguments(chain: &Chain, errors: &mut Errors) {
+    for (word, call) in chain.stages.iter().filter_map(Stage::word) {
+        let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "aggregate") else {
+            continue;
+        };
+        let given = cut::at_commas(arguments.stream()).len();
+        if !matches!(given, 0 | 2) {
+            errors.say_alone(arguments.stream(), &sentence::aggregate_of_two());
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! An operator takes the windows before each event whole.
+
+use millstream::prelude::*;
+
+#[operator]
+async fn size(window: Window<i64, i64>) -> usize {
+    window.len()
+}
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_i64, 2]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        sizes = numbers >> by(|n| *n) >> window(trailing(1.mins())) >> size,
+        sizes >> ignore,
+        sizes.late >> ignore,
+    );
+}
