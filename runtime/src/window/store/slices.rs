@@ -199,7 +199,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         // At the end of time there is no next window.
         let first = row.held.panes.first().filter(|_| next > end);
         let Some(first) = first else {
-            row.held = Slices::default();
+            row.held.clear();
             self.keys.forget(at);
             return;
         };
@@ -232,7 +232,13 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
     }
 }
 
-impl<S, M: Default> Slices<S, M> {
+impl<S: Clone, M: Default> Slices<S, M> {
+    /// Forgets everything but the memory, which the next key takes over.
+    fn clear(&mut self) {
+        self.panes.clear();
+        self.marks = None;
+    }
+
     /// What is remembered of the window that ends at `end`.
     fn marks(&mut self, end: EventTime) -> Option<&mut M> {
         let marked = &mut self.marks.get_or_insert_with(|| Box::new(Marked(Vec::new()))).0;

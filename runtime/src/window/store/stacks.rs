@@ -39,6 +39,12 @@ impl<S> Default for Stacks<S> {
 }
 
 impl<S: Clone> Stacks<S> {
+    /// Forgets all states, but keeps the memory.
+    pub(super) fn clear(&mut self) {
+        (self.last, self.front, self.stacked, self.back) = (None, 0, 0, None);
+        self.others.clear();
+    }
+
     /// The place of the first state.
     #[inline]
     pub(super) fn first(&self) -> Option<i64> {
