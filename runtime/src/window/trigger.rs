@@ -1,6 +1,6 @@
 //! When a window speaks: at its end, before it, or again for what comes late.
 
-use crate::time::micros;
+use crate::time::{EventTime, micros};
 use std::fmt;
 use std::time::Duration;
 
@@ -60,6 +60,13 @@ pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
 
     /// For how long after its end a window takes events, in microseconds.
     fn lateness(&self) -> i64;
+
+    /// Whether event time has come to another multiple of what is between two results.
+    fn come_round(&self, before: EventTime, now: EventTime) -> bool {
+        let turns =
+            |each: i64| before.as_micros().div_euclid(each) != now.as_micros().div_euclid(each);
+        self.each().is_some_and(turns)
+    }
 }
 
 /// The window speaks at its end only.

@@ -184,9 +184,7 @@ where
         before: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        let Some(each) = self.triggers.each() else { return Ok(()) };
-        let turn = |time: EventTime| time.as_micros().div_euclid(each);
-        if turn(before) == turn(self.watermark) {
+        if !self.triggers.come_round(before, self.watermark) {
             return Ok(());
         }
         let open = self.panes.partition_point(|pane| pane.bounds.end <= self.watermark);

@@ -203,9 +203,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         before: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        let Some(each) = self.triggers.each() else { return Ok(()) };
-        let turn = |time: EventTime| time.as_micros().div_euclid(each);
-        if turn(before) == turn(self.watermark) {
+        if !self.triggers.come_round(before, self.watermark) {
             return Ok(());
         }
         for at in 0..self.keys.places() {
