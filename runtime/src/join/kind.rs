@@ -15,6 +15,8 @@ pub trait JoinKind<S: Sides>: Clone + fmt::Debug + Send + 'static {
     type Row: Send + 'static;
     /// The sides of which a row must have an event: a bit for each, the first side's being 1.
     const REQUIRED: u8;
+    /// What it is called in a topology.
+    const NAME: &'static str;
 
     /// A row of events, of which those that are required are there.
     fn row(events: S::Options) -> Option<Self::Row>;
@@ -45,6 +47,7 @@ macro_rules! kinds {
         impl<$($side: Clone + Send + 'static),+> JoinKind<($($side,)+)> for Inner {
             type Row = ($($side,)+);
             const REQUIRED: u8 = $all;
+            const NAME: &'static str = "join";
 
             #[inline]
             fn row(($($event,)+): ($(Option<$side>,)+)) -> Option<Self::Row> {
@@ -55,6 +58,7 @@ macro_rules! kinds {
         impl<$($side: Clone + Send + 'static),+> JoinKind<($($side,)+)> for Left {
             type Row = ($first, $(Option<$rest>,)+);
             const REQUIRED: u8 = 1;
+            const NAME: &'static str = "left_join";
 
             #[inline]
             fn row(($other, $($more,)+): ($(Option<$side>,)+)) -> Option<Self::Row> {
@@ -65,6 +69,7 @@ macro_rules! kinds {
         impl<$($side: Clone + Send + 'static),+> JoinKind<($($side,)+)> for Full {
             type Row = ($(Option<$side>,)+);
             const REQUIRED: u8 = 0;
+            const NAME: &'static str = "full_join";
 
             #[inline]
             fn row(events: ($(Option<$side>,)+)) -> Option<Self::Row> {
@@ -80,6 +85,7 @@ kinds!(A a, B b, C c, D d; 15; A a; B b, C c, D d);
 impl<A: Clone + Send + 'static, B: Clone + Send + 'static> JoinKind<(A, B)> for Right {
     type Row = (Option<A>, B);
     const REQUIRED: u8 = 2;
+    const NAME: &'static str = "right_join";
 
     #[inline]
     fn row((first, second): (Option<A>, Option<B>)) -> Option<Self::Row> {

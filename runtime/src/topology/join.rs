@@ -132,6 +132,7 @@ where
             for side in sides {
                 draft.connect(&side.from, node, side.next, side.events.beside(true, true));
             }
+            draft.work(node, J::NAME);
             draft.partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();
             draft.side(Endpoint { node, port: Port::Late }, event);
