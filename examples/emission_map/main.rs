@@ -90,7 +90,9 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let output = args.file("--output", "emission_map.html");
     let html = page::page(&emitted, &format!("{vehicles} vehicles of {kinds} models"))?;
     std::fs::write(&output, html).map_err(|e| format!("cannot write {}: {e}", output.display()))?;
-    println!("{vehicles} vehicles emit {:.3} kg in {hours} hours", emitted.total);
+    // Less than was asked for if the job was stopped.
+    let until = emitted.by_hour.last_key_value().map_or(start, |(hour, _)| *hour + 1.hours());
+    println!("{vehicles} vehicles emit {:.3} kg from {start} to {until}", emitted.total);
     println!("the map is in {}", output.display());
     Ok(())
 }

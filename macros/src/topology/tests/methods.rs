@@ -59,81 +59,55 @@ fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
     all
 }
 
+/// The method of its first argument that a contract stands for.
+const METHODS: &[(&str, &str)] = &[
+    ("Gathers::kind", "window"),
+    ("Aggregates::aggregate", "aggregate"),
+    ("Takes::event", "then"),
+    ("Takes::fallible", "then"),
+    ("Accepts::events", "sink"),
+    ("Groups::by", "by"),
+    ("Marks::event_time", "event_time"),
+    ("Moves::map", "map"),
+    ("Holds::flat_map", "flat_map"),
+];
+
 fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
-    let mut arguments = arguments.into_iter();
-    let mut next = || as_methods(arguments.next().unwrap_or_default());
+    let mut arguments = arguments.into_iter().map(as_methods);
+    let first = arguments.next().unwrap_or_default();
+    if let Some((_, name)) = METHODS.iter().find(|(contract, _)| *contract == path) {
+        let name = Ident::new(name, Span::call_site());
+        // A comma at the end begins no argument.
+        let arguments = arguments.filter(|argument| !argument.is_empty());
+        return quote!(#first.#name(#(#arguments),*));
+    }
+    let mut next = || arguments.next().unwrap_or_default();
     match path {
-        "Emits::events" | "IsKeyed::keyed" | "HasEventTime::timed" | "Copied::copied" => next(),
-        "TimeFor::window" | "Whole::windows" => next(),
-        "Gathers::kind" => {
-            let (stream, kind) = (next(), next());
-            quote!(#stream.window(#kind))
-        }
-        "Aggregates::aggregate" => {
-            let (stream, select, aggregate) = (next(), next(), next());
-            quote!(#stream.aggregate(#select, #aggregate))
-        }
-        "Fits::then" | "Splits::split" => next(),
-        "Takes::event" | "Takes::fallible" => {
-            let (stream, operator) = (next(), next());
-            quote!(#stream.then(#operator))
-        }
+        "Emits::events"
+        | "IsKeyed::keyed"
+        | "HasEventTime::timed"
+        | "Copied::copied"
+        | "TimeFor::window"
+        | "Whole::windows"
+        | "Fits::then"
+        | "Splits::split"
+        | "SameTime::and" => first,
         "FedBy::source" => {
-            let (_, source) = (next(), next());
+            let source = next();
             quote!(__job.source(#source))
         }
-        "Accepts::events" => {
-            let (stream, sink) = (next(), next());
-            quote!(#stream.sink(#sink))
-        }
-        "EndedBy::sink" => {
-            let (_, ending) = (next(), next());
-            ending
-        }
-        "EndedBy::sink_named" => {
-            let (_, ending, name) = (next(), next(), next());
-            named(ending, &name)
-        }
-        "Groups::by" => {
-            let (stream, key) = (next(), next());
-            quote!(#stream.by(#key))
-        }
-        "Marks::event_time" => {
-            let (stream, time, strategy) = (next(), next(), next());
-            quote!(#stream.event_time(#time, #strategy))
-        }
-        "Moves::map" => {
-            let (stream, function) = (next(), next());
-            quote!(#stream.map(#function))
-        }
-        "Holds::flat_map" => {
-            let (stream, function) = (next(), next());
-            quote!(#stream.flat_map(#function))
-        }
-        "Merged::of" => {
+        "EndedBy::sink" => next(),
+        "EndedBy::sink_named" => named(next(), &next()),
+        "Merged::of" => quote!(::millstream::topology::merge((#first))),
+        "Alike::event" | "Merged::with" | "SameKey::and" => also(first, &next()),
+        "Partners::spec" => given(first, &next()),
+        "Returns::event" => {
             let stream = next();
-            quote!(::millstream::topology::merge((#stream)))
-        }
-        "Alike::event" | "Merged::with" => {
-            let (merged, stream) = (next(), next());
-            also(merged, &stream)
-        }
-        "SameTime::and" => next(),
-        "SameKey::and" => {
-            let (sides, side) = (next(), next());
-            also(sides, &side)
-        }
-        "Partners::spec" => {
-            let (sides, spec) = (next(), next());
-            given(sides, &spec)
+            quote!(#stream.feedback(#first))
         }
         beside if beside.starts_with("Beside::") => {
-            let (word, first) = (Ident::new(&beside[8..], Span::call_site()), next());
+            let word = Ident::new(&beside[8..], Span::call_site());
             quote!(::millstream::topology::#word((#first)))
-        }
-        "Returns::event" => {
-            let (back, stream) = (next(), next());
-            quote!(#stream.feedback(#back))
         }
         other => panic!("{other} is no contract"),
     }
