@@ -50,7 +50,7 @@ pub use collect::{Collect, Edge, collect, first, last};
 pub use count::{Count, count};
 pub use distinct::{Distinct, distinct};
 pub use extreme::{Extreme, ExtremeF64, max, max_f64, min, min_f64};
-pub use fold::{Fold, fold};
+pub use fold::{FinishedFold, Fold, fold};
 pub use sum::{Mean, Sum, mean, sum};
 pub use top::{Top, top};
 
