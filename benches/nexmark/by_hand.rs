@@ -11,11 +11,19 @@ use nexmark::event::{Bid, Event};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-type Map<K, V> = HashMap<K, V, FixedState>;
+/// A table with a fast hash.
+pub type Map<K, V> = HashMap<K, V, FixedState>;
 
-const SLIDE: u64 = 2_000;
+/// A set with a fast hash.
+pub type Set<K> = HashSet<K, FixedState>;
+
+/// How often the windows of q5 begin, in milliseconds.
+pub const SLIDE: u64 = 2_000;
+
+/// How long the windows are, in milliseconds.
+pub const TUMBLE: u64 = 10_000;
+
 const PANES: usize = 5;
-const TUMBLE: u64 = 10_000;
 
 /// q1.
 pub fn q1(events: Vec<Event>, mut row: impl FnMut(q01::Row)) {
@@ -130,8 +138,8 @@ pub fn q7(events: Vec<Event>, mut row: impl FnMut(PlainBid)) {
 pub fn q8(events: Vec<Event>, mut row: impl FnMut(q08::Row)) {
     let mut window = 0;
     let mut persons: Map<usize, String> = Map::default();
-    let mut sellers: HashSet<usize, FixedState> = HashSet::default();
-    let mut close = |window, persons: &mut Map<usize, String>, sellers: &mut HashSet<usize, _>| {
+    let mut sellers: Set<usize> = Set::default();
+    let mut close = |window, persons: &mut Map<usize, String>, sellers: &mut Set<usize>| {
         for (id, name) in persons.drain().filter(|(id, _)| sellers.contains(id)) {
             row(q08::Row { id, name, window_start: window * TUMBLE });
         }

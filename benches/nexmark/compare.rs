@@ -1,5 +1,7 @@
 //! Queries at one instance beside hand-written loops.
 
+#[cfg(feature = "peers")]
+use super::timely;
 use millstream::prelude::*;
 use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
 use millstream_benches::nexmark::{by_hand, events, q01, q02, q03, q05, q07, q08, without_texts};
@@ -46,29 +48,31 @@ pub fn compare(
     Ok(())
 }
 
-/// Lets loop and job take turns, and prints what they took.
+/// Lets all systems take turns, and prints what they took.
 fn measure(
     query: &str,
     work: &str,
     events: &[Event],
     rounds: usize,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let (loop_work, job) = works(query);
-    let (mut by_hand, mut ours) = (Rounds::default(), Rounds::default());
+    let systems = works(query);
+    let mut spent: Vec<Rounds> = systems.iter().map(|_| Rounds::default()).collect();
     for _ in 0..rounds {
-        // Clones are made before the clock runs: both take their events by value.
-        let copy = events.to_vec();
-        let (spent, expected) = cost(|| loop_work(copy));
-        by_hand.add(spent);
-        let copy = events.to_vec();
-        let (spent, found) = cost(|| job(copy));
-        ours.add(spent);
-        if expected? != found? {
-            return Err(format!("{work}: the job and the loop disagree").into());
+        let mut expected = None;
+        for ((system, run), rounds) in systems.iter().zip(&mut spent) {
+            // Clones are made before the clock runs: all take their events by value.
+            let copy = events.to_vec();
+            let (spent, found) = cost(|| run(copy));
+            rounds.add(spent);
+            let found = found?;
+            if *expected.get_or_insert(found) != found {
+                return Err(format!("{work}: {system} and the loop disagree").into());
+            }
         }
     }
-    let (events, baseline) = (events.len() as u64, &by_hand);
-    for (system, rounds) in [("loop", &by_hand), ("millstream", &ours)] {
+    let Some(baseline) = spent.first() else { return Ok(()) };
+    let events = events.len() as u64;
+    for ((system, _), rounds) in systems.iter().zip(&spent) {
         println!("{}", Row { work, system, events, rounds, baseline });
     }
     Ok(())
@@ -99,8 +103,8 @@ digests! {
     q08::Row: |row| row.id as u64 ^ row.name.len() as u64 ^ row.window_start;
 }
 
-/// Loop and job of a query.
-macro_rules! pair {
+/// A query in all systems, the loop first.
+macro_rules! systems {
     ($module:ident::$query:ident) => {{
         let loop_work: Work = |events| {
             let result = Arc::new(AtomicU64::new(0));
@@ -120,17 +124,29 @@ macro_rules! pair {
             block_on(async move { topology.run(Config::default()).await })?;
             Ok(result.load(Ordering::Relaxed))
         };
-        (loop_work, job)
+        #[cfg(feature = "peers")]
+        let peer: Work = |events| {
+            let result = Arc::new(AtomicU64::new(0));
+            let mut sum = Checksum::new(&result);
+            timely::run(events, timely::$query, move |row| sum.add(row.digest()));
+            Ok(result.load(Ordering::Relaxed))
+        };
+        vec![
+            ("loop", loop_work),
+            ("millstream", job),
+            #[cfg(feature = "peers")]
+            ("timely", peer),
+        ]
     }};
 }
 
-fn works(name: &str) -> (Work, Work) {
+fn works(name: &str) -> Vec<(&'static str, Work)> {
     match name {
-        "q1" => pair!(q01::q1),
-        "q2" => pair!(q02::q2),
-        "q3" => pair!(q03::q3),
-        "q5" => pair!(q05::q5),
-        "q7" => pair!(q07::q7),
-        _ => pair!(q08::q8),
+        "q1" => systems!(q01::q1),
+        "q2" => systems!(q02::q2),
+        "q3" => systems!(q03::q3),
+        "q5" => systems!(q05::q5),
+        "q7" => systems!(q07::q7),
+        _ => systems!(q08::q8),
     }
 }

@@ -20,7 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # async fn main() -> millstream::Result<()> {
 /// let last = LastPerKey::new();
 /// let numbers = from_iter([("a", 1), ("b", 2), ("a", 3)]);
-/// topology!(source(numbers) >> sink(last.sink(|row| row.0))).run(Config::default()).await?;
+/// let sink = last.sink(|row: &(&str, i32)| row.0);
+/// topology!(source(numbers) >> sink(sink)).run(Config::default()).await?;
 /// let mut rows = last.take();
 /// rows.sort();
 /// assert_eq!(rows, [("a", 3), ("b", 2)]);

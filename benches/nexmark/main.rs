@@ -7,6 +7,8 @@
 
 mod compare;
 mod options;
+#[cfg(feature = "peers")]
+mod timely;
 
 use millstream::prelude::*;
 use millstream_benches::measure::runtime;

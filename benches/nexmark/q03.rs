@@ -1,6 +1,5 @@
 //! q3: who sells in some states.
 
-use super::entry;
 use super::event::time;
 use super::partner::{AHEAD, PERSON_BEFORE_AUCTION};
 use millstream::prelude::*;
@@ -32,15 +31,26 @@ struct Local {
     state: String,
 }
 
-#[operator]
-async fn chosen(auction: Auction) -> Option<Sale> {
-    (auction.category == 10).then_some(Sale { id: auction.id, seller: auction.seller })
+/// What the query is about: each kind is an output of its node.
+#[derive(Debug, Clone, Outputs)]
+enum Wanted {
+    Sale(Sale),
+    Local(Local),
 }
 
 #[operator]
-async fn local(person: Person) -> Option<Local> {
-    let Person { id, name, city, state, .. } = person;
-    matches!(state.as_str(), "or" | "id" | "ca").then_some(Local { id, name, city, state })
+async fn wanted(event: Event) -> Option<Wanted> {
+    match event {
+        Event::Auction(Auction { id, seller, category: 10, .. }) => {
+            Some(Wanted::Sale(Sale { id, seller }))
+        }
+        Event::Person(Person { id, name, city, state, .. })
+            if matches!(state.as_str(), "or" | "id" | "ca") =>
+        {
+            Some(Wanted::Local(Local { id, name, city, state }))
+        }
+        _ => None,
+    }
 }
 
 #[operator]
@@ -53,11 +63,8 @@ async fn found((sale, seller): (Sale, Local)) -> Row {
 pub fn q3(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q3").instances(instances),
-        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
-        entries.bid >> ignore,
-        sales = entries.auction >> chosen * 1,
-        locals = entries.person >> local * 1,
-        sold = (sales >> by(|sale| sale.seller), locals >> by(|local| local.id))
+        wanted = source(events) >> event_time(time, lateness(0.secs())) >> wanted * 1,
+        sold = (wanted.sale >> by(|sale| sale.seller), wanted.local >> by(|local| local.id))
             >> join(within(PERSON_BEFORE_AUCTION, AHEAD)),
         sold >> found >> sink(rows),
         sold.unmatched >> ignore,
