@@ -165,7 +165,8 @@ where
     message = "`{Self}` does not aggregate `{V}` values [M0316]",
     label = "the closure before it selects a `{V}`, which it does not take",
     note = "help: `count()` and `collect()` take anything, `sum()` what can be added, `mean()` \
-            numbers, `min()`, `max()` and `top(n)` what has an order, `distinct()` keys; see \
+            numbers, `min()`, `max()` and `top(n)` what has an order (of `f64`: `min_f64()`, \
+            `max_f64()`), `distinct()` keys; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0316.md"
 )]
 pub trait Aggregates<V, M>: Sized {
