@@ -42,7 +42,7 @@ fn a_window_speaks_early_when_time_has_gone_on_and_there_is_something_new() {
     let mut sums = followed!(tumbling(60.secs()).early_each(10.secs()), sum());
     sums.send(1, 1);
     assert_eq!(sums.send(2, 2), NOTHING);
-    assert_eq!(sums.send(12, 4), ["0 to 60, early 2: 7"]);
+    assert_eq!(sums.send(12, 4), ["0 to 60, early 1: 7"]);
     // Time goes on, but only within another window.
     assert_eq!(sums.send(61, 8), ["0 to 60, on time: 7", "60 to 120, early 1: 8"]);
     assert_eq!(sums.send(119, 16), ["60 to 120, early 2: 24"]);

@@ -65,7 +65,8 @@ pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
     fn come_round(&self, before: EventTime, now: EventTime) -> bool {
         let turns =
             |each: i64| before.as_micros().div_euclid(each) != now.as_micros().div_euclid(each);
-        self.each().is_some_and(turns)
+        // Before the first watermark no time has gone on.
+        before > EventTime::MIN && self.each().is_some_and(turns)
     }
 }
 

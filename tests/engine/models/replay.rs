@@ -170,7 +170,8 @@ impl Replay<'_> {
         self.windows.retain(|_| over.next() == Some(false));
         let turns =
             self.speaking.each.map(|each| (before.div_euclid(each), watermark.div_euclid(each)));
-        if turns.is_some_and(|(before, now)| before != now) {
+        // Before the first watermark no time has gone on.
+        if before > i64::MIN && turns.is_some_and(|(before, now)| before != now) {
             let news = (0..self.windows.len()).filter(|at| {
                 let open = &self.windows[*at];
                 open.end > watermark && open.unseen > 0
