@@ -1,7 +1,7 @@
 //! Queries at one instance beside hand-written loops.
 
 #[cfg(feature = "peers")]
-use super::timely;
+use super::{renoir, timely};
 use millstream::prelude::*;
 use millstream_benches::measure::{HEAD, Rounds, Row, block_on, cost};
 use millstream_benches::nexmark::{by_hand, events, q01, q02, q03, q05, q07, q08, without_texts};
@@ -125,17 +125,21 @@ macro_rules! systems {
             Ok(result.load(Ordering::Relaxed))
         };
         #[cfg(feature = "peers")]
-        let peer: Work = |events| {
+        let in_timely: Work = |events| {
             let result = Arc::new(AtomicU64::new(0));
             let mut sum = Checksum::new(&result);
             timely::run(events, timely::$query, move |row| sum.add(row.digest()));
             Ok(result.load(Ordering::Relaxed))
         };
+        #[cfg(feature = "peers")]
+        let in_renoir: Work = |events| Ok(renoir::run(events, renoir::$query, Digest::digest));
         vec![
             ("loop", loop_work),
             ("millstream", job),
             #[cfg(feature = "peers")]
-            ("timely", peer),
+            ("timely", in_timely),
+            #[cfg(feature = "peers")]
+            ("renoir", in_renoir),
         ]
     }};
 }

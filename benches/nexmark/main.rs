@@ -8,6 +8,10 @@
 mod compare;
 mod options;
 #[cfg(feature = "peers")]
+mod panes;
+#[cfg(feature = "peers")]
+mod renoir;
+#[cfg(feature = "peers")]
 mod timely;
 
 use millstream::prelude::*;

@@ -3,6 +3,7 @@
 //! Written as its documentation shows: events go in by batches, operators that keep something are
 //! unary operators with a hash map, and windows are closed when the frontier has passed their end.
 
+use super::panes::Panes;
 use millstream_benches::nexmark::by_hand::{Map, SLIDE, Set, TUMBLE};
 use millstream_benches::nexmark::q01::{self, RATE};
 use millstream_benches::nexmark::{PlainBid, q02, q03, q05, q08};
@@ -127,44 +128,15 @@ pub fn q3(events: Events<'_>) -> StreamVec<'_, u64, q03::Row> {
     keeping(events, take, |_, _, _| {})
 }
 
-/// Counts by pane of 2 s.
-type Panes = BTreeMap<u64, Map<usize, u64>>;
-
-/// Counts in panes, and the end of the next window.
-#[derive(Default)]
-struct Counts {
-    panes: Panes,
-    next: Option<u64>,
-}
-
 /// q5.
 pub fn q5(events: Events<'_>) -> StreamVec<'_, u64, q05::Row> {
-    fn take(counts: &mut Counts, event: Event, _: &mut Vec<q05::Row>) {
+    fn take(panes: &mut Panes, event: Event, _: &mut Vec<q05::Row>) {
         if let Event::Bid(bid) = event {
-            let start = bid.date_time / SLIDE * SLIDE;
-            counts.next.get_or_insert(start + SLIDE);
-            *counts.panes.entry(start).or_default().entry(bid.auction).or_default() += 1;
+            let pane = panes.pane(bid.date_time / SLIDE * SLIDE);
+            *pane.entry(bid.auction).or_default() += 1;
         }
     }
-    fn close(counts: &mut Counts, now: u64, rows: &mut Vec<q05::Row>) {
-        while let Some(end) = counts.next.filter(|end| *end <= now) {
-            if counts.panes.is_empty() {
-                counts.next = None;
-                return;
-            }
-            let window_start = end - TUMBLE;
-            let mut all: Map<usize, u64> = Map::default();
-            for (auction, count) in counts.panes.range(window_start..end).flat_map(|(_, all)| all) {
-                *all.entry(*auction).or_default() += count;
-            }
-            let most = all.values().copied().max().unwrap_or_default();
-            let hot = all.into_iter().filter(|(_, num)| *num == most);
-            rows.extend(hot.map(|(auction, num)| q05::Row { auction, num, window_start }));
-            counts.panes.remove(&window_start);
-            counts.next = Some(end + SLIDE);
-        }
-    }
-    keeping(events, take, close)
+    keeping(events, take, Panes::close)
 }
 
 /// q7.
