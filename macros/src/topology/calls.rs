@@ -97,6 +97,11 @@ pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream 
     }
 }
 
+/// A side of a join: partners are found by event time, and each pair has a clone of both.
+pub(super) fn side(at: Span, stream: TokenStream) -> TokenStream {
+    check("HasEventTime", "timed", at, check("Copied", "copied", at, stream))
+}
+
 /// The stream, of which something is asked at a place.
 pub(super) fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
     call(&[name, method], (at, at), stream)

@@ -261,9 +261,7 @@ impl Expansion<'_> {
         let sides = join.sides.iter().map(|side| {
             let (calls, standing) = self.chain(side, None);
             let ends = ends(&stream(&side.last_tokens()));
-            // Every pair of partners has a clone of its events.
-            let cloned = check("Copied", "copied", ends.0, calls);
-            ((check("HasEventTime", "timed", ends.0, cloned), ends), standing)
+            ((calls::side(ends.0, calls), ends), standing)
         });
         let (sides, standings): (Vec<_>, Vec<_>) = sides.unzip();
         let from = Standing::joined(&standings);
