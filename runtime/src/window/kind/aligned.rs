@@ -72,13 +72,8 @@ impl Aligned {
         watermark: EventTime,
     ) -> Option<EventTime> {
         let first = self.first_end(time);
-        let end = if first > watermark { first } else { self.end_after(watermark) };
+        let end = if first > watermark { first } else { self.first_end(watermark) };
         (self.start_of(end) <= time && time < end).then_some(end)
-    }
-
-    /// The first end of a window after `time`.
-    pub(in crate::window) fn end_after(self, time: EventTime) -> EventTime {
-        self.first_end(time)
     }
 
     /// The start of the window that ends at `end`.
@@ -96,7 +91,7 @@ impl Aligned {
     /// The end of the first window that begins after `time`.
     #[inline]
     pub(in crate::window) fn end_without(self, time: EventTime) -> EventTime {
-        self.end_after(EventTime::from_micros(time.as_micros().saturating_add(self.size)))
+        self.first_end(EventTime::from_micros(time.as_micros().saturating_add(self.size)))
     }
 
     /// The end of the window after the one that ends at `end`.

@@ -126,10 +126,7 @@ impl<S: Clone> Stacks<S> {
             self.others.push_back(Stacked { place, state, merged: None });
         }
         while let Some(other) = self.others.get(self.stacked).filter(|other| other.place < end) {
-            match &mut self.back {
-                Some(back) => merge(back, &other.state),
-                None => self.back = Some(other.state.clone()),
-            }
+            add(&mut self.back, &other.state, &merge);
             self.stacked += 1;
         }
     }
@@ -147,15 +144,7 @@ impl<S: Clone> Stacks<S> {
             0 => None,
             _ => self.others.front().and_then(|first| first.merged.as_ref()),
         };
-        match (front, &self.back) {
-            (Some(front), Some(back)) => {
-                let mut merged = front.clone();
-                merge(&mut merged, back);
-                Some(show(&merged))
-            }
-            (Some(only), None) | (None, Some(only)) => Some(show(only)),
-            (None, None) => None,
-        }
+        both(front, self.back.as_ref(), merge, |state| state.map(show))
     }
 
     /// What is merged of the states from `start` on and before `end`, one after the other.
@@ -168,5 +157,32 @@ impl<S: Clone> Stacks<S> {
         let mut merged = states.next().cloned()?;
         states.for_each(|state| merge(&mut merged, state));
         Some(merged)
+    }
+}
+
+/// Adds a state to the back.
+#[inline]
+pub(super) fn add<S: Clone>(back: &mut Option<S>, state: &S, merge: impl Fn(&mut S, &S)) {
+    match back {
+        Some(back) => merge(back, state),
+        None => *back = Some(state.clone()),
+    }
+}
+
+/// Shows what is merged of front and back, if there are any.
+#[inline]
+pub(super) fn both<S: Clone, R>(
+    front: Option<&S>,
+    back: Option<&S>,
+    merge: impl Fn(&mut S, &S),
+    show: impl FnOnce(Option<&S>) -> R,
+) -> R {
+    match (front, back) {
+        (Some(front), Some(back)) => {
+            let mut merged = front.clone();
+            merge(&mut merged, back);
+            show(Some(&merged))
+        }
+        (only, None) | (None, only) => show(only),
     }
 }

@@ -6,7 +6,7 @@
 //! which are kept once.
 
 use super::keys::Keys;
-use super::{Results, Store};
+use super::{Results, Store, stacks};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
@@ -109,10 +109,7 @@ impl<S: Clone> Trail<S> {
     ) -> Option<R> {
         let mut window = std::mem::take(self.windows.get_mut(span)?);
         while let Some((_, state)) = self.event(window.to).filter(|(time, _)| *time <= until) {
-            match &mut window.back {
-                Some(back) => merge(back, state),
-                None => window.back = Some(state.clone()),
-            }
+            stacks::add(&mut window.back, state, &merge);
             window.to += 1;
         }
         while window.from < window.to && self.event(window.from).is_some_and(|(t, _)| *t <= after) {
@@ -122,15 +119,7 @@ impl<S: Clone> Trail<S> {
             window.front.pop();
             window.from += 1;
         }
-        let shown = match (window.front.last(), &window.back) {
-            (Some(front), Some(back)) => {
-                let mut merged = front.clone();
-                merge(&mut merged, back);
-                show(Some(&merged))
-            }
-            (Some(only), None) | (None, Some(only)) => show(Some(only)),
-            (None, None) => show(None),
-        };
+        let shown = stacks::both(window.front.last(), window.back.as_ref(), merge, show);
         if let Some(place) = self.windows.get_mut(span) {
             *place = window;
         }
