@@ -82,7 +82,10 @@ async fn run(args: Args) -> Result<(), BoxError> {
     file::write(&features, BufWriter::new(file))?;
     println!("events             {events:>12}");
     println!("features           {:>12}", features.len());
-    println!("events/s           {:>12.0}", events as f64 / seconds);
+    println!("events/s           {:>12.0}", features.len() as f64 / seconds);
+    if features.len() < events {
+        println!("stopped early: {} events have no features", events - features.len());
+    }
     println!("features are in {}", output.display());
     Ok(())
 }
