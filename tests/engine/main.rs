@@ -6,6 +6,7 @@
 mod aggregates;
 mod awaiting;
 mod backpressure;
+mod barriers;
 mod edges;
 mod env;
 mod failures;

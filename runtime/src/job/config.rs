@@ -4,6 +4,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
+use std::time::Duration;
 
 /// How a job runs. What a job *does* is in its topology.
 ///
@@ -20,13 +21,14 @@ pub struct Config {
     pub(super) batch: usize,
     pub(super) buffer: usize,
     pub(super) cores: usize,
+    pub(super) barriers: Option<Duration>,
     pub(super) env: Env,
 }
 
 impl Default for Config {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { batch: 1_024, buffer: DEFAULT_BUFFER, cores, env: Env::system() }
+        Self { batch: 1_024, buffer: DEFAULT_BUFFER, cores, barriers: None, env: Env::system() }
     }
 }
 
@@ -62,6 +64,17 @@ impl Config {
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events.max(1);
+        self
+    }
+
+    /// How often a barrier passes from the sources through every edge; never unless set.
+    ///
+    /// A barrier is what a checkpoint will begin with. Nothing is saved in this version: it is for
+    /// measuring what barriers cost. A job with a feedback is refused with it, since a barrier
+    /// cannot yet pass round a loop beside events.
+    #[must_use]
+    pub fn barrier_every(mut self, interval: Duration) -> Self {
+        self.barriers = Some(interval.max(Duration::from_millis(1)));
         self
     }
 

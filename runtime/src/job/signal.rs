@@ -10,22 +10,29 @@ impl Job {
     /// What ended the job before its sources ended; [`ErrorKind::Aborted`](crate::ErrorKind) after
     /// the second signal.
     pub async fn run_until_signalled(&mut self) -> Result<()> {
-        let mut draining = false;
-        loop {
-            tokio::select! {
-                biased;
-                result = self.wait() => return result,
-                () = signalled() => {
-                    if draining {
-                        tracing::warn!("stopping at once; what is on its way is lost");
-                        self.abort();
-                    } else {
-                        tracing::info!("draining; once more stops at once");
-                        self.request_drain();
-                        draining = true;
-                    }
-                }
-            }
+        if let Some(result) = self.wait_for_signal().await {
+            return result;
+        }
+        tracing::info!("draining; once more stops at once");
+        self.request_drain();
+        if let Some(result) = self.wait_for_signal().await {
+            return result;
+        }
+        self.stop().await
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        tracing::warn!("stopping at once; what is on its way is lost");
+        self.abort();
+        self.wait().await
+    }
+
+    /// Waits for a signal, or for the end: how the job ended.
+    async fn wait_for_signal(&mut self) -> Option<Result<()>> {
+        tokio::select! {
+            biased;
+            result = self.wait() => Some(result),
+            () = signalled() => None,
         }
     }
 }

@@ -4,11 +4,16 @@ use super::{Config, Job};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Plan, PlannedTask};
-use crate::stage::Control;
+use crate::stage::{Control, Epochs};
 use crate::task;
-use crate::topology::Topology;
+use crate::topology::{NodeKind, Topology};
+use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+
+const NO_BARRIERS_IN_LOOPS: &str = "the topology has a feedback, and barriers cannot pass round \
+    a loop yet: leave out `barrier_every` of the Config";
 
 impl Topology {
     /// How this topology will run under a configuration.
@@ -31,7 +36,10 @@ impl Topology {
     /// Outside a tokio runtime.
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
-        let (sizes, Config { env, .. }) = (config.sizes(), config);
+        let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
+        if barriers.is_some() && self.nodes().iter().any(|node| node.kind == NodeKind::Feedback) {
+            return Err(Error::new(ErrorKind::Config, NO_BARRIERS_IN_LOOPS));
+        }
         let control = Control::default();
         let planned = plan.lay_out(self, sizes, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
@@ -46,9 +54,14 @@ impl Topology {
         }
         drop(ended);
         let (finish, finished) = oneshot::channel();
-        let abort = control.abort.clone();
+        let (abort, epochs) = (control.abort.clone(), control.epochs.clone());
+        let clock = env.clone();
         env.spawn(Box::pin(async move {
-            finish.send(supervise(outcomes, &abort).await).ok();
+            let outcome = tokio::select! {
+                outcome = supervise(outcomes, &abort) => outcome,
+                never = begin_epochs(barriers, &epochs, &clock) => match never {},
+            };
+            finish.send(outcome).ok();
         }));
         Ok(Job::new(plan, planned.counters, control, finished))
     }
@@ -74,6 +87,17 @@ async fn guarded(task: PlannedTask, control: Control, env: Env) -> Result<()> {
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
         Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
     })
+}
+
+/// Begins an epoch every so often.
+async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) -> Infallible {
+    let Some(interval) = interval else {
+        return std::future::pending().await;
+    };
+    loop {
+        env.clock().sleep(interval).await;
+        epochs.begin();
+    }
 }
 
 /// Waits for all tasks; the first that fails stops the others, and its error is the job's.

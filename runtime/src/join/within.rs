@@ -3,12 +3,12 @@
 use super::{JoinKind, JoinSpec, OneOf2};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
-use crate::key::Key;
+use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Results, Store, Stored, spoken};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use crate::window::{Keys, Reorder, Results, Store, Stored, spoken};
+use std::collections::VecDeque;
 use std::fmt;
+use std::hint::black_box;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -76,7 +76,8 @@ where
             before,
             after,
             keys: Keys::default(),
-            ends: BinaryHeap::new(),
+            ends: [Reorder::new(), Reorder::new()],
+            due: Vec::new(),
             watermark: EventTime::MIN,
             kind: PhantomData,
         }
@@ -88,11 +89,18 @@ pub struct WithinStore<K, A, B, J> {
     before: i64,
     after: i64,
     keys: Keys<K, Waiting<A, B>>,
-    /// When the first event of a key has waited long enough.
-    ends: BinaryHeap<Reverse<(EventTime, usize)>>,
+    /// When an event has waited long enough, and the number of its key: one line for each side,
+    /// in which nearly every event comes last.
+    ends: [Reorder<(), usize>; 2],
+    /// Keys that are looked at next.
+    due: Vec<usize>,
     watermark: EventTime,
     kind: PhantomData<fn() -> J>,
 }
+
+/// How many keys are brought into the cache together. They lie anywhere in memory, and to wait for
+/// one after the other would take most of the time.
+const AHEAD: usize = 32;
 
 /// The events of a key, each side in order of time.
 struct Waiting<A, B> {
@@ -130,20 +138,30 @@ fn pair<T>(
     (from, to): (i64, i64),
     mut show: impl FnMut(&T, i64) -> Result<()>,
 ) -> Result<Found> {
-    let start = events.partition_point(|one| one.time < from);
     let mut found = Found::Nobody;
-    for one in events.iter_mut().skip(start).take_while(|one| one.time <= to) {
+    // By position: an iterator over the two halves of the ring costs more than a short ring.
+    let mut at = events.partition_point(|one| one.time < from);
+    while let Some(one) = events.get_mut(at).filter(|one| one.time <= to) {
         one.found = Found::Partner;
         found = Found::Partner;
         show(&one.event, one.time)?;
+        at += 1;
     }
     Ok(found)
 }
 
+/// Adds an event to its side. Inlined, or it would be put together on the stack and copied.
+#[inline(always)]
 fn put<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
     if events.back().is_none_or(|last| last.time <= one.time) {
-        return events.push_back(one);
+        events.push_back(one);
+    } else {
+        put_between(events, one);
     }
+}
+
+#[cold]
+fn put_between<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
     let at = events.partition_point(|other| other.time <= one.time);
     events.insert(at, one);
 }
@@ -151,6 +169,13 @@ fn put<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
 /// The last moment of a partner.
 fn end(time: i64, wait: i64) -> EventTime {
     EventTime::from_micros(time.saturating_add(wait))
+}
+
+/// Notes when an event has waited long enough, unless it waits to the end of the stream.
+fn schedule(ends: &mut Reorder<(), usize>, at: usize, due: EventTime) {
+    if due < EventTime::MAX {
+        ends.push(due, (), at);
+    }
 }
 
 /// Takes out the next event whose last moment of a partner the watermark has passed.
@@ -166,16 +191,17 @@ where
     B: Clone + Send + 'static,
     J: JoinKind<(A, B)>,
 {
-    /// Pairs an event with its partners, and keeps it; when it has waited long enough.
+    /// Pairs an event with its partners, and keeps it until it has waited long enough.
     fn meet<R: Results<J::Row, OneOf2<A, B>>>(
         &mut self,
         at: usize,
         event: OneOf2<A, B>,
         meta: Meta,
         results: &mut R,
-    ) -> Result<Option<EventTime>> {
+    ) -> Result<()> {
         let (before, after) = (self.before, self.after);
-        let Some(row) = self.keys.get_mut(at) else { return Ok(None) };
+        let [first_ends, second_ends] = &mut self.ends;
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let Waiting { first, second } = &mut row.held;
         let time = meta.time.as_micros();
         let mut give = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
@@ -192,7 +218,8 @@ where
                     give((Some(event.clone()), Some(other.clone())), when)
                 })?;
                 put(first, One { time, found, event });
-                Ok(Some(end(time, after)))
+                schedule(first_ends, at, end(time, after));
+                Ok(())
             }
             OneOf2::Second(event) => {
                 let range = (time.saturating_sub(after), time.saturating_add(before));
@@ -200,19 +227,27 @@ where
                     give((Some(other.clone()), Some(event.clone())), when)
                 })?;
                 put(second, One { time, found, event });
-                Ok(Some(end(time, before)))
+                schedule(second_ends, at, end(time, before));
+                Ok(())
             }
         }
     }
 
-    /// Puts a key down to be looked at.
+    /// Reads what will be looked at, so that the processor fetches it while it goes on.
     #[inline]
-    fn schedule(&mut self, at: usize, due: EventTime) {
-        let Some(row) = self.keys.get_mut(at) else { return };
-        if row.due.is_none_or(|before| due < before) {
-            row.due = Some(due);
-            self.ends.push(Reverse((due, at)));
+    fn touch_row(&mut self, at: usize) {
+        if let Some(Waiting { first, second }) = self.keys.get_mut(at).map(|row| &row.held) {
+            let time = |one: Option<&One<A>>| one.map_or(0, |one| one.time);
+            let other = |one: Option<&One<B>>| one.map_or(0, |one| one.time);
+            black_box(time(first.front()) ^ time(first.back()));
+            black_box(other(second.front()) ^ other(second.back()));
         }
+    }
+
+    /// The number of a key with an event of a side that has waited long enough.
+    fn next_due(&mut self, side: usize) -> Option<usize> {
+        let (_, at) = self.ends.get_mut(side)?.next_before(Some(self.watermark))?;
+        Some(at)
     }
 
     /// Gives up on the events of a key that have waited long enough.
@@ -223,9 +258,12 @@ where
     ) -> Result<()> {
         let (before, after, watermark) = (self.before, self.after, self.watermark);
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        row.due = None;
         let hash = row.hash;
         let Waiting { first, second } = &mut row.held;
+        if first.is_empty() && second.is_empty() {
+            // All of them went together with an earlier one; the place is vacant, or is soon.
+            return Ok(());
+        }
         while let Some(one) = expired(first, after, watermark) {
             let time = end(one.time, after);
             match one.found {
@@ -252,11 +290,8 @@ where
                 }
             }
         }
-        let next = first.front().map(|one| end(one.time, after));
-        let next = next.into_iter().chain(second.front().map(|one| end(one.time, before))).min();
-        match next {
-            Some(due) => self.schedule(at, due),
-            None => self.keys.forget(at),
+        if first.is_empty() && second.is_empty() {
+            self.keys.forget(at);
         }
         Ok(())
     }
@@ -271,6 +306,14 @@ where
 {
     type Out = J::Row;
     type Unmatched = OneOf2<A, B>;
+    const AHEAD: bool = true;
+
+    #[inline]
+    fn touch(&mut self, key: &K, hash: KeyHash) {
+        if let Some(at) = self.keys.position(key, hash) {
+            self.touch_row(at);
+        }
+    }
 
     #[inline]
     fn insert<R: Results<J::Row, OneOf2<A, B>>>(
@@ -284,9 +327,7 @@ where
             return Ok(Some(value));
         }
         let at = self.keys.find(key, meta.hash);
-        if let Some(due) = self.meet(at, value, meta, results)? {
-            self.schedule(at, due);
-        }
+        self.meet(at, value, meta, results)?;
         Ok(None)
     }
 
@@ -296,15 +337,22 @@ where
         results: &mut R,
     ) -> Result<()> {
         self.watermark = watermark;
-        while let Some(Reverse((due, at))) = self.ends.peek().copied() {
-            if due >= watermark && watermark < EventTime::MAX {
-                break;
-            }
-            self.ends.pop();
-            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(due)) {
-                self.give_up(at, results)?;
+        if watermark == EventTime::MAX {
+            // Also what waits to the end of the stream.
+            return (0..self.keys.places()).try_for_each(|at| self.give_up(at, results));
+        }
+        let mut due = std::mem::take(&mut self.due);
+        for side in 0..self.ends.len() {
+            loop {
+                due.extend(std::iter::from_fn(|| self.next_due(side)).take(AHEAD));
+                if due.is_empty() {
+                    break;
+                }
+                due.iter().for_each(|at| self.touch_row(*at));
+                due.drain(..).try_for_each(|at| self.give_up(at, results))?;
             }
         }
+        self.due = due;
         Ok(())
     }
 

@@ -36,6 +36,8 @@ pub struct InstanceCounters {
     pub overflow: Counter,
     /// Events dropped because their output leads nowhere.
     pub dropped: Counter,
+    /// Barriers that have come to a sink.
+    pub barriers: Counter,
 }
 
 /// The counters of all instances of a node.

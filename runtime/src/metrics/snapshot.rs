@@ -33,6 +33,8 @@ pub struct InstanceMetrics {
     pub overflow: u64,
     /// Events dropped because their output leads nowhere.
     pub dropped: u64,
+    /// Barriers that have come to a sink.
+    pub barriers: u64,
 }
 
 impl Metrics {
@@ -71,6 +73,7 @@ impl NodeMetrics {
             errors: sum.errors + one.errors,
             overflow: sum.overflow + one.overflow,
             dropped: sum.dropped + one.dropped,
+            barriers: sum.barriers + one.barriers,
         })
     }
 }
@@ -84,6 +87,7 @@ impl InstanceMetrics {
             errors: counters.errors.get(),
             overflow: counters.overflow.get(),
             dropped: counters.dropped.get(),
+            barriers: counters.barriers.get(),
         }
     }
 }
@@ -101,6 +105,7 @@ impl fmt::Display for Metrics {
                 ("errors", total.errors),
                 ("overflow", total.overflow),
                 ("dropped", total.dropped),
+                ("barriers", total.barriers),
             ] {
                 if count > 0 {
                     write!(f, "  {count} {what}")?;

@@ -3,7 +3,7 @@
 use super::states::States;
 use super::step::Tally;
 use super::timing::{Asker, Timing};
-use super::{Chain, Run, Sides, StepCore};
+use super::{Chain, Run, StepCore};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -266,8 +266,8 @@ where
                 self.state = State::Clean;
             }
         }
-        let mut sides = Sides::new();
-        self.chain.sides(&mut sides);
+        let mut sides = Vec::new();
+        self.chain.sides(&mut |side| sides.push(side));
         sides.extend(self.core.errors.as_mut().map(|errors| errors as _));
         for side in sides {
             side.deliver(flush).await?;

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::exchange::{Delivery, Drive};
 use std::task::{Context, Poll};
 
-/// The side outputs of a chain: they hand over when its main output does.
-pub type Sides<'a> = Vec<&'a mut dyn Delivery>;
+/// What is shown the side outputs of a chain, which hand over when its main output does.
+pub type Found<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Delivery);
 
 /// A root and the operators after it, as one type.
 pub trait Chain: Drive + Send + 'static {
@@ -15,8 +15,8 @@ pub trait Chain: Drive + Send + 'static {
     /// Waits until its root has something that comes from outside the task.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
-    /// Finds the side outputs.
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>);
+    /// Shows the side outputs.
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>);
 }
 
 /// The two ways to fetch, for a link that leaves them to the chain before it.

@@ -1,7 +1,7 @@
 //! A time for every event, and the watermarks that follow.
 
 use super::idle::Idle;
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Signal};
@@ -91,7 +91,7 @@ where
         self.progress.idle.poll(cx).map(Ok)
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
     }
 }

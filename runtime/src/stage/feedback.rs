@@ -1,7 +1,7 @@
 //! Where a loop begins and where it ends.
 
 use super::root::finish;
-use super::{Chain, Fed, Phase, Rounds, Sides};
+use super::{Chain, Fed, Found, Phase, Rounds};
 use crate::channel::LossySender;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Batch, Element, Epoch, Meta, Origin, Signal};
@@ -174,7 +174,7 @@ impl<T: Send + 'static> Chain for FeedbackRoot<T> {
         Poll::Ready(Ok(()))
     }
 
-    fn sides<'a>(&'a mut self, _: &mut Sides<'a>) {}
+    fn sides<'a>(&'a mut self, _: Found<'_, 'a>) {}
 }
 
 /// The end of a chain whose events are fed back. It never waits.

@@ -1,7 +1,7 @@
 //! Events in the order of their times.
 
 use super::chain::fetch_from_chain;
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
 use crate::exchange::{Drive, Gather};
@@ -68,10 +68,10 @@ where
 {
     fetch_from_chain!();
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
         if let Some(late) = &mut self.sorter.late {
-            found.push(late);
+            found(late);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A key for every event.
 
 use super::chain::fetch_from_chain;
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::error::Result;
 use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::Drive;
@@ -52,7 +52,7 @@ where
 {
     fetch_from_chain!();
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
     }
 }

@@ -1,6 +1,6 @@
 //! An edge whose kind is chosen at start: a call or a channel.
 
-use super::{Chain, InletRoot, Sides};
+use super::{Chain, Found, InletRoot};
 use crate::error::Result;
 use crate::exchange::Drive;
 use crate::operator::Emit;
@@ -44,7 +44,7 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Link<C, T> {
         }
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         match self {
             Self::Call(chain) => chain.sides(found),
             Self::Channel(root) => root.sides(found),

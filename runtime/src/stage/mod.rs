@@ -10,6 +10,7 @@
 //! same task an edge costs one dynamic call a batch.
 
 mod awaiting;
+mod barriers;
 mod bell;
 mod chain;
 mod event_time;
@@ -32,7 +33,8 @@ mod unkey;
 mod windowed;
 
 pub use awaiting::AwaitSegment;
-pub use chain::{Chain, Sides};
+pub use barriers::Epochs;
+pub use chain::{Chain, Found};
 pub use event_time::EventTimed;
 pub use feedback::{FeedbackRoot, FeedbackTail, Returning, TailCounters};
 pub use in_order::InOrder;

@@ -3,7 +3,7 @@
 //! It keeps the least watermark of both sides and aligns their barriers, as an inlet does with its
 //! inputs: a side that has given its barrier is left alone until the other has given its own.
 
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::error::Result;
 use crate::event::{Epoch, Meta, Signal, WithKey};
 use crate::exchange::Drive;
@@ -162,7 +162,7 @@ where
         }
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.first.sides(found);
         self.other.sides(found);
     }

@@ -1,8 +1,9 @@
 //! Where a chain begins: a source, or an inlet.
 
-use super::{Chain, Rounds, Sides};
+use super::barriers::Barriers;
+use super::{Chain, Epochs, Found, Rounds};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Element, Meta, Signal};
+use crate::event::{Element, Epoch, Meta, Signal};
 use crate::exchange::{Drive, Gather, Inlet};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -22,6 +23,8 @@ pub struct Control {
     pub abort: CancellationToken,
     /// When the loops, which no source ends, come to their end.
     pub rounds: Rounds,
+    /// The epochs that sources end with a barrier.
+    pub epochs: Epochs,
 }
 
 /// A source.
@@ -29,6 +32,7 @@ pub struct SourceRoot<R, T> {
     name: Arc<str>,
     reader: R,
     control: Control,
+    barriers: Barriers,
     limit: usize,
     counters: Arc<InstanceCounters>,
     errors: Option<Gather<Malformed>>,
@@ -60,34 +64,38 @@ impl<R, T> SourceRoot<R, T> {
     ) -> Self {
         let state = SourceState::Open;
         control.rounds.add_source();
-        Self { name, reader, control, limit, counters, errors, state, events: PhantomData }
+        let barriers = control.epochs.add_source();
+        let events = PhantomData;
+        Self { name, reader, control, barriers, limit, counters, errors, state, events }
     }
 
-    fn end<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    /// The source has ended.
+    #[cold]
+    fn end(&mut self) -> Result<Marks> {
         self.state = SourceState::Ended;
         self.control.rounds.source_ended();
         if let Some(errors) = &mut self.errors {
             errors.signal(Signal::End)?;
         }
-        finish(into)
+        Ok(END)
     }
-}
 
-/// Ends a stream: everything that waits for a watermark is given on, counted, and then the end.
-pub(super) fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
-    into.signal(Signal::Watermark(EventTime::MAX))?;
-    into.signal(Signal::BatchEnd(0))?;
-    into.signal(Signal::End)
-}
-
-impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
-    type Out = T;
-
-    #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        if self.state != SourceState::Open {
-            return self.end(into);
+    /// An epoch has ended.
+    #[cold]
+    fn barrier(&mut self, epoch: Epoch) -> Result<Marks> {
+        let barrier = Signal::Barrier(epoch);
+        if let Some(errors) = &mut self.errors {
+            errors.signal(barrier)?;
         }
+        Ok(one(barrier))
+    }
+
+    /// Reads a batch.
+    #[inline(always)]
+    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Marks>
+    where
+        R: Reader<T>,
+    {
         let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
         self.reader.read(self.limit, &mut taking)?;
         let (events, rejected) = (taking.events, taking.rejected);
@@ -97,7 +105,48 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
             errors.signal(Signal::BatchEnd(rejected))?;
         }
-        into.signal(Signal::BatchEnd(events))
+        Ok(one(Signal::BatchEnd(events)))
+    }
+}
+
+/// Marks that a root gives on, one after the other.
+///
+/// It does so in one place. The rest of the chain is inlined there, so its address never leaves the
+/// loop and the compiler can keep what it counts in registers; and it is there only once.
+type Marks = [Option<Signal>; 3];
+
+const fn one(signal: Signal) -> Marks {
+    [Some(signal), None, None]
+}
+
+/// The end of a stream: everything that waits for a watermark is given on, counted, and then the
+/// end.
+const END: Marks =
+    [Some(Signal::Watermark(EventTime::MAX)), Some(Signal::BatchEnd(0)), Some(Signal::End)];
+
+#[inline(always)]
+fn give<T>(marks: Marks, into: &mut impl Emit<T>) -> Result<()> {
+    marks.into_iter().flatten().try_for_each(|mark| into.signal(mark))
+}
+
+/// Ends a stream.
+pub(super) fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
+    give(END, into)
+}
+
+impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        let marks = if self.state != SourceState::Open {
+            self.end()?
+        } else if let Some(epoch) = self.barriers.next() {
+            self.barrier(epoch)?
+        } else {
+            self.read(into)?
+        };
+        give(marks, into)
     }
 }
 
@@ -116,8 +165,14 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             self.state = SourceState::Ending;
             return Poll::Ready(Ok(()));
         }
+        if self.barriers.are_due() {
+            return Poll::Ready(Ok(()));
+        }
+        let Poll::Ready(ready) = self.reader.poll_ready(cx) else {
+            return if self.barriers.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
+        };
         let name = &self.name;
-        let readiness = std::task::ready!(self.reader.poll_ready(cx)).map_err(|error| {
+        let readiness = ready.map_err(|error| {
             Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
         })?;
         if readiness == Readiness::End {
@@ -126,9 +181,9 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         Poll::Ready(Ok(()))
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         if let Some(errors) = &mut self.errors {
-            found.push(errors);
+            found(errors);
         }
     }
 }
@@ -182,22 +237,22 @@ impl<T: Send + 'static> Drive for InletRoot<T> {
         let Some((input, element)) = self.inlet.take() else {
             return Ok(());
         };
-        match element {
+        let marks = match element {
             Element::Batch(mut batch) => {
                 let events = batch.len() as u64;
                 batch.drain(|value, meta| into.emit(value, meta))?;
                 self.inlet.recycle(input, batch);
-                into.signal(Signal::BatchEnd(events))
+                one(Signal::BatchEnd(events))
             }
+            // What the watermark has set free is counted and handed over like any batch.
             Element::Watermark(time) => {
-                into.signal(Signal::Watermark(time))?;
-                // What the watermark has set free is counted and handed over like any batch.
-                into.signal(Signal::BatchEnd(0))
+                [Some(Signal::Watermark(time)), Some(Signal::BatchEnd(0)), None]
             }
-            Element::Idle => into.signal(Signal::Idle),
-            Element::Barrier(epoch) => into.signal(Signal::Barrier(epoch)),
-            Element::End => finish(into),
-        }
+            Element::Idle => one(Signal::Idle),
+            Element::Barrier(epoch) => one(Signal::Barrier(epoch)),
+            Element::End => END,
+        };
+        give(marks, into)
     }
 }
 
@@ -210,5 +265,5 @@ impl<T: Send + 'static> Chain for InletRoot<T> {
         self.inlet.poll_fetch(cx).map(Ok)
     }
 
-    fn sides<'a>(&'a mut self, _: &mut Sides<'a>) {}
+    fn sides<'a>(&'a mut self, _: Found<'_, 'a>) {}
 }

@@ -1,7 +1,7 @@
 //! A chain and its tail, as a task sees it.
 
+use super::Chain;
 use super::chain::fetch_from_chain;
-use super::{Chain, Sides};
 use crate::error::Result;
 use crate::exchange::{Flush, Progress, Tail};
 use async_trait::async_trait;
@@ -65,18 +65,18 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
         let mut progress = self.tail.try_deliver(flush)?;
-        let mut sides = Sides::new();
-        self.chain.sides(&mut sides);
-        for side in sides {
-            progress = progress.and(side.try_deliver(flush)?);
-        }
-        Ok(progress)
+        let mut failed = None;
+        self.chain.sides(&mut |side| match side.try_deliver(flush) {
+            Ok(side) => progress = progress.and(side),
+            Err(error) => failed = Some(error),
+        });
+        failed.map_or(Ok(progress), Err)
     }
 
     async fn deliver(&mut self, flush: Flush) -> Result<()> {
         self.tail.deliver(flush).await?;
-        let mut sides = Sides::new();
-        self.chain.sides(&mut sides);
+        let mut sides = Vec::new();
+        self.chain.sides(&mut |side| sides.push(side));
         for side in sides {
             side.deliver(flush).await?;
         }

@@ -93,7 +93,8 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
                 self.state = State::Written;
             }
             Signal::End => self.state = State::Ending,
-            Signal::Watermark(_) | Signal::Idle | Signal::Barrier(_) => {}
+            Signal::Barrier(_) => self.counters.barriers.add(1),
+            Signal::Watermark(_) | Signal::Idle => {}
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::chain::fetch_from_chain;
 use super::step::Tally;
-use super::{Chain, Sides, StepCore};
+use super::{Chain, Found, StepCore};
 use crate::error::Result;
 use crate::event::{Meta, Signal};
 use crate::exchange::Drive;
@@ -41,10 +41,10 @@ impl<C: Chain<Out: Send>, O: Step<C::Out, State = ()>> Drive for Then<C, O> {
 impl<C: Chain<Out: Send>, O: Step<C::Out, State = ()>> Chain for Then<C, O> {
     fetch_from_chain!();
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
         if let Some(errors) = &mut self.core.errors {
-            found.push(errors);
+            found(errors);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::step::Tally;
 use super::timing::{Asker, Timing};
-use super::{Chain, Sides, StepCore};
+use super::{Chain, Found, StepCore};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Signal, WithKey};
@@ -86,10 +86,10 @@ where
         self.timing.poll(cx).map(Ok)
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
         if let Some(errors) = &mut self.core.errors {
-            found.push(errors);
+            found(errors);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Events without their keys again.
 
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::error::Result;
 use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::Drive;
@@ -29,7 +29,7 @@ impl<K, T, C: Chain<Out = WithKey<K, T>>> Chain for Unkey<C> {
         self.0.poll_fetch(cx)
     }
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.0.sides(found);
     }
 }

@@ -1,7 +1,7 @@
 //! Windows and joins: what comes in is kept in a store, which gives on what is due.
 
 use super::chain::fetch_from_chain;
-use super::{Chain, Sides};
+use super::{Chain, Found};
 use crate::error::Result;
 use crate::event::{Meta, Signal, WithKey};
 use crate::exchange::{Drive, Gather};
@@ -10,15 +10,21 @@ use crate::operator::Emit;
 use crate::time::EventTime;
 use crate::window::{Late, Results, Store};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// What a store makes of the events of a chain.
 pub struct Windowed<C, K, T, S: Store<K, T>> {
     chain: C,
     kept: Kept<T, S, S::Unmatched>,
-    keys: PhantomData<fn() -> K>,
+    ahead: Ahead<K, T>,
 }
+
+/// Events of the batch at hand that are not yet in the store.
+type Ahead<K, T> = Vec<(WithKey<K, T>, Meta)>;
+
+/// How many events are looked at together. What they need lies anywhere in memory, and to wait for
+/// one after the other would take most of the time.
+const AHEAD: usize = 32;
 
 /// A store, and where goes what does not come out of it.
 struct Kept<T, S, U> {
@@ -55,7 +61,7 @@ impl<C, K, T, S: Store<K, T>> Windowed<C, K, T, S> {
     ) -> Self {
         let Losses { late, unmatched } = losses;
         let kept = Kept { store, late, unmatched, counters, given: 0 };
-        Self { chain, kept, keys: PhantomData }
+        Self { chain, kept, ahead: Vec::new() }
     }
 }
 
@@ -70,7 +76,8 @@ where
 
     #[inline]
     fn drive<E: Emit<S::Out>>(&mut self, into: &mut E) -> Result<()> {
-        self.chain.drive(&mut Keeping { kept: &mut self.kept, into, keys: PhantomData })
+        let Self { chain, kept, ahead } = self;
+        chain.drive(&mut Keeping { kept, ahead, into })
     }
 }
 
@@ -83,21 +90,21 @@ where
 {
     fetch_from_chain!();
 
-    fn sides<'a>(&'a mut self, found: &mut Sides<'a>) {
+    fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
         self.chain.sides(found);
         if let Some(late) = &mut self.kept.late {
-            found.push(late);
+            found(late);
         }
         if let Some(unmatched) = &mut self.kept.unmatched {
-            found.push(unmatched);
+            found(unmatched);
         }
     }
 }
 
 struct Keeping<'a, K, T, S, U, E> {
     kept: &'a mut Kept<T, S, U>,
+    ahead: &'a mut Ahead<K, T>,
     into: &'a mut E,
-    keys: PhantomData<fn() -> K>,
 }
 
 /// Takes what a store gives on.
@@ -135,16 +142,9 @@ impl<K, T: Send, S: Store<K, T>, E: Emit<S::Out>> Keeping<'_, K, T, S, S::Unmatc
         *given += giving.given;
         Ok(())
     }
-}
 
-impl<K, T, S, E> Emit<WithKey<K, T>> for Keeping<'_, K, T, S, S::Unmatched, E>
-where
-    T: Send,
-    S: Store<K, T>,
-    E: Emit<S::Out>,
-{
     #[inline]
-    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
+    fn insert(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
         let Kept { store, late, unmatched, counters, given } = &mut *self.kept;
         let mut giving = Giving { unmatched, counters, given: 0, into: self.into };
         let refused = store.insert(event, meta, &mut giving)?;
@@ -155,7 +155,38 @@ where
         }
     }
 
+    /// Inserts the events that were looked at.
+    #[inline(never)]
+    fn insert_ahead(&mut self) -> Result<()> {
+        let mut ahead = std::mem::take(self.ahead);
+        for (event, meta) in &ahead {
+            self.kept.store.touch(&event.key, meta.hash);
+        }
+        let inserted = ahead.drain(..).try_for_each(|(event, meta)| self.insert(event, meta));
+        *self.ahead = ahead;
+        inserted
+    }
+}
+
+impl<K, T, S, E> Emit<WithKey<K, T>> for Keeping<'_, K, T, S, S::Unmatched, E>
+where
+    T: Send,
+    S: Store<K, T>,
+    E: Emit<S::Out>,
+{
+    #[inline]
+    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
+        if !S::AHEAD {
+            return self.insert(event, meta);
+        }
+        self.ahead.push((event, meta));
+        if self.ahead.len() < AHEAD { Ok(()) } else { self.insert_ahead() }
+    }
+
     fn signal(&mut self, signal: Signal) -> Result<()> {
+        if S::AHEAD {
+            self.insert_ahead()?;
+        }
         match signal {
             Signal::Watermark(time) => self.advance(time)?,
             Signal::End => self.advance(EventTime::MAX)?,

@@ -33,6 +33,7 @@ pub use trails::{TrailRules, TrailStore};
 
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
+use crate::key::KeyHash;
 use crate::time::EventTime;
 
 /// What a window operator or a join keeps, and when it gives something on.
@@ -41,6 +42,14 @@ pub trait Store<K, T>: Send + 'static {
     type Out: Send + 'static;
     /// What is given to the unmatched output.
     type Unmatched: Send + 'static;
+    /// Whether events are worth a look ahead: several of them are shown to
+    /// [`touch`](Store::touch), and then inserted. For stores that are much larger than a cache.
+    const AHEAD: bool = false;
+
+    /// Reads what an event with this key will need, so that the processor fetches it while it goes
+    /// on.
+    #[inline]
+    fn touch(&mut self, _: &K, _: KeyHash) {}
 
     /// Takes in an event; gives it back if it is late.
     ///
