@@ -10,12 +10,16 @@ use std::marker::PhantomData;
 pub struct Fields<K, F> {
     key: F,
     groups: KeyGroups,
+    /// Which instance owns each group: to look it up is cheaper than to divide.
+    owners: Vec<usize>,
+    /// Among how many instances the groups are divided; 0 before the first event.
+    instances: usize,
     keys: PhantomData<fn() -> K>,
 }
 
 impl<K, F: Clone> Clone for Fields<K, F> {
     fn clone(&self) -> Self {
-        Self { key: self.key.clone(), groups: self.groups, keys: PhantomData }
+        Self::new(self.key.clone(), self.groups)
     }
 }
 
@@ -28,16 +32,26 @@ impl<K, F> fmt::Debug for Fields<K, F> {
 impl<K, F> Fields<K, F> {
     /// Groups events by what `key` returns.
     pub fn new(key: F, groups: KeyGroups) -> Self {
-        Self { key, groups, keys: PhantomData }
+        Self { key, groups, owners: Vec::new(), instances: 0, keys: PhantomData }
+    }
+
+    #[cold]
+    fn divide(&mut self, instances: usize) {
+        self.owners = self.groups.all().map(|group| self.groups.owner(group, instances)).collect();
+        self.instances = instances;
     }
 }
 
 impl<T, K: Key, F: Fn(&T) -> K + Clone + Send + 'static> Grouping<T> for Fields<K, F> {
     const HASHES: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way {
+        if self.instances != instances {
+            self.divide(instances);
+        }
         meta.hash = (self.key)(event).key_hash();
-        Way::To(self.groups.owner(self.groups.of(meta.hash), instances))
+        let group = self.groups.of(meta.hash);
+        Way::To(self.owners.get(group.index()).copied().unwrap_or_default())
     }
 }

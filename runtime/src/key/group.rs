@@ -41,6 +41,11 @@ impl KeyGroups {
         self.0 as usize
     }
 
+    /// All groups, in order.
+    pub fn all(self) -> impl Iterator<Item = KeyGroup> {
+        (0..self.0).map(KeyGroup)
+    }
+
     /// The group that a hash falls into.
     ///
     /// Taken from the middle bits of the hash: state tables use its lowest and highest bits, and

@@ -3,6 +3,10 @@
 use rapidhash::v3::{DEFAULT_RAPID_SECRETS, rapidhash_v3_nano_inline};
 use std::sync::Arc;
 
+/// The first two secrets of rapidhash V3.
+const FIRST_SECRET: u64 = 0x2d35_8dcc_aa6c_78a5;
+const SECOND_SECRET: u64 = 0x8bb8_4b93_962e_acc9;
+
 /// The 64-bit hash of a key: the same on every machine and in every version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeyHash(u64);
@@ -20,9 +24,13 @@ impl KeyHash {
         Self(rapidhash_v3_nano_inline::<true, false>(bytes, &DEFAULT_RAPID_SECRETS))
     }
 
+    /// The mixing step of rapidhash, once. The whole of it multiplies twice, one after the other: a
+    /// running count for each key took a tenth more with it.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
     const fn of_number(number: u64) -> Self {
-        Self::of_bytes(&number.to_le_bytes())
+        let product = (number ^ FIRST_SECRET) as u128 * SECOND_SECRET as u128;
+        Self(product as u64 ^ (product >> 64) as u64)
     }
 
     /// The hash of a compound whose parts hash to `self` and `next`, in this order.
@@ -42,12 +50,14 @@ impl KeyHash {
 /// Implemented for integers, `bool`, `char`, strings, byte strings, `Option` and tuples of keys.
 /// Floating point numbers are no keys: `NaN` does not equal itself.
 ///
-/// # The hash, version 1
-/// rapidhash V3 with the default seed over: the 8 little-endian bytes of an integer widened to 64
-/// bits (signed ones sign-extended, 128-bit ones as 16 bytes), the bytes of a string; `()` hashes
-/// no bytes, `None` the number 0, and a compound folds its parts left to right with
-/// [`KeyHash::then`]. Implementations for your own types must keep to one definition for ever:
-/// state written under a key is found again by its hash.
+/// # The hash, version 2
+/// An integer is widened to 64 bits (signed ones sign-extended) and, after an exclusive or with
+/// `0x2d358dccaa6c78a5`, multiplied by `0x8bb84b93962eacc9`; the exclusive or of the two halves of
+/// the product is its hash. All else is hashed by rapidhash V3 with the default seed: the 16
+/// little-endian bytes of a 128-bit integer, the bytes of a string; `()` hashes no bytes, `None`
+/// the number 0, and a compound folds its parts left to right with [`KeyHash::then`].
+/// Implementations for your own types must keep to one definition for ever: state written under a
+/// key is found again by its hash.
 ///
 /// # Examples
 /// ```
@@ -175,14 +185,31 @@ mod tests {
     }
 
     const GOLDEN: [u64; 7] = [
-        0x9efc_171a_ebce_a1f3,
-        0xbec1_7830_9f44_afbc,
-        0x8a18_5fbd_8550_916d,
+        0xca81_3bf4_c7ab_f0a9,
+        0x5ed9_c758_b9c4_8de0,
+        0xd111_bbf2_944b_fa09,
         0x0263_1fd9_9019_93ed,
         0x0338_dc4b_e2ce_cdae,
-        0x11dc_f91f_f75e_2e7d,
-        0x5e92_7e56_de6a_7871,
+        0x3aa5_a5ba_1cf2_6024,
+        0x7965_c85c_c39e_a342,
     ];
+
+    /// Whatever lies between integers, they spread over the groups, and over what a state table
+    /// looks at of a hash.
+    #[test]
+    fn integers_spread_evenly_in_any_steps() {
+        for step in [1, 2, 3, 10, 256, 1_000, 65_536, 1 << 24, 1 << 32, 1 << 40] {
+            let hashes = || (0..65_536_u64).map(|n| (n * step).key_hash().get());
+            for shift in [0, 32, 40, 56] {
+                let mut counts = [0_u32; 256];
+                hashes()
+                    .for_each(|hash| counts[usize::from((hash >> shift).to_le_bytes()[0])] += 1);
+                let most = counts.iter().max().unwrap();
+                // 256 is the mean, 16 the standard deviation of what chance would give.
+                assert!(*most < 256 + 8 * 16, "{most} of 65,536, step {step}, from bit {shift}");
+            }
+        }
+    }
 
     #[test]
     fn an_integer_hashes_the_same_in_every_width() {
