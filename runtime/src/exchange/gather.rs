@@ -77,7 +77,7 @@ impl<T> Gather<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, value: T, meta: Meta) {
         if self.timed {
             self.open.push_timed(value, meta.time);
@@ -95,6 +95,8 @@ impl<T> Gather<T> {
         self.targets.iter_mut().for_each(|target| target.signal(signal));
     }
 
+    /// Out of the way of [`push`](Gather::push), which is a part of every loop that ends here.
+    #[inline(never)]
     fn hand_out(&mut self) {
         if self.open.is_empty() {
             return;
@@ -118,7 +120,7 @@ impl<T> Gather<T> {
 }
 
 impl<T: Send> Emit<T> for Gather<T> {
-    #[inline]
+    #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.push(value, meta);
         Ok(())

@@ -35,6 +35,7 @@ impl<T> Port<T> {
         Self { way, open, limit, ready, watermark: None }
     }
 
+    #[inline(never)]
     pub(super) fn close_batch(&mut self) {
         if !self.open.is_empty() {
             let spare = match &self.way {

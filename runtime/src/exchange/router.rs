@@ -51,7 +51,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
         self
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, port: usize, value: T, meta: Meta) {
         let instances = self.ports.len();
         let Some(port) = self.ports.get_mut(port) else {
@@ -71,7 +71,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
         let instances = self.ports.len();
         match self.grouping.route(&value, &mut meta, instances) {
@@ -116,7 +116,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
 }
 
 impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
-    #[inline]
+    #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.route(value, meta);
         Ok(())
