@@ -105,6 +105,7 @@ impl<'a> Impls<'a> {
         };
         let shape = match self.model.returns.shape {
             Shape::One => quote!(OneToOne),
+            _ if self.model.returns.is_option() => quote!(AtMostOne),
             _ => quote!(Many),
         };
         let captured = types::parameters(&self.generics);

@@ -73,6 +73,20 @@ impl Returns {
         self.shape == Shape::Nothing
     }
 
+    /// Whether it is an `Option`: one event or none.
+    pub(super) fn is_option(&self) -> bool {
+        self.value().is_some_and(|ty| types::ends_in(ty, "Option"))
+    }
+
+    /// Its type, or that inside a `Result`.
+    fn value(&self) -> Option<&Type> {
+        let ty = self.ty.as_ref()?;
+        match types::last_segment(ty).filter(|segment| segment.ident == "Result") {
+            Some(segment) => types::arguments(segment).first().copied().map(types::ungrouped),
+            None => Some(ty),
+        }
+    }
+
     /// Whether it is an `impl Stream`.
     pub(super) fn is_stream(&self) -> bool {
         match &self.ty {

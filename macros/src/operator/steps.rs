@@ -75,6 +75,15 @@ impl Impls<'_> {
             (Shape::Nothing, Some(_)) => {
                 quote!(#call.map(|()| ::core::option::Option::None::<#out>))
             }
+            // Only the first of what an `Option` gives is asked for: it must be that of `core`.
+            (_, None) if callee.model.returns.is_option() => quote! {
+                let given: ::core::option::Option<#out> = #call;
+                ::core::result::Result::Ok(given)
+            },
+            (_, Some(_)) if callee.model.returns.is_option() => quote! {
+                let given: ::core::result::Result<::core::option::Option<#out>, _> = #call;
+                given
+            },
             (_, None) => quote!(::core::result::Result::Ok(#call)),
             (_, Some(_)) => call,
         }

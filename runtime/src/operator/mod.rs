@@ -171,6 +171,8 @@ pub trait AwaitStep<In>: Operator<In> {
 pub enum Shape {
     /// Exactly one.
     OneToOne,
+    /// One or none: what it returns is asked for its first event only.
+    AtMostOne,
     /// Any number.
     Many,
 }

@@ -68,7 +68,7 @@ impl<T: Send + 'static, F: Fn(&T) -> bool + Clone + Send + 'static> Operator<T> 
     type Keying = Unkeyed;
     type Mode = Stepping;
     const NAME: &'static str = "filter";
-    const SHAPE: Shape = Shape::Many;
+    const SHAPE: Shape = Shape::AtMostOne;
 }
 
 impl<T: Send + 'static, F: Fn(&T) -> bool + Clone + Send + 'static> Step<T> for Filter<F> {

@@ -146,7 +146,7 @@ impl<O, Error: Send> StepCore<O, Error> {
     /// Adds up a batch; the number of events given on.
     fn count(&mut self, shape: Shape, tally: &mut Tally) -> u64 {
         let Tally { taken, given, failed } = std::mem::take(tally);
-        let given = if shape == Shape::Many { given } else { taken - failed };
+        let given = if shape == Shape::OneToOne { taken - failed } else { given };
         self.place.advance(taken);
         self.counters.events_in.add(taken);
         self.counters.events_out.add(given);
@@ -180,9 +180,15 @@ fn give<T, E: Emit<T>>(
         watch.end();
         let Some(event) = next else { return Ok(()) };
         // What gives on one for each is counted by what it takes.
-        if shape == Shape::Many {
+        if shape != Shape::OneToOne {
             tally.given += 1;
         }
         into.emit(event, meta)?;
+        // To ask once more, and be told that there is none, would be no work. But the event would
+        // be moved out of an iterator that lives on, and such moves add up. The way on stands in
+        // one place only: it is the whole rest of the chain.
+        if shape != Shape::Many {
+            return Ok(());
+        }
     }
 }

@@ -187,7 +187,12 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
 fn each_shape_is_given_on_as_it_is() {
     for (output, item, given, shape) in [
         (quote!(u8), quote!(u8), quote!(Ok(::core::option::Option::Some(READY))), "OneToOne"),
-        (quote!(Option<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
+        (
+            quote!(Option<u8>),
+            quote!(u8),
+            quote!(let given: ::core::option::Option<u8> = READY;),
+            "AtMostOne",
+        ),
         (quote!(Vec<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
         (quote!(impl Iterator<Item = u8>), quote!(u8), quote!(Ok(READY)), "Many"),
         (
