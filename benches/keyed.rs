@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[operator]
-async fn count(event: Event, seen: &mut u64) -> u64 {
+pub(crate) async fn count(event: Event, seen: &mut u64) -> u64 {
     *seen += 1;
     *seen ^ event.key
 }

@@ -8,4 +8,5 @@ pub mod measure;
 pub mod nexmark;
 pub mod rest;
 pub mod stateless;
+pub mod steady;
 pub mod windows;

@@ -19,6 +19,13 @@ pub fn cost<R>(work: impl FnOnce() -> R) -> (Cost, R) {
     (Cost { cpu: cpu.elapsed(), wall: wall.elapsed() }, result)
 }
 
+/// The most memory this process has had, in KiB; 0 where it cannot be read.
+pub fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
 /// A tokio runtime with two threads.
 pub fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An event of 32 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub struct Event {
     pub id: u64,
     pub key: u64,
@@ -14,7 +14,7 @@ pub struct Event {
 }
 
 /// A pseudo-random event: the same for the same number.
-pub(crate) fn event(id: u64, keys: u64) -> Event {
+pub fn event(id: u64, keys: u64) -> Event {
     let mut bits = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits ^= bits >> 29;
     bits = bits.wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -33,7 +33,11 @@ pub struct Input {
 impl Input {
     /// `events` events with keys below `keys`, read `rounds` times.
     pub fn new(events: u64, keys: u64, rounds: u64) -> Self {
-        let events = (0..events).map(|id| event(id, keys)).collect();
+        Self::of((0..events).map(|id| event(id, keys)).collect(), rounds)
+    }
+
+    /// These events, read `rounds` times.
+    pub fn of(events: Vec<Event>, rounds: u64) -> Self {
         Self { events: Arc::new(events), next: 0, rounds }
     }
 
@@ -62,17 +66,17 @@ impl Iterator for Input {
 }
 
 #[operator]
-async fn scale(event: Event) -> Event {
+pub(crate) async fn scale(event: Event) -> Event {
     Event { value: event.value * 1.5 + 1.0, ..event }
 }
 
 #[operator]
-async fn keep(event: Event) -> Option<Event> {
+pub(crate) async fn keep(event: Event) -> Option<Event> {
     (!event.key.is_multiple_of(4)).then_some(event)
 }
 
 #[operator]
-async fn shift(event: Event) -> Event {
+pub(crate) async fn shift(event: Event) -> Event {
     Event { time: event.time + event.id, ..event }
 }
 

@@ -4,10 +4,10 @@
 //! gives it to its sink.
 
 use super::q01::{self, RATE};
-use super::{PlainBid, q02, q03, q05, q08};
+use super::{PlainBid, q02, q03, q04, q05, q08};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
-use nexmark::event::{Bid, Event};
+use nexmark::event::{Auction, Bid, Event};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
@@ -25,8 +25,17 @@ pub const TUMBLE: u64 = 10_000;
 
 const PANES: usize = 5;
 
+/// q0.
+pub fn q0(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(PlainBid)) {
+    for event in events {
+        if let Event::Bid(bid) = event {
+            row(bid.into());
+        }
+    }
+}
+
 /// q1.
-pub fn q1(events: Vec<Event>, mut row: impl FnMut(q01::Row)) {
+pub fn q1(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q01::Row)) {
     for event in events {
         if let Event::Bid(Bid { auction, bidder, price, date_time, .. }) = event {
             row(q01::Row { auction, bidder, price: RATE * price as f64, date_time });
@@ -35,7 +44,7 @@ pub fn q1(events: Vec<Event>, mut row: impl FnMut(q01::Row)) {
 }
 
 /// q2.
-pub fn q2(events: Vec<Event>, mut row: impl FnMut(q02::Row)) {
+pub fn q2(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q02::Row)) {
     for event in events {
         if let Event::Bid(Bid { auction, price, .. }) = event
             && auction.is_multiple_of(123)
@@ -46,7 +55,7 @@ pub fn q2(events: Vec<Event>, mut row: impl FnMut(q02::Row)) {
 }
 
 /// q3: both sides are kept to the end.
-pub fn q3(events: Vec<Event>, mut row: impl FnMut(q03::Row)) {
+pub fn q3(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q03::Row)) {
     let mut locals: Map<usize, (String, String, String)> = Map::default();
     let mut sales: Map<usize, Vec<usize>> = Map::default();
     let mut give = |(name, city, state): &(String, String, String), id| {
@@ -71,8 +80,69 @@ pub fn q3(events: Vec<Event>, mut row: impl FnMut(q03::Row)) {
     }
 }
 
+/// An auction of q4, and its bids as far as they are known.
+#[derive(Debug, Default)]
+pub struct Lot {
+    /// Its category, and the first and last time at which a bid counts; once it is opened.
+    opened: Option<(usize, u64, u64)>,
+    /// What came before it.
+    waiting: Vec<PlainBid>,
+    best: Option<PlainBid>,
+}
+
+/// What the auctions of a category brought: how many of them, and in all.
+pub type Won = (usize, usize);
+
+impl Lot {
+    /// Opens it, and looks at the bids that came before.
+    pub fn open(&mut self, auction: &Auction, won: &mut Map<usize, Won>) -> Vec<q04::Row> {
+        self.opened = Some((auction.category, auction.date_time, auction.expires));
+        let waiting = std::mem::take(&mut self.waiting);
+        waiting.into_iter().filter_map(|bid| self.bid(bid, won)).collect()
+    }
+
+    /// Takes a bid; the new mean of its category if it is the best so far.
+    pub fn bid(&mut self, bid: PlainBid, won: &mut Map<usize, Won>) -> Option<q04::Row> {
+        let Some((category, from, until)) = self.opened else {
+            self.waiting.push(bid);
+            return None;
+        };
+        let order = |bid: &PlainBid| (std::cmp::Reverse(bid.price), bid.date_time, bid.bidder);
+        let better = self.best.is_none_or(|best| order(&bid) < order(&best));
+        if !better || !(from..=until).contains(&bid.date_time) {
+            return None;
+        }
+        let (auctions, sum) = won.entry(category).or_default();
+        match self.best.replace(bid) {
+            Some(before) => *sum -= before.price,
+            None => *auctions += 1,
+        }
+        *sum += bid.price;
+        Some(q04::Row { category, mean: *sum as f64 / *auctions as f64 })
+    }
+}
+
+/// q4: all auctions are kept to the end.
+pub fn q4(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q04::Row)) {
+    let mut lots: Map<usize, Lot> = Map::default();
+    let mut won: Map<usize, Won> = Map::default();
+    for event in events {
+        match event {
+            Event::Auction(auction) => {
+                let lot = lots.entry(auction.id).or_default();
+                lot.open(&auction, &mut won).into_iter().for_each(&mut row);
+            }
+            Event::Bid(bid) => {
+                let lot = lots.entry(bid.auction).or_default();
+                lot.bid(bid.into(), &mut won).into_iter().for_each(&mut row);
+            }
+            Event::Person(_) => {}
+        }
+    }
+}
+
 /// q5: counts in panes of 2 s, five of which make a window.
-pub fn q5(events: Vec<Event>, mut row: impl FnMut(q05::Row)) {
+pub fn q5(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q05::Row)) {
     let mut panes: VecDeque<(u64, Map<usize, u64>)> = VecDeque::new();
     let mut until = 0;
     for event in events {
@@ -113,7 +183,7 @@ fn hot(panes: &mut VecDeque<(u64, Map<usize, u64>)>, end: u64, row: &mut impl Fn
 }
 
 /// q7.
-pub fn q7(events: Vec<Event>, mut row: impl FnMut(PlainBid)) {
+pub fn q7(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(PlainBid)) {
     let (mut window, mut highest) = (0, Vec::<PlainBid>::new());
     for event in events {
         let Event::Bid(bid) = event else { continue };
@@ -135,7 +205,7 @@ pub fn q7(events: Vec<Event>, mut row: impl FnMut(PlainBid)) {
 }
 
 /// q8.
-pub fn q8(events: Vec<Event>, mut row: impl FnMut(q08::Row)) {
+pub fn q8(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q08::Row)) {
     let mut window = 0;
     let mut persons: Map<usize, String> = Map::default();
     let mut sellers: Set<usize> = Set::default();

@@ -1,5 +1,6 @@
 //! The events: how they are made, when they happened, and what they are.
 
+use super::PlainBid;
 use millstream::prelude::*;
 use nexmark::EventGenerator;
 use nexmark::config::NexmarkConfig;
@@ -29,6 +30,11 @@ pub fn events(count: usize) -> Vec<Event> {
 
 /// The first events at another pace: the same persons, auctions and bids, at other times.
 pub fn events_at(pace: Pace, count: usize) -> Vec<Event> {
+    stream(pace).take(count).collect()
+}
+
+/// All events, one after the other, without end.
+pub fn stream(pace: Pace) -> impl Iterator<Item = Event> {
     let config = NexmarkConfig {
         base_time: BASE_TIME,
         first_rate: 1,
@@ -36,27 +42,25 @@ pub fn events_at(pace: Pace, count: usize) -> Vec<Event> {
         us_per_unit: pace.0,
         ..NexmarkConfig::default()
     };
-    EventGenerator::new(config).take(count).collect()
+    EventGenerator::new(config)
 }
 
-/// The same events without the texts that q1, q2, q3, q5, q7 and q8 do not look at.
+/// The same event without the texts that q0 to q8 do not look at.
 ///
 /// To free the texts costs more than these queries do, and how much it costs depends on what the
 /// allocator did before: without them the engine can be told from the allocator.
-pub fn without_texts(mut events: Vec<Event>) -> Vec<Event> {
-    for event in &mut events {
-        let texts = match event {
-            Event::Person(person) => {
-                [&mut person.email_address, &mut person.credit_card, &mut person.extra]
-            }
-            Event::Auction(auction) => {
-                [&mut auction.item_name, &mut auction.description, &mut auction.extra]
-            }
-            Event::Bid(bid) => [&mut bid.channel, &mut bid.url, &mut bid.extra],
-        };
-        texts.into_iter().for_each(|text| *text = String::new());
-    }
-    events
+pub fn without_texts(mut event: Event) -> Event {
+    let texts = match &mut event {
+        Event::Person(person) => {
+            [&mut person.email_address, &mut person.credit_card, &mut person.extra]
+        }
+        Event::Auction(auction) => {
+            [&mut auction.item_name, &mut auction.description, &mut auction.extra]
+        }
+        Event::Bid(bid) => [&mut bid.channel, &mut bid.url, &mut bid.extra],
+    };
+    texts.into_iter().for_each(|text| *text = String::new());
+    event
 }
 
 /// When an event happened. The generator keeps to the order of time.
@@ -92,6 +96,15 @@ pub async fn entry(event: Event) -> Entry {
         Event::Person(person) => Entry::Person(person),
         Event::Auction(auction) => Entry::Auction(auction),
         Event::Bid(bid) => Entry::Bid(bid),
+    }
+}
+
+/// Keeps the bids, without their texts.
+#[operator]
+pub async fn bid_row(event: Event) -> Option<PlainBid> {
+    match event {
+        Event::Bid(bid) => Some(PlainBid::from(bid)),
+        Event::Person(_) | Event::Auction(_) => None,
     }
 }
 

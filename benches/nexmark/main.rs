@@ -5,17 +5,10 @@
 //! ```
 //! `--help` tells the options, [`millstream_benches::nexmark`] what the queries are.
 
-mod compare;
 mod options;
-#[cfg(feature = "peers")]
-mod panes;
-#[cfg(feature = "peers")]
-mod renoir;
-#[cfg(feature = "peers")]
-mod timely;
 
 use millstream::prelude::*;
-use millstream_benches::measure::runtime;
+use millstream_benches::measure::{peak_memory, runtime};
 use millstream_benches::nexmark::{Clock, Outcome, Query, Setup, events, run};
 use nexmark::event::Event;
 use options::{Options, USAGE};
@@ -48,11 +41,6 @@ fn main() -> ExitCode {
 }
 
 fn work(options: &Options) -> Result<(), Box<dyn Error>> {
-    if options.compare {
-        let query = options.query.map(|query| query.to_string());
-        let (events, rounds) = (options.events.unwrap_or(1_000_000), options.rounds.unwrap_or(7));
-        return compare::compare(query, events, rounds);
-    }
     let events = events(options.events.unwrap_or_default());
     if let Some(path) = &options.dump {
         dump(&events, path).map_err(|error| not_written(path, &error))?;
@@ -91,7 +79,7 @@ fn once(query: Query, events: Vec<Event>, options: &Options) -> Result<(), Box<d
     let prepared = setup.prepare(query);
     let config = Config::from_env()?;
     let Outcome { rows, wall, cpu } = runtime().block_on(run(prepared, config))?;
-    let peak_mb = peak() as f64 / 1024.0;
+    let peak_mb = peak_memory() as f64 / 1024.0;
     if let Some(path) = &options.output {
         let write = || {
             let mut file = BufWriter::new(File::create(path)?);
@@ -152,11 +140,4 @@ impl Drop for Parts {
             std::fs::remove_dir_all(folder).ok();
         }
     }
-}
-
-/// The most memory this process has had, in KiB; 0 where it cannot be read.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

@@ -61,7 +61,9 @@ pub mod q23;
 
 pub use calendar::{Day, Minute};
 pub use clock::Clock;
-pub use event::{BASE_TIME, Entry, Pace, bid, entry, events, events_at, time, without_texts};
+pub use event::{
+    BASE_TIME, Entry, Pace, bid, bid_row, entry, events, events_at, stream, time, without_texts,
+};
 pub use highest::{Highest, highest};
 pub use latest::{LastPerKey, LastPerKeySink};
 pub use query::{Prepared, Query, Rows, Setup};

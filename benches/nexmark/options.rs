@@ -7,15 +7,12 @@ use std::path::PathBuf;
 pub const USAGE: &str = "\
 usage: nexmark --query q0..q23 --events N [--instances N] [--output FILE] [--dump FILE]
        nexmark --events N --dump FILE
-       nexmark --compare [--query q1|q2|q3|q5|q7|q8] [--events N] [--rounds N]
 
 --query      the query to run
---events     how many events to run it on; 1,000,000 with --compare unless said otherwise
+--events     how many events to run it on
 --instances  how many instances each operator has; 1 unless said otherwise
 --output     where to write the rows, a JSON object a line; the files of q10 are left in FILE.parts
---dump       where to write the events, a JSON object a line
---compare    measure against hand-written loops in place of running once
---rounds     how many rounds to measure; 7 unless said otherwise";
+--dump       where to write the events, a JSON object a line";
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -23,10 +20,8 @@ pub struct Options {
     pub query: Option<Query>,
     pub events: Option<usize>,
     pub instances: Option<usize>,
-    pub rounds: Option<usize>,
     pub output: Option<PathBuf>,
     pub dump: Option<PathBuf>,
-    pub compare: bool,
     pub help: bool,
 }
 
@@ -40,7 +35,6 @@ impl Options {
         while let Some(name) = arguments.next() {
             match name.as_str() {
                 "--help" | "-h" => options.help = true,
-                "--compare" => options.compare = true,
                 _ => {
                     let value = arguments.next();
                     options.set(&name, value)?;
@@ -56,7 +50,6 @@ impl Options {
             "--query" => self.query = Some(value()?.parse()?),
             "--events" => self.events = Some(number(name, &value()?, 0)?),
             "--instances" => self.instances = Some(number(name, &value()?, 1)?),
-            "--rounds" => self.rounds = Some(number(name, &value()?, 1)?),
             "--output" => self.output = Some(value()?.into()),
             "--dump" => self.dump = Some(value()?.into()),
             _ => return Err(format!("there is no option `{name}`")),
@@ -65,7 +58,7 @@ impl Options {
     }
 
     fn complete(self) -> Result<Self, String> {
-        if self.help || self.compare {
+        if self.help {
             return Ok(self);
         }
         if self.query.is_none() && self.dump.is_none() {

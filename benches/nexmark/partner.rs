@@ -2,7 +2,7 @@
 
 use super::PlainBid;
 use millstream::prelude::*;
-use nexmark::event::{Auction, Bid};
+use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
 
 /// How long an auction is kept for its bids. The generator bids in the last 200 auctions, which it
@@ -38,6 +38,27 @@ pub async fn plain_auction(auction: Auction) -> PlainAuction {
 #[operator]
 pub async fn plain_bid(bid: Bid) -> PlainBid {
     bid.into()
+}
+
+/// What the joins of bids with their auctions need: each kind is an output of its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Outputs)]
+pub enum Trade {
+    /// A bid.
+    Bid(PlainBid),
+    /// An auction.
+    Auction(PlainAuction),
+}
+
+/// Keeps bids and auctions, without their texts.
+#[operator]
+pub async fn trade(event: Event) -> Option<Trade> {
+    match event {
+        Event::Bid(bid) => Some(Trade::Bid(bid.into())),
+        Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
+            Some(Trade::Auction(PlainAuction { id, seller, category, date_time, expires }))
+        }
+        Event::Person(_) => None,
+    }
 }
 
 /// A bid that came in time.

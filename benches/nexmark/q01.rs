@@ -1,8 +1,8 @@
 //! q1: prices in another currency.
 
-use super::bid;
+use super::{PlainBid, bid_row};
 use millstream::prelude::*;
-use nexmark::event::{Bid, Event};
+use nexmark::event::Event;
 use serde::Serialize;
 
 /// Euros for a dollar.
@@ -18,15 +18,15 @@ pub struct Row {
 }
 
 #[operator]
-async fn in_euros(bid: Bid) -> Row {
-    let Bid { auction, bidder, date_time, .. } = bid;
-    Row { auction, bidder, price: RATE * bid.price as f64, date_time }
+async fn in_euros(bid: PlainBid) -> Row {
+    let PlainBid { auction, bidder, price, date_time } = bid;
+    Row { auction, bidder, price: RATE * price as f64, date_time }
 }
 
 /// Every bid with its price in euros.
 pub fn q1(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q1").instances(instances),
-        source(events) >> shuffle >> bid >> in_euros >> sink(rows),
+        source(events) >> shuffle >> bid_row >> in_euros >> sink(rows),
     )
 }

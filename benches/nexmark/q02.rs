@@ -1,8 +1,8 @@
 //! q2: the bids of some auctions.
 
-use super::bid;
+use super::{PlainBid, bid_row};
 use millstream::prelude::*;
-use nexmark::event::{Bid, Event};
+use nexmark::event::Event;
 use serde::Serialize;
 
 /// A bid in one of the auctions.
@@ -13,7 +13,7 @@ pub struct Row {
 }
 
 #[operator]
-async fn chosen(bid: Bid) -> Option<Row> {
+async fn chosen(bid: PlainBid) -> Option<Row> {
     bid.auction.is_multiple_of(123).then_some(Row { auction: bid.auction, price: bid.price })
 }
 
@@ -21,6 +21,6 @@ async fn chosen(bid: Bid) -> Option<Row> {
 pub fn q2(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q2").instances(instances),
-        source(events) >> shuffle >> bid >> chosen >> sink(rows),
+        source(events) >> shuffle >> bid_row >> chosen >> sink(rows),
     )
 }

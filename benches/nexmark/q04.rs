@@ -1,8 +1,7 @@
 //! q4: what categories bring.
 
-use super::entry;
 use super::event::time;
-use super::partner::{AUCTION_BEFORE_BID, Win, in_time, plain_auction, plain_bid, winning};
+use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -37,11 +36,8 @@ async fn average(win: Win, won: &mut Won) -> Row {
 pub fn q4(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q4").instances(instances),
-        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
-        entries.person >> ignore,
-        bids = entries.bid >> plain_bid * 1,
-        auctions = entries.auction >> plain_auction * 1,
-        offers = (bids >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
+        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        offers = (trades.bid >> by(|bid| bid.auction), trades.auction >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, 0.secs())),
         offers
             >> in_time

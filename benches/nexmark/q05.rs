@@ -1,7 +1,7 @@
 //! q5: which auctions are hot.
 
 use super::event::{as_millis, time};
-use super::{bid, highest};
+use super::{bid_row, highest};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -28,7 +28,7 @@ async fn hot(window: WindowResult<u64, Vec<Row>>) -> Vec<Row> {
 pub fn q5(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q5").instances(instances),
-        bids = source(events) >> event_time(time, lateness(0.secs())) >> bid * 1,
+        bids = source(events) >> event_time(time, lateness(0.secs())) >> bid_row * 1,
         counts = bids
             >> by(|bid| bid.auction)
             >> window(sliding(10.secs(), 2.secs()))

@@ -1,8 +1,7 @@
 //! q6: what sellers get.
 
-use super::entry;
 use super::event::time;
-use super::partner::{AUCTION_BEFORE_BID, Win, in_time, plain_auction, plain_bid, winning};
+use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -57,11 +56,8 @@ fn row(seller: usize, all: &[Sold], place: usize) -> Option<Row> {
 pub fn q6(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q6").instances(instances),
-        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
-        entries.person >> ignore,
-        bids = entries.bid >> plain_bid * 1,
-        auctions = entries.auction >> plain_auction * 1,
-        offers = (bids >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
+        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        offers = (trades.bid >> by(|bid| bid.auction), trades.auction >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, 0.secs())),
         offers
             >> in_time

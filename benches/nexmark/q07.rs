@@ -1,7 +1,7 @@
 //! q7: the highest bids of each 10 seconds.
 
 use super::event::time;
-use super::{PlainBid, bid, highest};
+use super::{PlainBid, bid_row, highest};
 use millstream::prelude::*;
 use nexmark::event::Event;
 
@@ -14,11 +14,11 @@ async fn bids(window: WindowResult<(), Vec<PlainBid>>) -> Vec<PlainBid> {
 pub fn q7(events: impl Source<Event>, rows: impl Sink<PlainBid>, instances: usize) -> Topology {
     topology!(
         job("q7").instances(instances),
-        bid = source(events) >> event_time(time, lateness(0.secs())) >> bid * 1,
+        bid = source(events) >> event_time(time, lateness(0.secs())) >> bid_row * 1,
         top = bid
             >> by(|_| ())
             >> window(tumbling(10.secs()))
-            >> aggregate(|bid| PlainBid::from(bid), highest(|bid: &PlainBid| bid.price)),
+            >> aggregate(|bid| *bid, highest(|bid: &PlainBid| bid.price)),
         top >> bids >> sink(rows),
         top.late >> ignore,
     )

@@ -1,8 +1,7 @@
 //! q9: who wins.
 
-use super::entry;
 use super::event::time;
-use super::partner::{AUCTION_BEFORE_BID, Win, in_time, plain_auction, plain_bid, winning};
+use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -33,11 +32,8 @@ async fn winner(win: Win) -> Row {
 pub fn q9(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q9").instances(instances),
-        entries = source(events) >> event_time(time, lateness(0.secs())) >> entry * 1,
-        entries.person >> ignore,
-        bids = entries.bid >> plain_bid * 1,
-        auctions = entries.auction >> plain_auction * 1,
-        offers = (bids >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
+        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        offers = (trades.bid >> by(|bid| bid.auction), trades.auction >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, 0.secs())),
         offers >> in_time >> by(|offer| offer.auction.id) >> winning >> winner >> sink(rows),
         offers.unmatched >> ignore,

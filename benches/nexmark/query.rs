@@ -111,6 +111,8 @@ impl fmt::Debug for Prepared {
 
 impl Setup {
     /// Makes a query ready to run on this.
+    // Inlined, so that the 24 queries are compiled only into the binaries that run them.
+    #[inline]
     pub fn prepare(self, query: Query) -> Prepared {
         match query.0 {
             0 => self.collected(q00::q0),
@@ -165,6 +167,7 @@ impl Setup {
     }
 
     /// q10, whose rows are read from its files.
+    #[inline]
     fn files(self) -> Prepared {
         let topology = q10::q10(from_iter(self.events), &self.folder, self.instances);
         let rows = move || -> io::Result<Box<dyn Rows>> {

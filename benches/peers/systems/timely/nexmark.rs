@@ -1,84 +1,82 @@
-//! The same queries in timely dataflow, on one worker.
+//! Queries of Nexmark, on one worker.
 //!
-//! Written as its documentation shows: events go in by batches, operators that keep something are
-//! unary operators with a hash map, and windows are closed when the frontier has passed their end.
+//! Operators that keep something are unary operators with a hash map, and windows are closed when
+//! the frontier has passed their end.
 
-use super::panes::Panes;
-use millstream_benches::nexmark::by_hand::{Map, SLIDE, Set, TUMBLE};
+use super::run::{Input, run};
+use super::timed::{self, Close, Take};
+use super::{Ready, Records, sum};
+use crate::input::Auctions;
+use crate::systems::panes::Panes;
+use crate::systems::rows::{Means, TakeRow};
+use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, Set, TUMBLE, Won};
 use millstream_benches::nexmark::q01::{self, RATE};
-use millstream_benches::nexmark::{PlainBid, q02, q03, q05, q08};
+use millstream_benches::nexmark::{PlainBid, q02, q03, q04, q05, q08};
 use nexmark::event::{Bid, Event};
 use std::collections::BTreeMap;
+use timely::container::CapacityContainerBuilder;
 use timely::dataflow::channels::pact::Pipeline;
+use timely::dataflow::operators::Operator;
+use timely::dataflow::operators::generic::OutputBuilderSession;
 use timely::dataflow::operators::vec::Map as _;
-use timely::dataflow::operators::{Inspect, Operator, Probe};
-use timely::dataflow::{InputHandle, ProbeHandle, StreamVec};
 
-/// How many events go in at once.
-const BATCH: usize = 1_024;
-
-type Events<'scope> = StreamVec<'scope, u64, Event>;
+type Events<'scope> = Records<'scope, Event>;
 
 /// A query on a stream of events.
-type Query<R> = for<'scope> fn(Events<'scope>) -> StreamVec<'scope, u64, R>;
+type Query<R> = for<'scope> fn(Events<'scope>) -> Records<'scope, R>;
 
-/// Runs a query on all events, and shows its rows.
-pub fn run<R: 'static>(
-    events: Vec<Event>,
-    query: Query<R>,
-    mut row: impl FnMut(&R) + Send + Sync + 'static,
-) {
-    timely::execute_directly(move |worker| {
-        let mut input = InputHandle::new();
-        let probe = ProbeHandle::new();
-        worker.dataflow::<u64, _, _>(|scope| {
-            query(input.to_stream(scope)).inspect(move |one| row(one)).probe_with(&probe);
-        });
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut events = events.into_iter().peekable();
-        while let Some(first) = events.peek() {
-            input.advance_to(first.timestamp());
-            while probe.less_than(input.time()) {
-                worker.step();
-            }
-            batch.extend(events.by_ref().take(BATCH));
-            input.send_batch(&mut batch);
-            worker.step();
-        }
-    });
+/// Makes a query ready.
+pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
+    Some(match query {
+        0 => sum(|part| rows(events, q0, part)),
+        1 => sum(|part| rows(events, q1, part)),
+        2 => sum(|part| rows(events, q2, part)),
+        3 => sum(|part| rows(events, q3, part)),
+        4 => sum(|part| rows(events, q4, Means::of(part))),
+        5 => sum(|part| rows(events, q5, part)),
+        7 => sum(|part| rows(events, q7, part)),
+        8 => sum(|part| rows(events, q8, part)),
+        _ => return None,
+    })
 }
 
-/// A unary operator with a state: `take` is shown every event, and `close` where the frontier is.
-fn keeping<'scope, S: Default + 'static, R: 'static>(
-    events: Events<'scope>,
-    take: fn(&mut S, Event, &mut Vec<R>),
-    close: fn(&mut S, u64, &mut Vec<R>),
-) -> StreamVec<'scope, u64, R> {
-    events.unary_frontier(Pipeline, "keeping", move |capability, _| {
-        let (mut held, mut state, mut rows) = (Some(capability), S::default(), Vec::new());
-        move |(input, frontier), output| {
+/// Runs a query on all events.
+fn rows<R: 'static>(events: Auctions, query: Query<R>, sum: impl TakeRow<R>) {
+    let input = Input::timed(events.into_iter(), |event, _| event.timestamp());
+    run(1, input, (query, sum), |events, (query, sum)| taken(query(events), sum));
+}
+
+type Output<'a> = OutputBuilderSession<'a, u64, CapacityContainerBuilder<Vec<()>>>;
+
+/// Gives all rows to a sum.
+fn taken<R: 'static>(rows: Records<'_, R>, mut sum: impl TakeRow<R>) -> Records<'_, ()> {
+    rows.unary(Pipeline, "Rows", move |_, _| {
+        move |input, _: &mut Output<'_>| {
             input.for_each_stamp(|_, batches| {
-                for batch in batches {
-                    batch.drain(..).for_each(|event| take(&mut state, event, &mut rows));
-                }
+                batches.flat_map(|batch| batch.drain(..)).for_each(|row| sum.take(row));
             });
-            let now = frontier.frontier().first().copied();
-            close(&mut state, now.unwrap_or(u64::MAX), &mut rows);
-            if let Some(capability) = &mut held {
-                output.session(capability).give_iterator(rows.drain(..));
-                if let Some(now) = now {
-                    capability.downgrade(&now);
-                }
-            }
-            if now.is_none() {
-                held = None;
-            }
         }
     })
 }
 
+fn keeping<S: Default + 'static, R: 'static>(
+    events: Events<'_>,
+    take: Take<S, Event, R>,
+    close: Close<S, R>,
+) -> Records<'_, R> {
+    timed::keeping(events, Pipeline, take, close)
+}
+
+/// q0.
+fn q0(events: Events<'_>) -> Records<'_, PlainBid> {
+    events.flat_map(|event| match event {
+        Event::Bid(bid) => Some(bid.into()),
+        _ => None,
+    })
+}
+
 /// q1.
-pub fn q1(events: Events<'_>) -> StreamVec<'_, u64, q01::Row> {
+fn q1(events: Events<'_>) -> Records<'_, q01::Row> {
     events.flat_map(|event| match event {
         Event::Bid(Bid { auction, bidder, price, date_time, .. }) => {
             Some(q01::Row { auction, bidder, price: RATE * price as f64, date_time })
@@ -88,7 +86,7 @@ pub fn q1(events: Events<'_>) -> StreamVec<'_, u64, q01::Row> {
 }
 
 /// q2.
-pub fn q2(events: Events<'_>) -> StreamVec<'_, u64, q02::Row> {
+fn q2(events: Events<'_>) -> Records<'_, q02::Row> {
     events.flat_map(|event| match event {
         Event::Bid(Bid { auction, price, .. }) if auction.is_multiple_of(123) => {
             Some(q02::Row { auction, price })
@@ -105,7 +103,7 @@ struct Market {
 }
 
 /// q3.
-pub fn q3(events: Events<'_>) -> StreamVec<'_, u64, q03::Row> {
+fn q3(events: Events<'_>) -> Records<'_, q03::Row> {
     fn row((name, city, state): &(String, String, String), id: usize) -> q03::Row {
         q03::Row { name: name.clone(), city: city.clone(), state: state.clone(), id }
     }
@@ -128,8 +126,31 @@ pub fn q3(events: Events<'_>) -> StreamVec<'_, u64, q03::Row> {
     keeping(events, take, |_, _, _| {})
 }
 
+/// Auctions, and what those of a category brought.
+#[derive(Default)]
+struct Lots {
+    lots: Map<usize, Lot>,
+    won: Map<usize, Won>,
+}
+
+/// q4.
+fn q4(events: Events<'_>) -> Records<'_, q04::Row> {
+    fn take(Lots { lots, won }: &mut Lots, event: Event, rows: &mut Vec<q04::Row>) {
+        match event {
+            Event::Auction(auction) => {
+                rows.extend(lots.entry(auction.id).or_default().open(&auction, won));
+            }
+            Event::Bid(bid) => {
+                rows.extend(lots.entry(bid.auction).or_default().bid(bid.into(), won));
+            }
+            Event::Person(_) => {}
+        }
+    }
+    keeping(events, take, |_, _, _| {})
+}
+
 /// q5.
-pub fn q5(events: Events<'_>) -> StreamVec<'_, u64, q05::Row> {
+fn q5(events: Events<'_>) -> Records<'_, q05::Row> {
     fn take(panes: &mut Panes, event: Event, _: &mut Vec<q05::Row>) {
         if let Event::Bid(bid) = event {
             let pane = panes.pane(bid.date_time / SLIDE * SLIDE);
@@ -140,7 +161,7 @@ pub fn q5(events: Events<'_>) -> StreamVec<'_, u64, q05::Row> {
 }
 
 /// q7.
-pub fn q7(events: Events<'_>) -> StreamVec<'_, u64, PlainBid> {
+fn q7(events: Events<'_>) -> Records<'_, PlainBid> {
     type Highest = BTreeMap<u64, Vec<PlainBid>>;
     fn take(windows: &mut Highest, event: Event, _: &mut Vec<PlainBid>) {
         if let Event::Bid(bid) = event {
@@ -173,7 +194,7 @@ struct Arrivals {
 }
 
 /// q8.
-pub fn q8(events: Events<'_>) -> StreamVec<'_, u64, q08::Row> {
+fn q8(events: Events<'_>) -> Records<'_, q08::Row> {
     fn take(windows: &mut BTreeMap<u64, Arrivals>, event: Event, _: &mut Vec<q08::Row>) {
         let window = event.timestamp() / TUMBLE;
         match event {

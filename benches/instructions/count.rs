@@ -1,0 +1,67 @@
+//! Counts instructions: runs this binary under valgrind.
+
+use crate::works::Work;
+use millstream_benches::steady::PERIOD;
+use std::io::ErrorKind;
+use std::process::Command;
+
+/// How many periods the shorter run has. State that comes and goes, as in `fraud`, leaves traces in
+/// its table: what they cost is the same only after some periods.
+const PERIODS: u64 = 8;
+
+/// Keeps the C library from copying with `rep movsb`, as it does on some CPUs: valgrind would count
+/// every byte as an instruction.
+const WITHOUT_REP_MOVSB: (&str, &str) = ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-ERMS");
+
+const NO_VALGRIND: &str = "\
+valgrind is missing, and without it instructions cannot be counted: apt-get install -y valgrind";
+
+/// The instructions that an event takes.
+///
+/// # Errors
+/// If valgrind is missing, or the work fails.
+pub fn per_event(work: Work) -> Result<f64, String> {
+    let less = total(work, PERIODS)?;
+    let more = total(work, 2 * PERIODS)?;
+    Ok(more.saturating_sub(less) as f64 / (PERIODS * PERIOD) as f64)
+}
+
+/// All instructions of a run.
+fn total(work: Work, periods: u64) -> Result<u64, String> {
+    let program = std::env::current_exe().map_err(|error| format!("where am I: {error}"))?;
+    // Of valgrind's tools that count, cachegrind without caches is the fastest.
+    let (name, value) = WITHOUT_REP_MOVSB;
+    let output = Command::new("valgrind")
+        .env(name, value)
+        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--run", work.name, &periods.to_string()])
+        .output()
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => NO_VALGRIND.to_owned(),
+            _ => format!("valgrind does not start: {error}"),
+        })?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let counted = if output.status.success() { refs(&said) } else { None };
+    counted.ok_or_else(|| format!("`{}` failed under valgrind:\n{said}", work.name))
+}
+
+/// What cachegrind says at its end: `==123== I   refs:      1,234,567`.
+fn refs(said: &str) -> Option<u64> {
+    let line = said.lines().rev().find(|line| line.contains("refs:"))?;
+    line.split_whitespace().last()?.replace(',', "").parse().ok()
+}
+
+/// The compiler, and what it compiles for: another one makes other instructions of the same code.
+///
+/// # Errors
+/// If there is no `rustc`.
+pub fn toolchain() -> Result<String, String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").output();
+    let output = output.map_err(|error| format!("rustc does not tell its version: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let value = |name: &str| said.lines().find_map(|line| line.strip_prefix(name));
+    let version = said.lines().next().unwrap_or_default();
+    Ok(format!("{version} for {}", value("host: ").unwrap_or_default()))
+}

@@ -1,0 +1,241 @@
+//! What the works are done on: the same for every system, made before the clock runs.
+
+use crate::work::Work;
+use ::nexmark::event::{Auction, Bid, Event, Person};
+use millstream_benches::nexmark::{self, Pace};
+use millstream_benches::stateless::{Event as Plain, Input, event};
+use std::sync::Arc;
+use std::vec::IntoIter;
+
+/// Events in memory that are read in turns, so that they stay in the cache as they would on their
+/// way from a network card.
+const CACHED: u64 = 1 << 16;
+
+/// So many that the order of their keys is no pattern.
+const MANY: u64 = 1 << 20;
+
+/// A part of the events of `chain`, `flat_map` and `fan_out`.
+pub fn cached(work: Work, quick: bool) -> Input {
+    repeated((0..CACHED).map(|id| event(id, CACHED)).collect(), work.events(quick))
+}
+
+/// Events with one of many keys.
+pub fn keyed(work: Work, quick: bool) -> Input {
+    let (events, keys) = (work.events(quick), work.keys());
+    let some = events.min(MANY.max(keys));
+    let made: Vec<Plain> = match work {
+        Work::KeyedZipf => zipf(some, keys),
+        // Every key comes, if there are events enough.
+        Work::Keys(_) => (0..some)
+            .map(|id| Plain { key: scattered(id, some) % keys, ..event(id, keys) })
+            .collect(),
+        _ => (0..some).map(|id| event(id, keys)).collect(),
+    };
+    repeated(made, events)
+}
+
+/// Every key once, in no order.
+pub fn each_key(work: Work) -> impl Iterator<Item = Plain> + Clone + Send + 'static {
+    let keys = work.events(false);
+    (0..keys).map(move |id| Plain { key: scattered(id, keys), ..event(id, keys) })
+}
+
+/// A permutation of the numbers below `count`, unless that is a multiple of the large prime.
+fn scattered(id: u64, count: u64) -> u64 {
+    id * 1_000_000_007 % count
+}
+
+fn repeated(events: Vec<Plain>, total: u64) -> Input {
+    let rounds = total.div_ceil(events.len() as u64).max(1);
+    Input::of(events, rounds)
+}
+
+/// Keys whose frequency falls with their rank: the k-th as 1 / k^1.1. By the inverse of the
+/// distribution.
+fn zipf(events: u64, keys: u64) -> Vec<Plain> {
+    let mut sum = 0.0;
+    let sums: Vec<f64> = (1..=keys)
+        .map(|rank| {
+            sum += (rank as f64).powf(-1.1);
+            sum
+        })
+        .collect();
+    (0..events)
+        .map(|id| {
+            let plain = event(id, 1 << 32);
+            let at = plain.key as f64 / (1_u64 << 32) as f64 * sum;
+            let rank = sums.partition_point(|end| *end < at) as u64;
+            // The most frequent keys are not the smallest numbers.
+            Plain { key: scattered(rank, keys), ..plain }
+        })
+        .collect()
+}
+
+/// A card is used.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub struct Payment {
+    pub id: u64,
+    pub card: u32,
+    pub place: u32,
+    pub cents: u32,
+    pub second: u32,
+}
+
+/// Payments with 100,000 cards.
+#[derive(Debug, Clone)]
+pub struct Payments {
+    events: Arc<Vec<Payment>>,
+    next: u64,
+    end: u64,
+}
+
+impl Iterator for Payments {
+    type Item = Payment;
+
+    #[inline]
+    fn next(&mut self) -> Option<Payment> {
+        if self.next == self.end {
+            return None;
+        }
+        let id = self.next;
+        self.next += 1;
+        let payment = self.events.get((id % MANY) as usize)?;
+        Some(Payment { id, ..*payment })
+    }
+}
+
+/// The payments of `fraud`.
+pub fn payments(quick: bool) -> Payments {
+    let made = (0..MANY).map(|id| {
+        let plain = event(id, 100_000);
+        let place = (plain.value as u32).wrapping_mul(31) % 5_000;
+        let cents = (plain.key as u32).wrapping_mul(17).wrapping_add(plain.value as u32) % 20_000;
+        Payment { id, card: plain.key as u32, place, cents, second: (id / 1_000) as u32 }
+    });
+    Payments { events: Arc::new(made.collect()), next: 0, end: Work::Fraud.events(quick) }
+}
+
+/// The events of Nexmark, without the texts that no query compared here looks at.
+///
+/// They wait as small records and become events as they are taken, as in a source that reads bytes:
+/// in an array of events, 160 bytes each, all systems would mostly wait for memory.
+pub struct Auctions(IntoIter<Record>);
+
+/// What an event is made of.
+enum Record {
+    Bid {
+        auction: usize,
+        bidder: usize,
+        price: usize,
+        date_time: u64,
+    },
+    /// The numbers of an auction.
+    Auction {
+        id: usize,
+        seller: usize,
+        category: usize,
+        date_time: u64,
+        expires: u64,
+    },
+    /// A person, one in 50 events.
+    Person(Box<Person>),
+}
+
+/// The events of Nexmark.
+pub fn auctions(work: Work, quick: bool) -> Auctions {
+    let events = nexmark::stream(Pace::DEFAULT).map(nexmark::without_texts);
+    let records = events.map(|event| match event {
+        Event::Bid(Bid { auction, bidder, price, date_time, .. }) => {
+            Record::Bid { auction, bidder, price, date_time }
+        }
+        Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
+            Record::Auction { id, seller, category, date_time, expires }
+        }
+        Event::Person(person) => Record::Person(Box::new(person)),
+    });
+    let records: Vec<Record> = records.take(work.events(quick) as usize).collect();
+    Auctions(records.into_iter())
+}
+
+impl Iterator for Auctions {
+    type Item = Event;
+
+    #[inline]
+    fn next(&mut self) -> Option<Event> {
+        Some(match self.0.next()? {
+            Record::Bid { auction, bidder, price, date_time } => Event::Bid(Bid {
+                auction,
+                bidder,
+                price,
+                date_time,
+                channel: String::new(),
+                url: String::new(),
+                extra: String::new(),
+            }),
+            Record::Auction { id, seller, category, date_time, expires } => {
+                Event::Auction(Auction {
+                    id,
+                    seller,
+                    category,
+                    date_time,
+                    expires,
+                    initial_bid: 0,
+                    reserve: 0,
+                    item_name: String::new(),
+                    description: String::new(),
+                    extra: String::new(),
+                })
+            }
+            Record::Person(person) => Event::Person(*person),
+        })
+    }
+}
+
+/// Milliseconds between two events of `sliding`.
+const SLIDING_GAP: u64 = 2;
+
+/// Events of 100 keys, 500 of them a second.
+pub fn dated(quick: bool) -> Vec<Plain> {
+    let made = |id| Plain { time: id * SLIDING_GAP, ..event(id, 100) };
+    (0..Work::Sliding.events(quick)).map(made).collect()
+}
+
+/// Two streams of events of 100,000 keys, together 1,000 a second.
+pub fn sides(quick: bool) -> [Vec<Plain>; 2] {
+    let made = |id| Plain { time: id, ..event(id, 100_000) };
+    let half = Work::Join.events(quick) / 2;
+    [0, 1].map(|side| (0..half).map(|id| made(2 * id + side)).collect())
+}
+
+/// An event of 1 KiB.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub struct Large {
+    pub key: u64,
+    #[serde(with = "words")]
+    pub rest: [u64; 127],
+}
+
+/// What engines ask of a type that may leave the process; here none does.
+mod words {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(words: &[u64; 127], to: S) -> Result<S::Ok, S::Error> {
+        words.as_slice().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u64; 127], D::Error> {
+        let words = Vec::deserialize(from)?;
+        words.try_into().map_err(|words: Vec<u64>| D::Error::invalid_length(words.len(), &"127"))
+    }
+}
+
+/// A few events of 1 KiB, read in turns.
+pub fn large(quick: bool) -> impl Iterator<Item = Large> + Clone + Send + 'static {
+    const SOME: usize = 512;
+    let made: Vec<Large> =
+        (0..SOME as u64).map(|id| Large { key: event(id, 100_000).key, rest: [id; 127] }).collect();
+    let made: Arc<Vec<Large>> = Arc::new(made);
+    let total = Work::Large.events(quick) as usize;
+    (0..total).filter_map(move |at| made.get(at % SOME).copied())
+}

@@ -1,0 +1,78 @@
+//! One round of one system, in a process of its own, and what is told of it to the one that
+//! compares.
+
+use crate::systems::{Outcome, System};
+use crate::work::Work;
+use cpu_time::ProcessTime;
+use millstream_benches::measure::peak_memory;
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::process::Command;
+use std::time::Instant;
+
+/// What one round took.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Round {
+    /// CPU time of all threads, in nanoseconds.
+    pub cpu: u64,
+    /// Nanoseconds from start to end.
+    pub wall: u64,
+    /// The most memory that the process has had, in KiB, the input included.
+    pub peak: u64,
+    /// The same without what it had before it began.
+    pub grown: u64,
+    /// A checksum of the results.
+    pub digest: u64,
+    /// The delay that half of all events do not exceed, 99 % and 99.9 %, in nanoseconds.
+    pub delays: Option<[u32; 3]>,
+}
+
+/// Does a work and prints what it took; an empty line if the system cannot do it.
+///
+/// # Errors
+/// If the result cannot be printed.
+pub fn print(work: Work, system: System, quick: bool) -> Result<(), Box<dyn Error>> {
+    match measure(work, system, quick) {
+        Some(round) => println!("{}", serde_json::to_string(&round)?),
+        None => println!(),
+    }
+    Ok(())
+}
+
+fn measure(work: Work, system: System, quick: bool) -> Option<Round> {
+    let ready = system.prepare(work, quick)?;
+    let before = peak_memory();
+    let (cpu, wall) = (ProcessTime::now(), Instant::now());
+    let Outcome { digest, delays } = ready();
+    let (cpu, wall) = (cpu.elapsed().as_nanos() as u64, wall.elapsed().as_nanos() as u64);
+    let peak = peak_memory();
+    let delays = percentiles(delays);
+    Some(Round { cpu, wall, peak, grown: peak - before, digest, delays })
+}
+
+fn percentiles(mut delays: Vec<u32>) -> Option<[u32; 3]> {
+    delays.sort_unstable();
+    let at = |share: f64| delays.get((delays.len() as f64 * share) as usize).copied();
+    Some([at(0.5)?, at(0.99)?, at(0.999)?])
+}
+
+/// Has another process do a work; `None` if the system cannot do it.
+///
+/// # Errors
+/// If the process fails or says something else.
+pub fn elsewhere(work: Work, system: System, quick: bool) -> Result<Option<Round>, Box<dyn Error>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["--round", &work.to_string(), &system.to_string()]);
+    if quick {
+        command.arg("--quick");
+    }
+    let output = command.stderr(std::process::Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("{work} in {system} failed: {}", output.status).into());
+    }
+    let said = String::from_utf8(output.stdout)?;
+    match said.trim() {
+        "" => Ok(None),
+        line => Ok(Some(serde_json::from_str(line)?)),
+    }
+}

@@ -1,0 +1,44 @@
+//! Pairs of two streams, read in order of time.
+
+use super::{Map, Ready, Total, steps};
+use crate::steps::Partners;
+use millstream_benches::stateless::Event;
+
+pub fn joined([lefts, rights]: [Vec<Event>; 2]) -> Ready {
+    Box::new(|| {
+        let total = Total::default();
+        let mut part = total.part();
+        let mut sides = Sides::default();
+        for (left, right) in lefts.into_iter().zip(rights) {
+            sides.left(&left, |pair| part.add(pair));
+            sides.right(&right, |pair| part.add(pair));
+        }
+        drop(part);
+        total.get().into()
+    })
+}
+
+/// The partners that events of either side may still find.
+#[derive(Clone, Default)]
+pub struct Sides {
+    lefts: Map<u64, Partners>,
+    rights: Map<u64, Partners>,
+}
+
+impl Sides {
+    /// Takes an event of the left side, and gives its pairs.
+    #[inline]
+    pub fn left(&mut self, left: &Event, mut add: impl FnMut(u64)) {
+        let known = self.rights.entry(left.key).or_default();
+        known.of(left).for_each(|right| add(steps::pair(left.id, right)));
+        self.lefts.entry(left.key).or_default().add(left);
+    }
+
+    /// Takes an event of the right side, and gives its pairs.
+    #[inline]
+    pub fn right(&mut self, right: &Event, mut add: impl FnMut(u64)) {
+        let known = self.lefts.entry(right.key).or_default();
+        known.of(right).for_each(|left| add(steps::pair(left, right.id)));
+        self.rights.entry(right.key).or_default().add(right);
+    }
+}

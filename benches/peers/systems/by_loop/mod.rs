@@ -1,0 +1,80 @@
+//! By hand: one thread, one loop, nothing that the work does not need.
+
+pub mod joined;
+mod nexmark;
+mod plain;
+pub mod sliding;
+
+use super::Ready;
+use super::pace::{Pace, digest};
+use super::sum::Total;
+use crate::steps::{compared, counted};
+use crate::systems::Outcome;
+use crate::work::Work;
+use crate::{input, steps};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use millstream_benches::stateless::Event;
+
+pub type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// Makes a work ready.
+pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
+    Some(match work {
+        Work::Chain => plain::chain(input::cached(work, quick)),
+        Work::Keyed | Work::KeyedZipf | Work::Events(_) | Work::Keys(_) => {
+            count(input::keyed(work, quick))
+        }
+        Work::Memory => count(input::each_key(work)),
+        Work::Fraud => plain::fraud(input::payments(quick)),
+        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Sliding => sliding::sliding(input::dated(quick)),
+        Work::Join => joined::joined(input::sides(quick)),
+        Work::FlatMap => plain::flat_map(input::cached(work, quick)),
+        Work::Large => plain::large(input::large(quick)),
+        Work::FanOut => plain::fan_out(input::cached(work, quick)),
+        Work::Latency(_) => latency(work, quick),
+        Work::Idle | Work::Start => return None,
+    })
+}
+
+/// A sum of what a loop finds.
+fn sum(work: impl FnOnce(&mut dyn FnMut(u64)) + 'static) -> Ready {
+    Box::new(move || {
+        let total = Total::default();
+        let mut part = total.part();
+        work(&mut |value| part.add(value));
+        drop(part);
+        total.get().into()
+    })
+}
+
+fn count(input: impl Iterator<Item = Event> + 'static) -> Ready {
+    sum(|add| {
+        let mut counts: Map<u64, u64> = Map::default();
+        for event in input {
+            let value = counted(&event, counts.entry(event.key).or_insert(0));
+            if compared(value) {
+                add(value);
+            }
+        }
+    })
+}
+
+fn latency(work: Work, quick: bool) -> Ready {
+    Box::new(move || {
+        let mut pace = Pace::of(work, quick);
+        let start = pace.start();
+        let mut counts: Map<u64, u64> = Map::default();
+        let mut delays = Vec::new();
+        while !pace.has_ended() {
+            for mut event in pace.due() {
+                let count = counts.entry(event.key).or_insert(0);
+                *count += 1;
+                event.count = *count;
+                delays.push(start.delay(&event));
+            }
+        }
+        Outcome { digest: digest(&delays), delays }
+    })
+}

@@ -1,0 +1,49 @@
+//! From a source through an operator with state to a sink. Each tick takes what is due.
+
+use crate::systems::by_loop::Map;
+use crate::systems::pace::{Due, Pace, digest};
+use crate::systems::{Outcome, Ready};
+use crate::work::Work;
+use dfir_rs::dfir_syntax;
+use dfir_rs::futures::stream::{Stream, poll_fn};
+use std::task::Poll;
+
+type Counts = Map<u64, u64>;
+
+pub fn latency(work: Work, quick: bool) -> Ready {
+    Box::new(move || {
+        let pace = Pace::of(work, quick);
+        let start = pace.start();
+        let mut delays = Vec::new();
+        let kept = &mut delays;
+        let mut flow = dfir_syntax! {
+            source_stream(paced(pace))
+                -> scan::<'static>(Counts::default, |counts: &mut Counts, event: Due| {
+                    let count = counts.entry(event.key).or_insert(0);
+                    *count += 1;
+                    Some(Due { count: *count, ..event })
+                })
+                -> for_each(|event| kept.push(start.delay(&event)));
+        };
+        flow.run_available_sync();
+        drop(flow);
+        Outcome { digest: digest(&delays), delays }
+    })
+}
+
+/// Events as they become due. A tick ends when there are none, and asks for the next one.
+fn paced(mut pace: Pace) -> impl Stream<Item = Due> + Unpin {
+    let mut due = pace.due();
+    poll_fn(move |cx| {
+        let mut next = due.next();
+        if next.is_none() && !pace.has_ended() {
+            due = pace.due();
+            next = due.next();
+            if next.is_none() {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(next)
+    })
+}

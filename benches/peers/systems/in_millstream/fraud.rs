@@ -1,0 +1,53 @@
+//! Three analyzers, and what they say together.
+
+use super::{Ready, Total, sum};
+use crate::input::Payment;
+use crate::steps::{self, Pace, Score, Spending, Travel, Verdict};
+use millstream::prelude::*;
+
+#[operator]
+async fn spending(payment: Payment, spending: &mut Spending) -> Score {
+    spending.score(&payment)
+}
+
+#[operator]
+async fn travel(payment: Payment, travel: &mut Travel) -> Score {
+    travel.score(&payment)
+}
+
+#[operator]
+async fn pace(payment: Payment, pace: &mut Pace) -> Score {
+    pace.score(&payment)
+}
+
+#[operator]
+async fn verdict(score: Score, verdict: &mut Verdict, ctx: &mut Context) -> Option<u64> {
+    let value = verdict.add(&score)?;
+    ctx.forget_key();
+    Some(value)
+}
+
+/// Adds up in each instance: nothing is given on.
+#[operator]
+async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
+    if steps::compared(value) {
+        total.add(value);
+    }
+    None
+}
+
+pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: usize) -> Ready {
+    sum(move |total| {
+        topology!(
+            payments = source(from_iter(input)),
+            spending = payments >> by(|payment| payment.card) >> spending * instances,
+            travel = payments >> by(|payment| payment.card) >> travel * instances,
+            pace = payments >> by(|payment| payment.card) >> pace * instances,
+            [spending, travel, pace]
+                >> by(|score| score.id)
+                >> verdict * instances
+                >> check(total.clone()) * instances
+                >> sink(for_each(drop::<u64>)),
+        )
+    })
+}

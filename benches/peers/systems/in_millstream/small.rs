@@ -1,0 +1,57 @@
+//! Works on almost nothing.
+
+use super::{Ready, config};
+use millstream::prelude::*;
+use millstream_benches::measure::block_on;
+use std::time::Duration;
+
+/// A job at two instances that waits for its source.
+pub fn idle(seconds: u64) -> Ready {
+    Box::new(move || {
+        let (sender, receiver) = tokio::sync::mpsc::channel::<u64>(16);
+        let topology = topology!(
+            source(from_channel(receiver))
+                >> by(|n| *n)
+                >> map(|n| n) * 2
+                >> sink(for_each(drop::<u64>)),
+        );
+        block_on(async move {
+            let mut job = started(topology);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            drop(sender);
+            ended(job.wait().await);
+        });
+        0.into()
+    })
+}
+
+/// Job after job, each of one event and with an exchange.
+pub fn start(jobs: u64) -> Ready {
+    Box::new(move || {
+        block_on(async move {
+            for _ in 0..jobs {
+                let topology = topology!(
+                    source(from_iter([1_u64]))
+                        >> by(|n| *n)
+                        >> map(|n| n) * 2
+                        >> sink(for_each(drop::<u64>)),
+                );
+                ended(started(topology).wait().await);
+            }
+        });
+        jobs.into()
+    })
+}
+
+fn started(topology: Topology) -> Job {
+    match topology.start(config()) {
+        Ok(job) => job,
+        Err(error) => panic!("the job did not start: {error}"),
+    }
+}
+
+fn ended(result: millstream::Result<()>) {
+    if let Err(error) = result {
+        panic!("the job failed: {error}");
+    }
+}

@@ -1,0 +1,53 @@
+//! From a source through a keyed exchange and a step with state to a sink.
+
+use super::tasks::{run, sink, step};
+use super::wire::{Split, Wire, link, links};
+use crate::systems::by_loop::Map;
+use crate::systems::pace::{Due, Pace, digest};
+use crate::systems::{Outcome, Ready};
+use crate::work::Work;
+use std::sync::{Arc, Mutex};
+
+pub fn latency<W: Wire>(work: Work, quick: bool, instances: usize) -> Ready {
+    Box::new(move || {
+        let pace = Pace::of(work, quick);
+        let start = pace.start();
+        let delays = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&delays);
+        run(instances, |tasks| {
+            let (to_counts, parts) = links::<W, Due>(instances);
+            let (to_sink, events) = link::<W, Due>();
+            tasks.spawn(paced(pace, to_counts));
+            for events in parts {
+                let mut counts: Map<u64, u64> = Map::default();
+                tasks.spawn(step(events, to_sink.clone(), move |event: Due| {
+                    let count = counts.entry(event.key).or_insert(0);
+                    *count += 1;
+                    Some(Due { count: *count, ..event })
+                }));
+            }
+            drop(to_sink);
+            tasks.spawn(async move {
+                let mut delays = Vec::new();
+                sink(events, |event| delays.push(start.delay(&event))).await;
+                if let Ok(mut kept) = kept.lock() {
+                    *kept = delays;
+                }
+            });
+        });
+        let delays = delays.lock().map(|mut delays| std::mem::take(&mut *delays));
+        let delays = delays.unwrap_or_default();
+        Outcome { digest: digest(&delays), delays }
+    })
+}
+
+/// Sends events as they become due, and all that there are before it lets others work.
+async fn paced<W: Wire>(mut pace: Pace, mut to: Split<W, Due>) {
+    while !pace.has_ended() {
+        to.share_out(pace.due(), |event| event.key).await;
+        to.flush().await;
+        if !pace.is_due() {
+            tokio::task::yield_now().await;
+        }
+    }
+}

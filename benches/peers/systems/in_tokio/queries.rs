@@ -1,0 +1,173 @@
+//! What the queries of Nexmark keep, event by event: the same logic as that by hand.
+
+use super::tasks::Many;
+use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, Set, TUMBLE};
+use millstream_benches::nexmark::{PlainBid, q03, q04, q05, q08};
+use nexmark::event::Event;
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+
+/// q3: who may buy, and what is for sale.
+#[derive(Default)]
+pub struct Market {
+    locals: Map<usize, (String, String, String)>,
+    sales: Map<usize, Vec<usize>>,
+}
+
+impl Many<Event, q03::Row> for Market {
+    fn take(&mut self, event: Event, rows: &mut Vec<q03::Row>) {
+        let row = |(name, city, state): &(String, String, String), id| q03::Row {
+            name: name.clone(),
+            city: city.clone(),
+            state: state.clone(),
+            id,
+        };
+        match event {
+            Event::Person(person) if matches!(person.state.as_str(), "or" | "id" | "ca") => {
+                let local = (person.name, person.city, person.state);
+                let sold = self.sales.get(&person.id).into_iter().flatten();
+                rows.extend(sold.map(|id| row(&local, *id)));
+                self.locals.insert(person.id, local);
+            }
+            Event::Auction(auction) if auction.category == 10 => {
+                let local = self.locals.get(&auction.seller);
+                rows.extend(local.map(|local| row(local, auction.id)));
+                self.sales.entry(auction.seller).or_default().push(auction.id);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// q4: all auctions, and what those of a category brought.
+#[derive(Default)]
+pub struct Lots {
+    lots: Map<usize, Lot>,
+    won: Map<usize, (usize, usize)>,
+}
+
+impl Many<Event, q04::Row> for Lots {
+    fn take(&mut self, event: Event, rows: &mut Vec<q04::Row>) {
+        match event {
+            Event::Auction(auction) => {
+                let lot = self.lots.entry(auction.id).or_default();
+                rows.extend(lot.open(&auction, &mut self.won));
+            }
+            Event::Bid(bid) => {
+                let lot = self.lots.entry(bid.auction).or_default();
+                rows.extend(lot.bid(bid.into(), &mut self.won));
+            }
+            Event::Person(_) => {}
+        }
+    }
+}
+
+/// q5: counts in panes of 2 s, five of which make a window.
+#[derive(Default)]
+pub struct Hot {
+    panes: VecDeque<(u64, Map<usize, u64>)>,
+    until: u64,
+}
+
+impl Hot {
+    /// Gives the auctions with the most bids in the window that ends now; drops the pane that no
+    /// later window has.
+    fn close(&mut self, rows: &mut Vec<q05::Row>) {
+        let Some((oldest, _)) = self.panes.front() else { return };
+        let window_start = self.until - TUMBLE;
+        let leaves = *oldest == window_start;
+        let mut counts: Map<usize, u64> = Map::default();
+        for (auction, count) in self.panes.iter().flat_map(|(_, counts)| counts) {
+            *counts.entry(*auction).or_default() += count;
+        }
+        let most = counts.values().copied().max().unwrap_or_default();
+        let hot = counts.into_iter().filter(|(_, num)| *num == most);
+        rows.extend(hot.map(|(auction, num)| q05::Row { auction, num, window_start }));
+        if leaves {
+            self.panes.pop_front();
+        }
+    }
+}
+
+impl Many<Event, q05::Row> for Hot {
+    fn take(&mut self, event: Event, rows: &mut Vec<q05::Row>) {
+        let Event::Bid(bid) = event else { return };
+        while bid.date_time >= self.until {
+            let aligned = bid.date_time / SLIDE * SLIDE;
+            let start = if self.panes.is_empty() { aligned } else { self.until };
+            self.close(rows);
+            self.panes.push_back((start, Map::default()));
+            self.until = start + SLIDE;
+        }
+        if let Some((_, counts)) = self.panes.back_mut() {
+            *counts.entry(bid.auction).or_default() += 1;
+        }
+    }
+
+    fn finish(&mut self, rows: &mut Vec<q05::Row>) {
+        while !self.panes.is_empty() {
+            self.close(rows);
+            self.until += SLIDE;
+        }
+    }
+}
+
+/// q7: the highest bids of the window.
+#[derive(Default)]
+pub struct Highest {
+    window: u64,
+    bids: Vec<PlainBid>,
+}
+
+impl Many<Event, PlainBid> for Highest {
+    fn take(&mut self, event: Event, rows: &mut Vec<PlainBid>) {
+        let Event::Bid(bid) = event else { return };
+        if bid.date_time / TUMBLE != self.window {
+            self.window = bid.date_time / TUMBLE;
+            rows.append(&mut self.bids);
+        }
+        let price = self.bids.first().map_or(0, |bid| bid.price);
+        match bid.price.cmp(&price) {
+            Ordering::Less => {}
+            Ordering::Equal => self.bids.push(bid.into()),
+            Ordering::Greater => {
+                self.bids.clear();
+                self.bids.push(bid.into());
+            }
+        }
+    }
+
+    fn finish(&mut self, rows: &mut Vec<PlainBid>) {
+        rows.append(&mut self.bids);
+    }
+}
+
+/// q8: the persons and sellers of the window.
+#[derive(Default)]
+pub struct Newcomers {
+    window: u64,
+    persons: Map<usize, String>,
+    sellers: Set<usize>,
+}
+
+impl Many<Event, q08::Row> for Newcomers {
+    fn take(&mut self, event: Event, rows: &mut Vec<q08::Row>) {
+        let now = event.timestamp() / TUMBLE;
+        if now != self.window {
+            self.finish(rows);
+            self.window = now;
+        }
+        match event {
+            Event::Person(person) => drop(self.persons.insert(person.id, person.name)),
+            Event::Auction(auction) => drop(self.sellers.insert(auction.seller)),
+            Event::Bid(_) => {}
+        }
+    }
+
+    fn finish(&mut self, rows: &mut Vec<q08::Row>) {
+        let window_start = self.window * TUMBLE;
+        let both = self.persons.drain().filter(|(id, _)| self.sellers.contains(id));
+        rows.extend(both.map(|(id, name)| q08::Row { id, name, window_start }));
+        self.sellers.clear();
+    }
+}

@@ -1,0 +1,78 @@
+//! Events at a steady rate, for delays.
+
+use crate::work::Work;
+use std::time::Instant;
+
+/// How many keys the events have.
+const KEYS: u64 = 1_000;
+
+/// An event that is due at a time, in nanoseconds since the start.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
+pub struct Due {
+    pub key: u64,
+    pub due: u64,
+    pub count: u64,
+}
+
+/// When everything began.
+#[derive(Debug, Clone, Copy)]
+pub struct Start(Instant);
+
+impl Start {
+    /// How long an event has been under way, in nanoseconds.
+    pub fn delay(&self, event: &Due) -> u32 {
+        let now = self.0.elapsed().as_nanos() as u64;
+        u32::try_from(now.saturating_sub(event.due)).unwrap_or(u32::MAX)
+    }
+}
+
+/// The events, as they become due. Whoever takes them asks again and again: a clock of tokio rings
+/// every millisecond, which is much longer than what is measured.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    start: Start,
+    gap: f64,
+    next: u64,
+    end: u64,
+}
+
+impl Pace {
+    /// The events of a work; the first is due now.
+    pub fn of(work: Work, quick: bool) -> Self {
+        let rate = match work {
+            Work::Latency(rate) => f64::from(rate),
+            _ => f64::INFINITY,
+        };
+        let start = Start(Instant::now());
+        Self { start, gap: 1e9 / rate, next: 0, end: work.events(quick) }
+    }
+
+    /// When everything began.
+    pub fn start(&self) -> Start {
+        self.start
+    }
+
+    /// Whether all events have been taken.
+    pub fn has_ended(&self) -> bool {
+        self.next == self.end
+    }
+
+    /// Whether there is an event that is due by now.
+    pub fn is_due(&self) -> bool {
+        self.start.0.elapsed().as_nanos() as f64 >= self.next as f64 * self.gap
+    }
+
+    /// The events that are due by now and were not taken yet; there may be none.
+    pub fn due(&mut self) -> impl Iterator<Item = Due> + use<> {
+        let now = self.start.0.elapsed().as_nanos() as f64;
+        let until = ((now / self.gap) as u64 + 1).clamp(self.next, self.end);
+        let (from, gap) = (std::mem::replace(&mut self.next, until), self.gap);
+        let event = move |id| Due { key: id % KEYS, due: (id as f64 * gap) as u64, count: 0 };
+        (from..until).map(event)
+    }
+}
+
+/// A checksum of the delays' events: how many came.
+pub fn digest(delays: &[u32]) -> u64 {
+    delays.len() as u64
+}

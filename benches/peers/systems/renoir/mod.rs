@@ -1,0 +1,86 @@
+//! Renoir 0.6, at a parallelism of so many instances.
+//!
+//! Written with its own operators, as its examples are. An operator that groups, splits or brings
+//! streams together begins a block, which has a thread of its own and is handed batches
+//! (`BatchMode::fixed`, which its documentation advises where latency is not critical; the sizes
+//! were tried). So look at the CPU time: only `chain`, `flat_map` and q0 to q2 are one loop in one
+//! thread.
+//!
+//! A count for each key is `group_by` and `rich_map`, behind one source: one for each instance cost
+//! more and was not faster. Streams are joined by `join` and `interval_join`, its own.
+//!
+//! By hand there are: what three scores say (`fraud`), since `rich_map` keeps a key's state for
+//! ever, and here the keys are the payments; and the last step of q5 and of `sliding`, which put
+//! windows of 2 s and of 1 s together. Of its own windows of an hour every second there would be
+//! 3,600 for each event, and those of a key begin at its first event, not at a full second.
+
+mod keyed;
+mod latency;
+mod nexmark;
+mod plain;
+mod small;
+mod timed;
+
+use super::Ready;
+use super::sum::{Part, Total};
+use crate::input;
+use crate::work::Work;
+use renoir::operator::Operator;
+use renoir::prelude::*;
+use renoir::{RuntimeConfig, Stream};
+
+/// How many elements are handed from block to block at once: 256 and 16,384 were not better.
+const BATCH: usize = 1_024;
+
+fn batch() -> BatchMode {
+    BatchMode::fixed(BATCH)
+}
+
+/// Makes a work ready.
+pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
+    Some(match work {
+        Work::Chain => plain::chain(input::cached(work, quick)),
+        Work::Keyed | Work::KeyedZipf | Work::Events(_) | Work::Keys(_) => {
+            keyed::counts(input::keyed(work, quick), instances)
+        }
+        Work::Memory => keyed::counts(input::each_key(work), instances),
+        Work::Fraud => keyed::fraud(input::payments(quick), instances),
+        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Sliding => timed::sliding(input::dated(quick)),
+        Work::Join => timed::joined(input::sides(quick)),
+        Work::FlatMap => plain::flat_map(input::cached(work, quick)),
+        Work::Large => keyed::large(input::large(quick)),
+        Work::FanOut => plain::fan_out(input::cached(work, quick)),
+        Work::Latency(_) => latency::latency(work, quick, instances),
+        Work::Idle => small::idle(work.events(quick)),
+        Work::Start => small::start(work.events(quick)),
+    })
+}
+
+/// Runs a job on so many threads for each block.
+fn run(instances: usize, job: impl FnOnce(&StreamContext)) {
+    let config = match RuntimeConfig::local(instances as u64) {
+        Ok(config) => config,
+        Err(error) => panic!("no Renoir: {error}"),
+    };
+    let context = StreamContext::new(config);
+    job(&context);
+    context.execute_blocking();
+}
+
+/// A sum of what a job finds.
+fn sum(instances: usize, job: impl FnOnce(&StreamContext, Part) + 'static) -> Ready {
+    Box::new(move || {
+        let total = Total::default();
+        run(instances, |context| job(context, total.part()));
+        total.get().into()
+    })
+}
+
+/// Adds up all values.
+fn add(values: Stream<impl Operator<Out = u64> + 'static>, mut part: Part) {
+    values.for_each(move |value| {
+        let part = &mut part;
+        part.add(value);
+    });
+}

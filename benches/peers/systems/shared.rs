@@ -1,0 +1,26 @@
+//! One input that several readers share, a batch at a time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// An iterator that its clones share.
+pub struct Shared<I>(Arc<Mutex<I>>);
+
+impl<I: Iterator> Shared<I> {
+    /// Shares an iterator.
+    pub fn of(events: I) -> Self {
+        Self(Arc::new(Mutex::new(events)))
+    }
+
+    /// Adds the next events to a batch, at most so many; none at the end.
+    pub fn fill(&self, batch: &mut Vec<I::Item>, most: usize) {
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.reserve(most);
+        batch.extend(events.by_ref().take(most));
+    }
+}
+
+impl<I> Clone for Shared<I> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}

@@ -1,0 +1,53 @@
+//! From an input through a keyed exchange and an operator with state to a sink, which is in the
+//! worker of the key.
+//!
+//! The first worker asks for events that are due, sends them as an epoch, and steps, as the example
+//! `openloop` does.
+
+use super::Ready;
+use super::keyed::keyed;
+use super::run::execute;
+use crate::systems::delays::Delays;
+use crate::systems::pace::{Due, Pace};
+use crate::work::Work;
+use timely::dataflow::InputHandle;
+use timely::dataflow::operators::Inspect;
+use timely::dataflow::operators::vec::Input;
+use timely::worker::Worker;
+
+fn count(event: Due, seen: &mut u64) -> Due {
+    *seen += 1;
+    Due { count: *seen, ..event }
+}
+
+pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
+    Box::new(move || {
+        let delays = Delays::default();
+        let (pace, seen) = (Pace::of(work, quick), delays.clone());
+        execute(instances, move |worker| one(worker, pace.clone(), seen.clone()));
+        delays.take()
+    })
+}
+
+/// What a worker does.
+fn one(worker: &mut Worker, mut pace: Pace, mut delays: Delays) {
+    let start = pace.start();
+    let mut input = InputHandle::new();
+    worker.dataflow::<u64, _, _>(|scope| {
+        keyed(scope.input_from(&mut input), |event: &Due| event.key, count)
+            .inspect(move |event| delays.push(start.delay(event)));
+    });
+    if worker.index() > 0 {
+        return;
+    }
+    let mut batch = Vec::new();
+    while !pace.has_ended() {
+        batch.clear();
+        batch.extend(pace.due());
+        if !batch.is_empty() {
+            input.send_batch(&mut batch);
+            input.advance_to(input.time() + 1);
+        }
+        worker.step();
+    }
+}

@@ -1,0 +1,141 @@
+//! The works: the same for every system.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// Map, filter, map, sum.
+    Chain,
+    /// A running count for each of 100,000 keys, equally frequent.
+    Keyed,
+    /// The same where some keys are far more frequent: Zipf with an exponent of 1.1.
+    KeyedZipf,
+    /// Three scores for each payment, from what is known of its card, added up by its number.
+    Fraud,
+    /// A query of Nexmark.
+    Nexmark(u8),
+    /// Counts for each key of the last hour, every second.
+    Sliding,
+    /// Pairs of two streams: the same key, and at most 100 s apart.
+    Join,
+    /// The delay from when an event is due to its sink, at so many events a second.
+    Latency(u32),
+    /// Each event becomes ten.
+    FlatMap,
+    /// Events of 1 KiB: map, then a count for each key.
+    Large,
+    /// One stream to four operators, and all their results to one sink.
+    FanOut,
+    /// What a second costs in which nothing happens.
+    Idle,
+    /// What it costs to start and end a job of one event.
+    Start,
+    /// A count for each of a million keys that come once: what a key costs.
+    Memory,
+    /// As `Keyed`, with ten to this power events.
+    Events(u32),
+    /// As `Keyed`, with ten to this power keys.
+    Keys(u32),
+}
+
+/// The queries of Nexmark that are compared.
+const QUERIES: [u8; 8] = [0, 1, 2, 3, 4, 5, 7, 8];
+
+impl Work {
+    /// What is measured unless something else is said.
+    pub fn usual() -> Vec<Self> {
+        let mut works = vec![Self::Chain, Self::Keyed, Self::KeyedZipf, Self::Fraud];
+        works.extend(QUERIES.map(Self::Nexmark));
+        works.extend([Self::Sliding, Self::Join, Self::FlatMap, Self::Large, Self::FanOut]);
+        works.extend([Self::Latency(100_000), Self::Latency(500_000)]);
+        works.extend([Self::Idle, Self::Start, Self::Memory]);
+        works
+    }
+
+    /// How the cost grows with events and keys.
+    pub fn growth() -> Vec<Self> {
+        (4..=8).map(Self::Events).chain((3..=7).map(Self::Keys)).collect()
+    }
+
+    /// How many events there are, `quick` or not; of what is counted for each, if it is not events.
+    pub fn events(self, quick: bool) -> u64 {
+        let millions = match self {
+            Self::Chain => 16,
+            Self::Keyed | Self::KeyedZipf => 12,
+            Self::Large | Self::Nexmark(_) => 1,
+            Self::Fraud | Self::Sliding | Self::Join | Self::FanOut => 4,
+            Self::FlatMap => 2,
+            Self::Latency(rate) => return u64::from(rate) * if quick { 1 } else { 5 },
+            Self::Idle => return if quick { 1 } else { 5 },
+            Self::Start => return if quick { 100 } else { 1_000 },
+            Self::Memory => return 1_000_000,
+            Self::Events(power) => return 10_u64.pow(power),
+            Self::Keys(power) => return 10_u64.pow(power).max(10_000_000),
+        };
+        millions * if quick { 250_000 } else { 1_000_000 }
+    }
+
+    /// How many keys there are, where that is the question.
+    pub fn keys(self) -> u64 {
+        match self {
+            Self::Keys(power) => 10_u64.pow(power),
+            _ => 100_000,
+        }
+    }
+
+    /// Whether it is worth a run with two instances.
+    pub fn has_two(self) -> bool {
+        matches!(self, Self::Keyed | Self::KeyedZipf | Self::Fraud | Self::Latency(_))
+    }
+
+    /// What the events are counted in.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Idle => "second",
+            Self::Start => "start",
+            Self::Memory => "key",
+            _ => "event",
+        }
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chain => f.write_str("chain"),
+            Self::Keyed => f.write_str("keyed"),
+            Self::KeyedZipf => f.write_str("keyed_zipf"),
+            Self::Fraud => f.write_str("fraud"),
+            Self::Nexmark(query) => write!(f, "q{query}"),
+            Self::Sliding => f.write_str("sliding"),
+            Self::Join => f.write_str("join"),
+            Self::Latency(rate) => write!(f, "latency_{}k", rate / 1_000),
+            Self::FlatMap => f.write_str("flat_map"),
+            Self::Large => f.write_str("large"),
+            Self::FanOut => f.write_str("fan_out"),
+            Self::Idle => f.write_str("idle"),
+            Self::Start => f.write_str("start"),
+            Self::Memory => f.write_str("memory"),
+            Self::Events(power) => write!(f, "events_1e{power}"),
+            Self::Keys(power) => write!(f, "keys_1e{power}"),
+        }
+    }
+}
+
+impl FromStr for Work {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let all = Self::usual().into_iter().chain(Self::growth());
+        let names: Vec<_> = all.map(|work| (work.to_string(), work)).collect();
+        match names.iter().find(|(known, _)| known == name) {
+            Some((_, work)) => Ok(*work),
+            None => {
+                let known: Vec<_> = names.iter().map(|(known, _)| known.as_str()).collect();
+                Err(format!("there is no work `{name}`: take one of {}", known.join(", ")))
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Three opinions of each payment, from what is known of its card, and what they say together.
+
+use super::Payment;
+use super::plain::{rare, seen};
+use millstream::prelude::*;
+
+/// An analyzer's opinion of a payment.
+#[derive(Debug, Clone, Copy)]
+struct Score {
+    id: u64,
+    points: u64,
+}
+
+/// What was paid with a card.
+#[derive(Debug, Default)]
+struct Spending {
+    cents: u64,
+    payments: u64,
+}
+
+/// Is it much more than usual?
+#[operator]
+async fn spending(payment: Payment, known: &mut Spending) -> Score {
+    let much = payment.cents * known.payments > 3 * known.cents;
+    known.cents += payment.cents;
+    known.payments += 1;
+    Score { id: payment.id, points: if much { 40 } else { 0 } }
+}
+
+/// Was the card used just before?
+#[operator]
+async fn pause(payment: Payment, last: &mut u64) -> Score {
+    let soon = payment.second < *last + 10;
+    *last = payment.second;
+    Score { id: payment.id, points: if soon { 35 } else { 0 } }
+}
+
+/// How often a card was used in a minute.
+#[derive(Debug, Default)]
+struct Pace {
+    minute: u64,
+    payments: u64,
+}
+
+/// Is it used all the time?
+#[operator]
+async fn pace(payment: Payment, pace: &mut Pace) -> Score {
+    let minute = payment.second / 60;
+    if pace.minute != minute {
+        *pace = Pace { minute, payments: 0 };
+    }
+    pace.payments += 1;
+    Score { id: payment.id, points: if pace.payments > 2 { 25 } else { 0 } }
+}
+
+/// The scores of a payment, as far as they have come.
+#[derive(Debug, Default)]
+struct Verdict {
+    points: u64,
+    scores: u64,
+}
+
+/// All three together; a payment that has been judged is forgotten.
+#[operator]
+async fn verdict(score: Score, verdict: &mut Verdict, ctx: &mut Context) -> Option<u64> {
+    verdict.points += score.points;
+    verdict.scores += 1;
+    if verdict.scores < 3 {
+        return None;
+    }
+    let value = score.id ^ verdict.points;
+    ctx.forget_key();
+    Some(value)
+}
+
+/// The job.
+pub fn fraud(payments: impl Iterator<Item = Payment> + Send + 'static) -> Topology {
+    topology!(
+        payments = source(from_iter(payments)),
+        spending = payments >> by(|payment| payment.card) >> spending,
+        pause = payments >> by(|payment| payment.card) >> pause,
+        pace = payments >> by(|payment| payment.card) >> pace,
+        [spending, pause, pace] >> by(|score| score.id) >> verdict >> rare >> sink(seen()),
+    )
+}

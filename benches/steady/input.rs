@@ -1,0 +1,122 @@
+//! Events that were made beforehand, read again and again: only their numbers and times go on.
+
+use crate::nexmark;
+use crate::stateless::{self, Event};
+use ::nexmark::event::{Event as Auction, Person};
+use std::sync::Arc;
+
+/// After how many events they begin anew: every key that there is has come by then. Small enough to
+/// be made quickly, and a multiple of all batches and buffers.
+pub const PERIOD: u64 = 1 << 17;
+
+/// Events made beforehand.
+#[derive(Debug, Clone)]
+pub struct Events {
+    made: Arc<Vec<Event>>,
+    next: u64,
+    end: u64,
+    step: u64,
+    gap: u64,
+}
+
+impl Events {
+    /// `events` events with keys below `keys`, in no order.
+    pub fn new(events: u64, keys: u64) -> Self {
+        let made = (0..PERIOD).map(|id| stateless::event(id, keys)).collect();
+        Self { made: Arc::new(made), next: 0, end: events, step: 1, gap: 1 }
+    }
+
+    /// The same with so many milliseconds from one to the next.
+    pub fn apart(self, gap: u64) -> Self {
+        Self { gap, ..self }
+    }
+
+    /// The same as two streams that take turns.
+    pub fn halves(self) -> [Self; 2] {
+        [0, 1].map(|next| Self { next, step: 2, ..self.clone() })
+    }
+}
+
+impl Iterator for Events {
+    type Item = Event;
+
+    #[inline]
+    fn next(&mut self) -> Option<Event> {
+        let id = self.next;
+        if id >= self.end {
+            return None;
+        }
+        self.next += self.step;
+        let made = self.made.get((id % PERIOD) as usize)?;
+        Some(Event { id, time: id * self.gap, ..*made })
+    }
+}
+
+/// A card is used.
+#[derive(Debug, Clone, Copy)]
+pub struct Payment {
+    pub id: u64,
+    pub card: u64,
+    pub cents: u64,
+    pub second: u64,
+}
+
+/// Payments with 100,000 cards, a thousand of them a second.
+#[derive(Debug, Clone)]
+pub struct Payments(Events);
+
+impl Payments {
+    /// So many payments.
+    pub fn new(payments: u64) -> Self {
+        Self(Events::new(payments, 100_000))
+    }
+}
+
+impl Iterator for Payments {
+    type Item = Payment;
+
+    #[inline]
+    fn next(&mut self) -> Option<Payment> {
+        let Event { id, key, value, time } = self.0.next()?;
+        Some(Payment { id, card: key, cents: value as u64, second: time / 1_000 })
+    }
+}
+
+/// The first events of Nexmark again and again, without texts, so that a copy takes no memory.
+#[derive(Debug, Clone)]
+pub struct Auctions {
+    made: Arc<Vec<Auction>>,
+    next: u64,
+    end: u64,
+}
+
+/// How many of them are made.
+const MADE: u64 = 1 << 12;
+
+impl Auctions {
+    /// So many events.
+    pub fn new(events: u64) -> Self {
+        let made = nexmark::stream(nexmark::Pace::DEFAULT).map(nexmark::without_texts);
+        let mut made: Vec<_> = made.take(MADE as usize).collect();
+        for event in &mut made {
+            if let Auction::Person(Person { name, city, state, .. }) = event {
+                [name, city, state].into_iter().for_each(|text| *text = String::new());
+            }
+        }
+        Self { made: Arc::new(made), next: 0, end: events }
+    }
+}
+
+impl Iterator for Auctions {
+    type Item = Auction;
+
+    #[inline]
+    fn next(&mut self) -> Option<Auction> {
+        let id = self.next;
+        if id >= self.end {
+            return None;
+        }
+        self.next += 1;
+        self.made.get((id % MADE) as usize).cloned()
+    }
+}

@@ -1,0 +1,45 @@
+//! A run in which nothing is left to chance.
+
+use millstream::env::Env;
+use millstream::metrics::Metrics;
+use millstream::prelude::*;
+use millstream::time::{Clock, Monotonic};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long a batch seems to take, in microseconds.
+const STEP: u64 = 20;
+
+/// A clock that goes on by [`STEP`] whenever it is read, so that tasks give way to others after the
+/// same number of batches, however slow the machine is.
+#[derive(Debug, Default)]
+struct Counting(AtomicU64);
+
+impl Clock for Counting {
+    fn monotonic(&self) -> Monotonic {
+        Monotonic(Duration::from_micros(self.0.fetch_add(STEP, Ordering::Relaxed)))
+    }
+
+    fn wall(&self) -> EventTime {
+        EventTime::from_millis(0) + self.monotonic().0
+    }
+}
+
+/// Runs a job to its end on one thread: the same job takes the same steps in the same order. What
+/// its nodes have taken in and given on.
+///
+/// # Errors
+/// If it fails.
+pub fn run(topology: Topology) -> millstream::Result<Metrics> {
+    let env = Env::system().seeded(1).with_clock(Counting::default());
+    let config = Config::default().cores(1).env(env);
+    let runtime = match tokio::runtime::Builder::new_current_thread().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("no tokio runtime: {error}"),
+    };
+    runtime.block_on(async {
+        let mut job = topology.start(config)?;
+        job.wait().await?;
+        Ok(job.metrics())
+    })
+}
