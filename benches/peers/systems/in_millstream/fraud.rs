@@ -1,8 +1,9 @@
 //! Three analyzers, and what they say together.
 
-use super::{Ready, Total, sum};
+use super::plain::check;
+use super::{Ready, sum};
 use crate::input::Payment;
-use crate::steps::{self, Pace, Score, Spending, Travel, Verdict};
+use crate::steps::{Pace, Score, Spending, Travel, Verdict};
 use millstream::prelude::*;
 
 #[operator]
@@ -25,15 +26,6 @@ async fn verdict(score: Score, verdict: &mut Verdict, ctx: &mut Context) -> Opti
     let value = verdict.add(&score)?;
     ctx.forget_key();
     Some(value)
-}
-
-/// Adds up in each instance: nothing is given on.
-#[operator]
-async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
-    if steps::compared(value) {
-        total.add(value);
-    }
-    None
 }
 
 pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: usize) -> Ready {

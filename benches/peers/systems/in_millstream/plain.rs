@@ -46,7 +46,7 @@ async fn count(event: Event, seen: &mut u64) -> u64 {
 
 /// The results stay in their instances; only the few that are compared are added up.
 #[operator]
-async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
+pub(super) async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
     if steps::compared(value) {
         total.add(value);
     }
