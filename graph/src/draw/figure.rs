@@ -3,7 +3,7 @@
 use super::caption::made_of;
 use super::layout::{Frame, Point, Size};
 use super::measure::{shortened, width, width_bold};
-use super::svg::{escaped, number};
+use super::text::{escaped, line, number};
 use crate::shape::{Kind, Node};
 
 /// The most letters of a line of text on a node.
@@ -94,12 +94,6 @@ fn told(node: &Node) -> String {
         }
     }
     told
-}
-
-/// A line of text.
-pub(super) fn line(class: &str, at: Point, text: &str) -> String {
-    let (x, y) = (number(at.x), number(at.y));
-    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>\n", escaped(text))
 }
 
 /// A small circle that is crossed out, with the name beside it.

@@ -39,6 +39,7 @@ mod layout;
 mod measure;
 mod mermaid;
 mod svg;
+mod text;
 
 pub use dot::dot;
 pub use json::json;

@@ -1,9 +1,10 @@
 //! A topology as a picture.
 
 use super::caption::{along, route, setting};
-use super::figure::{figure, line, size};
+use super::figure::{figure, size};
 use super::layout::{Course, Line, Point, Room, Way, lay_out};
 use super::measure::{shortened, width, width_bold};
+use super::text::{escaped, line, number};
 use crate::shape::{Edge, Shape};
 
 /// How everything looks, in light and in dark.
@@ -221,36 +222,9 @@ fn tip(at: Point, back: (f64, f64)) -> String {
     )
 }
 
-/// A number with at most one digit behind the point.
-pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.1}");
-    match text.strip_suffix(".0").unwrap_or(&text) {
-        "-0" => "0".to_owned(),
-        short => short.to_owned(),
-    }
-}
-
-/// The text with all that XML would read as its own escaped, and without what it does not allow.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push('\n'),
-            letter if letter.is_control() => escaped.push(' '),
-            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{escaped, line_of, number, svg};
+    use super::{line_of, svg};
     use crate::draw::figure::size;
     use crate::draw::layout::lay_out;
     use crate::draw::samples::{edge, fraud, node, small};
@@ -309,11 +283,5 @@ mod tests {
             assert!(is_well_formed(&picture), "{picture}");
             assert!(!picture.contains("NaN") && !picture.contains("inf"), "{picture}");
         }
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!([-0.04, 0.0, 1.25, -3.0, 10.0].map(number), ["0", "0", "1.2", "-3", "10"]);
-        assert_eq!(escaped("a<b>&\"\u{0}"), "a&lt;b&gt;&amp;&quot; ");
     }
 }
