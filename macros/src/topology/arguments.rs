@@ -1,7 +1,7 @@
 //! What sources, stages and numbers of instances are given.
 
 use super::model::{Chain, Declaration, HeadKind, Stage};
-use super::{cut, windows};
+use super::{token, windows};
 use crate::errors::Errors;
 use millstream_graph::sentence::{given as sentence, shape};
 use millstream_graph::suggest;
@@ -30,7 +30,7 @@ fn source(tokens: &[TokenTree], errors: &mut Errors) {
 
 fn stage(stage: &Stage, errors: &mut Errors) {
     if let Some(times) = stage.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
-        errors.say_alone(cut::stream(&times.tokens), &sentence::no_number_of_instances());
+        errors.say_alone(token::stream(&times.tokens), &sentence::no_number_of_instances());
     }
     let Some((word, call)) = stage.word() else { return };
     let Some(arguments) = &call.arguments else { return };
@@ -60,7 +60,7 @@ fn policy(arguments: &Group, errors: &mut Errors) {
     else {
         return;
     };
-    let written = cut::spelled(word);
+    let written = token::spelled(word);
     if !POLICIES.contains(&written.as_str())
         && let Some(meant) = suggest::closest(&written, POLICIES.iter().copied())
         && written.chars().next() == meant.chars().next()

@@ -3,12 +3,12 @@
 //! A sign stands for an arrow only between two stages that are names and calls: a closure, a
 //! `match` and a generic have signs of their own.
 
-use super::cut;
+use super::token;
 use proc_macro2::{Spacing, TokenTree};
 
 /// For every token the length of the arrow that begins with it; 0 where none does.
 pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
-    let outside = cut::outside_of_generics(tokens);
+    let outside = token::outside_of_generics(tokens);
     let mut lengths = Vec::with_capacity(tokens.len());
     let (mut open, mut plain, mut behind_value) = (0_usize, true, false);
     for (at, (token, outside)) in tokens.iter().zip(outside).enumerate() {
@@ -27,42 +27,44 @@ pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
         lengths.push(length);
         open = length.saturating_sub(1);
         plain = length > 0 || (plain && is_plain(token));
-        behind_value = length == 0 && cut::is_value(token);
+        behind_value = length == 0 && token::is_value(token);
     }
     lengths
 }
 
 /// The length of `>>`, or of what is more than that by mistake.
 fn arrow(tokens: &[TokenTree]) -> usize {
-    if !(is_joint(tokens.first(), '>') && cut::is_punct(tokens.get(1), '>')) {
+    if !(is_joint(tokens.first(), '>') && token::is_punct(tokens.get(1), '>')) {
         return 0;
     }
     let more = ['>', '=']
         .iter()
-        .any(|sign| is_joint(tokens.get(1), '>') && cut::is_lone_punct(tokens.get(2), *sign));
+        .any(|sign| is_joint(tokens.get(1), '>') && token::is_lone_punct(tokens.get(2), *sign));
     if more { 3 } else { 2 }
 }
 
 /// The length of `>`, `|`, `->`, `=>`, `|>`, `~>` or `> >`.
 fn other_arrow(tokens: &[TokenTree]) -> usize {
     let two = ['-', '=', '|', '~'].iter().any(|sign| is_joint(tokens.first(), *sign));
-    if two && cut::is_lone_punct(tokens.get(1), '>') {
+    if two && token::is_lone_punct(tokens.get(1), '>') {
         return 2;
     }
-    let one = cut::is_lone_punct(tokens.first(), '>') || cut::is_lone_punct(tokens.first(), '|');
-    let spaced = cut::is_lone_punct(tokens.first(), '>') && cut::is_lone_punct(tokens.get(1), '>');
+    let one =
+        token::is_lone_punct(tokens.first(), '>') || token::is_lone_punct(tokens.first(), '|');
+    let spaced =
+        token::is_lone_punct(tokens.first(), '>') && token::is_lone_punct(tokens.get(1), '>');
     usize::from(one) + usize::from(spaced)
 }
 
 fn is_joint(token: Option<&TokenTree>, character: char) -> bool {
-    let punct = cut::punct(token).filter(|punct| punct.as_char() == character);
+    let punct = token::punct(token).filter(|punct| punct.as_char() == character);
     punct.is_some_and(|punct| punct.spacing() == Spacing::Joint)
 }
 
 /// Whether the token can stand in a stage that is a path, a call, or a number of instances.
 fn is_plain(token: &TokenTree) -> bool {
     match token {
-        TokenTree::Ident(word) => !cut::is_keyword(word),
+        TokenTree::Ident(word) => !token::is_keyword(word),
         TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':' | '*' | '?' | '!'),
         TokenTree::Group(_) | TokenTree::Literal(_) => true,
     }
@@ -70,13 +72,14 @@ fn is_plain(token: &TokenTree) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cut;
     use super::*;
     use proc_macro2::TokenStream;
 
     fn arrows(text: &str) -> Vec<String> {
         let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
         let pieces = cut::at_arrows(tokens).into_iter().skip(1);
-        pieces.map(|piece| cut::signs(&piece.separator)).collect()
+        pieces.map(|piece| token::signs(&piece.separator)).collect()
     }
 
     #[test]

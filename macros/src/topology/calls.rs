@@ -4,8 +4,9 @@
 //! not as a method: the compiler then says what the trait has to say, and no more. The call has the
 //! place of what it is about, from its first to its last token, so that only that is underlined.
 
-use super::cut::{self, Piece, stream};
+use super::cut::Piece;
 use super::model::{Call, Join};
+use super::token::{self, stream};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -143,7 +144,7 @@ pub(super) fn instances(how: &str, times: &Piece) -> TokenStream {
             quote_spanned!(at=> ::millstream::topology::Instances::#auto())
         }
         // The compiler would advise against a second pair of parentheses.
-        [only] => cut::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
+        [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
         _ => count,
     };
     method(how, at, count)
@@ -174,7 +175,7 @@ pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
 }
 
 pub(super) fn quoted(name: &Ident) -> TokenStream {
-    let mut literal = Literal::string(&cut::spelled(name));
+    let mut literal = Literal::string(&token::spelled(name));
     literal.set_span(name.span());
     literal.to_token_stream()
 }

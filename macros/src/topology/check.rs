@@ -2,11 +2,11 @@
 //!
 //! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
 
-use super::cut::{self, stream};
 use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
+use super::token::{self, stream};
 use super::{arguments, joins, keys, language, losses, options, variants, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::feedback::cycle;
@@ -69,7 +69,7 @@ impl<'a> Check<'a> {
     fn line(&mut self, line: &'a Line) {
         self.at = line.name.as_ref().map(|(name, _)| name);
         if let (Beginning::CommaMissing, Some(word)) = (line.beginning, line.first_word()) {
-            self.say_too(word, &sentence::missing_comma(&cut::spelled(word)));
+            self.say_too(word, &sentence::missing_comma(&token::spelled(word)));
         }
         self.chain(&line.chain);
         match &line.name {
@@ -79,7 +79,7 @@ impl<'a> Check<'a> {
     }
 
     fn name(&mut self, name: &Ident, chain: &Chain) {
-        let written = cut::spelled(name);
+        let written = token::spelled(name);
         let uses = self.names.uses(name).unwrap_or_default();
         let meaning = if chain.end().is_some() { Meaning::End } else { Meaning::Stream };
         if self.defined.insert(written.clone(), meaning).is_some() {
@@ -113,7 +113,7 @@ impl<'a> Check<'a> {
     /// not to be.
     fn is_told(&self, head: &HeadKind) -> bool {
         match head {
-            HeadKind::Name(name, _) => !self.defined.contains_key(&cut::spelled(name)),
+            HeadKind::Name(name, _) => !self.defined.contains_key(&token::spelled(name)),
             HeadKind::Other(tokens) => {
                 let is_stream = |name: &str| self.defined.contains_key(name);
                 words::misspelt_call(tokens).is_some()
@@ -159,7 +159,7 @@ impl<'a> Check<'a> {
             HeadKind::Other(tokens) => {
                 if let Some((name, meant)) = words::misspelt_call(tokens) {
                     let meant = format!("{meant}(…)");
-                    self.say(name, &sentence::unknown_name(&cut::spelled(name), &meant));
+                    self.say(name, &sentence::unknown_name(&token::spelled(name), &meant));
                 }
             }
             HeadKind::Source(_) | HeadKind::Feedback(_) => {}
@@ -178,7 +178,7 @@ impl<'a> Check<'a> {
     }
 
     fn reference(&mut self, name: &Ident) {
-        let written = cut::spelled(name);
+        let written = token::spelled(name);
         match self.defined.get(&written) {
             Some(Meaning::Stream) => {}
             Some(Meaning::End) => self.say(name, &sentence::after_the_end(&written)),
@@ -218,7 +218,7 @@ impl<'a> Check<'a> {
             }
             _ => {
                 if let Some((call, meant)) = misspelt_word(stage) {
-                    let written = cut::spelled(&call.name);
+                    let written = token::spelled(&call.name);
                     self.say(&call.name, &sentence::misspelt_word(&written, meant));
                 }
             }

@@ -8,12 +8,12 @@ use super::calls::{
     JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
     parenthesised, quoted, sink, source, with_policies,
 };
-use super::cut::{self, stream};
 use super::instances::{Count, Standing};
 use super::model::{
     Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
 };
 use super::resolve::{Names, Uses};
+use super::token::{self, stream};
 use super::{calls, feedback, times, variants, windows};
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
@@ -142,10 +142,10 @@ impl Expansion<'_> {
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         if windows::stand_behind(&line.chain.head.kind, &line.chain.stages, &self.windowed) {
-            self.windowed.insert(cut::spelled(name));
+            self.windowed.insert(token::spelled(name));
         }
-        self.streams.insert(cut::spelled(name), standing);
-        self.depths.insert(cut::spelled(name), self.depth_behind(&line.chain, uses));
+        self.streams.insert(token::spelled(name), standing);
+        self.depths.insert(token::spelled(name), self.depth_behind(&line.chain, uses));
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
             let begun = feedback::begun(&self.job, &line.chain.head.kind);
@@ -197,7 +197,7 @@ impl Expansion<'_> {
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
-                let standing = self.streams.get(&cut::spelled(name)).copied();
+                let standing = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = variants::output(rest).is_some_and(variants::is_variant);
                 let of = (variant && !variants.is_empty())
@@ -211,7 +211,7 @@ impl Expansion<'_> {
 
     /// How many stages the type of a stream is made of.
     fn depth(&self, name: &Ident) -> usize {
-        self.depths.get(&cut::spelled(name)).copied().unwrap_or(0)
+        self.depths.get(&token::spelled(name)).copied().unwrap_or(0)
     }
 
     /// The same behind a chain.
@@ -271,7 +271,7 @@ impl Expansion<'_> {
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {
         let rest = stream(rest);
-        let known = self.streams.get(&cut::spelled(name)).copied();
+        let known = self.streams.get(&token::spelled(name)).copied();
         let (Some(standing), Some(uses)) = (known, self.names.uses(name)) else {
             return (quote!(#name #rest), Standing::at(Count::Unknown));
         };
@@ -301,7 +301,7 @@ impl Expansion<'_> {
         let (at, operator) = match (&stage.kind, stage.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
             (StageKind::Other(tokens), _) => {
-                (first_span(&cut::stream(tokens)), cut::stream(tokens))
+                (first_span(&token::stream(tokens)), token::stream(tokens))
             }
             _ => (stage.at(), quote_spanned!(stage.at()=> ())),
         };
@@ -334,7 +334,7 @@ impl Expansion<'_> {
         };
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
-        let (path, rest) = (cut::stream(&call.path), cut::stream(&call.rest));
+        let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => sink(&self.job, stream, call, place.name),

@@ -4,10 +4,11 @@
 //! later one, `>> feedback(again)`, is where it comes from.
 
 use super::calls::{parenthesised, with_policies};
-use super::cut::{self, stream};
+use super::cut;
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
 use super::resolve::Names;
+use super::token::{self, stream};
 use super::words::misspelt_call;
 use crate::errors::Errors;
 use millstream_graph::sentence::{feedback as sentence, shape};
@@ -31,7 +32,7 @@ pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
     let untyped = declaration.lines.iter().filter_map(|line| {
         let (name, head) = head(line)?;
         let bare = head.path.len() == 1 && line.chain.stages.is_empty();
-        bare.then(|| cut::spelled(name))
+        bare.then(|| token::spelled(name))
     });
     untyped.collect()
 }
@@ -39,13 +40,13 @@ pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
 /// Whether a chain is one of these loops and nothing else.
 pub(super) fn is_bare(chain: &Chain, untyped: &HashSet<String>) -> bool {
     let HeadKind::Name(name, rest) = &chain.head.kind else { return false };
-    chain.stages.is_empty() && rest.is_empty() && untyped.contains(&cut::spelled(name))
+    chain.stages.is_empty() && rest.is_empty() && untyped.contains(&token::spelled(name))
 }
 
 /// The name in `>> feedback(name)`, if it is one.
 pub(super) fn fed(call: &Call) -> Option<Ident> {
     let mut inside = call.arguments.as_ref()?.stream().into_iter();
-    let name = inside.next().as_ref().and_then(|token| cut::name(Some(token)).cloned());
+    let name = inside.next().as_ref().and_then(|token| token::name(Some(token)).cloned());
     name.filter(|_| inside.next().is_none())
 }
 
@@ -85,7 +86,7 @@ impl<'a> Check<'a> {
         }
         self.end(line);
         if let Some((name, call)) = begins {
-            self.above.insert(cut::spelled(name));
+            self.above.insert(token::spelled(name));
             self.typed(name, call, line);
         }
     }
@@ -131,7 +132,7 @@ impl<'a> Check<'a> {
             });
         }
         if !told || uses.stream > 1 || uses.outputs > 0 {
-            self.errors.say_alone(name, &sentence::without_type(&cut::spelled(name)));
+            self.errors.say_alone(name, &sentence::without_type(&token::spelled(name)));
         }
     }
 
@@ -139,10 +140,10 @@ impl<'a> Check<'a> {
         let end = line.chain.end().and_then(|(word, stage)| Some((word, stage.word()?.1)));
         let Some((_, call)) = end.filter(|(word, _)| word.name == "feedback") else { return };
         if let Some((name, _)) = &line.name {
-            self.errors.say_alone(name, &sentence::end_has_no_name(&cut::spelled(name)));
+            self.errors.say_alone(name, &sentence::end_has_no_name(&token::spelled(name)));
         }
         let Some(name) = fed(call) else { return };
-        let written = cut::spelled(&name);
+        let written = token::spelled(&name);
         if self.above.contains(&written) {
             if !self.fed.insert(written.clone()) {
                 self.errors.say_alone(name, &sentence::fed_twice(&written));
@@ -165,10 +166,10 @@ impl<'a> Check<'a> {
     /// Whether the line of this name was meant to begin a loop, and has been told how to.
     fn is_misspelt(&self, name: &str) -> bool {
         self.declaration.lines.iter().any(|line| match (&line.name, &line.chain.head.kind) {
-            (Some((named, _)), HeadKind::Name(word, _)) if cut::spelled(named) == name => {
+            (Some((named, _)), HeadKind::Name(word, _)) if token::spelled(named) == name => {
                 word == "feedback"
             }
-            (Some((named, _)), HeadKind::Other(tokens)) if cut::spelled(named) == name => {
+            (Some((named, _)), HeadKind::Other(tokens)) if token::spelled(named) == name => {
                 misspelt_call(tokens).is_some_and(|(_, meant)| meant == "feedback")
             }
             _ => false,
@@ -176,12 +177,12 @@ impl<'a> Check<'a> {
     }
 
     fn heads(&self) -> impl Iterator<Item = String> + use<'a> {
-        self.declaration.lines.iter().filter_map(head).map(|(name, _)| cut::spelled(name))
+        self.declaration.lines.iter().filter_map(head).map(|(name, _)| token::spelled(name))
     }
 
     fn unfed(&mut self) {
         for (name, _) in self.declaration.lines.iter().filter_map(head) {
-            let written = cut::spelled(name);
+            let written = token::spelled(name);
             if !self.fed.contains(&written) {
                 self.errors.say(name, &sentence::nothing_comes(&written));
             }
@@ -192,7 +193,7 @@ impl<'a> Check<'a> {
 /// The name of what feeds the loop of this name, at the same place.
 pub(super) fn back(name: &Ident) -> Ident {
     let at = Span::mixed_site().located_at(name.span());
-    Ident::new(&format!("__feeds_{}", cut::spelled(name)), at)
+    Ident::new(&format!("__feeds_{}", token::spelled(name)), at)
 }
 
 /// `feedback::<Event>(capacity, policy)`: both ends of the loop.
@@ -237,18 +238,18 @@ impl Circles {
             let mut used = Vec::new();
             line.chain.visit(&mut |chain| {
                 if let HeadKind::Name(name, _) | HeadKind::Output(name, _) = &chain.head.kind {
-                    used.push(cut::spelled(name));
+                    used.push(token::spelled(name));
                 }
             });
-            needs.entry(cut::spelled(name)).or_insert(used);
+            needs.entry(token::spelled(name)).or_insert(used);
         }
         Self { needs, told: HashSet::new() }
     }
 
     /// What is closed where the line of a name uses another.
     pub(super) fn close(&mut self, line: Option<&Ident>, used: &Ident) -> Closes {
-        let Some(line) = line.map(cut::spelled) else { return Closes::Nothing };
-        let Some(way) = self.way(&line, &cut::spelled(used)) else { return Closes::Nothing };
+        let Some(line) = line.map(token::spelled) else { return Closes::Nothing };
+        let Some(way) = self.way(&line, &token::spelled(used)) else { return Closes::Nothing };
         if self.told.insert(way.iter().cloned().collect()) {
             Closes::Circle(way)
         } else {

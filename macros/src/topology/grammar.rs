@@ -21,6 +21,7 @@ use super::model::{
     Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Stage,
     StageKind,
 };
+use super::token;
 use super::words::misspelt;
 use millstream_graph::words::{self, Word};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -28,10 +29,10 @@ use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree
 /// Cuts the input of the macro.
 pub(super) fn declaration(input: TokenStream) -> Declaration {
     let input: Vec<TokenTree> = input.into_iter().collect();
-    let half_written = cut::has_dangling_dot(&input);
+    let half_written = token::has_dangling_dot(&input);
     let start = input.first().map_or_else(Span::call_site, TokenTree::span);
     let spelling = if half_written { Spelling::HalfWritten } else { Spelling::Plausible };
-    let semicolon = input.iter().find(|token| cut::is_punct(Some(token), ';')).cloned();
+    let semicolon = input.iter().find(|token| token::is_punct(Some(token), ';')).cloned();
     let mut lines = Vec::new();
     for piece in cut::at_line_ends(input) {
         let (attributes, tokens) = cut::attributes(piece.tokens);
@@ -65,28 +66,29 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
 /// The name that a line defines.
 fn defined(tokens: &[TokenTree]) -> Option<String> {
     let (_, tokens) = declares(tokens.to_vec());
-    let name = cut::name(tokens.first()).filter(|_| equals(&tokens) > 0);
-    name.map(cut::spelled)
+    let name = token::name(tokens.first()).filter(|_| equals(&tokens) > 0);
+    name.map(token::spelled)
 }
 
 /// Whether the tokens, which stand behind a line without a comma, belong to it: the line has not
 /// ended, and they do not begin as a line does. What is missing is then an arrow.
 fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
     let begins = is_call(tokens, "source") || is_call(tokens, "job") || defined(tokens).is_some();
-    let stream = cut::name(tokens.first()).is_some_and(|word| names.contains(&cut::spelled(word)));
+    let stream =
+        token::name(tokens.first()).is_some_and(|word| names.contains(&token::spelled(word)));
     let nothing = line.chain.stages.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
     !begins && !stream && !nothing && line.chain.end().is_none()
 }
 
 /// Whether the tokens begin with `word(…)`.
 fn is_call(tokens: &[TokenTree], word: &str) -> bool {
-    cut::name(tokens.first()).is_some_and(|name| cut::spelled(name) == word)
-        && cut::group(tokens.get(1), Delimiter::Parenthesis).is_some()
+    token::name(tokens.first()).is_some_and(|name| token::spelled(name) == word)
+        && token::group(tokens.get(1), Delimiter::Parenthesis).is_some()
 }
 
 fn job(tokens: Vec<TokenTree>) -> Option<Job> {
-    let word = cut::name(tokens.first())?.clone();
-    let group = cut::group(tokens.get(1), Delimiter::Parenthesis)?;
+    let word = token::name(tokens.first())?.clone();
+    let group = token::group(tokens.get(1), Delimiter::Parenthesis)?;
     let (arguments, parentheses) = (cut::at_commas(group.stream()), group.span());
     Some(Job { word, arguments, parentheses, methods: tokens.into_iter().skip(2).collect() })
 }
@@ -94,7 +96,7 @@ fn job(tokens: Vec<TokenTree>) -> Option<Job> {
 fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning) -> Line {
     let (declares, tokens) = declares(tokens);
     let length = equals(&tokens);
-    let name = cut::name(tokens.first()).filter(|_| length > 0).cloned();
+    let name = token::name(tokens.first()).filter(|_| length > 0).cloned();
     let Some((name, sign)) = name.zip(tokens.get(1)) else {
         let chain = chain(tokens, Span::call_site());
         let foreign = Foreign { declares, equals: Vec::new() };
@@ -104,7 +106,7 @@ fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning
     equals.set_span(sign.span());
     let written: Vec<TokenTree> = tokens.iter().skip(1).take(length).cloned().collect();
     let chain = chain(tokens.into_iter().skip(1 + length).collect(), equals.span());
-    let other = if cut::signs(&written) == "=" { Vec::new() } else { written };
+    let other = if token::signs(&written) == "=" { Vec::new() } else { written };
     let foreign = Foreign { declares, equals: other };
     Line { attributes, name: Some((name, equals.into())), chain, beginning, foreign }
 }
@@ -125,11 +127,11 @@ fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
 fn equals(tokens: &[TokenTree]) -> usize {
     let first = tokens.get(1);
     let two = [(':', '='), ('<', '-'), ('=', '=')].iter().any(|(one, other)| {
-        cut::is_punct(first, *one)
-            && !cut::is_lone_punct(first, *one)
-            && cut::is_lone_punct(tokens.get(2), *other)
+        token::is_punct(first, *one)
+            && !token::is_lone_punct(first, *one)
+            && token::is_lone_punct(tokens.get(2), *other)
     });
-    let one = cut::is_lone_punct(first, '=') || cut::is_lone_punct(first, ':');
+    let one = token::is_lone_punct(first, '=') || token::is_lone_punct(first, ':');
     if two { 2 } else { usize::from(one) }
 }
 
@@ -157,8 +159,8 @@ fn joins(stage: &Stage) -> bool {
 /// The sides of a join, if the tokens are parentheses, or brackets by mistake.
 fn sides(tokens: &[TokenTree]) -> Option<HeadKind> {
     let [only] = tokens else { return None };
-    let parentheses = cut::group(Some(only), Delimiter::Parenthesis);
-    let group = parentheses.or_else(|| cut::group(Some(only), Delimiter::Bracket))?;
+    let parentheses = token::group(Some(only), Delimiter::Parenthesis);
+    let group = parentheses.or_else(|| token::group(Some(only), Delimiter::Bracket))?;
     Some(HeadKind::Sides(chains(group), group.clone()))
 }
 
@@ -169,20 +171,20 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
     if is_call(&tokens, "source") {
         return HeadKind::Source(tokens);
     }
-    match (cut::name(tokens.first()), tokens.as_slice()) {
+    match (token::name(tokens.first()), tokens.as_slice()) {
         (_, []) => HeadKind::Missing(missing),
         (Some(word), _) if is_call(&tokens, "job") => HeadKind::Job(word.clone(), tokens),
         (Some(name), [_]) => HeadKind::Name(name.clone(), Vec::new()),
-        (Some(name), [_, dot, rest @ ..]) if cut::is_punct(Some(dot), '.') => {
+        (Some(name), [_, dot, rest @ ..]) if token::is_punct(Some(dot), '.') => {
             let name = name.clone();
             let is_method = matches!(rest, [_, TokenTree::Group(_) | TokenTree::Punct(_), ..])
-                && !cut::is_punct(rest.get(1), '.');
+                && !token::is_punct(rest.get(1), '.');
             let tokens = tokens.into_iter().skip(1).collect();
             if is_method { HeadKind::Name(name, tokens) } else { HeadKind::Output(name, tokens) }
         }
         (_, [only]) => match (
-            cut::group(Some(only), Delimiter::Bracket),
-            cut::group(Some(only), Delimiter::Parenthesis),
+            token::group(Some(only), Delimiter::Bracket),
+            token::group(Some(only), Delimiter::Parenthesis),
         ) {
             (Some(group), _) => merge(group),
             (_, Some(group)) if cut::at_commas(group.stream()).len() > 1 => merge(group),
@@ -195,11 +197,11 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
 
 /// `feedback::<Event>(…)`, if the tokens are one.
 fn feedback(tokens: &[TokenTree]) -> Option<Call> {
-    cut::name(tokens.first()).filter(|name| cut::spelled(name) == "feedback")?;
+    token::name(tokens.first()).filter(|name| token::spelled(name) == "feedback")?;
     let (path, mut rest) = cut::path(tokens.to_vec());
-    let name = cut::name(path.first())?.clone();
-    let generic = path.len() == 1 || cut::is_punct(path.get(3), '<');
-    let arguments = cut::group(rest.first(), Delimiter::Parenthesis).filter(|_| generic)?.clone();
+    let name = token::name(path.first())?.clone();
+    let generic = path.len() == 1 || token::is_punct(path.get(3), '<');
+    let arguments = token::group(rest.first(), Delimiter::Parenthesis).filter(|_| generic)?.clone();
     rest.remove(0);
     Some(Call { path, name, arguments: Some(arguments), rest })
 }
@@ -233,17 +235,17 @@ fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
     }
     let (path, mut rest) = cut::path(tokens);
     let name = cut::last_name(&path).cloned();
-    let continues =
-        cut::group(rest.first(), Delimiter::Brace).is_some() || cut::is_punct(rest.first(), '!');
+    let continues = token::group(rest.first(), Delimiter::Brace).is_some()
+        || token::is_punct(rest.first(), '!');
     let Some(name) = name.filter(|_| !continues) else {
         return StageKind::Other(path.into_iter().chain(rest).collect());
     };
-    let arguments = cut::group(rest.first(), Delimiter::Parenthesis).cloned();
+    let arguments = token::group(rest.first(), Delimiter::Parenthesis).cloned();
     if arguments.is_some() {
         rest.remove(0);
     }
-    let plain = path.len() == 1 || cut::is_punct(path.get(3), '<');
-    let word = words::find(&cut::spelled(&name)).filter(|_| plain);
+    let plain = path.len() == 1 || token::is_punct(path.get(3), '<');
+    let word = words::find(&token::spelled(&name)).filter(|_| plain);
     let call = Call { path, name, arguments, rest };
     match word {
         Some(word) => StageKind::Word(word, call),

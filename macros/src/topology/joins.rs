@@ -3,8 +3,9 @@
 //! That each side has a key is told by `keys`, which follows the keys through the lines. Whether
 //! the keys are of one type the compiler knows.
 
-use super::cut::{self, stream};
+use super::cut;
 use super::model::{Chain, Declaration, Join, StageKind};
+use super::token::{self, stream};
 use crate::errors::Errors;
 use millstream_graph::sentence::join as sentence;
 use proc_macro2::TokenTree;
@@ -54,7 +55,7 @@ fn bound(join: &Join<'_>, errors: &mut Errors) {
         }
         return;
     };
-    match (cut::spelled(bound).as_str(), join.word.name) {
+    match (token::spelled(bound).as_str(), join.word.name) {
         // Of the right one there are two anyway.
         ("within", "join" | "left_join" | "full_join") if join.sides.len() > 2 => {
             errors.say_alone(bound, &sentence::within_of_two());

@@ -3,9 +3,9 @@
 //! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
 //! name of the line stands for the stream with the key, in one place.
 
-use super::cut;
 use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
 use super::resolve::Names;
+use super::token;
 use super::words;
 use crate::errors::Errors;
 use millstream_graph::sentence::{given as sentence, join};
@@ -51,7 +51,7 @@ impl<'a> Search<'a> {
             Has::Key(..) | Has::Window(_) if uses.stream > 1 || uses.outputs > 0 => Has::Unknown,
             has => has,
         };
-        self.named.insert(cut::spelled(name), has);
+        self.named.insert(token::spelled(name), has);
     }
 
     fn chain(&mut self, chain: &'a Chain) -> Has<'a> {
@@ -65,7 +65,7 @@ impl<'a> Search<'a> {
     fn head(&mut self, head: &'a HeadKind) -> Has<'a> {
         match head {
             HeadKind::Name(name, rest) if rest.is_empty() => {
-                match self.named.get(&cut::spelled(name)) {
+                match self.named.get(&token::spelled(name)) {
                     Some(Has::Key(word, _)) => Has::Key(word, name),
                     Some(Has::Window(_)) => Has::Window(name),
                     Some(Has::Nothing) => Has::Nothing,
@@ -101,7 +101,8 @@ impl<'a> Search<'a> {
             Has::Key(word, _) if word.name == "by" => {}
             Has::Unknown => {}
             Has::Nothing | Has::Key(..) => {
-                self.errors.say_alone(cut::stream(&side.last_tokens()), &join::side_without_key());
+                self.errors
+                    .say_alone(token::stream(&side.last_tokens()), &join::side_without_key());
             }
         }
     }

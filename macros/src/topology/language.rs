@@ -2,8 +2,9 @@
 //!
 //! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
 
-use super::cut::{self, stream};
+use super::cut;
 use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::token::{self, stream};
 use super::words;
 use crate::errors::Errors;
 use millstream_graph::sentence::{join, language as sentence, shape};
@@ -23,17 +24,17 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
             head(chain, &defined, errors);
             chain.stages.iter().for_each(|stage| arrow(stage, errors));
         });
-        defined.extend(line.name.iter().map(|(name, _)| cut::spelled(name)));
+        defined.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
     }
 }
 
 fn beginning(line: &Line, errors: &mut Errors) {
-    let name = line.name.as_ref().map(|(name, _)| cut::spelled(name));
+    let name = line.name.as_ref().map(|(name, _)| token::spelled(name));
     if let Some(word) = line.foreign.declares.first() {
         errors.say(word, &sentence::declared(name.as_deref()));
     }
     if let Some(name) = name.filter(|_| !line.foreign.equals.is_empty()) {
-        let written = cut::signs(&line.foreign.equals);
+        let written = token::signs(&line.foreign.equals);
         errors.say(stream(&line.foreign.equals), &sentence::other_equals(&written, &name));
     }
 }
@@ -53,7 +54,7 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
         HeadKind::Other(tokens) => {
             if let Some(found) = called_with_stream(tokens, |name| defined.contains(name)) {
                 let (function, stream) =
-                    (cut::spelled(&found.function), cut::spelled(&found.stream));
+                    (token::spelled(&found.function), token::spelled(&found.stream));
                 let sentence = sentence::called_with_stream(&function, &stream, found.arguments);
                 errors.say_alone(&found.function, &sentence);
             }
@@ -66,7 +67,7 @@ fn arrow(stage: &Stage, errors: &mut Errors) {
     match stage.other_arrow() {
         Some(written) if written.is_empty() => {
             if let Some(word) = first_word(&stage.kind) {
-                errors.say_alone(word, &sentence::missing_arrow(&cut::spelled(word)));
+                errors.say_alone(word, &sentence::missing_arrow(&token::spelled(word)));
             }
         }
         Some(written) => errors.say(stream(&stage.arrow), &sentence::other_arrow(&written)),
@@ -79,8 +80,8 @@ fn arrow(stage: &Stage, errors: &mut Errors) {
 
 fn first_word(stage: &StageKind) -> Option<&Ident> {
     match stage {
-        StageKind::Word(_, call) | StageKind::Operator(call) => cut::name(call.path.first()),
-        StageKind::Other(tokens) => cut::name(tokens.first()),
+        StageKind::Word(_, call) | StageKind::Operator(call) => token::name(call.path.first()),
+        StageKind::Other(tokens) => token::name(tokens.first()),
         StageKind::Missing => None,
     }
 }
@@ -88,7 +89,7 @@ fn first_word(stage: &StageKind) -> Option<&Ident> {
 /// The word `source` of a stage that is a source.
 pub(super) fn source(stage: &Stage) -> Option<&Ident> {
     let call = stage.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
-    (cut::spelled(&call.name) == "source").then_some(&call.name)
+    (token::spelled(&call.name) == "source").then_some(&call.name)
 }
 
 /// A function that is called with a stream.
@@ -115,7 +116,7 @@ pub(super) fn called_with_stream(
     let pieces = cut::at_commas(group.stream());
     let arguments = pieces.len() > 1;
     pieces.iter().find_map(|piece| match piece.tokens.as_slice() {
-        [TokenTree::Ident(word)] if is_stream(&cut::spelled(word)) => {
+        [TokenTree::Ident(word)] if is_stream(&token::spelled(word)) => {
             Some(Called { function: function.clone(), stream: word.clone(), arguments })
         }
         tokens => called_with_stream(tokens, is_stream),

@@ -4,9 +4,9 @@
 //! no partner, an edge with a policy those that find no room. They are an output of their node,
 //! which must be connected, and can be only if the line ends at that node and has a name.
 
-use super::cut;
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Stage};
 use super::resolve::Names;
+use super::token;
 use crate::errors::Errors;
 use millstream_graph::sentence::outcome;
 use millstream_graph::words::Role;
@@ -54,7 +54,7 @@ impl<'a> Search<'a> {
         let Some(name) = name else {
             return self.cannot_be_reached(here);
         };
-        let (written, uses) = (cut::spelled(name), self.names.uses(name).unwrap_or_default());
+        let (written, uses) = (token::spelled(name), self.names.uses(name).unwrap_or_default());
         self.pending.insert(written.clone(), next);
         if let Some(at) = here.late.filter(|_| uses.late == 0) {
             self.errors.say(at, &outcome::late_goes_nowhere(&written));
@@ -70,9 +70,9 @@ impl<'a> Search<'a> {
     fn cannot_be_reached(&mut self, leaks: Leaks<'_>) {
         if let Some(at) = leaks.unmatched {
             // Of a join, which has late events too.
-            self.errors.say(at, &outcome::unmatched_cannot_be_reached(&cut::spelled(at)));
+            self.errors.say(at, &outcome::unmatched_cannot_be_reached(&token::spelled(at)));
         } else if let Some(at) = leaks.late {
-            self.errors.say(at, &outcome::late_cannot_be_reached(&cut::spelled(at)));
+            self.errors.say(at, &outcome::late_cannot_be_reached(&token::spelled(at)));
         }
         if let Some(at) = leaks.overflow {
             self.errors.say(at, &outcome::overflow_cannot_be_reached());
@@ -84,7 +84,7 @@ impl<'a> Search<'a> {
         let mut standing = Standing::default();
         match &chain.head.kind {
             HeadKind::Name(name, _) => {
-                let pending = self.pending.get(&cut::spelled(name)).copied();
+                let pending = self.pending.get(&token::spelled(name)).copied();
                 standing.next = pending.unwrap_or_default();
             }
             HeadKind::Chain(inside) => standing = self.chain(inside),
@@ -152,7 +152,7 @@ impl<'a> Search<'a> {
 /// Whether events of a join may be in no result of it.
 fn leaves_unmatched(join: &Join<'_>) -> bool {
     let spec = join.call.arguments.as_ref().and_then(|spec| spec.stream().into_iter().next());
-    let latest = matches!(spec, Some(TokenTree::Ident(word)) if cut::spelled(&word) == "latest");
+    let latest = matches!(spec, Some(TokenTree::Ident(word)) if token::spelled(&word) == "latest");
     match join.word.name {
         "full_join" => false,
         // Each event of the first side is in a result, and those of the others are only looked up.

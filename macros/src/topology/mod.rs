@@ -1,8 +1,8 @@
 //! `topology!`: lines of streams become calls of the builder.
 //!
-//! The input is cut by tokens (`cut`, `grammar`) into a `model`; `resolve` counts the uses of each
-//! name, `check` finds the rules that are broken, `expand` writes the calls. Nothing is parsed as
-//! an expression, so half-written code expands as well as complete code does.
+//! The input is cut by tokens (`token`, `arrow`, `cut`, `grammar`) into a `model`; `resolve` counts
+//! the uses of each name, `check` finds the rules that are broken, `expand` writes the calls.
+//! Nothing is parsed as an expression, so half-written code expands as well as complete code does.
 
 mod arguments;
 mod arrow;
@@ -23,6 +23,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 mod times;
+mod token;
 mod variants;
 mod windows;
 mod words;

@@ -179,7 +179,9 @@ impl Line {
             HeadKind::Name(name, _) | HeadKind::Output(name, _) | HeadKind::Job(name, _) => {
                 Some(name)
             }
-            HeadKind::Source(tokens) | HeadKind::Other(tokens) => super::cut::name(tokens.first()),
+            HeadKind::Source(tokens) | HeadKind::Other(tokens) => {
+                super::token::name(tokens.first())
+            }
             HeadKind::Feedback(call) => Some(&call.name),
             HeadKind::Missing(_)
             | HeadKind::Merge(..)
@@ -278,7 +280,7 @@ impl Stage {
 
     /// What stands where `>>` should: another sign, or nothing.
     pub(super) fn other_arrow(&self) -> Option<String> {
-        let written = super::cut::signs(&self.arrow);
+        let written = super::token::signs(&self.arrow);
         (written != ">>").then_some(written)
     }
 

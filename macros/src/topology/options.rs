@@ -1,10 +1,10 @@
 //! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
 
 use super::arguments;
-use super::cut::{self, stream};
 use super::instances::Count;
 use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
+use super::token::{self, stream};
 use crate::errors::Errors;
 use millstream_graph::sentence::{given, outcome, shape};
 use millstream_graph::{suggest, words};
@@ -47,7 +47,7 @@ fn name(job: &Job, errors: &mut Errors) {
             !matches!(Lit::new(literal.clone()), Lit::Str(_) | Lit::Char(_))
         }
         [TokenTree::Ident(word)] => {
-            let written = cut::spelled(word);
+            let written = token::spelled(word);
             written == "true" || written == "false" || words::DELIVERIES.contains(&written.as_str())
         }
         _ => false,
@@ -63,7 +63,7 @@ fn delivery(job: &Job, errors: &mut Errors) {
     }
     for piece in job.arguments.iter().skip(1) {
         let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
-        let written = cut::spelled(word);
+        let written = token::spelled(word);
         if let Some(meant) = meant(&written, words::DELIVERIES) {
             errors.say_alone(word, &shape::unknown_delivery(&written, meant));
         }
@@ -73,8 +73,8 @@ fn delivery(job: &Job, errors: &mut Errors) {
 fn methods(job: &Job, errors: &mut Errors) {
     let mut before: Option<&TokenTree> = None;
     for (at, token) in job.methods.iter().enumerate() {
-        if let (true, TokenTree::Ident(word)) = (cut::is_punct(before, '.'), token) {
-            let written = cut::spelled(word);
+        if let (true, TokenTree::Ident(word)) = (token::is_punct(before, '.'), token) {
+            let written = token::spelled(word);
             if let Some(meant) = meant(&written, words::OPTIONS) {
                 errors.say_alone(word, &shape::unknown_option(&written, meant));
             }
@@ -104,7 +104,7 @@ fn is_zero(tokens: TokenStream) -> bool {
 fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     let HeadKind::Output(name, rest) = &chain.head.kind else { return };
     let Some(TokenTree::Ident(word)) = rest.get(1) else { return };
-    let written = cut::spelled(word);
+    let written = token::spelled(word);
     if names.uses(name).is_some_and(|uses| uses.variants == 0)
         && let Some(meant) = meant(&written, words::OUTPUTS)
     {
@@ -137,7 +137,7 @@ fn failing(chain: &Chain, errors: &mut Errors) {
     let Some((_, call)) = stage.word() else { return };
     let name = match &chain.head.kind {
         HeadKind::Output(_, rest) if is_errors(rest) && chain.stages.len() == 1 => return,
-        HeadKind::Output(name, _) | HeadKind::Name(name, _) => cut::spelled(name),
+        HeadKind::Output(name, _) | HeadKind::Name(name, _) => token::spelled(name),
         _ => "this stream".to_owned(),
     };
     if word.name == "fail" {
@@ -146,6 +146,6 @@ fn failing(chain: &Chain, errors: &mut Errors) {
 }
 
 fn is_errors(rest: &[TokenTree]) -> bool {
-    let output: Option<&Ident> = cut::name(rest.get(1));
-    output.is_some_and(|output| cut::spelled(output) == "errors")
+    let output: Option<&Ident> = token::name(rest.get(1));
+    output.is_some_and(|output| token::spelled(output) == "errors")
 }

@@ -2,9 +2,9 @@
 //!
 //! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
 
-use super::cut;
 use super::language;
 use super::model::{Chain, Declaration, HeadKind};
+use super::token;
 use super::variants;
 use millstream_graph::suggest;
 use proc_macro2::Ident;
@@ -45,12 +45,12 @@ impl Names {
         let lines = &declaration.lines;
         let defined = lines.iter().filter_map(|line| line.name.as_ref());
         let mut names: HashMap<String, Uses> =
-            defined.map(|(name, _)| (cut::spelled(name), Uses::default())).collect();
+            defined.map(|(name, _)| (token::spelled(name), Uses::default())).collect();
         let mut others = Variants::new();
         let mut above = HashSet::new();
         for line in lines {
             line.chain.visit(&mut |chain| count((&mut names, &mut others), &above, chain));
-            above.extend(line.name.iter().map(|(name, _)| cut::spelled(name)));
+            above.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
         }
         others.retain(|name, outputs| {
             let whole = names.get(name).map_or(0, |uses| uses.stream);
@@ -66,19 +66,19 @@ impl Names {
 
     /// The uses of the name as the output of a variant, each by the output's word.
     pub(super) fn variants(&self, name: &Ident) -> &[Ident] {
-        self.1.get(&cut::spelled(name)).map(Vec::as_slice).unwrap_or_default()
+        self.1.get(&token::spelled(name)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How often the name is used; `None` if no line defines it.
     pub(super) fn uses(&self, name: &Ident) -> Option<Uses> {
-        self.0.get(&cut::spelled(name)).copied()
+        self.0.get(&token::spelled(name)).copied()
     }
 
     /// The defined name that this one, which is not defined, is a misspelling of.
     ///
     /// It may as well be a variable with a stream; the shorter the name, the more so.
     pub(super) fn meant(&self, name: &Ident) -> Option<&str> {
-        let written = cut::spelled(name);
+        let written = token::spelled(name);
         if self.0.contains_key(&written) {
             return None;
         }
@@ -91,7 +91,7 @@ impl Names {
 
     /// Whether a line uses a misspelling of the name.
     pub(super) fn is_meant(&self, name: &Ident, declaration: &Declaration) -> bool {
-        let name = cut::spelled(name);
+        let name = token::spelled(name);
         let mut is_meant = false;
         let mut check = |chain: &Chain| {
             if let HeadKind::Name(used, _) = &chain.head.kind {
@@ -112,17 +112,17 @@ fn count(
 ) {
     match &chain.head.kind {
         HeadKind::Name(name, _) => {
-            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+            if let Some(uses) = names.get_mut(&token::spelled(name)) {
                 uses.stream += 1;
             }
         }
         HeadKind::Output(name, rest) => {
-            if let Some(uses) = names.get_mut(&cut::spelled(name)) {
+            if let Some(uses) = names.get_mut(&token::spelled(name)) {
                 let output = variants::output(rest);
                 if let Some(other) = output.filter(|output| variants::is_variant(output)) {
-                    others.entry(cut::spelled(name)).or_default().push(other.clone());
+                    others.entry(token::spelled(name)).or_default().push(other.clone());
                 }
-                let output = output.map(cut::spelled);
+                let output = output.map(token::spelled);
                 uses.outputs += 1;
                 uses.late += usize::from(output.as_deref() == Some("late"));
                 uses.overflow += usize::from(output.as_deref() == Some("overflow"));
@@ -132,7 +132,7 @@ fn count(
         }
         HeadKind::Other(tokens) => {
             let called = language::called_with_stream(tokens, |name| above.contains(name));
-            let stream = called.map(|called| cut::spelled(&called.stream));
+            let stream = called.map(|called| token::spelled(&called.stream));
             if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
                 uses.stream += 1;
             }

@@ -3,6 +3,7 @@
 use super::calls::{call, parenthesised};
 use super::cut::{self, Piece};
 use super::model::Call;
+use super::token;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
@@ -19,7 +20,7 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
         return None;
     };
     let at = word.name.span();
-    let (time, comma) = (cut::stream(&time.tokens), cut::stream(&strategy.separator));
+    let (time, comma) = (token::stream(&time.tokens), token::stream(&strategy.separator));
     let marks = |stream: &TokenStream, strategy: TokenStream| {
         let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
         let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
@@ -27,7 +28,7 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
     };
     let of = Ident::new("__of", Span::mixed_site());
     let Some(strategy) = punctuated(strategy, &of) else {
-        return Some(marks(stream, cut::stream(&strategy.tokens)));
+        return Some(marks(stream, token::stream(&strategy.tokens)));
     };
     let bound = Ident::new("__stream", Span::mixed_site());
     let calls = marks(&quote_spanned!(at=> #bound), strategy);
@@ -39,13 +40,13 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
 /// closure is looked at before the call that it is an argument of.
 fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
     let (path, rest) = cut::path(strategy.tokens.clone());
-    let name = cut::last_name(&path).filter(|name| cut::spelled(name) == PUNCTUATED)?;
+    let name = cut::last_name(&path).filter(|name| token::spelled(name) == PUNCTUATED)?;
     let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else {
         return None;
     };
     let (at, closure) = (name.span(), arguments.stream());
     let first = closure.clone().into_iter().next();
-    let is_closure = cut::is_punct(first.as_ref(), '|')
+    let is_closure = token::is_punct(first.as_ref(), '|')
         || matches!(&first, Some(TokenTree::Ident(word)) if word == "move");
     if arguments.delimiter() != Delimiter::Parenthesis || !is_closure {
         return None;
@@ -54,6 +55,6 @@ fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
     let closure = parenthesised(closure, arguments.span());
     let mut inside = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #told #closure));
     inside.set_span(arguments.span());
-    let (path, rest) = (cut::stream(&path), cut::stream(rest));
+    let (path, rest) = (token::stream(&path), token::stream(rest));
     Some(quote_spanned!(at=> #path #inside #rest))
 }

@@ -4,9 +4,9 @@
 //! can have. Which outputs there are, and whether all are used, only the compiler knows.
 
 use super::calls::parenthesised;
-use super::cut;
 use super::model::{Chain, Declaration, HeadKind};
 use super::resolve::Names;
+use super::token;
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
 use millstream_graph::{suggest, words};
@@ -16,19 +16,19 @@ use std::collections::HashSet;
 
 /// The output that a chain begins with.
 pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
-    cut::name(rest.get(1)).filter(|output| !cut::spelled(output).is_empty())
+    token::name(rest.get(1)).filter(|output| !token::spelled(output).is_empty())
 }
 
 /// Whether the output is not one of those that every node can have.
 pub(super) fn is_variant(output: &Ident) -> bool {
-    !words::OUTPUTS.contains(&cut::spelled(output).as_str())
+    !words::OUTPUTS.contains(&token::spelled(output).as_str())
 }
 
 /// Whether outputs that are used beside `whole` uses of the stream are those of variants.
 ///
 /// A single one may as well be a misspelt or half-written `late`.
 pub(super) fn are_variants(outputs: &[Ident], whole: usize) -> bool {
-    let outputs: HashSet<String> = outputs.iter().map(cut::spelled).collect();
+    let outputs: HashSet<String> = outputs.iter().map(token::spelled).collect();
     let near = |output: &String| {
         let begins = words::OUTPUTS.iter().any(|word| word.starts_with(output.as_str()));
         begins || suggest::closest(output, words::OUTPUTS.iter().copied()).is_some()
@@ -44,13 +44,13 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
         HeadKind::Name(name, _) => {
             if let Some(variant) = names.variants(name).first() {
                 let sentence =
-                    sentence::whole_and_split(&cut::spelled(name), &cut::spelled(variant));
+                    sentence::whole_and_split(&token::spelled(name), &token::spelled(variant));
                 errors.say_alone(name, &sentence);
             }
         }
         HeadKind::Output(name, rest) => {
             let Some(output) = output(rest).filter(|_| names.uses(name).is_some()) else { return };
-            let (node, written) = (cut::spelled(name), cut::spelled(output));
+            let (node, written) = (token::spelled(name), token::spelled(output));
             if !seen.insert((node.clone(), written.clone())) {
                 errors.say_alone(output, &sentence::output_used_twice(&node, &written));
             }

@@ -6,6 +6,7 @@
 use super::calls::{call, check, ends_or, method, parenthesised};
 use super::cut;
 use super::model::{Call, Chain, HeadKind, Stage};
+use super::token;
 use crate::errors::Errors;
 use millstream_graph::sentence::given as sentence;
 use proc_macro2::{Group, Ident, Span, TokenStream};
@@ -55,7 +56,7 @@ pub(super) fn stand_behind(head: &HeadKind, stages: &[Stage], named: &HashSet<St
         return stage.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
     }
     match head {
-        HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&cut::spelled(name)),
+        HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&token::spelled(name)),
         HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.stages, named),
         _ => false,
     }

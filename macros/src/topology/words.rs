@@ -1,7 +1,7 @@
 //! Stage words that are misspelt.
 
-use super::cut;
 use super::model::Call;
+use super::token;
 use millstream_graph::suggest;
 use millstream_graph::words::{self, WORDS, Word};
 use proc_macro2::{Group, Ident, TokenTree};
@@ -17,7 +17,7 @@ const TELLING_LENGTH: usize = 4;
 /// then be wrong); and if it stands alone, so may the word. All else is left to the compiler, which
 /// knows the names.
 pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
-    let written = cut::spelled(&call.name);
+    let written = token::spelled(&call.name);
     if call.path.len() > 1 || words::find(&written).is_some() {
         return None;
     }
@@ -34,7 +34,7 @@ pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
 
 /// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
 pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
-    let name = cut::name(tokens.first())?;
+    let name = token::name(tokens.first())?;
     let TokenTree::Group(given) = tokens.get(1)? else {
         return None;
     };
@@ -43,7 +43,7 @@ pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static st
 
 /// The beginning of a chain that a call is a misspelling of.
 fn misspelt_beginning(name: &Ident, given: &Group) -> Option<&'static str> {
-    let written = cut::spelled(name);
+    let written = token::spelled(name);
     let first = given.stream().into_iter().next();
     // What is given a text is a job more likely than a stream.
     let named =
@@ -65,6 +65,6 @@ fn takes_closure(call: &Call) -> bool {
     let first = call.arguments.as_ref().and_then(|group| group.stream().into_iter().next());
     match &first {
         Some(TokenTree::Ident(word)) => word == "move",
-        first => cut::is_punct(first.as_ref(), '|'),
+        first => token::is_punct(first.as_ref(), '|'),
     }
 }
