@@ -12,7 +12,7 @@ use super::instances::{Count, Standing};
 use super::model::{
     Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
 };
-use super::resolve::{Names, Uses};
+use super::resolve::{self, Names, Uses};
 use super::token::{self, stream};
 use super::{calls, feedback, times, variants, windows};
 use crate::errors::Errors;
@@ -199,7 +199,7 @@ impl Expansion<'_> {
             HeadKind::Output(name, rest) => {
                 let standing = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
-                let variant = variants::output(rest).is_some_and(variants::is_variant);
+                let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
                 let rest = stream(rest);

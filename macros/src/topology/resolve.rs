@@ -5,9 +5,8 @@
 use super::language;
 use super::model::{Chain, Declaration, HeadKind};
 use super::token;
-use super::variants;
-use millstream_graph::suggest;
-use proc_macro2::Ident;
+use millstream_graph::{suggest, words};
+use proc_macro2::{Ident, TokenTree};
 use std::collections::{HashMap, HashSet};
 
 /// The shortest name that is taken for a misspelt one: of shorter ones too many are alike.
@@ -54,7 +53,7 @@ impl Names {
         }
         others.retain(|name, outputs| {
             let whole = names.get(name).map_or(0, |uses| uses.stream);
-            variants::are_variants(outputs, whole)
+            are_variants(outputs, whole)
         });
         for (name, outputs) in &others {
             if let Some(uses) = names.get_mut(name) {
@@ -118,8 +117,8 @@ fn count(
         }
         HeadKind::Output(name, rest) => {
             if let Some(uses) = names.get_mut(&token::spelled(name)) {
-                let output = variants::output(rest);
-                if let Some(other) = output.filter(|output| variants::is_variant(output)) {
+                let output = output(rest);
+                if let Some(other) = output.filter(|output| is_variant(output)) {
                     others.entry(token::spelled(name)).or_default().push(other.clone());
                 }
                 let output = output.map(token::spelled);
@@ -139,4 +138,27 @@ fn count(
         }
         _ => {}
     }
+}
+
+/// The output that a chain begins with.
+pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
+    token::name(rest.get(1)).filter(|output| !token::spelled(output).is_empty())
+}
+
+/// Whether the output is not one of those that every node can have.
+pub(super) fn is_variant(output: &Ident) -> bool {
+    !words::OUTPUTS.contains(&token::spelled(output).as_str())
+}
+
+/// Whether outputs that are used beside `whole` uses of the stream are those of variants.
+///
+/// A single one may as well be a misspelt or half-written `late`.
+fn are_variants(outputs: &[Ident], whole: usize) -> bool {
+    let outputs: HashSet<String> = outputs.iter().map(token::spelled).collect();
+    let near = |output: &String| {
+        let begins = words::OUTPUTS.iter().any(|word| word.starts_with(output.as_str()));
+        begins || suggest::closest(output, words::OUTPUTS.iter().copied()).is_some()
+    };
+    let doubtful = outputs.len() == 1 && outputs.iter().all(near) && whole > 0;
+    !outputs.is_empty() && !doubtful
 }

@@ -5,37 +5,13 @@
 
 use super::calls::parenthesised;
 use super::model::{Chain, Declaration, HeadKind};
-use super::resolve::Names;
+use super::resolve::{Names, output};
 use super::token;
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
-use millstream_graph::{suggest, words};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::HashSet;
-
-/// The output that a chain begins with.
-pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
-    token::name(rest.get(1)).filter(|output| !token::spelled(output).is_empty())
-}
-
-/// Whether the output is not one of those that every node can have.
-pub(super) fn is_variant(output: &Ident) -> bool {
-    !words::OUTPUTS.contains(&token::spelled(output).as_str())
-}
-
-/// Whether outputs that are used beside `whole` uses of the stream are those of variants.
-///
-/// A single one may as well be a misspelt or half-written `late`.
-pub(super) fn are_variants(outputs: &[Ident], whole: usize) -> bool {
-    let outputs: HashSet<String> = outputs.iter().map(token::spelled).collect();
-    let near = |output: &String| {
-        let begins = words::OUTPUTS.iter().any(|word| word.starts_with(output.as_str()));
-        begins || suggest::closest(output, words::OUTPUTS.iter().copied()).is_some()
-    };
-    let doubtful = outputs.len() == 1 && outputs.iter().all(near) && whole > 0;
-    !outputs.is_empty() && !doubtful
-}
 
 /// Says which streams are used as a whole too, and which outputs are used twice.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
