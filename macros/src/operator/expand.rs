@@ -3,21 +3,19 @@
 //! A struct of the function's name, which `topology!` builds, and the impls of the runtime's traits
 //! for it, which call the function.
 
-use super::fallback;
 use super::impls::Impls;
+use super::item::{accessors, cfg, clone_and_debug, declaration, wired};
 use super::mode::Mode;
-use super::model::{Model, Param, Role};
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use super::model::{Model, Role};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Attribute, Ident};
 
 /// The struct that stands for the function in a topology, and what the runtime needs of it.
-pub(super) fn expand(model: &Model) -> TokenStream {
-    let Some((event, out)) = model.event().zip(model.out()) else {
-        return fallback::fallback(model);
-    };
+///
+/// `None` if the signature does not tell the event or what comes out.
+pub(super) fn expand(model: &Model) -> Option<TokenStream> {
+    let (event, out) = model.event().zip(model.out())?;
     let impls = Impls::of(model, event, out);
     let declared = declaration(model, &fields(model));
     let constructor = constructor(model);
@@ -29,52 +27,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let check = impls.check(mode);
     let cfg = cfg(model);
-    quote! {
+    Some(quote! {
         #declared
         #(#cfg)*
         const _: () = { #constructor #operator #step #check };
-    }
-}
-
-/// The struct with these fields, documented as the function is.
-pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
-    let ident = model.ident();
-    let vis = &model.function.vis;
-    let kept: Vec<&Attribute> =
-        model.function.attrs.iter().filter(|attr| is_any(attr, &["doc", "cfg"])).collect();
-    let docs = match kept.iter().any(|attr| attr.path().is_ident("doc")) {
-        true => None,
-        false => Some(format!("The operator `{}`.", ident.unraw())),
-    }
-    .map(|text| quote!(#[doc = #text]));
-    // The function's own place: what the compiler says about the struct is said about the function.
-    // That takes its first and its last token.
-    let word = quote_spanned!(ident.span()=> struct);
-    let mut fields = Group::new(Delimiter::Brace, fields.clone());
-    fields.set_span(ident.span());
-    quote! {
-        #(#kept)* #docs
-        #[allow(non_camel_case_types)]
-        #vis #word #ident #fields
-    }
-}
-
-/// The conditions under which the function is compiled.
-pub(super) fn cfg(model: &Model) -> impl Iterator<Item = &Attribute> {
-    model.function.attrs.iter().filter(|attr| is_any(attr, &["cfg"]))
-}
-
-fn is_any(attr: &Attribute, words: &[&str]) -> bool {
-    words.iter().any(|word| attr.path().is_ident(word))
-}
-
-/// The name of the method that gives a clone of a parameter's value.
-///
-/// Its field has the parameter's own name, since the compiler says which field is missing. Methods
-/// are found by name where a trait's are too, so this one is not `clone` or `new`.
-pub(super) fn accessor(param: &Param) -> Option<Ident> {
-    let ident = param.ident()?;
-    Some(format_ident!("__{}", ident.unraw(), span = ident.span()))
+    })
 }
 
 fn fields(model: &Model) -> TokenStream {
@@ -126,45 +83,5 @@ fn constructor(model: &Model) -> TokenStream {
             #accessors
         }
         #common
-    }
-}
-
-/// The parameters that are given when wiring, each with its name, which its field has too, and its
-/// accessor.
-fn wired(model: &Model) -> Vec<(&Ident, Ident, &Param)> {
-    model.wired().filter_map(|param| Some((param.ident()?, accessor(param)?, param))).collect()
-}
-
-/// A method for each constructor argument that gives a clone of it.
-fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
-    let arguments = wired.iter().filter(|(_, _, param)| param.role == Role::Argument);
-    arguments
-        .map(|(name, accessor, param)| {
-            let ty = param.target();
-            let span = Span::call_site().located_at(ty.span());
-            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#name));
-            quote! {
-                #[inline]
-                fn #accessor(&self) -> #ty { #clone }
-            }
-        })
-        .collect()
-}
-
-/// `Clone` by this expression, and `Debug`, which shows the name only: what was given when wiring
-/// may be secret.
-pub(super) fn clone_and_debug(ident: &Ident, clone: TokenStream) -> TokenStream {
-    let name = ident.unraw().to_string();
-    quote! {
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self { #clone }
-        }
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(#name)
-            }
-        }
     }
 }

@@ -3,8 +3,8 @@
 //! As much as can be known still exists, so that a mistake is told where it is made and not again
 //! wherever the operator is used.
 
-use super::expand;
 use super::impls::Impls;
+use super::item::{cfg, clone_and_debug, declaration};
 use super::model::Model;
 use super::types;
 use crate::errors::Errors;
@@ -19,11 +19,11 @@ use syn::Type;
 /// `name(…)`.
 pub(super) fn fallback(model: &Model) -> TokenStream {
     let (ident, vis) = (model.ident(), &model.function.vis);
-    let declared = expand::declaration(model, &TokenStream::new());
-    let common = expand::clone_and_debug(ident, quote!(Self {}));
+    let declared = declaration(model, &TokenStream::new());
+    let common = clone_and_debug(ident, quote!(Self {}));
     let names = model.wired().enumerate().map(|(at, _)| format_ident!("_{at}"));
     let implemented = implementation(model);
-    let cfg = expand::cfg(model);
+    let cfg = cfg(model);
     quote! {
         #declared
         #(#cfg)*

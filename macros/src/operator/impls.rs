@@ -1,9 +1,9 @@
 //! The impls of the runtime's traits for an operator.
 
+use super::callee::Callee;
 use super::mode::Mode;
 use super::model::Model;
 use super::returns::Shape;
-use super::steps::Callee;
 use super::types;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

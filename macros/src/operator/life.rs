@@ -4,12 +4,12 @@
 //! `impl` itself is left as it is.
 
 use super::args::Args;
+use super::callee::Callee;
 use super::check;
 use super::impls::{Impls, Methods};
 use super::mode::Mode;
 use super::model::{Function, Giving, Model, Place, Role};
 use super::returns::Shape;
-use super::steps::Callee;
 use super::types;
 use crate::errors::Errors;
 use millstream_graph::sentence::life as sentence;

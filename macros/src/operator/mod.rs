@@ -2,13 +2,16 @@
 //!
 //! `args` reads the attribute, `model` the function (with `returns`, `types` and `mode` for its
 //! parts), `check` finds what is wrong, and `expand` (with `impls` and `steps`) writes the code, or
-//! `fallback` and `stand_in` when something is wrong. `life` does the same for an `impl`.
+//! `fallback` and `stand_in` when something is wrong; `item` and `callee` have what both are made
+//! of. `life` does the same for an `impl`.
 
 mod args;
+mod callee;
 mod check;
 mod expand;
 mod fallback;
 mod impls;
+mod item;
 mod life;
 mod mode;
 mod model;
@@ -45,7 +48,8 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut refused = Errors::default();
     check::check(&model, &mut refused);
     let sound = errors.is_empty() && refused.is_empty();
-    let code = if sound { expand::expand(&model) } else { fallback::fallback(&model) };
+    let code = sound.then(|| expand::expand(&model)).flatten();
+    let code = code.unwrap_or_else(|| fallback::fallback(&model));
     let function = without_shared(item);
     let function = match refused.is_empty() {
         true => compiled(&function),

@@ -4,7 +4,7 @@
 //! the function, and types that are not known, are looked at nevertheless. What is refused is
 //! replaced where the compiler would refuse it too, and at more length.
 
-use super::expand;
+use super::item;
 use super::model::{Model, Param};
 use super::returns::Shape;
 use super::types;
@@ -14,7 +14,7 @@ use syn::{Lifetime, ReturnType, Type};
 
 /// The function with its signature, as far as that has been told to be wrong, and without its body.
 pub(super) fn stand_in(model: &Model) -> TokenStream {
-    let (vis, sig, cfg) = (&model.function.vis, &model.function.sig, expand::cfg(model));
+    let (vis, sig, cfg) = (&model.function.vis, &model.function.sig, item::cfg(model));
     let declared: Vec<&Lifetime> =
         sig.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
     let params = model.params.iter().map(|param| {

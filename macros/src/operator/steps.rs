@@ -1,28 +1,12 @@
 //! The functions that the runtime calls, which call those of the user.
 
-use super::expand;
+use super::callee::Callee;
 use super::impls::Impls;
-use super::model::{Model, Role};
+use super::item::accessor;
+use super::model::Role;
 use super::returns::Shape;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-
-/// A function of the operator.
-pub(super) struct Callee<'a> {
-    pub(super) model: &'a Model,
-    /// Its path.
-    pub(super) path: TokenStream,
-    /// Its `self`, with a comma.
-    pub(super) receiver: TokenStream,
-}
-
-impl<'a> Callee<'a> {
-    /// A free function.
-    pub(super) fn function(model: &'a Model) -> Self {
-        let path = model.ident().to_token_stream();
-        Self { model, path, receiver: TokenStream::new() }
-    }
-}
+use quote::{quote, quote_spanned};
 
 impl Impls<'_> {
     /// `impl Step` of functions that never await: their futures are polled once.
@@ -155,7 +139,7 @@ impl Impls<'_> {
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
         let args = model.params.iter().map(|param| {
-            let (name, accessor) = (param.ident(), expand::accessor(param));
+            let (name, accessor) = (param.ident(), accessor(param));
             match param.role {
                 Role::Event => quote_spanned!(self.span=> event),
                 Role::Context => quote_spanned!(self.span=> ctx),
