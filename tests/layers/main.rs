@@ -149,6 +149,51 @@ fn every_module_has_one_rank_and_every_rank_its_modules() {
     assert_eq!(there, ranked.keys().map(ToString::to_string).collect());
 }
 
+/// The table of ranks in `docs/ARCHITECTURE.md`.
+fn drawn_ranks(text: &str) -> BTreeMap<usize, BTreeSet<&str>> {
+    let layers = text.split("\n## ").find(|section| section.starts_with("Layers\n"));
+    let mut ranks = BTreeMap::new();
+    for line in layers.unwrap().lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, rank, modules, ..] = cells[..] else { continue };
+        let Ok(rank) = rank.parse() else { continue };
+        let links = modules.split('[').skip(1).filter_map(|link| link.split_once(']'));
+        ranks.insert(rank, links.map(|(module, _)| module).collect());
+    }
+    ranks
+}
+
+/// The modules in the list of layers of `runtime/src/lib.rs`, in its order.
+fn listed_modules(text: &str) -> Vec<&str> {
+    let layers = text.split("//! # ").find(|section| section.starts_with("Layers\n"));
+    let links = layers.unwrap().split("[`").skip(1).filter_map(|link| link.split_once("`]"));
+    let mut listed = Vec::new();
+    for (module, _) in links.filter(|(word, _)| rank(word).is_some()) {
+        if !listed.contains(&module) {
+            listed.push(module);
+        }
+    }
+    listed
+}
+
+#[test]
+fn the_architecture_shows_these_ranks() {
+    let text = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let ranks = RANKS.iter().map(|rank| rank.iter().copied().collect()).enumerate();
+    assert_eq!(drawn_ranks(&text), ranks.collect());
+}
+
+#[test]
+#[ignore = "the list has no `join`"]
+fn the_front_page_lists_the_modules_by_rank() {
+    let text = std::fs::read_to_string(root().join("runtime/src/lib.rs")).unwrap();
+    let listed = listed_modules(&text);
+    let ranks: Vec<_> = listed.iter().map(|module| rank(module)).collect();
+    assert!(ranks.is_sorted(), "not in the order of ranks: {listed:?}");
+    let missing = RANKS.concat().into_iter().filter(|module| !listed.contains(module));
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&str>::new(), "not in the list");
+}
+
 /// The cycles of the files below a `src`, to be read.
 fn cycles_below(folder: &str) -> String {
     let inner = |(path, text): (String, String)| (path[folder.len() + 1..].to_owned(), text);
