@@ -4,6 +4,9 @@
 //! The state belongs to (operator, key group, key), so that it can later be stored, moved to
 //! another instance and restored without the operator's doing.
 
+#[cfg(test)]
+pub(crate) mod conformance;
+mod rows;
 mod table;
 mod timers;
 

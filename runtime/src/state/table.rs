@@ -1,13 +1,7 @@
 //! Keyed state in memory.
 
+use super::rows::{self, Absent, Rows};
 use crate::key::{Key, KeyHash};
-use hashbrown::HashTable;
-use hashbrown::hash_table::OccupiedEntry;
-
-struct Row<K, S> {
-    key: K,
-    state: S,
-}
 
 /// The states of one operator instance, found by the hash that travels with the event.
 ///
@@ -23,7 +17,7 @@ struct Row<K, S> {
 /// assert!(counts.is_empty());
 /// ```
 pub struct StateTable<K, S> {
-    rows: HashTable<Row<K, S>>,
+    rows: Rows<K, S>,
 }
 
 impl<K, S> std::fmt::Debug for StateTable<K, S> {
@@ -34,7 +28,7 @@ impl<K, S> std::fmt::Debug for StateTable<K, S> {
 
 impl<K, S> Default for StateTable<K, S> {
     fn default() -> Self {
-        Self { rows: HashTable::new() }
+        Self { rows: Rows::default() }
     }
 }
 
@@ -48,22 +42,16 @@ impl<K: Key, S: Default> StateTable<K, S> {
     /// The place of a key; it holds `S::default()` if the key is new.
     #[inline(always)]
     pub fn slot(&mut self, hash: KeyHash, key: K) -> Slot<'_, K, S> {
-        let entry = match self.rows.find_entry(hash.get(), |row| row.key == key) {
-            Ok(entry) => entry,
-            Err(absent) => Self::begin(absent.into_table(), hash, key),
+        let slot = match self.rows.find(hash, &key) {
+            Ok(slot) => slot,
+            Err(absent) => Self::begin(absent, key),
         };
-        Slot { entry }
+        Slot { slot }
     }
 
     #[cold]
-    fn begin(
-        rows: &mut HashTable<Row<K, S>>,
-        hash: KeyHash,
-        key: K,
-    ) -> OccupiedEntry<'_, Row<K, S>> {
-        let row = Row { key, state: S::default() };
-        // A row does not keep its hash: it is smaller so, and growing is rare.
-        rows.insert_unique(hash.get(), row, |row| row.key.key_hash().get())
+    fn begin(absent: Absent<'_, K, S>, key: K) -> rows::Slot<'_, K, S> {
+        absent.insert(key, S::default())
     }
 
     /// The number of keys.
@@ -75,13 +63,13 @@ impl<K: Key, S: Default> StateTable<K, S> {
     /// Whether no key has state.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.len() == 0
     }
 }
 
 /// The place of one key in a [`StateTable`].
 pub struct Slot<'a, K, S> {
-    entry: OccupiedEntry<'a, Row<K, S>>,
+    slot: rows::Slot<'a, K, S>,
 }
 
 impl<K, S> std::fmt::Debug for Slot<'_, K, S> {
@@ -95,19 +83,53 @@ impl<'a, K, S> Slot<'a, K, S> {
     #[inline]
     #[must_use]
     pub fn into_state(self) -> &'a mut S {
-        &mut self.entry.into_mut().state
+        &mut self.slot.into_row().value
     }
 
     /// The state.
     #[inline]
     pub fn state(&mut self) -> &mut S {
-        &mut self.entry.get_mut().state
+        self.slot.value()
     }
 
     /// Forgets the key.
     #[inline]
     pub fn remove(self) {
-        let (row, _) = self.entry.remove();
-        drop(row);
+        drop(self.slot.remove());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::conformance::{self, Forgets, Name, Table};
+
+    impl Table for StateTable<Name, u64> {
+        fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
+            *self.slot(hash, key).state() = value;
+        }
+
+        fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
+            self.rows.find(hash, key).ok().map(|mut slot| *slot.value())
+        }
+
+        fn all(&mut self) -> Vec<(Name, u64)> {
+            self.rows.all()
+        }
+    }
+
+    impl Forgets for StateTable<Name, u64> {
+        fn forget(&mut self, hash: KeyHash, key: &Name) {
+            self.slot(hash, key.clone()).remove();
+        }
+    }
+
+    conformance::forgets!(StateTable<Name, u64>);
+
+    #[test]
+    fn a_new_key_begins_with_the_default() {
+        let mut table = StateTable::<u64, u64>::new();
+        assert_eq!(*table.slot(1.key_hash(), 1).into_state(), 0);
+        assert_eq!(table.len(), 1);
     }
 }

@@ -1,0 +1,220 @@
+//! Keyed rows: what belongs to a key, and the table that finds it by the hash of the key.
+//!
+//! A table does not know what a value means. Every table of keyed rows passes the tests in
+//! `conformance`.
+
+use crate::key::{Key, KeyHash};
+use hashbrown::HashTable;
+use hashbrown::hash_table::OccupiedEntry;
+use std::fmt;
+
+/// A key and what belongs to it.
+///
+/// `M` notes that the row has changed. The order of the fields is fixed: the key is compared first,
+/// and in this one a mark of a byte lies in the padding of key or value, if there is any.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Row<K, V, M = ()> {
+    pub(crate) key: K,
+    pub(crate) mark: M,
+    pub(crate) value: V,
+}
+
+/// What a row notes of its changes, so that a checkpoint can write only those that have changed.
+///
+/// `()` notes nothing: a row is no larger with it, and to change one takes no instruction more.
+pub(crate) trait Mark: Default {
+    /// The value may change now.
+    fn change(&mut self);
+}
+
+impl Mark for () {
+    #[inline(always)]
+    fn change(&mut self) {}
+}
+
+/// Rows that are found by their key.
+///
+/// They do not keep the hash: a count for each number takes 16 bytes so, and not 24. To grow is
+/// rare, and whoever looks for a key has its hash.
+pub(crate) struct Rows<K, V, M = ()> {
+    table: HashTable<Row<K, V, M>>,
+}
+
+impl<K, V, M> fmt::Debug for Rows<K, V, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl<K, V, M> Default for Rows<K, V, M> {
+    fn default() -> Self {
+        Self { table: HashTable::new() }
+    }
+}
+
+impl<K, V, M> Rows<K, V, M> {
+    /// The number of keys.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
+    }
+}
+
+impl<K: Key, V, M: Mark> Rows<K, V, M> {
+    /// The row of a key, or the place for it if the key is new.
+    ///
+    /// # Errors
+    /// The place.
+    #[inline(always)]
+    pub(crate) fn find(
+        &mut self,
+        hash: KeyHash,
+        key: &K,
+    ) -> Result<Slot<'_, K, V, M>, Absent<'_, K, V, M>> {
+        match self.table.find_entry(hash.get(), |row| row.key == *key) {
+            Ok(entry) => Ok(Slot { entry }),
+            Err(absent) => Err(Absent { table: absent.into_table(), hash }),
+        }
+    }
+}
+
+/// The row of a key.
+pub(crate) struct Slot<'a, K, V, M = ()> {
+    entry: OccupiedEntry<'a, Row<K, V, M>>,
+}
+
+impl<'a, K, V, M: Mark> Slot<'a, K, V, M> {
+    /// The value, to be changed.
+    #[inline]
+    pub(crate) fn value(&mut self) -> &mut V {
+        let row = self.entry.get_mut();
+        row.mark.change();
+        &mut row.value
+    }
+
+    /// The row, to be changed, for as long as the table is borrowed.
+    #[inline]
+    pub(crate) fn into_row(self) -> &'a mut Row<K, V, M> {
+        let row = self.entry.into_mut();
+        row.mark.change();
+        row
+    }
+
+    /// Forgets the key; what belonged to it.
+    #[inline]
+    pub(crate) fn remove(self) -> V {
+        self.entry.remove().0.value
+    }
+}
+
+/// The place for a key that a table does not have.
+pub(crate) struct Absent<'a, K, V, M = ()> {
+    table: &'a mut HashTable<Row<K, V, M>>,
+    hash: KeyHash,
+}
+
+impl<'a, K: Key, V, M: Mark> Absent<'a, K, V, M> {
+    /// Adds the key, which must be the one that was looked for.
+    #[inline]
+    pub(crate) fn insert(self, key: K, value: V) -> Slot<'a, K, V, M> {
+        let mut row = Row { key, mark: M::default(), value };
+        row.mark.change();
+        let hash_of = |row: &Row<K, V, M>| row.key.key_hash().get();
+        Slot { entry: self.table.insert_unique(self.hash.get(), row, hash_of) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::conformance::{self, Forgets, Name, Table};
+
+    /// Whether a row has changed.
+    #[derive(Debug, Default, PartialEq)]
+    struct Changed(bool);
+
+    impl Mark for Changed {
+        fn change(&mut self) {
+            self.0 = true;
+        }
+    }
+
+    impl<M: Mark> Table for Rows<Name, u64, M> {
+        fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
+            match self.find(hash, &key) {
+                Ok(mut slot) => *slot.value() = value,
+                Err(absent) => drop(absent.insert(key, value)),
+            }
+        }
+
+        fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
+            self.find(hash, key).ok().map(|mut slot| *slot.value())
+        }
+
+        fn all(&mut self) -> Vec<(Name, u64)> {
+            assert_eq!(self.len(), self.table.iter().count());
+            self.table.iter().map(|row| (row.key.clone(), row.value)).collect()
+        }
+    }
+
+    impl<M: Mark> Forgets for Rows<Name, u64, M> {
+        fn forget(&mut self, hash: KeyHash, key: &Name) {
+            if let Ok(slot) = self.find(hash, key) {
+                slot.remove();
+            }
+        }
+    }
+
+    mod without_a_mark {
+        use super::*;
+        conformance::forgets!(Rows<Name, u64>);
+    }
+
+    mod with_a_mark {
+        use super::*;
+        conformance::forgets!(Rows<Name, u64, Changed>);
+    }
+
+    /// A table whose only row has not changed since.
+    fn saved() -> Rows<u64, u64, Changed> {
+        let mut rows = Rows::default();
+        slot(&mut rows).into_row().mark = Changed(false);
+        rows
+    }
+
+    fn slot(rows: &mut Rows<u64, u64, Changed>) -> Slot<'_, u64, u64, Changed> {
+        rows.find(7.key_hash(), &7).unwrap_or_else(|absent| absent.insert(7, 0))
+    }
+
+    fn has_changed(rows: &Rows<u64, u64, Changed>) -> bool {
+        rows.table.iter().all(|row| row.mark == Changed(true))
+    }
+
+    #[test]
+    fn a_row_that_may_have_changed_is_marked() {
+        let mut rows = saved();
+        slot(&mut rows);
+        assert!(!has_changed(&rows), "it was only found");
+        *slot(&mut rows).value() += 1;
+        assert!(has_changed(&rows));
+        let mut rows = saved();
+        slot(&mut rows).into_row();
+        assert!(has_changed(&rows));
+    }
+
+    #[test]
+    fn a_new_row_is_marked() {
+        let mut rows = saved();
+        slot(&mut rows).remove();
+        slot(&mut rows);
+        assert!(has_changed(&rows));
+    }
+
+    #[test]
+    fn a_row_is_no_larger_than_what_is_in_it() {
+        assert_eq!(size_of::<Row<u64, u64>>(), 16);
+        assert_eq!(size_of::<Row<u32, u64, Changed>>(), 16, "the mark is behind the key");
+        assert_eq!(size_of::<Row<u64, u32, Changed>>(), 16, "the mark is before the value");
+    }
+}
