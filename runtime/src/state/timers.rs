@@ -1,8 +1,8 @@
 //! The timers of keys.
 
+use super::rows::Rows;
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, Monotonic, Timer};
-use hashbrown::HashTable;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -114,40 +114,37 @@ type Place<A> = (A, u64);
 /// The timers of one clock.
 struct Queue<A, K> {
     order: BTreeMap<Place<A>, Due<K>>,
-    keys: HashTable<KeyRow<A, K>>,
+    /// The timers of each key: nearly always few, so they are looked through.
+    keys: Rows<K, Vec<Place<A>>>,
     set: u64,
-}
-
-/// The timers of one key: nearly always few, so they are looked through.
-struct KeyRow<A, K> {
-    key: K,
-    places: Vec<Place<A>>,
 }
 
 impl<A, K> Default for Queue<A, K> {
     fn default() -> Self {
-        Self { order: BTreeMap::new(), keys: HashTable::new(), set: 0 }
+        Self { order: BTreeMap::new(), keys: Rows::default(), set: 0 }
     }
 }
 
 impl<A: Ord + Copy, K: Key> Queue<A, K> {
     fn set(&mut self, at: A, timer: Timer, hash: KeyHash, key: &K) {
         let place = (at, self.set);
-        match self.keys.find_mut(hash.get(), |row| row.key == *key) {
-            Some(row) if row.places.iter().any(|place| place.0 == at) => return,
-            Some(row) => row.places.push(place),
-            None => {
-                let row = KeyRow { key: key.clone(), places: vec![place] };
-                self.keys.insert_unique(hash.get(), row, |row| row.key.key_hash().get());
+        match self.keys.find(hash, key) {
+            Ok(mut slot) => {
+                let places = slot.value();
+                if places.iter().any(|place| place.0 == at) {
+                    return;
+                }
+                places.push(place);
             }
+            Err(absent) => drop(absent.insert(key.clone(), vec![place])),
         }
         self.set += 1;
         self.order.insert(place, Due { timer, hash, key: key.clone() });
     }
 
     fn forget(&mut self, hash: KeyHash, key: &K) {
-        if let Ok(row) = self.keys.find_entry(hash.get(), |row| row.key == *key) {
-            for place in row.remove().0.places {
+        if let Ok(slot) = self.keys.find(hash, key) {
+            for place in slot.remove() {
                 self.order.remove(&place);
             }
         }
@@ -160,13 +157,80 @@ impl<A: Ord + Copy, K: Key> Queue<A, K> {
     fn next(&mut self, until: A) -> Option<Due<K>> {
         self.first().filter(|first| *first <= until)?;
         let (place, due) = self.order.pop_first()?;
-        let row = self.keys.find_entry(due.hash.get(), |row| row.key == due.key);
-        if let Ok(mut row) = row {
-            row.get_mut().places.retain(|other| *other != place);
-            if row.get().places.is_empty() {
-                drop(row.remove());
+        if let Ok(mut slot) = self.keys.find(due.hash, &due.key) {
+            let places = slot.value();
+            places.retain(|other| *other != place);
+            if places.is_empty() {
+                drop(slot.remove());
             }
         }
         Some(due)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::conformance::{self, Forgets, Name, Table};
+
+    fn at(number: u64) -> EventTime {
+        EventTime::from_micros(number.cast_signed())
+    }
+
+    fn number(time: EventTime) -> u64 {
+        time.as_micros().cast_unsigned()
+    }
+
+    /// The number of a key is the time of its only timer.
+    impl Table for Timers<Name> {
+        fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
+            self.forget(hash, &key);
+            self.set_event_time(at(value), hash, &key);
+        }
+
+        fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
+            let mut slot = self.event_time.keys.find(hash, key).ok()?;
+            match slot.value()[..] {
+                [(time, _)] => Some(number(time)),
+                ref others => panic!("{others:?}"),
+            }
+        }
+
+        fn all(&mut self) -> Vec<(Name, u64)> {
+            let Queue { order, keys, .. } = &self.event_time;
+            assert_eq!(order.len(), keys.len());
+            order.iter().map(|((time, _), due)| (due.key.clone(), number(*time))).collect()
+        }
+    }
+
+    impl Forgets for Timers<Name> {
+        fn forget(&mut self, hash: KeyHash, key: &Name) {
+            Self::forget(self, hash, key);
+        }
+
+        fn retain(&mut self, keep: impl Fn(u64) -> bool) {
+            let all = Until::Watermark(EventTime::MAX);
+            let due: Vec<_> = std::iter::from_fn(|| self.next(all)).collect();
+            assert_eq!(self.event_time.keys.len(), 0, "keys without a timer are forgotten");
+            for Due { timer, hash, key } in due {
+                match timer {
+                    Timer::At(time) if keep(number(time)) => self.set_event_time(time, hash, &key),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    conformance::forgets!(Timers<Name>);
+
+    #[test]
+    fn a_key_is_kept_until_its_last_timer() {
+        let mut timers = Timers::new();
+        timers.set_event_time(at(1), 7.key_hash(), &7);
+        timers.set_event_time(at(2), 7.key_hash(), &7);
+        assert!(timers.next(Until::Watermark(at(1))).is_some());
+        assert_eq!(timers.event_time.keys.len(), 1);
+        assert!(timers.next(Until::Watermark(at(2))).is_some());
+        assert_eq!(timers.event_time.keys.len(), 0);
     }
 }
