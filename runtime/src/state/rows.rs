@@ -5,7 +5,7 @@
 
 use crate::key::{Key, KeyHash};
 use hashbrown::HashTable;
-use hashbrown::hash_table::OccupiedEntry;
+use hashbrown::hash_table::{Drain, OccupiedEntry};
 use std::fmt;
 
 /// A key and what belongs to it.
@@ -18,6 +18,23 @@ pub(crate) struct Row<K, V, M = ()> {
     pub(crate) key: K,
     pub(crate) mark: M,
     pub(crate) value: V,
+}
+
+impl<K: Key, V, M> Row<K, V, M> {
+    /// The hash of the key.
+    #[inline]
+    pub(crate) fn hash(&self) -> KeyHash {
+        self.key.key_hash()
+    }
+}
+
+impl<K, V, M: Mark> Row<K, V, M> {
+    /// The same row, marked.
+    #[inline(always)]
+    fn marked(&mut self) -> &mut Self {
+        self.mark.change();
+        self
+    }
 }
 
 /// What a row notes of its changes, so that a checkpoint can write only those that have changed.
@@ -59,6 +76,17 @@ impl<K, V, M> Rows<K, V, M> {
     pub(crate) fn len(&self) -> usize {
         self.table.len()
     }
+
+    /// Forgets all keys, and keeps the memory for others.
+    pub(crate) fn clear(&mut self) {
+        self.table.clear();
+    }
+
+    /// Takes out all rows, and keeps the memory for others.
+    #[inline]
+    pub(crate) fn drain(&mut self) -> Drain<'_, Row<K, V, M>> {
+        self.table.drain()
+    }
 }
 
 impl<K: Key, V, M: Mark> Rows<K, V, M> {
@@ -77,6 +105,12 @@ impl<K: Key, V, M: Mark> Rows<K, V, M> {
             Err(absent) => Err(Absent { table: absent.into_table(), hash }),
         }
     }
+
+    /// All rows, to be changed, in any order.
+    #[inline]
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row<K, V, M>> {
+        self.table.iter_mut().map(Row::marked)
+    }
 }
 
 /// The row of a key.
@@ -88,17 +122,13 @@ impl<'a, K, V, M: Mark> Slot<'a, K, V, M> {
     /// The value, to be changed.
     #[inline]
     pub(crate) fn value(&mut self) -> &mut V {
-        let row = self.entry.get_mut();
-        row.mark.change();
-        &mut row.value
+        &mut self.entry.get_mut().marked().value
     }
 
     /// The row, to be changed, for as long as the table is borrowed.
     #[inline]
     pub(crate) fn into_row(self) -> &'a mut Row<K, V, M> {
-        let row = self.entry.into_mut();
-        row.mark.change();
-        row
+        self.entry.into_mut().marked()
     }
 
     /// Forgets the key; what belonged to it.
@@ -120,7 +150,7 @@ impl<'a, K: Key, V, M: Mark> Absent<'a, K, V, M> {
     pub(crate) fn insert(self, key: K, value: V) -> Slot<'a, K, V, M> {
         let mut row = Row { key, mark: M::default(), value };
         row.mark.change();
-        let hash_of = |row: &Row<K, V, M>| row.key.key_hash().get();
+        let hash_of = |row: &Row<K, V, M>| row.hash().get();
         Slot { entry: self.table.insert_unique(self.hash.get(), row, hash_of) }
     }
 }
@@ -201,6 +231,9 @@ mod tests {
         let mut rows = saved();
         slot(&mut rows).into_row();
         assert!(has_changed(&rows));
+        let mut rows = saved();
+        assert_eq!(rows.iter_mut().count(), 1);
+        assert!(has_changed(&rows));
     }
 
     #[test]
@@ -209,6 +242,23 @@ mod tests {
         slot(&mut rows).remove();
         slot(&mut rows);
         assert!(has_changed(&rows));
+    }
+
+    #[test]
+    fn rows_are_taken_out_once_and_can_come_again() {
+        let mut rows: Rows<u64, u64> = Rows::default();
+        for _ in 0..2 {
+            for key in 0..100_u64 {
+                assert!(
+                    rows.find(key.key_hash(), &key).map_err(|new| new.insert(key, key)).is_err()
+                );
+            }
+            let mut all: Vec<_> =
+                rows.drain().map(|row| (row.hash(), row.key, row.value)).collect();
+            all.sort_by_key(|(_, key, _)| *key);
+            assert_eq!(all, (0..100_u64).map(|n| (n.key_hash(), n, n)).collect::<Vec<_>>());
+            assert_eq!(rows.len(), 0);
+        }
     }
 
     #[test]

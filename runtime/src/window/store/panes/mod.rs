@@ -1,15 +1,18 @@
 //! Windows that do not overlap: a table of keys for each.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Results, Store};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::state::{Row, Rows};
 use crate::time::EventTime;
 use crate::window::Firing;
 use crate::window::contents::{Bounds, Contents};
 use crate::window::kind::{Aligned, Global, Tumbling};
 use crate::window::trigger::Triggers;
-use hashbrown::HashTable;
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -45,18 +48,18 @@ pub struct PaneStore<K, T, W, P: Triggers, C: Contents<K, T>> {
     panes: VecDeque<PaneOf<K, T, P, C>>,
     /// The pane of the last event: most events share it.
     last: usize,
-    spare: Vec<HashTable<RowOf<K, T, P, C>>>,
+    spare: Vec<RowsOf<K, T, P, C>>,
     watermark: EventTime,
 }
 
-type RowOf<K, T, P, C> = Row<K, <C as Contents<K, T>>::State, <P as Triggers>::Marks>;
+type RowsOf<K, T, P, C> = Rows<K, Held<<C as Contents<K, T>>::State, <P as Triggers>::Marks>>;
 type PaneOf<K, T, P, C> = Pane<K, <C as Contents<K, T>>::State, <P as Triggers>::Marks>;
 
 /// A window and its keys.
 struct Pane<K, S, M> {
     bounds: Bounds,
     state: PaneState,
-    rows: HashTable<Row<K, S, M>>,
+    rows: Rows<K, Held<S, M>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +69,8 @@ enum PaneState {
     OnTime,
 }
 
-struct Row<K, S, M> {
-    key: K,
+/// What a window has of a key.
+struct Held<S, M> {
     state: S,
     marks: M,
 }
@@ -103,7 +106,7 @@ impl<K, T, W, P: Triggers, C: Contents<K, T>> PaneStore<K, T, W, P, C> {
         end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
     }
 
-    fn forget(&mut self, mut rows: HashTable<RowOf<K, T, P, C>>) {
+    fn forget(&mut self, mut rows: RowsOf<K, T, P, C>) {
         self.last = 0;
         if self.spare.len() < 2 {
             rows.clear();
@@ -149,9 +152,9 @@ where
     fn give_first<R: Results<C::Out, U>, U>(&mut self, results: &mut R) -> Result<()> {
         let Some(Pane { bounds, mut rows, .. }) = self.panes.pop_front() else { return Ok(()) };
         let time = bounds.last_moment();
-        for Row { key, state, .. } in rows.drain() {
-            let hash = key.key_hash();
-            let given = self.contents.give(key, (bounds, Firing::OnTime), state);
+        for row in rows.drain() {
+            let hash = row.hash();
+            let given = self.contents.give(row.key, (bounds, Firing::OnTime), row.value.state);
             results.result(given, Meta { time, hash })?;
         }
         self.forget(rows);
@@ -168,9 +171,9 @@ where
         let Some(Pane { bounds, rows, .. }) = self.panes.get_mut(at) else { return Ok(()) };
         let time = bounds.last_moment();
         for row in rows.iter_mut() {
-            if let Some(firing) = firing(&self.triggers, &mut row.marks) {
-                let hash = row.key.key_hash();
-                let shown = self.contents.show(&row.key, (*bounds, firing), &row.state);
+            if let Some(firing) = firing(&self.triggers, &mut row.value.marks) {
+                let hash = row.hash();
+                let shown = self.contents.show(&row.key, (*bounds, firing), &row.value.state);
                 results.result(shown, Meta { time, hash })?;
             }
         }
@@ -225,17 +228,18 @@ where
         let Some(pane) = self.pane_of(meta.time).and_then(|at| self.panes.get_mut(at)) else {
             return Ok(Some(value));
         };
-        let row = find_row(&mut pane.rows, key, meta.hash, || self.contents.create());
-        self.contents.add(&mut row.state, value, meta.time);
+        let row = find_row(&mut pane.rows, meta.hash, key, || self.contents.create());
+        let Row { key, value: held, .. } = row;
+        self.contents.add(&mut held.state, value, meta.time);
         if P::ON_TIME_ONLY {
             return Ok(None);
         }
         let firing = match pane.state {
-            PaneState::Open => self.triggers.counted(&mut row.marks),
-            PaneState::OnTime => Some(self.triggers.late(&mut row.marks)),
+            PaneState::Open => self.triggers.counted(&mut held.marks),
+            PaneState::OnTime => Some(self.triggers.late(&mut held.marks)),
         };
         if let Some(firing) = firing {
-            let shown = self.contents.show(&row.key, (pane.bounds, firing), &row.state);
+            let shown = self.contents.show(key, (pane.bounds, firing), &held.state);
             let time = pane.bounds.last_moment();
             results.result(shown, Meta { time, hash: meta.hash })?;
         }
@@ -273,17 +277,14 @@ where
 /// The row of a key, which is made if there is none.
 #[inline]
 fn find_row<K: Key, S, M: Default>(
-    rows: &mut HashTable<Row<K, S, M>>,
-    key: K,
+    rows: &mut Rows<K, Held<S, M>>,
     hash: KeyHash,
+    key: K,
     create: impl FnOnce() -> S,
-) -> &mut Row<K, S, M> {
-    let entry = match rows.find_entry(hash.get(), |row| row.key == key) {
-        Ok(entry) => entry,
-        Err(absent) => {
-            let row = Row { key, state: create(), marks: M::default() };
-            absent.into_table().insert_unique(hash.get(), row, |row| row.key.key_hash().get())
-        }
+) -> &mut Row<K, Held<S, M>> {
+    let slot = match rows.find(hash, &key) {
+        Ok(slot) => slot,
+        Err(absent) => absent.insert(key, Held { state: create(), marks: M::default() }),
     };
-    entry.into_mut()
+    slot.into_row()
 }
