@@ -113,13 +113,13 @@ impl<K: Key, S: Tables, J: JoinKind<S>> LatestStore<K, S, J> {
     /// Notes what another side says.
     fn note(&mut self, key: K, event: S::OneOf, meta: Meta) {
         let (oldest, now) = (self.oldest(self.watermark), self.watermark.as_micros());
-        let at = self.keys.find(key, meta.hash);
+        let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return };
-        S::note(&mut row.held, event, meta.time.as_micros());
-        S::drop_past(&mut row.held, oldest, now);
-        if row.due.is_none() {
+        S::note(&mut row.value.held, event, meta.time.as_micros());
+        S::drop_past(&mut row.value.held, oldest, now);
+        if row.value.due.is_none() {
             let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.keep));
-            row.due = Some(end);
+            row.value.due = Some(end);
             self.ends.push(Reverse((end, at)));
         }
     }
@@ -133,10 +133,10 @@ impl<K: Key, S: Tables, J: JoinKind<S>> LatestStore<K, S, J> {
             }
             self.ends.pop();
             let Some(row) = self.keys.get_mut(at) else { continue };
-            match S::drop_past(&mut row.held, oldest, now) {
+            match S::drop_past(&mut row.value.held, oldest, now) {
                 Some(last) => {
                     let end = EventTime::from_micros(last.saturating_add(self.keep));
-                    row.due = Some(end);
+                    row.value.due = Some(end);
                     self.ends.push(Reverse((end, at)));
                 }
                 None => self.keys.forget(at),
@@ -178,9 +178,9 @@ impl<K: Key, S: Tables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S,
         self.watermark = watermark;
         let limit = (watermark < EventTime::MAX).then_some(watermark);
         while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
-            let at = self.keys.position(&key, hash);
+            let at = self.keys.position(hash, &key);
             let range = (self.oldest(time), time.as_micros());
-            let tables = at.and_then(|at| self.keys.get_mut(at)).map(|row| &row.held);
+            let tables = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
             let events = S::look_up(tables, event, range);
             if <S as Tables>::present(&events) & J::REQUIRED == J::REQUIRED {
                 if let Some(row) = J::row(events) {

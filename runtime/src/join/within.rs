@@ -202,7 +202,7 @@ where
         let (before, after) = (self.before, self.after);
         let [first_ends, second_ends] = &mut self.ends;
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Waiting { first, second } = &mut row.held;
+        let Waiting { first, second } = &mut row.value.held;
         let time = meta.time.as_micros();
         let mut give = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
             Some(row) => {
@@ -235,8 +235,8 @@ where
 
     /// Reads what will be looked at, so that the processor fetches it while it goes on.
     #[inline]
-    fn touch_row(&mut self, at: usize) {
-        if let Some(Waiting { first, second }) = self.keys.get_mut(at).map(|row| &row.held) {
+    fn touch_row(&self, at: usize) {
+        if let Some(Waiting { first, second }) = self.keys.get(at).map(|row| &row.value.held) {
             let time = |one: Option<&One<A>>| one.map_or(0, |one| one.time);
             let other = |one: Option<&One<B>>| one.map_or(0, |one| one.time);
             black_box(time(first.front()) ^ time(first.back()));
@@ -259,7 +259,7 @@ where
         let (before, after, watermark) = (self.before, self.after, self.watermark);
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let hash = row.hash;
-        let Waiting { first, second } = &mut row.held;
+        let Waiting { first, second } = &mut row.value.held;
         if first.is_empty() && second.is_empty() {
             // All of them went together with an earlier one; the place is vacant, or is soon.
             return Ok(());
@@ -310,7 +310,7 @@ where
 
     #[inline]
     fn touch(&mut self, key: &K, hash: KeyHash) {
-        if let Some(at) = self.keys.position(key, hash) {
+        if let Some(at) = self.keys.position(hash, key) {
             self.touch_row(at);
         }
     }
@@ -326,7 +326,7 @@ where
         if meta.time < self.watermark {
             return Ok(Some(value));
         }
-        let at = self.keys.find(key, meta.hash);
+        let at = self.keys.find(meta.hash, key);
         self.meet(at, value, meta, results)?;
         Ok(None)
     }

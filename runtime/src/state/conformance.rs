@@ -1,8 +1,25 @@
 //! What every table of keyed rows does, whatever it is made of: `rows!` and `forgets!` write the
 //! tests of a table.
 
+use super::Mark;
 use crate::key::{Key, KeyHash};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+
+/// Whether a row has changed.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Changed(pub(crate) bool);
+
+impl Mark for Changed {
+    fn change(&mut self) {
+        self.0 = true;
+    }
+}
+
+thread_local! {
+    /// How many hashes of keys were computed.
+    static HASHES: Cell<usize> = const { Cell::new(0) };
+}
 
 /// A key whose hash is that of another number: those with the same `hashed` have equal hashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -13,6 +30,7 @@ pub(crate) struct Name {
 
 impl Key for Name {
     fn key_hash(&self) -> KeyHash {
+        HASHES.set(HASHES.get() + 1);
         self.hashed.key_hash()
     }
 }
@@ -49,6 +67,7 @@ macro_rules! rows {
         $crate::state::conformance::tests! {
             $table:
             a_key_is_found_with_its_number
+            a_key_is_found_without_computing_its_hash
             a_key_is_there_once
             keys_with_equal_hashes_are_two
             keys_stay_while_the_table_grows
@@ -132,6 +151,15 @@ pub(crate) fn a_key_is_found_with_its_number<T: Table>() {
     set(&mut table, &name(1), 10);
     assert_eq!(get(&mut table, &name(1)), Some(10));
     assert_eq!(get(&mut table, &name(2)), None);
+}
+
+pub(crate) fn a_key_is_found_without_computing_its_hash<T: Table>() {
+    let mut table: T = filled(0..100);
+    let (there, other) = (name(50).key_hash(), name(100).key_hash());
+    let before = HASHES.get();
+    assert_eq!(table.get(there, &name(50)), Some(50));
+    assert_eq!(table.get(other, &name(100)), None);
+    assert_eq!(HASHES.get(), before);
 }
 
 pub(crate) fn a_key_is_there_once<T: Table>() {

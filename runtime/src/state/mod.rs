@@ -10,7 +10,7 @@ mod rows;
 mod table;
 mod timers;
 
-pub(crate) use rows::{Row, Rows};
+pub(crate) use rows::{Mark, Row, Rows};
 pub use table::{Slot, StateTable};
 pub use timers::{Due, Timers, Until};
 

@@ -10,28 +10,24 @@ use std::fmt;
 
 /// A key and what belongs to it.
 ///
-/// `M` notes that the row has changed. The order of the fields is fixed: the key is compared first,
-/// and in this one a mark of a byte lies in the padding of key or value, if there is any.
+/// `M` notes that the row has changed. `H` is the [`KeyHash`] where a row is found without it, and
+/// `()` where it is not kept.
+///
+/// The order of the fields is fixed: an event needs the key and the first of the value, and in this
+/// order a mark of a byte lies in the padding of key or value, if there is any.
 #[derive(Debug)]
 #[repr(C)]
-pub(crate) struct Row<K, V, M = ()> {
+pub(crate) struct Row<K, V, M = (), H = ()> {
     pub(crate) key: K,
     pub(crate) mark: M,
     pub(crate) value: V,
+    pub(crate) hash: H,
 }
 
-impl<K: Key, V, M> Row<K, V, M> {
-    /// The hash of the key.
-    #[inline]
-    pub(crate) fn hash(&self) -> KeyHash {
-        self.key.key_hash()
-    }
-}
-
-impl<K, V, M: Mark> Row<K, V, M> {
+impl<K, V, M: Mark, H> Row<K, V, M, H> {
     /// The same row, marked.
     #[inline(always)]
-    fn marked(&mut self) -> &mut Self {
+    pub(crate) fn marked(&mut self) -> &mut Self {
         self.mark.change();
         self
     }
@@ -43,6 +39,14 @@ impl<K, V, M: Mark> Row<K, V, M> {
 pub(crate) trait Mark: Default {
     /// The value may change now.
     fn change(&mut self);
+
+    /// That of a row that is new, and so has changed.
+    #[inline(always)]
+    fn of_new() -> Self {
+        let mut mark = Self::default();
+        mark.change();
+        mark
+    }
 }
 
 impl Mark for () {
@@ -148,9 +152,8 @@ impl<'a, K: Key, V, M: Mark> Absent<'a, K, V, M> {
     /// Adds the key, which must be the one that was looked for.
     #[inline]
     pub(crate) fn insert(self, key: K, value: V) -> Slot<'a, K, V, M> {
-        let mut row = Row { key, mark: M::default(), value };
-        row.mark.change();
-        let hash_of = |row: &Row<K, V, M>| row.hash().get();
+        let row = Row { key, mark: M::of_new(), value, hash: () };
+        let hash_of = |row: &Row<K, V, M>| row.key.key_hash().get();
         Slot { entry: self.table.insert_unique(self.hash.get(), row, hash_of) }
     }
 }
@@ -158,17 +161,7 @@ impl<'a, K: Key, V, M: Mark> Absent<'a, K, V, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::conformance::{self, Forgets, Name, Table};
-
-    /// Whether a row has changed.
-    #[derive(Debug, Default, PartialEq)]
-    struct Changed(bool);
-
-    impl Mark for Changed {
-        fn change(&mut self) {
-            self.0 = true;
-        }
-    }
+    use crate::state::conformance::{self, Changed, Forgets, Name, Table};
 
     impl<M: Mark> Table for Rows<Name, u64, M> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
@@ -254,7 +247,7 @@ mod tests {
                 );
             }
             let mut all: Vec<_> =
-                rows.drain().map(|row| (row.hash(), row.key, row.value)).collect();
+                rows.drain().map(|row| (row.key.key_hash(), row.key, row.value)).collect();
             all.sort_by_key(|(_, key, _)| *key);
             assert_eq!(all, (0..100_u64).map(|n| (n.key_hash(), n, n)).collect::<Vec<_>>());
             assert_eq!(rows.len(), 0);

@@ -50,7 +50,7 @@ impl<K: Key, T, C: Contents<K, T>> CountStore<K, T, C> {
     /// Gives on the window of a key, and forgets it.
     fn give<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Some(filled) = row.held.take() else { return Ok(()) };
+        let Some(filled) = row.value.held.take() else { return Ok(()) };
         let (bounds, key) = (filled.bounds(), row.key.clone());
         let meta = Meta { time: bounds.last_moment(), hash: row.hash };
         self.keys.forget(at);
@@ -75,9 +75,9 @@ where
         results: &mut R,
     ) -> Result<Option<T>> {
         let (contents, time) = (&self.contents, meta.time);
-        let at = self.keys.find(event.key, meta.hash);
+        let at = self.keys.find(meta.hash, event.key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(event.value)) };
-        let filling = row.held.get_or_insert_with(|| Filling {
+        let filling = row.value.held.get_or_insert_with(|| Filling {
             events: 0,
             least: time,
             greatest: time,

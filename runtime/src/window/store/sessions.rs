@@ -88,7 +88,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
     /// Puts an event into its session; which of the key's sessions that is.
     fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<usize> {
         let (gap, micros) = (self.gap, time.as_micros());
-        let open = &mut self.keys.get_mut(at)?.held;
+        let open = &mut self.keys.get_mut(at)?.value.held;
         let from = open.iter().position(|session| session.takes(micros, gap));
         let Some(from) = from else {
             let mut state = self.contents.create();
@@ -118,13 +118,13 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
     }
 
     /// Whether an event of this time comes too late for all sessions that it could be in.
-    fn is_late(&mut self, at: Option<usize>, time: EventTime) -> bool {
+    fn is_late(&self, at: Option<usize>, time: EventTime) -> bool {
         let gap = self.gap;
         let alone = EventTime::from_micros(time.as_micros().saturating_add(gap));
         if self.over(alone) > self.watermark {
             return false;
         }
-        let open = at.and_then(|at| self.keys.get_mut(at)).map(|row| &row.held);
+        let open = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
         let takes = |session: &Open<_, _>| session.takes(time.as_micros(), gap);
         !open.is_some_and(|open| open.iter().any(takes))
     }
@@ -136,7 +136,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         results: &mut R,
     ) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Some(session) = row.held.get_mut(which) else { return Ok(()) };
+        let Some(session) = row.value.held.get_mut(which) else { return Ok(()) };
         let bounds = session.bounds(self.gap);
         let firing = if bounds.end <= self.watermark {
             session.said = Said::OnTime;
@@ -153,8 +153,8 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
     #[inline]
     fn schedule(&mut self, at: usize, due: EventTime) {
         let Some(row) = self.keys.get_mut(at) else { return };
-        if row.due.is_none_or(|before| due < before) {
-            row.due = Some(due);
+        if row.value.due.is_none_or(|before| due < before) {
+            row.value.due = Some(due);
             self.schedule.push(Reverse((due, at)));
         }
     }
@@ -163,17 +163,17 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
     fn give<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
         let (gap, watermark, lateness) = (self.gap, self.watermark, self.triggers.lateness());
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        row.due = None;
+        row.value.due = None;
         let (key, hash) = (row.key.clone(), row.hash);
         let mut which = 0;
         let mut next: Option<EventTime> = None;
-        while let Some(session) = row.held.get_mut(which) {
+        while let Some(session) = row.value.held.get_mut(which) {
             let bounds = session.bounds(gap);
             let over = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
             let meta = Meta { time: bounds.last_moment(), hash };
             let said = (session.said, bounds.end <= watermark);
             if over <= watermark {
-                let Open { state, .. } = row.held.remove(which);
+                let Open { state, .. } = row.value.held.remove(which);
                 if said.0 == Said::Nothing {
                     let given = self.contents.give(key.clone(), (bounds, Firing::OnTime), state);
                     results.result(given, meta)?;
@@ -208,7 +208,8 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         }
         for at in 0..self.keys.places() {
             let Some(row) = self.keys.get_mut(at) else { continue };
-            for session in row.held.iter_mut().filter(|session| session.said == Said::Nothing) {
+            for session in row.value.held.iter_mut().filter(|session| session.said == Said::Nothing)
+            {
                 let bounds = session.bounds(self.gap);
                 if let Some(firing) = self.triggers.gone_on(&mut session.marks) {
                     let shown = self.contents.show(&row.key, (bounds, firing), &session.state);
@@ -240,12 +241,12 @@ where
     ) -> Result<Option<T>> {
         let WithKey { key, value } = event;
         if meta.time < self.watermark {
-            let at = self.keys.position(&key, meta.hash);
+            let at = self.keys.position(meta.hash, &key);
             if self.is_late(at, meta.time) {
                 return Ok(Some(value));
             }
         }
-        let at = self.keys.find(key, meta.hash);
+        let at = self.keys.find(meta.hash, key);
         let Some(which) = self.put(at, value, meta.time) else { return Ok(None) };
         let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.gap));
         self.schedule(at, end.max(self.watermark));
@@ -264,7 +265,7 @@ where
                 break;
             }
             self.schedule.pop();
-            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(due)) {
+            if self.keys.get(at).is_some_and(|row| row.value.due == Some(due)) {
                 self.give(at, results)?;
             }
         }

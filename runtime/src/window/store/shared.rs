@@ -76,17 +76,17 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
     ) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let start = self.assigner.start_of(end);
-        if let Some(range) = row.held.range(start, end)
-            && (self.shown == Shown::All || row.held.shows(&range, end))
+        if let Some(range) = row.value.held.range(start, end)
+            && (self.shown == Shown::All || row.value.held.shows(&range, end))
         {
             let (key, hash) = (row.key.clone(), row.hash);
             // The events are lent to the window, and copied only if it is kept beyond its turn.
-            let lent = self.carrier.lend(&mut row.held);
+            let lent = self.carrier.lend(&mut row.value.held);
             let bounds = Bounds { start, end };
             let value = Window::shared(key.clone(), bounds, lent, range);
             let meta = Meta { time: bounds.last_moment(), hash };
             let given = results.result(WithKey { key, value }, meta);
-            self.carrier.take_back(&mut row.held);
+            self.carrier.take_back(&mut row.value.held);
             given?;
         }
         self.settle(at, end);
@@ -100,21 +100,21 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
         let next = self.assigner.next_end(end);
         // At the end of time there is no next window.
         if next == end {
-            row.held = Events::default();
+            row.value.held = Events::default();
             return self.keys.forget(at);
         }
-        let Some(first) = row.held.drop_before(self.assigner.start_of(next)) else {
+        let Some(first) = row.value.held.drop_before(self.assigner.start_of(next)) else {
             return self.keys.forget(at);
         };
         let due = match self.shown {
             Shown::All if first < next => next,
             Shown::All => self.assigner.first_end(first),
             // The events are kept for as long as a window with a fresh one could show them too.
-            Shown::WhenFresh => row.held.next_shown(end).unwrap_or_else(|| {
-                self.assigner.end_without(row.held.last_time().unwrap_or(first)).max(next)
+            Shown::WhenFresh => row.value.held.next_shown(end).unwrap_or_else(|| {
+                self.assigner.end_without(row.value.held.last_time().unwrap_or(first)).max(next)
             }),
         };
-        row.due = Some(due);
+        row.value.due = Some(due);
         self.schedule.add(due, at);
     }
 }
@@ -132,11 +132,11 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
     ) -> Result<Option<T>> {
         let WithKey { key, value } = event;
         let Some(end) = self.first_open_end(meta.time) else { return Ok(Some(value)) };
-        let at = self.keys.find(key, meta.hash);
+        let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
-        row.held.put(meta.time, end, value);
-        if row.due.is_none_or(|due| end < due) {
-            row.due = Some(end);
+        row.value.held.put(meta.time, end, value);
+        if row.value.due.is_none_or(|due| end < due) {
+            row.value.due = Some(end);
             self.schedule.add(end, at);
         }
         Ok(None)
@@ -149,7 +149,7 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
     ) -> Result<()> {
         self.watermark = watermark;
         while let Some((end, at)) = self.schedule.next_until(watermark) {
-            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(end)) {
+            if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
                 self.give(at, end, results)?;
             }
         }

@@ -4,13 +4,14 @@
 //! key is scheduled at the end of its next window, so that a watermark touches those keys that have
 //! a window to give on and no other.
 
-use super::keys::{Keys, Row};
+use super::keys::{Keys, Scheduled};
 use super::schedule::Schedule;
 use super::stacks::Stacks;
 use super::{Results, Store};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::state::Row;
 use crate::time::EventTime;
 use crate::window::Firing;
 use crate::window::contents::{Bounds, Contents};
@@ -116,12 +117,12 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
     ) -> Result<()> {
         let (contents, start) = (&self.contents, self.windows.start_of(end));
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let marks = row.held.marks(end);
+        let marks = row.value.held.marks(end);
         let Some(firing) = marks.and_then(|marks| firing(&self.triggers, marks)) else {
             return Ok(());
         };
         let merge = |state: &mut _, later: &_| contents.merge(state, later);
-        let panes = &row.held.panes;
+        let panes = &row.value.held.panes;
         let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
             return Ok(());
         };
@@ -166,7 +167,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let bounds = Bounds { start: self.windows.start_of(end), end };
         let (from, to) = (bounds.start.as_micros(), end.as_micros());
-        let Row { key, held, hash, .. } = row;
+        let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
         let show = |state: &C::State| contents.show(key, (bounds, Firing::OnTime), state);
         let merge = |state: &mut _, later: &_| contents.merge(state, later);
         // What is before the window has been dropped when it was scheduled.
@@ -189,23 +190,23 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         let (contents, next) = (&self.contents, self.windows.next_end(end));
         let Some(row) = self.keys.get_mut(at) else { return };
         let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
-        row.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
+        row.value.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
         if !P::ON_TIME_ONLY {
             let over = end.as_micros().saturating_sub(self.kept);
-            if let Some(marked) = &mut row.held.marks {
+            if let Some(marked) = &mut row.value.held.marks {
                 marked.0.retain(|(end, _)| end.as_micros() > over);
             }
         }
         // At the end of time there is no next window.
-        let first = row.held.panes.first().filter(|_| next > end);
+        let first = row.value.held.panes.first().filter(|_| next > end);
         let Some(first) = first else {
-            row.held.clear();
+            row.value.held.clear();
             self.keys.forget(at);
             return;
         };
         let first = EventTime::from_micros(first);
         let due = if first < next { next } else { self.windows.first_end(first) };
-        row.due = Some(due);
+        row.value.due = Some(due);
         self.schedule.add(due, at);
     }
 
@@ -220,7 +221,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
             return Ok(());
         }
         for at in 0..self.keys.places() {
-            let ends = self.keys.get_mut(at).map(|row| row.held.ends()).unwrap_or_default();
+            let ends = self.keys.get(at).map(|row| row.value.held.ends()).unwrap_or_default();
             let watermark = self.watermark;
             for end in ends.into_iter().filter(|end| *end > watermark) {
                 self.show(at, end, P::gone_on, results)?;
@@ -273,14 +274,14 @@ where
     ) -> Result<Option<T>> {
         let WithKey { key, value } = event;
         let Some((pane, end)) = self.place(meta.time) else { return Ok(Some(value)) };
-        let at = self.keys.find(key, meta.hash);
+        let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
-        let Some(state) = row.held.panes.at(pane, || self.contents.create()) else {
+        let Some(state) = row.value.held.panes.at(pane, || self.contents.create()) else {
             return Ok(Some(value));
         };
         self.contents.add(state, value, meta.time);
-        if row.due.is_none_or(|due| end < due) {
-            row.due = Some(end);
+        if row.value.due.is_none_or(|due| end < due) {
+            row.value.due = Some(end);
             self.schedule.add(end, at);
         }
         if !P::ON_TIME_ONLY {
@@ -296,7 +297,7 @@ where
     ) -> Result<()> {
         let before = std::mem::replace(&mut self.watermark, watermark);
         while let Some((end, at)) = self.schedule.next_until(watermark) {
-            if self.keys.get_mut(at).is_some_and(|row| row.due == Some(end)) {
+            if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
                 self.give(at, end, results)?;
             }
         }

@@ -216,7 +216,7 @@ where
     /// Takes the next event in order of time; what came before it.
     fn take(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
         let TrailRules { select, aggregate, spans, .. } = &self.rules;
-        let trail = &mut self.keys.get_mut(at)?.held;
+        let trail = &mut self.keys.get_mut(at)?.value.held;
         let mut state = aggregate.create();
         aggregate.add(&mut state, select(event));
         trail.events.push_back((time.as_micros(), state));
@@ -250,12 +250,12 @@ where
             }
             self.ends.pop();
             let Some(row) = self.keys.get_mut(at) else { continue };
-            let last = row.held.events.back().map_or(i64::MIN, |(time, _)| *time);
+            let last = row.value.held.events.back().map_or(i64::MIN, |(time, _)| *time);
             let end = EventTime::from_micros(last.saturating_add(self.longest));
             if end > self.watermark {
                 self.ends.push(Reverse((end, at)));
             } else {
-                row.held = Trail::default();
+                row.value.held = Trail::default();
                 self.keys.forget(at);
             }
         }
@@ -297,12 +297,12 @@ where
         self.watermark = watermark;
         let limit = (watermark < EventTime::MAX).then_some(watermark);
         while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
-            let at = self.keys.find(key.clone(), hash);
+            let at = self.keys.find(hash, key.clone());
             let Some(value) = self.take(at, &event, time) else { continue };
             let Some(row) = self.keys.get_mut(at) else { continue };
-            if row.due.is_none() {
+            if row.value.due.is_none() {
                 let end = EventTime::from_micros(time.as_micros().saturating_add(self.longest));
-                row.due = Some(end);
+                row.value.due = Some(end);
                 self.ends.push(Reverse((end, at)));
             }
             results.result(TrailingResult { key, event, value }, Meta { time, hash })?;

@@ -153,7 +153,7 @@ where
         let Some(Pane { bounds, mut rows, .. }) = self.panes.pop_front() else { return Ok(()) };
         let time = bounds.last_moment();
         for row in rows.drain() {
-            let hash = row.hash();
+            let hash = row.key.key_hash();
             let given = self.contents.give(row.key, (bounds, Firing::OnTime), row.value.state);
             results.result(given, Meta { time, hash })?;
         }
@@ -172,7 +172,7 @@ where
         let time = bounds.last_moment();
         for row in rows.iter_mut() {
             if let Some(firing) = firing(&self.triggers, &mut row.value.marks) {
-                let hash = row.hash();
+                let hash = row.key.key_hash();
                 let shown = self.contents.show(&row.key, (*bounds, firing), &row.value.state);
                 results.result(shown, Meta { time, hash })?;
             }
