@@ -5,7 +5,7 @@
 //! whether or not the sender ever runs again.
 
 use super::{Capacity, Closed, Overflow};
-use crate::event::{Batch, Element};
+use crate::event::{Batch, Element, Mark};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -143,10 +143,11 @@ impl<T> Shared<T> {
 
 /// Whether a mark tells nothing that the one directly behind it does not tell too.
 fn is_said_by<T>(mark: &Element<T>, next: &Element<T>) -> bool {
+    let (Element::Mark(mark), Element::Mark(next)) = (mark, next) else { return false };
     match next {
-        Element::Watermark(_) => matches!(mark, Element::Watermark(_) | Element::Idle),
-        Element::Idle => matches!(mark, Element::Idle),
-        Element::Batch(_) | Element::Barrier(_) | Element::End => false,
+        Mark::Watermark(_) => matches!(mark, Mark::Watermark(_) | Mark::Idle),
+        Mark::Idle => matches!(mark, Mark::Idle),
+        _ => false,
     }
 }
 
@@ -193,7 +194,7 @@ impl<T> LossySender<T> {
                 shared.push_batch(batch);
                 shared.evict(dropped);
             }
-            mark => shared.push_mark(mark),
+            mark @ Element::Mark(_) => shared.push_mark(mark),
         }
         let receiver = shared.receiver.take();
         drop(shared);
@@ -286,7 +287,7 @@ mod tests {
     }
 
     fn mark(second: i64) -> Element<u32> {
-        Element::Watermark(EventTime::from_secs(second))
+        Element::Mark(Mark::Watermark(EventTime::from_secs(second)))
     }
 
     /// Sends all of it; what was dropped and what has to wait.
@@ -308,8 +309,10 @@ mod tests {
         while let Poll::Ready(element) = receiver.poll_recv(&mut cx) {
             out.push(match element {
                 Element::Batch(batch) => format!("{:?}", batch.into_values()),
-                Element::Watermark(time) => format!("to {}", time.as_micros() / 1_000_000),
-                other => format!("{other:?}"),
+                Element::Mark(Mark::Watermark(time)) => {
+                    format!("to {}", time.as_micros() / 1_000_000)
+                }
+                Element::Mark(mark) => format!("{mark:?}"),
             });
         }
         out
@@ -354,9 +357,9 @@ mod tests {
         for second in 0..100 {
             send(&mut sender, batch([second]));
             send(&mut sender, mark(i64::from(second)));
-            send(&mut sender, Element::Idle);
+            send(&mut sender, Element::Mark(Mark::Idle));
         }
-        send(&mut sender, Element::End);
+        send(&mut sender, Element::Mark(Mark::End));
         let expected = ["to 97", "Idle", "[98]", "to 98", "Idle", "[99]", "to 99", "Idle", "End"];
         assert_eq!(drain(&receiver), expected);
 

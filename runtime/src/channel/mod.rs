@@ -7,7 +7,7 @@
 //!
 //! **Disconnection.** A sender whose receiver is gone gets [`Closed`]: the job is being stopped,
 //! and the task that failed is the one that says why. A receiver whose sender is gone without an
-//! [`Element::End`](crate::event::Element) waits for ever, for the same reason.
+//! [`Mark::End`](crate::event::Mark) waits for ever, for the same reason.
 //!
 //! **Recycling.** The memory of a batch goes back to its sender, so that a running job allocates
 //! nothing per batch.

@@ -24,12 +24,9 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A mark between events.
+/// A mark between events, which keeps its place among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// The end of a batch in which the stage's source emitted this many events: what is counted,
-    /// is counted here, once a batch.
-    BatchEnd(u64),
+pub enum Mark {
     /// No event with a time before this is expected any more.
     Watermark(EventTime),
     /// Nothing is to be expected for now: others need not wait for this input's watermark.
@@ -45,12 +42,6 @@ pub enum Signal {
 pub enum Element<T> {
     /// Events.
     Batch(Batch<T>),
-    /// No event with a time before this is expected any more.
-    Watermark(EventTime),
-    /// Nothing is to be expected for now.
-    Idle,
-    /// Everything before this belongs to the epoch.
-    Barrier(Epoch),
-    /// There is no event after this.
-    End,
+    /// A mark between them.
+    Mark(Mark),
 }

@@ -2,7 +2,7 @@
 
 use super::{Delivery, Flush, Progress, Tail, Target};
 use crate::error::Result;
-use crate::event::{Batch, Meta, Signal};
+use crate::event::{Batch, Mark, Meta};
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, Outlet};
 use async_trait::async_trait;
@@ -89,10 +89,15 @@ impl<T> Gather<T> {
         }
     }
 
-    pub(super) fn mark(&mut self, signal: Signal) {
+    pub(super) fn pass(&mut self, mark: Mark) {
         self.hand_out();
-        self.ended |= signal == Signal::End;
-        self.targets.iter_mut().for_each(|target| target.signal(signal));
+        self.ended |= mark == Mark::End;
+        self.targets.iter_mut().for_each(|target| target.mark(mark));
+    }
+
+    pub(super) fn end_batch(&mut self) {
+        self.hand_out();
+        self.targets.iter_mut().for_each(|target| target.batch_end());
     }
 
     /// Out of the way of [`push`](Gather::push), which is a part of every loop that ends here.
@@ -126,8 +131,13 @@ impl<T: Send> Emit<T> for Gather<T> {
         Ok(())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.mark(signal);
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.pass(mark);
+        Ok(())
+    }
+
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        self.end_batch();
         Ok(())
     }
 }
@@ -164,8 +174,13 @@ impl<T: Send> Outlet<T> for Gather<T> {
         self.settle(Flush::Full).await
     }
 
-    async fn signal(&mut self, signal: Signal) -> Result<()> {
-        Emit::signal(self, signal)?;
+    async fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.pass(mark);
+        self.settle(Flush::Full).await
+    }
+
+    async fn batch_end(&mut self) -> Result<()> {
+        self.end_batch();
         self.settle(Flush::Full).await
     }
 

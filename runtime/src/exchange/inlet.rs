@@ -5,7 +5,7 @@
 //! is not read until all others have given theirs.
 
 use crate::channel::{LossyReceiver, Queue, Receiver};
-use crate::event::{Batch, Element, Epoch, Origin};
+use crate::event::{Batch, Element, Epoch, Mark, Origin};
 use crate::time::{Advance, Frontier, InputIndex};
 use std::fmt;
 use std::task::{Context, Poll};
@@ -139,18 +139,20 @@ impl<T> Inlet<T> {
                 self.frontier.wake(input);
                 Some(Element::Batch(batch))
             }
-            Element::Watermark(time) => Self::advanced(self.frontier.advance(input, time)),
-            Element::Idle => Self::advanced(self.frontier.idle(input)),
-            Element::Barrier(epoch) => self.align(index, epoch),
-            Element::End => self.end(index),
+            Element::Mark(Mark::Watermark(time)) => {
+                Self::advanced(self.frontier.advance(input, time))
+            }
+            Element::Mark(Mark::Idle) => Self::advanced(self.frontier.idle(input)),
+            Element::Mark(Mark::Barrier(epoch)) => self.align(index, epoch),
+            Element::Mark(Mark::End) => self.end(index),
         }
     }
 
     fn advanced(advance: Advance) -> Option<Element<T>> {
         match advance {
             Advance::None => None,
-            Advance::To(time) => Some(Element::Watermark(time)),
-            Advance::Idle => Some(Element::Idle),
+            Advance::To(time) => Some(Element::Mark(Mark::Watermark(time))),
+            Advance::Idle => Some(Element::Mark(Mark::Idle)),
         }
     }
 
@@ -177,7 +179,7 @@ impl<T> Inlet<T> {
                 input.state = InputState::Open;
             }
         }
-        Some(Element::Barrier(epoch))
+        Some(Element::Mark(Mark::Barrier(epoch)))
     }
 
     fn end(&mut self, index: usize) -> Option<Element<T>> {
@@ -186,7 +188,7 @@ impl<T> Inlet<T> {
         }
         let advance = self.frontier.end(InputIndex(index));
         if self.inputs.iter().all(|input| input.state == InputState::Ended) {
-            return Some(Element::End);
+            return Some(Element::Mark(Mark::End));
         }
         // An end can be what a barrier, the watermark or both were waiting for.
         let advanced = Self::advanced(advance);
@@ -228,10 +230,12 @@ mod tests {
         while inlet.fetch_local() {
             out.push(match inlet.take() {
                 Some((_, Element::Batch(batch))) => format!("{:?}", batch.into_values()),
-                Some((_, Element::Watermark(time))) => format!("to {}", time.as_micros()),
-                Some((_, Element::Barrier(Epoch(epoch)))) => format!("barrier {epoch}"),
-                Some((_, Element::Idle)) => "idle".into(),
-                Some((_, Element::End)) => "end".into(),
+                Some((_, Element::Mark(Mark::Watermark(time)))) => {
+                    format!("to {}", time.as_micros())
+                }
+                Some((_, Element::Mark(Mark::Barrier(Epoch(epoch))))) => format!("barrier {epoch}"),
+                Some((_, Element::Mark(Mark::Idle))) => "idle".into(),
+                Some((_, Element::Mark(Mark::End))) => "end".into(),
                 None => break,
             });
         }
@@ -241,33 +245,33 @@ mod tests {
     #[test]
     fn an_input_that_gave_its_barrier_is_not_read_before_the_others_gave_theirs() {
         let (feeders, mut inlet) = inlet(2);
-        for element in [batch(1), Element::Barrier(Epoch(1)), batch(3)] {
+        for element in [batch(1), Element::Mark(Mark::Barrier(Epoch(1))), batch(3)] {
             feeders[0].put(element);
         }
         assert_eq!(drain(&mut inlet), ["[1]"]);
         feeders[1].put(batch(2));
-        feeders[1].put(Element::Barrier(Epoch(1)));
+        feeders[1].put(Element::Mark(Mark::Barrier(Epoch(1))));
         assert_eq!(drain(&mut inlet), ["[2]", "barrier 1", "[3]"]);
     }
 
     #[test]
     fn an_end_frees_the_barrier_and_the_watermark_that_waited_for_it() {
         let (feeders, mut inlet) = inlet(2);
-        feeders[0].put(Element::Watermark(EventTime::from_micros(5)));
-        feeders[0].put(Element::Barrier(Epoch(1)));
+        feeders[0].put(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
+        feeders[0].put(Element::Mark(Mark::Barrier(Epoch(1))));
         assert_eq!(drain(&mut inlet), Vec::<String>::new());
-        feeders[1].put(Element::End);
+        feeders[1].put(Element::Mark(Mark::End));
         assert_eq!(drain(&mut inlet), ["barrier 1", "to 5"]);
-        feeders[0].put(Element::End);
+        feeders[0].put(Element::Mark(Mark::End));
         assert_eq!(drain(&mut inlet), ["end"]);
     }
 
     #[test]
     fn an_idle_input_does_not_hold_the_watermark_back() {
         let (feeders, mut inlet) = inlet(2);
-        feeders[0].put(Element::Watermark(EventTime::from_micros(7)));
+        feeders[0].put(Element::Mark(Mark::Watermark(EventTime::from_micros(7))));
         assert_eq!(drain(&mut inlet), Vec::<String>::new());
-        feeders[1].put(Element::Idle);
+        feeders[1].put(Element::Mark(Mark::Idle));
         assert_eq!(drain(&mut inlet), ["to 7"]);
     }
 }

@@ -5,7 +5,7 @@ use super::delivery::aborted;
 use super::spill::Spill;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
-use crate::event::{Batch, Element};
+use crate::event::{Batch, Element, Mark};
 use crate::metrics::InstanceCounters;
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -48,7 +48,7 @@ impl<T> Port<T> {
         // A watermark may be held back past later events, never brought forward: so it can wait for
         // its batch instead of cutting it short.
         if let Some(time) = self.watermark.take() {
-            self.ready.push_back(Element::Watermark(time));
+            self.ready.push_back(Element::Mark(Mark::Watermark(time)));
         }
     }
 

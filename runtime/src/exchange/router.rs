@@ -2,11 +2,10 @@
 
 use super::port::{Outgoing, Port};
 use super::spill::Spill;
-use super::target::element;
 use super::{Delivery, Flush, Progress, Tail, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Batch, Meta, Signal};
+use crate::event::{Batch, Element, Mark, Meta};
 use crate::grouping::{Grouping, Way};
 use crate::operator::Emit;
 use async_trait::async_trait;
@@ -90,17 +89,15 @@ impl<T, G: Grouping<T>> Router<T, G> {
         self.push(last, value, meta);
     }
 
-    fn mark(&mut self, signal: Signal) {
-        self.ended |= signal == Signal::End;
-        self.spill.mark(signal);
+    fn pass(&mut self, mark: Mark) {
+        self.ended |= mark == Mark::End;
+        self.spill.mark(mark);
         for port in &mut self.ports {
-            match signal {
-                Signal::BatchEnd(_) => {}
-                Signal::Watermark(time) => port.watermark = Some(time),
-                Signal::Idle | Signal::Barrier(_) | Signal::End => {
-                    port.close_batch();
-                    port.ready.extend(element(signal));
-                }
+            if let Mark::Watermark(time) = mark {
+                port.watermark = Some(time);
+            } else {
+                port.close_batch();
+                port.ready.push_back(Element::Mark(mark));
             }
         }
     }
@@ -122,8 +119,12 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
         Ok(())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.mark(signal);
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.pass(mark);
+        Ok(())
+    }
+
+    fn batch_end(&mut self, _: u64) -> Result<()> {
         Ok(())
     }
 }
@@ -175,7 +176,7 @@ impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
         });
     }
 
-    fn signal(&mut self, signal: Signal) {
-        self.mark(signal);
+    fn mark(&mut self, mark: Mark) {
+        self.pass(mark);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Flush, Progress, Target};
 use crate::error::Result;
-use crate::event::{Batch, Signal};
+use crate::event::{Batch, Mark};
 use crate::metrics::InstanceCounters;
 
 /// Where the events go that the edges of a router drop: nowhere, unless it has a target.
@@ -12,7 +12,7 @@ use crate::metrics::InstanceCounters;
 pub(super) struct Spill<T> {
     target: Option<Box<dyn Target<T>>>,
     dropped: Batch<T>,
-    marks: Vec<Signal>,
+    marks: Vec<Mark>,
 }
 
 impl<T> Default for Spill<T> {
@@ -47,18 +47,18 @@ impl<T> Spill<T> {
 
     /// Notes a mark that follows what will yet be dropped of the events before it.
     ///
-    /// No watermark is among them: the events come in no order of time, since one may be dropped
-    /// long after others that are younger.
-    pub(super) fn mark(&mut self, signal: Signal) {
-        if self.target.is_some() && matches!(signal, Signal::Barrier(_) | Signal::End) {
-            self.marks.push(signal);
+    /// None of event time is among them: the events come in no order of time, since one may be
+    /// dropped long after others that are younger.
+    pub(super) fn mark(&mut self, mark: Mark) {
+        if self.target.is_some() && !matches!(mark, Mark::Watermark(_) | Mark::Idle) {
+            self.marks.push(mark);
         }
     }
 
     /// Passes the marks on: all events before them have been sent or dropped.
     pub(super) fn release_marks(&mut self) {
         if let Some(target) = &mut self.target {
-            self.marks.drain(..).for_each(|mark| target.signal(mark));
+            self.marks.drain(..).for_each(|mark| target.mark(mark));
         }
     }
 

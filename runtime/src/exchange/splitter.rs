@@ -2,7 +2,7 @@
 
 use super::{Delivery, Flush, Gather, Progress, Tail, Target};
 use crate::error::Result;
-use crate::event::{Batch, Meta, Signal};
+use crate::event::{Batch, Mark, Meta};
 use crate::operator::{Choice, Emit, Outputs};
 use async_trait::async_trait;
 use std::convert::Infallible;
@@ -15,7 +15,10 @@ pub trait Lanes<V>: Delivery + 'static {
     fn push(&mut self, event: V, meta: Meta);
 
     /// Takes in a mark, for all of them.
-    fn mark(&mut self, signal: Signal);
+    fn mark(&mut self, mark: Mark);
+
+    /// Ends a batch, for all of them.
+    fn batch_end(&mut self);
 }
 
 impl Lanes<Infallible> for () {
@@ -23,7 +26,9 @@ impl Lanes<Infallible> for () {
         match event {}
     }
 
-    fn mark(&mut self, _: Signal) {}
+    fn mark(&mut self, _: Mark) {}
+
+    fn batch_end(&mut self) {}
 }
 
 #[async_trait]
@@ -46,9 +51,14 @@ impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Gather<T>, L) {
         }
     }
 
-    fn mark(&mut self, signal: Signal) {
-        self.0.mark(signal);
-        self.1.mark(signal);
+    fn mark(&mut self, mark: Mark) {
+        self.0.pass(mark);
+        self.1.mark(mark);
+    }
+
+    fn batch_end(&mut self) {
+        self.0.end_batch();
+        self.1.batch_end();
     }
 }
 
@@ -86,9 +96,9 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Splitter<E, L> {
         Self { lanes, ended: false, events: PhantomData }
     }
 
-    fn mark(&mut self, signal: Signal) {
-        self.ended |= signal == Signal::End;
-        self.lanes.mark(signal);
+    fn pass(&mut self, mark: Mark) {
+        self.ended |= mark == Mark::End;
+        self.lanes.mark(mark);
     }
 }
 
@@ -99,8 +109,13 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Emit<E> for Splitter<E, L
         Ok(())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.mark(signal);
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.pass(mark);
+        Ok(())
+    }
+
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        self.lanes.batch_end();
         Ok(())
     }
 }
@@ -130,7 +145,11 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Target<E> for Splitter<E,
         });
     }
 
-    fn signal(&mut self, signal: Signal) {
-        self.mark(signal);
+    fn mark(&mut self, mark: Mark) {
+        self.pass(mark);
+    }
+
+    fn batch_end(&mut self) {
+        self.lanes.batch_end();
     }
 }

@@ -3,7 +3,7 @@
 use super::{Delivery, Flush, Progress};
 use crate::channel::Feeder;
 use crate::error::Result;
-use crate::event::{Batch, Element, Signal};
+use crate::event::{Batch, Element, Mark};
 use async_trait::async_trait;
 
 /// One consumer of an output, batch by batch.
@@ -12,7 +12,10 @@ pub trait Target<T>: Delivery {
     fn take(&mut self, batch: &mut Batch<T>);
 
     /// Takes in a mark, in order with the events.
-    fn signal(&mut self, signal: Signal);
+    fn mark(&mut self, mark: Mark);
+
+    /// Ends a batch: what hands out batches of its own does so now.
+    fn batch_end(&mut self) {}
 }
 
 /// A consumer in the same task.
@@ -24,10 +27,8 @@ impl<T: Send> Target<T> for LocalTarget<T> {
         self.0.put_batch(batch);
     }
 
-    fn signal(&mut self, signal: Signal) {
-        if let Some(element) = element(signal) {
-            self.0.put(element);
-        }
+    fn mark(&mut self, mark: Mark) {
+        self.0.put(Element::Mark(mark));
     }
 }
 
@@ -39,16 +40,5 @@ impl<T: Send> Delivery for LocalTarget<T> {
 
     async fn deliver(&mut self, _: Flush) -> Result<()> {
         Ok(())
-    }
-}
-
-/// The mark as it travels along an edge; the end of a batch does not.
-pub(super) fn element<T>(signal: Signal) -> Option<Element<T>> {
-    match signal {
-        Signal::BatchEnd(_) => None,
-        Signal::Watermark(time) => Some(Element::Watermark(time)),
-        Signal::Idle => Some(Element::Idle),
-        Signal::Barrier(epoch) => Some(Element::Barrier(epoch)),
-        Signal::End => Some(Element::End),
     }
 }

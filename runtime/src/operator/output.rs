@@ -1,7 +1,7 @@
 //! How an operator that awaits sends events on.
 
 use crate::error::Result;
-use crate::event::{Batch, Meta, Signal};
+use crate::event::{Batch, Mark, Meta};
 use async_trait::async_trait;
 
 /// Where an [`Output`] hands its batches.
@@ -11,7 +11,10 @@ pub trait Outlet<T>: Send {
     async fn take(&mut self, batch: &mut Batch<T>) -> Result<()>;
 
     /// Takes in a mark, in order with the events.
-    async fn signal(&mut self, signal: Signal) -> Result<()>;
+    async fn mark(&mut self, mark: Mark) -> Result<()>;
+
+    /// Ends a batch.
+    async fn batch_end(&mut self) -> Result<()>;
 
     /// Hands everything over: the task would otherwise wait while events lie about.
     async fn flush(&mut self) -> Result<()>;
@@ -117,11 +120,20 @@ impl<T: Send> Output<T> {
         std::mem::take(&mut self.sent)
     }
 
-    /// Passes a mark on, after what was sent before it.
-    pub(crate) async fn signal(&mut self, signal: Signal) -> Result<()> {
+    /// Emits a mark, after what was sent before it.
+    pub(crate) async fn mark(&mut self, mark: Mark) -> Result<()> {
         self.hand_over().await?;
         match &mut self.outlet {
-            Some(outlet) => outlet.signal(signal).await,
+            Some(outlet) => outlet.mark(mark).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a batch.
+    pub(crate) async fn batch_end(&mut self) -> Result<()> {
+        self.hand_over().await?;
+        match &mut self.outlet {
+            Some(outlet) => outlet.batch_end().await,
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use super::timing::{Asker, Timing};
 use super::{Chain, Run, StepCore};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::{Flush, Progress};
 use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::state::{Due, Until};
@@ -40,7 +40,8 @@ where
 
 enum Item<T> {
     Event(T, Meta),
-    Mark(Signal),
+    Mark(Mark),
+    BatchEnd,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,21 +162,30 @@ where
         }
     }
 
-    async fn mark(&mut self, signal: Signal) -> Result<()> {
+    async fn mark(&mut self, mark: Mark) -> Result<()> {
         if O::TIMERS == TimerUse::Some {
-            match signal {
-                Signal::Watermark(time) => {
+            match mark {
+                Mark::Watermark(time) => {
                     self.core.watermark = time;
                     self.fire(Until::Watermark(time)).await?;
                 }
-                Signal::BatchEnd(_) => self.ring().await?,
-                Signal::End => self.timing.end(),
-                Signal::Idle | Signal::Barrier(_) => {}
+                Mark::End => self.timing.end(),
+                _ => {}
             }
         }
-        let signal = self.core.signal(&mut self.tally, signal)?;
-        self.output.signal(signal).await?;
-        self.state = if signal == Signal::End { State::Ended } else { State::Sent };
+        self.core.mark(mark)?;
+        self.output.mark(mark).await?;
+        self.state = if mark == Mark::End { State::Ended } else { State::Sent };
+        Ok(())
+    }
+
+    async fn batch_end(&mut self) -> Result<()> {
+        if O::TIMERS == TimerUse::Some {
+            self.ring().await?;
+        }
+        self.core.batch_end(std::mem::take(&mut self.tally))?;
+        self.output.batch_end().await?;
+        self.state = State::Sent;
         Ok(())
     }
 
@@ -205,8 +215,13 @@ impl<T> Emit<T> for Inbox<'_, T> {
         Ok(())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.0.push_back(Item::Mark(signal));
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.0.push_back(Item::Mark(mark));
+        Ok(())
+    }
+
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        self.0.push_back(Item::BatchEnd);
         Ok(())
     }
 }
@@ -242,7 +257,7 @@ where
     fn drive(&mut self) -> Result<()> {
         if self.timing.take_rung() {
             // Counted and handed over like a batch, with which its timers are looked for.
-            self.inbox.push_back(Item::Mark(Signal::BatchEnd(0)));
+            self.inbox.push_back(Item::BatchEnd);
             return Ok(());
         }
         self.chain.drive(&mut Inbox(&mut self.inbox))
@@ -257,7 +272,8 @@ where
         while let Some(item) = self.inbox.pop_front() {
             match item {
                 Item::Event(event, meta) => self.work(event, meta).await?,
-                Item::Mark(signal) => self.mark(signal).await?,
+                Item::Mark(mark) => self.mark(mark).await?,
+                Item::BatchEnd => self.batch_end().await?,
             }
         }
         if flush == Flush::All || self.state == State::Ended {

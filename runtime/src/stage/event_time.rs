@@ -4,7 +4,7 @@ use super::idle::Idle;
 use super::{Chain, Found};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::Drive;
 use crate::operator::Emit;
 use crate::time::{EventTime, Watermarks};
@@ -56,7 +56,7 @@ where
     fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
         let Self { chain, time, strategy, progress } = self;
         if progress.idle.say() {
-            return into.signal(Signal::Idle);
+            return into.mark(Mark::Idle);
         }
         let Some(taken) = strategy.take() else {
             return Ok(());
@@ -135,20 +135,23 @@ where
     }
 
     #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        match signal {
-            Signal::BatchEnd(events) => {
-                let watermark = self.strategy.watermark();
-                if let Some(watermark) = self.progress.advance(watermark, events) {
-                    self.into.signal(Signal::Watermark(watermark))?;
-                }
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        if let Mark::Watermark(time) = mark {
+            // One from before is about another time than the one assigned here, except at the end.
+            if time < EventTime::MAX {
+                return Ok(());
             }
-            // A watermark from before is about another time than the one assigned here, except at
-            // the end.
-            Signal::Watermark(time) if time < EventTime::MAX => return Ok(()),
-            Signal::Watermark(_) => self.progress.close(),
-            Signal::Idle | Signal::Barrier(_) | Signal::End => {}
+            self.progress.close();
         }
-        self.into.signal(signal)
+        self.into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        let watermark = self.strategy.watermark();
+        if let Some(watermark) = self.progress.advance(watermark, events) {
+            self.into.mark(Mark::Watermark(watermark))?;
+        }
+        self.into.batch_end(events)
     }
 }

@@ -1,10 +1,10 @@
 //! Where a loop begins and where it ends.
 
-use super::root::finish;
+use super::root::begin_with;
 use super::{Chain, Fed, Found, Phase, Rounds};
 use crate::channel::LossySender;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Batch, Element, Epoch, Meta, Origin, Signal};
+use crate::event::{Batch, Element, Epoch, Mark, Meta, Origin};
 use crate::exchange::{Delivery, Drive, Flush, Inlet, Line, Progress, Tail};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -138,25 +138,24 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
                 if let Some(inlet) = &mut self.inlet {
                     inlet.recycle(input, batch);
                 }
-                into.signal(Signal::BatchEnd(events))
+                into.batch_end(events)
             }
             Some(Next::Idle) => {
                 self.said = Said::Idle;
-                into.signal(Signal::Idle)
+                begin_with(Mark::Idle, into)
             }
             Some(Next::Close) => {
                 self.said = Said::Closed;
-                into.signal(Signal::Watermark(EventTime::MAX))?;
-                into.signal(Signal::BatchEnd(0))
+                begin_with(Mark::Watermark(EventTime::MAX), into)
             }
             Some(Next::Barrier(round)) => {
                 self.round = round;
                 self.rounds.sent(self.head, round);
-                into.signal(Signal::Barrier(Epoch(round)))
+                begin_with(Mark::Barrier(Epoch(round)), into)
             }
             Some(Next::End) => {
                 self.said = Said::End;
-                finish(into)
+                begin_with(Mark::End, into)
             }
         }
     }
@@ -267,22 +266,24 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
         if self.open.len() >= self.limit { self.send() } else { Ok(()) }
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        match signal {
-            Signal::BatchEnd(events) => {
-                if let Some(own) = &self.counters.own {
-                    own.events_in.add(events);
-                    own.events_out.add(events);
-                }
-            }
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        if let Some(own) = &self.counters.own {
+            own.events_in.add(events);
+            own.events_out.add(events);
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        match mark {
             // Time does not go round: an event that is fed back has no time of its own any more.
-            Signal::Watermark(_) | Signal::Idle => {}
-            Signal::Barrier(Epoch(round)) => {
+            Mark::Watermark(_) | Mark::Idle => {}
+            Mark::Barrier(Epoch(round)) => {
                 self.send()?;
                 let fed = self.take_fed();
                 self.rounds.seen(self.tail, round, fed);
             }
-            Signal::End => {
+            Mark::End => {
                 self.send()?;
                 self.state = State::Ended;
                 let fed = self.take_fed();

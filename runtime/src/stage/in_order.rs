@@ -3,7 +3,7 @@
 use super::chain::fetch_from_chain;
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::{Drive, Gather};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -109,24 +109,25 @@ impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Emit<T> for Sorting<'_, T, B, 
         Ok(())
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        match signal {
-            Signal::Watermark(time) => {
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        match mark {
+            Mark::Watermark(time) => {
                 self.sorter.watermark = time;
                 self.release(Some(time))?;
             }
-            Signal::End => self.release(None)?,
-            Signal::BatchEnd(_) | Signal::Idle | Signal::Barrier(_) => {}
+            Mark::End => self.release(None)?,
+            _ => {}
         }
         if let Some(late) = &mut self.sorter.late {
-            late.signal(signal)?;
+            late.mark(mark)?;
         }
-        match signal {
-            Signal::BatchEnd(_) => {
-                let given = std::mem::take(&mut self.sorter.given);
-                self.into.signal(Signal::BatchEnd(given))
-            }
-            other => self.into.signal(other),
+        self.into.mark(mark)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        if let Some(late) = &mut self.sorter.late {
+            late.batch_end(events)?;
         }
+        self.into.batch_end(std::mem::take(&mut self.sorter.given))
     }
 }

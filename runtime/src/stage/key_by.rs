@@ -3,7 +3,7 @@
 use super::chain::fetch_from_chain;
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Meta, Signal, WithKey};
+use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Drive;
 use crate::key::{Key, KeyHash};
 use crate::operator::Emit;
@@ -78,7 +78,12 @@ where
     }
 
     #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.into.signal(signal)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.into.batch_end(events)
     }
 }

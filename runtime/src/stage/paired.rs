@@ -5,7 +5,7 @@
 
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Epoch, Meta, Signal, WithKey};
+use crate::event::{Epoch, Mark, Meta, WithKey};
 use crate::exchange::Drive;
 use crate::join::Combined;
 use crate::operator::Emit;
@@ -184,32 +184,26 @@ impl Merging {
     }
 
     /// What a mark of one side means for both together.
-    fn signal<T>(&mut self, side: Side, signal: Signal, into: &mut impl Emit<T>) -> Result<()> {
+    fn mark<T>(&mut self, side: Side, mark: Mark, into: &mut impl Emit<T>) -> Result<()> {
         let index = side.index();
-        match signal {
-            Signal::BatchEnd(events) => {
-                if events > 0 {
-                    self.frontier.wake(index);
-                }
-                into.signal(signal)
-            }
-            Signal::Watermark(time) => {
+        match mark {
+            Mark::Watermark(time) => {
                 let advance = self.frontier.advance(index, time);
                 Self::advanced(advance, into)
             }
-            Signal::Idle => {
+            Mark::Idle => {
                 let advance = self.frontier.idle(index);
                 Self::advanced(advance, into)
             }
-            Signal::Barrier(epoch) => {
+            Mark::Barrier(epoch) => {
                 self.read(side, Reading::Aligned(epoch));
                 self.aligned(into)
             }
-            Signal::End => {
+            Mark::End => {
                 self.read(side, Reading::Ended);
                 let advance = self.frontier.end(index);
                 if (self.first, self.other) == (Reading::Ended, Reading::Ended) {
-                    return into.signal(Signal::End);
+                    return into.mark(Mark::End);
                 }
                 self.aligned(into)?;
                 Self::advanced(advance, into)
@@ -217,15 +211,21 @@ impl Merging {
         }
     }
 
+    fn batch_end(&mut self, side: Side, events: u64) {
+        if events > 0 {
+            self.frontier.wake(side.index());
+        }
+    }
+
     fn advanced<T>(advance: Advance, into: &mut impl Emit<T>) -> Result<()> {
         match advance {
             Advance::None => Ok(()),
             Advance::To(time) => {
-                into.signal(Signal::Watermark(time))?;
+                into.mark(Mark::Watermark(time))?;
                 // What the watermark has set free is counted and handed over like any batch.
-                into.signal(Signal::BatchEnd(0))
+                into.batch_end(0)
             }
-            Advance::Idle => into.signal(Signal::Idle),
+            Advance::Idle => into.mark(Mark::Idle),
         }
     }
 
@@ -241,7 +241,7 @@ impl Merging {
                 self.read(side, Reading::Open);
             }
         }
-        into.signal(Signal::Barrier(epoch))
+        into.mark(Mark::Barrier(epoch))
     }
 }
 
@@ -262,8 +262,13 @@ where
         self.into.emit(WithKey { key, value: O::first(value) }, meta)
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.merging.signal(Side::First, signal, self.into)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.merging.mark(Side::First, mark, self.into)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.merging.batch_end(Side::First, events);
+        self.into.batch_end(events)
     }
 }
 
@@ -284,7 +289,12 @@ where
         self.into.emit(WithKey { key, value: O::other(value) }, meta)
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.merging.signal(Side::Other, signal, self.into)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.merging.mark(Side::Other, mark, self.into)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.merging.batch_end(Side::Other, events);
+        self.into.batch_end(events)
     }
 }

@@ -3,7 +3,7 @@
 use super::barriers::Barriers;
 use super::{Chain, Epochs, Found, Rounds};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Element, Epoch, Meta, Signal};
+use crate::event::{Element, Epoch, Mark, Meta};
 use crate::exchange::{Drive, Gather, Inlet};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -71,28 +71,28 @@ impl<R, T> SourceRoot<R, T> {
 
     /// The source has ended.
     #[cold]
-    fn end(&mut self) -> Result<Marks> {
+    fn end(&mut self) -> Result<Steps> {
         self.state = SourceState::Ended;
         self.control.rounds.source_ended();
         if let Some(errors) = &mut self.errors {
-            errors.signal(Signal::End)?;
+            errors.mark(Mark::End)?;
         }
         Ok(END)
     }
 
     /// An epoch has ended.
     #[cold]
-    fn barrier(&mut self, epoch: Epoch) -> Result<Marks> {
-        let barrier = Signal::Barrier(epoch);
+    fn barrier(&mut self, epoch: Epoch) -> Result<Steps> {
+        let barrier = Mark::Barrier(epoch);
         if let Some(errors) = &mut self.errors {
-            errors.signal(barrier)?;
+            errors.mark(barrier)?;
         }
-        Ok(one(barrier))
+        Ok(one(Step::Mark(barrier)))
     }
 
     /// Reads a batch.
     #[inline(always)]
-    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Marks>
+    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Steps>
     where
         R: Reader<T>,
     {
@@ -103,35 +103,56 @@ impl<R, T> SourceRoot<R, T> {
         self.counters.events_out.add(events);
         self.counters.errors.add(rejected);
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
-            errors.signal(Signal::BatchEnd(rejected))?;
+            errors.batch_end(rejected)?;
         }
-        Ok(one(Signal::BatchEnd(events)))
+        Ok(one(Step::BatchEnd(events)))
     }
 }
 
-/// Marks that a root gives on, one after the other.
+/// What a root emits beside events, one after the other.
 ///
 /// It does so in one place. The rest of the chain is inlined there, so its address never leaves the
 /// loop and the compiler can keep what it counts in registers; and it is there only once.
-type Marks = [Option<Signal>; 3];
+type Steps = [Option<Step>; 3];
 
-const fn one(signal: Signal) -> Marks {
-    [Some(signal), None, None]
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Mark(Mark),
+    BatchEnd(u64),
 }
 
-/// The end of a stream: everything that waits for a watermark is given on, counted, and then the
+const fn one(step: Step) -> Steps {
+    [Some(step), None, None]
+}
+
+/// A mark; what a watermark has released is counted and handed over like any batch.
+const fn mark(mark: Mark) -> Steps {
+    match mark {
+        Mark::End => END,
+        Mark::Watermark(_) => [Some(Step::Mark(mark)), Some(Step::BatchEnd(0)), None],
+        _ => one(Step::Mark(mark)),
+    }
+}
+
+/// The end of a stream: everything that waits for a watermark is emitted, counted, and then the
 /// end.
-const END: Marks =
-    [Some(Signal::Watermark(EventTime::MAX)), Some(Signal::BatchEnd(0)), Some(Signal::End)];
+const END: Steps = [
+    Some(Step::Mark(Mark::Watermark(EventTime::MAX))),
+    Some(Step::BatchEnd(0)),
+    Some(Step::Mark(Mark::End)),
+];
 
 #[inline(always)]
-fn give<T>(marks: Marks, into: &mut impl Emit<T>) -> Result<()> {
-    marks.into_iter().flatten().try_for_each(|mark| into.signal(mark))
+fn take<T>(steps: Steps, into: &mut impl Emit<T>) -> Result<()> {
+    steps.into_iter().flatten().try_for_each(|step| match step {
+        Step::Mark(mark) => into.mark(mark),
+        Step::BatchEnd(events) => into.batch_end(events),
+    })
 }
 
-/// Ends a stream.
-pub(super) fn finish<T>(into: &mut impl Emit<T>) -> Result<()> {
-    give(END, into)
+/// Emits a mark at the beginning of a chain.
+pub(super) fn begin_with<T>(first: Mark, into: &mut impl Emit<T>) -> Result<()> {
+    take(mark(first), into)
 }
 
 impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
@@ -139,14 +160,14 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let marks = if self.state != SourceState::Open {
+        let steps = if self.state != SourceState::Open {
             self.end()?
         } else if let Some(epoch) = self.barriers.next() {
             self.barrier(epoch)?
         } else {
             self.read(into)?
         };
-        give(marks, into)
+        take(steps, into)
     }
 }
 
@@ -237,22 +258,16 @@ impl<T: Send + 'static> Drive for InletRoot<T> {
         let Some((input, element)) = self.inlet.take() else {
             return Ok(());
         };
-        let marks = match element {
+        let steps = match element {
             Element::Batch(mut batch) => {
                 let events = batch.len() as u64;
                 batch.drain(|value, meta| into.emit(value, meta))?;
                 self.inlet.recycle(input, batch);
-                one(Signal::BatchEnd(events))
+                one(Step::BatchEnd(events))
             }
-            // What the watermark has set free is counted and handed over like any batch.
-            Element::Watermark(time) => {
-                [Some(Signal::Watermark(time)), Some(Signal::BatchEnd(0)), None]
-            }
-            Element::Idle => one(Signal::Idle),
-            Element::Barrier(epoch) => one(Signal::Barrier(epoch)),
-            Element::End => END,
+            Element::Mark(of_all) => mark(of_all),
         };
-        give(marks, into)
+        take(steps, into)
     }
 }
 

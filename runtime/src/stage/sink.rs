@@ -1,7 +1,7 @@
 //! A sink at the end of a chain.
 
 use crate::error::{Error, Result};
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::{Delivery, Drive, Flush, Progress, Tail};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -73,8 +73,12 @@ impl<T, W: Writer<T>> Emit<T> for Open<'_, W, T> {
         self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.tail.signal(signal)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.tail.mark(mark)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.tail.batch_end(events)
     }
 }
 
@@ -86,16 +90,18 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         writer.write(value).map_err(|error| Self::failed(&self.name, error))
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        match signal {
-            Signal::BatchEnd(events) => {
-                self.counters.events_in.add(events);
-                self.state = State::Written;
-            }
-            Signal::End => self.state = State::Ending,
-            Signal::Barrier(_) => self.counters.barriers.add(1),
-            Signal::Watermark(_) | Signal::Idle => {}
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        match mark {
+            Mark::End => self.state = State::Ending,
+            Mark::Barrier(_) => self.counters.barriers.add(1),
+            _ => {}
         }
+        Ok(())
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.counters.events_in.add(events);
+        self.state = State::Written;
         Ok(())
     }
 }

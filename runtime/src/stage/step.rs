@@ -1,7 +1,7 @@
 //! One operator at work, whatever its chain.
 
 use crate::error::{BoxError, Result};
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::Gather;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Context, Emit, Operator, Place, Shape, Snapshot, Step, TimerUse};
@@ -126,32 +126,32 @@ impl<O, Error: Send> StepCore<O, Error> {
         }
     }
 
-    /// Takes a mark; the mark to be given on.
-    pub(super) fn signal<T>(&mut self, tally: &mut Tally, signal: Signal) -> Result<Signal>
+    /// Takes a mark.
+    pub(super) fn mark(&mut self, mark: Mark) -> Result<()> {
+        if let Mark::Watermark(time) = mark {
+            self.watermark = time;
+        }
+        match &mut self.errors {
+            Some(errors) => errors.mark(mark),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds up a batch; the number of events emitted.
+    pub(super) fn batch_end<T>(&mut self, tally: Tally) -> Result<u64>
     where
         O: Operator<T>,
     {
-        if let Signal::Watermark(time) = signal {
-            self.watermark = time;
-        }
+        let Tally { taken, given, failed } = tally;
         if let Some(errors) = &mut self.errors {
-            errors.signal(signal)?;
+            errors.batch_end(failed)?;
         }
-        Ok(match signal {
-            Signal::BatchEnd(_) => Signal::BatchEnd(self.count(shape_of::<T, O>(), tally)),
-            other => other,
-        })
-    }
-
-    /// Adds up a batch; the number of events given on.
-    fn count(&mut self, shape: Shape, tally: &mut Tally) -> u64 {
-        let Tally { taken, given, failed } = std::mem::take(tally);
-        let given = if shape == Shape::OneToOne { taken - failed } else { given };
+        let given = if shape_of::<T, O>() == Shape::OneToOne { taken - failed } else { given };
         self.place.advance(taken);
         self.counters.events_in.add(taken);
         self.counters.events_out.add(given);
         self.counters.errors.add(failed);
-        given
+        Ok(given)
     }
 }
 

@@ -4,7 +4,7 @@ use super::chain::fetch_from_chain;
 use super::step::Tally;
 use super::{Chain, Found, StepCore};
 use crate::error::Result;
-use crate::event::{Meta, Signal};
+use crate::event::{Mark, Meta};
 use crate::exchange::Drive;
 use crate::operator::{Emit, Step};
 use std::fmt;
@@ -67,11 +67,16 @@ where
     }
 
     #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        // A copy, so that the address of the tally itself never leaves the registers.
-        let mut tally = std::mem::take(&mut self.tally);
-        let signal = self.core.signal(&mut tally, signal)?;
-        self.tally = tally;
-        self.into.signal(signal)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.core.mark(mark)?;
+        self.into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        // Moved out, so that the address of the tally itself never leaves the registers.
+        let tally = std::mem::take(&mut self.tally);
+        let given = self.core.batch_end(tally)?;
+        self.into.batch_end(given)
     }
 }

@@ -5,7 +5,7 @@ use super::timing::{Asker, Timing};
 use super::{Chain, Found, StepCore};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Meta, Signal, WithKey};
+use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Drive;
 use crate::key::Key;
 use crate::operator::{Emit, Step, TimerUse};
@@ -53,7 +53,7 @@ where
         let mut through = ThroughKeyed { core, states, timing, tally, into, events };
         if O::TIMERS == TimerUse::Some && through.ring()? {
             // What it has given on is counted and handed over like any batch.
-            return through.signal(Signal::BatchEnd(0));
+            return through.batch_end(0);
         }
         chain.drive(&mut through)
     }
@@ -152,21 +152,26 @@ where
     }
 
     #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
+    fn mark(&mut self, mark: Mark) -> Result<()> {
         if O::TIMERS == TimerUse::Some {
-            match signal {
-                Signal::Watermark(time) => {
+            match mark {
+                Mark::Watermark(time) => {
                     self.core.watermark = time;
                     self.fire(Until::Watermark(time))?;
                 }
-                Signal::End => self.timing.end(),
-                Signal::BatchEnd(_) | Signal::Idle | Signal::Barrier(_) => {}
+                Mark::End => self.timing.end(),
+                _ => {}
             }
         }
-        // A copy, so that the address of the tally itself never leaves the registers.
-        let mut tally = std::mem::take(&mut self.tally);
-        let signal = self.core.signal(&mut tally, signal)?;
-        self.tally = tally;
-        self.into.signal(signal)
+        self.core.mark(mark)?;
+        self.into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        // Moved out, so that the address of the tally itself never leaves the registers.
+        let tally = std::mem::take(&mut self.tally);
+        let given = self.core.batch_end(tally)?;
+        self.into.batch_end(given)
     }
 }

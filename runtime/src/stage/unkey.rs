@@ -2,7 +2,7 @@
 
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Meta, Signal, WithKey};
+use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Drive;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
@@ -43,7 +43,12 @@ impl<K, T, E: Emit<T>> Emit<WithKey<K, T>> for Dropping<'_, E> {
     }
 
     #[inline(always)]
-    fn signal(&mut self, signal: Signal) -> Result<()> {
-        self.0.signal(signal)
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.0.mark(mark)
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.0.batch_end(events)
     }
 }

@@ -3,7 +3,7 @@
 use super::chain::fetch_from_chain;
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Meta, Signal, WithKey};
+use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::{Drive, Gather};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -183,27 +183,34 @@ where
         if self.ahead.len() < AHEAD { Ok(()) } else { self.insert_ahead() }
     }
 
-    fn signal(&mut self, signal: Signal) -> Result<()> {
+    fn mark(&mut self, mark: Mark) -> Result<()> {
         if S::AHEAD {
             self.insert_ahead()?;
         }
-        match signal {
-            Signal::Watermark(time) => self.advance(time)?,
-            Signal::End => self.advance(EventTime::MAX)?,
-            Signal::BatchEnd(_) | Signal::Idle | Signal::Barrier(_) => {}
+        match mark {
+            Mark::Watermark(time) => self.advance(time)?,
+            Mark::End => self.advance(EventTime::MAX)?,
+            _ => {}
         }
         if let Some(late) = &mut self.kept.late {
-            late.signal(signal)?;
+            late.mark(mark)?;
         }
         if let Some(unmatched) = &mut self.kept.unmatched {
-            unmatched.signal(signal)?;
+            unmatched.mark(mark)?;
         }
-        match signal {
-            Signal::BatchEnd(_) => {
-                let given = std::mem::take(&mut self.kept.given);
-                self.into.signal(Signal::BatchEnd(given))
-            }
-            other => self.into.signal(other),
+        self.into.mark(mark)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        if S::AHEAD {
+            self.insert_ahead()?;
         }
+        if let Some(late) = &mut self.kept.late {
+            late.batch_end(events)?;
+        }
+        if let Some(unmatched) = &mut self.kept.unmatched {
+            unmatched.batch_end(events)?;
+        }
+        self.into.batch_end(std::mem::take(&mut self.kept.given))
     }
 }
