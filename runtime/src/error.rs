@@ -49,6 +49,8 @@ pub enum ErrorKind {
     Sink,
     /// The job was aborted before its end.
     Aborted,
+    /// The engine broke a rule of its own: please report it.
+    Internal,
 }
 
 impl Error {

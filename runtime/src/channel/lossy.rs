@@ -147,6 +147,7 @@ fn is_said_by<T>(mark: &Element<T>, next: &Element<T>) -> bool {
     match next {
         Mark::Watermark(_) => matches!(mark, Mark::Watermark(_) | Mark::Idle),
         Mark::Idle => matches!(mark, Mark::Idle),
+        Mark::Round(_) => matches!(mark, Mark::Round(_)),
         _ => false,
     }
 }

@@ -9,6 +9,29 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
+impl Epoch {
+    /// The first epoch of a job.
+    pub const FIRST: Self = Self(1);
+
+    /// The epoch after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// The number of a round in which a job asks whether its loops are empty; 0 before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Round(pub u64);
+
+impl Round {
+    /// The round after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// Who sent an element: an instance of a node, by name, never by a position in this process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
@@ -33,6 +56,8 @@ pub enum Mark {
     Idle,
     /// Everything before this belongs to the epoch.
     Barrier(Epoch),
+    /// What the loops had in flight when this round began is before this.
+    Round(Round),
     /// There is no event after this.
     End,
 }

@@ -10,6 +10,6 @@ mod keyed;
 mod payload;
 
 pub use batch::{Batch, Meta};
-pub use element::{Element, Epoch, Mark, Origin};
+pub use element::{Element, Epoch, Mark, Origin, Round};
 pub use keyed::WithKey;
 pub use payload::Event;

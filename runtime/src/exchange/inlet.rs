@@ -1,12 +1,13 @@
-//! Many inputs as one: fair, keeping the least watermark, aligning barriers.
+//! Many inputs as one: read in turn, their marks merged by an [`Alignment`].
 //!
 //! Each input is an edge of its own, so that one of them can be left alone while the others are
-//! read on: that is how barriers are aligned without a buffer. An input that has given its barrier
-//! is not read until all others have given theirs.
+//! read on: that is how barriers are aligned without a buffer.
 
+use super::alignment::{Alignment, Marks};
 use crate::channel::{LossyReceiver, Queue, Receiver};
-use crate::event::{Batch, Element, Epoch, Mark, Origin};
-use crate::time::{Advance, Frontier, InputIndex};
+use crate::error::{Error, Result};
+use crate::event::{Batch, Element, Origin};
+use crate::time::InputIndex;
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -24,23 +25,17 @@ pub enum Line<T> {
 struct Input<T> {
     origin: Origin,
     line: Line<T>,
-    state: InputState,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum InputState {
-    Open,
-    Aligned(Epoch),
-    Ended,
 }
 
 /// Many inputs as one.
 pub struct Inlet<T> {
     inputs: Vec<Input<T>>,
-    frontier: Frontier,
+    alignment: Alignment,
     turn: usize,
     next: Option<(usize, Element<T>)>,
-    following: Option<(usize, Element<T>)>,
+    /// What follows it.
+    marks: Marks,
+    failed: Option<Error>,
 }
 
 impl<T> fmt::Debug for Inlet<T> {
@@ -54,10 +49,10 @@ impl<T> Inlet<T> {
     /// An inlet of these inputs.
     #[must_use]
     pub fn new(lines: Vec<(Origin, Line<T>)>) -> Self {
-        let input = |(origin, line)| Input { origin, line, state: InputState::Open };
+        let input = |(origin, line)| Input { origin, line };
         let inputs: Vec<_> = lines.into_iter().map(input).collect();
-        let frontier = Frontier::new(inputs.len());
-        Self { inputs, frontier, turn: 0, next: None, following: None }
+        let alignment = Alignment::new(inputs.len());
+        Self { inputs, alignment, turn: 0, next: None, marks: Marks::default(), failed: None }
     }
 
     /// Looks for the next element among the inputs from the same task.
@@ -69,7 +64,10 @@ impl<T> Inlet<T> {
     }
 
     /// Looks for the next element among the inputs from other tasks, or waits for one.
-    pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    ///
+    /// # Errors
+    /// If an input, of either sort, has sent a barrier that was not awaited.
+    pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let found = self.fetch(|input| match &mut input.line {
             Line::Queue(_) => None,
             Line::Link(receiver) => match receiver.poll_recv(cx) {
@@ -81,10 +79,14 @@ impl<T> Inlet<T> {
                 Poll::Pending => None,
             },
         });
-        if found { Poll::Ready(()) } else { Poll::Pending }
+        match self.failed.take() {
+            Some(error) => Poll::Ready(Err(error)),
+            None if found => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
     }
 
-    /// The element that was found, and what to recycle its memory with.
+    /// The element that was found, and the input to [`recycle`](Self::recycle) its memory with.
     pub fn take(&mut self) -> Option<(usize, Element<T>)> {
         self.next.take()
     }
@@ -102,17 +104,17 @@ impl<T> Inlet<T> {
     /// Asks the open inputs in turn until one has something to pass on.
     fn fetch(&mut self, mut next_of: impl FnMut(&mut Input<T>) -> Option<Element<T>>) -> bool {
         if self.next.is_none() {
-            self.next = self.following.take();
+            self.next = self.next_mark();
         }
         if self.next.is_some() {
             return true;
         }
         let inputs = self.inputs.len();
         let mut asked = 0;
-        while asked < inputs {
+        while asked < inputs && self.failed.is_none() {
             let index = self.turn % inputs;
             let element = match self.inputs.get_mut(index) {
-                Some(input) if input.state == InputState::Open => next_of(input),
+                Some(input) if self.alignment.is_open(InputIndex(index)) => next_of(input),
                 _ => None,
             };
             self.turn = index + 1;
@@ -123,8 +125,8 @@ impl<T> Inlet<T> {
             // A mark that only concerns this input has been noted: the turn begins anew, since an
             // alignment may have opened inputs that were passed over.
             asked = 0;
-            if let Some(element) = self.admit(index, element) {
-                self.next = Some((index, element));
+            self.next = self.admit(index, element);
+            if self.next.is_some() {
                 return true;
             }
         }
@@ -132,73 +134,29 @@ impl<T> Inlet<T> {
     }
 
     /// What an element of one input means for all of them together.
-    fn admit(&mut self, index: usize, element: Element<T>) -> Option<Element<T>> {
+    fn admit(&mut self, index: usize, element: Element<T>) -> Option<(usize, Element<T>)> {
         let input = InputIndex(index);
         match element {
             Element::Batch(batch) => {
-                self.frontier.wake(input);
-                Some(Element::Batch(batch))
+                self.alignment.wake(input);
+                Some((index, Element::Batch(batch)))
             }
-            Element::Mark(Mark::Watermark(time)) => {
-                Self::advanced(self.frontier.advance(input, time))
-            }
-            Element::Mark(Mark::Idle) => Self::advanced(self.frontier.idle(input)),
-            Element::Mark(Mark::Barrier(epoch)) => self.align(index, epoch),
-            Element::Mark(Mark::End) => self.end(index),
+            Element::Mark(mark) => match self.alignment.on(input, mark) {
+                Ok(marks) => {
+                    self.marks = marks;
+                    self.next_mark()
+                }
+                Err(misplaced) => {
+                    let origin = self.inputs.get(index).map(|input| input.origin.to_string());
+                    self.failed = Some(misplaced.by(origin.unwrap_or_default()));
+                    None
+                }
+            },
         }
     }
 
-    fn advanced(advance: Advance) -> Option<Element<T>> {
-        match advance {
-            Advance::None => None,
-            Advance::To(time) => Some(Element::Mark(Mark::Watermark(time))),
-            Advance::Idle => Some(Element::Mark(Mark::Idle)),
-        }
-    }
-
-    fn align(&mut self, index: usize, epoch: Epoch) -> Option<Element<T>> {
-        if let Some(input) = self.inputs.get_mut(index) {
-            input.state = InputState::Aligned(epoch);
-        }
-        self.aligned()
-    }
-
-    /// The barrier, once no input is read before it any more.
-    fn aligned(&mut self) -> Option<Element<T>> {
-        let mut common = None;
-        for input in &self.inputs {
-            match input.state {
-                InputState::Open => return None,
-                InputState::Aligned(epoch) => common = Some(epoch),
-                InputState::Ended => {}
-            }
-        }
-        let epoch = common?;
-        for input in &mut self.inputs {
-            if input.state != InputState::Ended {
-                input.state = InputState::Open;
-            }
-        }
-        Some(Element::Mark(Mark::Barrier(epoch)))
-    }
-
-    fn end(&mut self, index: usize) -> Option<Element<T>> {
-        if let Some(input) = self.inputs.get_mut(index) {
-            input.state = InputState::Ended;
-        }
-        let advance = self.frontier.end(InputIndex(index));
-        if self.inputs.iter().all(|input| input.state == InputState::Ended) {
-            return Some(Element::Mark(Mark::End));
-        }
-        // An end can be what a barrier, the watermark or both were waiting for.
-        let advanced = Self::advanced(advance);
-        match self.aligned() {
-            Some(barrier) => {
-                self.following = advanced.map(|element| (index, element));
-                Some(barrier)
-            }
-            None => advanced,
-        }
+    fn next_mark(&mut self) -> Option<(usize, Element<T>)> {
+        self.marks.next().map(|mark| (0, Element::Mark(mark)))
     }
 }
 
@@ -206,7 +164,9 @@ impl<T> Inlet<T> {
 mod tests {
     use super::*;
     use crate::channel::{Feeder, local};
+    use crate::event::{Epoch, Mark};
     use crate::time::EventTime;
+    use std::task::Waker;
 
     fn inlet(inputs: usize) -> (Vec<Feeder<u32>>, Inlet<u32>) {
         let edges = (0..inputs).map(|instance| {
@@ -224,18 +184,17 @@ mod tests {
         Element::Batch(batch)
     }
 
+    fn barrier(epoch: u64) -> Element<u32> {
+        Element::Mark(Mark::Barrier(Epoch(epoch)))
+    }
+
     /// Everything that comes out, in words.
     fn drain(inlet: &mut Inlet<u32>) -> Vec<String> {
         let mut out = Vec::new();
         while inlet.fetch_local() {
             out.push(match inlet.take() {
                 Some((_, Element::Batch(batch))) => format!("{:?}", batch.into_values()),
-                Some((_, Element::Mark(Mark::Watermark(time)))) => {
-                    format!("to {}", time.as_micros())
-                }
-                Some((_, Element::Mark(Mark::Barrier(Epoch(epoch))))) => format!("barrier {epoch}"),
-                Some((_, Element::Mark(Mark::Idle))) => "idle".into(),
-                Some((_, Element::Mark(Mark::End))) => "end".into(),
+                Some((_, Element::Mark(mark))) => format!("{mark:?}"),
                 None => break,
             });
         }
@@ -243,35 +202,42 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_gave_its_barrier_is_not_read_before_the_others_gave_theirs() {
+    fn an_input_whose_barrier_has_come_is_not_read_before_the_others_have_sent_theirs() {
         let (feeders, mut inlet) = inlet(2);
-        for element in [batch(1), Element::Mark(Mark::Barrier(Epoch(1))), batch(3)] {
+        for element in [batch(1), barrier(1), batch(3)] {
             feeders[0].put(element);
         }
         assert_eq!(drain(&mut inlet), ["[1]"]);
         feeders[1].put(batch(2));
-        feeders[1].put(Element::Mark(Mark::Barrier(Epoch(1))));
-        assert_eq!(drain(&mut inlet), ["[2]", "barrier 1", "[3]"]);
+        feeders[1].put(barrier(1));
+        assert_eq!(drain(&mut inlet), ["[2]", "Barrier(Epoch(1))", "[3]"]);
     }
 
     #[test]
-    fn an_end_frees_the_barrier_and_the_watermark_that_waited_for_it() {
+    fn all_marks_that_an_input_releases_come_out_before_anything_else() {
         let (feeders, mut inlet) = inlet(2);
         feeders[0].put(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
-        feeders[0].put(Element::Mark(Mark::Barrier(Epoch(1))));
+        feeders[0].put(barrier(1));
+        feeders[0].put(batch(1));
         assert_eq!(drain(&mut inlet), Vec::<String>::new());
         feeders[1].put(Element::Mark(Mark::End));
-        assert_eq!(drain(&mut inlet), ["barrier 1", "to 5"]);
+        let watermark = format!("{:?}", Mark::Watermark(EventTime::from_micros(5)));
+        assert_eq!(drain(&mut inlet), ["Barrier(Epoch(1))", &watermark, "[1]"]);
         feeders[0].put(Element::Mark(Mark::End));
-        assert_eq!(drain(&mut inlet), ["end"]);
+        assert_eq!(drain(&mut inlet), ["End"]);
     }
 
     #[test]
-    fn an_idle_input_does_not_hold_the_watermark_back() {
+    fn a_barrier_that_is_not_awaited_is_an_error_that_names_who_sent_it() {
         let (feeders, mut inlet) = inlet(2);
-        feeders[0].put(Element::Mark(Mark::Watermark(EventTime::from_micros(7))));
-        assert_eq!(drain(&mut inlet), Vec::<String>::new());
-        feeders[1].put(Element::Mark(Mark::Idle));
-        assert_eq!(drain(&mut inlet), ["to 7"]);
+        feeders[1].put(barrier(2));
+        feeders[1].put(batch(1));
+        assert_eq!(drain(&mut inlet), Vec::<String>::new(), "nothing is read behind it");
+        let Poll::Ready(Err(error)) = inlet.poll_fetch(&mut Context::from_waker(Waker::noop()))
+        else {
+            panic!("there is no error");
+        };
+        let message = "before#1 sent the barrier of epoch 2 where that of epoch 1 was awaited";
+        assert_eq!(error.to_string(), message);
     }
 }

@@ -277,7 +277,7 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
             // Time does not go round: an event that is fed back has no time of its own any more.
-            Mark::Watermark(_) | Mark::Idle => {}
+            Mark::Watermark(_) | Mark::Idle | Mark::Round(_) => {}
             Mark::Barrier(Epoch(round)) => {
                 self.send()?;
                 let fed = self.take_fed();

@@ -1,15 +1,15 @@
 //! The sides of a join as one chain.
 //!
-//! It keeps the least watermark of both sides and aligns their barriers, as an inlet does with its
-//! inputs: a side that has given its barrier is left alone until the other has given its own.
+//! Their marks are merged by an [`Alignment`], as those of the inputs of an inlet are: a side whose
+//! barrier has come is left alone until the other has sent its own.
 
 use super::{Chain, Found};
 use crate::error::Result;
-use crate::event::{Epoch, Mark, Meta, WithKey};
-use crate::exchange::Drive;
+use crate::event::{Mark, Meta, WithKey};
+use crate::exchange::{Alignment, Drive};
 use crate::join::Combined;
 use crate::operator::Emit;
-use crate::time::{Advance, Frontier, InputIndex};
+use crate::time::InputIndex;
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -21,7 +21,7 @@ pub struct Paired<A, B, O> {
     /// The side that was fetched from and is to be driven.
     fetched: Option<Side>,
     turn: Side,
-    merging: Merging,
+    alignment: Alignment,
     events: PhantomData<fn() -> O>,
 }
 
@@ -47,34 +47,26 @@ impl Side {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
-    Open,
-    Aligned(Epoch),
-    Ended,
-}
-
-/// What both sides have said.
-#[derive(Debug)]
-struct Merging {
-    frontier: Frontier,
-    first: Reading,
-    other: Reading,
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "the first side of a join",
+            Self::Other => "the other side of a join",
+        })
+    }
 }
 
 impl<A, B, O> fmt::Debug for Paired<A, B, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Paired").field("merging", &self.merging).finish_non_exhaustive()
+        f.debug_struct("Paired").field("alignment", &self.alignment).finish_non_exhaustive()
     }
 }
 
 impl<A, B, O> Paired<A, B, O> {
     /// Two sides as one chain.
     pub fn new(first: A, other: B) -> Self {
-        let merging =
-            Merging { frontier: Frontier::new(2), first: Reading::Open, other: Reading::Open };
-        let turn = Side::First;
-        Self { first, other, fetched: None, turn, merging, events: PhantomData }
+        let (turn, alignment) = (Side::First, Alignment::new(2));
+        Self { first, other, fetched: None, turn, alignment, events: PhantomData }
     }
 
     /// Asks the open sides in turn until one has something.
@@ -85,8 +77,7 @@ impl<A, B, O> Paired<A, B, O> {
             }
             let side = self.turn;
             self.turn = side.next();
-            if self.merging.reading(side) == Reading::Open
-                && ask(&mut self.first, &mut self.other, side)?
+            if self.alignment.is_open(side.index()) && ask(&mut self.first, &mut self.other, side)?
             {
                 self.fetched = Some(side);
             }
@@ -108,15 +99,15 @@ where
 
     #[inline]
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
-        let merging = &mut self.merging;
+        let alignment = &mut self.alignment;
         match self.fetched.take() {
             Some(Side::First) => self.first.drive(&mut OfFirst {
-                merging,
+                alignment,
                 into,
                 events: PhantomData::<fn() -> (U, O)>,
             }),
             Some(Side::Other) => self.other.drive(&mut OfOther {
-                merging,
+                alignment,
                 into,
                 events: PhantomData::<fn() -> (T, O)>,
             }),
@@ -168,85 +159,36 @@ where
     }
 }
 
-impl Merging {
-    fn reading(&self, side: Side) -> Reading {
-        match side {
-            Side::First => self.first,
-            Side::Other => self.other,
-        }
-    }
+/// Emits what a mark of one side means for both together.
+fn emit_marks<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    mark: Mark,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
+    marks.try_for_each(|mark| {
+        into.mark(mark)?;
+        // What a watermark has released is counted and handed over like any batch.
+        if matches!(mark, Mark::Watermark(_)) { into.batch_end(0) } else { Ok(()) }
+    })
+}
 
-    fn read(&mut self, side: Side, reading: Reading) {
-        match side {
-            Side::First => self.first = reading,
-            Side::Other => self.other = reading,
-        }
+/// Emits the end of a batch of one side.
+fn end_batch<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    events: u64,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    if events > 0 {
+        alignment.wake(side.index());
     }
-
-    /// What a mark of one side means for both together.
-    fn mark<T>(&mut self, side: Side, mark: Mark, into: &mut impl Emit<T>) -> Result<()> {
-        let index = side.index();
-        match mark {
-            Mark::Watermark(time) => {
-                let advance = self.frontier.advance(index, time);
-                Self::advanced(advance, into)
-            }
-            Mark::Idle => {
-                let advance = self.frontier.idle(index);
-                Self::advanced(advance, into)
-            }
-            Mark::Barrier(epoch) => {
-                self.read(side, Reading::Aligned(epoch));
-                self.aligned(into)
-            }
-            Mark::End => {
-                self.read(side, Reading::Ended);
-                let advance = self.frontier.end(index);
-                if (self.first, self.other) == (Reading::Ended, Reading::Ended) {
-                    return into.mark(Mark::End);
-                }
-                self.aligned(into)?;
-                Self::advanced(advance, into)
-            }
-        }
-    }
-
-    fn batch_end(&mut self, side: Side, events: u64) {
-        if events > 0 {
-            self.frontier.wake(side.index());
-        }
-    }
-
-    fn advanced<T>(advance: Advance, into: &mut impl Emit<T>) -> Result<()> {
-        match advance {
-            Advance::None => Ok(()),
-            Advance::To(time) => {
-                into.mark(Mark::Watermark(time))?;
-                // What the watermark has set free is counted and handed over like any batch.
-                into.batch_end(0)
-            }
-            Advance::Idle => into.mark(Mark::Idle),
-        }
-    }
-
-    /// Gives on the barrier, once no side is read before it any more.
-    fn aligned<T>(&mut self, into: &mut impl Emit<T>) -> Result<()> {
-        let epoch = match (self.first, self.other) {
-            (Reading::Aligned(epoch), Reading::Aligned(_) | Reading::Ended)
-            | (Reading::Ended, Reading::Aligned(epoch)) => epoch,
-            _ => return Ok(()),
-        };
-        for side in [Side::First, Side::Other] {
-            if self.reading(side) != Reading::Ended {
-                self.read(side, Reading::Open);
-            }
-        }
-        into.mark(Mark::Barrier(epoch))
-    }
+    into.batch_end(events)
 }
 
 struct OfFirst<'a, E, M> {
-    merging: &'a mut Merging,
+    alignment: &'a mut Alignment,
     into: &'a mut E,
     events: PhantomData<M>,
 }
@@ -263,17 +205,16 @@ where
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.merging.mark(Side::First, mark, self.into)
+        emit_marks(self.alignment, Side::First, mark, self.into)
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
-        self.merging.batch_end(Side::First, events);
-        self.into.batch_end(events)
+        end_batch(self.alignment, Side::First, events, self.into)
     }
 }
 
 struct OfOther<'a, E, M> {
-    merging: &'a mut Merging,
+    alignment: &'a mut Alignment,
     into: &'a mut E,
     events: PhantomData<M>,
 }
@@ -290,11 +231,10 @@ where
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.merging.mark(Side::Other, mark, self.into)
+        emit_marks(self.alignment, Side::Other, mark, self.into)
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
-        self.merging.batch_end(Side::Other, events);
-        self.into.batch_end(events)
+        end_batch(self.alignment, Side::Other, events, self.into)
     }
 }

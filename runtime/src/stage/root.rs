@@ -277,7 +277,7 @@ impl<T: Send + 'static> Chain for InletRoot<T> {
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        self.inlet.poll_fetch(cx).map(Ok)
+        self.inlet.poll_fetch(cx)
     }
 
     fn sides<'a>(&'a mut self, _: Found<'_, 'a>) {}
