@@ -43,6 +43,9 @@
 //! **Contracts.** What you can implement: [`source`], [`operator`](mod@operator), [`sink`], and
 //! [`grouping`], which says which instance gets an event. They know the words and nothing of tasks.
 //!
+//! **Control.** [`control`] is what all tasks of a job agree on: its stop, its epochs, and when its
+//! loops are empty.
+//!
 //! **Edges.** [`channel`] is one bounded edge between two tasks, [`exchange`] many of them as one.
 //!
 //! **Ready-made.** [`window`] has tumbling and sliding windows, late events and order in event
@@ -78,6 +81,7 @@ extern crate self as millstream;
 
 pub mod channel;
 pub mod connector;
+pub mod control;
 pub mod env;
 pub mod error;
 pub mod event;

@@ -1,6 +1,6 @@
 //! Barriers from the sources, every so often, through every edge.
 
-use crate::support::INSTANCES;
+use crate::support::{BATCHES, INSTANCES};
 use millstream::prelude::*;
 use std::time::Duration;
 use tokio::sync::mpsc::channel;
@@ -78,15 +78,52 @@ async fn a_job_without_an_interval_sends_no_barrier() {
     assert_eq!(job.metrics().node("kept").unwrap().total().barriers, 0);
 }
 
-#[tokio::test]
-async fn barriers_are_refused_where_there_is_a_feedback() {
+#[tokio::test(start_paused = true)]
+async fn an_interval_that_ends_while_a_barrier_is_on_its_way_is_left_out() {
+    let (sink, mut written) = channel::<u64>(1);
     let topology = topology!(
-        job("loop", at_most_once),
-        again = feedback(16, drop_oldest),
-        numbers = [source(from_iter([1_u64])), again] >> filter(|n| *n > 0) >> map(|n| n - 1),
-        numbers >> feedback(again),
+        job("slow", at_most_once),
+        numbers = source(from_iter(0..1_000_u64)),
+        kept = numbers >> shuffle >> map(|n| n) >> sink(to_channel(sink)),
     );
-    let refused = topology.start(Config::default().barrier_every(1.secs()));
-    let message = refused.unwrap_err().to_string();
-    assert!(message.contains("leave out `barrier_every`"), "{message}");
+    let config = Config::default().batch(7).buffer(7).barrier_every(1.secs());
+    let mut job = topology.start(config).unwrap();
+    // The sink does not get on, and the first barrier stays before it.
+    tokio::time::sleep(Duration::from_millis(10_500)).await;
+    for _ in 0..1_000 {
+        written.recv().await.unwrap();
+    }
+    job.wait().await.unwrap();
+    assert_eq!(job.metrics().node("kept").unwrap().total().barriers, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn barriers_pass_through_a_job_with_a_loop() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let (sender, receiver) = channel::<u64>(16);
+        let (all, rounds) = (Collected::new(), Collected::new());
+        let topology = topology!(
+            job("loop", at_most_once),
+            numbers = source(from_channel(receiver)),
+            again = feedback(100, drop_oldest),
+            halves = [numbers, again] >> shuffle >> map(|n: u64| n / 2) * instances,
+            kept = halves >> sink(all.sink()),
+            seen = halves >> filter(|n| *n > 0) >> sink(rounds.sink()),
+            halves >> filter(|n| *n > 0) >> feedback(again),
+        );
+        let config = Config::default().batch(batch).barrier_every(1.secs());
+        let mut job = topology.start(config).unwrap();
+        send_slowly(sender).await;
+        job.wait().await.unwrap();
+        let metrics = job.metrics();
+        for sink in ["kept", "seen"] {
+            let barriers = metrics.node(sink).unwrap().total().barriers;
+            assert_eq!(barriers, 3, "{sink} at {instances} instances, batch {batch}");
+        }
+        // Each of 0 to 9 as often as it can be halved before it is 0, and once more.
+        let halvings = |n: u64| u64::from(u64::BITS - n.leading_zeros()).max(1);
+        let expected: u64 = (0..10).map(halvings).sum();
+        assert_eq!(all.take().len() as u64, expected, "{instances} instances, batch {batch}");
+        assert!(rounds.take().iter().all(|n| *n > 0));
+    }
 }

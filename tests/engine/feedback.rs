@@ -26,34 +26,34 @@ pub fn total(metrics: &Metrics, node: &str) -> InstanceMetrics {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Order {
-    id: u64,
-    tries: u64,
+pub struct Order {
+    pub id: u64,
+    pub tries: u64,
 }
 
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0:?} failed")]
-struct Failed(Order);
+pub struct Failed(pub Order);
 
 /// Fails as often as the last digit of the order says.
 #[operator]
-async fn attempt(order: Order) -> Result<Order, Failed> {
+pub async fn attempt(order: Order) -> Result<Order, Failed> {
     let order = Order { tries: order.tries + 1, ..order };
     if order.tries <= order.id % 4 { Err(Failed(order)) } else { Ok(order) }
 }
 
 /// The same, after others had a turn.
 #[operator]
-async fn attempt_slowly(order: Order) -> Result<Order, Failed> {
+pub async fn attempt_slowly(order: Order) -> Result<Order, Failed> {
     tokio::task::yield_now().await;
     attempt(order).await
 }
 
-fn orders(count: u64) -> impl Iterator<Item = Order> + Send {
+pub fn orders(count: u64) -> impl Iterator<Item = Order> + Send {
     (0..count).map(|id| Order { id, tries: 0 })
 }
 
-fn tried(count: u64) -> Vec<Order> {
+pub fn tried(count: u64) -> Vec<Order> {
     (0..count).map(|id| Order { id, tries: id % 4 + 1 }).collect()
 }
 

@@ -13,6 +13,7 @@ mod failures;
 mod fan_in_out;
 mod feedback;
 mod feedback_drops;
+mod feedback_epochs;
 mod feedback_rules;
 mod feedback_time;
 mod followed;

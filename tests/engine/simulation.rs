@@ -3,10 +3,11 @@
 //! No other thread takes part, and no clock but one that counts how often it is read: a run can be
 //! repeated, and a job none of whose tasks can go on is stuck for good.
 
+use crate::support::mixed;
 use futures::FutureExt;
 use millstream::env::{Env, Spawn, TaskFuture};
 use millstream::metrics::Metrics;
-use millstream::time::{Clock, EventTime, Monotonic};
+use millstream::time::{Clock, EventTime, Monotonic, Sleep};
 use millstream::{Config, Job, Result, Topology};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -49,6 +50,38 @@ impl Clock for Ticking {
     }
 }
 
+/// The same clock, under which some waits come to an end, each after a few turns of whoever waits.
+#[derive(Debug)]
+struct Beating {
+    clock: Ticking,
+    left: AtomicU64,
+    seed: u64,
+}
+
+impl Clock for Beating {
+    fn monotonic(&self) -> Monotonic {
+        self.clock.monotonic()
+    }
+
+    fn wall(&self) -> EventTime {
+        self.clock.wall()
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Box::pin(std::future::pending());
+        }
+        self.left.store(left - 1, Ordering::Relaxed);
+        let turns = mixed(self.seed ^ left) % 12;
+        Box::pin(async move {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+        })
+    }
+}
+
 /// Whether a task can go on.
 struct Ready(AtomicBool);
 
@@ -79,8 +112,28 @@ pub struct Tasks {
 
 /// Starts a job, none of whose tasks has run yet.
 pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated> {
+    start_under(Ticking::default(), seed, topology, config)
+}
+
+/// Starts a job that begins an epoch now and then, so many times unless one is still open.
+pub fn start_epochs(
+    epochs: u64,
+    seed: u64,
+    topology: Topology,
+    config: Config,
+) -> Result<Simulated> {
+    let clock = Beating { clock: Ticking::default(), left: AtomicU64::new(epochs), seed };
+    start_under(clock, seed, topology, config.barrier_every(Duration::from_secs(1)))
+}
+
+fn start_under(
+    clock: impl Clock,
+    seed: u64,
+    topology: Topology,
+    config: Config,
+) -> Result<Simulated> {
     let spawned = Spawned::default();
-    let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(Ticking::default());
+    let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
     let job = topology.start(config.env(env.clone()))?;
     let tasks = Tasks { env, spawned, tasks: Vec::new() };
     Ok(Simulated { job, seed, tasks })
@@ -88,16 +141,20 @@ pub fn start(seed: u64, topology: Topology, config: Config) -> Result<Simulated>
 
 /// Runs a job to its end.
 pub fn run(seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
-    let mut simulated = start(seed, topology, config)?;
-    simulated.work();
-    simulated.result()?;
-    Ok(simulated.job.metrics())
+    start(seed, topology, config)?.finish()
 }
 
 impl Simulated {
     /// Lets tasks run, one of those that can at a time, until none can.
     pub fn work(&mut self) {
         while self.tasks.step() {}
+    }
+
+    /// Lets tasks run to the end of the job.
+    pub fn finish(mut self) -> Result<Metrics> {
+        self.work();
+        self.result()?;
+        Ok(self.job.metrics())
     }
 
     /// Lets one task run; whether there was one that could.

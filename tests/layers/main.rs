@@ -16,7 +16,7 @@ const RANKS: &[&[&str]] = &[
     &["error", "key"],
     &["time"],
     &["event", "state", "metrics", "env"],
-    &["source", "operator", "sink", "grouping", "channel"],
+    &["source", "operator", "sink", "grouping", "channel", "control"],
     &["exchange"],
     &["window", "connector"],
     &["join"],

@@ -70,8 +70,8 @@ impl Config {
     /// How often a barrier passes from the sources through every edge; never unless set.
     ///
     /// A barrier is what a checkpoint will begin with. Nothing is saved in this version: it is for
-    /// measuring what barriers cost. A job with a feedback is refused with it, since a barrier
-    /// cannot yet pass round a loop beside events.
+    /// measuring what barriers cost. An interval at whose end the barrier before is still on its
+    /// way is left out.
     #[must_use]
     pub fn barrier_every(mut self, interval: Duration) -> Self {
         self.barriers = Some(interval.max(Duration::from_millis(1)));

@@ -1,9 +1,9 @@
 //! A running job, in the hands of the program around it.
 
+use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Metrics, NodeCounters};
 use crate::plan::Plan;
-use crate::stage::Control;
 use tokio::sync::oneshot;
 
 /// A running job. Dropping it aborts the job.
@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 pub struct Job {
     plan: Plan,
     counters: Vec<NodeCounters>,
-    control: Control,
+    control: JobControl,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known: its kind and message if it failed.
     ended: Option<Result<(), (ErrorKind, String)>>,
@@ -36,7 +36,7 @@ impl Job {
     pub(super) fn new(
         plan: Plan,
         counters: Vec<NodeCounters>,
-        control: Control,
+        control: JobControl,
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
         Self { plan, counters, control, finished, ended: None }

@@ -1,19 +1,16 @@
 //! From a topology to running tasks.
 
 use super::{Config, Job};
+use crate::control::{Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Plan, PlannedTask};
-use crate::stage::{Control, Epochs};
 use crate::task;
-use crate::topology::{NodeKind, Topology};
+use crate::topology::Topology;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-
-const NO_BARRIERS_IN_LOOPS: &str = "the topology has a feedback, and barriers cannot pass round \
-    a loop yet: leave out `barrier_every` of the Config";
 
 impl Topology {
     /// How this topology will run under a configuration.
@@ -37,10 +34,7 @@ impl Topology {
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
         let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
-        if barriers.is_some() && self.nodes().iter().any(|node| node.kind == NodeKind::Feedback) {
-            return Err(Error::new(ErrorKind::Config, NO_BARRIERS_IN_LOOPS));
-        }
-        let control = Control::default();
+        let control = JobControl::default();
         let planned = plan.lay_out(self, sizes, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
@@ -81,7 +75,7 @@ impl Topology {
 }
 
 /// A task that ends at once when the job is aborted.
-async fn guarded(task: PlannedTask, control: Control, env: Env) -> Result<()> {
+async fn guarded(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
     let abort = control.abort.clone();
     let work = tokio::task::unconstrained(task::run(task, control, env));
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
@@ -89,14 +83,16 @@ async fn guarded(task: PlannedTask, control: Control, env: Env) -> Result<()> {
     })
 }
 
-/// Begins an epoch every so often.
+/// Begins an epoch every so often. If one is still open then, this time is left out: a job that is
+/// slower than its epochs has fewer of them, and none that wait.
 async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) -> Infallible {
     let Some(interval) = interval else {
         return std::future::pending().await;
     };
     loop {
         env.clock().sleep(interval).await;
-        epochs.begin();
+        let begun = epochs.begin();
+        tracing::trace!(?begun, "an interval has passed");
     }
 }
 

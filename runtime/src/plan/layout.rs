@@ -1,10 +1,11 @@
 //! From a plan to segments, grouped into tasks.
 
 use super::Plan;
+use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
 use crate::metrics::{InstanceCounters, NodeCounters};
-use crate::stage::{Control, Run};
+use crate::stage::Run;
 use crate::topology::{Last, Lowering, NodeId, Placed, Route, Topology};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -57,7 +58,7 @@ impl Plan {
         topology: Topology,
         sizes: Sizes,
         env: &Env,
-        control: &Control,
+        control: &JobControl,
     ) -> Result<Tasks> {
         let counters: Vec<_> = self.nodes.iter().map(counters_of).collect();
         let routes = self.edges.iter().map(|edge| {

@@ -1,10 +1,11 @@
 //! Where a loop begins and where it ends.
 
 use super::root::begin_with;
-use super::{Chain, Fed, Found, Phase, Rounds};
+use super::{Chain, Found};
 use crate::channel::LossySender;
+use crate::control::{Activity, EpochSource, EpochTail, JobControl, LoopHead, LoopTail, Phase};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Batch, Element, Epoch, Mark, Meta, Origin};
+use crate::event::{Batch, Element, Mark, Meta, Origin, Round};
 use crate::exchange::{Delivery, Drive, Flush, Inlet, Line, Progress, Tail};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -53,68 +54,83 @@ pub struct FeedbackRoot<T> {
     returning: Returning<T>,
     /// Made of `returning` when it is first asked: by then all tails are laid out.
     inlet: Option<Inlet<T>>,
-    rounds: Rounds,
-    head: usize,
+    quiescence: LoopHead,
+    epochs: EpochSource,
     counters: Arc<InstanceCounters>,
     next: Option<Next<T>>,
-    /// The last mark that was sent.
-    said: Said,
-    /// The round whose barrier was sent last.
-    round: u64,
+    /// The last mark of event time that was emitted.
+    emitted: Emitted,
+    /// The last round that was emitted.
+    round: Round,
 }
 
 /// What was fetched.
 enum Next<T> {
     Batch(usize, Batch<T>),
     Idle,
+    Barrier,
     Close,
-    Barrier(u64),
+    Round(Round),
     End,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Said {
-    Nothing,
+enum Emitted {
+    None,
     /// Nothing waits to be fed back: what it is merged with need not wait for its watermark.
     Idle,
-    /// There are no more times to come.
+    /// The last watermark: there are no more times to come.
     Closed,
     End,
 }
 
 impl<T> fmt::Debug for FeedbackRoot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FeedbackRoot").field("said", &self.said).finish_non_exhaustive()
+        f.debug_struct("FeedbackRoot").field("emitted", &self.emitted).finish_non_exhaustive()
     }
 }
 
 impl<T> FeedbackRoot<T> {
     /// The head of a loop.
-    pub fn new(returning: Returning<T>, rounds: Rounds, counters: Arc<InstanceCounters>) -> Self {
-        let head = rounds.add_head();
-        let (said, round) = (Said::Nothing, 0);
-        Self { returning, inlet: None, rounds, head, counters, next: None, said, round }
+    pub fn new(
+        returning: Returning<T>,
+        control: &JobControl,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        Self {
+            returning,
+            inlet: None,
+            quiescence: control.quiescence.add_head(),
+            epochs: control.epochs.add_source(),
+            counters,
+            next: None,
+            emitted: Emitted::None,
+            round: Round::default(),
+        }
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next<T>> {
-        let phase = self.rounds.phase(self.head, cx);
+        let phase = self.quiescence.poll_phase(cx);
         match phase {
-            _ if self.said == Said::End => return Poll::Pending,
-            Phase::Ended => return Poll::Ready(Next::End),
-            Phase::Closing(_) if self.said < Said::Closed => return Poll::Ready(Next::Close),
-            Phase::Open | Phase::Resting(_) | Phase::Closing(_) => {}
+            _ if self.emitted == Emitted::End => return Poll::Pending,
+            Phase::Quiescent => return Poll::Ready(Next::End),
+            // At once, whatever waits: inlets behind this head do not read on without it, and
+            // what is in flight in the loop belongs to the next epoch.
+            _ if self.epochs.poll_due(cx) => return Poll::Ready(Next::Barrier),
+            Phase::Closing(_) if self.emitted < Emitted::Closed => return Poll::Ready(Next::Close),
+            Phase::Running | Phase::Settling(_) | Phase::Closing(_) => {}
         }
         let returning = &self.returning;
         let inlet = self.inlet.get_or_insert_with(|| returning.inlet());
-        // Only events lead back, so whatever else there was need not be passed on.
+        // Only events lead back.
         while inlet.poll_fetch(cx).is_ready() {
             if let Some((input, Element::Batch(batch))) = inlet.take() {
                 return Poll::Ready(Next::Batch(input, batch));
             }
         }
         match phase.round() {
-            Some(round) if round > self.round => Poll::Ready(Next::Barrier(round)),
-            None if self.said < Said::Idle => Poll::Ready(Next::Idle),
+            Some(round) if round > self.round => Poll::Ready(Next::Round(round)),
+            None if self.emitted < Emitted::Idle => Poll::Ready(Next::Idle),
             Some(_) | None => Poll::Pending,
         }
     }
@@ -128,8 +144,8 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
         match self.next.take() {
             None => Ok(()),
             Some(Next::Batch(input, mut batch)) => {
-                if self.said == Said::Idle {
-                    self.said = Said::Nothing;
+                if self.emitted == Emitted::Idle {
+                    self.emitted = Emitted::None;
                 }
                 let events = batch.len() as u64;
                 self.counters.events_in.add(events);
@@ -141,20 +157,25 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
                 into.batch_end(events)
             }
             Some(Next::Idle) => {
-                self.said = Said::Idle;
+                self.emitted = Emitted::Idle;
                 begin_with(Mark::Idle, into)
             }
             Some(Next::Close) => {
-                self.said = Said::Closed;
+                self.emitted = Emitted::Closed;
                 begin_with(Mark::Watermark(EventTime::MAX), into)
             }
-            Some(Next::Barrier(round)) => {
+            Some(Next::Barrier) => match self.epochs.next_due() {
+                Some(epoch) => begin_with(Mark::Barrier(epoch), into),
+                None => Ok(()),
+            },
+            Some(Next::Round(round)) => {
                 self.round = round;
-                self.rounds.sent(self.head, round);
-                begin_with(Mark::Barrier(Epoch(round)), into)
+                self.quiescence.send(round);
+                begin_with(Mark::Round(round), into)
             }
             Some(Next::End) => {
-                self.said = Said::End;
+                self.emitted = Emitted::End;
+                self.epochs.end();
                 begin_with(Mark::End, into)
             }
         }
@@ -182,10 +203,11 @@ pub struct FeedbackTail<T> {
     open: Batch<T>,
     limit: usize,
     dropped: Batch<T>,
-    rounds: Rounds,
-    tail: usize,
+    quiescence: LoopTail,
+    epochs: EpochTail,
     counters: TailCounters,
-    fed: Fed,
+    /// Whether anything was fed back since the last round.
+    activity: Activity,
     state: State,
 }
 
@@ -216,12 +238,13 @@ impl<T> FeedbackTail<T> {
     pub fn new(
         sender: LossySender<T>,
         limit: usize,
-        rounds: Rounds,
+        control: &JobControl,
         counters: TailCounters,
     ) -> Self {
+        let (quiescence, epochs) = (control.quiescence.add_tail(), control.epochs.add_tail());
         let (open, dropped) = (Batch::default(), Batch::default());
-        let (tail, fed, state) = (rounds.add_tail(), Fed::Nothing, State::Open);
-        Self { sender, open, limit, dropped, rounds, tail, counters, fed, state }
+        let (activity, state) = (Activity::None, State::Open);
+        Self { sender, open, limit, dropped, quiescence, epochs, counters, activity, state }
     }
 
     fn send(&mut self) -> Result<()> {
@@ -230,9 +253,9 @@ impl<T> FeedbackTail<T> {
         }
         let events = self.open.len();
         let batch = std::mem::replace(&mut self.open, self.sender.spare());
-        self.fed = Fed::Something;
-        if self.rounds.have_ended() {
-            // All loops were empty: this comes from an operator that gives on events at its end.
+        self.activity = Activity::Some;
+        if self.quiescence.is_quiescent() {
+            // All loops were empty: this comes from an operator that emits events at its end.
             self.drop_events(events);
             return Ok(());
         }
@@ -254,8 +277,8 @@ impl<T> FeedbackTail<T> {
         }
     }
 
-    fn take_fed(&mut self) -> Fed {
-        std::mem::take(&mut self.fed)
+    fn take_activity(&mut self) -> Activity {
+        std::mem::take(&mut self.activity)
     }
 }
 
@@ -277,17 +300,23 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
             // Time does not go round: an event that is fed back has no time of its own any more.
-            Mark::Watermark(_) | Mark::Idle | Mark::Round(_) => {}
-            Mark::Barrier(Epoch(round)) => {
+            Mark::Watermark(_) | Mark::Idle => {}
+            // A barrier does not go round either: its head has sent one of its own.
+            Mark::Barrier(epoch) => {
                 self.send()?;
-                let fed = self.take_fed();
-                self.rounds.seen(self.tail, round, fed);
+                self.epochs.acknowledge(epoch);
+            }
+            Mark::Round(round) => {
+                self.send()?;
+                let activity = self.take_activity();
+                self.quiescence.report(round, activity);
             }
             Mark::End => {
                 self.send()?;
                 self.state = State::Ended;
-                let fed = self.take_fed();
-                self.rounds.tail_ended(self.tail, fed);
+                let activity = self.take_activity();
+                self.quiescence.end(activity);
+                self.epochs.end();
             }
         }
         Ok(())

@@ -10,7 +10,6 @@
 //! same task an edge costs one dynamic call a batch.
 
 mod awaiting;
-mod barriers;
 mod bell;
 mod chain;
 mod event_time;
@@ -21,7 +20,6 @@ mod key_by;
 mod link;
 mod paired;
 mod root;
-mod rounds;
 mod segment;
 mod sink;
 mod states;
@@ -33,7 +31,6 @@ mod unkey;
 mod windowed;
 
 pub use awaiting::AwaitSegment;
-pub use barriers::Epochs;
 pub use chain::{Chain, Found};
 pub use event_time::EventTimed;
 pub use feedback::{FeedbackRoot, FeedbackTail, Returning, TailCounters};
@@ -41,8 +38,7 @@ pub use in_order::InOrder;
 pub use key_by::KeyBy;
 pub use link::Link;
 pub use paired::Paired;
-pub use root::{Control, InletRoot, SourceRoot};
-pub use rounds::{Fed, Phase, Rounds};
+pub use root::{InletRoot, SourceRoot};
 pub use segment::{Run, Segment};
 pub use sink::SinkTail;
 pub use states::{KeyedStates, NoStates, States};

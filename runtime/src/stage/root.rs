@@ -1,7 +1,7 @@
 //! Where a chain begins: a source, or an inlet.
 
-use super::barriers::Barriers;
-use super::{Chain, Epochs, Found, Rounds};
+use super::{Chain, Found};
+use crate::control::{EpochSource, JobControl};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Element, Epoch, Mark, Meta};
 use crate::exchange::{Drive, Gather, Inlet};
@@ -12,27 +12,13 @@ use crate::time::EventTime;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio_util::sync::CancellationToken;
-
-/// What a job is told to do from outside.
-#[derive(Debug, Clone, Default)]
-pub struct Control {
-    /// Sources stop; what is on its way is worked through.
-    pub drain: CancellationToken,
-    /// Everything stops at once.
-    pub abort: CancellationToken,
-    /// When the loops, which no source ends, come to their end.
-    pub rounds: Rounds,
-    /// The epochs that sources end with a barrier.
-    pub epochs: Epochs,
-}
 
 /// A source.
 pub struct SourceRoot<R, T> {
     name: Arc<str>,
     reader: R,
-    control: Control,
-    barriers: Barriers,
+    control: JobControl,
+    epochs: EpochSource,
     limit: usize,
     counters: Arc<InstanceCounters>,
     errors: Option<Gather<Malformed>>,
@@ -58,22 +44,23 @@ impl<R, T> SourceRoot<R, T> {
     pub fn new(
         (name, reader): (Arc<str>, R),
         limit: usize,
-        control: Control,
+        control: JobControl,
         counters: Arc<InstanceCounters>,
         errors: Option<Gather<Malformed>>,
     ) -> Self {
         let state = SourceState::Open;
-        control.rounds.add_source();
-        let barriers = control.epochs.add_source();
+        control.quiescence.add_source();
+        let epochs = control.epochs.add_source();
         let events = PhantomData;
-        Self { name, reader, control, barriers, limit, counters, errors, state, events }
+        Self { name, reader, control, epochs, limit, counters, errors, state, events }
     }
 
     /// The source has ended.
     #[cold]
     fn end(&mut self) -> Result<Steps> {
         self.state = SourceState::Ended;
-        self.control.rounds.source_ended();
+        self.control.quiescence.source_ended();
+        self.epochs.end();
         if let Some(errors) = &mut self.errors {
             errors.mark(Mark::End)?;
         }
@@ -162,7 +149,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         let steps = if self.state != SourceState::Open {
             self.end()?
-        } else if let Some(epoch) = self.barriers.next() {
+        } else if let Some(epoch) = self.epochs.next_due() {
             self.barrier(epoch)?
         } else {
             self.read(into)?
@@ -186,11 +173,11 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             self.state = SourceState::Ending;
             return Poll::Ready(Ok(()));
         }
-        if self.barriers.are_due() {
+        if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
         }
         let Poll::Ready(ready) = self.reader.poll_ready(cx) else {
-            return if self.barriers.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
+            return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
         };
         let name = &self.name;
         let readiness = ready.map_err(|error| {

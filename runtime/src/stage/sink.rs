@@ -1,5 +1,6 @@
 //! A sink at the end of a chain.
 
+use crate::control::EpochTail;
 use crate::error::{Error, Result};
 use crate::event::{Mark, Meta};
 use crate::exchange::{Delivery, Drive, Flush, Progress, Tail};
@@ -17,6 +18,7 @@ pub struct SinkTail<W, T> {
     writer: Option<W>,
     name: Arc<str>,
     counters: Arc<InstanceCounters>,
+    epochs: EpochTail,
     state: State,
     events: PhantomData<fn(T)>,
 }
@@ -41,9 +43,14 @@ impl<W, T> fmt::Debug for SinkTail<W, T> {
 
 impl<W, T> SinkTail<W, T> {
     /// A sink at the end of a chain.
-    pub fn new(writer: W, name: Arc<str>, counters: Arc<InstanceCounters>) -> Self {
-        let writer = Some(writer);
-        Self { writer, name, counters, state: State::Clean, events: PhantomData }
+    pub fn new(
+        writer: W,
+        name: Arc<str>,
+        counters: Arc<InstanceCounters>,
+        epochs: EpochTail,
+    ) -> Self {
+        let (writer, state) = (Some(writer), State::Clean);
+        Self { writer, name, counters, epochs, state, events: PhantomData }
     }
 
     fn has_backlog(&self) -> bool
@@ -92,8 +99,14 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
-            Mark::End => self.state = State::Ending,
-            Mark::Barrier(_) => self.counters.barriers.add(1),
+            Mark::Barrier(epoch) => {
+                self.counters.barriers.add(1);
+                self.epochs.acknowledge(epoch);
+            }
+            Mark::End => {
+                self.state = State::Ending;
+                self.epochs.end();
+            }
             _ => {}
         }
         Ok(())

@@ -10,12 +10,13 @@
 //! After every batch the segment delivers what is full, waiting for room. While it waits the task
 //! takes in nothing: that is how a slow consumer holds back its source.
 
+use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
 use crate::exchange::{Flush, Progress};
 use crate::operator;
 use crate::plan::PlannedTask;
-use crate::stage::{Control, Run};
+use crate::stage::Run;
 use crate::time::Monotonic;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -33,7 +34,7 @@ const TURN_BATCHES: usize = 1_024;
 ///
 /// # Errors
 /// What ended it before: an error of user code, or a panic.
-pub async fn run(task: PlannedTask, control: Control, env: Env) -> Result<()> {
+pub async fn run(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
     let since = env.clock().monotonic();
     let segments = task.segments;
     let mut turning = Turning { segments, control, env, turn: 0, batches: 0, since };
@@ -43,7 +44,7 @@ pub async fn run(task: PlannedTask, control: Control, env: Env) -> Result<()> {
 
 struct Turning {
     segments: Vec<Box<dyn Run>>,
-    control: Control,
+    control: JobControl,
     env: Env,
     turn: usize,
     /// How many batches were worked through since others had a turn, and since when.

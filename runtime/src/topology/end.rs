@@ -67,7 +67,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
                     Error::new(error.kind(), message).caused_by(error)
                 })?;
                 if let Some(chain) = chain {
-                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0));
+                    let epochs = lowering.control.epochs.add_tail();
+                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
                     lowering.place(node, 0, Segment::new(chain, tail));
                 }
                 Ok(())

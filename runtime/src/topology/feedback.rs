@@ -126,8 +126,8 @@ impl<T: Send + 'static, C: Declared<Out = T>> Stream<T, C> {
                 returning.add(origin, Line::Lossy(receiver));
                 let own = (!settled).then(|| lowering.counters(node, instance));
                 let counters = TailCounters { own, head: lowering.counters(head, 0) };
-                let rounds = lowering.control.rounds.clone();
-                let tail = FeedbackTail::new(sender, capacity.batch(), rounds, counters);
+                let control = &lowering.control;
+                let tail = FeedbackTail::new(sender, capacity.batch(), control, counters);
                 lowering.place(node, instance, Segment::new(chain, tail));
             }
             Ok(())

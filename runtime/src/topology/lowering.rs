@@ -7,6 +7,7 @@
 use super::draft::Layout;
 use super::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, Port};
 use crate::channel::{Capacity, Overflow, link, local, lossy};
+use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Origin;
@@ -14,7 +15,7 @@ use crate::exchange::{Gather, Inlet, Line, LocalTarget, Outgoing, Router, Target
 use crate::grouping::Grouping;
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::operator::{Instance, Place};
-use crate::stage::{Control, InletRoot, Run};
+use crate::stage::{InletRoot, Run};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
@@ -82,8 +83,8 @@ pub struct Lowering {
     pub buffer: usize,
     /// What sources take from the world.
     pub env: Env,
-    /// What the job is told from outside.
-    pub control: Control,
+    /// What all tasks of the job share.
+    pub control: JobControl,
     /// The segments made so far.
     pub placed: Vec<Placed>,
     /// The targets of outputs whose consumers have been laid out already.

@@ -30,7 +30,6 @@ impl<T: Send + 'static> Declared for FeedbackAt<T> {
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let counters = lowering.counters(self.node, 0);
-        let rounds = lowering.control.rounds.clone();
-        Ok(vec![FeedbackRoot::new(self.returning, rounds, counters)])
+        Ok(vec![FeedbackRoot::new(self.returning, &lowering.control, counters)])
     }
 }

@@ -1,10 +1,11 @@
 //! A declared source.
 
 use super::{Declared, Untimed};
+use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::source::{Malformed, Reader};
-use crate::stage::{Control, SourceRoot};
+use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, Lowering, NodeId, Port};
 use std::convert::Infallible;
 use std::fmt;
@@ -50,7 +51,7 @@ impl<T: Send + 'static, R: Reader<T>> Declared for SourceAt<R, T> {
         let errors = Endpoint { node: self.node, port: Port::Errors };
         let errors = lowering.sides(errors, false).pop().flatten();
         let counters = lowering.counters(self.node, 0);
-        let control: Control = lowering.control.clone();
+        let control: JobControl = lowering.control.clone();
         Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
     }
 }

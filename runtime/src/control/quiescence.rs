@@ -1,0 +1,287 @@
+//! When the loops of a job are empty: termination detection, round by round.
+
+use crate::event::Round;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+
+/// What the sources, heads and tails of a job know of each other; clones are of the same job.
+///
+/// The README of this module tells the protocol.
+#[derive(Clone, Default)]
+pub struct Quiescence(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// The sources that have not ended.
+    sources: usize,
+    heads: Vec<Head>,
+    /// The last round that each tail has reported; none once it has ended.
+    tails: Vec<Option<Round>>,
+    phase: Phase,
+    /// Whether a tail has fed anything back since the round before.
+    activity: Activity,
+}
+
+#[derive(Debug, Default)]
+struct Head {
+    /// The last round that it has sent.
+    sent: Round,
+    waker: Option<Waker>,
+}
+
+/// Whether a tail has fed anything back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Activity {
+    /// It has not.
+    #[default]
+    None,
+    /// It has.
+    Some,
+}
+
+/// What the heads have to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Emit what is fed back: there are sources that have not ended.
+    #[default]
+    Running,
+    /// Send this round when nothing waits to be emitted.
+    Settling(Round),
+    /// The same, behind the watermark that is the last.
+    Closing(Round),
+    /// End: all loops are empty.
+    Quiescent,
+}
+
+impl Phase {
+    /// The round that is under way, if one is.
+    #[must_use]
+    pub fn round(self) -> Option<Round> {
+        match self {
+            Self::Settling(round) | Self::Closing(round) => Some(round),
+            Self::Running | Self::Quiescent => None,
+        }
+    }
+}
+
+impl fmt::Debug for Quiescence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Quiescence").field(&self.locked().phase).finish()
+    }
+}
+
+impl Quiescence {
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known, and wakes the heads if they have something to do.
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.locked();
+        let before = state.phase;
+        change(&mut state);
+        state.advance();
+        let wakers = if state.phase == before { Vec::new() } else { state.take_wakers() };
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Adds a source.
+    pub fn add_source(&self) {
+        self.locked().sources += 1;
+    }
+
+    /// A source has ended.
+    pub fn source_ended(&self) {
+        self.change(|state| state.sources = state.sources.saturating_sub(1));
+    }
+
+    /// Adds the head of a loop.
+    #[must_use]
+    pub fn add_head(&self) -> LoopHead {
+        let mut state = self.locked();
+        state.heads.push(Head::default());
+        LoopHead { quiescence: self.clone(), index: state.heads.len() - 1 }
+    }
+
+    /// Adds the tail of a loop.
+    #[must_use]
+    pub fn add_tail(&self) -> LoopTail {
+        let mut state = self.locked();
+        state.tails.push(Some(Round::default()));
+        LoopTail { quiescence: self.clone(), index: state.tails.len() - 1 }
+    }
+}
+
+/// The head of a loop, where what was fed back comes in again.
+#[derive(Debug)]
+pub struct LoopHead {
+    quiescence: Quiescence,
+    index: usize,
+}
+
+impl LoopHead {
+    /// What the head has to do; its task is woken when that changes.
+    #[must_use]
+    pub fn poll_phase(&self, cx: &Context<'_>) -> Phase {
+        let mut state = self.quiescence.locked();
+        let phase = state.phase;
+        if let Some(head) = state.heads.get_mut(self.index) {
+            head.waker = Some(cx.waker().clone());
+        }
+        phase
+    }
+
+    /// The head sends a round.
+    pub fn send(&self, round: Round) {
+        self.quiescence.change(|state| {
+            if let Some(head) = state.heads.get_mut(self.index) {
+                head.sent = round;
+            }
+        });
+    }
+}
+
+/// The tail of a loop, from where events are fed back.
+#[derive(Debug)]
+pub struct LoopTail {
+    quiescence: Quiescence,
+    index: usize,
+}
+
+impl LoopTail {
+    /// The tail has received a round: what came before it waits at the head.
+    pub fn report(&self, round: Round, activity: Activity) {
+        self.note(Some(round), activity);
+    }
+
+    /// The tail has received the end.
+    pub fn end(&self, activity: Activity) {
+        self.note(None, activity);
+    }
+
+    /// Whether all loops are empty and will remain so.
+    #[must_use]
+    pub fn is_quiescent(&self) -> bool {
+        self.quiescence.locked().phase == Phase::Quiescent
+    }
+
+    fn note(&self, round: Option<Round>, activity: Activity) {
+        self.quiescence.change(|state| {
+            if let Some(tail) = state.tails.get_mut(self.index) {
+                *tail = round;
+            }
+            if activity == Activity::Some {
+                state.activity = activity;
+            }
+        });
+    }
+}
+
+impl State {
+    /// Begins the next round if this one is over.
+    fn advance(&mut self) {
+        let next = match self.phase {
+            Phase::Quiescent => return,
+            Phase::Running if self.sources > 0 => return,
+            Phase::Running => Phase::Settling(Round::default().next()),
+            Phase::Settling(round) | Phase::Closing(round) if !self.is_over(round) => return,
+            Phase::Settling(round) if self.activity == Activity::Some => {
+                Phase::Settling(round.next())
+            }
+            Phase::Settling(round) => Phase::Closing(round.next()),
+            Phase::Closing(round) if self.activity == Activity::Some => {
+                Phase::Closing(round.next())
+            }
+            Phase::Closing(_) => Phase::Quiescent,
+        };
+        // There are no reports before the first round: what was fed back until then counts for it.
+        if self.phase != Phase::Running {
+            self.activity = Activity::None;
+        }
+        self.phase = next;
+    }
+
+    fn is_over(&self, round: Round) -> bool {
+        let sent = self.heads.iter().all(|head| head.sent >= round);
+        sent && self.tails.iter().flatten().all(|last| *last >= round)
+    }
+
+    fn take_wakers(&mut self) -> Vec<Waker> {
+        self.heads.iter_mut().filter_map(|head| head.waker.take()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One source, one head, two tails.
+    struct Loop {
+        quiescence: Quiescence,
+        head: LoopHead,
+        tails: [LoopTail; 2],
+    }
+
+    impl Loop {
+        fn new() -> Self {
+            let quiescence = Quiescence::default();
+            quiescence.add_source();
+            let (head, tails) = (quiescence.add_head(), [(); 2].map(|()| quiescence.add_tail()));
+            Self { quiescence, head, tails }
+        }
+
+        fn phase(&self) -> Phase {
+            self.head.poll_phase(&Context::from_waker(Waker::noop()))
+        }
+
+        fn report(&self, tail: usize, round: u64, activity: Activity) {
+            self.tails[tail].report(Round(round), activity);
+        }
+    }
+
+    #[test]
+    fn two_rounds_without_an_event_are_the_end_the_second_behind_the_last_watermark() {
+        let of = Loop::new();
+        assert_eq!(of.phase(), Phase::Running);
+        of.quiescence.source_ended();
+        assert_eq!(of.phase(), Phase::Settling(Round(1)));
+        of.head.send(Round(1));
+        of.report(0, 1, Activity::None);
+        assert_eq!(of.phase(), Phase::Settling(Round(1)), "a tail has not received it");
+        of.report(1, 1, Activity::None);
+        assert_eq!(of.phase(), Phase::Closing(Round(2)));
+        of.head.send(Round(2));
+        of.report(1, 2, Activity::None);
+        of.report(0, 2, Activity::None);
+        assert!(of.tails[0].is_quiescent());
+    }
+
+    #[test]
+    fn a_round_with_an_event_is_followed_by_another() {
+        let of = Loop::new();
+        of.quiescence.source_ended();
+        for (round, after) in [(1, Phase::Settling(Round(2))), (2, Phase::Closing(Round(3)))] {
+            of.head.send(Round(round));
+            of.report(0, round, if round == 1 { Activity::Some } else { Activity::None });
+            of.report(1, round, Activity::None);
+            assert_eq!(of.phase(), after);
+        }
+        of.head.send(Round(3));
+        of.report(0, 3, Activity::Some);
+        of.report(1, 3, Activity::None);
+        assert_eq!(of.phase(), Phase::Closing(Round(4)), "a window was fed back");
+    }
+
+    #[test]
+    fn a_tail_that_has_ended_is_not_waited_for_but_what_it_fed_back_counts() {
+        let of = Loop::new();
+        of.quiescence.source_ended();
+        of.tails[0].end(Activity::Some);
+        of.report(1, 1, Activity::None);
+        assert_eq!(of.phase(), Phase::Settling(Round(1)), "the head has not sent the round");
+        of.head.send(Round(1));
+        assert_eq!(of.phase(), Phase::Settling(Round(2)));
+    }
+}
