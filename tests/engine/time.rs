@@ -294,6 +294,65 @@ fn a_strategy_that_goes_back_is_not_followed() {
     never_goes_back(&Unsteady(1));
 }
 
+/// The same, and idle after a short time.
+#[derive(Clone)]
+struct Drowsy(Unsteady);
+
+impl<T> Watermarks<T> for Drowsy {
+    fn observe(&mut self, event: &T, time: EventTime) {
+        self.0.observe(event, time);
+    }
+    fn watermark(&mut self) -> EventTime {
+        Watermarks::<T>::watermark(&mut self.0)
+    }
+    fn idleness(&self) -> Idleness {
+        Idleness::After(2.secs())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_that_go_idle_and_wake_never_let_the_watermark_go_back() {
+    for instances in INSTANCES {
+        let (one, ones) = channel::<(u64, i64)>(64);
+        let (two, twos) = channel::<(u64, i64)>(64);
+        let (seen, joined) = (Collected::new(), Collected::new());
+        let at = |event: &(u64, i64)| EventTime::from_secs(event.1);
+        let topology = topology!(
+            ones = source(from_channel(ones)) >> event_time(at, Drowsy(Unsteady(1))),
+            twos = source(from_channel(twos)) >> event_time(at, Drowsy(Unsteady(2))),
+            both = [ones, twos] >> by(|event| event.0 % 16),
+            merged = both >> watermark * instances,
+            merged >> sink(seen.sink()),
+            pairs = (ones >> by(|event| event.0), twos >> by(|event| event.0))
+                >> join(within(1.secs(), 1.secs())),
+            paired = pairs
+                >> map(|(one, _): ((u64, i64), (u64, i64))| one)
+                >> by(|event| event.0)
+                >> watermark,
+            paired >> sink(joined.sink()),
+            pairs.unmatched >> ignore,
+            pairs.late >> ignore,
+        );
+        let mut job = topology.start(Config::default()).unwrap();
+        for number in 0..300 {
+            let event = (number / 2, 1_000 + number as i64);
+            let sender = if mixed(number).is_multiple_of(3) { &one } else { &two };
+            sender.send(event).await.unwrap();
+            pass(Duration::from_millis(mixed(number ^ 7) % 4_000)).await;
+        }
+        drop((one, two));
+        job.wait().await.unwrap();
+        for (of, instances) in [(seen.take(), instances), (joined.take(), 1)] {
+            for instance in 0..instances {
+                let of = of.iter().filter(|seen| seen.0 == instance);
+                let watermarks: Vec<_> = of.map(|seen| seen.2).collect();
+                assert!(watermarks.is_sorted(), "{instances}: {watermarks:?}");
+                assert!(watermarks.last() > Some(&EventTime::MIN), "{instances}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_watermark_rises_to_what_marked_events_say() {
     for instances in INSTANCES {

@@ -95,7 +95,7 @@ where
         let shown = O::describe(&event).text();
         let shown = Shown(shown);
         let instance = core.place.instance();
-        let mut ctx = operator::Context::new(meta.time, core.watermark, instance);
+        let mut ctx = operator::Context::new(meta.time, core.watermark(), instance);
         self.output.at(Meta { time: meta.time, ..Meta::default() }, self.timed);
         let result = {
             let watch = core.place.watch(self.tally.taken, &shown);
@@ -110,7 +110,7 @@ where
                 Err(self.core.place.no_on_timer(self.tally.taken))
             }
             TimerUse::None => Ok(()),
-            TimerUse::Some => self.fire(Until::Watermark(self.core.watermark)).await,
+            TimerUse::Some => self.fire(Until::Watermark(self.core.watermark())).await,
         }
     }
 
@@ -120,7 +120,7 @@ where
             let state = self.states.of_key(hash, &key);
             let core = &mut self.core;
             let (time, instance) = (core.time_of(timer), core.place.instance());
-            let mut ctx = operator::Context::new(time, core.watermark, instance);
+            let mut ctx = operator::Context::new(time, core.watermark(), instance);
             self.output.at(Meta { time, ..Meta::default() }, self.timed);
             let result = {
                 let watch = core.place.watch(self.tally.taken, &timer);
@@ -166,8 +166,8 @@ where
         if O::TIMERS == TimerUse::Some {
             match mark {
                 Mark::Watermark(time) => {
-                    self.core.watermark = time;
-                    self.fire(Until::Watermark(time)).await?;
+                    self.core.clock.advance(time);
+                    self.fire(Until::Watermark(self.core.watermark())).await?;
                 }
                 Mark::End => self.timing.end(),
                 _ => {}

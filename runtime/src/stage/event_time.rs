@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::exchange::Drive;
 use crate::operator::Emit;
-use crate::time::{EventTime, Watermarks};
+use crate::time::{EventClock, EventTime, Watermarks};
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -18,19 +18,19 @@ pub struct EventTimed<C, F, W> {
     time: F,
     /// Absent only while a batch is worked through.
     strategy: Option<W>,
-    progress: Progress,
+    stand: Stand,
 }
 
-/// How far event time has come.
-struct Progress {
-    watermark: EventTime,
+/// How far event time has come, and whether events still come.
+struct Stand {
+    clock: EventClock,
     idle: Idle,
 }
 
 impl<C, F, W> fmt::Debug for EventTimed<C, F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventTimed")
-            .field("watermark", &self.progress.watermark)
+            .field("watermark", &self.stand.clock.watermark())
             .finish_non_exhaustive()
     }
 }
@@ -39,8 +39,8 @@ impl<C: Chain, F, W: Watermarks<C::Out>> EventTimed<C, F, W> {
     /// A time for every event of a chain.
     pub fn new(chain: C, time: F, strategy: W, env: Env) -> Self {
         let idle = Idle::new(strategy.idleness(), env);
-        let progress = Progress { watermark: EventTime::MIN, idle };
-        Self { chain, time, strategy: Some(strategy), progress }
+        let stand = Stand { clock: EventClock::default(), idle };
+        Self { chain, time, strategy: Some(strategy), stand }
     }
 }
 
@@ -54,15 +54,15 @@ where
 
     #[inline]
     fn drive<E: Emit<C::Out>>(&mut self, into: &mut E) -> Result<()> {
-        let Self { chain, time, strategy, progress } = self;
-        if progress.idle.say() {
+        let Self { chain, time, strategy, stand } = self;
+        if stand.idle.say() {
             return into.mark(Mark::Idle);
         }
         let Some(taken) = strategy.take() else {
             return Ok(());
         };
         // On the stack, where the compiler keeps what it can of it in registers.
-        let mut timing = Timing { time: &*time, strategy: taken, progress, into };
+        let mut timing = Timing { time: &*time, strategy: taken, stand, into };
         chain.drive(&mut timing)?;
         *strategy = Some(timing.strategy);
         Ok(())
@@ -78,17 +78,17 @@ where
     fn fetch_local(&mut self) -> bool {
         let found = self.chain.fetch_local();
         if found {
-            self.progress.idle.interrupt();
+            self.stand.idle.interrupt();
         }
         found
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if let Poll::Ready(fetched) = self.chain.poll_fetch(cx) {
-            self.progress.idle.interrupt();
+            self.stand.idle.interrupt();
             return Poll::Ready(fetched);
         }
-        self.progress.idle.poll(cx).map(Ok)
+        self.stand.idle.poll(cx).map(Ok)
     }
 
     fn sides<'a>(&'a mut self, found: Found<'_, 'a>) {
@@ -96,28 +96,28 @@ where
     }
 }
 
-impl Progress {
+impl Stand {
     /// No watermark may follow the one beyond all times: a loop goes on behind it.
     fn close(&mut self) {
-        self.watermark = EventTime::MAX;
+        self.clock.advance(EventTime::MAX);
         self.idle.end();
     }
 
-    /// The watermark that follows a batch of so many events, if there is something to tell. It
-    /// never goes back, whatever the strategy says.
+    /// The watermark that follows a batch of so many events, if there is one to emit. It never goes
+    /// back, whatever the strategy says.
     fn advance(&mut self, watermark: EventTime, events: u64) -> Option<EventTime> {
         let woken = events > 0 && self.idle.wake();
-        let risen = watermark > self.watermark;
-        self.watermark = self.watermark.max(watermark);
-        // Who has been told that nothing is to be expected learns that this is over.
-        (risen || (woken && self.watermark > EventTime::MIN)).then_some(self.watermark)
+        let risen = self.clock.advance(watermark);
+        // After an idle mark the last watermark is emitted again: it wakes the input.
+        let last = self.clock.watermark();
+        risen.or_else(|| (woken && last > EventTime::MIN).then_some(last))
     }
 }
 
 struct Timing<'a, F, W, E> {
     time: &'a F,
     strategy: W,
-    progress: &'a mut Progress,
+    stand: &'a mut Stand,
     into: &'a mut E,
 }
 
@@ -141,7 +141,7 @@ where
             if time < EventTime::MAX {
                 return Ok(());
             }
-            self.progress.close();
+            self.stand.close();
         }
         self.into.mark(mark)
     }
@@ -149,7 +149,7 @@ where
     #[inline(always)]
     fn batch_end(&mut self, events: u64) -> Result<()> {
         let watermark = self.strategy.watermark();
-        if let Some(watermark) = self.progress.advance(watermark, events) {
+        if let Some(watermark) = self.stand.advance(watermark, events) {
             self.into.mark(Mark::Watermark(watermark))?;
         }
         self.into.batch_end(events)

@@ -7,7 +7,7 @@ use crate::event::{Mark, Meta};
 use crate::exchange::{Drive, Gather};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
-use crate::time::EventTime;
+use crate::time::{EventClock, EventTime};
 use crate::window::{Late, Reorder};
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct InOrder<C: Chain, B, F> {
 struct Sorter<T, B, F> {
     tie: F,
     buffer: Reorder<B, T>,
-    watermark: EventTime,
+    clock: EventClock,
     late: Option<Gather<Late<T>>>,
     counters: Arc<InstanceCounters>,
     given: u64,
@@ -29,7 +29,7 @@ struct Sorter<T, B, F> {
 
 impl<C: Chain, B, F> fmt::Debug for InOrder<C, B, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InOrder").field("watermark", &self.sorter.watermark).finish_non_exhaustive()
+        f.debug_struct("InOrder").field("clock", &self.sorter.clock).finish_non_exhaustive()
     }
 }
 
@@ -41,8 +41,8 @@ impl<C: Chain, B: Ord, F> InOrder<C, B, F> {
         late: Option<Gather<Late<C::Out>>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        let (buffer, watermark) = (Reorder::new(), EventTime::MIN);
-        Self { chain, sorter: Sorter { tie, buffer, watermark, late, counters, given: 0 } }
+        let (buffer, clock) = (Reorder::new(), EventClock::default());
+        Self { chain, sorter: Sorter { tie, buffer, clock, late, counters, given: 0 } }
     }
 }
 
@@ -95,14 +95,9 @@ impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Emit<T> for Sorting<'_, T, B, 
     #[inline]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         let sorter = &mut *self.sorter;
-        if meta.time < sorter.watermark {
-            return Late::give(
-                value,
-                meta.time,
-                sorter.watermark,
-                &mut sorter.late,
-                &sorter.counters,
-            );
+        let watermark = sorter.clock.watermark();
+        if meta.time < watermark {
+            return Late::give(value, meta.time, watermark, &mut sorter.late, &sorter.counters);
         }
         let tie = (sorter.tie)(&value);
         sorter.buffer.push(meta.time, tie, value);
@@ -112,8 +107,8 @@ impl<T: Send, B: Ord, F: Fn(&T) -> B, E: Emit<T>> Emit<T> for Sorting<'_, T, B, 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
             Mark::Watermark(time) => {
-                self.sorter.watermark = time;
-                self.release(Some(time))?;
+                let risen = self.sorter.clock.advance(time);
+                risen.map_or(Ok(()), |time| self.release(Some(time)))?;
             }
             Mark::End => self.release(None)?,
             _ => {}

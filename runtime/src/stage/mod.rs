@@ -47,3 +47,6 @@ pub use then::Then;
 pub use then_keyed::ThenKeyed;
 pub use unkey::Unkey;
 pub use windowed::{Losses, Windowed};
+
+#[cfg(test)]
+mod tests;

@@ -5,14 +5,14 @@ use crate::event::{Mark, Meta};
 use crate::exchange::Gather;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Context, Emit, Operator, Place, Shape, Snapshot, Step, TimerUse};
-use crate::time::{EventTime, Timer};
+use crate::time::{EventClock, EventTime, Timer};
 use std::sync::Arc;
 
 /// An instance of an operator and what surrounds it.
 pub struct StepCore<O, Error> {
     pub(super) operator: O,
     pub(super) place: Place,
-    pub(super) watermark: EventTime,
+    pub(super) clock: EventClock,
     pub(super) errors: Option<Gather<Error>>,
     pub(super) counters: Arc<InstanceCounters>,
 }
@@ -40,7 +40,13 @@ impl<O, Error: Send> StepCore<O, Error> {
         errors: Option<Gather<Error>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        Self { operator, place, watermark: EventTime::MIN, errors, counters }
+        Self { operator, place, clock: EventClock::default(), errors, counters }
+    }
+
+    /// How far event time has come.
+    #[inline(always)]
+    pub(super) fn watermark(&self) -> EventTime {
+        self.clock.watermark()
     }
 
     /// Takes one event through the operator; what that asked for.
@@ -60,7 +66,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         tally.taken += 1;
         let shown = O::describe(&event);
         let watch = self.place.watch(tally.taken, &shown);
-        let mut ctx = Context::new(meta.time, self.watermark, self.place.instance());
+        let mut ctx = Context::new(meta.time, self.watermark(), self.place.instance());
         {
             let given = self.operator.step(event, state, &mut ctx).map(IntoIterator::into_iter);
             watch.end();
@@ -99,7 +105,7 @@ impl<O, Error: Send> StepCore<O, Error> {
     {
         let time = self.time_of(timer);
         let watch = self.place.watch(tally.taken, &timer);
-        let mut ctx = Context::new(time, self.watermark, self.place.instance());
+        let mut ctx = Context::new(time, self.watermark(), self.place.instance());
         {
             let given = self.operator.on_timer(timer, state, &mut ctx);
             watch.end();
@@ -122,14 +128,14 @@ impl<O, Error: Send> StepCore<O, Error> {
     pub(super) fn time_of(&self, timer: Timer) -> EventTime {
         match timer {
             Timer::At(time) => time,
-            Timer::After(_) => self.watermark,
+            Timer::After(_) => self.watermark(),
         }
     }
 
     /// Takes a mark.
     pub(super) fn mark(&mut self, mark: Mark) -> Result<()> {
         if let Mark::Watermark(time) = mark {
-            self.watermark = time;
+            self.clock.advance(time);
         }
         match &mut self.errors {
             Some(errors) => errors.mark(mark),

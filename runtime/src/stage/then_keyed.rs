@@ -145,7 +145,7 @@ where
         match key {
             Some(key) => {
                 self.timing.note(&ctx, meta.hash, &key, Asker::Event);
-                self.fire(Until::Watermark(self.core.watermark))
+                self.fire(Until::Watermark(self.core.watermark()))
             }
             None => Ok(()),
         }
@@ -156,8 +156,8 @@ where
         if O::TIMERS == TimerUse::Some {
             match mark {
                 Mark::Watermark(time) => {
-                    self.core.watermark = time;
-                    self.fire(Until::Watermark(time))?;
+                    self.core.clock.advance(time);
+                    self.fire(Until::Watermark(self.core.watermark()))?;
                 }
                 Mark::End => self.timing.end(),
                 _ => {}

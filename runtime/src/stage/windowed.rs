@@ -134,8 +134,12 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Giving<'_, U, E> {
 }
 
 impl<K, T: Send, S: Store<K, T>, E: Emit<S::Out>> Keeping<'_, K, T, S, S::Unmatched, E> {
-    /// Event time has come to the watermark.
+    /// Event time has come to the watermark. The store keeps how far it has come, and one that goes
+    /// back does not get there: windows that are over do not open again.
     fn advance(&mut self, watermark: EventTime) -> Result<()> {
+        if watermark < self.kept.store.watermark() {
+            return Ok(());
+        }
         let Kept { store, unmatched, counters, given, .. } = &mut *self.kept;
         let mut giving = Giving { unmatched, counters, given: 0, into: self.into };
         store.advance(watermark, &mut giving)?;

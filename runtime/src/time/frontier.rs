@@ -1,6 +1,6 @@
 //! The least watermark over many inputs.
 
-use super::EventTime;
+use super::{EventClock, EventTime};
 
 /// Which of the inputs of a [`Frontier`], from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ enum InputState {
 #[derive(Debug, Clone)]
 pub struct Frontier {
     inputs: Vec<Input>,
-    least: EventTime,
+    least: EventClock,
 }
 
 impl Frontier {
@@ -55,13 +55,13 @@ impl Frontier {
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let input = Input { watermark: EventTime::MIN, state: InputState::Active };
-        Self { inputs: vec![input; inputs], least: EventTime::MIN }
+        Self { inputs: vec![input; inputs], least: EventClock::default() }
     }
 
     /// The least watermark so far.
     #[must_use]
     pub fn watermark(&self) -> EventTime {
-        self.least
+        self.least.watermark()
     }
 
     /// An input's watermark rises; one that goes back is ignored, and an idle input wakes.
@@ -108,10 +108,6 @@ impl Frontier {
         let Some(least) = least.filter(|least| *least < EventTime::MAX || !idle()) else {
             return if idle() { Advance::Idle } else { Advance::None };
         };
-        if least > self.least {
-            self.least = least;
-            return Advance::To(least);
-        }
-        Advance::None
+        self.least.advance(least).map_or(Advance::None, Advance::To)
     }
 }

@@ -4,12 +4,14 @@
 //! `w` says that no more events with a time before `w` are expected; what comes all the same is
 //! *late*. Watermarks are made where event time is assigned ([`Watermarks`]) and combined by taking
 //! the least over all inputs ([`Frontier`]), leaving out inputs that are idle or have ended.
+//! Whoever needs to know how far event time has come keeps an [`EventClock`]: it never goes back.
 //!
 //! An input is *idle* when it has given no event for some time, 60 s unless its strategy says
 //! otherwise ([`Idleness`]). It wakes with its next event. One that has ended does not come back.
 
 mod clock;
 mod duration;
+mod event_clock;
 mod frontier;
 mod lateness;
 mod punctuated;
@@ -19,6 +21,7 @@ mod watermarks;
 
 pub use clock::{Clock, Monotonic, Sleep, SystemClock};
 pub use duration::DurationExt;
+pub use event_clock::EventClock;
 pub use frontier::{Advance, Frontier, InputIndex};
 pub use lateness::{Lateness, lateness};
 pub use punctuated::{Punctuated, punctuated};
