@@ -1,57 +1,62 @@
 //! The topology, as `topology!` writes it.
 //!
-//! `Fits::then(Takes::event(stream, operator))` is `stream.then(operator)`, and so with the others:
-//! called by their paths they let the compiler say more about a mistake, and less about the
-//! library.
+//! `Fits::then(Takes::event(stream, operator)).stream()` is `stream.then(operator)`, and so with
+//! the others: called by their paths they let the compiler say more about a mistake, and less about
+//! the library.
 
 use super::operators::{
     Score, average_ticket, merge_scores, proximity, suspicious, transaction_count,
 };
-use millstream::prelude::*;
-use millstream::topology::contract::{
-    Accepts, Alike, Copied, Emits, Fits, Gathers, Groups, IsKeyed, Marks, Merged, SameTime, Takes,
-    TimeFor, Whole,
+use millstream::builder::checks::{
+    Accepts, Alike, Copied, Emits, EndedBy, FedBy, Fits, Gathers, Groups, IsKeyed, Marks, Merged,
+    SameTime, Takes, TimeFor, Whole,
 };
-use millstream::topology::{EndedBy, FedBy};
+use millstream::prelude::*;
 
 pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     let job = Builder::new("fraud").delivery(at_most_once);
     let tx = Copied::copied(
         Marks::event_time(
-            FedBy::source(&job, Emits::events(transactions)),
+            FedBy::source(&job, Emits::events(transactions)).stream(),
             |t| EventTime::from_secs(t.unix_seconds),
             lateness(2.secs()),
         )
+        .stream()
         .named("tx"),
     )
     .fan_out();
     let avg = Fits::then(Takes::event(
-        Groups::by(tx.tap(), |t| t.customer_id).instances(2),
+        Groups::by(tx.tap(), |t| t.customer_id).stream().instances(2),
         average_ticket {},
     ))
+    .stream()
     .named("avg");
     let near = Fits::then(Takes::event(
         Whole::windows(
             TimeFor::window(Gathers::kind(
-                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)),
+                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id).stream()),
                 sliding(30.mins(), 5.mins()),
             ))
+            .stream()
             .instances(2),
         ),
         proximity {},
     ))
+    .stream()
     .named("near")
     .outputs();
     let count = Fits::then(Takes::event(
         Whole::windows(
             TimeFor::window(Gathers::kind(
-                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id)),
+                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id).stream()),
                 tumbling(1.mins()),
             ))
+            .stream()
             .instances(2),
         ),
         transaction_count {},
     ))
+    .stream()
     .named("count")
     .outputs();
     let scores = Fits::then(Takes::event(
@@ -63,14 +68,16 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
             .stream(),
             |s| s.tx,
         )
+        .stream()
         .instances(2),
         merge_scores {},
     ))
+    .stream()
     .named("scores");
     EndedBy::sink_named(
         &job,
         Accepts::events(
-            Fits::then(Takes::event(scores.default_instances(), suspicious {})),
+            Fits::then(Takes::event(scores.default_instances(), suspicious {})).stream(),
             alerts,
         ),
         "alerts",

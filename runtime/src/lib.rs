@@ -48,14 +48,18 @@
 //!
 //! **Edges.** [`channel`] is one bounded edge between two tasks, [`exchange`] many of them as one.
 //!
-//! **Ready-made.** [`window`] has tumbling and sliding windows, late events and order in event
-//! time; [`connector`] has sources and sinks for memory, channels, lines, CSV and JSON.
+//! **Ready-made.** [`window`] has six kinds of windows, late events and order in event time;
+//! [`connector`] has sources and sinks for memory, channels, lines, CSV and JSON; [`join`] brings
+//! streams together.
 //!
-//! **Fusion.** [`stage`] makes one loop out of the operators that follow each other in one task.
+//! **Planning.** [`topology`](mod@topology) is what was declared, as data; [`plan`] says how it
+//! will run, and why.
 //!
-//! **Declaration.** [`topology`](mod@topology) is what [`topology!`] writes and what you can write
-//! by hand: a [`Builder`](topology::Builder) and its streams. [`plan`] says how it will run, and
-//! why.
+//! **Fusion.** [`stage`] makes one loop out of the operators that follow each other in one task,
+//! and [`lowering`] makes such loops of what was declared.
+//!
+//! **Wiring.** [`builder`] is what [`topology!`] writes and what you can write by hand: a
+//! [`Builder`](builder::Builder) and its streams.
 //!
 //! **Running.** [`task`] is one running instance; [`job`] is all of them, with [`Config`], the
 //! [`Job`] in your hands, and Ctrl-C.
@@ -79,6 +83,7 @@
 
 extern crate self as millstream;
 
+pub mod builder;
 pub mod channel;
 pub mod connector;
 pub mod control;
@@ -90,6 +95,7 @@ pub mod grouping;
 pub mod job;
 pub mod join;
 pub mod key;
+pub mod lowering;
 pub mod metrics;
 pub mod operator;
 pub mod plan;
@@ -103,10 +109,10 @@ pub mod time;
 pub mod topology;
 pub mod window;
 
+pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
 pub use millstream_macros::{Outputs, operator, topology};
-pub use topology::Topology;
 
 #[doc(hidden)]
 pub mod __private;

@@ -8,7 +8,7 @@ use millstream_graph::sentence::{Sentence, feedback, shape};
 /// A job with a loop of this much room and this policy, whose other end `close` gets.
 fn built(
     (capacity, policy): (usize, Overflow),
-    close: impl FnOnce(Stream<u64>, Stream<u64>, millstream::topology::Feedback<u64>),
+    close: impl FnOnce(Stream<u64>, Stream<u64>, millstream::builder::Feedback<u64>),
 ) -> Topology {
     let job = Builder::new("broken");
     let numbers = job.source(from_iter(0..10_u64)).detached();

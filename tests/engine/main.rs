@@ -19,6 +19,7 @@ mod feedback_time;
 mod followed;
 mod grouping;
 mod joins;
+mod long_lines;
 mod metrics;
 mod models;
 mod order;

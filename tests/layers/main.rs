@@ -20,9 +20,11 @@ const RANKS: &[&[&str]] = &[
     &["exchange"],
     &["window", "connector"],
     &["join"],
-    &["stage"],
     &["topology"],
     &["plan"],
+    &["stage"],
+    &["lowering"],
+    &["builder"],
     &["task"],
     &["job"],
 ];
@@ -30,8 +32,8 @@ const RANKS: &[&[&str]] = &[
 /// Modules that only re-export.
 const FREE: &[&str] = &["lib", "prelude", "__private"];
 
-/// What has no cycles of files; the runtime will follow.
-const WITHOUT_CYCLES: &[&str] = &["macros/src", "graph/src"];
+/// What has no cycles of files.
+const WITHOUT_CYCLES: &[&str] = &["runtime/src", "macros/src", "graph/src"];
 
 /// The folders with source files.
 const FOLDERS: &[&str] = &["runtime", "macros", "graph", "examples", "tests", "benches"];
@@ -184,7 +186,6 @@ fn the_architecture_shows_these_ranks() {
 }
 
 #[test]
-#[ignore = "the list has no `join`"]
 fn the_front_page_lists_the_modules_by_rank() {
     let text = std::fs::read_to_string(root().join("runtime/src/lib.rs")).unwrap();
     let listed = listed_modules(&text);
@@ -209,13 +210,6 @@ fn cycles_below(folder: &str) -> String {
 #[test]
 fn no_file_stands_in_a_cycle_of_files() {
     let wrong: String = WITHOUT_CYCLES.iter().map(|folder| cycles_below(folder)).collect();
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[test]
-#[ignore = "most files of runtime/src/topology stand in one cycle"]
-fn no_file_of_the_runtime_stands_in_a_cycle_of_files() {
-    let wrong = cycles_below("runtime/src");
     assert!(wrong.is_empty(), "{wrong}");
 }
 

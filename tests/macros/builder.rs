@@ -1,11 +1,11 @@
 //! The front page's topology, once by the macro and once by hand: both declare the same.
 
+use millstream::builder::Topology;
 use millstream::connector::memory::FromIter;
 use millstream::env::Env;
 use millstream::prelude::*;
 use millstream::sink::Idempotent;
 use millstream::source::Replayable;
-use millstream::topology::Topology;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -23,17 +23,14 @@ fn types(model: &Model) -> TokenStream {
         let (docs, Output { name, event, .. }) = (docs(output), output);
         quote! {
             #docs
-            #vis #name: ::millstream::topology::Stream<
-                #event,
-                ::millstream::topology::Tap<#event, __M>,
-            >,
+            #vis #name: ::millstream::builder::Stream<#event, __M>,
         }
     });
-    let mut place = quote!(::millstream::topology::contract::Here);
+    let mut place = quote!(::millstream::builder::checks::Here);
     let positions = model.outputs.iter().map(|output| {
         let (docs, name) = (docs(output), &output.name);
-        let field = quote!(#docs #vis #name: ::millstream::topology::contract::Place<#place>,);
-        place = quote!(::millstream::topology::contract::Behind<#place>);
+        let field = quote!(#docs #vis #name: ::millstream::builder::checks::Place<#place>,);
+        place = quote!(::millstream::builder::checks::Behind<#place>);
         field
     });
     let none = model.outputs.is_empty();
@@ -116,20 +113,20 @@ fn split(model: &Model) -> TokenStream {
     let names = names(model);
     let unused = fields
         .iter()
-        .fold(quote!(()), |others, _| quote!((::millstream::topology::contract::Unused, #others)));
+        .fold(quote!(()), |others, _| quote!((::millstream::builder::checks::Unused, #others)));
     let time = fields.is_empty().then(|| quote!(__time: ::core::marker::PhantomData));
     quote! {
         #[automatically_derived]
-        impl ::millstream::topology::Split for #ident {
-            type Streams<__M: ::millstream::topology::TimeState> = #streams<__M>;
+        impl ::millstream::builder::Split for #ident {
+            type Streams<__M: ::millstream::builder::TimeState> = #streams<__M>;
             type Places = #places;
             type Unused = #unused;
             const PLACES: Self::Places = #places {
-                #(#fields: ::millstream::topology::contract::Place::new(),)*
+                #(#fields: ::millstream::builder::checks::Place::new(),)*
             };
 
-            fn streams<__M: ::millstream::topology::TimeState>(
-                variants: &::millstream::topology::Variants<__M>,
+            fn streams<__M: ::millstream::builder::TimeState>(
+                variants: &::millstream::builder::Variants<__M>,
             ) -> Self::Streams<__M> {
                 #streams { #(#fields: variants.stream(#names),)* #time }
             }
@@ -153,7 +150,7 @@ fn all_used(model: &Model) -> TokenStream {
             #vis trait #used {}
 
             #[diagnostic::do_not_recommend]
-            impl #used for ::millstream::topology::contract::Used {}
+            impl #used for ::millstream::builder::checks::Used {}
         }
     });
     let uses: Vec<Ident> = (0..used.len()).map(|at| format_ident!("__U{at}")).collect();
@@ -165,10 +162,10 @@ fn all_used(model: &Model) -> TokenStream {
         impl #places {
             /// The stream, if all of its outputs are used.
             #[allow(dead_code, unreachable_pub)]
-            #vis fn all_used<__C, #(#uses: #used),*>(
+            #vis fn all_used<__S, #(#uses: #used),*>(
                 self,
-                splitting: ::millstream::topology::contract::Splitting<#ident, __C, #all>,
-            ) -> ::millstream::topology::contract::Splitting<#ident, __C, #all> {
+                splitting: ::millstream::builder::checks::Splitting<#ident, __S, #all>,
+            ) -> ::millstream::builder::checks::Splitting<#ident, __S, #all> {
                 splitting
             }
         }

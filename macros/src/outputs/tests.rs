@@ -42,16 +42,15 @@ fn every_variant_is_an_output_of_its_own_type() {
                 ::millstream::operator::Choice::This(event)
             ),
         }",
-        "pub(crate) order: ::millstream::topology::Stream<
-            Order, ::millstream::topology::Tap<Order, __M>,>,",
+        "pub(crate) order: ::millstream::builder::Stream<Order, __M>,",
         r#"ParsedStreams {
             order: variants.stream("order"), http_error: variants.stream("http_error"),
         }"#,
         r#"type Unused = (
-            ::millstream::topology::contract::Unused,
-            (::millstream::topology::contract::Unused, ())
+            ::millstream::builder::checks::Unused,
+            (::millstream::builder::checks::Unused, ())
         );"#,
-        "pub(crate) fn all_used<__C, __U0: OrderIsUsed, __U1: HttpErrorIsUsed>",
+        "pub(crate) fn all_used<__S, __U0: OrderIsUsed, __U1: HttpErrorIsUsed>",
     ] {
         assert!(code.contains(&text(&tokens(expected))), "{expected}\n{code}");
     }
@@ -105,9 +104,9 @@ fn a_variant_with_a_mistake_is_an_output_all_the_same() {
     let (code, _) = read("enum Parsed { Refund { id: u64, amount: f64 }, Pair(u8, u8), Garbage }");
     for expected in [
         r#"&["refund", "pair", "garbage"]"#,
-        "refund: ::millstream::topology::Stream<(u64, f64),",
-        "pair: ::millstream::topology::Stream<(u8, u8),",
-        "garbage: ::millstream::topology::Stream<(),",
+        "refund: ::millstream::builder::Stream<(u64, f64),",
+        "pair: ::millstream::builder::Stream<(u8, u8),",
+        "garbage: ::millstream::builder::Stream<(),",
         "Self::Refund { .. } => ::core::unreachable!(),",
     ] {
         assert!(code.contains(&text(&tokens(expected))), "{expected}\n{code}");

@@ -26,7 +26,8 @@ pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
     let ends = ends_or(&inside, parentheses);
     let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
     let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
-    quote_spanned!(at=> ::millstream::topology::FedBy::#word #arguments #rest)
+    let begun = stream_of(at);
+    quote_spanned!(at=> ::millstream::builder::checks::FedBy::#word #arguments #begun #rest)
 }
 
 /// The builder, at the place of what is given to it: its promise is compared with that.
@@ -55,7 +56,7 @@ pub(super) fn sink(
     };
     let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
     let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::topology::EndedBy::#method #arguments)
+    quote_spanned!(at=> ::millstream::builder::checks::EndedBy::#method #arguments)
 }
 
 /// `join((a, b), bound)`, and the stream of what comes of it; each side with the place of its key.
@@ -69,14 +70,14 @@ pub(super) fn join(
     let mut sides = sides.into_iter();
     let first = sides.next().map(|(side, _)| side).unwrap_or_default();
     let first = parenthesised(first, join.group.span());
-    let first = quote_spanned!(at=> ::millstream::topology::contract::Beside::#path #first);
+    let first = quote_spanned!(at=> ::millstream::builder::checks::Beside::#path #first);
     let sides = sides.fold(first, |before, (side, ends)| {
         call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
     });
     let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
     let joined = call(&["Partners", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
-    let behind = method("stream", at, TokenStream::new());
+    let behind = stream_of(at);
     quote_spanned!(at=> #joined #instances #behind #rest)
 }
 
@@ -114,7 +115,7 @@ pub(super) fn call(
     (first, last): (Span, Span),
     arguments: TokenStream,
 ) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::topology::contract);
+    let mut calls = quote_spanned!(first=> ::millstream::builder::checks);
     for (at, name) in path.iter().enumerate() {
         let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
         calls.extend(quote_spanned!(first=> ::#name));
@@ -169,7 +170,7 @@ pub(super) fn construct(call: &Call) -> TokenStream {
 pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
     let words = quote! {
         #[allow(unused_imports)]
-        use ::millstream::topology::words::overflow::*;
+        use ::millstream::builder::words::overflow::*;
     };
     quote_spanned!(first_span(&argument)=> { #words #argument })
 }
@@ -178,6 +179,11 @@ pub(super) fn quoted(name: &Ident) -> TokenStream {
     let mut literal = Literal::string(&token::spelled(name));
     literal.set_span(name.span());
     literal.to_token_stream()
+}
+
+/// `.stream()`, which ends a call of a check: the stream downstream.
+pub(super) fn stream_of(at: Span) -> TokenStream {
+    method("stream", at, TokenStream::new())
 }
 
 /// `.name(arguments)`, all of it at one place.

@@ -6,7 +6,7 @@
 
 use super::calls::{
     JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
-    parenthesised, quoted, sink, source, with_policies,
+    parenthesised, quoted, sink, source, stream_of, with_policies,
 };
 use super::instances::{Count, Standing};
 use super::model::{
@@ -24,10 +24,6 @@ use std::collections::{HashMap, HashSet};
 /// The name of a stream that is fed back, before its line has given it one.
 const HEAD: &str = "__fed";
 
-/// How many stages one type is made of at most, over several lines. The compiler's limit is at some
-/// sixty; a chain that goes on behind this many costs one dynamic call a batch there.
-const DEEPEST: usize = 24;
-
 /// The block that the macro expands to.
 ///
 /// With mistakes from which others would follow, the body is there for editors only: the compiler
@@ -41,7 +37,7 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
     } else {
         let broken = quote! {
             #[cfg(not(rust_analyzer))]
-            let #declared = ::millstream::topology::Topology::broken();
+            let #declared = ::millstream::builder::Topology::broken();
             #messages
         };
         (quote!(all(rust_analyzer, any(rust_analyzer))), broken)
@@ -68,7 +64,6 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
         job: job.clone(),
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
-        depths: HashMap::new(),
         untyped: feedback::untyped(declaration),
         windowed: HashSet::new(),
     };
@@ -77,7 +72,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let lines: TokenStream = lines.collect();
     quote! {
         #[allow(unused_imports)]
-        use ::millstream::topology::words::*;
+        use ::millstream::builder::words::*;
         let #job = #builder;
         #lines
         #job.build()
@@ -86,11 +81,11 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
 
 fn builder(job: Option<&Job>) -> TokenStream {
     let Some(job) = job else {
-        return quote!(::millstream::topology::Builder::new("job"));
+        return quote!(::millstream::builder::Builder::new("job"));
     };
     let mut arguments = job.arguments.iter().map(|piece| stream(&piece.tokens));
     let name = parenthesised(arguments.next().unwrap_or_default(), job.parentheses);
-    let mut builder = quote_spanned!(job.word.span()=> ::millstream::topology::Builder::new #name);
+    let mut builder = quote_spanned!(job.word.span()=> ::millstream::builder::Builder::new #name);
     for delivery in arguments {
         let at = first_span(&delivery);
         builder.extend(method("delivery", at, delivery));
@@ -108,8 +103,6 @@ struct Expansion<'a> {
     default: Count,
     /// The streams of the lines so far.
     streams: HashMap<String, Standing>,
-    /// How many stages their types are made of.
-    depths: HashMap<String, usize>,
     /// The loops whose events have a type only by what they are merged with.
     untyped: HashSet<String>,
     /// The lines that end in windows.
@@ -145,7 +138,6 @@ impl Expansion<'_> {
             self.windowed.insert(token::spelled(name));
         }
         self.streams.insert(token::spelled(name), standing);
-        self.depths.insert(token::spelled(name), self.depth_behind(&line.chain, uses));
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
             let begun = feedback::begun(&self.job, &line.chain.head.kind);
@@ -209,26 +201,6 @@ impl Expansion<'_> {
         }
     }
 
-    /// How many stages the type of a stream is made of.
-    fn depth(&self, name: &Ident) -> usize {
-        self.depths.get(&token::spelled(name)).copied().unwrap_or(0)
-    }
-
-    /// The same behind a chain.
-    fn depth_behind(&self, chain: &Chain, uses: Uses) -> usize {
-        let before = match &chain.head.kind {
-            HeadKind::Name(name, _) => self.depth(name),
-            _ => 0,
-        };
-        let depth = if before < DEEPEST { before } else { 0 } + chain.stages.len();
-        match chain.key() {
-            _ if uses.stream > 1 => 0,
-            // A stream with a key cannot be cut: the next node is soon enough.
-            Some(_) => depth.min(DEEPEST - 1),
-            None => depth,
-        }
-    }
-
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
         let mut standings = Vec::with_capacity(chains.len());
         let mut merged = None;
@@ -281,8 +253,6 @@ impl Expansion<'_> {
         }
         if uses.stream > 1 {
             calls.extend(method("tap", name.span(), TokenStream::new()));
-        } else if self.depth(name) >= DEEPEST {
-            calls.extend(method("detached", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
         (calls, if uses.stream > 1 { standing.used_again() } else { standing })
@@ -312,7 +282,9 @@ impl Expansion<'_> {
         let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
-        (call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit)), behind)
+        let mut calls = call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit));
+        calls.extend(stream_of(ends.0));
+        (calls, behind)
     }
 
     fn word(
@@ -346,7 +318,9 @@ impl Expansion<'_> {
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                quote_spanned!(at=> ::millstream::topology::contract::#contract::#path #arguments)
+                let behind = stream_of(at);
+                let contract = quote_spanned!(at=> ::millstream::builder::checks::#contract);
+                quote_spanned!(at=> #contract::#path #arguments #behind)
             }
             name => by_path(name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();

@@ -1,6 +1,6 @@
 //! `event_time(|event| …, strategy)`.
 
-use super::calls::{call, parenthesised};
+use super::calls::{call, parenthesised, stream_of};
 use super::cut::{self, Piece};
 use super::model::Call;
 use super::token;
@@ -24,7 +24,8 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
     let marks = |stream: &TokenStream, strategy: TokenStream| {
         let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
         let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
-        quote_spanned!(at=> ::millstream::topology::contract::Marks::#name #arguments)
+        let timed = stream_of(at);
+        quote_spanned!(at=> ::millstream::builder::checks::Marks::#name #arguments #timed)
     };
     let of = Ident::new("__of", Span::mixed_site());
     let Some(strategy) = punctuated(strategy, &of) else {

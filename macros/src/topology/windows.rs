@@ -3,7 +3,7 @@
 //! Both are called by their paths, so that the compiler says what a kind of window is, and what an
 //! aggregate takes.
 
-use super::calls::{call, check, ends_or, method, parenthesised};
+use super::calls::{call, check, ends_or, parenthesised, stream_of};
 use super::cut;
 use super::model::{Call, Chain, HeadKind, Stage};
 use super::token;
@@ -29,7 +29,8 @@ fn window(stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
     let ends = ends_or(&inside, kind.span());
     let gathered = call(&["Gathers", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
-    quote_spanned!(at=> ::millstream::topology::contract::TimeFor::#word #gathered)
+    let windows = stream_of(at);
+    quote_spanned!(at=> ::millstream::builder::checks::TimeFor::#word #gathered #windows)
 }
 
 fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<TokenStream> {
@@ -39,8 +40,8 @@ fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<To
     }
     let at = word.span();
     let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
-    let aggregated = method("stream", at, TokenStream::new());
-    let path = quote_spanned!(at=> ::millstream::topology::contract::Aggregates::#word);
+    let aggregated = stream_of(at);
+    let path = quote_spanned!(at=> ::millstream::builder::checks::Aggregates::#word);
     Some(quote_spanned!(at=> #path #inside #aggregated))
 }
 

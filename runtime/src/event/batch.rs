@@ -18,6 +18,15 @@ impl Default for Meta {
     }
 }
 
+/// Whether events travel with their times beside them: a stream without event time spares them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// They do.
+    Beside,
+    /// There is no event time.
+    Absent,
+}
+
 /// Events that travel together, their times and key hashes in columns beside them.
 ///
 /// A column is empty when the stream has no event time or no key: such a batch costs nothing for
@@ -62,11 +71,17 @@ impl<T> Batch<T> {
         self.values.push(value);
     }
 
-    /// Takes in an event and its time.
-    #[inline]
-    pub fn push_timed(&mut self, value: T, time: EventTime) {
-        self.values.push(value);
-        self.times.push(time);
+    /// Takes in an event, and its time if the stream has event time.
+    #[inline(always)]
+    pub fn push_with(&mut self, value: T, time: EventTime, times: Times) {
+        // Two pushes, and not one before the match: what is asked first need not be kept over it.
+        match times {
+            Times::Beside => {
+                self.values.push(value);
+                self.times.push(time);
+            }
+            Times::Absent => self.values.push(value),
+        }
     }
 
     /// Notes the hash of the event that was taken in last.

@@ -9,7 +9,7 @@ mod element;
 mod keyed;
 mod payload;
 
-pub use batch::{Batch, Meta};
+pub use batch::{Batch, Meta, Times};
 pub use element::{Element, Epoch, Mark, Origin, Round};
 pub use keyed::WithKey;
 pub use payload::Event;

@@ -1,7 +1,6 @@
 //! Handing over what has gathered.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::operator::Emit;
 use async_trait::async_trait;
 
 /// How much is to be handed over.
@@ -44,35 +43,6 @@ pub trait Delivery: Send {
     /// # Errors
     /// If the receiving task is gone.
     async fn deliver(&mut self, flush: Flush) -> Result<()>;
-}
-
-/// Something that works through what it has fetched.
-pub trait Drive {
-    /// The events it gives on.
-    type Out;
-
-    /// Works through what was fetched: one batch or one mark.
-    ///
-    /// # Errors
-    /// If something failed; the job ends with it.
-    fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
-}
-
-/// The end of a chain of operators within a stage.
-pub trait Tail<T>: Emit<T> + Delivery + 'static {
-    /// Whether the end of the stream has passed through.
-    fn has_ended(&self) -> bool;
-
-    /// Lets a chain work through what it has fetched, into this.
-    ///
-    /// # Errors
-    /// If something failed; the job ends with it.
-    fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
-    where
-        Self: Sized,
-    {
-        chain.drive(self)
-    }
 }
 
 /// The task at the other end is gone; it says itself why.

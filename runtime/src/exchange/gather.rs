@@ -1,8 +1,8 @@
 //! An output and all its consumers.
 
-use super::{Delivery, Flush, Progress, Tail, Target};
+use super::{Delivery, Flush, Progress, Target};
 use crate::error::Result;
-use crate::event::{Batch, Mark, Meta};
+use crate::event::{Batch, Mark, Meta, Times};
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, Outlet};
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ pub struct Gather<T> {
     targets: Vec<Box<dyn Target<T>>>,
     copier: Option<Copier<T>>,
     limit: usize,
-    timed: bool,
+    times: Times,
     ended: bool,
     counters: Arc<InstanceCounters>,
 }
@@ -37,7 +37,7 @@ impl<T> Gather<T> {
     pub fn one(
         target: Option<Box<dyn Target<T>>>,
         limit: usize,
-        timed: bool,
+        times: Times,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl<T> Gather<T> {
             targets: target.into_iter().collect(),
             copier: None,
             limit,
-            timed,
+            times,
             ended: false,
             counters,
         }
@@ -57,14 +57,20 @@ impl<T> Gather<T> {
     pub fn all(
         targets: Vec<Box<dyn Target<T>>>,
         limit: usize,
-        timed: bool,
+        times: Times,
         counters: Arc<InstanceCounters>,
     ) -> Self
     where
         T: Clone,
     {
         let copier: Copier<T> = |to, from| to.copy_from(from);
-        Self { targets, copier: Some(copier), ..Self::one(None, limit, timed, counters) }
+        Self { targets, copier: Some(copier), ..Self::one(None, limit, times, counters) }
+    }
+
+    /// Whether the end of the stream has passed through.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
     async fn settle(&mut self, flush: Flush) -> Result<()>
@@ -79,11 +85,7 @@ impl<T> Gather<T> {
 
     #[inline(always)]
     pub(super) fn push(&mut self, value: T, meta: Meta) {
-        if self.timed {
-            self.open.push_timed(value, meta.time);
-        } else {
-            self.open.push(value);
-        }
+        self.open.push_with(value, meta.time, self.times);
         if self.open.len() >= self.limit {
             self.hand_out();
         }
@@ -157,12 +159,6 @@ impl<T: Send> Delivery for Gather<T> {
             target.deliver(flush).await?;
         }
         Ok(())
-    }
-}
-
-impl<T: Send + 'static> Tail<T> for Gather<T> {
-    fn has_ended(&self) -> bool {
-        self.ended
     }
 }
 

@@ -19,7 +19,7 @@ mod splitter;
 mod target;
 
 pub use alignment::{Alignment, Marks, Misplaced};
-pub use delivery::{Delivery, Drive, Flush, Progress, Tail};
+pub use delivery::{Delivery, Flush, Progress};
 pub use gather::Gather;
 pub use inlet::{Inlet, Line};
 pub use port::Outgoing;

@@ -2,10 +2,10 @@
 
 use super::port::{Outgoing, Port};
 use super::spill::Spill;
-use super::{Delivery, Flush, Progress, Tail, Target};
+use super::{Delivery, Flush, Progress, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark, Meta};
+use crate::event::{Batch, Element, Mark, Meta, Times};
 use crate::grouping::{Grouping, Way};
 use crate::operator::Emit;
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ pub struct Router<T, G> {
     grouping: G,
     ports: Vec<Port<T>>,
     clone: Option<fn(&T) -> T>,
-    timed: bool,
+    times: Times,
     ended: bool,
     spill: Spill<T>,
 }
@@ -31,9 +31,15 @@ impl<T, G> fmt::Debug for Router<T, G> {
 impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances.
     #[must_use]
-    pub fn new(grouping: G, ways: Vec<Outgoing<T>>, capacity: Capacity, timed: bool) -> Self {
+    pub fn new(grouping: G, ways: Vec<Outgoing<T>>, capacity: Capacity, times: Times) -> Self {
         let ports = ways.into_iter().map(|way| Port::new(way, capacity.batch())).collect();
-        Self { grouping, ports, clone: None, timed, ended: false, spill: Spill::default() }
+        Self { grouping, ports, clone: None, times, ended: false, spill: Spill::default() }
+    }
+
+    /// Whether the end of the stream has passed through.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// The same where events that are dropped go to `target`.
@@ -56,11 +62,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
         let Some(port) = self.ports.get_mut(port) else {
             return;
         };
-        if self.timed {
-            port.open.push_timed(value, meta.time);
-        } else {
-            port.open.push(value);
-        }
+        port.open.push_with(value, meta.time, self.times);
         if G::HASHES {
             port.open.push_hash(meta.hash);
         }
@@ -159,12 +161,6 @@ impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
         }
         self.spill.release_marks();
         self.spill.deliver(flush).await
-    }
-}
-
-impl<T: Send + 'static, G: Grouping<T>> Tail<T> for Router<T, G> {
-    fn has_ended(&self) -> bool {
-        self.ended
     }
 }
 

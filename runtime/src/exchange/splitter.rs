@@ -1,6 +1,6 @@
 //! An output for each variant of an enum.
 
-use super::{Delivery, Flush, Gather, Progress, Tail, Target};
+use super::{Delivery, Flush, Gather, Progress, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta};
 use crate::operator::{Choice, Emit, Outputs};
@@ -96,6 +96,12 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Splitter<E, L> {
         Self { lanes, ended: false, events: PhantomData }
     }
 
+    /// Whether the end of the stream has passed through.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     fn pass(&mut self, mark: Mark) {
         self.ended |= mark == Mark::End;
         self.lanes.mark(mark);
@@ -128,12 +134,6 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Delivery for Splitter<E, 
 
     async fn deliver(&mut self, flush: Flush) -> Result<()> {
         self.lanes.deliver(flush).await
-    }
-}
-
-impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Tail<E> for Splitter<E, L> {
-    fn has_ended(&self) -> bool {
-        self.ended
     }
 }
 

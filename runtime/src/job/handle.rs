@@ -63,12 +63,16 @@ impl Job {
         result
     }
 
-    /// Stops the sources, works through what is on its way, and waits for the end.
+    /// Stops the sources, works through what is in flight, and waits for the end.
     ///
-    /// Windows that are still open are given on as at the end of input.
+    /// Windows that are still open fire as at the end of input.
     ///
     /// # Errors
     /// What ended the job before.
+    ///
+    /// # Cancel safety
+    /// The sources are stopped by the first poll; the job goes on draining if the future is
+    /// dropped, and [`wait`](Job::wait) waits for its end.
     pub async fn drain(&mut self) -> Result<()> {
         self.control.drain.cancel();
         self.wait().await

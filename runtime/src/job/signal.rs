@@ -9,6 +9,9 @@ impl Job {
     /// # Errors
     /// What ended the job before its sources ended; [`ErrorKind::Aborted`](crate::ErrorKind) after
     /// the second signal.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the job, which aborts it.
     pub async fn run_until_signalled(&mut self) -> Result<()> {
         if let Some(result) = self.wait_for_signal().await {
             return result;

@@ -1,12 +1,13 @@
 //! From a topology to running tasks.
 
 use super::{Config, Job};
+use crate::builder::Topology;
 use crate::control::{Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Plan, PlannedTask};
+use crate::lowering::{self, PlannedTask};
+use crate::plan::Plan;
 use crate::task;
-use crate::topology::Topology;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -19,8 +20,9 @@ impl Topology {
     /// If it breaks a rule, or its edges can hold more than `.memory(…)` of the job allows.
     pub fn plan(&self, config: &Config) -> Result<Plan> {
         self.check()?;
-        let plan = Plan::of(self, config.cores, config.sizes());
-        plan.check(self)?;
+        let declaration = self.declaration();
+        let plan = Plan::of(declaration, config.cores, config.sizes());
+        plan.check(declaration)?;
         Ok(plan)
     }
 
@@ -35,7 +37,9 @@ impl Topology {
         let plan = self.plan(&config)?;
         let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
         let control = JobControl::default();
-        let planned = plan.lay_out(self, sizes, &env, &control)?;
+        let (declaration, layouts) = self.into_parts();
+        let edges = declaration.edges().to_vec();
+        let planned = lowering::lay_out(&plan, (edges, layouts), sizes, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();

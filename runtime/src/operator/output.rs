@@ -1,7 +1,7 @@
 //! How an operator that awaits sends events on.
 
 use crate::error::Result;
-use crate::event::{Batch, Mark, Meta};
+use crate::event::{Batch, Mark, Meta, Times};
 use async_trait::async_trait;
 
 /// Where an [`Output`] hands its batches.
@@ -44,15 +44,8 @@ pub struct Output<T> {
     limit: usize,
     outlet: Option<Box<dyn Outlet<T>>>,
     meta: Meta,
-    timed: Timed,
+    times: Times,
     sent: u64,
-}
-
-/// Whether events carry their time along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Timed {
-    Yes,
-    No,
 }
 
 impl<T> std::fmt::Debug for Output<T> {
@@ -80,7 +73,7 @@ impl<T: Send> Output<T> {
             limit,
             outlet,
             meta: Meta::default(),
-            timed: Timed::No,
+            times: Times::Absent,
             sent: 0,
         }
     }
@@ -91,10 +84,7 @@ impl<T: Send> Output<T> {
     /// If the future is dropped before it is ready, the event is kept and goes out with the next
     /// one.
     pub async fn send(&mut self, event: T) {
-        match self.timed {
-            Timed::Yes => self.batch.push_timed(event, self.meta.time),
-            Timed::No => self.batch.push(event),
-        }
+        self.batch.push_with(event, self.meta.time, self.times);
         self.sent += 1;
         if self.batch.len() >= self.limit && self.hand_over().await.is_err() {
             // The receiver is gone, so the job is being stopped and this task is told so next. An
@@ -110,9 +100,9 @@ impl<T: Send> Output<T> {
     }
 
     /// What is sent from now on follows from an event of this time.
-    pub(crate) fn at(&mut self, meta: Meta, timed: bool) {
+    pub(crate) fn at(&mut self, meta: Meta, times: Times) {
         self.meta = meta;
-        self.timed = if timed { Timed::Yes } else { Timed::No };
+        self.times = times;
     }
 
     /// The number of events sent since the last call.

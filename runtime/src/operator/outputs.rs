@@ -2,7 +2,7 @@
 
 /// An enum whose variants are outputs of the node that gives it on.
 ///
-/// Derive it; the events of a node are then handed out by [`split`](crate::topology::Stream::split)
+/// Derive it; the events of a node are then handed out by [`split`](crate::builder::Stream::split)
 /// and, in a topology, by `node.output`.
 ///
 /// # Examples

@@ -1,20 +1,9 @@
 //! How much the buffers of the edges can hold.
 
-use super::{PlannedEdge, PlannedNode, Sizes};
+use super::edge::{Buffer, PlannedEdge};
+use super::node::{PlannedNode, Sizes};
 use crate::channel::Capacity;
-use crate::topology::{Bytes, EdgeDeclared, EdgeGrouping, Topology};
-
-/// What the channels of an edge can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Buffer {
-    /// How many channels the edge has: one for each pair of instances that it connects.
-    pub channels: usize,
-    /// How many events each of them holds.
-    pub events: usize,
-    /// How much all of them take when they are full: events, their times and the hashes of their
-    /// keys, but not what events own on the heap.
-    pub bytes: Bytes,
-}
+use crate::topology::{Bytes, Declaration, EdgeDeclared, EdgeGrouping};
 
 /// The buffer of an edge that is a channel.
 pub(super) fn buffer(
@@ -45,13 +34,12 @@ pub(super) fn total(edges: &[PlannedEdge]) -> Bytes {
 }
 
 /// The edge whose buffer takes most, as it is written.
-pub(super) fn largest(topology: &Topology, edges: &[PlannedEdge]) -> String {
+pub(super) fn largest(declaration: &Declaration, edges: &[PlannedEdge]) -> String {
     let buffered = edges.iter().filter_map(|edge| Some((edge, edge.buffer?)));
     let Some((edge, buffer)) = buffered.max_by_key(|(_, buffer)| buffer.bytes) else {
         return "none".to_owned();
     };
-    let name = |at: usize| topology.nodes().get(at).map_or("?", |node| &node.name);
-    let (from, to) = (name(edge.from.node.0), name(edge.to.0));
+    let (from, to) = (declaration.name_of(edge.from.node), declaration.name_of(edge.to));
     let Buffer { channels, events, bytes } = buffer;
     format!("`{from} >> {to}` with {bytes} ({channels} × {events} events)")
 }

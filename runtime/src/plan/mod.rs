@@ -10,16 +10,16 @@
 //! from a source, and all channels lead from lower to higher depths.
 
 mod display;
-mod layout;
+mod edge;
 mod memory;
+mod node;
 mod reason;
 
-pub use layout::{PlannedTask, Sizes, Tasks};
-pub use memory::Buffer;
-pub use reason::{PlannedEdge, Reason};
+pub use edge::{Buffer, PlannedEdge, Reason};
+pub use node::{PlannedNode, Sizes};
 
 use crate::error::Result;
-use crate::topology::{Bytes, Delivery, Instances, NodeDeclared, NodeId, Topology};
+use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
 use std::collections::HashMap;
 
 /// How a topology will run.
@@ -49,27 +49,12 @@ pub struct Plan {
     budget: Option<Bytes>,
 }
 
-/// A node and its place in the plan.
-#[derive(Debug, Clone)]
-pub struct PlannedNode {
-    /// Its name.
-    pub name: String,
-    /// How many instances it has.
-    pub instances: usize,
-    /// The stage it belongs to, from 0.
-    pub stage: usize,
-    /// What is done there: the operator's own name, or the type of the source or sink.
-    pub work: String,
-    /// Where it is declared.
-    pub location: String,
-}
-
 impl Plan {
-    /// Plans a topology, on a machine with this many cores.
+    /// Plans a declared topology, on a machine with this many cores.
     #[must_use]
-    pub fn of(topology: &Topology, cores: usize, sizes: Sizes) -> Self {
-        let instances = count_instances(topology, cores);
-        let mut edges = reason::decide(topology, &instances);
+    pub fn of(declaration: &Declaration, cores: usize, sizes: Sizes) -> Self {
+        let instances = count_instances(declaration, cores);
+        let mut edges = reason::decide(declaration, &instances);
         let stages = stages(instances.len(), &edges);
         let node = |(at, (node, stage)): (usize, (&NodeDeclared, usize))| PlannedNode {
             name: node.name.clone(),
@@ -78,23 +63,23 @@ impl Plan {
             work: node.work.clone(),
             location: node.place(),
         };
-        let nodes: Vec<_> = topology.nodes().iter().zip(stages).enumerate().map(node).collect();
-        for (declared, edge) in topology.edges().iter().zip(&mut edges) {
+        let nodes: Vec<_> = declaration.nodes().iter().zip(stages).enumerate().map(node).collect();
+        for (declared, edge) in declaration.edges().iter().zip(&mut edges) {
             edge.buffer = memory::buffer(declared, edge, &nodes, sizes);
         }
-        let (name, delivery) = (topology.name().to_owned(), topology.delivery());
-        Self { name, delivery, nodes, edges, budget: topology.memory() }
+        let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
+        Self { name, delivery, nodes, edges, budget: declaration.memory() }
     }
 
     /// Checks that the buffers take no more than they may.
     ///
     /// # Errors
     /// If they take more than `.memory(…)` of the job says.
-    pub(crate) fn check(&self, topology: &Topology) -> Result<()> {
+    pub(crate) fn check(&self, declaration: &Declaration) -> Result<()> {
         match self.budget {
             Some(budget) if self.memory() > budget => {
-                let largest = memory::largest(topology, &self.edges);
-                Err(topology.over_budget(self.memory(), budget, &largest))
+                let largest = memory::largest(declaration, &self.edges);
+                Err(declaration.over_budget(self.memory(), budget, &largest))
             }
             _ => Ok(()),
         }
@@ -126,23 +111,23 @@ impl Plan {
         stages.values().sum()
     }
 
-    fn node(&self, id: NodeId) -> Option<&PlannedNode> {
+    pub(crate) fn node(&self, id: NodeId) -> Option<&PlannedNode> {
         self.nodes.get(id.0)
     }
 }
 
 /// The number of instances of every node.
-fn count_instances(topology: &Topology, cores: usize) -> Vec<usize> {
+fn count_instances(declaration: &Declaration, cores: usize) -> Vec<usize> {
     let fixed = |instances| match instances {
         Instances::Exactly(count) => count.max(1),
         Instances::Cores => cores.max(1),
         Instances::Default | Instances::Inherited => 1,
     };
-    let default = fixed(topology.default_instances());
-    let mut counts: Vec<usize> = Vec::with_capacity(topology.nodes().len());
-    for (at, node) in topology.nodes().iter().enumerate() {
+    let default = fixed(declaration.default_instances());
+    let mut counts: Vec<usize> = Vec::with_capacity(declaration.nodes().len());
+    for (at, node) in declaration.nodes().iter().enumerate() {
         let before = || {
-            let edges = topology.edges().iter().filter(|edge| edge.to == NodeId(at));
+            let edges = declaration.edges().iter().filter(|edge| edge.to == NodeId(at));
             let mut counts = edges.filter_map(|edge| counts.get(edge.from.node.0)).copied();
             let first = counts.next()?;
             counts.all(|count| count == first).then_some(first)

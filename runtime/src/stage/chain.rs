@@ -1,13 +1,26 @@
-//! A root and the operators after it, as one type.
+//! A root and the links downstream of it, as one type.
 
 use crate::error::Result;
-use crate::exchange::{Delivery, Drive};
+use crate::exchange::Delivery;
+use crate::operator::Emit;
 use std::task::{Context, Poll};
 
-/// What is shown the side outputs of a chain, which hand over when its main output does.
-pub type Found<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Delivery);
+/// Visits the side outputs of a chain; they are flushed together with its main output.
+pub type VisitSides<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Delivery);
 
-/// A root and the operators after it, as one type.
+/// Works through what it has fetched.
+pub trait Drive {
+    /// The events it emits.
+    type Out;
+
+    /// Works through what was fetched: one batch or one mark.
+    ///
+    /// # Errors
+    /// If something failed; the job ends with it.
+    fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
+}
+
+/// A root and the links downstream of it, as one type.
 pub trait Chain: Drive + Send + 'static {
     /// Whether its root has something that came from the same task.
     fn fetch_local(&mut self) -> bool;
@@ -16,22 +29,5 @@ pub trait Chain: Drive + Send + 'static {
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
     /// Shows the side outputs.
-    fn sides<'a>(&'a mut self, found: Found<'_, 'a>);
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>);
 }
-
-/// The two ways to fetch, for a link that leaves them to the chain before it.
-macro_rules! fetch_from_chain {
-    () => {
-        fn fetch_local(&mut self) -> bool {
-            self.chain.fetch_local()
-        }
-
-        fn poll_fetch(
-            &mut self,
-            cx: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<crate::error::Result<()>> {
-            self.chain.poll_fetch(cx)
-        }
-    };
-}
-pub(super) use fetch_from_chain;

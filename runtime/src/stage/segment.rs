@@ -1,15 +1,13 @@
 //! A chain and its tail, as a task sees it.
 
-use super::Chain;
-use super::chain::fetch_from_chain;
+use super::{Chain, Tail};
 use crate::error::Result;
-use crate::exchange::{Flush, Progress, Tail};
-use async_trait::async_trait;
+use crate::exchange::{Delivery, Flush, Progress};
+use futures::future::BoxFuture;
 use std::fmt;
 use std::task::{Context, Poll};
 
 /// A part of a task: fetches, works through what it has fetched, hands over.
-#[async_trait]
 pub trait Run: Send + 'static {
     /// Whether it has something that came from the same task.
     fn fetch_local(&mut self) -> bool;
@@ -30,7 +28,7 @@ pub trait Run: Send + 'static {
     fn try_deliver(&mut self, flush: Flush) -> Result<Progress>;
 
     /// Hands over, waiting for room.
-    async fn deliver(&mut self, flush: Flush) -> Result<()>;
+    fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
 
     /// Whether the end of the stream has passed through.
     fn has_ended(&self) -> bool;
@@ -55,9 +53,14 @@ impl<C, T> Segment<C, T> {
     }
 }
 
-#[async_trait]
 impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
-    fetch_from_chain!();
+    fn fetch_local(&mut self) -> bool {
+        self.chain.fetch_local()
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.chain.poll_fetch(cx)
+    }
 
     fn drive(&mut self) -> Result<()> {
         self.tail.drive(&mut self.chain)
@@ -73,17 +76,26 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
         failed.map_or(Ok(progress), Err)
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
-        self.tail.deliver(flush).await?;
+    fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
         let mut sides = Vec::new();
         self.chain.sides(&mut |side| sides.push(side));
-        for side in sides {
-            side.deliver(flush).await?;
-        }
-        Ok(())
+        Box::pin(deliver_all(&mut self.tail, sides, flush))
     }
 
     fn has_ended(&self) -> bool {
         self.tail.has_ended()
     }
+}
+
+/// Delivers an output and then the side outputs. It knows no types, so that it is compiled once.
+async fn deliver_all(
+    output: &mut dyn Delivery,
+    sides: Vec<&mut dyn Delivery>,
+    flush: Flush,
+) -> Result<()> {
+    output.deliver(flush).await?;
+    for side in sides {
+        side.deliver(flush).await?;
+    }
+    Ok(())
 }

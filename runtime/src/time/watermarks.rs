@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How a watermark is made from the events of a stream: a watermark strategy.
 ///
 /// Every instance of a stream's source has a strategy of its own, a clone of the one that was given
-/// to [`event_time`](crate::topology::Stream::event_time). It sees each event, and is asked for the
+/// to [`event_time`](crate::builder::Stream::event_time). It sees each event, and is asked for the
 /// watermark at the end of every batch. The engine keeps the watermark from going back, whatever a
 /// strategy says: one that is lower than the last is left out.
 ///

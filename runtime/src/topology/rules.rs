@@ -1,29 +1,31 @@
 //! The rules of a topology, checked on the declaration; all that are broken are told at once, with
 //! the sentences that `topology!` has for them.
 
-use super::draft::{Draft, Fate, Naming, Side};
+use super::declaration::Declaration;
+use super::node::{Naming, OutputDeclared, Unconnected};
 use super::{
-    Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port, feedback,
+    Bytes, Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port,
 };
 use crate::channel::Overflow;
-use millstream_graph::sentence::{Sentence, outcome, shape};
+use crate::error::{Error, ErrorKind, Result};
+use millstream_graph::sentence::{Sentence, feedback, outcome, shape};
 use std::collections::HashMap;
 use std::fmt;
 
 /// A rule that is broken, and where.
 #[derive(Debug)]
-pub(crate) struct Broken {
+struct Broken {
     sentence: Sentence,
     places: Vec<String>,
 }
 
 impl Broken {
     /// Somewhere in the topology.
-    pub(crate) fn somewhere(sentence: Sentence) -> Self {
+    fn somewhere(sentence: Sentence) -> Self {
         Self { sentence, places: Vec::new() }
     }
 
-    pub(super) fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
+    fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
         Self { sentence, places: nodes.iter().map(|node| node.place()).collect() }
     }
 }
@@ -40,12 +42,12 @@ impl fmt::Display for Broken {
 }
 
 /// Gives the nodes that the user has not named names of their own.
-pub(super) fn name_nodes(draft: &mut Draft) {
+pub(crate) fn name_nodes(declaration: &mut Declaration) {
     let mut taken: HashMap<String, usize> = HashMap::new();
-    for node in draft.nodes.iter().filter(|node| node.naming != Naming::Engine) {
+    for node in declaration.nodes.iter().filter(|node| node.naming != Naming::Engine) {
         *taken.entry(node.name.clone()).or_default() += 1;
     }
-    for node in draft.nodes.iter_mut().filter(|node| node.naming == Naming::Engine) {
+    for node in declaration.nodes.iter_mut().filter(|node| node.naming == Naming::Engine) {
         let uses = taken.entry(node.name.clone()).or_default();
         *uses += 1;
         if *uses > 1 {
@@ -54,76 +56,134 @@ pub(super) fn name_nodes(draft: &mut Draft) {
     }
 }
 
+impl Declaration {
+    /// Checks all rules; the error lists every one that is broken.
+    ///
+    /// # Errors
+    /// If a rule is broken.
+    pub fn check(&self) -> Result<()> {
+        let broken = broken(self);
+        if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+    }
+
+    /// The error that says why the topology cannot run.
+    fn refused(&self, broken: &[Broken]) -> Error {
+        let list: String = broken.iter().map(ToString::to_string).collect();
+        let message = format!("topology `{}` cannot run:{list}", self.name);
+        Error::new(ErrorKind::Topology, message)
+    }
+
+    /// The error that says that the buffers take too much.
+    pub(crate) fn over_budget(&self, needed: Bytes, budget: Bytes, largest: &str) -> Error {
+        let (needed, budget) = (needed.to_string(), budget.to_string());
+        let sentence = outcome::over_budget(&needed, &budget, largest);
+        self.refused(&[Broken::somewhere(sentence)])
+    }
+}
+
 /// Every rule that is broken.
-pub(super) fn broken(draft: &Draft) -> Vec<Broken> {
-    let mut broken: Vec<Broken> = draft.broken.iter().cloned().map(Broken::somewhere).collect();
-    broken.extend(delivery(draft));
-    broken.extend(has_source(draft));
-    broken.extend(unique_names(&draft.nodes));
-    broken.extend(some_default(draft.default_instances));
-    broken.extend(draft.nodes.iter().filter_map(some_instance));
-    broken.extend(consumed(draft));
-    broken.extend(draft.sides.iter().filter_map(|side| connected(draft, side)));
-    broken.extend(room(draft));
-    broken.extend(feedback::broken(draft));
-    broken.extend(draft.edges.iter().filter_map(|edge| some_sample(draft, edge)));
-    broken.extend(draft.edges.iter().filter_map(|edge| overflow_goes_somewhere(draft, edge)));
-    broken.extend(draft.edges.iter().filter_map(|edge| overflow_comes_from_somewhere(draft, edge)));
+fn broken(declaration: &Declaration) -> Vec<Broken> {
+    let mut broken: Vec<Broken> =
+        declaration.broken.iter().cloned().map(Broken::somewhere).collect();
+    broken.extend(delivery(declaration));
+    broken.extend(has_source(declaration));
+    broken.extend(unique_names(&declaration.nodes));
+    broken.extend(some_default(declaration.default_instances));
+    broken.extend(declaration.nodes.iter().filter_map(some_instance));
+    broken.extend(consumed(declaration));
+    broken.extend(connected(declaration));
+    broken.extend(room(declaration));
+    broken.extend(declaration.nodes.iter().enumerate().flat_map(|at| looped(declaration, at)));
+    broken.extend(declaration.edges.iter().filter_map(|edge| some_sample(declaration, edge)));
+    broken.extend(
+        declaration.edges.iter().filter_map(|edge| overflow_goes_somewhere(declaration, edge)),
+    );
+    broken.extend(
+        declaration
+            .edges
+            .iter()
+            .filter_map(|edge| overflow_comes_from_somewhere(declaration, edge)),
+    );
     broken
 }
 
-fn some_sample(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
+fn some_sample(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
     let none = !edge.leads_back() && edge.overflow == Some(Overflow::Sample(0));
-    none.then(|| node(draft, edge.to)).flatten().map(|to| Broken::at(shape::empty_sample(), &[to]))
+    none.then(|| node(declaration, edge.to))
+        .flatten()
+        .map(|to| Broken::at(shape::empty_sample(), &[to]))
 }
 
 /// What has no room is an output of the node behind the edge; a sink has none, and counts it only,
 /// as a loop does.
-fn overflow_goes_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
-    let to = node(draft, edge.to)?;
+fn overflow_goes_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
+    let to = node(declaration, edge.to)?;
     let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
     let output = Endpoint::overflow(edge.to);
-    let counts = matches!(to.kind, NodeKind::Sink | NodeKind::Feedback);
-    let open = drops && !counts && !is_used(draft, output);
+    let counts = to.kind.is_sink() || to.kind.is_feedback();
+    let open = drops && !counts && !is_used(declaration, output);
     open.then(|| Broken::at(outcome::overflow_goes_nowhere(&to.name), &[to]))
 }
 
-fn overflow_comes_from_somewhere(draft: &Draft, edge: &EdgeDeclared) -> Option<Broken> {
+fn overflow_comes_from_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
     let Endpoint { node: at, port: Port::Overflow } = edge.from else {
         return None;
     };
-    let declared = draft.edges.iter().any(|edge| edge.to == at && edge.overflow.is_some());
-    let from = node(draft, at)?;
+    let declared = declaration.edges.iter().any(|edge| edge.to == at && edge.overflow.is_some());
+    let from = node(declaration, at)?;
     (!declared).then(|| Broken::at(outcome::nothing_overflows(&from.name), &[from]))
 }
 
-fn is_used(draft: &Draft, output: Endpoint) -> bool {
-    draft.edges.iter().any(|edge| edge.from == output)
+fn is_used(declaration: &Declaration, output: Endpoint) -> bool {
+    declaration.edges.iter().any(|edge| edge.from == output)
 }
 
-pub(super) fn node(draft: &Draft, id: NodeId) -> Option<&NodeDeclared> {
-    draft.nodes.get(id.0)
+fn node(declaration: &Declaration, id: NodeId) -> Option<&NodeDeclared> {
+    declaration.nodes.get(id.0)
 }
 
 /// What the job promises is kept by its sources, its sinks and this version.
-fn delivery(draft: &Draft) -> Vec<Broken> {
-    let delivery = draft.delivery;
+fn delivery(declaration: &Declaration) -> Vec<Broken> {
+    let delivery = declaration.delivery;
     let word = delivery.to_string();
-    let sources = draft.replaying.iter().filter(|(_, kind)| !delivery.takes_source(*kind));
-    let sources = sources
-        .filter_map(|(id, _)| node(draft, *id))
-        .map(|node| Broken::at(outcome::source_cannot_replay(&word, &node.name), &[node]));
-    let sinks = draft.repeating.iter().filter(|(_, kind)| !delivery.takes_sink(*kind));
-    let sinks = sinks
-        .filter_map(|(id, _)| node(draft, *id))
-        .map(|node| Broken::at(outcome::sink_repeats(&word, &node.name), &[node]));
+    let kept = |node: &NodeDeclared| match node.kind {
+        NodeKind::Source(kind) if !delivery.takes_source(kind) => {
+            Some(Broken::at(outcome::source_cannot_replay(&word, &node.name), &[node]))
+        }
+        NodeKind::Sink(kind) if !delivery.takes_sink(kind) => {
+            Some(Broken::at(outcome::sink_repeats(&word, &node.name), &[node]))
+        }
+        _ => None,
+    };
+    let (sinks, sources): (Vec<_>, Vec<_>) =
+        declaration.nodes.iter().partition(|node| node.kind.is_sink());
     let version =
         (delivery != Delivery::AtMostOnce).then(|| Broken::somewhere(outcome::not_kept(&word)));
-    version.into_iter().chain(sources).chain(sinks).collect()
+    let nodes = sources.into_iter().chain(sinks);
+    version.into_iter().chain(nodes.filter_map(kept)).collect()
 }
 
-fn has_source(draft: &Draft) -> Option<Broken> {
-    let source = draft.nodes.iter().any(|node| node.kind == NodeKind::Source);
+/// A loop drops what it has no room for, has some room, and something comes back into it.
+fn looped(declaration: &Declaration, (at, node): (usize, &NodeDeclared)) -> Vec<Broken> {
+    let NodeKind::LoopHead { capacity, policy } = node.kind else {
+        return Vec::new();
+    };
+    let waits = match policy {
+        Overflow::Block => Some("block"),
+        Overflow::Sample(_) => Some("sample"),
+        Overflow::DropNewest | Overflow::DropOldest => None,
+    };
+    let back = |edge: &EdgeDeclared| edge.to == NodeId(at) && edge.leads_back();
+    let broken = [
+        waits.map(feedback::waits),
+        (capacity == 0).then(feedback::no_capacity),
+        (!declaration.edges.iter().any(back)).then(|| feedback::nothing_comes(&node.name)),
+    ];
+    broken.into_iter().flatten().map(|sentence| Broken::at(sentence, &[node])).collect()
+}
+
+fn has_source(declaration: &Declaration) -> Option<Broken> {
+    let source = declaration.nodes.iter().any(|node| matches!(node.kind, NodeKind::Source(_)));
     (!source).then(|| Broken::somewhere(shape::no_source()))
 }
 
@@ -146,26 +206,35 @@ fn some_instance(node: &NodeDeclared) -> Option<Broken> {
     (node.instances == Instances::Exactly(0)).then(|| Broken::at(shape::no_instances(), &[node]))
 }
 
-fn consumed(draft: &Draft) -> Vec<Broken> {
+fn consumed(declaration: &Declaration) -> Vec<Broken> {
     // Where the variants are outputs nothing is left for the main one.
-    let splits = |at: usize| {
-        let variant = |port| matches!(port, Port::Variant(_));
-        draft.sides.iter().any(|side| side.output.node == NodeId(at) && variant(side.output.port))
+    let splits = |node: &NodeDeclared| {
+        node.outputs.iter().any(|output| matches!(output.port, Port::Variant(_)))
     };
-    let consumed = |at: usize| is_used(draft, Endpoint::main(NodeId(at))) || splits(at);
-    let loose = draft.nodes.iter().enumerate();
-    let loose = loose.filter(|(at, node)| node.kind != NodeKind::Sink && !consumed(*at));
+    let loose = declaration.nodes.iter().enumerate().filter(|(at, node)| {
+        let used = is_used(declaration, Endpoint::main(NodeId(*at)));
+        !node.kind.is_sink() && !used && !splits(node)
+    });
     loose.map(|(_, node)| Broken::at(shape::goes_nowhere(&node.name), &[node])).collect()
 }
 
-/// An output on which events can be lost is connected, or its user has said what becomes of them.
-fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
-    if is_used(draft, side.output) || side.fate != Fate::Open {
-        return None;
+/// Every output on which events can be lost is connected, or its user has said what becomes of
+/// them.
+fn connected(declaration: &Declaration) -> Vec<Broken> {
+    let mut outputs: Vec<(usize, &NodeDeclared, &OutputDeclared)> = Vec::new();
+    for (at, node) in declaration.nodes.iter().enumerate() {
+        outputs.extend(node.outputs.iter().map(|output| (at, node, output)));
     }
-    let node = node(draft, side.output.node)?;
-    let sentence = match side.output.port {
-        Port::Errors => outcome::errors_go_nowhere(&node.name, &side.carried.short_name()),
+    let open = outputs.into_iter().filter(|(at, _, output)| {
+        let endpoint = Endpoint { node: NodeId(*at), port: output.port };
+        output.unconnected == Unconnected::Refused && !is_used(declaration, endpoint)
+    });
+    open.filter_map(|(_, node, output)| goes_nowhere(node, output)).collect()
+}
+
+fn goes_nowhere(node: &NodeDeclared, output: &OutputDeclared) -> Option<Broken> {
+    let sentence = match output.port {
+        Port::Errors => outcome::errors_go_nowhere(&node.name, &output.carried.short_name()),
         Port::Late => outcome::late_goes_nowhere(&node.name),
         Port::Variant(name) => outcome::output_goes_nowhere(Some(&node.name), name),
         Port::Unmatched => outcome::unmatched_goes_nowhere(&node.name),
@@ -174,7 +243,7 @@ fn connected(draft: &Draft, side: &Side) -> Option<Broken> {
     Some(Broken::at(sentence, &[node]))
 }
 
-fn room(draft: &Draft) -> impl Iterator<Item = Broken> {
-    let none = draft.edges.iter().filter(|edge| edge.buffer == Some(0) && !edge.leads_back());
-    none.filter_map(|edge| Some(Broken::at(shape::no_capacity(), &[node(draft, edge.to)?])))
+fn room(declaration: &Declaration) -> impl Iterator<Item = Broken> {
+    let none = declaration.edges.iter().filter(|edge| edge.buffer == Some(0) && !edge.leads_back());
+    none.filter_map(|edge| Some(Broken::at(shape::no_capacity(), &[node(declaration, edge.to)?])))
 }

@@ -1,35 +1,13 @@
 //! What a window keeps of its events.
 
 use super::aggregate::Aggregate;
+use super::bounds::Bounds;
 use super::store::Events;
 use super::{Firing, Window, WindowResult};
 use crate::event::WithKey;
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// From where to where a window is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// The start, which belongs to it.
-    pub start: EventTime,
-    /// The end, which does not belong to it.
-    pub end: EventTime,
-}
-
-impl Bounds {
-    /// The last moment that belongs to the window.
-    #[inline]
-    pub(super) fn last_moment(self) -> EventTime {
-        EventTime::from_micros(self.end.as_micros().saturating_sub(1))
-    }
-
-    /// Whether a time is in the window.
-    #[inline]
-    pub(super) fn contain(self, time: EventTime) -> bool {
-        self.start <= time && time < self.end
-    }
-}
 
 /// What a window keeps of its events, and what it gives on.
 pub trait Contents<K, T>: Clone + Send + 'static {

@@ -1,10 +1,5 @@
 //! Events that came too late.
 
-use crate::error::Result;
-use crate::event::Meta;
-use crate::exchange::Gather;
-use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
 use crate::time::EventTime;
 use std::fmt;
 
@@ -58,29 +53,6 @@ impl<T> fmt::Display for Late<T> {
             }
             reason @ LateReason::BetweenWindows => {
                 write!(f, "an event of {} is in no window: {reason}", self.time)
-            }
-        }
-    }
-}
-
-impl<T: Send> Late<T> {
-    /// Gives a late event to the late output; without one it is dropped and counted.
-    #[cold]
-    pub(crate) fn give(
-        event: T,
-        time: EventTime,
-        watermark: EventTime,
-        output: &mut Option<Gather<Self>>,
-        counters: &InstanceCounters,
-    ) -> Result<()> {
-        counters.late.add(1);
-        match output {
-            Some(output) => {
-                output.emit(Self { event, time, watermark }, Meta { time, ..Meta::default() })
-            }
-            None => {
-                counters.dropped.add(1);
-                Ok(())
             }
         }
     }

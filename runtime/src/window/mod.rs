@@ -30,6 +30,7 @@
 //! time in order of arrival. An [`Aggregate`] keeps a small state instead of the events.
 
 pub mod aggregate;
+mod bounds;
 mod contents;
 mod declared;
 mod kind;
@@ -42,7 +43,8 @@ mod trigger;
 mod window;
 
 pub use aggregate::Aggregate;
-pub use contents::{Bounds, Contents, Selected, Whole};
+pub use bounds::Bounds;
+pub use contents::{Contents, Selected, Whole};
 pub use declared::{
     AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeStored, WholeWindows, Windows,
 };

@@ -1,7 +1,7 @@
 //! A window, as an operator sees it.
 
 use super::Firing;
-use super::contents::Bounds;
+use super::bounds::Bounds;
 use super::store::{Events, Stamp};
 use crate::time::EventTime;
 use std::fmt;

@@ -14,22 +14,22 @@ fn the_sides_and_the_bound_are_given_to_the_word() {
         "a = source(x), j = (a >> by(f), source(y) >> by(g)) >> join(within(c, d)), \
          j >> o >> ignore, [j.late, j.unmatched] >> ignore",
         r#"let a = __job.source(x).named("a");
-           let j = ::millstream::topology::join((a.by(f), __job.source(y).by(g)), within(c, d))
+           let j = ::millstream::builder::join((a.by(f), __job.source(y).by(g)), within(c, d))
                .named("j")
                .outputs();
            j.stream.then(o {}).ignore();
-           ::millstream::topology::merge((j.late, j.unmatched)).ignore();"#,
+           ::millstream::builder::merge((j.late, j.unmatched)).ignore();"#,
     );
 }
 
 #[test]
 fn a_join_is_a_path_and_each_side_is_asked_for_event_time_and_clones() {
     let paths = text(&paths("(a >> by(f), k) >> full_join(tumbling(d)) >> ignore"));
-    let contract = "::millstream::topology::contract";
+    let contract = "::millstream::builder::checks";
     let side = |stream: &str| {
         format!("{contract}::HasEventTime::timed({contract}::Copied::copied({stream}))")
     };
-    let by = format!("{contract}::Groups::by(a,f)");
+    let by = format!("{contract}::Groups::by(a,f).stream()");
     let (first, second) = (side(&by), side("k"));
     let expected = format!(
         "{contract}::Partners::spec({contract}::SameKey::and({contract}::Beside::full_join(\
@@ -45,18 +45,18 @@ fn a_name_among_the_sides_is_a_use_of_it() {
     assert_calls(
         "a = source(x), c = (a >> by(f), a >> o >> by(g)) >> full_join(t), [c, c.late] >> ignore",
         r#"let a = __job.source(x).named("a").fan_out();
-           let c = ::millstream::topology::full_join((a.tap().by(f), a.tap().then(o {}).by(g)), t)
+           let c = ::millstream::builder::full_join((a.tap().by(f), a.tap().then(o {}).by(g)), t)
                .named("c")
                .outputs();
-           ::millstream::topology::merge((c.stream, c.late)).ignore();"#,
+           ::millstream::builder::merge((c.stream, c.late)).ignore();"#,
     );
     assert_calls(
         "a = source(x), k = a >> by(f), j = (k, b >> by(g)) >> left_join(latest(c)), \
          [j, j.late] >> ignore",
         r#"let a = __job.source(x).named("a");
            let k = a.by(f);
-           let j = ::millstream::topology::left_join((k, b.by(g)), latest(c)).named("j").outputs();
-           ::millstream::topology::merge((j.stream, j.late)).ignore();"#,
+           let j = ::millstream::builder::left_join((k, b.by(g)), latest(c)).named("j").outputs();
+           ::millstream::builder::merge((j.stream, j.late)).ignore();"#,
     );
 }
 
@@ -94,20 +94,6 @@ fn what_follows_a_join_has_the_number_of_the_job() {
         "{}",
         calls(input)
     );
-}
-
-#[test]
-fn a_join_begins_a_type_of_its_own() {
-    let mut input = "l0 = source(x)".to_owned();
-    for line in 1..=7 {
-        input.push_str(&format!(", l{line} = l{} >> by(f) >> o", line - 1));
-    }
-    input.push_str(", l8 = (l7 >> by(f), b >> by(g)) >> full_join(t)");
-    for line in 9..=19 {
-        input.push_str(&format!(", l{line} = l{} >> by(f) >> o", line - 1));
-    }
-    let calls = calls(&(input + ", [l19, l8.late] >> ignore"));
-    assert!(!calls.contains("detached"), "{calls}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto", "::Of::st
 
 /// The calls, as methods.
 pub(super) fn methods(tokens: TokenStream) -> TokenStream {
-    let text = tokens.to_string().replace("topology :: contract ::", "topology ::");
+    let text = tokens.to_string().replace("builder :: checks ::", "builder ::");
     as_methods(text.parse().unwrap())
 }
 
@@ -36,7 +36,7 @@ fn as_methods(tokens: TokenStream) -> TokenStream {
     written
 }
 
-/// `::millstream::topology::Trait::function(arguments)`, without `contract`: the last two names,
+/// `::millstream::builder::Trait::function(arguments)`, without `checks`: the last two names,
 /// the arguments, and how many tokens it is.
 fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
     let start: String = tokens.iter().take(6).map(ToString::to_string).collect();
@@ -44,7 +44,7 @@ fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
     let Some(TokenTree::Group(group)) = tokens.get(12) else { return None };
     let is_path = tokens[9].to_string() == ":";
     let found =
-        start == "::millstream::topology" && is_path && !NO_CONTRACTS.contains(&path.as_str());
+        start == "::millstream::builder" && is_path && !NO_CONTRACTS.contains(&path.as_str());
     found.then(|| (path[2..].to_owned(), arguments(group.stream()), 13))
 }
 
@@ -98,7 +98,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         }
         "EndedBy::sink" => next(),
         "EndedBy::sink_named" => named(next(), &next()),
-        "Merged::of" => quote!(::millstream::topology::merge((#first))),
+        "Merged::of" => quote!(::millstream::builder::merge((#first))),
         "Alike::event" | "Merged::with" | "SameKey::and" => also(first, &next()),
         "Partners::spec" => given(first, &next()),
         "Returns::event" => {
@@ -107,7 +107,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         }
         beside if beside.starts_with("Beside::") => {
             let word = Ident::new(&beside[8..], Span::call_site());
-            quote!(::millstream::topology::#word((#first)))
+            quote!(::millstream::builder::#word((#first)))
         }
         other => panic!("{other} is no contract"),
     }
@@ -146,7 +146,7 @@ fn named(ending: TokenStream, name: &TokenStream) -> TokenStream {
 #[test]
 fn contracts_are_taken_out_at_any_depth() {
     let path =
-        |name: &str| -> TokenStream { format!("::millstream::topology::{name}").parse().unwrap() };
+        |name: &str| -> TokenStream { format!("::millstream::builder::{name}").parse().unwrap() };
     let (fits, takes, by) = (path("Fits::then"), path("Takes::event"), path("Groups::by"));
     let tokens =
         quote!(let a = #fits(#takes(#by(tx.tap(), |t| t.card).instances(2), op {})).named("a"););

@@ -41,7 +41,7 @@ fn sentences(input: &str) -> Vec<String> {
 fn assert_calls(input: &str, expected: &str) {
     assert_eq!(sentences(input), [""; 0], "{input}");
     let expected = format!(
-        "let __job = ::millstream::topology::Builder::new(\"job\"); {expected} __job.build()"
+        "let __job = ::millstream::builder::Builder::new(\"job\"); {expected} __job.build()"
     );
     assert_eq!(calls(input), text(&tokens(&expected)), "{input}");
 }

@@ -13,7 +13,7 @@ use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
 use crate::window::Window;
-use crate::window::contents::Bounds;
+use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, Shown, Sliding};
 use std::convert::Infallible;
 use std::fmt;

@@ -1,0 +1,193 @@
+//! How an operator is attached to a chain, by what it needs and how it works.
+//!
+//! An operator that steps becomes a link of the chain. One that awaits ends the chain, and a new
+//! one begins at its output. Which of the two, and whether a key is needed, are types of the
+//! [`Operator`](crate::operator::Operator), so the choice is made at compile time.
+
+use crate::event::{Times, WithKey};
+use crate::key::Key;
+use crate::lowering::{
+    AwaitingSpec, ChainSpec, DropKeySpec, KeyBySpec, Layouts, LinkedSpec, OperatorSpec, OutputRef,
+};
+use crate::operator::{AwaitStep, Awaits, Keyed, Operator, Step, Stepping, Unkeyed};
+use crate::stage::{KeyedStates, NoStates, States};
+use crate::topology::{Endpoint, NodeId, NodeKind};
+use std::fmt;
+
+/// Where an operator is attached: its node, and where layouts go.
+pub struct Site<'a> {
+    pub(super) node: NodeId,
+    pub(super) times: Times,
+    pub(super) layouts: &'a mut Layouts,
+}
+
+impl fmt::Debug for Site<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+/// How an operator that works in one way is attached to a chain, where `X` finds its state; `Self`
+/// is its mode.
+pub trait Attach<T, C: ChainSpec, O: Operator<T>, X> {
+    /// The chain with the operator.
+    type Chain: ChainSpec<Out = O::Out>;
+    /// What the operator's node is.
+    const KIND: NodeKind;
+
+    /// Attaches the operator.
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain;
+}
+
+impl<T, C, O, X> Attach<T, C, O, X> for Stepping
+where
+    T: Send + 'static,
+    C: ChainSpec,
+    O: Step<T>,
+    X: States<C::Out, T, State = O::State>,
+{
+    type Chain = LinkedSpec<C, OperatorSpec<O, X, T>>;
+    const KIND: NodeKind = NodeKind::Operator;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        LinkedSpec::new(chain, OperatorSpec::new(operator, site.node))
+    }
+}
+
+impl<T, C, O, X> Attach<T, C, O, X> for Awaits
+where
+    T: Send + 'static,
+    C: ChainSpec,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+{
+    type Chain = OutputRef<O::Out>;
+    const KIND: NodeKind = NodeKind::AwaitingOperator;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        let Site { node, times, layouts } = site;
+        let awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
+        layouts.push((node, Box::new(move |lowering| awaiting.lay_out(lowering))));
+        OutputRef::new(vec![Endpoint::main(node)], times)
+    }
+}
+
+/// How an operator is attached to a chain without a key; `Self` is its keying and mode.
+pub trait AttachUnkeyed<T, C: ChainSpec, O: Operator<T>> {
+    /// The chain with the operator.
+    type Chain: ChainSpec<Out = O::Out>;
+    /// What the operator's node is.
+    const KIND: NodeKind;
+
+    /// Attaches the operator.
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain;
+}
+
+impl<T, C, O, M> AttachUnkeyed<T, C, O> for (Unkeyed, M)
+where
+    C: ChainSpec<Out = T>,
+    O: Operator<T>,
+    M: Attach<T, C, O, NoStates>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(chain, operator, site)
+    }
+}
+
+/// State without a key does not compile: [`KeyFor`](super::checks::KeyFor) says so. This is only
+/// what follows from it, so that nothing else is reported.
+impl<T, C: ChainSpec, O: Operator<T>, M> AttachUnkeyed<T, C, O> for (Keyed, M) {
+    type Chain = OutputRef<O::Out>;
+    const KIND: NodeKind = NodeKind::Operator;
+
+    fn attach(_: C, _: O, site: Site<'_>) -> Self::Chain {
+        OutputRef::new(Vec::new(), site.times)
+    }
+}
+
+/// How an operator is attached to a chain with a key; `Self` is its keying and mode.
+pub trait AttachKeyed<T, C: ChainSpec, K, F, O: Operator<T>> {
+    /// The chain with the operator.
+    type Chain: ChainSpec<Out = O::Out>;
+    /// What the operator's node is.
+    const KIND: NodeKind;
+
+    /// Attaches the operator.
+    fn attach(chain: C, key: F, operator: O, site: Site<'_>) -> Self::Chain;
+}
+
+impl<T, C, K, F, O, M> AttachKeyed<T, C, K, F, O> for (Unkeyed, M)
+where
+    C: ChainSpec<Out = T>,
+    O: Operator<T>,
+    M: Attach<T, C, O, NoStates>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, _: F, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(chain, operator, site)
+    }
+}
+
+impl<T, C, K, F, O, M> AttachKeyed<T, C, K, F, O> for (Keyed, M)
+where
+    T: Send + 'static,
+    C: ChainSpec<Out = T>,
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+    O: Operator<T>,
+    M: Attach<T, LinkedSpec<C, KeyBySpec<K, F>>, O, KeyedStates<K, O::State>>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, key: F, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(LinkedSpec::new(chain, KeyBySpec::new(key)), operator, site)
+    }
+}
+
+/// How an operator is attached to whole windows `V` with a key `K`; `Self` is its keying and mode.
+pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>> {
+    /// The chain with the operator.
+    type Chain: ChainSpec<Out = O::Out>;
+    /// What the operator's node is.
+    const KIND: NodeKind;
+
+    /// Attaches the operator.
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain;
+}
+
+impl<K, V, C, O, M> AttachToWindows<K, V, C, O> for (Unkeyed, M)
+where
+    K: Key,
+    V: Send + 'static,
+    C: ChainSpec<Out = WithKey<K, V>>,
+    O: Operator<V>,
+    M: Attach<V, LinkedSpec<C, DropKeySpec>, O, NoStates>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(LinkedSpec::new(chain, DropKeySpec), operator, site)
+    }
+}
+
+impl<K, V, C, O, M> AttachToWindows<K, V, C, O> for (Keyed, M)
+where
+    K: Key,
+    C: ChainSpec<Out = WithKey<K, V>>,
+    O: Operator<V>,
+    M: Attach<V, C, O, KeyedStates<K, O::State>>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(chain, operator, site)
+    }
+}

@@ -1,0 +1,53 @@
+//! Whether events have a key, and what needs one.
+
+use super::{Upstream, kept};
+use crate::operator::{Keyed, Unkeyed};
+use std::marker::PhantomData;
+
+/// The events of a stream have no key.
+#[derive(Debug, Clone, Copy)]
+pub struct NoKey;
+
+/// The events of a stream have a key of type `K`.
+#[derive(Debug, Clone, Copy)]
+pub struct HasKey<K>(PhantomData<fn() -> K>);
+
+/// A key, or none, that is enough for an operator with this
+/// [`Keying`](crate::operator::Operator::Keying).
+#[diagnostic::on_unimplemented(
+    message = "this operator keeps state per key, but the stream before it has no key [M0304]",
+    label = "needs a key before it",
+    note = "help: write `>> by(|event| …)` before it, or `>> per_instance` for one state in each \
+            instance; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0304.md"
+)]
+pub trait KeyFor<Keying> {}
+
+#[diagnostic::do_not_recommend]
+impl<Q> KeyFor<Unkeyed> for Q {}
+#[diagnostic::do_not_recommend]
+impl<K> KeyFor<Keyed> for HasKey<K> {}
+
+/// Whether the events of a stream have a key, where they must.
+#[diagnostic::on_unimplemented(
+    message = "a window gathers the events of each key, but this stream has no key [M0306]",
+    label = "needs a key before it",
+    note = "help: write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all \
+            events; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0306.md"
+)]
+pub trait IsKeyed<M>: Sized {
+    /// The stream itself.
+    type Kept<S>;
+
+    /// The stream itself.
+    fn keyed<S: Upstream<Key = Self>>(stream: S) -> Self::Kept<S>;
+}
+
+/// There is a key.
+pub trait HasOne {}
+
+impl<K> HasOne for HasKey<K> {}
+
+kept! {
+    IsKeyed(keyed, Key) where HasOne;
+}

@@ -1,0 +1,74 @@
+//! Whether events have event time, and what needs it.
+
+use super::{Upstream, kept};
+use crate::builder::time::{Timed, Untimed};
+use crate::window::{Counted, Global};
+use std::fmt;
+
+/// Whether the events of a stream have event time, where they must.
+#[diagnostic::on_unimplemented(
+    message = "joins and `in_order` need event time, but this stream has none [M0305]",
+    label = "needs event time before it",
+    note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
+)]
+pub trait HasEventTime<M>: Sized {
+    /// The stream itself.
+    type Kept<S>;
+
+    /// The stream itself.
+    fn timed<S: Upstream<Time = Self>>(stream: S) -> Self::Kept<S>;
+}
+
+/// Whether the events of a stream have event time, where a kind of window `W` needs it:
+/// [`counted`](crate::window::counted) and [`global`](crate::window::global) do not.
+#[diagnostic::on_unimplemented(
+    message = "these windows need event time, but this stream has none [M0305]",
+    label = "needs event time before it",
+    note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
+)]
+pub trait TimeFor<W>: Sized {
+    /// The stream and its windows, about to be gathered: `stream.window(windows)`.
+    fn window<S: Upstream<Time = Self>>(gathered: Gathered<S, W>) -> S::Fitting<Timely<W>> {
+        gathered.stream.fitting(Timely(gathered.windows))
+    }
+}
+
+/// A stream with a key and the kind of window that gathers its events.
+pub struct Gathered<S, W> {
+    stream: S,
+    windows: W,
+}
+
+impl<S, W> Gathered<S, W> {
+    pub(in crate::builder) fn new(stream: S, windows: W) -> Self {
+        Self { stream, windows }
+    }
+}
+
+impl<S, W> fmt::Debug for Gathered<S, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gathered").finish_non_exhaustive()
+    }
+}
+
+/// A kind of window whose need of event time is met.
+#[derive(Debug)]
+pub struct Timely<W>(pub(in crate::builder) W);
+
+#[diagnostic::do_not_recommend]
+impl<W> TimeFor<W> for Timed {}
+#[diagnostic::do_not_recommend]
+impl TimeFor<Counted> for Untimed {}
+#[diagnostic::do_not_recommend]
+impl<P> TimeFor<Global<P>> for Untimed {}
+
+/// There is event time.
+pub trait Dated {}
+
+impl Dated for Timed {}
+
+kept! {
+    HasEventTime(timed, Time) where Dated;
+}

@@ -1,0 +1,127 @@
+//! Which streams may be merged.
+
+use super::{Impossible, Nothing, Possible};
+use crate::builder::draft::SharedDraft;
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::time::TimeState;
+use crate::lowering::Fusing;
+use crate::topology::Endpoint;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Streams that are being merged: their events, and whether they have event time.
+pub struct Merged<T, M> {
+    draft: SharedDraft,
+    outputs: Vec<Endpoint>,
+    events: PhantomData<fn() -> (T, M)>,
+}
+
+impl<T, M> fmt::Debug for Merged<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Merged").field("outputs", &self.outputs).finish_non_exhaustive()
+    }
+}
+
+impl<T: Send + 'static, M: TimeState> Merged<T, M> {
+    /// Begins with one stream.
+    #[must_use]
+    pub fn of<O, C>(stream: Stream<T, M, O, C>) -> Self
+    where
+        O: SideOutputs,
+        C: Fusing<Out = T>,
+    {
+        let stream = stream.detached();
+        Self { draft: stream.draft, outputs: stream.from, events: PhantomData }
+    }
+
+    /// Adds a stream whose events are of the same type, which nothing else may say yet: what is fed
+    /// back has the type of what it is merged with.
+    #[must_use]
+    pub fn with<N, O, C>(self, stream: Stream<T, N, O, C>) -> Another<T, M, Stream<T, N, O, C>> {
+        Another { merged: self, stream }
+    }
+
+    /// All of them as one.
+    #[must_use]
+    pub fn stream(self) -> Stream<T, M> {
+        Stream::of(self.draft, self.outputs)
+    }
+}
+
+/// Streams that are being merged, and one more with the same events.
+pub struct Another<T, M, S> {
+    merged: Merged<T, M>,
+    stream: S,
+}
+
+impl<T, M, S> fmt::Debug for Another<T, M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Another").finish_non_exhaustive()
+    }
+}
+
+/// An event that is of the type `T`, as those of the other streams are.
+#[diagnostic::on_unimplemented(
+    message = "streams of `{T}` and of `{Self}` events cannot be merged [M0308]",
+    label = "this stream carries `{Self}`, those before it `{T}`",
+    note = "help: bring them to one type first: `a >> map(|event| …)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0308.md"
+)]
+pub trait Alike<T, P>: Sized {
+    /// All of the streams.
+    type Another<M, S>;
+
+    /// Adds a stream.
+    fn event<M, N, O, C>(
+        merged: Merged<T, M>,
+        stream: Stream<Self, N, O, C>,
+    ) -> Self::Another<M, Stream<Self, N, O, C>>;
+}
+
+/// The type itself.
+pub trait Same<T> {}
+
+impl<T> Same<T> for T {}
+
+macro_rules! alike {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<T, U: $bound> Alike<T, $marker> for U {
+            type Another<M, S> = Another<T, M, S>;
+
+            fn event<M, N, O, C>(
+                merged: Merged<T, M>,
+                stream: Stream<U, N, O, C>,
+            ) -> Another<T, M, Stream<U, N, O, C>> {
+                Another { merged, stream }
+            }
+        }
+    };
+}
+alike!(Same<T>, Possible);
+alike!(Nothing, Impossible);
+
+/// Whether a stream has event time, which must be as the others have it.
+#[diagnostic::on_unimplemented(
+    message = "some of the streams that are merged have event time, and some have none [M0309]",
+    label = "this stream is `{Self}`, those before it are `{M}`",
+    note = "help: write `>> event_time(|event| …, lateness(…))` after the source of each of them; \
+            see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0309.md"
+)]
+pub trait SameTime<M: TimeState>: TimeState {
+    /// Takes the last stream in.
+    fn and<T, U, O, C>(another: Another<T, M, Stream<U, Self, O, C>>) -> Merged<T, M>
+    where
+        U: Send + 'static,
+        O: SideOutputs,
+        C: Fusing<Out = U>,
+    {
+        let Another { mut merged, stream } = another;
+        merged.outputs.extend(stream.detached().from);
+        merged
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: TimeState> SameTime<M> for M {}

@@ -1,0 +1,54 @@
+//! What may stand in `source(…)`.
+
+use super::{Impossible, Nothing, Possible};
+use crate::env::Env;
+use crate::lowering::Open;
+use crate::source::Source;
+use crate::topology::Carried;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A source, as what opens it: `R` reads its events, `P` is whether it can replay them.
+pub struct Given<T, R, P> {
+    pub(super) open: Open<R>,
+    pub(super) kind: Carried,
+    events: PhantomData<fn() -> (T, P)>,
+}
+
+impl<T, R, P> fmt::Debug for Given<T, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// A source of events of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of `{T}` events [M0302]",
+    label = "expected a source here",
+    note = "help: any `futures::Stream` is a source; wrap an iterator with `from_iter(…)`; events \
+            are `Send`, and those of a file `serde::Deserialize`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
+)]
+pub trait Emits<T, M>: Sized {
+    /// The source, as what opens it.
+    type Given;
+
+    /// The source, as what opens it.
+    fn events(source: Self) -> Self::Given;
+}
+
+impl<T, S: Source<T>> Emits<T, Possible> for S {
+    type Given = Given<T, S::Reader, S::Replay>;
+
+    fn events(source: S) -> Self::Given {
+        let open = Box::new(move |env: &Env| source.open(env));
+        Given { open, kind: Carried::of::<S>(), events: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, S: Nothing> Emits<T, Impossible> for S {
+    type Given = ();
+
+    fn events(_: S) {}
+}

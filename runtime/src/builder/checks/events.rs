@@ -1,0 +1,41 @@
+//! What events must be for some verbs.
+
+use crate::builder::bounds::{Upstream, kept};
+use crate::builder::split::Split;
+
+/// The events of a stream, where they must be cloned.
+#[diagnostic::on_unimplemented(
+    message = "the `{Self}` events of this stream cannot be cloned, but all who use it get each \
+               [M0310]",
+    label = "here everyone who gets an event gets a clone",
+    note = "help: derive `Clone` for `{Self}`, or send an `Arc` of it: `>> map(Arc::new)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0310.md"
+)]
+pub trait Copied<M>: Sized {
+    /// The stream itself.
+    type Kept<S>;
+
+    /// The stream itself.
+    fn copied<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
+}
+
+/// The events of a stream, where the outputs of their variants are used.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` events have no outputs of their own [M0321]",
+    label = "no output of a node that gives on `{Self}` events",
+    note = "help: give on an `enum` with `#[derive(Outputs)]`; what every node may have beside is \
+            `.late`, `.unmatched`, `.errors` and `.overflow`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0321.md"
+)]
+pub trait Splits<M>: Sized {
+    /// The stream itself.
+    type Kept<S>;
+
+    /// The stream itself.
+    fn split<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
+}
+
+kept! {
+    Copied(copied, Event) where Clone;
+    Splits(split, Event) where Split;
+}

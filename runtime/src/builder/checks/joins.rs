@@ -1,0 +1,154 @@
+//! What may be joined, and by what.
+
+use super::{Impossible, Nothing, Possible, Same};
+use crate::builder::join::{JoinSides, Joining};
+use crate::builder::keyed::KeyedStream;
+use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
+use crate::key::Key;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Streams that are being joined by a key of type `K`, as a tuple; `J` says what becomes of events
+/// without a partner.
+pub struct Beside<J, K, S> {
+    sides: S,
+    kind: PhantomData<fn() -> (J, K)>,
+}
+
+impl<J, K, S> fmt::Debug for Beside<J, K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beside").finish_non_exhaustive()
+    }
+}
+
+macro_rules! first_side {
+    ($($(#[$doc:meta])* $name:ident $kind:ident;)+) => {$(
+        impl<K, F, T, M, O, C> Beside<$kind, K, (KeyedStream<K, F, T, M, O, C>,)> {
+            $(#[$doc])*
+            #[must_use]
+            pub fn $name(first: KeyedStream<K, F, T, M, O, C>) -> Self {
+                Self { sides: (first,), kind: PhantomData }
+            }
+        }
+    )+};
+}
+first_side! {
+    /// Begins a join with its first side.
+    join Inner;
+    /// Begins a join that keeps its first side, with this one.
+    left_join Left;
+    /// Begins a join that keeps its second side, with the first.
+    right_join Right;
+    /// Begins a join that keeps all sides, with the first.
+    full_join Full;
+}
+
+/// A tuple to which a side can be added.
+pub trait And: Sized {
+    /// The tuple with one more.
+    type With<S>;
+
+    /// Adds a side.
+    fn and<S>(self, side: S) -> Self::With<S>;
+}
+
+macro_rules! and {
+    ($($side:ident $one:ident),+) => {
+        impl<$($side),+> And for ($($side,)+) {
+            type With<S> = ($($side,)+ S,);
+
+            fn and<S>(self, side: S) -> Self::With<S> {
+                let ($($one,)+) = self;
+                ($($one,)+ side,)
+            }
+        }
+    };
+}
+and!(A a);
+and!(A a, B b);
+and!(A a, B b, C c);
+
+/// A key of the type `K`, as the other sides have it.
+#[diagnostic::on_unimplemented(
+    message = "streams with keys of type `{K}` and `{Self}` cannot be joined [M0318]",
+    label = "the key of this side is `{Self}`, that of the first is `{K}`",
+    note = "help: let the closures of `by` return the same type; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0318.md"
+)]
+pub trait SameKey<K, M>: Sized {
+    /// The sides with one more.
+    type Beside<J, S: And, R>;
+
+    /// Adds a side.
+    fn and<J, S: And, F, T, N, O, C>(
+        sides: Beside<J, K, S>,
+        side: KeyedStream<Self, F, T, N, O, C>,
+    ) -> Self::Beside<J, S, KeyedStream<Self, F, T, N, O, C>>;
+}
+
+macro_rules! same_key {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<K, L: $bound> SameKey<K, $marker> for L {
+            type Beside<J, S: And, R> = Beside<J, K, S::With<R>>;
+
+            fn and<J, S: And, F, T, N, O, C>(
+                sides: Beside<J, K, S>,
+                side: KeyedStream<L, F, T, N, O, C>,
+            ) -> Beside<J, K, S::With<KeyedStream<L, F, T, N, O, C>>> {
+                Beside { sides: sides.sides.and(side), kind: PhantomData }
+            }
+        }
+    };
+}
+same_key!(Same<K>, Possible);
+same_key!(Nothing, Impossible);
+
+/// What says which events of the sides `E` are partners.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which events of these sides are partners [M0317]",
+    label = "expected `within(…)`, `latest(…)` or a window",
+    note = "help: write `within(before, after)` for two sides, `latest(keep)` behind `join` or \
+            `left_join`, or a window: `tumbling(…)`, `sliding(…, …)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0317.md"
+)]
+pub trait Partners<K: Key, E: Sides, J: JoinKind<E>, M>: Sized {
+    /// The join.
+    type Joining<S: JoinSides<Key = K, Events = E>>;
+
+    /// The join, about to become a node.
+    #[track_caller]
+    fn spec<S>(sides: Beside<J, K, S>, spec: Self) -> Self::Joining<S>
+    where
+        S: JoinSides<Key = K, Events = E>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, E, J, W> Partners<K, E, J, Possible> for W
+where
+    K: Key,
+    E: Sides,
+    J: JoinKind<E>,
+    W: JoinSpec<K, E, J>,
+{
+    type Joining<S: JoinSides<Key = K, Events = E>> = Joining<J, S, W>;
+
+    #[track_caller]
+    fn spec<S>(sides: Beside<J, K, S>, spec: W) -> Joining<J, S, W>
+    where
+        S: JoinSides<Key = K, Events = E>,
+    {
+        Joining::of(sides.sides, spec)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Key, E: Sides, J: JoinKind<E>, W: Nothing> Partners<K, E, J, Impossible> for W {
+    type Joining<S: JoinSides<Key = K, Events = E>> = ();
+
+    fn spec<S>(_: Beside<J, K, S>, _: W)
+    where
+        S: JoinSides<Key = K, Events = E>,
+    {
+    }
+}

@@ -1,0 +1,62 @@
+//! What may be fed back.
+
+use super::{Impossible, Nothing, Possible};
+use crate::builder::feedback::Feedback;
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::time::TimeState;
+use crate::lowering::Fusing;
+
+/// An event of the type `T`, which is that of what comes in again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` events are fed back where `{T}` events come in again [M0313]",
+    label = "this feeds back `{Self}` events",
+    note = "help: put `>> map(|event| …)` before it; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
+)]
+pub trait Returns<T, P>: Sized {
+    /// Feeds the stream back. The loop comes first: its events must be known when the stream is
+    /// looked at.
+    #[track_caller]
+    fn event<M, O, C>(back: Feedback<T>, stream: Stream<Self, M, O, C>)
+    where
+        M: TimeState,
+        O: SideOutputs,
+        C: Fusing<Out = Self>;
+}
+
+/// The type itself, known to be so.
+pub trait Itself<T>: Sized {
+    /// The end of a loop of the same events.
+    fn end(back: Feedback<T>) -> Feedback<Self>;
+}
+
+impl<T> Itself<T> for T {
+    fn end(back: Feedback<T>) -> Feedback<T> {
+        back
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, U: Itself<T> + Send + 'static> Returns<T, Possible> for U {
+    #[track_caller]
+    fn event<M, O, C>(back: Feedback<T>, stream: Stream<U, M, O, C>)
+    where
+        M: TimeState,
+        O: SideOutputs,
+        C: Fusing<Out = U>,
+    {
+        stream.feedback(U::end(back));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, U: Nothing> Returns<T, Impossible> for U {
+    fn event<M, O, C>(_: Feedback<T>, _: Stream<U, M, O, C>)
+    where
+        M: TimeState,
+        O: SideOutputs,
+        C: Fusing<Out = U>,
+    {
+    }
+}

@@ -1,0 +1,186 @@
+//! Which operator may follow which stream.
+
+use super::{Fitting, Impossible, KeyFor, Nothing, Possible, Upstream};
+use crate::builder::attach::{AttachKeyed, AttachToWindows, AttachUnkeyed};
+use crate::builder::keyed::KeyedStream;
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::then::Downstream;
+use crate::builder::time::TimeState;
+use crate::builder::windowed::WindowedStream;
+use crate::event::WithKey;
+use crate::key::Key;
+use crate::lowering::{ChainSpec, Fusing, LinkedSpec, StoreSpec};
+use crate::operator::Operator;
+use crate::topology::Naming;
+use crate::window::{Late, WholeWindows, Window, Windows};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The errors of an operator are connected.
+#[derive(Debug, Clone, Copy)]
+pub struct Connected;
+
+/// The errors of an operator go nowhere, so it must not have any.
+#[derive(Debug, Clone, Copy)]
+pub struct Unconnected;
+
+/// A stream and an operator that takes its events; `R` says whether its errors are connected.
+pub struct Fit<S, O, R> {
+    stream: S,
+    operator: O,
+    errors: PhantomData<fn() -> R>,
+}
+
+impl<S, O, R> fmt::Debug for Fit<S, O, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fit").finish_non_exhaustive()
+    }
+}
+
+impl<S, O, R> Fit<S, O, R> {
+    fn of(stream: S, operator: O) -> Self {
+        Self { stream, operator, errors: PhantomData }
+    }
+}
+
+/// An operator that takes events of type `In`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take the `{In}` events of this stream [M0301]",
+    label = "expected an operator whose first parameter is a `{In}`",
+    note = "help: put `>> map(|event| …)` before it, or change its first parameter; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0301.md"
+)]
+pub trait Takes<In, M>: Sized {
+    /// The stream and the operator.
+    type Fit<S, R>;
+
+    /// The operator behind the stream, its errors going nowhere.
+    fn event<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S, Unconnected>;
+
+    /// The operator behind the stream, its errors being connected.
+    fn fallible<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S, Connected>;
+}
+
+macro_rules! takes {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<In, O: $bound> Takes<In, $marker> for O {
+            type Fit<S, R> = Fit<S, O, R>;
+
+            fn event<S: Upstream<Event = In>>(stream: S, operator: O) -> Fit<S, O, Unconnected> {
+                Fit::of(stream, operator)
+            }
+
+            fn fallible<S: Upstream<Event = In>>(stream: S, operator: O) -> Fit<S, O, Connected> {
+                Fit::of(stream, operator)
+            }
+        }
+    };
+}
+takes!(Operator<In>, Possible);
+takes!(Nothing, Impossible);
+
+/// An operator that may follow a stream with the key `Q`, its errors being `R`.
+pub trait Fits<In, Q, R>: Sized {
+    /// The stream and the operator, about to be attached: `stream.then(operator)`.
+    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<Self>>
+    where
+        S: Upstream<Event = In, Key = Q>;
+}
+
+/// An operator that fits.
+#[derive(Debug)]
+pub struct Operation<O>(O);
+
+impl<In, Q, R, O> Fits<In, Q, R> for O
+where
+    O: Operator<In>,
+    Q: KeyFor<O::Keying>,
+    O::Error: RoutedBy<R>,
+{
+    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<O>>
+    where
+        S: Upstream<Event = In, Key = Q>,
+    {
+        fit.stream.fitting(Operation(fit.operator))
+    }
+}
+
+impl<T, M, S, C, O> Fitting<Stream<T, M, S, C>, Operation<O>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = T>,
+    O: Operator<T>,
+    (O::Keying, O::Mode): AttachUnkeyed<T, C, O>,
+{
+    /// The stream downstream of the operator.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>> {
+        self.stream.attach(self.argument.0, Naming::Operator)
+    }
+}
+
+impl<K, F, T, M, S, C, O> Fitting<KeyedStream<K, F, T, M, S, C>, Operation<O>>
+where
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+    T: Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = T>,
+    O: Operator<T>,
+    (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O>,
+{
+    /// The stream downstream of the operator.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>> {
+        self.stream.then(self.argument.0)
+    }
+}
+
+impl<K, T, W, M, S, C, O> Fitting<WindowedStream<K, T, W, M, S, C>, Operation<O>>
+where
+    K: Key,
+    T: Clone + Send + Sync + 'static,
+    W: Windows + WholeWindows<K, T>,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = WithKey<K, T>>,
+    O: Operator<Window<K, T>>,
+    (O::Keying, O::Mode): AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Whole>>, O>,
+{
+    /// The stream downstream of the operator.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> Stream<O::Out, M, Downstream<S, O::Error, Late<T>>, C::With<impl ChainSpec<Out = O::Out>>>
+    {
+        self.stream.then(self.argument.0)
+    }
+}
+
+/// An error that cannot happen, or goes where it is sent.
+#[diagnostic::on_unimplemented(
+    message = "this operator can fail with `{Self}`, and its errors go nowhere [M0403]",
+    label = "needs a name: `name = …`, and a line for `name.errors`",
+    note = "help: connect them, `name.errors >> …`, drop them, `name.errors >> ignore`, or let the \
+            first one end the job: `name.errors >> fail`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0403.md"
+)]
+pub trait RoutedBy<R> {}
+
+#[diagnostic::do_not_recommend]
+impl<E> RoutedBy<Connected> for E {}
+#[diagnostic::do_not_recommend]
+impl RoutedBy<Unconnected> for Infallible {}

@@ -1,0 +1,91 @@
+//! What a watermark may be made by.
+
+use super::{Fitting, Impossible, Nothing, Possible, Upstream};
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::time::{TimeState, Timed};
+use crate::lowering::{ChainSpec, Fusing};
+use crate::time::{EventTime, Watermarks};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What `event_time` is given: the closure `F` and the strategy `W`.
+pub struct TimeBy<F, W>(F, W);
+
+impl<F, W> fmt::Debug for TimeBy<F, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TimeBy")
+    }
+}
+
+/// A strategy that makes a watermark from the `T` events of a stream.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not make a watermark from `{T}` events [M0314]",
+    label = "expected a watermark strategy",
+    note = "help: write `lateness(2.secs())`, or `punctuated(|event| …)`, or implement \
+            `Watermarks<{T}>` for a type of your own; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0314.md"
+)]
+pub trait Marks<T, M>: Sized {
+    /// The stream, the closure and the strategy.
+    type Timed<S: Upstream, F>;
+
+    /// Says when each event happened: `stream.event_time(time, strategy)`.
+    fn event_time<S, F>(stream: S, time: F, strategy: Self) -> Self::Timed<S, F>
+    where
+        S: Upstream<Event = T>,
+        F: Fn(&T) -> EventTime + Clone + Send + 'static;
+}
+
+macro_rules! marks {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<T, W: $bound> Marks<T, $marker> for W {
+            type Timed<S: Upstream, F> = S::Fitting<TimeBy<F, W>>;
+
+            fn event_time<S, F>(stream: S, time: F, strategy: W) -> S::Fitting<TimeBy<F, W>>
+            where
+                S: Upstream<Event = T>,
+                F: Fn(&T) -> EventTime + Clone + Send + 'static,
+            {
+                stream.fitting(TimeBy(time, strategy))
+            }
+        }
+    };
+}
+marks!(Watermarks<T>, Possible);
+marks!(Nothing, Impossible);
+
+impl<T, M, O, C, F, W> Fitting<Stream<T, M, O, C>, TimeBy<F, W>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    F: Fn(&T) -> EventTime + Clone + Send + 'static,
+    W: Watermarks<T>,
+{
+    /// The stream, with event time.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(self) -> Stream<T, Timed, O::AtNode, C::With<impl ChainSpec<Out = T>>> {
+        let TimeBy(time, strategy) = self.argument;
+        self.stream.event_time(time, strategy)
+    }
+}
+
+/// The events of a stream, for a closure that is written before the compiler knows them.
+#[derive(Debug)]
+pub struct Of<T>(PhantomData<fn(T)>);
+
+impl<T> Of<T> {
+    /// A stream, and its events.
+    pub fn stream<S: Upstream<Event = T>>(stream: S) -> (S, Self) {
+        (stream, Self(PhantomData))
+    }
+
+    /// What says how far event time has come: the closure itself.
+    pub fn punctuation<F: Fn(&T) -> Option<EventTime>>(&self, mark: F) -> F {
+        mark
+    }
+}

@@ -1,0 +1,206 @@
+//! What may stand in `window(…)` and in `aggregate(…)`, and what may follow windows.
+
+use super::{Fitting, Gathered, Impossible, IsKeyed, Nothing, Possible, Timely, Upstream};
+use crate::builder::keyed::KeyedStream;
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::time::TimeState;
+use crate::builder::windowed::{OfAggregate, WindowedStream};
+use crate::event::WithKey;
+use crate::key::Key;
+use crate::lowering::{ChainSpec, Fusing};
+use crate::window::{
+    Aggregate, AggregateWindows, Counted, Global, Session, Sliding, Tumbling, Windows,
+};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A kind of window.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kind of window [M0315]",
+    label = "expected a kind of window",
+    note = "help: write `tumbling(1.mins())`, `sliding(…, …)`, `session(…)`, `counted(…)`, \
+            `global()` or `trailing(…)`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
+)]
+pub trait Gathers<M>: Sized {
+    /// The stream and its windows.
+    type Gathered<S>;
+
+    /// The stream and its windows.
+    fn kind<S>(stream: S, windows: Self) -> Self::Gathered<S>;
+}
+
+macro_rules! gathers {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<W: $bound> Gathers<$marker> for W {
+            type Gathered<S> = Gathered<S, W>;
+
+            fn kind<S>(stream: S, windows: W) -> Gathered<S, W> {
+                Gathered::new(stream, windows)
+            }
+        }
+    };
+}
+gathers!(Windows, Possible);
+gathers!(Nothing, Impossible);
+
+impl<K, F, T, M, O, C, W> Fitting<KeyedStream<K, F, T, M, O, C>, Timely<W>>
+where
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    W: Windows,
+{
+    /// The windows of the stream.
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> WindowedStream<K, T, W, M, O, C::Between<impl ChainSpec<Out = WithKey<K, T>>>> {
+        WindowedStream::new(self.stream.with_key(), self.argument.0)
+    }
+}
+
+impl<T, M, O, C> Stream<T, M, O, C> {
+    /// A window needs a key: this is only here to say so.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn window<Q>(self, _: impl Windows) -> Self
+    where
+        Self: Upstream<Key = Q>,
+        Q: IsKeyed<Possible>,
+    {
+        self
+    }
+}
+
+/// A kind of window whose events an operator may have whole.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` windows cannot be had whole: each event has one of its own [M0319]",
+    label = "expected `aggregate(…)` behind these windows",
+    note = "help: write `>> aggregate(|event| …, …)`; its `collect()` has all values; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
+)]
+pub trait Whole<M>: Sized {
+    /// The stream itself.
+    type Kept<K, T, N, O, C>;
+
+    /// The stream itself.
+    fn windows<K, T, N, O, C>(
+        stream: WindowedStream<K, T, Self, N, O, C>,
+    ) -> Self::Kept<K, T, N, O, C>;
+}
+
+/// The events of one window belong to no other, or share it.
+pub trait Shared {}
+
+impl<P> Shared for Tumbling<P> {}
+impl<P> Shared for Sliding<P> {}
+impl<P> Shared for Session<P> {}
+impl<P> Shared for Global<P> {}
+impl Shared for Counted {}
+
+macro_rules! whole {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<W: $bound> Whole<$marker> for W {
+            type Kept<K, T, M, O, C> = WindowedStream<K, T, W, M, O, C>;
+
+            fn windows<K, T, M, O, C>(
+                stream: WindowedStream<K, T, W, M, O, C>,
+            ) -> WindowedStream<K, T, W, M, O, C> {
+                stream
+            }
+        }
+    };
+}
+whole!(Shared, Possible);
+whole!(Nothing, Impossible);
+
+/// What of an event is aggregated, and the aggregate.
+pub struct Aggregation<F, A, V> {
+    select: F,
+    aggregate: A,
+    values: PhantomData<fn() -> V>,
+}
+
+impl<F, A, V> fmt::Debug for Aggregation<F, A, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Aggregation")
+    }
+}
+
+impl<K, T, W, M, O, C, F, A, V> Fitting<WindowedStream<K, T, W, M, O, C>, Aggregation<F, A, V>>
+where
+    K: Key,
+    T: Send + 'static,
+    W: AggregateWindows<K, T, V, F, A>,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = WithKey<K, T>>,
+    F: Fn(&T) -> V + Clone + Send + 'static,
+    A: Aggregate<V>,
+    V: 'static,
+{
+    /// One value of each window: `windows.aggregate(select, aggregate)`.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> Stream<W::Out, M, OfAggregate<O, T>, C::With<impl ChainSpec<Out = W::Out>>> {
+        self.stream.aggregate(self.argument.select, self.argument.aggregate)
+    }
+}
+
+/// An aggregate of values of type `V`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not aggregate `{V}` values [M0316]",
+    label = "the closure before it selects a `{V}`, which it does not take",
+    note = "help: `count()` and `collect()` take anything, `sum()` what can be added, `mean()` \
+            numbers, `min()`, `max()` and `top(n)` what has an order (of `f64`: `min_f64()`, \
+            `max_f64()`), `distinct()` keys; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0316.md"
+)]
+pub trait Aggregates<V, M>: Sized {
+    /// The windows and the aggregate.
+    type Aggregating<S: Upstream, F>;
+
+    /// The windows and the aggregate.
+    fn aggregate<K, T, W, N, O, C, F>(
+        windows: WindowedStream<K, T, W, N, O, C>,
+        select: F,
+        aggregate: Self,
+    ) -> Self::Aggregating<WindowedStream<K, T, W, N, O, C>, F>
+    where
+        F: Fn(&T) -> V + Clone + Send + 'static;
+}
+
+macro_rules! aggregates {
+    ($of:ty: $bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<V, A> Aggregates<V, $marker> for A
+        where
+            $of: $bound,
+        {
+            type Aggregating<S: Upstream, F> = S::Fitting<Aggregation<F, A, V>>;
+
+            fn aggregate<K, T, W, M, O, C, F>(
+                windows: WindowedStream<K, T, W, M, O, C>,
+                select: F,
+                aggregate: A,
+            ) -> Fitting<WindowedStream<K, T, W, M, O, C>, Aggregation<F, A, V>>
+            where
+                F: Fn(&T) -> V + Clone + Send + 'static,
+            {
+                Fitting::new(windows, Aggregation { select, aggregate, values: PhantomData })
+            }
+        }
+    };
+}
+aggregates!(A: Aggregate<V>, Possible);
+// That the value is nothing cannot be told before it is known: until then there are two to choose.
+aggregates!(V: Nothing, Impossible);

@@ -1,0 +1,87 @@
+//! Where a stream ends.
+
+use super::outputs::SideOutputs;
+use super::stream::Stream;
+use super::time::TimeState;
+use crate::error::{Error, Result};
+use crate::grouping::Forward;
+use crate::lowering::{Fusing, Layout, Lowering, Wiring};
+use crate::sink::{Repeat, Sink};
+use crate::stage::{Segment, SinkTail};
+use crate::topology::{Carried, IGNORE, Instances, Naming, NodeId, NodeKind, Port, Unconnected};
+use millstream_graph::sentence::outcome;
+
+impl<T, M, S, C> Stream<T, M, S, C>
+where
+    T: Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = T>,
+{
+    /// Ends the stream in a sink, which has one instance.
+    #[track_caller]
+    pub fn sink<K: Sink<T>>(self, sink: K) {
+        let name = format!("{}_sink", self.source_name());
+        self.end(sink, &name, Naming::Engine);
+    }
+
+    /// Ends the stream in a sink of this name.
+    #[track_caller]
+    pub fn sink_named<K: Sink<T>>(self, sink: K, name: &str) {
+        self.end(sink, name, Naming::Given);
+    }
+
+    /// Ends the stream in nothing: its events are dropped, and counted.
+    #[track_caller]
+    pub fn ignore(self) {
+        let name = format!("{}_ignored", self.source_name());
+        let draft = self.draft.clone();
+        let node = self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
+        draft.borrow_mut().declaration.set_work(node, IGNORE);
+    }
+
+    /// Ends a stream of errors by ending the job: the first one is its error.
+    ///
+    /// The error names the operator, its instance and the event. Nothing but the errors of a node
+    /// can end in this way; another stream breaks a rule.
+    pub fn fail(self) {
+        let (name, output) = (self.source_name(), self.endpoint());
+        let mut draft = self.draft();
+        let declaration = &mut draft.declaration;
+        if output.port != Port::Errors {
+            declaration.broken.push(outcome::only_errors_fail(&name));
+        } else if let Some(errors) = declaration.output_mut(output) {
+            // Those of a source end the job anyway, and are not declared.
+            errors.unconnected = Unconnected::Fails;
+        }
+    }
+
+    #[track_caller]
+    fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
+        self.next.instances = Instances::Exactly(1);
+        let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::REPEATING));
+        self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
+        let Self { draft, chain, from, .. } = self;
+        let (grouping, times) = (Forward::default(), M::TIMES);
+        let wiring = Wiring { from, to: node, grouping, clone: None, times };
+        let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
+            let chain = chain.connect(wiring, lowering)?.into_iter().next();
+            lowering.lay_out_last(Box::new(move |lowering| {
+                let name = lowering.name(node);
+                let writer = sink.open(&lowering.env).map_err(|error| {
+                    let message = format!("sink `{name}`: {error}");
+                    Error::new(error.kind(), message).caused_by(error)
+                })?;
+                if let Some(chain) = chain {
+                    let epochs = lowering.control.epochs.add_tail();
+                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
+                    lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
+                }
+                Ok(())
+            }));
+            Ok(())
+        });
+        draft.borrow_mut().layouts.push((node, layout));
+        node
+    }
+}

@@ -1,0 +1,134 @@
+//! Loops: streams that are fed back to a node above.
+
+use super::draft::SharedDraft;
+use super::job::{Builder, SourceChain};
+use super::outputs::{OfNode, SideOutputs};
+use super::stream::{Ends, Stream};
+use super::time::{TimeState, Untimed};
+use crate::channel::{Capacity, Overflow, lossy};
+use crate::error::Result;
+use crate::event::Origin;
+use crate::exchange::Line;
+use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
+use crate::stage::{FeedbackTail, Returning, Segment, TailCounters};
+use crate::topology::{
+    Carried, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Naming, NodeId, NodeKind,
+};
+use std::fmt;
+use std::panic::Location;
+
+/// The end of a loop that [`Stream::feedback`] takes: what is fed into it comes in again at the
+/// stream that [`Builder::feedback`] gave with it.
+#[must_use = "nothing comes in again unless a stream is fed back"]
+pub struct Feedback<T> {
+    draft: SharedDraft,
+    head: NodeId,
+    returning: Returning<T>,
+    capacity: usize,
+    policy: Overflow,
+}
+
+impl<T> fmt::Debug for Feedback<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feedback").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+impl<D> Builder<D> {
+    /// Begins a loop: a stream of what will be fed back, and the end to feed it by.
+    ///
+    /// What is fed back waits in a buffer for `capacity` events for each instance that feeds. Who
+    /// feeds never waits, or a loop that is full would wait for itself for ever: `policy` is to
+    /// drop the newest event or the oldest, and what is dropped is counted at this node, as
+    /// [`overflow`](crate::metrics::InstanceMetrics::overflow).
+    ///
+    /// The job ends when its sources have ended and nothing is left in any loop. An event that
+    /// comes in again has no event time; when it is given one anew, by
+    /// [`event_time`](Stream::event_time), it may be late, since a loop that is empty does not
+    /// hold the watermark back.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let counted = Collected::new();
+    /// let job = Builder::new("countdown");
+    /// let (again, back) = job.feedback::<u64>(1_000, Overflow::DropOldest);
+    /// let numbers = merge((job.source(from_iter([2, 3])).detached(), again.detached()));
+    /// let numbers = numbers.map(|number| number).fan_out();
+    /// numbers.tap().sink(counted.sink());
+    /// numbers.tap().filter(|n| *n > 0).map(|n| n - 1).feedback(back);
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut counted = counted.take();
+    /// counted.sort();
+    /// assert_eq!(counted, [0, 0, 1, 1, 2, 2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn feedback<T: Send + 'static>(
+        &self,
+        capacity: usize,
+        policy: Overflow,
+    ) -> (Stream<T, Untimed, OfNode, SourceChain<FeedbackSpec<T>>>, Feedback<T>) {
+        let (location, one) = (Location::caller(), Instances::Exactly(1));
+        let (draft, returning) = (self.draft().clone(), Returning::default());
+        let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });
+        let node = draft.borrow_mut().declaration.add_node(name, kind, one, location);
+        let chain = Fused::new(FeedbackSpec { node, returning: returning.clone() });
+        let from = vec![Endpoint::main(node)];
+        let stream = Stream::new(draft.clone(), chain, from, Ends::AtNode);
+        (stream, Feedback { draft, head: node, returning, capacity, policy })
+    }
+}
+
+impl<T, M, S, C> Stream<T, M, S, C>
+where
+    T: Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = T>,
+{
+    /// Feeds the stream back: its events come in again where `back` comes from.
+    ///
+    /// See [`Builder::feedback`] for an example.
+    #[track_caller]
+    pub fn feedback(self, back: Feedback<T>) {
+        let Feedback { draft, head, returning, capacity, policy } = back;
+        let at_node = self.ends == Ends::AtNode;
+        let node = if at_node {
+            self.endpoint().node
+        } else {
+            let name = format!("{}_feed", draft.borrow().declaration.name_of(head));
+            self.add_node(&name, Naming::Engine, NodeKind::LoopTail)
+        };
+        draft.borrow_mut().declaration.edges.push(EdgeDeclared {
+            from: Endpoint::main(node),
+            to: head,
+            grouping: EdgeGrouping::Feedback,
+            buffer: Some(capacity),
+            overflow: Some(policy),
+            events: Carried::of::<T>(),
+            window: None,
+        });
+        let chain = self.chain;
+        let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
+            let capacity = Capacity::of(capacity, lowering.batch);
+            for (instance, chain) in chain.lower(node, lowering)?.into_iter().enumerate() {
+                let (sender, receiver) = lossy(capacity, policy);
+                let origin = Origin { node: lowering.name(node), instance };
+                returning.add(origin, Line::Lossy(receiver));
+                let own = (!at_node).then(|| lowering.counters(node, instance));
+                let counters = TailCounters { own, head: lowering.counters(head, 0) };
+                let control = &lowering.control;
+                let tail = FeedbackTail::new(sender, capacity.batch(), control, counters);
+                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
+            }
+            Ok(())
+        });
+        draft.borrow_mut().layouts.push((node, layout));
+    }
+}

@@ -1,0 +1,220 @@
+//! Streams whose events go to an output for each variant of their enum.
+
+use super::draft::SharedDraft;
+use super::outputs::SideOutputs;
+use super::side::OutputsOf;
+use super::stream::{Ends, Stream};
+use super::time::TimeState;
+use crate::error::Result;
+use crate::event::Times;
+use crate::exchange::{Gather, Lanes, Splitter, Target};
+use crate::lowering::{Fusing, Layout, Lowering};
+use crate::operator::{Choice, Outputs};
+use crate::stage::Segment;
+use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind, Port};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// An enum with outputs, and what a topology has instead of it: a stream for each.
+///
+/// Derived together with [`Outputs`].
+pub trait Split: Outputs {
+    /// A field of the output's name for each output, with its stream.
+    type Streams<M: TimeState>;
+    /// A field of the output's name for each output, which tells its place.
+    type Places;
+    /// That none of the outputs is used: a pair of the first and all others.
+    type Unused;
+    /// The places of all outputs.
+    const PLACES: Self::Places;
+
+    /// The streams.
+    fn streams<M: TimeState>(variants: &Variants<M>) -> Self::Streams<M>;
+}
+
+/// The streams of events of an enum of type `E`, one for each variant.
+pub type SplitStreams<E, M> = <E as Split>::Streams<M>;
+
+/// The streams of an enum, and the other outputs of their node, namely `S`.
+pub type SplitOutputs<E, M, S> = OutputsOf<SplitStreams<E, M>, S>;
+
+/// The node whose outputs are the variants.
+pub struct Variants<M> {
+    draft: SharedDraft,
+    node: NodeId,
+    time: PhantomData<fn() -> M>,
+}
+
+impl<M> fmt::Debug for Variants<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variants").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<M: TimeState> Variants<M> {
+    /// The stream of an output.
+    #[must_use]
+    pub fn stream<T>(&self, output: &'static str) -> Stream<T, M> {
+        Stream::of(self.draft.clone(), vec![variant(self.node, output)])
+    }
+}
+
+/// What the events of an enum are handed out by: a [`Choice`] between its outputs.
+pub trait Branches: Send + Sized + 'static {
+    /// The running outputs.
+    type Lanes: Lanes<Self>;
+
+    /// The outputs of these names in every instance of the node.
+    fn lay_out(
+        names: &[&'static str],
+        node: NodeId,
+        times: Times,
+        lowering: &mut Lowering,
+    ) -> Vec<Self::Lanes>;
+}
+
+impl Branches for Infallible {
+    type Lanes = ();
+
+    fn lay_out(_: &[&'static str], node: NodeId, _: Times, lowering: &mut Lowering) -> Vec<()> {
+        vec![(); lowering.instances(node)]
+    }
+}
+
+impl<T: Send + 'static, R: Branches> Branches for Choice<T, R> {
+    type Lanes = (Gather<T>, R::Lanes);
+
+    fn lay_out(
+        names: &[&'static str],
+        node: NodeId,
+        times: Times,
+        lowering: &mut Lowering,
+    ) -> Vec<Self::Lanes> {
+        let (name, others) = names.split_first().unwrap_or((&"", &[]));
+        let targets = lowering.take_targets(variant(node, name));
+        let gather = |(instance, mut targets): (usize, Vec<Box<dyn Target<T>>>)| {
+            let counters = lowering.counters(node, instance);
+            Gather::one(targets.pop(), lowering.batch, times, counters)
+        };
+        let first: Vec<Gather<T>> = targets.into_iter().enumerate().map(gather).collect();
+        first.into_iter().zip(R::lay_out(others, node, times, lowering)).collect()
+    }
+}
+
+fn variant(node: NodeId, output: &'static str) -> Endpoint {
+    Endpoint { node, port: Port::Variant(output) }
+}
+
+/// The running outputs of an enum.
+type SplitterOf<E> = Splitter<E, <<E as Outputs>::Choice as Branches>::Lanes>;
+
+fn splitters<E, M>(
+    node: NodeId,
+    lowering: &mut Lowering,
+) -> impl Iterator<Item = SplitterOf<E>> + use<E, M>
+where
+    E: Split<Choice: Branches> + Send + 'static,
+    M: TimeState,
+{
+    E::Choice::lay_out(E::NAMES, node, M::TIMES, lowering).into_iter().map(Splitter::new)
+}
+
+impl<E, M, S, C> Stream<E, M, S, C>
+where
+    E: Split<Choice: Branches> + Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = E>,
+{
+    /// Gives every event to the output of its variant: a struct with a stream for each, named like
+    /// the variant in lower case.
+    ///
+    /// Every output must be used, if only by [`ignore`](Stream::ignore). `late`, `errors` and
+    /// `overflow` of the node are reached by [`outputs`](Stream::outputs) before.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[derive(Outputs)]
+    /// enum Parsed {
+    ///     Number(u64),
+    ///     Garbage(&'static str),
+    /// }
+    ///
+    /// #[operator]
+    /// async fn parse(line: &'static str) -> Parsed {
+    ///     line.parse().map_or(Parsed::Garbage(line), Parsed::Number)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (numbers, garbage) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("parsing");
+    /// let parsed = job.source(from_iter(["1", "two", "3"])).then(parse {}).split();
+    /// parsed.number.sink(numbers.sink());
+    /// parsed.garbage.sink(garbage.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(numbers.take(), [1, 3]);
+    /// assert_eq!(garbage.take(), ["two"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn split(self) -> SplitStreams<E, M> {
+        let node = match self.ends {
+            Ends::AtNode | Ends::AtAwaitingNode => self.endpoint().node,
+            Ends::Loose => self.add_node("pass", Naming::Engine, NodeKind::Operator),
+        };
+        let draft = self.draft.clone();
+        for output in E::NAMES {
+            let output = variant(node, output);
+            draft.borrow_mut().declaration.add_output(output, Carried::of::<E>());
+        }
+        if self.ends == Ends::AtAwaitingNode {
+            self.split_behind(node);
+        } else {
+            self.split_at(node);
+        }
+        E::streams(&Variants { draft, node, time: PhantomData::<fn() -> M> })
+    }
+
+    /// The streams of the variants, and the other outputs of the node.
+    #[must_use]
+    #[track_caller]
+    pub fn outputs_split(self) -> SplitOutputs<E, M, S> {
+        self.beside_outputs(Self::split)
+    }
+
+    /// Ends the chain in its outputs.
+    fn split_at(self, node: NodeId) {
+        let Self { draft, chain, .. } = self;
+        let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
+            let tails = splitters::<E, M>(node, lowering);
+            let chains = chain.lower(node, lowering)?;
+            for (instance, (chain, tail)) in chains.into_iter().zip(tails).enumerate() {
+                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
+            }
+            Ok(())
+        });
+        draft.borrow_mut().layouts.push((node, layout));
+    }
+
+    /// Makes the outputs the only consumer of an operator that awaits: it has been laid out on its
+    /// own, and they go before it in the same layout, for nothing else to come between them.
+    fn split_behind(self, node: NodeId) {
+        let mut draft = self.draft();
+        let Some((_, layout)) = draft.layouts.iter_mut().find(|(end, _)| *end == node) else {
+            return;
+        };
+        let operator: Layout = std::mem::replace(layout, Box::new(|_| Ok(())));
+        *layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
+            let boxed = |splitter| Box::new(splitter) as Box<dyn Target<E>>;
+            let targets = splitters::<E, M>(node, lowering).map(boxed).collect();
+            lowering.add_targets(Endpoint::main(node), targets);
+            operator(lowering)
+        });
+    }
+}

@@ -1,0 +1,45 @@
+//! Declared event time.
+
+use super::{At, LinkSpec};
+use crate::stage::TimeAssigner;
+use crate::time::{EventTime, Watermarks};
+use crate::topology::NodeId;
+use std::fmt;
+
+/// Declared event time, assigned at a node.
+pub struct EventTimeSpec<F, W> {
+    time: F,
+    strategy: W,
+    node: NodeId,
+}
+
+impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventTimeSpec").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<F, W> EventTimeSpec<F, W> {
+    /// A time for every event, by `time`, and watermarks by a strategy.
+    pub fn new(time: F, strategy: W, node: NodeId) -> Self {
+        Self { time, strategy, node }
+    }
+}
+
+impl<T, F, W> LinkSpec<T> for EventTimeSpec<F, W>
+where
+    T: Send + 'static,
+    F: Fn(&T) -> EventTime + Clone + Send + 'static,
+    W: Watermarks<T>,
+{
+    type Out = T;
+    type Link = TimeAssigner<T, F, W>;
+
+    fn node(&self) -> Option<NodeId> {
+        Some(self.node)
+    }
+
+    fn build(&self, at: &mut At<'_>) -> Self::Link {
+        TimeAssigner::new(self.time.clone(), self.strategy.clone(), at.env())
+    }
+}

@@ -1,0 +1,45 @@
+//! A declared order of event time.
+
+use super::{At, LinkSpec};
+use crate::event::Times;
+use crate::stage::Sorter;
+use crate::topology::{NodeId, Port};
+use std::fmt;
+
+/// A declared order of event time, established at a node.
+pub struct InOrderSpec<F> {
+    tie: F,
+    node: NodeId,
+}
+
+impl<F> fmt::Debug for InOrderSpec<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InOrderSpec").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<F> InOrderSpec<F> {
+    /// Events of equal time are in the order of `tie`.
+    pub fn new(tie: F, node: NodeId) -> Self {
+        Self { tie, node }
+    }
+}
+
+impl<T, B, F> LinkSpec<T> for InOrderSpec<F>
+where
+    T: Send + 'static,
+    B: Ord + Send + 'static,
+    F: Fn(&T) -> B + Clone + Send + 'static,
+{
+    type Out = T;
+    type Link = Sorter<T, B, F>;
+
+    fn node(&self) -> Option<NodeId> {
+        Some(self.node)
+    }
+
+    fn build(&self, at: &mut At<'_>) -> Self::Link {
+        let late = at.side(Port::Late, Times::Beside);
+        Sorter::new(self.tie.clone(), late, at.counters())
+    }
+}

@@ -1,0 +1,138 @@
+//! How long a chain is: a long one ends in an output of its own.
+//!
+//! A chain is one type, and compilers get slow on types of hundreds of parts, or refuse them. So a
+//! chain that has come to [`LONGEST`] links ends there, and what follows begins at its output in
+//! the same task: the edge between them costs one dynamic call a batch.
+
+use super::{ChainSpec, Edges, Layouts, OutputRef};
+use crate::error::Result;
+use crate::event::Times;
+use crate::grouping::Grouping;
+use crate::lowering::{Lowering, Wiring};
+use crate::topology::{Endpoint, NodeId};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// How many links a chain has at most.
+const LONGEST: usize = 16;
+
+/// A chain that a stream goes on from.
+pub trait Fusing: ChainSpec {
+    /// A chain one node longer.
+    type With<D: ChainSpec>: Fusing<Out = D::Out>;
+    /// A chain with something between this one's node and the next.
+    type Between<D: ChainSpec>: Fusing<Out = D::Out>;
+
+    /// The chain `longer`, which ends at `node`.
+    fn with<D: ChainSpec>(
+        longer: D,
+        node: NodeId,
+        times: Times,
+        layouts: &mut Layouts,
+    ) -> Self::With<D>;
+
+    /// The chain `longer`, which ends between two nodes.
+    fn between<D: ChainSpec>(longer: D) -> Self::Between<D>;
+}
+
+/// A chain `C` of a known length `N`.
+pub struct Fused<C, N> {
+    chain: C,
+    length: PhantomData<fn() -> N>,
+}
+
+/// So many links.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<const N: usize>;
+
+impl<C, N> fmt::Debug for Fused<C, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fused").finish_non_exhaustive()
+    }
+}
+
+impl<C, N> Fused<C, N> {
+    /// A chain of this length.
+    pub fn new(chain: C) -> Self {
+        Self { chain, length: PhantomData }
+    }
+}
+
+impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
+    type Out = C::Out;
+    type Chain = C::Chain;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
+        self.chain.lower(to, lowering)
+    }
+
+    fn connect<G: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        self.chain.connect(wiring, lowering)
+    }
+
+    fn references(&self) -> Option<&[Endpoint]> {
+        self.chain.references()
+    }
+
+    fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<C::Out> {
+        self.chain.end(node, times, layouts)
+    }
+}
+
+macro_rules! short {
+    ($($length:literal)+) => {$(
+        impl<C: ChainSpec> Fusing for Fused<C, Links<$length>> {
+            type With<D: ChainSpec> = Fused<D, Links<{ $length + 1 }>>;
+            type Between<D: ChainSpec> = Fused<D, Links<$length>>;
+
+            fn with<D: ChainSpec>(
+                longer: D,
+                _: NodeId,
+                _: Times,
+                _: &mut Layouts,
+            ) -> Self::With<D> {
+                Fused::new(longer)
+            }
+
+            fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+                Fused::new(longer)
+            }
+        }
+    )+};
+}
+short!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+
+impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
+    type With<D: ChainSpec> = OutputRef<D::Out>;
+    type Between<D: ChainSpec> = Fused<D, Links<LONGEST>>;
+
+    fn with<D: ChainSpec>(
+        longer: D,
+        node: NodeId,
+        times: Times,
+        layouts: &mut Layouts,
+    ) -> OutputRef<D::Out> {
+        longer.end(node, times, layouts)
+    }
+
+    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+        Fused::new(longer)
+    }
+}
+
+impl<T: Send + 'static> Fusing for OutputRef<T> {
+    type With<D: ChainSpec> = Fused<D, Links<1>>;
+    type Between<D: ChainSpec> = Fused<D, Links<1>>;
+
+    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &mut Layouts) -> Self::With<D> {
+        Fused::new(longer)
+    }
+
+    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+        Fused::new(longer)
+    }
+}

@@ -1,0 +1,54 @@
+//! A declared operator that never awaits.
+
+use super::{At, LinkSpec};
+use crate::event::Times;
+use crate::operator::{Operator, Step};
+use crate::stage::{OperatorLink, States, StepCore};
+use crate::topology::{NodeId, Port};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A declared operator that never awaits; `X` says how its events find their state.
+pub struct OperatorSpec<O, X, T> {
+    operator: O,
+    node: NodeId,
+    states: PhantomData<fn() -> (X, T)>,
+}
+
+impl<O, X, T> fmt::Debug for OperatorSpec<O, X, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorSpec").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<O, X, T> OperatorSpec<O, X, T> {
+    /// An operator at a node.
+    pub fn new(operator: O, node: NodeId) -> Self {
+        Self { operator, node, states: PhantomData }
+    }
+}
+
+impl<In, T, O, X> LinkSpec<In> for OperatorSpec<O, X, T>
+where
+    In: 'static,
+    T: 'static,
+    O: Step<T>,
+    X: States<In, T, State = O::State>,
+{
+    type Out = O::Out;
+    type Link = OperatorLink<O, X, In, T>;
+
+    fn node(&self) -> Option<NodeId> {
+        Some(self.node)
+    }
+
+    fn build(&self, at: &mut At<'_>) -> Self::Link {
+        OperatorLink::new(core(&self.operator, at), at.env())
+    }
+}
+
+/// An operator, ready to work, in one instance.
+pub(super) fn core<T, O: Operator<T>>(operator: &O, at: &mut At<'_>) -> StepCore<O, O::Error> {
+    let errors = at.side(Port::Errors, Times::Absent);
+    StepCore::new(operator.clone(), at.place(), errors, at.counters())
+}

@@ -1,0 +1,60 @@
+//! A reference to outputs that are laid out on their own: of a fan-out, a side output, an operator
+//! that awaits, a long chain, or many streams merged into one.
+
+use super::{ChainSpec, Edges, Layouts, each};
+use crate::error::Result;
+use crate::event::Times;
+use crate::grouping::{Forward, Grouping};
+use crate::lowering::{Lowering, Wiring};
+use crate::stage::{Edge, InletRoot};
+use crate::topology::{Endpoint, NodeId};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A reference to outputs that are laid out on their own.
+pub struct OutputRef<T> {
+    outputs: Vec<Endpoint>,
+    times: Times,
+    events: PhantomData<fn() -> T>,
+}
+
+impl<T> fmt::Debug for OutputRef<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputRef").field("outputs", &self.outputs).finish_non_exhaustive()
+    }
+}
+
+impl<T> OutputRef<T> {
+    /// A reference to these outputs.
+    #[must_use]
+    pub fn new(outputs: Vec<Endpoint>, times: Times) -> Self {
+        Self { outputs, times, events: PhantomData }
+    }
+}
+
+impl<T: Send + 'static> ChainSpec for OutputRef<T> {
+    type Out = T;
+    type Chain = InletRoot<T>;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<InletRoot<T>>> {
+        let Self { outputs: from, times, .. } = self;
+        let wiring = Wiring { from, to, grouping: Forward::default(), clone: None, times };
+        Ok(lowering.consume(&wiring))
+    }
+
+    fn connect<G: Grouping<T>>(
+        self,
+        wiring: Wiring<T, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        Ok(each(lowering.consume(&wiring), |_, root| Edge::Channel(root)))
+    }
+
+    fn end(self, _: NodeId, _: Times, _: &mut Layouts) -> Self {
+        self
+    }
+
+    fn references(&self) -> Option<&[Endpoint]> {
+        Some(&self.outputs)
+    }
+}

@@ -1,0 +1,55 @@
+//! A declared change of instances.
+
+use super::{ChainSpec, Edges, each};
+use crate::error::Result;
+use crate::event::Times;
+use crate::grouping::Grouping;
+use crate::lowering::{Copying, Lowering, Wiring};
+use crate::stage::Edge;
+use crate::topology::{Endpoint, NodeId};
+use std::fmt;
+
+/// A declared change of instances: a chain, and how its events reach those of the next node.
+pub struct Routed<C: ChainSpec, G> {
+    pub(crate) chain: C,
+    pub(crate) from: Vec<Endpoint>,
+    pub(crate) grouping: G,
+    pub(crate) clone: Option<Copying<C::Out>>,
+    pub(crate) times: Times,
+}
+
+impl<C: ChainSpec, G: fmt::Debug> fmt::Debug for Routed<C, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routed").field("grouping", &self.grouping).finish_non_exhaustive()
+    }
+}
+
+impl<C: ChainSpec, G: Grouping<C::Out>> Routed<C, G> {
+    fn wired(self, to: NodeId, lowering: &mut Lowering) -> Result<Edges<C>> {
+        let Self { chain, from, grouping, clone, times } = self;
+        chain.connect(Wiring { from, to, grouping, clone, times }, lowering)
+    }
+}
+
+impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
+    type Out = C::Out;
+    type Chain = Edge<C::Chain, C::Out>;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        self.wired(to, lowering)
+    }
+
+    fn connect<H: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, H>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        // `shuffle() >> instances(2)` says two things about one edge: the one that cares counts.
+        let edges = if H::INDIFFERENT {
+            self.wired(wiring.to, lowering)?
+        } else {
+            self.chain.connect(wiring, lowering)?
+        };
+        Ok(each(edges, |_, edge| Edge::Call(edge)))
+    }
+}

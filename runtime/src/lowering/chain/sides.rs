@@ -1,0 +1,43 @@
+//! Declared sides of a join.
+
+use super::ChainSpec;
+use crate::error::Result;
+use crate::event::WithKey;
+use crate::join::Combined;
+use crate::lowering::Lowering;
+use crate::stage::Paired;
+use crate::topology::NodeId;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A declared first side of a join and another, or several; their events as `O`.
+pub struct SidesSpec<A, B, O> {
+    pub(crate) first: A,
+    pub(crate) other: B,
+    pub(crate) events: PhantomData<fn() -> O>,
+}
+
+impl<A, B, O> fmt::Debug for SidesSpec<A, B, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SidesSpec").finish_non_exhaustive()
+    }
+}
+
+impl<K, T, U, A, B, O> ChainSpec for SidesSpec<A, B, O>
+where
+    K: Send + 'static,
+    T: Send + 'static,
+    U: Send + 'static,
+    A: ChainSpec<Out = WithKey<K, T>>,
+    B: ChainSpec<Out = WithKey<K, U>>,
+    O: Combined<T, U>,
+{
+    type Out = WithKey<K, O>;
+    type Chain = Paired<A::Chain, B::Chain, O>;
+
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        let first = self.first.lower(to, lowering)?;
+        let other = self.other.lower(to, lowering)?;
+        Ok(first.into_iter().zip(other).map(|(first, other)| Paired::new(first, other)).collect())
+    }
+}

@@ -1,0 +1,55 @@
+//! A declared source.
+
+use super::ChainSpec;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::event::Times;
+use crate::lowering::Lowering;
+use crate::source::Reader;
+use crate::stage::SourceRoot;
+use crate::topology::{Endpoint, NodeId, Port};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What opens a source.
+pub(crate) type Open<R> = Box<dyn FnOnce(&Env) -> Result<R> + Send>;
+
+/// A declared source; `R` reads it.
+///
+/// It does not name the source: whether that is one was asked where it was given, and what is
+/// downstream has nothing to say about it.
+pub struct SourceSpec<R, T> {
+    open: Open<R>,
+    node: NodeId,
+    events: PhantomData<fn() -> T>,
+}
+
+impl<R, T> fmt::Debug for SourceSpec<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceSpec").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl<R, T> SourceSpec<R, T> {
+    pub(crate) fn new(open: Open<R>, node: NodeId) -> Self {
+        Self { open, node, events: PhantomData }
+    }
+}
+
+impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
+    type Out = T;
+    type Chain = SourceRoot<R, T>;
+
+    fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+        let name = lowering.name(self.node);
+        let failed = |error: Error| {
+            Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
+        };
+        let reader = (self.open)(&lowering.env).map_err(failed)?;
+        let errors = Endpoint { node: self.node, port: Port::Errors };
+        let errors = lowering.side(errors, 0, Times::Absent);
+        let counters = lowering.counters(self.node, 0);
+        let control = lowering.control.clone();
+        Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
+    }
+}

@@ -1,0 +1,81 @@
+//! Segments, grouped into the tasks that the plan says.
+
+use super::{Layout, Lowering, Placed, order};
+use crate::control::JobControl;
+use crate::env::Env;
+use crate::error::Result;
+use crate::metrics::{InstanceCounters, NodeCounters};
+use crate::plan::{Plan, PlannedNode, Sizes};
+use crate::stage::Run;
+use crate::topology::{EdgeDeclared, NodeId};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The segments of one instance of a stage, from the first to the last.
+pub struct PlannedTask {
+    /// The stage, from 0.
+    pub stage: usize,
+    /// Which of its instances, from 0.
+    pub instance: usize,
+    /// Its segments, in the order in which data flows.
+    pub segments: Vec<Box<dyn Run>>,
+}
+
+impl fmt::Debug for PlannedTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stage {}#{} ({} segments)", self.stage, self.instance, self.segments.len())
+    }
+}
+
+/// All tasks of a job, and what they count.
+#[derive(Debug)]
+pub struct Tasks {
+    /// The tasks.
+    pub tasks: Vec<PlannedTask>,
+    /// The counters of every node.
+    pub counters: Vec<NodeCounters>,
+}
+
+/// Segments, each with its last node.
+type Segments = Vec<(NodeId, Box<dyn Run>)>;
+
+/// Opens sources and sinks and makes the tasks.
+///
+/// # Errors
+/// If a source or sink cannot be opened.
+pub(crate) fn lay_out(
+    plan: &Plan,
+    (edges, layouts): (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>),
+    sizes: Sizes,
+    env: &Env,
+    control: &JobControl,
+) -> Result<Tasks> {
+    let counters: Vec<_> = plan.nodes().iter().map(counters_of).collect();
+    let layouts = order::in_order(counters.len(), &edges, layouts);
+    let (env, control) = (env.clone(), control.clone());
+    let mut lowering = Lowering::new(plan, edges, counters.clone(), sizes, (env, control));
+    layouts.into_iter().try_for_each(|layout| layout(&mut lowering))?;
+    let placed = lowering.finish()?;
+    Ok(Tasks { tasks: group(plan, placed), counters })
+}
+
+/// The segments of each instance of a stage: a node's number tells the order of data flow.
+fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
+    let mut tasks: BTreeMap<(usize, usize), Segments> = BTreeMap::new();
+    for Placed { node, instance, segment } in placed {
+        let stage = plan.node(node).map_or(0, |node| node.stage);
+        tasks.entry((stage, instance)).or_default().push((node, segment));
+    }
+    let task = |((stage, instance), mut segments): (_, Segments)| {
+        segments.sort_by_key(|(node, _)| *node);
+        let segments = segments.into_iter().map(|(_, segment)| segment).collect();
+        PlannedTask { stage, instance, segments }
+    };
+    tasks.into_iter().map(task).collect()
+}
+
+fn counters_of(node: &PlannedNode) -> NodeCounters {
+    let instances = (0..node.instances).map(|_| Arc::new(InstanceCounters::default())).collect();
+    NodeCounters { name: node.name.as_str().into(), instances }
+}

@@ -1,0 +1,52 @@
+//! An edge whose kind is chosen at start: a call or a channel.
+
+use super::{Chain, Drive, InletRoot, VisitSides};
+use crate::error::Result;
+use crate::operator::Emit;
+use std::task::{Context, Poll};
+
+/// An edge whose kind is chosen at start. Both kinds are compiled, and the choice costs one branch
+/// a batch: what follows is inlined into either loop.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each edge, not for each event")]
+pub enum Edge<C, T> {
+    /// The chain before it runs in this task: the edge is a call.
+    Call(C),
+    /// The chain before it runs elsewhere: the edge is a channel, or many.
+    Channel(InletRoot<T>),
+}
+
+impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        match self {
+            Self::Call(chain) => chain.drive(into),
+            Self::Channel(root) => root.drive(into),
+        }
+    }
+}
+
+impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
+    fn fetch_local(&mut self) -> bool {
+        match self {
+            Self::Call(chain) => chain.fetch_local(),
+            Self::Channel(root) => root.fetch_local(),
+        }
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self {
+            Self::Call(chain) => chain.poll_fetch(cx),
+            Self::Channel(root) => root.poll_fetch(cx),
+        }
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        match self {
+            Self::Call(chain) => chain.sides(visit),
+            Self::Channel(root) => root.sides(visit),
+        }
+    }
+}

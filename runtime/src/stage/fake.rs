@@ -1,0 +1,135 @@
+//! A chain without a root: tests of single links put a script into it.
+
+use super::{Chain, Drive, Link, Linked, VisitSides};
+use crate::error::Result;
+use crate::event::{Mark, Meta};
+use crate::exchange::Delivery;
+use crate::operator::Emit;
+use crate::time::EventTime;
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::task::{Context, Poll, Waker};
+
+/// What an upstream emits: an event with its time and the hash of its key, or a mark.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Item<T> {
+    Event(T, Meta),
+    Mark(Mark),
+    BatchEnd(u64),
+}
+
+/// An event of a time.
+pub(super) fn event<T>(value: T, seconds: i64) -> Item<T> {
+    let time = EventTime::from_secs(seconds);
+    Item::Event(value, Meta { time, ..Meta::default() })
+}
+
+/// The end of a batch of so many events.
+pub(super) fn batch<T>(events: u64) -> Item<T> {
+    Item::BatchEnd(events)
+}
+
+/// A watermark.
+pub(super) fn watermark<T>(seconds: i64) -> Item<T> {
+    Item::Mark(Mark::Watermark(EventTime::from_secs(seconds)))
+}
+
+/// A chain that emits a script, all of it in one turn.
+#[derive(Debug)]
+pub(super) struct FakeChain<T>(VecDeque<Item<T>>);
+
+impl<T> Drive for FakeChain<T> {
+    type Out = T;
+
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        self.0.drain(..).try_for_each(|item| match item {
+            Item::Event(value, meta) => into.emit(value, meta),
+            Item::Mark(mark) => into.mark(mark),
+            Item::BatchEnd(events) => into.batch_end(events),
+        })
+    }
+}
+
+impl<T: Send + 'static> Chain for FakeChain<T> {
+    fn fetch_local(&mut self) -> bool {
+        !self.0.is_empty()
+    }
+
+    fn poll_fetch(&mut self, _: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.0.is_empty() { Poll::Pending } else { Poll::Ready(Ok(())) }
+    }
+
+    fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}
+}
+
+/// Keeps what it receives.
+struct Received<T>(Vec<Item<T>>);
+
+impl<T> Emit<T> for Received<T> {
+    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
+        self.0.push(Item::Event(value, meta));
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.0.push(Item::Mark(mark));
+        Ok(())
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.0.push(Item::BatchEnd(events));
+        Ok(())
+    }
+}
+
+/// A link alone, downstream of a chain that emits what a test says.
+pub(super) struct Alone<T, L>(Linked<FakeChain<T>, L>);
+
+impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
+    pub(super) fn new(link: L) -> Self {
+        Self(Linked::new(FakeChain(VecDeque::new()), link))
+    }
+
+    /// What the link emits for these.
+    pub(super) fn receive<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<Item<L::Out>> {
+        self.0.chain_mut().0.extend(items);
+        let mut received = Received(Vec::new());
+        self.0.drive(&mut received).unwrap();
+        received.0
+    }
+
+    /// The same, only in words: events by `Debug`, marks by their names.
+    pub(super) fn receive_in_words<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<String>
+    where
+        L::Out: Debug,
+    {
+        self.receive(items).into_iter().map(words).collect()
+    }
+
+    /// Whether the link has something to do by the clock, its upstream having nothing.
+    pub(super) fn is_due(&mut self) -> bool {
+        self.0.poll_fetch(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    /// How many side outputs it shows.
+    pub(super) fn sides(&mut self) -> usize {
+        let mut sides: Vec<&mut dyn Delivery> = Vec::new();
+        self.0.sides(&mut |side| sides.push(side));
+        sides.len()
+    }
+}
+
+fn words<T: Debug>(item: Item<T>) -> String {
+    match item {
+        Item::Event(value, meta) => match meta.time {
+            EventTime::MIN => format!("{value:?}"),
+            time => format!("{value:?} at {}", time.as_micros() / 1_000_000),
+        },
+        Item::BatchEnd(events) => format!("batch of {events}"),
+        Item::Mark(Mark::Watermark(EventTime::MAX)) => "watermark at the end".to_owned(),
+        Item::Mark(Mark::Watermark(time)) => {
+            format!("watermark {}", time.as_micros() / 1_000_000)
+        }
+        Item::Mark(mark) => format!("{mark:?}"),
+    }
+}

@@ -1,0 +1,30 @@
+//! Events without their keys again.
+
+use super::Link;
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::operator::Emit;
+use crate::time::EventTime;
+
+/// Drops the keys of the events: for an operator on windows that keeps no state.
+#[derive(Debug)]
+pub struct DropKey;
+
+impl<K, T: Send + 'static> Link<WithKey<K, T>> for DropKey {
+    type Out = T;
+    type Hot = ();
+
+    #[inline(always)]
+    fn begin(&mut self) {}
+
+    #[inline(always)]
+    fn event<E: Emit<T>>(
+        &mut self,
+        (): &mut (),
+        event: WithKey<K, T>,
+        (meta, _): (Meta, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        into.emit(event.value, meta)
+    }
+}

@@ -1,0 +1,106 @@
+//! Events in the order of their times.
+
+use super::Link;
+use crate::error::Result;
+use crate::event::{Mark, Meta};
+use crate::exchange::Gather;
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::stage::VisitSides;
+use crate::stage::work::report_late;
+use crate::time::EventTime;
+use crate::window::{Late, Reorder};
+use std::fmt;
+use std::sync::Arc;
+
+/// Emits the events in the order of their times, each once the watermark has passed it.
+pub struct Sorter<T, B, F> {
+    tie: F,
+    buffer: Reorder<B, T>,
+    late: Option<Gather<Late<T>>>,
+    counters: Arc<InstanceCounters>,
+    emitted: u64,
+}
+
+impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sorter").field("emitted", &self.emitted).finish_non_exhaustive()
+    }
+}
+
+impl<T: Send, B: Ord, F> Sorter<T, B, F> {
+    /// Events of equal time are in the order of `tie`.
+    pub fn new(tie: F, late: Option<Gather<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
+        Self { tie, buffer: Reorder::new(), late, counters, emitted: 0 }
+    }
+
+    fn release<E: Emit<T>>(&mut self, before: Option<EventTime>, into: &mut E) -> Result<()> {
+        while let Some((time, value)) = self.buffer.next_before(before) {
+            self.emitted += 1;
+            into.emit(value, Meta { time, ..Meta::default() })?;
+        }
+        Ok(())
+    }
+}
+
+impl<T, B, F> Link<T> for Sorter<T, B, F>
+where
+    T: Send + 'static,
+    B: Ord + Send + 'static,
+    F: Fn(&T) -> B + Send + 'static,
+{
+    type Out = T;
+    type Hot = ();
+
+    #[inline(always)]
+    fn begin(&mut self) {}
+
+    #[inline]
+    fn event<E: Emit<T>>(
+        &mut self,
+        (): &mut (),
+        value: T,
+        (Meta { time, .. }, watermark): (Meta, EventTime),
+        _: &mut E,
+    ) -> Result<()> {
+        if time < watermark {
+            let late = Late { event: value, time, watermark };
+            return report_late(late, &mut self.late, &self.counters);
+        }
+        let tie = (self.tie)(&value);
+        self.buffer.push(time, tie, value);
+        Ok(())
+    }
+
+    fn watermark<E: Emit<T>>(
+        &mut self,
+        (): &mut (),
+        watermark: EventTime,
+        into: &mut E,
+    ) -> Result<Option<EventTime>> {
+        self.release(Some(watermark), into)?;
+        Ok(Some(watermark))
+    }
+
+    fn batch_end<E: Emit<T>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
+        Ok(std::mem::take(&mut self.emitted))
+    }
+
+    fn end<E: Emit<T>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
+        self.release(None, into)
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        if let Some(late) = &mut self.late {
+            visit(late);
+        }
+    }
+
+    fn mark_sides(&mut self, mark: Mark) -> Result<()> {
+        self.late.as_mut().map_or(Ok(()), |late| late.mark(mark))
+    }
+
+    fn end_batch_of_sides(&mut self) -> Result<()> {
+        self.late.as_mut().map_or(Ok(()), |late| late.batch_end(0))
+    }
+}

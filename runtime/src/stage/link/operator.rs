@@ -1,0 +1,192 @@
+//! An operator that never awaits, with state per key or without.
+
+use super::{Due, Link};
+use crate::env::Env;
+use crate::error::Result;
+use crate::event::{Mark, Meta};
+use crate::key::KeyHash;
+use crate::operator::{Emit, Step, TimerUse};
+use crate::stage::VisitSides;
+use crate::stage::work::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver};
+use crate::state::{self, Until};
+use crate::time::EventTime;
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+
+/// An operator that never awaits; `X` says how its events find their state.
+///
+/// One that sets no timers has no trace of them in its loop: whether it does is a constant.
+pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
+    core: StepCore<O, O::Error>,
+    states: X,
+    timers: TimerDriver<X::Key>,
+    events: PhantomData<fn(In, T)>,
+}
+
+impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorLink").field("core", &self.core).finish_non_exhaustive()
+    }
+}
+
+impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
+    /// An operator without any state yet.
+    pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
+        let (states, timers) = (X::default(), TimerDriver::new(env));
+        Self { core, states, timers, events: PhantomData }
+    }
+
+    /// Whether it sets timers.
+    const TIMERS: bool = matches!(O::TIMERS, TimerUse::Some);
+
+    /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
+    fn fire<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        (until, watermark): (Until, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        while let Some(state::Due { timer, hash, key }) = self.timers.next(until) {
+            let mut slot = self.states.of_key(hash, &key);
+            let ctx = self.core.on_timer(counts, (timer, watermark), slot.state(), into)?;
+            if ctx.forgets_key() {
+                slot.remove();
+            }
+            self.timers.note(&ctx, hash, &key, Asker::Timer(until));
+        }
+        Ok(())
+    }
+
+    /// Receives an event of an operator that sets timers.
+    #[inline(always)]
+    fn timed<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        event: In,
+        (meta, watermark): (Meta, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        let (hash, key): (KeyHash, X::Key) = (meta.hash, X::key(&event));
+        let (event, mut slot) = self.states.find(event, meta);
+        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
+        if ctx.forgets_key() {
+            slot.remove();
+        } else {
+            drop(slot);
+        }
+        self.timers.note(&ctx, hash, &key, Asker::Event);
+        self.fire(counts, (Until::Watermark(watermark), watermark), into)
+    }
+}
+
+impl<O, X, In, T> Link<In> for OperatorLink<O, X, In, T>
+where
+    O: Step<T>,
+    X: States<In, T, State = O::State>,
+    In: 'static,
+    T: 'static,
+{
+    type Out = O::Out;
+    type Hot = BatchCounts;
+
+    #[inline(always)]
+    fn begin(&mut self) -> BatchCounts {
+        BatchCounts::default()
+    }
+
+    #[inline(always)]
+    fn event<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        event: In,
+        (meta, watermark): (Meta, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        if const { Self::TIMERS } {
+            return self.timed(counts, event, (meta, watermark), into);
+        }
+        let (event, mut slot) = self.states.find(event, meta);
+        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
+        if const { X::FORGETS } && ctx.forgets_key() {
+            slot.remove();
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn watermark<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        watermark: EventTime,
+        into: &mut E,
+    ) -> Result<Option<EventTime>> {
+        if const { Self::TIMERS } {
+            self.fire(counts, (Until::Watermark(watermark), watermark), into)?;
+        }
+        Ok(Some(watermark))
+    }
+
+    #[inline(always)]
+    fn batch_end<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        _: u64,
+        _: &mut E,
+    ) -> Result<u64> {
+        // A copy, so that the address of the counts themselves never leaves the registers.
+        let mut copy = std::mem::take(counts);
+        Ok(self.core.count::<T>(&mut copy))
+    }
+
+    #[inline(always)]
+    fn end<E: Emit<O::Out>>(&mut self, _: &mut BatchCounts, _: &mut E) -> Result<()> {
+        if const { Self::TIMERS } {
+            self.timers.end();
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn due<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        watermark: EventTime,
+        into: &mut E,
+    ) -> Result<Due> {
+        if const { !Self::TIMERS } {
+            return Ok(Due::Nothing);
+        }
+        let due = self.timers.take_due();
+        if let Some(until) = self.timers.clock() {
+            self.fire(counts, (until, watermark), into)?;
+        }
+        Ok(if due { Due::Batch } else { Due::Nothing })
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if const { Self::TIMERS } { self.timers.poll(cx) } else { Poll::Pending }
+    }
+
+    fn interrupt(&mut self) {
+        if const { Self::TIMERS } {
+            self.timers.interrupt();
+        }
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        if let Some(errors) = &mut self.core.errors {
+            visit(errors);
+        }
+    }
+
+    #[inline(always)]
+    fn mark_sides(&mut self, mark: Mark) -> Result<()> {
+        self.core.errors.as_mut().map_or(Ok(()), |errors| errors.mark(mark))
+    }
+
+    #[inline(always)]
+    fn end_batch_of_sides(&mut self) -> Result<()> {
+        self.core.errors.as_mut().map_or(Ok(()), |errors| errors.batch_end(0))
+    }
+}

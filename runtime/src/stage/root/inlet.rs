@@ -1,0 +1,56 @@
+//! A root fed by other segments.
+
+use super::steps::{Step, mark, one, take};
+use crate::error::Result;
+use crate::event::Element;
+use crate::exchange::Inlet;
+use crate::operator::Emit;
+use crate::stage::{Chain, Drive, VisitSides};
+use std::task::{Context, Poll};
+
+/// Where the events of other segments come in.
+#[derive(Debug)]
+pub struct InletRoot<T> {
+    inlet: Inlet<T>,
+}
+
+impl<T> InletRoot<T> {
+    /// A root fed by an inlet.
+    #[must_use]
+    pub fn new(inlet: Inlet<T>) -> Self {
+        Self { inlet }
+    }
+}
+
+impl<T: Send + 'static> Drive for InletRoot<T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        let Some((input, element)) = self.inlet.take() else {
+            return Ok(());
+        };
+        let steps = match element {
+            Element::Batch(mut batch) => {
+                let events = batch.len() as u64;
+                batch.drain(|value, meta| into.emit(value, meta))?;
+                self.inlet.recycle(input, batch);
+                one(Step::BatchEnd(events))
+            }
+            Element::Mark(of_all) => mark(of_all),
+        };
+        take(steps, into)
+    }
+}
+
+impl<T: Send + 'static> Chain for InletRoot<T> {
+    fn fetch_local(&mut self) -> bool {
+        self.inlet.fetch_local()
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.inlet.poll_fetch(cx)
+    }
+
+    fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}
+}

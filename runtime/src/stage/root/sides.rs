@@ -1,0 +1,240 @@
+//! The sides of a join as one chain.
+//!
+//! Their marks are merged by an [`Alignment`], as those of the inputs of an inlet are: a side whose
+//! barrier has come is left alone until the other has sent its own.
+
+use crate::error::Result;
+use crate::event::{Mark, Meta, WithKey};
+use crate::exchange::Alignment;
+use crate::join::Combined;
+use crate::operator::Emit;
+use crate::stage::{Chain, Drive, VisitSides};
+use crate::time::InputIndex;
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+
+/// A first side and another, or several, as one chain.
+pub struct Paired<A, B, O> {
+    first: A,
+    other: B,
+    /// The side that was fetched from and is to be driven.
+    fetched: Option<Side>,
+    turn: Side,
+    alignment: Alignment,
+    events: PhantomData<fn() -> O>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    First,
+    Other,
+}
+
+impl Side {
+    fn next(self) -> Self {
+        match self {
+            Self::First => Self::Other,
+            Self::Other => Self::First,
+        }
+    }
+
+    fn index(self) -> InputIndex {
+        match self {
+            Self::First => InputIndex(0),
+            Self::Other => InputIndex(1),
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "the first side of a join",
+            Self::Other => "the other side of a join",
+        })
+    }
+}
+
+impl<A, B, O> fmt::Debug for Paired<A, B, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paired").field("alignment", &self.alignment).finish_non_exhaustive()
+    }
+}
+
+impl<A, B, O> Paired<A, B, O> {
+    /// Two sides as one chain.
+    pub fn new(first: A, other: B) -> Self {
+        let (turn, alignment) = (Side::First, Alignment::new(2));
+        Self { first, other, fetched: None, turn, alignment, events: PhantomData }
+    }
+
+    /// Asks the open sides in turn until one has something.
+    fn fetch(&mut self, mut ask: impl FnMut(&mut A, &mut B, Side) -> Result<bool>) -> Result<bool> {
+        for _ in 0..2 {
+            if self.fetched.is_some() {
+                return Ok(true);
+            }
+            let side = self.turn;
+            self.turn = side.next();
+            if self.alignment.is_open(side.index()) && ask(&mut self.first, &mut self.other, side)?
+            {
+                self.fetched = Some(side);
+            }
+        }
+        Ok(self.fetched.is_some())
+    }
+}
+
+impl<K, T, U, A, B, O> Drive for Paired<A, B, O>
+where
+    K: Send + 'static,
+    T: Send + 'static,
+    U: Send + 'static,
+    A: Chain<Out = WithKey<K, T>>,
+    B: Chain<Out = WithKey<K, U>>,
+    O: Combined<T, U>,
+{
+    type Out = WithKey<K, O>;
+
+    #[inline]
+    fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let alignment = &mut self.alignment;
+        match self.fetched.take() {
+            Some(Side::First) => self.first.drive(&mut OfFirst {
+                alignment,
+                into,
+                events: PhantomData::<fn() -> (U, O)>,
+            }),
+            Some(Side::Other) => self.other.drive(&mut OfOther {
+                alignment,
+                into,
+                events: PhantomData::<fn() -> (T, O)>,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<K, T, U, A, B, O> Chain for Paired<A, B, O>
+where
+    K: Send + 'static,
+    T: Send + 'static,
+    U: Send + 'static,
+    A: Chain<Out = WithKey<K, T>>,
+    B: Chain<Out = WithKey<K, U>>,
+    O: Combined<T, U>,
+{
+    fn fetch_local(&mut self) -> bool {
+        let fetched = self.fetch(|first, other, side| {
+            Ok(match side {
+                Side::First => first.fetch_local(),
+                Side::Other => other.fetch_local(),
+            })
+        });
+        fetched.unwrap_or(false)
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let fetched = self.fetch(|first, other, side| {
+            let polled = match side {
+                Side::First => first.poll_fetch(cx),
+                Side::Other => other.poll_fetch(cx),
+            };
+            match polled {
+                Poll::Ready(fetched) => fetched.map(|()| true),
+                Poll::Pending => Ok(false),
+            }
+        });
+        match fetched {
+            Ok(true) => Poll::Ready(Ok(())),
+            Ok(false) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        self.first.sides(visit);
+        self.other.sides(visit);
+    }
+}
+
+/// Emits what a mark of one side means for both together.
+fn emit_marks<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    mark: Mark,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
+    marks.try_for_each(|mark| {
+        into.mark(mark)?;
+        // What a watermark has released is counted and handed over like any batch.
+        if matches!(mark, Mark::Watermark(_)) { into.batch_end(0) } else { Ok(()) }
+    })
+}
+
+/// Emits the end of a batch of one side.
+fn end_batch<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    events: u64,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    if events > 0 {
+        alignment.wake(side.index());
+    }
+    into.batch_end(events)
+}
+
+struct OfFirst<'a, E, M> {
+    alignment: &'a mut Alignment,
+    into: &'a mut E,
+    events: PhantomData<M>,
+}
+
+impl<K, T, U, O, E> Emit<WithKey<K, T>> for OfFirst<'_, E, fn() -> (U, O)>
+where
+    O: Combined<T, U>,
+    E: Emit<WithKey<K, O>>,
+{
+    #[inline(always)]
+    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
+        let WithKey { key, value } = event;
+        self.into.emit(WithKey { key, value: O::first(value) }, meta)
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        emit_marks(self.alignment, Side::First, mark, self.into)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        end_batch(self.alignment, Side::First, events, self.into)
+    }
+}
+
+struct OfOther<'a, E, M> {
+    alignment: &'a mut Alignment,
+    into: &'a mut E,
+    events: PhantomData<M>,
+}
+
+impl<K, T, U, O, E> Emit<WithKey<K, U>> for OfOther<'_, E, fn() -> (T, O)>
+where
+    O: Combined<T, U>,
+    E: Emit<WithKey<K, O>>,
+{
+    #[inline(always)]
+    fn emit(&mut self, event: WithKey<K, U>, meta: Meta) -> Result<()> {
+        let WithKey { key, value } = event;
+        self.into.emit(WithKey { key, value: O::other(value) }, meta)
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        emit_marks(self.alignment, Side::Other, mark, self.into)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        end_batch(self.alignment, Side::Other, events, self.into)
+    }
+}

@@ -1,0 +1,178 @@
+//! A source, and the barriers that it sends.
+
+use super::steps::{END, Step, Steps, one, take};
+use crate::control::{EpochSource, JobControl};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Epoch, Mark, Meta};
+use crate::exchange::Gather;
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::source::{Intake, Malformed, Reader, Readiness};
+use crate::stage::{Chain, Drive, VisitSides};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// A source.
+pub struct SourceRoot<R, T> {
+    name: Arc<str>,
+    reader: R,
+    control: JobControl,
+    epochs: EpochSource,
+    limit: usize,
+    counters: Arc<InstanceCounters>,
+    errors: Option<Gather<Malformed>>,
+    state: SourceState,
+    events: PhantomData<fn() -> T>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SourceState {
+    Open,
+    Ending,
+    Ended,
+}
+
+impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceRoot").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl<R, T> SourceRoot<R, T> {
+    /// A source that is read in batches of `limit` events.
+    pub fn new(
+        (name, reader): (Arc<str>, R),
+        limit: usize,
+        control: JobControl,
+        counters: Arc<InstanceCounters>,
+        errors: Option<Gather<Malformed>>,
+    ) -> Self {
+        let state = SourceState::Open;
+        control.quiescence.add_source();
+        let epochs = control.epochs.add_source();
+        let events = PhantomData;
+        Self { name, reader, control, epochs, limit, counters, errors, state, events }
+    }
+
+    /// The source has ended.
+    #[cold]
+    fn end(&mut self) -> Result<Steps> {
+        self.state = SourceState::Ended;
+        self.control.quiescence.source_ended();
+        self.epochs.end();
+        if let Some(errors) = &mut self.errors {
+            errors.mark(Mark::End)?;
+        }
+        Ok(END)
+    }
+
+    /// An epoch has ended.
+    #[cold]
+    fn barrier(&mut self, epoch: Epoch) -> Result<Steps> {
+        let barrier = Mark::Barrier(epoch);
+        if let Some(errors) = &mut self.errors {
+            errors.mark(barrier)?;
+        }
+        Ok(one(Step::Mark(barrier)))
+    }
+
+    /// Reads a batch.
+    #[inline(always)]
+    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Steps>
+    where
+        R: Reader<T>,
+    {
+        let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
+        self.reader.read(self.limit, &mut taking)?;
+        let (events, rejected) = (taking.events, taking.rejected);
+        self.counters.events_in.add(events + rejected);
+        self.counters.events_out.add(events);
+        self.counters.errors.add(rejected);
+        if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
+            errors.batch_end(rejected)?;
+        }
+        Ok(one(Step::BatchEnd(events)))
+    }
+}
+
+impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
+    type Out = T;
+
+    #[inline]
+    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        let steps = if self.state != SourceState::Open {
+            self.end()?
+        } else if let Some(epoch) = self.epochs.next_due() {
+            self.barrier(epoch)?
+        } else {
+            self.read(into)?
+        };
+        take(steps, into)
+    }
+}
+
+impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
+    fn fetch_local(&mut self) -> bool {
+        false
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.state {
+            SourceState::Ended => return Poll::Pending,
+            SourceState::Ending => return Poll::Ready(Ok(())),
+            SourceState::Open => {}
+        }
+        if self.control.drain.is_cancelled() {
+            self.state = SourceState::Ending;
+            return Poll::Ready(Ok(()));
+        }
+        if self.epochs.is_due() {
+            return Poll::Ready(Ok(()));
+        }
+        let Poll::Ready(ready) = self.reader.poll_ready(cx) else {
+            return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
+        };
+        let name = &self.name;
+        let readiness = ready.map_err(|error| {
+            Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
+        })?;
+        if readiness == Readiness::End {
+            self.state = SourceState::Ending;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        if let Some(errors) = &mut self.errors {
+            visit(errors);
+        }
+    }
+}
+
+/// Takes in what the reader hands over.
+struct Taking<'a, E> {
+    into: &'a mut E,
+    events: u64,
+    errors: &'a mut Option<Gather<Malformed>>,
+    rejected: u64,
+}
+
+impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
+    #[inline(always)]
+    fn event(&mut self, event: T) -> Result<()> {
+        self.events += 1;
+        self.into.emit(event, Meta::default())
+    }
+
+    #[cold]
+    fn malformed(&mut self, record: Malformed) -> Result<()> {
+        let Some(errors) = self.errors else {
+            let message =
+                format!("{record}; route the source's `.errors` to go on after bad records");
+            return Err(Error::new(ErrorKind::Record, message).caused_by(record));
+        };
+        self.rejected += 1;
+        errors.emit(record, Meta::default())
+    }
+}

@@ -1,0 +1,315 @@
+//! An operator that awaits, at the end of a chain.
+
+use crate::env::Env;
+use crate::error::Result;
+use crate::event::{Mark, Meta, Times};
+use crate::exchange::{Flush, Progress};
+use crate::key::KeyHash;
+use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
+use crate::stage::work::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of};
+use crate::stage::{Chain, Run};
+use crate::state::{Due, Until};
+use crate::time::{EventClock, EventTime};
+use futures::future::BoxFuture;
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+
+/// An operator that awaits, at the end of a chain.
+///
+/// It does not run inside the loop of the chain, which cannot wait: the chain's events are gathered
+/// first and then worked on one after the other.
+pub struct AwaitSegment<C: Chain, O, X, T>
+where
+    O: AwaitStep<T>,
+    X: States<C::Out, T>,
+{
+    chain: C,
+    inbox: VecDeque<Item<C::Out>>,
+    core: StepCore<O, O::Error>,
+    states: X,
+    timers: TimerDriver<X::Key>,
+    clock: EventClock,
+    output: Output<O::Out>,
+    times: Times,
+    counts: BatchCounts,
+    state: State,
+    events: PhantomData<fn(T)>,
+}
+
+enum Item<T> {
+    Event(T, Meta),
+    Mark(Mark),
+    BatchEnd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Clean,
+    Sent,
+    Ended,
+}
+
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> fmt::Debug for AwaitSegment<C, O, X, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwaitSegment").field("core", &self.core).finish_non_exhaustive()
+    }
+}
+
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T> {
+    /// An operator that awaits, at the end of a chain.
+    pub fn new(
+        chain: C,
+        core: StepCore<O, O::Error>,
+        states: X,
+        (output, times): (Output<O::Out>, Times),
+        env: Env,
+    ) -> Self {
+        Self {
+            chain,
+            inbox: VecDeque::new(),
+            core,
+            states,
+            timers: TimerDriver::new(env),
+            clock: EventClock::default(),
+            output,
+            times,
+            counts: BatchCounts::default(),
+            state: State::Clean,
+            events: PhantomData,
+        }
+    }
+}
+
+impl<C, O, X, T> AwaitSegment<C, O, X, T>
+where
+    C: Chain<Out: Send>,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+{
+    async fn work(&mut self, event: C::Out, meta: Meta) -> Result<()> {
+        let (hash, key) = (meta.hash, X::key(&event));
+        let (event, slot) = self.states.find(event, meta);
+        let (state, core) = (slot.into_state(), &mut self.core);
+        self.counts.events_in += 1;
+        let shown = O::describe(&event).text();
+        let shown = Shown(shown);
+        let (instance, watermark) = (core.place.instance(), self.clock.watermark());
+        let mut ctx = operator::Context::new(meta.time, watermark, instance);
+        self.output.at(Meta { time: meta.time, ..Meta::default() }, self.times);
+        let result = {
+            let watch = core.place.watch(self.counts.events_in, &shown);
+            let result = core.operator.step(event, state, &mut ctx, &mut self.output).await;
+            watch.end();
+            result
+        };
+        self.settle(result, meta.time, &shown)?;
+        self.note(&ctx, (hash, &key), Asker::Event);
+        match O::TIMERS {
+            TimerUse::None if !ctx.timers().is_empty() => {
+                Err(self.core.place.no_on_timer(self.counts.events_in))
+            }
+            TimerUse::None => Ok(()),
+            TimerUse::Some => self.fire(Until::Watermark(self.clock.watermark())).await,
+        }
+    }
+
+    /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
+    async fn fire(&mut self, until: Until) -> Result<()> {
+        while let Some(Due { timer, hash, key }) = self.timers.next(until) {
+            let (watermark, core) = (self.clock.watermark(), &mut self.core);
+            let state = self.states.of_key(hash, &key).into_state();
+            let (time, instance) = (time_of(timer, watermark), core.place.instance());
+            let mut ctx = operator::Context::new(time, watermark, instance);
+            self.output.at(Meta { time, ..Meta::default() }, self.times);
+            let result = {
+                let watch = core.place.watch(self.counts.events_in, &timer);
+                let result = core.operator.on_timer(timer, state, &mut ctx, &mut self.output).await;
+                watch.end();
+                result
+            };
+            self.settle(result, time, &timer)?;
+            self.note(&ctx, (hash, &key), Asker::Timer(until));
+        }
+        Ok(())
+    }
+
+    /// Counts what a call has sent, and routes its error.
+    fn settle(
+        &mut self,
+        result: std::result::Result<(), O::Error>,
+        time: EventTime,
+        shown: &impl Snapshot,
+    ) -> Result<()> {
+        self.counts.events_out += self.output.take_sent();
+        let Err(error) = result else { return Ok(()) };
+        let Some(errors) = &mut self.core.errors else {
+            return Err(self.core.place.failed(self.counts.events_in, shown, error));
+        };
+        self.counts.errors += 1;
+        errors.emit(error, Meta { time, ..Meta::default() })
+    }
+
+    /// Notes what the operator has asked for.
+    fn note(&mut self, ctx: &operator::Context, (hash, key): (KeyHash, &X::Key), asker: Asker) {
+        if ctx.forgets_key() {
+            self.states.of_key(hash, key).remove();
+        }
+        if O::TIMERS == TimerUse::Some {
+            self.timers.note(ctx, hash, key, asker);
+        }
+    }
+
+    async fn mark(&mut self, mark: Mark) -> Result<()> {
+        match mark {
+            Mark::Watermark(time) => {
+                self.clock.advance(time);
+                if O::TIMERS == TimerUse::Some {
+                    self.fire(Until::Watermark(self.clock.watermark())).await?;
+                }
+            }
+            Mark::End => {
+                self.timers.end();
+                self.state = State::Ended;
+            }
+            _ => {}
+        }
+        if let Some(errors) = &mut self.core.errors {
+            errors.mark(mark)?;
+        }
+        self.output.mark(mark).await?;
+        self.was_sent();
+        Ok(())
+    }
+
+    async fn batch_end(&mut self) -> Result<()> {
+        if O::TIMERS == TimerUse::Some {
+            self.ring().await?;
+        }
+        self.core.count::<T>(&mut self.counts);
+        if let Some(errors) = &mut self.core.errors {
+            errors.batch_end(0)?;
+        }
+        self.output.batch_end().await?;
+        self.was_sent();
+        Ok(())
+    }
+
+    /// Works on everything that was gathered, one event after the other, and hands over.
+    async fn work_off(&mut self, flush: Flush) -> Result<()> {
+        while let Some(item) = self.inbox.pop_front() {
+            match item {
+                Item::Event(event, meta) => self.work(event, meta).await?,
+                Item::Mark(mark) => self.mark(mark).await?,
+                Item::BatchEnd => self.batch_end().await?,
+            }
+        }
+        if flush == Flush::All || self.state == State::Ended {
+            self.output.flush().await?;
+            if self.state == State::Sent {
+                self.state = State::Clean;
+            }
+        }
+        let mut sides = Vec::new();
+        self.chain.sides(&mut |side| sides.push(side));
+        sides.extend(self.core.errors.as_mut().map(|errors| errors as _));
+        for side in sides {
+            side.deliver(flush).await?;
+        }
+        Ok(())
+    }
+
+    fn was_sent(&mut self) {
+        if self.state != State::Ended {
+            self.state = State::Sent;
+        }
+    }
+
+    /// Calls the operator for what is due by the clock.
+    async fn ring(&mut self) -> Result<()> {
+        match self.timers.clock() {
+            Some(until) => self.fire(until).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was kept of an event; as text, since a future that is sent between threads holds it.
+struct Shown(Option<String>);
+
+impl Snapshot for Shown {
+    fn text(&self) -> Option<String> {
+        self.0.clone()
+    }
+}
+
+struct Inbox<'a, T>(&'a mut VecDeque<Item<T>>);
+
+impl<T> Emit<T> for Inbox<'_, T> {
+    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
+        self.0.push_back(Item::Event(value, meta));
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.0.push_back(Item::Mark(mark));
+        Ok(())
+    }
+
+    fn batch_end(&mut self, _: u64) -> Result<()> {
+        self.0.push_back(Item::BatchEnd);
+        Ok(())
+    }
+}
+
+impl<C, O, X, T> Run for AwaitSegment<C, O, X, T>
+where
+    C: Chain<Out: Send>,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+{
+    fn fetch_local(&mut self) -> bool {
+        let found = self.chain.fetch_local();
+        if found {
+            self.timers.interrupt();
+        }
+        found
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let fetched = self.chain.poll_fetch(cx);
+        if O::TIMERS == TimerUse::None {
+            return fetched;
+        }
+        if fetched.is_ready() {
+            self.timers.interrupt();
+            return fetched;
+        }
+        self.timers.poll(cx).map(Ok)
+    }
+
+    fn drive(&mut self) -> Result<()> {
+        if self.timers.take_due() {
+            // Counted and handed over like a batch, with which its timers are looked for.
+            self.inbox.push_back(Item::BatchEnd);
+            return Ok(());
+        }
+        self.chain.drive(&mut Inbox(&mut self.inbox))
+    }
+
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        let idle = self.inbox.is_empty() && (flush == Flush::Full || self.state != State::Sent);
+        Ok(if idle { Progress::Done } else { Progress::MustWait })
+    }
+
+    fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.work_off(flush))
+    }
+
+    fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+}

@@ -1,0 +1,174 @@
+//! A sink at the end of a chain.
+
+use crate::control::EpochTail;
+use crate::error::{Error, Result};
+use crate::event::{Mark, Meta};
+use crate::exchange::{Delivery, Flush, Progress};
+use crate::metrics::InstanceCounters;
+use crate::operator::Emit;
+use crate::sink::Writer;
+use crate::stage::{Drive, Tail};
+use async_trait::async_trait;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A sink at the end of a chain.
+pub struct SinkTail<W, T> {
+    /// Absent only while a batch is worked through.
+    writer: Option<W>,
+    name: Arc<str>,
+    counters: Arc<InstanceCounters>,
+    epochs: EpochTail,
+    state: State,
+    events: PhantomData<fn(T)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Everything written is visible.
+    Clean,
+    /// Something was written since the last flush.
+    Written,
+    /// The end has come, but not yet to the writer.
+    Ending,
+    /// The writer is closed.
+    Ended,
+}
+
+impl<W, T> fmt::Debug for SinkTail<W, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SinkTail").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<W, T> SinkTail<W, T> {
+    /// A sink at the end of a chain.
+    pub fn new(
+        writer: W,
+        name: Arc<str>,
+        counters: Arc<InstanceCounters>,
+        epochs: EpochTail,
+    ) -> Self {
+        let (writer, state) = (Some(writer), State::Clean);
+        Self { writer, name, counters, epochs, state, events: PhantomData }
+    }
+
+    fn has_backlog(&self) -> bool
+    where
+        W: Writer<T>,
+    {
+        self.writer.as_ref().is_some_and(Writer::has_backlog)
+    }
+
+    #[cold]
+    fn failed(name: &str, error: Error) -> Error {
+        Error::new(error.kind(), format!("sink `{name}`: {error}")).caused_by(error)
+    }
+}
+
+/// The writer while a batch is worked through: on the stack, where the compiler keeps what it can
+/// of it in registers.
+struct Open<'a, W, T> {
+    writer: W,
+    tail: &'a mut SinkTail<W, T>,
+}
+
+impl<T, W: Writer<T>> Emit<T> for Open<'_, W, T> {
+    #[inline(always)]
+    fn emit(&mut self, value: T, _: Meta) -> Result<()> {
+        let name = &self.tail.name;
+        self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        self.tail.mark(mark)
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.tail.batch_end(events)
+    }
+}
+
+impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
+    fn emit(&mut self, value: T, _: Meta) -> Result<()> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        writer.write(value).map_err(|error| Self::failed(&self.name, error))
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        match mark {
+            Mark::Barrier(epoch) => {
+                self.counters.barriers.add(1);
+                self.epochs.acknowledge(epoch);
+            }
+            Mark::End => {
+                self.state = State::Ending;
+                self.epochs.end();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        self.counters.events_in.add(events);
+        self.state = State::Written;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<T: 'static, W: Writer<T>> Delivery for SinkTail<W, T> {
+    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+        let waits = match self.state {
+            State::Clean | State::Ended => false,
+            State::Written => flush == Flush::All || self.has_backlog(),
+            State::Ending => true,
+        };
+        Ok(if waits { Progress::MustWait } else { Progress::Done })
+    }
+
+    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+        let state = self.state;
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        let written = async {
+            writer.send().await?;
+            if flush == Flush::All || state == State::Ending {
+                writer.flush().await?;
+            }
+            if state == State::Ending {
+                writer.close().await?;
+            }
+            Ok(())
+        };
+        written.await.map_err(|error| Self::failed(&self.name, error))?;
+        self.state = match state {
+            State::Ending | State::Ended => State::Ended,
+            State::Clean | State::Written if flush == Flush::All => State::Clean,
+            other @ (State::Clean | State::Written) => other,
+        };
+        Ok(())
+    }
+}
+
+impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
+    fn has_ended(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
+        let mut open = Open { writer, tail: self };
+        let driven = chain.drive(&mut open);
+        let Open { writer, tail } = open;
+        tail.writer = Some(writer);
+        driven
+    }
+}

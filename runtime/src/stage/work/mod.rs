@@ -1,0 +1,14 @@
+//! An operator at work: one event, its state, its timers, and what wakes its task.
+
+mod late;
+mod states;
+mod step;
+mod timers;
+mod wake;
+
+pub(super) use late::report_late;
+pub use states::{KeyedStates, NoStates, StateSlot, States};
+pub(super) use step::time_of;
+pub use step::{BatchCounts, StepCore};
+pub(super) use timers::{Asker, TimerDriver};
+pub(super) use wake::Wakeup;

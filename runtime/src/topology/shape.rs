@@ -1,0 +1,56 @@
+//! A topology as a graph, to be drawn.
+
+use super::declaration::{Declaration, IGNORE};
+use super::{EdgeDeclared, Instances, NodeDeclared, NodeKind, Port};
+use millstream_graph::shape::{Edge, Kind, Node, Shape};
+
+impl Declaration {
+    /// Its nodes and edges as plain data, which can be drawn.
+    #[must_use]
+    pub fn graph(&self) -> Shape {
+        let mut shape = Shape::new(self.name(), self.delivery().to_string());
+        shape.nodes = self.nodes().iter().map(|node| drawn(self, node)).collect();
+        shape.edges = self.edges().iter().map(edge).collect();
+        shape
+    }
+}
+
+fn drawn(declaration: &Declaration, node: &NodeDeclared) -> Node {
+    let kind = match node.kind {
+        NodeKind::Source(_) => Kind::Source,
+        NodeKind::Operator | NodeKind::LoopHead { .. } | NodeKind::LoopTail => Kind::Operator,
+        NodeKind::AwaitingOperator => Kind::Awaiting,
+        NodeKind::Sink(_) if node.work == IGNORE => Kind::Ignored,
+        NodeKind::Sink(_) => Kind::Sink,
+    };
+    Node {
+        name: node.name.clone(),
+        kind,
+        operator: node.work.clone(),
+        instances: instances(declaration, node.instances),
+        location: node.place(),
+    }
+}
+
+fn instances(declaration: &Declaration, instances: Instances) -> String {
+    match instances {
+        Instances::Exactly(count) => count.to_string(),
+        Instances::Cores => "one on each core".to_owned(),
+        // The job's own number never refers to itself.
+        Instances::Default if declaration.default_instances() != Instances::Default => {
+            self::instances(declaration, declaration.default_instances())
+        }
+        Instances::Default | Instances::Inherited => String::new(),
+    }
+}
+
+fn edge(edge: &EdgeDeclared) -> Edge {
+    Edge {
+        output: (edge.from.port != Port::Main).then(|| edge.from.port.to_string()),
+        grouping: edge.grouping.to_string(),
+        events: edge.events.short_name(),
+        buffer: edge.buffer,
+        window: edge.window.clone(),
+        ..Edge::new(edge.from.node.0, edge.to.0)
+    }
+}
