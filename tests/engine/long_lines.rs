@@ -1,6 +1,125 @@
-//! Long lines: a chain that has come to its greatest length ends in an output, in the same task.
+//! Long lines: a chain that has come to its greatest length, 16 links, ends in an output, in the
+//! same task. Whatever may follow a node may follow it there, too.
 
+use crate::support::sorted;
 use millstream::prelude::*;
+
+/// So many `map`s, each of which adds 1.
+macro_rules! maps {
+    ($stream:expr;) => { $stream };
+    ($stream:expr; $first:tt $($rest:tt)*) => { maps!($stream.map(|n: i64| n + 1); $($rest)*) };
+}
+
+/// Wires what is written downstream of 13 to 18 `map`s, and runs each: a job, the stream, how many.
+macro_rules! at_the_greatest_length {
+    (|$job:ident, $stream:ident, $maps:ident| $body:block) => {
+        at_the_greatest_length!(13; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13]);
+        at_the_greatest_length!(14; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14]);
+        at_the_greatest_length!(
+            15; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15]);
+        at_the_greatest_length!(
+            16; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]);
+        at_the_greatest_length!(
+            17; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17]);
+        at_the_greatest_length!(
+            18; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18]);
+    };
+    ($count:literal; |$job:ident, $stream:ident, $maps:ident| $body:block; [$($one:tt)+]) => {
+        for batch in [1, 7, 1_024] {
+            let $maps: i64 = $count;
+            let $job = Builder::new("long");
+            let $stream = maps!($job.source(from_iter(0..100_i64)); $($one)+);
+            let (check, topology): (Box<dyn FnOnce()>, Topology) = $body;
+            topology.run(Config::default().batch(batch)).await.unwrap();
+            check();
+        }
+    };
+}
+
+/// The numbers that come out of so many `map`s.
+fn numbers(maps: i64) -> Vec<i64> {
+    (maps..100 + maps).collect()
+}
+
+#[tokio::test]
+async fn a_fan_out_at_the_greatest_length_has_all_events_at_each_use() {
+    at_the_greatest_length!(|job, stream, maps| {
+        let (one, two) = (Collected::new(), Collected::new());
+        let both = stream.fan_out();
+        both.tap().sink(one.sink());
+        both.tap().map(|n| -n).sink(two.sink());
+        let negative: Vec<i64> = numbers(maps).into_iter().map(|n| -n).collect();
+        let check = move || assert_eq!((one.take(), two.take()), (numbers(maps), negative));
+        (Box::new(check), job.build())
+    });
+}
+
+#[tokio::test]
+async fn event_time_and_its_order_may_be_assigned_at_the_greatest_length() {
+    at_the_greatest_length!(|job, stream, maps| {
+        let kept = Collected::new();
+        let of = |n: &i64| EventTime::from_secs(n / 4 * 4 - n % 4);
+        let ordered = stream.event_time(of, lateness(9.secs())).in_order(|n| *n).outputs();
+        ordered.late.ignore();
+        ordered.stream.sink(kept.sink());
+        let mut wanted = numbers(maps);
+        wanted.sort_by_key(|n| (of(n), *n));
+        (Box::new(move || assert_eq!(kept.take(), wanted, "{maps}")), job.build())
+    });
+}
+
+#[tokio::test]
+async fn windows_and_keys_may_follow_at_the_greatest_length() {
+    at_the_greatest_length!(|job, stream, maps| {
+        let sums = Collected::new();
+        let timed = stream.event_time(|n| EventTime::from_secs(*n), lateness(1.secs()));
+        let by = timed.by(|n| n % 3).instances(2).window(tumbling(1_000.secs()));
+        let windows = by.aggregate(|n| *n, sum()).outputs();
+        windows.late.ignore();
+        windows.stream.map(|window| window.value).sink(sums.sink());
+        let of = move |rest| numbers(maps).iter().filter(|n| **n % 3 == rest).sum::<i64>();
+        let wanted = sorted([0, 1, 2].map(of).to_vec());
+        (Box::new(move || assert_eq!(sorted(sums.take()), wanted)), job.build())
+    });
+}
+
+#[derive(Debug, Clone, Copy, Outputs)]
+enum Parity {
+    Even(i64),
+    Odd(i64),
+}
+
+#[operator]
+async fn parity(n: i64) -> Parity {
+    if n % 2 == 0 { Parity::Even(n) } else { Parity::Odd(n) }
+}
+
+#[tokio::test]
+async fn a_node_at_the_greatest_length_may_have_an_output_for_each_variant() {
+    at_the_greatest_length!(|job, stream, maps| {
+        let (even, odd) = (Collected::new(), Collected::new());
+        let split = stream.then(parity {}).split();
+        split.even.sink(even.sink());
+        split.odd.sink(odd.sink());
+        let (evens, odds) = numbers(maps).into_iter().partition::<Vec<_>, _>(|n| n % 2 == 0);
+        (Box::new(move || assert_eq!((even.take(), odd.take()), (evens, odds))), job.build())
+    });
+}
+
+#[tokio::test]
+async fn a_stream_may_be_fed_back_and_merged_at_the_greatest_length() {
+    at_the_greatest_length!(|job, stream, maps| {
+        let kept = Collected::new();
+        let (again, back) = job.feedback::<i64>(10_000, Overflow::DropOldest);
+        let all = merge((stream.detached(), again.detached())).map(|n| n).fan_out();
+        all.tap().sink(kept.sink());
+        let small = all.tap().filter(move |n| *n < maps + 10);
+        maps!(small; 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16).map(|n| n + 1_000).feedback(back);
+        let mut wanted = numbers(maps);
+        wanted.extend((maps..maps + 10).map(|n| n + 1_016));
+        (Box::new(move || assert_eq!(sorted(kept.take()), sorted(wanted))), job.build())
+    });
+}
 
 macro_rules! ten {
     ($stream:expr) => {

@@ -165,7 +165,7 @@ where
     #[track_caller]
     pub fn split(self) -> SplitStreams<E, M> {
         let node = match self.ends {
-            Ends::AtNode | Ends::AtAwaitingNode => self.endpoint().node,
+            Ends::AtNode | Ends::AtOutput => self.endpoint().node,
             Ends::Loose => self.add_node("pass", Naming::Engine, NodeKind::Operator),
         };
         let draft = self.draft.clone();
@@ -173,7 +173,7 @@ where
             let output = variant(node, output);
             draft.borrow_mut().declaration.add_output(output, Carried::of::<E>());
         }
-        if self.ends == Ends::AtAwaitingNode {
+        if self.ends == Ends::AtOutput {
             self.split_behind(node);
         } else {
             self.split_at(node);

@@ -35,16 +35,16 @@ pub type TimedStream<T> = Stream<T, Timed>;
 pub(super) enum Ends {
     /// A node of its own, whose operator is the end of the chain.
     AtNode,
-    /// A node of its own that awaits.
-    AtAwaitingNode,
+    /// A node of its own whose output is laid out already: it awaits, or its chain was long.
+    AtOutput,
     /// Nothing of its own: it uses other streams, and begins with the next node.
     Loose,
 }
 
 impl Ends {
-    /// What a stream ends in downstream of a node of this kind.
-    pub(super) fn at(kind: NodeKind) -> Self {
-        if kind == NodeKind::AwaitingOperator { Self::AtAwaitingNode } else { Self::AtNode }
+    /// What a stream ends in whose chain ends at a node.
+    pub(super) fn of(chain: &impl ChainSpec) -> Self {
+        if chain.references().is_some() { Self::AtOutput } else { Self::AtNode }
     }
 }
 
@@ -159,7 +159,9 @@ where
     ) -> Stream<U, N, R, C::With<D>> {
         let draft = self.draft.clone();
         let layouts = &mut draft.borrow_mut().layouts;
-        self.with(|chain| C::with(longer(chain), node, N::TIMES, layouts))
+        let mut stream = self.with(|chain| C::with(longer(chain), node, N::TIMES, layouts));
+        stream.ends = Ends::of(&stream.chain);
+        stream
     }
 
     /// The same stream with a node to do something at: its own, or a new one.

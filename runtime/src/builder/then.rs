@@ -66,7 +66,8 @@ where
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
         drop(to);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::at(kind))
+        let ends = Ends::of(&chain);
+        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
     }
 
     /// Turns every event into another.

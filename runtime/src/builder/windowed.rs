@@ -86,7 +86,8 @@ where
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
         drop(to);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::at(kind))
+        let ends = Ends::of(&chain);
+        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
     }
 
     /// Makes one value of the events of each window, while they come in.
@@ -133,7 +134,8 @@ where
         let given = OperatorSpec::<_, NoStates, W::Out>::new(Given, node);
         let chain = LinkedSpec::new(chain, given);
         let chain = C::with(chain, node, M::TIMES, &mut draft.borrow_mut().layouts);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::AtNode)
+        let ends = Ends::of(&chain);
+        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
     }
 
     /// Adds a node that receives windows.
