@@ -4,25 +4,26 @@
 use crate::support::sorted;
 use millstream::prelude::*;
 
-/// So many `map`s, each of which adds 1.
-macro_rules! maps {
-    ($stream:expr;) => { $stream };
-    ($stream:expr; $first:tt $($rest:tt)*) => { maps!($stream.map(|n: i64| n + 1); $($rest)*) };
+fn add_one(n: i64) -> i64 {
+    n + 1
 }
 
-/// Wires what is written downstream of 13 to 18 `map`s, and runs each: a job, the stream, how many.
+/// So many `map`s, each of which adds 1. By a function, not a closure: chains of equal types are
+/// compiled once.
+macro_rules! maps {
+    ($stream:expr;) => { $stream };
+    ($stream:expr; $first:tt $($rest:tt)*) => { maps!($stream.map(add_one); $($rest)*) };
+}
+
+/// Wires what is written downstream of 14 to 16 `map`s, and runs each: a job, the stream, how many.
+/// With the source the last but one of these chains has 16 links.
 macro_rules! at_the_greatest_length {
     (|$job:ident, $stream:ident, $maps:ident| $body:block) => {
-        at_the_greatest_length!(13; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13]);
         at_the_greatest_length!(14; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14]);
         at_the_greatest_length!(
             15; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15]);
         at_the_greatest_length!(
             16; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]);
-        at_the_greatest_length!(
-            17; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17]);
-        at_the_greatest_length!(
-            18; |$job, $stream, $maps| $body; [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18]);
     };
     ($count:literal; |$job:ident, $stream:ident, $maps:ident| $body:block; [$($one:tt)+]) => {
         for batch in [1, 7, 1_024] {
@@ -123,21 +124,11 @@ async fn a_stream_may_be_fed_back_and_merged_at_the_greatest_length() {
 
 macro_rules! ten {
     ($stream:expr) => {
-        $stream
-            .map(|n| n + 1)
-            .filter(|n| *n >= 0)
-            .map(|n| n + 1)
-            .map(|n| n + 1)
-            .flat_map(|n| [n + 1])
-            .map(|n| n + 1)
-            .inspect(|_| ())
-            .map(|n| n + 1)
-            .map(|n| n + 1)
-            .map(|n| n + 1)
+        maps!($stream; 1 2 3 4 5 6 7 8 9 10)
     };
 }
 
-/// A line of 120 verbs, which adds 96.
+/// A line of 120 verbs.
 fn line(numbers: impl Source<i64>, sink: impl Sink<i64>) -> Topology {
     let job = Builder::new("long");
     let numbers = job.source(numbers).named("numbers");
@@ -153,7 +144,7 @@ async fn a_line_of_120_verbs_emits_each_event_in_order_at_any_batch_size() {
         let sums = Collected::new();
         let topology = line(from_iter(0..2_000), sums.sink());
         topology.run(Config::default().batch(batch)).await.unwrap();
-        assert_eq!(sums.take(), (96..2_096).collect::<Vec<_>>(), "batches of {batch}");
+        assert_eq!(sums.take(), (120..2_120).collect::<Vec<_>>(), "batches of {batch}");
     }
 }
 
