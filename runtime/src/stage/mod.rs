@@ -13,18 +13,18 @@ mod chain;
 mod edge;
 #[cfg(test)]
 mod fake;
+mod instance;
 mod link;
 mod root;
 mod segment;
 mod tail;
-mod work;
 
 pub use chain::{Chain, Drive, VisitSides};
 pub use edge::Edge;
+pub use instance::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};
 pub use link::{
     DropKey, Due, KeyBy, Link, Linked, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner,
 };
 pub use root::{FeedbackRoot, InletRoot, Paired, Returning, SourceRoot};
 pub use segment::{Run, Segment};
 pub use tail::{AwaitSegment, FeedbackTail, SinkTail, Tail, TailCounters};
-pub use work::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};

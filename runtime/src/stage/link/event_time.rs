@@ -5,7 +5,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::operator::Emit;
-use crate::stage::work::Wakeup;
+use crate::stage::instance::Wakeup;
 use crate::time::{EventClock, EventTime, Idleness, Monotonic, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;

@@ -7,7 +7,7 @@ use crate::event::{Mark, Meta};
 use crate::key::KeyHash;
 use crate::operator::{Emit, Step, TimerUse};
 use crate::stage::VisitSides;
-use crate::stage::work::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver};
+use crate::stage::instance::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver};
 use crate::state::{self, Until};
 use crate::time::EventTime;
 use std::fmt;
@@ -108,7 +108,7 @@ where
         }
         let (event, mut slot) = self.states.find(event, meta);
         let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
-        if const { X::FORGETS } && ctx.forgets_key() {
+        if ctx.forgets_key() {
             slot.remove();
         }
         Ok(())

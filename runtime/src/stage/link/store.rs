@@ -7,7 +7,7 @@ use crate::exchange::Gather;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::VisitSides;
-use crate::stage::work::report_late;
+use crate::stage::instance::report_late;
 use crate::time::EventTime;
 use crate::window::{Late, Results, Store};
 use std::fmt;

@@ -6,7 +6,9 @@ use crate::event::{Mark, Meta, Times};
 use crate::exchange::{Flush, Progress};
 use crate::key::KeyHash;
 use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
-use crate::stage::work::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of};
+use crate::stage::instance::{
+    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of,
+};
 use crate::stage::{Chain, Run};
 use crate::state::{Due, Until};
 use crate::time::{EventClock, EventTime};

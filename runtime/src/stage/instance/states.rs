@@ -13,9 +13,6 @@ pub trait States<In, T>: Default + Send + 'static {
     /// The place of one state.
     type Slot<'a>: StateSlot<'a, State = Self::State>;
 
-    /// Whether there is state to be forgotten.
-    const FORGETS: bool;
-
     /// The key of an event.
     fn key(event: &In) -> Self::Key;
 
@@ -49,7 +46,6 @@ impl<T> States<T, T> for NoStates {
     type Key = ();
     type State = ();
     type Slot<'a> = &'a mut ();
-    const FORGETS: bool = false;
 
     #[inline(always)]
     fn key(_: &T) {}
@@ -93,7 +89,6 @@ impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
     type Key = K;
     type State = S;
     type Slot<'a> = Slot<'a, K, S>;
-    const FORGETS: bool = true;
 
     #[inline(always)]
     fn key(event: &WithKey<K, T>) -> K {
