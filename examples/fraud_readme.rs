@@ -54,7 +54,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
     let topology = fraud(demo::transactions(), alerts.sink());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::from_env()?)? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::from_env()?)? {
         print!("{answer}"); // `-- graph --svg`, `-- plan`
         return Ok(());
     }

@@ -46,7 +46,7 @@ async fn main() -> millstream::Result<()> {
     let counts = Collected::new();
     let (first, second) = (vehicles(&["car", "car", "car"]), vehicles(&["car", "bus"]));
     let topology = merge(first, second, counts.sink());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
         print!("{answer}");
         return Ok(());
     }

@@ -48,7 +48,7 @@ async fn main() -> millstream::Result<()> {
     for (name, declared) in [("in turn", dealt_out as fn(_, _, _) -> _), ("by type", by_type)] {
         let (counts, (one, two)) = (Collected::new(), vehicles());
         let topology = declared(one, two, counts.sink());
-        match topology.asked(std::env::args(), &Config::default())? {
+        match topology.answer_cli(std::env::args(), &Config::default())? {
             Some(answer) => print!("{answer}"),
             None => {
                 topology.run(Config::default().batch(1)).await?;

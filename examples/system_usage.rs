@@ -81,7 +81,7 @@ async fn main() -> millstream::Result<()> {
     let store = FraudStore::of(transactions.transactions(), Duration::from_millis(1));
     let (daily, so_far) = (Collected::new(), Collected::new());
     let topology = usage(transactions, Arc::new(store), daily.sink(), so_far.sink());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
         print!("{answer}");
         return Ok(());
     }

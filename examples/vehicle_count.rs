@@ -29,7 +29,7 @@ pub fn vehicle_count(vehicles: impl Source<String>, lines: impl Sink<String>) ->
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let topology = vehicle_count(stdin_lines(), stdout_lines());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
         print!("{answer}");
         return Ok(());
     }

@@ -72,7 +72,7 @@ async fn main() -> millstream::Result<()> {
     let temperatures = [(1, 89.7, 1), (5, 90.2, 2)].map(warm);
     let lines = Collected::new();
     let topology = vehicle_emission(from_iter(vehicles), from_iter(temperatures), lines.sink());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::default())? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
         print!("{answer}");
         return Ok(());
     }

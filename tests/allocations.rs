@@ -52,7 +52,7 @@ fn a_count_of_known_keys_allocates_nothing_for_an_event() {
 }
 
 /// A task that must wait does so in a future on the heap, and one more for what it waits for:
-/// `Run` and `Delivery` are traits that are used as `dyn`. It waits when a channel is full, so
+/// `Run` and `Outbox` are traits that are used as `dyn`. It waits when a channel is full, so
 /// less often than once a batch.
 #[test]
 fn an_exchange_allocates_less_than_once_a_batch_and_only_to_wait() {

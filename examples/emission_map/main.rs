@@ -79,7 +79,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     );
     if !args.question.is_empty() {
         let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.asked(question, &Config::from_env()?)?.unwrap_or_default());
+        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
         return Ok(());
     }
     topology.run(Config::from_env()?).await?;

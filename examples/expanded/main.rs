@@ -16,7 +16,7 @@ use millstream::prelude::*;
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
     let topology = topology::fraud(demo::transactions(), alerts.sink());
-    if let Some(answer) = topology.asked(std::env::args(), &Config::from_env()?)? {
+    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::from_env()?)? {
         print!("{answer}");
         return Ok(());
     }

@@ -8,15 +8,15 @@ use super::operators::{
     Score, average_ticket, merge_scores, proximity, suspicious, transaction_count,
 };
 use millstream::builder::checks::{
-    Accepts, Alike, Copied, Emits, EndedBy, FedBy, Fits, Gathers, Groups, IsKeyed, Marks, Merged,
-    SameTime, Takes, TimeFor, Whole,
+    Accepts, CloneEvents, Emits, EndedBy, FedBy, Fits, GroupKey, HasFullWindows, IsKeyed,
+    MakesWatermarks, Merged, SameEvents, SameTime, Takes, TimeFor, WindowKind,
 };
 use millstream::prelude::*;
 
 pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Score>) -> Topology {
     let job = Builder::new("fraud").delivery(at_most_once);
-    let tx = Copied::copied(
-        Marks::event_time(
+    let tx = CloneEvents::copied(
+        MakesWatermarks::event_time(
             FedBy::source(&job, Emits::events(transactions)).stream(),
             |t| EventTime::from_secs(t.unix_seconds),
             lateness(2.secs()),
@@ -26,15 +26,15 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     )
     .fan_out();
     let avg = Fits::then(Takes::event(
-        Groups::by(tx.tap(), |t| t.customer_id).stream().instances(2),
+        GroupKey::by(tx.tap(), |t| t.customer_id).stream().instances(2),
         average_ticket {},
     ))
     .stream()
     .named("avg");
     let near = Fits::then(Takes::event(
-        Whole::windows(
-            TimeFor::window(Gathers::kind(
-                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id).stream()),
+        HasFullWindows::windows(
+            TimeFor::window(WindowKind::kind(
+                IsKeyed::keyed(GroupKey::by(tx.tap(), |t| t.customer_id).stream()),
                 sliding(30.mins(), 5.mins()),
             ))
             .stream()
@@ -46,9 +46,9 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     .named("near")
     .outputs();
     let count = Fits::then(Takes::event(
-        Whole::windows(
-            TimeFor::window(Gathers::kind(
-                IsKeyed::keyed(Groups::by(tx.tap(), |t| t.customer_id).stream()),
+        HasFullWindows::windows(
+            TimeFor::window(WindowKind::kind(
+                IsKeyed::keyed(GroupKey::by(tx.tap(), |t| t.customer_id).stream()),
                 tumbling(1.mins()),
             ))
             .stream()
@@ -60,9 +60,9 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     .named("count")
     .outputs();
     let scores = Fits::then(Takes::event(
-        Groups::by(
-            SameTime::and(Alike::event(
-                SameTime::and(Alike::event(Merged::of(avg), near.stream)),
+        GroupKey::by(
+            SameTime::and(SameEvents::event(
+                SameTime::and(SameEvents::event(Merged::of(avg), near.stream)),
                 count.stream,
             ))
             .stream(),
@@ -82,6 +82,6 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
         ),
         "alerts",
     );
-    SameTime::and(Alike::event(Merged::of(near.late), count.late)).stream().ignore();
+    SameTime::and(SameEvents::event(Merged::of(near.late), count.late)).stream().ignore();
     job.build()
 }

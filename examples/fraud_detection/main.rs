@@ -59,14 +59,14 @@ async fn run(options: Options) -> millstream::Result<()> {
     let topology = fraud(input, Arc::new(terminals), alerts, tally.clone(), options.instances);
 
     let question = std::iter::once(String::new()).chain(options.question);
-    if let Some(answer) = topology.asked(question, &Config::from_env()?)? {
+    if let Some(answer) = topology.answer_cli(question, &Config::from_env()?)? {
         print!("{answer}");
         return Ok(());
     }
 
     let start = Instant::now();
     let mut job = topology.start(Config::from_env()?)?;
-    let meter = job.meter();
+    let meter = job.metrics_reader();
     progress::show(&meter, start, job.run_until_signalled()).await?;
     let seconds = start.elapsed().as_secs_f64();
 

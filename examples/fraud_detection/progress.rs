@@ -1,12 +1,12 @@
 //! One line that says how far the job is: redrawn in place on a terminal, now and then otherwise.
 
-use millstream::job::Meter;
+use millstream::job::MetricsReader;
 use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 /// Shows the progress of a job until it ends.
-pub async fn show<T>(meter: &Meter, start: Instant, job: impl Future<Output = T>) -> T {
+pub async fn show<T>(meter: &MetricsReader, start: Instant, job: impl Future<Output = T>) -> T {
     let terminal = std::io::stderr().is_terminal();
     let pause = Duration::from_millis(if terminal { 200 } else { 2_000 });
     let mut job = std::pin::pin!(job);
@@ -23,7 +23,12 @@ pub async fn show<T>(meter: &Meter, start: Instant, job: impl Future<Output = T>
     result
 }
 
-fn draw(meter: &Meter, start: Instant, last: (Instant, u64), terminal: bool) -> (Instant, u64) {
+fn draw(
+    meter: &MetricsReader,
+    start: Instant,
+    last: (Instant, u64),
+    terminal: bool,
+) -> (Instant, u64) {
     let metrics = meter.read();
     let count = |node: &str| metrics.node(node).map_or(0, |node| node.total().events_in);
     let (now, events) = (Instant::now(), count("tx"));

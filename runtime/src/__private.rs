@@ -1,6 +1,6 @@
 //! Not API: what the macros' expansions name.
 
-pub use crate::operator::{Probe, ViaCopy, ViaNothing};
+pub use crate::operator::snapshot::{Probe, ViaCopy, ViaNothing};
 
 use std::future::Future;
 use std::pin::pin;

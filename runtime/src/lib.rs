@@ -84,26 +84,33 @@
 extern crate self as millstream;
 
 pub mod builder;
+#[doc(hidden)]
 pub mod channel;
 pub mod connector;
+#[doc(hidden)]
 pub mod control;
 pub mod env;
 pub mod error;
 pub mod event;
+#[doc(hidden)]
 pub mod exchange;
 pub mod grouping;
 pub mod job;
 pub mod join;
 pub mod key;
+#[doc(hidden)]
 pub mod lowering;
 pub mod metrics;
 pub mod operator;
 pub mod plan;
+pub mod plumbing;
 pub mod prelude;
 pub mod sink;
 pub mod source;
+#[doc(hidden)]
 pub mod stage;
 pub mod state;
+#[doc(hidden)]
 pub mod task;
 pub mod time;
 pub mod topology;

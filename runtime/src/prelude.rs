@@ -4,7 +4,6 @@ pub use crate::builder::words::{at_least_once, at_most_once, exactly_once};
 pub use crate::builder::{
     Builder, FanOut, Stream, TimedStream, Topology, full_join, join, left_join, merge, right_join,
 };
-pub use crate::channel::Overflow;
 pub use crate::connector::channel::{from_channel, to_channel};
 #[cfg(feature = "csv")]
 pub use crate::connector::csv::csv_file;
@@ -20,6 +19,7 @@ pub use crate::operator::{Context, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, Timer, lateness, punctuated};
+pub use crate::topology::Overflow;
 pub use crate::topology::{Bytes, BytesExt, Delivery};
 pub use crate::window::aggregate::{
     Aggregate, collect, count, distinct, first, fold, last, max, max_f64, mean, min, min_f64, sum,

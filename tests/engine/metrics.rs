@@ -157,7 +157,7 @@ fn the_counters_can_be_read_while_the_job_runs_and_after_its_end() {
         topology!(source(from_iter(0..EVENTS)) >> by(|number| *number) >> numbered * 2 >> ignore);
     let config = Config::default().batch(10).buffer(20);
     let mut simulated = simulation::start(6, topology, config).unwrap();
-    let meter = simulated.job.meter();
+    let meter = simulated.job.metrics_reader();
     let mut last = 0;
     let mut readings = 0;
     while simulated.step() {

@@ -152,7 +152,7 @@ fn arguments_can_ask_for_the_graph_and_the_plan() {
     let topology = readings(1);
     let asked = |arguments: &[&str]| {
         let arguments = std::iter::once("program").chain(arguments.iter().copied());
-        topology.asked(arguments.map(str::to_owned), &Config::default())
+        topology.answer_cli(arguments.map(str::to_owned), &Config::default())
     };
     assert_eq!(asked(&[]).unwrap(), None);
     assert_eq!(asked(&["--input", "graph"]).unwrap(), None);

@@ -26,11 +26,11 @@ fn types(model: &Model) -> TokenStream {
             #vis #name: ::millstream::builder::Stream<#event, __M>,
         }
     });
-    let mut place = quote!(::millstream::builder::checks::Here);
+    let mut place = quote!(::millstream::plumbing::checks::FirstOutput);
     let positions = model.outputs.iter().map(|output| {
         let (docs, name) = (docs(output), &output.name);
-        let field = quote!(#docs #vis #name: ::millstream::builder::checks::Place<#place>,);
-        place = quote!(::millstream::builder::checks::Behind<#place>);
+        let field = quote!(#docs #vis #name: ::millstream::plumbing::checks::OutputIndex<#place>,);
+        place = quote!(::millstream::plumbing::checks::AfterOutput<#place>);
         field
     });
     let none = model.outputs.is_empty();
@@ -111,22 +111,23 @@ fn split(model: &Model) -> TokenStream {
     let (ident, streams, places) = (&model.ident, streams_of(model), places_of(model));
     let fields: Vec<&Ident> = model.outputs.iter().map(|output| &output.name).collect();
     let names = names(model);
-    let unused = fields
-        .iter()
-        .fold(quote!(()), |others, _| quote!((::millstream::builder::checks::Unused, #others)));
+    let unused = fields.iter().fold(
+        quote!(()),
+        |others, _| quote!((::millstream::plumbing::checks::UnusedOutput, #others)),
+    );
     let time = fields.is_empty().then(|| quote!(__time: ::core::marker::PhantomData));
     quote! {
         #[automatically_derived]
-        impl ::millstream::builder::Split for #ident {
-            type Streams<__M: ::millstream::builder::TimeState> = #streams<__M>;
+        impl ::millstream::plumbing::streams::Split for #ident {
+            type Streams<__M: ::millstream::plumbing::streams::TimeState> = #streams<__M>;
             type Places = #places;
             type Unused = #unused;
             const PLACES: Self::Places = #places {
-                #(#fields: ::millstream::builder::checks::Place::new(),)*
+                #(#fields: ::millstream::plumbing::checks::OutputIndex::new(),)*
             };
 
-            fn streams<__M: ::millstream::builder::TimeState>(
-                variants: &::millstream::builder::Variants<__M>,
+            fn streams<__M: ::millstream::plumbing::streams::TimeState>(
+                variants: &::millstream::plumbing::streams::Variants<__M>,
             ) -> Self::Streams<__M> {
                 #streams { #(#fields: variants.stream(#names),)* #time }
             }
@@ -150,7 +151,7 @@ fn all_used(model: &Model) -> TokenStream {
             #vis trait #used {}
 
             #[diagnostic::do_not_recommend]
-            impl #used for ::millstream::builder::checks::Used {}
+            impl #used for ::millstream::plumbing::checks::UsedOutput {}
         }
     });
     let uses: Vec<Ident> = (0..used.len()).map(|at| format_ident!("__U{at}")).collect();
@@ -164,8 +165,8 @@ fn all_used(model: &Model) -> TokenStream {
             #[allow(dead_code, unreachable_pub)]
             #vis fn all_used<__S, #(#uses: #used),*>(
                 self,
-                splitting: ::millstream::builder::checks::Splitting<#ident, __S, #all>,
-            ) -> ::millstream::builder::checks::Splitting<#ident, __S, #all> {
+                splitting: ::millstream::plumbing::checks::Splitting<#ident, __S, #all>,
+            ) -> ::millstream::plumbing::checks::Splitting<#ident, __S, #all> {
                 splitting
             }
         }

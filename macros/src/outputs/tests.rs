@@ -47,8 +47,8 @@ fn every_variant_is_an_output_of_its_own_type() {
             order: variants.stream("order"), http_error: variants.stream("http_error"),
         }"#,
         r#"type Unused = (
-            ::millstream::builder::checks::Unused,
-            (::millstream::builder::checks::Unused, ())
+            ::millstream::plumbing::checks::UnusedOutput,
+            (::millstream::plumbing::checks::UnusedOutput, ())
         );"#,
         "pub(crate) fn all_used<__S, __U0: OrderIsUsed, __U1: HttpErrorIsUsed>",
     ] {

@@ -27,7 +27,7 @@ pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
     let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
     let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
     let begun = stream_of(at);
-    quote_spanned!(at=> ::millstream::builder::checks::FedBy::#word #arguments #begun #rest)
+    quote_spanned!(at=> ::millstream::plumbing::checks::FedBy::#word #arguments #begun #rest)
 }
 
 /// The builder, at the place of what is given to it: its promise is compared with that.
@@ -56,7 +56,7 @@ pub(super) fn sink(
     };
     let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
     let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::builder::checks::EndedBy::#method #arguments)
+    quote_spanned!(at=> ::millstream::plumbing::checks::EndedBy::#method #arguments)
 }
 
 /// `join((a, b), bound)`, and the stream of what comes of it; each side with the place of its key.
@@ -70,13 +70,13 @@ pub(super) fn join(
     let mut sides = sides.into_iter();
     let first = sides.next().map(|(side, _)| side).unwrap_or_default();
     let first = parenthesised(first, join.group.span());
-    let first = quote_spanned!(at=> ::millstream::builder::checks::Beside::#path #first);
+    let first = quote_spanned!(at=> ::millstream::plumbing::checks::JoinStart::#path #first);
     let sides = sides.fold(first, |before, (side, ends)| {
         call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
     });
     let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
-    let joined = call(&["Partners", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+    let joined = call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
     let behind = stream_of(at);
     quote_spanned!(at=> #joined #instances #behind #rest)
 }
@@ -84,9 +84,9 @@ pub(super) fn join(
 /// The contract that a stage word has with what its closure returns.
 pub(super) fn closures(word: &str) -> &'static str {
     match word {
-        "map" => "Moves",
-        "flat_map" => "Holds",
-        _ => "Groups",
+        "map" => "MapsTo",
+        "flat_map" => "FlatMapsTo",
+        _ => "GroupKey",
     }
 }
 
@@ -94,14 +94,14 @@ pub(super) fn closures(word: &str) -> &'static str {
 pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
     match word {
         "in_order" => check("HasEventTime", "timed", at, stream),
-        "to_all" => check("Copied", "copied", at, stream),
+        "to_all" => check("CloneEvents", "copied", at, stream),
         _ => stream,
     }
 }
 
 /// A side of a join: partners are found by event time, and each pair has a clone of both.
 pub(super) fn side(at: Span, stream: TokenStream) -> TokenStream {
-    check("HasEventTime", "timed", at, check("Copied", "copied", at, stream))
+    check("HasEventTime", "timed", at, check("CloneEvents", "copied", at, stream))
 }
 
 /// The stream, of which something is asked at a place.
@@ -115,7 +115,7 @@ pub(super) fn call(
     (first, last): (Span, Span),
     arguments: TokenStream,
 ) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::builder::checks);
+    let mut calls = quote_spanned!(first=> ::millstream::plumbing::checks);
     for (at, name) in path.iter().enumerate() {
         let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
         calls.extend(quote_spanned!(first=> ::#name));

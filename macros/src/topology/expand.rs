@@ -130,7 +130,7 @@ impl Expansion<'_> {
             chain = variants::split(chain, name, variants);
         } else if let Some(shape) = shape(uses) {
             if uses.stream > 1 {
-                chain = check("Copied", "copied", name.span(), chain);
+                chain = check("CloneEvents", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
@@ -216,7 +216,8 @@ impl Expansion<'_> {
                 None => call(&["Merged", "of"], (first, last), calls),
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
-                    let path = if at < plain { ["Alike", "event"] } else { ["Merged", "with"] };
+                    let path =
+                        if at < plain { ["SameEvents", "event"] } else { ["Merged", "with"] };
                     let another = call(&path, (first, last), both);
                     call(&["SameTime", "and"], (first, last), another)
                 }
@@ -313,13 +314,13 @@ impl Expansion<'_> {
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
-                calls::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
+                calls::call(&["FeedsBack", "event"], (at, at), quote_spanned!(at=> #back, #stream))
             }
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 let behind = stream_of(at);
-                let contract = quote_spanned!(at=> ::millstream::builder::checks::#contract);
+                let contract = quote_spanned!(at=> ::millstream::plumbing::checks::#contract);
                 quote_spanned!(at=> #contract::#path #arguments #behind)
             }
             name => by_path(name, &stream, call).unwrap_or_else(|| {
@@ -369,6 +370,6 @@ fn shape(uses: Uses) -> Option<&'static str> {
         (false, false) => None,
         (true, false) => Some("fan_out"),
         (false, true) => Some("outputs"),
-        (true, true) => Some("outputs_fan_out"),
+        (true, true) => Some("fan_out_with_outputs"),
     }
 }

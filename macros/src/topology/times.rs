@@ -25,7 +25,8 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
         let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
         let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
         let timed = stream_of(at);
-        quote_spanned!(at=> ::millstream::builder::checks::Marks::#name #arguments #timed)
+        let checks = quote_spanned!(at=> ::millstream::plumbing::checks);
+        quote_spanned!(at=> #checks::MakesWatermarks::#name #arguments #timed)
     };
     let of = Ident::new("__of", Span::mixed_site());
     let Some(strategy) = punctuated(strategy, &of) else {
@@ -33,7 +34,7 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
     };
     let bound = Ident::new("__stream", Span::mixed_site());
     let calls = marks(&quote_spanned!(at=> #bound), strategy);
-    let both = call(&["Of", "stream"], (at, at), stream.clone());
+    let both = call(&["EventsOf", "stream"], (at, at), stream.clone());
     Some(quote_spanned!(at=> match #both { (#bound, #of) => #calls }))
 }
 

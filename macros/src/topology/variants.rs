@@ -43,7 +43,8 @@ pub(super) fn split(stream: TokenStream, name: &Ident, variants: &[Ident]) -> To
     let first = variants.first().map_or(at, Ident::span);
     let places = Ident::new("__places", Span::mixed_site().located_at(at));
     let stream = parenthesised(stream, first);
-    let splitting = quote_spanned!(first=> ::millstream::builder::checks::Splits::split #stream);
+    let splitting =
+        quote_spanned!(first=> ::millstream::plumbing::checks::SplitEvents::split #stream);
     let used = variants.iter().map(|output| {
         let place = parenthesised(quote!(#places.#output), output.span());
         quote_spanned!(output.span()=> .using #place)

@@ -27,10 +27,10 @@ fn window(stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
     let (at, inside) = (word.span(), kind.stream());
     let keyed = check("IsKeyed", "keyed", at, stream.clone());
     let ends = ends_or(&inside, kind.span());
-    let gathered = call(&["Gathers", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered = call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
-    quote_spanned!(at=> ::millstream::builder::checks::TimeFor::#word #gathered #windows)
+    quote_spanned!(at=> ::millstream::plumbing::checks::TimeFor::#word #gathered #windows)
 }
 
 fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<TokenStream> {
@@ -41,13 +41,13 @@ fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<To
     let at = word.span();
     let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
     let aggregated = stream_of(at);
-    let path = quote_spanned!(at=> ::millstream::builder::checks::Aggregates::#word);
+    let path = quote_spanned!(at=> ::millstream::plumbing::checks::Aggregates::#word);
     Some(quote_spanned!(at=> #path #inside #aggregated))
 }
 
 /// The windows before an operator, which has to see them whole.
 pub(super) fn whole(stream: TokenStream, at: Span) -> TokenStream {
-    check("Whole", "windows", at, stream)
+    check("HasFullWindows", "windows", at, stream)
 }
 
 /// Whether windows stand at the end of these stages; `named` are the names that stand for windows.

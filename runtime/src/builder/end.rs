@@ -8,7 +8,9 @@ use crate::grouping::Forward;
 use crate::lowering::{Fusing, Layout, Lowering, Wiring};
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
-use crate::topology::{Carried, IGNORE, Instances, Naming, NodeId, NodeKind, Port, Unconnected};
+use crate::topology::{
+    Carried, IGNORE, IfUnconnected, Instances, Naming, NodeId, NodeKind, OutputKind,
+};
 use millstream_graph::sentence::outcome;
 
 impl<T, M, S, C> Stream<T, M, S, C>
@@ -48,18 +50,18 @@ where
         let (name, output) = (self.source_name(), self.endpoint());
         let mut draft = self.draft();
         let declaration = &mut draft.declaration;
-        if output.port != Port::Errors {
+        if output.port != OutputKind::Errors {
             declaration.broken.push(outcome::only_errors_fail(&name));
         } else if let Some(errors) = declaration.output_mut(output) {
             // Those of a source end the job anyway, and are not declared.
-            errors.unconnected = Unconnected::Fails;
+            errors.unconnected = IfUnconnected::Fails;
         }
     }
 
     #[track_caller]
     fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
         self.next.instances = Instances::Exactly(1);
-        let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::REPEATING));
+        let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
         self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
         let Self { draft, chain, from, .. } = self;
         let (grouping, times) = (Forward::default(), M::TIMES);

@@ -6,7 +6,7 @@ use super::stream::Stream;
 use super::time::{TimeState, Timed};
 use crate::lowering::{ChainSpec, EventTimeSpec, Fusing, InOrderSpec, LinkedSpec};
 use crate::time::{EventTime, Watermarks};
-use crate::topology::{Carried, Endpoint, Port};
+use crate::topology::{Carried, Endpoint, OutputKind};
 use crate::window::Late;
 use std::convert::Infallible;
 
@@ -54,7 +54,7 @@ where
         F: Fn(&T) -> B + Clone + Send + 'static,
     {
         let (stream, node) = self.at_own_node();
-        let late = Endpoint { node, port: Port::Late };
+        let late = Endpoint { node, port: OutputKind::Late };
         stream.draft().declaration.add_output(late, Carried::of::<T>());
         let spec = InOrderSpec::new(tie, node);
         stream.extended(node, |chain| LinkedSpec::new(chain, spec))

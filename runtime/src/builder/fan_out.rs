@@ -6,7 +6,7 @@ use super::stream::{Ends, Stream};
 use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
-use crate::exchange::{Gather, Target};
+use crate::exchange::{Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering, each};
 use crate::metrics::InstanceCounters;
 use crate::stage::Segment;
@@ -17,23 +17,22 @@ use std::sync::Arc;
 
 /// Makes the output of one instance: of its consumers, the size of its batches, whether events have
 /// times, and what it counts.
-type MakeOutput<T> =
-    fn(Vec<Box<dyn Target<T>>>, (usize, Times), Arc<InstanceCounters>) -> Gather<T>;
+type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), Arc<InstanceCounters>) -> Tee<T>;
 
 fn to_one<T>(
     mut targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
     counters: Arc<InstanceCounters>,
-) -> Gather<T> {
-    Gather::one(targets.pop(), limit, times, counters)
+) -> Tee<T> {
+    Tee::one(targets.pop(), limit, times, counters)
 }
 
 fn to_all<T: Clone>(
     targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
     counters: Arc<InstanceCounters>,
-) -> Gather<T> {
-    Gather::all(targets, limit, times, counters)
+) -> Tee<T> {
+    Tee::all(targets, limit, times, counters)
 }
 
 impl<T, M, S, C> Stream<T, M, S, C>

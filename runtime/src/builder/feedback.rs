@@ -8,7 +8,7 @@ use super::time::{TimeState, Untimed};
 use crate::channel::{Capacity, Overflow, lossy};
 use crate::error::Result;
 use crate::event::Origin;
-use crate::exchange::Line;
+use crate::exchange::EdgeReceiver;
 use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
 use crate::stage::{FeedbackTail, Returning, Segment, TailCounters};
 use crate::topology::{
@@ -120,7 +120,7 @@ where
             for (instance, chain) in chain.lower(node, lowering)?.into_iter().enumerate() {
                 let (sender, receiver) = lossy(capacity, policy);
                 let origin = Origin { node: lowering.name(node), instance };
-                returning.add(origin, Line::Lossy(receiver));
+                returning.add(origin, EdgeReceiver::Lossy(receiver));
                 let own = (!at_node).then(|| lowering.counters(node, instance));
                 let counters = TailCounters { own, head: lowering.counters(head, 0) };
                 let control = &lowering.control;

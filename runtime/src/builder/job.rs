@@ -7,7 +7,7 @@ use super::stream::{Ends, Stream};
 use super::time::Untimed;
 use super::topology::Topology;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
-use crate::source::{Malformed, Reader, Replaying};
+use crate::source::{Malformed, Reader, Replayability};
 use crate::topology::{Bytes, Carried, Endpoint, Instances, Naming, NodeKind, rules};
 use std::convert::Infallible;
 use std::fmt;
@@ -80,7 +80,7 @@ impl<D: Promise> Builder<D> {
         &self,
         open: Open<R>,
         kind: Carried,
-        replaying: Replaying,
+        replaying: Replayability,
     ) -> Sourced<T, R> {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let declaration = &mut self.draft.borrow_mut().declaration;

@@ -12,9 +12,11 @@ use crate::key::Key;
 use crate::lowering::{
     ChainSpec, Fused, Fusing, KeyBySpec, LinkedSpec, Links, OperatorSpec, SidesSpec, StoreSpec,
 };
-use crate::operator::Given;
+use crate::operator::PassOn;
 use crate::stage::NoStates;
-use crate::topology::{Carried, EdgeGrouping, Endpoint, Instances, Naming, Next, NodeKind, Port};
+use crate::topology::{
+    Carried, EdgeGrouping, Endpoint, Instances, Naming, NextEdge, NodeKind, OutputKind,
+};
 use crate::window::Late;
 use std::convert::Infallible;
 use std::fmt;
@@ -58,7 +60,7 @@ impl<C> fmt::Debug for JoinParts<C> {
 #[derive(Debug)]
 struct SideOf {
     from: Vec<Endpoint>,
-    next: Next,
+    next: NextEdge,
     events: Carried,
 }
 
@@ -158,14 +160,14 @@ where
             declaration.set_work(node, J::NAME);
             declaration.set_partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();
-            declaration.add_output(Endpoint { node, port: Port::Late }, event);
+            declaration.add_output(Endpoint { node, port: OutputKind::Late }, event);
             if W::LOSES {
-                declaration.add_output(Endpoint { node, port: Port::Unmatched }, event);
+                declaration.add_output(Endpoint { node, port: OutputKind::Unmatched }, event);
             }
             node
         };
-        let chain = LinkedSpec::new(chain, StoreSpec(self.spec.stored()));
-        let given = OperatorSpec::<_, NoStates, Row<J, S>>::new(Given, node);
+        let chain = LinkedSpec::new(chain, StoreSpec(self.spec.factory()));
+        let given = OperatorSpec::<_, NoStates, Row<J, S>>::new(PassOn, node);
         let chain = Fused::new(LinkedSpec::new(chain, given));
         Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::AtNode)
     }

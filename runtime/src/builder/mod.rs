@@ -33,48 +33,40 @@
 
 #![expect(clippy::type_complexity, reason = "what a verb returns is written where it returns it")]
 
-mod attach;
+pub(crate) mod attach;
 mod bounds;
+#[doc(hidden)]
 pub mod checks;
-mod draft;
+pub(crate) mod draft;
 mod end;
 mod event_time;
 mod fan_out;
 mod feedback;
-mod job;
-mod join;
+pub(crate) mod job;
+pub(crate) mod join;
 mod keyed;
-mod merge;
-mod outputs;
-mod promise;
+pub(crate) mod merge;
+pub(crate) mod outputs;
+pub(crate) mod promise;
 mod redistribute;
-mod side;
+pub(crate) mod side;
 mod source;
-mod split;
+pub(crate) mod split;
 mod stream;
-mod then;
-mod time;
+pub(crate) mod then;
+pub(crate) mod time;
 mod topology;
-mod windowed;
+pub(crate) mod windowed;
 pub mod words;
 
-pub use attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
-pub use draft::{Draft, SharedDraft};
 pub use fan_out::FanOut;
 pub use feedback::Feedback;
-pub use job::{Builder, SourceChain, SourceOutputs, Sourced};
-pub use join::{
-    JoinChain, JoinOutputs, JoinParts, JoinSides, JoinStream, Joining, Row, full_join, join,
-    left_join, right_join,
-};
+pub use job::{Builder, Sourced};
+pub use join::{JoinStream, Joining, full_join, join, left_join, right_join};
 pub use keyed::KeyedStream;
-pub use merge::{Streams, merge};
-pub use outputs::{OfEdge, OfNode, SideOutputs};
-pub use promise::Promise;
-pub use side::{ErrorStream, LateStream, Outputs, OutputsOf, OverflowStream, UnmatchedStream};
-pub use split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
+pub use merge::merge;
+pub use side::{ErrorStream, LateStream, NodeOutputs, OverflowStream, UnmatchedStream};
 pub use stream::{Stream, TimedStream};
-pub use then::Downstream;
-pub use time::{TimeState, Timed, Untimed};
+pub use time::{Timed, Untimed};
 pub use topology::Topology;
-pub use windowed::{OfAggregate, WindowedStream};
+pub use windowed::WindowedStream;

@@ -4,7 +4,7 @@ use super::outputs::{OfEdge, SideOutputs};
 use super::stream::{Ends, Stream};
 use super::time::TimeState;
 use crate::channel::Overflow;
-use crate::grouping::{All, Forward, Global, Grouping, Shuffle};
+use crate::grouping::{Forward, Grouping, Shuffle, ToAll, ToOne};
 use crate::lowering::{ChainSpec, Copying, Fusing, Routed};
 use crate::topology::{EdgeGrouping, Instances};
 use millstream_graph::sentence::shape;
@@ -43,13 +43,13 @@ where
     where
         T: Clone,
     {
-        self.redistribute(All, EdgeGrouping::All, Some(T::clone))
+        self.redistribute(ToAll, EdgeGrouping::All, Some(T::clone))
     }
 
     /// Gives every event to the one instance of the next node.
     #[must_use]
     pub fn to_one(self) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
-        let mut stream = self.redistribute(Global, EdgeGrouping::Global, None);
+        let mut stream = self.redistribute(ToOne, EdgeGrouping::Global, None);
         stream.next.instances = Instances::Exactly(1);
         stream
     }
@@ -116,8 +116,8 @@ where
     ///
     /// What it drops is counted at the next node, as
     /// [`overflow`](crate::metrics::InstanceMetrics::overflow), and goes to the
-    /// [output of that name](super::Outputs::overflow), which must be connected or end in `ignore`.
-    /// A sink has no outputs: what is dropped before it is counted only.
+    /// [output of that name](super::NodeOutputs::overflow), which must be connected or end in
+    /// `ignore`. A sink has no outputs: what is dropped before it is counted only.
     ///
     /// # Examples
     /// ```

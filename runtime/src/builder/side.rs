@@ -5,7 +5,7 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::Fusing;
-use crate::topology::{Endpoint, Port};
+use crate::topology::{Endpoint, OutputKind};
 
 /// The late events of a node, and how late they were.
 pub type LateStream<S> = Stream<<S as SideOutputs>::Late, Timed>;
@@ -45,7 +45,7 @@ pub type UnmatchedStream<S> = Stream<<S as SideOutputs>::Unmatched, Timed>;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Outputs<S, L, E, V, U> {
+pub struct NodeOutputs<S, L, E, V, U> {
     /// What the node gives on.
     pub stream: S,
     /// Events that came too late, if the node has windows or puts events in order.
@@ -60,8 +60,8 @@ pub struct Outputs<S, L, E, V, U> {
 }
 
 /// A stream `R` and the other outputs of its node, namely `S`.
-pub type OutputsOf<R, S> =
-    Outputs<R, LateStream<S>, ErrorStream<S>, OverflowStream<S>, UnmatchedStream<S>>;
+pub type NodeOutputsOf<R, S> =
+    NodeOutputs<R, LateStream<S>, ErrorStream<S>, OverflowStream<S>, UnmatchedStream<S>>;
 
 impl<T, M, S, C> Stream<T, M, S, C>
 where
@@ -72,26 +72,27 @@ where
 {
     /// The stream and the other outputs of its node.
     #[must_use]
-    pub fn outputs(self) -> OutputsOf<Self, S> {
-        self.beside_outputs(|stream| stream)
+    pub fn outputs(self) -> NodeOutputsOf<Self, S> {
+        self.with_outputs(|stream| stream)
     }
 
     /// The stream, to be used more than once, and the other outputs of its node.
     #[must_use]
-    pub fn outputs_fan_out(self) -> OutputsOf<FanOut<T, M>, S>
+    pub fn fan_out_with_outputs(self) -> NodeOutputsOf<FanOut<T, M>, S>
     where
         T: Clone,
     {
-        self.beside_outputs(Self::fan_out)
+        self.with_outputs(Self::fan_out)
     }
 
-    pub(super) fn beside_outputs<R>(self, stream: impl FnOnce(Self) -> R) -> OutputsOf<R, S> {
-        let (late, errors) = (self.side(Port::Late), self.side(Port::Errors));
-        let (overflow, unmatched) = (self.side(Port::Overflow), self.side(Port::Unmatched));
-        Outputs { stream: stream(self), late, errors, overflow, unmatched }
+    pub(super) fn with_outputs<R>(self, stream: impl FnOnce(Self) -> R) -> NodeOutputsOf<R, S> {
+        let (late, errors) = (self.side(OutputKind::Late), self.side(OutputKind::Errors));
+        let (overflow, unmatched) =
+            (self.side(OutputKind::Overflow), self.side(OutputKind::Unmatched));
+        NodeOutputs { stream: stream(self), late, errors, overflow, unmatched }
     }
 
-    fn side<U: Send + 'static, N: TimeState>(&self, port: Port) -> Stream<U, N> {
+    fn side<U: Send + 'static, N: TimeState>(&self, port: OutputKind) -> Stream<U, N> {
         Stream::of(self.draft.clone(), vec![Endpoint { port, ..self.endpoint() }])
     }
 }

@@ -22,6 +22,6 @@ impl<D> Builder<D> {
         D: FedBy<S::Replay>,
     {
         let open = Box::new(move |env: &Env| source.open(env));
-        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYING).stream()
+        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYABILITY).stream()
     }
 }

@@ -2,16 +2,16 @@
 
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
-use super::side::OutputsOf;
+use super::side::NodeOutputsOf;
 use super::stream::{Ends, Stream};
 use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
-use crate::exchange::{Gather, Lanes, Splitter, Target};
+use crate::exchange::{Lanes, Splitter, Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering};
 use crate::operator::{Choice, Outputs};
 use crate::stage::Segment;
-use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind, Port};
+use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind, OutputKind};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -37,7 +37,7 @@ pub trait Split: Outputs {
 pub type SplitStreams<E, M> = <E as Split>::Streams<M>;
 
 /// The streams of an enum, and the other outputs of their node, namely `S`.
-pub type SplitOutputs<E, M, S> = OutputsOf<SplitStreams<E, M>, S>;
+pub type SplitOutputs<E, M, S> = NodeOutputsOf<SplitStreams<E, M>, S>;
 
 /// The node whose outputs are the variants.
 pub struct Variants<M> {
@@ -83,7 +83,7 @@ impl Branches for Infallible {
 }
 
 impl<T: Send + 'static, R: Branches> Branches for Choice<T, R> {
-    type Lanes = (Gather<T>, R::Lanes);
+    type Lanes = (Tee<T>, R::Lanes);
 
     fn lay_out(
         names: &[&'static str],
@@ -95,15 +95,15 @@ impl<T: Send + 'static, R: Branches> Branches for Choice<T, R> {
         let targets = lowering.take_targets(variant(node, name));
         let gather = |(instance, mut targets): (usize, Vec<Box<dyn Target<T>>>)| {
             let counters = lowering.counters(node, instance);
-            Gather::one(targets.pop(), lowering.batch, times, counters)
+            Tee::one(targets.pop(), lowering.batch, times, counters)
         };
-        let first: Vec<Gather<T>> = targets.into_iter().enumerate().map(gather).collect();
+        let first: Vec<Tee<T>> = targets.into_iter().enumerate().map(gather).collect();
         first.into_iter().zip(R::lay_out(others, node, times, lowering)).collect()
     }
 }
 
 fn variant(node: NodeId, output: &'static str) -> Endpoint {
-    Endpoint { node, port: Port::Variant(output) }
+    Endpoint { node, port: OutputKind::Variant(output) }
 }
 
 /// The running outputs of an enum.
@@ -184,8 +184,8 @@ where
     /// The streams of the variants, and the other outputs of the node.
     #[must_use]
     #[track_caller]
-    pub fn outputs_split(self) -> SplitOutputs<E, M, S> {
-        self.beside_outputs(Self::split)
+    pub fn split_with_outputs(self) -> SplitOutputs<E, M, S> {
+        self.with_outputs(Self::split)
     }
 
     /// Ends the chain in its outputs.

@@ -4,7 +4,7 @@ use super::draft::{Draft, SharedDraft};
 use super::outputs::{OfEdge, SideOutputs};
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::{ChainSpec, Fusing, OutputRef};
-use crate::topology::{Carried, Endpoint, Naming, Next, NodeId, NodeKind, Port};
+use crate::topology::{Carried, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind};
 use std::cell::RefMut;
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,7 +22,7 @@ pub struct Stream<T, M = Untimed, S = OfEdge, C = OutputRef<T>> {
     pub(super) chain: C,
     pub(super) from: Vec<Endpoint>,
     pub(super) ends: Ends,
-    pub(super) next: Next,
+    pub(super) next: NextEdge,
     of: PhantomData<fn() -> (T, M, S)>,
 }
 
@@ -64,7 +64,7 @@ impl<T, M: TimeState> Stream<T, M> {
 
 impl<T, M, S, C> Stream<T, M, S, C> {
     pub(super) fn new(draft: SharedDraft, chain: C, from: Vec<Endpoint>, ends: Ends) -> Self {
-        Self { draft, chain, from, ends, next: Next::default(), of: PhantomData }
+        Self { draft, chain, from, ends, next: NextEdge::default(), of: PhantomData }
     }
 
     /// The same stream with another chain, or other events.
@@ -108,7 +108,7 @@ impl<T, M, S, C> Stream<T, M, S, C> {
 #[track_caller]
 fn add_node(
     draft: &mut Draft,
-    (from, next): (&[Endpoint], Next),
+    (from, next): (&[Endpoint], NextEdge),
     name: (&str, Naming),
     kind: NodeKind,
     carried: Carried,
@@ -123,7 +123,7 @@ fn add_node(
 fn name_of(draft: &Draft, Endpoint { node, port }: Endpoint) -> String {
     let node = draft.declaration.name_of(node);
     match port {
-        Port::Main => node.to_owned(),
+        OutputKind::Main => node.to_owned(),
         port => format!("{node}_{port}"),
     }
 }
@@ -177,7 +177,7 @@ where
         let node = self.add_node("pass", Naming::Engine, NodeKind::Operator);
         self.from = vec![Endpoint::main(node)];
         self.ends = Ends::AtNode;
-        self.next = Next::default();
+        self.next = NextEdge::default();
         (self, node)
     }
 }

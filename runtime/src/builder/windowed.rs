@@ -9,10 +9,10 @@ use super::time::TimeState;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, OperatorSpec, StoreSpec};
-use crate::operator::{Given, Operator};
+use crate::operator::{Operator, PassOn};
 use crate::stage::NoStates;
-use crate::topology::{Carried, Endpoint, Instances, Naming, NodeId, NodeKind, Port};
-use crate::window::{Aggregate, AggregateWindows, Late, WholeWindows, Window, Windows};
+use crate::topology::{Carried, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind};
+use crate::window::{Aggregate, AggregateWindows, FullWindows, Late, Window, Windows};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -71,17 +71,17 @@ where
     ) -> Stream<O::Out, M, Downstream<S, O::Error, Late<T>>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         T: Clone + Sync,
-        W: WholeWindows<K, T>,
+        W: FullWindows<K, T>,
         O: Operator<Window<K, T>>,
         (O::Keying, O::Mode):
-            AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Whole>>, O>,
+            AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Full>>, O>,
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
         let mut to = draft.borrow_mut();
         to.declaration.add_errors::<Window<K, T>, O>(node);
-        let chain = LinkedSpec::new(chain, StoreSpec(windows.whole()));
+        let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
         let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
@@ -131,7 +131,7 @@ where
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
         let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
         let chain = LinkedSpec::new(chain, StoreSpec(windows.aggregated(select, aggregate)));
-        let given = OperatorSpec::<_, NoStates, W::Out>::new(Given, node);
+        let given = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
         let chain = LinkedSpec::new(chain, given);
         let chain = C::with(chain, node, M::TIMES, &mut draft.borrow_mut().layouts);
         let ends = Ends::of(&chain);
@@ -144,7 +144,7 @@ where
         let carried = Carried::of::<T>().with_times(M::TIMES);
         let node = self.stream.node_of((name, naming), kind, carried);
         let declaration = &mut self.stream.draft().declaration;
-        declaration.add_output(Endpoint { node, port: Port::Late }, Carried::of::<T>());
+        declaration.add_output(Endpoint { node, port: OutputKind::Late }, Carried::of::<T>());
         declaration.set_windows(node, &self.windows, Carried::of::<T>());
         node
     }

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 
 /// The sending end of a [`lossy`] edge.
 pub struct LossySender<T> {
-    shared: Arc<Mutex<Shared<T>>>,
+    shared: Arc<Mutex<LossyQueue<T>>>,
     fate: Fate,
 }
 
@@ -29,10 +29,10 @@ struct Fate {
 
 /// The receiving end of a [`lossy`] edge.
 pub struct LossyReceiver<T> {
-    shared: Arc<Mutex<Shared<T>>>,
+    shared: Arc<Mutex<LossyQueue<T>>>,
 }
 
-struct Shared<T> {
+struct LossyQueue<T> {
     elements: VecDeque<Element<T>>,
     /// The events in `elements`, never more than `capacity`.
     events: usize,
@@ -44,7 +44,7 @@ struct Shared<T> {
     spare_limit: usize,
 }
 
-fn locked<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
+fn locked<T>(shared: &Mutex<LossyQueue<T>>) -> MutexGuard<'_, LossyQueue<T>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -70,7 +70,7 @@ impl<T> fmt::Debug for LossyReceiver<T> {
 /// It holds [`Capacity::events`] events, counted one by one, whatever batches they came in.
 #[must_use]
 pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyReceiver<T>) {
-    let shared = Arc::new(Mutex::new(Shared {
+    let shared = Arc::new(Mutex::new(LossyQueue {
         elements: VecDeque::new(),
         events: 0,
         capacity: capacity.events(),
@@ -84,7 +84,7 @@ pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyR
     (LossySender { shared, fate: Fate { policy, missed: 0, sampled: false } }, receiver)
 }
 
-impl<T> Shared<T> {
+impl<T> LossyQueue<T> {
     fn room(&self) -> usize {
         self.capacity.saturating_sub(self.events)
     }

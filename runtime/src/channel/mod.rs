@@ -17,12 +17,12 @@
 
 mod capacity;
 mod link;
+mod local;
 mod lossy;
 mod overflow;
-mod queue;
 
 pub use capacity::Capacity;
 pub use link::{Closed, Receiver, Sender, link};
+pub use local::{LocalReceiver, LocalSender, local};
 pub use lossy::{LossyReceiver, LossySender, lossy};
 pub use overflow::Overflow;
-pub use queue::{Feeder, Queue, local};

@@ -17,11 +17,11 @@ const AHEAD: usize = 4;
 /// What a reader has read: an event, or a record that could not be understood.
 pub(super) type Record<T> = std::result::Result<T, Malformed>;
 
-type Batch<T> = Result<Vec<Record<T>>>;
+type RecordBatch<T> = Result<Vec<Record<T>>>;
 
 /// Reads on a thread of its own.
 pub struct BlockingReader<T> {
-    batches: mpsc::Receiver<Batch<T>>,
+    batches: mpsc::Receiver<RecordBatch<T>>,
     spare: mpsc::Sender<Vec<Record<T>>>,
     current: Vec<Record<T>>,
 }
@@ -37,11 +37,11 @@ impl<T: Send + 'static> BlockingReader<T> {
     pub(super) fn spawn(
         env: &Env,
         mut next: impl FnMut() -> Result<Option<Record<T>>> + Send + 'static,
-        flush: Flush,
+        flush: HandOver,
     ) -> Self {
-        let (sender, batches) = mpsc::channel::<Batch<T>>(AHEAD);
+        let (sender, batches) = mpsc::channel::<RecordBatch<T>>(AHEAD);
         let (spare, mut emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
-        let limit = if flush == Flush::EachRecord { 1 } else { BATCH };
+        let limit = if flush == HandOver::EachRecord { 1 } else { BATCH };
         env.spawn_blocking(Box::new(move || {
             loop {
                 let mut batch = emptied.try_recv().unwrap_or_default();
@@ -66,7 +66,7 @@ impl<T: Send + 'static> BlockingReader<T> {
 
 /// When what has been read is handed to the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flush {
+pub(super) enum HandOver {
     /// In batches: the end of a file is near.
     Batches,
     /// One by one: the next record may be a long time coming.

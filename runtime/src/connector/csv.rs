@@ -1,7 +1,7 @@
 //! CSV with a header: columns and fields are matched by name.
 
-use super::blocking::{BlockingReader, Flush, Record};
-use super::file::{self, Output};
+use super::blocking::{BlockingReader, HandOver, Record};
+use super::file::{self, OutputFile};
 use crate::env::Env;
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink, Writer};
@@ -68,7 +68,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
             .from_reader(file::open(env, &self.path)?);
         let header = reader.headers().map_err(|error| failed(&name, error))?.clone();
         let mut records = Records { name, header, reader, record: ByteRecord::new() };
-        Ok(BlockingReader::spawn(env, move || records.next(), Flush::Batches))
+        Ok(BlockingReader::spawn(env, move || records.next(), HandOver::Batches))
     }
 }
 
@@ -134,7 +134,7 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
 /// Writes a CSV file.
 pub struct CsvWriter {
     /// Absent once the file is closed.
-    output: Option<csv::Writer<Output>>,
+    output: Option<csv::Writer<OutputFile>>,
     path: PathBuf,
 }
 

@@ -33,16 +33,16 @@ fn unpack(_: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
 
 #[cfg(any(feature = "csv", feature = "json"))]
 /// Creates a file for writing; one whose name ends in `.gz` is packed.
-pub(super) fn create(env: &Env, path: &Path) -> Result<Output> {
+pub(super) fn create(env: &Env, path: &Path) -> Result<OutputFile> {
     let file =
         env.files().create(path).map_err(|error| failed(ErrorKind::Sink, "create", path, error))?;
     let file = BufWriter::with_capacity(BUFFER, file);
     #[cfg(feature = "csv")]
     if is_gzip(path) {
         let level = flate2::Compression::default();
-        return Ok(Output::Gzip(Box::new(flate2::write::GzEncoder::new(file, level))));
+        return Ok(OutputFile::Gzip(Box::new(flate2::write::GzEncoder::new(file, level))));
     }
-    Ok(Output::Plain(file))
+    Ok(OutputFile::Plain(file))
 }
 
 #[cfg(feature = "csv")]
@@ -51,18 +51,18 @@ fn is_gzip(path: &Path) -> bool {
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
-type File = BufWriter<Box<dyn Write + Send>>;
+type FileWriter = BufWriter<Box<dyn Write + Send>>;
 
 #[cfg(any(feature = "csv", feature = "json"))]
 /// A file that is being written.
-pub(super) enum Output {
-    Plain(File),
+pub(super) enum OutputFile {
+    Plain(FileWriter),
     #[cfg(feature = "csv")]
-    Gzip(Box<flate2::write::GzEncoder<File>>),
+    Gzip(Box<flate2::write::GzEncoder<FileWriter>>),
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
-impl Output {
+impl OutputFile {
     /// Ends the file.
     pub(super) fn close(&mut self) -> io::Result<()> {
         match self {
@@ -77,7 +77,7 @@ impl Output {
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
-impl Write for Output {
+impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(file) => file.write(bytes),

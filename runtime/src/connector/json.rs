@@ -1,7 +1,7 @@
 //! JSON lines: one value on each line.
 
-use super::blocking::{BlockingReader, Flush};
-use super::file::{self, Output};
+use super::blocking::{BlockingReader, HandOver};
+use super::file::{self, OutputFile};
 use super::lines::records;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -51,7 +51,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
                     .map_err(|error| Malformed::new(&*name, number, error.to_string(), line))
             })))
         };
-        Ok(BlockingReader::spawn(env, parsed, Flush::Batches))
+        Ok(BlockingReader::spawn(env, parsed, HandOver::Batches))
     }
 }
 
@@ -68,7 +68,7 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
 
 /// Writes a file of JSON lines.
 pub struct JsonWriter {
-    output: Output,
+    output: OutputFile,
     path: PathBuf,
 }
 

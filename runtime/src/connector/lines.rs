@@ -1,6 +1,6 @@
 //! Lines of text: from standard input or a file, to standard output.
 
-use super::blocking::{BlockingReader, Flush, Record};
+use super::blocking::{BlockingReader, HandOver, Record};
 use super::file;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,7 +44,7 @@ impl Source<String> for StdinLines {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let next = records("standard input".into(), io::stdin());
-        Ok(BlockingReader::spawn(env, next, Flush::EachRecord))
+        Ok(BlockingReader::spawn(env, next, HandOver::EachRecord))
     }
 }
 
@@ -55,7 +55,7 @@ impl Source<String> for FileLines {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let next = records(self.path.display().to_string(), file::open(env, &self.path)?);
-        Ok(BlockingReader::spawn(env, next, Flush::Batches))
+        Ok(BlockingReader::spawn(env, next, HandOver::Batches))
     }
 }
 

@@ -25,10 +25,10 @@ use std::task::{Context, Waker};
 /// assert_eq!(epochs.begin(), Some(Epoch(2)));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Epochs(Arc<Shared>);
+pub struct Epochs(Arc<EpochState>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct EpochState {
     /// The number of the epoch that has begun last; a source reads it before every batch.
     begun: AtomicU64,
     members: Mutex<Members>,
@@ -37,13 +37,13 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Members {
     /// How far the sources and tails have come.
-    all: Vec<Progress>,
+    all: Vec<EpochProgress>,
     /// What wakes the sources.
     wakers: Vec<Arc<AtomicWaker>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
+enum EpochProgress {
     /// It has passed the barrier of this epoch, and those before.
     Passed(u64),
     /// It has ended: no epoch waits for it.
@@ -60,7 +60,8 @@ impl Epochs {
     pub fn begin(&self) -> Option<Epoch> {
         let members = self.members();
         let begun = self.0.begun.load(Ordering::Relaxed);
-        let lags = |member: &Progress| matches!(member, Progress::Passed(last) if *last < begun);
+        let lags =
+            |member: &EpochProgress| matches!(member, EpochProgress::Passed(last) if *last < begun);
         if members.all.iter().any(lags) {
             return None;
         }
@@ -94,14 +95,14 @@ struct Member {
 
 impl Member {
     fn new(epochs: &Epochs, members: &mut Members) -> Self {
-        members.all.push(Progress::Passed(epochs.0.begun.load(Ordering::Relaxed)));
+        members.all.push(EpochProgress::Passed(epochs.0.begun.load(Ordering::Relaxed)));
         Self { epochs: epochs.clone(), index: members.all.len() - 1 }
     }
 
     /// Out of the way of the loop that its caller may be inlined in: this is done once an epoch.
     #[cold]
     #[inline(never)]
-    fn report(&self, progress: Progress) {
+    fn report(&self, progress: EpochProgress) {
         if let Some(member) = self.epochs.members().all.get_mut(self.index) {
             *member = progress;
         }
@@ -140,13 +141,13 @@ impl EpochSource {
             return None;
         }
         self.sent += 1;
-        self.member.report(Progress::Passed(self.sent));
+        self.member.report(EpochProgress::Passed(self.sent));
         Some(Epoch(self.sent))
     }
 
     /// The source sends no more barriers.
     pub fn end(&mut self) {
-        self.member.report(Progress::Ended);
+        self.member.report(EpochProgress::Ended);
     }
 }
 
@@ -157,12 +158,12 @@ pub struct EpochTail(Member);
 impl EpochTail {
     /// The tail has received the barrier of an epoch, and so everything before it.
     pub fn acknowledge(&mut self, epoch: Epoch) {
-        self.0.report(Progress::Passed(epoch.0));
+        self.0.report(EpochProgress::Passed(epoch.0));
     }
 
     /// The tail receives no more barriers.
     pub fn end(&mut self) {
-        self.0.report(Progress::Ended);
+        self.0.report(EpochProgress::Ended);
     }
 }
 
@@ -205,9 +206,9 @@ mod tests {
         assert_eq!(epochs.begin(), Some(Epoch(3)), "nobody is left");
     }
 
-    struct Count(AtomicU64);
+    struct WakeCount(AtomicU64);
 
-    impl std::task::Wake for Count {
+    impl std::task::Wake for WakeCount {
         fn wake(self: Arc<Self>) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
@@ -217,7 +218,7 @@ mod tests {
     fn a_source_that_waits_is_woken() {
         let epochs = Epochs::default();
         let source = epochs.add_source();
-        let count = Arc::new(Count(AtomicU64::new(0)));
+        let count = Arc::new(WakeCount(AtomicU64::new(0)));
         let waker = Waker::from(Arc::clone(&count));
         assert!(!source.poll_due(&Context::from_waker(&waker)));
         assert_eq!(epochs.begin(), Some(Epoch(1)));

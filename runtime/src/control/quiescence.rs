@@ -9,10 +9,10 @@ use std::task::{Context, Waker};
 ///
 /// The README of this module tells the protocol.
 #[derive(Clone, Default)]
-pub struct Quiescence(Arc<Mutex<State>>);
+pub struct Quiescence(Arc<Mutex<LoopsState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct LoopsState {
     /// The sources that have not ended.
     sources: usize,
     heads: Vec<Head>,
@@ -72,12 +72,12 @@ impl fmt::Debug for Quiescence {
 }
 
 impl Quiescence {
-    fn locked(&self) -> MutexGuard<'_, State> {
+    fn locked(&self) -> MutexGuard<'_, LoopsState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes what is known, and wakes the heads if they have something to do.
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut LoopsState)) {
         let mut state = self.locked();
         let before = state.phase;
         change(&mut state);
@@ -179,7 +179,7 @@ impl LoopTail {
     }
 }
 
-impl State {
+impl LoopsState {
     /// Begins the next round if this one is over.
     fn advance(&mut self) {
         let next = match self.phase {

@@ -4,12 +4,12 @@
 //! (a watermark, a barrier, the end) is an element too, so that no second path can overtake the
 //! data.
 
-mod batch;
-mod element;
-mod keyed;
+pub(crate) mod batch;
+pub(crate) mod element;
+pub(crate) mod keyed;
 mod payload;
 
-pub use batch::{Batch, Meta, Times};
-pub use element::{Element, Epoch, Mark, Origin, Round};
-pub use keyed::WithKey;
+pub(crate) use batch::{Batch, Meta, Times};
+pub(crate) use element::{Element, Epoch, Mark, Origin, Round};
+pub(crate) use keyed::WithKey;
 pub use payload::Event;

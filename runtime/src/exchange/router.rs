@@ -1,12 +1,12 @@
 //! Every event to the instance that its grouping says.
 
-use super::port::{Outgoing, Port};
-use super::spill::Spill;
-use super::{Delivery, Flush, Progress, Target};
+use super::outbound::{EdgeSender, Outbound};
+use super::overflowed::Overflowed;
+use super::{Flush, Flushed, Outbox, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Meta, Times};
-use crate::grouping::{Grouping, Way};
+use crate::grouping::{Destination, Grouping};
 use crate::operator::Emit;
 use async_trait::async_trait;
 use std::convert::Infallible;
@@ -15,25 +15,33 @@ use std::fmt;
 /// Sends every event to the instance that its grouping says.
 pub struct Router<T, G> {
     grouping: G,
-    ports: Vec<Port<T>>,
+    outbound: Vec<Outbound<T>>,
     clone: Option<fn(&T) -> T>,
     times: Times,
     ended: bool,
-    spill: Spill<T>,
+    overflowed: Overflowed<T>,
 }
 
 impl<T, G> fmt::Debug for Router<T, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Router").field("ports", &self.ports.len()).finish_non_exhaustive()
+        f.debug_struct("Router").field("outbound", &self.outbound.len()).finish_non_exhaustive()
     }
 }
 
 impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances.
     #[must_use]
-    pub fn new(grouping: G, ways: Vec<Outgoing<T>>, capacity: Capacity, times: Times) -> Self {
-        let ports = ways.into_iter().map(|way| Port::new(way, capacity.batch())).collect();
-        Self { grouping, ports, clone: None, times, ended: false, spill: Spill::default() }
+    pub fn new(grouping: G, senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
+        let outbound =
+            senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
+        Self {
+            grouping,
+            outbound,
+            clone: None,
+            times,
+            ended: false,
+            overflowed: Overflowed::default(),
+        }
     }
 
     /// Whether the end of the stream has passed through.
@@ -45,7 +53,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
     /// The same where events that are dropped go to `target`.
     #[must_use]
     pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
-        self.spill = Spill::to(target);
+        self.overflowed = Overflowed::to(target);
         self
     }
 
@@ -57,35 +65,35 @@ impl<T, G: Grouping<T>> Router<T, G> {
     }
 
     #[inline(always)]
-    fn push(&mut self, port: usize, value: T, meta: Meta) {
-        let instances = self.ports.len();
-        let Some(port) = self.ports.get_mut(port) else {
+    fn push(&mut self, instance: usize, value: T, meta: Meta) {
+        let instances = self.outbound.len();
+        let Some(edge) = self.outbound.get_mut(instance) else {
             return;
         };
-        port.open.push_with(value, meta.time, self.times);
+        edge.open.push_with(value, meta.time, self.times);
         if G::HASHES {
-            port.open.push_hash(meta.hash);
+            edge.open.push_hash(meta.hash);
         }
-        if port.open.len() >= port.limit {
-            port.close_batch();
+        if edge.open.len() >= edge.limit {
+            edge.close_batch();
             self.grouping.next_batch(instances);
         }
     }
 
     #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
-        let instances = self.ports.len();
+        let instances = self.outbound.len();
         match self.grouping.route(&value, &mut meta, instances) {
-            Way::To(port) => self.push(port, value, meta),
-            Way::ToAll => self.push_to_all(value, meta),
+            Destination::To(instance) => self.push(instance, value, meta),
+            Destination::ToAll => self.push_to_all(value, meta),
         }
     }
 
     fn push_to_all(&mut self, value: T, meta: Meta) {
-        let last = self.ports.len().saturating_sub(1);
+        let last = self.outbound.len().saturating_sub(1);
         if let Some(clone) = self.clone {
-            for port in 0..last {
-                self.push(port, clone(&value), meta);
+            for instance in 0..last {
+                self.push(instance, clone(&value), meta);
             }
         }
         self.push(last, value, meta);
@@ -93,21 +101,21 @@ impl<T, G: Grouping<T>> Router<T, G> {
 
     fn pass(&mut self, mark: Mark) {
         self.ended |= mark == Mark::End;
-        self.spill.mark(mark);
-        for port in &mut self.ports {
+        self.overflowed.mark(mark);
+        for edge in &mut self.outbound {
             if let Mark::Watermark(time) = mark {
-                port.watermark = Some(time);
+                edge.watermark = Some(time);
             } else {
-                port.close_batch();
-                port.ready.push_back(Element::Mark(mark));
+                edge.close_batch();
+                edge.ready.push_back(Element::Mark(mark));
             }
         }
     }
 
     fn close_all(&mut self) {
-        let instances = self.ports.len();
-        let filling = self.ports.iter().any(|port| !port.open.is_empty());
-        self.ports.iter_mut().for_each(Port::close_batch);
+        let instances = self.outbound.len();
+        let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
+        self.outbound.iter_mut().for_each(Outbound::close_batch);
         if filling {
             self.grouping.next_batch(instances);
         }
@@ -132,35 +140,35 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
 }
 
 #[async_trait]
-impl<T: Send, G: Grouping<T>> Delivery for Router<T, G> {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
         if flush == Flush::All {
             self.close_all();
         }
-        let mut progress = Progress::Done;
-        for port in &mut self.ports {
-            progress = progress.and(port.try_send(&mut self.spill)?);
+        let mut progress = Flushed::Done;
+        for edge in &mut self.outbound {
+            progress = progress.and(edge.try_send(&mut self.overflowed)?);
         }
-        if progress == Progress::Done {
-            self.spill.release_marks();
+        if progress == Flushed::Done {
+            self.overflowed.release_marks();
         }
-        Ok(progress.and(self.spill.try_deliver(flush)?))
+        Ok(progress.and(self.overflowed.try_flush(flush)?))
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
         if flush == Flush::All {
             self.close_all();
         }
-        for port in &mut self.ports {
-            // An element leaves the port only when there is room: a delivery that is given up, as
+        for edge in &mut self.outbound {
+            // An element leaves the edge only when there is room: a delivery that is given up, as
             // an operator may do with its `send`, loses nothing.
-            while port.try_send(&mut self.spill)? == Progress::MustWait {
-                self.spill.deliver(Flush::All).await?;
-                port.room().await?;
+            while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
+                self.overflowed.flush(Flush::All).await?;
+                edge.room().await?;
             }
         }
-        self.spill.release_marks();
-        self.spill.deliver(flush).await
+        self.overflowed.release_marks();
+        self.overflowed.flush(flush).await
     }
 }
 

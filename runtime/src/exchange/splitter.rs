@@ -1,6 +1,6 @@
 //! An output for each variant of an enum.
 
-use super::{Delivery, Flush, Gather, Progress, Target};
+use super::{Flush, Flushed, Outbox, Target, Tee};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta};
 use crate::operator::{Choice, Emit, Outputs};
@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// The outputs that the events of a [`Choice`] go to: a pair of the first and all others.
-pub trait Lanes<V>: Delivery + 'static {
+pub trait Lanes<V>: Outbox + 'static {
     /// Takes in an event, for one of them.
     fn push(&mut self, event: V, meta: Meta);
 
@@ -32,17 +32,17 @@ impl Lanes<Infallible> for () {
 }
 
 #[async_trait]
-impl Delivery for () {
-    fn try_deliver(&mut self, _: Flush) -> Result<Progress> {
-        Ok(Progress::Done)
+impl Outbox for () {
+    fn try_flush(&mut self, _: Flush) -> Result<Flushed> {
+        Ok(Flushed::Done)
     }
 
-    async fn deliver(&mut self, _: Flush) -> Result<()> {
+    async fn flush(&mut self, _: Flush) -> Result<()> {
         Ok(())
     }
 }
 
-impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Gather<T>, L) {
+impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Tee<T>, L) {
     #[inline(always)]
     fn push(&mut self, event: Choice<T, V>, meta: Meta) {
         match event {
@@ -63,16 +63,16 @@ impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Gather<T>, L) {
 }
 
 #[async_trait]
-impl<T: Send, L: Delivery> Delivery for (Gather<T>, L) {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+impl<T: Send, L: Outbox> Outbox for (Tee<T>, L) {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
         // Both, in any case: one that is full does not keep the others waiting.
-        let first = self.0.try_deliver(flush)?;
-        Ok(first.and(self.1.try_deliver(flush)?))
+        let first = self.0.try_flush(flush)?;
+        Ok(first.and(self.1.try_flush(flush)?))
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
-        self.0.deliver(flush).await?;
-        self.1.deliver(flush).await
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
+        self.0.flush(flush).await?;
+        self.1.flush(flush).await
     }
 }
 
@@ -127,13 +127,13 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Emit<E> for Splitter<E, L
 }
 
 #[async_trait]
-impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Delivery for Splitter<E, L> {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
-        self.lanes.try_deliver(flush)
+impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Outbox for Splitter<E, L> {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
+        self.lanes.try_flush(flush)
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
-        self.lanes.deliver(flush).await
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
+        self.lanes.flush(flush).await
     }
 }
 

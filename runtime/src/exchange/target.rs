@@ -1,13 +1,13 @@
 //! One consumer of an output.
 
-use super::{Delivery, Flush, Progress};
-use crate::channel::Feeder;
+use super::{Flush, Flushed, Outbox};
+use crate::channel::LocalSender;
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark};
 use async_trait::async_trait;
 
 /// One consumer of an output, batch by batch.
-pub trait Target<T>: Delivery {
+pub trait Target<T>: Outbox {
     /// Takes the events out of a batch.
     fn take(&mut self, batch: &mut Batch<T>);
 
@@ -20,25 +20,25 @@ pub trait Target<T>: Delivery {
 
 /// A consumer in the same task.
 #[derive(Debug)]
-pub struct LocalTarget<T>(pub Feeder<T>);
+pub struct LocalTarget<T>(pub LocalSender<T>);
 
 impl<T: Send> Target<T> for LocalTarget<T> {
     fn take(&mut self, batch: &mut Batch<T>) {
-        self.0.put_batch(batch);
+        self.0.send_batch(batch);
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.0.put(Element::Mark(mark));
+        self.0.send(Element::Mark(mark));
     }
 }
 
 #[async_trait]
-impl<T: Send> Delivery for LocalTarget<T> {
-    fn try_deliver(&mut self, _: Flush) -> Result<Progress> {
-        Ok(Progress::Done)
+impl<T: Send> Outbox for LocalTarget<T> {
+    fn try_flush(&mut self, _: Flush) -> Result<Flushed> {
+        Ok(Flushed::Done)
     }
 
-    async fn deliver(&mut self, _: Flush) -> Result<()> {
+    async fn flush(&mut self, _: Flush) -> Result<()> {
         Ok(())
     }
 }

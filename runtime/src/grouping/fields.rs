@@ -1,6 +1,6 @@
 //! Equal keys to the same instance.
 
-use super::{Grouping, Way};
+use super::{Destination, Grouping};
 use crate::event::Meta;
 use crate::key::{Key, KeyGroups};
 use std::fmt;
@@ -46,12 +46,12 @@ impl<T, K: Key, F: Fn(&T) -> K + Clone + Send + 'static> Grouping<T> for Fields<
     const HASHES: bool = true;
 
     #[inline(always)]
-    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way {
+    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination {
         if self.instances != instances {
             self.divide(instances);
         }
         meta.hash = (self.key)(event).key_hash();
         let group = self.groups.of(meta.hash);
-        Way::To(self.owners.get(group.index()).copied().unwrap_or_default())
+        Destination::To(self.owners.get(group.index()).copied().unwrap_or_default())
     }
 }

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | [`Shuffle`] | the instances in turn, batch by batch | `shuffle` |
 //! | [`Fields`] | the instance that owns the key group of its key | `by(…)` |
-//! | [`All`] | every instance | `to_all` |
-//! | [`Global`] | the one instance there is | `to_one` |
+//! | [`ToAll`] | every instance | `to_all` |
+//! | [`ToOne`] | the one instance there is | `to_one` |
 //! | [`Forward`] | the instance of the same number if there are equally many, else in turn | none |
 
 mod fields;
@@ -17,7 +17,7 @@ use crate::event::Meta;
 /// Decides which instance of the next node gets an event.
 pub trait Grouping<T>: Clone + Send + 'static {
     /// The way of an event, given the number of instances; may note the hash it computes.
-    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way;
+    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination;
 
     /// Called once, with a number that differs between producers, so that they do not all begin
     /// with the same instance.
@@ -35,7 +35,7 @@ pub trait Grouping<T>: Clone + Send + 'static {
 
 /// The way of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Destination {
     /// To this instance.
     To(usize),
     /// To every instance.
@@ -50,8 +50,8 @@ pub struct Shuffle {
 
 impl<T> Grouping<T> for Shuffle {
     #[inline]
-    fn route(&mut self, _: &T, _: &mut Meta, instances: usize) -> Way {
-        Way::To(if self.turn < instances { self.turn } else { 0 })
+    fn route(&mut self, _: &T, _: &mut Meta, instances: usize) -> Destination {
+        Destination::To(if self.turn < instances { self.turn } else { 0 })
     }
 
     fn begin(&mut self, producer: usize) {
@@ -73,7 +73,7 @@ impl<T> Grouping<T> for Forward {
     const INDIFFERENT: bool = true;
 
     #[inline]
-    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Way {
+    fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination {
         self.shuffle.route(event, meta, instances)
     }
 
@@ -88,22 +88,22 @@ impl<T> Grouping<T> for Forward {
 
 /// Every event to every instance.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct All;
+pub struct ToAll;
 
-impl<T> Grouping<T> for All {
+impl<T> Grouping<T> for ToAll {
     #[inline]
-    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
-        Way::ToAll
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Destination {
+        Destination::ToAll
     }
 }
 
 /// Every event to the one instance there is.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Global;
+pub struct ToOne;
 
-impl<T> Grouping<T> for Global {
+impl<T> Grouping<T> for ToOne {
     #[inline]
-    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Way {
-        Way::To(0)
+    fn route(&mut self, _: &T, _: &mut Meta, _: usize) -> Destination {
+        Destination::To(0)
     }
 }

@@ -35,13 +35,13 @@ impl Topology {
     /// # fn main() -> millstream::Result<()> {
     /// let topology = topology!(source(from_iter([1])) >> sink(stdout_lines()));
     /// let arguments = ["program", "graph", "--dot"].map(str::to_owned);
-    /// let answer = topology.asked(arguments, &Config::default())?.unwrap();
+    /// let answer = topology.answer_cli(arguments, &Config::default())?.unwrap();
     /// assert!(answer.starts_with("digraph"));
-    /// assert_eq!(topology.asked(["program".to_owned()], &Config::default())?, None);
+    /// assert_eq!(topology.answer_cli(["program".to_owned()], &Config::default())?, None);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn asked(
+    pub fn answer_cli(
         &self,
         arguments: impl IntoIterator<Item = String>,
         config: &Config,

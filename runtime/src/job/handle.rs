@@ -85,8 +85,8 @@ impl Job {
 
     /// Reads the job's counters while the job is waited for.
     #[must_use]
-    pub fn meter(&self) -> Meter {
-        Meter { counters: self.counters.clone() }
+    pub fn metrics_reader(&self) -> MetricsReader {
+        MetricsReader { counters: self.counters.clone() }
     }
 
     /// What every node has taken in and given on so far.
@@ -108,11 +108,11 @@ impl Job {
 
 /// Reads a job's counters, also after its end.
 #[derive(Debug, Clone)]
-pub struct Meter {
+pub struct MetricsReader {
     counters: Vec<NodeCounters>,
 }
 
-impl Meter {
+impl MetricsReader {
     /// What every node has taken in and given on so far.
     #[must_use]
     pub fn read(&self) -> Metrics {

@@ -12,4 +12,4 @@ mod signal;
 mod start;
 
 pub use config::Config;
-pub use handle::{Job, Meter};
+pub use handle::{Job, MetricsReader};

@@ -2,32 +2,32 @@
 
 use super::Sides;
 use crate::time::EventTime;
-use crate::window::{Bounds, Contents, Firing};
+use crate::window::{Accumulator, Bounds, Firing};
 use std::fmt;
 use std::marker::PhantomData;
 
 /// What a window of a join keeps: the events of all sides.
-pub struct Gathered<S>(PhantomData<fn() -> S>);
+pub struct SideLists<S>(PhantomData<fn() -> S>);
 
-impl<S> Gathered<S> {
+impl<S> SideLists<S> {
     pub(super) const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<S> Clone for Gathered<S> {
+impl<S> Clone for SideLists<S> {
     fn clone(&self) -> Self {
         Self::new()
     }
 }
 
-impl<S> fmt::Debug for Gathered<S> {
+impl<S> fmt::Debug for SideLists<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Gathered")
     }
 }
 
-impl<K: Send + 'static, S: Sides> Contents<K, S::OneOf> for Gathered<S> {
+impl<K: Send + 'static, S: Sides> Accumulator<K, S::OneOf> for SideLists<S> {
     type State = S::Lists;
     type Out = S::Lists;
     const GROWS: bool = true;
@@ -45,11 +45,11 @@ impl<K: Send + 'static, S: Sides> Contents<K, S::OneOf> for Gathered<S> {
         S::extend(state, later);
     }
 
-    fn show(&self, _: &K, _: (Bounds, Firing), state: &S::Lists) -> S::Lists {
+    fn emit(&self, _: &K, _: (Bounds, Firing), state: &S::Lists) -> S::Lists {
         state.clone()
     }
 
-    fn give(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
+    fn into_result(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
         state
     }
 }

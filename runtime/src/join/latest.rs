@@ -1,11 +1,11 @@
 //! The partner is the last one known.
 
-use super::{Inner, JoinKind, JoinSpec, Left, Tables};
+use super::{Inner, JoinKind, JoinSpec, Left, SideTables};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, Stored, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -59,16 +59,16 @@ impl LooksUp for Left {
     const LOSES: bool = false;
 }
 
-impl<K: Key, S: Tables, J: JoinKind<S> + LooksUp> JoinSpec<K, S, J> for Latest {
-    type Stored = (Self, PhantomData<fn() -> (S, J)>);
+impl<K: Key, S: SideTables, J: JoinKind<S> + LooksUp> JoinSpec<K, S, J> for Latest {
+    type Factory = (Self, PhantomData<fn() -> (S, J)>);
     const LOSES: bool = J::LOSES;
 
-    fn stored(self) -> Self::Stored {
+    fn factory(self) -> Self::Factory {
         (self, PhantomData)
     }
 }
 
-impl<K: Key, S: Tables, J: JoinKind<S>> Stored<K, S::OneOf>
+impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
     for (Latest, PhantomData<fn() -> (S, J)>)
 {
     type Store = LatestStore<K, S, J>;
@@ -87,24 +87,24 @@ impl<K: Key, S: Tables, J: JoinKind<S>> Stored<K, S::OneOf>
 }
 
 /// The events that wait for the watermark, and for each key what is known of the other sides.
-pub struct LatestStore<K, S: Tables, J> {
+pub struct LatestStore<K, S: SideTables, J> {
     keep: i64,
     waiting: Reorder<u64, (K, KeyHash, S::First)>,
     arrived: u64,
-    keys: Keys<K, S::Tables>,
+    keys: Keys<K, S::SideTables>,
     /// When what is known of a key may be too old.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
     kind: PhantomData<fn() -> J>,
 }
 
-impl<K, S: Tables, J> fmt::Debug for LatestStore<K, S, J> {
+impl<K, S: SideTables, J> fmt::Debug for LatestStore<K, S, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LatestStore").field("keys", &self.keys).finish_non_exhaustive()
     }
 }
 
-impl<K: Key, S: Tables, J: JoinKind<S>> LatestStore<K, S, J> {
+impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
     /// The time of the oldest that counts at `time`.
     fn oldest(&self, time: EventTime) -> i64 {
         time.as_micros().saturating_sub(self.keep).saturating_add(1)
@@ -145,7 +145,7 @@ impl<K: Key, S: Tables, J: JoinKind<S>> LatestStore<K, S, J> {
     }
 }
 
-impl<K: Key, S: Tables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S, J> {
+impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S, J> {
     type Out = J::Row;
     type Unmatched = S::OneOf;
 
@@ -182,7 +182,7 @@ impl<K: Key, S: Tables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S,
             let range = (self.oldest(time), time.as_micros());
             let tables = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
             let events = S::look_up(tables, event, range);
-            if <S as Tables>::present(&events) & J::REQUIRED == J::REQUIRED {
+            if <S as SideTables>::present(&events) & J::REQUIRED == J::REQUIRED {
                 if let Some(row) = J::row(events) {
                     results.result(row, Meta { time, hash })?;
                 }

@@ -38,24 +38,24 @@
 //! # }
 //! ```
 
-mod gathered;
+pub(crate) mod gathered;
 mod kind;
-mod latest;
-mod sides;
-mod tables;
-mod windowed;
-mod within;
+pub(crate) mod latest;
+pub(crate) mod sides;
+pub(crate) mod tables;
+pub(crate) mod windowed;
+pub(crate) mod within;
 
-pub use gathered::Gathered;
+pub(crate) use gathered::SideLists;
 pub use kind::{Full, Inner, JoinKind, Left, Right};
-pub use latest::{Latest, LatestStore, LooksUp, latest};
-pub use sides::{Combined, OneOf2, OneOf3, OneOf4, Sides};
-pub use tables::{Table, Tables};
-pub use windowed::{WindowJoin, WindowJoinOf};
-pub use within::{Within, WithinStore, within};
+pub use latest::{Latest, latest};
+pub(crate) use sides::{FromSide, Sides};
+pub use sides::{OneOf2, OneOf3, OneOf4};
+pub(crate) use tables::SideTables;
+pub use within::{Within, within};
 
 use crate::key::Key;
-use crate::window::{Store, Stored};
+use crate::window::{Store, StoreFactory};
 use std::fmt;
 
 /// Which events are partners, and for how long they are kept; `S` is a tuple of the sides' events.
@@ -68,10 +68,24 @@ use std::fmt;
 )]
 pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     /// What the sides are kept in.
-    type Stored: Stored<K, S::OneOf, Store: Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>>;
+    type Factory: StoreFactory<K, S::OneOf, Store: JoinStore<K, S, J>>;
     /// Whether an event may be in no result.
     const LOSES: bool;
 
     /// What the sides are kept in.
-    fn stored(self) -> Self::Stored;
+    fn factory(self) -> Self::Factory;
+}
+
+/// A store of the sides `S` that emits the rows of a join of the kind `J`.
+pub trait JoinStore<K, S: Sides, J: JoinKind<S>>:
+    Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>
+{
+}
+
+impl<K, S, J, R> JoinStore<K, S, J> for R
+where
+    S: Sides,
+    J: JoinKind<S>,
+    R: Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>,
+{
 }

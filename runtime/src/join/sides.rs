@@ -34,7 +34,7 @@ pub enum OneOf4<A, B, C, D> {
 }
 
 /// An event of a first side or of one of the others.
-pub trait Combined<A, R>: Send + Sized + 'static {
+pub trait FromSide<A, R>: Send + Sized + 'static {
     /// Of the first side.
     fn first(event: A) -> Self;
 
@@ -42,7 +42,7 @@ pub trait Combined<A, R>: Send + Sized + 'static {
     fn other(event: R) -> Self;
 }
 
-impl<A: Send + 'static, B: Send + 'static> Combined<A, B> for OneOf2<A, B> {
+impl<A: Send + 'static, B: Send + 'static> FromSide<A, B> for OneOf2<A, B> {
     #[inline]
     fn first(event: A) -> Self {
         Self::First(event)
@@ -54,7 +54,7 @@ impl<A: Send + 'static, B: Send + 'static> Combined<A, B> for OneOf2<A, B> {
     }
 }
 
-impl<A, B, C> Combined<A, OneOf2<B, C>> for OneOf3<A, B, C>
+impl<A, B, C> FromSide<A, OneOf2<B, C>> for OneOf3<A, B, C>
 where
     A: Send + 'static,
     B: Send + 'static,
@@ -74,7 +74,7 @@ where
     }
 }
 
-impl<A, B, C, D> Combined<A, OneOf3<B, C, D>> for OneOf4<A, B, C, D>
+impl<A, B, C, D> FromSide<A, OneOf3<B, C, D>> for OneOf4<A, B, C, D>
 where
     A: Send + 'static,
     B: Send + 'static,

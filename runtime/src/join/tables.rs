@@ -5,15 +5,15 @@ use std::collections::VecDeque;
 
 /// The versions of what one side says of a key, in order of time.
 #[derive(Debug)]
-pub struct Table<T>(VecDeque<(i64, T)>);
+pub struct Versions<T>(VecDeque<(i64, T)>);
 
-impl<T> Default for Table<T> {
+impl<T> Default for Versions<T> {
     fn default() -> Self {
         Self(VecDeque::new())
     }
 }
 
-impl<T: Clone> Table<T> {
+impl<T: Clone> Versions<T> {
     /// Takes in a version, after those of the same time.
     fn put(&mut self, time: i64, version: T) {
         let at = self.0.partition_point(|(other, _)| *other <= time);
@@ -38,9 +38,9 @@ impl<T: Clone> Table<T> {
 }
 
 /// What is known of the other sides of a join.
-pub trait Tables: Sides {
+pub trait SideTables: Sides {
     /// A table for each side but the first.
-    type Tables: Default + Send + 'static;
+    type SideTables: Default + Send + 'static;
     /// An event of the first side.
     type First: Send + 'static;
 
@@ -51,18 +51,18 @@ pub trait Tables: Sides {
     fn into_first(event: Self::OneOf) -> Result<Self::First, Self::OneOf>;
 
     /// Takes in an event of another side.
-    fn note(tables: &mut Self::Tables, event: Self::OneOf, time: i64);
+    fn note(tables: &mut Self::SideTables, event: Self::OneOf, time: i64);
 
     /// An event of the first side, and what is known of the others, from `oldest` to `time`.
     fn look_up(
-        tables: Option<&Self::Tables>,
+        tables: Option<&Self::SideTables>,
         event: Self::First,
         range: (i64, i64),
     ) -> Self::Options;
 
     /// Drops what is no longer the last known at `time`, or was before `oldest`; the time of the
     /// last of all, if there is any left.
-    fn drop_past(tables: &mut Self::Tables, oldest: i64, time: i64) -> Option<i64>;
+    fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64>;
 
     /// Which sides there are: a bit for each, the first side's being 1.
     fn present(events: &Self::Options) -> u8;
@@ -76,12 +76,12 @@ pub trait Tables: Sides {
 
 macro_rules! tables {
     ($one_of:ident; $first:ident; $($side:ident $variant:ident $at:tt $from:tt $bit:literal),+) => {
-        impl<$first, $($side),+> Tables for ($first, $($side,)+)
+        impl<$first, $($side),+> SideTables for ($first, $($side,)+)
         where
             $first: Clone + Send + 'static,
             $($side: Clone + Send + 'static,)+
         {
-            type Tables = ($(Table<$side>,)+);
+            type SideTables = ($(Versions<$side>,)+);
             type First = $first;
 
             fn into_first(event: Self::OneOf) -> Result<$first, Self::OneOf> {
@@ -91,7 +91,7 @@ macro_rules! tables {
                 }
             }
 
-            fn note(tables: &mut Self::Tables, event: Self::OneOf, time: i64) {
+            fn note(tables: &mut Self::SideTables, event: Self::OneOf, time: i64) {
                 match event {
                     $one_of::First(_) => {}
                     $($one_of::$variant(event) => tables.$at.put(time, event),)+
@@ -99,14 +99,14 @@ macro_rules! tables {
             }
 
             fn look_up(
-                tables: Option<&Self::Tables>,
+                tables: Option<&Self::SideTables>,
                 event: $first,
                 (oldest, time): (i64, i64),
             ) -> Self::Options {
                 (Some(event), $(tables.and_then(|tables| tables.$at.at(oldest, time)),)+)
             }
 
-            fn drop_past(tables: &mut Self::Tables, oldest: i64, time: i64) -> Option<i64> {
+            fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64> {
                 let mut last = None;
                 $(
                     tables.$at.drop_past(oldest, time);

@@ -3,19 +3,19 @@
 //! In windows that overlap an event is told to be unmatched once for each window in which it has no
 //! partner, also if it has one in another.
 
-use super::{Gathered, JoinKind, JoinSpec, Sides};
+use super::{JoinKind, JoinSpec, SideLists, Sides};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
-use crate::window::{Keeping, Results, Session, Sliding, Store, Stored, Tumbling};
+use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, WindowsOf};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A join of what is in the same window.
 pub struct WindowJoinOf<W, S, J> {
-    windows: Keeping<W, Gathered<S>>,
+    windows: WindowsOf<W, SideLists<S>>,
     kind: PhantomData<fn() -> J>,
 }
 
@@ -31,17 +31,17 @@ impl<W, S, J> fmt::Debug for WindowJoinOf<W, S, J> {
     }
 }
 
-impl<K, S, J, W, L> Stored<K, S::OneOf> for WindowJoinOf<W, S, J>
+impl<K, S, J, W, L> StoreFactory<K, S::OneOf> for WindowJoinOf<W, S, J>
 where
     K: Key,
     S: Sides<Lists = L>,
     J: JoinKind<S>,
     W: Clone + Send + 'static,
     L: Send + 'static,
-    Keeping<W, Gathered<S>>:
-        Stored<K, S::OneOf, Store: Store<K, S::OneOf, Out = L, Unmatched = Infallible>>,
+    WindowsOf<W, SideLists<S>>:
+        StoreFactory<K, S::OneOf, Store: Store<K, S::OneOf, Out = L, Unmatched = Infallible>>,
 {
-    type Store = WindowJoin<<Keeping<W, Gathered<S>> as Stored<K, S::OneOf>>::Store, S, J>;
+    type Store = WindowJoin<<WindowsOf<W, SideLists<S>> as StoreFactory<K, S::OneOf>>::Store, S, J>;
 
     fn store(&self) -> Self::Store {
         WindowJoin { windows: self.windows.store(), kind: PhantomData }
@@ -77,7 +77,7 @@ where
         meta: Meta,
         results: &mut R,
     ) -> Result<Option<S::OneOf>> {
-        self.windows.insert(event, meta, &mut Rows::<R, S, J> { results, kind: PhantomData })
+        self.windows.insert(event, meta, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
     }
 
     fn advance<R: Results<J::Row, S::OneOf>>(
@@ -85,7 +85,7 @@ where
         watermark: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        self.windows.advance(watermark, &mut Rows::<R, S, J> { results, kind: PhantomData })
+        self.windows.advance(watermark, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
     }
 
     fn watermark(&self) -> EventTime {
@@ -94,12 +94,12 @@ where
 }
 
 /// Makes rows of the events of a window.
-struct Rows<'a, R, S, J> {
+struct WindowRows<'a, R, S, J> {
     results: &'a mut R,
     kind: PhantomData<fn() -> (S, J)>,
 }
 
-impl<R, S, J> Results<S::Lists, Infallible> for Rows<'_, R, S, J>
+impl<R, S, J> Results<S::Lists, Infallible> for WindowRows<'_, R, S, J>
 where
     S: Sides,
     J: JoinKind<S>,
@@ -123,11 +123,11 @@ where
 macro_rules! windows {
     ($($kind:ident),+) => {$(
         impl<K: Key, S: Sides, J: JoinKind<S>> JoinSpec<K, S, J> for $kind {
-            type Stored = WindowJoinOf<Self, S, J>;
+            type Factory = WindowJoinOf<Self, S, J>;
             const LOSES: bool = J::REQUIRED != 0;
 
-            fn stored(self) -> Self::Stored {
-                let windows = Keeping::new(self, Gathered::new());
+            fn factory(self) -> Self::Factory {
+                let windows = WindowsOf::new(self, SideLists::new());
                 WindowJoinOf { windows, kind: PhantomData }
             }
         }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, Stored, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
 use std::collections::VecDeque;
 use std::fmt;
 use std::hint::black_box;
@@ -53,15 +53,15 @@ where
     B: Clone + Send + 'static,
     J: JoinKind<(A, B)>,
 {
-    type Stored = (Self, PhantomData<fn() -> (A, B, J)>);
+    type Factory = (Self, PhantomData<fn() -> (A, B, J)>);
     const LOSES: bool = J::REQUIRED != 0;
 
-    fn stored(self) -> Self::Stored {
+    fn factory(self) -> Self::Factory {
         (self, PhantomData)
     }
 }
 
-impl<K, A, B, J> Stored<K, OneOf2<A, B>> for (Within, PhantomData<fn() -> (A, B, J)>)
+impl<K, A, B, J> StoreFactory<K, OneOf2<A, B>> for (Within, PhantomData<fn() -> (A, B, J)>)
 where
     K: Key,
     A: Clone + Send + 'static,

@@ -22,13 +22,13 @@ use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Origin, Times};
-use crate::exchange::{Gather, Inlet, Line, LocalTarget, Outgoing, Router, Target};
+use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Target, Tee};
 use crate::grouping::Grouping;
 use crate::metrics::{InstanceCounters, NodeCounters};
-use crate::operator::{Instance, Place};
+use crate::operator::{Instance, OperatorPlace};
 use crate::plan::{Plan, Sizes};
-use crate::stage::{InletRoot, Run};
-use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, Port};
+use crate::stage::{GateRoot, Run};
+use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, OutputKind};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
@@ -81,7 +81,7 @@ pub struct Wiring<T, G> {
 }
 
 /// The inputs of every instance of a node.
-pub(crate) type Inputs<T> = Vec<Vec<(Origin, Line<T>)>>;
+pub(crate) type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
 
 /// The targets of every instance of an output.
 type Targets<T> = Vec<Vec<Box<dyn Target<T>>>>;
@@ -180,8 +180,8 @@ impl Lowering {
     }
 
     /// An instance of a node, for errors.
-    pub(crate) fn place_of(&self, node: NodeId, instance: usize) -> Place {
-        Place::new(self.name(node), Instance::new(instance, self.instances(node)))
+    pub(crate) fn place_of(&self, node: NodeId, instance: usize) -> OperatorPlace {
+        OperatorPlace::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
     /// Puts a segment into the task of an instance.
@@ -206,27 +206,27 @@ impl Lowering {
         let (producers, consumers) = (self.producers(from), self.instances(wiring.to));
         let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
         let pairwise = forward && producers == consumers;
-        let spills = self.take_first_targets(Endpoint::overflow(wiring.to), producers);
+        let overflowed = self.take_first_targets(Endpoint::overflow(wiring.to), producers);
         let mut inputs: Inputs<T> = (0..consumers).map(|_| Vec::new()).collect();
         let mut routers = Vec::with_capacity(producers);
-        for (producer, mut spill) in spills.into_iter().enumerate() {
-            let mut ways: Vec<Outgoing<T>> = Vec::new();
-            for (consumer, lines) in inputs.iter_mut().enumerate() {
+        for (producer, mut overflowed) in overflowed.into_iter().enumerate() {
+            let mut senders: Vec<EdgeSender<T>> = Vec::new();
+            for (consumer, receivers) in inputs.iter_mut().enumerate() {
                 if pairwise && consumer != producer {
                     continue;
                 }
-                let (way, line) = self.channel(capacity, policy, (wiring.to, consumer));
-                ways.push(way);
+                let (sender, receiver) = self.channel(capacity, policy, (wiring.to, consumer));
+                senders.push(sender);
                 let origin = Origin { node: self.name(from.node), instance: producer };
-                lines.push((origin, line));
+                receivers.push((origin, receiver));
             }
             let mut grouping = wiring.grouping.clone();
             grouping.begin((from.node.0 + producer) % consumers.max(1));
-            let mut router = Router::new(grouping, ways, capacity, wiring.times);
+            let mut router = Router::new(grouping, senders, capacity, wiring.times);
             if let Some(clone) = wiring.clone {
                 router = router.cloning(clone);
             }
-            routers.push(match spill.pop() {
+            routers.push(match overflowed.pop() {
                 Some(target) => router.spilling(target),
                 None => router,
             });
@@ -240,19 +240,19 @@ impl Lowering {
         capacity: Capacity,
         policy: Overflow,
         (node, instance): (NodeId, usize),
-    ) -> (Outgoing<T>, Line<T>) {
+    ) -> (EdgeSender<T>, EdgeReceiver<T>) {
         if policy == Overflow::Block {
             let (sender, receiver) = link(capacity);
-            return (Outgoing::Link(sender), Line::Link(receiver));
+            return (EdgeSender::Channel(sender), EdgeReceiver::Channel(receiver));
         }
         let (sender, receiver) = lossy(capacity, policy);
-        (Outgoing::Lossy(sender, self.counters(node, instance)), Line::Lossy(receiver))
+        (EdgeSender::Lossy(sender, self.counters(node, instance)), EdgeReceiver::Lossy(receiver))
     }
 
     /// How many instances put events into an output. What is dropped before a node comes from those
     /// that would have sent it there.
     fn producers(&self, output: Endpoint) -> usize {
-        if output.port != Port::Overflow {
+        if output.port != OutputKind::Overflow {
             return self.instances(output.node);
         }
         let into = self.edges.iter().filter(|edge| edge.to == output.node);
@@ -272,10 +272,10 @@ impl Lowering {
         }
         let instances = 0..self.instances(from.node);
         let local = |instance| {
-            let (feeder, queue) = local();
+            let (sender, receiver) = local();
             let origin = Origin { node: self.name(from.node), instance };
-            let target: Box<dyn Target<T>> = Box::new(LocalTarget(feeder));
-            (target, vec![(origin, Line::Queue(queue))])
+            let target: Box<dyn Target<T>> = Box::new(LocalTarget(sender));
+            (target, vec![(origin, EdgeReceiver::Local(receiver))])
         };
         instances.map(local).unzip()
     }
@@ -293,7 +293,7 @@ impl Lowering {
     pub(crate) fn consume<T: Send + 'static, G: Grouping<T>>(
         &mut self,
         wiring: &Wiring<T, G>,
-    ) -> Vec<InletRoot<T>> {
+    ) -> Vec<GateRoot<T>> {
         let mut all: Inputs<T> = Vec::new();
         for from in &wiring.from {
             let (targets, inputs) = self.edge(*from, wiring);
@@ -342,10 +342,10 @@ impl Lowering {
         output: Endpoint,
         instance: usize,
         times: Times,
-    ) -> Option<Gather<T>> {
+    ) -> Option<Tee<T>> {
         let target = self.take_first_targets(output, 1).pop()?.pop()?;
         let counters = self.counters(output.node, instance);
-        Some(Gather::one(Some(target), self.batch, times, counters))
+        Some(Tee::one(Some(target), self.batch, times, counters))
     }
 }
 
@@ -358,6 +358,6 @@ pub(crate) fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
 }
 
 /// The root of every instance.
-pub(crate) fn roots<T>(inputs: Inputs<T>) -> Vec<InletRoot<T>> {
-    inputs.into_iter().map(|lines| InletRoot::new(Inlet::new(lines))).collect()
+pub(crate) fn roots<T>(inputs: Inputs<T>) -> Vec<GateRoot<T>> {
+    inputs.into_iter().map(|receivers| GateRoot::new(InputGate::new(receivers))).collect()
 }

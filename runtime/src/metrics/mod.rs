@@ -5,8 +5,8 @@
 //! late, and those that lead nowhere as dropped too. What the edge into a node had no room for is
 //! counted at that node in the same way: what is sent to a node is its `in + overflow`.
 
-mod counter;
+pub(crate) mod counter;
 mod snapshot;
 
-pub use counter::{Counter, InstanceCounters, NodeCounters};
+pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub use snapshot::{InstanceMetrics, Metrics, NodeMetrics};

@@ -16,13 +16,13 @@ thread_local! {
 
 /// An instance of a node, and how far it has come.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct OperatorPlace {
     node: Arc<str>,
     instance: Instance,
     events: u64,
 }
 
-impl Place {
+impl OperatorPlace {
     /// An instance of a node that has seen no event.
     #[must_use]
     pub fn new(node: Arc<str>, instance: Instance) -> Self {
@@ -47,7 +47,8 @@ impl Place {
         &self.node
     }
 
-    /// The place and the event in words; `nth` counts since the last [`advance`](Place::advance).
+    /// The place and the event in words; `nth` counts since the last
+    /// [`advance`](OperatorPlace::advance).
     #[cold]
     #[must_use]
     pub fn describe(&self, nth: u64, event: &impl Snapshot) -> String {
@@ -95,7 +96,7 @@ impl Place {
 /// aborted while it awaits.
 #[derive(Debug)]
 pub struct Watch<'a, S: Snapshot> {
-    place: &'a Place,
+    place: &'a OperatorPlace,
     nth: u64,
     event: &'a S,
 }

@@ -41,20 +41,23 @@
 //! ```
 
 mod context;
-mod emit;
-mod fault;
-mod output;
-mod outputs;
-mod snapshot;
-mod stock;
+pub(crate) mod emit;
+pub(crate) mod fault;
+pub(crate) mod output;
+pub(crate) mod outputs;
+pub(crate) mod snapshot;
+pub(crate) mod stock;
 
 pub use context::{Context, Instance};
-pub use emit::Emit;
-pub use fault::{Place, Watch, panicked};
-pub use output::{Outlet, Output};
-pub use outputs::{Choice, Outputs};
-pub use snapshot::{Copied, NoSnapshot, Probe, Snapshot, ViaCopy, ViaNothing};
-pub use stock::{Filter, FlatMap, Given, Inspect, Map};
+pub(crate) use emit::Emit;
+pub(crate) use fault::{OperatorPlace, panicked};
+pub(crate) use output::Outlet;
+pub use output::Output;
+pub use outputs::Choice;
+pub use outputs::Outputs;
+pub(crate) use snapshot::NoSnapshot;
+pub use snapshot::Snapshot;
+pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 
 use crate::error::BoxError;
 use crate::state::State;

@@ -17,7 +17,7 @@ pub trait Outlet<T>: Send {
     async fn batch_end(&mut self) -> Result<()>;
 
     /// Hands everything over: the task would otherwise wait while events lie about.
-    async fn flush(&mut self) -> Result<()>;
+    async fn flush_all(&mut self) -> Result<()>;
 }
 
 /// Where an operator sends any number of results; the await is the backpressure.
@@ -132,7 +132,7 @@ impl<T: Send> Output<T> {
     pub(crate) async fn flush(&mut self) -> Result<()> {
         self.hand_over().await?;
         match &mut self.outlet {
-            Some(outlet) => outlet.flush().await,
+            Some(outlet) => outlet.flush_all().await,
             None => Ok(()),
         }
     }

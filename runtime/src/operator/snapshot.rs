@@ -34,9 +34,9 @@ impl Snapshot for Timer {
 
 /// The event itself, copied.
 #[derive(Debug, Clone, Copy)]
-pub struct Copied<T>(Option<T>);
+pub struct EventCopy<T>(Option<T>);
 
-impl<T: Debug> Snapshot for Copied<T> {
+impl<T: Debug> Snapshot for EventCopy<T> {
     fn text(&self) -> Option<String> {
         self.0.as_ref().map(|event| format!("{event:?}"))
     }
@@ -59,13 +59,13 @@ impl<T> Probe<T> {
 /// The way of events that can be copied and shown.
 pub trait ViaCopy<T> {
     /// Keeps a copy.
-    fn snapshot(&self, event: &T) -> Copied<T>;
+    fn snapshot(&self, event: &T) -> EventCopy<T>;
 }
 
 impl<T: Copy + Debug> ViaCopy<T> for &Probe<T> {
     #[inline]
-    fn snapshot(&self, event: &T) -> Copied<T> {
-        Copied((size_of::<T>() <= 128).then_some(*event))
+    fn snapshot(&self, event: &T) -> EventCopy<T> {
+        EventCopy((size_of::<T>() <= 128).then_some(*event))
     }
 }
 

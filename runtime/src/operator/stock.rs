@@ -141,9 +141,9 @@ impl<T: Send + 'static, F: Fn(&T) + Clone + Send + 'static> Step<T> for Inspect<
 /// Gives every event on as it is: the operator of a node whose work is done before it, such as the
 /// aggregate of a window.
 #[derive(Debug, Clone, Copy)]
-pub struct Given;
+pub struct PassOn;
 
-impl<T: Send + 'static> Operator<T> for Given {
+impl<T: Send + 'static> Operator<T> for PassOn {
     type Out = T;
     type State = ();
     type Error = Infallible;
@@ -153,7 +153,7 @@ impl<T: Send + 'static> Operator<T> for Given {
     const SHAPE: Shape = Shape::OneToOne;
 }
 
-impl<T: Send + 'static> Step<T> for Given {
+impl<T: Send + 'static> Step<T> for PassOn {
     #[inline(always)]
     fn step(
         &mut self,

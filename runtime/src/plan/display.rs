@@ -1,13 +1,13 @@
 //! The plan as a table to read.
 
 use super::{Plan, PlannedEdge, PlannedNode};
-use crate::topology::{NodeId, Port};
+use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 
 /// A table: its rows have as many cells as its head.
-struct Table(Vec<Vec<String>>);
+struct TextTable(Vec<Vec<String>>);
 
-impl Table {
+impl TextTable {
     fn of<const N: usize>(head: [&str; N]) -> Self {
         Self(vec![head.map(str::to_owned).to_vec()])
     }
@@ -17,7 +17,7 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for TextTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self.0.first().map_or(0, Vec::len);
         let width = |column: usize| {
@@ -41,8 +41,8 @@ impl Plan {
         self.node(id).map_or("?", |node| &node.name)
     }
 
-    fn nodes_table(&self) -> Table {
-        let mut table = Table::of(["node", "×", "stage", "work", "declared at"]);
+    fn nodes_table(&self) -> TextTable {
+        let mut table = TextTable::of(["node", "×", "stage", "work", "declared at"]);
         for node in &self.nodes {
             let PlannedNode { name, instances, stage, work, location } = node;
             table.row([
@@ -56,9 +56,9 @@ impl Plan {
         table
     }
 
-    fn edges_table(&self) -> Table {
+    fn edges_table(&self) -> TextTable {
         let head = ["edge", "how", "why", "grouping", "events", "buffer", "at most"];
-        let mut table = Table::of(head);
+        let mut table = TextTable::of(head);
         for edge in &self.edges {
             let how = if edge.reason.is_call() { "call" } else { "channel" };
             let why = edge.reason.to_string();
@@ -81,7 +81,7 @@ impl Plan {
 
     fn edge_name(&self, edge: &PlannedEdge) -> String {
         let output = match edge.from.port {
-            Port::Main => String::new(),
+            OutputKind::Main => String::new(),
             side => format!(".{side}"),
         };
         format!("{}{output} >> {}", self.name(edge.from.node), self.name(edge.to))

@@ -2,7 +2,9 @@
 
 use super::edge::{PlannedEdge, Reason};
 use crate::channel::Overflow;
-use crate::topology::{Declaration, EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, Port};
+use crate::topology::{
+    Declaration, EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, OutputKind,
+};
 
 /// Decides every edge; the order of definition is one in which data flows, but for what is fed
 /// back.
@@ -50,7 +52,7 @@ fn wish(declaration: &Declaration, edge: &EdgeDeclared, instances: &[usize]) -> 
     let kind = declaration.nodes().get(edge.from.node.0).map(|node| node.kind);
     match edge.grouping {
         EdgeGrouping::Feedback => Reason::Feedback,
-        _ if edge.from.port == Port::Overflow => Reason::Dropped,
+        _ if edge.from.port == OutputKind::Overflow => Reason::Dropped,
         _ if overflows(declaration, edge) => Reason::Overflow,
         _ if edge.buffer.is_some() => Reason::Buffer,
         _ if kind == Some(NodeKind::AwaitingOperator) => Reason::Awaits,

@@ -10,7 +10,7 @@ mod repeat;
 
 pub use foreign::{ForeignSink, ForeignWriter, to_sink};
 pub use idempotent::{Once, idempotent};
-pub use repeat::{Appends, Idempotent, Repeat, Repeating, Transactional};
+pub use repeat::{Appends, Idempotent, Repeat, RepeatEffect, Transactional};
 
 use crate::env::Env;
 use crate::error::Result;

@@ -17,14 +17,14 @@ pub struct Transactional;
 /// [`Transactional`].
 pub trait Repeat: Send + Sync + 'static {
     /// The same as a value.
-    const REPEATING: Repeating;
+    const EFFECT: RepeatEffect;
 }
 
 /// What becomes of an event that is written again, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeating {
+pub enum RepeatEffect {
     /// It is there twice.
-    Twice,
+    Duplicates,
     /// It replaces itself.
     Replaces,
     /// It was not visible before.
@@ -32,13 +32,13 @@ pub enum Repeating {
 }
 
 impl Repeat for Appends {
-    const REPEATING: Repeating = Repeating::Twice;
+    const EFFECT: RepeatEffect = RepeatEffect::Duplicates;
 }
 
 impl Repeat for Idempotent {
-    const REPEATING: Repeating = Repeating::Replaces;
+    const EFFECT: RepeatEffect = RepeatEffect::Replaces;
 }
 
 impl Repeat for Transactional {
-    const REPEATING: Repeating = Repeating::Commits;
+    const EFFECT: RepeatEffect = RepeatEffect::Commits;
 }

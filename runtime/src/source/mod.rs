@@ -16,7 +16,7 @@ mod stream;
 
 pub use first::{First, first};
 pub use malformed::Malformed;
-pub use replay::{Replay, Replayable, Replaying, Unreplayable};
+pub use replay::{Replay, Replayability, Replayable, Unreplayable};
 pub use stream::StreamReader;
 
 use crate::env::Env;

@@ -12,12 +12,12 @@ pub struct Unreplayable;
 /// Whether a source can hand over its events again, as a type: [`Replayable`] or [`Unreplayable`].
 pub trait Replay: Send + Sync + 'static {
     /// The same as a value.
-    const REPLAYING: Replaying;
+    const REPLAYABILITY: Replayability;
 }
 
 /// Whether a source can hand over its events again, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replaying {
+pub enum Replayability {
     /// It can.
     Possible,
     /// It cannot.
@@ -25,9 +25,9 @@ pub enum Replaying {
 }
 
 impl Replay for Replayable {
-    const REPLAYING: Replaying = Replaying::Possible;
+    const REPLAYABILITY: Replayability = Replayability::Possible;
 }
 
 impl Replay for Unreplayable {
-    const REPLAYING: Replaying = Replaying::Impossible;
+    const REPLAYABILITY: Replayability = Replayability::Impossible;
 }

@@ -1,12 +1,12 @@
 //! A root and the links downstream of it, as one type.
 
 use crate::error::Result;
-use crate::exchange::Delivery;
+use crate::exchange::Outbox;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
 /// Visits the side outputs of a chain; they are flushed together with its main output.
-pub type VisitSides<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Delivery);
+pub type VisitSides<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Outbox);
 
 /// Works through what it has fetched.
 pub trait Drive {

@@ -1,6 +1,6 @@
 //! An edge whose kind is chosen at start: a call or a channel.
 
-use super::{Chain, Drive, InletRoot, VisitSides};
+use super::{Chain, Drive, GateRoot, VisitSides};
 use crate::error::Result;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
@@ -13,7 +13,7 @@ pub enum Edge<C, T> {
     /// The chain before it runs in this task: the edge is a call.
     Call(C),
     /// The chain before it runs elsewhere: the edge is a channel, or many.
-    Channel(InletRoot<T>),
+    Channel(GateRoot<T>),
 }
 
 impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {

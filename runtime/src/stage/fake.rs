@@ -3,7 +3,7 @@
 use super::{Chain, Drive, Link, Linked, VisitSides};
 use crate::error::Result;
 use crate::event::{Mark, Meta};
-use crate::exchange::Delivery;
+use crate::exchange::Outbox;
 use crate::operator::Emit;
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -113,7 +113,7 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
 
     /// How many side outputs it shows.
     pub(super) fn sides(&mut self) -> usize {
-        let mut sides: Vec<&mut dyn Delivery> = Vec::new();
+        let mut sides: Vec<&mut dyn Outbox> = Vec::new();
         self.0.sides(&mut |side| sides.push(side));
         sides.len()
     }

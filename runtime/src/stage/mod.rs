@@ -23,8 +23,9 @@ pub use chain::{Chain, Drive, VisitSides};
 pub use edge::Edge;
 pub use instance::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};
 pub use link::{
-    DropKey, Due, KeyBy, Link, Linked, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner,
+    DropKey, DueTurn, KeyBy, Link, Linked, OperatorLink, Sorter, StoreLink, StoreOutputs,
+    TimeAssigner,
 };
-pub use root::{FeedbackRoot, InletRoot, Paired, Returning, SourceRoot};
+pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use segment::{Run, Segment};
 pub use tail::{AwaitSegment, FeedbackTail, SinkTail, Tail, TailCounters};

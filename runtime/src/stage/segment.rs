@@ -2,7 +2,7 @@
 
 use super::{Chain, Tail};
 use crate::error::Result;
-use crate::exchange::{Delivery, Flush, Progress};
+use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
 use std::fmt;
 use std::task::{Context, Poll};
@@ -25,7 +25,7 @@ pub trait Run: Send + 'static {
     ///
     /// # Errors
     /// If the receiving task is gone.
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress>;
+    fn try_deliver(&mut self, flush: Flush) -> Result<Flushed>;
 
     /// Hands over, waiting for room.
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
@@ -66,10 +66,10 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
         self.tail.drive(&mut self.chain)
     }
 
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
-        let mut progress = self.tail.try_deliver(flush)?;
+    fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
+        let mut progress = self.tail.try_flush(flush)?;
         let mut failed = None;
-        self.chain.sides(&mut |side| match side.try_deliver(flush) {
+        self.chain.sides(&mut |side| match side.try_flush(flush) {
             Ok(side) => progress = progress.and(side),
             Err(error) => failed = Some(error),
         });
@@ -89,13 +89,13 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
 /// Delivers an output and then the side outputs. It knows no types, so that it is compiled once.
 async fn deliver_all(
-    output: &mut dyn Delivery,
-    sides: Vec<&mut dyn Delivery>,
+    output: &mut dyn Outbox,
+    sides: Vec<&mut dyn Outbox>,
     flush: Flush,
 ) -> Result<()> {
-    output.deliver(flush).await?;
+    output.flush(flush).await?;
     for side in sides {
-        side.deliver(flush).await?;
+        side.flush(flush).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What every table of keyed rows does, whatever it is made of: `rows!` and `forgets!` write the
 //! tests of a table.
 
-use super::Mark;
+use super::RowMark;
 use crate::key::{Key, KeyHash};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Changed(pub(crate) bool);
 
-impl Mark for Changed {
+impl RowMark for Changed {
     fn change(&mut self) {
         self.0 = true;
     }
@@ -36,7 +36,7 @@ impl Key for Name {
 }
 
 /// A table that has a number for each key.
-pub(crate) trait Table: Default {
+pub(crate) trait TestedTable: Default {
     /// Sets the number of a key, which is new to the table or not.
     fn set(&mut self, hash: KeyHash, key: Name, value: u64);
 
@@ -48,7 +48,7 @@ pub(crate) trait Table: Default {
 }
 
 /// A table that can forget one key.
-pub(crate) trait Forgets: Table {
+pub(crate) trait Forgets: TestedTable {
     /// Forgets a key that is there.
     fn forget(&mut self, hash: KeyHash, key: &Name);
 
@@ -61,7 +61,7 @@ pub(crate) trait Forgets: Table {
     }
 }
 
-/// Writes the tests of a [`Table`].
+/// Writes the tests of a [`TestedTable`].
 macro_rules! rows {
     ($table:ty) => {
         $crate::state::conformance::tests! {
@@ -112,11 +112,11 @@ fn twin(number: u64, hashed: u64) -> Name {
     Name { number, hashed }
 }
 
-fn set(table: &mut impl Table, key: &Name, value: u64) {
+fn set(table: &mut impl TestedTable, key: &Name, value: u64) {
     table.set(key.key_hash(), key.clone(), value);
 }
 
-fn get(table: &mut impl Table, key: &Name) -> Option<u64> {
+fn get(table: &mut impl TestedTable, key: &Name) -> Option<u64> {
     table.get(key.key_hash(), key)
 }
 
@@ -125,7 +125,7 @@ fn forget(table: &mut impl Forgets, key: &Name) {
 }
 
 /// All keys and their numbers, in order.
-fn sorted(table: &mut impl Table) -> Vec<(Name, u64)> {
+fn sorted(table: &mut impl TestedTable) -> Vec<(Name, u64)> {
     let mut all = table.all();
     all.sort();
     all
@@ -137,7 +137,7 @@ fn own(numbers: impl IntoIterator<Item = u64>) -> Vec<(Name, u64)> {
 }
 
 /// A table of these keys, each with its own number.
-fn filled<T: Table>(numbers: impl IntoIterator<Item = u64>) -> T {
+fn filled<T: TestedTable>(numbers: impl IntoIterator<Item = u64>) -> T {
     let mut table = T::default();
     for number in numbers {
         set(&mut table, &name(number), number);
@@ -145,7 +145,7 @@ fn filled<T: Table>(numbers: impl IntoIterator<Item = u64>) -> T {
     table
 }
 
-pub(crate) fn a_key_is_found_with_its_number<T: Table>() {
+pub(crate) fn a_key_is_found_with_its_number<T: TestedTable>() {
     let mut table = T::default();
     assert_eq!(get(&mut table, &name(1)), None);
     set(&mut table, &name(1), 10);
@@ -153,7 +153,7 @@ pub(crate) fn a_key_is_found_with_its_number<T: Table>() {
     assert_eq!(get(&mut table, &name(2)), None);
 }
 
-pub(crate) fn a_key_is_found_without_computing_its_hash<T: Table>() {
+pub(crate) fn a_key_is_found_without_computing_its_hash<T: TestedTable>() {
     let mut table: T = filled(0..100);
     let (there, other) = (name(50).key_hash(), name(100).key_hash());
     let before = HASHES.get();
@@ -162,7 +162,7 @@ pub(crate) fn a_key_is_found_without_computing_its_hash<T: Table>() {
     assert_eq!(HASHES.get(), before);
 }
 
-pub(crate) fn a_key_is_there_once<T: Table>() {
+pub(crate) fn a_key_is_there_once<T: TestedTable>() {
     let mut table = T::default();
     for value in [10, 20, 30] {
         set(&mut table, &name(1), value);
@@ -170,7 +170,7 @@ pub(crate) fn a_key_is_there_once<T: Table>() {
     assert_eq!(table.all(), [(name(1), 30)]);
 }
 
-pub(crate) fn keys_with_equal_hashes_are_two<T: Table>() {
+pub(crate) fn keys_with_equal_hashes_are_two<T: TestedTable>() {
     let (one, other) = (twin(1, 5), twin(2, 5));
     let mut table = T::default();
     set(&mut table, &one, 10);
@@ -179,7 +179,7 @@ pub(crate) fn keys_with_equal_hashes_are_two<T: Table>() {
     assert_eq!(sorted(&mut table), [(one, 10), (other, 20)]);
 }
 
-pub(crate) fn keys_stay_while_the_table_grows<T: Table>() {
+pub(crate) fn keys_stay_while_the_table_grows<T: TestedTable>() {
     let mut table: T = filled(0..2_000);
     assert_eq!(sorted(&mut table), own(0..2_000));
     for number in 0..2_000 {

@@ -7,12 +7,12 @@
 #[cfg(test)]
 pub(crate) mod conformance;
 mod rows;
-mod table;
-mod timers;
+pub(crate) mod table;
+pub(crate) mod timers;
 
-pub(crate) use rows::{Mark, Row, Rows};
-pub use table::{Slot, StateTable};
-pub use timers::{Due, Timers, Until};
+pub(crate) use rows::{Row, RowMark, Rows};
+pub(crate) use table::{StateEntry, StateTable};
+pub(crate) use timers::{DueTimer, Timers, Until};
 
 /// A value that an operator keeps per key.
 ///

@@ -24,7 +24,7 @@ pub(crate) struct Row<K, V, M = (), H = ()> {
     pub(crate) hash: H,
 }
 
-impl<K, V, M: Mark, H> Row<K, V, M, H> {
+impl<K, V, M: RowMark, H> Row<K, V, M, H> {
     /// The same row, marked.
     #[inline(always)]
     pub(crate) fn marked(&mut self) -> &mut Self {
@@ -36,7 +36,7 @@ impl<K, V, M: Mark, H> Row<K, V, M, H> {
 /// What a row notes of its changes, so that a checkpoint can write only those that have changed.
 ///
 /// `()` notes nothing: a row is no larger with it, and to change one takes no instruction more.
-pub(crate) trait Mark: Default {
+pub(crate) trait RowMark: Default {
     /// The value may change now.
     fn change(&mut self);
 
@@ -49,7 +49,7 @@ pub(crate) trait Mark: Default {
     }
 }
 
-impl Mark for () {
+impl RowMark for () {
     #[inline(always)]
     fn change(&mut self) {}
 }
@@ -93,7 +93,7 @@ impl<K, V, M> Rows<K, V, M> {
     }
 }
 
-impl<K: Key, V, M: Mark> Rows<K, V, M> {
+impl<K: Key, V, M: RowMark> Rows<K, V, M> {
     /// The row of a key, or the place for it if the key is new.
     ///
     /// # Errors
@@ -103,9 +103,9 @@ impl<K: Key, V, M: Mark> Rows<K, V, M> {
         &mut self,
         hash: KeyHash,
         key: &K,
-    ) -> Result<Slot<'_, K, V, M>, Absent<'_, K, V, M>> {
+    ) -> Result<RowSlot<'_, K, V, M>, Absent<'_, K, V, M>> {
         match self.table.find_entry(hash.get(), |row| row.key == *key) {
-            Ok(entry) => Ok(Slot { entry }),
+            Ok(entry) => Ok(RowSlot { entry }),
             Err(absent) => Err(Absent { table: absent.into_table(), hash }),
         }
     }
@@ -118,11 +118,11 @@ impl<K: Key, V, M: Mark> Rows<K, V, M> {
 }
 
 /// The row of a key.
-pub(crate) struct Slot<'a, K, V, M = ()> {
+pub(crate) struct RowSlot<'a, K, V, M = ()> {
     entry: OccupiedEntry<'a, Row<K, V, M>>,
 }
 
-impl<'a, K, V, M: Mark> Slot<'a, K, V, M> {
+impl<'a, K, V, M: RowMark> RowSlot<'a, K, V, M> {
     /// The value, to be changed.
     #[inline]
     pub(crate) fn value(&mut self) -> &mut V {
@@ -148,22 +148,22 @@ pub(crate) struct Absent<'a, K, V, M = ()> {
     hash: KeyHash,
 }
 
-impl<'a, K: Key, V, M: Mark> Absent<'a, K, V, M> {
+impl<'a, K: Key, V, M: RowMark> Absent<'a, K, V, M> {
     /// Adds the key, which must be the one that was looked for.
     #[inline]
-    pub(crate) fn insert(self, key: K, value: V) -> Slot<'a, K, V, M> {
+    pub(crate) fn insert(self, key: K, value: V) -> RowSlot<'a, K, V, M> {
         let row = Row { key, mark: M::of_new(), value, hash: () };
         let hash_of = |row: &Row<K, V, M>| row.key.key_hash().get();
-        Slot { entry: self.table.insert_unique(self.hash.get(), row, hash_of) }
+        RowSlot { entry: self.table.insert_unique(self.hash.get(), row, hash_of) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::conformance::{self, Changed, Forgets, Name, Table};
+    use crate::state::conformance::{self, Changed, Forgets, Name, TestedTable};
 
-    impl<M: Mark> Table for Rows<Name, u64, M> {
+    impl<M: RowMark> TestedTable for Rows<Name, u64, M> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
             match self.find(hash, &key) {
                 Ok(mut slot) => *slot.value() = value,
@@ -181,7 +181,7 @@ mod tests {
         }
     }
 
-    impl<M: Mark> Forgets for Rows<Name, u64, M> {
+    impl<M: RowMark> Forgets for Rows<Name, u64, M> {
         fn forget(&mut self, hash: KeyHash, key: &Name) {
             if let Ok(slot) = self.find(hash, key) {
                 slot.remove();
@@ -206,7 +206,7 @@ mod tests {
         rows
     }
 
-    fn slot(rows: &mut Rows<u64, u64, Changed>) -> Slot<'_, u64, u64, Changed> {
+    fn slot(rows: &mut Rows<u64, u64, Changed>) -> RowSlot<'_, u64, u64, Changed> {
         rows.find(7.key_hash(), &7).unwrap_or_else(|absent| absent.insert(7, 0))
     }
 

@@ -41,16 +41,16 @@ impl<K: Key, S: Default> StateTable<K, S> {
 
     /// The place of a key; it holds `S::default()` if the key is new.
     #[inline(always)]
-    pub fn slot(&mut self, hash: KeyHash, key: K) -> Slot<'_, K, S> {
+    pub fn slot(&mut self, hash: KeyHash, key: K) -> StateEntry<'_, K, S> {
         let slot = match self.rows.find(hash, &key) {
             Ok(slot) => slot,
             Err(absent) => Self::begin(absent, key),
         };
-        Slot { slot }
+        StateEntry { slot }
     }
 
     #[cold]
-    fn begin(absent: Absent<'_, K, S>, key: K) -> rows::Slot<'_, K, S> {
+    fn begin(absent: Absent<'_, K, S>, key: K) -> rows::RowSlot<'_, K, S> {
         absent.insert(key, S::default())
     }
 
@@ -68,17 +68,17 @@ impl<K: Key, S: Default> StateTable<K, S> {
 }
 
 /// The place of one key in a [`StateTable`].
-pub struct Slot<'a, K, S> {
-    slot: rows::Slot<'a, K, S>,
+pub struct StateEntry<'a, K, S> {
+    slot: rows::RowSlot<'a, K, S>,
 }
 
-impl<K, S> std::fmt::Debug for Slot<'_, K, S> {
+impl<K, S> std::fmt::Debug for StateEntry<'_, K, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 
-impl<'a, K, S> Slot<'a, K, S> {
+impl<'a, K, S> StateEntry<'a, K, S> {
     /// The state, for as long as the table is borrowed.
     #[inline]
     #[must_use]
@@ -102,9 +102,9 @@ impl<'a, K, S> Slot<'a, K, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::conformance::{self, Forgets, Name, Table};
+    use crate::state::conformance::{self, Forgets, Name, TestedTable};
 
-    impl Table for StateTable<Name, u64> {
+    impl TestedTable for StateTable<Name, u64> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
             *self.slot(hash, key).state() = value;
         }

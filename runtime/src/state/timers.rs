@@ -26,8 +26,8 @@ use std::time::Duration;
 /// assert!(timers.next(until).is_none());
 /// ```
 pub struct Timers<K> {
-    event_time: Queue<EventTime, K>,
-    clock: Queue<Monotonic, K>,
+    event_time: TimerQueue<EventTime, K>,
+    clock: TimerQueue<Monotonic, K>,
 }
 
 /// Until when timers are due.
@@ -41,7 +41,7 @@ pub enum Until {
 
 /// A timer that is due.
 #[derive(Debug)]
-pub struct Due<K> {
+pub struct DueTimer<K> {
     /// What was asked for.
     pub timer: Timer,
     /// The hash of its key.
@@ -61,7 +61,7 @@ impl<K> fmt::Debug for Timers<K> {
 
 impl<K> Default for Timers<K> {
     fn default() -> Self {
-        Self { event_time: Queue::default(), clock: Queue::default() }
+        Self { event_time: TimerQueue::default(), clock: TimerQueue::default() }
     }
 }
 
@@ -90,11 +90,11 @@ impl<K: Key> Timers<K> {
 
     /// Drops the timers of the job's clock.
     pub fn stop_clock(&mut self) {
-        self.clock = Queue::default();
+        self.clock = TimerQueue::default();
     }
 
     /// Takes out the next timer that is due: the earliest, and of those the one that was set first.
-    pub fn next(&mut self, until: Until) -> Option<Due<K>> {
+    pub fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         match until {
             Until::Watermark(time) => self.event_time.next(time),
             Until::Clock(now) => self.clock.next(now),
@@ -109,23 +109,23 @@ impl<K: Key> Timers<K> {
 }
 
 /// A place in the order of timers: by time, and then as they were set.
-type Place<A> = (A, u64);
+type TimerPlace<A> = (A, u64);
 
 /// The timers of one clock.
-struct Queue<A, K> {
-    order: BTreeMap<Place<A>, Due<K>>,
+struct TimerQueue<A, K> {
+    order: BTreeMap<TimerPlace<A>, DueTimer<K>>,
     /// The timers of each key: nearly always few, so they are looked through.
-    keys: Rows<K, Vec<Place<A>>>,
+    keys: Rows<K, Vec<TimerPlace<A>>>,
     set: u64,
 }
 
-impl<A, K> Default for Queue<A, K> {
+impl<A, K> Default for TimerQueue<A, K> {
     fn default() -> Self {
         Self { order: BTreeMap::new(), keys: Rows::default(), set: 0 }
     }
 }
 
-impl<A: Ord + Copy, K: Key> Queue<A, K> {
+impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
     fn set(&mut self, at: A, timer: Timer, hash: KeyHash, key: &K) {
         let place = (at, self.set);
         match self.keys.find(hash, key) {
@@ -139,7 +139,7 @@ impl<A: Ord + Copy, K: Key> Queue<A, K> {
             Err(absent) => drop(absent.insert(key.clone(), vec![place])),
         }
         self.set += 1;
-        self.order.insert(place, Due { timer, hash, key: key.clone() });
+        self.order.insert(place, DueTimer { timer, hash, key: key.clone() });
     }
 
     fn forget(&mut self, hash: KeyHash, key: &K) {
@@ -154,7 +154,7 @@ impl<A: Ord + Copy, K: Key> Queue<A, K> {
         self.order.first_key_value().map(|(place, _)| place.0)
     }
 
-    fn next(&mut self, until: A) -> Option<Due<K>> {
+    fn next(&mut self, until: A) -> Option<DueTimer<K>> {
         self.first().filter(|first| *first <= until)?;
         let (place, due) = self.order.pop_first()?;
         if let Ok(mut slot) = self.keys.find(due.hash, &due.key) {
@@ -171,7 +171,7 @@ impl<A: Ord + Copy, K: Key> Queue<A, K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::conformance::{self, Forgets, Name, Table};
+    use crate::state::conformance::{self, Forgets, Name, TestedTable};
 
     fn at(number: u64) -> EventTime {
         EventTime::from_micros(number.cast_signed())
@@ -182,7 +182,7 @@ mod tests {
     }
 
     /// The number of a key is the time of its only timer.
-    impl Table for Timers<Name> {
+    impl TestedTable for Timers<Name> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
             self.forget(hash, &key);
             self.set_event_time(at(value), hash, &key);
@@ -197,7 +197,7 @@ mod tests {
         }
 
         fn all(&mut self) -> Vec<(Name, u64)> {
-            let Queue { order, keys, .. } = &self.event_time;
+            let TimerQueue { order, keys, .. } = &self.event_time;
             assert_eq!(order.len(), keys.len());
             order.iter().map(|((time, _), due)| (due.key.clone(), number(*time))).collect()
         }
@@ -212,7 +212,7 @@ mod tests {
             let all = Until::Watermark(EventTime::MAX);
             let due: Vec<_> = std::iter::from_fn(|| self.next(all)).collect();
             assert_eq!(self.event_time.keys.len(), 0, "keys without a timer are forgotten");
-            for Due { timer, hash, key } in due {
+            for DueTimer { timer, hash, key } in due {
                 match timer {
                     Timer::At(time) if keep(number(time)) => self.set_event_time(time, hash, &key),
                     _ => {}

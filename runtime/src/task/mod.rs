@@ -13,7 +13,7 @@
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
-use crate::exchange::{Flush, Progress};
+use crate::exchange::{Flush, Flushed};
 use crate::lowering::PlannedTask;
 use crate::operator;
 use crate::stage::Run;
@@ -155,7 +155,7 @@ impl Turning {
 
 async fn deliver(segment: &mut Box<dyn Run>, flush: Flush) -> Result<()> {
     match segment.try_deliver(flush)? {
-        Progress::Done => Ok(()),
-        Progress::MustWait => segment.deliver(flush).await,
+        Flushed::Done => Ok(()),
+        Flushed::MustWait => segment.deliver(flush).await,
     }
 }

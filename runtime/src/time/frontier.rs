@@ -18,7 +18,7 @@ pub enum Advance {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Input {
+struct InputClock {
     watermark: EventTime,
     state: InputState,
 }
@@ -46,7 +46,7 @@ enum InputState {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Frontier {
-    inputs: Vec<Input>,
+    inputs: Vec<InputClock>,
     least: EventClock,
 }
 
@@ -54,7 +54,7 @@ impl Frontier {
     /// A frontier over `inputs` inputs, none of which has said anything yet.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
-        let input = Input { watermark: EventTime::MIN, state: InputState::Active };
+        let input = InputClock { watermark: EventTime::MIN, state: InputState::Active };
         Self { inputs: vec![input; inputs], least: EventClock::default() }
     }
 

@@ -11,8 +11,8 @@
 
 mod clock;
 mod duration;
-mod event_clock;
-mod frontier;
+pub(crate) mod event_clock;
+pub(crate) mod frontier;
 mod lateness;
 mod punctuated;
 mod timer;
@@ -21,8 +21,8 @@ mod watermarks;
 
 pub use clock::{Clock, Monotonic, Sleep, SystemClock};
 pub use duration::DurationExt;
-pub use event_clock::EventClock;
-pub use frontier::{Advance, Frontier, InputIndex};
+pub(crate) use event_clock::EventClock;
+pub(crate) use frontier::{Advance, Frontier, InputIndex};
 pub use lateness::{Lateness, lateness};
 pub use punctuated::{Punctuated, punctuated};
 pub use timer::Timer;

@@ -1,9 +1,9 @@
 //! A topology as declared, all of it: nodes, edges, and what the job promises.
 
-use super::node::{Naming, OutputDeclared, Unconnected};
+use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, Carried, Delivery, EdgeDeclared, Endpoint, Instances, Next, NodeDeclared, NodeId,
-    NodeKind, Port,
+    Bytes, Carried, Delivery, EdgeDeclared, Endpoint, Instances, NextEdge, NodeDeclared, NodeId,
+    NodeKind, OutputKind,
 };
 use crate::event::Times;
 use crate::operator::Operator;
@@ -87,8 +87,14 @@ impl Declaration {
     }
 
     /// Connects outputs to a node.
-    pub(crate) fn connect(&mut self, from: &[Endpoint], to: NodeId, next: Next, events: Carried) {
-        let Next { grouping, buffer, overflow, .. } = next;
+    pub(crate) fn connect(
+        &mut self,
+        from: &[Endpoint],
+        to: NodeId,
+        next: NextEdge,
+        events: Carried,
+    ) {
+        let NextEdge { grouping, buffer, overflow, .. } = next;
         let edge = |from: &Endpoint| {
             let from = *from;
             EdgeDeclared { from, to, grouping, buffer, overflow, events, window: None }
@@ -122,14 +128,18 @@ impl Declaration {
     pub(crate) fn add_output(&mut self, output: Endpoint, carried: Carried) {
         let Endpoint { node, port } = output;
         if let Some(node) = self.nodes.get_mut(node.0) {
-            node.outputs.push(OutputDeclared { port, carried, unconnected: Unconnected::Refused });
+            node.outputs.push(OutputDeclared {
+                port,
+                carried,
+                unconnected: IfUnconnected::Refused,
+            });
         }
     }
 
     /// Notes the error output of an operator, if it has errors.
     pub(crate) fn add_errors<T, O: Operator<T>>(&mut self, node: NodeId) {
         if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
-            self.add_output(Endpoint { node, port: Port::Errors }, Carried::of::<O::Error>());
+            self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<O::Error>());
         }
     }
 
@@ -145,7 +155,7 @@ impl fmt::Display for Declaration {
         writeln!(f, "{} ({})", self.name, self.delivery)?;
         for edge in &self.edges {
             let output = match edge.from.port {
-                Port::Main => String::new(),
+                OutputKind::Main => String::new(),
                 side => format!(".{side}"),
             };
             let (from, to) = (self.name_of(edge.from.node), self.name_of(edge.to));

@@ -1,7 +1,7 @@
 //! What a job promises about each event, as a value.
 
-use crate::sink::Repeating;
-use crate::source::Replaying;
+use crate::sink::RepeatEffect;
+use crate::source::Replayability;
 use std::fmt;
 
 /// How often the effect of an event counts when something fails on the way.
@@ -25,14 +25,14 @@ pub enum Delivery {
 impl Delivery {
     /// Whether such a source is enough.
     #[must_use]
-    pub fn takes_source(self, replaying: Replaying) -> bool {
-        self == Self::AtMostOnce || replaying == Replaying::Possible
+    pub fn takes_source(self, replaying: Replayability) -> bool {
+        self == Self::AtMostOnce || replaying == Replayability::Possible
     }
 
     /// Whether such a sink is enough.
     #[must_use]
-    pub fn takes_sink(self, repeating: Repeating) -> bool {
-        self != Self::ExactlyOnce || repeating != Repeating::Twice
+    pub fn takes_sink(self, repeating: RepeatEffect) -> bool {
+        self != Self::ExactlyOnce || repeating != RepeatEffect::Duplicates
     }
 }
 

@@ -111,14 +111,14 @@ impl EdgeDeclared {
 
 /// What was declared of the next node and of the edge to it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Next {
+pub(crate) struct NextEdge {
     pub(crate) instances: Instances,
     pub(crate) grouping: EdgeGrouping,
     pub(crate) buffer: Option<usize>,
     pub(crate) overflow: Option<Overflow>,
 }
 
-impl Default for Next {
+impl Default for NextEdge {
     fn default() -> Self {
         let (instances, grouping) = (Instances::Inherited, EdgeGrouping::Forward);
         Self { instances, grouping, buffer: None, overflow: None }

@@ -9,7 +9,7 @@ pub struct NodeId(pub usize);
 
 /// Which output of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Port {
+pub enum OutputKind {
     /// What it emits.
     Main,
     /// Late events.
@@ -24,7 +24,7 @@ pub enum Port {
     Variant(&'static str),
 }
 
-impl fmt::Display for Port {
+impl fmt::Display for OutputKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Main => "main",
@@ -43,19 +43,19 @@ pub struct Endpoint {
     /// The node.
     pub node: NodeId,
     /// Which of its outputs.
-    pub port: Port,
+    pub port: OutputKind,
 }
 
 impl Endpoint {
     /// The main output of a node.
     #[must_use]
     pub const fn main(node: NodeId) -> Self {
-        Self { node, port: Port::Main }
+        Self { node, port: OutputKind::Main }
     }
 
     /// What the edges into a node have no room for.
     #[must_use]
     pub const fn overflow(node: NodeId) -> Self {
-        Self { node, port: Port::Overflow }
+        Self { node, port: OutputKind::Overflow }
     }
 }

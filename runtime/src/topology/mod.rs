@@ -3,21 +3,25 @@
 //! The [`builder`](crate::builder) writes it; the [plan](crate::plan) and the drawings are made
 //! from it. Nothing in here runs.
 
-mod declaration;
+pub(crate) mod declaration;
 mod delivery;
-mod edge;
-mod endpoint;
-mod node;
+pub(crate) mod edge;
+pub(crate) mod endpoint;
+pub(crate) mod node;
 pub(crate) mod rules;
 mod shape;
 mod sizes;
 
-pub use declaration::Declaration;
+pub use crate::channel::Overflow;
+pub(crate) use declaration::Declaration;
 pub(crate) use declaration::IGNORE;
 pub use delivery::Delivery;
-pub(crate) use edge::Next;
-pub use edge::{Carried, EdgeDeclared, EdgeGrouping};
-pub use endpoint::{Endpoint, NodeId, Port};
-pub(crate) use node::{Naming, Unconnected};
-pub use node::{NodeDeclared, NodeKind};
+pub use edge::EdgeGrouping;
+pub(crate) use edge::NextEdge;
+pub(crate) use edge::{Carried, EdgeDeclared};
+pub use endpoint::NodeId;
+pub(crate) use endpoint::{Endpoint, OutputKind};
+pub(crate) use node::NodeDeclared;
+pub use node::NodeKind;
+pub(crate) use node::{IfUnconnected, Naming};
 pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};

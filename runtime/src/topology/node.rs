@@ -1,22 +1,22 @@
 //! The nodes of a topology, as declared.
 
-use super::{Carried, Instances, Port};
+use super::{Carried, Instances, OutputKind};
 use crate::channel::Overflow;
-use crate::sink::Repeating;
-use crate::source::Replaying;
+use crate::sink::RepeatEffect;
+use crate::source::Replayability;
 use std::panic::Location;
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeKind {
     /// It reads events in.
-    Source(Replaying),
+    Source(Replayability),
     /// It never awaits.
     Operator,
     /// It awaits: what follows is another task's.
     AwaitingOperator,
     /// It writes events out.
-    Sink(Repeating),
+    Sink(RepeatEffect),
     /// The head of a loop: what is fed back comes in again.
     LoopHead {
         /// How many events wait there for each instance that feeds back.
@@ -83,14 +83,14 @@ pub(crate) enum Naming {
 /// An output of a node on which events can be lost unless it is connected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OutputDeclared {
-    pub(crate) port: Port,
+    pub(crate) port: OutputKind,
     pub(crate) carried: Carried,
-    pub(crate) unconnected: Unconnected,
+    pub(crate) unconnected: IfUnconnected,
 }
 
 /// What becomes of the events of an output that is not connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unconnected {
+pub(crate) enum IfUnconnected {
     /// Undeclared: a rule is broken.
     Refused,
     /// The first one ends the job.

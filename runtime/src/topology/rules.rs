@@ -2,9 +2,9 @@
 //! the sentences that `topology!` has for them.
 
 use super::declaration::Declaration;
-use super::node::{Naming, OutputDeclared, Unconnected};
+use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, Port,
+    Bytes, Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, OutputKind,
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
@@ -126,7 +126,7 @@ fn overflow_goes_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Op
 }
 
 fn overflow_comes_from_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
-    let Endpoint { node: at, port: Port::Overflow } = edge.from else {
+    let Endpoint { node: at, port: OutputKind::Overflow } = edge.from else {
         return None;
     };
     let declared = declaration.edges.iter().any(|edge| edge.to == at && edge.overflow.is_some());
@@ -209,7 +209,7 @@ fn some_instance(node: &NodeDeclared) -> Option<Broken> {
 fn consumed(declaration: &Declaration) -> Vec<Broken> {
     // Where the variants are outputs nothing is left for the main one.
     let splits = |node: &NodeDeclared| {
-        node.outputs.iter().any(|output| matches!(output.port, Port::Variant(_)))
+        node.outputs.iter().any(|output| matches!(output.port, OutputKind::Variant(_)))
     };
     let loose = declaration.nodes.iter().enumerate().filter(|(at, node)| {
         let used = is_used(declaration, Endpoint::main(NodeId(*at)));
@@ -227,18 +227,18 @@ fn connected(declaration: &Declaration) -> Vec<Broken> {
     }
     let open = outputs.into_iter().filter(|(at, _, output)| {
         let endpoint = Endpoint { node: NodeId(*at), port: output.port };
-        output.unconnected == Unconnected::Refused && !is_used(declaration, endpoint)
+        output.unconnected == IfUnconnected::Refused && !is_used(declaration, endpoint)
     });
     open.filter_map(|(_, node, output)| goes_nowhere(node, output)).collect()
 }
 
 fn goes_nowhere(node: &NodeDeclared, output: &OutputDeclared) -> Option<Broken> {
     let sentence = match output.port {
-        Port::Errors => outcome::errors_go_nowhere(&node.name, &output.carried.short_name()),
-        Port::Late => outcome::late_goes_nowhere(&node.name),
-        Port::Variant(name) => outcome::output_goes_nowhere(Some(&node.name), name),
-        Port::Unmatched => outcome::unmatched_goes_nowhere(&node.name),
-        Port::Main | Port::Overflow => return None,
+        OutputKind::Errors => outcome::errors_go_nowhere(&node.name, &output.carried.short_name()),
+        OutputKind::Late => outcome::late_goes_nowhere(&node.name),
+        OutputKind::Variant(name) => outcome::output_goes_nowhere(Some(&node.name), name),
+        OutputKind::Unmatched => outcome::unmatched_goes_nowhere(&node.name),
+        OutputKind::Main | OutputKind::Overflow => return None,
     };
     Some(Broken::at(sentence, &[node]))
 }

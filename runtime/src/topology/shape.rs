@@ -1,7 +1,7 @@
 //! A topology as a graph, to be drawn.
 
 use super::declaration::{Declaration, IGNORE};
-use super::{EdgeDeclared, Instances, NodeDeclared, NodeKind, Port};
+use super::{EdgeDeclared, Instances, NodeDeclared, NodeKind, OutputKind};
 use millstream_graph::shape::{Edge, Kind, Node, Shape};
 
 impl Declaration {
@@ -46,7 +46,7 @@ fn instances(declaration: &Declaration, instances: Instances) -> String {
 
 fn edge(edge: &EdgeDeclared) -> Edge {
     Edge {
-        output: (edge.from.port != Port::Main).then(|| edge.from.port.to_string()),
+        output: (edge.from.port != OutputKind::Main).then(|| edge.from.port.to_string()),
         grouping: edge.grouping.to_string(),
         events: edge.events.short_name(),
         buffer: edge.buffer,

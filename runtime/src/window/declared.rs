@@ -1,10 +1,10 @@
 //! What follows a kind of window: an operator that takes whole windows, or an aggregate.
 
+use super::accumulator::{Accumulator, EventAccumulator, ValueAccumulator};
 use super::aggregate::Aggregate;
-use super::contents::{Contents, Selected, Whole};
 use super::kind::{Counted, Global, Session, Sliding, Spans, Trailing, Tumbling};
 use super::store::{
-    Always, CountStore, PaneStore, SessionStore, SliceStore, Store, TrailStore, WindowBuffer,
+    Always, CountStore, PaneStore, SessionStore, SliceStore, Store, TrailingStore, WindowBuffer,
 };
 use super::trigger::{AtEnd, Triggered};
 use super::{Aligned, TrailingResult, Window, WindowResult};
@@ -34,7 +34,7 @@ impl Windows for Counted {}
 impl<H: Spans> Windows for Trailing<H> {}
 
 /// Something that has a store in every instance.
-pub trait Stored<K, T>: Clone + Send + 'static {
+pub trait StoreFactory<K, T>: Clone + Send + 'static {
     /// The store.
     type Store: Store<K, T>;
 
@@ -43,13 +43,17 @@ pub trait Stored<K, T>: Clone + Send + 'static {
 }
 
 /// A store of whole windows.
-pub trait WholeStored<K, T>:
-    Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+pub trait FullWindowFactory<K, T>:
+    StoreFactory<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
 {
 }
 
-impl<K, T, S> WholeStored<K, T> for S where
-    S: Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+impl<K, T, S> FullWindowFactory<K, T> for S where
+    S: StoreFactory<
+            K,
+            T,
+            Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>,
+        >
 {
 }
 
@@ -60,12 +64,12 @@ impl<K, T, S> WholeStored<K, T> for S where
     note = "help: write `.aggregate(|event| …, …)`; its `collect()` has all values; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
 )]
-pub trait WholeWindows<K, T>: Windows {
+pub trait FullWindows<K, T>: Windows {
     /// The windows with their events.
-    type Whole: WholeStored<K, T>;
+    type Full: FullWindowFactory<K, T>;
 
     /// The windows with their events.
-    fn whole(self) -> Self::Whole;
+    fn full(self) -> Self::Full;
 }
 
 /// A kind of window whose events can be aggregated.
@@ -73,59 +77,59 @@ pub trait AggregateWindows<K, T, V, F, A>: Windows {
     /// What the aggregate gives on.
     type Out: Send + 'static;
     /// The windows with an aggregate.
-    type Aggregated: Stored<K, T, Store: Store<K, T, Out = Self::Out, Unmatched = Infallible>>;
+    type Factory: StoreFactory<K, T, Store: Store<K, T, Out = Self::Out, Unmatched = Infallible>>;
 
     /// The windows with an aggregate of what is selected.
-    fn aggregated(self, select: F, aggregate: A) -> Self::Aggregated;
+    fn aggregated(self, select: F, aggregate: A) -> Self::Factory;
 }
 
 /// Windows of a kind, and what they keep of their events.
 #[derive(Debug, Clone)]
-pub struct Keeping<W, C> {
+pub struct WindowsOf<W, C> {
     kind: W,
-    contents: C,
+    accumulator: C,
 }
 
 /// Windows that speak at their end only, and lend their events to the operator: those that overlap
 /// share them.
 #[derive(Debug, Clone, Copy)]
-pub struct Lending(Sliding);
+pub struct SharedWindows(Sliding);
 
 macro_rules! whole {
     ($($kind:ty => $whole:ty, $value:expr;)+) => {$(
-        impl<K: Key, T: Clone + Send + Sync + 'static> WholeWindows<K, T> for $kind {
-            type Whole = $whole;
+        impl<K: Key, T: Clone + Send + Sync + 'static> FullWindows<K, T> for $kind {
+            type Full = $whole;
 
-            fn whole(self) -> Self::Whole {
+            fn full(self) -> Self::Full {
                 $value(self)
             }
         }
     )+};
 }
 whole! {
-    Tumbling<AtEnd> => Lending, |kind: Self| Lending(kind.into());
-    Sliding<AtEnd> => Lending, Lending;
-    Tumbling<Triggered> => Keeping<Self, Whole>, keeping;
-    Sliding<Triggered> => Keeping<Self, Whole>, keeping;
-    Session<AtEnd> => Keeping<Self, Whole>, keeping;
-    Session<Triggered> => Keeping<Self, Whole>, keeping;
-    Global<AtEnd> => Keeping<Self, Whole>, keeping;
-    Global<Triggered> => Keeping<Self, Whole>, keeping;
-    Counted => Keeping<Self, Whole>, keeping;
+    Tumbling<AtEnd> => SharedWindows, |kind: Self| SharedWindows(kind.into());
+    Sliding<AtEnd> => SharedWindows, SharedWindows;
+    Tumbling<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
+    Sliding<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
+    Session<AtEnd> => WindowsOf<Self, EventAccumulator>, keeping;
+    Session<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
+    Global<AtEnd> => WindowsOf<Self, EventAccumulator>, keeping;
+    Global<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
+    Counted => WindowsOf<Self, EventAccumulator>, keeping;
 }
 
-impl<W, C> Keeping<W, C> {
+impl<W, C> WindowsOf<W, C> {
     /// Windows of a kind that keep this of their events.
-    pub(crate) fn new(kind: W, contents: C) -> Self {
-        Self { kind, contents }
+    pub(crate) fn new(kind: W, accumulator: C) -> Self {
+        Self { kind, accumulator }
     }
 }
 
-fn keeping<W>(kind: W) -> Keeping<W, Whole> {
-    Keeping { kind, contents: Whole }
+fn keeping<W>(kind: W) -> WindowsOf<W, EventAccumulator> {
+    WindowsOf { kind, accumulator: EventAccumulator }
 }
 
-impl<K: Key, T: Clone + Send + Sync + 'static> Stored<K, T> for Lending {
+impl<K: Key, T: Clone + Send + Sync + 'static> StoreFactory<K, T> for SharedWindows {
     type Store = WindowBuffer<K, T>;
 
     fn store(&self) -> Self::Store {
@@ -135,17 +139,17 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Stored<K, T> for Lending {
 
 macro_rules! stored {
     ($($kind:ident => $store:ty, $new:path;)+) => {$(
-        impl<K, T, P, C> Stored<K, T> for Keeping<$kind<P>, C>
+        impl<K, T, P, C> StoreFactory<K, T> for WindowsOf<$kind<P>, C>
         where
             K: Key,
             T: Send + 'static,
             P: super::Triggers,
-            C: Contents<K, T>,
+            C: Accumulator<K, T>,
         {
             type Store = $store;
 
             fn store(&self) -> Self::Store {
-                $new(&self.kind, self.contents.clone())
+                $new(&self.kind, self.accumulator.clone())
             }
         }
     )+};
@@ -157,11 +161,11 @@ stored! {
     Session => SessionStore<K, T, P, C>, SessionStore::new;
 }
 
-impl<K: Key, T: Send + 'static, C: Contents<K, T>> Stored<K, T> for Keeping<Counted, C> {
+impl<K: Key, T: Send + 'static, C: Accumulator<K, T>> StoreFactory<K, T> for WindowsOf<Counted, C> {
     type Store = CountStore<K, T, C>;
 
     fn store(&self) -> Self::Store {
-        CountStore::new(self.kind, self.contents.clone())
+        CountStore::new(self.kind, self.accumulator.clone())
     }
 }
 
@@ -177,11 +181,11 @@ macro_rules! aggregated {
             A: Aggregate<V>,
         {
             type Out = WindowResult<K, A::Out>;
-            type Aggregated = Keeping<Self, Selected<F, A, V>>;
+            type Factory = WindowsOf<Self, ValueAccumulator<F, A, V>>;
 
-            fn aggregated(self, select: F, aggregate: A) -> Self::Aggregated {
-                let contents = Selected { select, aggregate, value: PhantomData };
-                Keeping { kind: self, contents }
+            fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
+                let accumulator = ValueAccumulator { select, aggregate, value: PhantomData };
+                WindowsOf { kind: self, accumulator }
             }
         }
     )+};
@@ -189,27 +193,27 @@ macro_rules! aggregated {
 aggregated!(Tumbling<P>, Sliding<P>, Session<P>, Global<P>, Counted);
 
 /// Trailing windows with an aggregate.
-pub struct TrailingOf<H, F, A, V> {
+pub struct TrailingSpec<H, F, A, V> {
     kind: Trailing<H>,
     select: F,
     aggregate: A,
     value: PhantomData<fn() -> V>,
 }
 
-impl<H, F, A, V> fmt::Debug for TrailingOf<H, F, A, V> {
+impl<H, F, A, V> fmt::Debug for TrailingSpec<H, F, A, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrailingOf").finish_non_exhaustive()
     }
 }
 
-impl<H: Copy, F: Clone, A: Clone, V> Clone for TrailingOf<H, F, A, V> {
+impl<H: Copy, F: Clone, A: Clone, V> Clone for TrailingSpec<H, F, A, V> {
     fn clone(&self) -> Self {
         let (select, aggregate) = (self.select.clone(), self.aggregate.clone());
         Self { kind: self.kind, select, aggregate, value: PhantomData }
     }
 }
 
-impl<K, T, V, F, A, H> Stored<K, T> for TrailingOf<H, F, A, V>
+impl<K, T, V, F, A, H> StoreFactory<K, T> for TrailingSpec<H, F, A, V>
 where
     K: Key,
     T: Send + 'static,
@@ -218,10 +222,10 @@ where
     A: Aggregate<V>,
     H: Spans,
 {
-    type Store = TrailStore<K, T, F, A, V, H>;
+    type Store = TrailingStore<K, T, F, A, V, H>;
 
     fn store(&self) -> Self::Store {
-        TrailStore::new(&self.kind, self.select.clone(), self.aggregate.clone())
+        TrailingStore::new(&self.kind, self.select.clone(), self.aggregate.clone())
     }
 }
 
@@ -235,9 +239,9 @@ where
     H: Spans,
 {
     type Out = TrailingResult<K, T, H::Results<A::Out>>;
-    type Aggregated = TrailingOf<H, F, A, V>;
+    type Factory = TrailingSpec<H, F, A, V>;
 
-    fn aggregated(self, select: F, aggregate: A) -> Self::Aggregated {
-        TrailingOf { kind: self, select, aggregate, value: PhantomData }
+    fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
+        TrailingSpec { kind: self, select, aggregate, value: PhantomData }
     }
 }

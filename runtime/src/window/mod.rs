@@ -29,37 +29,35 @@
 //! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal
 //! time in order of arrival. An [`Aggregate`] keeps a small state instead of the events.
 
+pub(crate) mod accumulator;
 pub mod aggregate;
 mod bounds;
-mod contents;
-mod declared;
-mod kind;
+pub(crate) mod declared;
+pub(crate) mod kind;
 mod late;
-mod reorder;
+pub(crate) mod reorder;
 mod result;
-mod store;
-mod trigger;
+pub(crate) mod store;
+pub(crate) mod trigger;
 #[expect(clippy::module_inception, reason = "the folder is named after its main type")]
 mod window;
 
+pub use accumulator::Accumulator;
 pub use aggregate::Aggregate;
 pub use bounds::Bounds;
-pub use contents::{Contents, Selected, Whole};
-pub use declared::{
-    AggregateWindows, Keeping, Lending, Stored, TrailingOf, WholeStored, WholeWindows, Windows,
-};
+pub(crate) use declared::WindowsOf;
+pub use declared::{AggregateWindows, FullWindows, StoreFactory, Windows};
+pub(crate) use kind::Aligned;
 pub(crate) use kind::spoken;
 pub use kind::{
-    Aligned, Counted, Global, Session, Shown, Sliding, Spans, Trailing, Tumbling, counted, global,
+    Counted, EmittedWindows, Global, Session, Sliding, Trailing, Tumbling, counted, global,
     session, sliding, trailing, tumbling,
 };
 pub use late::{Late, LateReason};
-pub use reorder::Reorder;
+pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
 pub(crate) use store::Keys;
-pub use store::{
-    Always, CountStore, Events, PaneStore, Panes, Results, SessionStore, SliceStore, Store,
-    TrailRules, TrailStore, WindowBuffer,
-};
-pub use trigger::{AtEnd, Firing, Marks, Triggered, Triggers};
+pub use store::{Results, Store};
+pub(crate) use trigger::Triggers;
+pub use trigger::{AtEnd, Firing, Triggered};
 pub use window::Window;

@@ -5,31 +5,31 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
 
-struct Held<B, T> {
+struct HeldEvent<B, T> {
     time: EventTime,
     tie: B,
     value: T,
 }
 
-impl<B: Ord, T> Ord for Held<B, T> {
+impl<B: Ord, T> Ord for HeldEvent<B, T> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.time.cmp(&other.time).then_with(|| self.tie.cmp(&other.tie))
     }
 }
 
-impl<B: Ord, T> PartialOrd for Held<B, T> {
+impl<B: Ord, T> PartialOrd for HeldEvent<B, T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<B: Ord, T> PartialEq for Held<B, T> {
+impl<B: Ord, T> PartialEq for HeldEvent<B, T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<B: Ord, T> Eq for Held<B, T> {}
+impl<B: Ord, T> Eq for HeldEvent<B, T> {}
 
 /// Events put in order of their times, those of equal time by a tie-breaker `B`.
 ///
@@ -48,8 +48,8 @@ impl<B: Ord, T> Eq for Held<B, T> {}
 /// assert_eq!((next(), next(), next()), (Some(1), Some(2), None));
 /// ```
 pub struct Reorder<B, T> {
-    run: VecDeque<Held<B, T>>,
-    stragglers: BinaryHeap<Reverse<Held<B, T>>>,
+    run: VecDeque<HeldEvent<B, T>>,
+    stragglers: BinaryHeap<Reverse<HeldEvent<B, T>>>,
 }
 
 impl<B, T> fmt::Debug for Reorder<B, T> {
@@ -74,7 +74,7 @@ impl<B: Ord, T> Reorder<B, T> {
     /// Takes in an event.
     #[inline]
     pub fn push(&mut self, time: EventTime, tie: B, value: T) {
-        let held = Held { time, tie, value };
+        let held = HeldEvent { time, tie, value };
         match self.run.back() {
             Some(last) if held < *last => self.stragglers.push(Reverse(held)),
             _ => self.run.push_back(held),

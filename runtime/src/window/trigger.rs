@@ -39,34 +39,34 @@ impl fmt::Display for Firing {
 /// It is part of the window's type, so that windows that speak only at their end pay nothing.
 pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
     /// What is remembered of a window.
-    type Marks: Default + Clone + fmt::Debug + Send + 'static;
+    type FiringCounts: Default + Clone + fmt::Debug + Send + 'static;
     /// Whether the windows speak at their end only.
     const ON_TIME_ONLY: bool;
 
     /// An event came to an open window; whether that makes it speak.
-    fn counted(&self, marks: &mut Self::Marks) -> Option<Firing>;
+    fn on_event(&self, marks: &mut Self::FiringCounts) -> Option<Firing>;
 
     /// Event time has gone on by what is between two results; whether there is something new.
-    fn gone_on(&self, marks: &mut Self::Marks) -> Option<Firing>;
+    fn on_interval(&self, marks: &mut Self::FiringCounts) -> Option<Firing>;
 
     /// A window has become part of this one, with what it has not said yet.
-    fn joined(&self, marks: &mut Self::Marks, other: &Self::Marks);
+    fn on_merge(&self, marks: &mut Self::FiringCounts, other: &Self::FiringCounts);
 
     /// An event came to a window that was on time already.
-    fn late(&self, marks: &mut Self::Marks) -> Firing;
+    fn late(&self, marks: &mut Self::FiringCounts) -> Firing;
 
     /// The event time between two results, in microseconds, if there are any in between.
-    fn each(&self) -> Option<i64>;
+    fn interval(&self) -> Option<i64>;
 
     /// For how long after its end a window takes events, in microseconds.
     fn lateness(&self) -> i64;
 
     /// Whether event time has come to another multiple of what is between two results.
-    fn come_round(&self, before: EventTime, now: EventTime) -> bool {
+    fn crossed_interval(&self, before: EventTime, now: EventTime) -> bool {
         let turns =
             |each: i64| before.as_micros().div_euclid(each) != now.as_micros().div_euclid(each);
         // Before the first watermark no time has gone on.
-        before > EventTime::MIN && self.each().is_some_and(turns)
+        before > EventTime::MIN && self.interval().is_some_and(turns)
     }
 }
 
@@ -81,24 +81,24 @@ impl fmt::Display for AtEnd {
 }
 
 impl Triggers for AtEnd {
-    type Marks = ();
+    type FiringCounts = ();
     const ON_TIME_ONLY: bool = true;
 
-    fn counted(&self, (): &mut ()) -> Option<Firing> {
+    fn on_event(&self, (): &mut ()) -> Option<Firing> {
         None
     }
 
-    fn gone_on(&self, (): &mut ()) -> Option<Firing> {
+    fn on_interval(&self, (): &mut ()) -> Option<Firing> {
         None
     }
 
-    fn joined(&self, (): &mut (), (): &()) {}
+    fn on_merge(&self, (): &mut (), (): &()) {}
 
     fn late(&self, (): &mut ()) -> Firing {
         Firing::OnTime
     }
 
-    fn each(&self) -> Option<i64> {
+    fn interval(&self) -> Option<i64> {
         None
     }
 
@@ -123,7 +123,7 @@ impl From<AtEnd> for Triggered {
 
 /// What is remembered of a window that speaks more than once.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Marks {
+pub struct FiringCounts {
     fresh: u32,
     early: u32,
     late: u32,
@@ -159,16 +159,16 @@ impl fmt::Display for Triggered {
 }
 
 impl Triggers for Triggered {
-    type Marks = Marks;
+    type FiringCounts = FiringCounts;
     const ON_TIME_ONLY: bool = false;
 
-    fn counted(&self, marks: &mut Marks) -> Option<Firing> {
+    fn on_event(&self, marks: &mut FiringCounts) -> Option<Firing> {
         marks.fresh = marks.fresh.saturating_add(1);
         self.every.filter(|every| marks.fresh >= *every)?;
-        self.gone_on(marks)
+        self.on_interval(marks)
     }
 
-    fn gone_on(&self, marks: &mut Marks) -> Option<Firing> {
+    fn on_interval(&self, marks: &mut FiringCounts) -> Option<Firing> {
         if std::mem::take(&mut marks.fresh) == 0 {
             return None;
         }
@@ -176,16 +176,16 @@ impl Triggers for Triggered {
         Some(Firing::Early(marks.early))
     }
 
-    fn joined(&self, marks: &mut Marks, other: &Marks) {
+    fn on_merge(&self, marks: &mut FiringCounts, other: &FiringCounts) {
         marks.fresh = marks.fresh.saturating_add(other.fresh);
     }
 
-    fn late(&self, marks: &mut Marks) -> Firing {
+    fn late(&self, marks: &mut FiringCounts) -> Firing {
         marks.late = marks.late.saturating_add(1);
         Firing::Late(marks.late)
     }
 
-    fn each(&self) -> Option<i64> {
+    fn interval(&self) -> Option<i64> {
         self.each
     }
 

@@ -94,7 +94,7 @@ fn a_stream_used_once_is_moved_and_one_used_more_often_fans_out() {
 fn other_outputs_are_fields_and_methods_are_not() {
     assert_calls(
         "a = source(x), a >> sink(y), a.map(f) >> sink(z), a.errors >> ignore",
-        r#"let a = __job.source(x).named("a").outputs_fan_out();
+        r#"let a = __job.source(x).named("a").fan_out_with_outputs();
            a.stream.tap().sink(y);
            a.stream.tap().map(f).sink(z);
            a.errors.ignore();"#,
@@ -107,7 +107,7 @@ fn the_closure_of_punctuated_is_told_its_events() {
         "a = source(x), a >> event_time(|e| e.at, punctuated(move |e| e.mark).never_idle()) \
          >> sink(y)",
         r#"let a = __job.source(x).named("a");
-           match ::millstream::builder::Of::stream(a) {
+           match ::millstream::builder::EventsOf::stream(a) {
                (__stream, __of) => __stream.event_time(
                    |e| e.at,
                    punctuated(__of.punctuation(move |e| e.mark)).never_idle()
@@ -306,7 +306,7 @@ fn the_expanded_example_is_the_expansion() {
     let (_, written) = written.split_once("words::*;").unwrap();
     let written = written
         .replace("::millstream::builder::", "")
-        .replace("checks::", "")
+        .replace("::millstream::plumbing::checks::", "")
         .replace("__job", "job");
     let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
     // rustfmt puts a comma behind the last of arguments that do not fit into a line.

@@ -25,14 +25,14 @@ fn the_sides_and_the_bound_are_given_to_the_word() {
 #[test]
 fn a_join_is_a_path_and_each_side_is_asked_for_event_time_and_clones() {
     let paths = text(&paths("(a >> by(f), k) >> full_join(tumbling(d)) >> ignore"));
-    let contract = "::millstream::builder::checks";
+    let contract = "::millstream::plumbing::checks";
     let side = |stream: &str| {
-        format!("{contract}::HasEventTime::timed({contract}::Copied::copied({stream}))")
+        format!("{contract}::HasEventTime::timed({contract}::CloneEvents::copied({stream}))")
     };
-    let by = format!("{contract}::Groups::by(a,f).stream()");
+    let by = format!("{contract}::GroupKey::by(a,f).stream()");
     let (first, second) = (side(&by), side("k"));
     let expected = format!(
-        "{contract}::Partners::spec({contract}::SameKey::and({contract}::Beside::full_join(\
+        "{contract}::JoinsOn::spec({contract}::SameKey::and({contract}::JoinStart::full_join(\
          {first}),{second}),tumbling(d)).default_instances().stream().ignore();"
     );
     // Of a variable it is not known how many instances it asks for, but `by` asks for the job's.

@@ -7,11 +7,11 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 use quote::quote;
 
 /// Paths that are written as they are.
-const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto", "::Of::stream"];
+const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto", "::EventsOf::stream"];
 
 /// The calls, as methods.
 pub(super) fn methods(tokens: TokenStream) -> TokenStream {
-    let text = tokens.to_string().replace("builder :: checks ::", "builder ::");
+    let text = tokens.to_string().replace("plumbing :: checks ::", "builder ::");
     as_methods(text.parse().unwrap())
 }
 
@@ -61,15 +61,15 @@ fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
 
 /// The method of its first argument that a contract stands for.
 const METHODS: &[(&str, &str)] = &[
-    ("Gathers::kind", "window"),
+    ("WindowKind::kind", "window"),
     ("Aggregates::aggregate", "aggregate"),
     ("Takes::event", "then"),
     ("Takes::fallible", "then"),
     ("Accepts::events", "sink"),
-    ("Groups::by", "by"),
-    ("Marks::event_time", "event_time"),
-    ("Moves::map", "map"),
-    ("Holds::flat_map", "flat_map"),
+    ("GroupKey::by", "by"),
+    ("MakesWatermarks::event_time", "event_time"),
+    ("MapsTo::map", "map"),
+    ("FlatMapsTo::flat_map", "flat_map"),
 ];
 
 fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
@@ -86,11 +86,11 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         "Emits::events"
         | "IsKeyed::keyed"
         | "HasEventTime::timed"
-        | "Copied::copied"
+        | "CloneEvents::copied"
         | "TimeFor::window"
-        | "Whole::windows"
+        | "HasFullWindows::windows"
         | "Fits::then"
-        | "Splits::split"
+        | "SplitEvents::split"
         | "SameTime::and" => first,
         "FedBy::source" => {
             let source = next();
@@ -99,14 +99,14 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         "EndedBy::sink" => next(),
         "EndedBy::sink_named" => named(next(), &next()),
         "Merged::of" => quote!(::millstream::builder::merge((#first))),
-        "Alike::event" | "Merged::with" | "SameKey::and" => also(first, &next()),
-        "Partners::spec" => given(first, &next()),
-        "Returns::event" => {
+        "SameEvents::event" | "Merged::with" | "SameKey::and" => also(first, &next()),
+        "JoinsOn::spec" => given(first, &next()),
+        "FeedsBack::event" => {
             let stream = next();
             quote!(#stream.feedback(#first))
         }
-        beside if beside.starts_with("Beside::") => {
-            let word = Ident::new(&beside[8..], Span::call_site());
+        start if start.starts_with("JoinStart::") => {
+            let word = Ident::new(&start["JoinStart::".len()..], Span::call_site());
             quote!(::millstream::builder::#word((#first)))
         }
         other => panic!("{other} is no contract"),
@@ -147,7 +147,7 @@ fn named(ending: TokenStream, name: &TokenStream) -> TokenStream {
 fn contracts_are_taken_out_at_any_depth() {
     let path =
         |name: &str| -> TokenStream { format!("::millstream::builder::{name}").parse().unwrap() };
-    let (fits, takes, by) = (path("Fits::then"), path("Takes::event"), path("Groups::by"));
+    let (fits, takes, by) = (path("Fits::then"), path("Takes::event"), path("GroupKey::by"));
     let tokens =
         quote!(let a = #fits(#takes(#by(tx.tap(), |t| t.card).instances(2), op {})).named("a"););
     let expected = quote!(let a = tx.tap().by(|t| t.card).instances(2).then(op {}).named("a"););

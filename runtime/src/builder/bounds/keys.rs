@@ -44,10 +44,10 @@ pub trait IsKeyed<M>: Sized {
 }
 
 /// There is a key.
-pub trait HasOne {}
+pub trait WithAnyKey {}
 
-impl<K> HasOne for HasKey<K> {}
+impl<K> WithAnyKey for HasKey<K> {}
 
 kept! {
-    IsKeyed(keyed, Key) where HasOne;
+    IsKeyed(keyed, Key) where WithAnyKey;
 }

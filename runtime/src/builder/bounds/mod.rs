@@ -4,8 +4,8 @@
 mod keys;
 mod times;
 
-pub use keys::{HasKey, HasOne, IsKeyed, KeyFor, NoKey};
-pub use times::{Dated, Gathered, HasEventTime, TimeFor, Timely};
+pub use keys::{HasKey, IsKeyed, KeyFor, NoKey, WithAnyKey};
+pub use times::{HasEventTime, TimeFor, TimedWindows, WindowsOn, WithEventTime};
 
 use std::fmt;
 

@@ -30,24 +30,24 @@ pub trait HasEventTime<M>: Sized {
 )]
 pub trait TimeFor<W>: Sized {
     /// The stream and its windows, about to be gathered: `stream.window(windows)`.
-    fn window<S: Upstream<Time = Self>>(gathered: Gathered<S, W>) -> S::Fitting<Timely<W>> {
-        gathered.stream.fitting(Timely(gathered.windows))
+    fn window<S: Upstream<Time = Self>>(gathered: WindowsOn<S, W>) -> S::Fitting<TimedWindows<W>> {
+        gathered.stream.fitting(TimedWindows(gathered.windows))
     }
 }
 
 /// A stream with a key and the kind of window that gathers its events.
-pub struct Gathered<S, W> {
+pub struct WindowsOn<S, W> {
     stream: S,
     windows: W,
 }
 
-impl<S, W> Gathered<S, W> {
+impl<S, W> WindowsOn<S, W> {
     pub(in crate::builder) fn new(stream: S, windows: W) -> Self {
         Self { stream, windows }
     }
 }
 
-impl<S, W> fmt::Debug for Gathered<S, W> {
+impl<S, W> fmt::Debug for WindowsOn<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gathered").finish_non_exhaustive()
     }
@@ -55,7 +55,7 @@ impl<S, W> fmt::Debug for Gathered<S, W> {
 
 /// A kind of window whose need of event time is met.
 #[derive(Debug)]
-pub struct Timely<W>(pub(in crate::builder) W);
+pub struct TimedWindows<W>(pub(in crate::builder) W);
 
 #[diagnostic::do_not_recommend]
 impl<W> TimeFor<W> for Timed {}
@@ -65,10 +65,10 @@ impl TimeFor<Counted> for Untimed {}
 impl<P> TimeFor<Global<P>> for Untimed {}
 
 /// There is event time.
-pub trait Dated {}
+pub trait WithEventTime {}
 
-impl Dated for Timed {}
+impl WithEventTime for Timed {}
 
 kept! {
-    HasEventTime(timed, Time) where Dated;
+    HasEventTime(timed, Time) where WithEventTime;
 }

@@ -5,14 +5,14 @@ use crate::sink::Sink;
 use std::fmt;
 
 /// A stream and a sink that accepts its events.
-pub struct Ending<S, K> {
+pub struct CheckedSink<S, K> {
     pub(super) stream: S,
     pub(super) sink: K,
 }
 
-impl<S, K> fmt::Debug for Ending<S, K> {
+impl<S, K> fmt::Debug for CheckedSink<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ending").finish_non_exhaustive()
+        f.debug_struct("CheckedSink").finish_non_exhaustive()
     }
 }
 
@@ -26,20 +26,20 @@ impl<S, K> fmt::Debug for Ending<S, K> {
 )]
 pub trait Accepts<T, M>: Sized {
     /// The stream and the sink.
-    type Ending<S>;
+    type CheckedSink<S>;
 
     /// The sink at the end of the stream.
-    fn events<S: Upstream<Event = T>>(stream: S, sink: Self) -> Self::Ending<S>;
+    fn events<S: Upstream<Event = T>>(stream: S, sink: Self) -> Self::CheckedSink<S>;
 }
 
 macro_rules! accepts {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
         impl<T, K: $bound> Accepts<T, $marker> for K {
-            type Ending<S> = Ending<S, K>;
+            type CheckedSink<S> = CheckedSink<S, K>;
 
-            fn events<S: Upstream<Event = T>>(stream: S, sink: K) -> Ending<S, K> {
-                Ending { stream, sink }
+            fn events<S: Upstream<Event = T>>(stream: S, sink: K) -> CheckedSink<S, K> {
+                CheckedSink { stream, sink }
             }
         }
     };

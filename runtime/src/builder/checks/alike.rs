@@ -38,8 +38,8 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
     /// Adds a stream whose events are of the same type, which nothing else may say yet: what is fed
     /// back has the type of what it is merged with.
     #[must_use]
-    pub fn with<N, O, C>(self, stream: Stream<T, N, O, C>) -> Another<T, M, Stream<T, N, O, C>> {
-        Another { merged: self, stream }
+    pub fn with<N, O, C>(self, stream: Stream<T, N, O, C>) -> MergeWith<T, M, Stream<T, N, O, C>> {
+        MergeWith { merged: self, stream }
     }
 
     /// All of them as one.
@@ -50,14 +50,14 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
 }
 
 /// Streams that are being merged, and one more with the same events.
-pub struct Another<T, M, S> {
+pub struct MergeWith<T, M, S> {
     merged: Merged<T, M>,
     stream: S,
 }
 
-impl<T, M, S> fmt::Debug for Another<T, M, S> {
+impl<T, M, S> fmt::Debug for MergeWith<T, M, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Another").finish_non_exhaustive()
+        f.debug_struct("MergeWith").finish_non_exhaustive()
     }
 }
 
@@ -68,38 +68,38 @@ impl<T, M, S> fmt::Debug for Another<T, M, S> {
     note = "help: bring them to one type first: `a >> map(|event| …)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0308.md"
 )]
-pub trait Alike<T, P>: Sized {
+pub trait SameEvents<T, P>: Sized {
     /// All of the streams.
-    type Another<M, S>;
+    type MergeWith<M, S>;
 
     /// Adds a stream.
     fn event<M, N, O, C>(
         merged: Merged<T, M>,
         stream: Stream<Self, N, O, C>,
-    ) -> Self::Another<M, Stream<Self, N, O, C>>;
+    ) -> Self::MergeWith<M, Stream<Self, N, O, C>>;
 }
 
 /// The type itself.
-pub trait Same<T> {}
+pub trait IsType<T> {}
 
-impl<T> Same<T> for T {}
+impl<T> IsType<T> for T {}
 
 macro_rules! alike {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<T, U: $bound> Alike<T, $marker> for U {
-            type Another<M, S> = Another<T, M, S>;
+        impl<T, U: $bound> SameEvents<T, $marker> for U {
+            type MergeWith<M, S> = MergeWith<T, M, S>;
 
             fn event<M, N, O, C>(
                 merged: Merged<T, M>,
                 stream: Stream<U, N, O, C>,
-            ) -> Another<T, M, Stream<U, N, O, C>> {
-                Another { merged, stream }
+            ) -> MergeWith<T, M, Stream<U, N, O, C>> {
+                MergeWith { merged, stream }
             }
         }
     };
 }
-alike!(Same<T>, Possible);
+alike!(IsType<T>, Possible);
 alike!(Nothing, Impossible);
 
 /// Whether a stream has event time, which must be as the others have it.
@@ -111,13 +111,13 @@ alike!(Nothing, Impossible);
 )]
 pub trait SameTime<M: TimeState>: TimeState {
     /// Takes the last stream in.
-    fn and<T, U, O, C>(another: Another<T, M, Stream<U, Self, O, C>>) -> Merged<T, M>
+    fn and<T, U, O, C>(another: MergeWith<T, M, Stream<U, Self, O, C>>) -> Merged<T, M>
     where
         U: Send + 'static,
         O: SideOutputs,
         C: Fusing<Out = U>,
     {
-        let Another { mut merged, stream } = another;
+        let MergeWith { mut merged, stream } = another;
         merged.outputs.extend(stream.detached().from);
         merged
     }

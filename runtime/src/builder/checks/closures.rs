@@ -36,7 +36,7 @@ impl<F, I> fmt::Debug for FlatMapBy<F, I> {
     note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; \
             see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
-pub trait Moves<M>: Sized {
+pub trait MapsTo<M>: Sized {
     /// The stream and the closure.
     type Mapped<S: Upstream, F>;
 
@@ -50,7 +50,7 @@ pub trait Moves<M>: Sized {
 macro_rules! maps {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<U: $bound> Moves<$marker> for U
+        impl<U: $bound> MapsTo<$marker> for U
         where
             U: 'static,
         {
@@ -78,7 +78,7 @@ maps!(Nothing, Impossible);
             `map(|event| …)` for one event; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0312.md"
 )]
-pub trait Holds<M>: Sized {
+pub trait FlatMapsTo<M>: Sized {
     /// The stream and the closure.
     type Mapped<S: Upstream, F>;
 
@@ -92,7 +92,7 @@ pub trait Holds<M>: Sized {
 macro_rules! flat_maps {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<I: $bound> Holds<$marker> for I
+        impl<I: $bound> FlatMapsTo<$marker> for I
         where
             I: 'static,
         {

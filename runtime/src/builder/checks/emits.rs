@@ -9,15 +9,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// A source, as what opens it: `R` reads its events, `P` is whether it can replay them.
-pub struct Given<T, R, P> {
+pub struct CheckedSource<T, R, P> {
     pub(super) open: Open<R>,
     pub(super) kind: Carried,
     events: PhantomData<fn() -> (T, P)>,
 }
 
-impl<T, R, P> fmt::Debug for Given<T, R, P> {
+impl<T, R, P> fmt::Debug for CheckedSource<T, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Given").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("CheckedSource").field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 
@@ -31,24 +31,24 @@ impl<T, R, P> fmt::Debug for Given<T, R, P> {
 )]
 pub trait Emits<T, M>: Sized {
     /// The source, as what opens it.
-    type Given;
+    type CheckedSource;
 
     /// The source, as what opens it.
-    fn events(source: Self) -> Self::Given;
+    fn events(source: Self) -> Self::CheckedSource;
 }
 
 impl<T, S: Source<T>> Emits<T, Possible> for S {
-    type Given = Given<T, S::Reader, S::Replay>;
+    type CheckedSource = CheckedSource<T, S::Reader, S::Replay>;
 
-    fn events(source: S) -> Self::Given {
+    fn events(source: S) -> Self::CheckedSource {
         let open = Box::new(move |env: &Env| source.open(env));
-        Given { open, kind: Carried::of::<S>(), events: PhantomData }
+        CheckedSource { open, kind: Carried::of::<S>(), events: PhantomData }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, S: Nothing> Emits<T, Impossible> for S {
-    type Given = ();
+    type CheckedSource = ();
 
     fn events(_: S) {}
 }

@@ -11,7 +11,7 @@ use crate::builder::split::Split;
     note = "help: derive `Clone` for `{Self}`, or send an `Arc` of it: `>> map(Arc::new)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0310.md"
 )]
-pub trait Copied<M>: Sized {
+pub trait CloneEvents<M>: Sized {
     /// The stream itself.
     type Kept<S>;
 
@@ -27,7 +27,7 @@ pub trait Copied<M>: Sized {
             `.late`, `.unmatched`, `.errors` and `.overflow`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0321.md"
 )]
-pub trait Splits<M>: Sized {
+pub trait SplitEvents<M>: Sized {
     /// The stream itself.
     type Kept<S>;
 
@@ -36,6 +36,6 @@ pub trait Splits<M>: Sized {
 }
 
 kept! {
-    Copied(copied, Event) where Clone;
-    Splits(split, Event) where Split;
+    CloneEvents(copied, Event) where Clone;
+    SplitEvents(split, Event) where Split;
 }

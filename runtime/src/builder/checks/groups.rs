@@ -27,7 +27,7 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
             implement `millstream::key::Key` for a type of your own; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0307.md"
 )]
-pub trait Groups<M>: Sized {
+pub trait GroupKey<M>: Sized {
     /// The stream and the closure.
     type Grouped<S: Upstream, F>;
 
@@ -41,7 +41,7 @@ pub trait Groups<M>: Sized {
 macro_rules! groups {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<K: $bound> Groups<$marker> for K {
+        impl<K: $bound> GroupKey<$marker> for K {
             type Grouped<S: Upstream, F> = S::Fitting<GroupBy<F, K>>;
 
             fn by<S, F>(stream: S, key: F) -> S::Fitting<GroupBy<F, K>>

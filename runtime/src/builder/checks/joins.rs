@@ -1,6 +1,6 @@
 //! What may be joined, and by what.
 
-use super::{Impossible, Nothing, Possible, Same};
+use super::{Impossible, IsType, Nothing, Possible};
 use crate::builder::join::{JoinSides, Joining};
 use crate::builder::keyed::KeyedStream;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
@@ -10,20 +10,20 @@ use std::marker::PhantomData;
 
 /// Streams that are being joined by a key of type `K`, as a tuple; `J` says what becomes of events
 /// without a partner.
-pub struct Beside<J, K, S> {
+pub struct JoinStart<J, K, S> {
     sides: S,
     kind: PhantomData<fn() -> (J, K)>,
 }
 
-impl<J, K, S> fmt::Debug for Beside<J, K, S> {
+impl<J, K, S> fmt::Debug for JoinStart<J, K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Beside").finish_non_exhaustive()
+        f.debug_struct("JoinStart").finish_non_exhaustive()
     }
 }
 
 macro_rules! first_side {
     ($($(#[$doc:meta])* $name:ident $kind:ident;)+) => {$(
-        impl<K, F, T, M, O, C> Beside<$kind, K, (KeyedStream<K, F, T, M, O, C>,)> {
+        impl<K, F, T, M, O, C> JoinStart<$kind, K, (KeyedStream<K, F, T, M, O, C>,)> {
             $(#[$doc])*
             #[must_use]
             pub fn $name(first: KeyedStream<K, F, T, M, O, C>) -> Self {
@@ -44,7 +44,7 @@ first_side! {
 }
 
 /// A tuple to which a side can be added.
-pub trait And: Sized {
+pub trait AddSide: Sized {
     /// The tuple with one more.
     type With<S>;
 
@@ -54,7 +54,7 @@ pub trait And: Sized {
 
 macro_rules! and {
     ($($side:ident $one:ident),+) => {
-        impl<$($side),+> And for ($($side,)+) {
+        impl<$($side),+> AddSide for ($($side,)+) {
             type With<S> = ($($side,)+ S,);
 
             fn and<S>(self, side: S) -> Self::With<S> {
@@ -77,31 +77,31 @@ and!(A a, B b, C c);
 )]
 pub trait SameKey<K, M>: Sized {
     /// The sides with one more.
-    type Beside<J, S: And, R>;
+    type JoinStart<J, S: AddSide, R>;
 
     /// Adds a side.
-    fn and<J, S: And, F, T, N, O, C>(
-        sides: Beside<J, K, S>,
+    fn and<J, S: AddSide, F, T, N, O, C>(
+        sides: JoinStart<J, K, S>,
         side: KeyedStream<Self, F, T, N, O, C>,
-    ) -> Self::Beside<J, S, KeyedStream<Self, F, T, N, O, C>>;
+    ) -> Self::JoinStart<J, S, KeyedStream<Self, F, T, N, O, C>>;
 }
 
 macro_rules! same_key {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
         impl<K, L: $bound> SameKey<K, $marker> for L {
-            type Beside<J, S: And, R> = Beside<J, K, S::With<R>>;
+            type JoinStart<J, S: AddSide, R> = JoinStart<J, K, S::With<R>>;
 
-            fn and<J, S: And, F, T, N, O, C>(
-                sides: Beside<J, K, S>,
+            fn and<J, S: AddSide, F, T, N, O, C>(
+                sides: JoinStart<J, K, S>,
                 side: KeyedStream<L, F, T, N, O, C>,
-            ) -> Beside<J, K, S::With<KeyedStream<L, F, T, N, O, C>>> {
-                Beside { sides: sides.sides.and(side), kind: PhantomData }
+            ) -> JoinStart<J, K, S::With<KeyedStream<L, F, T, N, O, C>>> {
+                JoinStart { sides: sides.sides.and(side), kind: PhantomData }
             }
         }
     };
 }
-same_key!(Same<K>, Possible);
+same_key!(IsType<K>, Possible);
 same_key!(Nothing, Impossible);
 
 /// What says which events of the sides `E` are partners.
@@ -112,19 +112,19 @@ same_key!(Nothing, Impossible);
             `left_join`, or a window: `tumbling(…)`, `sliding(…, …)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0317.md"
 )]
-pub trait Partners<K: Key, E: Sides, J: JoinKind<E>, M>: Sized {
+pub trait JoinsOn<K: Key, E: Sides, J: JoinKind<E>, M>: Sized {
     /// The join.
     type Joining<S: JoinSides<Key = K, Events = E>>;
 
     /// The join, about to become a node.
     #[track_caller]
-    fn spec<S>(sides: Beside<J, K, S>, spec: Self) -> Self::Joining<S>
+    fn spec<S>(sides: JoinStart<J, K, S>, spec: Self) -> Self::Joining<S>
     where
         S: JoinSides<Key = K, Events = E>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, E, J, W> Partners<K, E, J, Possible> for W
+impl<K, E, J, W> JoinsOn<K, E, J, Possible> for W
 where
     K: Key,
     E: Sides,
@@ -134,7 +134,7 @@ where
     type Joining<S: JoinSides<Key = K, Events = E>> = Joining<J, S, W>;
 
     #[track_caller]
-    fn spec<S>(sides: Beside<J, K, S>, spec: W) -> Joining<J, S, W>
+    fn spec<S>(sides: JoinStart<J, K, S>, spec: W) -> Joining<J, S, W>
     where
         S: JoinSides<Key = K, Events = E>,
     {
@@ -143,10 +143,10 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: Key, E: Sides, J: JoinKind<E>, W: Nothing> Partners<K, E, J, Impossible> for W {
+impl<K: Key, E: Sides, J: JoinKind<E>, W: Nothing> JoinsOn<K, E, J, Impossible> for W {
     type Joining<S: JoinSides<Key = K, Events = E>> = ();
 
-    fn spec<S>(_: Beside<J, K, S>, _: W)
+    fn spec<S>(_: JoinStart<J, K, S>, _: W)
     where
         S: JoinSides<Key = K, Events = E>,
     {

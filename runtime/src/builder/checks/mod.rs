@@ -41,19 +41,22 @@ mod times;
 mod windows;
 
 pub use super::bounds::{
-    Dated, Fitting, Gathered, HasEventTime, HasKey, HasOne, Impossible, IsKeyed, KeyFor, NoKey,
-    Nothing, Possible, TimeFor, Timely, Upstream,
+    Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, NoKey, Nothing, Possible, TimeFor,
+    TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
 };
-pub use accepts::{Accepts, Ending};
-pub use alike::{Alike, Another, Merged, Same, SameTime};
-pub use closures::{FlatMapBy, Holds, Items, MapBy, Moves};
-pub use emits::{Emits, Given};
-pub use events::{Copied, Splits};
-pub use groups::{GroupBy, Groups};
-pub use joins::{And, Beside, Partners, SameKey};
+pub use accepts::{Accepts, CheckedSink};
+pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
+pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
+pub use emits::{CheckedSource, Emits};
+pub use events::{CloneEvents, SplitEvents};
+pub use groups::{GroupBy, GroupKey};
+pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
 pub use promise::{EndedBy, FedBy};
-pub use returns::{Itself, Returns};
-pub use splits::{Behind, Here, Place, Splitting, SplittingThen, Unused, Use, Used, Uses};
-pub use takes::{Connected, Fit, Fits, Operation, RoutedBy, Takes, Unconnected};
-pub use times::{Marks, Of, TimeBy};
-pub use windows::{Aggregates, Aggregation, Gathers, Shared, Whole};
+pub use returns::{FeedsBack, LoopEvent};
+pub use splits::{
+    AfterOutput, FirstOutput, OutputIndex, Splitting, SplittingNext, UnusedOutput, UseOutput,
+    UsedOutput, UsedOutputs,
+};
+pub use takes::{ErrorsConnected, ErrorsUnconnected, Fit, Fits, Operation, RoutedBy, Takes};
+pub use times::{EventsOf, MakesWatermarks, TimeBy};
+pub use windows::{Aggregates, Aggregation, FullWindowKind, HasFullWindows, WindowKind};

@@ -1,6 +1,6 @@
 //! What sources and sinks a promise needs.
 
-use super::{Ending, Given, Impossible};
+use super::{CheckedSink, CheckedSource, Impossible};
 use crate::builder::job::{Builder, Sourced};
 use crate::builder::outputs::SideOutputs;
 use crate::builder::promise::{Promise, at_least_once, at_most_once, exactly_once};
@@ -24,13 +24,13 @@ pub trait FedBy<P>: Promise + Sized {
     /// The source, as a part of the job: `job.source(source)`.
     #[track_caller]
     #[must_use]
-    fn source<T, R>(job: &Builder<Self>, given: Given<T, R, P>) -> Sourced<T, R>
+    fn source<T, R>(job: &Builder<Self>, given: CheckedSource<T, R, P>) -> Sourced<T, R>
     where
         T: Send + 'static,
         R: Reader<T>,
         P: Replay,
     {
-        job.begin(given.open, given.kind, P::REPLAYING)
+        job.begin(given.open, given.kind, P::REPLAYABILITY)
     }
 }
 
@@ -46,7 +46,7 @@ pub trait FedBy<P>: Promise + Sized {
 pub trait EndedBy<P>: Promise + Sized {
     /// Ends the stream in the sink: `stream.sink(sink)`.
     #[track_caller]
-    fn sink<T, M, O, C, S>(_: &Builder<Self>, ending: Ending<Stream<T, M, O, C>, S>)
+    fn sink<T, M, O, C, S>(_: &Builder<Self>, ending: CheckedSink<Stream<T, M, O, C>, S>)
     where
         T: Send + 'static,
         M: TimeState,
@@ -61,7 +61,7 @@ pub trait EndedBy<P>: Promise + Sized {
     #[track_caller]
     fn sink_named<T, M, O, C, S>(
         _: &Builder<Self>,
-        ending: Ending<Stream<T, M, O, C>, S>,
+        ending: CheckedSink<Stream<T, M, O, C>, S>,
         name: &str,
     ) where
         T: Send + 'static,

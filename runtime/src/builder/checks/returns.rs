@@ -14,7 +14,7 @@ use crate::lowering::Fusing;
     note = "help: put `>> map(|event| …)` before it; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
 )]
-pub trait Returns<T, P>: Sized {
+pub trait FeedsBack<T, P>: Sized {
     /// Feeds the stream back. The loop comes first: its events must be known when the stream is
     /// looked at.
     #[track_caller]
@@ -26,19 +26,19 @@ pub trait Returns<T, P>: Sized {
 }
 
 /// The type itself, known to be so.
-pub trait Itself<T>: Sized {
+pub trait LoopEvent<T>: Sized {
     /// The end of a loop of the same events.
     fn end(back: Feedback<T>) -> Feedback<Self>;
 }
 
-impl<T> Itself<T> for T {
+impl<T> LoopEvent<T> for T {
     fn end(back: Feedback<T>) -> Feedback<T> {
         back
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: Itself<T> + Send + 'static> Returns<T, Possible> for U {
+impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, Possible> for U {
     #[track_caller]
     fn event<M, O, C>(back: Feedback<T>, stream: Stream<U, M, O, C>)
     where
@@ -51,7 +51,7 @@ impl<T, U: Itself<T> + Send + 'static> Returns<T, Possible> for U {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: Nothing> Returns<T, Impossible> for U {
+impl<T, U: Nothing> FeedsBack<T, Impossible> for U {
     fn event<M, O, C>(_: Feedback<T>, _: Stream<U, M, O, C>)
     where
         M: TimeState,

@@ -47,11 +47,11 @@ where
 
     /// The output at this place is used.
     #[must_use]
-    pub fn using<I>(self, _: Place<I>) -> SplittingThen<E, S, U, I>
+    pub fn using<I>(self, _: OutputIndex<I>) -> SplittingNext<E, S, U, I>
     where
-        U: Use<I>,
+        U: UseOutput<I>,
     {
-        <U::Then as Uses>::splitting(self.stream)
+        <U::Then as UsedOutputs>::splitting(self.stream)
     }
 }
 
@@ -66,7 +66,7 @@ where
     #[must_use]
     #[track_caller]
     pub fn outputs(self) -> SplitOutputs<E, M, O> {
-        self.stream.outputs_split()
+        self.stream.split_with_outputs()
     }
 }
 
@@ -74,21 +74,22 @@ where
 ///
 /// Of a place that does not exist nothing follows, not even that this is a [`Splitting`]: so the
 /// compiler tells that once.
-pub type SplittingThen<E, S, U, I> = <<U as Use<I>>::Then as Uses>::Splitting<E, S>;
+pub type SplittingNext<E, S, U, I> = <<U as UseOutput<I>>::Then as UsedOutputs>::Splitting<E, S>;
 
 /// An output that no line uses.
 #[derive(Debug, Clone, Copy)]
-pub struct Unused;
+pub struct UnusedOutput;
 
 /// An output that a line uses.
 #[derive(Debug, Clone, Copy)]
-pub struct Used;
+pub struct UsedOutput;
 
-/// The place of an output: `Place<Here>` is the first, `Place<Behind<Here>>` the second.
+/// The place of an output: `OutputIndex<FirstOutput>` is the first,
+/// `OutputIndex<AfterOutput<FirstOutput>>` the second.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<I>(PhantomData<fn() -> I>);
+pub struct OutputIndex<I>(PhantomData<fn() -> I>);
 
-impl<I> Place<I> {
+impl<I> OutputIndex<I> {
     /// The place.
     #[must_use]
     pub const fn new() -> Self {
@@ -96,7 +97,7 @@ impl<I> Place<I> {
     }
 }
 
-impl<I> Default for Place<I> {
+impl<I> Default for OutputIndex<I> {
     fn default() -> Self {
         Self::new()
     }
@@ -104,28 +105,28 @@ impl<I> Default for Place<I> {
 
 /// The first place.
 #[derive(Debug, Clone, Copy)]
-pub struct Here;
+pub struct FirstOutput;
 
 /// The place behind another.
 #[derive(Debug, Clone, Copy)]
-pub struct Behind<I>(PhantomData<fn() -> I>);
+pub struct AfterOutput<I>(PhantomData<fn() -> I>);
 
 /// Outputs of which the one at the place `I` can be used.
-pub trait Use<I> {
+pub trait UseOutput<I> {
     /// The same, it being used.
-    type Then: Uses;
+    type Then: UsedOutputs;
 }
 
-impl<U, R> Use<Here> for (U, R) {
-    type Then = (Used, R);
+impl<U, R> UseOutput<FirstOutput> for (U, R) {
+    type Then = (UsedOutput, R);
 }
 
-impl<U, R: Use<I>, I> Use<Behind<I>> for (U, R) {
+impl<U, R: UseOutput<I>, I> UseOutput<AfterOutput<I>> for (U, R) {
     type Then = (U, R::Then);
 }
 
 /// Which outputs are used: a pair of the first and all others.
-pub trait Uses: Sized {
+pub trait UsedOutputs: Sized {
     /// A stream that is about to be split into them.
     type Splitting<E, S>;
 
@@ -133,7 +134,7 @@ pub trait Uses: Sized {
     fn splitting<E, S>(stream: S) -> Self::Splitting<E, S>;
 }
 
-impl<U, R> Uses for (U, R) {
+impl<U, R> UsedOutputs for (U, R) {
     type Splitting<E, S> = Splitting<E, S, Self>;
 
     fn splitting<E, S>(stream: S) -> Splitting<E, S, Self> {

@@ -13,18 +13,18 @@ use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, StoreSpec};
 use crate::operator::Operator;
 use crate::topology::Naming;
-use crate::window::{Late, WholeWindows, Window, Windows};
+use crate::window::{FullWindows, Late, Window, Windows};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// The errors of an operator are connected.
 #[derive(Debug, Clone, Copy)]
-pub struct Connected;
+pub struct ErrorsConnected;
 
 /// The errors of an operator go nowhere, so it must not have any.
 #[derive(Debug, Clone, Copy)]
-pub struct Unconnected;
+pub struct ErrorsUnconnected;
 
 /// A stream and an operator that takes its events; `R` says whether its errors are connected.
 pub struct Fit<S, O, R> {
@@ -57,10 +57,14 @@ pub trait Takes<In, M>: Sized {
     type Fit<S, R>;
 
     /// The operator behind the stream, its errors going nowhere.
-    fn event<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S, Unconnected>;
+    fn event<S: Upstream<Event = In>>(stream: S, operator: Self)
+    -> Self::Fit<S, ErrorsUnconnected>;
 
     /// The operator behind the stream, its errors being connected.
-    fn fallible<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S, Connected>;
+    fn fallible<S: Upstream<Event = In>>(
+        stream: S,
+        operator: Self,
+    ) -> Self::Fit<S, ErrorsConnected>;
 }
 
 macro_rules! takes {
@@ -69,11 +73,17 @@ macro_rules! takes {
         impl<In, O: $bound> Takes<In, $marker> for O {
             type Fit<S, R> = Fit<S, O, R>;
 
-            fn event<S: Upstream<Event = In>>(stream: S, operator: O) -> Fit<S, O, Unconnected> {
+            fn event<S: Upstream<Event = In>>(
+                stream: S,
+                operator: O,
+            ) -> Fit<S, O, ErrorsUnconnected> {
                 Fit::of(stream, operator)
             }
 
-            fn fallible<S: Upstream<Event = In>>(stream: S, operator: O) -> Fit<S, O, Connected> {
+            fn fallible<S: Upstream<Event = In>>(
+                stream: S,
+                operator: O,
+            ) -> Fit<S, O, ErrorsConnected> {
                 Fit::of(stream, operator)
             }
         }
@@ -152,12 +162,12 @@ impl<K, T, W, M, S, C, O> Fitting<WindowedStream<K, T, W, M, S, C>, Operation<O>
 where
     K: Key,
     T: Clone + Send + Sync + 'static,
-    W: Windows + WholeWindows<K, T>,
+    W: Windows + FullWindows<K, T>,
     M: TimeState,
     S: SideOutputs,
     C: Fusing<Out = WithKey<K, T>>,
     O: Operator<Window<K, T>>,
-    (O::Keying, O::Mode): AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Whole>>, O>,
+    (O::Keying, O::Mode): AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Full>>, O>,
 {
     /// The stream downstream of the operator.
     #[track_caller]
@@ -181,6 +191,6 @@ where
 pub trait RoutedBy<R> {}
 
 #[diagnostic::do_not_recommend]
-impl<E> RoutedBy<Connected> for E {}
+impl<E> RoutedBy<ErrorsConnected> for E {}
 #[diagnostic::do_not_recommend]
-impl RoutedBy<Unconnected> for Infallible {}
+impl RoutedBy<ErrorsUnconnected> for Infallible {}

@@ -26,7 +26,7 @@ impl<F, W> fmt::Debug for TimeBy<F, W> {
             `Watermarks<{T}>` for a type of your own; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0314.md"
 )]
-pub trait Marks<T, M>: Sized {
+pub trait MakesWatermarks<T, M>: Sized {
     /// The stream, the closure and the strategy.
     type Timed<S: Upstream, F>;
 
@@ -40,7 +40,7 @@ pub trait Marks<T, M>: Sized {
 macro_rules! marks {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<T, W: $bound> Marks<T, $marker> for W {
+        impl<T, W: $bound> MakesWatermarks<T, $marker> for W {
             type Timed<S: Upstream, F> = S::Fitting<TimeBy<F, W>>;
 
             fn event_time<S, F>(stream: S, time: F, strategy: W) -> S::Fitting<TimeBy<F, W>>
@@ -76,9 +76,9 @@ where
 
 /// The events of a stream, for a closure that is written before the compiler knows them.
 #[derive(Debug)]
-pub struct Of<T>(PhantomData<fn(T)>);
+pub struct EventsOf<T>(PhantomData<fn(T)>);
 
-impl<T> Of<T> {
+impl<T> EventsOf<T> {
     /// A stream, and its events.
     pub fn stream<S: Upstream<Event = T>>(stream: S) -> (S, Self) {
         (stream, Self(PhantomData))

@@ -1,6 +1,6 @@
 //! What may stand in `window(…)` and in `aggregate(…)`, and what may follow windows.
 
-use super::{Fitting, Gathered, Impossible, IsKeyed, Nothing, Possible, Timely, Upstream};
+use super::{Fitting, Impossible, IsKeyed, Nothing, Possible, TimedWindows, Upstream, WindowsOn};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
@@ -23,22 +23,22 @@ use std::marker::PhantomData;
             `global()` or `trailing(…)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
 )]
-pub trait Gathers<M>: Sized {
+pub trait WindowKind<M>: Sized {
     /// The stream and its windows.
-    type Gathered<S>;
+    type WindowsOn<S>;
 
     /// The stream and its windows.
-    fn kind<S>(stream: S, windows: Self) -> Self::Gathered<S>;
+    fn kind<S>(stream: S, windows: Self) -> Self::WindowsOn<S>;
 }
 
 macro_rules! gathers {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<W: $bound> Gathers<$marker> for W {
-            type Gathered<S> = Gathered<S, W>;
+        impl<W: $bound> WindowKind<$marker> for W {
+            type WindowsOn<S> = WindowsOn<S, W>;
 
-            fn kind<S>(stream: S, windows: W) -> Gathered<S, W> {
-                Gathered::new(stream, windows)
+            fn kind<S>(stream: S, windows: W) -> WindowsOn<S, W> {
+                WindowsOn::new(stream, windows)
             }
         }
     };
@@ -46,7 +46,7 @@ macro_rules! gathers {
 gathers!(Windows, Possible);
 gathers!(Nothing, Impossible);
 
-impl<K, F, T, M, O, C, W> Fitting<KeyedStream<K, F, T, M, O, C>, Timely<W>>
+impl<K, F, T, M, O, C, W> Fitting<KeyedStream<K, F, T, M, O, C>, TimedWindows<W>>
 where
     K: Key,
     F: Fn(&T) -> K + Clone + Send + 'static,
@@ -85,7 +85,7 @@ impl<T, M, O, C> Stream<T, M, O, C> {
     note = "help: write `>> aggregate(|event| …, …)`; its `collect()` has all values; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
 )]
-pub trait Whole<M>: Sized {
+pub trait HasFullWindows<M>: Sized {
     /// The stream itself.
     type Kept<K, T, N, O, C>;
 
@@ -96,18 +96,18 @@ pub trait Whole<M>: Sized {
 }
 
 /// The events of one window belong to no other, or share it.
-pub trait Shared {}
+pub trait FullWindowKind {}
 
-impl<P> Shared for Tumbling<P> {}
-impl<P> Shared for Sliding<P> {}
-impl<P> Shared for Session<P> {}
-impl<P> Shared for Global<P> {}
-impl Shared for Counted {}
+impl<P> FullWindowKind for Tumbling<P> {}
+impl<P> FullWindowKind for Sliding<P> {}
+impl<P> FullWindowKind for Session<P> {}
+impl<P> FullWindowKind for Global<P> {}
+impl FullWindowKind for Counted {}
 
 macro_rules! whole {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<W: $bound> Whole<$marker> for W {
+        impl<W: $bound> HasFullWindows<$marker> for W {
             type Kept<K, T, M, O, C> = WindowedStream<K, T, W, M, O, C>;
 
             fn windows<K, T, M, O, C>(
@@ -118,7 +118,7 @@ macro_rules! whole {
         }
     };
 }
-whole!(Shared, Possible);
+whole!(FullWindowKind, Possible);
 whole!(Nothing, Impossible);
 
 /// What of an event is aggregated, and the aggregate.

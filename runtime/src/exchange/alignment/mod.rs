@@ -7,9 +7,9 @@ use std::fmt;
 
 /// What the marks of many inputs mean for all of them together.
 ///
-/// Whoever merges inputs, as an inlet or a join does, hands it each mark and emits the [`Marks`]
-/// that come back. It keeps the least watermark, and aligns barriers: an input whose barrier has
-/// come is not [open](Self::is_open), and is left alone until the others have sent theirs. So no
+/// Whoever merges inputs, as an input gate or a join does, hands it each mark and emits the
+/// [`ReleasedMarks`] that come back. It keeps the least watermark, and aligns barriers: an input
+/// whose barrier has come is not [open](Self::is_open) until the others have sent theirs. So no
 /// event of the next epoch is seen before all of this one, and nothing has to be buffered.
 ///
 /// A round is emitted once it has come from all inputs, but they are read on meanwhile. Were they
@@ -33,7 +33,7 @@ use std::fmt;
 #[derive(Debug)]
 pub struct Alignment {
     frontier: Frontier,
-    inputs: Vec<Input>,
+    inputs: Vec<AlignedInput>,
     /// The epoch whose barrier is the next to come, on every input.
     awaited: Epoch,
     /// The last round that was emitted.
@@ -41,7 +41,7 @@ pub struct Alignment {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Input {
+struct AlignedInput {
     reading: Reading,
     /// The last round that has come from it.
     round: Round,
@@ -57,15 +57,15 @@ enum Reading {
 
 /// The marks to be emitted, in this order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Marks([Option<Mark>; 3]);
+pub struct ReleasedMarks([Option<Mark>; 3]);
 
-impl From<Option<Mark>> for Marks {
+impl From<Option<Mark>> for ReleasedMarks {
     fn from(mark: Option<Mark>) -> Self {
         Self([mark, None, None])
     }
 }
 
-impl Iterator for Marks {
+impl Iterator for ReleasedMarks {
     type Item = Mark;
 
     #[inline]
@@ -100,7 +100,7 @@ impl Alignment {
     /// An alignment of so many inputs, none of which has sent anything yet.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
-        let input = Input { reading: Reading::Open, round: Round::default() };
+        let input = AlignedInput { reading: Reading::Open, round: Round::default() };
         let (frontier, inputs) = (Frontier::new(inputs), vec![input; inputs]);
         Self { frontier, inputs, awaited: Epoch::FIRST, round: Round::default() }
     }
@@ -122,7 +122,7 @@ impl Alignment {
     ///
     /// # Errors
     /// If it is a barrier of another epoch than the one that is awaited.
-    pub fn on(&mut self, input: InputIndex, mark: Mark) -> Result<Marks, Misplaced> {
+    pub fn on(&mut self, input: InputIndex, mark: Mark) -> Result<ReleasedMarks, Misplaced> {
         match mark {
             Mark::Watermark(time) => Ok(advanced(self.frontier.advance(input, time)).into()),
             Mark::Idle => Ok(advanced(self.frontier.idle(input)).into()),
@@ -137,7 +137,7 @@ impl Alignment {
         }
     }
 
-    fn barrier(&mut self, input: InputIndex, epoch: Epoch) -> Result<Marks, Misplaced> {
+    fn barrier(&mut self, input: InputIndex, epoch: Epoch) -> Result<ReleasedMarks, Misplaced> {
         if epoch != self.awaited {
             return Err(Misplaced { awaited: self.awaited, came: epoch });
         }
@@ -178,13 +178,13 @@ impl Alignment {
     }
 
     /// An end can be what a barrier, a round, the watermark or all of them have waited for.
-    fn end(&mut self, input: InputIndex) -> Marks {
+    fn end(&mut self, input: InputIndex) -> ReleasedMarks {
         self.set(input, Reading::Ended);
         let advance = self.frontier.end(input);
         if self.inputs.iter().all(|input| input.reading == Reading::Ended) {
             return Some(Mark::End).into();
         }
-        Marks([self.aligned(), self.least_round(), advanced(advance)])
+        ReleasedMarks([self.aligned(), self.least_round(), advanced(advance)])
     }
 }
 

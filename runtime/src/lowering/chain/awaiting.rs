@@ -4,7 +4,7 @@ use super::operator::core;
 use super::{At, ChainSpec};
 use crate::error::Result;
 use crate::event::Times;
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::lowering::Lowering;
 use crate::operator::{AwaitStep, Output};
 use crate::stage::{AwaitSegment, States};
@@ -48,8 +48,8 @@ where
         for (instance, (chain, mut targets)) in chains.into_iter().zip(targets).enumerate() {
             let core = core(&operator, &mut At { lowering, node, instance });
             let counters = lowering.counters(node, instance);
-            let gather = Gather::one(targets.pop(), lowering.batch, times, counters);
-            let output = (Output::to(Box::new(gather), lowering.batch), times);
+            let tee = Tee::one(targets.pop(), lowering.batch, times, counters);
+            let output = (Output::to(Box::new(tee), lowering.batch), times);
             let env = lowering.env.clone();
             let segment = AwaitSegment::new(chain, core, X::default(), output, env);
             lowering.place(node, instance, Box::new(segment));

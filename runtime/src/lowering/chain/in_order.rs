@@ -3,7 +3,7 @@
 use super::{At, LinkSpec};
 use crate::event::Times;
 use crate::stage::Sorter;
-use crate::topology::{NodeId, Port};
+use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 
 /// A declared order of event time, established at a node.
@@ -39,7 +39,7 @@ where
     }
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
-        let late = at.side(Port::Late, Times::Beside);
+        let late = at.side(OutputKind::Late, Times::Beside);
         Sorter::new(self.tie.clone(), late, at.counters())
     }
 }

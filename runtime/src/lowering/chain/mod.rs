@@ -35,12 +35,12 @@ pub use store::StoreSpec;
 use super::{Layout, Lowering, Route, Wiring};
 use crate::error::Result;
 use crate::event::Times;
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
-use crate::operator::Place;
+use crate::operator::OperatorPlace;
 use crate::stage::{Chain, Edge, Link, Linked, Segment};
-use crate::topology::{Endpoint, NodeId, Port};
+use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
 
@@ -127,7 +127,7 @@ fn end<C: ChainSpec>(
     each(chains, |instance, chain| {
         let target = targets.next().and_then(|mut targets| targets.pop());
         let counters = lowering.counters(output.node, instance);
-        let tail = Gather::one(target, lowering.batch, times, counters);
+        let tail = Tee::one(target, lowering.batch, times, counters);
         lowering.place(output.node, instance, Box::new(Segment::new(chain, tail)));
     });
     Ok(())
@@ -178,12 +178,12 @@ impl At<'_> {
 
     /// The instance, for errors.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> OperatorPlace {
         self.lowering.place_of(self.node, self.instance)
     }
 
     /// A side output of the instance, where it is connected.
-    pub fn side<T: Send + 'static>(&mut self, port: Port, times: Times) -> Option<Gather<T>> {
+    pub fn side<T: Send + 'static>(&mut self, port: OutputKind, times: Times) -> Option<Tee<T>> {
         let output = Endpoint { node: self.node, port };
         self.lowering.side(output, self.instance, times)
     }

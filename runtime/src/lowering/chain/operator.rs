@@ -4,7 +4,7 @@ use super::{At, LinkSpec};
 use crate::event::Times;
 use crate::operator::{Operator, Step};
 use crate::stage::{OperatorLink, States, StepCore};
-use crate::topology::{NodeId, Port};
+use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -49,6 +49,6 @@ where
 
 /// An operator, ready to work, in one instance.
 pub(super) fn core<T, O: Operator<T>>(operator: &O, at: &mut At<'_>) -> StepCore<O, O::Error> {
-    let errors = at.side(Port::Errors, Times::Absent);
+    let errors = at.side(OutputKind::Errors, Times::Absent);
     StepCore::new(operator.clone(), at.place(), errors, at.counters())
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::{Forward, Grouping};
 use crate::lowering::{Lowering, Wiring};
-use crate::stage::{Edge, InletRoot};
+use crate::stage::{Edge, GateRoot};
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
@@ -34,9 +34,9 @@ impl<T> OutputRef<T> {
 
 impl<T: Send + 'static> ChainSpec for OutputRef<T> {
     type Out = T;
-    type Chain = InletRoot<T>;
+    type Chain = GateRoot<T>;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<InletRoot<T>>> {
+    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<GateRoot<T>>> {
         let Self { outputs: from, times, .. } = self;
         let wiring = Wiring { from, to, grouping: Forward::default(), clone: None, times };
         Ok(lowering.consume(&wiring))

@@ -3,7 +3,7 @@
 use super::ChainSpec;
 use crate::error::Result;
 use crate::event::WithKey;
-use crate::join::Combined;
+use crate::join::FromSide;
 use crate::lowering::Lowering;
 use crate::stage::Paired;
 use crate::topology::NodeId;
@@ -30,7 +30,7 @@ where
     U: Send + 'static,
     A: ChainSpec<Out = WithKey<K, T>>,
     B: ChainSpec<Out = WithKey<K, U>>,
-    O: Combined<T, U>,
+    O: FromSide<T, U>,
 {
     type Out = WithKey<K, O>;
     type Chain = Paired<A::Chain, B::Chain, O>;

@@ -7,7 +7,7 @@ use crate::event::Times;
 use crate::lowering::Lowering;
 use crate::source::Reader;
 use crate::stage::SourceRoot;
-use crate::topology::{Endpoint, NodeId, Port};
+use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -46,7 +46,7 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
             Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
         };
         let reader = (self.open)(&lowering.env).map_err(failed)?;
-        let errors = Endpoint { node: self.node, port: Port::Errors };
+        let errors = Endpoint { node: self.node, port: OutputKind::Errors };
         let errors = lowering.side(errors, 0, Times::Absent);
         let counters = lowering.counters(self.node, 0);
         let control = lowering.control.clone();

@@ -4,8 +4,8 @@ use super::{At, LinkSpec};
 use crate::event::{Times, WithKey};
 use crate::key::Key;
 use crate::stage::{StoreLink, StoreOutputs};
-use crate::topology::Port;
-use crate::window::{Store, Stored};
+use crate::topology::OutputKind;
+use crate::window::{Store, StoreFactory};
 
 /// A declared store: of windows, or of a join.
 #[derive(Debug)]
@@ -15,14 +15,14 @@ impl<K, T, S> LinkSpec<WithKey<K, T>> for StoreSpec<S>
 where
     K: Key,
     T: Send + 'static,
-    S: Stored<K, T>,
+    S: StoreFactory<K, T>,
 {
     type Out = <S::Store as Store<K, T>>::Out;
     type Link = StoreLink<K, T, S::Store>;
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
-        let late = at.side(Port::Late, Times::Beside);
-        let unmatched = at.side(Port::Unmatched, Times::Beside);
+        let late = at.side(OutputKind::Late, Times::Beside);
+        let unmatched = at.side(OutputKind::Unmatched, Times::Beside);
         StoreLink::new(self.0.store(), StoreOutputs { late, unmatched }, at.counters())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::event::Meta;
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::window::Late;
@@ -11,7 +11,7 @@ use crate::window::Late;
 #[cold]
 pub(in crate::stage) fn report_late<T: Send>(
     late: Late<T>,
-    output: &mut Option<Gather<Late<T>>>,
+    output: &mut Option<Tee<Late<T>>>,
     counters: &InstanceCounters,
 ) -> Result<()> {
     counters.late.add(1);

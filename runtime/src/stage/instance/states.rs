@@ -2,7 +2,7 @@
 
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
-use crate::state::{Slot, State, StateTable};
+use crate::state::{State, StateEntry, StateTable};
 
 /// How the events of a chain find the state of an operator.
 pub trait States<In, T>: Default + Send + 'static {
@@ -88,7 +88,7 @@ impl<K, S> Default for KeyedStates<K, S> {
 impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
     type Key = K;
     type State = S;
-    type Slot<'a> = Slot<'a, K, S>;
+    type Slot<'a> = StateEntry<'a, K, S>;
 
     #[inline(always)]
     fn key(event: &WithKey<K, T>) -> K {
@@ -96,30 +96,30 @@ impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
     }
 
     #[inline(always)]
-    fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, Slot<'_, K, S>) {
+    fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, StateEntry<'_, K, S>) {
         (event.value, self.0.slot(meta.hash, event.key))
     }
 
-    fn of_key(&mut self, hash: KeyHash, key: &K) -> Slot<'_, K, S> {
+    fn of_key(&mut self, hash: KeyHash, key: &K) -> StateEntry<'_, K, S> {
         self.0.slot(hash, key.clone())
     }
 }
 
-impl<'a, K: Key, S: State> StateSlot<'a> for Slot<'a, K, S> {
+impl<'a, K: Key, S: State> StateSlot<'a> for StateEntry<'a, K, S> {
     type State = S;
 
     #[inline(always)]
     fn state(&mut self) -> &mut S {
-        Slot::state(self)
+        StateEntry::state(self)
     }
 
     #[inline(always)]
     fn into_state(self) -> &'a mut S {
-        Slot::into_state(self)
+        StateEntry::into_state(self)
     }
 
     #[inline(always)]
     fn remove(self) {
-        Slot::remove(self);
+        StateEntry::remove(self);
     }
 }

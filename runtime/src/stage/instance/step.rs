@@ -2,17 +2,17 @@
 
 use crate::error::{BoxError, Result};
 use crate::event::Meta;
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::{Context, Emit, Operator, Place, Shape, Snapshot, Step, TimerUse};
+use crate::operator::{Context, Emit, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse};
 use crate::time::{EventTime, Timer};
 use std::sync::Arc;
 
 /// An instance of an operator and what surrounds it.
 pub struct StepCore<O, Error> {
     pub(in crate::stage) operator: O,
-    pub(in crate::stage) place: Place,
-    pub(in crate::stage) errors: Option<Gather<Error>>,
+    pub(in crate::stage) place: OperatorPlace,
+    pub(in crate::stage) errors: Option<Tee<Error>>,
     pub(in crate::stage) counters: Arc<InstanceCounters>,
 }
 
@@ -35,8 +35,8 @@ impl<O, Error: Send> StepCore<O, Error> {
     /// An instance of an operator whose errors, if routed, go to `errors`.
     pub fn new(
         operator: O,
-        place: Place,
-        errors: Option<Gather<Error>>,
+        place: OperatorPlace,
+        errors: Option<Tee<Error>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         Self { operator, place, errors, counters }
@@ -152,7 +152,7 @@ const fn shape_of<T, O: Operator<T>>() -> Shape {
 /// Gives on what an operator has made of something.
 #[inline(always)]
 fn give<T, E: Emit<T>>(
-    place: &Place,
+    place: &OperatorPlace,
     counts: &mut BatchCounts,
     (mut given, time, shape): (impl Iterator<Item = T>, EventTime, Shape),
     shown: &impl Snapshot,

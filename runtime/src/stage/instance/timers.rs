@@ -4,7 +4,7 @@ use super::Wakeup;
 use crate::env::Env;
 use crate::key::{Key, KeyHash};
 use crate::operator::Context;
-use crate::state::{Due, Timers, Until};
+use crate::state::{DueTimer, Timers, Until};
 use crate::time::{EventTime, Timer};
 use std::task;
 
@@ -48,7 +48,7 @@ impl<K: Key> TimerDriver<K> {
     }
 
     /// The next timer that is due.
-    pub(in crate::stage) fn next(&mut self, until: Until) -> Option<Due<K>> {
+    pub(in crate::stage) fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         self.timers.next(until)
     }
 

@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 #[derive(Debug)]
 pub(in crate::stage) struct Wakeup {
     alarm: Alarm,
-    state: State,
+    state: WakeState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum WakeState {
     Asleep,
     /// The task woke for nothing but this.
     Due,
@@ -23,7 +23,7 @@ enum State {
 
 impl Wakeup {
     pub(in crate::stage) fn new(env: Env) -> Self {
-        Self { alarm: Alarm::new(env), state: State::Asleep }
+        Self { alarm: Alarm::new(env), state: WakeState::Asleep }
     }
 
     pub(in crate::stage) fn now(&self) -> Monotonic {
@@ -36,12 +36,12 @@ impl Wakeup {
         at: Option<Monotonic>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if self.state == State::Asleep {
+        if self.state == WakeState::Asleep {
             self.alarm.set(at);
             if self.alarm.poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            self.state = State::Due;
+            self.state = WakeState::Due;
         }
         Poll::Ready(())
     }
@@ -53,12 +53,12 @@ impl Wakeup {
 
     /// Whether it was this that woke the task.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
-        std::mem::replace(&mut self.state, State::Asleep) == State::Due
+        std::mem::replace(&mut self.state, WakeState::Asleep) == WakeState::Due
     }
 
     /// Nothing is waited for any more.
     pub(in crate::stage) fn stop(&mut self) {
         self.alarm.set(None);
-        self.state = State::Asleep;
+        self.state = WakeState::Asleep;
     }
 }

@@ -1,6 +1,6 @@
 //! A time for every event, and the watermarks that follow.
 
-use super::{Due, Link};
+use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
@@ -18,20 +18,20 @@ pub struct TimeAssigner<T, F, W> {
     time: F,
     /// Absent only while a batch is driven.
     strategy: Option<W>,
-    progress: Progress,
+    progress: SplitTime,
     events: PhantomData<fn(T)>,
 }
 
 /// How far event time has come, and whether the stream is idle.
-struct Progress {
+struct SplitTime {
     clock: EventClock,
     idleness: Option<Duration>,
     wakeup: Wakeup,
-    activity: Activity,
+    activity: InputActivity,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Activity {
+enum InputActivity {
     /// There were events since the last wait.
     Busy,
     /// There was none so far; at this moment the stream is idle.
@@ -57,8 +57,8 @@ impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
             Idleness::After(wait) => Some(wait),
             Idleness::Never => None,
         };
-        let (clock, activity) = (EventClock::default(), Activity::Busy);
-        let progress = Progress { clock, idleness, wakeup: Wakeup::new(env), activity };
+        let (clock, activity) = (EventClock::default(), InputActivity::Busy);
+        let progress = SplitTime { clock, idleness, wakeup: Wakeup::new(env), activity };
         Self { time, strategy: Some(strategy), progress, events: PhantomData }
     }
 }
@@ -128,8 +128,8 @@ where
     }
 
     #[inline(always)]
-    fn due<E: Emit<T>>(&mut self, _: &mut Option<W>, _: EventTime, _: &mut E) -> Result<Due> {
-        Ok(if self.progress.take_idle() { Due::Idle } else { Due::Nothing })
+    fn due<E: Emit<T>>(&mut self, _: &mut Option<W>, _: EventTime, _: &mut E) -> Result<DueTurn> {
+        Ok(if self.progress.take_idle() { DueTurn::Idle } else { DueTurn::Nothing })
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -138,16 +138,16 @@ where
 
     fn interrupt(&mut self) {
         if self.progress.wakeup.interrupt() {
-            self.progress.activity = Activity::Busy;
+            self.progress.activity = InputActivity::Busy;
         }
     }
 }
 
-impl Progress {
+impl SplitTime {
     /// No watermark follows the one at the end of time, though a loop goes on behind it.
     fn close(&mut self) {
         self.clock.advance(EventTime::MAX);
-        self.activity = Activity::Ended;
+        self.activity = InputActivity::Ended;
         self.wakeup.stop();
     }
 
@@ -164,20 +164,22 @@ impl Progress {
     /// There are events again; whether the stream was idle.
     fn wake(&mut self) -> bool {
         let before = self.activity;
-        if before != Activity::Ended {
-            self.activity = Activity::Busy;
+        if before != InputActivity::Ended {
+            self.activity = InputActivity::Busy;
         }
-        before == Activity::Idle
+        before == InputActivity::Idle
     }
 
     /// Waits, while there are no events, until the stream counts as idle.
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let at = match (self.activity, self.idleness) {
-            (Activity::Busy, Some(wait)) => self.wakeup.now().plus(wait),
-            (Activity::Quiet(at), _) => at,
-            (Activity::Busy | Activity::Idle | Activity::Ended, _) => return Poll::Pending,
+            (InputActivity::Busy, Some(wait)) => self.wakeup.now().plus(wait),
+            (InputActivity::Quiet(at), _) => at,
+            (InputActivity::Busy | InputActivity::Idle | InputActivity::Ended, _) => {
+                return Poll::Pending;
+            }
         };
-        self.activity = Activity::Quiet(at);
+        self.activity = InputActivity::Quiet(at);
         self.wakeup.poll(Some(at), cx)
     }
 
@@ -185,7 +187,7 @@ impl Progress {
     fn take_idle(&mut self) -> bool {
         let idle = self.wakeup.take_due();
         if idle {
-            self.activity = Activity::Idle;
+            self.activity = InputActivity::Idle;
         }
         idle
     }

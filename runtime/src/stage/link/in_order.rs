@@ -3,7 +3,7 @@
 use super::Link;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::VisitSides;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Sorter<T, B, F> {
     tie: F,
     buffer: Reorder<B, T>,
-    late: Option<Gather<Late<T>>>,
+    late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
     emitted: u64,
 }
@@ -30,7 +30,7 @@ impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
 
 impl<T: Send, B: Ord, F> Sorter<T, B, F> {
     /// Events of equal time are in the order of `tie`.
-    pub fn new(tie: F, late: Option<Gather<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
+    pub fn new(tie: F, late: Option<Tee<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
         Self { tie, buffer: Reorder::new(), late, counters, emitted: 0 }
     }
 

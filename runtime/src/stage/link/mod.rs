@@ -116,8 +116,8 @@ pub trait Link<In>: Send + 'static {
         _hot: &mut Self::Hot,
         _watermark: EventTime,
         _into: &mut E,
-    ) -> Result<Due> {
-        Ok(Due::Nothing)
+    ) -> Result<DueTurn> {
+        Ok(DueTurn::Nothing)
     }
 
     /// Waits, while the chain upstream has nothing, for what is due by the job's clock.
@@ -155,7 +155,7 @@ pub trait Link<In>: Send + 'static {
 
 /// What the job's clock made of a turn of the task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
+pub enum DueTurn {
     /// Nothing, or nothing but some more events: the chain upstream has something, too.
     Nothing,
     /// The whole turn: a batch of what was emitted ends here.
@@ -167,12 +167,12 @@ pub enum Due {
 /// A chain and a link downstream of it, whose events are `In`.
 pub struct Linked<C, L> {
     chain: C,
-    here: Here<L>,
+    here: LinkAt<L>,
 }
 
 /// A link, and how far event time has come there. Together, so that a loop has one address for
 /// both.
-struct Here<L> {
+struct LinkAt<L> {
     link: L,
     clock: EventClock,
 }
@@ -188,7 +188,7 @@ impl<C, L> fmt::Debug for Linked<C, L> {
 impl<C, L> Linked<C, L> {
     /// A link downstream of a chain.
     pub fn new(chain: C, link: L) -> Self {
-        Self { chain, here: Here { link, clock: EventClock::default() } }
+        Self { chain, here: LinkAt { link, clock: EventClock::default() } }
     }
 }
 
@@ -209,10 +209,10 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         let hot = here.link.begin();
         let mut through = Through { here, hot, into, events: PhantomData };
         match through.due()? {
-            Due::Nothing => chain.drive(&mut through)?,
+            DueTurn::Nothing => chain.drive(&mut through)?,
             // What it emitted is counted and handed over like any batch.
-            Due::Batch => through.batch_end(0)?,
-            Due::Idle => through.mark(Mark::Idle)?,
+            DueTurn::Batch => through.batch_end(0)?,
+            DueTurn::Idle => through.mark(Mark::Idle)?,
         }
         let Through { here, hot, .. } = through;
         here.link.finish(hot);
@@ -246,7 +246,7 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
 
 /// A link while a batch is driven through it.
 struct Through<'a, In, L: Link<In>, E> {
-    here: &'a mut Here<L>,
+    here: &'a mut LinkAt<L>,
     hot: L::Hot,
     into: &'a mut E,
     events: PhantomData<fn(In)>,
@@ -254,7 +254,7 @@ struct Through<'a, In, L: Link<In>, E> {
 
 impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
     #[inline(always)]
-    fn due(&mut self) -> Result<Due> {
+    fn due(&mut self) -> Result<DueTurn> {
         let Self { here, hot, into, .. } = self;
         here.link.due(hot, here.clock.watermark(), *into)
     }
@@ -270,7 +270,7 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
     #[inline(always)]
     fn mark(&mut self, mark: Mark) -> Result<()> {
         let Self { here, hot, into, .. } = self;
-        let Here { link, clock } = &mut **here;
+        let LinkAt { link, clock } = &mut **here;
         link.catch_up(hot, *into)?;
         let passed = match mark {
             Mark::Watermark(time) => {

@@ -1,6 +1,6 @@
 //! An operator that never awaits, with state per key or without.
 
-use super::{Due, Link};
+use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
@@ -47,7 +47,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         (until, watermark): (Until, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        while let Some(state::Due { timer, hash, key }) = self.timers.next(until) {
+        while let Some(state::DueTimer { timer, hash, key }) = self.timers.next(until) {
             let mut slot = self.states.of_key(hash, &key);
             let ctx = self.core.on_timer(counts, (timer, watermark), slot.state(), into)?;
             if ctx.forgets_key() {
@@ -153,15 +153,15 @@ where
         counts: &mut BatchCounts,
         watermark: EventTime,
         into: &mut E,
-    ) -> Result<Due> {
+    ) -> Result<DueTurn> {
         if const { !Self::TIMERS } {
-            return Ok(Due::Nothing);
+            return Ok(DueTurn::Nothing);
         }
         let due = self.timers.take_due();
         if let Some(until) = self.timers.clock() {
             self.fire(counts, (until, watermark), into)?;
         }
-        Ok(if due { Due::Batch } else { Due::Nothing })
+        Ok(if due { DueTurn::Batch } else { DueTurn::Nothing })
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {

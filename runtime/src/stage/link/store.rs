@@ -3,7 +3,7 @@
 use super::Link;
 use crate::error::Result;
 use crate::event::{Mark, Meta, WithKey};
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::VisitSides;
@@ -33,9 +33,9 @@ const AHEAD: usize = 32;
 #[derive(Debug)]
 pub struct StoreOutputs<T, U> {
     /// Late events.
-    pub late: Option<Gather<Late<T>>>,
+    pub late: Option<Tee<Late<T>>>,
     /// Events without a partner.
-    pub unmatched: Option<Gather<U>>,
+    pub unmatched: Option<Tee<U>>,
 }
 
 impl<K, T, S: Store<K, T>> fmt::Debug for StoreLink<K, T, S> {
@@ -47,7 +47,7 @@ impl<K, T, S: Store<K, T>> fmt::Debug for StoreLink<K, T, S> {
 
 /// Receives what a store emits.
 struct Emitting<'a, U, E> {
-    unmatched: &'a mut Option<Gather<U>>,
+    unmatched: &'a mut Option<Tee<U>>,
     counters: &'a InstanceCounters,
     emitted: u64,
     into: &'a mut E,

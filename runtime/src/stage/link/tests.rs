@@ -4,11 +4,11 @@ use super::{DropKey, KeyBy, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeA
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, WithKey};
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
 use crate::operator::{
-    Context, Instance, Keyed, Map, Operator, Place, Shape, Step, Stepping, TimerUse,
+    Context, Instance, Keyed, Map, Operator, OperatorPlace, Shape, Step, Stepping, TimerUse,
 };
 use crate::stage::fake::{Alone, Item, batch, event, watermark};
 use crate::stage::{KeyedStates, NoStates, StepCore};
@@ -26,7 +26,7 @@ fn keyed(key: u32, value: i64, seconds: i64) -> Item<Event> {
 }
 
 fn core<O>(operator: O) -> (StepCore<O, Infallible>, Arc<InstanceCounters>) {
-    let place = Place::new("alone".into(), Instance::new(0, 1));
+    let place = OperatorPlace::new("alone".into(), Instance::new(0, 1));
     let counters = Arc::new(InstanceCounters::default());
     (StepCore::new(operator, place, None, Arc::clone(&counters)), counters)
 }
@@ -96,7 +96,7 @@ fn a_strategy_that_goes_back_has_no_effect() {
 #[test]
 fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
-    let late = Gather::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
+    let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
     let mut link = Alone::new(Sorter::new(|value: &i64| -value, Some(late), Arc::clone(&counters)));
     assert_eq!(
         link.receive_in_words([event(1, 7), event(2, 5), event(3, 5), batch(3)]),

@@ -1,10 +1,10 @@
 //! Where a loop begins: what was fed back comes in again.
 
-use super::steps::begin_with;
+use super::emissions::begin_with;
 use crate::control::{EpochSource, JobControl, LoopHead, Phase};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Origin, Round};
-use crate::exchange::{Inlet, Line};
+use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, VisitSides};
@@ -16,16 +16,16 @@ use std::task::{Context, Poll};
 /// What leads from the tails of a loop to its head: the tails add to it while they are laid out.
 pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
 
-type Lines<T> = Vec<(Origin, Line<T>)>;
+type Lines<T> = Vec<(Origin, EdgeReceiver<T>)>;
 
 impl<T> Returning<T> {
     /// Adds a way.
-    pub fn add(&self, origin: Origin, line: Line<T>) {
+    pub fn add(&self, origin: Origin, line: EdgeReceiver<T>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((origin, line));
     }
 
-    fn inlet(&self) -> Inlet<T> {
-        Inlet::new(std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    fn inlet(&self) -> InputGate<T> {
+        InputGate::new(std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -51,11 +51,11 @@ impl<T> fmt::Debug for Returning<T> {
 pub struct FeedbackRoot<T> {
     returning: Returning<T>,
     /// Made of `returning` when it is first asked: by then all tails are laid out.
-    inlet: Option<Inlet<T>>,
+    inlet: Option<InputGate<T>>,
     quiescence: LoopHead,
     epochs: EpochSource,
     counters: Arc<InstanceCounters>,
-    next: Option<Next<T>>,
+    next: Option<Fetched<T>>,
     /// The last mark of event time that was emitted.
     emitted: Emitted,
     /// The last round that was emitted.
@@ -63,7 +63,7 @@ pub struct FeedbackRoot<T> {
 }
 
 /// What was fetched.
-enum Next<T> {
+enum Fetched<T> {
     Batch(usize, Batch<T>),
     Idle,
     Barrier,
@@ -107,15 +107,17 @@ impl<T> FeedbackRoot<T> {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next<T>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Fetched<T>> {
         let phase = self.quiescence.poll_phase(cx);
         match phase {
             _ if self.emitted == Emitted::End => return Poll::Pending,
-            Phase::Quiescent => return Poll::Ready(Next::End),
+            Phase::Quiescent => return Poll::Ready(Fetched::End),
             // At once, whatever waits: inlets behind this head do not read on without it, and
             // what is in flight in the loop belongs to the next epoch.
-            _ if self.epochs.poll_due(cx) => return Poll::Ready(Next::Barrier),
-            Phase::Closing(_) if self.emitted < Emitted::Closed => return Poll::Ready(Next::Close),
+            _ if self.epochs.poll_due(cx) => return Poll::Ready(Fetched::Barrier),
+            Phase::Closing(_) if self.emitted < Emitted::Closed => {
+                return Poll::Ready(Fetched::Close);
+            }
             Phase::Running | Phase::Settling(_) | Phase::Closing(_) => {}
         }
         let returning = &self.returning;
@@ -123,12 +125,12 @@ impl<T> FeedbackRoot<T> {
         // Only events lead back.
         while inlet.poll_fetch(cx).is_ready() {
             if let Some((input, Element::Batch(batch))) = inlet.take() {
-                return Poll::Ready(Next::Batch(input, batch));
+                return Poll::Ready(Fetched::Batch(input, batch));
             }
         }
         match phase.round() {
-            Some(round) if round > self.round => Poll::Ready(Next::Round(round)),
-            None if self.emitted < Emitted::Idle => Poll::Ready(Next::Idle),
+            Some(round) if round > self.round => Poll::Ready(Fetched::Round(round)),
+            None if self.emitted < Emitted::Idle => Poll::Ready(Fetched::Idle),
             Some(_) | None => Poll::Pending,
         }
     }
@@ -141,7 +143,7 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         match self.next.take() {
             None => Ok(()),
-            Some(Next::Batch(input, mut batch)) => {
+            Some(Fetched::Batch(input, mut batch)) => {
                 if self.emitted == Emitted::Idle {
                     self.emitted = Emitted::None;
                 }
@@ -154,24 +156,24 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
                 }
                 into.batch_end(events)
             }
-            Some(Next::Idle) => {
+            Some(Fetched::Idle) => {
                 self.emitted = Emitted::Idle;
                 begin_with(Mark::Idle, into)
             }
-            Some(Next::Close) => {
+            Some(Fetched::Close) => {
                 self.emitted = Emitted::Closed;
                 begin_with(Mark::Watermark(EventTime::MAX), into)
             }
-            Some(Next::Barrier) => match self.epochs.next_due() {
+            Some(Fetched::Barrier) => match self.epochs.next_due() {
                 Some(epoch) => begin_with(Mark::Barrier(epoch), into),
                 None => Ok(()),
             },
-            Some(Next::Round(round)) => {
+            Some(Fetched::Round(round)) => {
                 self.round = round;
                 self.quiescence.send(round);
                 begin_with(Mark::Round(round), into)
             }
-            Some(Next::End) => {
+            Some(Fetched::End) => {
                 self.emitted = Emitted::End;
                 self.epochs.end();
                 begin_with(Mark::End, into)

@@ -1,12 +1,12 @@
 //! Where a chain begins: a source, an inlet, the head of a loop, or the sides of a join.
 
+mod emissions;
 mod feedback;
-mod inlet;
+mod gate;
 mod sides;
 mod source;
-mod steps;
 
 pub use feedback::{FeedbackRoot, Returning};
-pub use inlet::InletRoot;
+pub use gate::GateRoot;
 pub use sides::Paired;
 pub use source::SourceRoot;

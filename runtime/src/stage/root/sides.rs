@@ -6,7 +6,7 @@
 use crate::error::Result;
 use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Alignment;
-use crate::join::Combined;
+use crate::join::FromSide;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, VisitSides};
 use crate::time::InputIndex;
@@ -93,7 +93,7 @@ where
     U: Send + 'static,
     A: Chain<Out = WithKey<K, T>>,
     B: Chain<Out = WithKey<K, U>>,
-    O: Combined<T, U>,
+    O: FromSide<T, U>,
 {
     type Out = WithKey<K, O>;
 
@@ -123,7 +123,7 @@ where
     U: Send + 'static,
     A: Chain<Out = WithKey<K, T>>,
     B: Chain<Out = WithKey<K, U>>,
-    O: Combined<T, U>,
+    O: FromSide<T, U>,
 {
     fn fetch_local(&mut self) -> bool {
         let fetched = self.fetch(|first, other, side| {
@@ -195,7 +195,7 @@ struct OfFirst<'a, E, M> {
 
 impl<K, T, U, O, E> Emit<WithKey<K, T>> for OfFirst<'_, E, fn() -> (U, O)>
 where
-    O: Combined<T, U>,
+    O: FromSide<T, U>,
     E: Emit<WithKey<K, O>>,
 {
     #[inline(always)]
@@ -221,7 +221,7 @@ struct OfOther<'a, E, M> {
 
 impl<K, T, U, O, E> Emit<WithKey<K, U>> for OfOther<'_, E, fn() -> (T, O)>
 where
-    O: Combined<T, U>,
+    O: FromSide<T, U>,
     E: Emit<WithKey<K, O>>,
 {
     #[inline(always)]

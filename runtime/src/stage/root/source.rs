@@ -1,10 +1,10 @@
 //! A source, and the barriers that it sends.
 
-use super::steps::{END, Step, Steps, one, take};
+use super::emissions::{END, Emission, Emissions, one, take};
 use crate::control::{EpochSource, JobControl};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Epoch, Mark, Meta};
-use crate::exchange::Gather;
+use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::source::{Intake, Malformed, Reader, Readiness};
@@ -21,7 +21,7 @@ pub struct SourceRoot<R, T> {
     epochs: EpochSource,
     limit: usize,
     counters: Arc<InstanceCounters>,
-    errors: Option<Gather<Malformed>>,
+    errors: Option<Tee<Malformed>>,
     state: SourceState,
     events: PhantomData<fn() -> T>,
 }
@@ -46,7 +46,7 @@ impl<R, T> SourceRoot<R, T> {
         limit: usize,
         control: JobControl,
         counters: Arc<InstanceCounters>,
-        errors: Option<Gather<Malformed>>,
+        errors: Option<Tee<Malformed>>,
     ) -> Self {
         let state = SourceState::Open;
         control.quiescence.add_source();
@@ -57,7 +57,7 @@ impl<R, T> SourceRoot<R, T> {
 
     /// The source has ended.
     #[cold]
-    fn end(&mut self) -> Result<Steps> {
+    fn end(&mut self) -> Result<Emissions> {
         self.state = SourceState::Ended;
         self.control.quiescence.source_ended();
         self.epochs.end();
@@ -69,17 +69,17 @@ impl<R, T> SourceRoot<R, T> {
 
     /// An epoch has ended.
     #[cold]
-    fn barrier(&mut self, epoch: Epoch) -> Result<Steps> {
+    fn barrier(&mut self, epoch: Epoch) -> Result<Emissions> {
         let barrier = Mark::Barrier(epoch);
         if let Some(errors) = &mut self.errors {
             errors.mark(barrier)?;
         }
-        Ok(one(Step::Mark(barrier)))
+        Ok(one(Emission::Mark(barrier)))
     }
 
     /// Reads a batch.
     #[inline(always)]
-    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Steps>
+    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Emissions>
     where
         R: Reader<T>,
     {
@@ -92,7 +92,7 @@ impl<R, T> SourceRoot<R, T> {
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
             errors.batch_end(rejected)?;
         }
-        Ok(one(Step::BatchEnd(events)))
+        Ok(one(Emission::BatchEnd(events)))
     }
 }
 
@@ -154,7 +154,7 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
 struct Taking<'a, E> {
     into: &'a mut E,
     events: u64,
-    errors: &'a mut Option<Gather<Malformed>>,
+    errors: &'a mut Option<Tee<Malformed>>,
     rejected: u64,
 }
 

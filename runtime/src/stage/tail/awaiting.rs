@@ -3,14 +3,14 @@
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Times};
-use crate::exchange::{Flush, Progress};
+use crate::exchange::{Flush, Flushed};
 use crate::key::KeyHash;
 use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
     Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of,
 };
 use crate::stage::{Chain, Run};
-use crate::state::{Due, Until};
+use crate::state::{DueTimer, Until};
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
@@ -28,7 +28,7 @@ where
     X: States<C::Out, T>,
 {
     chain: C,
-    inbox: VecDeque<Item<C::Out>>,
+    inbox: VecDeque<Buffered<C::Out>>,
     core: StepCore<O, O::Error>,
     states: X,
     timers: TimerDriver<X::Key>,
@@ -36,18 +36,18 @@ where
     output: Output<O::Out>,
     times: Times,
     counts: BatchCounts,
-    state: State,
+    state: OutputState,
     events: PhantomData<fn(T)>,
 }
 
-enum Item<T> {
+enum Buffered<T> {
     Event(T, Meta),
     Mark(Mark),
     BatchEnd,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum OutputState {
     Clean,
     Sent,
     Ended,
@@ -78,7 +78,7 @@ impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T
             output,
             times,
             counts: BatchCounts::default(),
-            state: State::Clean,
+            state: OutputState::Clean,
             events: PhantomData,
         }
     }
@@ -97,7 +97,7 @@ where
         let (state, core) = (slot.into_state(), &mut self.core);
         self.counts.events_in += 1;
         let shown = O::describe(&event).text();
-        let shown = Shown(shown);
+        let shown = EventText(shown);
         let (instance, watermark) = (core.place.instance(), self.clock.watermark());
         let mut ctx = operator::Context::new(meta.time, watermark, instance);
         self.output.at(Meta { time: meta.time, ..Meta::default() }, self.times);
@@ -120,7 +120,7 @@ where
 
     /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
     async fn fire(&mut self, until: Until) -> Result<()> {
-        while let Some(Due { timer, hash, key }) = self.timers.next(until) {
+        while let Some(DueTimer { timer, hash, key }) = self.timers.next(until) {
             let (watermark, core) = (self.clock.watermark(), &mut self.core);
             let state = self.states.of_key(hash, &key).into_state();
             let (time, instance) = (time_of(timer, watermark), core.place.instance());
@@ -174,7 +174,7 @@ where
             }
             Mark::End => {
                 self.timers.end();
-                self.state = State::Ended;
+                self.state = OutputState::Ended;
             }
             _ => {}
         }
@@ -203,29 +203,29 @@ where
     async fn work_off(&mut self, flush: Flush) -> Result<()> {
         while let Some(item) = self.inbox.pop_front() {
             match item {
-                Item::Event(event, meta) => self.work(event, meta).await?,
-                Item::Mark(mark) => self.mark(mark).await?,
-                Item::BatchEnd => self.batch_end().await?,
+                Buffered::Event(event, meta) => self.work(event, meta).await?,
+                Buffered::Mark(mark) => self.mark(mark).await?,
+                Buffered::BatchEnd => self.batch_end().await?,
             }
         }
-        if flush == Flush::All || self.state == State::Ended {
+        if flush == Flush::All || self.state == OutputState::Ended {
             self.output.flush().await?;
-            if self.state == State::Sent {
-                self.state = State::Clean;
+            if self.state == OutputState::Sent {
+                self.state = OutputState::Clean;
             }
         }
         let mut sides = Vec::new();
         self.chain.sides(&mut |side| sides.push(side));
         sides.extend(self.core.errors.as_mut().map(|errors| errors as _));
         for side in sides {
-            side.deliver(flush).await?;
+            side.flush(flush).await?;
         }
         Ok(())
     }
 
     fn was_sent(&mut self) {
-        if self.state != State::Ended {
-            self.state = State::Sent;
+        if self.state != OutputState::Ended {
+            self.state = OutputState::Sent;
         }
     }
 
@@ -239,29 +239,29 @@ where
 }
 
 /// What was kept of an event; as text, since a future that is sent between threads holds it.
-struct Shown(Option<String>);
+struct EventText(Option<String>);
 
-impl Snapshot for Shown {
+impl Snapshot for EventText {
     fn text(&self) -> Option<String> {
         self.0.clone()
     }
 }
 
-struct Inbox<'a, T>(&'a mut VecDeque<Item<T>>);
+struct Inbox<'a, T>(&'a mut VecDeque<Buffered<T>>);
 
 impl<T> Emit<T> for Inbox<'_, T> {
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        self.0.push_back(Item::Event(value, meta));
+        self.0.push_back(Buffered::Event(value, meta));
         Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.0.push_back(Item::Mark(mark));
+        self.0.push_back(Buffered::Mark(mark));
         Ok(())
     }
 
     fn batch_end(&mut self, _: u64) -> Result<()> {
-        self.0.push_back(Item::BatchEnd);
+        self.0.push_back(Buffered::BatchEnd);
         Ok(())
     }
 }
@@ -296,15 +296,16 @@ where
     fn drive(&mut self) -> Result<()> {
         if self.timers.take_due() {
             // Counted and handed over like a batch, with which its timers are looked for.
-            self.inbox.push_back(Item::BatchEnd);
+            self.inbox.push_back(Buffered::BatchEnd);
             return Ok(());
         }
         self.chain.drive(&mut Inbox(&mut self.inbox))
     }
 
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
-        let idle = self.inbox.is_empty() && (flush == Flush::Full || self.state != State::Sent);
-        Ok(if idle { Progress::Done } else { Progress::MustWait })
+    fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
+        let idle =
+            self.inbox.is_empty() && (flush == Flush::Full || self.state != OutputState::Sent);
+        Ok(if idle { Flushed::Done } else { Flushed::MustWait })
     }
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
@@ -312,6 +313,6 @@ where
     }
 
     fn has_ended(&self) -> bool {
-        self.state == State::Ended
+        self.state == OutputState::Ended
     }
 }

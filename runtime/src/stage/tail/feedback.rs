@@ -5,7 +5,7 @@ use crate::channel::LossySender;
 use crate::control::{Activity, EpochTail, JobControl, LoopTail};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Batch, Element, Mark, Meta};
-use crate::exchange::{Delivery, Flush, Progress};
+use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use async_trait::async_trait;
@@ -23,11 +23,11 @@ pub struct FeedbackTail<T> {
     counters: TailCounters,
     /// Whether anything was fed back since the last round.
     activity: Activity,
-    state: State,
+    state: LoopState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum LoopState {
     Open,
     Ended,
 }
@@ -58,7 +58,7 @@ impl<T> FeedbackTail<T> {
     ) -> Self {
         let (quiescence, epochs) = (control.quiescence.add_tail(), control.epochs.add_tail());
         let (open, dropped) = (Batch::default(), Batch::default());
-        let (activity, state) = (Activity::None, State::Open);
+        let (activity, state) = (Activity::None, LoopState::Open);
         Self { sender, open, limit, dropped, quiescence, epochs, counters, activity, state }
     }
 
@@ -128,7 +128,7 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
             }
             Mark::End => {
                 self.send()?;
-                self.state = State::Ended;
+                self.state = LoopState::Ended;
                 let activity = self.take_activity();
                 self.quiescence.end(activity);
                 self.epochs.end();
@@ -139,21 +139,21 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
 }
 
 #[async_trait]
-impl<T: Send> Delivery for FeedbackTail<T> {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+impl<T: Send> Outbox for FeedbackTail<T> {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
         if flush == Flush::All {
             self.send()?;
         }
-        Ok(Progress::Done)
+        Ok(Flushed::Done)
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
-        self.try_deliver(flush).map(|_done| ())
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
+        self.try_flush(flush).map(|_done| ())
     }
 }
 
 impl<T: Send + 'static> Tail<T> for FeedbackTail<T> {
     fn has_ended(&self) -> bool {
-        self.state == State::Ended
+        self.state == LoopState::Ended
     }
 }

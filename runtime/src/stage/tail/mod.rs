@@ -11,12 +11,12 @@ pub use sink::SinkTail;
 
 use super::Drive;
 use crate::error::Result;
-use crate::exchange::{Delivery, Gather, Lanes, Router, Splitter};
+use crate::exchange::{Lanes, Outbox, Router, Splitter, Tee};
 use crate::grouping::Grouping;
 use crate::operator::{Emit, Outputs};
 
 /// The end of a chain.
-pub trait Tail<T>: Emit<T> + Delivery + 'static {
+pub trait Tail<T>: Emit<T> + Outbox + 'static {
     /// Whether the end of the stream has passed through.
     fn has_ended(&self) -> bool;
 
@@ -32,7 +32,7 @@ pub trait Tail<T>: Emit<T> + Delivery + 'static {
     }
 }
 
-impl<T: Send + 'static> Tail<T> for Gather<T> {
+impl<T: Send + 'static> Tail<T> for Tee<T> {
     fn has_ended(&self) -> bool {
         Self::has_ended(self)
     }

@@ -3,7 +3,7 @@
 use crate::control::EpochTail;
 use crate::error::{Error, Result};
 use crate::event::{Mark, Meta};
-use crate::exchange::{Delivery, Flush, Progress};
+use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::sink::Writer;
@@ -20,12 +20,12 @@ pub struct SinkTail<W, T> {
     name: Arc<str>,
     counters: Arc<InstanceCounters>,
     epochs: EpochTail,
-    state: State,
+    state: SinkState,
     events: PhantomData<fn(T)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum SinkState {
     /// Everything written is visible.
     Clean,
     /// Something was written since the last flush.
@@ -50,7 +50,7 @@ impl<W, T> SinkTail<W, T> {
         counters: Arc<InstanceCounters>,
         epochs: EpochTail,
     ) -> Self {
-        let (writer, state) = (Some(writer), State::Clean);
+        let (writer, state) = (Some(writer), SinkState::Clean);
         Self { writer, name, counters, epochs, state, events: PhantomData }
     }
 
@@ -69,12 +69,12 @@ impl<W, T> SinkTail<W, T> {
 
 /// The writer while a batch is worked through: on the stack, where the compiler keeps what it can
 /// of it in registers.
-struct Open<'a, W, T> {
+struct OpenSink<'a, W, T> {
     writer: W,
     tail: &'a mut SinkTail<W, T>,
 }
 
-impl<T, W: Writer<T>> Emit<T> for Open<'_, W, T> {
+impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         let name = &self.tail.name;
@@ -105,7 +105,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
                 self.epochs.acknowledge(epoch);
             }
             Mark::End => {
-                self.state = State::Ending;
+                self.state = SinkState::Ending;
                 self.epochs.end();
             }
             _ => {}
@@ -115,42 +115,42 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
         self.counters.events_in.add(events);
-        self.state = State::Written;
+        self.state = SinkState::Written;
         Ok(())
     }
 }
 
 #[async_trait]
-impl<T: 'static, W: Writer<T>> Delivery for SinkTail<W, T> {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
+impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
         let waits = match self.state {
-            State::Clean | State::Ended => false,
-            State::Written => flush == Flush::All || self.has_backlog(),
-            State::Ending => true,
+            SinkState::Clean | SinkState::Ended => false,
+            SinkState::Written => flush == Flush::All || self.has_backlog(),
+            SinkState::Ending => true,
         };
-        Ok(if waits { Progress::MustWait } else { Progress::Done })
+        Ok(if waits { Flushed::MustWait } else { Flushed::Done })
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
         let state = self.state;
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
         let written = async {
             writer.send().await?;
-            if flush == Flush::All || state == State::Ending {
+            if flush == Flush::All || state == SinkState::Ending {
                 writer.flush().await?;
             }
-            if state == State::Ending {
+            if state == SinkState::Ending {
                 writer.close().await?;
             }
             Ok(())
         };
         written.await.map_err(|error| Self::failed(&self.name, error))?;
         self.state = match state {
-            State::Ending | State::Ended => State::Ended,
-            State::Clean | State::Written if flush == Flush::All => State::Clean,
-            other @ (State::Clean | State::Written) => other,
+            SinkState::Ending | SinkState::Ended => SinkState::Ended,
+            SinkState::Clean | SinkState::Written if flush == Flush::All => SinkState::Clean,
+            other @ (SinkState::Clean | SinkState::Written) => other,
         };
         Ok(())
     }
@@ -158,16 +158,16 @@ impl<T: 'static, W: Writer<T>> Delivery for SinkTail<W, T> {
 
 impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
     fn has_ended(&self) -> bool {
-        self.state == State::Ended
+        self.state == SinkState::Ended
     }
 
     fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()> {
         let Some(writer) = self.writer.take() else {
             return Ok(());
         };
-        let mut open = Open { writer, tail: self };
+        let mut open = OpenSink { writer, tail: self };
         let driven = chain.drive(&mut open);
-        let Open { writer, tail } = open;
+        let OpenSink { writer, tail } = open;
         tail.writer = Some(writer);
         driven
     }

@@ -49,7 +49,7 @@ impl<V: Clone + Send + 'static> Aggregate<V> for Collect {
 
 /// The first or the last of the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
+pub enum FirstOrLast {
     /// The first.
     First,
     /// The last.
@@ -67,8 +67,8 @@ pub enum Edge {
 /// assert_eq!(first().finish(&state), Some(3));
 /// ```
 #[must_use]
-pub fn first() -> Edge {
-    Edge::First
+pub fn first() -> FirstOrLast {
+    FirstOrLast::First
 }
 
 /// The value that came last, in the order of [`collect`]; none if there are none.
@@ -82,11 +82,11 @@ pub fn first() -> Edge {
 /// assert_eq!(last().finish(&state), Some(1));
 /// ```
 #[must_use]
-pub fn last() -> Edge {
-    Edge::Last
+pub fn last() -> FirstOrLast {
+    FirstOrLast::Last
 }
 
-impl<V: Clone + Send + 'static> Aggregate<V> for Edge {
+impl<V: Clone + Send + 'static> Aggregate<V> for FirstOrLast {
     type State = Option<V>;
     type Out = Option<V>;
 

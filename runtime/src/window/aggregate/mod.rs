@@ -46,7 +46,7 @@ mod sum;
 mod top;
 mod tuple;
 
-pub use collect::{Collect, Edge, collect, first, last};
+pub use collect::{Collect, FirstOrLast, collect, first, last};
 pub use count::{Count, count};
 pub use distinct::{Distinct, distinct};
 pub use extreme::{Extreme, ExtremeF64, max, max_f64, min, min_f64};

@@ -13,6 +13,6 @@ pub(crate) use aligned::spoken;
 pub use counted::{Counted, counted};
 pub use global::{Global, global};
 pub use session::{Session, session};
-pub use sliding::{Shown, Sliding, sliding};
+pub use sliding::{EmittedWindows, Sliding, sliding};
 pub use trailing::{Spans, Trailing, trailing};
 pub use tumbling::{Tumbling, tumbling};

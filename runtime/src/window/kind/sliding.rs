@@ -9,13 +9,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sliding<P = AtEnd> {
     pub(in crate::window) aligned: Aligned,
-    pub(in crate::window) shown: Shown,
+    pub(in crate::window) emitted: EmittedWindows,
     pub(in crate::window) triggers: P,
 }
 
-/// Which of the windows of a key are given on. If unsure take [`All`](Shown::All).
+/// Which of the windows of a key are given on. If unsure take [`All`](EmittedWindows::All).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum EmittedWindows {
     /// All that have an event.
     All,
     /// Those that show an event for the first time. For an operator that judges each event by those
@@ -37,7 +37,7 @@ pub enum Shown {
 /// ```
 #[must_use]
 pub fn sliding(size: Duration, slide: Duration) -> Sliding {
-    Sliding { aligned: Aligned::new(size, slide), shown: Shown::All, triggers: AtEnd }
+    Sliding { aligned: Aligned::new(size, slide), emitted: EmittedWindows::All, triggers: AtEnd }
 }
 
 impl Sliding {
@@ -56,7 +56,7 @@ impl Sliding {
     /// ```
     #[must_use]
     pub fn when_fresh(self) -> Self {
-        Self { shown: Shown::WhenFresh, ..self }
+        Self { emitted: EmittedWindows::WhenFresh, ..self }
     }
 }
 
@@ -76,8 +76,8 @@ impl<P: Copy> Sliding<P> {
 
 impl<P: Into<Triggered>> Sliding<P> {
     fn triggered(self, say: impl FnOnce(Triggered) -> Triggered) -> Sliding<Triggered> {
-        let Self { aligned, shown, triggers } = self;
-        Sliding { aligned, shown, triggers: say(triggers.into()) }
+        let Self { aligned, emitted: shown, triggers } = self;
+        Sliding { aligned, emitted: shown, triggers: say(triggers.into()) }
     }
 }
 
@@ -86,9 +86,9 @@ speaks!(Sliding: early and late);
 impl<P: fmt::Display> fmt::Display for Sliding<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.aligned)?;
-        match self.shown {
-            Shown::All => write!(f, "{}", self.triggers),
-            Shown::WhenFresh => write!(f, ", when fresh{}", self.triggers),
+        match self.emitted {
+            EmittedWindows::All => write!(f, "{}", self.triggers),
+            EmittedWindows::WhenFresh => write!(f, ", when fresh{}", self.triggers),
         }
     }
 }

@@ -61,6 +61,6 @@ impl<P: fmt::Display> fmt::Display for Tumbling<P> {
 
 impl From<Tumbling> for super::Sliding {
     fn from(kind: Tumbling) -> Self {
-        Self { aligned: kind.aligned, shown: super::Shown::All, triggers: AtEnd }
+        Self { aligned: kind.aligned, emitted: super::EmittedWindows::All, triggers: AtEnd }
     }
 }

@@ -7,16 +7,16 @@ use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
 use crate::window::Firing;
+use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::contents::Contents;
 use crate::window::kind::Counted;
 use std::convert::Infallible;
 use std::fmt;
 
 /// Windows of so many events: for each key the one that is being filled.
-pub struct CountStore<K, T, C: Contents<K, T>> {
+pub struct CountStore<K, T, C: Accumulator<K, T>> {
     events: u64,
-    contents: C,
+    accumulator: C,
     keys: Keys<K, Option<Filling<C::State>>>,
     watermark: EventTime,
 }
@@ -35,17 +35,17 @@ impl<S> Filling<S> {
     }
 }
 
-impl<K, T, C: Contents<K, T>> fmt::Debug for CountStore<K, T, C> {
+impl<K, T, C: Accumulator<K, T>> fmt::Debug for CountStore<K, T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CountStore").field("events", &self.events).finish_non_exhaustive()
     }
 }
 
-impl<K: Key, T, C: Contents<K, T>> CountStore<K, T, C> {
+impl<K: Key, T, C: Accumulator<K, T>> CountStore<K, T, C> {
     /// No event.
-    pub(in crate::window) fn new(kind: Counted, contents: C) -> Self {
+    pub(in crate::window) fn new(kind: Counted, accumulator: C) -> Self {
         let (keys, watermark) = (Keys::default(), EventTime::MIN);
-        Self { events: kind.events, contents, keys, watermark }
+        Self { events: kind.events, accumulator, keys, watermark }
     }
 
     /// Gives on the window of a key, and forgets it.
@@ -55,7 +55,8 @@ impl<K: Key, T, C: Contents<K, T>> CountStore<K, T, C> {
         let (bounds, key) = (filled.bounds(), row.key.clone());
         let meta = Meta { time: bounds.last_moment(), hash: row.hash };
         self.keys.forget(at);
-        results.result(self.contents.give(key, (bounds, Firing::OnTime), filled.state), meta)
+        results
+            .result(self.accumulator.into_result(key, (bounds, Firing::OnTime), filled.state), meta)
     }
 }
 
@@ -63,7 +64,7 @@ impl<K, T, C> Store<K, T> for CountStore<K, T, C>
 where
     K: Key,
     T: Send + 'static,
-    C: Contents<K, T>,
+    C: Accumulator<K, T>,
 {
     type Out = C::Out;
     type Unmatched = Infallible;
@@ -75,19 +76,19 @@ where
         meta: Meta,
         results: &mut R,
     ) -> Result<Option<T>> {
-        let (contents, time) = (&self.contents, meta.time);
+        let (accumulator, time) = (&self.accumulator, meta.time);
         let at = self.keys.find(meta.hash, event.key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(event.value)) };
         let filling = row.value.held.get_or_insert_with(|| Filling {
             events: 0,
             least: time,
             greatest: time,
-            state: contents.create(),
+            state: accumulator.create(),
         });
         filling.events += 1;
         filling.least = filling.least.min(time);
         filling.greatest = filling.greatest.max(time);
-        contents.add(&mut filling.state, event.value, time);
+        accumulator.add(&mut filling.state, event.value, time);
         if filling.events >= self.events {
             self.give(at, results)?;
         }

@@ -9,7 +9,7 @@
 //! of ten events 3 %.
 
 use crate::key::{Key, KeyHash};
-use crate::state::{Mark, Row};
+use crate::state::{Row, RowMark};
 use crate::time::EventTime;
 use hashbrown::HashTable;
 use std::fmt;
@@ -45,7 +45,7 @@ impl<K, H, M> Default for Keys<K, H, M> {
     }
 }
 
-impl<K: Key, H: Default, M: Mark> Keys<K, H, M> {
+impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
     /// The row of a number.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&Numbered<K, H, M>> {
@@ -110,15 +110,15 @@ impl<K: Key, H: Default, M: Mark> Keys<K, H, M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::conformance::{self, Changed, Forgets, Name, Table};
+    use crate::state::conformance::{self, Changed, Forgets, Name, TestedTable};
 
     /// Takes what a key has, and forgets it.
-    fn give_up<M: Mark>(keys: &mut Keys<Name, Option<u64>, M>, at: usize) {
+    fn give_up<M: RowMark>(keys: &mut Keys<Name, Option<u64>, M>, at: usize) {
         keys.get_mut(at).unwrap().value.held = None;
         keys.forget(at);
     }
 
-    impl<M: Mark> Table for Keys<Name, Option<u64>, M> {
+    impl<M: RowMark> TestedTable for Keys<Name, Option<u64>, M> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
             let at = self.find(hash, key);
             self.get_mut(at).unwrap().value.held = Some(value);
@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    impl<M: Mark> Forgets for Keys<Name, Option<u64>, M> {
+    impl<M: RowMark> Forgets for Keys<Name, Option<u64>, M> {
         fn forget(&mut self, hash: KeyHash, key: &Name) {
             let at = self.position(hash, key).unwrap();
             give_up(self, at);

@@ -9,27 +9,27 @@
 //! | `counts` | counted | for each key its window |
 //! | `trails` | trailing | for each key its last events |
 
+mod buffer;
 mod counts;
 mod events;
 mod keys;
 mod panes;
 mod schedule;
 mod sessions;
-mod shared;
 mod slices;
 mod stacks;
-mod trails;
+mod trailing;
 
 pub use counts::CountStore;
 pub use events::Events;
 pub(super) use events::Stamp;
 pub(crate) use keys::Keys;
 
+pub use buffer::WindowBuffer;
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;
-pub use shared::WindowBuffer;
 pub use slices::SliceStore;
-pub use trails::{TrailRules, TrailStore};
+pub use trailing::{TrailingRules, TrailingStore};
 
 use crate::error::Result;
 use crate::event::{Meta, WithKey};

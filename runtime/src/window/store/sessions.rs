@@ -7,8 +7,8 @@ use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
 use crate::window::Firing;
+use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::contents::Contents;
 use crate::window::kind::Session;
 use crate::window::trigger::Triggers;
 use std::cmp::Reverse;
@@ -20,41 +20,42 @@ use std::fmt;
 ///
 /// A key has one entry in the schedule, which is not moved when a session grows: it is looked at
 /// then, and put off.
-pub struct SessionStore<K, T, P: Triggers, C: Contents<K, T>> {
+pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     gap: i64,
     triggers: P,
-    contents: C,
+    accumulator: C,
     keys: Keys<K, Vec<OpenOf<K, T, P, C>>>,
     schedule: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
 }
 
-type OpenOf<K, T, P, C> = Open<<C as Contents<K, T>>::State, <P as Triggers>::Marks>;
+type OpenOf<K, T, P, C> =
+    OpenSession<<C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>;
 
 /// A session.
-struct Open<S, M> {
+struct OpenSession<S, M> {
     first: i64,
     last: i64,
     state: S,
     marks: M,
-    said: Said,
+    phase: SessionPhase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum SessionPhase {
     /// It was not on time yet.
     Nothing,
     /// It was on time, and is kept for what comes late.
     OnTime,
 }
 
-impl<K, T, P: Triggers, C: Contents<K, T>> fmt::Debug for SessionStore<K, T, P, C> {
+impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SessionStore<K, T, P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionStore").field("gap", &self.gap).finish_non_exhaustive()
     }
 }
 
-impl<S, M> Open<S, M> {
+impl<S, M> OpenSession<S, M> {
     /// From its first event to the gap after its last.
     fn bounds(&self, gap: i64) -> Bounds {
         let end = EventTime::from_micros(self.last.saturating_add(gap));
@@ -68,13 +69,13 @@ impl<S, M> Open<S, M> {
     }
 }
 
-impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
+impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     /// No event.
-    pub(in crate::window) fn new(kind: &Session<P>, contents: C) -> Self {
+    pub(in crate::window) fn new(kind: &Session<P>, accumulator: C) -> Self {
         Self {
             gap: kind.gap,
             triggers: kind.triggers.clone(),
-            contents,
+            accumulator,
             keys: Keys::default(),
             schedule: BinaryHeap::new(),
             watermark: EventTime::MIN,
@@ -92,10 +93,16 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         let open = &mut self.keys.get_mut(at)?.value.held;
         let from = open.iter().position(|session| session.takes(micros, gap));
         let Some(from) = from else {
-            let mut state = self.contents.create();
-            self.contents.add(&mut state, event, time);
-            let marks = P::Marks::default();
-            let session = Open { first: micros, last: micros, state, marks, said: Said::Nothing };
+            let mut state = self.accumulator.create();
+            self.accumulator.add(&mut state, event, time);
+            let marks = P::FiringCounts::default();
+            let session = OpenSession {
+                first: micros,
+                last: micros,
+                state,
+                marks,
+                phase: SessionPhase::Nothing,
+            };
             let at = open.partition_point(|other| other.first < micros);
             open.insert(at, session);
             return Some(at);
@@ -108,12 +115,12 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         let last = second.as_ref().map_or(last, |second| last.max(second.last));
         if (first, last) != (session.first, session.last) {
             // It is another window now, which has its own moment to be on time.
-            (session.first, session.last, session.said) = (first, last, Said::Nothing);
+            (session.first, session.last, session.phase) = (first, last, SessionPhase::Nothing);
         }
-        self.contents.add(&mut session.state, event, time);
+        self.accumulator.add(&mut session.state, event, time);
         if let Some(second) = second {
-            self.contents.merge(&mut session.state, &second.state);
-            self.triggers.joined(&mut session.marks, &second.marks);
+            self.accumulator.merge(&mut session.state, &second.state);
+            self.triggers.on_merge(&mut session.marks, &second.marks);
         }
         Some(from)
     }
@@ -126,7 +133,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
             return false;
         }
         let open = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
-        let takes = |session: &Open<_, _>| session.takes(time.as_micros(), gap);
+        let takes = |session: &OpenSession<_, _>| session.takes(time.as_micros(), gap);
         !open.is_some_and(|open| open.iter().any(takes))
     }
 
@@ -140,13 +147,13 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         let Some(session) = row.value.held.get_mut(which) else { return Ok(()) };
         let bounds = session.bounds(self.gap);
         let firing = if bounds.end <= self.watermark {
-            session.said = Said::OnTime;
+            session.phase = SessionPhase::OnTime;
             Some(self.triggers.late(&mut session.marks))
         } else {
-            self.triggers.counted(&mut session.marks)
+            self.triggers.on_event(&mut session.marks)
         };
         let Some(firing) = firing else { return Ok(()) };
-        let shown = self.contents.show(&row.key, (bounds, firing), &session.state);
+        let shown = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
         results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
     }
 
@@ -172,18 +179,19 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
             let bounds = session.bounds(gap);
             let over = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
             let meta = Meta { time: bounds.last_moment(), hash };
-            let said = (session.said, bounds.end <= watermark);
+            let said = (session.phase, bounds.end <= watermark);
             if over <= watermark {
-                let Open { state, .. } = row.value.held.remove(which);
-                if said.0 == Said::Nothing {
-                    let given = self.contents.give(key.clone(), (bounds, Firing::OnTime), state);
+                let OpenSession { state, .. } = row.value.held.remove(which);
+                if said.0 == SessionPhase::Nothing {
+                    let given =
+                        self.accumulator.into_result(key.clone(), (bounds, Firing::OnTime), state);
                     results.result(given, meta)?;
                 }
                 continue;
             }
-            if said == (Said::Nothing, true) {
-                session.said = Said::OnTime;
-                let shown = self.contents.show(&key, (bounds, Firing::OnTime), &session.state);
+            if said == (SessionPhase::Nothing, true) {
+                session.phase = SessionPhase::OnTime;
+                let shown = self.accumulator.emit(&key, (bounds, Firing::OnTime), &session.state);
                 results.result(shown, meta)?;
             }
             let due = if said.1 { over } else { bounds.end };
@@ -204,16 +212,17 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SessionStore<K, T, P, C> {
         before: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        if !self.triggers.come_round(before, self.watermark) {
+        if !self.triggers.crossed_interval(before, self.watermark) {
             return Ok(());
         }
         for at in 0..self.keys.places() {
             let Some(row) = self.keys.get_mut(at) else { continue };
-            for session in row.value.held.iter_mut().filter(|session| session.said == Said::Nothing)
+            for session in
+                row.value.held.iter_mut().filter(|session| session.phase == SessionPhase::Nothing)
             {
                 let bounds = session.bounds(self.gap);
-                if let Some(firing) = self.triggers.gone_on(&mut session.marks) {
-                    let shown = self.contents.show(&row.key, (bounds, firing), &session.state);
+                if let Some(firing) = self.triggers.on_interval(&mut session.marks) {
+                    let shown = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
                     let meta = Meta { time: bounds.last_moment(), hash: row.hash };
                     results.result(shown, meta)?;
                 }
@@ -228,7 +237,7 @@ where
     K: Key,
     T: Send + 'static,
     P: Triggers,
-    C: Contents<K, T>,
+    C: Accumulator<K, T>,
 {
     type Out = C::Out;
     type Unmatched = Infallible;

@@ -14,19 +14,19 @@ use crate::key::Key;
 use crate::state::Row;
 use crate::time::EventTime;
 use crate::window::Firing;
+use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::contents::Contents;
 use crate::window::kind::{Aligned, Sliding};
 use crate::window::trigger::Triggers;
 use std::convert::Infallible;
 use std::fmt;
 
 /// Windows that overlap: for each key its panes.
-pub struct SliceStore<K, T, P: Triggers, C: Contents<K, T>> {
+pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     windows: Aligned,
     triggers: P,
-    contents: C,
-    keys: Keys<K, Slices<C::State, P::Marks>>,
+    accumulator: C,
+    keys: Keys<K, Slices<C::State, P::FiringCounts>>,
     schedule: Schedule,
     watermark: EventTime,
     pane: i64,
@@ -53,21 +53,21 @@ impl<S, M> Default for Slices<S, M> {
     }
 }
 
-impl<K, T, P: Triggers, C: Contents<K, T>> fmt::Debug for SliceStore<K, T, P, C> {
+impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SliceStore<K, T, P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SliceStore").field("windows", &self.windows).finish_non_exhaustive()
     }
 }
 
-impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
+impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
     /// No event.
-    pub(in crate::window) fn new(kind: &Sliding<P>, contents: C) -> Self {
+    pub(in crate::window) fn new(kind: &Sliding<P>, accumulator: C) -> Self {
         let windows = kind.aligned;
         let slides = windows.slides(kind.triggers.lateness());
         Self {
             windows,
             triggers: kind.triggers.clone(),
-            contents,
+            accumulator,
             keys: Keys::default(),
             schedule: Schedule::every(windows.slide),
             watermark: EventTime::MIN,
@@ -113,22 +113,22 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         &mut self,
         at: usize,
         end: EventTime,
-        firing: impl FnOnce(&P, &mut P::Marks) -> Option<Firing>,
+        firing: impl FnOnce(&P, &mut P::FiringCounts) -> Option<Firing>,
         results: &mut R,
     ) -> Result<()> {
-        let (contents, start) = (&self.contents, self.windows.start_of(end));
+        let (accumulator, start) = (&self.accumulator, self.windows.start_of(end));
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let marks = row.value.held.marks(end);
         let Some(firing) = marks.and_then(|marks| firing(&self.triggers, marks)) else {
             return Ok(());
         };
-        let merge = |state: &mut _, later: &_| contents.merge(state, later);
+        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
         let panes = &row.value.held.panes;
         let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
             return Ok(());
         };
         let bounds = Bounds { start, end };
-        let shown = contents.show(&row.key, (bounds, firing), &state);
+        let shown = accumulator.emit(&row.key, (bounds, firing), &state);
         results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
     }
 
@@ -143,7 +143,7 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         let mut end = self.windows.first_end(time);
         while self.windows.start_of(end) <= time {
             if end > self.watermark {
-                self.show(at, end, P::counted, results)?;
+                self.show(at, end, P::on_event, results)?;
             } else if !self.is_over(end) {
                 self.show(at, end, |triggers, marks| Some(triggers.late(marks)), results)?;
             }
@@ -164,13 +164,13 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         end: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        let (contents, lateness) = (&self.contents, self.triggers.lateness());
+        let (accumulator, lateness) = (&self.accumulator, self.triggers.lateness());
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let bounds = Bounds { start: self.windows.start_of(end), end };
         let (from, to) = (bounds.start.as_micros(), end.as_micros());
         let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
-        let show = |state: &C::State| contents.show(key, (bounds, Firing::OnTime), state);
-        let merge = |state: &mut _, later: &_| contents.merge(state, later);
+        let show = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
+        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
         // What is before the window has been dropped when it was scheduled.
         let shown = if lateness == 0 && !C::GROWS {
             held.panes.merged(to, merge, show)
@@ -188,10 +188,10 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
     /// Looks ahead for a key whose window has been given on: its next window, or its end.
     #[inline]
     fn settle(&mut self, at: usize, end: EventTime) {
-        let (contents, next) = (&self.contents, self.windows.next_end(end));
+        let (accumulator, next) = (&self.accumulator, self.windows.next_end(end));
         let Some(row) = self.keys.get_mut(at) else { return };
         let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
-        row.value.held.panes.drop_before(needed, |state, later| contents.merge(state, later));
+        row.value.held.panes.drop_before(needed, |state, later| accumulator.merge(state, later));
         if !P::ON_TIME_ONLY {
             let over = end.as_micros().saturating_sub(self.kept);
             if let Some(marked) = &mut row.value.held.marks {
@@ -218,14 +218,14 @@ impl<K: Key, T, P: Triggers, C: Contents<K, T>> SliceStore<K, T, P, C> {
         before: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        if !self.triggers.come_round(before, self.watermark) {
+        if !self.triggers.crossed_interval(before, self.watermark) {
             return Ok(());
         }
         for at in 0..self.keys.places() {
             let ends = self.keys.get(at).map(|row| row.value.held.ends()).unwrap_or_default();
             let watermark = self.watermark;
             for end in ends.into_iter().filter(|end| *end > watermark) {
-                self.show(at, end, P::gone_on, results)?;
+                self.show(at, end, P::on_interval, results)?;
             }
         }
         Ok(())
@@ -261,7 +261,7 @@ where
     K: Key,
     T: Send + 'static,
     P: Triggers,
-    C: Contents<K, T>,
+    C: Accumulator<K, T>,
 {
     type Out = C::Out;
     type Unmatched = Infallible;
@@ -277,10 +277,10 @@ where
         let Some((pane, end)) = self.place(meta.time) else { return Ok(Some(value)) };
         let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
-        let Some(state) = row.value.held.panes.at(pane, || self.contents.create()) else {
+        let Some(state) = row.value.held.panes.at(pane, || self.accumulator.create()) else {
             return Ok(Some(value));
         };
-        self.contents.add(state, value, meta.time);
+        self.accumulator.add(state, value, meta.time);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
             self.schedule.add(end, at);

@@ -10,8 +10,8 @@ use crate::key::{Key, KeyHash};
 use crate::state::{Row, Rows};
 use crate::time::EventTime;
 use crate::window::Firing;
+use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::contents::Contents;
 use crate::window::kind::{Aligned, Global, Tumbling};
 use crate::window::trigger::Triggers;
 use std::collections::VecDeque;
@@ -41,10 +41,10 @@ impl Panes for Always {
 }
 
 /// Windows that do not overlap: a table of keys for each.
-pub struct PaneStore<K, T, W, P: Triggers, C: Contents<K, T>> {
+pub struct PaneStore<K, T, W, P: Triggers, C: Accumulator<K, T>> {
     windows: W,
     triggers: P,
-    contents: C,
+    accumulator: C,
     /// In order of time.
     panes: VecDeque<PaneOf<K, T, P, C>>,
     /// The pane of the last event: most events share it.
@@ -53,14 +53,15 @@ pub struct PaneStore<K, T, W, P: Triggers, C: Contents<K, T>> {
     watermark: EventTime,
 }
 
-type RowsOf<K, T, P, C> = Rows<K, Held<<C as Contents<K, T>>::State, <P as Triggers>::Marks>>;
-type PaneOf<K, T, P, C> = Pane<K, <C as Contents<K, T>>::State, <P as Triggers>::Marks>;
+type RowsOf<K, T, P, C> =
+    Rows<K, PaneRow<<C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>>;
+type PaneOf<K, T, P, C> = Pane<K, <C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>;
 
 /// A window and its keys.
 struct Pane<K, S, M> {
     bounds: Bounds,
     state: PaneState,
-    rows: Rows<K, Held<S, M>>,
+    rows: Rows<K, PaneRow<S, M>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,35 +72,35 @@ enum PaneState {
 }
 
 /// What a window has of a key.
-struct Held<S, M> {
+struct PaneRow<S, M> {
     state: S,
     marks: M,
 }
 
-impl<K, T, W, P: Triggers, C: Contents<K, T>> fmt::Debug for PaneStore<K, T, W, P, C> {
+impl<K, T, W, P: Triggers, C: Accumulator<K, T>> fmt::Debug for PaneStore<K, T, W, P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaneStore").field("panes", &self.panes.len()).finish_non_exhaustive()
     }
 }
 
-impl<K, T, P: Triggers, C: Contents<K, T>> PaneStore<K, T, Aligned, P, C> {
+impl<K, T, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, Aligned, P, C> {
     /// No event of tumbling windows.
-    pub(in crate::window) fn tumbling(kind: &Tumbling<P>, contents: C) -> Self {
-        Self::new(kind.aligned, kind.triggers.clone(), contents)
+    pub(in crate::window) fn tumbling(kind: &Tumbling<P>, accumulator: C) -> Self {
+        Self::new(kind.aligned, kind.triggers.clone(), accumulator)
     }
 }
 
-impl<K, T, P: Triggers, C: Contents<K, T>> PaneStore<K, T, Always, P, C> {
+impl<K, T, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, Always, P, C> {
     /// No event of the one window.
-    pub(in crate::window) fn global(kind: &Global<P>, contents: C) -> Self {
-        Self::new(Always, kind.triggers.clone(), contents)
+    pub(in crate::window) fn global(kind: &Global<P>, accumulator: C) -> Self {
+        Self::new(Always, kind.triggers.clone(), accumulator)
     }
 }
 
-impl<K, T, W, P: Triggers, C: Contents<K, T>> PaneStore<K, T, W, P, C> {
-    fn new(windows: W, triggers: P, contents: C) -> Self {
+impl<K, T, W, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, W, P, C> {
+    fn new(windows: W, triggers: P, accumulator: C) -> Self {
         let (panes, watermark) = (VecDeque::new(), EventTime::MIN);
-        Self { windows, triggers, contents, panes, last: 0, spare: Vec::new(), watermark }
+        Self { windows, triggers, accumulator, panes, last: 0, spare: Vec::new(), watermark }
     }
 
     /// Whether the windows that end at `end` are past all lateness.
@@ -121,7 +122,7 @@ where
     K: Key,
     W: Panes,
     P: Triggers,
-    C: Contents<K, T>,
+    C: Accumulator<K, T>,
 {
     /// Looks for the pane of a time, and makes it if there is none; none if it is over.
     #[cold]
@@ -155,7 +156,8 @@ where
         let time = bounds.last_moment();
         for row in rows.drain() {
             let hash = row.key.key_hash();
-            let given = self.contents.give(row.key, (bounds, Firing::OnTime), row.value.state);
+            let given =
+                self.accumulator.into_result(row.key, (bounds, Firing::OnTime), row.value.state);
             results.result(given, Meta { time, hash })?;
         }
         self.forget(rows);
@@ -166,7 +168,7 @@ where
     fn show<R: Results<C::Out, U>, U>(
         &mut self,
         at: usize,
-        firing: impl Fn(&P, &mut P::Marks) -> Option<Firing>,
+        firing: impl Fn(&P, &mut P::FiringCounts) -> Option<Firing>,
         results: &mut R,
     ) -> Result<()> {
         let Some(Pane { bounds, rows, .. }) = self.panes.get_mut(at) else { return Ok(()) };
@@ -174,7 +176,7 @@ where
         for row in rows.iter_mut() {
             if let Some(firing) = firing(&self.triggers, &mut row.value.marks) {
                 let hash = row.key.key_hash();
-                let shown = self.contents.show(&row.key, (*bounds, firing), &row.value.state);
+                let shown = self.accumulator.emit(&row.key, (*bounds, firing), &row.value.state);
                 results.result(shown, Meta { time, hash })?;
             }
         }
@@ -188,12 +190,12 @@ where
         before: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        if !self.triggers.come_round(before, self.watermark) {
+        if !self.triggers.crossed_interval(before, self.watermark) {
             return Ok(());
         }
         let open = self.panes.partition_point(|pane| pane.bounds.end <= self.watermark);
         for at in open..self.panes.len() {
-            self.show(at, P::gone_on, results)?;
+            self.show(at, P::on_interval, results)?;
         }
         Ok(())
     }
@@ -213,7 +215,7 @@ where
     T: Send + 'static,
     W: Panes,
     P: Triggers,
-    C: Contents<K, T>,
+    C: Accumulator<K, T>,
 {
     type Out = C::Out;
     type Unmatched = std::convert::Infallible;
@@ -229,18 +231,18 @@ where
         let Some(pane) = self.pane_of(meta.time).and_then(|at| self.panes.get_mut(at)) else {
             return Ok(Some(value));
         };
-        let row = find_row(&mut pane.rows, meta.hash, key, || self.contents.create());
+        let row = find_row(&mut pane.rows, meta.hash, key, || self.accumulator.create());
         let Row { key, value: held, .. } = row;
-        self.contents.add(&mut held.state, value, meta.time);
+        self.accumulator.add(&mut held.state, value, meta.time);
         if P::ON_TIME_ONLY {
             return Ok(None);
         }
         let firing = match pane.state {
-            PaneState::Open => self.triggers.counted(&mut held.marks),
+            PaneState::Open => self.triggers.on_event(&mut held.marks),
             PaneState::OnTime => Some(self.triggers.late(&mut held.marks)),
         };
         if let Some(firing) = firing {
-            let shown = self.contents.show(key, (pane.bounds, firing), &held.state);
+            let shown = self.accumulator.emit(key, (pane.bounds, firing), &held.state);
             let time = pane.bounds.last_moment();
             results.result(shown, Meta { time, hash: meta.hash })?;
         }
@@ -278,14 +280,14 @@ where
 /// The row of a key, which is made if there is none.
 #[inline]
 fn find_row<K: Key, S, M: Default>(
-    rows: &mut Rows<K, Held<S, M>>,
+    rows: &mut Rows<K, PaneRow<S, M>>,
     hash: KeyHash,
     key: K,
     create: impl FnOnce() -> S,
-) -> &mut Row<K, Held<S, M>> {
+) -> &mut Row<K, PaneRow<S, M>> {
     let slot = match rows.find(hash, &key) {
         Ok(slot) => slot,
-        Err(absent) => absent.insert(key, Held { state: create(), marks: M::default() }),
+        Err(absent) => absent.insert(key, PaneRow { state: create(), marks: M::default() }),
     };
     slot.into_row()
 }

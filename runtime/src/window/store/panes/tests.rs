@@ -1,7 +1,7 @@
 //! The panes of a window are tables of keyed rows.
 
 use super::*;
-use crate::state::conformance::{self, Forgets, Name, Table};
+use crate::state::conformance::{self, Forgets, Name, TestedTable};
 use crate::window::trigger::{AtEnd, Triggered};
 use crate::window::tumbling;
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ const LENGTH: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 struct Newest;
 
-impl Contents<Name, u64> for Newest {
+impl Accumulator<Name, u64> for Newest {
     type State = u64;
     type Out = (Name, u64);
     const GROWS: bool = false;
@@ -30,7 +30,7 @@ impl Contents<Name, u64> for Newest {
         *state = *later;
     }
 
-    fn show(&self, key: &Name, _: (Bounds, Firing), state: &u64) -> (Name, u64) {
+    fn emit(&self, key: &Name, _: (Bounds, Firing), state: &u64) -> (Name, u64) {
         (key.clone(), *state)
     }
 }
@@ -83,7 +83,7 @@ impl<P: Triggers> Current<P> {
     }
 }
 
-impl<P: Triggers> Table for Current<P>
+impl<P: Triggers> TestedTable for Current<P>
 where
     Self: Default,
 {

@@ -1,28 +1,28 @@
 //! A root fed by other segments.
 
-use super::steps::{Step, mark, one, take};
+use super::emissions::{Emission, mark, one, take};
 use crate::error::Result;
 use crate::event::Element;
-use crate::exchange::Inlet;
+use crate::exchange::InputGate;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, VisitSides};
 use std::task::{Context, Poll};
 
 /// Where the events of other segments come in.
 #[derive(Debug)]
-pub struct InletRoot<T> {
-    inlet: Inlet<T>,
+pub struct GateRoot<T> {
+    inlet: InputGate<T>,
 }
 
-impl<T> InletRoot<T> {
+impl<T> GateRoot<T> {
     /// A root fed by an inlet.
     #[must_use]
-    pub fn new(inlet: Inlet<T>) -> Self {
+    pub fn new(inlet: InputGate<T>) -> Self {
         Self { inlet }
     }
 }
 
-impl<T: Send + 'static> Drive for InletRoot<T> {
+impl<T: Send + 'static> Drive for GateRoot<T> {
     type Out = T;
 
     #[inline]
@@ -35,7 +35,7 @@ impl<T: Send + 'static> Drive for InletRoot<T> {
                 let events = batch.len() as u64;
                 batch.drain(|value, meta| into.emit(value, meta))?;
                 self.inlet.recycle(input, batch);
-                one(Step::BatchEnd(events))
+                one(Emission::BatchEnd(events))
             }
             Element::Mark(of_all) => mark(of_all),
         };
@@ -43,7 +43,7 @@ impl<T: Send + 'static> Drive for InletRoot<T> {
     }
 }
 
-impl<T: Send + 'static> Chain for InletRoot<T> {
+impl<T: Send + 'static> Chain for GateRoot<T> {
     fn fetch_local(&mut self) -> bool {
         self.inlet.fetch_local()
     }

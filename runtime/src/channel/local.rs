@@ -5,33 +5,33 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-struct Shared<T> {
+struct LocalQueue<T> {
     elements: VecDeque<Element<T>>,
     spare: Vec<Batch<T>>,
 }
 
 /// Both ends are in one task, so the lock is never waited for.
-fn locked<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
+fn locked<T>(shared: &Mutex<LocalQueue<T>>) -> MutexGuard<'_, LocalQueue<T>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The end of a [`local`] edge that puts in.
-pub struct Feeder<T> {
-    shared: Arc<Mutex<Shared<T>>>,
+pub struct LocalSender<T> {
+    shared: Arc<Mutex<LocalQueue<T>>>,
 }
 
 /// The end of a [`local`] edge that takes out.
-pub struct Queue<T> {
-    shared: Arc<Mutex<Shared<T>>>,
+pub struct LocalReceiver<T> {
+    shared: Arc<Mutex<LocalQueue<T>>>,
 }
 
-impl<T> fmt::Debug for Feeder<T> {
+impl<T> fmt::Debug for LocalSender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feeder").field("len", &locked(&self.shared).elements.len()).finish()
     }
 }
 
-impl<T> fmt::Debug for Queue<T> {
+impl<T> fmt::Debug for LocalReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Queue").field("len", &locked(&self.shared).elements.len()).finish()
     }
@@ -41,20 +41,20 @@ impl<T> fmt::Debug for Queue<T> {
 ///
 /// It needs no bound of its own: the task empties it before it takes in anything more.
 #[must_use]
-pub fn local<T>() -> (Feeder<T>, Queue<T>) {
-    let shared = Shared { elements: VecDeque::new(), spare: Vec::new() };
+pub fn local<T>() -> (LocalSender<T>, LocalReceiver<T>) {
+    let shared = LocalQueue { elements: VecDeque::new(), spare: Vec::new() };
     let shared = Arc::new(Mutex::new(shared));
-    (Feeder { shared: Arc::clone(&shared) }, Queue { shared })
+    (LocalSender { shared: Arc::clone(&shared) }, LocalReceiver { shared })
 }
 
-impl<T> Feeder<T> {
+impl<T> LocalSender<T> {
     /// Puts in an element.
-    pub fn put(&self, element: Element<T>) {
+    pub fn send(&self, element: Element<T>) {
         locked(&self.shared).elements.push_back(element);
     }
 
     /// Puts in the events of a batch, whose memory is exchanged for a spare one.
-    pub fn put_batch(&self, batch: &mut Batch<T>) {
+    pub fn send_batch(&self, batch: &mut Batch<T>) {
         let mut shared = locked(&self.shared);
         let spare = shared.spare.pop().unwrap_or_default();
         let full = std::mem::replace(batch, spare);
@@ -62,7 +62,7 @@ impl<T> Feeder<T> {
     }
 }
 
-impl<T> Queue<T> {
+impl<T> LocalReceiver<T> {
     /// Takes the next element out.
     #[must_use]
     pub fn take(&self) -> Option<Element<T>> {

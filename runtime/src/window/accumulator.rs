@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// What a window keeps of its events, and what it gives on.
-pub trait Contents<K, T>: Clone + Send + 'static {
+pub trait Accumulator<K, T>: Clone + Send + 'static {
     /// What is kept.
     type State: Clone + Send + 'static;
     /// What is given on.
@@ -28,34 +28,34 @@ pub trait Contents<K, T>: Clone + Send + 'static {
     fn merge(&self, state: &mut Self::State, later: &Self::State);
 
     /// What is given on, while the events are still needed.
-    fn show(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
+    fn emit(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
 
     /// What is given on, when the events are no longer needed.
-    fn give(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
-        self.show(&key, at, &state)
+    fn into_result(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
+        self.emit(&key, at, &state)
     }
 }
 
 /// What an aggregate keeps of what is selected of the events.
-pub struct Selected<F, A, V> {
+pub struct ValueAccumulator<F, A, V> {
     pub(super) select: F,
     pub(super) aggregate: A,
     pub(super) value: PhantomData<fn() -> V>,
 }
 
-impl<F: Clone, A: Clone, V> Clone for Selected<F, A, V> {
+impl<F: Clone, A: Clone, V> Clone for ValueAccumulator<F, A, V> {
     fn clone(&self) -> Self {
         Self { select: self.select.clone(), aggregate: self.aggregate.clone(), value: PhantomData }
     }
 }
 
-impl<F, A, V> fmt::Debug for Selected<F, A, V> {
+impl<F, A, V> fmt::Debug for ValueAccumulator<F, A, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Selected").finish_non_exhaustive()
+        f.debug_struct("ValueAccumulator").finish_non_exhaustive()
     }
 }
 
-impl<K, T, V, F, A> Contents<K, T> for Selected<F, A, V>
+impl<K, T, V, F, A> Accumulator<K, T> for ValueAccumulator<F, A, V>
 where
     K: Clone + Send + 'static,
     F: Fn(&T) -> V + Clone + Send + 'static,
@@ -82,13 +82,18 @@ where
     }
 
     #[inline]
-    fn show(&self, key: &K, (bounds, firing): (Bounds, Firing), state: &A::State) -> Self::Out {
+    fn emit(&self, key: &K, (bounds, firing): (Bounds, Firing), state: &A::State) -> Self::Out {
         let Bounds { start, end } = bounds;
         WindowResult { key: key.clone(), start, end, firing, value: self.aggregate.finish(state) }
     }
 
     #[inline]
-    fn give(&self, key: K, (bounds, firing): (Bounds, Firing), state: A::State) -> Self::Out {
+    fn into_result(
+        &self,
+        key: K,
+        (bounds, firing): (Bounds, Firing),
+        state: A::State,
+    ) -> Self::Out {
         let Bounds { start, end } = bounds;
         WindowResult { key, start, end, firing, value: self.aggregate.finish(&state) }
     }
@@ -96,9 +101,9 @@ where
 
 /// The events themselves.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Whole;
+pub struct EventAccumulator;
 
-impl<K, T> Contents<K, T> for Whole
+impl<K, T> Accumulator<K, T> for EventAccumulator
 where
     K: Clone + Send + 'static,
     T: Clone + Send + Sync + 'static,
@@ -120,11 +125,16 @@ where
         state.extend(later);
     }
 
-    fn show(&self, key: &K, at: (Bounds, Firing), state: &Events<T>) -> Self::Out {
-        self.give(key.clone(), at, state.clone())
+    fn emit(&self, key: &K, at: (Bounds, Firing), state: &Events<T>) -> Self::Out {
+        self.into_result(key.clone(), at, state.clone())
     }
 
-    fn give(&self, key: K, (bounds, firing): (Bounds, Firing), state: Events<T>) -> Self::Out {
+    fn into_result(
+        &self,
+        key: K,
+        (bounds, firing): (Bounds, Firing),
+        state: Events<T>,
+    ) -> Self::Out {
         let value = Window::whole(key.clone(), bounds, firing, state);
         WithKey { key, value }
     }

@@ -1,6 +1,6 @@
 //! An output and all its consumers.
 
-use super::{Delivery, Flush, Progress, Target};
+use super::{Flush, Flushed, Outbox, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Times};
 use crate::metrics::InstanceCounters;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 type Copier<T> = fn(&mut Batch<T>, &Batch<T>);
 
 /// An output and all its consumers: gathers a batch and hands it to each of them.
-pub struct Gather<T> {
+pub struct Tee<T> {
     open: Batch<T>,
     scratch: Batch<T>,
     targets: Vec<Box<dyn Target<T>>>,
@@ -24,13 +24,13 @@ pub struct Gather<T> {
     counters: Arc<InstanceCounters>,
 }
 
-impl<T> fmt::Debug for Gather<T> {
+impl<T> fmt::Debug for Tee<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gather").field("targets", &self.targets.len()).finish_non_exhaustive()
     }
 }
 
-impl<T> Gather<T> {
+impl<T> Tee<T> {
     /// An output whose only consumer, if any, is `target`; without one, events are dropped and
     /// counted.
     #[must_use]
@@ -73,13 +73,13 @@ impl<T> Gather<T> {
         self.ended
     }
 
-    async fn settle(&mut self, flush: Flush) -> Result<()>
+    async fn flush_or_wait(&mut self, flush: Flush) -> Result<()>
     where
         T: Send,
     {
-        match self.try_deliver(flush)? {
-            Progress::Done => Ok(()),
-            Progress::MustWait => self.deliver(flush).await,
+        match self.try_flush(flush)? {
+            Flushed::Done => Ok(()),
+            Flushed::MustWait => self.flush(flush).await,
         }
     }
 
@@ -87,24 +87,24 @@ impl<T> Gather<T> {
     pub(super) fn push(&mut self, value: T, meta: Meta) {
         self.open.push_with(value, meta.time, self.times);
         if self.open.len() >= self.limit {
-            self.hand_out();
+            self.forward();
         }
     }
 
     pub(super) fn pass(&mut self, mark: Mark) {
-        self.hand_out();
+        self.forward();
         self.ended |= mark == Mark::End;
         self.targets.iter_mut().for_each(|target| target.mark(mark));
     }
 
     pub(super) fn end_batch(&mut self) {
-        self.hand_out();
+        self.forward();
         self.targets.iter_mut().for_each(|target| target.batch_end());
     }
 
-    /// Out of the way of [`push`](Gather::push), which is a part of every loop that ends here.
+    /// Out of the way of [`push`](Tee::push), which is a part of every loop that ends here.
     #[inline(never)]
-    fn hand_out(&mut self) {
+    fn forward(&mut self) {
         if self.open.is_empty() {
             return;
         }
@@ -126,7 +126,7 @@ impl<T> Gather<T> {
     }
 }
 
-impl<T: Send> Emit<T> for Gather<T> {
+impl<T: Send> Emit<T> for Tee<T> {
     #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.push(value, meta);
@@ -145,42 +145,42 @@ impl<T: Send> Emit<T> for Gather<T> {
 }
 
 #[async_trait]
-impl<T: Send> Delivery for Gather<T> {
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
-        let mut progress = Progress::Done;
+impl<T: Send> Outbox for Tee<T> {
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
+        let mut progress = Flushed::Done;
         for target in &mut self.targets {
-            progress = progress.and(target.try_deliver(flush)?);
+            progress = progress.and(target.try_flush(flush)?);
         }
         Ok(progress)
     }
 
-    async fn deliver(&mut self, flush: Flush) -> Result<()> {
+    async fn flush(&mut self, flush: Flush) -> Result<()> {
         for target in &mut self.targets {
-            target.deliver(flush).await?;
+            target.flush(flush).await?;
         }
         Ok(())
     }
 }
 
 #[async_trait]
-impl<T: Send> Outlet<T> for Gather<T> {
+impl<T: Send> Outlet<T> for Tee<T> {
     async fn take(&mut self, batch: &mut Batch<T>) -> Result<()> {
         std::mem::swap(&mut self.open, batch);
-        self.hand_out();
-        self.settle(Flush::Full).await
+        self.forward();
+        self.flush_or_wait(Flush::Full).await
     }
 
     async fn mark(&mut self, mark: Mark) -> Result<()> {
         self.pass(mark);
-        self.settle(Flush::Full).await
+        self.flush_or_wait(Flush::Full).await
     }
 
     async fn batch_end(&mut self) -> Result<()> {
         self.end_batch();
-        self.settle(Flush::Full).await
+        self.flush_or_wait(Flush::Full).await
     }
 
-    async fn flush(&mut self) -> Result<()> {
-        self.settle(Flush::All).await
+    async fn flush_all(&mut self) -> Result<()> {
+        self.flush_or_wait(Flush::All).await
     }
 }

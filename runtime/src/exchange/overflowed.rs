@@ -1,6 +1,6 @@
 //! Where the events go that an edge drops.
 
-use super::{Flush, Progress, Target};
+use super::{Flush, Flushed, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark};
 use crate::metrics::InstanceCounters;
@@ -9,19 +9,19 @@ use crate::metrics::InstanceCounters;
 ///
 /// They go there from the producer's task. The consumer's could not take them: that it is busy is
 /// why they are dropped.
-pub(super) struct Spill<T> {
+pub(super) struct Overflowed<T> {
     target: Option<Box<dyn Target<T>>>,
     dropped: Batch<T>,
     marks: Vec<Mark>,
 }
 
-impl<T> Default for Spill<T> {
+impl<T> Default for Overflowed<T> {
     fn default() -> Self {
         Self { target: None, dropped: Batch::default(), marks: Vec::new() }
     }
 }
 
-impl<T> Spill<T> {
+impl<T> Overflowed<T> {
     pub(super) fn to(target: Box<dyn Target<T>>) -> Self {
         Self { target: Some(target), ..Self::default() }
     }
@@ -62,13 +62,13 @@ impl<T> Spill<T> {
         }
     }
 
-    pub(super) fn try_deliver(&mut self, flush: Flush) -> Result<Progress> {
-        self.target.as_mut().map_or(Ok(Progress::Done), |target| target.try_deliver(flush))
+    pub(super) fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
+        self.target.as_mut().map_or(Ok(Flushed::Done), |target| target.try_flush(flush))
     }
 
-    pub(super) async fn deliver(&mut self, flush: Flush) -> Result<()> {
+    pub(super) async fn flush(&mut self, flush: Flush) -> Result<()> {
         match &mut self.target {
-            Some(target) => target.deliver(flush).await,
+            Some(target) => target.flush(flush).await,
             None => Ok(()),
         }
     }

@@ -24,22 +24,22 @@ use std::marker::PhantomData;
 const FEW: usize = 64;
 
 /// Which events count, and what is made of them.
-pub struct TrailRules<F, A, V, H> {
+pub struct TrailingRules<F, A, V, H> {
     select: F,
     aggregate: A,
     spans: H,
     value: PhantomData<fn() -> V>,
 }
 
-impl<F, A, V, H> fmt::Debug for TrailRules<F, A, V, H> {
+impl<F, A, V, H> fmt::Debug for TrailingRules<F, A, V, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrailRules").finish_non_exhaustive()
     }
 }
 
 /// What came before each event: for each key its last events.
-pub struct TrailStore<K, T, F, A: Aggregate<V>, V, H> {
-    rules: TrailRules<F, A, V, H>,
+pub struct TrailingStore<K, T, F, A: Aggregate<V>, V, H> {
+    rules: TrailingRules<F, A, V, H>,
     /// The spans in microseconds.
     spans: Vec<i64>,
     /// The spans by their length.
@@ -50,49 +50,49 @@ pub struct TrailStore<K, T, F, A: Aggregate<V>, V, H> {
     longest: i64,
     waiting: Reorder<u64, (K, KeyHash, T)>,
     arrived: u64,
-    keys: Keys<K, Trail<A::State>>,
+    keys: Keys<K, KeyTrail<A::State>>,
     /// When the keys may have nothing any more.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
 }
 
 /// The last events of a key.
-struct Trail<S> {
+struct KeyTrail<S> {
     /// The state of each event alone, in order of time.
     events: VecDeque<(i64, S)>,
     /// How many events were dropped at the front: the position of the first.
     dropped: u64,
     /// For each span what is merged.
-    windows: Vec<Window<S>>,
+    windows: Vec<SpanStacks<S>>,
 }
 
 /// The events of a span, from one position to another, as two stacks.
-struct Window<S> {
+struct SpanStacks<S> {
     from: u64,
     to: u64,
     front: Vec<S>,
     back: Option<S>,
 }
 
-impl<S> Default for Trail<S> {
+impl<S> Default for KeyTrail<S> {
     fn default() -> Self {
         Self { events: VecDeque::new(), dropped: 0, windows: Vec::new() }
     }
 }
 
-impl<S> Default for Window<S> {
+impl<S> Default for SpanStacks<S> {
     fn default() -> Self {
         Self { from: 0, to: 0, front: Vec::new(), back: None }
     }
 }
 
-impl<K, T, F, A: Aggregate<V>, V, H> fmt::Debug for TrailStore<K, T, F, A, V, H> {
+impl<K, T, F, A: Aggregate<V>, V, H> fmt::Debug for TrailingStore<K, T, F, A, V, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrailStore").field("spans", &self.spans).finish_non_exhaustive()
     }
 }
 
-impl<S: Clone> Trail<S> {
+impl<S: Clone> KeyTrail<S> {
     fn event(&self, position: u64) -> Option<&(i64, S)> {
         let at = usize::try_from(position.checked_sub(self.dropped)?).ok()?;
         self.events.get(at)
@@ -155,7 +155,7 @@ impl<S: Clone> Trail<S> {
     /// Begins with a window for each span, if there are none yet.
     fn begin_windows(&mut self, spans: usize) {
         let at = self.dropped;
-        self.windows.resize_with(spans, || Window {
+        self.windows.resize_with(spans, || SpanStacks {
             from: at,
             to: at,
             front: Vec::new(),
@@ -164,7 +164,7 @@ impl<S: Clone> Trail<S> {
     }
 
     /// The back becomes the front.
-    fn turn(&self, window: &mut Window<S>, merge: &impl Fn(&mut S, &S)) {
+    fn turn(&self, window: &mut SpanStacks<S>, merge: &impl Fn(&mut S, &S)) {
         window.back = None;
         for position in (window.from..window.to).rev() {
             let Some((_, state)) = self.event(position) else { return };
@@ -185,7 +185,7 @@ impl<S: Clone> Trail<S> {
     }
 }
 
-impl<K, T, V, F, A, H> TrailStore<K, T, F, A, V, H>
+impl<K, T, V, F, A, H> TrailingStore<K, T, F, A, V, H>
 where
     K: Key,
     F: Fn(&T) -> V,
@@ -199,7 +199,7 @@ where
         by_length.sort_by_key(|span| spans.get(*span));
         let longest = spans.iter().copied().max().unwrap_or(0).saturating_add(kind.delay);
         Self {
-            rules: TrailRules { select, aggregate, spans: kind.spans, value: PhantomData },
+            rules: TrailingRules { select, aggregate, spans: kind.spans, value: PhantomData },
             merged: vec![None; spans.len()],
             by_length,
             spans,
@@ -215,7 +215,7 @@ where
 
     /// Takes the next event in order of time; what came before it.
     fn take(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
-        let TrailRules { select, aggregate, spans, .. } = &self.rules;
+        let TrailingRules { select, aggregate, spans, .. } = &self.rules;
         let trail = &mut self.keys.get_mut(at)?.value.held;
         let mut state = aggregate.create();
         aggregate.add(&mut state, select(event));
@@ -255,14 +255,14 @@ where
             if end > self.watermark {
                 self.ends.push(Reverse((end, at)));
             } else {
-                row.value.held = Trail::default();
+                row.value.held = KeyTrail::default();
                 self.keys.forget(at);
             }
         }
     }
 }
 
-impl<K, T, V, F, A, H> Store<K, T> for TrailStore<K, T, F, A, V, H>
+impl<K, T, V, F, A, H> Store<K, T> for TrailingStore<K, T, F, A, V, H>
 where
     K: Key,
     T: Send + 'static,

@@ -3,8 +3,8 @@
 //! Each input is an edge of its own, so that one of them can be left alone while the others are
 //! read on: that is how barriers are aligned without a buffer.
 
-use super::alignment::{Alignment, Marks};
-use crate::channel::{LossyReceiver, Queue, Receiver};
+use super::alignment::{Alignment, ReleasedMarks};
+use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
 use crate::error::{Error, Result};
 use crate::event::{Batch, Element, Origin};
 use crate::time::InputIndex;
@@ -13,53 +13,60 @@ use std::task::{Context, Poll};
 
 /// How an input comes in.
 #[derive(Debug)]
-pub enum Line<T> {
+pub enum EdgeReceiver<T> {
     /// From the same task.
-    Queue(Queue<T>),
+    Local(LocalReceiver<T>),
     /// From another task.
-    Link(Receiver<T>),
+    Channel(Receiver<T>),
     /// From another task, without what there was no room for.
     Lossy(LossyReceiver<T>),
 }
 
-struct Input<T> {
+struct GateInput<T> {
     origin: Origin,
-    line: Line<T>,
+    line: EdgeReceiver<T>,
 }
 
 /// Many inputs as one.
-pub struct Inlet<T> {
-    inputs: Vec<Input<T>>,
+pub struct InputGate<T> {
+    inputs: Vec<GateInput<T>>,
     alignment: Alignment,
     turn: usize,
     next: Option<(usize, Element<T>)>,
     /// What follows it.
-    marks: Marks,
+    marks: ReleasedMarks,
     failed: Option<Error>,
 }
 
-impl<T> fmt::Debug for Inlet<T> {
+impl<T> fmt::Debug for InputGate<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origins = self.inputs.iter().map(|input| input.origin.to_string());
         f.debug_list().entries(origins).finish()
     }
 }
 
-impl<T> Inlet<T> {
-    /// An inlet of these inputs.
+impl<T> InputGate<T> {
+    /// An gate of these inputs.
     #[must_use]
-    pub fn new(lines: Vec<(Origin, Line<T>)>) -> Self {
-        let input = |(origin, line)| Input { origin, line };
-        let inputs: Vec<_> = lines.into_iter().map(input).collect();
+    pub fn new(receivers: Vec<(Origin, EdgeReceiver<T>)>) -> Self {
+        let input = |(origin, line)| GateInput { origin, line };
+        let inputs: Vec<_> = receivers.into_iter().map(input).collect();
         let alignment = Alignment::new(inputs.len());
-        Self { inputs, alignment, turn: 0, next: None, marks: Marks::default(), failed: None }
+        Self {
+            inputs,
+            alignment,
+            turn: 0,
+            next: None,
+            marks: ReleasedMarks::default(),
+            failed: None,
+        }
     }
 
     /// Looks for the next element among the inputs from the same task.
     pub fn fetch_local(&mut self) -> bool {
         self.fetch(|input| match &input.line {
-            Line::Queue(queue) => queue.take(),
-            Line::Link(_) | Line::Lossy(_) => None,
+            EdgeReceiver::Local(receiver) => receiver.take(),
+            EdgeReceiver::Channel(_) | EdgeReceiver::Lossy(_) => None,
         })
     }
 
@@ -69,12 +76,12 @@ impl<T> Inlet<T> {
     /// If an input, of either sort, has sent a barrier that was not awaited.
     pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let found = self.fetch(|input| match &mut input.line {
-            Line::Queue(_) => None,
-            Line::Link(receiver) => match receiver.poll_recv(cx) {
+            EdgeReceiver::Local(_) => None,
+            EdgeReceiver::Channel(receiver) => match receiver.poll_recv(cx) {
                 Poll::Ready(element) => element,
                 Poll::Pending => None,
             },
-            Line::Lossy(receiver) => match receiver.poll_recv(cx) {
+            EdgeReceiver::Lossy(receiver) => match receiver.poll_recv(cx) {
                 Poll::Ready(element) => Some(element),
                 Poll::Pending => None,
             },
@@ -94,15 +101,15 @@ impl<T> Inlet<T> {
     /// Gives the memory of a batch back to the input it came from.
     pub fn recycle(&mut self, input: usize, batch: Batch<T>) {
         match self.inputs.get(input).map(|input| &input.line) {
-            Some(Line::Queue(queue)) => queue.recycle(batch),
-            Some(Line::Link(receiver)) => receiver.recycle(batch),
-            Some(Line::Lossy(receiver)) => receiver.recycle(batch),
+            Some(EdgeReceiver::Local(receiver)) => receiver.recycle(batch),
+            Some(EdgeReceiver::Channel(receiver)) => receiver.recycle(batch),
+            Some(EdgeReceiver::Lossy(receiver)) => receiver.recycle(batch),
             None => {}
         }
     }
 
     /// Asks the open inputs in turn until one has something to pass on.
-    fn fetch(&mut self, mut next_of: impl FnMut(&mut Input<T>) -> Option<Element<T>>) -> bool {
+    fn fetch(&mut self, mut next_of: impl FnMut(&mut GateInput<T>) -> Option<Element<T>>) -> bool {
         if self.next.is_none() {
             self.next = self.next_mark();
         }
@@ -163,19 +170,19 @@ impl<T> Inlet<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::{Feeder, local};
+    use crate::channel::{LocalSender, local};
     use crate::event::{Epoch, Mark};
     use crate::time::EventTime;
     use std::task::Waker;
 
-    fn inlet(inputs: usize) -> (Vec<Feeder<u32>>, Inlet<u32>) {
+    fn gate(inputs: usize) -> (Vec<LocalSender<u32>>, InputGate<u32>) {
         let edges = (0..inputs).map(|instance| {
-            let (feeder, queue) = local();
+            let (sender, receiver) = local();
             let origin = Origin { node: "before".into(), instance };
-            (feeder, (origin, Line::Queue(queue)))
+            (sender, (origin, EdgeReceiver::Local(receiver)))
         });
-        let (feeders, lines) = edges.unzip();
-        (feeders, Inlet::new(lines))
+        let (senders, receivers) = edges.unzip();
+        (senders, InputGate::new(receivers))
     }
 
     fn batch(value: u32) -> Element<u32> {
@@ -189,10 +196,10 @@ mod tests {
     }
 
     /// Everything that comes out, in words.
-    fn drain(inlet: &mut Inlet<u32>) -> Vec<String> {
+    fn drain(gate: &mut InputGate<u32>) -> Vec<String> {
         let mut out = Vec::new();
-        while inlet.fetch_local() {
-            out.push(match inlet.take() {
+        while gate.fetch_local() {
+            out.push(match gate.take() {
                 Some((_, Element::Batch(batch))) => format!("{:?}", batch.into_values()),
                 Some((_, Element::Mark(mark))) => format!("{mark:?}"),
                 None => break,
@@ -203,37 +210,37 @@ mod tests {
 
     #[test]
     fn an_input_whose_barrier_has_come_is_not_read_before_the_others_have_sent_theirs() {
-        let (feeders, mut inlet) = inlet(2);
+        let (senders, mut gate) = gate(2);
         for element in [batch(1), barrier(1), batch(3)] {
-            feeders[0].put(element);
+            senders[0].send(element);
         }
-        assert_eq!(drain(&mut inlet), ["[1]"]);
-        feeders[1].put(batch(2));
-        feeders[1].put(barrier(1));
-        assert_eq!(drain(&mut inlet), ["[2]", "Barrier(Epoch(1))", "[3]"]);
+        assert_eq!(drain(&mut gate), ["[1]"]);
+        senders[1].send(batch(2));
+        senders[1].send(barrier(1));
+        assert_eq!(drain(&mut gate), ["[2]", "Barrier(Epoch(1))", "[3]"]);
     }
 
     #[test]
     fn all_marks_that_an_input_releases_come_out_before_anything_else() {
-        let (feeders, mut inlet) = inlet(2);
-        feeders[0].put(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
-        feeders[0].put(barrier(1));
-        feeders[0].put(batch(1));
-        assert_eq!(drain(&mut inlet), Vec::<String>::new());
-        feeders[1].put(Element::Mark(Mark::End));
+        let (senders, mut gate) = gate(2);
+        senders[0].send(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
+        senders[0].send(barrier(1));
+        senders[0].send(batch(1));
+        assert_eq!(drain(&mut gate), Vec::<String>::new());
+        senders[1].send(Element::Mark(Mark::End));
         let watermark = format!("{:?}", Mark::Watermark(EventTime::from_micros(5)));
-        assert_eq!(drain(&mut inlet), ["Barrier(Epoch(1))", &watermark, "[1]"]);
-        feeders[0].put(Element::Mark(Mark::End));
-        assert_eq!(drain(&mut inlet), ["End"]);
+        assert_eq!(drain(&mut gate), ["Barrier(Epoch(1))", &watermark, "[1]"]);
+        senders[0].send(Element::Mark(Mark::End));
+        assert_eq!(drain(&mut gate), ["End"]);
     }
 
     #[test]
     fn a_barrier_that_is_not_awaited_is_an_error_that_names_who_sent_it() {
-        let (feeders, mut inlet) = inlet(2);
-        feeders[1].put(barrier(2));
-        feeders[1].put(batch(1));
-        assert_eq!(drain(&mut inlet), Vec::<String>::new(), "nothing is read behind it");
-        let Poll::Ready(Err(error)) = inlet.poll_fetch(&mut Context::from_waker(Waker::noop()))
+        let (senders, mut gate) = gate(2);
+        senders[1].send(barrier(2));
+        senders[1].send(batch(1));
+        assert_eq!(drain(&mut gate), Vec::<String>::new(), "nothing is read behind it");
+        let Poll::Ready(Err(error)) = gate.poll_fetch(&mut Context::from_waker(Waker::noop()))
         else {
             panic!("there is no error");
         };

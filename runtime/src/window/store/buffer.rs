@@ -14,7 +14,7 @@ use crate::key::Key;
 use crate::time::EventTime;
 use crate::window::Window;
 use crate::window::bounds::Bounds;
-use crate::window::kind::{Aligned, Shown, Sliding};
+use crate::window::kind::{Aligned, EmittedWindows, Sliding};
 use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
@@ -22,7 +22,7 @@ use std::ops::Range;
 /// The open windows of one operator instance.
 pub struct WindowBuffer<K, T> {
     assigner: Aligned,
-    shown: Shown,
+    shown: EmittedWindows,
     keys: Keys<K, Events<T>>,
     schedule: Schedule,
     carrier: Carrier<T>,
@@ -42,7 +42,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
     /// A buffer without events.
     #[must_use]
     pub fn new(kind: Sliding) -> Self {
-        let Sliding { aligned: assigner, shown, .. } = kind;
+        let Sliding { aligned: assigner, emitted: shown, .. } = kind;
         Self {
             assigner,
             shown,
@@ -77,7 +77,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let start = self.assigner.start_of(end);
         if let Some(range) = row.value.held.range(start, end)
-            && (self.shown == Shown::All || row.value.held.shows(&range, end))
+            && (self.shown == EmittedWindows::All || row.value.held.shows(&range, end))
         {
             let (key, hash) = (row.key.clone(), row.hash);
             // The events are lent to the window, and copied only if it is kept beyond its turn.
@@ -107,10 +107,10 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             return self.keys.forget(at);
         };
         let due = match self.shown {
-            Shown::All if first < next => next,
-            Shown::All => self.assigner.first_end(first),
+            EmittedWindows::All if first < next => next,
+            EmittedWindows::All => self.assigner.first_end(first),
             // The events are kept for as long as a window with a fresh one could show them too.
-            Shown::WhenFresh => row.value.held.next_shown(end).unwrap_or_else(|| {
+            EmittedWindows::WhenFresh => row.value.held.next_shown(end).unwrap_or_else(|| {
                 self.assigner.end_without(row.value.held.last_time().unwrap_or(first)).max(next)
             }),
         };

@@ -14,14 +14,14 @@ pub enum Flush {
 
 /// How far a delivery has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum Flushed {
     /// Everything is handed over.
     Done,
-    /// There is no room for something: [`Delivery::deliver`] must wait.
+    /// There is no room for something: [`Outbox::flush`] must wait.
     MustWait,
 }
 
-impl Progress {
+impl Flushed {
     /// Both are done only together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -31,18 +31,18 @@ impl Progress {
 
 /// Something that hands over, after every batch, what has gathered in it.
 #[async_trait]
-pub trait Delivery: Send {
+pub trait Outbox: Send {
     /// Hands over what it can without waiting.
     ///
     /// # Errors
     /// If the receiving task is gone.
-    fn try_deliver(&mut self, flush: Flush) -> Result<Progress>;
+    fn try_flush(&mut self, flush: Flush) -> Result<Flushed>;
 
     /// Hands over, waiting for room.
     ///
     /// # Errors
     /// If the receiving task is gone.
-    async fn deliver(&mut self, flush: Flush) -> Result<()>;
+    async fn flush(&mut self, flush: Flush) -> Result<()>;
 }
 
 /// The task at the other end is gone; it says itself why.

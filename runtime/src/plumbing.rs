@@ -1,0 +1,105 @@
+//! You should not need this: the machinery behind [`topology!`](macro@crate::topology) and
+//! [`Builder`](crate::builder::Builder).
+//!
+//! What stands here is public because the types of streams name it, or because it is worth reading,
+//! not because a job calls it. It is **exempt from semantic versioning**: any release may change
+//! it. If you find that you need one of these items, please open an issue.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`channel`] | one bounded edge between two tasks |
+//! | [`exchange`] | many edges as one: routing, fan-out, merging, alignment |
+//! | [`control`] | what all tasks of a job agree on: stop, epochs, quiescence |
+//! | [`stage`] | fused operators as one loop |
+//! | [`lowering`] | from declared chains to running ones |
+//! | [`task`] | one running instance |
+//! | [`checks`] | the calls that `topology!` expands to |
+//! | [`streams`] | the types behind streams and verbs |
+//! | [`declaration`] | a topology as data |
+//! | [`operators`], [`windows`], [`joins`] | what runs for the verbs of the same name |
+//! | [`marks`], [`clocks`], [`tables`], [`counters`] | what all of it is made of |
+
+#[doc(inline)]
+pub use crate::builder::checks;
+#[doc(inline)]
+pub use crate::{channel, control, exchange, lowering, stage, task};
+
+/// The types behind streams and their verbs.
+pub mod streams {
+    pub use crate::builder::attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
+    pub use crate::builder::draft::{Draft, SharedDraft};
+    pub use crate::builder::job::{SourceChain, SourceOutputs};
+    pub use crate::builder::join::{JoinChain, JoinOutputs, JoinParts, JoinSides, Row};
+    pub use crate::builder::merge::Streams;
+    pub use crate::builder::outputs::{OfEdge, OfNode, SideOutputs};
+    pub use crate::builder::promise::Promise;
+    pub use crate::builder::side::NodeOutputsOf;
+    pub use crate::builder::split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
+    pub use crate::builder::then::Downstream;
+    pub use crate::builder::time::TimeState;
+    pub use crate::builder::windowed::OfAggregate;
+}
+
+/// A topology as data: its nodes and edges as declared.
+pub mod declaration {
+    pub use crate::topology::declaration::Declaration;
+    pub use crate::topology::edge::{Carried, EdgeDeclared};
+    pub use crate::topology::endpoint::{Endpoint, OutputKind};
+    pub use crate::topology::node::NodeDeclared;
+}
+
+/// What runs an operator, and what describes an event in an error.
+pub mod operators {
+    pub use crate::operator::emit::Emit;
+    pub use crate::operator::fault::{OperatorPlace, Watch, panicked};
+    pub use crate::operator::output::Outlet;
+    pub use crate::operator::snapshot::{EventCopy, NoSnapshot};
+    pub use crate::operator::stock::{Filter, FlatMap, Inspect, Map, PassOn};
+}
+
+/// The stores of windows.
+pub mod windows {
+    pub use crate::window::accumulator::{EventAccumulator, ValueAccumulator};
+    pub use crate::window::declared::{FullWindowFactory, SharedWindows, TrailingSpec, WindowsOf};
+    pub use crate::window::kind::{Aligned, Spans};
+    pub use crate::window::reorder::Reorder;
+    pub use crate::window::store::{
+        Always, CountStore, Events, PaneStore, Panes, SessionStore, SliceStore, TrailingRules,
+        TrailingStore, WindowBuffer,
+    };
+    pub use crate::window::trigger::{FiringCounts, Triggers};
+}
+
+/// The stores of joins.
+pub mod joins {
+    pub use crate::join::gathered::SideLists;
+    pub use crate::join::latest::{LatestStore, LooksUp};
+    pub use crate::join::sides::{FromSide, Sides};
+    pub use crate::join::tables::{SideTables, Versions};
+    pub use crate::join::windowed::{WindowJoin, WindowJoinOf};
+    pub use crate::join::within::WithinStore;
+}
+
+/// What flows beside events, and how events travel.
+pub mod marks {
+    pub use crate::event::batch::{Batch, Meta, Times};
+    pub use crate::event::element::{Element, Epoch, Mark, Origin, Round};
+    pub use crate::event::keyed::WithKey;
+}
+
+/// Event time in one chain, and over many inputs.
+pub mod clocks {
+    pub use crate::time::event_clock::EventClock;
+    pub use crate::time::frontier::{Advance, Frontier, InputIndex};
+}
+
+/// What is kept for keys.
+pub mod tables {
+    pub use crate::state::table::{StateEntry, StateTable};
+    pub use crate::state::timers::{DueTimer, Timers, Until};
+}
+
+/// What tasks count.
+pub mod counters {
+    pub use crate::metrics::counter::{Counter, InstanceCounters, NodeCounters};
+}
