@@ -43,10 +43,11 @@
 //! **Contracts.** What you can implement: [`source`], [`operator`](mod@operator), [`sink`], and
 //! [`grouping`], which says which instance gets an event. They know the words and nothing of tasks.
 //!
-//! **Control.** [`control`] is what all tasks of a job agree on: its stop, its epochs, and when its
-//! loops are empty.
+//! **Control.** [`control`](plumbing::control) is what all tasks of a job agree on: its stop, its
+//! epochs, and when its loops are empty.
 //!
-//! **Edges.** [`channel`] is one bounded edge between two tasks, [`exchange`] many of them as one.
+//! **Edges.** [`channel`](plumbing::channel) is one bounded edge between two tasks,
+//! [`exchange`](plumbing::exchange) many of them as one.
 //!
 //! **Ready-made.** [`window`] has six kinds of windows, late events and order in event time;
 //! [`connector`] has sources and sinks for memory, channels, lines, CSV and JSON; [`join`] brings
@@ -55,13 +56,13 @@
 //! **Planning.** [`topology`](mod@topology) is what was declared, as data; [`plan`] says how it
 //! will run, and why.
 //!
-//! **Fusion.** [`stage`] makes one loop out of the operators that follow each other in one task,
-//! and [`lowering`] makes such loops of what was declared.
+//! **Fusion.** [`stage`](plumbing::stage) makes one loop out of the operators that follow each other
+//! in one task, and [`lowering`](plumbing::lowering) makes such loops of what was declared.
 //!
 //! **Wiring.** [`builder`] is what [`topology!`] writes and what you can write by hand: a
 //! [`Builder`](builder::Builder) and its streams.
 //!
-//! **Running.** [`task`] is one running instance; [`job`] is all of them, with [`Config`], the
+//! **Running.** [`task`](plumbing::task) is one running instance; [`job`] is all of them, with [`Config`], the
 //! [`Job`] in your hands, and Ctrl-C.
 //!
 //! # Features
@@ -84,22 +85,18 @@
 extern crate self as millstream;
 
 pub mod builder;
-#[doc(hidden)]
-pub mod channel;
+mod channel;
 pub mod connector;
-#[doc(hidden)]
-pub mod control;
+mod control;
 pub mod env;
 pub mod error;
 pub mod event;
-#[doc(hidden)]
-pub mod exchange;
+mod exchange;
 pub mod grouping;
 pub mod job;
 pub mod join;
 pub mod key;
-#[doc(hidden)]
-pub mod lowering;
+mod lowering;
 pub mod metrics;
 pub mod operator;
 pub mod plan;
@@ -107,11 +104,9 @@ pub mod plumbing;
 pub mod prelude;
 pub mod sink;
 pub mod source;
-#[doc(hidden)]
-pub mod stage;
+mod stage;
 pub mod state;
-#[doc(hidden)]
-pub mod task;
+mod task;
 pub mod time;
 pub mod topology;
 pub mod window;

@@ -19,10 +19,40 @@
 //! | [`operators`], [`windows`], [`joins`] | what runs for the verbs of the same name |
 //! | [`marks`], [`clocks`], [`tables`], [`counters`] | what all of it is made of |
 
-#[doc(inline)]
-pub use crate::builder::checks;
-#[doc(inline)]
-pub use crate::{channel, control, exchange, lowering, stage, task};
+/// The calls that [`topology!`](macro@crate::topology) expands to: what may follow what.
+pub mod checks {
+    pub use crate::builder::checks::*;
+}
+
+/// One bounded edge between two tasks.
+pub mod channel {
+    pub use crate::channel::*;
+}
+
+/// What all tasks of a job agree on: its stop, its epochs, and when its loops are empty.
+pub mod control {
+    pub use crate::control::*;
+}
+
+/// Many edges as one: routing, fan-out, merging, alignment.
+pub mod exchange {
+    pub use crate::exchange::*;
+}
+
+/// From declared chains to running ones.
+pub mod lowering {
+    pub use crate::lowering::*;
+}
+
+/// Fused operators as one loop: roots, links and tails.
+pub mod stage {
+    pub use crate::stage::*;
+}
+
+/// One running instance.
+pub mod task {
+    pub use crate::task::*;
+}
 
 /// The types behind streams and their verbs.
 pub mod streams {

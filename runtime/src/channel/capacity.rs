@@ -4,7 +4,7 @@
 ///
 /// # Examples
 /// ```
-/// use millstream::channel::Capacity;
+/// use millstream::plumbing::channel::Capacity;
 ///
 /// let capacity = Capacity::of(4_096, 1_024);
 /// assert_eq!((capacity.batch(), capacity.batches()), (1_024, 4));

@@ -13,8 +13,8 @@ use std::task::{Context, Waker};
 ///
 /// # Examples
 /// ```
-/// use millstream::control::Epochs;
-/// use millstream::event::Epoch;
+/// use millstream::plumbing::control::Epochs;
+/// use millstream::plumbing::marks::Epoch;
 ///
 /// let epochs = Epochs::default();
 /// let (mut source, mut tail) = (epochs.add_source(), epochs.add_tail());

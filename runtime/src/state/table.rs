@@ -8,7 +8,7 @@ use crate::key::{Key, KeyHash};
 /// # Examples
 /// ```
 /// use millstream::key::Key;
-/// use millstream::state::StateTable;
+/// use millstream::plumbing::tables::StateTable;
 ///
 /// let mut counts: StateTable<&str, u64> = StateTable::new();
 /// *counts.slot("car".key_hash(), "car").state() += 1;

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// # Examples
 /// ```
 /// use millstream::key::Key;
-/// use millstream::state::{Timers, Until};
+/// use millstream::plumbing::tables::{Timers, Until};
 /// use millstream::time::{EventTime, Timer};
 ///
 /// let mut timers = Timers::new();

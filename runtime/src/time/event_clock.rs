@@ -6,7 +6,8 @@ use super::EventTime;
 ///
 /// # Examples
 /// ```
-/// use millstream::time::{EventClock, EventTime};
+/// use millstream::plumbing::clocks::EventClock;
+/// use millstream::time::EventTime;
 ///
 /// let mut clock = EventClock::default();
 /// assert_eq!(clock.watermark(), EventTime::MIN);

@@ -34,7 +34,8 @@ enum InputState {
 ///
 /// # Examples
 /// ```
-/// use millstream::time::{Advance, EventTime, Frontier, InputIndex};
+/// use millstream::plumbing::clocks::{Advance, Frontier, InputIndex};
+/// use millstream::time::EventTime;
 ///
 /// let mut frontier = Frontier::new(2);
 /// assert_eq!(frontier.advance(InputIndex(0), EventTime::from_secs(5)), Advance::None);

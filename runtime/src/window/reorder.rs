@@ -38,7 +38,7 @@ impl<B: Ord, T> Eq for HeldEvent<B, T> {}
 /// # Examples
 /// ```
 /// use millstream::time::EventTime;
-/// use millstream::window::Reorder;
+/// use millstream::plumbing::windows::Reorder;
 ///
 /// let mut buffer = Reorder::new();
 /// for second in [1, 3, 2] {

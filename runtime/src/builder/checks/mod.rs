@@ -14,7 +14,7 @@
 //! Both lines declare the same:
 //! ```
 //! use millstream::prelude::*;
-//! use millstream::builder::checks::{Fits, Takes};
+//! use millstream::plumbing::checks::{Fits, Takes};
 //!
 //! #[operator]
 //! async fn double(number: u64) -> u64 {

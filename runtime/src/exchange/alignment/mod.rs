@@ -18,9 +18,9 @@ use std::fmt;
 ///
 /// # Examples
 /// ```
-/// use millstream::event::{Epoch, Mark};
-/// use millstream::exchange::Alignment;
-/// use millstream::time::InputIndex;
+/// use millstream::plumbing::marks::{Epoch, Mark};
+/// use millstream::plumbing::exchange::Alignment;
+/// use millstream::plumbing::clocks::InputIndex;
 ///
 /// let (first, second) = (InputIndex(0), InputIndex(1));
 /// let barrier = Mark::Barrier(Epoch(1));
