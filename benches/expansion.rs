@@ -1,12 +1,12 @@
-//! How long the compiler takes for the macros, and for the fraud example after a change of one line.
+//! Compile time of the macros, and of the fraud example after a change of one line.
 //!
 //! ```text
 //! cargo run --release -p millstream-benches --bin expansion
 //! ```
 //! Programs are generated below `target/expansion` and checked there: a topology of 300 lines, the
-//! same by builder calls, 200 operators, and the same functions without the attribute. What is told
-//! is the median of the rounds; the time of the macros is what the compiler itself says
-//! (`-Z time-passes`, which is why `RUSTC_BOOTSTRAP` is set).
+//! same with builder calls, 200 operators, and the same functions without the attribute. Prints
+//! medians over the rounds; the time of the macros is reported by the compiler (`-Z time-passes`,
+//! which is why `RUSTC_BOOTSTRAP` is set).
 
 use millstream_benches::generated::{self, LINES, OPERATORS};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Milliseconds that the compiler spends on macros, and on checking everything.
+/// Milliseconds that the compiler spends on macros, and in total.
 struct MacroTimes {
     empty: f64,
     topology: f64,
@@ -101,7 +101,7 @@ impl Program {
         Ok(Self { folder })
     }
 
-    /// Checks the program, whose dependencies are checked only once.
+    /// Checks the program; its dependencies are checked only once.
     fn check(&self) -> Result<Checked, Failure> {
         let target = self.folder.with_file_name("target");
         touch(&self.folder.join("src/main.rs"))?;
@@ -136,7 +136,7 @@ fn expansion(passes: &str) -> Option<f64> {
     seconds.trim_end_matches(';').parse().ok().map(|seconds: f64| seconds * 1_000.0)
 }
 
-/// A copy of the fraud example, so that it can be changed.
+/// A copy of the fraud example that can be modified.
 struct Example {
     folder: PathBuf,
 }
@@ -158,7 +158,7 @@ impl Example {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// The seconds that a build takes after one line of an analyzer was changed.
+    /// Seconds of a build after a change of one line of an analyzer.
     fn rebuilt(&self) -> Result<f64, Failure> {
         self.build()?;
         let file = self.folder.join("fraud_detection/analyzers.rs");

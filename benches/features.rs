@@ -1,4 +1,4 @@
-//! The features of card transactions, against the same in one loop.
+//! The features of card transactions, compared with a hand-written loop.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -11,7 +11,7 @@ use millstream_examples::card_features::features::{
 
 const DAY: i64 = 86_400;
 
-/// What the loop remembers of a customer or terminal: all of it, and where each window begins.
+/// The loop's state of a customer or terminal: all events, and the start of each window.
 #[derive(Default)]
 struct Trail {
     events: Vec<(i64, f64)>,
@@ -20,7 +20,7 @@ struct Trail {
     windows: [Trailing; DAYS.len()],
 }
 
-/// The events from `begin` on to the end.
+/// The events from `begin` to the end.
 #[derive(Default)]
 struct Trailing {
     begin: usize,
@@ -28,7 +28,7 @@ struct Trailing {
 }
 
 impl Trail {
-    /// The summaries of the windows that end at `until`.
+    /// Summarises the windows that end at `until`.
     fn summaries(&mut self, until: i64) -> Summaries {
         let Self { events, end, windows } = self;
         while let Some((_, value)) = events.get(*end).filter(|(at, _)| *at <= until) {
@@ -70,7 +70,7 @@ pub fn by_hand(transactions: &[Transaction]) -> Vec<Features> {
     features
 }
 
-/// The job; the features in any order.
+/// Runs the job; returns the features in any order.
 pub async fn job(
     transactions: Vec<Transaction>,
     instances: usize,

@@ -1,4 +1,4 @@
-//! The fraud job, against the same analyzers in one loop.
+//! The fraud job, compared with the same analyzers in one loop.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Transactions in memory, and where the terminals stand.
+/// Transactions in memory, and the positions of the terminals.
 #[derive(Debug, Clone)]
 pub struct Data {
     pub transactions: Vec<Transaction>,
@@ -20,8 +20,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// The transactions of a file, put in order of time and id: what the loop needs and the job does
-    /// not.
+    /// The transactions of a file, sorted by time and id: the loop needs that, the job does not.
     pub async fn read(transactions: &Path, terminals: &Path) -> millstream::Result<Self> {
         let kept = Collected::new();
         topology!(source(Input::file(transactions, None)) >> sink(kept.sink()))
@@ -33,7 +32,7 @@ impl Data {
         Ok(Self { transactions, terminals })
     }
 
-    /// Made-up transactions.
+    /// Generated transactions.
     pub fn made_up(events: u64) -> Self {
         let demo = demo::transactions().events(events);
         let terminals = Arc::new(Terminals::of(&demo.terminal_positions()));
@@ -41,7 +40,7 @@ impl Data {
     }
 }
 
-/// What the loop remembers of a customer.
+/// The loop's state of a customer.
 #[derive(Default)]
 struct Customer {
     spending: Spending,
@@ -50,7 +49,7 @@ struct Customer {
     in_minute: usize,
 }
 
-/// The same analyzers in one loop over sorted transactions; the alerts.
+/// Runs the same analyzers in one loop over sorted transactions; returns the alerts.
 pub fn by_hand(data: &Data) -> Vec<Alert> {
     let mut customers: HashMap<u32, Customer, FixedState> = HashMap::default();
     let mut alerts = Vec::new();
@@ -97,7 +96,7 @@ impl Customer {
     }
 }
 
-/// The job; the alerts.
+/// Runs the job; returns the alerts.
 pub async fn job(data: Data, instances: usize) -> millstream::Result<Vec<Alert>> {
     let (alerts, tally) = (Collected::new(), Arc::new(Tally::default()));
     let transactions = from_iter(data.transactions);

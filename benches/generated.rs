@@ -1,12 +1,12 @@
-//! Programs that are written only to be compiled.
+//! Generated programs, which are only compiled.
 
 use std::fmt::Write;
 use std::path::Path;
 
-/// The lines of the generated topology.
+/// The number of lines of the generated topology.
 pub const LINES: usize = 300;
 
-/// The operators of the generated file.
+/// The number of operators of the generated file.
 pub const OPERATORS: usize = 200;
 
 /// A function for each line of the topology.
@@ -16,12 +16,12 @@ fn head() -> String {
         .to_owned()
 }
 
-/// A program that does nothing with the library.
+/// A program that does not use the library.
 pub fn empty() -> String {
     format!("{}fn main() {{}}\n", head())
 }
 
-/// The lines of one of its chains: a source, operators, an end.
+/// The lines of one of its chains: a source, operators, a sink.
 const CHAIN: usize = 10;
 
 /// A program with a topology of [`LINES`] lines.
@@ -39,7 +39,7 @@ pub fn topology() -> String {
     text + "    );\n}\n"
 }
 
-/// The same topology by calls of the builder.
+/// The same topology with builder calls.
 pub fn builder() -> String {
     let mut text = head() + "fn main() {\n    let job = Builder::new(\"long\");\n";
     for line in 0..LINES {
@@ -58,7 +58,7 @@ pub fn builder() -> String {
     text + "    let _ = job.build();\n}\n"
 }
 
-/// A program with [`OPERATORS`] operators that use all that a signature can say.
+/// A program with [`OPERATORS`] operators that use every feature of a signature.
 pub fn operators() -> String {
     let mut text = head() + "#[derive(Debug, Default)]\nstruct Sum(f64);\n\n";
     for at in 0..OPERATORS {
@@ -74,7 +74,7 @@ pub fn operators() -> String {
     text + "fn main() {}\n"
 }
 
-/// The manifest of the examples for a copy of them: without a workspace, and with one example.
+/// The manifest for a copy of the examples: without a workspace, and with one example.
 pub fn manifest(path: &Path, root: &Path) -> std::io::Result<String> {
     let text = std::fs::read_to_string(path)?;
     let text = text.split("[[example]]").take(2).collect::<Vec<_>>().join("[[example]]");

@@ -13,20 +13,19 @@ pub(crate) async fn count(event: Event, seen: &mut u64) -> u64 {
     *seen ^ event.key
 }
 
-/// Adds up in each instance, and gives on the sum with the last event of the instance's share.
+/// Sums in each instance, and emits the sum with the last event of the instance's share.
 ///
-/// The results of the counts stay in their instances, as they do by hand: what is measured is the
-/// way to them.
+/// The counts stay in their instances, as they do by hand: the benchmark measures the path to them.
 #[operator]
 async fn check(value: u64, #[shared] result: &AtomicU64) -> Option<u64> {
-    // Taken together the shares would be one counter that two cores fight for; only rare values go.
+    // A shared counter would be contended between two cores; only rare values are emitted.
     if value.is_multiple_of(65_536) {
         result.fetch_add(value, Ordering::Relaxed);
     }
     None
 }
 
-/// The same by hand; the checksum.
+/// The same by hand; returns the checksum.
 pub fn by_hand(input: Input) -> u64 {
     let mut counts: HashMap<u64, u64, FixedState> = HashMap::default();
     let mut sum = 0_u64;
@@ -41,7 +40,7 @@ pub fn by_hand(input: Input) -> u64 {
     sum
 }
 
-/// The job; the checksum.
+/// Runs the job; returns the checksum.
 pub async fn job(input: Input, instances: usize) -> millstream::Result<u64> {
     let result = Arc::new(AtomicU64::new(0));
     let unused = Arc::new(AtomicU64::new(0));

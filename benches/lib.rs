@@ -1,4 +1,4 @@
-//! What the benchmarks share: their work, and how it is measured.
+//! Shared code of the benchmarks: works and measurement.
 
 pub mod features;
 pub mod fraud;

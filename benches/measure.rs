@@ -1,25 +1,25 @@
-//! CPU and wall time of one piece of work, and the comparison of many rounds of two.
+//! CPU and wall-clock time of a work, and comparison over many rounds.
 
 use cpu_time::ProcessTime;
 use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// What one round cost.
+/// The cost of one round.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     pub cpu: Duration,
     pub wall: Duration,
 }
 
-/// Runs a piece of work; its cost over all threads, and its result.
+/// Runs a work; returns its cost over all threads, and its result.
 pub fn cost<R>(work: impl FnOnce() -> R) -> (Cost, R) {
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     let result = work();
     (Cost { cpu: cpu.elapsed(), wall: wall.elapsed() }, result)
 }
 
-/// The most memory this process has had, in KiB; 0 where it cannot be read.
+/// The peak memory of this process, in KiB; 0 if it cannot be read.
 pub fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -59,7 +59,7 @@ impl Rounds {
         self.costs.push(cost);
     }
 
-    /// The median of the CPU time and of the wall time.
+    /// The medians of CPU and wall-clock time.
     pub fn median(&self) -> Cost {
         let middle = |mut times: Vec<Duration>| {
             times.sort();
@@ -71,12 +71,12 @@ impl Rounds {
         }
     }
 
-    /// The median over the rounds of this system's CPU time divided by the other's.
+    /// The median, over the rounds, of this system's CPU time divided by the other's.
     pub fn cpu_ratio(&self, other: &Self) -> f64 {
         self.ratio(other, |cost| cost.cpu)
     }
 
-    /// The median over the rounds of this system's throughput divided by the other's.
+    /// The median, over the rounds, of this system's throughput divided by the other's.
     pub fn throughput_ratio(&self, other: &Self) -> f64 {
         other.ratio(self, |cost| cost.wall)
     }
@@ -90,7 +90,7 @@ impl Rounds {
     }
 }
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Row<'a> {
     pub work: &'a str,
@@ -100,7 +100,7 @@ pub struct Row<'a> {
     pub baseline: &'a Rounds,
 }
 
-/// The head of the table.
+/// The header of the table.
 pub const HEAD: &str = "\
 | work | system | CPU ns/event | wall ns/event | CPU ÷ loop | throughput ÷ loop |
 |---|---|---|---|---|---|";

@@ -1,10 +1,10 @@
-//! The numbers of the README: millstream against hand-written loops, in one run.
+//! Larger jobs: millstream compared with hand-written loops, in one run.
 //!
 //! ```text
 //! cargo run --release -p millstream-benches --bin numbers -- [--input FILE --terminals FILE] [--only WORK]
 //! ```
-//! Loop and job take turns; the table shows medians over the rounds, and the median of the ratios of
-//! neighbouring rounds. Without `--input` the fraud job runs on made-up transactions.
+//! Loop and job alternate; the table shows medians over the rounds, and the median of the ratios of
+//! adjacent rounds. Without `--input` the fraud job runs on generated transactions.
 //! `WORK` is `stateless`, `keyed`, `windows`, `fraud`, `features` or `rest`.
 
 use millstream::prelude::DurationExt;
@@ -86,7 +86,7 @@ fn keyed() -> millstream::Result<()> {
     Ok(())
 }
 
-/// Two days of events, with few and with more of each key in a minute.
+/// Two days of events, with fewer and more per key and minute.
 fn windows() -> millstream::Result<()> {
     windows_of("count by the minute, 3.5 a key", &Dated::new(10_000_000, 1_000, 17))?;
     windows_of("count by the minute, 10 a key", &Dated::new(10_000_000, 300, 20))
@@ -113,7 +113,7 @@ fn windows_of(work: &str, input: &Dated) -> millstream::Result<()> {
     Ok(())
 }
 
-/// The transactions of the files on the command line, or made-up ones.
+/// The transactions of the files on the command line, or generated ones.
 fn transactions() -> millstream::Result<Data> {
     match files() {
         Some((input, terminals)) => block_on(async move { Data::read(&input, &terminals).await }),

@@ -1,10 +1,10 @@
-//! Jobs that should cost nothing: one that waits, and one whose producer is ten times too fast.
+//! Jobs that should cost nothing: one that is idle, and one whose source is ten times too fast.
 
 use cpu_time::ProcessTime;
 use millstream::prelude::*;
 use std::time::{Duration, Instant};
 
-/// The share of a core, in percent, that a job uses while its source waits.
+/// The CPU usage of a job whose source waits, in percent of a core.
 pub async fn idle(pause: Duration) -> millstream::Result<f64> {
     let (sender, receiver) = tokio::sync::mpsc::channel::<u64>(16);
     let ignored = for_each(drop::<u64>);
@@ -22,8 +22,8 @@ pub async fn idle(pause: Duration) -> millstream::Result<f64> {
     Ok(share * 100.0)
 }
 
-/// Resident memory in KiB after a tenth of the time and at the end, of a job whose sink takes one
-/// event in ten of those its source could give.
+/// Resident memory in KiB after a tenth of the time and at the end, of a job whose sink is ten
+/// times slower than its source.
 pub async fn overload(time: Duration) -> millstream::Result<(u64, u64)> {
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<[u64; 16]>(1_024);
     let endless = from_iter((0_u64..).map(|n| [n; 16]));
@@ -38,7 +38,7 @@ pub async fn overload(time: Duration) -> millstream::Result<(u64, u64)> {
     let start = Instant::now();
     let mut early = 0;
     while start.elapsed() < time {
-        // 100,000 events/s are taken; the source can give far more than ten times as many.
+        // The sink receives 100,000 events/s; the source can emit far more than ten times as many.
         for _ in 0..1_000 {
             receiver.recv().await;
         }
@@ -53,7 +53,7 @@ pub async fn overload(time: Duration) -> millstream::Result<(u64, u64)> {
     Ok((early, late))
 }
 
-/// Resident memory of this process, in KiB; 0 where it cannot be read.
+/// Resident memory of this process, in KiB; 0 if it cannot be read.
 pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

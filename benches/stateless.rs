@@ -1,4 +1,4 @@
-//! Map, filter, map over 32-byte events, into a sink that counts.
+//! Map, filter, map over 32-byte events, with a sink that counts.
 
 use millstream::prelude::*;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub struct Event {
     pub time: u64,
 }
 
-/// A pseudo-random event: the same for the same number.
+/// A pseudo-random event, determined by its number.
 pub fn event(id: u64, keys: u64) -> Event {
     let mut bits = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits ^= bits >> 29;
@@ -22,7 +22,7 @@ pub fn event(id: u64, keys: u64) -> Event {
     Event { id, key: bits % keys, value: (bits % 1_000) as f64, time: id }
 }
 
-/// Events in memory, read several times over.
+/// Events in memory, read several times.
 #[derive(Debug, Clone)]
 pub struct Input {
     events: Arc<Vec<Event>>,
@@ -41,7 +41,7 @@ impl Input {
         Self { events: Arc::new(events), next: 0, rounds }
     }
 
-    /// How many events there are in all.
+    /// The total number of events.
     pub fn total(&self) -> u64 {
         self.events.len() as u64 * self.rounds
     }
@@ -80,7 +80,7 @@ pub(crate) async fn shift(event: Event) -> Event {
     Event { time: event.time + event.id, ..event }
 }
 
-/// The same by hand; the checksum.
+/// The same by hand; returns the checksum.
 pub fn by_hand(input: Input) -> u64 {
     let (mut count, mut sum) = (0_u64, 0_u64);
     for event in input {
@@ -94,7 +94,7 @@ pub fn by_hand(input: Input) -> u64 {
     sum.wrapping_add(count)
 }
 
-/// A count and a checksum, handed over at the end.
+/// A sink that counts and computes a checksum.
 #[derive(Debug)]
 pub struct Checksum {
     count: u64,
@@ -103,12 +103,12 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// Nothing yet; the result is added to `result`.
+    /// An empty sink that adds its result to `result`.
     pub fn new(result: &Arc<AtomicU64>) -> Self {
         Self { count: 0, sum: 0, result: Arc::clone(result) }
     }
 
-    /// Takes in a value.
+    /// Adds a value.
     #[inline]
     pub fn add(&mut self, value: u64) {
         self.count += 1;
@@ -122,7 +122,7 @@ impl Drop for Checksum {
     }
 }
 
-/// The job; the checksum.
+/// Runs the job; returns the checksum.
 pub async fn job(input: Input) -> millstream::Result<u64> {
     let result = Arc::new(AtomicU64::new(0));
     let mut checksum = Checksum::new(&result);

@@ -1,4 +1,4 @@
-//! Counts of many keys per window: tumbling by the minute, and a day that slides by the minute.
+//! Counts by key and window: tumbling by the minute, and a day that slides by the minute.
 
 use crate::stateless::Event;
 use foldhash::fast::FixedState;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Events in memory with times one after the other.
+/// Events in memory with increasing times.
 #[derive(Debug, Clone)]
 pub struct Dated {
     events: Arc<Vec<Event>>,
@@ -21,7 +21,7 @@ impl Dated {
         Self { events: Arc::new((0..events).map(event).collect()) }
     }
 
-    /// How many events there are.
+    /// The number of events.
     pub fn total(&self) -> u64 {
         self.events.len() as u64
     }
@@ -33,7 +33,7 @@ impl Dated {
     }
 }
 
-/// Windows of a minute by hand; a checksum of the results.
+/// Windows of a minute by hand; returns a checksum of the results.
 pub fn by_hand(input: &Dated) -> u64 {
     let mut counts: HashMap<u64, u64, FixedState> = HashMap::default();
     let (mut minute, mut sum) = (0, 0_u64);
@@ -50,14 +50,15 @@ pub fn by_hand(input: &Dated) -> u64 {
     counts.into_iter().fold(sum, |sum, (key, count)| sum.wrapping_add(key ^ count))
 }
 
-/// Adds up the results.
+/// Sums the results.
 #[operator]
 async fn check(counted: WindowResult<u64, u64>, #[shared] result: &AtomicU64) -> Option<u64> {
     result.fetch_add(counted.key ^ counted.value, Ordering::Relaxed);
     None
 }
 
-/// The same as a job, over windows of `size` that slide by a minute; tumbling if that is their size.
+/// The same as a job, over windows of `size` that slide by a minute; tumbling if that is their
+/// size.
 pub async fn job(input: Dated, size: Duration) -> millstream::Result<u64> {
     let result = Arc::new(AtomicU64::new(0));
     topology(&input, size, &result).run(Config::default()).await?;

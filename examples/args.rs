@@ -1,27 +1,26 @@
-//! The command line of an example: pairs of an option and its value, and what is asked about the
-//! topology.
+//! The command line of an example: options with a value, and the commands `graph` and `plan`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// How a graph is written.
+/// The formats of a graph.
 const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
 
-/// What a command line says.
+/// A parsed command line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Args {
     values: BTreeMap<String, String>,
-    /// What is asked about the topology, `graph` or `plan`, if it is not to run.
+    /// The command `graph` or `plan` and its option; empty to run the job.
     pub question: Vec<String>,
 }
 
 impl Args {
-    /// Takes a command line apart; nothing if only help is asked for.
+    /// Parses a command line; `None` for `--help`.
     ///
-    /// The options are those of the help: every word there that begins with `--` and a line.
+    /// The options are those of the help: every word that begins with `--` at the start of a line.
     ///
     /// # Errors
-    /// If an option is not one of them, or has no value: the text says which.
+    /// If an option is unknown or has no value; the text names it.
     pub fn parse(args: impl Iterator<Item = String>, help: &str) -> Result<Option<Self>, String> {
         let known: Vec<_> =
             help.lines().filter_map(|line| line.split_whitespace().next()).collect();
@@ -44,25 +43,25 @@ impl Args {
         Ok(Some(parsed))
     }
 
-    /// A file; the default if the option was not given.
+    /// The path of an option; the default if it is absent.
     pub fn file(&self, option: &str, default: &str) -> PathBuf {
         self.values.get(option).map_or(default, String::as_str).into()
     }
 
-    /// A file, if the option was given.
+    /// The path of an option, if present.
     pub fn file_if_given(&self, option: &str) -> Option<PathBuf> {
         self.values.get(option).map(PathBuf::from)
     }
 
-    /// A number from 1 on, digits in groups or not; the default if the option was not given.
+    /// A positive integer, `_` between digits allowed; the default if the option is absent.
     ///
     /// # Errors
-    /// If the value is no such number.
+    /// If the value is not a positive integer.
     pub fn number(&self, option: &str, default: u64) -> Result<u64, String> {
         let Some(value) = self.values.get(option) else { return Ok(default) };
         match value.replace('_', "").parse() {
             Ok(number) if number > 0 => Ok(number),
-            _ => Err(format!("{option} is `{value}`, expected a number from 1 on")),
+            _ => Err(format!("{option} is `{value}`, expected a positive integer")),
         }
     }
 }

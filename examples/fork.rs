@@ -1,9 +1,9 @@
-//! Two toll booths see every vehicle (chapter 4 of the book, fan-out).
+//! Two toll booths receive every vehicle (chapter 4 of the book, fan-out).
 //!
 //! ```text
 //! cargo run --example fork
 //! ```
-//! prints the same total twice: a stream that is used twice is seen by both users, whole.
+//! prints the same total twice: both consumers of a stream receive all of its events.
 
 use millstream::prelude::*;
 
@@ -14,14 +14,14 @@ pub struct Vehicle {
     pub toll: u64,
 }
 
-/// The takings so far of one kind of vehicle.
+/// The revenue so far from one kind of vehicle.
 #[operator]
 pub async fn booth(vehicle: Vehicle, takings: &mut u64) -> (&'static str, u64) {
     *takings += vehicle.toll;
     (vehicle.kind, *takings)
 }
 
-/// The takings of one vehicle.
+/// The toll of one vehicle.
 #[operator]
 pub async fn camera(vehicle: Vehicle) -> u64 {
     vehicle.toll

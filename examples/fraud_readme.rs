@@ -1,4 +1,4 @@
-//! The job of the README: `cargo run --release --example fraud_readme` prints what it has counted.
+//! The job of the README: `cargo run --release --example fraud_readme` prints its counters.
 use millstream::prelude::*;
 
 pub struct Score {

@@ -1,4 +1,4 @@
-//! The parts of the examples that benchmarks and tests use too.
+//! Parts of the examples, shared with benchmarks and tests.
 
 pub mod args;
 pub mod card_features;

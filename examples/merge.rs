@@ -1,15 +1,15 @@
-//! Vehicles of two bridges meet at one booth (chapter 4 of the book, fan-in).
+//! Vehicles from two bridges reach one booth (chapter 4 of the book, fan-in).
 //!
 //! ```text
 //! cargo run --example merge
 //! ```
-//! prints `{"car": 3, "clone of bus": 1, "clone of car": 1}`: from the second bridge only the
-//! clones are taken.
+//! prints `{"car": 3, "clone of bus": 1, "clone of car": 1}`: only clones
+//! are taken from the second bridge.
 
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
-/// A clone of a vehicle, as the second bridge sends it.
+/// A clone of a vehicle, as the second bridge emits it.
 #[operator]
 pub async fn clone_of(vehicle: String) -> String {
     format!("clone of {vehicle}")

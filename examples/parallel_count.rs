@@ -1,9 +1,9 @@
-//! Counts vehicles from two sensors in two instances: dealt out in turn, then by type (chapter 3).
+//! Counts vehicles from two sensors in two instances: shuffled, then by type (chapter 3).
 //!
 //! ```text
 //! cargo run --example parallel_count
 //! ```
-//! In turn, each instance sees a part of each type; by type the counts are right.
+//! Shuffled, each instance receives some vehicles of each type; by type, the counts are right.
 
 use millstream::prelude::*;
 use std::collections::BTreeMap;

@@ -3,12 +3,12 @@
 //! ```text
 //! cargo run --release --example proximity_by_state
 //! ```
-//! prints how many journeys are too fast by the window of `fraud_detection`, and by the map: the
-//! same ones.
+//! prints the number of journeys that are too fast, found by the window of `fraud_detection` and by
+//! the map: the same ones.
 //!
-//! A window is kept by the engine; a map in `&mut S` is kept by the operator, which must find by
-//! hand the events that count, and throw away the rest. For that it may answer at once, where a
-//! window answers when it ends.
+//! The engine manages a window; the operator manages a map in `&mut S`: it selects the relevant
+//! events by hand, and drops the rest. In return it can emit immediately, while a window fires when
+//! it ends.
 
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
@@ -18,22 +18,22 @@ use millstream_examples::fraud_detection::score::{Analyzer, Score};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How long a transaction is remembered, and how often the windows begin, in seconds.
+/// The length and the slide of the windows, in seconds.
 const WINDOW: i64 = 30 * 60;
 const SLIDE: i64 = 5 * 60;
 
-/// The recent transactions of a customer, by time and number: the key-value store of the book.
+/// The recent transactions of a customer, by time and id: the key-value store of the book.
 pub type Recent = BTreeMap<(i64, u64), Transaction>;
 
-/// When the first window that holds a time begins.
+/// The start of the first window that contains a time.
 fn first_window(at: i64) -> i64 {
     (at.div_euclid(SLIDE) + 1) * SLIDE - WINDOW
 }
 
-/// Asks whether the customer can have travelled from the purchases before to this one.
+/// Checks whether the customer can have travelled from earlier purchases to this one.
 ///
-/// Events come in order of time, so nothing before the beginning is asked for again. A customer who
-/// buys no more keeps the last half hour in the map.
+/// Events arrive in order of time, so those from before the first window are not needed again. The
+/// map of a customer who stops buying keeps the last half hour.
 #[operator]
 pub async fn proximity_by_state(
     transaction: Transaction,

@@ -3,13 +3,13 @@
 //! ```text
 //! cargo run --example split
 //! ```
-//! prints `vehicles: 3` and `{"car": 2, "truck": 1}`. The outputs are the variants of an enum: one
-//! that does not exist or that no line uses does not compile, and neither does one of another type.
+//! prints `vehicles: 3` and `{"car": 2, "truck": 1}`. The outputs are the variants of an
+//! enum: an unknown, unused or mistyped output does not compile.
 
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
-#[derive(Debug, PartialEq, Outputs)] // what the bridge sends: every vehicle, and a photo of it
+#[derive(Debug, PartialEq, Outputs)] // the bridge emits every vehicle, and a photo of it
 pub enum Crossing {
     Vehicle(&'static str),
     Photo(Photo),
@@ -25,7 +25,7 @@ pub async fn bridge(vehicle: &'static str) -> Vec<Crossing> {
     vec![Crossing::Vehicle(vehicle), Crossing::Photo(Photo { of: vehicle })]
 }
 
-/// Counts the photos of one kind.
+/// Counts the photos of one kind of vehicle.
 #[operator]
 pub async fn photo_booth(photo: Photo, count: &mut u64) -> (&'static str, u64) {
     *count += 1;

@@ -1,11 +1,11 @@
-//! Counts transactions, and asks a store which of them are frauds (chapter 5 of the book).
+//! Counts transactions, and looks up in a store which are frauds (chapter 5 of the book).
 //!
 //! ```text
 //! cargo run --example system_usage
 //! ```
-//! prints how many there were on each day and in all. The store takes a moment to answer, so the
-//! operator that asks it awaits: eight instances have eight questions out at a time. Which of them
-//! is answered first changes neither sum.
+//! prints the number of transactions per day and in total. The store takes a moment to answer, so
+//! the operator awaits it: eight instances have eight calls in flight. The order of the answers
+//! affects neither sum.
 
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Knows which transactions were frauds, and takes its time to say so.
+/// A slow store of fraudulent transactions.
 #[derive(Debug)]
 pub struct FraudStore {
     pub frauds: HashSet<u64>,
@@ -21,7 +21,7 @@ pub struct FraudStore {
 }
 
 impl FraudStore {
-    /// What a store knows that has been told of all these transactions.
+    /// A store of the frauds among these transactions.
     pub fn of(transactions: impl Iterator<Item = Transaction>, delay: Duration) -> Self {
         let frauds = transactions.filter(|one| one.is_fraud == 1).map(|one| one.transaction_id);
         Self { frauds: frauds.collect(), delay }
@@ -33,20 +33,20 @@ impl FraudStore {
     }
 }
 
-/// How many transactions there were, and how many of them were frauds.
+/// The number of transactions, and of frauds among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     pub count: u64,
     pub frauds: u64,
 }
 
-/// Asks the store about a transaction: 1 if it was a fraud.
+/// Looks up a transaction in the store: 1 for a fraud.
 #[operator]
 pub async fn look_up(transaction: Transaction, #[shared] store: &FraudStore) -> u64 {
     u64::from(store.has(transaction.transaction_id).await)
 }
 
-/// What the system has been used for so far.
+/// Counts the usage of the system so far.
 #[operator]
 pub async fn system_usage(fraud: u64, usage: &mut Usage) -> Usage {
     usage.count += 1;
@@ -71,7 +71,7 @@ pub fn usage(
             >> window(tumbling(1.days()))
             >> aggregate(|fraud| ((), *fraud), (count(), sum())),
         days >> sink(daily),
-        days.late >> ignore, // the source is in order of time
+        days.late >> ignore, // the source emits in order of time
     )
 }
 

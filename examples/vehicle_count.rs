@@ -8,10 +8,10 @@
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 
-/// The counts so far, of all types: kept under one key, since all are printed together.
+/// The counts of all types so far: state of a single key, since all are printed together.
 type Counts = BTreeMap<String, u64>;
 
-/// Counts a vehicle; gives on a line for each type.
+/// Counts a vehicle; emits a line for each type.
 #[operator]
 pub async fn vehicle_counter(vehicle: String, counts: &mut Counts) -> Vec<String> {
     *counts.entry(vehicle).or_default() += 1;

@@ -1,10 +1,10 @@
-//! The emission of vehicles by zone: their table, the temperature, a sum (chapter 8 of the book).
+//! Vehicle emissions by zone: a table, a join with the temperature, a sum (chapter 8 of the book).
 //!
 //! ```text
 //! cargo run --example vehicle_emission
 //! ```
-//! prints what each zone emits in five seconds. A vehicle whose zone has no temperature yet drives
-//! at 60 °F; one that is not in the table emits 4. `emission_map` is the same job grown up.
+//! prints the emission of each zone in five seconds. The default temperature of a zone is 60 °F,
+//! the default emission of a vehicle 4. `emission_map` is the same job in full.
 
 use millstream::prelude::*;
 
@@ -22,10 +22,10 @@ pub struct Temperature {
     pub zone: u32,
 }
 
-/// What a vehicle emits, by make, model, year and degrees.
+/// The emission of a vehicle, by make, model, year and temperature.
 const TABLE: [(&str, f64); 2] = [(concat!("XX", "X:AA:2020:90"), 3.3), ("YYY:CC:2021:90", 4.2)];
 
-/// Looks up what a vehicle emits at the temperature of its zone.
+/// Looks up the emission of a vehicle at the temperature of its zone.
 #[operator]
 pub async fn resolver((vehicle, temperature): (Vehicle, Option<Temperature>)) -> (u32, f64) {
     let fahrenheit = temperature.map_or(60.0, |temperature| temperature.fahrenheit);
@@ -34,7 +34,7 @@ pub async fn resolver((vehicle, temperature): (Vehicle, Option<Temperature>)) ->
     (vehicle.zone, found.map_or(4.0, |(_, emission)| *emission))
 }
 
-/// The sum of one zone in words.
+/// Formats the total of one zone.
 pub fn tell(total: &WindowResult<u32, f64>) -> String {
     let WindowResult { key, start, end, value, .. } = total;
     format!("total emission for zone {key} between {start} and {end} is {value:.1}")

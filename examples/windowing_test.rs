@@ -1,10 +1,10 @@
-//! Says how many transactions of an account fall into each five seconds (chapter 7 of the book).
+//! Counts the transactions of an account in each five seconds (chapter 7 of the book).
 //!
 //! ```text
 //! cargo run --example windowing_test
 //! ```
-//! prints each window of an account once, with its transactions, and what came too late for it: a
-//! transaction may come two seconds late, and the last one here comes later than that.
+//! prints each window of an account once, with its transactions, and the events that were late: up
+//! to two seconds out of order is allowed, and the last transaction here exceeds that.
 
 use millstream::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Transaction {
     pub at: EventTime,
 }
 
-/// A headline for the window, and a line for each transaction in it.
+/// Formats a window: a headline, and a line for each transaction.
 #[operator]
 pub async fn analyzer(window: Window<u32, Transaction>) -> String {
     let (count, start, end) = (window.len(), window.start(), window.end());
@@ -51,7 +51,7 @@ async fn main() -> millstream::Result<()> {
         print!("{answer}");
         return Ok(());
     }
-    // One event a batch: how late is too late is told after each event then.
+    // One event per batch, so that the watermark advances after each event.
     topology.run(Config::default().batch(1)).await?;
     windows.take().iter().for_each(|window| println!("{window}"));
     late.take().iter().for_each(|late| println!("too late: {late}"));

@@ -1,28 +1,28 @@
-//! What the works took when that was last accepted.
+//! The baseline: the last accepted instruction counts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Its file.
+/// The file of the baseline.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions/baseline.txt");
 
-/// How much more than the baseline is too much, in per cent. Counts of the same code repeat to a
-/// hundredth of that; what a compiler makes of code that nobody changed differs by one or two.
+/// The accepted increase over the baseline, in per cent. Counts of the same code repeat to a
+/// hundredth of that; the compiler's output for unchanged code varies by one or two.
 const LIMIT: f64 = 5.0;
 
 const HEAD: &str = "\
 # Instructions for each event, as counted by the binary `instructions`; `--save` writes this file.
 ";
 
-/// What the works took when that was last accepted.
+/// The last accepted instruction counts.
 #[derive(Debug)]
 pub struct Baseline {
-    /// The compiler that it was with.
+    /// The compiler of these counts.
     pub toolchain: String,
     works: BTreeMap<String, f64>,
 }
 
-/// What a count is beside the baseline.
+/// A count compared with the baseline.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
     Good,
@@ -30,15 +30,15 @@ pub enum Verdict {
 }
 
 impl Baseline {
-    /// An empty one.
+    /// An empty baseline.
     pub fn new(toolchain: String) -> Self {
         Self { toolchain, works: BTreeMap::new() }
     }
 
-    /// The one that is stored.
+    /// Reads the stored baseline.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If the file cannot be read.
     pub fn read() -> Result<Self, String> {
         let text = std::fs::read_to_string(FILE);
         let text = text.map_err(|error| format!("{FILE}: {error}; `--save` writes it"))?;
@@ -55,10 +55,10 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The same, if it is of this compiler.
+    /// The same baseline, if it is from this compiler.
     ///
     /// # Errors
-    /// If it is of another one.
+    /// If it is from another compiler.
     pub fn of_toolchain(self, toolchain: &str) -> Result<Self, String> {
         if self.toolchain == toolchain {
             return Ok(self);
@@ -66,12 +66,12 @@ impl Baseline {
         Err(format!("the baseline is of {}: save all works, without --only", self.toolchain))
     }
 
-    /// Accepts what a work takes.
+    /// Accepts the count of a work.
     pub fn set(&mut self, name: &str, counted: f64) {
         self.works.insert(name.to_owned(), counted);
     }
 
-    /// A line of the table for what was counted, and whether that is good.
+    /// Formats a row of the table; returns whether the count is acceptable.
     pub fn verdict(&self, name: &str, counted: f64) -> (String, Verdict) {
         let Some(&known) = self.works.get(name) else {
             let line = format!("{name:<14}{counted:>14.1}{:>14}{:>10}", "-", "-");
@@ -90,7 +90,7 @@ impl Baseline {
         (line, Verdict::Worse(message))
     }
 
-    /// Stores it.
+    /// Writes the baseline.
     ///
     /// # Errors
     /// If the file cannot be written.

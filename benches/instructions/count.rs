@@ -1,22 +1,22 @@
-//! Counts instructions: runs this binary under valgrind.
+//! Counts instructions by running this binary under valgrind.
 
 use crate::works::Work;
 use millstream_benches::steady::PERIOD;
 use std::io::ErrorKind;
 use std::process::Command;
 
-/// How many periods the shorter run has. State that comes and goes, as in `fraud`, leaves traces in
-/// its table: what they cost is the same only after some periods.
+/// The number of periods in the shorter run. Keys that are inserted and removed, as in `fraud`,
+/// leave traces in the table; their cost is constant only after some periods.
 const PERIODS: u64 = 8;
 
-/// Keeps the C library from copying with `rep movsb`, as it does on some CPUs: valgrind would count
-/// every byte as an instruction.
+/// Keeps the C library from copying with `rep movsb`, which some CPUs have and valgrind counts as
+/// one instruction per byte.
 const WITHOUT_REP_MOVSB: (&str, &str) = ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-ERMS");
 
 const NO_VALGRIND: &str = "\
 valgrind is missing, and without it instructions cannot be counted: apt-get install -y valgrind";
 
-/// The instructions that an event takes.
+/// Counts the instructions per event.
 ///
 /// # Errors
 /// If valgrind is missing, or the work fails.
@@ -26,7 +26,7 @@ pub fn per_event(work: Work) -> Result<f64, String> {
     Ok(more.saturating_sub(less) as f64 / (PERIODS * PERIOD) as f64)
 }
 
-/// All instructions of a run.
+/// The total number of instructions of a run.
 fn total(work: Work, periods: u64) -> Result<u64, String> {
     let program = std::env::current_exe().map_err(|error| format!("where am I: {error}"))?;
     // Of valgrind's tools that count, cachegrind without caches is the fastest.
@@ -46,13 +46,13 @@ fn total(work: Work, periods: u64) -> Result<u64, String> {
     counted.ok_or_else(|| format!("`{}` failed under valgrind:\n{said}", work.name))
 }
 
-/// What cachegrind says at its end: `==123== I   refs:      1,234,567`.
+/// Parses the summary of cachegrind: `==123== I   refs:      1,234,567`.
 fn refs(said: &str) -> Option<u64> {
     let line = said.lines().rev().find(|line| line.contains("refs:"))?;
     line.split_whitespace().last()?.replace(',', "").parse().ok()
 }
 
-/// The compiler, and what it compiles for: another one makes other instructions of the same code.
+/// The compiler and its target: another one generates other instructions for the same code.
 ///
 /// # Errors
 /// If there is no `rustc`.

@@ -1,15 +1,16 @@
-//! How many instructions the hot loops take for each event, held to a baseline.
+//! Counts the instructions per event of the hot loops, and compares them with a baseline.
 //!
 //! ```text
 //! cargo run --release -p millstream-benches --no-default-features --bin instructions
 //! ```
-//! Each work runs twice under valgrind, on N events and on 2 N: the difference divided by N is what
-//! an event takes, without start and end. It fails if that is more than 5 % above `baseline.txt`,
-//! and `--save` writes what was counted as the new baseline.
+//! Each work runs twice under valgrind, on N events and on 2 N: the difference divided by N is the
+//! cost of an event, without start and end. It fails if that is more than 5 % above `baseline.txt`;
+//! `--save` writes the counts as the new baseline.
 //!
-//! A harness of our own and not gungraun: that needs a second program, installed in just the
-//! version of its library, counts a call with its start and end, and keeps as its baseline the
-//! files of callgrind, which nobody can read in a review. Here the baseline is a number a line.
+//! This is a harness of our own instead of gungraun, which needs a second program installed in
+//! exactly the version of its library, includes start and end in a count, and stores callgrind
+//! files as its baseline, which cannot be read in a review. Here the baseline is one number per
+//! line.
 
 mod baseline;
 mod count;
@@ -44,7 +45,7 @@ fn wanted(only: Option<Work>) -> impl Iterator<Item = Work> {
     WORKS.iter().copied().filter(move |work| only.is_none_or(|only| only.name == work.name))
 }
 
-/// Holds what is counted to the baseline.
+/// Compares the counts with the baseline.
 fn compare(only: Option<Work>) -> Result<(), String> {
     let baseline = Baseline::read()?;
     let mut wrong = Vec::new();
@@ -70,10 +71,10 @@ fn compare(only: Option<Work>) -> Result<(), String> {
     Err(wrong.join("\n"))
 }
 
-/// Writes what is counted as the new baseline.
+/// Writes the counts as the new baseline.
 fn save(only: Option<Work>) -> Result<(), String> {
     let mut baseline = match only {
-        // The other lines stay, so they must be of the same compiler.
+        // The other lines are kept, so they must be from the same compiler.
         Some(_) => Baseline::read()?.of_toolchain(&count::toolchain()?)?,
         None => Baseline::new(count::toolchain()?),
     };

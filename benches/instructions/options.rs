@@ -2,14 +2,14 @@
 
 use crate::works::{WORKS, Work};
 
-/// How the binary is called.
+/// The usage of the binary.
 pub const USAGE: &str = "\
 usage: instructions [--only WORK] [--save]
 
 --only  count this work only
---save  write what is counted as the new baseline";
+--save  write the counts as the new baseline";
 
-/// What the command line asks for.
+/// A parsed command line.
 #[derive(Debug)]
 pub enum Options {
     Help,
@@ -19,7 +19,7 @@ pub enum Options {
     Save {
         only: Option<Work>,
     },
-    /// What the binary calls itself with under valgrind.
+    /// The command the binary passes to itself under valgrind.
     Run {
         work: Work,
         periods: u64,
@@ -27,10 +27,10 @@ pub enum Options {
 }
 
 impl Options {
-    /// Reads the arguments behind the program's name.
+    /// Parses the arguments after the program's name.
     ///
     /// # Errors
-    /// A sentence about the first argument that is wrong.
+    /// A message about the first invalid argument.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let (mut only, mut save) = (None, false);
         while let Some(name) = arguments.next() {

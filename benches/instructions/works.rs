@@ -10,14 +10,14 @@ use millstream_benches::steady::{
 pub struct Work {
     /// Its name in the baseline.
     pub name: &'static str,
-    /// The job, on so many events.
+    /// Runs the job on a number of events.
     job: fn(u64) -> Topology,
 }
 
-/// How many keys are many.
+/// The number of keys of the works with many.
 const KEYS: u64 = 100_000;
 
-/// All of them.
+/// All works.
 pub const WORKS: &[Work] = &[
     Work { name: "chain", job: |events| steady::chain(Events::new(events, KEYS)) },
     Work { name: "keyed", job: |events| steady::counts(Events::new(events, KEYS), 1) },
@@ -38,15 +38,15 @@ pub const WORKS: &[Work] = &[
 ];
 
 impl Work {
-    /// The one of this name.
+    /// The work with this name.
     pub fn named(name: &str) -> Option<Self> {
         WORKS.iter().find(|work| work.name == name).copied()
     }
 
-    /// Runs it on its first so many periods.
+    /// Runs the work on a number of periods.
     ///
     /// # Errors
-    /// If the job fails, or leaves out events.
+    /// If the job fails, or an event is missing.
     pub fn run(self, periods: u64) -> Result<(), String> {
         let metrics = steady::run((self.job)(periods * PERIOD)).map_err(|e| e.to_string())?;
         let late: u64 = metrics.nodes().iter().map(|node| node.total().late).sum();

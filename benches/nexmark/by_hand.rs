@@ -1,7 +1,7 @@
-//! Some of the queries as a person would write them for one thread, to compare with.
+//! Some of the queries, hand-written for one thread, for comparison.
 //!
-//! Each takes the events by value and in order, and gives every row to a function, as the query
-//! gives it to its sink.
+//! Each takes the events by value and in order, and passes every row to a function, as the query
+//! emits it to its sink.
 
 use super::q01::{self, RATE};
 use super::{PlainBid, q02, q03, q04, q05, q08};
@@ -17,10 +17,10 @@ pub type Map<K, V> = HashMap<K, V, FixedState>;
 /// A set with a fast hash.
 pub type Set<K> = HashSet<K, FixedState>;
 
-/// How often the windows of q5 begin, in milliseconds.
+/// The slide of q5's windows, in milliseconds.
 pub const SLIDE: u64 = 2_000;
 
-/// How long the windows are, in milliseconds.
+/// The length of the windows, in milliseconds.
 pub const TUMBLE: u64 = 10_000;
 
 const PANES: usize = 5;
@@ -54,7 +54,7 @@ pub fn q2(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q02::Row)
     }
 }
 
-/// q3: both sides are kept to the end.
+/// q3: both sides are stored until the end.
 pub fn q3(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q03::Row)) {
     let mut locals: Map<usize, (String, String, String)> = Map::default();
     let mut sales: Map<usize, Vec<usize>> = Map::default();
@@ -80,28 +80,28 @@ pub fn q3(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q03::Row)
     }
 }
 
-/// An auction of q4, and its bids as far as they are known.
+/// An auction of q4, and its bids so far.
 #[derive(Debug, Default)]
 pub struct Lot {
-    /// Its category, and the first and last time at which a bid counts; once it is opened.
+    /// Its category, and the first and last time of a valid bid, once it is open.
     opened: Option<(usize, u64, u64)>,
-    /// What came before it.
+    /// Bids that arrived earlier than the auction.
     waiting: Vec<PlainBid>,
     best: Option<PlainBid>,
 }
 
-/// What the auctions of a category brought: how many of them, and in all.
+/// The auctions of a category: their number and total price.
 pub type Won = (usize, usize);
 
 impl Lot {
-    /// Opens it, and looks at the bids that came before.
+    /// Opens the auction, and checks the earlier bids.
     pub fn open(&mut self, auction: &Auction, won: &mut Map<usize, Won>) -> Vec<q04::Row> {
         self.opened = Some((auction.category, auction.date_time, auction.expires));
         let waiting = std::mem::take(&mut self.waiting);
         waiting.into_iter().filter_map(|bid| self.bid(bid, won)).collect()
     }
 
-    /// Takes a bid; the new mean of its category if it is the best so far.
+    /// Adds a bid; returns the new mean of its category if it is the best so far.
     pub fn bid(&mut self, bid: PlainBid, won: &mut Map<usize, Won>) -> Option<q04::Row> {
         let Some((category, from, until)) = self.opened else {
             self.waiting.push(bid);
@@ -122,7 +122,7 @@ impl Lot {
     }
 }
 
-/// q4: all auctions are kept to the end.
+/// q4: all auctions are stored until the end.
 pub fn q4(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q04::Row)) {
     let mut lots: Map<usize, Lot> = Map::default();
     let mut won: Map<usize, Won> = Map::default();
@@ -164,7 +164,7 @@ pub fn q5(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q05::Row)
 }
 
 /// The auctions with the most bids in the window that ends at `end`; drops the pane that no later
-/// window has.
+/// window shares.
 fn hot(panes: &mut VecDeque<(u64, Map<usize, u64>)>, end: u64, row: &mut impl FnMut(q05::Row)) {
     let Some((oldest, _)) = panes.front() else { return };
     let window_start = end - SLIDE * PANES as u64;

@@ -1,4 +1,4 @@
-//! Days and minutes as the rows show them, in UTC.
+//! Days and minutes, as formatted in rows, in UTC.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -26,7 +26,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Times of the generator are some years after the epoch, far from the end of the calendar.
+        // The generator's times are some years after the epoch, far from the end of the calendar.
         let time = i64::try_from(self.0 * DAY).map(Timestamp::from_millisecond);
         match time {
             Ok(Ok(time)) => write!(f, "{}", time.to_zoned(TimeZone::UTC).date()),

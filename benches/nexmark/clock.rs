@@ -1,11 +1,11 @@
-//! Processing time: when an event is worked on, whatever the time of the event.
+//! Processing time: when an event is processed, independent of its event time.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Tells processing time, in milliseconds since the epoch. It never goes back.
+/// Reads processing time, in milliseconds since the epoch. It never goes back.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> u64 + Send + Sync>);
 
@@ -16,7 +16,7 @@ impl fmt::Debug for Clock {
 }
 
 impl Clock {
-    /// The clock of the machine as it stands now, and from then on as time passes.
+    /// The clock of the machine, monotonic from now on.
     pub fn system() -> Self {
         let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let since = Instant::now();
@@ -24,7 +24,7 @@ impl Clock {
         Self(Arc::new(move || u64::try_from(now().as_millis()).unwrap_or(u64::MAX)))
     }
 
-    /// A clock that begins at `start` and goes on by `step` each time it is asked, for tests.
+    /// A clock for tests: starts at `start` and advances by `step` each time it is read.
     pub fn stepping(start: u64, step: u64) -> Self {
         let next = AtomicU64::new(start);
         Self(Arc::new(move || next.fetch_add(step, Ordering::Relaxed)))

@@ -1,4 +1,4 @@
-//! The events: how they are made, when they happened, and what they are.
+//! The events: their generator, their times, and their kinds.
 
 use super::PlainBid;
 use millstream::prelude::*;
@@ -9,7 +9,7 @@ use nexmark::event::{Auction, Bid, Event, Person};
 /// The time of the first event: 2020-09-13 12:26:40 UTC, in milliseconds since the epoch.
 pub const BASE_TIME: u64 = 1_600_000_000_000;
 
-/// The microseconds from one event to the next.
+/// The microseconds between two events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace(usize);
 
@@ -17,13 +17,13 @@ impl Pace {
     /// The pace of the benchmark: 10,000 events a second.
     pub const DEFAULT: Self = Self(100);
 
-    /// An event every so many microseconds.
+    /// An event every `gap` microseconds.
     pub const fn micros(gap: usize) -> Self {
         Self(gap)
     }
 }
 
-/// The first events of the benchmark.
+/// The first `count` events of the benchmark.
 pub fn events(count: usize) -> Vec<Event> {
     events_at(Pace::DEFAULT, count)
 }
@@ -33,7 +33,7 @@ pub fn events_at(pace: Pace, count: usize) -> Vec<Event> {
     stream(pace).take(count).collect()
 }
 
-/// All events, one after the other, without end.
+/// All events, in order, without end.
 pub fn stream(pace: Pace) -> impl Iterator<Item = Event> {
     let config = NexmarkConfig {
         base_time: BASE_TIME,
@@ -45,10 +45,10 @@ pub fn stream(pace: Pace) -> impl Iterator<Item = Event> {
     EventGenerator::new(config)
 }
 
-/// The same event without the texts that q0 to q8 do not look at.
+/// The same event without the texts that q0 to q8 do not use.
 ///
-/// To free the texts costs more than these queries do, and how much it costs depends on what the
-/// allocator did before: without them the engine can be told from the allocator.
+/// Freeing the texts costs more than these queries, and how much depends on the state of the
+/// allocator: without them, the engine is measured and not the allocator.
 pub fn without_texts(mut event: Event) -> Event {
     let texts = match &mut event {
         Event::Person(person) => {
@@ -63,7 +63,7 @@ pub fn without_texts(mut event: Event) -> Event {
     event
 }
 
-/// When an event happened. The generator keeps to the order of time.
+/// The time of an event. The generator emits in order of time.
 pub fn time(event: &Event) -> EventTime {
     millis(event.timestamp())
 }
@@ -73,12 +73,12 @@ pub(super) fn millis(date_time: u64) -> EventTime {
     EventTime::from_millis(i64::try_from(date_time).unwrap_or(i64::MAX))
 }
 
-/// Milliseconds since the epoch; 0 for what is before it.
+/// Milliseconds since the epoch; 0 for earlier times.
 pub(super) fn as_millis(time: EventTime) -> u64 {
     u64::try_from(time.as_micros() / 1_000).unwrap_or(0)
 }
 
-/// An event by what it is: each kind is an output of its node.
+/// An event by kind: each kind is an output of its node.
 #[derive(Debug, Clone, PartialEq, Eq, Outputs)]
 pub enum Entry {
     /// A new person.
@@ -89,7 +89,7 @@ pub enum Entry {
     Bid(Bid),
 }
 
-/// Tells the kinds of events apart.
+/// Splits events by kind.
 #[operator]
 pub async fn entry(event: Event) -> Entry {
     match event {
@@ -99,7 +99,7 @@ pub async fn entry(event: Event) -> Entry {
     }
 }
 
-/// Keeps the bids, without their texts.
+/// Selects the bids, without their texts.
 #[operator]
 pub async fn bid_row(event: Event) -> Option<PlainBid> {
     match event {
@@ -108,7 +108,7 @@ pub async fn bid_row(event: Event) -> Option<PlainBid> {
     }
 }
 
-/// Keeps the bids.
+/// Selects the bids.
 #[operator]
 pub async fn bid(event: Event) -> Option<Bid> {
     match event {

@@ -1,15 +1,15 @@
-//! An aggregate of this benchmark: what is highest, all of it.
+//! An aggregate of this benchmark: all values of the highest rank.
 
 use millstream::prelude::*;
 use std::cmp::Ordering;
 use std::fmt;
 
-/// All values whose rank is the highest, in order of arrival.
+/// All values of the highest rank, in order of arrival.
 pub struct Highest<V, R> {
     rank: fn(&V) -> R,
 }
 
-/// An aggregate of all values whose rank is the highest, in order of arrival.
+/// Collects all values of the highest rank, in order of arrival.
 ///
 /// # Examples
 /// ```

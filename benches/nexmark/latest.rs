@@ -9,7 +9,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Keeps the last row of each key, which is what stands when a query has ended.
+/// Keeps the last row of each key: the result of a query once it has ended.
 ///
 /// # Examples
 /// ```
@@ -45,17 +45,17 @@ impl<R> Default for LastPerKey<R> {
 }
 
 impl<R> LastPerKey<R> {
-    /// Nothing yet.
+    /// An empty collection.
     pub fn new() -> Self {
         Self { rows: Arc::default() }
     }
 
-    /// A sink that keeps the last row of each key, and hands them over at the end.
+    /// A sink that keeps the last row of each key, and adds them to this collection at the end.
     pub fn sink<K>(&self, key: fn(&R) -> K) -> LastPerKeySink<K, R> {
         LastPerKeySink { key, last: HashMap::default(), rows: Arc::clone(&self.rows) }
     }
 
-    /// Takes the rows of the sinks that have ended, in no order.
+    /// Removes and returns the rows of the sinks that have ended, in no order.
     pub fn take(&self) -> Vec<R> {
         std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,9 +1,9 @@
-//! One Nexmark query on so many events: its rows, and what it took.
+//! Runs one Nexmark query on a number of events; prints its rows and its cost.
 //!
 //! ```text
 //! cargo run --release -p millstream-benches --bin nexmark -- --query q5 --events 1000000
 //! ```
-//! `--help` tells the options, [`millstream_benches::nexmark`] what the queries are.
+//! `--help` lists the options; [`millstream_benches::nexmark`] describes the queries.
 
 mod options;
 
@@ -104,14 +104,14 @@ fn not_written(path: &Path, error: &std::io::Error) -> String {
     format!("cannot write `{}`: {error}", path.display())
 }
 
-/// Where q10 writes: beside the output, or into a folder that is gone afterwards.
+/// The folder of q10: next to the output, or temporary.
 enum Parts {
     Beside(PathBuf),
     Temporary(PathBuf),
 }
 
 impl Parts {
-    /// An empty place. What an earlier run left there would be read as a part of this one.
+    /// Creates an empty folder. Files of an earlier run would be read as part of this one.
     fn beside(output: Option<&Path>) -> std::io::Result<Self> {
         let Some(output) = output else {
             let name = format!("nexmark-{}", std::process::id());
@@ -136,7 +136,7 @@ impl Parts {
 impl Drop for Parts {
     fn drop(&mut self) {
         if let Self::Temporary(folder) = self {
-            // It is there for q10 only.
+            // It exists only for q10.
             std::fs::remove_dir_all(folder).ok();
         }
     }

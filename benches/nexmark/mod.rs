@@ -1,9 +1,9 @@
 //! The Nexmark benchmark: an auction house in 24 queries.
 //!
 //! Persons open auctions, and bid in those of others. The events come from the crate `nexmark`,
-//! where event `i` is a function of its number: the first N events are the same everywhere, and so
-//! are the results. Each query is a function from a source of events and a sink of rows to a
-//! topology, in a file of its own:
+//! where event `i` is a function of `i`: the first N events are the same everywhere, and so are the
+//! results. Each query is a function from a source of events and a sink of rows to a topology, in a
+//! file of its own:
 //!
 //! ```
 //! use millstream::prelude::*;
@@ -18,9 +18,8 @@
 //! # }
 //! ```
 //!
-//! A result is what stands after the last event: windows are flushed at the end of input, and where
-//! a query gives on better and better results, the last one for each key counts
-//! ([`LastPerKey`]).
+//! The result is the state after the last event: windows fire at the end of input, and if a query
+//! emits updates, the last one for each key counts ([`LastPerKey`]).
 
 pub mod by_hand;
 mod calendar;

@@ -3,18 +3,18 @@
 use millstream_benches::nexmark::Query;
 use std::path::PathBuf;
 
-/// How the binary is called.
+/// The usage of the binary.
 pub const USAGE: &str = "\
 usage: nexmark --query q0..q23 --events N [--instances N] [--output FILE] [--dump FILE]
        nexmark --events N --dump FILE
 
 --query      the query to run
 --events     how many events to run it on
---instances  how many instances each operator has; 1 unless said otherwise
+--instances  instances of each operator; 1 by default
 --output     where to write the rows, a JSON object a line; the files of q10 are left in FILE.parts
 --dump       where to write the events, a JSON object a line";
 
-/// What the command line asks for.
+/// A parsed command line.
 #[derive(Debug, Default)]
 pub struct Options {
     pub query: Option<Query>,
@@ -26,10 +26,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads the arguments behind the program's name.
+    /// Parses the arguments after the program's name.
     ///
     /// # Errors
-    /// A sentence about the first argument that is wrong.
+    /// A message about the first invalid argument.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
         while let Some(name) = arguments.next() {

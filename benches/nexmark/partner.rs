@@ -1,20 +1,20 @@
-//! What the joins need of auctions and persons, and how far apart partners are.
+//! The fields of auctions and persons that joins need, and the time between matches.
 
 use super::PlainBid;
 use millstream::prelude::*;
 use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
 
-/// How long an auction is kept for its bids. The generator bids in the last 200 auctions, which it
-/// opens in a third of a second: this also holds for a hundredth of the benchmark's pace.
+/// How long an auction is stored for its bids. The generator bids in the last 200 auctions, which
+/// it opens in a third of a second: this is enough even at a hundredth of the benchmark's pace.
 pub const AUCTION_BEFORE_BID: Duration = Duration::from_secs(60);
 
-/// How long an event is kept for an auction or person that comes later. The generator is ahead of
-/// itself by at most 10 of them, 50 ms.
+/// How long an event is stored for an auction or person that arrives later. The generator is ahead
+/// by at most 10 of them, 50 ms.
 pub const AHEAD: Duration = Duration::from_secs(10);
 
-/// How long a person is kept for auctions. The generator sells for the last 1,000 persons, which
-/// it makes in 5 seconds.
+/// How long a person is stored for auctions. The generator sells for the last 1,000 persons, which
+/// it creates in 5 seconds.
 pub const PERSON_BEFORE_AUCTION: Duration = Duration::from_secs(600);
 
 /// An auction without its texts.
@@ -27,20 +27,20 @@ pub struct PlainAuction {
     pub expires: u64,
 }
 
-/// Leaves out the texts of an auction.
+/// Drops the texts of an auction.
 #[operator]
 pub async fn plain_auction(auction: Auction) -> PlainAuction {
     let Auction { id, seller, category, date_time, expires, .. } = auction;
     PlainAuction { id, seller, category, date_time, expires }
 }
 
-/// Leaves out the texts of a bid.
+/// Drops the texts of a bid.
 #[operator]
 pub async fn plain_bid(bid: Bid) -> PlainBid {
     bid.into()
 }
 
-/// What the joins of bids with their auctions need: each kind is an output of its node.
+/// An event for the joins of bids with their auctions: each kind is an output of its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Outputs)]
 pub enum Trade {
     /// A bid.
@@ -49,7 +49,7 @@ pub enum Trade {
     Auction(PlainAuction),
 }
 
-/// Keeps bids and auctions, without their texts.
+/// Selects bids and auctions, without their texts.
 #[operator]
 pub async fn trade(event: Event) -> Option<Trade> {
     match event {
@@ -61,30 +61,30 @@ pub async fn trade(event: Event) -> Option<Trade> {
     }
 }
 
-/// A bid that came in time.
+/// A bid within the time of its auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
     pub auction: PlainAuction,
     pub bid: PlainBid,
 }
 
-/// Keeps a bid that came while its auction was open.
+/// Selects a bid that arrived while its auction was open.
 #[operator]
 pub async fn in_time((bid, auction): (PlainBid, PlainAuction)) -> Option<Offer> {
     let open = auction.date_time..=auction.expires;
     open.contains(&bid.date_time).then_some(Offer { auction, bid })
 }
 
-/// A bid that wins its auction so far.
+/// The best bid of an auction so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Win {
     pub offer: Offer,
-    /// What won the auction before.
+    /// The previous best bid.
     pub before: Option<PlainBid>,
 }
 
-/// Keeps a bid that is better than all others of its auction: higher, of the same price earlier,
-/// at the same time that of the lowest bidder.
+/// Selects a bid that is better than all others of its auction: higher; at the same price, earlier;
+/// at the same time, of the lowest bidder.
 #[operator]
 pub async fn winning(offer: Offer, best: &mut Option<PlainBid>) -> Option<Win> {
     let order = |bid: &PlainBid| (std::cmp::Reverse(bid.price), bid.date_time, bid.bidder);

@@ -1,4 +1,4 @@
-//! q0: every bid unchanged. What the way through the engine costs.
+//! q0: every bid unchanged; measures the overhead of the engine.
 
 use super::{PlainBid, bid_row};
 use millstream::prelude::*;

@@ -1,4 +1,4 @@
-//! q3: who sells in some states.
+//! q3: sellers in some states.
 
 use super::event::time;
 use super::partner::{AHEAD, PERSON_BEFORE_AUCTION};
@@ -22,7 +22,7 @@ struct Sale {
     seller: usize,
 }
 
-/// A person who lives there.
+/// A person in one of these states.
 #[derive(Debug, Clone)]
 struct Local {
     id: usize,
@@ -31,7 +31,7 @@ struct Local {
     state: String,
 }
 
-/// What the query is about: each kind is an output of its node.
+/// The events of the query: each kind is an output of its node.
 #[derive(Debug, Clone, Outputs)]
 enum Wanted {
     Sale(Sale),

@@ -1,4 +1,4 @@
-//! q4: what categories bring.
+//! q4: mean winning price by category.
 
 use super::event::time;
 use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};

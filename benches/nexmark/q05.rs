@@ -1,4 +1,4 @@
-//! q5: which auctions are hot.
+//! q5: hot auctions.
 
 use super::event::{as_millis, time};
 use super::{bid_row, highest};
@@ -33,7 +33,7 @@ pub fn q5(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) ->
             >> by(|bid| bid.auction)
             >> window(sliding(10.secs(), 2.secs()))
             >> aggregate(|_| (), count()),
-        // A count has the time at which its window ends: one end falls into each 2 s.
+        // A count is timed at the end of its window: one end per 2 s.
         most = counts
             >> counted
             >> by(|row| row.window_start)

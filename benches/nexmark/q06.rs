@@ -1,4 +1,4 @@
-//! q6: what sellers get.
+//! q6: mean winning price by seller.
 
 use super::event::time;
 use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
@@ -6,7 +6,7 @@ use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
 
-/// How many auctions before an auction count with it.
+/// The number of earlier auctions averaged with an auction.
 const PRECEDING: usize = 10;
 
 /// The mean of the last prices of a seller up to an auction; a later row of the auction replaces
@@ -18,7 +18,7 @@ pub struct Row {
     pub avg_price: f64,
 }
 
-/// What a seller got for an auction, in the order in which auctions were won.
+/// The price of a seller's auction, in the order in which auctions were won.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sold {
     date_time: u64,
@@ -26,8 +26,8 @@ struct Sold {
     price: usize,
 }
 
-/// Gives on the rows that are new: those of the auction and of the ten behind it, also where it
-/// stood before.
+/// Emits the rows that change: those of the auction and of the ten after it, at its old position
+/// too.
 #[operator]
 async fn average(win: Win, all: &mut Vec<Sold>) -> Vec<Row> {
     let (auction, seller) = (win.offer.auction.id, win.offer.auction.seller);

@@ -1,4 +1,4 @@
-//! q8: persons who open an auction as soon as they appear.
+//! q8: persons who open an auction in the window in which they appear.
 
 use super::event::{as_millis, time};
 use millstream::prelude::*;
@@ -13,7 +13,7 @@ pub struct Row {
     pub window_start: u64,
 }
 
-/// Something that a person did.
+/// An activity of a person.
 #[derive(Debug, Clone)]
 enum Deed {
     /// Appeared, with this name.
@@ -40,7 +40,7 @@ async fn deed(event: Event) -> Option<Deed> {
     }
 }
 
-/// What a person did in a window.
+/// The activities of a person in a window.
 #[derive(Debug, Clone, Default)]
 struct Deeds {
     name: Option<String>,
@@ -68,7 +68,7 @@ async fn new_seller(window: WindowResult<usize, Deeds>) -> Option<Row> {
     name.filter(|_| opened).map(|name| Row { id, name, window_start })
 }
 
-/// The persons who appear in 10 s and have opened an auction in them.
+/// The persons who appear and open an auction in the same 10 s.
 pub fn q8(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q8").instances(instances),

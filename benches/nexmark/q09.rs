@@ -1,4 +1,4 @@
-//! q9: who wins.
+//! q9: winning bids.
 
 use super::event::time;
 use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
@@ -28,7 +28,7 @@ async fn winner(win: Win) -> Row {
     }
 }
 
-/// The winning bid of each auction that has a bid in its time.
+/// The winning bid of each auction with a valid bid.
 pub fn q9(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q9").instances(instances),

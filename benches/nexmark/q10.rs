@@ -12,7 +12,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// How many files are open at once. Bids come nearly in order, so more than two are rare.
+/// The number of open files. Bids arrive nearly in order, so more than two are rare.
 const OPEN_FILES: usize = 8;
 
 #[operator]
@@ -36,7 +36,7 @@ pub struct Partitions {
 }
 
 impl Partitions {
-    /// Files below `folder`, which is made if it is missing.
+    /// Files below `folder`, which is created if missing.
     pub fn of(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), open: HashMap::default() }
     }
@@ -101,10 +101,10 @@ impl Writer<PlainBid> for Partitions {
     }
 }
 
-/// The bids in the files below `folder`, each with its day and minute as the path says them.
+/// Reads the bids in the files below `folder`, each with the day and minute of its path.
 ///
 /// # Errors
-/// If a file cannot be read or is not as it was written.
+/// If a file cannot be read or is malformed.
 pub fn read(folder: &Path) -> io::Result<Vec<(String, PlainBid)>> {
     let mut bids = Vec::new();
     for day in fs::read_dir(folder)? {

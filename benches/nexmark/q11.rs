@@ -1,4 +1,4 @@
-//! q11: how busy bidders are while they are there.
+//! q11: bids per session.
 
 use super::bid;
 use super::event::{as_millis, time};
@@ -6,7 +6,7 @@ use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
 
-/// The bids of a session, which ends 10 s after its last one.
+/// The number of bids in a session, which ends 10 s after its last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Row {
     pub bidder: usize,

@@ -1,4 +1,4 @@
-//! q12: how busy bidders are, by the clock on the wall.
+//! q12: bids per bidder in processing time.
 
 use super::event::millis;
 use super::{Clock, bid};
@@ -13,7 +13,7 @@ pub struct Row {
     pub bid_count: u64,
 }
 
-/// Says when a bid is worked on.
+/// Stamps a bid with the processing time.
 #[operator]
 async fn stamped(bid: Bid, #[shared] clock: &Clock) -> (u64, usize) {
     (clock.now(), bid.bidder)
@@ -24,7 +24,7 @@ async fn busy(window: WindowResult<usize, u64>) -> Row {
     Row { bidder: window.key, bid_count: window.value }
 }
 
-/// The bids of each bidder in each 10 s of processing time: the time of an event is when it comes.
+/// Counts the bids of each bidder in each 10 s of processing time, used as event time.
 pub fn q12(
     events: impl Source<Event>,
     rows: impl Sink<Row>,

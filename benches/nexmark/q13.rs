@@ -7,10 +7,10 @@ use millstream::prelude::*;
 use nexmark::event::{Bid, Event};
 use serde::Serialize;
 
-/// How many keys the side table has.
+/// The number of keys in the side table.
 pub const KEYS: usize = 10_000;
 
-/// A table that all instances read: key to value.
+/// A lookup table shared by all instances.
 #[derive(Debug)]
 pub struct SideTable(HashMap<usize, String, FixedState>);
 
@@ -21,7 +21,7 @@ impl Default for SideTable {
     }
 }
 
-/// A bid with what the table has for its auction.
+/// A bid with the table's value for its auction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
     pub auction: usize,

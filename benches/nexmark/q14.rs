@@ -12,9 +12,9 @@ use serde::Serialize;
 pub enum TimeType {
     /// From 8:00 to 18:59.
     DayTime,
-    /// Until 6:59 and from 20:00 on.
+    /// Until 6:59, and 20:00 or later.
     NightTime,
-    /// What lies between.
+    /// In between.
     OtherTime,
 }
 

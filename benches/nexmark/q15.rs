@@ -1,4 +1,4 @@
-//! q15: what happens on each day.
+//! q15: totals by day.
 
 use super::rank::Counting;
 use super::{Day, Totals, bid};

@@ -1,4 +1,4 @@
-//! q16: what happens in each channel on each day.
+//! q16: totals by channel and day.
 
 use super::rank::Counting;
 use super::{Day, Minute, Totals, bid};
@@ -16,7 +16,7 @@ pub struct Row {
     pub totals: Totals,
 }
 
-/// What is remembered of a channel and day.
+/// The state of a channel and day.
 #[derive(Debug, Default)]
 struct Channel {
     minute: Minute,

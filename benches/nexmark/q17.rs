@@ -29,7 +29,7 @@ async fn prices(bid: Bid, last: &mut Option<Row>) -> Row {
 }
 
 impl Row {
-    /// Without a bid yet; `price` is that of the first one.
+    /// Prices without a bid; `price` is that of the first one.
     const fn new(auction: usize, day: Day, price: usize) -> Self {
         Self {
             auction,

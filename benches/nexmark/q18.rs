@@ -4,7 +4,7 @@ use super::{PlainBid, bid};
 use millstream::prelude::*;
 use nexmark::event::{Bid, Event};
 
-/// Gives on a bid that is no older than the last one. A later one replaces it.
+/// Emits a bid that is not older than the last one. A later one replaces it.
 #[operator]
 async fn last(bid: Bid, date_time: &mut u64) -> Option<PlainBid> {
     if bid.date_time < *date_time {

@@ -15,10 +15,10 @@ pub struct Row {
     pub rank: usize,
 }
 
-/// Gives on every bid whose rank is new: the one that came, and those it pushed down.
+/// Emits every bid with a new rank: the received one, and those it pushed down.
 #[operator]
 async fn ranked(bid: Bid, best: &mut Vec<PlainBid>) -> Vec<Row> {
-    // Behind those of the same price: they were there earlier.
+    // After those of the same price, which arrived earlier.
     let place = best.partition_point(|other| other.price >= bid.price);
     if place == RANKS {
         return Vec::new();

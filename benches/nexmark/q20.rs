@@ -1,4 +1,4 @@
-//! q20: bids with what is known of their auction.
+//! q20: bids joined with their auction.
 
 use super::PlainBid;
 use super::event::time;

@@ -15,7 +15,7 @@ pub struct Row {
     pub channel_id: u64,
 }
 
-/// The number of a channel: its own for the four large ones, otherwise what the url says.
+/// The number of a channel: fixed for the four large ones, otherwise taken from the url.
 fn channel_id(channel: &str, url: &str) -> Option<u64> {
     let large = ["apple", "google", "facebook", "baidu"];
     if let Some(place) = large.iter().position(|name| channel.eq_ignore_ascii_case(name)) {

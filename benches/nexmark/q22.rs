@@ -18,7 +18,7 @@ pub struct Row {
 
 #[operator]
 async fn directories(bid: Bid) -> Row {
-    // `https:`, nothing, and the host stand before the first directory.
+    // `https:`, an empty part and the host precede the first directory.
     let mut parts = bid.url.split('/').skip(3).map(str::to_owned);
     let mut next = || parts.next().unwrap_or_default();
     let (dir1, dir2, dir3) = (next(), next(), next());

@@ -31,7 +31,7 @@ async fn sold(((bid, _), seller): ((PlainBid, PlainAuction), Named)) -> Row {
     Row { auction: bid.auction, bidder: bid.bidder, price: bid.price, seller_name: seller.1 }
 }
 
-/// The bids whose auction and whose auction's seller are there.
+/// The bids that match an auction and its seller.
 pub fn q23(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q23").instances(instances),

@@ -1,4 +1,4 @@
-//! The queries by name, each with what keeps its rows.
+//! The queries by name, each with the collection of its rows.
 
 use super::{Clock, LastPerKey, LastPerKeySink};
 use super::{
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::vec::IntoIter;
 
-/// How many queries there are: q0 to q23.
+/// The number of queries: q0 to q23.
 const QUERIES: u8 = 24;
 
 /// One of the queries, q0 to q23.
@@ -48,19 +48,19 @@ impl FromStr for Query {
 
 /// The rows of a result, whatever their type.
 pub trait Rows: fmt::Debug + Send {
-    /// How many there are.
+    /// The number of rows.
     fn count(&self) -> usize;
 
     /// Writes one JSON object a line.
     ///
     /// # Errors
-    /// If they cannot be written.
+    /// If the output cannot be written.
     fn write(&self, to: &mut dyn Write) -> io::Result<()>;
 
     /// The rows as JSON.
     ///
     /// # Errors
-    /// If a row has no such form.
+    /// If a row cannot be serialized.
     fn values(&self) -> serde_json::Result<Vec<Value>>;
 }
 
@@ -82,14 +82,14 @@ impl<R: Serialize + fmt::Debug + Send> Rows for Vec<R> {
     }
 }
 
-/// What a query runs on.
+/// The input of a query.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The events, in order of time.
     pub events: Vec<Event>,
-    /// How many instances each operator has.
+    /// The number of instances of each operator.
     pub instances: usize,
-    /// Where q10 writes its files.
+    /// The output folder of q10.
     pub folder: PathBuf,
     /// The clock of q12.
     pub clock: Clock,
@@ -110,7 +110,7 @@ impl fmt::Debug for Prepared {
 }
 
 impl Setup {
-    /// Makes a query ready to run on this.
+    /// Prepares a query to run on this input.
     // Inlined, so that the 24 queries are compiled only into the binaries that run them.
     #[inline]
     pub fn prepare(self, query: Query) -> Prepared {
@@ -145,7 +145,7 @@ impl Setup {
         }
     }
 
-    /// A query all of whose rows count.
+    /// A query with a result of all rows.
     fn collected<R: Serialize + fmt::Debug + Send + 'static>(
         self,
         query: impl FnOnce(Events, CollectedSink<R>, usize) -> Topology,
@@ -155,7 +155,7 @@ impl Setup {
         Prepared { topology, rows: Box::new(move || Ok(Box::new(kept.take()))) }
     }
 
-    /// A query whose last row of each key counts.
+    /// A query with a result of the last row per key.
     fn latest<R: Serialize + fmt::Debug + Send + 'static, K: Hash + Eq + Send + 'static>(
         self,
         key: fn(&R) -> K,

@@ -5,14 +5,14 @@ use hashbrown::HashSet;
 use nexmark::event::Bid;
 use serde::Serialize;
 
-/// How high a price is.
+/// The rank of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
     /// Below 10,000.
     First,
     /// Below 1,000,000.
     Second,
-    /// From 1,000,000 on.
+    /// 1,000,000 and above.
     Third,
 }
 
@@ -27,7 +27,7 @@ impl Rank {
     }
 }
 
-/// Bids, bidders and auctions: all, and by the rank of the price.
+/// Numbers of bids, bidders and auctions: total, and by the rank of the price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     pub total_bids: usize,
@@ -44,7 +44,7 @@ pub struct Totals {
     pub rank3_auctions: usize,
 }
 
-/// Counts what [`Totals`] tells.
+/// Computes [`Totals`].
 #[derive(Debug, Default)]
 pub struct Counting {
     totals: Totals,
@@ -52,7 +52,7 @@ pub struct Counting {
     auctions: Seen,
 }
 
-/// Ids that have been there: at all, and with a price of each rank.
+/// The ids seen so far: in total, and with a price of each rank.
 #[derive(Debug, Default)]
 struct Seen {
     all: HashSet<usize, FixedState>,
@@ -62,7 +62,7 @@ struct Seen {
 }
 
 impl Counting {
-    /// Takes in a bid; the totals with it.
+    /// Adds a bid; returns the new totals.
     pub fn add(&mut self, bid: &Bid) -> Totals {
         let totals = &mut self.totals;
         totals.total_bids += 1;

@@ -1,4 +1,4 @@
-//! A row that several queries have.
+//! A row shared by several queries.
 
 use nexmark::event::Bid;
 use serde::{Deserialize, Serialize};

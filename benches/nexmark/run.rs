@@ -1,4 +1,4 @@
-//! A query from its first event to its last row, and what that cost.
+//! Runs a query from its first event to its last row, and measures the cost.
 
 use super::{Prepared, Rows};
 use cpu_time::ProcessTime;
@@ -8,24 +8,24 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
-/// A query that has ended.
+/// The outcome of a query.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Its result.
+    /// The result.
     pub rows: Box<dyn Rows>,
-    /// How long it took.
+    /// The elapsed time.
     pub wall: Duration,
     /// CPU time of all threads.
     pub cpu: Duration,
 }
 
-/// Why there is no result.
+/// The reason for a missing result.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The job did not start or did not go on.
+    /// The job did not start, or failed.
     Job(millstream::Error),
-    /// Events came late: the query's bound on lateness is too small for its input.
+    /// Events were late: the query's lateness is too small for its input.
     Late(u64),
     /// The rows could not be read back.
     Rows(io::Error),
@@ -58,7 +58,7 @@ impl std::error::Error for Failure {
 /// Runs a query to its end.
 ///
 /// # Errors
-/// If the job fails, events were late, or the rows cannot be had.
+/// If the job fails, events were late, or the rows cannot be read.
 pub async fn run(query: Prepared, config: Config) -> Result<Outcome, Failure> {
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
     let mut job = query.topology.start(config).map_err(Failure::Job)?;

@@ -1,4 +1,4 @@
-//! What the works are done on: the same for every system, made before the clock runs.
+//! The input of the works: the same for every system, generated before the clock starts.
 
 use crate::work::Work;
 use ::nexmark::event::{Auction, Bid, Event, Person};
@@ -7,14 +7,14 @@ use millstream_benches::stateless::{Event as Plain, Input, event};
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-/// Events in memory that are read in turns, so that they stay in the cache as they would on their
-/// way from a network card.
+/// Events in memory, read in a cycle, so that they stay in the cache as if they came from a network
+/// card.
 const CACHED: u64 = 1 << 16;
 
-/// So many that the order of their keys is no pattern.
+/// The number of these events: enough that the order of their keys has no pattern.
 const MANY: u64 = 1 << 20;
 
-/// A part of the events of `chain`, `flat_map` and `fan_out`.
+/// Events for `chain`, `flat_map` and `fan_out`.
 pub fn cached(work: Work, quick: bool) -> Input {
     repeated((0..CACHED).map(|id| event(id, CACHED)).collect(), work.events(quick))
 }
@@ -25,7 +25,7 @@ pub fn keyed(work: Work, quick: bool) -> Input {
     let some = events.min(MANY.max(keys));
     let made: Vec<Plain> = match work {
         Work::KeyedZipf => zipf(some, keys),
-        // Every key comes, if there are events enough.
+        // Every key occurs, given enough events.
         Work::Keys(_) => (0..some)
             .map(|id| Plain { key: scattered(id, some) % keys, ..event(id, keys) })
             .collect(),
@@ -34,7 +34,7 @@ pub fn keyed(work: Work, quick: bool) -> Input {
     repeated(made, events)
 }
 
-/// Every key once, in no order.
+/// Every key once, in random order.
 pub fn each_key(work: Work) -> impl Iterator<Item = Plain> + Clone + Send + 'static {
     let keys = work.events(false);
     (0..keys).map(move |id| Plain { key: scattered(id, keys), ..event(id, keys) })
@@ -50,8 +50,7 @@ fn repeated(events: Vec<Plain>, total: u64) -> Input {
     Input::of(events, rounds)
 }
 
-/// Keys whose frequency falls with their rank: the k-th as 1 / k^1.1. By the inverse of the
-/// distribution.
+/// Zipf-distributed keys, the k-th with a frequency of 1 / k^1.1, by inverse sampling.
 fn zipf(events: u64, keys: u64) -> Vec<Plain> {
     let mut sum = 0.0;
     let sums: Vec<f64> = (1..=keys)
@@ -65,13 +64,13 @@ fn zipf(events: u64, keys: u64) -> Vec<Plain> {
             let plain = event(id, 1 << 32);
             let at = plain.key as f64 / (1_u64 << 32) as f64 * sum;
             let rank = sums.partition_point(|end| *end < at) as u64;
-            // The most frequent keys are not the smallest numbers.
+            // The most frequent keys must not be the smallest numbers.
             Plain { key: scattered(rank, keys), ..plain }
         })
         .collect()
 }
 
-/// A card is used.
+/// A payment by card.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub struct Payment {
     pub id: u64,
@@ -115,13 +114,13 @@ pub fn payments(quick: bool) -> Payments {
     Payments { events: Arc::new(made.collect()), next: 0, end: Work::Fraud.events(quick) }
 }
 
-/// The events of Nexmark, without the texts that no query compared here looks at.
+/// The events of Nexmark, without the texts that none of the queries use.
 ///
-/// They wait as small records and become events as they are taken, as in a source that reads bytes:
-/// in an array of events, 160 bytes each, all systems would mostly wait for memory.
+/// They are stored as small records and converted when read, as in a source that reads bytes: with
+/// an array of events, 160 bytes each, all systems would mostly wait for memory.
 pub struct Auctions(IntoIter<Record>);
 
-/// What an event is made of.
+/// The compact form of an event.
 enum Record {
     Bid {
         auction: usize,
@@ -129,7 +128,7 @@ enum Record {
         price: usize,
         date_time: u64,
     },
-    /// The numbers of an auction.
+    /// The integers of an auction.
     Auction {
         id: usize,
         seller: usize,
@@ -215,7 +214,7 @@ pub struct Large {
     pub rest: [u64; 127],
 }
 
-/// What engines ask of a type that may leave the process; here none does.
+/// Required by engines whose events may leave the process; here none does.
 mod words {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -230,7 +229,7 @@ mod words {
     }
 }
 
-/// A few events of 1 KiB, read in turns.
+/// A few events of 1 KiB, read in a cycle.
 pub fn large(quick: bool) -> impl Iterator<Item = Large> + Clone + Send + 'static {
     const SOME: usize = 512;
     let made: Vec<Large> =

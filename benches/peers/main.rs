@@ -1,11 +1,11 @@
-//! Millstream beside a loop by hand, plain tokio and other engines, on the same works.
+//! Millstream compared with a loop by hand, plain tokio and other engines, on the same works.
 //!
 //! ```text
 //! cargo run --release -p millstream-benches --bin peers -- [--quick]
 //! ```
-//! `--help` tells the options. Systems take turns, each round of each in a process of its own; what
-//! they find must be equal. [`work`] has the works, [`input`] what they are done on, [`steps`] what
-//! is done with an event, and [`systems`] a folder for each system.
+//! `--help` lists the options. Systems alternate, each round in a process of its own; their results
+//! must be equal. [`work`] has the works, [`input`] their input, [`steps`] their steps, and
+//! [`systems`] a folder for each system.
 
 mod input;
 mod options;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Measures, and prints tables as they are ready.
+/// Measures all works, printing each table when it is complete.
 fn compare(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", table::HEAD);
     let mut all = Vec::new();

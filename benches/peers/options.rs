@@ -3,34 +3,34 @@
 use crate::systems::System;
 use crate::work::Work;
 
-/// How the binary is called.
+/// The usage of the binary.
 pub const USAGE: &str = "\
 usage: peers [--quick] [--growth] [--only WORK,WORK…] [--systems SYSTEM,SYSTEM…] [--rounds N]
              [--report json]
 
 --quick    a quarter of the events, and one round
---growth   how the cost grows with the number of events and of keys, in place of the usual works
+--growth   growth of the cost with the number of events and of keys, instead of the usual works
 --only     these works: chain, keyed, keyed_zipf, fraud, q0 to q5, q7, q8, sliding, join, flat_map,
            large, fan_out, latency_100k, latency_500k, idle, start, memory; or events_1e4 to
            events_1e8, keys_1e3 to keys_1e7
---systems  these systems: loop, tokio, tokio_each, timely, renoir, dfir, millstream; with @2 behind
+--systems  these systems: loop, tokio, tokio_each, timely, renoir, dfir, millstream; append @2
            for two instances
---rounds   how many rounds; 5 unless said
+--rounds   number of rounds; 5 by default
 --report   `json`: the last line on standard output is
            {\"work\": {\"system\": {\"cpu_ns\": …, \"events_per_s\": …, \"peak_mb\": …}}}";
 
-/// What the command line asks for.
+/// A parsed command line.
 #[derive(Debug)]
 pub enum Asked {
-    /// How to call it.
+    /// Print the usage.
     Help,
-    /// One round of one system, in this process.
+    /// Run one round of one system, in this process.
     Round(Work, System, bool),
-    /// All systems in turns.
+    /// Run all systems, alternating.
     Turns(Options),
 }
 
-/// What is measured.
+/// The works and systems to measure.
 #[derive(Debug, Default)]
 pub struct Options {
     pub quick: bool,
@@ -42,10 +42,10 @@ pub struct Options {
 }
 
 impl Asked {
-    /// Reads the arguments behind the program's name.
+    /// Parses the arguments after the program's name.
     ///
     /// # Errors
-    /// A sentence about the first argument that is wrong.
+    /// A message about the first invalid argument.
     pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Options::default();
         let mut round = None;
@@ -60,7 +60,7 @@ impl Asked {
                 "--systems" => options.systems = list(&value()?)?,
                 "--rounds" => options.rounds = Some(rounds(&value()?)?),
                 "--report" => options.json = is_json(&value()?)?,
-                // How the binary calls itself.
+                // Used by the binary to run itself.
                 "--round" => round = Some((value()?.parse()?, value()?.parse()?)),
                 _ => return Err(format!("there is no option `{name}`")),
             }
@@ -73,7 +73,7 @@ impl Asked {
 }
 
 impl Options {
-    /// The works to be done.
+    /// The works to run.
     pub fn works(&self) -> Vec<Work> {
         match (self.only.is_empty(), self.growth) {
             (false, _) => self.only.clone(),
@@ -82,12 +82,12 @@ impl Options {
         }
     }
 
-    /// The systems that take part.
+    /// The systems to compare.
     pub fn systems(&self) -> Vec<System> {
         if self.systems.is_empty() { System::all() } else { self.systems.clone() }
     }
 
-    /// How often each has its turn.
+    /// The number of rounds.
     pub fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 1 } else { 5 })
     }
@@ -100,7 +100,7 @@ fn list<T: std::str::FromStr<Err = String>>(names: &str) -> Result<Vec<T>, Strin
 fn rounds(value: &str) -> Result<usize, String> {
     match value.parse() {
         Ok(rounds) if rounds > 0 => Ok(rounds),
-        _ => Err(format!("--rounds is `{value}`, expected a number from 1 on")),
+        _ => Err(format!("--rounds is `{value}`, expected a positive integer")),
     }
 }
 

@@ -1,13 +1,13 @@
-//! The result for programs.
+//! The machine-readable result.
 
 use crate::turns::Measured;
 use crate::work::Work;
 use serde_json::{Map, Value, json};
 
-/// One JSON object: works, in each the systems, in each what they took.
+/// Prints one JSON object: works, systems within each, costs within each.
 ///
 /// # Errors
-/// If it cannot be written.
+/// If the output cannot be written.
 pub fn json(all: &[(Work, Vec<Measured>)]) -> serde_json::Result<String> {
     let of = |(work, measured): &(Work, Vec<Measured>)| {
         let systems: Map<String, Value> =

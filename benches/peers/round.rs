@@ -1,5 +1,4 @@
-//! One round of one system, in a process of its own, and what is told of it to the one that
-//! compares.
+//! One round of one system, in a process of its own, and its report to the parent process.
 
 use crate::systems::{Outcome, System};
 use crate::work::Work;
@@ -10,24 +9,24 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Instant;
 
-/// What one round took.
+/// The cost of one round.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Round {
     /// CPU time of all threads, in nanoseconds.
     pub cpu: u64,
-    /// Nanoseconds from start to end.
+    /// Elapsed nanoseconds.
     pub wall: u64,
-    /// The most memory that the process has had, in KiB, the input included.
+    /// Peak memory of the process, in KiB, including the input.
     pub peak: u64,
-    /// The same without what it had before it began.
+    /// Peak memory, minus the memory in use before the start.
     pub grown: u64,
     /// A checksum of the results.
     pub digest: u64,
-    /// The delay that half of all events do not exceed, 99 % and 99.9 %, in nanoseconds.
+    /// The 50th, 99th and 99.9th percentile of the delay, in nanoseconds.
     pub delays: Option<[u32; 3]>,
 }
 
-/// Does a work and prints what it took; an empty line if the system cannot do it.
+/// Runs a work and prints its cost; an empty line if the system does not support it.
 ///
 /// # Errors
 /// If the result cannot be printed.
@@ -56,10 +55,10 @@ fn percentiles(mut delays: Vec<u32>) -> Option<[u32; 3]> {
     Some([at(0.5)?, at(0.99)?, at(0.999)?])
 }
 
-/// Has another process do a work; `None` if the system cannot do it.
+/// Runs a work in another process; `None` if the system does not support it.
 ///
 /// # Errors
-/// If the process fails or says something else.
+/// If the process fails or prints anything else.
 pub fn elsewhere(work: Work, system: System, quick: bool) -> Result<Option<Round>, Box<dyn Error>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["--round", &work.to_string(), &system.to_string()]);

@@ -1,4 +1,4 @@
-//! What is done with an event, in every system the same functions.
+//! The steps of the works: the same functions in every system.
 
 use crate::input::{Large, Payment};
 use millstream_benches::stateless::Event;
@@ -10,7 +10,7 @@ pub fn scaled(event: Event) -> Event {
     Event { value: event.value * 1.5 + 1.0, ..event }
 }
 
-/// Whether the chain keeps an event.
+/// The filter of the chain.
 #[inline]
 pub fn kept(event: &Event) -> bool {
     !event.key.is_multiple_of(4)
@@ -22,34 +22,33 @@ pub fn shifted(event: Event) -> Event {
     Event { time: event.time + event.id, ..event }
 }
 
-/// What counts of an event at the end of the chain.
+/// The part of an event that is summed at the end of the chain.
 #[inline]
 pub fn digest(event: &Event) -> u64 {
     event.time ^ event.value.to_bits()
 }
 
-/// One more of a key.
+/// Counts an event of a key.
 #[inline]
 pub fn counted(event: &Event, seen: &mut u64) -> u64 {
     *seen += 1;
     *seen ^ event.key
 }
 
-/// Whether a result is one of the few that are compared, where all would be one sum that two cores
-/// fight for.
+/// Selects the few results that are compared; a sum over all would be contended between two cores.
 #[inline]
 pub fn compared(value: u64) -> bool {
     value.is_multiple_of(1_024)
 }
 
-/// An analyzer's opinion of a payment.
+/// An analyzer's score of a payment.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub struct Score {
     pub id: u64,
     pub points: u32,
 }
 
-/// What was paid with a card.
+/// The amounts paid with a card.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Spending {
     cents: u64,
@@ -57,7 +56,7 @@ pub struct Spending {
 }
 
 impl Spending {
-    /// Is it much more than usual?
+    /// Scores an amount: is it much more than usual?
     #[inline]
     pub fn score(&mut self, payment: &Payment) -> Score {
         let cents = u64::from(payment.cents);
@@ -68,7 +67,7 @@ impl Spending {
     }
 }
 
-/// Where a card was used last.
+/// The last location of a card.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Travel {
     place: u32,
@@ -76,7 +75,7 @@ pub struct Travel {
 }
 
 impl Travel {
-    /// Can it be there by now?
+    /// Scores a location: can the card be there by now?
     #[inline]
     pub fn score(&mut self, payment: &Payment) -> Score {
         let away = payment.place.abs_diff(self.place);
@@ -86,7 +85,7 @@ impl Travel {
     }
 }
 
-/// How often a card was used in a minute.
+/// The uses of a card in a minute.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pace {
     minute: u32,
@@ -94,7 +93,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Is it used all the time?
+    /// Scores a use: is the card used all the time?
     #[inline]
     pub fn score(&mut self, payment: &Payment) -> Score {
         let minute = payment.second / 60;
@@ -106,7 +105,7 @@ impl Pace {
     }
 }
 
-/// The scores of a payment, as far as they have come.
+/// The scores of a payment so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Verdict {
     points: u32,
@@ -114,7 +113,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Takes in one more; what it is when it is the third and last.
+    /// Adds a score; returns the total with the third and last.
     #[inline]
     pub fn add(&mut self, score: &Score) -> Option<u64> {
         self.points += score.points;
@@ -123,21 +122,21 @@ impl Verdict {
     }
 }
 
-/// How far apart the partners of the join are at most, in milliseconds.
+/// The maximum time between the events of a match, in milliseconds.
 pub const APART: u64 = 100_000;
 
-/// The partners that an event may still find, by time.
+/// Buffered events that may still match, by time.
 #[derive(Debug, Clone, Default)]
 pub struct Partners(VecDeque<(u64, u64)>);
 
 impl Partners {
-    /// Waits for its partners.
+    /// Buffers an event for later matches.
     #[inline]
     pub fn add(&mut self, event: &Event) {
         self.0.push_back((event.time, event.id));
     }
 
-    /// The numbers of those that belong to an event; forgets those that are too old.
+    /// The numbers of the events that match; drops expired ones.
     #[inline]
     pub fn of(&mut self, event: &Event) -> impl Iterator<Item = u64> {
         while self.0.front().is_some_and(|(time, _)| *time + APART < event.time) {
@@ -147,32 +146,32 @@ impl Partners {
     }
 }
 
-/// What counts of a pair, the left one first.
+/// The part of a pair that is summed, left side first.
 #[inline]
 pub fn pair(left: u64, right: u64) -> u64 {
     left.wrapping_mul(3) ^ right
 }
 
-/// What counts of a window of `sliding`: the key, how many, and the second in which it ends.
+/// The part of a window of `sliding` that is summed: key, count, and the second of its end.
 #[inline]
 pub fn window(key: u64, count: u64, end: u64) -> u64 {
     key ^ (count << 20) ^ (end << 40)
 }
 
-/// The n-th of the ten events that one becomes.
+/// The n-th of the ten events made of one.
 #[inline]
 pub fn copied(event: &Event, n: u64) -> Event {
     Event { id: event.id * 10 + n, time: event.time ^ n, ..*event }
 }
 
-/// The map of `large`: one word of the event changes.
+/// The map of `large`, which changes one word of the event.
 #[inline]
 pub fn touched(mut event: Large) -> Large {
     event.rest[3] = event.rest[3].wrapping_add(event.key);
     event
 }
 
-/// What each of the four operators of `fan_out` makes of an event.
+/// The map of each of the four operators of `fan_out`.
 #[inline]
 pub fn quarter(event: &Event, n: u64) -> u64 {
     (event.id.wrapping_mul(2 * n + 1)) ^ event.key

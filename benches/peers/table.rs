@@ -5,7 +5,7 @@ use crate::turns::Measured;
 use crate::work::Work;
 use std::fmt;
 
-/// Its head.
+/// The header of the table.
 pub const HEAD: &str = "\
 | work | system | M events/s (min-max) | CPU ns/event | CPU ÷ loop | peak MB | delay µs: 50 %, 99 %, 99.9 % |
 |---|---|---|---|---|---|---|";

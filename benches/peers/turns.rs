@@ -1,4 +1,4 @@
-//! All systems in turns.
+//! Runs all systems, alternating.
 
 use crate::options::Options;
 use crate::round::{Round, elsewhere};
@@ -6,7 +6,7 @@ use crate::systems::System;
 use crate::work::Work;
 use std::error::Error;
 
-/// What the rounds of one system took.
+/// The rounds of one system.
 #[derive(Debug)]
 pub struct Measured {
     pub system: System,
@@ -15,42 +15,41 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// The median of something over the rounds.
+    /// The median of a value over the rounds.
     pub fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
         middle(&mut self.rounds.iter().map(of).collect::<Vec<f64>>())
     }
 
-    /// CPU time for each event, in nanoseconds.
+    /// CPU time per event, in nanoseconds.
     pub fn cpu(&self) -> f64 {
         self.median(|round| round.cpu as f64 / self.events as f64)
     }
 
-    /// CPU time as a multiple of that of another system: the median over the rounds, in each of
-    /// which they are neighbours.
+    /// CPU time as a multiple of another system's: the median of the ratios within each round.
     pub fn cpu_ratio(&self, other: &Self) -> f64 {
         let pairs = self.rounds.iter().zip(&other.rounds);
         let mut all: Vec<f64> = pairs.map(|(one, two)| one.cpu as f64 / two.cpu as f64).collect();
         middle(&mut all)
     }
 
-    /// Events a second: the median, the least and the most.
+    /// Events per second: median, minimum and maximum.
     pub fn rate(&self) -> [f64; 3] {
         let rate = |round: &Round| self.events as f64 / (round.wall as f64 / 1e9);
         let all = || self.rounds.iter().map(rate);
         [self.median(rate), all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max)]
     }
 
-    /// The most memory, in MB.
+    /// Peak memory, in MB.
     pub fn peak(&self) -> f64 {
         self.median(|round| round.peak as f64 / 1_024.0)
     }
 
-    /// How much of it is not the input, in bytes for each event.
+    /// Peak memory without the input, in bytes per event.
     pub fn grown(&self) -> f64 {
         self.median(|round| round.grown as f64 * 1_024.0 / self.events as f64)
     }
 
-    /// Delays in microseconds: of half of all events, of 99 % and of 99.9 %.
+    /// The 50th, 99th and 99.9th percentile of the delay, in microseconds.
     pub fn delays(&self) -> Option<[f64; 3]> {
         let first = self.rounds.first()?;
         first.delays?;
@@ -69,10 +68,10 @@ fn middle(all: &mut [f64]) -> f64 {
     all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Measures a work: A B C A B C, so that a noisy minute is everybody's.
+/// Measures a work: A B C A B C, so that noise affects all systems.
 ///
 /// # Errors
-/// If a round fails, or two systems find different things.
+/// If a round fails, or the results of two systems differ.
 pub fn take(work: Work, options: &Options) -> Result<Vec<Measured>, Box<dyn Error>> {
     let events = work.events(options.quick);
     let of = |system| Measured { system, events, rounds: Vec::new() };

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// One piece of work.
+/// A work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
     /// Map, filter, map, sum.
     Chain,
     /// A running count for each of 100,000 keys, equally frequent.
     Keyed,
-    /// The same where some keys are far more frequent: Zipf with an exponent of 1.1.
+    /// The same with skewed keys: Zipf with an exponent of 1.1.
     KeyedZipf,
-    /// Three scores for each payment, from what is known of its card, added up by its number.
+    /// Three scores for each payment, from the state of its card, summed by payment.
     Fraud,
     /// A query of Nexmark.
     Nexmark(u8),
@@ -20,7 +20,7 @@ pub enum Work {
     Sliding,
     /// Pairs of two streams: the same key, and at most 100 s apart.
     Join,
-    /// The delay from when an event is due to its sink, at so many events a second.
+    /// The delay from an event's due time to its sink, at a number of events per second.
     Latency(u32),
     /// Each event becomes ten.
     FlatMap,
@@ -28,23 +28,23 @@ pub enum Work {
     Large,
     /// One stream to four operators, and all their results to one sink.
     FanOut,
-    /// What a second costs in which nothing happens.
+    /// The cost of a second without events.
     Idle,
-    /// What it costs to start and end a job of one event.
+    /// The cost of starting and ending a job of one event.
     Start,
-    /// A count for each of a million keys that come once: what a key costs.
+    /// A count for each of a million keys that occur once: the cost of a key.
     Memory,
-    /// As `Keyed`, with ten to this power events.
+    /// Like `Keyed`, with ten to this power events.
     Events(u32),
-    /// As `Keyed`, with ten to this power keys.
+    /// Like `Keyed`, with ten to this power keys.
     Keys(u32),
 }
 
-/// The queries of Nexmark that are compared.
+/// The compared queries of Nexmark.
 const QUERIES: [u8; 8] = [0, 1, 2, 3, 4, 5, 7, 8];
 
 impl Work {
-    /// What is measured unless something else is said.
+    /// The works measured by default.
     pub fn usual() -> Vec<Self> {
         let mut works = vec![Self::Chain, Self::Keyed, Self::KeyedZipf, Self::Fraud];
         works.extend(QUERIES.map(Self::Nexmark));
@@ -54,12 +54,12 @@ impl Work {
         works
     }
 
-    /// How the cost grows with events and keys.
+    /// Works that show how the cost grows with events and keys.
     pub fn growth() -> Vec<Self> {
         (4..=8).map(Self::Events).chain((3..=7).map(Self::Keys)).collect()
     }
 
-    /// How many events there are, `quick` or not; of what is counted for each, if it is not events.
+    /// The number of events, or of the unit of the work, with `quick` or without.
     pub fn events(self, quick: bool) -> u64 {
         let millions = match self {
             Self::Chain => 16,
@@ -77,7 +77,7 @@ impl Work {
         millions * if quick { 250_000 } else { 1_000_000 }
     }
 
-    /// How many keys there are, where that is the question.
+    /// The number of keys, if the work varies it.
     pub fn keys(self) -> u64 {
         match self {
             Self::Keys(power) => 10_u64.pow(power),
@@ -85,12 +85,12 @@ impl Work {
         }
     }
 
-    /// Whether it is worth a run with two instances.
+    /// Whether the work is also run with two instances.
     pub fn has_two(self) -> bool {
         matches!(self, Self::Keyed | Self::KeyedZipf | Self::Fraud | Self::Latency(_))
     }
 
-    /// What the events are counted in.
+    /// The unit of the work.
     pub fn unit(self) -> &'static str {
         match self {
             Self::Idle => "second",

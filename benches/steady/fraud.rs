@@ -1,24 +1,24 @@
-//! Three opinions of each payment, from what is known of its card, and what they say together.
+//! Three scores for each payment, from the state of its card, and their sum.
 
 use super::Payment;
 use super::plain::{rare, seen};
 use millstream::prelude::*;
 
-/// An analyzer's opinion of a payment.
+/// An analyzer's score of a payment.
 #[derive(Debug, Clone, Copy)]
 struct Score {
     id: u64,
     points: u64,
 }
 
-/// What was paid with a card.
+/// The amounts paid with a card.
 #[derive(Debug, Default)]
 struct Spending {
     cents: u64,
     payments: u64,
 }
 
-/// Is it much more than usual?
+/// Scores the amount: is it much more than usual?
 #[operator]
 async fn spending(payment: Payment, known: &mut Spending) -> Score {
     let much = payment.cents * known.payments > 3 * known.cents;
@@ -27,7 +27,7 @@ async fn spending(payment: Payment, known: &mut Spending) -> Score {
     Score { id: payment.id, points: if much { 40 } else { 0 } }
 }
 
-/// Was the card used just before?
+/// Scores the time: was the card used just before?
 #[operator]
 async fn pause(payment: Payment, last: &mut u64) -> Score {
     let soon = payment.second < *last + 10;
@@ -35,14 +35,14 @@ async fn pause(payment: Payment, last: &mut u64) -> Score {
     Score { id: payment.id, points: if soon { 35 } else { 0 } }
 }
 
-/// How often a card was used in a minute.
+/// The uses of a card in a minute.
 #[derive(Debug, Default)]
 struct Pace {
     minute: u64,
     payments: u64,
 }
 
-/// Is it used all the time?
+/// Scores the frequency: is the card used all the time?
 #[operator]
 async fn pace(payment: Payment, pace: &mut Pace) -> Score {
     let minute = payment.second / 60;
@@ -53,14 +53,14 @@ async fn pace(payment: Payment, pace: &mut Pace) -> Score {
     Score { id: payment.id, points: if pace.payments > 2 { 25 } else { 0 } }
 }
 
-/// The scores of a payment, as far as they have come.
+/// The scores of a payment so far.
 #[derive(Debug, Default)]
 struct Verdict {
     points: u64,
     scores: u64,
 }
 
-/// All three together; a payment that has been judged is forgotten.
+/// Sums the three scores, then drops the state of the payment.
 #[operator]
 async fn verdict(score: Score, verdict: &mut Verdict, ctx: &mut Context) -> Option<u64> {
     verdict.points += score.points;

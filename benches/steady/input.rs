@@ -1,15 +1,15 @@
-//! Events that were made beforehand, read again and again: only their numbers and times go on.
+//! Pregenerated events, read in a cycle: only their numbers and times advance.
 
 use crate::nexmark;
 use crate::stateless::{self, Event};
 use ::nexmark::event::{Event as Auction, Person};
 use std::sync::Arc;
 
-/// After how many events they begin anew: every key that there is has come by then. Small enough to
-/// be made quickly, and a multiple of all batches and buffers.
+/// The length of the cycle, in events: long enough to contain every key, short enough to be
+/// generated quickly, and a multiple of all batches and buffers.
 pub const PERIOD: u64 = 1 << 17;
 
-/// Events made beforehand.
+/// Pregenerated events.
 #[derive(Debug, Clone)]
 pub struct Events {
     made: Arc<Vec<Event>>,
@@ -20,18 +20,18 @@ pub struct Events {
 }
 
 impl Events {
-    /// `events` events with keys below `keys`, in no order.
+    /// `events` events with keys below `keys`, in random order.
     pub fn new(events: u64, keys: u64) -> Self {
         let made = (0..PERIOD).map(|id| stateless::event(id, keys)).collect();
         Self { made: Arc::new(made), next: 0, end: events, step: 1, gap: 1 }
     }
 
-    /// The same with so many milliseconds from one to the next.
+    /// The same with a gap in milliseconds between events.
     pub fn apart(self, gap: u64) -> Self {
         Self { gap, ..self }
     }
 
-    /// The same as two streams that take turns.
+    /// The same as two alternating streams.
     pub fn halves(self) -> [Self; 2] {
         [0, 1].map(|next| Self { next, step: 2, ..self.clone() })
     }
@@ -52,7 +52,7 @@ impl Iterator for Events {
     }
 }
 
-/// A card is used.
+/// A payment by card.
 #[derive(Debug, Clone, Copy)]
 pub struct Payment {
     pub id: u64,
@@ -66,7 +66,7 @@ pub struct Payment {
 pub struct Payments(Events);
 
 impl Payments {
-    /// So many payments.
+    /// A number of payments.
     pub fn new(payments: u64) -> Self {
         Self(Events::new(payments, 100_000))
     }
@@ -82,7 +82,7 @@ impl Iterator for Payments {
     }
 }
 
-/// The first events of Nexmark again and again, without texts, so that a copy takes no memory.
+/// The first events of Nexmark in a cycle, without texts, so that a copy allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Auctions {
     made: Arc<Vec<Auction>>,
@@ -90,11 +90,11 @@ pub struct Auctions {
     end: u64,
 }
 
-/// How many of them are made.
+/// The length of the cycle, in events.
 const MADE: u64 = 1 << 12;
 
 impl Auctions {
-    /// So many events.
+    /// A number of events.
     pub fn new(events: u64) -> Self {
         let made = nexmark::stream(nexmark::Pace::DEFAULT).map(nexmark::without_texts);
         let mut made: Vec<_> = made.take(MADE as usize).collect();

@@ -1,9 +1,8 @@
-//! Jobs that do the same for every event, however many there are.
+//! Jobs in a steady state: the same work for every event, however many there are.
 //!
-//! Their keys come again and again, and after two [periods](PERIOD) what they remember is as large
-//! as it ever gets. So what a job takes on 2 N events, less what it takes on N, is what N events
-//! take, without its start and end: the binary `instructions` counts that, and the test
-//! `allocations` holds that it is no memory.
+//! Their keys repeat, and after two [periods](PERIOD) their state has its final size. So the cost
+//! of 2 N events, minus the cost of N, is the cost of N events without start and end. The binary
+//! `instructions` counts it, and the test `allocations` checks that it includes no allocation.
 
 mod fraud;
 mod input;

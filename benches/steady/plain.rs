@@ -7,12 +7,12 @@ use ::nexmark::event::Event as Auction;
 use millstream::prelude::*;
 use std::hint::black_box;
 
-/// A sink that only looks at what comes.
+/// A sink that only reads its events.
 pub(super) fn seen<T: Send + 'static>() -> impl Sink<T> {
     for_each(|value| drop(black_box(value)))
 }
 
-/// One in a thousand results: the others stay in their instance, as results that are stored do.
+/// Selects one in a thousand results; the others stay in their instance, like stored results.
 #[operator]
 pub(super) async fn rare(value: u64) -> Option<u64> {
     value.is_multiple_of(1_024).then_some(value)

@@ -1,4 +1,4 @@
-//! A run in which nothing is left to chance.
+//! Deterministic runs.
 
 use millstream::env::Env;
 use millstream::metrics::Metrics;
@@ -7,11 +7,11 @@ use millstream::time::{Clock, Monotonic};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long a batch seems to take, in microseconds.
+/// The apparent duration of a batch, in microseconds.
 const STEP: u64 = 20;
 
-/// A clock that goes on by [`STEP`] whenever it is read, so that tasks give way to others after the
-/// same number of batches, however slow the machine is.
+/// A clock that advances by [`STEP`] whenever it is read, so that tasks yield after the same number
+/// of batches, however slow the machine is.
 #[derive(Debug, Default)]
 struct Counting(AtomicU64);
 
@@ -25,11 +25,11 @@ impl Clock for Counting {
     }
 }
 
-/// Runs a job to its end on one thread: the same job takes the same steps in the same order. What
-/// its nodes have taken in and given on.
+/// Runs a job to its end on one thread: the same job takes the same steps in the same order.
+/// Returns the events received and emitted by its nodes.
 ///
 /// # Errors
-/// If it fails.
+/// If the job fails.
 pub fn run(topology: Topology) -> millstream::Result<Metrics> {
     let env = Env::system().seeded(1).with_clock(Counting::default());
     let config = Config::default().cores(1).env(env);

@@ -12,7 +12,7 @@ pub const TUMBLING_GAP: u64 = 6;
 /// [`PERIOD`](super::PERIOD) ends.
 pub const SLIDING_GAP: u64 = 20;
 
-/// How far apart partners are at most.
+/// The maximum time between the events of a match.
 const APART: Duration = Duration::from_secs(60);
 
 fn time(event: &Event) -> EventTime {

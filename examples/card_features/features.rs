@@ -1,20 +1,20 @@
-//! What is known of the customer and the terminal of a transaction.
+//! The features of a transaction: summaries of its customer and of its terminal.
 
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
 
-/// How far back the features look, in days.
+/// The lengths of the windows, in days.
 pub const DAYS: [u32; 3] = [1, 7, 30];
 
-/// After how many days it is known whether a transaction was a fraud.
+/// Days until a transaction is known to be a fraud or not.
 pub const DAYS_TO_KNOW: u32 = 7;
 
-/// How many transactions there were in a time, and their mean: of the amount, or of what is 1 for a
-/// fraud and 0 for the others.
+/// The number of transactions in a window, and the mean of a value: the amount, or 1 for a fraud
+/// and 0 otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Summary {
     pub count: u64,
-    /// 0 where the count is 0.
+    /// 0 if the count is 0.
     pub mean: f64,
 }
 
@@ -31,7 +31,7 @@ pub type Summaries = [Summary; DAYS.len()];
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Features {
     pub transaction_id: u64,
-    /// The customer's transactions and amounts, this one included.
+    /// The customer's transactions and amounts, including this one.
     pub customer: Summaries,
     /// The terminal's transactions and frauds, up to [`DAYS_TO_KNOW`] before this one.
     pub terminal: Summaries,
@@ -44,7 +44,7 @@ pub enum Side {
     Terminal(Summaries),
 }
 
-/// One half of the features, and of which transaction.
+/// One half of the features, with the id of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Half {
     pub transaction_id: u64,
@@ -52,20 +52,20 @@ pub struct Half {
 }
 
 impl Half {
-    /// The half that tells of the customer.
+    /// The half for the customer.
     pub fn of_customer(transaction: &Transaction, value: [(u64, f64); 3]) -> Self {
         let side = Side::Customer(value.map(Summary::from));
         Self { transaction_id: transaction.transaction_id, side }
     }
 
-    /// The half that tells of the terminal.
+    /// The half for the terminal.
     pub fn of_terminal(transaction: &Transaction, value: [(u64, f64); 3]) -> Self {
         let side = Side::Terminal(value.map(Summary::from));
         Self { transaction_id: transaction.transaction_id, side }
     }
 }
 
-/// Waits for the other half, whichever comes first; then the transaction is forgotten.
+/// Joins the two halves, in either order, then drops the state of the transaction.
 #[operator]
 pub async fn pair(half: Half, first: &mut Option<Side>, ctx: &mut Context) -> Option<Features> {
     let (customer, terminal) = match (first.take(), half.side) {

@@ -6,9 +6,9 @@ use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
 use std::io::{self, Write};
 
-/// Reads all transactions, in order of time; those of equal time stay in the order they came in.
+/// Reads all transactions and sorts them by time; equal times keep their order in the file.
 ///
-/// A file in another order would otherwise have late transactions, whose features nobody knows.
+/// Unsorted, a file may have late transactions, which get no features.
 ///
 /// # Errors
 /// If the input cannot be read.
@@ -39,10 +39,10 @@ pub fn header() -> String {
     names.join(",")
 }
 
-/// Writes a header, and a line for each transaction.
+/// Writes a header, and a row for each transaction.
 ///
 /// # Errors
-/// If it cannot be written.
+/// If the file cannot be written.
 pub fn write(features: &[Features], mut to: impl Write) -> io::Result<()> {
     writeln!(to, "{}", header())?;
     for one in features {

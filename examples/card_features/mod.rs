@@ -1,5 +1,5 @@
-//! The features of a card transaction that fraud models use in practice: what its customer and its
-//! terminal did in the last 1, 7 and 30 days.
+//! Features of card transactions as used by fraud models: the activity of customer and terminal in
+//! the last 1, 7 and 30 days.
 
 pub mod features;
 pub mod file;

@@ -1,13 +1,12 @@
-//! How the parts of the job are wired.
+//! The topology of the job.
 
 use super::features::{DAYS, DAYS_TO_KNOW, Features, Half, pair};
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
 
-/// Every transaction is looked at twice, among those of its customer and among those of its
-/// terminal; the two halves meet again by its number.
+/// Summarises every transaction twice, by customer and by terminal, and joins the halves by its id.
 ///
-/// Both halves of a transaction are given on when event time reaches it, so few wait for the other.
+/// Both halves are emitted when the watermark reaches the transaction, so few are buffered.
 pub fn card_features(
     transactions: impl Source<Transaction>,
     features: impl Sink<Features>,
@@ -31,6 +30,6 @@ pub fn card_features(
         paired = [of_customer, of_terminal] >> by(|half| half.transaction_id) >> pair * instances,
         paired >> sink(features),
         customer.late >> inspect(|late| eprintln!("too late: {late}")) >> ignore,
-        terminal.late >> ignore, // the same ones
+        terminal.late >> ignore, // the same transactions
     )
 }

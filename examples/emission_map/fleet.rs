@@ -1,35 +1,35 @@
-//! Simulated vehicles: they drive to work and back, or about town, and report every minute.
+//! Simulated vehicles: commuters and taxis, which report every minute.
 
 use super::rng::Random;
 use super::zones::{Place, WIDTH, ZONES};
 use millstream::prelude::*;
 
 const MINUTES_PER_DAY: u32 = 24 * 60;
-/// Of so many vehicles one is on the road all day, such as a taxi.
+/// One in this many vehicles is a taxi, on the road all day.
 const TAXIS: u32 = 20;
-/// When taxis begin and end, in minutes of the day.
+/// The working hours of taxis, in minutes of the day.
 const TAXI_HOURS: (u32, u32) = (6 * 60, 22 * 60);
-/// The least and most metres a vehicle drives in a minute in town.
+/// The metres a vehicle drives in a minute in town, at least and at most.
 const METRES: (u32, u32) = (300, 900);
 
-/// What a vehicle reports every minute.
+/// The report of a vehicle, sent every minute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Report {
     pub at: EventTime,
     /// Position of its model in the list of models.
     pub model: u32,
-    /// The zone in which it is.
+    /// Its current zone.
     pub zone: u8,
-    /// How far it has driven in this minute, in metres; 0 if it is parked.
+    /// Metres driven in this minute; 0 if parked.
     pub metres: u32,
 }
 
-/// What a vehicle is there for.
+/// The daily routine of a vehicle.
 #[derive(Debug, Clone, Copy)]
 enum Life {
-    /// It goes to work and comes home again, at these minutes of the day.
+    /// Drives to work and home again, at these minutes of the day.
     Commuter { home: Place, work: Place, leaves: u32, returns: u32 },
-    /// It goes here and there while taxis are on the road.
+    /// Drives to random places during [`TAXI_HOURS`].
     Taxi,
 }
 
@@ -39,12 +39,12 @@ struct Vehicle {
     life: Life,
     place: Place,
     target: Place,
-    /// Metres driven since it came into this zone.
+    /// Metres driven since it entered this zone.
     way: u32,
     random: Random,
 }
 
-/// The reports of all vehicles, minute by minute, in the order of the vehicles in each.
+/// An iterator over the reports of all vehicles, minute by minute, in a fixed order within each.
 #[derive(Debug, Clone)]
 pub struct Fleet {
     vehicles: Vec<Vehicle>,
@@ -57,9 +57,9 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// So many vehicles of so many models, which report from `start` on for some hours.
+    /// A fleet that reports for a number of hours after `start`.
     ///
-    /// The same numbers always give the same reports.
+    /// Equal arguments always produce equal reports.
     pub fn new(seed: u64, (vehicles, models): (u32, u32), start: EventTime, hours: u32) -> Self {
         let mut random = Random::new(seed);
         let vehicles = (0..vehicles).map(|_| Vehicle::new(&mut random, models)).collect();
@@ -89,7 +89,7 @@ impl Iterator for Fleet {
 impl Vehicle {
     fn new(random: &mut Random, models: u32) -> Self {
         let home = any_place(random);
-        // More people work in the middle of the city than live there.
+        // More people work in the city centre than live there.
         let work = if random.between(0, 3) == 0 { any_place(random) } else { middle(random) };
         let life = if random.between(0, TAXIS) == 0 {
             Life::Taxi
@@ -105,7 +105,7 @@ impl Vehicle {
     fn report(&mut self, at: EventTime, minute: u32) -> Report {
         self.choose_target(minute);
         let metres = if self.place == self.target { 0 } else { self.drive() };
-        // Every place on the way is in the city; the middle is a safe thing to say otherwise.
+        // Every place on a route is in the city; the centre is a safe default.
         let zone = self.place.zone().unwrap_or(ZONES / 2);
         Report { at, model: self.model, zone, metres }
     }
@@ -122,7 +122,7 @@ impl Vehicle {
         }
     }
 
-    /// Drives for a minute; the metres.
+    /// Drives for a minute; returns the metres.
     fn drive(&mut self) -> u32 {
         let metres = self.random.between(METRES.0, METRES.1);
         self.way += metres;
@@ -140,7 +140,7 @@ fn any_place(random: &mut Random) -> Place {
     Place::of(u8::try_from(random.between(0, ZONES.into())).unwrap_or(0))
 }
 
-/// A place in the middle or in the ring around it.
+/// A random place in the centre or in the ring around it.
 fn middle(random: &mut Random) -> Place {
     loop {
         let place = any_place(random);

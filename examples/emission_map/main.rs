@@ -5,8 +5,8 @@
 //! cargo run --release --example emission_map -- --help
 //! ```
 //!
-//! writes `emission_map.html`, to be opened in a browser. Models and temperatures are
-//! made up, or read from CSV files.
+//! writes `emission_map.html`, to open in a browser. Models and temperatures are
+//! generated, or read from CSV files.
 
 use millstream::prelude::*;
 use millstream_examples::args::Args;
@@ -20,14 +20,14 @@ const HELP: &str = "\
 Draws a map of the CO2 that vehicles emit in the zones of a city.
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
-  plan                             prints how it would run: call or channel, and why
+  plan                             prints the plan: call or channel, and why
 
-  --models FILE         models of vehicles as CSV: MAKE, MODEL, CO2EMISSIONS in g/km [made up]
-  --temperatures FILE   temperatures by hour as CSV: date, temperature in °C [made up]
-  --output FILE         where the map goes, as HTML [emission_map.html]
-  --vehicles N          how many vehicles there are [1000]
-  --hours N             how long they drive [24]
-  --seed N              which vehicles they are, and where they go [1]
+  --models FILE         vehicle models as CSV: MAKE, MODEL, CO2EMISSIONS in g/km [built-in]
+  --temperatures FILE   hourly temperatures as CSV: date, temperature in °C [generated]
+  --output FILE         the map, as HTML [emission_map.html]
+  --vehicles N          number of vehicles [1000]
+  --hours N             hours to simulate [24]
+  --seed N              seed of the simulation [1]
   --instances N         instances of each operator [1]";
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -90,7 +90,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let output = args.file("--output", "emission_map.html");
     let html = page::page(&emitted, &format!("{vehicles} vehicles of {kinds} models"))?;
     std::fs::write(&output, html).map_err(|e| format!("cannot write {}: {e}", output.display()))?;
-    // Less than was asked for if the job was stopped.
+    // Fewer than requested if the job was drained.
     let until = emitted.by_hour.last_key_value().map_or(start, |(hour, _)| *hour + 1.hours());
     println!("{vehicles} vehicles emit {:.3} kg from {start} to {until}", emitted.total);
     println!("the map is in {}", output.display());

@@ -1,11 +1,11 @@
-//! The map: zones by colour, a legend, and the hours as bars, as SVG.
+//! The map as SVG: coloured zones, a legend, and a bar for each hour.
 
 use super::zones::{Place, ZONES};
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-/// From light to dark, in equal steps of the value; and whether dark text can be read on it.
+/// Fill and text colours, from light to dark, in equal steps of the value.
 const COLOURS: [(&str, &str); 6] = [
     ("#fff3b8", "#1c2430"),
     ("#fed976", "#1c2430"),
@@ -17,30 +17,30 @@ const COLOURS: [(&str, &str); 6] = [
 /// The colour of a zone without emissions.
 const NOTHING: (&str, &str) = ("#eceff3", "#4c586b");
 
-/// Width of a zone, and the middle of the city, in pixels.
+/// Width of a zone, and the centre of the city, in pixels.
 const ZONE: f64 = 90.0;
 const MIDDLE: (f64, f64) = (340.0, 300.0);
-/// The legend: its corner, and the side of a square.
+/// The legend: its corner, and the size of a square.
 const LEGEND: (f64, f64) = (700.0, 190.0);
 const SQUARE: f64 = 26.0;
-/// The bars: their whole width and height, and the place for text on the left and below.
+/// The bars: total width and height, and the margins for text on the left and below.
 const BARS: (f64, f64) = (760.0, 120.0);
 const MARGIN: (f64, f64) = (60.0, 24.0);
 
-/// What has been emitted, by zone and by hour, in kilograms.
+/// Emissions by zone and by hour, in kilograms.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Emitted {
-    /// By the number of the zone.
+    /// By zone number.
     pub by_zone: BTreeMap<u8, f64>,
-    /// By the beginning of the hour.
+    /// By the start of the hour.
     pub by_hour: BTreeMap<EventTime, f64>,
     pub total: f64,
 }
 
 impl Emitted {
-    /// Adds up what zones emitted in the hours that began then, in milligrams.
+    /// Sums the emissions of zones per hour, given in milligrams.
     pub fn of(hourly: impl IntoIterator<Item = (u8, EventTime, u64)>) -> Self {
-        // Whole numbers to the end, so that the order of the results does not matter.
+        // Integers until the end, so that the order of the results does not matter.
         let (mut zones, mut hours) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
         for (zone, hour, milligrams) in hourly {
             *zones.entry(zone).or_default() += milligrams;
@@ -58,14 +58,14 @@ impl Emitted {
         self.by_zone.get(&zone).copied().unwrap_or(0.0)
     }
 
-    /// How much one colour stands for: a round number, so that six colours are enough.
+    /// The range of one colour: a round number such that six colours are enough.
     fn step(&self) -> f64 {
         let most = self.by_zone.values().copied().fold(0.0, f64::max);
         round_up(most / COLOURS.len() as f64)
     }
 }
 
-/// A round number above a number.
+/// The next round number above `number`.
 fn round_up(number: f64) -> f64 {
     let mut power = 0.001;
     while power * 10.0 <= number {
@@ -73,11 +73,11 @@ fn round_up(number: f64) -> f64 {
     }
     let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|step| step * power);
     let round = steps.into_iter().find(|step| *step > number).unwrap_or(power * 10.0);
-    // Without what multiplication has left behind the third decimal.
+    // Drops rounding errors beyond the third decimal.
     (round * 1_000.0).round() / 1_000.0
 }
 
-/// So many times a step, in as few digits as it takes.
+/// A multiple of a step, in as few digits as possible.
 fn times(step: f64, count: usize) -> String {
     let text = format!("{:.3}", step * count as f64);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -118,7 +118,7 @@ fn write_zone(zone: u8, kilograms: f64, step: f64, svg: &mut String) -> fmt::Res
     let place = Place::of(zone);
     let (x, y) = place.middle();
     let (x, y) = (MIDDLE.0 + x * ZONE, MIDDLE.1 + y * ZONE);
-    // A hexagon that stands on a corner: half its width, and its side.
+    // A hexagon with a corner at the bottom: half its width, and its side.
     let (half, side) = (ZONE / 2.0, ZONE / 3.0_f64.sqrt());
     let corners = [
         (0.0, -side),
@@ -141,7 +141,7 @@ fn write_zone(zone: u8, kilograms: f64, step: f64, svg: &mut String) -> fmt::Res
 fn write_legend(step: f64, svg: &mut String) -> fmt::Result {
     let (x, top) = LEGEND;
     writeln!(svg, r#"<text class="heading" x="{x}" y="{}">kg CO2</text>"#, top - 14.0)?;
-    // The most at the top, as on a thermometer.
+    // The highest value at the top, as on a thermometer.
     for (at, (fill, _)) in COLOURS.iter().rev().chain([&NOTHING]).enumerate() {
         let y = top + at as f64 * SQUARE;
         let label = match COLOURS.len().checked_sub(at + 1) {
@@ -173,7 +173,7 @@ pub fn write_hours(emitted: &Emitted, svg: &mut String) -> fmt::Result {
         let (x, y) = (left - 8.0, y + 4.0);
         writeln!(svg, r#"<text class="amount" x="{x}" y="{y}">{}</text>"#, most * part)?;
     }
-    // At most 24 labels have room.
+    // There is room for 24 labels.
     let every = emitted.by_hour.len().div_ceil(24).max(1);
     for (at, (hour, kilograms)) in emitted.by_hour.iter().enumerate() {
         let (x, height) = (left + at as f64 * width, BARS.1 * kilograms / most);

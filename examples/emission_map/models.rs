@@ -1,10 +1,10 @@
-//! What vehicles emit by their model: from a file, or a small table.
+//! Emissions by vehicle model, from a file or a small built-in table.
 
 use millstream::prelude::*;
 use serde::Deserialize;
 use std::path::Path;
 
-/// A model of a vehicle, and the CO2 it emits, in grams per kilometre.
+/// A vehicle model, and its CO2 emission in grams per kilometre.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct Model {
@@ -14,29 +14,29 @@ pub struct Model {
     pub grams_per_km: f64,
 }
 
-/// Models, found by their position.
+/// Models, indexed by position.
 #[derive(Debug, Clone)]
 pub struct Models(Vec<Model>);
 
-/// What a model emits that is not there, in grams per kilometre.
+/// The emission of an unknown model, in grams per kilometre.
 const DEFAULT_GRAMS: f64 = 200.0;
 
 impl Models {
-    /// How many there are.
+    /// The number of models.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// What a model emits, in grams per kilometre.
+    /// The emission of a model, in grams per kilometre.
     pub fn grams_per_km(&self, model: u32) -> f64 {
         self.0.get(model as usize).map_or(DEFAULT_GRAMS, |model| model.grams_per_km)
     }
 }
 
-/// The models of a CSV file with the columns `MAKE`, `MODEL` and `CO2EMISSIONS`.
+/// Reads models from a CSV file with the columns `MAKE`, `MODEL` and `CO2EMISSIONS`.
 ///
 /// # Errors
-/// If the file cannot be read, or has a line that does not fit.
+/// If the file cannot be read, or a record is malformed.
 pub async fn read(path: &Path) -> millstream::Result<Models> {
     let models = Collected::new();
     topology!(job("models"), source(csv_file(path)) >> sink(models.sink()))
@@ -45,7 +45,7 @@ pub async fn read(path: &Path) -> millstream::Result<Models> {
     Ok(Models(models.take()))
 }
 
-/// Models that do not exist, for a run without a file.
+/// Fictional models, for a run without a file.
 pub fn made_up() -> Models {
     let models = [("Acorn", 108), ("Birch", 158), ("Cedar", 196), ("Dogwood", 255), ("Elm", 359)];
     let of = |(model, grams): (&str, u32)| Model {

@@ -1,4 +1,4 @@
-//! The page around the map: one file, without a network.
+//! The HTML page around the map: one file, no network access.
 
 use super::map::{Emitted, write_hours, write_map};
 use std::fmt::{self, Write};
@@ -21,7 +21,7 @@ svg { width: 100%; height: auto; }
 .line { stroke: #d5dbe4; }
 ";
 
-/// The page that shows what was emitted; `of` says by whom.
+/// The page that shows the emissions; `of` names the vehicles.
 ///
 /// # Errors
 /// None.

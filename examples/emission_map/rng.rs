@@ -1,11 +1,11 @@
-//! Random numbers that are the same on every machine: whole numbers only.
+//! Random integers, equal on every machine.
 
 /// A seeded generator (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers of a seed.
+    /// A generator with a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -17,7 +17,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from `low` on, less than `high`.
+    /// A random number in `low..high`.
     pub fn between(&mut self, low: u32, high: u32) -> u32 {
         let width = u64::from(high.saturating_sub(low));
         low + (((self.bits() >> 32) * width) >> 32) as u32

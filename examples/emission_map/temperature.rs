@@ -1,4 +1,4 @@
-//! Temperatures, by hour and zone: from a file, or made up.
+//! Temperatures by hour and zone, from a file or generated.
 
 use super::zones::{Place, ZONES};
 use jiff::civil::DateTime;
@@ -7,7 +7,7 @@ use millstream::prelude::*;
 use serde::Deserialize;
 use std::path::Path;
 
-/// How warm it is in a zone from a time on.
+/// The temperature of a zone, valid from a given time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Temperature {
     pub at: EventTime,
@@ -15,21 +15,21 @@ pub struct Temperature {
     pub celsius: f64,
 }
 
-/// How warm it is in the whole city.
+/// The temperature of the whole city.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hour {
     pub at: EventTime,
     pub celsius: f64,
 }
 
-/// A line of the file, whose times are without a zone: they are taken as UTC.
+/// A record of the file; its times have no time zone and are read as UTC.
 #[derive(Debug, Deserialize)]
 pub struct Line {
     date: String,
     temperature: f64,
 }
 
-/// Understands the date of a line.
+/// Parses the date of a record.
 #[operator]
 pub async fn hour(line: Line) -> Result<Hour, jiff::Error> {
     let date: DateTime = line.date.parse()?;
@@ -37,10 +37,10 @@ pub async fn hour(line: Line) -> Result<Hour, jiff::Error> {
     Ok(Hour { at: EventTime::from_micros(at), celsius: line.temperature })
 }
 
-/// The hours of a CSV file with the columns `date` and `temperature`.
+/// Reads hourly temperatures from a CSV file with the columns `date` and `temperature`.
 ///
 /// # Errors
-/// If the file cannot be read, or has a line that does not fit.
+/// If the file cannot be read, or a record is malformed.
 pub async fn read(path: &Path) -> millstream::Result<Vec<Hour>> {
     let kept = Collected::new();
     topology!(
@@ -54,15 +54,15 @@ pub async fn read(path: &Path) -> millstream::Result<Vec<Hour>> {
     Ok(kept.take())
 }
 
-/// A made-up day in spring after another, from 2020-04-01 00:00:00 UTC on: 4 °C at six in the
-/// morning, 16 °C at six in the evening.
+/// Generated spring days, starting at 2020-04-01 00:00:00 UTC: 4 °C at six in the morning, 16 °C at
+/// six in the evening.
 pub fn made_up(hours: u32) -> Vec<Hour> {
     let start = EventTime::from_secs(1_585_699_200);
     let celsius = |hour: u32| 4.0 + f64::from((hour % 24).abs_diff(6).min(30 - hour % 24));
     (0..hours).map(|hour| Hour { at: start + hour.hours(), celsius: celsius(hour) }).collect()
 }
 
-/// The temperatures of all zones: the middle of the city is 1.5 °C warmer than its edge.
+/// The temperatures of all zones: the city centre is 1.5 °C warmer than the edge.
 pub fn by_zone(hours: &[Hour]) -> Vec<Temperature> {
     let warmer = |zone: u8| 1.5 - f64::from(Place::of(zone).ring()) / 2.0;
     let of = |hour: &Hour| {

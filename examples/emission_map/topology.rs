@@ -1,4 +1,4 @@
-//! How the parts of the job are wired.
+//! The topology of the job.
 
 use super::fleet::Report;
 use super::models::Models;
@@ -6,29 +6,29 @@ use super::temperature::Temperature;
 use millstream::prelude::*;
 use std::sync::Arc;
 
-/// How warm it is where nothing has been measured, in °C.
+/// The assumed temperature of a zone without a measurement, in °C.
 const DEFAULT_CELSIUS: f64 = 15.0;
-/// At this temperature and above, in °C, a vehicle emits what its model says.
+/// At this temperature and above, in °C, a vehicle emits the value of its model.
 const WARM: f64 = 20.0;
-/// How much more it emits for each degree below, and at most: cold engines and cold air cost fuel.
-/// An assumption of this example.
+/// The increase for each degree below, and its maximum: cold engines and cold air cost fuel. An
+/// assumption of this example.
 const MORE_PER_DEGREE: f64 = 0.01;
 const MOST: f64 = 1.5;
 
-/// What a vehicle has emitted in a minute.
+/// The emission of a vehicle in a minute.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Emission {
     pub zone: u8,
-    /// CO2 in milligrams: a sum of whole numbers is the same in whichever order they come.
+    /// CO2 in milligrams: a sum of integers does not depend on their order.
     pub milligrams: u64,
 }
 
-/// By how much more a vehicle emits at a temperature.
+/// The factor by which a vehicle emits more at a temperature.
 pub fn cold_factor(celsius: f64) -> f64 {
     (1.0 + (WARM - celsius) * MORE_PER_DEGREE).clamp(1.0, MOST)
 }
 
-/// What a vehicle has emitted: what its model says, times the way, times the factor of the cold.
+/// Computes an emission: the value of the model, times the distance, times the cold factor.
 #[operator]
 pub async fn emission(
     (report, temperature): (Report, Option<Temperature>),
@@ -41,10 +41,10 @@ pub async fn emission(
     Emission { zone: report.zone, milligrams: milligrams.round() as u64 }
 }
 
-/// Every report meets the latest temperature of its zone at that time; what follows from it is
-/// added up by zone and hour.
+/// Joins every report with the latest temperature of its zone, and sums the emissions by zone and
+/// hour.
 ///
-/// The join goes by event time: whichever source is faster, a report meets the same temperature.
+/// The join uses event time: the result does not depend on which source is faster.
 pub fn emission_map(
     reports: impl Source<Report>,
     temperatures: impl Source<Temperature>,
@@ -64,7 +64,7 @@ pub fn emission_map(
             >> window(tumbling(1.hours()))
             >> aggregate(|e| e.milligrams, sum()) * instances,
         hourly >> sink(totals),
-        joined.late >> ignore, // simulated vehicles and stations are in time
+        joined.late >> ignore, // simulated events are never late
         hourly.late >> ignore,
     )
 }

@@ -1,4 +1,4 @@
-//! What the macros write: `fraud_readme` without them, by hand.
+//! The expansion of the macros: `fraud_readme` without them, by hand.
 //!
 //! ```text
 //! cargo run --release --example expanded

@@ -1,18 +1,18 @@
-//! The operators, as `#[operator]` leaves them: the functions, and beside each a struct of the same
-//! name that calls it.
+//! The operators as `#[operator]` expands them: each function, and a struct of the same name that
+//! calls it.
 
 use millstream::operator::{Context, Keyed, Operator, Shape, Step, Stepping, Unkeyed};
 use millstream::prelude::{Window, demo};
 use std::convert::Infallible;
 
-/// How unusual a transaction is.
+/// The score of a transaction: how unusual it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
     pub tx: u64,
     pub value: f64,
 }
 
-/// An await-free function is a step: its body is run by being called, and is ready at once.
+/// An await-free function is a step: it completes when polled once.
 macro_rules! ready {
     ($call:expr) => {{
         let future = std::pin::pin!($call);

@@ -1,7 +1,7 @@
-//! The topology, as `topology!` writes it.
+//! The topology as `topology!` expands it.
 //!
-//! `Fits::then(Takes::event(stream, operator)).stream()` is `stream.then(operator)`, and so with
-//! the others: called by their paths they let the compiler say more about a mistake, and less about
+//! `Fits::then(Takes::event(stream, operator)).stream()` is `stream.then(operator)`; likewise for
+//! the other verbs. Called by path, they let the compiler say more about a mistake and less about
 //! the library.
 
 use super::operators::{

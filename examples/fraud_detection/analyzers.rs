@@ -1,7 +1,7 @@
-//! What makes a transaction suspicious: three analyzers, each with a score from 0 to 1.
+//! Three analyzers that score how suspicious a transaction is, from 0 to 1.
 //!
-//! A score of 0.5 raises an alert on its own; a lower one counts together with the others. The
-//! constants were chosen on the handbook's data set and say so where they matter.
+//! A score of 0.5 raises an alert on its own; lower scores are added up. The constants were chosen
+//! on the handbook's data set.
 
 use crate::fraud_detection::input::Terminals;
 use crate::fraud_detection::score::{Alert, Analyzer, Judged, Score, Scores, Tally};
@@ -10,15 +10,15 @@ use millstream::prelude::*;
 
 /// Amount above which every transaction is suspicious; the data set's first scenario by definition.
 const LARGE_AMOUNT: f64 = 220.0;
-/// Purchases of a customer to see before an amount can be unusual.
+/// Purchases of a customer before an amount can be unusual.
 const PURCHASES_TO_LEARN: u32 = 10;
-/// Deviations from the customer's mean that are still ordinary, and those that are suspicious.
+/// Deviations from the customer's mean: still ordinary, and suspicious.
 const DEVIATIONS: (f64, f64) = (2.0, 4.0);
-/// Distance in kilometres that says nothing: customers buy within 5 of their home.
+/// Distances below this many kilometres are ordinary: customers buy within 5 of their home.
 const NEIGHBOURHOOD: f64 = 10.0;
-/// Kilometres per hour that are still ordinary, and those that are suspicious.
+/// Kilometres per hour: still ordinary, and suspicious.
 const TRAVEL_SPEED: (f64, f64) = (150.0, 225.0);
-/// Transactions of a customer in one minute that are still ordinary, and those that are suspicious.
+/// Transactions of a customer in one minute: still ordinary, and suspicious.
 const IN_ONE_MINUTE: (f64, f64) = (2.0, 3.0);
 
 /// The amounts of a customer so far: their number, mean and sum of squared deviations (Welford,
@@ -31,8 +31,8 @@ pub struct Spending {
 }
 
 impl Spending {
-    /// The score of an amount against those before it. A suspicious amount is not learnt, or the
-    /// first thefts would make the next ones look usual.
+    /// Scores an amount against the earlier ones. A suspicious amount is not learnt, or the first
+    /// thefts would make the next ones look usual.
     pub fn score(&mut self, amount: f64) -> f64 {
         let score = self.compare(amount);
         if score < 0.5 {
@@ -63,7 +63,7 @@ pub async fn average_ticket(transaction: Transaction, spending: &mut Spending) -
     Score { transaction, analyzer: Analyzer::AverageTicket, value }
 }
 
-/// Asks whether the customer can have travelled from the purchases before to this one.
+/// Checks whether the customer can have travelled from earlier purchases to this one.
 #[operator]
 pub async fn proximity(
     window: Window<u32, Transaction>,
@@ -78,7 +78,7 @@ pub async fn proximity(
     })
 }
 
-/// The score of the fastest journey to this purchase from the ones before.
+/// Scores the fastest journey from an earlier purchase to this one.
 pub fn travel_score<'a>(
     to: &Transaction,
     before: impl IntoIterator<Item = &'a Transaction>,
@@ -94,7 +94,7 @@ fn required_speed(from: &Transaction, to: &Transaction, terminals: &Terminals) -
     if distance < NEIGHBOURHOOD {
         return 0.0;
     }
-    // Equal times give an infinite speed, which is as suspicious as it gets.
+    // Equal times yield an infinite speed, which has the highest score.
     distance / ((to.unix_seconds - from.unix_seconds) as f64 / 3_600.0)
 }
 
@@ -110,24 +110,24 @@ pub async fn transaction_count(
     })
 }
 
-/// The score of so many transactions in one minute.
+/// Scores the number of transactions in one minute.
 pub fn count_score(transactions: usize) -> f64 {
     ramp(transactions as f64, IN_ONE_MINUTE)
 }
 
-/// A line from 0 at `ordinary` through 0.5 at `suspicious` up to 1, flat on both sides.
+/// Rises linearly from 0 at `ordinary` through 0.5 at `suspicious` to 1, constant outside.
 fn ramp(value: f64, (ordinary, suspicious): (f64, f64)) -> f64 {
     ((value - ordinary) / (2.0 * (suspicious - ordinary))).clamp(0.0, 1.0)
 }
 
-/// The scores of a transaction that have come so far.
+/// The scores received for a transaction so far.
 #[derive(Debug, Default)]
 pub struct Meeting {
     scores: Scores,
     come: u8,
 }
 
-/// Waits for the three scores of a transaction.
+/// Collects the three scores of a transaction.
 #[operator]
 pub async fn merge_scores(
     score: Score,
@@ -143,7 +143,7 @@ pub async fn merge_scores(
     Some(Judged { transaction: score.transaction, scores: meeting.scores })
 }
 
-/// Keeps what is to be reported, and counts what was right.
+/// Emits an alert for a suspicious transaction, and counts the correct ones.
 #[operator]
 pub async fn suspicious(judged: Judged, #[shared] tally: &Tally) -> Option<Alert> {
     tally.count(&judged);

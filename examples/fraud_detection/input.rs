@@ -1,4 +1,4 @@
-//! Where transactions and terminals come from.
+//! Input: transactions and terminals.
 
 use millstream::connector::csv::CsvFile;
 use millstream::connector::demo::{Demo, Terminal, Transaction};
@@ -8,14 +8,14 @@ use millstream::source::{First, Intake, Reader, Readiness, Replayable, first};
 use std::path::Path;
 use std::task::{Context as TaskContext, Poll};
 
-/// The positions of the terminals, found by their number.
+/// The positions of the terminals, by id.
 #[derive(Debug)]
 pub struct Terminals {
     positions: Vec<Option<(f64, f64)>>,
 }
 
 impl Terminals {
-    /// The terminals of a list, in any order.
+    /// Terminals from a list, in any order.
     pub fn of(terminals: &[Terminal]) -> Self {
         let highest = terminals.iter().map(|terminal| terminal.terminal_id as usize).max();
         let mut positions = vec![None; highest.map_or(0, |highest| highest + 1)];
@@ -25,7 +25,7 @@ impl Terminals {
         Self { positions }
     }
 
-    /// The terminals of a CSV file.
+    /// Terminals from a CSV file.
     pub async fn read(path: &Path) -> millstream::Result<Self> {
         let terminals = Collected::new();
         topology!(job("terminals"), source(csv_file(path)) >> sink(terminals.sink()))
@@ -44,7 +44,7 @@ impl Terminals {
     }
 }
 
-/// Transactions, made up or from a file: one type, so that the job is compiled once.
+/// Transactions, generated or from a file: one type, so that the job is compiled once.
 #[derive(Debug)]
 pub enum Input {
     Demo(Demo),

@@ -5,8 +5,8 @@
 //! cargo run --release --example fraud_detection -- --help
 //! ```
 //!
-//! Without arguments it runs on 1,000,000 made-up transactions and writes the alerts to
-//! `alerts.jsonl`; the last lines say how many alerts there were and how many of them were right.
+//! Without arguments it runs on 1,000,000 generated transactions and writes the alerts to
+//! `alerts.jsonl`; the last lines show the number of alerts and how many of them were correct.
 
 mod options;
 mod progress;

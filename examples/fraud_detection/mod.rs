@@ -1,4 +1,4 @@
-//! The fraud detection job: three analyzers, whose scores meet again by transaction.
+//! The fraud detection job: three analyzers, whose scores are combined by transaction.
 
 pub mod analyzers;
 pub mod input;

@@ -1,4 +1,4 @@
-//! One line that says how far the job is: redrawn in place on a terminal, now and then otherwise.
+//! A progress line: redrawn in place on a terminal, printed every two seconds otherwise.
 
 use millstream::job::MetricsReader;
 use std::future::Future;

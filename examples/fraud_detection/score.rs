@@ -1,14 +1,14 @@
-//! What the analyzers say of a transaction, and what comes of it.
+//! Scores, alerts, and their tally.
 
 use millstream::connector::demo::Transaction;
 use serde::Serialize;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Sum of the three scores from which on a transaction is reported.
+/// The sum of scores that raises an alert.
 const ALERT: f64 = 0.5;
 
-/// Who gave a score.
+/// The origin of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Analyzer {
     AverageTicket,
@@ -16,7 +16,7 @@ pub enum Analyzer {
     TransactionCount,
 }
 
-/// The score of one transaction by one analyzer: 0 is ordinary, from 0.5 on it is suspicious.
+/// The score of one transaction by one analyzer: 0 is ordinary, 0.5 and above suspicious.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
     pub transaction: Transaction,
@@ -24,7 +24,7 @@ pub struct Score {
     pub value: f64,
 }
 
-/// The scores of one transaction, each in its place: added up in one order, whichever came first.
+/// The scores of one transaction, one field each: added up in a fixed order, whichever came first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Scores {
     pub average_ticket: f64,
@@ -33,7 +33,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// The place of an analyzer's score.
+    /// The field of an analyzer's score.
     pub fn of(&mut self, analyzer: Analyzer) -> &mut f64 {
         match analyzer {
             Analyzer::AverageTicket => &mut self.average_ticket,
@@ -55,7 +55,7 @@ pub struct Judged {
     pub scores: Scores,
 }
 
-/// A suspicious transaction, and why it is suspicious.
+/// A suspicious transaction, and the scores that make it so.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Alert {
     #[serde(flatten)]
@@ -63,7 +63,7 @@ pub struct Alert {
     pub scores: Scores,
 }
 
-/// What was found, against what was there to be found.
+/// Counts of frauds and alerts, for precision and recall.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub frauds: AtomicU64,

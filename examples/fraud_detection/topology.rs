@@ -1,4 +1,4 @@
-//! How the parts of the job are wired.
+//! The topology of the job.
 
 use crate::fraud_detection::analyzers::{
     average_ticket, merge_scores, proximity, suspicious, transaction_count,
@@ -9,10 +9,10 @@ use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
 use std::sync::Arc;
 
-/// Three analyzers look at every transaction; their scores meet again by its id.
+/// Three analyzers score every transaction; their scores are combined by its id.
 ///
-/// `in_order` makes the result independent of the order of arrival: what an amount is compared with
-/// must not depend on which of two purchases of a second came first.
+/// `in_order` makes the result independent of the order of arrival: the baseline of an amount must
+/// not depend on which of two purchases in the same second came first.
 pub fn fraud(
     transactions: impl Source<Transaction>,
     terminals: Arc<Terminals>,
@@ -39,7 +39,7 @@ pub fn fraud(
         alerts = scores >> suspicious(tally) >> sink(alerts),
         tx.errors >> inspect(|record| eprintln!("skipped: {record}")) >> ignore,
         tx.late >> inspect(|late| eprintln!("too late: {late}")) >> ignore,
-        // what `in_order` has put in order is never late
+        // never late after `in_order`
         near.late >> ignore,
         count.late >> ignore,
     )

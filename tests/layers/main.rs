@@ -1,10 +1,12 @@
-//! The shape of the source tree: modules name only lower ones, files do not name each other in a
-//! cycle, are short and have a header, and the library does not bring many dependencies along.
+//! The shape of the source tree: modules use only lower ones, files have no dependency cycles, are
+//! short and have a header, the library pulls in few dependencies, and the documentation uses the
+//! words of the field.
 
 mod cycles;
 mod names;
 mod small_crates;
 mod tree;
+mod voice;
 
 use cycles::cycles;
 use std::collections::{BTreeMap, BTreeSet};

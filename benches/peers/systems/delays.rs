@@ -1,10 +1,10 @@
-//! Delays that instances write down on their own.
+//! Delays, recorded by each instance.
 
 use super::pace::digest;
 use crate::systems::Outcome;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The delays that an instance has seen, handed over when it is dropped. A clone begins with none.
+/// The delays of an instance, merged into the shared ones on drop. A clone starts empty.
 #[derive(Debug, Default)]
 pub struct Delays {
     all: Arc<Mutex<Vec<u32>>>,
@@ -12,13 +12,13 @@ pub struct Delays {
 }
 
 impl Delays {
-    /// Writes one down.
+    /// Records a delay.
     #[inline]
     pub fn push(&mut self, delay: u32) {
         self.own.push(delay);
     }
 
-    /// What all others have handed over.
+    /// The merged delays of all dropped instances.
     pub fn take(&self) -> Outcome {
         let delays = std::mem::take(&mut *self.all.lock().unwrap_or_else(PoisonError::into_inner));
         Outcome { digest: digest(&delays), delays }

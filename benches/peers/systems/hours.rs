@@ -1,10 +1,10 @@
-//! `sliding` by hand for engines that leave it to their user: seconds that make hours.
+//! `sliding` by hand, for engines without it: hours combined from seconds.
 
 use super::by_loop::sliding::{Hour, end, is_over};
 use millstream_benches::nexmark::by_hand::Map;
 use std::collections::BTreeMap;
 
-/// Events by key in seconds that may still get more, and the last hour of all others.
+/// Counts by key: of seconds that are still open, and of the last hour.
 #[derive(Clone, Default)]
 pub struct Hours {
     open: BTreeMap<u64, Map<u64, u32>>,
@@ -18,7 +18,7 @@ impl Hours {
         self.open.entry(second).or_default()
     }
 
-    /// Gives the windows that end by the beginning of the second `now`.
+    /// Emits the windows that end by the start of the second `now`.
     pub fn close(&mut self, now: u64, rows: &mut Vec<u64>) {
         let has_more =
             |hours: &Self| !hours.open.is_empty() || now < u64::MAX || !is_over(&hours.hours);
@@ -28,7 +28,7 @@ impl Hours {
         }
     }
 
-    /// Gives the windows that end with the next second, and makes room for the one after it.
+    /// Emits the windows that end with the next second, and makes room for the one after it.
     fn end(&mut self, rows: &mut Vec<u64>) {
         for (key, count) in self.open.remove(&self.next).into_iter().flatten() {
             self.hours.entry(key).or_default().count(self.next, count);

@@ -1,6 +1,6 @@
-//! The systems that are compared, a folder for each.
+//! The compared systems, a folder for each.
 //!
-//! Each makes a work ready, on input that is made before the clock runs, or says that it cannot.
+//! Each prepares a work, on input generated before the clock starts, or declines it.
 
 mod by_loop;
 #[cfg(feature = "peers")]
@@ -27,15 +27,15 @@ use crate::work::Work;
 use std::fmt;
 use std::str::FromStr;
 
-/// A work that is ready to be done.
+/// A prepared work.
 pub type Ready = Box<dyn FnOnce() -> Outcome>;
 
-/// What a system has found.
+/// The results of a system.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// A checksum of the results, whatever their order.
+    /// A checksum of the results, independent of their order.
     pub digest: u64,
-    /// The delay of each event in nanoseconds, where that is measured.
+    /// The delay of each event in nanoseconds, if measured.
     pub delays: Vec<u32>,
 }
 
@@ -45,7 +45,7 @@ impl From<u64> for Outcome {
     }
 }
 
-/// Makes a work ready for one system.
+/// Prepares a work for one system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct System {
     kind: Kind,
@@ -91,7 +91,7 @@ impl Kind {
 }
 
 impl System {
-    /// The loop by hand: what all others are compared with.
+    /// The loop by hand: the baseline of the comparison.
     pub const LOOP: Self = Self { kind: Kind::Loop, instances: 1 };
 
     /// All systems, with one instance and with two.
@@ -100,7 +100,7 @@ impl System {
         Kind::ALL.into_iter().flat_map(of).collect()
     }
 
-    /// Makes a work ready; `None` if this system cannot do it.
+    /// Prepares a work; `None` if this system does not support it.
     pub fn prepare(self, work: Work, quick: bool) -> Option<Ready> {
         let Self { kind, instances } = self;
         if instances > 1 && !work.has_two() {

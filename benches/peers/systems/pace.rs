@@ -3,10 +3,10 @@
 use crate::work::Work;
 use std::time::Instant;
 
-/// How many keys the events have.
+/// The number of keys.
 const KEYS: u64 = 1_000;
 
-/// An event that is due at a time, in nanoseconds since the start.
+/// An event and its due time, in nanoseconds since the start.
 #[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
 pub struct Due {
     pub key: u64,
@@ -14,20 +14,20 @@ pub struct Due {
     pub count: u64,
 }
 
-/// When everything began.
+/// The start of the run.
 #[derive(Debug, Clone, Copy)]
 pub struct Start(Instant);
 
 impl Start {
-    /// How long an event has been under way, in nanoseconds.
+    /// The delay of an event so far, in nanoseconds.
     pub fn delay(&self, event: &Due) -> u32 {
         let now = self.0.elapsed().as_nanos() as u64;
         u32::try_from(now.saturating_sub(event.due)).unwrap_or(u32::MAX)
     }
 }
 
-/// The events, as they become due. Whoever takes them asks again and again: a clock of tokio rings
-/// every millisecond, which is much longer than what is measured.
+/// The events, as they become due. Callers poll in a loop: a tokio timer has a resolution of one
+/// millisecond, much longer than the delays to measure.
 #[derive(Debug, Clone)]
 pub struct Pace {
     start: Start,
@@ -47,7 +47,7 @@ impl Pace {
         Self { start, gap: 1e9 / rate, next: 0, end: work.events(quick) }
     }
 
-    /// When everything began.
+    /// The start of the run.
     pub fn start(&self) -> Start {
         self.start
     }
@@ -62,7 +62,7 @@ impl Pace {
         self.start.0.elapsed().as_nanos() as f64 >= self.next as f64 * self.gap
     }
 
-    /// The events that are due by now and were not taken yet; there may be none.
+    /// Takes the events that are due by now; there may be none.
     pub fn due(&mut self) -> impl Iterator<Item = Due> + use<> {
         let now = self.start.0.elapsed().as_nanos() as f64;
         let until = ((now / self.gap) as u64 + 1).clamp(self.next, self.end);
@@ -72,7 +72,7 @@ impl Pace {
     }
 }
 
-/// A checksum of the delays' events: how many came.
+/// A checksum of the delays: the number of events.
 pub fn digest(delays: &[u32]) -> u64 {
     delays.len() as u64
 }

@@ -1,4 +1,4 @@
-//! q5 by hand for engines that leave it to their user: panes that make sliding windows.
+//! q5 by hand, for engines without it: sliding windows combined from panes.
 
 use millstream_benches::nexmark::by_hand::{Map, SLIDE, TUMBLE};
 use millstream_benches::nexmark::q05;
@@ -12,13 +12,13 @@ pub struct Panes {
 }
 
 impl Panes {
-    /// The counts of the pane that begins at `start`, in milliseconds.
+    /// The counts of the pane that starts at `start`, in milliseconds.
     pub fn pane(&mut self, start: u64) -> &mut Map<usize, u64> {
         self.next.get_or_insert(start + SLIDE);
         self.panes.entry(start).or_default()
     }
 
-    /// Gives the rows of all windows that end by `now`, and drops the panes no later window has.
+    /// Emits the rows of all windows that end by `now`; drops panes that no later window shares.
     pub fn close(&mut self, now: u64, rows: &mut Vec<q05::Row>) {
         while let Some(end) = self.next.filter(|end| *end <= now) {
             if self.panes.is_empty() {

@@ -1,12 +1,12 @@
-//! What counts of the rows of Nexmark.
+//! Checksums of Nexmark rows.
 
 use super::sum::Part;
 use millstream_benches::nexmark::{PlainBid, q01, q02, q03, q04, q05, q08};
 use std::collections::BTreeMap;
 
-/// What tells a row from others, at little cost.
+/// A cheap fingerprint of a row.
 pub trait Digest {
-    /// A number that differs where rows do.
+    /// A number that differs between rows.
     fn digest(&self) -> u64;
 }
 
@@ -30,9 +30,9 @@ digests! {
     q08::Row: |row| row.id as u64 ^ row.name.len() as u64 ^ row.window_start;
 }
 
-/// Takes the rows of a query.
+/// Receives the rows of a query.
 pub trait TakeRow<R>: Clone + Send + Sync + 'static {
-    /// Takes a row.
+    /// Receives a row.
     fn take(&mut self, row: R);
 }
 
@@ -43,7 +43,7 @@ impl<R: Digest> TakeRow<R> for Part {
     }
 }
 
-/// The rows of q4, of which the last one for a category counts. There is one instance of it.
+/// The rows of q4, of which the last one per category counts. It has one instance.
 #[derive(Debug)]
 pub struct Means {
     part: Part,
@@ -51,7 +51,7 @@ pub struct Means {
 }
 
 impl Means {
-    /// Nothing yet; the checksum is added up in `part`.
+    /// An empty collection; the checksum is added to `part`.
     pub fn of(part: Part) -> Self {
         Self { part, means: BTreeMap::new() }
     }

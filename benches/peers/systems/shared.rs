@@ -1,8 +1,8 @@
-//! One input that several readers share, a batch at a time.
+//! One input shared by several readers, a batch at a time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An iterator that its clones share.
+/// An iterator shared between its clones.
 pub struct Shared<I>(Arc<Mutex<I>>);
 
 impl<I: Iterator> Shared<I> {
@@ -11,7 +11,7 @@ impl<I: Iterator> Shared<I> {
         Self(Arc::new(Mutex::new(events)))
     }
 
-    /// Adds the next events to a batch, at most so many; none at the end.
+    /// Adds up to a number of events to a batch; none at the end.
     pub fn fill(&self, batch: &mut Vec<I::Item>, most: usize) {
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         batch.reserve(most);

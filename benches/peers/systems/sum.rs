@@ -1,14 +1,14 @@
-//! A checksum that instances add up on their own.
+//! A checksum, summed by each instance.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What all parts have added up.
+/// The sum of all parts.
 #[derive(Debug, Clone, Default)]
 pub struct Total(Arc<AtomicU64>);
 
 impl Total {
-    /// A part of it, for one instance.
+    /// A part of the sum, for one instance.
     pub fn part(&self) -> Part {
         Part { total: self.clone(), sum: 0 }
     }
@@ -18,13 +18,13 @@ impl Total {
         self.0.fetch_add(mixed(value), Ordering::Relaxed);
     }
 
-    /// What has been added up: of parts, once they are dropped.
+    /// The sum so far; parts are included once they are dropped.
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// A part of a [`Total`], handed over when it is dropped. A clone of it is another part.
+/// A part of a [`Total`], added to it on drop. A clone is another part.
 #[derive(Debug)]
 pub struct Part {
     total: Total,
@@ -39,8 +39,7 @@ impl Part {
     }
 }
 
-/// Values that differ in one another's bits do not make up for each other, and none counts as
-/// nothing.
+/// Mixes a value, so that differences do not cancel out, and no value counts as zero.
 #[inline]
 fn mixed(value: u64) -> u64 {
     (value ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9)

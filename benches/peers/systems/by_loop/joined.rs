@@ -18,7 +18,7 @@ pub fn joined([lefts, rights]: [Vec<Event>; 2]) -> Ready {
     })
 }
 
-/// The partners that events of either side may still find.
+/// The buffered events of both sides.
 #[derive(Clone, Default)]
 pub struct Sides {
     lefts: Map<u64, Partners>,
@@ -26,7 +26,7 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// Takes an event of the left side, and gives its pairs.
+    /// Adds an event of the left side; returns its pairs.
     #[inline]
     pub fn left(&mut self, left: &Event, mut add: impl FnMut(u64)) {
         let known = self.rights.entry(left.key).or_default();
@@ -34,7 +34,7 @@ impl Sides {
         self.lefts.entry(left.key).or_default().add(left);
     }
 
-    /// Takes an event of the right side, and gives its pairs.
+    /// Adds an event of the right side; returns its pairs.
     #[inline]
     pub fn right(&mut self, right: &Event, mut add: impl FnMut(u64)) {
         let known = self.lefts.entry(right.key).or_default();

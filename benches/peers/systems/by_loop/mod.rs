@@ -1,4 +1,4 @@
-//! By hand: one thread, one loop, nothing that the work does not need.
+//! By hand: one thread and one loop, with nothing that the work does not need.
 
 pub mod joined;
 mod nexmark;
@@ -18,7 +18,7 @@ use millstream_benches::stateless::Event;
 
 pub type Map<K, V> = HashMap<K, V, FixedState>;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
     Some(match work {
         Work::Chain => plain::chain(input::cached(work, quick)),
@@ -38,7 +38,7 @@ pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
     })
 }
 
-/// A sum of what a loop finds.
+/// The checksum of a loop's results.
 fn sum(work: impl FnOnce(&mut dyn FnMut(u64)) + 'static) -> Ready {
     Box::new(move || {
         let total = Total::default();

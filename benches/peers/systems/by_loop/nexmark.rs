@@ -6,7 +6,7 @@ use crate::input::Auctions;
 use crate::systems::sum::Part;
 use millstream_benches::nexmark::by_hand;
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
     Some(match query {
         0 => rows(events, |events, mut sum| by_hand::q0(events, |row| sum.take(row))),

@@ -19,8 +19,7 @@ pub fn chain(input: impl Iterator<Item = Event> + 'static) -> Ready {
     })
 }
 
-/// What the graph says, in one loop: a table for each analyzer, and one that brings their scores
-/// together.
+/// The fraud job in one loop: a table for each analyzer, and one to combine their scores.
 pub fn fraud(input: impl Iterator<Item = Payment> + 'static) -> Ready {
     Box::new(|| {
         let total = Total::default();

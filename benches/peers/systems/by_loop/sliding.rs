@@ -20,7 +20,7 @@ impl Default for Hour {
 }
 
 impl Hour {
-    /// So many more in a second.
+    /// Adds a count to a second.
     #[inline]
     pub fn count(&mut self, second: u64, more: u32) {
         self.seconds[(second % WINDOW) as usize] += more;
@@ -50,7 +50,7 @@ pub fn sliding(input: Vec<Event>) -> Ready {
     })
 }
 
-/// Gives the windows that end with a second, and makes room for the next one.
+/// Emits the windows that end with a second, and makes room for the next one.
 pub fn end(hours: &mut Map<u64, Hour>, second: u64, add: &mut impl FnMut(u64)) {
     let next = ((second + 1) % WINDOW) as usize;
     for (key, hour) in hours {

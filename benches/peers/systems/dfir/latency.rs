@@ -1,4 +1,4 @@
-//! From a source through an operator with state to a sink. Each tick takes what is due.
+//! From a source through an operator with state to a sink. Each tick takes the due events.
 
 use crate::systems::by_loop::Map;
 use crate::systems::pace::{Due, Pace, digest};
@@ -31,7 +31,7 @@ pub fn latency(work: Work, quick: bool) -> Ready {
     })
 }
 
-/// Events as they become due. A tick ends when there are none, and asks for the next one.
+/// Events as they become due. A tick ends when there are none, and schedules the next one.
 fn paced(mut pace: Pace) -> impl Stream<Item = Due> + Unpin {
     let mut due = pace.due();
     poll_fn(move |cx| {

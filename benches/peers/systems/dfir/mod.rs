@@ -1,17 +1,17 @@
-//! DFIR: flows in its own syntax, which are compiled, and run on one thread.
+//! DFIR: flows in its own syntax, compiled, on one thread.
 //!
-//! It has no event time and no keyed operators that answer each event, but ticks: a flow runs tick
-//! by tick, and what an operator keeps is forgotten at the end of a tick or never. Here
+//! It has ticks instead of event time and per-event keyed operators: a flow runs tick by tick, and
+//! an operator's state is dropped at the end of a tick or never. Here
 //!
-//! - flows without branches do all their events in one tick, where nothing waits in a buffer,
-//! - flows with branches do `TICK` events in a tick, as each branch buffers all of a tick,
-//! - in flows with windows a tick is a window, or the time by which windows move,
-//! - state of keys that lasts is in the closure of a `scan`.
+//! - flows without branches process all their events in one tick, without buffering,
+//! - flows with branches process `TICK` events per tick, since each branch buffers a whole tick,
+//! - in flows with windows a tick is a window, or the slide of the windows,
+//! - lasting keyed state is in the closure of a `scan`.
 //!
-//! What it cannot do:
+//! Unsupported:
 //!
-//! - two instances: a flow has one thread, and nothing shares keys out among flows;
-//! - `idle`: without its feature `tokio` it does not wait, but returns to whoever runs it.
+//! - two instances: a flow has one thread, and keys are not distributed over flows;
+//! - `idle`: without its feature `tokio` it does not wait, but returns to the caller.
 
 mod latency;
 mod nexmark;
@@ -24,7 +24,7 @@ use super::sum::{Part, Total};
 use crate::input;
 use crate::work::Work;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     if instances > 1 {
         return None;
@@ -48,7 +48,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     })
 }
 
-/// A sum of what a flow finds.
+/// The checksum of a flow's results.
 fn sum(flow: impl FnOnce(Part) + 'static) -> Ready {
     Box::new(|| {
         let total = Total::default();

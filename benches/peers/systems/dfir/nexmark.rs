@@ -1,8 +1,8 @@
 //! Queries of Nexmark.
 //!
-//! q3 is a join in one tick, as a join that keeps its sides for ever would find all pairs again in
-//! each tick. q5 counts in ticks of 2 s, and q7 and q8 are done with their windows at the end of a
-//! tick. q4 gives each event's answer, which is state in a closure.
+//! q3 is a join in one tick, since a join that never drops its sides would emit all pairs again in
+//! each tick. q5 counts in ticks of 2 s; the windows of q7 and q8 end with a tick. q4 emits a
+//! result per event, with its state in a closure.
 
 use super::{Ready, sum, ticks};
 use crate::input::Auctions;
@@ -16,7 +16,7 @@ use nexmark::event::{Bid, Event};
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
     Some(match query {
         0 => q0(events),
@@ -77,12 +77,12 @@ fn q2(events: Auctions) -> Ready {
     })
 }
 
-/// What q3 joins.
+/// The events of q3's join.
 #[derive(DemuxEnum)]
 enum Market {
     /// A person who may buy.
     Local(usize, (String, String, String)),
-    /// A seller, and what is for sale.
+    /// A seller, and an auction.
     Sale(usize, usize),
 }
 
@@ -112,7 +112,7 @@ fn q3(events: Auctions) -> Ready {
     })
 }
 
-/// All auctions, and what those of a category brought.
+/// All auctions, and the totals by category.
 #[derive(Default)]
 struct Lots {
     lots: Map<usize, Lot>,
@@ -153,17 +153,17 @@ fn q4(events: Auctions) -> Ready {
 /// Bids by auction.
 type Counts = Map<usize, u64>;
 
-/// How many panes make a window of q5.
+/// The number of panes in a window of q5.
 const PANES: usize = (TUMBLE / SLIDE) as usize;
 
-/// The last panes of q5, and where the next one ends.
+/// The last panes of q5, and the end of the next one.
 struct Panes {
     panes: VecDeque<Counts>,
     end: u64,
 }
 
 impl Panes {
-    /// Takes in a pane; the auctions with the most bids in the window that ends with it.
+    /// Adds a pane; returns the auctions with the most bids in the window that ends with it.
     fn take(&mut self, pane: Counts) -> impl Iterator<Item = q05::Row> + use<> {
         self.panes.push_back(pane);
         if self.panes.len() > PANES {
@@ -206,7 +206,7 @@ fn q5(events: Auctions) -> Ready {
     })
 }
 
-/// Keeps the highest bids.
+/// Selects the highest bids.
 fn highest(bids: &mut Vec<PlainBid>, bid: Bid) {
     let price = bids.first().map_or(0, |bid| bid.price);
     match bid.price.cmp(&price) {
@@ -233,12 +233,12 @@ fn q7(events: Auctions) -> Ready {
     })
 }
 
-/// What q8 joins.
+/// The events of q8's join.
 #[derive(DemuxEnum)]
 enum Arrival {
     /// A person, and the window in which it appeared.
     Person(usize, (String, u64)),
-    /// Who sells.
+    /// A seller.
     Seller(usize, ()),
 }
 

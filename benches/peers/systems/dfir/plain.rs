@@ -42,10 +42,10 @@ pub fn counts(input: impl Iterator<Item = Event> + 'static) -> Ready {
     })
 }
 
-/// What is known of each card.
+/// The state of each card.
 type Cards<S> = Map<u32, S>;
 
-/// What the analyzers have said so far.
+/// The scores of the analyzers so far.
 type Verdicts = Map<u64, Verdict>;
 
 fn judge(verdicts: &mut Verdicts, score: &Score) -> Option<u64> {
@@ -142,7 +142,7 @@ pub fn fan_out(input: impl Iterator<Item = Event> + Unpin + 'static) -> Ready {
     })
 }
 
-/// Flow after flow, each of one event. There is little to start: a flow is a value.
+/// Runs flow after flow, each of one event. Starting is cheap: a flow is a value.
 pub fn start(flows: u64) -> Ready {
     Box::new(move || {
         for _ in 0..flows {

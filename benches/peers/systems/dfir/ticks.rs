@@ -1,12 +1,12 @@
-//! Sources that tell a flow where its ticks end.
+//! Sources that end the ticks of a flow.
 
 use dfir_rs::futures::stream::{Stream, poll_fn};
 use std::task::Poll;
 
-/// How many events a tick has in flows with branches.
+/// The number of events per tick in flows with branches.
 pub const TICK: usize = 1_024;
 
-/// Events in ticks of so many.
+/// Events in ticks of a given number.
 pub fn by_number<T>(mut input: impl Iterator<Item = T> + Unpin) -> impl Stream<Item = T> + Unpin {
     let mut left = TICK;
     poll_fn(move |cx| {
@@ -20,8 +20,8 @@ pub fn by_number<T>(mut input: impl Iterator<Item = T> + Unpin) -> impl Stream<I
     })
 }
 
-/// Events by their time, in ticks of so many milliseconds from a time on. There is a tick for times
-/// without events too.
+/// Events by time, in ticks of a given number of milliseconds, after a start time. There are ticks
+/// without events, too.
 pub fn by_time<T>(
     input: impl Iterator<Item = T> + Unpin,
     time: fn(&T) -> u64,

@@ -20,7 +20,7 @@ struct Hours {
 type Counts = Map<u64, u32>;
 
 impl Hours {
-    /// Takes in a second; the windows that end with it.
+    /// Adds a second; returns the windows that end with it.
     fn take(&mut self, counts: Counts) -> Vec<u64> {
         for (key, count) in counts {
             self.hours.entry(key).or_default().count(self.second, count);
@@ -64,8 +64,8 @@ fn pairs(sides: &mut Sides, event: &Event, is_left: bool) -> Vec<u64> {
     pairs
 }
 
-/// Its own join keeps both sides for a tick or for ever, and would find all pairs again in each
-/// tick. Here each tick has a second of both sides, and what lasts longer is in a closure.
+/// Its own join keeps both sides for a tick or for ever, and would emit all pairs again in each
+/// tick. Here each tick has a second of both sides, and longer-lived state is in a closure.
 pub fn joined([lefts, rights]: [Vec<Event>; 2]) -> Ready {
     sum(|mut part| {
         let mut flow = dfir_syntax! {

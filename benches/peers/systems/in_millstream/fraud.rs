@@ -1,4 +1,4 @@
-//! Three analyzers, and what they say together.
+//! Three analyzers, and their combined score.
 
 use super::plain::check;
 use super::{Ready, sum};

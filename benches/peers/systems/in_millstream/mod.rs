@@ -14,7 +14,7 @@ use crate::work::Work;
 use millstream::prelude::*;
 use millstream_benches::measure::block_on;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     Some(match work {
         Work::Chain => plain::chain(input::cached(work, quick)),
@@ -40,7 +40,7 @@ fn config() -> Config {
     Config::default().barrier_every(1.secs())
 }
 
-/// A sum of what a job finds.
+/// The checksum of a job's results.
 fn sum(job: impl FnOnce(&Total) -> Topology + 'static) -> Ready {
     Box::new(|| {
         let total = Total::default();

@@ -1,4 +1,4 @@
-//! Queries of Nexmark, those of the library's own benchmark.
+//! Queries of Nexmark, shared with the library's own benchmark.
 
 use super::{Ready, sum};
 use crate::input::Auctions;
@@ -6,7 +6,7 @@ use crate::systems::rows::{Means, TakeRow};
 use millstream::prelude::*;
 use millstream_benches::nexmark::{q00, q01, q02, q03, q04, q05, q07, q08};
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
     let events = from_iter(events);
     Some(match query {

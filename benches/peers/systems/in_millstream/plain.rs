@@ -44,7 +44,7 @@ async fn count(event: Event, seen: &mut u64) -> u64 {
     steps::counted(&event, seen)
 }
 
-/// The results stay in their instances; only the few that are compared are added up.
+/// The results stay in their instances; only the few that are compared are summed.
 #[operator]
 pub(super) async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
     if steps::compared(value) {

@@ -1,4 +1,4 @@
-//! Works on almost nothing.
+//! Works with almost no input.
 
 use super::{Ready, config};
 use millstream::prelude::*;
@@ -25,7 +25,7 @@ pub fn idle(seconds: u64) -> Ready {
     })
 }
 
-/// Job after job, each of one event and with an exchange.
+/// Runs job after job, each of one event and with an exchange.
 pub fn start(jobs: u64) -> Ready {
     Box::new(move || {
         block_on(async move {

@@ -29,7 +29,7 @@ pub fn last_hour(input: Vec<Event>) -> Ready {
     })
 }
 
-/// What the join needs of an event: its time goes with it.
+/// The fields of an event that the join needs; its time travels with it.
 #[operator]
 async fn side(event: Event) -> Side {
     Side { key: event.key, id: event.id }

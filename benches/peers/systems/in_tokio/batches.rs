@@ -1,21 +1,21 @@
-//! Events by the batch: a channel takes few large messages.
+//! Batches of events: few large messages.
 
 use super::wire::Wire;
 use crate::systems::Ready;
 use crate::work::Work;
 
-/// How many events a full batch has, unless they are large.
+/// The number of events in a full batch, unless they are large.
 const FULL: usize = 1_024;
 
-/// How large a full batch is at most: what is under way stays in the cache.
+/// The maximum size of a full batch, so that messages in flight stay in the cache.
 const BYTES: usize = 1 << 16;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     super::prepare::<Batches>(work, quick, instances)
 }
 
-/// A vector of events at once.
+/// A vector of events per message.
 #[derive(Clone)]
 struct Batches;
 

@@ -1,15 +1,15 @@
-//! Event by event: each is a message.
+//! Single events: one message each.
 
 use super::wire::Wire;
 use crate::systems::Ready;
 use crate::work::Work;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     super::prepare::<Each>(work, quick, instances)
 }
 
-/// One event at a time.
+/// One event per message.
 #[derive(Clone)]
 struct Each;
 

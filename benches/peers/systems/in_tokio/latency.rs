@@ -41,7 +41,7 @@ pub fn latency<W: Wire>(work: Work, quick: bool, instances: usize) -> Ready {
     })
 }
 
-/// Sends events as they become due, and all that there are before it lets others work.
+/// Sends events as they become due, and all due events before it yields.
 async fn paced<W: Wire>(mut pace: Pace, mut to: Split<W, Due>) {
     while !pace.has_ended() {
         to.share_out(pace.due(), |event| event.key).await;

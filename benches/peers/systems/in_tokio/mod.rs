@@ -1,8 +1,8 @@
 //! Plain tokio: a task for each step, and channels between them.
 //!
 //! One instance runs on a runtime of one thread, where it is fastest; two on one of two threads,
-//! with the keys shared out among two tasks by their hash. The code is the same for [`batches`] and
-//! for [`each`]: [`wire`] has what differs.
+//! with the keys distributed over two tasks by their hash. The code is the same for [`batches`] and
+//! for [`each`]: [`wire`] has the differences.
 
 pub mod batches;
 pub mod each;
@@ -21,7 +21,7 @@ use crate::input;
 use crate::work::Work;
 use wire::Wire;
 
-/// Makes a work ready.
+/// Prepares a work.
 fn prepare<W: Wire>(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     Some(match work {
         Work::Chain => plain::chain::<W>(input::cached(work, quick)),

@@ -11,7 +11,7 @@ use millstream_benches::nexmark::q01::{self, RATE};
 use millstream_benches::nexmark::{PlainBid, q02, q04};
 use nexmark::event::{Bid, Event};
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare<W: Wire>(query: u8, events: Auctions) -> Option<Ready> {
     Some(match query {
         0 => stateless::<W, _>(events, q0),
@@ -43,7 +43,7 @@ fn q2(event: Event) -> Option<q02::Row> {
     auction.is_multiple_of(123).then_some(q02::Row { auction, price })
 }
 
-/// A query that looks at one event at a time.
+/// A stateless query.
 fn stateless<W: Wire, R: Clone + Send + 'static>(
     events: Auctions,
     query: fn(Event) -> Option<R>,
@@ -60,7 +60,7 @@ where
     })
 }
 
-/// A query that keeps something.
+/// A query with state.
 fn stateful<W: Wire, R: Clone + Send + 'static, S: TakeRow<R>>(
     events: Auctions,
     query: impl Many<Event, R>,

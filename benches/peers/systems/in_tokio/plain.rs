@@ -21,7 +21,7 @@ pub fn chain<W: Wire>(input: impl Iterator<Item = Event> + Send + 'static) -> Re
     })
 }
 
-/// The sink is given only what is compared.
+/// The sink receives only the results that are compared.
 pub fn counts<W: Wire>(
     input: impl Iterator<Item = Event> + Send + 'static,
     instances: usize,
@@ -86,7 +86,7 @@ pub fn fraud<W: Wire>(
     })
 }
 
-/// Ten of one.
+/// Makes ten events of one.
 struct Copies;
 
 impl Many<Event, u64> for Copies {
@@ -105,7 +105,7 @@ pub fn flat_map<W: Wire>(input: impl Iterator<Item = Event> + Send + 'static) ->
     })
 }
 
-/// Looks at events where they are, as they are large.
+/// Processes events in place, since they are large.
 fn count_large(events: &mut [Large], counts: &mut Map<u64, u64>, out: &mut Vec<u64>) {
     for event in events {
         *event = steps::touched(*event);

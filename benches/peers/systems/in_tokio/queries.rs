@@ -1,4 +1,4 @@
-//! What the queries of Nexmark keep, event by event: the same logic as that by hand.
+//! The state of the Nexmark queries: the same logic as by hand, event by event.
 
 use super::tasks::Many;
 use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, Set, TUMBLE};
@@ -7,7 +7,7 @@ use nexmark::event::Event;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-/// q3: who may buy, and what is for sale.
+/// q3: persons and auctions.
 #[derive(Default)]
 pub struct Market {
     locals: Map<usize, (String, String, String)>,
@@ -39,7 +39,7 @@ impl Many<Event, q03::Row> for Market {
     }
 }
 
-/// q4: all auctions, and what those of a category brought.
+/// q4: all auctions, and the totals by category.
 #[derive(Default)]
 pub struct Lots {
     lots: Map<usize, Lot>,
@@ -70,8 +70,8 @@ pub struct Hot {
 }
 
 impl Hot {
-    /// Gives the auctions with the most bids in the window that ends now; drops the pane that no
-    /// later window has.
+    /// Emits the auctions with the most bids in the window that ends now; drops the pane that no
+    /// later window shares.
     fn close(&mut self, rows: &mut Vec<q05::Row>) {
         let Some((oldest, _)) = self.panes.front() else { return };
         let window_start = self.until - TUMBLE;

@@ -1,4 +1,4 @@
-//! Works on almost nothing, with two tasks for the step.
+//! Works with almost no input, with two tasks for the step.
 
 use super::tasks::{Tasks, runtime, sink, step};
 use super::wire::{In, Split, Wire, link, links};
@@ -19,7 +19,7 @@ pub fn idle<W: Wire>(seconds: u64) -> Ready {
     })
 }
 
-/// Pipeline after pipeline, each of one event.
+/// Runs pipeline after pipeline, each of one event.
 pub fn start<W: Wire>(pipelines: u64) -> Ready {
     Box::new(move || {
         runtime(1).block_on(async {
@@ -36,7 +36,7 @@ pub fn start<W: Wire>(pipelines: u64) -> Ready {
     })
 }
 
-/// Its source takes what is in a channel.
+/// A pipeline whose source reads a channel.
 fn pipeline<W: Wire>(input: In<W, u64>) -> Tasks {
     let (to_steps, parts) = links::<W, u64>(2);
     let (to_sink, events) = link::<W, u64>();

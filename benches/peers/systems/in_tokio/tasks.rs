@@ -1,4 +1,4 @@
-//! The tasks that every job is made of, and how they are run.
+//! The tasks of a job, and how they run.
 
 use super::wire::{In, Out, Split, Wire};
 use crate::systems::Ready;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 /// The tasks of a job.
 pub type Tasks = JoinSet<()>;
 
-/// A runtime for so many instances.
+/// A runtime for a number of instances.
 pub fn runtime(instances: usize) -> Runtime {
     let mut builder = match instances {
         1 => Builder::new_current_thread(),
@@ -31,7 +31,7 @@ pub fn run(instances: usize, spawn: impl FnOnce(&mut Tasks)) {
     });
 }
 
-/// A sum of what a job finds.
+/// The checksum of a job's results.
 pub fn sum(instances: usize, spawn: impl FnOnce(&mut Tasks, Part) + 'static) -> Ready {
     Box::new(move || {
         let total = Total::default();
@@ -40,7 +40,7 @@ pub fn sum(instances: usize, spawn: impl FnOnce(&mut Tasks, Part) + 'static) -> 
     })
 }
 
-/// Sends all there is to one task.
+/// Sends all events to one task.
 pub async fn source<W: Wire, T: Clone + Send + 'static>(
     mut input: impl Iterator<Item = T>,
     mut to: Out<W, T>,
@@ -50,7 +50,7 @@ pub async fn source<W: Wire, T: Clone + Send + 'static>(
     }
 }
 
-/// Sends all there is to the instances of its keys.
+/// Sends all events to the instances of their keys.
 pub async fn source_by<W: Wire, T: Clone + Send + 'static, K: Hash>(
     mut input: impl Iterator<Item = T>,
     mut to: Split<W, T>,
@@ -66,7 +66,7 @@ pub async fn source_by<W: Wire, T: Clone + Send + 'static, K: Hash>(
     to.flush().await;
 }
 
-/// A step that makes at most one event of each, message by message.
+/// A step that emits at most one event for each, message by message.
 #[expect(clippy::redundant_closure, reason = "a closure is inlined, `&mut step` is not")]
 pub async fn step<W: Wire, T: Send + 'static, U: Clone + Send + 'static>(
     mut from: In<W, T>,
@@ -100,16 +100,16 @@ pub async fn step_by<W: Wire, T: Send + 'static, U: Clone + Send + 'static, K: H
     to.flush().await;
 }
 
-/// A step that may make more than one event of each.
+/// A step that may emit more than one event for each.
 pub trait Many<T, U>: Send + 'static {
-    /// What an event becomes.
+    /// The results of an event.
     fn take(&mut self, event: T, out: &mut Vec<U>);
 
-    /// What is left at the end.
+    /// The results at the end of input.
     fn finish(&mut self, _: &mut Vec<U>) {}
 }
 
-/// Has a step take events until there is enough of what they become; whether there is.
+/// Feeds events to a step until its results fill a message; returns whether they do.
 fn take<W: Wire, T, U>(
     step: &mut impl Many<T, U>,
     events: &mut impl Iterator<Item = T>,
@@ -137,21 +137,21 @@ pub async fn many<W: Wire, T: Send + 'static, U: Clone + Send + 'static>(
     to.flush().await;
 }
 
-/// Takes all that comes.
+/// Receives all messages.
 pub async fn sink<W: Wire, T: Send + 'static>(mut from: In<W, T>, mut take: impl FnMut(T)) {
     while let Some(parcel) = from.parcel().await {
         take_all(parcel, &mut take);
     }
 }
 
-/// Apart from the task, whose state is in memory: here that of `take` can be in registers.
+/// Separate from the task, whose state is in memory: here that of `take` can be in registers.
 fn take_all<T>(parcel: impl IntoIterator<Item = T>, take: &mut impl FnMut(T)) {
     for event in parcel {
         take(event);
     }
 }
 
-/// Adds up all that comes.
+/// Sums all messages.
 pub async fn adding<W: Wire>(from: In<W, u64>, mut part: Part) {
     sink(from, |value| part.add(value)).await;
 }

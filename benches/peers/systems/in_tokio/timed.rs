@@ -54,7 +54,7 @@ pub fn joined<W: Wire>([lefts, rights]: [Vec<Event>; 2]) -> Ready {
     })
 }
 
-/// Goes on with the side whose time is behind, so that it need not keep more than the partners.
+/// Continues with the side that lags in time, so that it buffers no more than possible matches.
 async fn join<W: Wire>(mut lefts: In<W, Event>, mut rights: In<W, Event>, mut to: Out<W, u64>) {
     let mut sides = Sides::default();
     let (mut left, mut right) = (lefts.event().await, rights.event().await);

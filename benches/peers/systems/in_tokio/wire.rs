@@ -1,4 +1,4 @@
-//! Channels between tasks, and what travels through them: batches or single events.
+//! Channels between tasks, and their messages: batches or single events.
 
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hash};
@@ -6,7 +6,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// How events travel.
 pub trait Wire: Clone + Send + 'static {
-    /// How many messages a channel holds.
+    /// The capacity of a channel, in messages.
     const CAPACITY: usize;
 
     /// A message.
@@ -15,27 +15,27 @@ pub trait Wire: Clone + Send + 'static {
         + Send
         + 'static;
 
-    /// How many events a full message has.
+    /// The number of events in a full message.
     fn full<T>() -> usize;
 
-    /// A full message of what a source has; none at its end.
+    /// The next full message from a source; `None` at its end.
     fn draw<T: Send + 'static>(input: &mut impl Iterator<Item = T>) -> Option<Self::Parcel<T>>;
 
-    /// Adds an event to those that are not under way yet; a message if it is full now.
+    /// Buffers an event; returns a message once it is full.
     fn put<T: Send + 'static>(buffer: &mut Vec<T>, event: T) -> Option<Self::Parcel<T>>;
 
-    /// All events that are not under way yet.
+    /// All buffered events.
     fn parcels<T: Send + 'static>(
         buffer: &mut Vec<T>,
     ) -> impl Iterator<Item = Self::Parcel<T>> + Send;
 
-    /// What a step makes of a message.
+    /// Applies a step to a message.
     fn filter_map<T: Send + 'static, U: Send + 'static>(
         parcel: Self::Parcel<T>,
         step: impl FnMut(T) -> Option<U>,
     ) -> Option<Self::Parcel<U>>;
 
-    /// The same message once more.
+    /// Copies a message.
     fn twin<T: Clone + Send + 'static>(parcel: &Self::Parcel<T>) -> Self::Parcel<T>;
 }
 
@@ -45,16 +45,16 @@ pub fn link<W: Wire, T: Clone + Send + 'static>() -> (Out<W, T>, In<W, T>) {
     (Out { buffer: Vec::new(), to: vec![sender] }, In { receiver, begun: None })
 }
 
-/// As many channels as there are instances, and all of their beginnings in one.
+/// A channel for each instance, and one sender for all of them.
 pub fn links<W: Wire, T: Clone + Send + 'static>(instances: usize) -> (Split<W, T>, Vec<In<W, T>>) {
     let (lanes, ends) = (0..instances).map(|_| link()).unzip();
     (Split { lanes, hash: FixedState::with_seed(SEED) }, ends)
 }
 
-/// Instances are told apart by other bits than the places in their tables are.
+/// Instances are selected by other bits of the hash than the slots in their tables.
 const SEED: u64 = 5;
 
-/// The end of a channel.
+/// The receiver of a channel.
 pub struct In<W: Wire, T: Send + 'static> {
     receiver: Receiver<W::Parcel<T>>,
     begun: Option<<W::Parcel<T> as IntoIterator>::IntoIter>,
@@ -66,7 +66,7 @@ impl<W: Wire, T: Send + 'static> In<W, T> {
         self.receiver.recv().await
     }
 
-    /// The next event, where it matters which channel it is from.
+    /// The next event, for joins that poll each channel.
     pub async fn event(&mut self) -> Option<T> {
         loop {
             if let Some(event) = self.begun.as_mut().and_then(Iterator::next) {
@@ -77,15 +77,15 @@ impl<W: Wire, T: Send + 'static> In<W, T> {
     }
 }
 
-/// The beginning of a channel, or of several that are all sent the same.
+/// The sender of a channel, or of several that receive the same messages.
 pub struct Out<W: Wire, T: Send + 'static> {
-    /// What is not under way yet.
+    /// Buffered events.
     pub buffer: Vec<T>,
     to: Vec<Sender<W::Parcel<T>>>,
 }
 
 impl<W: Wire, T: Clone + Send + 'static> Out<W, T> {
-    /// Sends an event, as soon as there are enough.
+    /// Buffers an event, and sends the buffer once it is full.
     #[inline]
     pub async fn put(&mut self, event: T) {
         if let Some(parcel) = W::put(&mut self.buffer, event) {
@@ -93,7 +93,7 @@ impl<W: Wire, T: Clone + Send + 'static> Out<W, T> {
         }
     }
 
-    /// Sends what is in the buffer, if it is enough.
+    /// Sends the buffer if it is full.
     #[inline]
     pub async fn flush_full(&mut self) {
         if self.buffer.len() >= W::full::<T>() {
@@ -101,7 +101,7 @@ impl<W: Wire, T: Clone + Send + 'static> Out<W, T> {
         }
     }
 
-    /// Sends what is in the buffer.
+    /// Sends the buffer.
     pub async fn flush(&mut self) {
         for parcel in W::parcels(&mut self.buffer) {
             send::<W, T>(&self.to, parcel).await;
@@ -114,7 +114,7 @@ impl<W: Wire, T: Clone + Send + 'static> Out<W, T> {
     }
 }
 
-/// The last channel gets the message itself, the others get copies.
+/// The last channel receives the message itself, the others copies.
 async fn send<W: Wire, T: Clone + Send + 'static>(
     to: &[Sender<W::Parcel<T>>],
     parcel: W::Parcel<T>,
@@ -133,7 +133,7 @@ fn sent<E: std::fmt::Display>(result: Result<(), E>) {
 }
 
 impl<W: Wire, T: Send + 'static> Clone for Out<W, T> {
-    /// Another beginning of the same channels.
+    /// Another sender for the same channels.
     fn clone(&self) -> Self {
         Self { buffer: Vec::new(), to: self.to.clone() }
     }
@@ -166,7 +166,7 @@ impl<W: Wire, T: Clone + Send + 'static> Split<W, T> {
         }
     }
 
-    /// Takes events until an instance has enough of them: which one.
+    /// Takes events until the buffer of an instance is full; returns that instance.
     fn fill<K: Hash>(
         &mut self,
         events: &mut impl Iterator<Item = T>,
@@ -187,14 +187,14 @@ impl<W: Wire, T: Clone + Send + 'static> Split<W, T> {
         None
     }
 
-    /// Sends what is not under way yet.
+    /// Sends all buffered events.
     pub async fn flush(&mut self) {
         for lane in &mut self.lanes {
             lane.flush().await;
         }
     }
 
-    /// All that goes to an instance goes to that of other channels too.
+    /// Messages to an instance are also sent to that instance of other channels.
     pub fn and(mut self, other: Self) -> Self {
         for (lane, other) in self.lanes.iter_mut().zip(other.lanes) {
             lane.to.extend(other.to);

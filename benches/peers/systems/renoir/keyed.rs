@@ -36,8 +36,8 @@ pub fn large(input: impl Iterator<Item = Large> + Send + 'static) -> Ready {
     })
 }
 
-/// Three analyzers, and what they say together. The payments are grouped once, and then split: what
-/// is split stays in its instance.
+/// Three analyzers, and their combined score. The payments are grouped once, and then split, which
+/// keeps them in their instance.
 pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: usize) -> Ready {
     sum(instances, |context, part| {
         let payments = context.stream_iter(input).batch_mode(batch()).group_by(|one| one.card);
@@ -56,8 +56,7 @@ pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: u
     })
 }
 
-/// What three scores say. The keys are in their places; the states are in one map, so that they can
-/// be forgotten.
+/// The combined score. The state of all keys is in one map, so that it can be dropped.
 fn verdicts(
     scores: Stream<impl Operator<Out = Score> + 'static>,
 ) -> Stream<impl Operator<Out = u64>> {

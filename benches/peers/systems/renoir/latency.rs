@@ -1,10 +1,10 @@
-//! From a source through a keyed exchange and an operator with state to a sink, which is in the
-//! instance of the key.
+//! From a source through a keyed exchange and an operator with state to a sink in the instance of
+//! the key.
 //!
-//! The source is as the engine's own for channels: what it has is sent on in batches, and when it
-//! has nothing it says so once (`FlushBatch`), whereupon batches that are not full are sent too.
-//! `BatchMode::adaptive` and `single` had no shorter delays, and with `single` one instance did not
-//! keep up with 500,000 events a second.
+//! The source behaves like the engine's own for channels: it sends events in batches, and emits
+//! `FlushBatch` once when it has none, which sends partial batches too. `BatchMode::adaptive` and
+//! `single` had no shorter delays, and with `single` one instance did not keep up with 500,000
+//! events a second.
 
 use super::{Ready, batch, run};
 use crate::systems::delays::Delays;

@@ -1,18 +1,17 @@
-//! Renoir 0.6, at a parallelism of so many instances.
+//! Renoir 0.6, with a parallelism of one or two instances.
 //!
-//! Written with its own operators, as its examples are. An operator that groups, splits or brings
-//! streams together begins a block, which has a thread of its own and is handed batches
-//! (`BatchMode::fixed`, which its documentation advises where latency is not critical; the sizes
-//! were tried). So look at the CPU time: only `chain`, `flat_map` and q0 to q2 are one loop in one
-//! thread.
+//! Written with its own operators, like its examples. An operator that groups, splits or merges
+//! streams starts a block, which has a thread of its own and receives batches (`BatchMode::fixed`,
+//! which its documentation recommends where latency is not critical; several sizes were tried). So
+//! compare CPU times: only `chain`, `flat_map` and q0 to q2 are one loop in one thread.
 //!
-//! A count for each key is `group_by` and `rich_map`, behind one source: one for each instance cost
-//! more and was not faster. Streams are joined by `join` and `interval_join`, its own.
+//! A count by key is `group_by` and `rich_map`, downstream of one source: one source per instance
+//! cost more and was not faster. Joins are its own `join` and `interval_join`.
 //!
-//! By hand there are: what three scores say (`fraud`), since `rich_map` keeps a key's state for
-//! ever, and here the keys are the payments; and the last step of q5 and of `sliding`, which put
-//! windows of 2 s and of 1 s together. Of its own windows of an hour every second there would be
-//! 3,600 for each event, and those of a key begin at its first event, not at a full second.
+//! Written by hand: the combined score (`fraud`), since `rich_map` never drops the state of a key,
+//! and here the keys are the payments; and the last step of q5 and of `sliding`, which combine
+//! windows of 2 s and of 1 s. With its own windows of an hour every second there would be 3,600 per
+//! event, and those of a key start at its first event, not at a full second.
 
 mod keyed;
 mod latency;
@@ -29,14 +28,14 @@ use renoir::operator::Operator;
 use renoir::prelude::*;
 use renoir::{RuntimeConfig, Stream};
 
-/// How many elements are handed from block to block at once: 256 and 16,384 were not better.
+/// The batch size between blocks: 256 and 16,384 were not better.
 const BATCH: usize = 1_024;
 
 fn batch() -> BatchMode {
     BatchMode::fixed(BATCH)
 }
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     Some(match work {
         Work::Chain => plain::chain(input::cached(work, quick)),
@@ -57,7 +56,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     })
 }
 
-/// Runs a job on so many threads for each block.
+/// Runs a job with a number of threads per block.
 fn run(instances: usize, job: impl FnOnce(&StreamContext)) {
     let config = match RuntimeConfig::local(instances as u64) {
         Ok(config) => config,
@@ -68,7 +67,7 @@ fn run(instances: usize, job: impl FnOnce(&StreamContext)) {
     context.execute_blocking();
 }
 
-/// A sum of what a job finds.
+/// The checksum of a job's results.
 fn sum(instances: usize, job: impl FnOnce(&StreamContext, Part) + 'static) -> Ready {
     Box::new(move || {
         let total = Total::default();
@@ -77,7 +76,7 @@ fn sum(instances: usize, job: impl FnOnce(&StreamContext, Part) + 'static) -> Re
     })
 }
 
-/// Adds up all values.
+/// Sums all values.
 fn add(values: Stream<impl Operator<Out = u64> + 'static>, mut part: Part) {
     values.for_each(move |value| {
         let part = &mut part;

@@ -1,7 +1,7 @@
 //! Queries of Nexmark, at a parallelism of one.
 //!
-//! Windows of a key begin at its first event, not at a multiple of their length. So q5, q7 and q8
-//! look at all keys in one window: the first event is at a multiple of 10 s.
+//! Windows of a key start at its first event, not at a multiple of their length. So q5, q7 and q8
+//! use one window for all keys: the first event is at a multiple of 10 s.
 
 use super::timed::{Ended, timed, together};
 use super::{Part, Ready, batch, sum};
@@ -19,7 +19,7 @@ use std::cmp::{Ordering, Reverse};
 
 type Events = Stream<IteratorSource<Auctions>>;
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
     Some(match query {
         0 => rows(events, q0, |part| part),
@@ -112,7 +112,7 @@ struct Lot {
     until: u64,
 }
 
-/// q4: the best bid of an auction, and what those of a category brought.
+/// q4: the best bid of an auction, and the totals by category.
 fn q4(events: Events) -> Stream<impl Operator<Out = q04::Row>> {
     let mut routes = events
         .route()
@@ -155,7 +155,7 @@ fn q4(events: Events) -> Stream<impl Operator<Out = q04::Row>> {
     means.drop_key()
 }
 
-/// q5: panes of 2 s are windows, and are put together by hand.
+/// q5: panes of 2 s are windows, combined by hand.
 fn q5(events: Events) -> Stream<impl Operator<Out = q05::Row>> {
     let auctions = timed(events, Event::timestamp).filter_map(|event| match event {
         Event::Bid(bid) => Some(bid.auction),
@@ -195,7 +195,7 @@ fn q7(events: Events) -> Stream<impl Operator<Out = PlainBid>> {
     bids.window_all(tumbling(TUMBLE)).fold(Vec::new(), keep).drop_key().flatten()
 }
 
-/// The persons and sellers of a window, and when one of them came.
+/// The persons and sellers of a window, and the time of one of them.
 #[derive(Clone, Default)]
 struct Arrivals {
     time: u64,

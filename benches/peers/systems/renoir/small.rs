@@ -1,4 +1,4 @@
-//! Works on almost nothing, at two instances.
+//! Works with almost no input, with two instances.
 
 use super::{Ready, run};
 use renoir::Stream;
@@ -27,7 +27,7 @@ pub fn idle(seconds: u64) -> Ready {
     })
 }
 
-/// Job after job, each of one event.
+/// Runs job after job, each of one event.
 pub fn start(jobs: u64) -> Ready {
     Box::new(move || {
         for _ in 0..jobs {

@@ -9,11 +9,11 @@ use renoir::Stream;
 use renoir::operator::{Operator, StreamElement};
 use renoir::prelude::*;
 
-/// How many events come between two watermarks.
+/// The number of events between two watermarks.
 const BETWEEN: usize = 1_024;
 
-/// A stream in event time. A watermark says that no event at or before it comes any more, and
-/// several events are in one millisecond.
+/// A stream in event time. A watermark excludes further events at or before its time, and several
+/// events share a millisecond.
 pub fn timed<D: Clone + Send + 'static>(
     events: Stream<impl Operator<Out = D> + 'static>,
     time: fn(&D) -> u64,
@@ -28,13 +28,13 @@ pub fn timed<D: Clone + Send + 'static>(
     )
 }
 
-/// What is done with a window: the end of it, or the end of all of them.
+/// An input of the last step: a window, or the end of input.
 pub enum Ended<W> {
     Window(W, u64),
     All,
 }
 
-/// Puts windows together by hand; the rows of a window are given when it has come.
+/// Combines windows by hand; emits the rows of a window when it has arrived.
 pub fn together<W: Send + 'static, R: Clone + Send + 'static>(
     windows: Stream<impl Operator<Out = W> + 'static>,
     mut put: impl FnMut(Ended<W>, &mut Vec<R>) + Clone + Send + 'static,
@@ -64,7 +64,7 @@ pub fn together<W: Send + 'static, R: Clone + Send + 'static>(
     })
 }
 
-/// Counts in windows of a second for all keys.
+/// Counts all keys in windows of a second.
 pub fn sliding(input: Vec<Event>) -> Ready {
     fn count(counts: &mut Map<u64, u32>, event: &Event) {
         *counts.entry(event.key).or_default() += 1;

@@ -1,4 +1,4 @@
-//! Works with a state for each key.
+//! Works with keyed state.
 
 use super::run::{Input, run};
 use super::{Part, Ready, Records, sum};
@@ -11,7 +11,7 @@ use timely::dataflow::channels::pact::Exchange;
 use timely::dataflow::operators::vec::{Filter as _, Map as _};
 use timely::dataflow::operators::{Concat, Inspect, Operator};
 
-/// An operator with a state for each key, behind an exchange.
+/// An operator with keyed state, downstream of an exchange.
 pub fn keyed<'scope, D: ExchangeData, S: Default + 'static, R: 'static>(
     records: Records<'scope, D>,
     key: impl Fn(&D) -> u64 + Copy + 'static,
@@ -32,7 +32,7 @@ pub fn keyed<'scope, D: ExchangeData, S: Default + 'static, R: 'static>(
     })
 }
 
-/// Adds up the few values that are compared.
+/// Sums the few values that are compared.
 fn checked(values: Records<'_, u64>, mut part: Part) -> Records<'_, u64> {
     values.filter(|value| steps::compared(*value)).inspect(move |value| part.add(*value))
 }
@@ -57,7 +57,7 @@ pub fn large(input: impl Iterator<Item = Large> + Send + 'static) -> Ready {
     sum(|part| run(1, Input::shared(input), part, dataflow))
 }
 
-/// Three analyzers, and what they say together.
+/// Three analyzers, and their combined score.
 pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: usize) -> Ready {
     fn dataflow(payments: Records<'_, Payment>, part: Part) -> Records<'_, u64> {
         let card = |payment: &Payment| u64::from(payment.card);
@@ -72,7 +72,7 @@ pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: u
     sum(move |part| run(instances, Input::ordered(input), part, dataflow))
 }
 
-/// What three scores say, whose state is not kept any longer.
+/// The combined score; drops the state afterwards.
 fn verdicts(scores: Records<'_, Score>) -> Records<'_, u64> {
     scores.unary(Exchange::new(|score: &Score| score.id), "Verdicts", |_, _| {
         let mut verdicts: Map<u64, Verdict> = Map::default();

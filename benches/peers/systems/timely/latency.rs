@@ -1,8 +1,8 @@
-//! From an input through a keyed exchange and an operator with state to a sink, which is in the
-//! worker of the key.
+//! From an input through a keyed exchange and an operator with state to a sink in the worker of the
+//! key.
 //!
-//! The first worker asks for events that are due, sends them as an epoch, and steps, as the example
-//! `openloop` does.
+//! The first worker polls for due events, sends them as an epoch, and steps, like the example
+//! `openloop`.
 
 use super::Ready;
 use super::keyed::keyed;
@@ -29,7 +29,7 @@ pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
     })
 }
 
-/// What a worker does.
+/// The main loop of a worker.
 fn one(worker: &mut Worker, mut pace: Pace, mut delays: Delays) {
     let start = pace.start();
     let mut input = InputHandle::new();

@@ -1,18 +1,18 @@
 //! Timely dataflow 0.32, a worker for each instance.
 //!
-//! Used as its documentation and examples show. Events go in as vectors (`send_batch`), some of
-//! which are an epoch, and a worker steps until its probe has seen an epoch a few before. With two
-//! workers both take batches from the input in turns, and the records go to the worker of their key
-//! (`Exchange`). Where the order of a key's events counts (`fraud`, `latency`), the first worker
+//! Used as its documentation and examples show. Events enter as vectors (`send_batch`), several per
+//! epoch, and a worker steps until its probe has passed an epoch a few before. With two workers,
+//! both take batches from the input in turn, and records are sent to the worker of their key
+//! (`Exchange`). Where the order of a key's events matters (`fraud`, `latency`), the first worker
 //! reads all of them.
 //!
-//! Maps, filters and what brings streams together are its own operators, in place where the type
-//! stays the same. It has none with a state for each key, no windows and no join by time: these are
-//! unary and binary operators with a hash map, as in its examples `wordcount` and `hashjoin`, which
-//! close windows when the frontier has passed their end. The hash map is that of the loop.
+//! Maps, filters and merges are its own operators, in place where the type stays the same. It has
+//! no keyed state, no windows and no join by time: these are unary and binary operators with a hash
+//! map, as in its examples `wordcount` and `hashjoin`, which close windows when the frontier has
+//! passed their end. The hash map is that of the loop.
 //!
-//! `idle` and `start` have two workers. A job of `start` is a dataflow in workers that run already,
-//! as Millstream's is one in a runtime of tokio that does.
+//! `idle` and `start` have two workers. A job of `start` is a dataflow in running workers, as
+//! Millstream's is a job in a running tokio runtime.
 
 mod keyed;
 mod latency;
@@ -31,7 +31,7 @@ use timely::dataflow::StreamVec;
 /// Records with an epoch or a time in milliseconds.
 type Records<'scope, D> = StreamVec<'scope, u64, D>;
 
-/// Makes a work ready.
+/// Prepares a work.
 pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     Some(match work {
         Work::Chain => plain::chain(input::cached(work, quick)),
@@ -52,7 +52,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
     })
 }
 
-/// A sum of what dataflows find.
+/// The checksum of the dataflows' results.
 fn sum(job: impl FnOnce(Part) + 'static) -> Ready {
     Box::new(|| {
         let total = Total::default();

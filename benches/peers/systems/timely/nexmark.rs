@@ -1,7 +1,7 @@
 //! Queries of Nexmark, on one worker.
 //!
-//! Operators that keep something are unary operators with a hash map, and windows are closed when
-//! the frontier has passed their end.
+//! Stateful operators are unary operators with a hash map, and windows close when the frontier has
+//! passed their end.
 
 use super::run::{Input, run};
 use super::timed::{self, Close, Take};
@@ -25,7 +25,7 @@ type Events<'scope> = Records<'scope, Event>;
 /// A query on a stream of events.
 type Query<R> = for<'scope> fn(Events<'scope>) -> Records<'scope, R>;
 
-/// Makes a query ready.
+/// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
     Some(match query {
         0 => sum(|part| rows(events, q0, part)),
@@ -48,7 +48,7 @@ fn rows<R: 'static>(events: Auctions, query: Query<R>, sum: impl TakeRow<R>) {
 
 type Output<'a> = OutputBuilderSession<'a, u64, CapacityContainerBuilder<Vec<()>>>;
 
-/// Gives all rows to a sum.
+/// Sums all rows.
 fn taken<R: 'static>(rows: Records<'_, R>, mut sum: impl TakeRow<R>) -> Records<'_, ()> {
     rows.unary(Pipeline, "Rows", move |_, _| {
         move |input, _: &mut Output<'_>| {
@@ -95,7 +95,7 @@ fn q2(events: Events<'_>) -> Records<'_, q02::Row> {
     })
 }
 
-/// Who may buy, and what is for sale.
+/// Persons and auctions.
 #[derive(Default)]
 struct Market {
     locals: Map<usize, (String, String, String)>,
@@ -126,7 +126,7 @@ fn q3(events: Events<'_>) -> Records<'_, q03::Row> {
     keeping(events, take, |_, _, _| {})
 }
 
-/// Auctions, and what those of a category brought.
+/// Auctions, and the totals by category.
 #[derive(Default)]
 struct Lots {
     lots: Map<usize, Lot>,

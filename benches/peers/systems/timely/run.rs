@@ -1,4 +1,4 @@
-//! Workers, and events that go into their dataflows.
+//! Workers, and the input of their dataflows.
 
 use super::Records;
 use crate::systems::shared::Shared;
@@ -7,30 +7,30 @@ use timely::dataflow::operators::Probe;
 use timely::dataflow::{InputHandle, InputHandleVec, ProbeHandle};
 use timely::worker::Worker;
 
-/// How many batches without a time are an epoch.
+/// The number of batches per epoch, for events without a time.
 const BATCHES: u64 = 16;
 
-/// How many such epochs a worker may be ahead of what has come through the dataflow.
+/// How many such epochs a worker may be ahead of the output of the dataflow.
 const AHEAD: u64 = 4;
 
-/// How many events go in at once: 256 KiB of them cost a quarter less than 32 KiB, where an event
-/// does not become more.
+/// The number of events per batch: 256 KiB of them cost a quarter less than 32 KiB, unless an event
+/// becomes several.
 pub fn batch_of<D>() -> usize {
     (256 * 1_024 / size_of::<D>()).max(1)
 }
 
-/// How many events go in at once where each becomes more.
+/// The number of events per batch if each becomes several.
 const FEW: usize = 1_024;
 
 type InputOf<D> = InputHandleVec<u64, D>;
 
-/// A dataflow from events into something that takes what it finds.
+/// A dataflow from events to a sum.
 pub type Dataflow<D, S, R> = for<'scope> fn(Records<'scope, D>, S) -> Records<'scope, R>;
 
 /// Events, and how they are read.
 pub struct Input<I: Iterator> {
     events: Shared<I>,
-    /// The epoch of a batch, from its first event and the number of batches before.
+    /// The epoch of a batch, from its first event and the number of earlier batches.
     epoch: fn(&I::Item, u64) -> u64,
     ahead: u64,
     batch: usize,
@@ -39,7 +39,7 @@ pub struct Input<I: Iterator> {
 }
 
 impl<I: Iterator> Input<I> {
-    /// Events that workers share.
+    /// Events shared by the workers.
     pub fn shared(events: I) -> Self {
         let epoch = |_: &I::Item, batches| batches / BATCHES;
         Self {
@@ -51,17 +51,17 @@ impl<I: Iterator> Input<I> {
         }
     }
 
-    /// Events that the first worker reads: they stay in order.
+    /// Events read by the first worker only: they stay in order.
     pub fn ordered(events: I) -> Self {
         Self { is_shared: false, ..Self::shared(events) }
     }
 
-    /// Events of which each becomes more.
+    /// Events that each become several.
     pub fn few(events: I) -> Self {
         Self { batch: FEW, ..Self::shared(events) }
     }
 
-    /// Events in order of their times, which are the epochs.
+    /// Events in order of time; times are the epochs.
     pub fn timed(events: I, time: fn(&I::Item, u64) -> u64) -> Self {
         Self { epoch: time, ahead: 0, ..Self::ordered(events) }
     }
@@ -88,7 +88,7 @@ impl<I: Iterator> Input<I> {
     }
 }
 
-/// Runs a dataflow in so many workers, until it has seen all events.
+/// Runs a dataflow in a number of workers, until it has processed all events.
 pub fn run<I, S, R>(workers: usize, input: Input<I>, sink: S, dataflow: Dataflow<I::Item, S, R>)
 where
     I: Iterator<Item: Clone + Send + 'static> + Send + 'static,
@@ -106,7 +106,7 @@ where
     });
 }
 
-/// Has so many workers do something, and end their dataflows.
+/// Runs a function in a number of workers, and ends their dataflows.
 pub fn execute(workers: usize, work: impl Fn(&mut Worker) + Send + Sync + 'static) {
     let config = if workers > 1 { Config::process(workers) } else { Config::thread() };
     let results = match timely::execute(config, work) {

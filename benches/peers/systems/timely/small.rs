@@ -1,4 +1,4 @@
-//! Works on almost nothing, in two workers.
+//! Works with almost no input, in two workers.
 
 use super::Ready;
 use super::run::execute;
@@ -16,7 +16,7 @@ fn dataflow(worker: &mut Worker) -> (InputHandleVec<u64, u64>, ProbeHandle<u64>)
     })
 }
 
-/// Workers park until something comes or the time is over.
+/// Workers park until input arrives or the time is over.
 pub fn idle(seconds: u64) -> Ready {
     Box::new(move || {
         let end = Instant::now() + Duration::from_secs(seconds);
@@ -35,7 +35,7 @@ pub fn idle(seconds: u64) -> Ready {
     })
 }
 
-/// Dataflow after dataflow, each of one event.
+/// Runs dataflow after dataflow, each of one event.
 pub fn start(jobs: u64) -> Ready {
     Box::new(move || {
         execute(2, move |worker| {

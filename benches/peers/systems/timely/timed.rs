@@ -12,13 +12,13 @@ use timely::dataflow::operators::{Inspect, Operator, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
 use timely::worker::Worker;
 
-/// How a state takes in a record, and gives results.
+/// Adds a record to a state, and emits results.
 pub type Take<S, D, R> = fn(&mut S, D, &mut Vec<R>);
 
-/// How a state gives the results that are complete when the frontier is at a time.
+/// Emits the results of a state that are complete when the frontier reaches a time.
 pub type Close<S, R> = fn(&mut S, u64, &mut Vec<R>);
 
-/// A unary operator with a state: `take` is shown every record, and `close` where the frontier is.
+/// A unary operator with state: calls `take` for every record, and `close` for every frontier.
 pub fn keeping<'scope, D: 'static, S: Default + 'static, R: 'static>(
     records: Records<'scope, D>,
     pact: impl ParallelizationContract<u64, Vec<D>>,
@@ -48,7 +48,7 @@ pub fn keeping<'scope, D: 'static, S: Default + 'static, R: 'static>(
     })
 }
 
-/// Counts in seconds, whose sums are kept when the frontier has passed them.
+/// Counts by second; a second is complete when the frontier has passed it.
 pub fn sliding(input: Vec<Event>) -> Ready {
     fn take(hours: &mut Hours, event: Event, _: &mut Vec<u64>) {
         *hours.second(event.time / 1_000).entry(event.key).or_default() += 1;
@@ -64,14 +64,14 @@ pub fn sliding(input: Vec<Event>) -> Ready {
     sum(|part| run(1, input, part, dataflow))
 }
 
-/// The epochs of both sides are the same: a batch of one finds all that came with a batch of the
-/// other, and their times differ by much less than partners may be apart.
+/// The epochs of both sides are the same: a batch of one side sees all events of the other side's
+/// batch, and their times differ by much less than the bound of the join.
 pub fn joined(sides: [Vec<Event>; 2]) -> Ready {
     let sides = sides.map(|side| Shared::of(side.into_iter()));
     sum(|part| execute(1, move |worker| join(worker, &sides, part.clone())))
 }
 
-/// What a worker does.
+/// The main loop of a worker.
 fn join(worker: &mut Worker, sides: &[Shared<impl Iterator<Item = Event>>; 2], mut part: Part) {
     let mut inputs = [InputHandle::new(), InputHandle::new()];
     let probe = ProbeHandle::new();
@@ -96,7 +96,7 @@ fn join(worker: &mut Worker, sides: &[Shared<impl Iterator<Item = Event>>; 2], m
     }
 }
 
-/// As the example `hashjoin`, with partners that are forgotten.
+/// Like the example `hashjoin`, with expiry.
 fn pairs<'scope>(
     lefts: Records<'scope, Event>,
     rights: Records<'scope, Event>,
