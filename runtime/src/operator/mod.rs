@@ -48,7 +48,8 @@ mod outputs;
 mod snapshot;
 mod stock;
 
-pub use context::{Context, Instance};
+pub use crate::error::Instance;
+pub use context::Context;
 pub use emit::Emit;
 pub use fault::{Place, Watch, panicked};
 pub use output::{Outlet, Output};
