@@ -72,7 +72,7 @@ impl Partitions {
 
     fn told(&self, result: io::Result<()>) -> millstream::Result<()> {
         result.map_err(|cause| {
-            let message = format!("cannot write below `{}`: {cause}", self.folder.display());
+            let message = format!("cannot write below `{}`", self.folder.display());
             Error::new(ErrorKind::Sink, message).caused_by(cause)
         })
     }

@@ -48,8 +48,9 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Job(error) => Some(error),
-            Self::Rows(error) => Some(error),
+            // The message contains the error itself.
+            Self::Job(error) => error.source(),
+            Self::Rows(error) => error.source(),
             Self::Late(_) => None,
         }
     }

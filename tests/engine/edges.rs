@@ -90,6 +90,7 @@ fn a_sink_that_fails_ends_the_job_and_is_named() {
             );
             let error = error_of(topology, Config::default());
             assert_eq!(error.kind(), ErrorKind::Sink, "{step:?}: {error}");
+            assert_eq!(error.node(), Some("alerts"), "{step:?}");
             assert_eq!(error.to_string(), "sink `alerts`: the disk is full", "{step:?}");
         }
     }
@@ -105,8 +106,18 @@ fn a_channel_whose_receiver_is_gone_ends_the_job() {
     assert_eq!(error.to_string(), "sink `source_sink`: the receiver of the channel is gone");
 }
 
-/// A source that cannot be read to its end.
-struct Torn(u64);
+/// A source that cannot be read to its end, as it finds while it waits or while it reads.
+#[derive(Clone, Copy)]
+enum Torn {
+    Waiting(u64),
+    Reading(u64),
+}
+
+impl Torn {
+    fn error() -> Error {
+        Error::new(ErrorKind::Source, "the tape is torn")
+    }
+}
 
 impl Source<Reading> for Torn {
     type Reader = Self;
@@ -119,28 +130,34 @@ impl Source<Reading> for Torn {
 
 impl Reader<Reading> for Torn {
     fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<Readiness>> {
-        let torn = || Error::new(ErrorKind::Source, "the tape is torn");
-        Poll::Ready(if self.0 == 0 { Err(torn()) } else { Ok(Readiness::Events) })
+        let torn = matches!(self, Self::Waiting(0));
+        Poll::Ready(if torn { Err(Self::error()) } else { Ok(Readiness::Events) })
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<Reading>) -> Result<()> {
-        for _ in 0..limit.min(self.0 as usize) {
-            self.0 -= 1;
-            into.event(Reading { id: self.0 })?;
+        if let Self::Reading(0) = self {
+            return Err(Self::error());
+        }
+        let (Self::Waiting(left) | Self::Reading(left)) = self;
+        for _ in 0..limit.min(*left as usize) {
+            *left -= 1;
+            into.event(Reading { id: *left })?;
         }
         Ok(())
     }
 }
 
+const TORN: [Torn; 2] = [Torn::Waiting(100), Torn::Reading(100)];
+
 #[test]
 fn a_source_that_cannot_be_read_on_ends_the_job() {
-    for instances in INSTANCES {
+    for (instances, torn) in INSTANCES.into_iter().flat_map(|n| TORN.map(|torn| (n, torn))) {
         let topology = topology!(
-            tape = source(Torn(100)),
+            tape = source(torn),
             tape >> by(|reading| reading.id) >> passed_on * instances >> ignore,
         );
         let error = error_of(topology, Config::default().batch(7));
-        assert_eq!(error.kind(), ErrorKind::Source);
+        assert_eq!((error.kind(), error.node()), (ErrorKind::Source, Some("tape")));
         assert_eq!(error.to_string(), "source `tape`: the tape is torn");
     }
 }

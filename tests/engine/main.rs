@@ -9,6 +9,7 @@ mod backpressure;
 mod barriers;
 mod edges;
 mod env;
+mod errors;
 mod failures;
 mod fan_in_out;
 mod feedback;

@@ -2,6 +2,7 @@
 
 use crate::support::{BATCHES, INSTANCES, run, sorted};
 use millstream::prelude::*;
+use millstream::source::RecordPosition;
 use millstream::{Error, ErrorKind};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -50,13 +51,14 @@ fn orders(ids: impl Iterator<Item = u64>, bad: [u64; 3]) -> Vec<Order> {
 
 fn assert_tells(error: &Error, path: &Path, line: u64, reason: &str) {
     assert_eq!(error.kind(), ErrorKind::Record);
+    assert_eq!(error.node(), Some("orders"));
+    let position = RecordPosition::new(path.display().to_string(), line);
+    assert_eq!(error.position(), Some(&position));
+    assert_eq!(error.downcast_ref::<Malformed>().unwrap().position(), position);
     let message = error.to_string();
-    assert!(message.starts_with(&format!("{}:{line}: ", path.display())), "{message}");
-    assert!(message.contains(reason), "{message}");
-    assert!(
-        message.ends_with("; route the source's `.errors` to go on after bad records"),
-        "{message}"
-    );
+    assert!(message.starts_with(&format!("source `orders`: {position}: {reason}")), "{message}");
+    let help = "; connect its `.errors` to continue after a malformed record";
+    assert!(message.ends_with(help), "{message}");
 }
 
 #[tokio::test]
@@ -65,18 +67,14 @@ async fn a_malformed_record_stops_the_job_with_file_line_and_reason() {
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let config = || Config::default().batch(batch);
         let topology = topology!(
-            source(csv_file(&csv))
-                >> by(|order: &Order| order.id)
-                >> map(|order| order) * instances
-                >> ignore
+            orders = source(csv_file(&csv)),
+            orders >> by(|order: &Order| order.id) >> map(|order| order) * instances >> ignore,
         );
         let error = run(topology, config()).await.unwrap_err();
         assert_tells(&error, &csv, 7, "column `amount` is `much`: invalid digit found in string");
         let topology = topology!(
-            source(jsonl_file(&json))
-                >> by(|order: &Order| order.id)
-                >> map(|order| order) * instances
-                >> ignore
+            orders = source(jsonl_file(&json)),
+            orders >> by(|order: &Order| order.id) >> map(|order| order) * instances >> ignore,
         );
         let error = run(topology, config()).await.unwrap_err();
         assert_tells(&error, &json, 7, "invalid type: string \"much\", expected i64");

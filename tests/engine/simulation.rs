@@ -3,7 +3,7 @@
 //! No other thread takes part, and no clock but one that counts how often it is read: a run can be
 //! repeated, and a job none of whose tasks can go on is stuck for good.
 
-use crate::support::mixed;
+use crate::support::{assert_causes_once, mixed};
 use futures::FutureExt;
 use millstream::env::{Env, Spawn, TaskFuture};
 use millstream::metrics::Metrics;
@@ -134,7 +134,7 @@ fn start_under(
 ) -> Result<Simulated> {
     let spawned = Spawned::default();
     let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
-    let job = topology.start(config.env(env.clone()))?;
+    let job = topology.start(config.env(env.clone())).inspect_err(assert_causes_once)?;
     let tasks = Tasks { env, spawned, tasks: Vec::new() };
     Ok(Simulated { job, seed, tasks })
 }
@@ -165,7 +165,7 @@ impl Simulated {
     /// How the job ended; panics if it has not, although none of its tasks can go on.
     pub fn result(&mut self) -> Result<()> {
         match self.job.wait().now_or_never() {
-            Some(result) => result,
+            Some(result) => result.inspect_err(assert_causes_once),
             None => panic!("seed {}: the job is stuck\n{}", self.seed, self.job.metrics()),
         }
     }

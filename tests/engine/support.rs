@@ -4,6 +4,7 @@ use millstream::metrics::Metrics;
 use millstream::prelude::*;
 use millstream::{Error, Result};
 use std::collections::BTreeMap;
+use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,9 +26,30 @@ pub async fn settled<T>(work: impl Future<Output = T>) -> T {
 
 /// Runs a job on tokio, to its end.
 pub async fn run(topology: Topology, config: Config) -> Result<Metrics> {
-    let mut job = topology.start(config)?;
-    settled(job.wait()).await?;
+    let mut job = topology.start(config).inspect_err(assert_causes_once)?;
+    settled(job.wait()).await.inspect_err(assert_causes_once)?;
     Ok(job.metrics())
+}
+
+/// Checks that no message contains the text of a cause below it, also where all are printed.
+#[track_caller]
+pub fn assert_causes_once(error: &Error) {
+    let mut messages = vec![error.to_string()];
+    let mut below = error.source();
+    while let Some(cause) = below {
+        messages.push(cause.to_string());
+        below = cause.source();
+    }
+    for (at, message) in messages.iter().enumerate() {
+        for cause in &messages[at + 1..] {
+            assert!(!message.contains(cause), "{cause:?} is a cause, and is in {message:?}");
+        }
+    }
+    for printed in [format!("{error:?}"), format!("{error:#}")] {
+        for message in &messages[1..] {
+            assert_eq!(printed.matches(message).count(), 1, "{message:?} in {printed}");
+        }
+    }
 }
 
 /// The error of a job that must not start.

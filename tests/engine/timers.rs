@@ -301,9 +301,10 @@ async fn forgetful(event: Dated, _state: &mut u64, ctx: &mut Context) -> Dated {
 fn a_timer_of_an_operator_without_on_timer_ends_the_job() {
     let topology =
         topology!(source(from_iter([(1, 1)])) >> by(|event| event.0) >> forgetful >> ignore);
-    let error = simulation::run(1, topology, Config::default()).unwrap_err().to_string();
-    assert!(error.contains("operator `forgetful` (instance 1 of 1) at its event 1"), "{error}");
-    assert!(error.contains("has no `on_timer`"), "{error}");
+    let error = simulation::run(1, topology, Config::default()).unwrap_err();
+    assert_eq!(error.node(), Some("forgetful"));
+    let reason = "set a timer at its event 1: it has no `on_timer`; write it as `#[operator] impl`";
+    assert_eq!(error.to_string(), format!("operator `forgetful` {reason}"));
 }
 
 /// Fails when it is called.
@@ -344,7 +345,7 @@ fn an_error_of_on_timer_goes_to_the_error_output_or_names_the_timer() {
         failing.errors >> fail,
     );
     let error = simulation::run(1, topology, Config::default()).unwrap_err().to_string();
-    assert!(error.contains("operator `failing` (instance 1 of 1)"), "{error}");
+    assert!(error.contains("operator `failing` failed at its event 1, on its timer"), "{error}");
     assert!(error.contains("on its timer at 1970-01-01T00:00:06Z"), "{error}");
 }
 

@@ -3,7 +3,7 @@
 use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
-use crate::error::{Error, Result};
+use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{Fusing, Layout, Lowering, Wiring};
 use crate::sink::{Repeat, Sink};
@@ -42,10 +42,10 @@ where
         draft.borrow_mut().declaration.set_work(node, IGNORE);
     }
 
-    /// Ends a stream of errors by ending the job: the first one is its error.
+    /// Ends a stream of errors by ending the job: the first one is the cause of the job's error.
     ///
-    /// The error names the operator, its instance and the event. Nothing but the errors of a node
-    /// can end in this way; another stream breaks a rule.
+    /// The error has the node, its instance and the event. Only the errors of a node can end in
+    /// this way; another stream breaks a rule.
     pub fn fail(self) {
         let (name, output) = (self.source_name(), self.endpoint());
         let mut draft = self.draft();
@@ -70,10 +70,8 @@ where
             let chain = chain.connect(wiring, lowering)?.into_iter().next();
             lowering.lay_out_last(Box::new(move |lowering| {
                 let name = lowering.name(node);
-                let writer = sink.open(&lowering.env).map_err(|error| {
-                    let message = format!("sink `{name}`: {error}");
-                    Error::new(error.kind(), message).caused_by(error)
-                })?;
+                let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
+                let writer = sink.open(&lowering.env).map_err(failed)?;
                 if let Some(chain) = chain {
                     let epochs = lowering.control.epochs.add_tail();
                     let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);

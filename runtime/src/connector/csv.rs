@@ -3,7 +3,7 @@
 use super::blocking::{BlockingReader, HandOver, Record};
 use super::file::{self, OutputFile};
 use crate::env::Env;
-use crate::error::{BoxError, Error, ErrorKind, Result};
+use crate::error::{BoxError, Error, ErrorKind, RecordPosition, Result};
 use crate::sink::{Appends, Sink, Writer};
 use crate::source::{Malformed, Replayable, Source};
 use csv::{ByteRecord, Reader, StringRecord};
@@ -66,7 +66,8 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
             .buffer_capacity(64 * 1_024)
             .flexible(true)
             .from_reader(file::open(env, &self.path)?);
-        let header = reader.headers().map_err(|error| failed(&name, error))?.clone();
+        let unread = |error| file::failed(ErrorKind::Source, "read", &self.path, error);
+        let header = reader.headers().map_err(unread)?.clone();
         let mut records = Records { name, header, reader, record: ByteRecord::new() };
         Ok(BlockingReader::spawn(env, move || records.next(), HandOver::Batches))
     }
@@ -82,7 +83,7 @@ struct Records<R> {
 impl<R: Read> Records<R> {
     fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Record<T>>> {
         let more = self.reader.read_byte_record(&mut self.record);
-        if !more.map_err(|error| failed(&self.name, error))? {
+        if !more.map_err(|error| self.unread(error))? {
             return Ok(None);
         }
         let header = self.header.as_byte_record();
@@ -109,15 +110,16 @@ impl<R: Read> Records<R> {
         }
     }
 
+    fn unread(&self, error: csv::Error) -> Error {
+        let position = RecordPosition::new(&*self.name, self.reader.position().line());
+        Error::new(ErrorKind::Source, "cannot read the record").at(position).caused_by(error)
+    }
+
     fn malformed(&self, reason: String) -> Malformed {
         let line = self.record.position().map_or(0, csv::Position::line);
         let fields: Vec<_> = self.record.iter().map(String::from_utf8_lossy).collect();
         Malformed::new(&*self.name, line, reason, fields.join(","))
     }
-}
-
-fn failed(name: &str, error: csv::Error) -> Error {
-    Error::new(ErrorKind::Source, format!("cannot read `{name}`: {error}")).caused_by(error)
 }
 
 #[diagnostic::do_not_recommend]
@@ -164,7 +166,5 @@ impl<T: Serialize + 'static> Writer<T> for CsvWriter {
 }
 
 fn unwritten(path: &Path, error: impl Into<BoxError>) -> Error {
-    let error = error.into();
-    let message = format!("cannot write `{}`: {error}", path.display());
-    Error::new(ErrorKind::Sink, message).caused_by(error)
+    file::failed(ErrorKind::Sink, "write", path, error)
 }

@@ -1,10 +1,10 @@
-//! Files by path: plain or gzip, and what is said when they cannot be read or written.
+//! Files by path, plain or gzip, and their errors.
 
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
-use std::io::{self, BufReader, Read};
+use crate::error::{BoxError, Error, ErrorKind, Result};
 #[cfg(any(feature = "csv", feature = "json"))]
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// How much is read or written at once.
@@ -95,7 +95,12 @@ impl Write for OutputFile {
     }
 }
 
-/// The error of a file.
-pub(super) fn failed(kind: ErrorKind, what: &str, path: &Path, error: io::Error) -> Error {
-    Error::new(kind, format!("cannot {what} `{}`: {error}", path.display())).caused_by(error)
+/// The error of a file that cannot be opened, read or written.
+pub(super) fn failed(
+    kind: ErrorKind,
+    what: &str,
+    path: &Path,
+    cause: impl Into<BoxError>,
+) -> Error {
+    Error::new(kind, format!("cannot {what} `{}`", path.display())).caused_by(cause)
 }

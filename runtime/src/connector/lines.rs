@@ -3,7 +3,7 @@
 use super::blocking::{BlockingReader, HandOver, Record};
 use super::file;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RecordPosition, Result};
 use crate::sink::{Appends, Sink, Writer};
 use crate::source::{Malformed, Replayable, Source, Unreplayable};
 use std::fmt::{self, Display};
@@ -69,8 +69,8 @@ pub(super) fn records(
     move || {
         let mut line = Vec::new();
         let read = input.read_until(b'\n', &mut line).map_err(|error| {
-            let message = format!("cannot read {name}:{}: {error}", number + 1);
-            Error::new(ErrorKind::Source, message).caused_by(error)
+            let position = RecordPosition::new(&*name, number + 1);
+            Error::new(ErrorKind::Source, "cannot read the line").at(position).caused_by(error)
         })?;
         if read == 0 {
             return Ok(None);
@@ -134,6 +134,5 @@ impl<T: Display + 'static> Writer<T> for StdoutLines {
 }
 
 fn failed(error: io::Error) -> Error {
-    let message = format!("cannot write to standard output: {error}");
-    Error::new(ErrorKind::Sink, message).caused_by(error)
+    Error::new(ErrorKind::Sink, "cannot write to standard output").caused_by(error)
 }

@@ -45,7 +45,7 @@ pub trait Outbox: Send {
     async fn flush(&mut self, flush: Flush) -> Result<()>;
 }
 
-/// The task at the other end is gone; it says itself why.
+/// The receiving task is gone. Its own error has the reason.
 pub(super) fn aborted() -> Error {
-    Error::new(ErrorKind::Aborted, "the job was stopped while events were on their way")
+    Error::new(ErrorKind::Aborted, "the job was stopped while events were in flight")
 }

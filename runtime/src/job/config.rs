@@ -37,7 +37,7 @@ impl Config {
     /// in events.
     ///
     /// # Errors
-    /// If a variable is no number from 1 on.
+    /// If a variable is not a positive integer.
     pub fn from_env() -> Result<Self> {
         let mut config = Self::default();
         if let Some(batch) = number("MILLSTREAM_BATCH")? {
@@ -105,7 +105,7 @@ fn number(name: &str) -> Result<Option<usize>> {
     match value.parse() {
         Ok(number) if number > 0 => Ok(Some(number)),
         _ => {
-            let message = format!("{name} is `{value}`, expected a number of events from 1 on");
+            let message = format!("{name} is `{value}`, expected a positive number of events");
             Err(Error::new(ErrorKind::Config, message))
         }
     }

@@ -28,8 +28,8 @@ pub struct Job {
     counters: Vec<NodeCounters>,
     control: JobControl,
     finished: oneshot::Receiver<Result<()>>,
-    /// How the job ended, once that is known: its kind and message if it failed.
-    ended: Option<Result<(), (ErrorKind, String)>>,
+    /// How the job ended, once that is known.
+    ended: Option<Result<()>>,
 }
 
 impl Job {
@@ -42,7 +42,7 @@ impl Job {
         Self { plan, counters, control, finished, ended: None }
     }
 
-    /// Waits for the end of the job; called again, it tells the same once more.
+    /// Waits for the end of the job; further calls return the same result.
     ///
     /// # Errors
     /// What ended the job before its sources ended; [`ErrorKind::Aborted`] after
@@ -52,14 +52,13 @@ impl Job {
     /// Nothing is lost: the job goes on and can be waited for again.
     pub async fn wait(&mut self) -> Result<()> {
         if let Some(ended) = &self.ended {
-            return ended.clone().map_err(|(kind, message)| Error::new(kind, message));
+            return ended.clone();
         }
         let result = (&mut self.finished).await.unwrap_or_else(|_gone| {
             let message = "the runtime was shut down before the job ended";
             Err(Error::new(ErrorKind::Aborted, message))
         });
-        let told = result.as_ref().map_err(|error| (error.kind(), error.to_string()));
-        self.ended = Some(told.copied());
+        self.ended = Some(result.clone());
         result
     }
 
@@ -78,7 +77,7 @@ impl Job {
         self.wait().await
     }
 
-    /// Stops everything at once: what is on its way is lost.
+    /// Stops at once: events in flight are dropped.
     pub fn abort(&self) {
         self.control.abort.cancel();
     }
@@ -89,7 +88,7 @@ impl Job {
         MetricsReader { counters: self.counters.clone() }
     }
 
-    /// What every node has taken in and given on so far.
+    /// The counters of every node so far.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         Metrics::read(&self.counters)
@@ -113,7 +112,7 @@ pub struct MetricsReader {
 }
 
 impl MetricsReader {
-    /// What every node has taken in and given on so far.
+    /// The counters of every node so far.
     #[must_use]
     pub fn read(&self) -> Metrics {
         Metrics::read(&self.counters)

@@ -14,7 +14,7 @@ pub struct Metrics {
 pub struct NodeMetrics {
     /// The node's name.
     pub name: String,
-    /// Its instances.
+    /// Its instances, by their [`index`](crate::operator::Instance::index).
     pub instances: Vec<InstanceMetrics>,
 }
 

@@ -1,41 +1,8 @@
 //! What an operator is told about the event at hand.
 
+use crate::error::Instance;
 use crate::time::{EventTime, Timer};
-use std::fmt;
 use std::time::Duration;
-
-/// Which of the instances of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Instance {
-    index: usize,
-    count: usize,
-}
-
-impl Instance {
-    /// Instance `index`, from 0, of `count`.
-    #[must_use]
-    pub const fn new(index: usize, count: usize) -> Self {
-        Self { index, count }
-    }
-
-    /// Its position among the instances, from 0.
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.index
-    }
-
-    /// How many instances there are.
-    #[must_use]
-    pub const fn count(self) -> usize {
-        self.count
-    }
-}
-
-impl fmt::Display for Instance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "instance {} of {}", self.index + 1, self.count)
-    }
-}
 
 /// What an operator is told about the event at hand, and may ask for.
 ///
@@ -75,7 +42,7 @@ enum Memory {
 impl Default for Context {
     /// The only instance, before event time is assigned: for unit tests.
     fn default() -> Self {
-        Self::new(EventTime::MIN, EventTime::MIN, Instance::new(0, 1))
+        Self::new(EventTime::MIN, EventTime::MIN, Instance::ONLY)
     }
 }
 

@@ -1,20 +1,20 @@
-//! Who was at work, on which event, when user code panicked.
+//! Errors of operators: which one failed or panicked, and on which event.
 //!
 //! A panic unwinds through the loop of a whole stage, in which the compiler has fused many
-//! operators. Each of them therefore stands under a [`Watch`] while it runs: a guard that costs
-//! nothing unless it is dropped by an unwinding panic, and then notes the place.
+//! operators. So each operator runs under a [`Watch`]: a guard that costs nothing unless an
+//! unwinding panic drops it, and then notes the operator and its event.
 
 use super::{Instance, Snapshot};
-use crate::error::{Error, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind, Role};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Arc;
 
 thread_local! {
-    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<Error>> = const { RefCell::new(None) };
 }
 
-/// An instance of a node, and how far it has come.
+/// An instance of an operator, and the number of events it has received.
 #[derive(Debug, Clone)]
 pub struct OperatorPlace {
     node: Arc<str>,
@@ -23,13 +23,13 @@ pub struct OperatorPlace {
 }
 
 impl OperatorPlace {
-    /// An instance of a node that has seen no event.
+    /// An instance that has received no event.
     #[must_use]
     pub fn new(node: Arc<str>, instance: Instance) -> Self {
         Self { node, instance, events: 0 }
     }
 
-    /// Which instance this is.
+    /// Which of the operator's instances this is.
     #[inline]
     #[must_use]
     pub fn instance(&self) -> Instance {
@@ -41,59 +41,49 @@ impl OperatorPlace {
         self.events += events;
     }
 
-    /// The name of the node.
+    /// The name of the operator's node.
     #[must_use]
     pub fn node(&self) -> &Arc<str> {
         &self.node
     }
 
-    /// The place and the event in words; `nth` counts since the last
+    /// An error of this operator, at the `nth` event since the last
     /// [`advance`](OperatorPlace::advance).
     #[cold]
-    #[must_use]
-    pub fn describe(&self, nth: u64, event: &impl Snapshot) -> String {
+    fn error(&self, kind: ErrorKind, what: &str, nth: u64, event: &impl Snapshot) -> Error {
         let shown = event.text().map(|text| format!(", {text}")).unwrap_or_default();
-        let number = self.events + nth;
-        format!("operator `{}` ({}) at its event {number}{shown}", self.node, self.instance)
+        let message = format!("{what} at its event {}{shown}", self.events + nth);
+        Error::new(kind, message).of(Role::Operator, &self.node, self.instance)
     }
 
-    /// The error of an operator whose own error leads nowhere.
+    /// The error of a job one of whose operators returned an error that is not routed.
     #[cold]
     #[must_use]
-    pub fn failed(
-        &self,
-        nth: u64,
-        event: &impl Snapshot,
-        cause: impl Into<crate::error::BoxError>,
-    ) -> Error {
-        let cause = cause.into();
-        let place = self.describe(nth, event);
-        Error::new(
-            ErrorKind::Operator,
-            format!("{place} failed: {cause}; route its `.errors` to go on after an error"),
-        )
-        .caused_by(cause)
+    pub fn failed(&self, nth: u64, event: &impl Snapshot, cause: impl Into<BoxError>) -> Error {
+        self.error(ErrorKind::Operator, "failed", nth, event)
+            .caused_by(cause)
+            .help("connect its `.errors` to continue after an error")
     }
 
-    /// The error of an operator that sets a timer, but is not called when it is due.
+    /// The error of an operator that sets a timer and has no method to be called by it.
     #[cold]
     #[must_use]
     pub fn no_on_timer(&self, nth: u64) -> Error {
-        let place = self.describe(nth, &super::NoSnapshot);
-        let message =
-            format!("{place} set a timer, but has no `on_timer`; write it as `#[operator] impl`");
-        Error::new(ErrorKind::Operator, message)
+        self.error(ErrorKind::Operator, "set a timer", nth, &super::NoSnapshot)
+            .caused_by("it has no `on_timer`")
+            .help("write it as `#[operator] impl`")
     }
 
-    /// Watches over the work on an event, until [`Watch::end`].
+    /// Watches the operator while it processes an event, until [`Watch::end`].
     #[inline]
     pub fn watch<'a, S: Snapshot>(&'a self, nth: u64, event: &'a S) -> Watch<'a, S> {
         Watch { place: self, nth, event }
     }
 }
 
-/// Notes the place if it is dropped before its end: by an unwinding panic, or by a job that is
-/// aborted while it awaits.
+/// Notes the operator and its event if an unwinding panic drops it.
+///
+/// An aborted job also drops the watch of an operator that awaits; then nothing is noted.
 #[derive(Debug)]
 pub struct Watch<'a, S: Snapshot> {
     place: &'a OperatorPlace,
@@ -102,7 +92,7 @@ pub struct Watch<'a, S: Snapshot> {
 }
 
 impl<S: Snapshot> Watch<'_, S> {
-    /// Ends the watch: nothing happened.
+    /// Ends the watch: the operator did not panic.
     #[inline]
     #[expect(
         clippy::mem_forget,
@@ -118,29 +108,29 @@ impl<S: Snapshot> Drop for Watch<'_, S> {
     #[inline]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            note(self.place.describe(self.nth, self.event));
+            note(self.place.error(ErrorKind::Panic, "panicked", self.nth, self.event));
         }
     }
 }
 
 #[cold]
-fn note(place: String) {
-    // The innermost watch is dropped first, and it is the one that knows best.
+fn note(error: Error) {
+    // The innermost watch is dropped first, and it is the most exact.
     LAST.with_borrow_mut(|last| {
-        last.get_or_insert(place);
+        last.get_or_insert(error);
     });
 }
 
-/// The error that a caught panic becomes: who was at work, on which event, and what the panic says.
+/// The error of a job in which user code panicked, from the payload of the panic.
 #[cold]
 #[must_use]
 pub fn panicked(payload: &(dyn Any + Send)) -> Error {
-    let place = LAST.with_borrow_mut(Option::take);
+    let noted = LAST.with_borrow_mut(Option::take);
     let text = payload
         .downcast_ref::<&str>()
         .map(ToString::to_string)
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a payload that is no text".into());
-    let place = place.unwrap_or_else(|| "a source, key function or sink".into());
-    Error::new(ErrorKind::Panic, format!("{place} panicked: {text}"))
+    let elsewhere = || Error::new(ErrorKind::Panic, "a source, key function or sink panicked");
+    noted.unwrap_or_else(elsewhere).caused_by(text)
 }

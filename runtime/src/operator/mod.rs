@@ -48,13 +48,13 @@ pub(crate) mod outputs;
 pub(crate) mod snapshot;
 pub(crate) mod stock;
 
-pub use context::{Context, Instance};
+pub use crate::error::Instance;
+pub use context::Context;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, panicked};
 pub(crate) use output::Outlet;
 pub use output::Output;
-pub use outputs::Choice;
-pub use outputs::Outputs;
+pub use outputs::{Choice, Outputs};
 pub(crate) use snapshot::NoSnapshot;
 pub use snapshot::Snapshot;
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};

@@ -99,6 +99,5 @@ where
 }
 
 fn failed(cause: impl Into<BoxError>) -> Error {
-    let cause = cause.into();
-    Error::new(ErrorKind::Sink, format!("a sink refused an event: {cause}")).caused_by(cause)
+    Error::new(ErrorKind::Sink, "the wrapped `futures::Sink` failed").caused_by(cause)
 }

@@ -1,9 +1,10 @@
-//! A record that could not be understood.
+//! A record that does not parse.
 
+use crate::error::RecordPosition;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A record that could not be understood: where it stands, why, and its raw text.
+/// A record that does not parse: its position, the reason, and its raw text.
 ///
 /// # Examples
 /// ```
@@ -20,12 +21,12 @@ pub struct Malformed {
     pub line: u64,
     /// What was expected and what came.
     pub reason: String,
-    /// The record as it was read; bytes that are no text are replaced.
+    /// The record as it was read; bytes that are not UTF-8 are replaced.
     pub raw: String,
 }
 
 impl Malformed {
-    /// A record that could not be understood.
+    /// A record that does not parse.
     pub fn new(
         source: impl Into<String>,
         line: u64,
@@ -33,6 +34,12 @@ impl Malformed {
         raw: impl Into<String>,
     ) -> Self {
         Self { source: source.into(), line, reason: reason.into(), raw: raw.into() }
+    }
+
+    /// Where the record was read, as in the [`Error`](crate::Error) of a job that ends on it.
+    #[must_use]
+    pub fn position(&self) -> RecordPosition {
+        RecordPosition::new(&*self.source, self.line)
     }
 }
 

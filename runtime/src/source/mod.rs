@@ -14,6 +14,7 @@ mod malformed;
 mod replay;
 mod stream;
 
+pub use crate::error::RecordPosition;
 pub use first::{First, first};
 pub use malformed::Malformed;
 pub use replay::{Replay, Replayability, Replayable, Unreplayable};

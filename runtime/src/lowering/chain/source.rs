@@ -2,7 +2,7 @@
 
 use super::ChainSpec;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Instance, Result, Role};
 use crate::event::Times;
 use crate::lowering::Lowering;
 use crate::source::Reader;
@@ -42,9 +42,7 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let name = lowering.name(self.node);
-        let failed = |error: Error| {
-            Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
-        };
+        let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
         let reader = (self.open)(&lowering.env).map_err(failed)?;
         let errors = Endpoint { node: self.node, port: OutputKind::Errors };
         let errors = lowering.side(errors, 0, Times::Absent);

@@ -26,7 +26,7 @@ fn keyed(key: u32, value: i64, seconds: i64) -> Item<Event> {
 }
 
 fn core<O>(operator: O) -> (StepCore<O, Infallible>, Arc<InstanceCounters>) {
-    let place = OperatorPlace::new("alone".into(), Instance::new(0, 1));
+    let place = OperatorPlace::new("alone".into(), Instance::ONLY);
     let counters = Arc::new(InstanceCounters::default());
     (StepCore::new(operator, place, None, Arc::clone(&counters)), counters)
 }

@@ -2,7 +2,7 @@
 
 use super::emissions::{END, Emission, Emissions, one, take};
 use crate::control::{EpochSource, JobControl};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
@@ -55,6 +55,12 @@ impl<R, T> SourceRoot<R, T> {
         Self { name, reader, control, epochs, limit, counters, errors, state, events }
     }
 
+    /// The error of the source.
+    #[cold]
+    fn failed(&self, error: Error) -> Error {
+        error.of(Role::Source, &self.name, Instance::ONLY)
+    }
+
     /// The source has ended.
     #[cold]
     fn end(&mut self) -> Result<Emissions> {
@@ -84,8 +90,9 @@ impl<R, T> SourceRoot<R, T> {
         R: Reader<T>,
     {
         let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
-        self.reader.read(self.limit, &mut taking)?;
+        let read = self.reader.read(self.limit, &mut taking);
         let (events, rejected) = (taking.events, taking.rejected);
+        read.map_err(|error| self.failed(error))?;
         self.counters.events_in.add(events + rejected);
         self.counters.events_out.add(events);
         self.counters.errors.add(rejected);
@@ -133,10 +140,7 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         let Poll::Ready(ready) = self.reader.poll_ready(cx) else {
             return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
         };
-        let name = &self.name;
-        let readiness = ready.map_err(|error| {
-            Error::new(error.kind(), format!("source `{name}`: {error}")).caused_by(error)
-        })?;
+        let readiness = ready.map_err(|error| self.failed(error))?;
         if readiness == Readiness::End {
             self.state = SourceState::Ending;
         }
@@ -168,9 +172,10 @@ impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
     #[cold]
     fn malformed(&mut self, record: Malformed) -> Result<()> {
         let Some(errors) = self.errors else {
-            let message =
-                format!("{record}; route the source's `.errors` to go on after bad records");
-            return Err(Error::new(ErrorKind::Record, message).caused_by(record));
+            return Err(Error::new(ErrorKind::Record, "")
+                .at(record.position())
+                .caused_by(record)
+                .help("connect its `.errors` to continue after a malformed record"));
         };
         self.rejected += 1;
         errors.emit(record, Meta::default())

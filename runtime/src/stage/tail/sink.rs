@@ -1,7 +1,7 @@
 //! A sink at the end of a chain.
 
 use crate::control::EpochTail;
-use crate::error::{Error, Result};
+use crate::error::{Error, Instance, Result, Role};
 use crate::event::{Mark, Meta};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
@@ -62,8 +62,8 @@ impl<W, T> SinkTail<W, T> {
     }
 
     #[cold]
-    fn failed(name: &str, error: Error) -> Error {
-        Error::new(error.kind(), format!("sink `{name}`: {error}")).caused_by(error)
+    fn failed(name: &Arc<str>, error: Error) -> Error {
+        error.of(Role::Sink, name, Instance::ONLY)
     }
 }
 

@@ -1,0 +1,284 @@
+//! Why a job failed to start or ended early.
+
+mod instance;
+mod position;
+
+pub use instance::Instance;
+pub use position::RecordPosition;
+
+use std::fmt;
+use std::sync::Arc;
+
+/// An error of user code, of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A `Result` whose error is a job's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a job failed to start or ended early.
+///
+/// To react to it, match on its [`kind`](Error::kind), [`node`](Error::node),
+/// [`instance`](Error::instance) and [`position`](Error::position), or ask for a cause by type with
+/// [`downcast_ref`](Error::downcast_ref).
+///
+/// # Printing
+/// The message names the node, says what failed, contains the immediate cause, and ends with what
+/// can be done about it. So a log line with `{error}` has the reason. As with [`std::io::Error`],
+/// [`source`](std::error::Error::source) continues with the cause of that cause: no reporter prints
+/// a cause twice.
+///
+/// | | prints |
+/// |---|---|
+/// | `{error}` | the message |
+/// | `{error:#}` | the message with all further causes, in one line |
+/// | `{error:?}` | the message, and each further cause on a line; so does a `main` that returns it |
+///
+/// # Examples
+/// The error of an operator ends the job:
+/// ```
+/// use millstream::ErrorKind;
+/// use millstream::prelude::*;
+/// use std::num::ParseIntError;
+///
+/// #[operator]
+/// async fn parsed(line: &'static str) -> Result<u64, ParseIntError> {
+///     line.parse()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let topology = topology!(
+///     numbers = source(from_iter(["1", "two"])) >> parsed,
+///     numbers >> ignore,
+///     numbers.errors >> fail,
+/// );
+/// let error = topology.run(Config::default()).await.unwrap_err();
+/// assert_eq!((error.kind(), error.node()), (ErrorKind::Operator, Some("numbers")));
+/// assert!(error.downcast_ref::<ParseIntError>().is_some());
+/// assert_eq!(
+///     error.to_string(),
+///     "operator `numbers` failed at its event 2, \"two\": invalid digit found in string; \
+///      connect its `.errors` to continue after an error",
+/// );
+/// # }
+/// ```
+///
+/// A source or sink makes its own. The job adds the name of the node:
+/// ```
+/// use millstream::source::RecordPosition;
+/// use millstream::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::Source, "cannot read the record")
+///     .at(RecordPosition::new("orders.csv", 17))
+///     .caused_by("the disk is gone");
+/// assert_eq!(error.position().map(RecordPosition::number), Some(17));
+/// assert_eq!(error.to_string(), "orders.csv:17: cannot read the record: the disk is gone");
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    node: Option<FailedNode>,
+    position: Option<RecordPosition>,
+    message: String,
+    cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    help: Option<&'static str>,
+}
+
+#[derive(Clone)]
+struct FailedNode {
+    role: Role,
+    name: Arc<str>,
+    instance: Instance,
+}
+
+/// What a node that failed is called in messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Source,
+    Operator,
+    Sink,
+}
+
+/// The category of an [`Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The topology breaks a rule.
+    Topology,
+    /// A setting has an invalid value.
+    Config,
+    /// A source cannot be opened or read.
+    Source,
+    /// A record of a source is malformed, and the source's error output is not connected.
+    Record,
+    /// An operator returned an error, and its error output is not connected.
+    Operator,
+    /// User code panicked.
+    Panic,
+    /// A sink cannot be opened or written.
+    Sink,
+    /// The job was aborted.
+    Aborted,
+    /// The engine broke a rule of its own. Please report it.
+    Internal,
+}
+
+impl Error {
+    /// An error of a source, a sink or the program around the job.
+    ///
+    /// Leave out the name of the node, which the job adds, and the text of the cause: pass it to
+    /// [`caused_by`](Error::caused_by).
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let (node, position, cause, help) = (None, None, None, None);
+        Self(Box::new(Inner { kind, node, position, message, cause, help }))
+    }
+
+    /// Adds the cause, whose text becomes part of the message.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<BoxError>) -> Self {
+        self.0.cause = Some(cause.into().into());
+        self
+    }
+
+    /// Adds the record at which the error happened.
+    #[must_use]
+    pub fn at(mut self, position: RecordPosition) -> Self {
+        self.0.position = Some(position);
+        self
+    }
+
+    /// Adds what can be done about it, as the end of the message.
+    #[must_use]
+    pub(crate) fn help(mut self, help: &'static str) -> Self {
+        self.0.help = Some(help);
+        self
+    }
+
+    /// Adds the node that failed, unless the error has one already: an error that passes through an
+    /// upstream node is not that node's. Nor is an abort.
+    #[cold]
+    #[must_use]
+    pub(crate) fn of(mut self, role: Role, node: &Arc<str>, instance: Instance) -> Self {
+        if self.0.kind != ErrorKind::Aborted && self.0.node.is_none() {
+            self.0.node = Some(FailedNode { role, name: node.clone(), instance });
+        }
+        self
+    }
+
+    /// The category, to match on.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The name of the node that failed, as in the topology.
+    ///
+    /// There is none if the job as a whole failed, or if a panic was in a key function, or in a
+    /// source or sink.
+    #[must_use]
+    pub fn node(&self) -> Option<&str> {
+        self.0.node.as_ref().map(|node| &*node.name)
+    }
+
+    /// The instance of the node that failed; there is none if there is no [`node`](Error::node).
+    #[must_use]
+    pub fn instance(&self) -> Option<Instance> {
+        self.0.node.as_ref().map(|node| node.instance)
+    }
+
+    /// The record that is malformed or could not be read, if the source reports positions.
+    #[must_use]
+    pub fn position(&self) -> Option<&RecordPosition> {
+        self.0.position.as_ref()
+    }
+
+    /// The first cause of type `E`, such as the error that an operator returned.
+    #[must_use]
+    pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        self.causes().find_map(|cause| cause.downcast_ref())
+    }
+
+    fn causes(&self) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+        let first = self.0.cause.as_deref().map(|cause| cause as _);
+        std::iter::successors(first, |cause: &&(dyn std::error::Error + 'static)| cause.source())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { node, position, message, help, .. } = &*self.0;
+        if let Some(node) = node {
+            write!(f, "{node}")?;
+        }
+        let mut text = position.as_ref().map(ToString::to_string).unwrap_or_default();
+        append(&mut text, message);
+        let shown = if f.alternate() { usize::MAX } else { 1 };
+        self.causes().take(shown).for_each(|cause| append(&mut text, &cause.to_string()));
+        f.write_str(&text)?;
+        if let Some(help) = help {
+            write!(f, "; {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Appends a part of the message, unless one of the two contains the other: a cause may begin with
+/// the position, and many errors of users end with the text of their own cause.
+fn append(text: &mut String, part: &str) {
+    if part.is_empty() || ends_with(text, part) {
+        return;
+    }
+    match part.strip_prefix(&**text) {
+        Some(rest) if text.is_empty() || rest.starts_with(": ") => text.clear(),
+        _ => text.push_str(": "),
+    }
+    text.push_str(part);
+}
+
+/// Whether a message contains the text of its cause, where messages have it.
+fn ends_with(message: &str, cause: &str) -> bool {
+    let rest = message.strip_suffix(cause);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(": "))
+}
+
+impl fmt::Display for FailedNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = match self.role {
+            Role::Source => "source",
+            Role::Operator => "operator",
+            Role::Sink => "sink",
+        };
+        write!(f, "{role} `{}`", self.name)?;
+        if self.instance.count() > 1 {
+            write!(f, " ({})", self.instance)?;
+        }
+        // The message about an operator has it as its subject.
+        f.write_str(if self.role == Role::Operator { " " } else { ": " })
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut above = String::new();
+        for (at, cause) in self.causes().enumerate() {
+            let text = cause.to_string();
+            if at > 0 && !ends_with(&above, &text) {
+                write!(f, "\n  caused by: {text}")?;
+            }
+            above = text;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The message contains the first.
+        self.causes().nth(1)
+    }
+}
