@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn two_rounds_without_an_event_are_the_end_the_second_behind_the_last_watermark() {
+    fn two_rounds_without_activity_end_the_job_the_second_after_the_last_watermark() {
         let of = Loop::new();
         assert_eq!(of.phase(), Phase::Running);
         of.quiescence.source_ended();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_with_an_event_is_followed_by_another() {
+    fn a_round_with_activity_is_followed_by_another() {
         let of = Loop::new();
         of.quiescence.source_ended();
         for (round, after) in [(1, Phase::Settling(Round(2))), (2, Phase::Closing(Round(3)))] {

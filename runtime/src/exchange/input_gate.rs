@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_whose_barrier_has_come_is_not_read_before_the_others_have_sent_theirs() {
+    fn an_input_is_not_read_past_its_barrier_until_the_others_have_sent_theirs() {
         let (senders, mut gate) = gate(2);
         for element in [batch(1), barrier(1), batch(3)] {
             senders[0].send(element);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn all_marks_that_an_input_releases_come_out_before_anything_else() {
+    fn all_released_marks_are_emitted_before_anything_else() {
         let (senders, mut gate) = gate(2);
         senders[0].send(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
         senders[0].send(barrier(1));
@@ -273,11 +273,11 @@ mod tests {
     }
 
     #[test]
-    fn a_barrier_that_is_not_awaited_is_an_error_that_names_who_sent_it() {
+    fn a_barrier_out_of_order_is_an_error_that_names_its_sender() {
         let (senders, mut gate) = gate(2);
         senders[1].send(barrier(2));
         senders[1].send(batch(1));
-        assert_eq!(drain(&mut gate), Vec::<String>::new(), "nothing is read behind it");
+        assert_eq!(drain(&mut gate), Vec::<String>::new(), "nothing is read after it");
         let Poll::Ready(Err(error)) = gate.poll_fetch(&mut Context::from_waker(Waker::noop()))
         else {
             panic!("there is no error");

@@ -15,6 +15,30 @@ use std::fmt;
 /// The tail of an edge between tasks: sends each event to the instance its grouping picks.
 ///
 /// Memory: for each instance, a batch being filled and the batches of one turn that found no room.
+///
+/// # Examples
+/// ```
+/// use millstream::grouping::Shuffle;
+/// use millstream::plumbing::channel::{Capacity, link};
+/// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router};
+/// use millstream::plumbing::marks::{Meta, Times};
+/// use millstream::plumbing::operators::Emit;
+///
+/// // Room for two batches of one event for the only instance.
+/// let capacity = Capacity::of(2, 1);
+/// let (sender, mut receiver) = link(capacity);
+/// let senders = vec![EdgeSender::Channel(sender)];
+/// let mut router = Router::new(Shuffle::default(), senders, capacity, Times::Absent);
+/// for order in [1, 2, 3] {
+///     router.emit(order, Meta::default())?;
+/// }
+/// assert_eq!(router.try_flush(Flush::Full)?, Flushed::MustWait, "order 3 finds no room");
+///
+/// # let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+/// assert!(receiver.poll_recv(&mut cx).is_ready());
+/// assert_eq!(router.try_flush(Flush::Full)?, Flushed::Done);
+/// # Ok::<(), millstream::Error>(())
+/// ```
 pub struct Router<T, G> {
     /// Picks the instance.
     grouping: G,

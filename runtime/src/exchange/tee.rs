@@ -16,6 +16,27 @@ type Copier<T> = fn(&mut Batch<T>, &Batch<T>);
 /// The tail of an output: fills batches and sends each to all consumers.
 ///
 /// The last consumer receives the batch itself, the others a copy.
+///
+/// # Examples
+/// ```
+/// use millstream::plumbing::channel::local;
+/// use millstream::plumbing::exchange::{LocalTarget, Tee};
+/// use millstream::plumbing::marks::{Element, Meta, Times};
+/// use millstream::plumbing::operators::Emit;
+/// use std::sync::Arc;
+///
+/// let (sender, receiver) = local();
+/// let target = Box::new(LocalTarget(sender));
+/// let mut output = Tee::one(Some(target), 2, Times::Absent, Arc::default());
+/// for order in [1, 2, 3] {
+///     output.emit(order, Meta::default())?;
+/// }
+/// assert!(matches!(receiver.take(), Some(Element::Batch(full)) if full.values() == [1, 2]));
+/// assert!(receiver.take().is_none(), "the batch of order 3 is not full");
+/// output.batch_end(3)?;
+/// assert!(matches!(receiver.take(), Some(Element::Batch(rest)) if rest.values() == [3]));
+/// # Ok::<(), millstream::Error>(())
+/// ```
 pub struct Tee<T> {
     /// The batch being filled.
     open: Batch<T>,
