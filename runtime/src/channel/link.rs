@@ -1,4 +1,4 @@
-//! A bounded edge between two tasks.
+//! The bounded channel between two tasks whose sender waits when it is full.
 
 use super::Capacity;
 use crate::event::{Batch, Element};
@@ -7,22 +7,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
-/// The receiver is gone: the job is being stopped.
+/// Returned to a sender whose receiver is gone: the job is being stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closed;
 
+/// Empty batches, returned to the sender.
 type Spare<T> = Arc<Mutex<Vec<Batch<T>>>>;
 
 /// The sending end of a [`link`].
 pub struct Sender<T> {
     elements: mpsc::Sender<Element<T>>,
+    /// Batches to refill.
     spare: Spare<T>,
 }
 
 /// The receiving end of a [`link`].
 pub struct Receiver<T> {
     elements: mpsc::Receiver<Element<T>>,
+    /// Where emptied batches go.
     spare: Spare<T>,
+    /// The number of spare batches worth keeping: those in the channel and the one being filled.
     spare_limit: usize,
 }
 
@@ -38,7 +42,7 @@ impl<T> fmt::Debug for Receiver<T> {
     }
 }
 
-/// A bounded edge between two tasks.
+/// Makes a bounded channel between two tasks, with room for [`Capacity::batches`] elements.
 #[must_use]
 pub fn link<T>(capacity: Capacity) -> (Sender<T>, Receiver<T>) {
     let (sender, receiver) = mpsc::channel(capacity.batches());
@@ -51,18 +55,18 @@ pub fn link<T>(capacity: Capacity) -> (Sender<T>, Receiver<T>) {
 }
 
 impl<T> Sender<T> {
-    /// Waits until there is room for an element: this wait is the backpressure.
+    /// Waits until there is room for an element. This wait is the backpressure.
     ///
     /// # Errors
     /// [`Closed`] if the receiver is gone.
     ///
     /// # Cancel safety
-    /// Nothing is lost.
+    /// Cancel safe: nothing is sent.
     pub async fn room(&self) -> Result<(), Closed> {
         self.elements.reserve().await.map(drop).map_err(|_gone| Closed)
     }
 
-    /// Sends an element if there is room at once, else gives it back.
+    /// Sends an element if there is room right away, or returns it.
     ///
     /// # Errors
     /// [`Closed`] if the receiver is gone.
@@ -74,7 +78,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// An empty batch, in memory that the receiver is done with if there is any.
+    /// An empty batch, in the memory of one the receiver has recycled if there is one.
     #[must_use]
     pub fn spare(&self) -> Batch<T> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
@@ -82,12 +86,12 @@ impl<T> Sender<T> {
 }
 
 impl<T> Receiver<T> {
-    /// Waits for the next element; `None` once the sender is gone.
+    /// Receives the next element; `None` once the sender is gone and the channel is empty.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<Element<T>>> {
         self.elements.poll_recv(cx)
     }
 
-    /// Gives the memory of a batch back to the sender.
+    /// Returns the memory of a batch to the sender. Drops the events still in it.
     pub fn recycle(&self, mut batch: Batch<T>) {
         batch.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);

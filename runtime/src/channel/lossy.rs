@@ -1,8 +1,8 @@
-//! A bounded edge between two tasks whose producer need not wait.
+//! The bounded channel between two tasks that drops events when it is full.
 //!
-//! Both ends share one queue, so that the oldest event can be taken back out of it, which a tokio
-//! channel does not let its sender do. What was kept waits nowhere else: the receiver finds it
-//! whether or not the sender ever runs again.
+//! Both ends share one queue, from which the sender can remove the oldest event; a tokio channel
+//! has no such operation. Events that are kept are buffered in the queue only, so the receiver gets
+//! them even if the sender never runs again.
 
 use super::{Capacity, Closed, Overflow};
 use crate::event::{Batch, Element, Mark};
@@ -11,35 +11,39 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// The sending end of a [`lossy`] edge.
+/// The sending end of a [`lossy`] channel.
 pub struct LossySender<T> {
     shared: Arc<Mutex<LossyQueue<T>>>,
-    fate: Fate,
+    drops: DropPolicy,
 }
 
-/// What becomes of the events that find no room.
+/// Decides which events to drop.
 #[derive(Debug)]
-struct Fate {
+struct DropPolicy {
     policy: Overflow,
-    /// How many there were since one was sampled.
+    /// Events without room since one was last sampled.
     missed: usize,
-    /// Whether the batch that was given back last has been sampled already.
+    /// Whether the next batch is one that was returned to wait: it is not sampled again.
     sampled: bool,
 }
 
-/// The receiving end of a [`lossy`] edge.
+/// The receiving end of a [`lossy`] channel.
 pub struct LossyReceiver<T> {
     shared: Arc<Mutex<LossyQueue<T>>>,
 }
 
 struct LossyQueue<T> {
     elements: VecDeque<Element<T>>,
-    /// The events in `elements`, never more than `capacity`.
+    /// The number of events in `elements`, at most `capacity` between two calls.
     events: usize,
     capacity: usize,
+    /// A receiver waiting for an element.
     receiver: Option<Waker>,
+    /// A sender waiting for room.
     sender: Option<Waker>,
+    /// Whether the receiver is gone.
     closed: bool,
+    /// Empty batches for the sender to refill, at most `spare_limit`.
     spare: Vec<Batch<T>>,
     spare_limit: usize,
 }
@@ -52,7 +56,7 @@ impl<T> fmt::Debug for LossySender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let room = locked(&self.shared).room();
         f.debug_struct("LossySender")
-            .field("policy", &self.fate.policy)
+            .field("policy", &self.drops.policy)
             .field("room", &room)
             .finish_non_exhaustive()
     }
@@ -65,9 +69,21 @@ impl<T> fmt::Debug for LossyReceiver<T> {
     }
 }
 
-/// A bounded edge between two tasks that does `policy` with events for which it has no room.
+/// Makes a bounded channel between two tasks that applies `policy` to events without room.
 ///
-/// It holds [`Capacity::events`] events, counted one by one, whatever batches they came in.
+/// It buffers [`Capacity::events`] events, counted one by one, whatever their batches.
+///
+/// # Examples
+/// ```
+/// use millstream::plumbing::channel::{Capacity, Overflow, lossy};
+/// use millstream::plumbing::marks::{Batch, Element};
+///
+/// let (mut sender, _receiver) = lossy(Capacity::of(2, 1), Overflow::DropOldest);
+/// let (mut degrees, mut dropped) = (Batch::default(), Batch::default());
+/// [18, 19, 21].into_iter().for_each(|event| degrees.push(event));
+/// assert!(matches!(sender.try_send(Element::Batch(degrees), &mut dropped), Ok(None)));
+/// assert_eq!(dropped.values(), [18]);
+/// ```
 #[must_use]
 pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyReceiver<T>) {
     let shared = Arc::new(Mutex::new(LossyQueue {
@@ -81,7 +97,7 @@ pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyR
         spare_limit: capacity.batches() + 1,
     }));
     let receiver = LossyReceiver { shared: Arc::clone(&shared) };
-    (LossySender { shared, fate: Fate { policy, missed: 0, sampled: false } }, receiver)
+    (LossySender { shared, drops: DropPolicy { policy, missed: 0, sampled: false } }, receiver)
 }
 
 impl<T> LossyQueue<T> {
@@ -96,10 +112,10 @@ impl<T> LossyQueue<T> {
         }
     }
 
-    /// Puts in a mark. Where no event is left between two, the later one says it all: or marks
-    /// would pile up where events cannot.
+    /// Appends a mark. It replaces marks directly before it that it makes redundant; otherwise
+    /// marks would pile up where events cannot.
     fn push_mark(&mut self, mark: Element<T>) {
-        while self.elements.back().is_some_and(|last| is_said_by(last, &mark)) {
+        while self.elements.back().is_some_and(|last| is_redundant(last, &mark)) {
             self.elements.pop_back();
         }
         self.elements.push_back(mark);
@@ -111,7 +127,7 @@ impl<T> LossyQueue<T> {
         }
     }
 
-    /// Drops the oldest events until the others have room.
+    /// Drops the oldest events until the others fit.
     fn evict(&mut self, dropped: &mut Batch<T>) {
         while self.events > self.capacity {
             let is_batch = |element: &Element<T>| matches!(element, Element::Batch(_));
@@ -126,14 +142,14 @@ impl<T> LossyQueue<T> {
         }
     }
 
-    /// Takes the empty batch out, and the marks before it that those behind it make needless.
+    /// Removes an empty batch, and the marks before it that the one after it makes redundant.
     fn close_gap(&mut self, mut at: usize) {
         if let Some(Element::Batch(batch)) = self.elements.remove(at) {
             self.recycle(batch);
         }
         while at > 0
             && let (Some(before), Some(mark)) = (self.elements.get(at - 1), self.elements.get(at))
-            && is_said_by(before, mark)
+            && is_redundant(before, mark)
         {
             self.elements.remove(at - 1);
             at -= 1;
@@ -141,8 +157,8 @@ impl<T> LossyQueue<T> {
     }
 }
 
-/// Whether a mark tells nothing that the one directly behind it does not tell too.
-fn is_said_by<T>(mark: &Element<T>, next: &Element<T>) -> bool {
+/// Whether a mark is redundant if `next` follows with no event between them.
+fn is_redundant<T>(mark: &Element<T>, next: &Element<T>) -> bool {
     let (Element::Mark(mark), Element::Mark(next)) = (mark, next) else { return false };
     match next {
         Mark::Watermark(_) => matches!(mark, Mark::Watermark(_) | Mark::Idle),
@@ -152,8 +168,8 @@ fn is_said_by<T>(mark: &Element<T>, next: &Element<T>) -> bool {
     }
 }
 
-impl Fate {
-    /// Takes the events out of a batch that are to be dropped, if there is room for `room` of it.
+impl DropPolicy {
+    /// Moves the events to drop from a batch to `dropped`, given room for `room` of them.
     fn decide<T>(&mut self, batch: &mut Batch<T>, room: usize, dropped: &mut Batch<T>) {
         match self.policy {
             Overflow::DropNewest => batch.keep(|event| event < room, dropped),
@@ -169,9 +185,10 @@ impl Fate {
 }
 
 impl<T> LossySender<T> {
-    /// Sends an element. Events that have no place on the edge are added to `dropped`; those that
-    /// have to wait for one, as only [`Overflow::Block`] and [`Overflow::Sample`] let them, are
-    /// given back and must be the next to be sent.
+    /// Sends an element and moves events that are dropped for it to `dropped`.
+    ///
+    /// Events that have to wait for room, as under [`Overflow::Block`] and [`Overflow::Sample`]
+    /// only, are returned: send them next, after [`room`](Self::room).
     ///
     /// # Errors
     /// [`Closed`] if the receiver is gone.
@@ -188,8 +205,8 @@ impl<T> LossySender<T> {
         match element {
             Element::Batch(mut batch) => {
                 let room = shared.room();
-                if batch.len() > room && self.fate.policy != Overflow::DropOldest {
-                    self.fate.decide(&mut batch, room, dropped);
+                if batch.len() > room && self.drops.policy != Overflow::DropOldest {
+                    self.drops.decide(&mut batch, room, dropped);
                     batch.keep(|event| event < room, &mut waiting);
                 }
                 shared.push_batch(batch);
@@ -202,8 +219,8 @@ impl<T> LossySender<T> {
         if let Some(receiver) = receiver {
             receiver.wake();
         }
-        self.fate.sampled = !waiting.is_empty();
-        Ok(self.fate.sampled.then_some(Element::Batch(waiting)))
+        self.drops.sampled = !waiting.is_empty();
+        Ok(self.drops.sampled.then_some(Element::Batch(waiting)))
     }
 
     /// Waits until there is room for an event.
@@ -212,7 +229,7 @@ impl<T> LossySender<T> {
     /// [`Closed`] if the receiver is gone.
     ///
     /// # Cancel safety
-    /// Nothing is lost.
+    /// Cancel safe: nothing is sent.
     pub async fn room(&self) -> Result<(), Closed> {
         std::future::poll_fn(|cx| {
             let mut shared = locked(&self.shared);
@@ -228,7 +245,7 @@ impl<T> LossySender<T> {
         .await
     }
 
-    /// An empty batch, in memory that the receiver is done with if there is any.
+    /// An empty batch, in the memory of one the receiver has recycled if there is one.
     #[must_use]
     pub fn spare(&self) -> Batch<T> {
         locked(&self.shared).spare.pop().unwrap_or_default()
@@ -236,7 +253,7 @@ impl<T> LossySender<T> {
 }
 
 impl<T> LossyReceiver<T> {
-    /// Waits for the next element; for ever once the sender is gone.
+    /// Receives the next element; pending forever once the sender is gone.
     pub fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Element<T>> {
         let mut shared = locked(&self.shared);
         let Some(element) = shared.elements.pop_front() else {
@@ -254,7 +271,7 @@ impl<T> LossyReceiver<T> {
         Poll::Ready(element)
     }
 
-    /// Gives the memory of a batch back to the sender.
+    /// Returns the memory of a batch to the sender. Drops the events still in it.
     pub fn recycle(&self, mut batch: Batch<T>) {
         batch.clear();
         locked(&self.shared).recycle(batch);
@@ -268,7 +285,7 @@ impl<T> Drop for LossyReceiver<T> {
         let elements = std::mem::take(&mut shared.elements);
         let sender = shared.sender.take();
         drop(shared);
-        // What is dropped may be the user's, and need not be dropped under the lock.
+        // Outside the lock: dropping events may run user code.
         drop(elements);
         if let Some(sender) = sender {
             sender.wake();
@@ -291,7 +308,7 @@ mod tests {
         Element::Mark(Mark::Watermark(EventTime::from_secs(second)))
     }
 
-    /// Sends all of it; what was dropped and what has to wait.
+    /// Sends an element; what was dropped and what has to wait.
     fn send(sender: &mut LossySender<u32>, element: Element<u32>) -> (Vec<u32>, Vec<u32>) {
         let mut dropped = Batch::default();
         let waiting = match sender.try_send(element, &mut dropped).unwrap() {
@@ -303,7 +320,7 @@ mod tests {
 
     const NONE: [u32; 0] = [];
 
-    /// Everything that comes out, in words.
+    /// Everything the channel still holds, as text.
     fn drain(receiver: &LossyReceiver<u32>) -> Vec<String> {
         let mut cx = Context::from_waker(Waker::noop());
         let mut out = Vec::new();
@@ -344,11 +361,11 @@ mod tests {
     fn sample_drops_all_but_every_nth_event_without_room_and_waits_with_that() {
         let (mut sender, receiver) = lossy(Capacity::of(2, 8), Overflow::Sample(3));
         assert_eq!(send(&mut sender, batch(0..10)), (vec![2, 3, 5, 6, 8, 9], vec![4, 7]));
-        // What was kept is not sampled again.
+        // Events that were kept are not sampled again.
         assert_eq!(send(&mut sender, batch([4, 7])), (vec![], vec![4, 7]));
         assert_eq!(drain(&receiver), ["[0, 1]"]);
         assert_eq!(send(&mut sender, batch([4, 7])), (vec![], vec![]));
-        // Two events without room have been counted since 7.
+        // Two events without room since 7: the count goes on.
         assert_eq!(send(&mut sender, batch(10..12)), (vec![11], vec![10]));
     }
 
@@ -373,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_without_a_receiver_is_told() {
+    fn a_sender_whose_receiver_is_gone_gets_an_error() {
         let (mut sender, receiver) = lossy(Capacity::of(2, 1), Overflow::DropOldest);
         drop(receiver);
         assert_eq!(sender.try_send(batch([1]), &mut Batch::default()).unwrap_err(), Closed);

@@ -1,24 +1,23 @@
-//! What an edge does with an event for which it has no room.
+//! Overflow policies: what a full edge does with further events.
 
-/// What an edge does with an event for which it has no room.
+/// Choose what happens to events when an edge is full: wait, or drop some of them.
 ///
-/// Marks (watermarks, barriers, the end) always find room. What is dropped is counted at the node
-/// that the edge leads to, and can be routed from there.
+/// Marks (watermarks, barriers, the end) are never dropped. Dropped events are counted at the
+/// downstream node of the edge, whose overflow output receives them if it is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
-    /// The producer waits until there is room: nothing is dropped.
+    /// Nothing is dropped: the producer waits until there is room. This is backpressure.
     #[default]
     Block,
-    /// The event is dropped, and those that wait are kept: the producer never waits.
+    /// Drops the new event and keeps those buffered. The producer never waits.
     DropNewest,
-    /// The event takes the place of the one that has waited longest, which is dropped: the producer
-    /// never waits.
+    /// Drops the oldest buffered event to make room for the new one. The producer never waits.
     DropOldest,
-    /// Of the events that find no room all but every n-th are dropped; for that one the producer
-    /// waits. So a full edge holds its producer back to n times what its consumer can do, and
-    /// `Sample(1)` is [`Block`](Self::Block). 0 is refused when the job starts.
+    /// Of the events that find no room, keeps every n-th, for which the producer waits, and drops
+    /// the others. So a full edge slows its producer to n times the rate of its consumer;
+    /// `Sample(1)` is [`Block`](Self::Block). `Sample(0)` is rejected when the job starts.
     ///
-    /// Events are counted between each pair of instances, and on from one time that the edge is
-    /// full to the next. Which are kept depends on when there was room, and on nothing else.
+    /// Events are counted for each pair of instances; the count goes on when the edge is full
+    /// again. Which events are kept depends on when there was room, and on nothing else.
     Sample(usize),
 }

@@ -1,4 +1,4 @@
-//! Epochs: when sources are to send a barrier, and who has passed it.
+//! Epochs: which barriers sources have to send, and who has passed them.
 
 use crate::event::Epoch;
 use futures::task::AtomicWaker;
@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-/// The epochs of a job; clones are of the same job.
+/// Begins the epochs of a job and tracks them until they are closed. Clones belong to the same job.
 ///
-/// At most one is open: it has begun, and a source has yet to send its barrier or a tail to receive
-/// it.
+/// At most one epoch is open. It is closed once every source has sent its barrier, and every tail
+/// (a sink, or the tail of a loop) has received it. The job calls [`begin`](Self::begin) at an
+/// interval; sources learn of it by reading a number before every batch, so nothing is sent to
+/// them.
 ///
 /// # Examples
 /// ```
@@ -29,24 +31,25 @@ pub struct Epochs(Arc<EpochState>);
 
 #[derive(Debug, Default)]
 struct EpochState {
-    /// The number of the epoch that has begun last; a source reads it before every batch.
+    /// The number of the last epoch begun; sources read it before every batch, without the lock.
     begun: AtomicU64,
+    /// Who has passed which barrier; locked once per member and epoch.
     members: Mutex<Members>,
 }
 
 #[derive(Debug, Default)]
 struct Members {
-    /// How far the sources and tails have come.
+    /// The progress of each source and tail, by the index of its [`Member`].
     all: Vec<EpochProgress>,
-    /// What wakes the sources.
+    /// Wake the sources that wait for input when an epoch begins.
     wakers: Vec<Arc<AtomicWaker>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EpochProgress {
-    /// It has passed the barrier of this epoch, and those before.
+    /// Has passed the barrier of this epoch and all before.
     Passed(u64),
-    /// It has ended: no epoch waits for it.
+    /// Has ended: no epoch waits for it.
     Ended,
 }
 
@@ -55,7 +58,8 @@ impl Epochs {
         self.0.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins the next epoch, for which every source sends a barrier; none if one is open.
+    /// Begins the next epoch and wakes the sources; does nothing and returns `None` while one is
+    /// open.
     #[must_use]
     pub fn begin(&self) -> Option<Epoch> {
         let members = self.members();
@@ -70,7 +74,7 @@ impl Epochs {
         Some(Epoch(begun + 1))
     }
 
-    /// Adds a source of barriers: a source of the job, or the head of a loop.
+    /// Registers a sender of barriers: a source, or the head of a loop.
     #[must_use]
     pub fn add_source(&self) -> EpochSource {
         let waker = Arc::default();
@@ -79,17 +83,18 @@ impl Epochs {
         EpochSource { member: Member::new(self, &mut members), waker, sent: 0 }
     }
 
-    /// Adds a place where barriers end: a sink, or the tail of a loop.
+    /// Registers a place where barriers end: a sink, or the tail of a loop.
     #[must_use]
     pub fn add_tail(&self) -> EpochTail {
         EpochTail(Member::new(self, &mut self.members()))
     }
 }
 
-/// One that an epoch waits for.
+/// A source or tail, for which each epoch waits until it has passed the barrier or ended.
 #[derive(Debug)]
 struct Member {
     epochs: Epochs,
+    /// Its place in [`Members::all`].
     index: usize,
 }
 
@@ -99,7 +104,7 @@ impl Member {
         Self { epochs: epochs.clone(), index: members.all.len() - 1 }
     }
 
-    /// Out of the way of the loop that its caller may be inlined in: this is done once an epoch.
+    /// Sets its progress. Not inlined into the loop of its caller: it happens once per epoch.
     #[cold]
     #[inline(never)]
     fn report(&self, progress: EpochProgress) {
@@ -109,33 +114,35 @@ impl Member {
     }
 }
 
-/// The barriers that one source has to send.
+/// The barriers one source has to send, each exactly once and in order.
 #[derive(Debug)]
 pub struct EpochSource {
     member: Member,
+    /// Wakes the source's task when an epoch begins; shared with [`Members::wakers`].
     waker: Arc<AtomicWaker>,
+    /// The last barrier sent; those up to the last epoch begun are due.
     sent: u64,
 }
 
 impl EpochSource {
-    /// Whether there is one to be sent: one load, for every batch.
+    /// Whether a barrier is due. Costs one atomic load, for every batch.
     #[must_use]
     pub fn is_due(&self) -> bool {
         self.member.epochs.0.begun.load(Ordering::Acquire) > self.sent
     }
 
-    /// Whether there is one to be sent; the task is woken when there is.
+    /// Whether a barrier is due; if not, the task is woken when one is.
     #[must_use]
     pub fn poll_due(&self, cx: &Context<'_>) -> bool {
-        // A task that only asks will ask again before it waits.
+        // With a no-op waker a task only looks, and polls again before it waits.
         if !cx.waker().will_wake(Waker::noop()) {
             self.waker.register(cx.waker());
         }
         self.is_due()
     }
 
-    /// The epoch whose barrier is to be sent now, if one is due. None is left out, however late the
-    /// source is.
+    /// The epoch whose barrier to send now, if one is due. None is skipped, however late the source
+    /// is.
     pub fn next_due(&mut self) -> Option<Epoch> {
         if !self.is_due() {
             return None;
@@ -145,23 +152,23 @@ impl EpochSource {
         Some(Epoch(self.sent))
     }
 
-    /// The source sends no more barriers.
+    /// Reports that the source has ended and sends no more barriers.
     pub fn end(&mut self) {
         self.member.report(EpochProgress::Ended);
     }
 }
 
-/// The barriers that one tail receives.
+/// Acknowledges the barriers one tail receives.
 #[derive(Debug)]
 pub struct EpochTail(Member);
 
 impl EpochTail {
-    /// The tail has received the barrier of an epoch, and so everything before it.
+    /// Reports that the tail has received the barrier of an epoch, and so all events before it.
     pub fn acknowledge(&mut self, epoch: Epoch) {
         self.0.report(EpochProgress::Passed(epoch.0));
     }
 
-    /// The tail receives no more barriers.
+    /// Reports that the tail has received the end mark: no barrier follows it.
     pub fn end(&mut self) {
         self.0.report(EpochProgress::Ended);
     }
@@ -203,7 +210,7 @@ mod tests {
         sink.end();
         assert_eq!(epochs.begin(), Some(Epoch(2)));
         two.end();
-        assert_eq!(epochs.begin(), Some(Epoch(3)), "nobody is left");
+        assert_eq!(epochs.begin(), Some(Epoch(3)), "no member is left");
     }
 
     struct WakeCount(AtomicU64);

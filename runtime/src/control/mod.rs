@@ -1,4 +1,4 @@
-//! What concerns a job as a whole: how it stops, its epochs, and its end where there are loops.
+//! What all tasks of a job agree on: when to stop, its epochs, and when its loops are empty.
 //!
 #![doc = include_str!("README.md")]
 
@@ -9,15 +9,16 @@ pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 use tokio_util::sync::CancellationToken;
 
-/// What all tasks of a job share; clones are of the same job.
+/// Shared by all tasks of a job: how it is stopped, and the protocols among its tasks. Clones
+/// belong to the same job.
 #[derive(Debug, Clone, Default)]
 pub struct JobControl {
-    /// Sources stop; what is in flight is worked through.
+    /// Cancelled to drain the job: sources stop, events in flight are processed.
     pub drain: CancellationToken,
-    /// Everything stops at once.
+    /// Cancelled to abort the job: all tasks are dropped.
     pub abort: CancellationToken,
-    /// The epochs, each of which every source ends with a barrier.
+    /// Begins epochs, and tracks which sources and sinks have passed each barrier.
     pub epochs: Epochs,
-    /// When the loops, which no source ends, have come to their end.
+    /// Detects that no event is in flight in any loop.
     pub quiescence: Quiescence,
 }

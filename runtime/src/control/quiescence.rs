@@ -1,36 +1,67 @@
-//! When the loops of a job are empty: termination detection, round by round.
+//! Detects that the loops of a job are empty: termination detection, in rounds.
 
 use crate::event::Round;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-/// What the sources, heads and tails of a job know of each other; clones are of the same job.
+/// Detects quiescence: all sources have ended and no event is in flight in any loop.
 ///
-/// The README of this module tells the protocol.
+/// Each round, the heads of all loops send a mark around, and the tails report whether they have
+/// fed anything back since the round before. A round without activity means that the loops are
+/// empty. The module's documentation has the protocol and why it is right. Clones belong to the
+/// same job.
+///
+/// # Examples
+/// ```
+/// use millstream::plumbing::control::{Activity, Phase, Quiescence};
+/// use millstream::plumbing::marks::Round;
+/// use std::task::{Context, Waker};
+///
+/// let quiescence = Quiescence::default();
+/// quiescence.add_source();
+/// let (head, tail) = (quiescence.add_head(), quiescence.add_tail());
+/// let phase = || head.poll_phase(&Context::from_waker(Waker::noop()));
+/// assert_eq!(phase(), Phase::Running);
+/// quiescence.source_ended();
+/// let rounds = [
+///     (Activity::Some, Phase::Settling(Round(2))), // An event was fed back: ask again.
+///     (Activity::None, Phase::Closing(Round(3))),  // None was: emit the last watermark.
+///     (Activity::None, Phase::Quiescent),          // Nor did that release any.
+/// ];
+/// for (round, (activity, next)) in (1..).zip(rounds) {
+///     head.send(Round(round));
+///     tail.report(Round(round), activity);
+///     assert_eq!(phase(), next);
+/// }
+/// ```
 #[derive(Clone, Default)]
 pub struct Quiescence(Arc<Mutex<LoopsState>>);
 
 #[derive(Debug, Default)]
 struct LoopsState {
-    /// The sources that have not ended.
+    /// How many sources have not ended; no round begins before that is 0.
     sources: usize,
+    /// What each head has sent, by the index of its [`LoopHead`].
     heads: Vec<Head>,
-    /// The last round that each tail has reported; none once it has ended.
+    /// The last round each tail has reported, by the index of its [`LoopTail`]; `None` once it has
+    /// ended and is not waited for.
     tails: Vec<Option<Round>>,
+    /// What the heads have to do; holds the current round.
     phase: Phase,
-    /// Whether a tail has fed anything back since the round before.
+    /// Whether any tail has fed anything back since the round before.
     activity: Activity,
 }
 
 #[derive(Debug, Default)]
 struct Head {
-    /// The last round that it has sent.
+    /// The last round it has sent.
     sent: Round,
+    /// Wakes its task when the phase changes.
     waker: Option<Waker>,
 }
 
-/// Whether a tail has fed anything back.
+/// Whether a tail has fed back any event since its last report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Activity {
     /// It has not.
@@ -40,22 +71,24 @@ pub enum Activity {
     Some,
 }
 
-/// What the heads have to do.
+/// What the heads of all loops have to do. Phases follow each other in this order, with any number
+/// of rounds in the middle two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Phase {
-    /// Emit what is fed back: there are sources that have not ended.
+    /// Emit what is fed back: some source has not ended.
     #[default]
     Running,
-    /// Send this round when nothing waits to be emitted.
+    /// Send this round once nothing is buffered at the head: find out whether the loops are empty.
     Settling(Round),
-    /// The same, behind the watermark that is the last.
+    /// The loops were empty. Emit the last watermark, then send this round as before: windows may
+    /// have fired, and their results may have been fed back.
     Closing(Round),
-    /// End: all loops are empty.
+    /// Emit the end mark: the loops are empty, and nothing is left to fire.
     Quiescent,
 }
 
 impl Phase {
-    /// The round that is under way, if one is.
+    /// The current round, if there is one.
     #[must_use]
     pub fn round(self) -> Option<Round> {
         match self {
@@ -76,7 +109,8 @@ impl Quiescence {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is known, and wakes the heads if they have something to do.
+    /// Applies a report, advances the phase if that completes a round, and wakes the heads if it
+    /// does.
     fn change(&self, change: impl FnOnce(&mut LoopsState)) {
         let mut state = self.locked();
         let before = state.phase;
@@ -87,17 +121,17 @@ impl Quiescence {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Adds a source.
+    /// Registers a source: no round begins before it has ended.
     pub fn add_source(&self) {
         self.locked().sources += 1;
     }
 
-    /// A source has ended.
+    /// Reports that a source has ended; the last one begins the first round.
     pub fn source_ended(&self) {
         self.change(|state| state.sources = state.sources.saturating_sub(1));
     }
 
-    /// Adds the head of a loop.
+    /// Registers the head of a loop.
     #[must_use]
     pub fn add_head(&self) -> LoopHead {
         let mut state = self.locked();
@@ -105,7 +139,7 @@ impl Quiescence {
         LoopHead { quiescence: self.clone(), index: state.heads.len() - 1 }
     }
 
-    /// Adds the tail of a loop.
+    /// Registers the tail of a loop.
     #[must_use]
     pub fn add_tail(&self) -> LoopTail {
         let mut state = self.locked();
@@ -114,15 +148,16 @@ impl Quiescence {
     }
 }
 
-/// The head of a loop, where what was fed back comes in again.
+/// The head of a loop, as it takes part in the rounds.
 #[derive(Debug)]
 pub struct LoopHead {
     quiescence: Quiescence,
+    /// Its place among the heads.
     index: usize,
 }
 
 impl LoopHead {
-    /// What the head has to do; its task is woken when that changes.
+    /// What the head has to do. Its task is woken when that changes.
     #[must_use]
     pub fn poll_phase(&self, cx: &Context<'_>) -> Phase {
         let mut state = self.quiescence.locked();
@@ -133,7 +168,7 @@ impl LoopHead {
         phase
     }
 
-    /// The head sends a round.
+    /// Reports that the head has sent a round, with nothing buffered before it.
     pub fn send(&self, round: Round) {
         self.quiescence.change(|state| {
             if let Some(head) = state.heads.get_mut(self.index) {
@@ -143,20 +178,22 @@ impl LoopHead {
     }
 }
 
-/// The tail of a loop, from where events are fed back.
+/// The tail of a loop, as it takes part in the rounds.
 #[derive(Debug)]
 pub struct LoopTail {
     quiescence: Quiescence,
+    /// Its place among the tails.
     index: usize,
 }
 
 impl LoopTail {
-    /// The tail has received a round: what came before it waits at the head.
+    /// Reports that the tail has received a round, and whether it has fed anything back since the
+    /// last one. All events before the round are then buffered at the head.
     pub fn report(&self, round: Round, activity: Activity) {
         self.note(Some(round), activity);
     }
 
-    /// The tail has received the end.
+    /// Reports that the tail has received the end mark: rounds no longer wait for it.
     pub fn end(&self, activity: Activity) {
         self.note(None, activity);
     }
@@ -180,7 +217,7 @@ impl LoopTail {
 }
 
 impl LoopsState {
-    /// Begins the next round if this one is over.
+    /// Begins the next round, or the next phase, if the current round is over.
     fn advance(&mut self) {
         let next = match self.phase {
             Phase::Quiescent => return,
@@ -196,13 +233,14 @@ impl LoopsState {
             }
             Phase::Closing(_) => Phase::Quiescent,
         };
-        // There are no reports before the first round: what was fed back until then counts for it.
+        // The first round also covers everything fed back before it, so its activity is kept.
         if self.phase != Phase::Running {
             self.activity = Activity::None;
         }
         self.phase = next;
     }
 
+    /// Whether all heads have sent this round and all tails have reported it.
     fn is_over(&self, round: Round) -> bool {
         let sent = self.heads.iter().all(|head| head.sent >= round);
         sent && self.tails.iter().flatten().all(|last| *last >= round)
@@ -242,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn two_rounds_without_an_event_are_the_end_the_second_behind_the_last_watermark() {
+    fn two_rounds_without_activity_end_the_job_the_second_after_the_last_watermark() {
         let of = Loop::new();
         assert_eq!(of.phase(), Phase::Running);
         of.quiescence.source_ended();
@@ -259,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_with_an_event_is_followed_by_another() {
+    fn a_round_with_activity_is_followed_by_another() {
         let of = Loop::new();
         of.quiescence.source_ended();
         for (round, after) in [(1, Phase::Settling(Round(2))), (2, Phase::Closing(Round(3)))] {

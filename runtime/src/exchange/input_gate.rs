@@ -1,7 +1,8 @@
-//! Many inputs as one: read in turn, their marks merged by an [`Alignment`].
+//! Reads many inputs as one: in turn, with their marks merged by an [`Alignment`].
 //!
-//! Each input is an edge of its own, so that one of them can be left alone while the others are
-//! read on: that is how barriers are aligned without a buffer.
+//! Each input is a channel of its own, so that one can be left unread while the others are read.
+//! That is how barriers are aligned without a buffer: the channel of a closed input fills up and
+//! backpressures its sender.
 
 use super::alignment::{Alignment, ReleasedMarks};
 use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
@@ -11,30 +12,66 @@ use crate::time::InputIndex;
 use std::fmt;
 use std::task::{Context, Poll};
 
-/// How an input comes in.
+/// The receiving end of an edge, by where its sender runs and by overflow policy.
 #[derive(Debug)]
 pub enum EdgeReceiver<T> {
-    /// From the same task.
+    /// From another segment of the same task.
     Local(LocalReceiver<T>),
-    /// From another task.
+    /// From another task, which waits when the channel is full.
     Channel(Receiver<T>),
-    /// From another task, without what there was no room for.
+    /// From another task, which drops events when the channel is full.
     Lossy(LossyReceiver<T>),
 }
 
 struct GateInput<T> {
+    /// Who sends, for error messages.
     origin: Origin,
     line: EdgeReceiver<T>,
 }
 
-/// Many inputs as one.
+/// Where a segment receives what instances upstream send: reads its inputs in turn, fairly, and
+/// merges their marks.
+///
+/// Use: [`fetch_local`](Self::fetch_local) or [`poll_fetch`](Self::poll_fetch) until there is an
+/// element, [`take`](Self::take) it, and [`recycle`](Self::recycle) its batch. A fetched element
+/// stays until it is taken. Both fetches are cancel safe.
+///
+/// # Examples
+/// ```
+/// use millstream::plumbing::channel::local;
+/// use millstream::plumbing::exchange::{EdgeReceiver, InputGate};
+/// use millstream::plumbing::marks::{Batch, Element, Epoch, Mark, Origin};
+///
+/// let origin = |instance| Origin { node: "orders".into(), instance };
+/// let ((east, from_east), (west, from_west)) = (local(), local());
+/// let mut gate = InputGate::new(vec![
+///     (origin(0), EdgeReceiver::Local(from_east)),
+///     (origin(1), EdgeReceiver::Local(from_west)),
+/// ]);
+/// let barrier = Mark::Barrier(Epoch(1));
+/// east.send(Element::Mark(barrier));
+/// let mut of_next_epoch = Batch::default();
+/// of_next_epoch.push("order 7");
+/// east.send_batch(&mut of_next_epoch);
+/// assert!(!gate.fetch_local(), "east is not read past its barrier");
+///
+/// west.send(Element::Mark(barrier));
+/// assert!(gate.fetch_local());
+/// assert!(matches!(gate.take(), Some((_, Element::Mark(mark))) if mark == barrier));
+/// assert!(gate.fetch_local());
+/// assert!(matches!(gate.take(), Some((0, Element::Batch(_)))));
+/// ```
 pub struct InputGate<T> {
     inputs: Vec<GateInput<T>>,
+    /// Merges marks and decides which inputs may be read.
     alignment: Alignment,
+    /// The input to ask next, so that a busy one does not starve the others.
     turn: usize,
+    /// Fetched but not taken: the element, and the input it came from.
     next: Option<(usize, Element<T>)>,
-    /// What follows it.
+    /// Released together with `next`, and emitted before any input is read again.
     marks: ReleasedMarks,
+    /// A protocol error found by a fetch, which the next `poll_fetch` returns.
     failed: Option<Error>,
 }
 
@@ -46,7 +83,7 @@ impl<T> fmt::Debug for InputGate<T> {
 }
 
 impl<T> InputGate<T> {
-    /// An gate of these inputs.
+    /// A gate for these inputs, each with the instance that sends on it.
     #[must_use]
     pub fn new(receivers: Vec<(Origin, EdgeReceiver<T>)>) -> Self {
         let input = |(origin, line)| GateInput { origin, line };
@@ -62,7 +99,7 @@ impl<T> InputGate<T> {
         }
     }
 
-    /// Looks for the next element among the inputs from the same task.
+    /// Fetches from the inputs of the same task; whether there is an element to take.
     pub fn fetch_local(&mut self) -> bool {
         self.fetch(|input| match &input.line {
             EdgeReceiver::Local(receiver) => receiver.take(),
@@ -70,10 +107,10 @@ impl<T> InputGate<T> {
         })
     }
 
-    /// Looks for the next element among the inputs from other tasks, or waits for one.
+    /// Fetches from the inputs of other tasks; ready once there is an element to take.
     ///
     /// # Errors
-    /// If an input, of either sort, has sent a barrier that was not awaited.
+    /// If any input, local or not, has sent a barrier out of order.
     pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let found = self.fetch(|input| match &mut input.line {
             EdgeReceiver::Local(_) => None,
@@ -93,12 +130,12 @@ impl<T> InputGate<T> {
         }
     }
 
-    /// The element that was found, and the input to [`recycle`](Self::recycle) its memory with.
+    /// The fetched element, and the input to [`recycle`](Self::recycle) its batch with.
     pub fn take(&mut self) -> Option<(usize, Element<T>)> {
         self.next.take()
     }
 
-    /// Gives the memory of a batch back to the input it came from.
+    /// Returns the memory of a batch to the sender it came from.
     pub fn recycle(&mut self, input: usize, batch: Batch<T>) {
         match self.inputs.get(input).map(|input| &input.line) {
             Some(EdgeReceiver::Local(receiver)) => receiver.recycle(batch),
@@ -108,7 +145,7 @@ impl<T> InputGate<T> {
         }
     }
 
-    /// Asks the open inputs in turn until one has something to pass on.
+    /// Asks the open inputs in turn until one has an element to emit; `next_of` asks one of them.
     fn fetch(&mut self, mut next_of: impl FnMut(&mut GateInput<T>) -> Option<Element<T>>) -> bool {
         if self.next.is_none() {
             self.next = self.next_mark();
@@ -129,8 +166,8 @@ impl<T> InputGate<T> {
                 asked += 1;
                 continue;
             };
-            // A mark that only concerns this input has been noted: the turn begins anew, since an
-            // alignment may have opened inputs that were passed over.
+            // If the element is a mark that releases nothing, go on. All inputs are asked again:
+            // the mark may have opened some that were passed over.
             asked = 0;
             self.next = self.admit(index, element);
             if self.next.is_some() {
@@ -140,7 +177,7 @@ impl<T> InputGate<T> {
         false
     }
 
-    /// What an element of one input means for all of them together.
+    /// The element to emit for an element of one input, if any.
     fn admit(&mut self, index: usize, element: Element<T>) -> Option<(usize, Element<T>)> {
         let input = InputIndex(index);
         match element {
@@ -162,6 +199,7 @@ impl<T> InputGate<T> {
         }
     }
 
+    /// The next of the released marks.
     fn next_mark(&mut self) -> Option<(usize, Element<T>)> {
         self.marks.next().map(|mark| (0, Element::Mark(mark)))
     }
@@ -195,7 +233,7 @@ mod tests {
         Element::Mark(Mark::Barrier(Epoch(epoch)))
     }
 
-    /// Everything that comes out, in words.
+    /// Everything the gate emits, as text.
     fn drain(gate: &mut InputGate<u32>) -> Vec<String> {
         let mut out = Vec::new();
         while gate.fetch_local() {
@@ -209,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_whose_barrier_has_come_is_not_read_before_the_others_have_sent_theirs() {
+    fn an_input_is_not_read_past_its_barrier_until_the_others_have_sent_theirs() {
         let (senders, mut gate) = gate(2);
         for element in [batch(1), barrier(1), batch(3)] {
             senders[0].send(element);
@@ -221,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn all_marks_that_an_input_releases_come_out_before_anything_else() {
+    fn all_released_marks_are_emitted_before_anything_else() {
         let (senders, mut gate) = gate(2);
         senders[0].send(Element::Mark(Mark::Watermark(EventTime::from_micros(5))));
         senders[0].send(barrier(1));
@@ -235,16 +273,16 @@ mod tests {
     }
 
     #[test]
-    fn a_barrier_that_is_not_awaited_is_an_error_that_names_who_sent_it() {
+    fn a_barrier_out_of_order_is_an_error_that_names_its_sender() {
         let (senders, mut gate) = gate(2);
         senders[1].send(barrier(2));
         senders[1].send(batch(1));
-        assert_eq!(drain(&mut gate), Vec::<String>::new(), "nothing is read behind it");
+        assert_eq!(drain(&mut gate), Vec::<String>::new(), "nothing is read after it");
         let Poll::Ready(Err(error)) = gate.poll_fetch(&mut Context::from_waker(Waker::noop()))
         else {
             panic!("there is no error");
         };
-        let message = "before#1 sent the barrier of epoch 2 where that of epoch 1 was awaited";
+        let message = "before#1 sent the barrier of epoch 2, but that of epoch 1 was expected";
         assert_eq!(error.to_string(), message);
     }
 }

@@ -1,12 +1,14 @@
-//! Many edges as one: how the events of one node reach the instances of the next.
+//! Many channels as one edge: how the events of one node reach the instances of the next.
 //!
-//! A [`Router`] sends each event the way its grouping says; a [`Tee`] hands whole batches to all
-//! the consumers of an output, a [`Splitter`] each event to the output of its variant; an
-//! [`InputGate`] merges what comes in, and an [`Alignment`] the marks among it. Sending never waits
-//! while an event is worked on: full batches are set aside, and once the batch at hand is done the
-//! task [delivers](Outbox) them, waiting for room. That wait is the backpressure.
-//! An edge for which something else is declared drops events instead, and the router sends those
-//! where they are routed to.
+//! Sending: a [`Router`] picks the instance for each event, by the edge's grouping; a [`Tee`]
+//! copies batches to all consumers of an output; a [`Splitter`] sends each event to the output of
+//! its variant. Receiving: an [`InputGate`] reads many inputs in turn, and an [`Alignment`] merges
+//! their marks.
+//!
+//! Nothing waits while events are being processed: full batches are set aside, and after the
+//! current batch the task [flushes](Outbox) them and waits for room. That wait is the backpressure.
+//! An edge with another [overflow policy](crate::channel::Overflow) drops events instead, and the
+//! router sends those to the overflow output, if one is connected.
 
 mod alignment;
 mod input_gate;

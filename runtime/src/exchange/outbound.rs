@@ -1,4 +1,4 @@
-//! The sender to one instance.
+//! The sending side of one channel of a router.
 
 use super::Flushed;
 use super::outbox::aborted;
@@ -11,21 +11,25 @@ use crate::time::EventTime;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// The channel to one instance.
+/// The sending end of a channel to one instance, by overflow policy.
 #[derive(Debug)]
 pub enum EdgeSender<T> {
-    /// One that is waited for when it is full.
+    /// Waits when it is full.
     Channel(Sender<T>),
-    /// One that drops events when it is full, and what counts them.
+    /// Drops events when it is full; the receiving instance counts them.
     Lossy(LossySender<T>, Arc<InstanceCounters>),
 }
 
-/// The sender to one instance: the batch that is being filled, and what waits to be sent.
+/// A channel to one instance, the batch being filled for it, and elements ready to be sent.
 pub(super) struct Outbound<T> {
     sender: EdgeSender<T>,
+    /// The batch being filled.
     pub(super) open: Batch<T>,
+    /// The number of events at which `open` is closed.
     pub(super) limit: usize,
+    /// Closed batches and marks for which there was no room yet, in order.
     pub(super) ready: VecDeque<Element<T>>,
+    /// The last watermark, to be sent after `open`.
     pub(super) watermark: Option<EventTime>,
 }
 
@@ -35,6 +39,7 @@ impl<T> Outbound<T> {
         Self { sender, open, limit, ready, watermark: None }
     }
 
+    /// Makes the open batch ready, and the watermark that follows it.
     #[inline(never)]
     pub(super) fn close_batch(&mut self) {
         if !self.open.is_empty() {
@@ -45,14 +50,14 @@ impl<T> Outbound<T> {
             let full = std::mem::replace(&mut self.open, spare);
             self.ready.push_back(Element::Batch(full));
         }
-        // A watermark may be held back past later events, never brought forward: so it can wait for
-        // its batch instead of cutting it short.
+        // A watermark may arrive later among the events, never earlier. So it waits until the batch
+        // is full instead of cutting it short.
         if let Some(time) = self.watermark.take() {
             self.ready.push_back(Element::Mark(Mark::Watermark(time)));
         }
     }
 
-    /// Sends what there is room for; what is dropped instead goes into `overflowed`.
+    /// Sends what is ready while there is room. Events that are dropped go to `overflowed`.
     pub(super) fn try_send(&mut self, overflowed: &mut Overflowed<T>) -> Result<Flushed> {
         while let Some(element) = self.ready.pop_front() {
             let refused = match &mut self.sender {
@@ -71,7 +76,7 @@ impl<T> Outbound<T> {
         Ok(Flushed::Done)
     }
 
-    /// Waits until there is room for something.
+    /// Waits until there is room for an element.
     pub(super) async fn room(&mut self) -> Result<()> {
         let room = match &mut self.sender {
             EdgeSender::Channel(sender) => sender.room().await,

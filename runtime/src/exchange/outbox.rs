@@ -1,51 +1,63 @@
-//! Handing over what has gathered.
+//! Flushing: sends what was set aside while a batch was processed.
 
 use crate::error::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 
-/// How much is to be handed over.
+/// Which batches to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flush {
-    /// Full batches: more events are at hand.
+    /// Full batches only: more events are about to fill the others.
     Full,
-    /// Everything: the task would otherwise wait while events lie about.
+    /// Partial batches too: the task is about to wait.
     All,
 }
 
-/// How far a delivery has come.
+/// Whether [`Outbox::try_flush`] has sent everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flushed {
-    /// Everything is handed over.
+    /// It has.
     Done,
-    /// There is no room for something: [`Outbox::flush`] must wait.
+    /// A channel is full: call [`Outbox::flush`] to wait for room.
     MustWait,
 }
 
 impl Flushed {
-    /// Both are done only together.
+    /// The result of two flushes: done if both are.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::plumbing::exchange::Flushed;
+    ///
+    /// assert_eq!(Flushed::Done.and(Flushed::Done), Flushed::Done);
+    /// assert_eq!(Flushed::Done.and(Flushed::MustWait), Flushed::MustWait);
+    /// ```
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         if self == Self::Done { other } else { self }
     }
 }
 
-/// Something that hands over, after every batch, what has gathered in it.
+/// What a task flushes after every batch: tails and side outputs.
 #[async_trait]
 pub trait Outbox: Send {
-    /// Hands over what it can without waiting.
+    /// Sends what fits without waiting, in order; the rest stays.
     ///
     /// # Errors
-    /// If the receiving task is gone.
+    /// If a receiving task is gone.
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed>;
 
-    /// Hands over, waiting for room.
+    /// Sends everything that `flush` asks for, waiting for room.
     ///
     /// # Errors
-    /// If the receiving task is gone.
+    /// If a receiving task is gone.
+    ///
+    /// # Cancel safety
+    /// Cancel safe for routers and outputs: what is not sent stays. Not for sinks, whose calls are
+    /// abandoned.
     async fn flush(&mut self, flush: Flush) -> Result<()>;
 }
 
-/// The receiving task is gone. Its own error has the reason.
+/// The error for a receiving task that is gone. That task has reported the cause itself.
 pub(super) fn aborted() -> Error {
     Error::new(ErrorKind::Aborted, "the job was stopped while events were in flight")
 }

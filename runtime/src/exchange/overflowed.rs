@@ -1,17 +1,20 @@
-//! Where the events go that an edge drops.
+//! The overflow output of an edge: events that found no room.
 
 use super::{Flush, Flushed, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark};
 use crate::metrics::InstanceCounters;
 
-/// Where the events go that the edges of a router drop: nowhere, unless it has a target.
+/// Receives the events that the channels of a router drop, and sends them to the overflow output.
 ///
-/// They go there from the producer's task. The consumer's could not take them: that it is busy is
-/// why they are dropped.
+/// It runs in the producer's task. The consumer could not forward them: events are dropped because
+/// it is busy.
 pub(super) struct Overflowed<T> {
+    /// The overflow output; without it, dropped events are only counted.
     target: Option<Box<dyn Target<T>>>,
+    /// Events that the current send has dropped; empty between two sends.
     dropped: Batch<T>,
+    /// Marks that follow events which may yet be dropped, in order.
     marks: Vec<Mark>,
 }
 
@@ -22,16 +25,17 @@ impl<T> Default for Overflowed<T> {
 }
 
 impl<T> Overflowed<T> {
+    /// Sends dropped events to `target`.
     pub(super) fn to(target: Box<dyn Target<T>>) -> Self {
         Self { target: Some(target), ..Self::default() }
     }
 
-    /// Where to put what is dropped; [`count`](Self::count) is to follow.
+    /// Where a send puts what it drops; call [`count`](Self::count) afterwards.
     pub(super) fn dropped(&mut self) -> &mut Batch<T> {
         &mut self.dropped
     }
 
-    /// Counts what was dropped, and passes it on.
+    /// Counts what was dropped and forwards it.
     pub(super) fn count(&mut self, counters: &InstanceCounters) {
         let events = self.dropped.len() as u64;
         if events == 0 {
@@ -45,9 +49,9 @@ impl<T> Overflowed<T> {
         self.dropped.clear();
     }
 
-    /// Notes a mark that follows what will yet be dropped of the events before it.
+    /// Defers a mark until all events before it are sent or dropped.
     ///
-    /// None of event time is among them: the events come in no order of time, since one may be
+    /// Watermarks are left out: dropped events are in no order of event time, since one may be
     /// dropped long after others that are younger.
     pub(super) fn mark(&mut self, mark: Mark) {
         if self.target.is_some() && !matches!(mark, Mark::Watermark(_) | Mark::Idle) {
@@ -55,7 +59,7 @@ impl<T> Overflowed<T> {
         }
     }
 
-    /// Passes the marks on: all events before them have been sent or dropped.
+    /// Forwards the deferred marks: all events before them are sent or dropped.
     pub(super) fn release_marks(&mut self) {
         if let Some(target) = &mut self.target {
             self.marks.drain(..).for_each(|mark| target.mark(mark));

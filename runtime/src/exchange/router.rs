@@ -1,4 +1,4 @@
-//! Every event to the instance that its grouping says.
+//! Sends each event to the instance its grouping picks.
 
 use super::outbound::{EdgeSender, Outbound};
 use super::overflowed::Overflowed;
@@ -12,13 +12,45 @@ use async_trait::async_trait;
 use std::convert::Infallible;
 use std::fmt;
 
-/// Sends every event to the instance that its grouping says.
+/// The tail of an edge between tasks: sends each event to the instance its grouping picks.
+///
+/// Memory: for each instance, a batch being filled and the batches of one turn that found no room.
+///
+/// # Examples
+/// ```
+/// use millstream::grouping::Shuffle;
+/// use millstream::plumbing::channel::{Capacity, link};
+/// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router};
+/// use millstream::plumbing::marks::{Meta, Times};
+/// use millstream::plumbing::operators::Emit;
+///
+/// // Room for two batches of one event for the only instance.
+/// let capacity = Capacity::of(2, 1);
+/// let (sender, mut receiver) = link(capacity);
+/// let senders = vec![EdgeSender::Channel(sender)];
+/// let mut router = Router::new(Shuffle::default(), senders, capacity, Times::Absent);
+/// for order in [1, 2, 3] {
+///     router.emit(order, Meta::default())?;
+/// }
+/// assert_eq!(router.try_flush(Flush::Full)?, Flushed::MustWait, "order 3 finds no room");
+///
+/// # let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+/// assert!(receiver.poll_recv(&mut cx).is_ready());
+/// assert_eq!(router.try_flush(Flush::Full)?, Flushed::Done);
+/// # Ok::<(), millstream::Error>(())
+/// ```
 pub struct Router<T, G> {
+    /// Picks the instance.
     grouping: G,
+    /// A channel to each instance, by its index.
     outbound: Vec<Outbound<T>>,
+    /// Copies an event that goes to all instances; `None` if none does.
     clone: Option<fn(&T) -> T>,
+    /// Whether batches carry event time.
     times: Times,
+    /// Whether the end mark has passed.
     ended: bool,
+    /// Where the channels' dropped events go.
     overflowed: Overflowed<T>,
 }
 
@@ -29,7 +61,7 @@ impl<T, G> fmt::Debug for Router<T, G> {
 }
 
 impl<T, G: Grouping<T>> Router<T, G> {
-    /// A router to these instances.
+    /// A router to these instances, each with a channel of `capacity`.
     #[must_use]
     pub fn new(grouping: G, senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
         let outbound =
@@ -44,20 +76,20 @@ impl<T, G: Grouping<T>> Router<T, G> {
         }
     }
 
-    /// Whether the end of the stream has passed through.
+    /// Whether the end mark has passed.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// The same where events that are dropped go to `target`.
+    /// Sends events that the channels drop to `target`, the overflow output.
     #[must_use]
     pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
         self.overflowed = Overflowed::to(target);
         self
     }
 
-    /// The same for a grouping that sends one event to many instances.
+    /// Copies events with `clone`: required for a grouping that sends an event to all instances.
     #[must_use]
     pub fn cloning(mut self, clone: fn(&T) -> T) -> Self {
         self.clone = Some(clone);
@@ -99,6 +131,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
         self.push(last, value, meta);
     }
 
+    /// Sends a mark to every instance.
     fn pass(&mut self, mark: Mark) {
         self.ended |= mark == Mark::End;
         self.overflowed.mark(mark);
@@ -112,6 +145,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
         }
     }
 
+    /// Closes the batches being filled, even if they are not full.
     fn close_all(&mut self) {
         let instances = self.outbound.len();
         let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
@@ -160,8 +194,8 @@ impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
             self.close_all();
         }
         for edge in &mut self.outbound {
-            // An element leaves the edge only when there is room: a delivery that is given up, as
-            // an operator may do with its `send`, loses nothing.
+            // An element is taken off only when there is room. So a cancelled flush loses nothing;
+            // an operator may drop the future of its `send`.
             while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
                 self.overflowed.flush(Flush::All).await?;
                 edge.room().await?;

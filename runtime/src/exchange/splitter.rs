@@ -1,4 +1,4 @@
-//! An output for each variant of an enum.
+//! Sends each event of an enum to the output of its variant.
 
 use super::{Flush, Flushed, Outbox, Target, Tee};
 use crate::error::Result;
@@ -9,15 +9,15 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The outputs that the events of a [`Choice`] go to: a pair of the first and all others.
+/// The outputs of a [`Splitter`], one per variant: a nested pair of the first and all others.
 pub trait Lanes<V>: Outbox + 'static {
-    /// Takes in an event, for one of them.
+    /// Sends an event to the output of its variant.
     fn push(&mut self, event: V, meta: Meta);
 
-    /// Takes in a mark, for all of them.
+    /// Sends a mark to all outputs.
     fn mark(&mut self, mark: Mark);
 
-    /// Ends a batch, for all of them.
+    /// Ends a batch of all outputs.
     fn batch_end(&mut self);
 }
 
@@ -65,7 +65,7 @@ impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Tee<T>, L) {
 #[async_trait]
 impl<T: Send, L: Outbox> Outbox for (Tee<T>, L) {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        // Both, in any case: one that is full does not keep the others waiting.
+        // Both in any case: a full output must not delay the others.
         let first = self.0.try_flush(flush)?;
         Ok(first.and(self.1.try_flush(flush)?))
     }
@@ -76,9 +76,11 @@ impl<T: Send, L: Outbox> Outbox for (Tee<T>, L) {
     }
 }
 
-/// An output for each variant of an enum: every event goes to that of its own.
+/// The tail of a node with an output for each variant of an enum.
 pub struct Splitter<E, L> {
+    /// The outputs.
     lanes: L,
+    /// Whether the end mark has passed.
     ended: bool,
     events: PhantomData<fn(E)>,
 }
@@ -90,13 +92,13 @@ impl<E, L> fmt::Debug for Splitter<E, L> {
 }
 
 impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Splitter<E, L> {
-    /// An output for each variant.
+    /// A tail that splits events among `lanes`.
     #[must_use]
     pub fn new(lanes: L) -> Self {
         Self { lanes, ended: false, events: PhantomData }
     }
 
-    /// Whether the end of the stream has passed through.
+    /// Whether the end mark has passed.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.ended

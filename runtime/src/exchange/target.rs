@@ -1,4 +1,4 @@
-//! One consumer of an output.
+//! A consumer of an output, as the output sees it.
 
 use super::{Flush, Flushed, Outbox};
 use crate::channel::LocalSender;
@@ -6,19 +6,19 @@ use crate::error::Result;
 use crate::event::{Batch, Element, Mark};
 use async_trait::async_trait;
 
-/// One consumer of an output, batch by batch.
+/// What a [`Tee`](super::Tee) sends batches to, once per consumer of the output.
 pub trait Target<T>: Outbox {
-    /// Takes the events out of a batch.
+    /// Receives a batch: moves its events out, and may exchange its memory for another batch's.
     fn take(&mut self, batch: &mut Batch<T>);
 
-    /// Takes in a mark, in order with the events.
+    /// Receives a mark, in order with the events.
     fn mark(&mut self, mark: Mark);
 
-    /// Ends a batch: what hands out batches of its own does so now.
+    /// Receives the end of a batch: an output that fills batches of its own forwards them now.
     fn batch_end(&mut self) {}
 }
 
-/// A consumer in the same task.
+/// A consumer in the same task: sending is pushing onto a queue.
 #[derive(Debug)]
 pub struct LocalTarget<T>(pub LocalSender<T>);
 

@@ -1,4 +1,4 @@
-//! An output and all its consumers.
+//! Sends an output to all its consumers.
 
 use super::{Flush, Flushed, Outbox, Target};
 use crate::error::Result;
@@ -9,30 +9,60 @@ use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
 
-/// How a batch is copied for one more consumer; known only where events are `Clone`.
+/// Copies a batch for one more consumer; a function pointer, so that only outputs with many
+/// consumers require `T: Clone`.
 type Copier<T> = fn(&mut Batch<T>, &Batch<T>);
 
-/// An output and all its consumers: gathers a batch and hands it to each of them.
+/// The tail of an output: fills batches and sends each to all consumers.
+///
+/// The last consumer receives the batch itself, the others a copy.
+///
+/// # Examples
+/// ```
+/// use millstream::plumbing::channel::local;
+/// use millstream::plumbing::exchange::{LocalTarget, Tee};
+/// use millstream::plumbing::marks::{Element, Meta, Times};
+/// use millstream::plumbing::operators::Emit;
+/// use std::sync::Arc;
+///
+/// let (sender, receiver) = local();
+/// let target = Box::new(LocalTarget(sender));
+/// let mut output = Tee::one(Some(target), 2, Times::Absent, Arc::default());
+/// for order in [1, 2, 3] {
+///     output.emit(order, Meta::default())?;
+/// }
+/// assert!(matches!(receiver.take(), Some(Element::Batch(full)) if full.values() == [1, 2]));
+/// assert!(receiver.take().is_none(), "the batch of order 3 is not full");
+/// output.batch_end(3)?;
+/// assert!(matches!(receiver.take(), Some(Element::Batch(rest)) if rest.values() == [3]));
+/// # Ok::<(), millstream::Error>(())
+/// ```
 pub struct Tee<T> {
+    /// The batch being filled.
     open: Batch<T>,
+    /// Holds the copy for one consumer; its memory is reused.
     scratch: Batch<T>,
     targets: Vec<Box<dyn Target<T>>>,
+    /// Present if there may be more than one target.
     copier: Option<Copier<T>>,
+    /// The number of events at which `open` is forwarded.
     limit: usize,
+    /// Whether batches carry event time.
     times: Times,
+    /// Whether the end mark has passed.
     ended: bool,
+    /// Counts events that have no consumer as dropped.
     counters: Arc<InstanceCounters>,
 }
 
 impl<T> fmt::Debug for Tee<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gather").field("targets", &self.targets.len()).finish_non_exhaustive()
+        f.debug_struct("Tee").field("targets", &self.targets.len()).finish_non_exhaustive()
     }
 }
 
 impl<T> Tee<T> {
-    /// An output whose only consumer, if any, is `target`; without one, events are dropped and
-    /// counted.
+    /// An output with at most one consumer. Without one, events are dropped and counted.
     #[must_use]
     pub fn one(
         target: Option<Box<dyn Target<T>>>,
@@ -52,7 +82,7 @@ impl<T> Tee<T> {
         }
     }
 
-    /// An output with any number of consumers.
+    /// An output with any number of consumers, which receive batches of at most `limit` events.
     #[must_use]
     pub fn all(
         targets: Vec<Box<dyn Target<T>>>,
@@ -67,12 +97,13 @@ impl<T> Tee<T> {
         Self { targets, copier: Some(copier), ..Self::one(None, limit, times, counters) }
     }
 
-    /// Whether the end of the stream has passed through.
+    /// Whether the end mark has passed.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.ended
     }
 
+    /// Flushes, without the cost of a boxed future unless it has to wait.
     async fn flush_or_wait(&mut self, flush: Flush) -> Result<()>
     where
         T: Send,
@@ -102,7 +133,8 @@ impl<T> Tee<T> {
         self.targets.iter_mut().for_each(|target| target.batch_end());
     }
 
-    /// Out of the way of [`push`](Tee::push), which is a part of every loop that ends here.
+    /// Sends the open batch to all consumers. Not inlined: [`push`](Tee::push) is part of every
+    /// loop that ends here.
     #[inline(never)]
     fn forward(&mut self) {
         if self.open.is_empty() {
@@ -120,7 +152,7 @@ impl<T> Tee<T> {
             }
         }
         last.take(&mut self.open);
-        // A consumer in this task has exchanged the memory, one in another has only emptied it.
+        // A consumer in this task has swapped the batch for a spare; one in another has drained it.
         self.open.clear();
         self.scratch.clear();
     }

@@ -1,8 +1,13 @@
-//! From declared chains to running ones.
+//! Turns declared chains into running ones.
 //!
-//! The plan has decided which edge is a call and which a channel. Lowering follows the declaration
-//! from its ends to its sources: each consumer asks the chain before it for its running form, and
-//! what several consumers share collects their targets first.
+//! The plan has decided which edges are calls and which are channels. Lowering follows the
+//! declaration upstream, from sinks to sources: each consumer asks the chain upstream of it for its
+//! running form, one per instance. An output with several consumers is lowered after all of them,
+//! once they have added their targets to it.
+//!
+//! The words: a [`ChainSpec`] is a chain as declared; its running form is a
+//! [`Chain`](crate::stage::Chain). A [`Layout`] lowers one chain and places the segments that end
+//! in it. [`Lowering`] has what all of them need and collects what they make.
 
 mod chain;
 mod order;
@@ -34,23 +39,23 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// Lays out the segments that end in one place.
+/// Lowers one declared chain and places its segments, after the layouts of all its consumers.
 pub type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 
-/// What becomes of an edge.
+/// How an edge runs, as the plan has decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
-    /// Both ends are in one task.
+    /// Both ends are in one task: an inlined call.
     Call,
-    /// The ends are in different tasks.
+    /// The ends are in different tasks: one channel or more.
     Channel,
 }
 
-/// A segment and the task it belongs to.
+/// A finished segment, and the instance whose task runs it.
 pub struct Placed {
-    /// The last node of the segment.
+    /// The last node of the segment; its stage is the task's.
     pub node: NodeId,
-    /// The instance of the node.
+    /// The instance of the node, from 0.
     pub instance: usize,
     /// The segment.
     pub segment: Box<dyn Run>,
@@ -62,52 +67,54 @@ impl fmt::Debug for Placed {
     }
 }
 
-/// How an event that goes to many is copied.
+/// Copies an event that is sent to all instances.
 pub type Copying<T> = fn(&T) -> T;
 
-/// An edge to be made: from which outputs, to which node, by which grouping.
+/// An edge to be made, from one output or several to one node.
 #[derive(Debug)]
 pub struct Wiring<T, G> {
-    /// Where the events come from.
+    /// The outputs upstream.
     pub from: Vec<Endpoint>,
-    /// Where they go.
+    /// The node downstream.
     pub to: NodeId,
-    /// Which instance gets which.
+    /// Picks the instance for each event.
     pub grouping: G,
-    /// How an event that goes to many is copied.
+    /// Copies events, if the grouping sends them to all instances.
     pub clone: Option<Copying<T>>,
-    /// Whether the events have event time.
+    /// Whether the events carry event time.
     pub times: Times,
 }
 
-/// The inputs of every instance of a node.
+/// The inputs of each instance of a node, with the instances that send on them.
 pub(crate) type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
 
-/// The targets of every instance of an output.
+/// The consumers of each instance of an output.
 type Targets<T> = Vec<Vec<Box<dyn Target<T>>>>;
 
-/// What lowering knows and what it has made so far.
+/// The state of lowering: the decisions of the plan, what tasks share, and the segments made so
+/// far.
 pub struct Lowering {
-    /// What every edge is to become.
+    /// How each edge runs.
     routes: HashMap<(Endpoint, NodeId), Route>,
     /// The edges as declared.
     edges: Vec<EdgeDeclared>,
-    /// The counters of every node; their number is that of its instances.
+    /// The counters of each node, one set per instance.
     counters: Vec<NodeCounters>,
-    /// How many events travel together at most.
+    /// The greatest number of events in a batch.
     pub(crate) batch: usize,
-    /// How many events an edge holds unless it says otherwise.
+    /// The capacity in events of an edge that declares none.
     pub(crate) buffer: usize,
-    /// What sources take from the world.
+    /// Clock, files and task spawning, for sources, sinks and timers.
     pub(crate) env: Env,
-    /// What all tasks of the job share.
+    /// Shared by all tasks of the job.
     pub(crate) control: JobControl,
     /// The segments made so far.
     placed: Vec<Placed>,
-    /// The targets of outputs whose consumers have been laid out already.
+    /// Consumers that are laid out, waiting for their output to be. Each is a `Vec<Box<dyn
+    /// Target<T>>>`, one target per instance of the output.
     targets: HashMap<Endpoint, Vec<Box<dyn Any + Send>>>,
-    /// What is to be laid out once everything else is: sinks, which may empty a file when they are
-    /// opened, so that nothing is lost if a source cannot be.
+    /// Runs after all other layouts: sinks. Opening one may truncate a file, which must not happen
+    /// if a source fails to open.
     last: Vec<Layout>,
 }
 
@@ -118,7 +125,7 @@ impl fmt::Debug for Lowering {
 }
 
 impl Lowering {
-    /// Nothing is made yet.
+    /// Begins lowering a planned topology.
     pub(crate) fn new(
         plan: &Plan,
         edges: Vec<EdgeDeclared>,
@@ -143,12 +150,12 @@ impl Lowering {
         }
     }
 
-    /// Lays out what was left for the end; all segments.
+    /// Opens the sinks, and returns all segments.
     ///
     /// # Errors
     /// If a sink cannot be opened, or an output is used that its node does not have.
     pub(crate) fn finish(mut self) -> Result<Vec<Placed>> {
-        // Whoever takes them would wait for ever.
+        // Its consumer would wait forever.
         if let Some(Endpoint { node, port }) = self.targets.keys().next() {
             let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
             return Err(Error::new(ErrorKind::Topology, message));
@@ -158,7 +165,7 @@ impl Lowering {
         Ok(self.placed)
     }
 
-    /// Lays something out once everything else is.
+    /// Defers a layout until all others have run.
     pub(crate) fn lay_out_last(&mut self, layout: Layout) {
         self.last.push(layout);
     }
@@ -173,27 +180,29 @@ impl Lowering {
         self.counters.get(node.0).map_or_else(|| "?".into(), |node| Arc::clone(&node.name))
     }
 
-    /// What an instance of a node counts.
+    /// The counters of an instance of a node.
     pub(crate) fn counters(&self, node: NodeId, instance: usize) -> Arc<InstanceCounters> {
         let counters = self.counters.get(node.0).and_then(|node| node.instances.get(instance));
         counters.cloned().unwrap_or_default()
     }
 
-    /// An instance of a node, for errors.
+    /// Names an instance of a node in errors.
     pub(crate) fn place_of(&self, node: NodeId, instance: usize) -> OperatorPlace {
         OperatorPlace::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
-    /// Puts a segment into the task of an instance.
+    /// Adds a segment to the task of an instance.
     pub(crate) fn place(&mut self, node: NodeId, instance: usize, segment: Box<dyn Run>) {
         self.placed.push(Placed { node, instance, segment });
     }
 
+    /// How an edge runs.
     pub(crate) fn route(&self, from: Endpoint, to: NodeId) -> Route {
         self.routes.get(&(from, to)).copied().unwrap_or(Route::Channel)
     }
 
-    /// The tails and inputs of an edge between tasks.
+    /// Makes the channels of an edge between tasks: a router for each instance upstream, and the
+    /// inputs of each instance downstream.
     pub(crate) fn routers<T: Send + 'static, G: Grouping<T>>(
         &mut self,
         from: Endpoint,
@@ -234,7 +243,7 @@ impl Lowering {
         (routers, inputs)
     }
 
-    /// Both ends of a channel to an instance of a node.
+    /// Makes a channel to an instance of a node, by overflow policy.
     fn channel<T>(
         &self,
         capacity: Capacity,
@@ -249,8 +258,8 @@ impl Lowering {
         (EdgeSender::Lossy(sender, self.counters(node, instance)), EdgeReceiver::Lossy(receiver))
     }
 
-    /// How many instances put events into an output. What is dropped before a node comes from those
-    /// that would have sent it there.
+    /// The number of instances that emit into an output. Into an overflow output, these are the
+    /// instances upstream of the node: their routers drop the events.
     fn producers(&self, output: Endpoint) -> usize {
         if output.port != OutputKind::Overflow {
             return self.instances(output.node);
@@ -259,7 +268,8 @@ impl Lowering {
         into.map(|edge| self.producers(edge.from)).sum()
     }
 
-    /// The targets and inputs of an edge of either kind, from an output that hands over batches.
+    /// Makes an edge of either kind from an output that sends whole batches: a target for each
+    /// instance upstream, and the inputs of each instance downstream.
     pub(crate) fn edge<T: Send + 'static, G: Grouping<T>>(
         &mut self,
         from: Endpoint,
@@ -280,7 +290,7 @@ impl Lowering {
         instances.map(local).unzip()
     }
 
-    /// Adds a consumer to an output whose own layout follows.
+    /// Adds a consumer to an output that is laid out later.
     pub(crate) fn add_targets<T: Send + 'static>(
         &mut self,
         output: Endpoint,
@@ -289,7 +299,7 @@ impl Lowering {
         self.targets.entry(output).or_default().push(Box::new(targets));
     }
 
-    /// Adds a consumer to outputs whose own layouts follow; the inputs of every instance of it.
+    /// Adds a consumer to outputs that are laid out later; returns a root for each instance of it.
     pub(crate) fn consume<T: Send + 'static, G: Grouping<T>>(
         &mut self,
         wiring: &Wiring<T, G>,
@@ -303,13 +313,13 @@ impl Lowering {
         roots(all)
     }
 
-    /// The consumers of an output, instance by instance.
+    /// Removes the consumers of an output, for each of its instances.
     pub(crate) fn take_targets<T: Send + 'static>(&mut self, output: Endpoint) -> Targets<T> {
         self.take_first_targets(output, self.instances(output.node))
     }
 
-    /// The consumers of an output that have not been taken yet, of as many instances as are asked
-    /// for: those of an overflow belong to the edges into the node, one after the other.
+    /// Removes the consumers of the first `instances` instances of an output that still has them.
+    /// Those of an overflow output belong to the edges into its node, one edge after the other.
     fn take_first_targets<T: Send + 'static>(
         &mut self,
         output: Endpoint,
@@ -335,8 +345,8 @@ impl Lowering {
         all
     }
 
-    /// A side output of an instance of a node, where it is connected; to be asked for from the
-    /// first instance to the last.
+    /// The side output of an instance of a node, if it is connected. Call it for the instances in
+    /// order: each call removes the targets of one.
     pub(crate) fn side<T: Send + 'static>(
         &mut self,
         output: Endpoint,
@@ -349,7 +359,7 @@ impl Lowering {
     }
 }
 
-/// Adds the inputs of each instance to those it has.
+/// Appends the inputs of each instance to those it has.
 pub(crate) fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
     all.resize_with(more.len().max(all.len()), Vec::new);
     for (inputs, more) in all.iter_mut().zip(more) {
@@ -357,7 +367,7 @@ pub(crate) fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
     }
 }
 
-/// The root of every instance.
+/// Makes a root for each instance from its inputs.
 pub(crate) fn roots<T>(inputs: Inputs<T>) -> Vec<GateRoot<T>> {
     inputs.into_iter().map(|receivers| GateRoot::new(InputGate::new(receivers))).collect()
 }

@@ -1,11 +1,11 @@
-//! In which order the parts of a topology are laid out: who takes an output before who gives it.
+//! The order of layouts: consumers before the outputs they read.
 
 use super::Layout;
 use crate::topology::{EdgeDeclared, Endpoint, NodeId};
 
-/// The layouts, each with the node in which its chain ends, in an order in which the consumers of
-/// every output come before it. The order of the lines does not tell: `a.errors` may be used before
-/// `a` is.
+/// Sorts layouts, each given with the last node of its chain, so that all consumers of an output
+/// come before the layout that makes it. Declaration order is no help: `a.errors` may be used in a
+/// line before `a`.
 pub(super) fn in_order(
     nodes: usize,
     edges: &[EdgeDeclared],
@@ -28,8 +28,8 @@ pub(super) fn in_order(
     ordered.collect()
 }
 
-/// The layout that every node belongs to: the one that ends in it, or else that of the only node
-/// after it.
+/// The layout that each node belongs to: the one that ends in it, or else that of the only node
+/// downstream of it.
 fn owners(nodes: usize, edges: &[EdgeDeclared], ends: &[NodeId]) -> Vec<Option<usize>> {
     let mut owners: Vec<Option<usize>> = vec![None; nodes];
     for at in (0..nodes).rev() {
@@ -46,9 +46,9 @@ fn owners(nodes: usize, edges: &[EdgeDeclared], ends: &[NodeId]) -> Vec<Option<u
     owners
 }
 
-/// Adds a layout behind all those that take its outputs. There is no way round in a circle, since
-/// every edge leads from an earlier node to a later one; those that lead back are left out, since
-/// what they need is there from the declaration on.
+/// Appends a layout after all those that consume its outputs: a depth-first topological sort. There
+/// are no cycles, since every edge leads to a node declared later. Feedback edges are left out:
+/// what they need exists from the declaration on.
 fn visit(layout: usize, across: &[(usize, usize)], order: &mut Vec<usize>) {
     if order.contains(&layout) {
         return;

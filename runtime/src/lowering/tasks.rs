@@ -1,4 +1,4 @@
-//! Segments, grouped into the tasks that the plan says.
+//! Lowers a topology and groups its segments into tasks.
 
 use super::{Layout, Lowering, Placed, order};
 use crate::control::JobControl;
@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// The segments of one instance of a stage, from the first to the last.
+/// One task to be spawned: the segments of one instance of a stage.
 pub struct PlannedTask {
-    /// The stage, from 0.
+    /// The number of the stage, from 0.
     pub stage: usize,
-    /// Which of its instances, from 0.
+    /// The instance of the stage, from 0.
     pub instance: usize,
-    /// Its segments, in the order in which data flows.
+    /// The segments, in the order in which data flows.
     pub segments: Vec<Box<dyn Run>>,
 }
 
@@ -28,19 +28,19 @@ impl fmt::Debug for PlannedTask {
     }
 }
 
-/// All tasks of a job, and what they count.
+/// All tasks of a job, ready to be spawned, and their counters.
 #[derive(Debug)]
 pub struct Tasks {
-    /// The tasks.
+    /// By stage and instance.
     pub tasks: Vec<PlannedTask>,
-    /// The counters of every node.
+    /// The counters of each node, in the order of nodes.
     pub counters: Vec<NodeCounters>,
 }
 
-/// Segments, each with its last node.
+/// Segments of one task, each with its last node.
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
-/// Opens sources and sinks and makes the tasks.
+/// Opens sources, then sinks, and makes the tasks of a job.
 ///
 /// # Errors
 /// If a source or sink cannot be opened.
@@ -60,7 +60,7 @@ pub(crate) fn lay_out(
     Ok(Tasks { tasks: group(plan, placed), counters })
 }
 
-/// The segments of each instance of a stage: a node's number tells the order of data flow.
+/// Groups segments by stage and instance. Nodes are numbered in the order in which data flows.
 fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
     let mut tasks: BTreeMap<(usize, usize), Segments> = BTreeMap::new();
     for Placed { node, instance, segment } in placed {
@@ -75,6 +75,7 @@ fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
     tasks.into_iter().map(task).collect()
 }
 
+/// New counters for each instance of a node.
 fn counters_of(node: &PlannedNode) -> NodeCounters {
     let instances = (0..node.instances).map(|_| Arc::new(InstanceCounters::default())).collect();
     NodeCounters { name: node.name.as_str().into(), instances }

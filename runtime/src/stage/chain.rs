@@ -1,4 +1,4 @@
-//! A root and the links downstream of it, as one type.
+//! The contract of a chain: a root and the links downstream of it, as one type.
 
 use crate::error::Result;
 use crate::exchange::Outbox;
@@ -8,26 +8,38 @@ use std::task::{Context, Poll};
 /// Visits the side outputs of a chain; they are flushed together with its main output.
 pub type VisitSides<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Outbox);
 
-/// Works through what it has fetched.
+/// Pushes what was fetched through a chain.
+///
+/// The tail calls `drive` on the last link, which wraps `into` and calls the link upstream of it,
+/// down to the root. The root then pushes each event back up. All of these are static calls, so the
+/// compiler inlines them into one loop.
 pub trait Drive {
     /// The events it emits.
     type Out;
 
-    /// Works through what was fetched: one batch or one mark.
+    /// Emits what was fetched, one batch or one mark, transformed, into `into`. Emits nothing if
+    /// nothing was fetched.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If a source, an operator or `into` fails; the job fails with it.
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
 }
 
-/// A root and the links downstream of it, as one type.
+/// What a segment is fed by: a root and the links downstream of it, as one type.
+///
+/// Fetching and driving are separate: fetching may wait, driving never does. See
+/// [`Run`](super::Run) for how a task uses them.
 pub trait Chain: Drive + Send + 'static {
-    /// Whether its root has something that came from the same task.
+    /// Fetches from another segment of the same task; whether there is something to drive.
     fn fetch_local(&mut self) -> bool;
 
-    /// Waits until its root has something that comes from outside the task.
+    /// Fetches from outside the task; ready once there is something to drive, in the root or for a
+    /// timer of a link.
+    ///
+    /// # Errors
+    /// If a source fails, or an input sends a barrier out of order.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
-    /// Shows the side outputs.
+    /// Calls `visit` with each side output of the chain, from the root to the last link.
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>);
 }

@@ -1,18 +1,20 @@
-//! An edge whose kind is chosen at start: a call or a channel.
+//! An edge inside a chain whose kind the plan chooses at start: a call or a channel.
 
 use super::{Chain, Drive, GateRoot, VisitSides};
 use crate::error::Result;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
-/// An edge whose kind is chosen at start. Both kinds are compiled, and the choice costs one branch
-/// a batch: what follows is inlined into either loop.
+/// An edge that the plan makes a call or a channel when the job starts.
+///
+/// Both kinds are compiled: links downstream are inlined into either loop, and the choice costs one
+/// branch per batch.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each edge, not for each event")]
 pub enum Edge<C, T> {
-    /// The chain before it runs in this task: the edge is a call.
+    /// The upstream chain runs in this task: the edge is an inlined call.
     Call(C),
-    /// The chain before it runs elsewhere: the edge is a channel, or many.
+    /// The upstream chain runs in other tasks: the edge is channels, read by an input gate.
     Channel(GateRoot<T>),
 }
 

@@ -1,4 +1,4 @@
-//! A chain without a root: tests of single links put a script into it.
+//! A scripted chain: tests drive single links with it.
 
 use super::{Chain, Drive, Link, Linked, VisitSides};
 use crate::error::Result;
@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::task::{Context, Poll, Waker};
 
-/// What an upstream emits: an event with its time and the hash of its key, or a mark.
+/// One step of a script: an event with its time and key hash, a mark, or the end of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item<T> {
     Event(T, Meta),
@@ -18,23 +18,23 @@ pub(super) enum Item<T> {
     BatchEnd(u64),
 }
 
-/// An event of a time.
+/// An event at this time.
 pub(super) fn event<T>(value: T, seconds: i64) -> Item<T> {
     let time = EventTime::from_secs(seconds);
     Item::Event(value, Meta { time, ..Meta::default() })
 }
 
-/// The end of a batch of so many events.
+/// The end of a batch of this many events.
 pub(super) fn batch<T>(events: u64) -> Item<T> {
     Item::BatchEnd(events)
 }
 
-/// A watermark.
+/// A watermark at this time.
 pub(super) fn watermark<T>(seconds: i64) -> Item<T> {
     Item::Mark(Mark::Watermark(EventTime::from_secs(seconds)))
 }
 
-/// A chain that emits a script, all of it in one turn.
+/// Emits a script in one turn.
 #[derive(Debug)]
 pub(super) struct FakeChain<T>(VecDeque<Item<T>>);
 
@@ -62,7 +62,7 @@ impl<T: Send + 'static> Chain for FakeChain<T> {
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}
 }
 
-/// Keeps what it receives.
+/// Records what it receives.
 struct Received<T>(Vec<Item<T>>);
 
 impl<T> Emit<T> for Received<T> {
@@ -82,7 +82,7 @@ impl<T> Emit<T> for Received<T> {
     }
 }
 
-/// A link alone, downstream of a chain that emits what a test says.
+/// One link downstream of a scripted chain.
 pub(super) struct Alone<T, L>(Linked<FakeChain<T>, L>);
 
 impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
@@ -90,7 +90,7 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
         Self(Linked::new(FakeChain(VecDeque::new()), link))
     }
 
-    /// What the link emits for these.
+    /// What the link emits for this script.
     pub(super) fn receive<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<Item<L::Out>> {
         self.0.chain_mut().0.extend(items);
         let mut received = Received(Vec::new());
@@ -98,7 +98,7 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
         received.0
     }
 
-    /// The same, only in words: events by `Debug`, marks by their names.
+    /// What the link emits, as text: events by `Debug`, marks by name.
     pub(super) fn receive_in_words<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<String>
     where
         L::Out: Debug,
@@ -106,12 +106,12 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
         self.receive(items).into_iter().map(words).collect()
     }
 
-    /// Whether the link has something to do by the clock, its upstream having nothing.
+    /// Whether the link is due by the clock while its upstream has nothing.
     pub(super) fn is_due(&mut self) -> bool {
         self.0.poll_fetch(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
-    /// How many side outputs it shows.
+    /// The number of its side outputs.
     pub(super) fn sides(&mut self) -> usize {
         let mut sides: Vec<&mut dyn Outbox> = Vec::new();
         self.0.sides(&mut |side| sides.push(side));

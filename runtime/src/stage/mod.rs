@@ -1,13 +1,16 @@
 //! What runs inside one task: operators fused into loops.
 //!
-//! A [`Chain`] is a root (a source or an inlet) and any number of [links](Link), one type composed
-//! of all of them, as iterator adaptors are. [Driving](Drive::drive) it works through one batch by
-//! pushing every event through to the end: an edge inside is an inlined call, and a chain of simple
-//! operators compiles to the loop a person would write.
+//! A [`Chain`] is a root (a source or an input gate) followed by any number of [links](Link), all
+//! composed into one type, like iterator adaptors. [Driving](Drive::drive) a chain processes one
+//! batch by pushing each event through every link: an edge inside the chain is an inlined call, and
+//! a chain of simple operators compiles to the loop you would write by hand.
 //!
-//! A [`Segment`] is a chain and its [`Tail`]: a sink, a router to other tasks, or an output with
-//! many consumers. The segments of one instance of a stage make up a task; between two of them in
-//! the same task an edge costs one dynamic call a batch.
+//! A [`Segment`] is a chain and its [`Tail`]: a sink, a router to other tasks, an output with many
+//! consumers, or the end of a loop. A task runs the segments of one instance of a stage. An edge
+//! between two segments of the same task costs one dynamic call per batch.
+//!
+//! Reading order: [`Run`] (what a task asks of its segments), [`Chain`] and [`Drive`] (what a
+//! segment asks of its root and links), then [`Link`], the trait a new kind of node implements.
 
 mod chain;
 mod edge;

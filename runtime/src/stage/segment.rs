@@ -1,4 +1,4 @@
-//! A chain and its tail, as a task sees it.
+//! What a task schedules: a chain and its tail, with their types erased.
 
 use super::{Chain, Tail};
 use crate::error::Result;
@@ -7,36 +7,53 @@ use futures::future::BoxFuture;
 use std::fmt;
 use std::task::{Context, Poll};
 
-/// A part of a task: fetches, works through what it has fetched, hands over.
+/// What a task calls in turn on each of its segments: fetch, drive, deliver.
+///
+/// A fetched batch or mark stays in the segment until [`drive`](Self::drive) processes it, so it
+/// survives a cancelled wait. After each `drive` the task delivers; it does not fetch again before
+/// that is done. Nothing but [`deliver`](Self::deliver) waits for downstream.
 pub trait Run: Send + 'static {
-    /// Whether it has something that came from the same task.
+    /// Fetches from another segment of this task; whether there is something to drive.
     fn fetch_local(&mut self) -> bool;
 
-    /// Waits until it has something that comes from outside the task.
+    /// Fetches from outside the task (a source, a channel, a timer); ready once there is something
+    /// to drive.
+    ///
+    /// # Errors
+    /// If a source fails, or an input sends a barrier out of order; the job fails with it.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
-    /// Works through what it has fetched.
+    /// Processes what was fetched: one batch or one mark. Without one, it does nothing.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or a sink fails; the job fails with it.
     fn drive(&mut self) -> Result<()>;
 
-    /// Hands over what it can without waiting.
+    /// Sends what fits downstream, main output and side outputs, without waiting.
     ///
     /// # Errors
-    /// If the receiving task is gone.
+    /// If a receiving task is gone.
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed>;
 
-    /// Hands over, waiting for room.
+    /// Sends everything that `flush` asks for, waiting for room. This wait is the backpressure.
+    ///
+    /// # Errors
+    /// If a receiving task is gone, or an operator that awaits fails.
+    ///
+    /// # Cancel safety
+    /// Not cancel safe where the tail is a sink or an operator that awaits: their calls are
+    /// abandoned. A task is dropped as a whole when its job is aborted, never continued.
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
 
-    /// Whether the end of the stream has passed through.
+    /// Whether the end mark has passed the tail. Once all segments have ended, so has the task.
     fn has_ended(&self) -> bool;
 }
 
-/// A chain and its tail.
+/// A chain that ends in a tail, as one unit of a task.
 pub struct Segment<C, T> {
+    /// Root and links: fetches and transforms; holds the side outputs.
     chain: C,
+    /// Where events leave; drives the chain into itself.
     tail: T,
 }
 
@@ -47,7 +64,7 @@ impl<C, T> fmt::Debug for Segment<C, T> {
 }
 
 impl<C, T> Segment<C, T> {
-    /// A chain and its tail.
+    /// A segment of `chain`, which emits into `tail`.
     pub fn new(chain: C, tail: T) -> Self {
         Self { chain, tail }
     }
@@ -87,7 +104,7 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
     }
 }
 
-/// Delivers an output and then the side outputs. It knows no types, so that it is compiled once.
+/// Flushes the main output, then the side outputs. Without type parameters, so compiled only once.
 async fn deliver_all(
     output: &mut dyn Outbox,
     sides: Vec<&mut dyn Outbox>,

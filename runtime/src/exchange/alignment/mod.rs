@@ -1,26 +1,35 @@
-//! What the marks of many inputs mean for all of them together.
+//! Merges the marks of many inputs: watermarks, barriers, rounds and ends.
 
 use crate::error::{Error, ErrorKind};
 use crate::event::{Epoch, Mark, Round};
 use crate::time::{Advance, Frontier, InputIndex};
 use std::fmt;
 
-/// What the marks of many inputs mean for all of them together.
+/// Merges the marks of many inputs into those of one stream.
 ///
-/// Whoever merges inputs, as an input gate or a join does, hands it each mark and emits the
-/// [`ReleasedMarks`] that come back. It keeps the least watermark, and aligns barriers: an input
-/// whose barrier has come is not [open](Self::is_open) until the others have sent theirs. So no
-/// event of the next epoch is seen before all of this one, and nothing has to be buffered.
+/// An input gate or a join passes it each mark that arrives and emits the [`ReleasedMarks`] it
+/// returns. Each kind of mark is merged by its own rule:
 ///
-/// A round is emitted once it has come from all inputs, but they are read on meanwhile. Were they
-/// not, two inputs that send a barrier and a round, each in another order, as two loops may, would
-/// wait for each other for ever. A round need not be exact: events behind it may go before it.
+/// | mark | released | meanwhile the input |
+/// |---|---|---|
+/// | watermark, idle | when the least watermark of all active inputs rises | is read |
+/// | barrier | when every input has sent it or ended | is closed: not [open](Self::is_open) |
+/// | round | when every input has sent it or ended | is read |
+/// | end | when every input has ended | is closed for good |
+///
+/// Closing an input at its barrier is the alignment of asynchronous barrier snapshotting (Carbone
+/// et al., 2015), as in Flink: no event of the next epoch is processed before the last one of this
+/// epoch. Nothing has to be buffered for it, since the input's channel is simply not read.
+///
+/// A round must not close its input. Two loops may send a barrier and a round in different order;
+/// if both closed, a gate downstream of the two would wait forever. Nor does it have to: events
+/// after a round may overtake it without harm.
 ///
 /// # Examples
 /// ```
-/// use millstream::plumbing::marks::{Epoch, Mark};
-/// use millstream::plumbing::exchange::Alignment;
 /// use millstream::plumbing::clocks::InputIndex;
+/// use millstream::plumbing::exchange::Alignment;
+/// use millstream::plumbing::marks::{Epoch, Mark};
 ///
 /// let (first, second) = (InputIndex(0), InputIndex(1));
 /// let barrier = Mark::Barrier(Epoch(1));
@@ -32,30 +41,34 @@ use std::fmt;
 /// ```
 #[derive(Debug)]
 pub struct Alignment {
+    /// The least watermark over all inputs that are neither idle nor ended.
     frontier: Frontier,
+    /// What each input may do, by its index.
     inputs: Vec<AlignedInput>,
-    /// The epoch whose barrier is the next to come, on every input.
+    /// The epoch whose barrier every input sends next; no other is accepted.
     awaited: Epoch,
-    /// The last round that was emitted.
+    /// The last round released; rounds are released in order, some may be skipped.
     round: Round,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct AlignedInput {
     reading: Reading,
-    /// The last round that has come from it.
+    /// The last round it has sent.
     round: Round,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
+    /// May be read.
     Open,
-    /// Its barrier has come.
+    /// Has sent the awaited barrier; not read until all others have.
     Aligned,
+    /// Has sent its end; nothing waits for it.
     Ended,
 }
 
-/// The marks to be emitted, in this order.
+/// The marks that a mark of one input releases, as an iterator in the order in which to emit them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct ReleasedMarks([Option<Mark>; 3]);
 
@@ -74,30 +87,30 @@ impl Iterator for ReleasedMarks {
     }
 }
 
-/// A barrier of another epoch than the one that is awaited: some epoch would never be complete, or
-/// what belongs to two of them would be taken for one.
+/// A barrier of an epoch other than the awaited one. Accepting it would leave an epoch incomplete
+/// or merge two into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Misplaced {
-    /// The epoch whose barrier is awaited.
+    /// The epoch whose barrier was expected.
     pub awaited: Epoch,
-    /// The one whose barrier came.
+    /// The epoch whose barrier arrived.
     pub came: Epoch,
 }
 
 impl Misplaced {
-    /// The error of the job, where the barrier was sent by `sender`.
+    /// The error that the job fails with, naming the `sender` of the barrier.
     #[must_use]
     pub fn by(self, sender: impl fmt::Display) -> Error {
         let Self { awaited: Epoch(awaited), came: Epoch(came) } = self;
         let message = format!(
-            "{sender} sent the barrier of epoch {came} where that of epoch {awaited} was awaited"
+            "{sender} sent the barrier of epoch {came}, but that of epoch {awaited} was expected"
         );
         Error::new(ErrorKind::Internal, message)
     }
 }
 
 impl Alignment {
-    /// An alignment of so many inputs, none of which has sent anything yet.
+    /// An alignment of `inputs` inputs, none of which has sent anything yet.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let input = AlignedInput { reading: Reading::Open, round: Round::default() };
@@ -105,23 +118,23 @@ impl Alignment {
         Self { frontier, inputs, awaited: Epoch::FIRST, round: Round::default() }
     }
 
-    /// Whether an input may be read: it has not ended, and no barrier of it waits for the others.
+    /// Whether an input may be read: it has not ended, and no barrier of its waits for the others.
     #[inline]
     #[must_use]
     pub fn is_open(&self, input: InputIndex) -> bool {
         self.inputs.get(input.0).is_some_and(|input| input.reading == Reading::Open)
     }
 
-    /// An input has sent events.
+    /// Notes events of an input: an idle input counts for the watermark again.
     #[inline]
     pub fn wake(&mut self, input: InputIndex) {
         self.frontier.wake(input);
     }
 
-    /// An input, which is open, has sent a mark.
+    /// Notes a mark of an open input; returns the marks it releases for the whole.
     ///
     /// # Errors
-    /// If it is a barrier of another epoch than the one that is awaited.
+    /// If the mark is a barrier of an epoch other than the next.
     pub fn on(&mut self, input: InputIndex, mark: Mark) -> Result<ReleasedMarks, Misplaced> {
         match mark {
             Mark::Watermark(time) => Ok(advanced(self.frontier.advance(input, time)).into()),
@@ -145,13 +158,14 @@ impl Alignment {
         Ok(self.aligned().into())
     }
 
+    /// Sets what an input may do.
     fn set(&mut self, input: InputIndex, reading: Reading) {
         if let Some(input) = self.inputs.get_mut(input.0) {
             input.reading = reading;
         }
     }
 
-    /// The barrier, once no input is read before it any more.
+    /// The barrier, once no input is open any more; opens those that wait.
     fn aligned(&mut self) -> Option<Mark> {
         let any = |reading| self.inputs.iter().any(|input| input.reading == reading);
         if any(Reading::Open) || !any(Reading::Aligned) {
@@ -167,7 +181,7 @@ impl Alignment {
         Some(Mark::Barrier(epoch))
     }
 
-    /// The last round that has come from all inputs, if it was not emitted before.
+    /// The last round that every input has sent, if it has not been released before.
     fn least_round(&mut self) -> Option<Mark> {
         let running = self.inputs.iter().filter(|input| input.reading != Reading::Ended);
         let least = running.map(|input| input.round).min()?;
@@ -177,7 +191,7 @@ impl Alignment {
         })
     }
 
-    /// An end can be what a barrier, a round, the watermark or all of them have waited for.
+    /// Nothing waits for an ended input: its end may release a barrier, a round and a watermark.
     fn end(&mut self, input: InputIndex) -> ReleasedMarks {
         self.set(input, Reading::Ended);
         let advance = self.frontier.end(input);
@@ -188,6 +202,7 @@ impl Alignment {
     }
 }
 
+/// The mark to emit for a change of the least watermark.
 fn advanced(advance: Advance) -> Option<Mark> {
     match advance {
         Advance::None => None,

@@ -1,4 +1,4 @@
-//! What the marks of many inputs mean together, case by case and against histories.
+//! Merged marks, case by case and against a model of whole histories.
 
 use super::*;
 use crate::time::EventTime;
@@ -11,7 +11,7 @@ fn barrier(epoch: u64) -> Mark {
     Mark::Barrier(Epoch(epoch))
 }
 
-/// What the alignment makes of the mark of an input.
+/// The marks that a mark of an input releases.
 fn on(alignment: &mut Alignment, input: usize, mark: Mark) -> Vec<Mark> {
     alignment.on(InputIndex(input), mark).unwrap().collect()
 }
@@ -71,7 +71,7 @@ fn an_idle_input_does_not_hold_the_watermark_back_and_wakes_with_its_next_event(
     assert_eq!(on(&mut of, 1, Mark::Idle), [time(7)]);
     of.wake(InputIndex(1));
     assert_eq!(on(&mut of, 0, time(9)), []);
-    // It has come less far than the watermark, which does not go back.
+    // The input is behind the merged watermark, which does not go back.
     assert_eq!(on(&mut of, 1, time(4)), []);
     assert_eq!(on(&mut of, 1, time(8)), [time(8)]);
     assert_eq!(on(&mut of, 0, Mark::Idle), []);
@@ -91,7 +91,7 @@ fn a_barrier_of_another_epoch_than_the_one_awaited_is_refused() {
     assert_eq!(of.on(first, barrier(1)), Err(repeated));
     let error = repeated.by("numbers#0");
     assert_eq!(error.kind(), ErrorKind::Internal);
-    let message = "numbers#0 sent the barrier of epoch 1 where that of epoch 2 was awaited";
+    let message = "numbers#0 sent the barrier of epoch 1, but that of epoch 2 was expected";
     assert_eq!(error.to_string(), message);
 }
 
@@ -133,7 +133,7 @@ fn an_end_releases_a_barrier_a_round_and_the_watermark_together() {
     assert_eq!(on(&mut of, 1, Mark::End), [barrier(1), round(1), time(5)]);
 }
 
-/// A pseudorandom number that follows from those before (splitmix64).
+/// A pseudorandom generator (splitmix64).
 struct Random(u64);
 
 impl Random {
@@ -146,7 +146,7 @@ impl Random {
     }
 }
 
-/// All that an input has sent so far; `None` is a batch of events.
+/// Everything an input has sent so far; `None` is a batch of events.
 type History = Vec<Option<Mark>>;
 
 fn has_ended(history: &History) -> bool {
@@ -165,7 +165,7 @@ fn last_round(history: &History) -> u64 {
     history.iter().rev().find_map(round).unwrap_or(0)
 }
 
-/// How far the events of an input have come; none if it is idle, or has ended.
+/// The watermark of an input; none if it is idle or has ended.
 fn reached(history: &History) -> Option<EventTime> {
     let of_time = |mark: &&Option<Mark>| !matches!(mark, Some(Mark::Barrier(_) | Mark::Round(_)));
     if let Some(Some(Mark::Idle | Mark::End)) = history.iter().rev().find(of_time) {
@@ -178,7 +178,7 @@ fn reached(history: &History) -> Option<EventTime> {
     Some(times.max().unwrap_or(EventTime::MIN))
 }
 
-/// What must have come out, by what has come in and nothing else.
+/// The model: what must be released, computed from the histories of the inputs alone.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Out {
     barriers: u64,
@@ -253,7 +253,7 @@ fn what_comes_out_follows_from_the_histories_of_all_inputs() {
             let next = next_of(&histories[input], random);
             histories[input].push(next);
             let mut expected = out.expected(&histories);
-            // An input that wakes tells of its watermark itself.
+            // An input that wakes sends its watermark itself.
             if !matches!(next, Some(Mark::Watermark(_) | Mark::Idle | Mark::End)) {
                 expected.watermark = out.watermark;
             }

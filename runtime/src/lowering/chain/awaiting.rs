@@ -12,8 +12,7 @@ use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A declared operator that awaits: the end of its stage, since its awaiting is what holds back
-/// everything upstream.
+/// Declares an operator that awaits. It ends its segment: a chain cannot wait in its middle.
 pub struct AwaitingSpec<C, O, X, T> {
     chain: C,
     operator: O,
@@ -35,12 +34,12 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
-    /// An operator at a node, downstream of a chain.
+    /// Declares `operator` at `node`, downstream of `chain`.
     pub fn new(chain: C, operator: O, node: NodeId, times: Times) -> Self {
         Self { chain, operator, node, times, states: PhantomData }
     }
 
-    /// Lays out the operator and the chain upstream of it.
+    /// Lowers the operator and the chain upstream of it, and places their segments.
     pub(crate) fn lay_out(self, lowering: &mut Lowering) -> Result<()> {
         let Self { chain, operator, node, times, .. } = self;
         let targets = lowering.take_targets(Endpoint::main(node));

@@ -1,10 +1,10 @@
-//! Declared: events without their keys again.
+//! Declared removal of keys.
 
 use super::{At, LinkSpec};
 use crate::event::WithKey;
 use crate::stage::DropKey;
 
-/// The keys are dropped again: for an operator on windows that keeps no state.
+/// Declares a [`DropKey`] link, for an operator on windows that keeps no state.
 #[derive(Debug)]
 pub struct DropKeySpec;
 

@@ -6,7 +6,7 @@ use crate::time::{EventTime, Watermarks};
 use crate::topology::NodeId;
 use std::fmt;
 
-/// Declared event time, assigned at a node.
+/// Declares a [`TimeAssigner`] link, which is a node of its own.
 pub struct EventTimeSpec<F, W> {
     time: F,
     strategy: W,
@@ -20,7 +20,8 @@ impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
 }
 
 impl<F, W> EventTimeSpec<F, W> {
-    /// A time for every event, by `time`, and watermarks by a strategy.
+    /// Extracts event time by `time`, and computes watermarks by a clone of `strategy` per
+    /// instance.
     pub fn new(time: F, strategy: W, node: NodeId) -> Self {
         Self { time, strategy, node }
     }

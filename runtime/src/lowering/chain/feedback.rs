@@ -1,4 +1,4 @@
-//! A declared head of a loop.
+//! The declared head of a loop.
 
 use super::ChainSpec;
 use crate::error::Result;
@@ -6,12 +6,12 @@ use crate::lowering::Lowering;
 use crate::stage::{FeedbackRoot, Returning};
 use crate::topology::NodeId;
 
-/// A declared head of a loop: where events come in again.
-///
-/// They have no event time, as those of a source.
+/// Declares the head of a loop. Like a source, it emits events without event time.
 #[derive(Debug)]
 pub struct FeedbackSpec<T> {
+    /// The node of the head.
     pub(crate) node: NodeId,
+    /// The feedback edges; its tails add theirs to a clone.
     pub(crate) returning: Returning<T>,
 }
 

@@ -1,4 +1,4 @@
-//! A declared order of event time.
+//! Declared sorting by event time.
 
 use super::{At, LinkSpec};
 use crate::event::Times;
@@ -6,7 +6,7 @@ use crate::stage::Sorter;
 use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 
-/// A declared order of event time, established at a node.
+/// Declares a [`Sorter`] link, which is a node of its own.
 pub struct InOrderSpec<F> {
     tie: F,
     node: NodeId,
@@ -19,7 +19,7 @@ impl<F> fmt::Debug for InOrderSpec<F> {
 }
 
 impl<F> InOrderSpec<F> {
-    /// Events of equal time are in the order of `tie`.
+    /// Sorts by event time, and events of equal time by `tie`.
     pub fn new(tie: F, node: NodeId) -> Self {
         Self { tie, node }
     }

@@ -1,4 +1,4 @@
-//! A declared key.
+//! A declared key function.
 
 use super::{At, LinkSpec};
 use crate::event::WithKey;
@@ -7,7 +7,8 @@ use crate::stage::KeyBy;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A declared key, downstream of whatever moves events to the instance that owns theirs.
+/// Declares a [`KeyBy`] link, downstream of the edge that sends events to the instance of their
+/// key.
 pub struct KeyBySpec<K, F> {
     key: F,
     keys: PhantomData<fn() -> K>,
@@ -20,7 +21,7 @@ impl<K, F> fmt::Debug for KeyBySpec<K, F> {
 }
 
 impl<K, F> KeyBySpec<K, F> {
-    /// A key for every event.
+    /// Keys events by `key`.
     pub fn new(key: F) -> Self {
         Self { key, keys: PhantomData }
     }

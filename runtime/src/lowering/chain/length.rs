@@ -1,8 +1,8 @@
-//! How long a chain is: a long one ends in an output of its own.
+//! Limits the length of chains: a long one is cut in two.
 //!
-//! A chain is one type, and compilers get slow on types of hundreds of parts, or refuse them. So a
-//! chain that has come to [`LONGEST`] links ends there, and what follows begins at its output in
-//! the same task: the edge between them costs one dynamic call a batch.
+//! A chain is one type, and the compiler gets slow on types with hundreds of parts, or rejects
+//! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
+//! same task. The edge between the two costs one dynamic call per batch.
 
 use super::{ChainSpec, Edges, Layouts, OutputRef};
 use crate::error::Result;
@@ -13,17 +13,18 @@ use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// How many links a chain has at most.
+/// The greatest number of links in a chain.
 const LONGEST: usize = 16;
 
-/// A chain that a stream goes on from.
+/// A declared chain that knows its length, as a stream holds it: extend it, and it is cut when it
+/// is too long.
 pub trait Fusing: ChainSpec {
-    /// A chain one node longer.
+    /// The type of a chain one node longer.
     type With<D: ChainSpec>: Fusing<Out = D::Out>;
-    /// A chain with something between this one's node and the next.
+    /// The type of a chain with a link that belongs to the next node.
     type Between<D: ChainSpec>: Fusing<Out = D::Out>;
 
-    /// The chain `longer`, which ends at `node`.
+    /// Counts one node more for `longer`, which ends at `node`; cuts it there if it is too long.
     fn with<D: ChainSpec>(
         longer: D,
         node: NodeId,
@@ -31,17 +32,17 @@ pub trait Fusing: ChainSpec {
         layouts: &mut Layouts,
     ) -> Self::With<D>;
 
-    /// The chain `longer`, which ends between two nodes.
+    /// Wraps `longer`, which ends between two nodes, where it cannot be cut.
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D>;
 }
 
-/// A chain `C` of a known length `N`.
+/// A chain `C` of length `N`, one of [`Links`].
 pub struct Fused<C, N> {
     chain: C,
     length: PhantomData<fn() -> N>,
 }
 
-/// So many links.
+/// The length of a chain: `N` links.
 #[derive(Debug, Clone, Copy)]
 pub struct Links<const N: usize>;
 
@@ -52,7 +53,7 @@ impl<C, N> fmt::Debug for Fused<C, N> {
 }
 
 impl<C, N> Fused<C, N> {
-    /// A chain of this length.
+    /// Gives a chain this length.
     pub fn new(chain: C) -> Self {
         Self { chain, length: PhantomData }
     }

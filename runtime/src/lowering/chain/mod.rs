@@ -1,7 +1,8 @@
-//! Chains as declared, composed like the running ones they become.
+//! Declared chains: types composed exactly like the running chains they become.
 //!
-//! A [`LinkSpec`] is a link as declared, beside the running [`Link`](crate::stage::Link) of the
-//! same file name in [`stage::link`](crate::stage); [`LinkedSpec`] puts it downstream of a chain.
+//! Each file here declares what the file of the same name in [`stage`](crate::stage) runs. A
+//! [`LinkSpec`] builds a running [`Link`](crate::stage::Link) for each instance; [`LinkedSpec`]
+//! extends a declared chain by one.
 
 mod awaiting;
 mod drop_key;
@@ -44,26 +45,28 @@ use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
 
-/// The running form of a chain behind an edge of either kind, in every instance.
+/// A lowered chain and the edge downstream of it, for each instance that receives its events.
 pub type Edges<C> = Vec<Edge<<C as ChainSpec>::Chain, <C as ChainSpec>::Out>>;
 
-/// The layouts of a topology, each with the node that it ends in.
+/// The layouts of a topology, each with the last node of its chain.
 pub type Layouts = Vec<(NodeId, Layout)>;
 
-/// A chain as declared, which can be turned into a running one.
+/// A declared chain, to be lowered to a running one when the job starts.
 pub trait ChainSpec: Send + Sized + 'static {
     /// The events it emits.
     type Out: Send + 'static;
     /// Its running form.
     type Chain: Chain<Out = Self::Out>;
 
-    /// Its running form in every instance of `to`, the node that receives its events.
+    /// Lowers the chain: one running chain for each instance of `to`, the node that receives its
+    /// events, whose task runs it.
     ///
     /// # Errors
     /// If a source cannot be opened.
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>>;
 
-    /// Its running form behind an edge of either kind.
+    /// Lowers the chain and the edge downstream of it, as a call or as channels. With channels, the
+    /// chain becomes segments of its own, and what is returned only receives.
     ///
     /// # Errors
     /// If a source cannot be opened.
@@ -90,23 +93,24 @@ pub trait ChainSpec: Send + Sized + 'static {
         Ok(each(super::roots(inputs), |_, root| Edge::Channel(root)))
     }
 
-    /// Ends it at `node`, in an output with one consumer, which is laid out on its own.
+    /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
+    /// reference to its output.
     fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<Self::Out> {
         let output = Endpoint::main(node);
         layouts.push((node, Box::new(move |lowering| end(self, output, times, lowering))));
         OutputRef::new(vec![output], times)
     }
 
-    /// The outputs this is nothing but a reference to, if so.
+    /// The outputs that this refers to, if it is a reference and nothing more.
     fn references(&self) -> Option<&[Endpoint]> {
         None
     }
 }
 
-/// Makes something of the chain of every instance.
+/// Maps the chain of each instance, with the index of the instance.
 ///
-/// A plain loop: iterator adaptors would be compiled anew for every chain, which is most of what a
-/// compiler has to do for a topology.
+/// A plain loop: iterator adaptors would be instantiated for every chain, and that would be most of
+/// the compile time of a topology.
 pub(crate) fn each<C, D>(chains: Vec<C>, mut make: impl FnMut(usize, C) -> D) -> Vec<D> {
     let mut made = Vec::with_capacity(chains.len());
     for chain in chains {
@@ -115,7 +119,7 @@ pub(crate) fn each<C, D>(chains: Vec<C>, mut make: impl FnMut(usize, C) -> D) ->
     made
 }
 
-/// Ends a chain in an output with one consumer.
+/// Lowers a chain that ends in an output with one consumer, and places its segments.
 fn end<C: ChainSpec>(
     chain: C,
     output: Endpoint,
@@ -133,24 +137,24 @@ fn end<C: ChainSpec>(
     Ok(())
 }
 
-/// A link as declared.
+/// A declared link: builds a running one for each instance.
 pub trait LinkSpec<In>: Send + 'static {
     /// The events it emits.
     type Out: Send + 'static;
     /// Its running form.
     type Link: Link<In, Out = Self::Out>;
 
-    /// The node it belongs to; `None` if that is the next one downstream.
+    /// The node whose instances run the link; `None` for the next node downstream.
     fn node(&self) -> Option<NodeId> {
         None
     }
 
-    /// Its running form in one instance.
+    /// Builds the link for one instance.
     fn build(&self, at: &mut At<'_>) -> Self::Link;
 }
 
-/// Where a link is built: an instance of a node. Instances come one after the other, from the
-/// first.
+/// The instance a link is built for, and what it needs of the job. Instances are built in order,
+/// from the first.
 pub struct At<'a> {
     lowering: &'a mut Lowering,
     node: NodeId,
@@ -164,32 +168,32 @@ impl fmt::Debug for At<'_> {
 }
 
 impl At<'_> {
-    /// What the job takes from the world.
+    /// The environment of the job: its clock, for timers.
     #[must_use]
     pub fn env(&self) -> crate::env::Env {
         self.lowering.env.clone()
     }
 
-    /// What the instance counts.
+    /// The counters of the instance.
     #[must_use]
     pub fn counters(&self) -> Arc<InstanceCounters> {
         self.lowering.counters(self.node, self.instance)
     }
 
-    /// The instance, for errors.
+    /// Names the instance in errors.
     #[must_use]
     pub fn place(&self) -> OperatorPlace {
         self.lowering.place_of(self.node, self.instance)
     }
 
-    /// A side output of the instance, where it is connected.
+    /// A side output of the instance, if it is connected. Call it once per output.
     pub fn side<T: Send + 'static>(&mut self, port: OutputKind, times: Times) -> Option<Tee<T>> {
         let output = Endpoint { node: self.node, port };
         self.lowering.side(output, self.instance, times)
     }
 }
 
-/// A declared chain and a declared link downstream of it.
+/// A declared chain extended by a declared link.
 pub struct LinkedSpec<C, L> {
     chain: C,
     link: L,
@@ -202,7 +206,7 @@ impl<C, L> fmt::Debug for LinkedSpec<C, L> {
 }
 
 impl<C, L> LinkedSpec<C, L> {
-    /// A link downstream of a chain.
+    /// Extends `chain` by `link`.
     pub fn new(chain: C, link: L) -> Self {
         Self { chain, link }
     }

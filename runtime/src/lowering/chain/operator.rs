@@ -8,7 +8,7 @@ use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A declared operator that never awaits; `X` says how its events find their state.
+/// Declares an operator that never awaits; `X` looks up its state.
 pub struct OperatorSpec<O, X, T> {
     operator: O,
     node: NodeId,
@@ -22,7 +22,7 @@ impl<O, X, T> fmt::Debug for OperatorSpec<O, X, T> {
 }
 
 impl<O, X, T> OperatorSpec<O, X, T> {
-    /// An operator at a node.
+    /// Declares `operator` at `node`.
     pub fn new(operator: O, node: NodeId) -> Self {
         Self { operator, node, states: PhantomData }
     }
@@ -47,7 +47,7 @@ where
     }
 }
 
-/// An operator, ready to work, in one instance.
+/// Clones an operator for one instance, with its error output and counters.
 pub(super) fn core<T, O: Operator<T>>(operator: &O, at: &mut At<'_>) -> StepCore<O, O::Error> {
     let errors = at.side(OutputKind::Errors, Times::Absent);
     StepCore::new(operator.clone(), at.place(), errors, at.counters())

@@ -1,4 +1,4 @@
-//! A reference to outputs that are laid out on their own: of a fan-out, a side output, an operator
+//! References to outputs with a layout of their own: those of a fan-out, a side output, an operator
 //! that awaits, a long chain, or many streams merged into one.
 
 use super::{ChainSpec, Edges, Layouts, each};
@@ -11,9 +11,10 @@ use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A reference to outputs that are laid out on their own.
+/// Begins a chain at outputs that have a layout of their own; several are merged.
 pub struct OutputRef<T> {
     outputs: Vec<Endpoint>,
+    /// Whether the events carry event time.
     times: Times,
     events: PhantomData<fn() -> T>,
 }
@@ -25,7 +26,7 @@ impl<T> fmt::Debug for OutputRef<T> {
 }
 
 impl<T> OutputRef<T> {
-    /// A reference to these outputs.
+    /// Refers to these outputs.
     #[must_use]
     pub fn new(outputs: Vec<Endpoint>, times: Times) -> Self {
         Self { outputs, times, events: PhantomData }

@@ -1,4 +1,4 @@
-//! A declared change of instances.
+//! A declared redistribution of events among instances.
 
 use super::{ChainSpec, Edges, each};
 use crate::error::Result;
@@ -9,12 +9,17 @@ use crate::stage::Edge;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 
-/// A declared change of instances: a chain, and how its events reach those of the next node.
+/// Declares how the events of a chain are distributed among the instances of the next node.
 pub struct Routed<C: ChainSpec, G> {
+    /// Everything upstream of the edge.
     pub(crate) chain: C,
+    /// The outputs the edge comes from.
     pub(crate) from: Vec<Endpoint>,
+    /// Picks the instance for each event.
     pub(crate) grouping: G,
+    /// Copies events, if the grouping sends them to all instances.
     pub(crate) clone: Option<Copying<C::Out>>,
+    /// Whether the events carry event time.
     pub(crate) times: Times,
 }
 
@@ -25,6 +30,7 @@ impl<C: ChainSpec, G: fmt::Debug> fmt::Debug for Routed<C, G> {
 }
 
 impl<C: ChainSpec, G: Grouping<C::Out>> Routed<C, G> {
+    /// Lowers the chain and this edge to `to`.
     fn wired(self, to: NodeId, lowering: &mut Lowering) -> Result<Edges<C>> {
         let Self { chain, from, grouping, clone, times } = self;
         chain.connect(Wiring { from, to, grouping, clone, times }, lowering)
@@ -44,7 +50,7 @@ impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
         wiring: Wiring<C::Out, H>,
         lowering: &mut Lowering,
     ) -> Result<Edges<Self>> {
-        // `shuffle() >> instances(2)` says two things about one edge: the one that cares counts.
+        // `shuffle() >> instances(2)` declares one edge twice: an indifferent grouping yields.
         let edges = if H::INDIFFERENT {
             self.wired(wiring.to, lowering)?
         } else {

@@ -1,4 +1,4 @@
-//! Declared sides of a join.
+//! The declared sides of a join.
 
 use super::ChainSpec;
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::topology::NodeId;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A declared first side of a join and another, or several; their events as `O`.
+/// Declares the first side of a join and another, or several, merged as events `O`.
 pub struct SidesSpec<A, B, O> {
     pub(crate) first: A,
     pub(crate) other: B,

@@ -11,13 +11,12 @@ use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What opens a source.
+/// Opens a source when the job starts.
 pub(crate) type Open<R> = Box<dyn FnOnce(&Env) -> Result<R> + Send>;
 
-/// A declared source; `R` reads it.
+/// Declares a source that is read by `R`. It always has one instance.
 ///
-/// It does not name the source: whether that is one was asked where it was given, and what is
-/// downstream has nothing to say about it.
+/// The type of the source itself is erased: only its reader is part of the types downstream.
 pub struct SourceSpec<R, T> {
     open: Open<R>,
     node: NodeId,

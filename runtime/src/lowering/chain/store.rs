@@ -1,4 +1,4 @@
-//! A declared store: of windows, or of a join.
+//! A declared store of windows or of a join.
 
 use super::{At, LinkSpec};
 use crate::event::{Times, WithKey};
@@ -7,7 +7,7 @@ use crate::stage::{StoreLink, StoreOutputs};
 use crate::topology::OutputKind;
 use crate::window::{Store, StoreFactory};
 
-/// A declared store: of windows, or of a join.
+/// Declares a [`StoreLink`]: windows, or a join. Each instance gets a store of its own.
 #[derive(Debug)]
 pub struct StoreSpec<S>(pub S);
 

@@ -1,4 +1,4 @@
-//! Late events, where a link finds them.
+//! Late events: to the late output, or dropped and counted.
 
 use crate::error::Result;
 use crate::event::Meta;

@@ -1,4 +1,4 @@
-//! An operator at work: one event, its state, its timers, and what wakes its task.
+//! One instance of an operator: a call, its state, its timers, and what wakes its task.
 
 mod late;
 mod states;

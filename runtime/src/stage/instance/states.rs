@@ -1,44 +1,49 @@
-//! How the events of a chain find their state.
+//! State lookup: none, or by key.
 
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::state::{State, StateEntry, StateTable};
 
-/// How the events of a chain find the state of an operator.
+/// Looks up the state of an operator for each event.
+///
+/// Keyed and unkeyed operators share one link and one awaiting segment; this is the only part in
+/// which they differ. `In` is what the chain emits, with its key if any; `T` is what the operator
+/// receives.
 pub trait States<In, T>: Default + Send + 'static {
-    /// What the state belongs to.
+    /// The key that a state belongs to; `()` without keys.
     type Key: Key;
-    /// The state of an operator.
+    /// The state of the operator for one key.
     type State;
-    /// The place of one state.
+    /// Access to one state.
     type Slot<'a>: StateSlot<'a, State = Self::State>;
 
-    /// The key of an event.
+    /// The key of an event, cloned for its timers.
     fn key(event: &In) -> Self::Key;
 
-    /// The event, and the state of its key.
+    /// Splits an event from its key and looks up the state of that key by the hash in `meta`; a new
+    /// key gets the default state.
     fn find(&mut self, event: In, meta: Meta) -> (T, Self::Slot<'_>);
 
-    /// The state of a key.
+    /// The state of a key, for a timer.
     fn of_key(&mut self, hash: KeyHash, key: &Self::Key) -> Self::Slot<'_>;
 }
 
-/// The place of one state.
+/// Access to the state of one key: read, change, remove.
 pub trait StateSlot<'a> {
-    /// The state of an operator.
+    /// The state of the operator for one key.
     type State;
 
-    /// The state.
+    /// The state, to read or change.
     fn state(&mut self) -> &mut Self::State;
 
-    /// The state, for as long as its table is not used.
+    /// The state, borrowed from its table: for a call that awaits.
     fn into_state(self) -> &'a mut Self::State;
 
-    /// Forgets the state.
+    /// Removes the state, and with it what it takes up in memory.
     fn remove(self);
 }
 
-/// The events of an operator without state.
+/// The [`States`] of an operator without state: every event finds `()`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoStates(());
 
@@ -75,7 +80,7 @@ impl<'a> StateSlot<'a> for &'a mut () {
     fn remove(self) {}
 }
 
-/// The events of an operator with state per key.
+/// The [`States`] of a keyed operator: a table with the state of each key that has one.
 #[derive(Debug)]
 pub struct KeyedStates<K, S>(StateTable<K, S>);
 

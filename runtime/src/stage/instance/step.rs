@@ -1,4 +1,4 @@
-//! One operator at work, whatever its chain.
+//! One call of an operator: what surrounds it, whatever its chain.
 
 use crate::error::{BoxError, Result};
 use crate::event::Meta;
@@ -8,20 +8,26 @@ use crate::operator::{Context, Emit, Operator, OperatorPlace, Shape, Snapshot, S
 use crate::time::{EventTime, Timer};
 use std::sync::Arc;
 
-/// An instance of an operator and what surrounds it.
+/// An instance of an operator, with its place for errors, its error output and its counters.
 pub struct StepCore<O, Error> {
+    /// The user's operator.
     pub(in crate::stage) operator: O,
+    /// Node and instance: names the operator in errors and panics.
     pub(in crate::stage) place: OperatorPlace,
+    /// Where errors go; without it, the first of them fails the job.
     pub(in crate::stage) errors: Option<Tee<Error>>,
     pub(in crate::stage) counters: Arc<InstanceCounters>,
 }
 
-/// What is counted while a batch is worked through. It lives on the stack, where the compiler keeps
-/// it in registers, and is added up once a batch.
+/// Counts of the batch being driven. They live on the stack, where the compiler keeps them in
+/// registers, and are added to the shared counters once per batch.
 #[derive(Debug, Default)]
 pub struct BatchCounts {
+    /// Events received.
     pub(in crate::stage) events_in: u64,
+    /// Events emitted; not counted if the operator emits one for each it receives.
     pub(in crate::stage) events_out: u64,
+    /// Events that ended in an error instead.
     pub(in crate::stage) errors: u64,
 }
 
@@ -32,7 +38,7 @@ impl<O, Error> std::fmt::Debug for StepCore<O, Error> {
 }
 
 impl<O, Error: Send> StepCore<O, Error> {
-    /// An instance of an operator whose errors, if routed, go to `errors`.
+    /// An instance at `place`. Errors are emitted into `errors`, or fail the job if it is `None`.
     pub fn new(
         operator: O,
         place: OperatorPlace,
@@ -42,7 +48,8 @@ impl<O, Error: Send> StepCore<O, Error> {
         Self { operator, place, errors, counters }
     }
 
-    /// Takes one event through the operator; what that asked for.
+    /// Calls the operator with one event and emits the results; returns what it asked for (timers,
+    /// forgetting its key).
     #[inline(always)]
     pub(in crate::stage) fn step<T, E>(
         &mut self,
@@ -83,7 +90,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         Ok(ctx)
     }
 
-    /// Calls the operator for a timer that is due; what that asked for.
+    /// Calls the operator for a due timer and emits the results; returns what it asked for.
     pub(in crate::stage) fn on_timer<T, E>(
         &mut self,
         counts: &mut BatchCounts,
@@ -108,7 +115,7 @@ impl<O, Error: Send> StepCore<O, Error> {
                     let Some(errors) = &mut self.errors else {
                         return Err(self.place.failed(counts.events_in, &timer, error));
                     };
-                    // No event was taken for it, so it is not one of those that were not given on.
+                    // Straight to the counter: in `counts` it would offset an event received.
                     self.counters.errors.add(1);
                     errors.emit(error, Meta { time, ..Meta::default() })?;
                 }
@@ -117,7 +124,7 @@ impl<O, Error: Send> StepCore<O, Error> {
         Ok(ctx)
     }
 
-    /// Adds up a batch; the number of events emitted.
+    /// Adds the counts of a batch to the counters; returns the number of events emitted.
     pub(in crate::stage) fn count<T>(&mut self, counts: &mut BatchCounts) -> u64
     where
         O: Operator<T>,
@@ -133,7 +140,7 @@ impl<O, Error: Send> StepCore<O, Error> {
     }
 }
 
-/// The time of what follows from a timer.
+/// The event time of what a timer emits.
 pub(in crate::stage) fn time_of(timer: Timer, watermark: EventTime) -> EventTime {
     match timer {
         Timer::At(time) => time,
@@ -141,7 +148,7 @@ pub(in crate::stage) fn time_of(timer: Timer, watermark: EventTime) -> EventTime
     }
 }
 
-/// How what an operator gives on is counted: what it gives on at a timer follows from no event.
+/// How emitted events are counted: with timers, not every event emitted follows from one received.
 const fn shape_of<T, O: Operator<T>>() -> Shape {
     match O::TIMERS {
         TimerUse::None => O::SHAPE,
@@ -149,7 +156,7 @@ const fn shape_of<T, O: Operator<T>>() -> Shape {
     }
 }
 
-/// Gives on what an operator has made of something.
+/// Emits the results of one call.
 #[inline(always)]
 fn give<T, E: Emit<T>>(
     place: &OperatorPlace,
@@ -160,19 +167,19 @@ fn give<T, E: Emit<T>>(
 ) -> Result<()> {
     let meta = Meta { time, ..Meta::default() };
     loop {
-        // What comes after the operator is not watched, or it would be blamed for its panics.
+        // Only the operator is watched: a panic further downstream is not its fault.
         let watch = place.watch(counts.events_in, shown);
         let next = given.next();
         watch.end();
         let Some(event) = next else { return Ok(()) };
-        // What gives on one for each is counted by what it takes.
+        // One-to-one operators are counted by what they receive.
         if shape != Shape::OneToOne {
             counts.events_out += 1;
         }
         into.emit(event, meta)?;
-        // To ask once more, and be told that there is none, would be no work. But the event would
-        // be moved out of an iterator that lives on, and such moves add up. The way on stands in
-        // one place only: it is the whole rest of the chain.
+        // Asking for a second item would be cheap in itself. But the first would then be moved out
+        // of an iterator that lives on, and such moves add up. A loop, so that there is one call
+        // site of `emit`: the whole rest of the chain is inlined there.
         if shape != Shape::Many {
             return Ok(());
         }

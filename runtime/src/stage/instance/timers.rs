@@ -1,4 +1,4 @@
-//! The timers of an operator at work.
+//! The timers of an operator instance.
 
 use super::Wakeup;
 use crate::env::Env;
@@ -8,19 +8,23 @@ use crate::state::{DueTimer, Timers, Until};
 use crate::time::{EventTime, Timer};
 use std::task;
 
-/// The timers of an operator, and what wakes its task for them.
+/// The timers of an operator instance, and the wakeup for those of processing time.
+///
+/// Timers of event time need no wakeup: a watermark is a mark, and arrives with the events.
 #[derive(Debug)]
 pub(in crate::stage) struct TimerDriver<K> {
+    /// The pending timers of all keys.
     timers: Timers<K>,
+    /// Armed for the first timer of processing time while the chain has nothing.
     wakeup: Wakeup,
 }
 
-/// Who asks for a timer.
+/// From which call a timer is set.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::stage) enum Asker {
-    /// An operator that was given an event.
+    /// A call with an event.
     Event,
-    /// One that was called for a timer that was due.
+    /// A call for a timer that was due by this watermark or clock reading.
     Timer(Until),
 }
 
@@ -29,12 +33,13 @@ impl<K: Key> TimerDriver<K> {
         Self { timers: Timers::new(), wakeup: Wakeup::new(env) }
     }
 
-    /// Notes what an operator has asked for.
+    /// Sets the timers that a call has asked for, after removing those of a forgotten key.
     pub(in crate::stage) fn note(&mut self, ctx: &Context, hash: KeyHash, key: &K, asker: Asker) {
         if ctx.forgets_key() {
             self.timers.forget(hash, key);
         }
-        // What is set at the end, when all are called, would be called then too, for ever.
+        // At the end of input all timers are due: one set by a timer would be due too, and so on
+        // without end.
         let over = matches!(asker, Asker::Timer(Until::Watermark(EventTime::MAX)));
         for timer in ctx.timers() {
             match timer {
@@ -47,34 +52,34 @@ impl<K: Key> TimerDriver<K> {
         }
     }
 
-    /// The next timer that is due.
+    /// Removes and returns the next timer that is due.
     pub(in crate::stage) fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         self.timers.next(until)
     }
 
-    /// What the clock says, if a timer may be due by it.
+    /// The present on the job's clock, if a timer of processing time is due by now.
     pub(in crate::stage) fn clock(&self) -> Option<Until> {
         let first = self.timers.first_of_clock()?;
         let now = self.wakeup.now();
         (now >= first).then_some(Until::Clock(now))
     }
 
-    /// Waits, while there is nothing else, for the first timer of the clock.
+    /// Waits for the first timer of processing time; polled only while the chain has nothing.
     pub(in crate::stage) fn poll(&mut self, cx: &mut task::Context<'_>) -> task::Poll<()> {
         self.wakeup.poll(self.timers.first_of_clock(), cx)
     }
 
-    /// There is something else after all.
+    /// Cancels the wakeup: the chain has events again.
     pub(in crate::stage) fn interrupt(&mut self) {
         self.wakeup.interrupt();
     }
 
-    /// Whether it is only for a timer that the task woke.
+    /// Whether this turn is for a timer alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         self.wakeup.take_due()
     }
 
-    /// No timer of the clock is called after the end.
+    /// Drops the timers of processing time: none fires after the end of input.
     pub(in crate::stage) fn end(&mut self) {
         self.timers.stop_clock();
     }

@@ -1,23 +1,25 @@
-//! When a task that has nothing else to do is woken by the job's clock.
+//! Wakes a task whose chain has nothing, by the job's clock.
 
 use crate::env::{Alarm, Env};
 use crate::time::Monotonic;
 use std::task::{Context, Poll};
 
-/// Wakes a task, while its chain has nothing, at a moment of the job's clock: for a timer that is
+/// Wakes a task whose chain has nothing at a given time of the job's clock: for a timer that is
 /// due, or because an input counts as idle from then on.
 ///
 /// The clock is read when the chain runs dry, never while it has events.
 #[derive(Debug)]
 pub(in crate::stage) struct Wakeup {
+    /// Armed for the time last polled with.
     alarm: Alarm,
+    /// Whether the alarm went off and the turn for it is still to come.
     state: WakeState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WakeState {
     Asleep,
-    /// The task woke for nothing but this.
+    /// The alarm went off, and the chain had nothing: the next turn is for this alone.
     Due,
 }
 
@@ -26,11 +28,12 @@ impl Wakeup {
         Self { alarm: Alarm::new(env), state: WakeState::Asleep }
     }
 
+    /// The present on the job's clock.
     pub(in crate::stage) fn now(&self) -> Monotonic {
         self.alarm.now()
     }
 
-    /// Waits for the moment, if there is one.
+    /// Ready once the clock reaches `at`; pending forever if that is `None`.
     pub(in crate::stage) fn poll(
         &mut self,
         at: Option<Monotonic>,
@@ -46,17 +49,17 @@ impl Wakeup {
         Poll::Ready(())
     }
 
-    /// The chain has something after all; whether the moment had come.
+    /// Resets a wakeup that went off, as the chain has events after all; whether it had.
     pub(in crate::stage) fn interrupt(&mut self) -> bool {
         self.take_due()
     }
 
-    /// Whether it was this that woke the task.
+    /// Whether this turn is for the wakeup alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         std::mem::replace(&mut self.state, WakeState::Asleep) == WakeState::Due
     }
 
-    /// Nothing is waited for any more.
+    /// Disarms the alarm until the next poll.
     pub(in crate::stage) fn stop(&mut self) {
         self.alarm.set(None);
         self.state = WakeState::Asleep;

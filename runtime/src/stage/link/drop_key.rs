@@ -1,4 +1,4 @@
-//! Events without their keys again.
+//! Removes the keys of events.
 
 use super::Link;
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::event::{Meta, WithKey};
 use crate::operator::Emit;
 use crate::time::EventTime;
 
-/// Drops the keys of the events: for an operator on windows that keeps no state.
+/// Emits events without their keys, for an operator on windows that keeps no state.
 #[derive(Debug)]
 pub struct DropKey;
 

@@ -1,4 +1,4 @@
-//! A time for every event, and the watermarks that follow.
+//! Assigns event time and emits watermarks.
 
 use super::{DueTurn, Link};
 use crate::env::Env;
@@ -12,33 +12,40 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Assigns a time to every event and emits a watermark after every batch; where no event has come
-/// for some time, a mark that the stream is idle.
+/// Assigns event time to each event, emits a watermark after each batch that advances it, and an
+/// idle mark once the stream has had no events for the strategy's timeout.
 pub struct TimeAssigner<T, F, W> {
+    /// Extracts the event time of an event.
     time: F,
-    /// Absent only while a batch is driven.
+    /// Observes events and computes watermarks; taken out while a batch is driven.
     strategy: Option<W>,
+    /// The last watermark, and whether the stream is idle.
     progress: SplitTime,
     events: PhantomData<fn(T)>,
 }
 
-/// How far event time has come, and whether the stream is idle.
+/// The watermark and the idleness of one stream.
 struct SplitTime {
+    /// The last watermark emitted; never goes back, whatever the strategy returns.
     clock: EventClock,
+    /// How long without events until the stream counts as idle; `None` if it never does.
     idleness: Option<Duration>,
+    /// Armed for the end of that time while there are no events.
     wakeup: Wakeup,
     activity: InputActivity,
 }
 
+/// `Busy` → `Quiet` when the chain upstream has nothing, → `Idle` once the timeout is over, →
+/// `Busy` with the next event. `Ended` is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum InputActivity {
-    /// There were events since the last wait.
+    /// Events since the last wait.
     Busy,
-    /// There was none so far; at this moment the stream is idle.
+    /// None since; at this time the stream becomes idle.
     Quiet(Monotonic),
-    /// Downstream knows that nothing is to be expected.
+    /// An idle mark was emitted: inputs downstream leave this one out of their watermark.
     Idle,
-    /// There will be no more events.
+    /// The last watermark was emitted.
     Ended,
 }
 
@@ -51,7 +58,7 @@ impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
 }
 
 impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
-    /// A time for every event, by `time`, and watermarks by a strategy.
+    /// Extracts event time by `time`, and computes watermarks by `strategy`.
     pub fn new(time: F, strategy: W, env: Env) -> Self {
         let idleness = match strategy.idleness() {
             Idleness::After(wait) => Some(wait),
@@ -97,8 +104,8 @@ where
         into.emit(value, Meta { time, ..meta })
     }
 
-    /// A watermark from upstream is about another time than the one assigned here, except at the
-    /// end.
+    /// Drops watermarks from upstream, which are of another event time than the one assigned here;
+    /// except for the last, which releases everything.
     #[inline(always)]
     fn watermark<E: Emit<T>>(
         &mut self,
@@ -144,24 +151,25 @@ where
 }
 
 impl SplitTime {
-    /// No watermark follows the one at the end of time, though a loop goes on behind it.
+    /// Emits no watermark or idle mark from here on: the last watermark has passed, even if a loop
+    /// upstream still sends events.
     fn close(&mut self) {
         self.clock.advance(EventTime::MAX);
         self.activity = InputActivity::Ended;
         self.wakeup.stop();
     }
 
-    /// The watermark that follows a batch of so many events, if it is news downstream. It never
-    /// goes back, whatever the strategy says.
+    /// The watermark to emit after a batch of `events` events, if it has advanced or wakes the
+    /// input.
     fn advance(&mut self, watermark: EventTime, events: u64) -> Option<EventTime> {
         let woken = events > 0 && self.wake();
         let risen = self.clock.advance(watermark);
-        // Downstream of an idle mark the last watermark is emitted again: it wakes the input.
+        // After an idle mark the last watermark is emitted again: it wakes the input downstream.
         let last = self.clock.watermark();
         risen.or_else(|| (woken && last > EventTime::MIN).then_some(last))
     }
 
-    /// There are events again; whether the stream was idle.
+    /// Notes that there are events; whether the stream was idle.
     fn wake(&mut self) -> bool {
         let before = self.activity;
         if before != InputActivity::Ended {
@@ -170,7 +178,7 @@ impl SplitTime {
         before == InputActivity::Idle
     }
 
-    /// Waits, while there are no events, until the stream counts as idle.
+    /// Ready once the stream counts as idle; polled only while it has no events.
     fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let at = match (self.activity, self.idleness) {
             (InputActivity::Busy, Some(wait)) => self.wakeup.now().plus(wait),
@@ -183,7 +191,7 @@ impl SplitTime {
         self.wakeup.poll(Some(at), cx)
     }
 
-    /// Whether the stream counts as idle from now on.
+    /// Whether the stream has become idle, which this turn is for.
     fn take_idle(&mut self) -> bool {
         let idle = self.wakeup.take_due();
         if idle {

@@ -1,4 +1,4 @@
-//! Events in the order of their times.
+//! Sorts events by event time.
 
 use super::Link;
 use crate::error::Result;
@@ -13,12 +13,18 @@ use crate::window::{Late, Reorder};
 use std::fmt;
 use std::sync::Arc;
 
-/// Emits the events in the order of their times, each once the watermark has passed it.
+/// Buffers events until the watermark passes them, and emits them in the order of event time.
+///
+/// Memory: every event between the watermark and the greatest event time seen.
 pub struct Sorter<T, B, F> {
+    /// Orders events of equal time.
     tie: F,
+    /// Events that the watermark has not passed.
     buffer: Reorder<B, T>,
+    /// Where late events go; without it, they are dropped and counted.
     late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
+    /// Events emitted since the last end of a batch.
     emitted: u64,
 }
 
@@ -29,11 +35,12 @@ impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
 }
 
 impl<T: Send, B: Ord, F> Sorter<T, B, F> {
-    /// Events of equal time are in the order of `tie`.
+    /// Sorts by event time, and events of equal time by `tie`.
     pub fn new(tie: F, late: Option<Tee<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
         Self { tie, buffer: Reorder::new(), late, counters, emitted: 0 }
     }
 
+    /// Emits what is buffered before this time, or everything.
     fn release<E: Emit<T>>(&mut self, before: Option<EventTime>, into: &mut E) -> Result<()> {
         while let Some((time, value)) = self.buffer.next_before(before) {
             self.emitted += 1;

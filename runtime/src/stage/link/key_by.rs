@@ -1,4 +1,4 @@
-//! A key for every event.
+//! Assigns a key to each event.
 
 use super::Link;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Gives every event its key.
+/// Assigns a key to each event, and its hash unless a router has computed that already.
 pub struct KeyBy<K, F> {
     key: F,
     keys: PhantomData<fn() -> K>,
@@ -22,7 +22,7 @@ impl<K, F> fmt::Debug for KeyBy<K, F> {
 }
 
 impl<K, F> KeyBy<K, F> {
-    /// A key for every event.
+    /// Keys events by `key`.
     pub fn new(key: F) -> Self {
         Self { key, keys: PhantomData }
     }
@@ -49,7 +49,7 @@ where
         into: &mut E,
     ) -> Result<()> {
         let key = (self.key)(&value);
-        // An exchange has computed the hash already and sent it along; a call has not.
+        // A router upstream has sent the hash along with the event; an inlined call has not.
         let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
         into.emit(WithKey { key, value }, Meta { hash, ..meta })
     }

@@ -1,8 +1,8 @@
-//! The links of a chain: what is done to each event on its way downstream.
+//! The links of a chain: each transforms events between root and tail.
 //!
-//! A [`Link`] says what it does to an event and to a mark; [`Linked`] drives it. To add a kind of
-//! link: a file here, one beside it in [`lowering::chain`](crate::lowering), a line in each
-//! `mod.rs`.
+//! A [`Link`] implements what is special about it; [`Linked`] drives it and forwards marks. To add
+//! a kind of link: a file here, one of the same name in [`lowering::chain`](crate::lowering), a
+//! line in each `mod.rs`.
 
 mod drop_key;
 mod event_time;
@@ -29,28 +29,30 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
-/// One link of a chain: what it does to each event and mark on the way downstream.
+/// Implement this to add a kind of node that runs inside the loop of its chain.
 ///
-/// Marks are passed on by [`Linked`], behind everything that the link emits because of them: a link
-/// says only what is special about them.
+/// For one turn, [`Linked`] calls [`begin`](Self::begin), then the methods for events and marks in
+/// the order in which they arrive, then [`finish`](Self::finish). It forwards each mark after what
+/// the link emits for it: an implementation only adds what the mark causes, such as the results of
+/// a window. Every method but `begin` and `event` has a default that lets marks pass.
 pub trait Link<In>: Send + 'static {
     /// The events it emits.
     type Out: Send + 'static;
-    /// What changes with every event: it lives on the stack while a batch is driven, where the
+    /// What changes with every event, such as counts: lives on the stack during a turn, where the
     /// compiler keeps it in registers.
     type Hot;
 
-    /// What changes with every event, taken out of the link.
+    /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
 
-    /// Takes back what changes with every event.
+    /// Ends a turn: takes the hot part back. Not called if the turn fails.
     #[inline(always)]
     fn finish(&mut self, _: Self::Hot) {}
 
-    /// Receives an event, event time having come to `watermark`.
+    /// Receives an event, with what travels beside it and the watermark at this link.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     fn event<E: Emit<Self::Out>>(
         &mut self,
         hot: &mut Self::Hot,
@@ -59,10 +61,10 @@ pub trait Link<In>: Send + 'static {
         into: &mut E,
     ) -> Result<()>;
 
-    /// Event time has come to a watermark, which never goes back; the watermark to pass on, if any.
+    /// Receives a watermark, never less than the last; returns the watermark to forward, if any.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     #[inline(always)]
     fn watermark<E: Emit<Self::Out>>(
         &mut self,
@@ -73,10 +75,11 @@ pub trait Link<In>: Send + 'static {
         Ok(Some(watermark))
     }
 
-    /// A batch of so many events has ended; the number of events that the link emitted since.
+    /// Receives the end of a batch of `events` events; returns the number of events that the link
+    /// has emitted since the last.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     #[inline(always)]
     fn batch_end<E: Emit<Self::Out>>(
         &mut self,
@@ -87,29 +90,29 @@ pub trait Link<In>: Send + 'static {
         Ok(events)
     }
 
-    /// There is no event after this.
+    /// Receives the end of the stream: emits whatever is still buffered.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     #[inline(always)]
     fn end<E: Emit<Self::Out>>(&mut self, _hot: &mut Self::Hot, _into: &mut E) -> Result<()> {
         Ok(())
     }
 
-    /// Comes before any mark and any end of a batch: events that were held back for the sake of
-    /// speed alone are worked on.
+    /// Processes events that the link has collected for speed alone. Called before each mark and
+    /// each end of a batch, so that none of them overtakes an event.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     #[inline(always)]
     fn catch_up<E: Emit<Self::Out>>(&mut self, _hot: &mut Self::Hot, _into: &mut E) -> Result<()> {
         Ok(())
     }
 
-    /// Works on what is due by the job's clock, if the link waits for it.
+    /// Processes what is due by the job's clock. Called at the beginning of each turn.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If user code or `into` fails; the job fails with it.
     #[inline(always)]
     fn due<E: Emit<Self::Out>>(
         &mut self,
@@ -120,60 +123,62 @@ pub trait Link<In>: Send + 'static {
         Ok(DueTurn::Nothing)
     }
 
-    /// Waits, while the chain upstream has nothing, for what is due by the job's clock.
+    /// Ready once something is due by the job's clock; polled only while the chain upstream has
+    /// nothing.
     #[inline(always)]
     fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
     }
 
-    /// The chain upstream has something after all.
+    /// Cancels that wait: the chain upstream has something after all.
     #[inline(always)]
     fn interrupt(&mut self) {}
 
-    /// Shows the side outputs of the link: they get every mark, and are flushed with the main one.
+    /// Calls `visit` with each side output: they are flushed together with the main output.
     #[inline(always)]
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}
 
-    /// A mark for the side outputs.
+    /// Emits a mark into the side outputs, which get every mark that the main output gets.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If a side output fails.
     #[inline(always)]
     fn mark_sides(&mut self, _: Mark) -> Result<()> {
         Ok(())
     }
 
-    /// The end of a batch for the side outputs.
+    /// Ends a batch of the side outputs.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If a side output fails.
     #[inline(always)]
     fn end_batch_of_sides(&mut self) -> Result<()> {
         Ok(())
     }
 }
 
-/// What the job's clock made of a turn of the task.
+/// Whether a turn is for the job's clock alone, as a link returns from [`Link::due`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DueTurn {
-    /// Nothing, or nothing but some more events: the chain upstream has something, too.
+    /// It is not: the chain upstream has something to drive.
     Nothing,
-    /// The whole turn: a batch of what was emitted ends here.
+    /// It is, and a batch of what the link emitted ends here.
     Batch,
-    /// The whole turn: nothing is to be expected for now.
+    /// It is, and the link's input has become idle.
     Idle,
 }
 
-/// A chain and a link downstream of it, whose events are `In`.
+/// A chain extended by one link: drives the link and forwards marks.
 pub struct Linked<C, L> {
+    /// Everything upstream.
     chain: C,
     here: LinkAt<L>,
 }
 
-/// A link, and how far event time has come there. Together, so that a loop has one address for
-/// both.
+/// A link and the watermark at it, in one struct so that the loop has one address for both.
 struct LinkAt<L> {
     link: L,
+    /// The greatest watermark received: one that goes back has no effect.
     clock: EventClock,
 }
 
@@ -186,7 +191,7 @@ impl<C, L> fmt::Debug for Linked<C, L> {
 }
 
 impl<C, L> Linked<C, L> {
-    /// A link downstream of a chain.
+    /// Extends `chain` by `link`.
     pub fn new(chain: C, link: L) -> Self {
         Self { chain, here: LinkAt { link, clock: EventClock::default() } }
     }
@@ -210,7 +215,7 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         let mut through = Through { here, hot, into, events: PhantomData };
         match through.due()? {
             DueTurn::Nothing => chain.drive(&mut through)?,
-            // What it emitted is counted and handed over like any batch.
+            // What timers have emitted is counted and flushed like a batch.
             DueTurn::Batch => through.batch_end(0)?,
             DueTurn::Idle => through.mark(Mark::Idle)?,
         }
@@ -244,10 +249,12 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
     }
 }
 
-/// A link while a batch is driven through it.
+/// A link during one turn: receives from upstream and emits into the rest of the chain.
 struct Through<'a, In, L: Link<In>, E> {
     here: &'a mut LinkAt<L>,
+    /// On the stack for the turn, see [`Link::Hot`].
     hot: L::Hot,
+    /// The link or tail downstream.
     into: &'a mut E,
     events: PhantomData<fn(In)>,
 }
@@ -274,8 +281,8 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         link.catch_up(hot, *into)?;
         let passed = match mark {
             Mark::Watermark(time) => {
-                // One that goes back is held where event time has come to; it may still wake an
-                // input that was idle.
+                // One that goes back is replaced by the last, but still forwarded: it may wake an
+                // idle input downstream.
                 clock.advance(time);
                 link.watermark(hot, clock.watermark(), *into)?.map(Mark::Watermark)
             }

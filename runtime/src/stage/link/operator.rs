@@ -1,4 +1,4 @@
-//! An operator that never awaits, with state per key or without.
+//! An operator that never awaits, keyed or not.
 
 use super::{DueTurn, Link};
 use crate::env::Env;
@@ -14,12 +14,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
-/// An operator that never awaits; `X` says how its events find their state.
+/// Runs an operator that never awaits inside the loop of its chain; `X` looks up its state.
 ///
-/// One that sets no timers has no trace of them in its loop: whether it does is a constant.
+/// Whether the operator sets timers is a constant: without them, its loop contains no timer code.
 pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
+    /// The operator and what surrounds a call.
     core: StepCore<O, O::Error>,
+    /// The state of each key, or none.
     states: X,
+    /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
     events: PhantomData<fn(In, T)>,
 }
@@ -31,16 +34,16 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
 }
 
 impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
-    /// An operator without any state yet.
+    /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
         Self { core, states, timers, events: PhantomData }
     }
 
-    /// Whether it sets timers.
+    /// Whether the operator sets timers.
     const TIMERS: bool = matches!(O::TIMERS, TimerUse::Some);
 
-    /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
+    /// Calls the operator for every due timer, including those that these calls set.
     fn fire<E: Emit<O::Out>>(
         &mut self,
         counts: &mut BatchCounts,
@@ -58,7 +61,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         Ok(())
     }
 
-    /// Receives an event of an operator that sets timers.
+    /// [`event`](Link::event) of an operator that sets timers.
     #[inline(always)]
     fn timed<E: Emit<O::Out>>(
         &mut self,
@@ -134,7 +137,7 @@ where
         _: u64,
         _: &mut E,
     ) -> Result<u64> {
-        // A copy, so that the address of the counts themselves never leaves the registers.
+        // A copy: the address of `counts` never escapes, so they stay in registers.
         let mut copy = std::mem::take(counts);
         Ok(self.core.count::<T>(&mut copy))
     }

@@ -1,4 +1,4 @@
-//! Windows and joins: events are kept in a store, which emits what is due.
+//! Windows and joins: a store buffers events and emits results as the watermark advances.
 
 use super::Link;
 use crate::error::Result;
@@ -13,28 +13,34 @@ use crate::window::{Late, Results, Store};
 use std::fmt;
 use std::sync::Arc;
 
-/// Keeps events in a store, of windows or of a join, and emits what the store makes of them.
+/// Inserts events into a store of windows or of a join, advances it with the watermark, and emits
+/// the results.
 pub struct StoreLink<K, T, S: Store<K, T>> {
+    /// The windows, or the sides of the join.
     store: S,
+    /// Late and unmatched events.
     outputs: StoreOutputs<T, S::Unmatched>,
     counters: Arc<InstanceCounters>,
+    /// Results since the last end of a batch.
     emitted: u64,
+    /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
     ahead: Ahead<K, T>,
 }
 
-/// Events of the batch at hand that are not yet in the store.
+/// Events of the current batch that are not yet in the store.
 type Ahead<K, T> = Vec<(WithKey<K, T>, Meta)>;
 
-/// How many events are looked at together. What they need lies anywhere in memory, and to wait for
-/// one after the other would take most of the time.
+/// How many events have their keys prefetched together. State is spread over memory, and waiting
+/// for one cache miss after the other would take most of the time.
 const AHEAD: usize = 32;
 
-/// The other outputs of a store.
+/// The side outputs of a store; `None` where an output is not connected: its events are dropped and
+/// counted.
 #[derive(Debug)]
 pub struct StoreOutputs<T, U> {
-    /// Late events.
+    /// Events behind the watermark and the allowed lateness.
     pub late: Option<Tee<Late<T>>>,
-    /// Events without a partner.
+    /// Events of a join that found no match.
     pub unmatched: Option<Tee<U>>,
 }
 
@@ -45,7 +51,7 @@ impl<K, T, S: Store<K, T>> fmt::Debug for StoreLink<K, T, S> {
     }
 }
 
-/// Receives what a store emits.
+/// Routes what a store emits: results downstream, unmatched events to their output.
 struct Emitting<'a, U, E> {
     unmatched: &'a mut Option<Tee<U>>,
     counters: &'a InstanceCounters,
@@ -72,7 +78,7 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
 }
 
 impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
-    /// A store, and where goes what it does not emit.
+    /// A link around `store`, with its side outputs.
     pub fn new(
         store: S,
         outputs: StoreOutputs<T, S::Unmatched>,
@@ -111,7 +117,7 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         }
     }
 
-    /// Inserts the events that were looked at.
+    /// Prefetches the state of the events received, then inserts them.
     #[inline(never)]
     fn insert_ahead<E: Emit<S::Out>>(&mut self, into: &mut E) -> Result<()> {
         let mut ahead = std::mem::take(&mut self.ahead);

@@ -1,4 +1,4 @@
-//! Each link alone, downstream of a chain that emits a script.
+//! Each link alone, driven by a scripted chain.
 
 use super::{DropKey, KeyBy, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
 use crate::env::Env;
@@ -70,7 +70,7 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
     assert_eq!(received, ["watermark at the end", "5 at 5", "batch of 1"]);
 }
 
-/// A strategy that goes back.
+/// A strategy whose watermarks go back.
 #[derive(Clone)]
 struct Unsteady(i64);
 
@@ -123,7 +123,7 @@ fn an_operator_emits_what_it_makes_and_is_counted_once_a_batch() {
     assert_eq!(counters.events_in.get(), 1, "what is hot ends with the turn");
 }
 
-/// Sums the values of a key, and emits the sum a second after each event.
+/// Sums the values of a key and emits the sum one second after each event.
 #[derive(Clone)]
 struct SumLater;
 
@@ -174,7 +174,7 @@ fn an_operator_keeps_state_per_key_and_its_timers_fire_before_the_watermark_pass
     assert_eq!(received, ["4 at 9", "watermark 9"], "the state was forgotten");
 }
 
-/// A store that emits each watermark that it comes to, and refuses negative events.
+/// A store that emits each watermark it is advanced to, and rejects negative values as late.
 struct Watching(EventTime);
 
 impl Store<u32, i64> for Watching {

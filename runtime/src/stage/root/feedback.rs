@@ -1,4 +1,8 @@
-//! Where a loop begins: what was fed back comes in again.
+//! The head of a loop: emits what its tails have fed back.
+//!
+//! The head is also where a loop takes part in the two protocols of [`control`](crate::control). It
+//! injects barriers, like a source, and the rounds by which the job detects that its loops are
+//! empty. No mark ever travels along the feedback edge; it carries events only.
 
 use super::emissions::begin_with;
 use crate::control::{EpochSource, JobControl, LoopHead, Phase};
@@ -13,17 +17,21 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// What leads from the tails of a loop to its head: the tails add to it while they are laid out.
+/// The feedback edges of a loop, from its tails to its head.
+///
+/// Head and tails may be laid out in any order: each tail adds the receiving end of its edge here,
+/// and the head takes all of them when it is first polled. Clones share the list.
 pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
 
 type Lines<T> = Vec<(Origin, EdgeReceiver<T>)>;
 
 impl<T> Returning<T> {
-    /// Adds a way.
+    /// Adds the edge from one instance of a tail.
     pub fn add(&self, origin: Origin, line: EdgeReceiver<T>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((origin, line));
     }
 
+    /// Takes all edges added so far.
     fn inlet(&self) -> InputGate<T> {
         InputGate::new(std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
     }
@@ -47,14 +55,26 @@ impl<T> fmt::Debug for Returning<T> {
     }
 }
 
-/// Where what was fed back comes in again.
+/// Emits what the tails of a loop have fed back, and the marks of a loop head.
+///
+/// A turn emits the first of these that applies:
+/// 1. the end, once the job is quiescent;
+/// 2. a barrier, if one is due;
+/// 3. the last watermark, once the loops are known to be empty for the first time;
+/// 4. a batch that was fed back;
+/// 5. the current round, as nothing is buffered;
+/// 6. an idle mark, so that inputs merged with the loop need not wait for its watermark.
 pub struct FeedbackRoot<T> {
+    /// The feedback edges, until `inlet` is made of them.
     returning: Returning<T>,
-    /// Made of `returning` when it is first asked: by then all tails are laid out.
+    /// Made of `returning` at the first poll: by then all tails are laid out.
     inlet: Option<InputGate<T>>,
+    /// What the job asks of the loop heads, and the rounds this one has sent.
     quiescence: LoopHead,
+    /// The barriers this head has yet to send.
     epochs: EpochSource,
     counters: Arc<InstanceCounters>,
+    /// Fetched by a poll, emitted by the next `drive`.
     next: Option<Fetched<T>>,
     /// The last mark of event time that was emitted.
     emitted: Emitted,
@@ -62,23 +82,28 @@ pub struct FeedbackRoot<T> {
     round: Round,
 }
 
-/// What was fetched.
+/// What the next turn emits.
 enum Fetched<T> {
+    /// A batch, and the input that gets its memory back.
     Batch(usize, Batch<T>),
     Idle,
     Barrier,
+    /// The last watermark.
     Close,
     Round(Round),
     End,
 }
 
+/// The last mark of event time, in the order in which they are emitted; a batch undoes `Idle`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Emitted {
+    /// None since the last batch.
     None,
-    /// Nothing waits to be fed back: what it is merged with need not wait for its watermark.
+    /// An idle mark: inputs merged with the loop do not wait for its watermark.
     Idle,
-    /// The last watermark: there are no more times to come.
+    /// The watermark [`EventTime::MAX`]: windows in the loop fire for the last time.
     Closed,
+    /// The end mark.
     End,
 }
 
@@ -89,7 +114,7 @@ impl<T> fmt::Debug for FeedbackRoot<T> {
 }
 
 impl<T> FeedbackRoot<T> {
-    /// The head of a loop.
+    /// A head for these feedback edges. Registers with `control` as a loop head and as a source.
     pub fn new(
         returning: Returning<T>,
         control: &JobControl,
@@ -107,13 +132,14 @@ impl<T> FeedbackRoot<T> {
         }
     }
 
+    /// What to emit next, by the priorities above.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Fetched<T>> {
         let phase = self.quiescence.poll_phase(cx);
         match phase {
             _ if self.emitted == Emitted::End => return Poll::Pending,
             Phase::Quiescent => return Poll::Ready(Fetched::End),
-            // At once, whatever waits: inlets behind this head do not read on without it, and
-            // what is in flight in the loop belongs to the next epoch.
+            // Ahead of anything buffered: gates downstream align on this barrier, and the loop
+            // would stall without it. What is in flight in the loop joins the next epoch.
             _ if self.epochs.poll_due(cx) => return Poll::Ready(Fetched::Barrier),
             Phase::Closing(_) if self.emitted < Emitted::Closed => {
                 return Poll::Ready(Fetched::Close);
@@ -122,7 +148,7 @@ impl<T> FeedbackRoot<T> {
         }
         let returning = &self.returning;
         let inlet = self.inlet.get_or_insert_with(|| returning.inlet());
-        // Only events lead back.
+        // The tails send events only.
         while inlet.poll_fetch(cx).is_ready() {
             if let Some((input, Element::Batch(batch))) = inlet.take() {
                 return Poll::Ready(Fetched::Batch(input, batch));

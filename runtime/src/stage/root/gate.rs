@@ -1,4 +1,4 @@
-//! A root fed by other segments.
+//! The root of a chain that is fed by other segments.
 
 use super::emissions::{Emission, mark, one, take};
 use crate::error::Result;
@@ -8,14 +8,15 @@ use crate::operator::Emit;
 use crate::stage::{Chain, Drive, VisitSides};
 use std::task::{Context, Poll};
 
-/// Where the events of other segments come in.
+/// Emits what an [`InputGate`] receives from other segments, of this task or others.
 #[derive(Debug)]
 pub struct GateRoot<T> {
+    /// Picks the next batch or merged mark among all inputs.
     inlet: InputGate<T>,
 }
 
 impl<T> GateRoot<T> {
-    /// A root fed by an inlet.
+    /// A root that reads from this gate.
     #[must_use]
     pub fn new(inlet: InputGate<T>) -> Self {
         Self { inlet }

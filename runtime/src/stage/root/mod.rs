@@ -1,4 +1,4 @@
-//! Where a chain begins: a source, an inlet, the head of a loop, or the sides of a join.
+//! Where events enter a chain: a source, an input gate, the head of a loop, or the sides of a join.
 
 mod emissions;
 mod feedback;

@@ -1,7 +1,9 @@
-//! The sides of a join as one chain.
+//! The root of a join: its sides as one chain.
 //!
-//! Their marks are merged by an [`Alignment`], as those of the inputs of an inlet are: a side whose
-//! barrier has come is left alone until the other has sent its own.
+//! The sides run in the same task as the join, so each is a chain to drive rather than a channel to
+//! read. Apart from that they are merged like the inputs of an
+//! [`InputGate`](crate::exchange::InputGate): an [`Alignment`] merges their marks, and a side whose
+//! barrier has arrived is not driven until the other side has sent its own.
 
 use crate::error::Result;
 use crate::event::{Mark, Meta, WithKey};
@@ -14,13 +16,18 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
-/// A first side and another, or several, as one chain.
+/// Merges two chains into one whose events carry their side. More than two sides nest: `other` is
+/// then a `Paired` itself.
 pub struct Paired<A, B, O> {
+    /// The first side: input 0 of `alignment`.
     first: A,
+    /// The other side, or all others: input 1 of `alignment`.
     other: B,
-    /// The side that was fetched from and is to be driven.
+    /// The side with something fetched, which the next `drive` processes.
     fetched: Option<Side>,
+    /// The side to ask first, so that a busy side does not starve the other.
     turn: Side,
+    /// Merges the marks of both sides and decides which side may be read.
     alignment: Alignment,
     events: PhantomData<fn() -> O>,
 }
@@ -63,13 +70,13 @@ impl<A, B, O> fmt::Debug for Paired<A, B, O> {
 }
 
 impl<A, B, O> Paired<A, B, O> {
-    /// Two sides as one chain.
+    /// A chain that merges `first` and `other`.
     pub fn new(first: A, other: B) -> Self {
         let (turn, alignment) = (Side::First, Alignment::new(2));
         Self { first, other, fetched: None, turn, alignment, events: PhantomData }
     }
 
-    /// Asks the open sides in turn until one has something.
+    /// Asks the open sides in turn; whether one has something to drive.
     fn fetch(&mut self, mut ask: impl FnMut(&mut A, &mut B, Side) -> Result<bool>) -> Result<bool> {
         for _ in 0..2 {
             if self.fetched.is_some() {
@@ -159,7 +166,7 @@ where
     }
 }
 
-/// Emits what a mark of one side means for both together.
+/// Emits the marks that a mark of one side releases for the join as a whole.
 fn emit_marks<T>(
     alignment: &mut Alignment,
     side: Side,
@@ -169,12 +176,12 @@ fn emit_marks<T>(
     let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
     marks.try_for_each(|mark| {
         into.mark(mark)?;
-        // What a watermark has released is counted and handed over like any batch.
+        // Events that a watermark releases are counted and flushed like a batch.
         if matches!(mark, Mark::Watermark(_)) { into.batch_end(0) } else { Ok(()) }
     })
 }
 
-/// Emits the end of a batch of one side.
+/// Emits the end of a batch of one side; its events wake a side that was idle.
 fn end_batch<T>(
     alignment: &mut Alignment,
     side: Side,
@@ -187,6 +194,7 @@ fn end_batch<T>(
     into.batch_end(events)
 }
 
+/// Receives what the first side emits, and tags its events.
 struct OfFirst<'a, E, M> {
     alignment: &'a mut Alignment,
     into: &'a mut E,
@@ -213,6 +221,7 @@ where
     }
 }
 
+/// Receives what the other side emits, and tags its events.
 struct OfOther<'a, E, M> {
     alignment: &'a mut Alignment,
     into: &'a mut E,

@@ -1,4 +1,4 @@
-//! A source, and the barriers that it sends.
+//! The root of a chain that begins at a source, and the barriers it injects.
 
 use super::emissions::{END, Emission, Emissions, one, take};
 use crate::control::{EpochSource, JobControl};
@@ -13,14 +13,23 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// A source.
+/// Reads a source in batches and emits a barrier whenever an epoch is due.
+///
+/// A turn emits one of three, in this order of priority: the end, a barrier, a batch. So a barrier
+/// never splits a batch, and a drained source sends no barrier after its end.
 pub struct SourceRoot<R, T> {
+    /// The node, for error messages.
     name: Arc<str>,
+    /// The user's source.
     reader: R,
+    /// By which the job asks the source to stop, and learns that it has ended.
     control: JobControl,
+    /// The barriers this source has yet to send.
     epochs: EpochSource,
+    /// The greatest number of events of a batch.
     limit: usize,
     counters: Arc<InstanceCounters>,
+    /// Where malformed records go; without it, the first of them fails the job.
     errors: Option<Tee<Malformed>>,
     state: SourceState,
     events: PhantomData<fn() -> T>,
@@ -28,8 +37,11 @@ pub struct SourceRoot<R, T> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SourceState {
+    /// May have more events.
     Open,
+    /// Exhausted or drained; the next turn emits the end.
     Ending,
+    /// The end is emitted; never ready again.
     Ended,
 }
 
@@ -40,7 +52,7 @@ impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
 }
 
 impl<R, T> SourceRoot<R, T> {
-    /// A source that is read in batches of `limit` events.
+    /// A root that reads batches of at most `limit` events. Registers the source with `control`.
     pub fn new(
         (name, reader): (Arc<str>, R),
         limit: usize,
@@ -61,7 +73,7 @@ impl<R, T> SourceRoot<R, T> {
         error.of(Role::Source, &self.name, Instance::ONLY)
     }
 
-    /// The source has ended.
+    /// Reports the end to the job; what to emit for it.
     #[cold]
     fn end(&mut self) -> Result<Emissions> {
         self.state = SourceState::Ended;
@@ -73,7 +85,7 @@ impl<R, T> SourceRoot<R, T> {
         Ok(END)
     }
 
-    /// An epoch has ended.
+    /// What to emit at the end of an epoch.
     #[cold]
     fn barrier(&mut self, epoch: Epoch) -> Result<Emissions> {
         let barrier = Mark::Barrier(epoch);
@@ -83,7 +95,7 @@ impl<R, T> SourceRoot<R, T> {
         Ok(one(Emission::Mark(barrier)))
     }
 
-    /// Reads a batch.
+    /// Reads and emits one batch.
     #[inline(always)]
     fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Emissions>
     where
@@ -154,7 +166,7 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
     }
 }
 
-/// Takes in what the reader hands over.
+/// Receives what the reader produces, and counts it on the stack.
 struct Taking<'a, E> {
     into: &'a mut E,
     events: u64,

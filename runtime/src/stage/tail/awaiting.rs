@@ -1,4 +1,7 @@
-//! An operator that awaits, at the end of a chain.
+//! An operator that awaits: a segment of its own kind, at the end of a chain.
+//!
+//! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
+//! segment may wait: one event after the other, with marks in their place among them.
 
 use crate::env::Env;
 use crate::error::Result;
@@ -18,28 +21,40 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
-/// An operator that awaits, at the end of a chain.
+/// Runs an operator that awaits on what a chain emits.
 ///
-/// It does not run inside the loop of the chain, which cannot wait: the chain's events are gathered
-/// first and then worked on one after the other.
+/// Memory: the inbox holds what one batch upstream turns into. The task drives the chain again only
+/// after the inbox is empty.
 pub struct AwaitSegment<C: Chain, O, X, T>
 where
     O: AwaitStep<T>,
     X: States<C::Out, T>,
 {
+    /// Everything upstream of the operator.
     chain: C,
+    /// What the chain has emitted and the operator has not processed.
     inbox: VecDeque<Buffered<C::Out>>,
+    /// The operator and what surrounds a call.
     core: StepCore<O, O::Error>,
+    /// The state of each key, or none.
     states: X,
+    /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
+    /// The watermark at the operator: that of the last mark processed, not of the last in the
+    /// inbox.
     clock: EventClock,
+    /// What the operator sends into; waits for room downstream.
     output: Output<O::Out>,
+    /// Whether events downstream carry event time.
     times: Times,
+    /// Counts of the current batch.
     counts: BatchCounts,
+    /// Whether `output` has something to flush.
     state: OutputState,
     events: PhantomData<fn(T)>,
 }
 
+/// What a chain has emitted, in order.
 enum Buffered<T> {
     Event(T, Meta),
     Mark(Mark),
@@ -48,8 +63,11 @@ enum Buffered<T> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OutputState {
+    /// Flushed since something was last sent.
     Clean,
+    /// May hold a partial batch.
     Sent,
+    /// The end mark is sent.
     Ended,
 }
 
@@ -60,7 +78,7 @@ impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> fmt::Debug for AwaitSeg
 }
 
 impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T> {
-    /// An operator that awaits, at the end of a chain.
+    /// An operator on what `chain` emits, sending into `output`.
     pub fn new(
         chain: C,
         core: StepCore<O, O::Error>,
@@ -91,6 +109,7 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
+    /// Calls the operator with one event, then for the timers of event time that are due.
     async fn work(&mut self, event: C::Out, meta: Meta) -> Result<()> {
         let (hash, key) = (meta.hash, X::key(&event));
         let (event, slot) = self.states.find(event, meta);
@@ -118,7 +137,7 @@ where
         }
     }
 
-    /// Calls the operator for all timers that are due, also for those that it sets meanwhile.
+    /// Calls the operator for every due timer, including those that these calls set.
     async fn fire(&mut self, until: Until) -> Result<()> {
         while let Some(DueTimer { timer, hash, key }) = self.timers.next(until) {
             let (watermark, core) = (self.clock.watermark(), &mut self.core);
@@ -138,7 +157,7 @@ where
         Ok(())
     }
 
-    /// Counts what a call has sent, and routes its error.
+    /// Counts what a call has sent, and routes its error or fails the job with it.
     fn settle(
         &mut self,
         result: std::result::Result<(), O::Error>,
@@ -154,7 +173,7 @@ where
         errors.emit(error, Meta { time, ..Meta::default() })
     }
 
-    /// Notes what the operator has asked for.
+    /// Does what a call has asked for: forgets its key, sets timers.
     fn note(&mut self, ctx: &operator::Context, (hash, key): (KeyHash, &X::Key), asker: Asker) {
         if ctx.forgets_key() {
             self.states.of_key(hash, key).remove();
@@ -164,6 +183,7 @@ where
         }
     }
 
+    /// Fires timers if the mark is a watermark, then forwards it to all outputs.
     async fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
             Mark::Watermark(time) => {
@@ -186,6 +206,7 @@ where
         Ok(())
     }
 
+    /// Fires timers of processing time, and counts and forwards the end of a batch.
     async fn batch_end(&mut self) -> Result<()> {
         if O::TIMERS == TimerUse::Some {
             self.ring().await?;
@@ -199,7 +220,7 @@ where
         Ok(())
     }
 
-    /// Works on everything that was gathered, one event after the other, and hands over.
+    /// Processes the inbox, one event after the other, then flushes all outputs.
     async fn work_off(&mut self, flush: Flush) -> Result<()> {
         while let Some(item) = self.inbox.pop_front() {
             match item {
@@ -223,13 +244,14 @@ where
         Ok(())
     }
 
+    /// Notes that `output` may hold something to flush.
     fn was_sent(&mut self) {
         if self.state != OutputState::Ended {
             self.state = OutputState::Sent;
         }
     }
 
-    /// Calls the operator for what is due by the clock.
+    /// Calls the operator for the timers of processing time that are due.
     async fn ring(&mut self) -> Result<()> {
         match self.timers.clock() {
             Some(until) => self.fire(until).await,
@@ -238,7 +260,7 @@ where
     }
 }
 
-/// What was kept of an event; as text, since a future that is sent between threads holds it.
+/// An event as shown in errors. Text rather than a copy: the future that holds it must be `Send`.
 struct EventText(Option<String>);
 
 impl Snapshot for EventText {
@@ -247,6 +269,7 @@ impl Snapshot for EventText {
     }
 }
 
+/// Buffers what a chain emits.
 struct Inbox<'a, T>(&'a mut VecDeque<Buffered<T>>);
 
 impl<T> Emit<T> for Inbox<'_, T> {
@@ -295,7 +318,7 @@ where
 
     fn drive(&mut self) -> Result<()> {
         if self.timers.take_due() {
-            // Counted and handed over like a batch, with which its timers are looked for.
+            // Processed like the end of a batch: that fires timers, and what they emit is counted.
             self.inbox.push_back(Buffered::BatchEnd);
             return Ok(());
         }

@@ -1,4 +1,7 @@
-//! Where a loop ends: what reaches this tail is fed back to the head.
+//! The tail of a loop: feeds events back to the head.
+//!
+//! Marks end here: the head has sent barriers and rounds of its own. What the tail owes for them is
+//! a report to [`control`](crate::control).
 
 use super::Tail;
 use crate::channel::LossySender;
@@ -12,13 +15,22 @@ use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
 
-/// The end of a chain whose events are fed back. It never waits.
+/// Sends events back to the head of their loop. Never waits.
+///
+/// A tail that waited for its head could deadlock, since backpressure makes the head wait for the
+/// tail. So the edge is lossy: what finds no room is dropped and counted at the head.
 pub struct FeedbackTail<T> {
+    /// The feedback edge.
     sender: LossySender<T>,
+    /// The batch being filled.
     open: Batch<T>,
+    /// The number of events at which `open` is sent.
     limit: usize,
+    /// Receives what the edge drops; empty between two sends.
     dropped: Batch<T>,
+    /// Where rounds are reported.
     quiescence: LoopTail,
+    /// Where barriers are acknowledged.
     epochs: EpochTail,
     counters: TailCounters,
     /// Whether anything was fed back since the last round.
@@ -29,15 +41,16 @@ pub struct FeedbackTail<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LoopState {
     Open,
+    /// The end mark has passed.
     Ended,
 }
 
-/// What counts the events that a tail takes in and those that it drops.
+/// The counters of a loop tail: events received, and events dropped.
 #[derive(Debug)]
 pub struct TailCounters {
-    /// Those of the node that only feeds back, if there is one.
+    /// The node that only feeds back, if there is one: counts events received.
     pub own: Option<Arc<InstanceCounters>>,
-    /// Those of the head, which counts what it had no room for.
+    /// The head: counts events that found no room on the feedback edge.
     pub head: Arc<InstanceCounters>,
 }
 
@@ -48,7 +61,8 @@ impl<T> fmt::Debug for FeedbackTail<T> {
 }
 
 impl<T> FeedbackTail<T> {
-    /// A tail that sends batches of `limit` events.
+    /// A tail that sends batches of at most `limit` events. Registers with `control` as a loop tail
+    /// and as an end of barriers.
     #[must_use]
     pub fn new(
         sender: LossySender<T>,
@@ -70,11 +84,11 @@ impl<T> FeedbackTail<T> {
         let batch = std::mem::replace(&mut self.open, self.sender.spare());
         self.activity = Activity::Some;
         if self.quiescence.is_quiescent() {
-            // All loops were empty: this comes from an operator that emits events at its end.
+            // The head has ended: this was emitted by an operator at the end of its input.
             self.drop_events(events);
             return Ok(());
         }
-        // With a policy that drops, nothing has to wait and nothing is given back.
+        // The policy drops, so `try_send` returns no batch that has to wait.
         if self.sender.try_send(Element::Batch(batch), &mut self.dropped).is_err() {
             let message = "the job was stopped while events were fed back";
             return Err(Error::new(ErrorKind::Aborted, message));
@@ -114,9 +128,9 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
-            // Time does not go round: an event that is fed back has no time of its own any more.
+            // Event time ends here: events that are fed back have none until it is assigned anew.
             Mark::Watermark(_) | Mark::Idle => {}
-            // A barrier does not go round either: its head has sent one of its own.
+            // Barriers end here, too: the head sends its own for each epoch.
             Mark::Barrier(epoch) => {
                 self.send()?;
                 self.epochs.acknowledge(epoch);

@@ -1,5 +1,5 @@
-//! Where a chain ends: in an output, a router to other instances, a sink, a loop, or an operator
-//! that awaits.
+//! Where events leave a chain: an output, a router to other tasks, a sink, the end of a loop, or an
+//! operator that awaits.
 
 mod awaiting;
 mod feedback;
@@ -15,15 +15,16 @@ use crate::exchange::{Lanes, Outbox, Router, Splitter, Tee};
 use crate::grouping::Grouping;
 use crate::operator::{Emit, Outputs};
 
-/// The end of a chain.
+/// What a chain emits into: receives events without waiting, and sends them when it is flushed.
 pub trait Tail<T>: Emit<T> + Outbox + 'static {
-    /// Whether the end of the stream has passed through.
+    /// Whether the end mark has passed, and been processed.
     fn has_ended(&self) -> bool;
 
-    /// Lets a chain work through what it has fetched, into this.
+    /// Drives a chain into this tail. Override it to keep what changes with every event on the
+    /// stack.
     ///
     /// # Errors
-    /// If something failed; the job ends with it.
+    /// If the chain or this tail fails; the job fails with it.
     fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
     where
         Self: Sized,

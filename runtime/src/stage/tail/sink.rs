@@ -1,4 +1,4 @@
-//! A sink at the end of a chain.
+//! The tail of a chain that ends in a sink.
 
 use crate::control::EpochTail;
 use crate::error::{Error, Instance, Result, Role};
@@ -13,24 +13,30 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A sink at the end of a chain.
+/// Writes events into a sink as they arrive; sends, flushes and closes it when it is flushed.
+///
+/// Writing must not wait, so it is part of the chain's loop. A barrier is acknowledged as it
+/// passes: everything before it has been written, though not necessarily flushed.
 pub struct SinkTail<W, T> {
-    /// Absent only while a batch is worked through.
+    /// The user's sink; on the stack while a batch is driven.
     writer: Option<W>,
+    /// The node, for error messages.
     name: Arc<str>,
     counters: Arc<InstanceCounters>,
+    /// Where barriers are acknowledged.
     epochs: EpochTail,
+    /// What the next flush has to do.
     state: SinkState,
     events: PhantomData<fn(T)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SinkState {
-    /// Everything written is visible.
+    /// Everything written is flushed.
     Clean,
     /// Something was written since the last flush.
     Written,
-    /// The end has come, but not yet to the writer.
+    /// The end mark has arrived: flush and close the writer.
     Ending,
     /// The writer is closed.
     Ended,
@@ -43,7 +49,7 @@ impl<W, T> fmt::Debug for SinkTail<W, T> {
 }
 
 impl<W, T> SinkTail<W, T> {
-    /// A sink at the end of a chain.
+    /// A tail that writes with `writer`.
     pub fn new(
         writer: W,
         name: Arc<str>,
@@ -67,8 +73,8 @@ impl<W, T> SinkTail<W, T> {
     }
 }
 
-/// The writer while a batch is worked through: on the stack, where the compiler keeps what it can
-/// of it in registers.
+/// A sink tail during one turn. The writer is on the stack, where the compiler keeps what it can of
+/// it in registers.
 struct OpenSink<'a, W, T> {
     writer: W,
     tail: &'a mut SinkTail<W, T>,
