@@ -119,7 +119,23 @@ pub use millstream_macros::{Outputs, operator, topology};
 #[doc(hidden)]
 pub mod __private;
 
-/// The programs of the README compile.
+/// The programs of the README and of the guide run.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../docs/guide/after-a-crash.md")]
+    struct AfterACrash;
+    #[doc = include_str!("../../docs/guide/aggregate.md")]
+    struct Aggregate;
+    #[doc = include_str!("../../docs/guide/sink.md")]
+    struct Sink;
+    #[doc = include_str!("../../docs/guide/source.md")]
+    struct Source;
+    #[doc = include_str!("../../docs/guide/testing.md")]
+    struct Testing;
+    #[doc = include_str!("../../docs/guide/web-service.md")]
+    struct WebService;
+    #[doc = include_str!("../../docs/guide/window.md")]
+    struct Window;
+}
