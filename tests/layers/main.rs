@@ -3,6 +3,7 @@
 //! words of the field.
 
 mod cycles;
+mod examples;
 mod names;
 mod small_crates;
 mod tree;
