@@ -20,8 +20,8 @@ mod joins_and_aggregates;
 mod methods;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
-#[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
-mod operator_named_like_a_stage;
+#[path = "ui/topology/pass/operator_named_like_a_word.rs"]
+mod operator_named_like_a_word;
 #[path = "ui/topology/pass/outputs_of_an_enum.rs"]
 mod outputs_of_an_enum;
 #[path = "ui/topology/pass/part_as_a_function.rs"]
@@ -38,7 +38,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("joins_and_aggregates", joins_and_aggregates::main),
     ("methods", methods::main),
     ("nothing_is_imported", nothing_is_imported::main),
-    ("operator_named_like_a_stage", operator_named_like_a_stage::main),
+    ("operator_named_like_a_word", operator_named_like_a_word::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
     ("visibility_and_names", visibility_and_names::main),
@@ -167,12 +167,12 @@ fn every_message_is_short_and_free_of_internals() {
 
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
 const SENTENCES: &[&str] = &[
-    include_str!("../../graph/src/sentence/argument.rs"),
+    include_str!("../../graph/src/sentence/attribute.rs"),
     include_str!("../../graph/src/sentence/feedback.rs"),
-    include_str!("../../graph/src/sentence/given.rs"),
+    include_str!("../../graph/src/sentence/arguments.rs"),
     include_str!("../../graph/src/sentence/join.rs"),
-    include_str!("../../graph/src/sentence/language.rs"),
-    include_str!("../../graph/src/sentence/life.rs"),
+    include_str!("../../graph/src/sentence/foreign_syntax.rs"),
+    include_str!("../../graph/src/sentence/methods.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),

@@ -6,18 +6,18 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`language`], [`given`], [`join`] |
-//! | `M02..` | the signature of an operator | [`operator`], [`life`], [`argument`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`] |
+//! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M03..` | types that do not fit | the runtime, which says them through its traits |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
-pub mod argument;
+pub mod arguments;
+pub mod attribute;
 pub mod feedback;
-pub mod given;
+pub mod foreign_syntax;
 pub mod join;
-pub mod language;
-pub mod life;
+pub mod methods;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;

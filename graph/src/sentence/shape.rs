@@ -9,7 +9,7 @@ pub fn dangling_arrow() -> Sentence {
     Sentence::new(
         "M0101",
         "nothing follows this `>>`",
-        "write an operator, a stage such as `by(|event| …)`, or a sink behind it",
+        "write an operator, a word such as `by(|event| …)`, or a sink behind it",
     )
 }
 
@@ -115,7 +115,7 @@ pub fn no_source() -> Sentence {
     Sentence::new("M0112", "this topology has no source", "begin with one: `name = source(…)`")
 }
 
-/// Something stands behind a stage that ends the stream.
+/// Something stands behind a word that ends the stream.
 #[must_use]
 pub fn after_the_end(word: &str) -> Sentence {
     Sentence::new(
@@ -125,19 +125,19 @@ pub fn after_the_end(word: &str) -> Sentence {
     )
 }
 
-/// A stage word stands without its arguments, with or without parentheses.
+/// A word stands without its arguments, with or without parentheses.
 #[must_use]
 pub fn missing_arguments(word: &str, usage: &str) -> Sentence {
     Sentence::new("M0114", format!("`{word}` needs its arguments"), format!("write `{usage}`"))
 }
 
-/// A stage is almost a stage word.
+/// A step is almost a word.
 #[must_use]
 pub fn misspelt_word(written: &str, meant: &Word) -> Sentence {
     let usage = meant.usage;
     Sentence::new(
         "M0115",
-        format!("there is no stage `{written}`"),
+        format!("there is no word `{written}`"),
         format!("did you mean `{usage}`? An operator of this name is written `self::{written}`"),
     )
 }

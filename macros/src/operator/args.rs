@@ -1,7 +1,7 @@
 //! What stands between the parentheses of `#[operator(…)]`.
 
 use crate::errors::Errors;
-use millstream_graph::sentence::argument as sentence;
+use millstream_graph::sentence::attribute as sentence;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;

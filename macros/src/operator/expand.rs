@@ -6,7 +6,7 @@
 use super::impls::Impls;
 use super::item::{accessors, cfg, clone_and_debug, declaration, wired};
 use super::mode::Mode;
-use super::model::{Model, Role};
+use super::model::{Model, ParamRole};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
@@ -40,7 +40,7 @@ fn fields(model: &Model) -> TokenStream {
         .filter_map(|param| {
             let (name, ty) = (param.ident()?, param.target());
             Some(match param.role {
-                Role::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
+                ParamRole::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
                 _ => quote!(#name: #ty,),
             })
         })
@@ -57,18 +57,18 @@ fn constructor(model: &Model) -> TokenStream {
     let params = wired.iter().map(|(name, _, param)| {
         let ty = param.target();
         match param.role {
-            Role::Shared => quote! {
+            ParamRole::Shared => quote! {
                 #name: impl ::core::convert::Into<::std::sync::Arc<#ty>>
             },
             _ => quote!(#name: #ty),
         }
     });
     let values = wired.iter().map(|(name, _, param)| match param.role {
-        Role::Shared => quote!(#name: ::core::convert::Into::into(#name)),
+        ParamRole::Shared => quote!(#name: ::core::convert::Into::into(#name)),
         _ => quote!(#name: #name),
     });
     let copies = wired.iter().map(|(name, accessor, param)| match param.role {
-        Role::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
+        ParamRole::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
         _ => quote!(#name: self.#accessor()),
     });
     let accessors = accessors(&wired);

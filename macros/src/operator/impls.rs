@@ -3,7 +3,7 @@
 use super::callee::Callee;
 use super::mode::Mode;
 use super::model::Model;
-use super::returns::Shape;
+use super::returns::ReturnShape;
 use super::types;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -104,7 +104,7 @@ impl<'a> Impls<'a> {
             Mode::Awaits => quote!(Awaits),
         };
         let shape = match self.model.returns.shape {
-            Shape::One => quote!(OneToOne),
+            ReturnShape::One => quote!(OneToOne),
             _ if self.model.returns.is_option() => quote!(AtMostOne),
             _ => quote!(Many),
         };

@@ -1,6 +1,6 @@
 //! The parts of the struct that stands for the function, whether it has mistakes or not.
 
-use super::model::{Model, Param, Role};
+use super::model::{Model, Param, ParamRole};
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -56,7 +56,7 @@ pub(super) fn accessor(param: &Param) -> Option<Ident> {
 
 /// A method for each constructor argument that gives a clone of it.
 pub(super) fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
-    let arguments = wired.iter().filter(|(_, _, param)| param.role == Role::Argument);
+    let arguments = wired.iter().filter(|(_, _, param)| param.role == ParamRole::Argument);
     arguments
         .map(|(name, accessor, param)| {
             let ty = param.target();

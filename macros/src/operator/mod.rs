@@ -3,7 +3,7 @@
 //! `args` reads the attribute, `model` the function (with `returns`, `types` and `mode` for its
 //! parts), `check` finds what is wrong, and `expand` (with `impls` and `steps`) writes the code, or
 //! `fallback` and `stand_in` when something is wrong; `item` and `callee` have what both are made
-//! of. `life` does the same for an `impl`.
+//! of. `item_impl` does the same for an `impl`.
 
 mod args;
 mod callee;
@@ -12,7 +12,7 @@ mod expand;
 mod fallback;
 mod impls;
 mod item;
-mod life;
+mod methods;
 mod mode;
 mod model;
 mod returns;
@@ -36,7 +36,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::read(args, &mut errors);
     let Ok(function) = syn::parse2::<Function>(item.clone()) else {
         if fallback::is_impl(&item) {
-            return life::expand(args, &item, errors);
+            return methods::expand(args, &item, errors);
         }
         return fallback::untouched(&item, &mut errors);
     };

@@ -44,12 +44,12 @@ pub(super) struct Model {
     /// All parameters, in the order in which the function takes them.
     pub(super) params: Vec<Param>,
     pub(super) returns: Returns,
-    pub(super) place: Place,
+    pub(super) method: MethodKind,
 }
 
 /// Which function of an operator it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum MethodKind {
     /// The only one, a free one.
     Alone,
     /// `process` of an `impl`; whether another one says what is given on.
@@ -74,12 +74,12 @@ pub(super) struct Param {
     pub(super) pat: Pat,
     /// Its type as written, without groups around it.
     pub(super) ty: Type,
-    pub(super) role: Role,
+    pub(super) role: ParamRole,
 }
 
 /// What a parameter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ParamRole {
     /// The event: the first parameter.
     Event,
     /// `&mut Context`.
@@ -105,7 +105,7 @@ impl Model {
             }
         }
         let returns = Returns::of(&function.sig.output);
-        Some(Self { args, function, params, returns, place: Place::Alone })
+        Some(Self { args, function, params, returns, method: MethodKind::Alone })
     }
 
     pub(super) fn ident(&self) -> &Ident {
@@ -122,40 +122,42 @@ impl Model {
 
     /// How it is run.
     pub(super) fn mode(&self) -> Mode {
-        match self.first(Role::Output) {
+        match self.first(ParamRole::Output) {
             Some(_) => Mode::Awaits,
             None => mode::mode(&self.function.attrs, &self.function.body),
         }
     }
 
     /// The parameters with this role.
-    pub(super) fn with(&self, role: Role) -> impl Iterator<Item = &Param> {
+    pub(super) fn with(&self, role: ParamRole) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(move |param| param.role == role)
     }
 
     /// The first parameter with this role.
-    pub(super) fn first(&self, role: Role) -> Option<&Param> {
+    pub(super) fn first(&self, role: ParamRole) -> Option<&Param> {
         self.with(role).next()
     }
 
     /// The parameters that are given when the topology is wired.
     pub(super) fn wired(&self) -> impl Iterator<Item = &Param> {
-        self.params.iter().filter(|param| matches!(param.role, Role::Argument | Role::Shared))
+        self.params
+            .iter()
+            .filter(|param| matches!(param.role, ParamRole::Argument | ParamRole::Shared))
     }
 
     /// The type of the event, even if it is wrongly taken by reference.
     pub(super) fn event(&self) -> Option<&Type> {
-        self.first(Role::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
+        self.first(ParamRole::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
     }
 
     /// The type of the keyed state.
     pub(super) fn state(&self) -> Option<&Type> {
-        self.first(Role::State).map(Param::target)
+        self.first(ParamRole::State).map(Param::target)
     }
 
     /// The type of the events it gives on.
     pub(super) fn out(&self) -> Option<&Type> {
-        match self.first(Role::Output) {
+        match self.first(ParamRole::Output) {
             Some(out) => types::only_argument(out.target()),
             None => self.returns.item.as_ref(),
         }
@@ -174,26 +176,26 @@ impl Param {
     fn of(typed: &PatType, first: bool) -> Self {
         let ty = types::ungrouped(&typed.ty);
         let role = match ty {
-            _ if first => Role::Event,
-            _ if typed.attrs.iter().any(is_shared) => Role::Shared,
+            _ if first => ParamRole::Event,
+            _ if typed.attrs.iter().any(is_shared) => ParamRole::Shared,
             Type::Reference(TypeReference { mutability: Some(_), elem, .. }) => {
                 if types::ends_in(elem, "Context") {
-                    Role::Context
+                    ParamRole::Context
                 } else if types::ends_in(elem, "Output") {
-                    Role::Output
+                    ParamRole::Output
                 } else {
-                    Role::State
+                    ParamRole::State
                 }
             }
-            Type::Reference(_) if !types::is_static(ty) => Role::Shared,
-            _ => Role::Argument,
+            Type::Reference(_) if !types::is_static(ty) => ParamRole::Shared,
+            _ => ParamRole::Argument,
         };
         Self { attrs: typed.attrs.clone(), pat: (*typed.pat).clone(), ty: ty.clone(), role }
     }
 
     /// Its type without the reference by which it is taken.
     pub(super) fn target(&self) -> &Type {
-        let by_value = matches!(self.role, Role::Event | Role::Argument);
+        let by_value = matches!(self.role, ParamRole::Event | ParamRole::Argument);
         match &self.ty {
             ty if by_value && types::is_static(ty) => ty,
             Type::Reference(reference) => types::ungrouped(&reference.elem),

@@ -6,7 +6,7 @@
 
 use super::item;
 use super::model::{Model, Param};
-use super::returns::Shape;
+use super::returns::ReturnShape;
 use super::types;
 use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -52,8 +52,8 @@ fn returned(model: &Model) -> (TokenStream, TokenStream) {
     let whole = matches!(types::ungrouped(ty), Type::ImplTrait(_));
     match (types::unnamed(ty), model.returns.shape, &model.returns.error) {
         (false, _, _) => (output.to_token_stream(), quote!(::core::unreachable!())),
-        (true, Shape::Many, None) if whole => (output.to_token_stream(), empty),
-        (true, Shape::Many, Some(_)) => {
+        (true, ReturnShape::Many, None) if whole => (output.to_token_stream(), empty),
+        (true, ReturnShape::Many, Some(_)) => {
             (output.to_token_stream(), quote!(::core::result::Result::Ok(#empty)))
         }
         _ => (TokenStream::new(), TokenStream::new()),

@@ -88,20 +88,20 @@ pub(super) enum Obstacle {
 
 /// The first thing in the type for which the runtime cannot keep its values.
 pub(super) fn obstacle(ty: &Type) -> Option<Obstacle> {
-    let mut search = Search(None);
+    let mut search = ObstacleSearch(None);
     search.visit_type(ty);
     search.0
 }
 
-struct Search(Option<Obstacle>);
+struct ObstacleSearch(Option<Obstacle>);
 
-impl Search {
+impl ObstacleSearch {
     fn found(&mut self, obstacle: Obstacle) {
         self.0.get_or_insert(obstacle);
     }
 }
 
-impl<'ast> Visit<'ast> for Search {
+impl<'ast> Visit<'ast> for ObstacleSearch {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         if lifetime.ident != "static" {
             self.found(Obstacle::Borrows(lifetime.to_token_stream()));
@@ -127,14 +127,14 @@ impl<'ast> Visit<'ast> for Search {
 
 /// Whether there is an `impl Trait` in the type.
 pub(super) fn unnamed(ty: &Type) -> bool {
-    let mut search = Unnamed(false);
+    let mut search = UnnamedSearch(false);
     search.visit_type(ty);
     search.0
 }
 
-struct Unnamed(bool);
+struct UnnamedSearch(bool);
 
-impl<'ast> Visit<'ast> for Unnamed {
+impl<'ast> Visit<'ast> for UnnamedSearch {
     fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
         self.0 = true;
     }
@@ -193,24 +193,24 @@ pub(super) fn parameters(generics: &Generics) -> impl Iterator<Item = &Ident> {
 
 /// Whether the word stands in the type as the start of a path.
 pub(super) fn mentions(ty: &Type, word: &Ident) -> bool {
-    let mut search = Mention { word, found: false };
+    let mut search = MentionSearch { word, found: false };
     search.visit_type(ty);
     search.found
 }
 
 /// Whether the word stands in the clause as the start of a path.
 pub(super) fn clause_mentions(clause: &WherePredicate, word: &Ident) -> bool {
-    let mut search = Mention { word, found: false };
+    let mut search = MentionSearch { word, found: false };
     search.visit_where_predicate(clause);
     search.found
 }
 
-struct Mention<'a> {
+struct MentionSearch<'a> {
     word: &'a Ident,
     found: bool,
 }
 
-impl<'ast> Visit<'ast> for Mention<'_> {
+impl<'ast> Visit<'ast> for MentionSearch<'_> {
     fn visit_path(&mut self, path: &'ast Path) {
         self.found |= path.leading_colon.is_none()
             && path.segments.first().is_some_and(|segment| segment.ident == *self.word);

@@ -1,6 +1,6 @@
 //! The code for an enum: how an event is handed out, and the streams that a topology has for it.
 
-use super::model::{Carries, Model, Output};
+use super::model::{Carries, Output, OutputsEnum};
 use millstream_graph::sentence::{Sentence, outcome};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// The impls for the enum, and the types that they name.
-pub(super) fn expand(model: &Model) -> TokenStream {
+pub(super) fn expand(model: &OutputsEnum) -> TokenStream {
     let code = [types(model), outputs(model), split(model), all_used(model), events(model)];
     quote!(const _: () = { #(#code)* };)
 }
@@ -17,7 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// The struct with the streams, and that with the places.
 ///
 /// Both are as visible as the enum; what they are called is seen in messages only.
-fn types(model: &Model) -> TokenStream {
+fn types(model: &OutputsEnum) -> TokenStream {
     let (vis, streams, places) = (&model.vis, streams_of(model), places_of(model));
     let fields = model.outputs.iter().map(|output| {
         let (docs, Output { name, event, .. }) = (docs(output), output);
@@ -43,11 +43,11 @@ fn types(model: &Model) -> TokenStream {
     }
 }
 
-fn streams_of(model: &Model) -> Ident {
+fn streams_of(model: &OutputsEnum) -> Ident {
     format_ident!("{}Streams", model.ident.unraw())
 }
 
-fn places_of(model: &Model) -> Ident {
+fn places_of(model: &OutputsEnum) -> Ident {
     format_ident!("{}Outputs", model.ident.unraw())
 }
 
@@ -62,7 +62,7 @@ fn docs(output: &Output) -> TokenStream {
 }
 
 /// How an event finds its output.
-fn outputs(model: &Model) -> TokenStream {
+fn outputs(model: &OutputsEnum) -> TokenStream {
     let ident = &model.ident;
     let names = names(model);
     let choice = model.outputs.iter().rev().fold(
@@ -102,12 +102,12 @@ fn outputs(model: &Model) -> TokenStream {
     }
 }
 
-fn names(model: &Model) -> Vec<String> {
+fn names(model: &OutputsEnum) -> Vec<String> {
     model.outputs.iter().map(|output| output.name.to_string()).collect()
 }
 
 /// The streams that a topology has instead of one.
-fn split(model: &Model) -> TokenStream {
+fn split(model: &OutputsEnum) -> TokenStream {
     let (ident, streams, places) = (&model.ident, streams_of(model), places_of(model));
     let fields: Vec<&Ident> = model.outputs.iter().map(|output| &output.name).collect();
     let names = names(model);
@@ -135,7 +135,7 @@ fn split(model: &Model) -> TokenStream {
 }
 
 /// What is said about an output that no line uses: each has a trait of its own to say it.
-fn all_used(model: &Model) -> TokenStream {
+fn all_used(model: &OutputsEnum) -> TokenStream {
     let (ident, vis, places) = (&model.ident, &model.vis, places_of(model));
     let used: Vec<Ident> =
         model.outputs.iter().map(|output| format_ident!("{}IsUsed", output.variant)).collect();
@@ -181,7 +181,7 @@ fn helped(sentence: &Sentence) -> String {
 }
 
 /// A function that does not compile if events cannot move between threads, at their types.
-fn events(model: &Model) -> TokenStream {
+fn events(model: &OutputsEnum) -> TokenStream {
     let checks = model.outputs.iter().map(|Output { event, .. }| {
         quote_spanned!(event.span()=> <#event as ::millstream::event::Event>::check();)
     });

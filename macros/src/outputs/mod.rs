@@ -12,7 +12,7 @@ mod tests;
 
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
-use model::Model;
+use model::OutputsEnum;
 use proc_macro2::TokenStream;
 use syn::{Generics, Ident, Item};
 
@@ -24,7 +24,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<Item>(item) {
         Ok(Item::Enum(item)) => {
-            let model = Model::read(item, &mut errors);
+            let model = OutputsEnum::read(item, &mut errors);
             if is_plain(&model.ident, &model.generics, &mut errors) {
                 expand::expand(&model)
             } else {
@@ -61,5 +61,5 @@ fn hollow(vis: syn::Visibility, ident: Ident, generics: Generics) -> TokenStream
     if !generics.params.is_empty() {
         return TokenStream::new();
     }
-    expand::expand(&Model { vis, ident, generics, outputs: Vec::new(), others: Vec::new() })
+    expand::expand(&OutputsEnum { vis, ident, generics, outputs: Vec::new(), others: Vec::new() })
 }

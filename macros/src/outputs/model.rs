@@ -14,7 +14,7 @@ const STREAM: &str = "stream";
 
 /// An enum, or what should be one.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(super) struct OutputsEnum {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -46,7 +46,7 @@ pub(super) enum Carries {
     Wrongly,
 }
 
-impl Model {
+impl OutputsEnum {
     /// Reads an enum.
     pub(super) fn read(item: ItemEnum, errors: &mut Errors) -> Self {
         let ItemEnum { vis, ident, generics, variants, .. } = item;

@@ -1,7 +1,7 @@
 //! What `#[derive(Outputs)]` expands to, and what it says about a broken enum.
 
 use super::expand::expand;
-use super::model::Model;
+use super::model::OutputsEnum;
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 
@@ -17,7 +17,7 @@ fn text(tokens: &TokenStream) -> String {
 /// The code for an enum, and what is said about it.
 fn read(item: &str) -> (String, Vec<String>) {
     let mut errors = Errors::default();
-    let model = Model::read(syn::parse2(tokens(item)).unwrap(), &mut errors);
+    let model = OutputsEnum::read(syn::parse2(tokens(item)).unwrap(), &mut errors);
     (text(&expand(&model)), errors.sentences())
 }
 

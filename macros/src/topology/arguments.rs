@@ -1,9 +1,9 @@
-//! What sources, stages and numbers of instances are given.
+//! What sources, steps and numbers of instances are given.
 
-use super::model::{Chain, Declaration, HeadKind, Stage};
+use super::model::{Chain, Declaration, HeadKind, Step};
 use super::{token, windows};
 use crate::errors::Errors;
-use millstream_graph::sentence::{given as sentence, shape};
+use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::suggest;
 use millstream_graph::words::POLICIES;
 use proc_macro2::{Delimiter, Group, Punct, TokenTree};
@@ -14,7 +14,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
         if let HeadKind::Source(tokens) = &chain.head.kind {
             source(tokens, errors);
         }
-        chain.stages.iter().for_each(|stage| self::stage(stage, errors));
+        chain.steps.iter().for_each(|step| self::step(step, errors));
         windows::check_arguments(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
@@ -28,11 +28,11 @@ fn source(tokens: &[TokenTree], errors: &mut Errors) {
     }
 }
 
-fn stage(stage: &Stage, errors: &mut Errors) {
-    if let Some(times) = stage.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
+fn step(step: &Step, errors: &mut Errors) {
+    if let Some(times) = step.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
         errors.say_alone(token::stream(&times.tokens), &sentence::no_number_of_instances());
     }
-    let Some((word, call)) = stage.word() else { return };
+    let Some((word, call)) = step.word() else { return };
     let Some(arguments) = &call.arguments else { return };
     match (word.takes_arguments(), arguments.stream().is_empty()) {
         // A join without any has a sentence of its own.

@@ -1,6 +1,6 @@
 //! Where the arrows are, and the signs that other languages have for them.
 //!
-//! A sign stands for an arrow only between two stages that are names and calls: a closure, a
+//! A sign stands for an arrow only between two steps that are names and calls: a closure, a
 //! `match` and a generic have signs of their own.
 
 use super::token;
@@ -61,7 +61,7 @@ fn is_joint(token: Option<&TokenTree>, character: char) -> bool {
     punct.is_some_and(|punct| punct.spacing() == Spacing::Joint)
 }
 
-/// Whether the token can stand in a stage that is a path, a call, or a number of instances.
+/// Whether the token can stand in a step that is a path, a call, or a number of instances.
 fn is_plain(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(word) => !token::is_keyword(word),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_between_two_stages_is_an_arrow() {
+    fn a_sign_between_two_steps_is_an_arrow() {
         for sign in [">>", ">", "|", "->", "=>", "|>", "~>", "> >", ">>>", ">>="] {
             for [before, behind] in [["a", "b"], ["a(1)", "b * 2"], ["a::f::<u8>", "b::c(x)"]] {
                 let text = format!("x >> {before} {sign} {behind} >> y");

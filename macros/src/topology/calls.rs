@@ -1,4 +1,4 @@
-//! The calls that stages are written as.
+//! The calls that steps are written as.
 //!
 //! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and
 //! not as a method: the compiler then says what the trait has to say, and no more. The call has the
@@ -81,7 +81,7 @@ pub(super) fn join(
     quote_spanned!(at=> #joined #instances #behind #rest)
 }
 
-/// The contract that a stage word has with what its closure returns.
+/// The contract that a word has with what its closure returns.
 pub(super) fn closures(word: &str) -> &'static str {
     match word {
         "map" => "Moves",
@@ -90,7 +90,7 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The stream, where a stage word asks something of it.
+/// The stream, where a word asks something of it.
 pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
     match word {
         "in_order" => check("HasEventTime", "timed", at, stream),

@@ -8,10 +8,8 @@ use super::calls::{
     JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
     parenthesised, quoted, sink, source, stream_of, with_policies,
 };
-use super::instances::{Count, Standing};
-use super::model::{
-    Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
-};
+use super::instances::{Count, InstanceCount};
+use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names, Uses};
 use super::token::{self, stream};
 use super::{calls, feedback, times, variants, windows};
@@ -102,7 +100,7 @@ struct Expansion<'a> {
     /// The instances of a node that says nothing.
     default: Count,
     /// The streams of the lines so far.
-    streams: HashMap<String, Standing>,
+    streams: HashMap<String, InstanceCount>,
     /// The loops whose events have a type only by what they are merged with.
     untyped: HashSet<String>,
     /// The lines that end in windows.
@@ -112,7 +110,7 @@ struct Expansion<'a> {
 impl Expansion<'_> {
     fn line(&mut self, line: &Line) -> TokenStream {
         let attributes = stream(&line.attributes);
-        let last = line.chain.stages.last().and_then(Stage::word);
+        let last = line.chain.steps.last().and_then(Step::word);
         let ends_in_sink = last.is_some_and(|(word, _)| word.name == "sink");
         let Some((name, equals)) = line.name.as_ref().filter(|_| !ends_in_sink) else {
             let name = line.name.as_ref().map(|(name, _)| name);
@@ -121,7 +119,7 @@ impl Expansion<'_> {
             return quote!(#attributes #declares #chain;);
         };
         let uses = self.names.uses(name).unwrap_or_default();
-        let (mut chain, standing) = self.chain(&line.chain, Some(name));
+        let (mut chain, count) = self.chain(&line.chain, Some(name));
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
@@ -134,10 +132,10 @@ impl Expansion<'_> {
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
-        if windows::stand_behind(&line.chain.head.kind, &line.chain.stages, &self.windowed) {
+        if windows::stand_behind(&line.chain.head.kind, &line.chain.steps, &self.windowed) {
             self.windowed.insert(token::spelled(name));
         }
-        self.streams.insert(token::spelled(name), standing);
+        self.streams.insert(token::spelled(name), count);
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
             let begun = feedback::begun(&self.job, &line.chain.head.kind);
@@ -154,63 +152,63 @@ impl Expansion<'_> {
     }
 
     /// The calls of a chain; its end has the name, if there is one.
-    fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, Standing) {
+    fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, InstanceCount) {
         let join = chain.join().filter(|join| join.call.arguments.is_some());
-        let (mut calls, mut standing) = match &join {
+        let (mut calls, mut count) = match &join {
             Some(join) => self.join(join),
             None => self.head(&chain.head.kind),
         };
         if let Some(times) = &chain.head.times {
             calls.extend(instances("instances", times));
         }
-        let last = chain.stages.iter().rposition(Stage::is_node);
-        for (at, stage) in chain.stages.iter().enumerate().skip(usize::from(join.is_some())) {
-            let before = chain.stages.get(..at).unwrap_or_default();
+        let last = chain.steps.iter().rposition(Step::is_node);
+        for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
+            let before = chain.steps.get(..at).unwrap_or_default();
             let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
-            let place = Place { name, last: last == Some(at), windowed };
-            (calls, standing) = self.stage(calls, stage, standing, place);
+            let place = StepPlace { name, last: last == Some(at), windowed };
+            (calls, count) = self.step(calls, step, count, place);
         }
-        (calls, standing)
+        (calls, count)
     }
 
-    fn head(&self, head: &HeadKind) -> (TokenStream, Standing) {
-        let unknown = Standing::at(Count::Unknown);
+    fn head(&self, head: &HeadKind) -> (TokenStream, InstanceCount) {
+        let unknown = InstanceCount::at(Count::Unknown);
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
             HeadKind::Source(tokens) => {
-                (source(&self.job, tokens), Standing::at(Count::Literal(1)))
+                (source(&self.job, tokens), InstanceCount::at(Count::Literal(1)))
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Feedback(_) => {
                 let head = Ident::new(HEAD, Span::mixed_site());
-                (head.to_token_stream(), Standing::at(Count::Literal(1)))
+                (head.to_token_stream(), InstanceCount::at(Count::Literal(1)))
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
-                let standing = self.streams.get(&token::spelled(name)).copied();
+                let count = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
                 let rest = stream(rest);
-                (quote!(#name #of #rest), standing.map_or(unknown, Standing::used_again))
+                (quote!(#name #of #rest), count.map_or(unknown, InstanceCount::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }
     }
 
-    fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
-        let mut standings = Vec::with_capacity(chains.len());
+    fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, InstanceCount) {
+        let mut counts = Vec::with_capacity(chains.len());
         let mut merged = None;
         // What has no type of its own takes that of the others, so it comes behind them.
         let (bare, typed): (Vec<_>, Vec<_>) =
             chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
         let plain = typed.len().max(1);
         for (at, chain) in typed.into_iter().chain(bare).enumerate() {
-            let (calls, standing) = self.chain(chain, None);
-            standings.push(standing);
+            let (calls, count) = self.chain(chain, None);
+            counts.push(count);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
                 None => call(&["Merged", "of"], (first, last), calls),
@@ -225,27 +223,27 @@ impl Expansion<'_> {
         let mut merged = merged
             .unwrap_or_else(|| call(&["Merged", "of"], (brackets, brackets), TokenStream::new()));
         merged.extend(method("stream", brackets, TokenStream::new()));
-        (merged, Standing::merged(&standings))
+        (merged, InstanceCount::merged(&counts))
     }
 
     /// The sides and the word that joins them: a node.
-    fn join(&self, join: &Join<'_>) -> (TokenStream, Standing) {
+    fn join(&self, join: &Join<'_>) -> (TokenStream, InstanceCount) {
         let sides = join.sides.iter().map(|side| {
-            let (calls, standing) = self.chain(side, None);
+            let (calls, count) = self.chain(side, None);
             let ends = ends(&stream(&side.last_tokens()));
-            ((calls::side(ends.0, calls), ends), standing)
+            ((calls::side(ends.0, calls), ends), count)
         });
-        let (sides, standings): (Vec<_>, Vec<_>) = sides.unzip();
-        let from = Standing::joined(&standings);
-        let (instances, behind) = self.instances(join.stage, join.call.name.span(), from);
+        let (sides, counts): (Vec<_>, Vec<_>) = sides.unzip();
+        let from = InstanceCount::joined(&counts);
+        let (instances, behind) = self.instances(join.step, join.call.name.span(), from);
         (calls::join(join, sides, &instances), behind)
     }
 
-    fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {
+    fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, InstanceCount) {
         let rest = stream(rest);
         let known = self.streams.get(&token::spelled(name)).copied();
-        let (Some(standing), Some(uses)) = (known, self.names.uses(name)) else {
-            return (quote!(#name #rest), Standing::at(Count::Unknown));
+        let (Some(count), Some(uses)) = (known, self.names.uses(name)) else {
+            return (quote!(#name #rest), InstanceCount::at(Count::Unknown));
         };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
@@ -255,27 +253,27 @@ impl Expansion<'_> {
             calls.extend(method("tap", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
-        (calls, if uses.stream > 1 { standing.used_again() } else { standing })
+        (calls, if uses.stream > 1 { count.used_again() } else { count })
     }
 
-    fn stage(
+    fn step(
         &self,
         stream: TokenStream,
-        stage: &Stage,
-        from: Standing,
-        place: Place<'_>,
-    ) -> (TokenStream, Standing) {
-        if let Some((word, call)) = stage.word() {
-            return self.word(stream, stage, (word, call), (from, place));
+        step: &Step,
+        from: InstanceCount,
+        place: StepPlace<'_>,
+    ) -> (TokenStream, InstanceCount) {
+        if let Some((word, call)) = step.word() {
+            return self.word(stream, step, (word, call), (from, place));
         }
-        let (at, operator) = match (&stage.kind, stage.operator()) {
+        let (at, operator) = match (&step.kind, step.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
-            (StageKind::Other(tokens), _) => {
+            (StepKind::Other(tokens), _) => {
                 (first_span(&token::stream(tokens)), token::stream(tokens))
             }
-            _ => (stage.at(), quote_spanned!(stage.at()=> ())),
+            _ => (step.at(), quote_spanned!(step.at()=> ())),
         };
-        let (instances, behind) = self.instances(stage, at, from);
+        let (instances, behind) = self.instances(step, at, from);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
         let stream = if place.windowed { windows::whole(stream, ends.0) } else { stream };
@@ -290,17 +288,17 @@ impl Expansion<'_> {
     fn word(
         &self,
         stream: TokenStream,
-        stage: &Stage,
+        step: &Step,
         (word, call): (&Word, &Call),
-        (from, place): (Standing, Place<'_>),
-    ) -> (TokenStream, Standing) {
+        (from, place): (InstanceCount, StepPlace<'_>),
+    ) -> (TokenStream, InstanceCount) {
         let at = call.name.span();
         let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let (instances, behind) = if word.role == Role::Node {
-            self.instances(stage, at, from)
+            self.instances(step, at, from)
         } else {
             let said = |times| instances("instances", times);
-            let times = stage.times.as_ref().map(said).unwrap_or_default();
+            let times = step.times.as_ref().map(said).unwrap_or_default();
             let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
             (times, from.behind(word, &arguments, self.default))
         };
@@ -334,8 +332,13 @@ impl Expansion<'_> {
     }
 
     /// What to say about the instances of a node before it.
-    fn instances(&self, stage: &Stage, at: Span, from: Standing) -> (TokenStream, Standing) {
-        let Some(times) = &stage.times else {
+    fn instances(
+        &self,
+        step: &Step,
+        at: Span,
+        from: InstanceCount,
+    ) -> (TokenStream, InstanceCount) {
+        let Some(times) = &step.times else {
             let strays = from.strays_from(self.default);
             let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
             return (calls.unwrap_or_default(), from.behind_node(None, self.default));
@@ -352,9 +355,9 @@ fn by_path(name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream>
     times::event_time(name, stream, call).or_else(|| windows::calls(name, stream, call))
 }
 
-/// Where in its line a stage stands.
+/// Where in its line a step stands.
 #[derive(Debug, Clone, Copy)]
-struct Place<'a> {
+struct StepPlace<'a> {
     /// The name of the line.
     name: Option<&'a Ident>,
     /// Whether it is the node that has the name.

@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// Says what is wrong with the loops.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut check =
-        Check { declaration, names, above: HashSet::new(), fed: HashSet::new(), errors };
+        LoopCheck { declaration, names, above: HashSet::new(), fed: HashSet::new(), errors };
     for line in &declaration.lines {
         check.line(line);
     }
@@ -31,7 +31,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
 pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
     let untyped = declaration.lines.iter().filter_map(|line| {
         let (name, head) = head(line)?;
-        let bare = head.path.len() == 1 && line.chain.stages.is_empty();
+        let bare = head.path.len() == 1 && line.chain.steps.is_empty();
         bare.then(|| token::spelled(name))
     });
     untyped.collect()
@@ -40,7 +40,7 @@ pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
 /// Whether a chain is one of these loops and nothing else.
 pub(super) fn is_bare(chain: &Chain, untyped: &HashSet<String>) -> bool {
     let HeadKind::Name(name, rest) = &chain.head.kind else { return false };
-    chain.stages.is_empty() && rest.is_empty() && untyped.contains(&token::spelled(name))
+    chain.steps.is_empty() && rest.is_empty() && untyped.contains(&token::spelled(name))
 }
 
 /// The name in `>> feedback(name)`, if it is one.
@@ -59,7 +59,7 @@ pub(super) fn head(line: &Line) -> Option<(&Ident, &Call)> {
     }
 }
 
-struct Check<'a> {
+struct LoopCheck<'a> {
     declaration: &'a Declaration,
     names: &'a Names,
     /// The loops of the lines so far.
@@ -69,7 +69,7 @@ struct Check<'a> {
     errors: &'a mut Errors,
 }
 
-impl<'a> Check<'a> {
+impl<'a> LoopCheck<'a> {
     fn line(&mut self, line: &'a Line) {
         let begins = head(line);
         let mut heads: Vec<&Call> = Vec::new();
@@ -114,7 +114,7 @@ impl<'a> Check<'a> {
     /// What is known of the events of a loop when it is used: the compiler reads from the top.
     fn typed(&mut self, name: &Ident, call: &Call, line: &Line) {
         let uses = self.names.uses(name).unwrap_or_default();
-        if call.path.len() > 1 || (uses.stream == 0 && line.chain.stages.is_empty()) {
+        if call.path.len() > 1 || (uses.stream == 0 && line.chain.steps.is_empty()) {
             return;
         }
         let untyped = untyped(self.declaration);
@@ -137,7 +137,7 @@ impl<'a> Check<'a> {
     }
 
     fn end(&mut self, line: &Line) {
-        let end = line.chain.end().and_then(|(word, stage)| Some((word, stage.word()?.1)));
+        let end = line.chain.end().and_then(|(word, step)| Some((word, step.word()?.1)));
         let Some((_, call)) = end.filter(|(word, _)| word.name == "feedback") else { return };
         if let Some((name, _)) = &line.name {
             self.errors.say_alone(name, &sentence::end_has_no_name(&token::spelled(name)));

@@ -4,22 +4,22 @@
 //! topology = [ job "," ] { line "," }
 //! job      = "job" "(" name { "," delivery } ")" { method }
 //! line     = [ name "=" ] chain
-//! chain    = head { ">>" stage [ "*" instances ] }
+//! chain    = head { ">>" step [ "*" instances ] }
 //! head     = "source" "(" … ")" | "feedback" [ "::<" type ">" ] "(" capacity "," policy ")"
 //!          | "[" chain { "," chain } "]" | "(" chain ")"
-//!          | "(" chain { "," chain } ")", before a stage that joins
+//!          | "(" chain { "," chain } ")", before a step that joins
 //!          | name | name "." output | expression
-//! stage    = word [ "(" … ")" ] | path [ "(" … ")" ]
+//! step    = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
 //!
 //! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
-//! What stands there by the habit of another language is cut as what is meant by it, and `language`
-//! says so.
+//! Syntax of another language is cut as what it was meant to be, and reported by
+//! `foreign_syntax`.
 
 use super::cut::{self, Piece};
 use super::model::{
-    Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Stage,
-    StageKind,
+    Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Step,
+    StepKind,
 };
 use super::token;
 use super::words::misspelt;
@@ -55,7 +55,7 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             Some(before)
                 if beginning == Beginning::CommaMissing && goes_on(before, &tokens, &names) =>
             {
-                before.chain.stages.extend(cut::at_arrows(tokens).into_iter().map(stage));
+                before.chain.steps.extend(cut::at_arrows(tokens).into_iter().map(step));
             }
             _ => lines.push(line(attributes, tokens, beginning)),
         }
@@ -76,7 +76,7 @@ fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
     let begins = is_call(tokens, "source") || is_call(tokens, "job") || defined(tokens).is_some();
     let stream =
         token::name(tokens.first()).is_some_and(|word| names.contains(&token::spelled(word)));
-    let nothing = line.chain.stages.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
+    let nothing = line.chain.steps.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
     !begins && !stream && !nothing && line.chain.end().is_none()
 }
 
@@ -139,20 +139,20 @@ fn equals(tokens: &[TokenTree]) -> usize {
 fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
     let mut pieces = cut::at_arrows(tokens).into_iter();
     let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();
-    let stages: Vec<Stage> = pieces.map(stage).collect();
-    let missing = stages.first().map_or(before, Stage::at);
+    let steps: Vec<Step> = pieces.map(step).collect();
+    let missing = steps.first().map_or(before, Step::at);
     let (first, times) = cut::at_star(first);
-    let joined = sides(&first).filter(|_| stages.first().is_some_and(joins));
+    let joined = sides(&first).filter(|_| steps.first().is_some_and(joins));
     let kind = joined.unwrap_or_else(|| head_kind(first, missing));
-    Chain { head: Head { kind, times }, stages }
+    Chain { head: Head { kind, times }, steps }
 }
 
-/// Whether a stage joins, or was meant to.
-fn joins(stage: &Stage) -> bool {
-    match &stage.kind {
-        StageKind::Word(word, _) => word.joins(),
-        StageKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
-        StageKind::Missing | StageKind::Other(_) => false,
+/// Whether a step joins, or was meant to.
+fn joins(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Word(word, _) => word.joins(),
+        StepKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
+        StepKind::Missing | StepKind::Other(_) => false,
     }
 }
 
@@ -218,27 +218,27 @@ fn chains(group: &Group) -> Vec<Chain> {
 
 fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -> HeadKind {
     let inside = chain(inside.into_iter().collect(), parentheses);
-    if inside.stages.is_empty() {
+    if inside.steps.is_empty() {
         return HeadKind::Other(tokens.to_vec());
     }
     HeadKind::Chain(Box::new(inside))
 }
 
-fn stage(piece: Piece) -> Stage {
+fn step(piece: Piece) -> Step {
     let (tokens, times) = cut::at_star(piece.tokens);
-    Stage { arrow: piece.separator, kind: stage_kind(tokens), times }
+    Step { arrow: piece.separator, kind: step_kind(tokens), times }
 }
 
-fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
+fn step_kind(tokens: Vec<TokenTree>) -> StepKind {
     if tokens.is_empty() {
-        return StageKind::Missing;
+        return StepKind::Missing;
     }
     let (path, mut rest) = cut::path(tokens);
     let name = cut::last_name(&path).cloned();
     let continues = token::group(rest.first(), Delimiter::Brace).is_some()
         || token::is_punct(rest.first(), '!');
     let Some(name) = name.filter(|_| !continues) else {
-        return StageKind::Other(path.into_iter().chain(rest).collect());
+        return StepKind::Other(path.into_iter().chain(rest).collect());
     };
     let arguments = token::group(rest.first(), Delimiter::Parenthesis).cloned();
     if arguments.is_some() {
@@ -248,7 +248,7 @@ fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
     let word = words::find(&token::spelled(&name)).filter(|_| plain);
     let call = Call { path, name, arguments, rest };
     match word {
-        Some(word) => StageKind::Word(word, call),
-        None => StageKind::Operator(call),
+        Some(word) => StepKind::Word(word, call),
+        None => StepKind::Operator(call),
     }
 }

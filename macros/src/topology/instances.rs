@@ -74,12 +74,12 @@ fn number(literal: &str) -> Count {
 
 /// The instances of a stream, and what has been said about the next node's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct InstanceCount {
     count: Count,
     next: Option<Count>,
 }
 
-impl Standing {
+impl InstanceCount {
     /// A stream of this many instances.
     pub(super) fn at(count: Count) -> Self {
         Self { count, next: None }
@@ -110,7 +110,7 @@ impl Standing {
         Self::at(self.next.unwrap_or(self.count))
     }
 
-    /// The stream behind a stage word that adds no node.
+    /// The stream behind a word that adds no node.
     pub(super) fn behind(self, word: &Word, arguments: &[TokenTree], default: Count) -> Self {
         let next = match word.name {
             "by" | "shuffle" | "to_all" => Some(default),
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use millstream_graph::words::find;
 
-    fn behind(stream: Standing, word: &str, default: Count) -> Standing {
+    fn behind(stream: InstanceCount, word: &str, default: Count) -> InstanceCount {
         stream.behind(find(word).unwrap(), &[], default)
     }
 
@@ -167,20 +167,20 @@ mod tests {
 
     #[test]
     fn a_route_takes_the_number_of_the_job_and_to_one_takes_one() {
-        let stream = Standing::at(Count::Literal(4));
+        let stream = InstanceCount::at(Count::Literal(4));
         assert!(stream.strays_from(Count::OfJob));
         for word in ["by", "shuffle", "to_all", "to_one"] {
             let routed = behind(behind(stream, word, Count::OfJob), "buffer", Count::OfJob);
             assert!(!routed.strays_from(Count::OfJob), "{word}");
         }
         let one = behind(stream, "to_one", Count::OfJob).behind_node(None, Count::OfJob);
-        assert_eq!(one, Standing::at(Count::Literal(1)));
+        assert_eq!(one, InstanceCount::at(Count::Literal(1)));
     }
 
     #[test]
     fn streams_of_different_numbers_are_merged_into_an_unknown_one() {
-        let at = |count| Standing::at(Count::Literal(count));
-        assert_eq!(Standing::merged(&[at(2), at(2)]), at(2));
-        assert_eq!(Standing::merged(&[at(2), at(1)]), Standing::at(Count::Unknown));
+        let at = |count| InstanceCount::at(Count::Literal(count));
+        assert_eq!(InstanceCount::merged(&[at(2), at(2)]), at(2));
+        assert_eq!(InstanceCount::merged(&[at(2), at(1)]), InstanceCount::at(Count::Unknown));
     }
 }

@@ -4,7 +4,7 @@
 //! the keys are of one type the compiler knows.
 
 use super::cut;
-use super::model::{Chain, Declaration, Join, StageKind};
+use super::model::{Chain, Declaration, Join, StepKind};
 use super::token::{self, stream};
 use crate::errors::Errors;
 use millstream_graph::sentence::join as sentence;
@@ -26,8 +26,8 @@ fn chain(chain: &Chain, errors: &mut Errors) {
         sides(join, errors);
         bound(join, errors);
     }
-    for stage in chain.stages.iter().skip(usize::from(join.is_some())) {
-        if let StageKind::Word(word, call) = &stage.kind
+    for step in chain.steps.iter().skip(usize::from(join.is_some())) {
+        if let StepKind::Word(word, call) = &step.kind
             && word.joins()
         {
             errors.say_alone(&call.name, &sentence::without_sides(word.name));

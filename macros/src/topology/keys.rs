@@ -3,19 +3,19 @@
 //! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
 //! name of the line stands for the stream with the key, in one place.
 
-use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::resolve::Names;
 use super::token;
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::{given as sentence, join};
+use millstream_graph::sentence::{arguments as sentence, join};
 use millstream_graph::words::{Role, Word};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// Says where a key, or a window, goes into something else than an operator.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
-    let mut search = Search { names, named: HashMap::new(), errors };
+    let mut search = KeyCheck { names, named: HashMap::new(), errors };
     for line in &declaration.lines {
         search.line(line);
     }
@@ -34,14 +34,14 @@ enum Has<'a> {
     Window(&'a Ident),
 }
 
-struct Search<'a> {
+struct KeyCheck<'a> {
     names: &'a Names,
     /// What the names of the lines so far have.
     named: HashMap<String, Has<'a>>,
     errors: &'a mut Errors,
 }
 
-impl<'a> Search<'a> {
+impl<'a> KeyCheck<'a> {
     fn line(&mut self, line: &'a Line) {
         let has = self.chain(&line.chain);
         let Some((name, _)) = &line.name else { return };
@@ -56,8 +56,8 @@ impl<'a> Search<'a> {
 
     fn chain(&mut self, chain: &'a Chain) -> Has<'a> {
         let mut has = self.head(&chain.head.kind);
-        for stage in &chain.stages {
-            has = self.stage(stage, has);
+        for step in &chain.steps {
+            has = self.step(step, has);
         }
         has
     }
@@ -107,8 +107,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn stage(&mut self, stage: &'a Stage, has: Has<'a>) -> Has<'a> {
-        let Some((word, call)) = stage.word() else { return behind_operator(stage) };
+    fn step(&mut self, step: &'a Step, has: Has<'a>) -> Has<'a> {
+        let Some((word, call)) = step.word() else { return behind_operator(step) };
         match has {
             // That a join has no sides is told already.
             _ if word.joins() => return Has::Nothing,
@@ -147,9 +147,9 @@ impl<'a> Search<'a> {
 }
 
 /// What there is behind an operator, or what may have been meant for something else.
-fn behind_operator<'a>(stage: &Stage) -> Has<'a> {
-    match &stage.kind {
-        StageKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
+fn behind_operator<'a>(step: &Step) -> Has<'a> {
+    match &step.kind {
+        StepKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
         _ => Has::Unknown,
     }
 }

@@ -11,15 +11,15 @@ mod check;
 mod cut;
 mod expand;
 mod feedback;
+mod foreign_syntax;
 mod grammar;
 mod instances;
 mod joins;
 mod keys;
-mod language;
-mod losses;
 mod model;
 mod options;
 mod resolve;
+mod side_outputs;
 #[cfg(test)]
 mod tests;
 mod times;

@@ -74,13 +74,13 @@ pub(super) enum Beginning {
     CommaMissing,
 }
 
-/// `head >> stage >> stage`
+/// `head >> step >> step`
 #[derive(Debug)]
 pub(super) struct Chain {
     /// Where its events come from.
     pub(super) head: Head,
     /// What follows.
-    pub(super) stages: Vec<Stage>,
+    pub(super) steps: Vec<Step>,
 }
 
 /// Where the events of a chain come from.
@@ -124,8 +124,8 @@ pub(super) struct Join<'a> {
     pub(super) sides: &'a [Chain],
     /// The parentheses around it.
     pub(super) group: &'a Group,
-    /// The stage that joins.
-    pub(super) stage: &'a Stage,
+    /// The step that joins.
+    pub(super) step: &'a Step,
     /// Its word.
     pub(super) word: &'static Word,
     /// The word and what it is given.
@@ -134,21 +134,21 @@ pub(super) struct Join<'a> {
 
 /// What follows a `>>`.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct Step {
     /// The `>>`, or a sign that stands for it; nothing where it is missing.
     pub(super) arrow: Vec<TokenTree>,
     /// What it is.
-    pub(super) kind: StageKind,
+    pub(super) kind: StepKind,
     /// The `*`, and how many instances.
     pub(super) times: Option<Piece>,
 }
 
-/// What a stage is.
+/// What a step is.
 #[derive(Debug)]
-pub(super) enum StageKind {
+pub(super) enum StepKind {
     /// Nothing.
     Missing,
-    /// A stage word with generics, arguments, and what follows.
+    /// A word with generics, arguments, and what follows.
     Word(&'static Word, Call),
     /// The path of an operator with arguments, and what follows.
     Operator(Call),
@@ -208,39 +208,39 @@ impl Chain {
     ///
     /// The word may be without the arguments that it needs.
     pub(super) fn join(&self) -> Option<Join<'_>> {
-        match (&self.head.kind, self.stages.first().map(|stage| (stage, &stage.kind))) {
-            (HeadKind::Sides(sides, group), Some((stage, StageKind::Word(word, call)))) => {
-                Some(Join { sides, group, stage, word, call })
+        match (&self.head.kind, self.steps.first().map(|step| (step, &step.kind))) {
+            (HeadKind::Sides(sides, group), Some((step, StepKind::Word(word, call)))) => {
+                Some(Join { sides, group, step, word, call })
             }
             _ => None,
         }
     }
 
-    /// The stage that ends the stream, if there is one.
-    pub(super) fn end(&self) -> Option<(&'static Word, &Stage)> {
-        self.stages.iter().find_map(|stage| match stage.word() {
+    /// The step that ends the stream, if there is one.
+    pub(super) fn end(&self) -> Option<(&'static Word, &Step)> {
+        self.steps.iter().find_map(|step| match step.word() {
             Some((word, _)) if word.role == millstream_graph::words::Role::End => {
-                Some((word, stage))
+                Some((word, step))
             }
             _ => None,
         })
     }
 
-    /// What it ends with: its last stage, without the arguments, or what it begins with.
+    /// What it ends with: its last step, without the arguments, or what it begins with.
     pub(super) fn last_tokens(&self) -> Vec<TokenTree> {
-        match self.stages.last().map(|stage| &stage.kind) {
+        match self.steps.last().map(|step| &step.kind) {
             None => self.head.kind.tokens(),
-            Some(StageKind::Missing) => Vec::new(),
-            Some(StageKind::Word(_, call) | StageKind::Operator(call)) => call.path.clone(),
-            Some(StageKind::Other(tokens)) => tokens.clone(),
+            Some(StepKind::Missing) => Vec::new(),
+            Some(StepKind::Word(_, call) | StepKind::Operator(call)) => call.path.clone(),
+            Some(StepKind::Other(tokens)) => tokens.clone(),
         }
     }
 
     /// The word that gave the stream behind this chain a key, if it has one.
     pub(super) fn key(&self) -> Option<&'static Word> {
         let mut key = None;
-        for stage in &self.stages {
-            let setting = stage.word().map(|(word, _)| word);
+        for step in &self.steps {
+            let setting = step.word().map(|(word, _)| word);
             key = match setting {
                 Some(word) if word.gives_key() => Some(word),
                 Some(word) if matches!(word.name, "buffer" | "overflow" | "instances") => key,
@@ -269,7 +269,7 @@ impl HeadKind {
     }
 }
 
-impl Stage {
+impl Step {
     /// Whether it adds a node that has outputs.
     pub(super) fn is_node(&self) -> bool {
         match self.word() {
@@ -289,13 +289,13 @@ impl Stage {
         self.arrow.first().map_or_else(Span::call_site, TokenTree::span)
     }
 
-    /// The stage word, if it is one that is complete.
+    /// The word, if it is one that is complete.
     ///
     /// Without the arguments that it needs it is expanded like an operator, as is every word that
     /// is still being written: the text before it must not depend on where the cursor is.
     pub(super) fn word(&self) -> Option<(&'static Word, &Call)> {
         match &self.kind {
-            StageKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {
+            StepKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {
                 Some((word, call))
             }
             _ => None,
@@ -305,8 +305,8 @@ impl Stage {
     /// Whether it is one of the user's own operators, or may be.
     pub(super) fn operator(&self) -> Option<&Call> {
         match &self.kind {
-            StageKind::Operator(call) => Some(call),
-            StageKind::Word(_, call) if self.word().is_none() => Some(call),
+            StepKind::Operator(call) => Some(call),
+            StepKind::Word(_, call) if self.word().is_none() => Some(call),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
-use millstream_graph::sentence::{given, outcome, shape};
+use millstream_graph::sentence::{self, outcome, shape};
 use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
@@ -39,7 +39,7 @@ fn name(job: &Job, errors: &mut Errors) {
     let Some(piece) = job.arguments.first() else {
         let mut parentheses = Group::new(Delimiter::Parenthesis, TokenStream::new());
         parentheses.set_span(job.parentheses);
-        return errors.say_alone(parentheses, &given::job_without_name());
+        return errors.say_alone(parentheses, &sentence::arguments::job_without_name());
     };
     let is_none = match piece.tokens.as_slice() {
         // A single character is a string soon enough.
@@ -53,13 +53,13 @@ fn name(job: &Job, errors: &mut Errors) {
         _ => false,
     };
     if is_none {
-        errors.say_alone(stream(&piece.tokens), &given::job_without_name());
+        errors.say_alone(stream(&piece.tokens), &sentence::arguments::job_without_name());
     }
 }
 
 fn delivery(job: &Job, errors: &mut Errors) {
     if let Some(second) = job.arguments.get(2) {
-        errors.say_alone(stream(&second.tokens), &given::two_promises());
+        errors.say_alone(stream(&second.tokens), &sentence::arguments::two_promises());
     }
     for piece in job.arguments.iter().skip(1) {
         let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
@@ -92,7 +92,7 @@ fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
     if Count::is_zero(&tokens) {
         errors.say(group.stream(), &shape::no_instances());
     } else if arguments::is_no_number(&tokens) {
-        errors.say_alone(group.stream(), &given::no_number_of_instances());
+        errors.say_alone(group.stream(), &sentence::arguments::no_number_of_instances());
     }
 }
 
@@ -114,7 +114,7 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
 
 /// Room for no event, and a sample of none.
 fn capacity(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.stages.iter().filter_map(|stage| stage.word()) {
+    for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
         let Some(arguments) = &call.arguments else { continue };
         let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
         match (word.name, inside.as_slice()) {
@@ -133,10 +133,10 @@ fn capacity(chain: &Chain, errors: &mut Errors) {
 
 /// `fail` ends errors, and nothing else.
 fn failing(chain: &Chain, errors: &mut Errors) {
-    let Some((word, stage)) = chain.end() else { return };
-    let Some((_, call)) = stage.word() else { return };
+    let Some((word, step)) = chain.end() else { return };
+    let Some((_, call)) = step.word() else { return };
     let name = match &chain.head.kind {
-        HeadKind::Output(_, rest) if is_errors(rest) && chain.stages.len() == 1 => return,
+        HeadKind::Output(_, rest) if is_errors(rest) && chain.steps.len() == 1 => return,
         HeadKind::Output(name, _) | HeadKind::Name(name, _) => token::spelled(name),
         _ => "this stream".to_owned(),
     };

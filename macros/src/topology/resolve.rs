@@ -2,7 +2,7 @@
 //!
 //! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
 
-use super::language;
+use super::foreign_syntax;
 use super::model::{Chain, Declaration, HeadKind};
 use super::token;
 use millstream_graph::{suggest, words};
@@ -130,7 +130,7 @@ fn count(
             }
         }
         HeadKind::Other(tokens) => {
-            let called = language::called_with_stream(tokens, |name| above.contains(name));
+            let called = foreign_syntax::called_with_stream(tokens, |name| above.contains(name));
             let stream = called.map(|called| token::spelled(&called.stream));
             if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
                 uses.stream += 1;

@@ -5,10 +5,10 @@
 
 use super::calls::{call, check, ends_or, parenthesised, stream_of};
 use super::cut;
-use super::model::{Call, Chain, HeadKind, Stage};
+use super::model::{Call, Chain, HeadKind, Step};
 use super::token;
 use crate::errors::Errors;
-use millstream_graph::sentence::given as sentence;
+use millstream_graph::sentence::arguments as sentence;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
 use std::collections::HashSet;
@@ -50,15 +50,15 @@ pub(super) fn whole(stream: TokenStream, at: Span) -> TokenStream {
     check("Whole", "windows", at, stream)
 }
 
-/// Whether windows stand at the end of these stages; `named` are the names that stand for windows.
-pub(super) fn stand_behind(head: &HeadKind, stages: &[Stage], named: &HashSet<String>) -> bool {
-    let says = |stage: &&Stage| stage.word().is_none_or(|(word, _)| word.name != "instances");
-    if let Some(stage) = stages.iter().rev().find(says) {
-        return stage.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
+/// Whether windows stand at the end of these steps; `named` are the names that stand for windows.
+pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<String>) -> bool {
+    let says = |step: &&Step| step.word().is_none_or(|(word, _)| word.name != "instances");
+    if let Some(step) = steps.iter().rev().find(says) {
+        return step.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
     }
     match head {
         HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&token::spelled(name)),
-        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.stages, named),
+        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.steps, named),
         _ => false,
     }
 }
@@ -69,7 +69,7 @@ fn is_plain(call: &Call) -> bool {
 
 /// Says what an aggregate is not given.
 pub(super) fn check_arguments(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.stages.iter().filter_map(Stage::word) {
+    for (word, call) in chain.steps.iter().filter_map(Step::word) {
         let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "aggregate") else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! Stage words that are misspelt.
+//! Step words that are misspelt.
 
 use super::model::Call;
 use super::token;
@@ -9,7 +9,7 @@ use proc_macro2::{Group, Ident, TokenTree};
 /// The shortest word that is taken for a misspelt one if nothing else speaks for it.
 const TELLING_LENGTH: usize = 4;
 
-/// The stage word that an operator's path is a misspelling of.
+/// The word that an operator's path is a misspelling of.
 ///
 /// The macro cannot see which operators there are. It speaks up only where an operator of that
 /// name is hardly meant: one letter is wrong, the first letters agree, and it is not a longer word

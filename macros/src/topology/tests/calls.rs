@@ -145,7 +145,7 @@ fn operators_are_paths_with_or_without_arguments() {
 }
 
 #[test]
-fn stage_words_are_methods_and_some_may_stand_alone() {
+fn words_are_methods_and_some_may_stand_alone() {
     assert_calls(
         "source(x) >> shuffle >> map::<T>(f) * 2 >> to_one() >> through(part) >> ignore",
         "__job.source(x).shuffle().instances(2).map::<T>(f).to_one().through(part).ignore();",
@@ -273,7 +273,7 @@ fn a_stream_with_a_key_is_not_named() {
 }
 
 #[test]
-fn the_documentation_has_every_stage_word() {
+fn the_documentation_has_every_word() {
     let docs = include_str!("../docs.md");
     for word in millstream_graph::words::WORDS {
         let row = format!("| `{}` | {} |", word.usage.replace('|', "\\|"), word.meaning);

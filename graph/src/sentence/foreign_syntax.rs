@@ -12,7 +12,7 @@ pub fn other_arrow(written: &str) -> Sentence {
     )
 }
 
-/// Two stages stand side by side.
+/// Two steps stand side by side.
 #[must_use]
 pub fn missing_arrow(before: &str) -> Sentence {
     Sentence::new(

@@ -3,11 +3,11 @@
 //! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
 
 use super::cut;
-use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::token::{self, stream};
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::{join, language as sentence, shape};
+use millstream_graph::sentence::{foreign_syntax as sentence, join, shape};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
         beginning(line, errors);
         line.chain.visit(&mut |chain| {
             head(chain, &defined, errors);
-            chain.stages.iter().for_each(|stage| arrow(stage, errors));
+            chain.steps.iter().for_each(|step| arrow(step, errors));
         });
         defined.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
     }
@@ -63,32 +63,32 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
     }
 }
 
-fn arrow(stage: &Stage, errors: &mut Errors) {
-    match stage.other_arrow() {
+fn arrow(step: &Step, errors: &mut Errors) {
+    match step.other_arrow() {
         Some(written) if written.is_empty() => {
-            if let Some(word) = first_word(&stage.kind) {
+            if let Some(word) = first_word(&step.kind) {
                 errors.say_alone(word, &sentence::missing_arrow(&token::spelled(word)));
             }
         }
-        Some(written) => errors.say(stream(&stage.arrow), &sentence::other_arrow(&written)),
+        Some(written) => errors.say(stream(&step.arrow), &sentence::other_arrow(&written)),
         None => {}
     }
-    if let Some(word) = source(stage) {
+    if let Some(word) = source(step) {
         errors.say_alone(word, &sentence::source_in_the_middle());
     }
 }
 
-fn first_word(stage: &StageKind) -> Option<&Ident> {
-    match stage {
-        StageKind::Word(_, call) | StageKind::Operator(call) => token::name(call.path.first()),
-        StageKind::Other(tokens) => token::name(tokens.first()),
-        StageKind::Missing => None,
+fn first_word(step: &StepKind) -> Option<&Ident> {
+    match step {
+        StepKind::Word(_, call) | StepKind::Operator(call) => token::name(call.path.first()),
+        StepKind::Other(tokens) => token::name(tokens.first()),
+        StepKind::Missing => None,
     }
 }
 
-/// The word `source` of a stage that is a source.
-pub(super) fn source(stage: &Stage) -> Option<&Ident> {
-    let call = stage.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
+/// The word `source` of a step that is a source.
+pub(super) fn source(step: &Step) -> Option<&Ident> {
+    let call = step.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
     (token::spelled(&call.name) == "source").then_some(&call.name)
 }
 

@@ -1,4 +1,4 @@
-//! What a job and the stages of a topology are given.
+//! What a job and the words of a topology are given.
 
 use super::Sentence;
 
@@ -8,7 +8,7 @@ pub fn two_promises() -> Sentence {
     Sentence::new("M0143", "a job makes one promise", "keep one of the two")
 }
 
-/// A stage word has arguments that it does not take.
+/// A word has arguments that it does not take.
 #[must_use]
 pub fn takes_nothing(word: &str) -> Sentence {
     Sentence::new("M0144", format!("`{word}` takes no arguments"), format!("write `{word}`"))
