@@ -8,6 +8,7 @@
 //! write instead; and what is right still expands, so that a mistake is told only once and an
 //! editor goes on completing.
 
+mod crate_path;
 mod errors;
 mod operator;
 mod outputs;
@@ -174,7 +175,7 @@ pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("outputs/docs.md")]
-#[proc_macro_derive(Outputs)]
+#[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn outputs(item: TokenStream) -> TokenStream {
     outputs::expand(item.into()).into()
 }

@@ -26,6 +26,8 @@ mod operator_named_like_a_word;
 mod outputs_of_an_enum;
 #[path = "ui/topology/pass/part_as_a_function.rs"]
 mod part_as_a_function;
+#[path = "ui/topology/pass/re_exported.rs"]
+mod re_exported;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
 mod visibility_and_names;
 
@@ -41,6 +43,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("operator_named_like_a_word", operator_named_like_a_word::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
+    ("re_exported", re_exported::main),
     ("visibility_and_names", visibility_and_names::main),
 ];
 

@@ -1,12 +1,13 @@
 //! What stands between the parentheses of `#[operator(…)]`.
 
+use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
 use millstream_graph::sentence::attribute as sentence;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitStr, Path, Token};
+use syn::{Expr, Ident, LitStr, Token};
 
 /// The arguments there are.
 const KNOWN: &[&str] = &["name", "crate"];
@@ -18,7 +19,7 @@ const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "state_ttl
 #[derive(Debug, Default)]
 pub(super) struct Args {
     name: Option<LitStr>,
-    krate: Option<Path>,
+    krate: Option<CratePath>,
 }
 
 impl Args {
@@ -39,7 +40,7 @@ impl Args {
 
     /// The path of the runtime crate.
     pub(super) fn runtime(&self) -> TokenStream {
-        self.krate.as_ref().map_or_else(|| quote!(::millstream), |path| quote!(#path))
+        self.krate.clone().unwrap_or_default().to_token_stream()
     }
 
     fn all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -90,35 +91,20 @@ fn name(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<LitStr>
         return None;
     };
     match text(&value) {
-        Some(name) if !name.value().trim().is_empty() => return Some(name),
+        Some(name) if !name.value().trim().is_empty() => return Some(name.clone()),
         Some(name) => errors.say(name, &sentence::empty_name()),
         None => errors.say(value, &sentence::name_is_no_string()),
     }
     None
 }
 
-fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Path> {
-    let path = match &value {
-        Some(Expr::Path(path)) => Some(path.path.clone()),
-        Some(value) => text(value).and_then(|path| path.parse_with(Path::parse_mod_style).ok()),
-        None => None,
-    };
+fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<CratePath> {
+    let path = value.as_ref().and_then(CratePath::read);
     if path.is_none() {
         let at = value.map_or_else(|| quote!(#key), |value| quote!(#value));
         errors.say(at, &sentence::crate_is_no_path());
     }
     path
-}
-
-fn text(value: &Expr) -> Option<LitStr> {
-    match value {
-        Expr::Lit(literal) => match &literal.lit {
-            syn::Lit::Str(text) => Some(text.clone()),
-            _ => None,
-        },
-        Expr::Group(group) => text(&group.expr),
-        _ => None,
-    }
 }
 
 fn twice(key: &Ident, errors: &mut Errors) {

@@ -18,19 +18,20 @@ pub(super) fn expand(model: &OutputsEnum) -> TokenStream {
 ///
 /// Both are as visible as the enum; what they are called is seen in messages only.
 fn types(model: &OutputsEnum) -> TokenStream {
+    let runtime = &model.runtime;
     let (vis, streams, places) = (&model.vis, streams_of(model), places_of(model));
     let fields = model.outputs.iter().map(|output| {
         let (docs, Output { name, event, .. }) = (docs(output), output);
         quote! {
             #docs
-            #vis #name: ::millstream::builder::Stream<#event, __M>,
+            #vis #name: #runtime::builder::Stream<#event, __M>,
         }
     });
-    let mut place = quote!(::millstream::builder::checks::Here);
+    let mut place = quote!(#runtime::builder::checks::Here);
     let positions = model.outputs.iter().map(|output| {
         let (docs, name) = (docs(output), &output.name);
-        let field = quote!(#docs #vis #name: ::millstream::builder::checks::Place<#place>,);
-        place = quote!(::millstream::builder::checks::Behind<#place>);
+        let field = quote!(#docs #vis #name: #runtime::builder::checks::Place<#place>,);
+        place = quote!(#runtime::builder::checks::Behind<#place>);
         field
     });
     let none = model.outputs.is_empty();
@@ -63,21 +64,20 @@ fn docs(output: &Output) -> TokenStream {
 
 /// How an event finds its output.
 fn outputs(model: &OutputsEnum) -> TokenStream {
+    let runtime = &model.runtime;
     let ident = &model.ident;
     let names = names(model);
     let choice = model.outputs.iter().rev().fold(
         quote!(::core::convert::Infallible),
-        |others, Output { event, .. }| quote!(::millstream::operator::Choice<#event, #others>),
+        |others, Output { event, .. }| quote!(#runtime::operator::Choice<#event, #others>),
     );
     let arms = model.outputs.iter().enumerate().map(|(at, output)| {
         let variant = &output.variant;
         match output.carries {
             Carries::Event => {
-                let first = quote!(::millstream::operator::Choice::This(event));
-                let chosen = (0..at).fold(
-                    first,
-                    |chosen, _| quote!(::millstream::operator::Choice::Other(#chosen)),
-                );
+                let first = quote!(#runtime::operator::Choice::This(event));
+                let chosen = (0..at)
+                    .fold(first, |chosen, _| quote!(#runtime::operator::Choice::Other(#chosen)));
                 quote!(Self::#variant(event) => #chosen,)
             }
             Carries::Wrongly => quote!(Self::#variant { .. } => ::core::unreachable!(),),
@@ -92,7 +92,7 @@ fn outputs(model: &OutputsEnum) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        impl ::millstream::operator::Outputs for #ident {
+        impl #runtime::operator::Outputs for #ident {
             const NAMES: &'static [&'static str] = &[#(#names),*];
             type Choice = #choice;
 
@@ -108,25 +108,26 @@ fn names(model: &OutputsEnum) -> Vec<String> {
 
 /// The streams that a topology has instead of one.
 fn split(model: &OutputsEnum) -> TokenStream {
+    let runtime = &model.runtime;
     let (ident, streams, places) = (&model.ident, streams_of(model), places_of(model));
     let fields: Vec<&Ident> = model.outputs.iter().map(|output| &output.name).collect();
     let names = names(model);
     let unused = fields
         .iter()
-        .fold(quote!(()), |others, _| quote!((::millstream::builder::checks::Unused, #others)));
+        .fold(quote!(()), |others, _| quote!((#runtime::builder::checks::Unused, #others)));
     let time = fields.is_empty().then(|| quote!(__time: ::core::marker::PhantomData));
     quote! {
         #[automatically_derived]
-        impl ::millstream::builder::Split for #ident {
-            type Streams<__M: ::millstream::builder::TimeState> = #streams<__M>;
+        impl #runtime::builder::Split for #ident {
+            type Streams<__M: #runtime::builder::TimeState> = #streams<__M>;
             type Places = #places;
             type Unused = #unused;
             const PLACES: Self::Places = #places {
-                #(#fields: ::millstream::builder::checks::Place::new(),)*
+                #(#fields: #runtime::builder::checks::Place::new(),)*
             };
 
-            fn streams<__M: ::millstream::builder::TimeState>(
-                variants: &::millstream::builder::Variants<__M>,
+            fn streams<__M: #runtime::builder::TimeState>(
+                variants: &#runtime::builder::Variants<__M>,
             ) -> Self::Streams<__M> {
                 #streams { #(#fields: variants.stream(#names),)* #time }
             }
@@ -136,6 +137,7 @@ fn split(model: &OutputsEnum) -> TokenStream {
 
 /// What is said about an output that no line uses: each has a trait of its own to say it.
 fn all_used(model: &OutputsEnum) -> TokenStream {
+    let runtime = &model.runtime;
     let (ident, vis, places) = (&model.ident, &model.vis, places_of(model));
     let used: Vec<Ident> =
         model.outputs.iter().map(|output| format_ident!("{}IsUsed", output.variant)).collect();
@@ -150,7 +152,7 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
             #vis trait #used {}
 
             #[diagnostic::do_not_recommend]
-            impl #used for ::millstream::builder::checks::Used {}
+            impl #used for #runtime::builder::checks::Used {}
         }
     });
     let uses: Vec<Ident> = (0..used.len()).map(|at| format_ident!("__U{at}")).collect();
@@ -164,8 +166,8 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
             #[allow(dead_code, unreachable_pub)]
             #vis fn all_used<__S, #(#uses: #used),*>(
                 self,
-                splitting: ::millstream::builder::checks::Splitting<#ident, __S, #all>,
-            ) -> ::millstream::builder::checks::Splitting<#ident, __S, #all> {
+                splitting: #runtime::builder::checks::Splitting<#ident, __S, #all>,
+            ) -> #runtime::builder::checks::Splitting<#ident, __S, #all> {
                 splitting
             }
         }
@@ -182,8 +184,10 @@ fn helped(sentence: &Sentence) -> String {
 
 /// A function that does not compile if events cannot move between threads, at their types.
 fn events(model: &OutputsEnum) -> TokenStream {
+    let runtime = &model.runtime;
     let checks = model.outputs.iter().map(|Output { event, .. }| {
-        quote_spanned!(event.span()=> <#event as ::millstream::event::Event>::check();)
+        let runtime = runtime.at(event.span());
+        quote_spanned!(event.span()=> <#event as #runtime::event::Event>::check();)
     });
     quote! {
         #[allow(dead_code)]

@@ -10,6 +10,7 @@ mod name;
 #[cfg(test)]
 mod tests;
 
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
 use model::OutputsEnum;
@@ -33,11 +34,13 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         }
         Ok(Item::Struct(item)) => {
             errors.say(item.struct_token, &sentence::not_an_enum("struct"));
-            hollow(item.vis, item.ident, item.generics)
+            let runtime = model::runtime(&item.attrs, &mut errors);
+            hollow(item.vis, item.ident, item.generics, runtime)
         }
         Ok(Item::Union(item)) => {
             errors.say(item.union_token, &sentence::not_an_enum("union"));
-            hollow(item.vis, item.ident, item.generics)
+            let runtime = model::runtime(&item.attrs, &mut errors);
+            hollow(item.vis, item.ident, item.generics, runtime)
         }
         // The compiler allows a derive on nothing else.
         Ok(_) => TokenStream::new(),
@@ -57,9 +60,15 @@ fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
 }
 
 /// The code for what is no enum: it has no outputs.
-fn hollow(vis: syn::Visibility, ident: Ident, generics: Generics) -> TokenStream {
+fn hollow(
+    vis: syn::Visibility,
+    ident: Ident,
+    generics: Generics,
+    runtime: CratePath,
+) -> TokenStream {
     if !generics.params.is_empty() {
         return TokenStream::new();
     }
-    expand::expand(&OutputsEnum { vis, ident, generics, outputs: Vec::new(), others: Vec::new() })
+    let (outputs, others) = (Vec::new(), Vec::new());
+    expand::expand(&OutputsEnum { vis, ident, runtime, generics, outputs, others })
 }

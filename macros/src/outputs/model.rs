@@ -1,13 +1,15 @@
 //! An enum as its outputs, and what is wrong with it.
 
 use super::name;
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use millstream_graph::sentence::outputs as sentence;
+use millstream_graph::sentence::{attribute, outputs as sentence};
 use millstream_graph::words;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, ItemEnum, Variant, Visibility};
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, Fields, Generics, Ident, ItemEnum, Token, Variant, Visibility};
 
 /// What generated types call the stream itself, so that no output can be called so.
 const STREAM: &str = "stream";
@@ -17,6 +19,8 @@ const STREAM: &str = "stream";
 pub(super) struct OutputsEnum {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
+    /// The path of the runtime.
+    pub(super) runtime: CratePath,
     pub(super) generics: Generics,
     /// Its outputs, in the order of the variants.
     pub(super) outputs: Vec<Output>,
@@ -49,7 +53,8 @@ pub(super) enum Carries {
 impl OutputsEnum {
     /// Reads an enum.
     pub(super) fn read(item: ItemEnum, errors: &mut Errors) -> Self {
-        let ItemEnum { vis, ident, generics, variants, .. } = item;
+        let ItemEnum { attrs, vis, ident, generics, variants, .. } = item;
+        let runtime = runtime(&attrs, errors);
         if variants.is_empty() {
             errors.say(&ident, &sentence::no_variants(&ident.unraw().to_string()));
         }
@@ -64,7 +69,7 @@ impl OutputsEnum {
                 others.push(variant.ident);
             }
         }
-        Self { vis, ident, generics, outputs, others }
+        Self { vis, ident, runtime, generics, outputs, others }
     }
 }
 
@@ -79,6 +84,25 @@ impl Output {
         let name = Ident::new(name, variant.ident.span());
         Self { variant: variant.ident, name, event, docs, carries }
     }
+}
+
+/// The path in `#[outputs(crate = path)]`.
+pub(super) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> CratePath {
+    let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("outputs")) else {
+        return CratePath::default();
+    };
+    let argument = |input: ParseStream<'_>| {
+        input.parse::<Token![crate]>()?;
+        input.parse::<Token![=]>()?;
+        let value: Expr = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(value)
+    };
+    let path = attr.parse_args_with(argument).ok().as_ref().and_then(CratePath::read);
+    if path.is_none() {
+        errors.say(&attr.meta, &attribute::crate_is_no_path());
+    }
+    path.unwrap_or_default()
 }
 
 /// Says what is wrong with the fields of a variant.

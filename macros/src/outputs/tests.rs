@@ -126,3 +126,19 @@ fn the_code_for_any_item_is_rust() {
         assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{item}: {expanded}");
     }
 }
+
+#[test]
+fn the_crate_path_replaces_millstream() {
+    let item = "pub enum Parsed { Order(u64), Garbage(String) }";
+    let plain = read(item).0;
+    for path in ["::engine::flow", "\"::engine::flow\"", "::engine::flow,"] {
+        let (code, said) = read(&format!("#[outputs(crate = {path})] {item}"));
+        assert_eq!(said, [""; 0]);
+        assert_eq!(code, plain.replace("::millstream", "::engine::flow"));
+    }
+    for wrong in ["(crate)", "(crate = 7)", "(crate = \"my engine\")", "(name = \"x\")", "()", ""] {
+        let said = read(&format!("#[outputs{wrong}] {item}")).1;
+        assert!(matches!(&*said, [only] if only.contains("[M0245]")), "{wrong}: {said:?}");
+    }
+    assert_eq!(codes("#[outputs(crate = 7)] struct Parsed;"), ["M0261", "M0245"]);
+}

@@ -7,78 +7,171 @@
 use super::cut::Piece;
 use super::model::{Call, Join};
 use super::token::{self, stream};
+use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// The builder's name.
 pub(super) const JOB: &str = "__job";
 
-/// `source(…)` and what follows.
-pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
-    let [word, arguments, rest @ ..] = tokens else {
-        return stream(tokens);
-    };
-    let (at, rest) = (word.span(), stream(rest));
-    let (inside, parentheses) = match arguments {
-        TokenTree::Group(group) => (group.stream(), group.span()),
-        other => (other.clone().into(), other.span()),
-    };
-    let ends = ends_or(&inside, parentheses);
-    let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
-    let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
-    let begun = stream_of(at);
-    quote_spanned!(at=> ::millstream::builder::checks::FedBy::#word #arguments #begun #rest)
+/// What every call names.
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// The builder. It has the place of the user's tokens, also where it is used, so that messages
+    /// about it point there.
+    pub(super) job: Ident,
+    /// The path of the runtime.
+    pub(super) runtime: CratePath,
 }
 
-/// The builder, at the place of what is given to it: its promise is compared with that.
-fn job_at(job: &Ident, (first, last): (Span, Span)) -> TokenStream {
-    let mut job = job.clone();
-    job.set_span(job.span().located_at(last));
-    quote_spanned!(first=> &#job)
-}
+impl Calls {
+    /// The module of the contracts, at a place.
+    pub(super) fn checks(&self, at: Span) -> TokenStream {
+        let runtime = self.runtime.at(at);
+        quote_spanned!(at=> #runtime::builder::checks)
+    }
 
-/// The end of a stream in a sink, which has the name of its line.
-pub(super) fn sink(
-    job: &Ident,
-    stream: TokenStream,
-    word: &Call,
-    name: Option<&Ident>,
-) -> TokenStream {
-    let at = word.name.span();
-    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-    let ends = ends_or(&inside, parentheses);
-    let (job, ending) = (job_at(job, ends), quote_spanned!(at=> #stream, #inside));
-    let ending = call(&["Accepts", "events"], ends, ending);
-    let (method, name) = match name {
-        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-        None => (word.name.clone(), None),
-    };
-    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-    let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::builder::checks::EndedBy::#method #arguments)
-}
+    /// `source(…)` and what follows.
+    pub(super) fn source(&self, tokens: &[TokenTree]) -> TokenStream {
+        let [word, arguments, rest @ ..] = tokens else {
+            return stream(tokens);
+        };
+        let (at, rest) = (word.span(), stream(rest));
+        let (inside, parentheses) = match arguments {
+            TokenTree::Group(group) => (group.stream(), group.span()),
+            other => (other.clone().into(), other.span()),
+        };
+        let ends = ends_or(&inside, parentheses);
+        let (job, given) = (self.job_at(ends), self.call(&["Emits", "events"], ends, inside));
+        let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
+        let begun = stream_of(at);
+        let checks = self.checks(at);
+        quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
+    }
 
-/// `join((a, b), bound)`, and the stream of what comes of it; each side with the place of its key.
-pub(super) fn join(
-    join: &Join<'_>,
-    sides: Vec<(TokenStream, (Span, Span))>,
-    instances: &TokenStream,
-) -> TokenStream {
-    let (at, word) = (join.call.name.span(), join.call);
-    let (path, rest) = (stream(&word.path), stream(&word.rest));
-    let mut sides = sides.into_iter();
-    let first = sides.next().map(|(side, _)| side).unwrap_or_default();
-    let first = parenthesised(first, join.group.span());
-    let first = quote_spanned!(at=> ::millstream::builder::checks::Beside::#path #first);
-    let sides = sides.fold(first, |before, (side, ends)| {
-        call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
-    });
-    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-    let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
-    let joined = call(&["Partners", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
-    let behind = stream_of(at);
-    quote_spanned!(at=> #joined #instances #behind #rest)
+    /// The builder, at the place of what is given to it: its promise is compared with that.
+    fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
+        let mut job = self.job.clone();
+        job.set_span(job.span().located_at(last));
+        quote_spanned!(first=> &#job)
+    }
+
+    /// The end of a stream in a sink, which has the name of its line.
+    pub(super) fn sink(
+        &self,
+        stream: TokenStream,
+        word: &Call,
+        name: Option<&Ident>,
+    ) -> TokenStream {
+        let at = word.name.span();
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let ends = ends_or(&inside, parentheses);
+        let (job, ending) = (self.job_at(ends), quote_spanned!(at=> #stream, #inside));
+        let ending = self.call(&["Accepts", "events"], ends, ending);
+        let (method, name) = match name {
+            Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
+            None => (word.name.clone(), None),
+        };
+        let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
+        let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
+        let checks = self.checks(at);
+        quote_spanned!(at=> #checks::EndedBy::#method #arguments)
+    }
+
+    /// `join((a, b), bound)`, and the joined stream; each side with the place of its key.
+    pub(super) fn join(
+        &self,
+        join: &Join<'_>,
+        sides: Vec<(TokenStream, (Span, Span))>,
+        instances: &TokenStream,
+    ) -> TokenStream {
+        let (at, word) = (join.call.name.span(), join.call);
+        let (path, rest) = (stream(&word.path), stream(&word.rest));
+        let mut sides = sides.into_iter();
+        let first = sides.next().map(|(side, _)| side).unwrap_or_default();
+        let first = parenthesised(first, join.group.span());
+        let checks = self.checks(at);
+        let first = quote_spanned!(at=> #checks::Beside::#path #first);
+        let sides = sides.fold(first, |before, (side, ends)| {
+            self.call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
+        });
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
+        let joined =
+            self.call(&["Partners", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+        let behind = stream_of(at);
+        quote_spanned!(at=> #joined #instances #behind #rest)
+    }
+
+    /// The stream, where a word asks something of it.
+    pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
+        match word {
+            "in_order" => self.check("HasEventTime", "timed", at, stream),
+            "to_all" => self.check("Copied", "copied", at, stream),
+            _ => stream,
+        }
+    }
+
+    /// A side of a join: partners are found by event time, and each pair has a clone of both.
+    pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
+        self.check("HasEventTime", "timed", at, self.check("Copied", "copied", at, stream))
+    }
+
+    /// The stream, of which something is asked at a place.
+    pub(super) fn check(
+        &self,
+        name: &str,
+        method: &str,
+        at: Span,
+        stream: TokenStream,
+    ) -> TokenStream {
+        self.call(&[name, method], (at, at), stream)
+    }
+
+    /// A call of an associated function of a trait, by its path, at the place of what it is about.
+    pub(super) fn call(
+        &self,
+        path: &[&str],
+        (first, last): (Span, Span),
+        arguments: TokenStream,
+    ) -> TokenStream {
+        let mut calls = self.checks(first);
+        for (at, name) in path.iter().enumerate() {
+            let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
+            calls.extend(quote_spanned!(first=> ::#name));
+        }
+        calls.extend(parenthesised(arguments, last).to_token_stream());
+        calls
+    }
+
+    /// `* n` as a call.
+    pub(super) fn instances(&self, how: &str, times: &Piece) -> TokenStream {
+        let count = stream(&times.tokens);
+        let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
+        let count = match times.tokens.as_slice() {
+            [] => quote_spanned!(at=> ()),
+            [TokenTree::Ident(auto)] if auto == "auto" => {
+                let runtime = self.runtime.at(at);
+                quote_spanned!(at=> #runtime::topology::Instances::#auto())
+            }
+            // The compiler would advise against a second pair of parentheses.
+            [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
+            _ => count,
+        };
+        method(how, at, count)
+    }
+
+    /// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
+    /// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
+    pub(super) fn with_policies(&self, argument: TokenStream) -> TokenStream {
+        let runtime = &self.runtime;
+        let words = quote! {
+            #[allow(unused_imports)]
+            use #runtime::builder::words::overflow::*;
+        };
+        quote_spanned!(first_span(&argument)=> { #words #argument })
+    }
 }
 
 /// The contract that a word has with what its closure returns.
@@ -90,40 +183,6 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The stream, where a word asks something of it.
-pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
-    match word {
-        "in_order" => check("HasEventTime", "timed", at, stream),
-        "to_all" => check("Copied", "copied", at, stream),
-        _ => stream,
-    }
-}
-
-/// A side of a join: partners are found by event time, and each pair has a clone of both.
-pub(super) fn side(at: Span, stream: TokenStream) -> TokenStream {
-    check("HasEventTime", "timed", at, check("Copied", "copied", at, stream))
-}
-
-/// The stream, of which something is asked at a place.
-pub(super) fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
-    call(&[name, method], (at, at), stream)
-}
-
-/// A call of an associated function of a trait, by its path, at the place of what it is about.
-pub(super) fn call(
-    path: &[&str],
-    (first, last): (Span, Span),
-    arguments: TokenStream,
-) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::builder::checks);
-    for (at, name) in path.iter().enumerate() {
-        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
-        calls.extend(quote_spanned!(first=> ::#name));
-    }
-    calls.extend(parenthesised(arguments, last).to_token_stream());
-    calls
-}
-
 /// The places of the first and the last token.
 pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
     ends_or(tokens, Span::call_site())
@@ -133,22 +192,6 @@ pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
 pub(super) fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
     let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
     (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
-}
-
-/// `* n` as a call.
-pub(super) fn instances(how: &str, times: &Piece) -> TokenStream {
-    let count = stream(&times.tokens);
-    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
-    let count = match times.tokens.as_slice() {
-        [] => quote_spanned!(at=> ()),
-        [TokenTree::Ident(auto)] if auto == "auto" => {
-            quote_spanned!(at=> ::millstream::topology::Instances::#auto())
-        }
-        // The compiler would advise against a second pair of parentheses.
-        [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-        _ => count,
-    };
-    method(how, at, count)
 }
 
 /// The value of an operator, from its path and arguments.
@@ -163,16 +206,6 @@ pub(super) fn construct(call: &Call) -> TokenStream {
             quote!(#path #braces #rest)
         }
     }
-}
-
-/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
-/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
-pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
-    let words = quote! {
-        #[allow(unused_imports)]
-        use ::millstream::builder::words::overflow::*;
-    };
-    quote_spanned!(first_span(&argument)=> { #words #argument })
 }
 
 pub(super) fn quoted(name: &Ident) -> TokenStream {

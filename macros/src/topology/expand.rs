@@ -5,14 +5,14 @@
 //! there are mistakes: an editor finds the place of the cursor by its offset.
 
 use super::calls::{
-    JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
-    parenthesised, quoted, sink, source, stream_of, with_policies,
+    Calls, JOB, closures, construct, ends, first_span, method, parenthesised, quoted, stream_of,
 };
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names, Uses};
 use super::token::{self, stream};
-use super::{calls, feedback, times, variants, windows};
+use super::{feedback, times, variants, windows};
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -26,20 +26,22 @@ const HEAD: &str = "__fed";
 ///
 /// With mistakes from which others would follow, the body is there for editors only: the compiler
 /// looks at its syntax, no more. Both conditions have the same length.
-pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> TokenStream {
+pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Errors) -> TokenStream {
     let declared = Ident::new("__declared", Span::mixed_site());
     let topology = Ident::new("__topology", Span::mixed_site());
     let messages = errors.to_tokens();
-    let (condition, broken) = if !errors.hide_the_rest() && spelling == Spelling::Plausible {
-        (quote!(any(rust_analyzer, not(rust_analyzer))), messages)
-    } else {
-        let broken = quote! {
-            #[cfg(not(rust_analyzer))]
-            let #declared = ::millstream::builder::Topology::broken();
-            #messages
+    let (condition, broken) =
+        if !errors.hide_the_rest() && declaration.spelling == Spelling::Plausible {
+            (quote!(any(rust_analyzer, not(rust_analyzer))), messages)
+        } else {
+            let runtime = declaration.runtime();
+            let broken = quote! {
+                #[cfg(not(rust_analyzer))]
+                let #declared = #runtime::builder::Topology::broken();
+                #messages
+            };
+            (quote!(all(rust_analyzer, any(rust_analyzer))), broken)
         };
-        (quote!(all(rust_analyzer, any(rust_analyzer))), broken)
-    };
     quote! {
         {
             #[allow(unexpected_cfgs)]
@@ -56,34 +58,36 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
-    let job = Ident::new(JOB, declaration.start);
+    let (job, runtime) = (Ident::new(JOB, declaration.start), declaration.runtime());
+    let builder = builder(declaration.job.as_ref(), &runtime);
     let mut expansion = Expansion {
         names,
-        job: job.clone(),
+        calls: Calls { job: job.clone(), runtime: runtime.clone() },
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
         untyped: feedback::untyped(declaration),
         windowed: HashSet::new(),
     };
-    let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
     quote! {
         #[allow(unused_imports)]
-        use ::millstream::builder::words::*;
+        use #runtime::builder::words::*;
         let #job = #builder;
         #lines
         #job.build()
     }
 }
 
-fn builder(job: Option<&Job>) -> TokenStream {
+fn builder(job: Option<&Job>, runtime: &CratePath) -> TokenStream {
     let Some(job) = job else {
-        return quote!(::millstream::builder::Builder::new("job"));
+        return quote!(#runtime::builder::Builder::new("job"));
     };
     let mut arguments = job.arguments.iter().map(|piece| stream(&piece.tokens));
     let name = parenthesised(arguments.next().unwrap_or_default(), job.parentheses);
-    let mut builder = quote_spanned!(job.word.span()=> ::millstream::builder::Builder::new #name);
+    let at = job.word.span();
+    let runtime = runtime.at(at);
+    let mut builder = quote_spanned!(at=> #runtime::builder::Builder::new #name);
     for delivery in arguments {
         let at = first_span(&delivery);
         builder.extend(method("delivery", at, delivery));
@@ -94,9 +98,7 @@ fn builder(job: Option<&Job>) -> TokenStream {
 
 struct Expansion<'a> {
     names: &'a Names,
-    /// The builder. It has the place of the user's tokens, also where it is used, so that what is
-    /// said about it is said about them.
-    job: Ident,
+    calls: Calls,
     /// The instances of a node that says nothing.
     default: Count,
     /// The streams of the lines so far.
@@ -125,10 +127,10 @@ impl Expansion<'_> {
         }
         let variants = self.names.variants(name);
         if !variants.is_empty() {
-            chain = variants::split(chain, name, variants);
+            chain = variants::split(&self.calls, chain, name, variants);
         } else if let Some(shape) = shape(uses) {
             if uses.stream > 1 {
-                chain = check("Copied", "copied", name.span(), chain);
+                chain = self.calls.check("Copied", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
@@ -138,7 +140,7 @@ impl Expansion<'_> {
         self.streams.insert(token::spelled(name), count);
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
-            let begun = feedback::begun(&self.job, &line.chain.head.kind);
+            let begun = feedback::begun(&self.calls, &line.chain.head.kind);
             return quote! {
                 #attributes
                 let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
@@ -159,7 +161,7 @@ impl Expansion<'_> {
             None => self.head(&chain.head.kind),
         };
         if let Some(times) = &chain.head.times {
-            calls.extend(instances("instances", times));
+            calls.extend(self.calls.instances("instances", times));
         }
         let last = chain.steps.iter().rposition(Step::is_node);
         for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
@@ -176,7 +178,7 @@ impl Expansion<'_> {
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
             HeadKind::Source(tokens) => {
-                (source(&self.job, tokens), InstanceCount::at(Count::Literal(1)))
+                (self.calls.source(tokens), InstanceCount::at(Count::Literal(1)))
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
@@ -211,17 +213,18 @@ impl Expansion<'_> {
             counts.push(count);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
-                None => call(&["Merged", "of"], (first, last), calls),
+                None => self.calls.call(&["Merged", "of"], (first, last), calls),
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
                     let path = if at < plain { ["Alike", "event"] } else { ["Merged", "with"] };
-                    let another = call(&path, (first, last), both);
-                    call(&["SameTime", "and"], (first, last), another)
+                    let another = self.calls.call(&path, (first, last), both);
+                    self.calls.call(&["SameTime", "and"], (first, last), another)
                 }
             });
         }
-        let mut merged = merged
-            .unwrap_or_else(|| call(&["Merged", "of"], (brackets, brackets), TokenStream::new()));
+        let mut merged = merged.unwrap_or_else(|| {
+            self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
+        });
         merged.extend(method("stream", brackets, TokenStream::new()));
         (merged, InstanceCount::merged(&counts))
     }
@@ -231,12 +234,12 @@ impl Expansion<'_> {
         let sides = join.sides.iter().map(|side| {
             let (calls, count) = self.chain(side, None);
             let ends = ends(&stream(&side.last_tokens()));
-            ((calls::side(ends.0, calls), ends), count)
+            ((self.calls.side(ends.0, calls), ends), count)
         });
         let (sides, counts): (Vec<_>, Vec<_>) = sides.unzip();
         let from = InstanceCount::joined(&counts);
         let (instances, behind) = self.instances(join.step, join.call.name.span(), from);
-        (calls::join(join, sides, &instances), behind)
+        (self.calls.join(join, sides, &instances), behind)
     }
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, InstanceCount) {
@@ -276,11 +279,13 @@ impl Expansion<'_> {
         let (instances, behind) = self.instances(step, at, from);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
-        let stream = if place.windowed { windows::whole(stream, ends.0) } else { stream };
+        let stream =
+            if place.windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
         let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
-        let mut calls = call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit));
+        let fit = self.calls.call(&["Takes", takes], ends, fit);
+        let mut calls = self.calls.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         (calls, behind)
     }
@@ -297,7 +302,7 @@ impl Expansion<'_> {
         let (instances, behind) = if word.role == Role::Node {
             self.instances(step, at, from)
         } else {
-            let said = |times| instances("instances", times);
+            let said = |times| self.calls.instances("instances", times);
             let times = step.times.as_ref().map(said).unwrap_or_default();
             let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
             (times, from.behind(word, &arguments, self.default))
@@ -307,23 +312,24 @@ impl Expansion<'_> {
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => sink(&self.job, stream, call, place.name),
+            "sink" => self.calls.sink(stream, call, place.name),
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
-                calls::call(&["Returns", "event"], (at, at), quote_spanned!(at=> #back, #stream))
+                let both = quote_spanned!(at=> #back, #stream);
+                self.calls.call(&["Returns", "event"], (at, at), both)
             }
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 let behind = stream_of(at);
-                let contract = quote_spanned!(at=> ::millstream::builder::checks::#contract);
-                quote_spanned!(at=> #contract::#path #arguments #behind)
+                let checks = self.calls.checks(at);
+                quote_spanned!(at=> #checks::#contract::#path #arguments #behind)
             }
-            name => by_path(name, &stream, call).unwrap_or_else(|| {
+            name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
-                let inside = if policy { with_policies(inside) } else { inside };
-                let stream = checked(name, at, stream);
+                let inside = if policy { self.calls.with_policies(inside) } else { inside };
+                let stream = self.calls.checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),
@@ -346,13 +352,14 @@ impl Expansion<'_> {
         let written = Count::written(&times.tokens);
         // Where nothing changes the two nodes stay one chain.
         let how = if from.continues_at(written) { "same_instances" } else { "instances" };
-        (instances(how, times), from.behind_node(Some(written), self.default))
+        (self.calls.instances(how, times), from.behind_node(Some(written), self.default))
     }
 }
 
 /// A word whose arguments the compiler checks by the path of a contract.
-fn by_path(name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
-    times::event_time(name, stream, call).or_else(|| windows::calls(name, stream, call))
+fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
+    times::event_time(calls, name, stream, call)
+        .or_else(|| windows::call(calls, name, stream, call))
 }
 
 /// Where in its line a step stands.

@@ -3,7 +3,7 @@
 //! The head of a line, `again = feedback(…)`, is a stream of what will come in again; the end of a
 //! later one, `>> feedback(again)`, is where it comes from.
 
-use super::calls::{parenthesised, with_policies};
+use super::calls::{Calls, parenthesised};
 use super::cut;
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
@@ -197,17 +197,18 @@ pub(super) fn back(name: &Ident) -> Ident {
 }
 
 /// `feedback::<Event>(capacity, policy)`: both ends of the loop.
-pub(super) fn begun(job: &Ident, head: &HeadKind) -> TokenStream {
+pub(super) fn begun(calls: &Calls, head: &HeadKind) -> TokenStream {
     let HeadKind::Feedback(call) = head else { return TokenStream::new() };
     let (at, path, rest) = (call.name.span(), stream(&call.path), stream(&call.rest));
     let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let mut arguments = TokenStream::new();
     for (place, piece) in cut::at_commas(inside).iter().enumerate() {
         let argument = stream(&piece.tokens);
-        let argument = if place == 1 { with_policies(argument) } else { argument };
+        let argument = if place == 1 { calls.with_policies(argument) } else { argument };
         arguments.extend(quote_spanned!(at=> #argument,));
     }
     let arguments = parenthesised(arguments, call.arguments.as_ref().map_or(at, Group::span));
+    let job = &calls.job;
     quote_spanned!(at=> #job.#path #arguments #rest)
 }
 

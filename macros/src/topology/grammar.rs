@@ -1,7 +1,7 @@
 //! The syntax of `topology!( … )`.
 //!
 //! ```text
-//! topology = [ job "," ] { line "," }
+//! topology = [ "crate" "=" path "," ] [ job "," ] { line "," }
 //! job      = "job" "(" name { "," delivery } ")" { method }
 //! line     = [ name "=" ] chain
 //! chain    = head { ">>" step [ "*" instances ] }
@@ -9,7 +9,7 @@
 //!          | "[" chain { "," chain } "]" | "(" chain ")"
 //!          | "(" chain { "," chain } ")", before a step that joins
 //!          | name | name "." output | expression
-//! step    = word [ "(" … ")" ] | path [ "(" … ")" ]
+//! step     = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
 //!
 //! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
@@ -18,8 +18,8 @@
 
 use super::cut::{self, Piece};
 use super::model::{
-    Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Step,
-    StepKind,
+    Beginning, Call, Chain, CrateArgument, Declaration, Foreign, Head, HeadKind, Job, Line,
+    Spelling, Step, StepKind,
 };
 use super::token;
 use super::words::misspelt;
@@ -45,6 +45,9 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             lines.push((attributes.take().unwrap_or_default(), tokens, beginning));
         }
     }
+    let is_crate = lines.first().is_some_and(|(_, tokens, _)| is_crate_argument(tokens));
+    let first = if is_crate { lines.drain(..1).next() } else { None };
+    let crate_argument = first.and_then(|(_, tokens, _)| crate_argument(tokens));
     let is_job = lines.first().is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
     let names: Vec<String> = lines.iter().filter_map(|(_, tokens, _)| defined(tokens)).collect();
     let mut pieces = lines.into_iter();
@@ -60,7 +63,19 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             _ => lines.push(line(attributes, tokens, beginning)),
         }
     }
-    Declaration { job, lines, spelling, start, semicolon }
+    Declaration { crate_argument, job, lines, spelling, start, semicolon }
+}
+
+/// Whether the tokens begin with `crate =`.
+fn is_crate_argument(tokens: &[TokenTree]) -> bool {
+    let word = tokens.first().is_some_and(|word| word.to_string() == "crate");
+    word && token::is_punct(tokens.get(1), '=')
+}
+
+fn crate_argument(tokens: Vec<TokenTree>) -> Option<CrateArgument> {
+    let mut tokens = tokens.into_iter();
+    let word = tokens.next()?;
+    Some(CrateArgument { word, value: tokens.skip(1).collect() })
 }
 
 /// The name that a line defines.

@@ -39,5 +39,5 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let names = resolve::Names::of(&declaration);
     let errors = check::check(&declaration, &names);
     let body = expand::body(&declaration, &names);
-    expand::block(&body, &errors, declaration.spelling)
+    expand::block(&declaration, &body, &errors)
 }

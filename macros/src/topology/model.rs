@@ -1,13 +1,16 @@
 //! What the user wrote, cut into the parts that matter; all tokens are the user's.
 
 use super::cut::Piece;
+use crate::crate_path::CratePath;
 use millstream_graph::words::Word;
-use proc_macro2::{Group, Ident, Span, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// A whole `topology!( … )`.
 #[derive(Debug)]
 pub(super) struct Declaration {
-    /// The first line, if it is about the job.
+    /// The first line, if it sets the path of the runtime.
+    pub(super) crate_argument: Option<CrateArgument>,
+    /// The first line after that, if it is about the job.
     pub(super) job: Option<Job>,
     /// All other lines.
     pub(super) lines: Vec<Line>,
@@ -17,6 +20,15 @@ pub(super) struct Declaration {
     pub(super) start: Span,
     /// The first `;` that ends a line.
     pub(super) semicolon: Option<TokenTree>,
+}
+
+/// `crate = path`
+#[derive(Debug)]
+pub(super) struct CrateArgument {
+    /// The word `crate`.
+    pub(super) word: TokenTree,
+    /// What follows the `=`.
+    pub(super) value: TokenStream,
 }
 
 /// Whether the text is Rust, as far as it can be seen.
@@ -167,6 +179,21 @@ pub(super) struct Call {
     pub(super) arguments: Option<Group>,
     /// What follows.
     pub(super) rest: Vec<TokenTree>,
+}
+
+impl Declaration {
+    /// The path of the runtime.
+    pub(super) fn runtime(&self) -> CratePath {
+        let argument = self.crate_argument.as_ref();
+        argument.and_then(CrateArgument::path).unwrap_or_default()
+    }
+}
+
+impl CrateArgument {
+    /// The path, if it is one.
+    pub(super) fn path(&self) -> Option<CratePath> {
+        CratePath::read(&syn::parse2(self.value.clone()).ok()?)
+    }
 }
 
 impl Line {

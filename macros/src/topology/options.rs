@@ -1,4 +1,4 @@
-//! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
+//! Options with a fixed set of values: the crate path, the job, outputs of nodes, capacities.
 
 use super::arguments;
 use super::instances::Count;
@@ -6,13 +6,18 @@ use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
-use millstream_graph::sentence::{self, outcome, shape};
+use millstream_graph::sentence::{self, attribute, outcome, shape};
 use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
 
 /// Says which words are misspelt, and which numbers are 0.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    if let Some(argument) = declaration.crate_argument.as_ref().filter(|it| it.path().is_none()) {
+        let value = argument.value.clone();
+        let at = if value.is_empty() { argument.word.clone().into() } else { value };
+        errors.say_alone(at, &attribute::crate_is_no_path());
+    }
     if let Some(job) = &declaration.job {
         name(job, errors);
         delivery(job, errors);

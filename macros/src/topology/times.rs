@@ -1,6 +1,6 @@
 //! `event_time(|event| …, strategy)`.
 
-use super::calls::{call, parenthesised, stream_of};
+use super::calls::{Calls, parenthesised, stream_of};
 use super::cut::{self, Piece};
 use super::model::Call;
 use super::token;
@@ -12,7 +12,12 @@ const PUNCTUATED: &str = "punctuated";
 
 /// The call by its path, so that the compiler says what a strategy is; nothing for another word, or
 /// if it is not given a closure and a strategy, of which the compiler says enough.
-pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+pub(super) fn event_time(
+    calls: &Calls,
+    name: &str,
+    stream: &TokenStream,
+    word: &Call,
+) -> Option<TokenStream> {
     let plain = name == "event_time" && word.path.len() == 1;
     let arguments = word.arguments.as_ref().filter(|_| plain)?;
     let pieces = cut::at_commas(arguments.stream());
@@ -25,16 +30,17 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
         let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
         let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
         let timed = stream_of(at);
-        quote_spanned!(at=> ::millstream::builder::checks::Marks::#name #arguments #timed)
+        let checks = calls.checks(at);
+        quote_spanned!(at=> #checks::Marks::#name #arguments #timed)
     };
     let of = Ident::new("__of", Span::mixed_site());
     let Some(strategy) = punctuated(strategy, &of) else {
         return Some(marks(stream, token::stream(&strategy.tokens)));
     };
     let bound = Ident::new("__stream", Span::mixed_site());
-    let calls = marks(&quote_spanned!(at=> #bound), strategy);
-    let both = call(&["Of", "stream"], (at, at), stream.clone());
-    Some(quote_spanned!(at=> match #both { (#bound, #of) => #calls }))
+    let timed = marks(&quote_spanned!(at=> #bound), strategy);
+    let both = calls.call(&["Of", "stream"], (at, at), stream.clone());
+    Some(quote_spanned!(at=> match #both { (#bound, #of) => #timed }))
 }
 
 /// `punctuated(closure)`, with what follows, where the closure is told which events it is given: a

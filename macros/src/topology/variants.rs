@@ -3,7 +3,7 @@
 //! A node is known as one by how it is used: by an output that is not one of those that every node
 //! can have. Which outputs there are, and whether all are used, only the compiler knows.
 
-use super::calls::parenthesised;
+use super::calls::{Calls, parenthesised};
 use super::model::{Chain, Declaration, HeadKind};
 use super::resolve::{Names, output};
 use super::token;
@@ -38,12 +38,18 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
 
 /// The streams of the variants instead of the stream, which the compiler allows only if all of them
 /// are used: for that it is told the place of each that is.
-pub(super) fn split(stream: TokenStream, name: &Ident, variants: &[Ident]) -> TokenStream {
+pub(super) fn split(
+    calls: &Calls,
+    stream: TokenStream,
+    name: &Ident,
+    variants: &[Ident],
+) -> TokenStream {
     let at = name.span();
     let first = variants.first().map_or(at, Ident::span);
     let places = Ident::new("__places", Span::mixed_site().located_at(at));
     let stream = parenthesised(stream, first);
-    let splitting = quote_spanned!(first=> ::millstream::builder::checks::Splits::split #stream);
+    let checks = calls.checks(first);
+    let splitting = quote_spanned!(first=> #checks::Splits::split #stream);
     let used = variants.iter().map(|output| {
         let place = parenthesised(quote!(#places.#output), output.span());
         quote_spanned!(output.span()=> .using #place)

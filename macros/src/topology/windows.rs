@@ -3,7 +3,7 @@
 //! Both are called by their paths, so that the compiler says what a kind of window is, and what an
 //! aggregate takes.
 
-use super::calls::{call, check, ends_or, parenthesised, stream_of};
+use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
 use super::model::{Call, Chain, HeadKind, Step};
 use super::token;
@@ -14,26 +14,37 @@ use quote::quote_spanned;
 use std::collections::HashSet;
 
 /// The call by its path; nothing for another word, or one that is given what nobody knows.
-pub(super) fn calls(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+pub(super) fn call(
+    calls: &Calls,
+    name: &str,
+    stream: &TokenStream,
+    word: &Call,
+) -> Option<TokenStream> {
     let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
     match name {
-        "window" => Some(window(stream, &word.name, arguments)),
-        "aggregate" => aggregate(stream, &word.name, arguments),
+        "window" => Some(window(calls, stream, &word.name, arguments)),
+        "aggregate" => aggregate(calls, stream, &word.name, arguments),
         _ => None,
     }
 }
 
-fn window(stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
+fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
     let (at, inside) = (word.span(), kind.stream());
-    let keyed = check("IsKeyed", "keyed", at, stream.clone());
+    let keyed = calls.check("IsKeyed", "keyed", at, stream.clone());
     let ends = ends_or(&inside, kind.span());
-    let gathered = call(&["Gathers", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered = calls.call(&["Gathers", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
-    quote_spanned!(at=> ::millstream::builder::checks::TimeFor::#word #gathered #windows)
+    let checks = calls.checks(at);
+    quote_spanned!(at=> #checks::TimeFor::#word #gathered #windows)
 }
 
-fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<TokenStream> {
+fn aggregate(
+    calls: &Calls,
+    stream: &TokenStream,
+    word: &Ident,
+    arguments: &Group,
+) -> Option<TokenStream> {
     let inside = arguments.stream();
     if cut::at_commas(inside.clone()).len() != 2 {
         return None;
@@ -41,13 +52,13 @@ fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<To
     let at = word.span();
     let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
     let aggregated = stream_of(at);
-    let path = quote_spanned!(at=> ::millstream::builder::checks::Aggregates::#word);
-    Some(quote_spanned!(at=> #path #inside #aggregated))
+    let checks = calls.checks(at);
+    Some(quote_spanned!(at=> #checks::Aggregates::#word #inside #aggregated))
 }
 
 /// The windows before an operator, which has to see them whole.
-pub(super) fn whole(stream: TokenStream, at: Span) -> TokenStream {
-    check("Whole", "windows", at, stream)
+pub(super) fn whole(calls: &Calls, stream: TokenStream, at: Span) -> TokenStream {
+    calls.check("Whole", "windows", at, stream)
 }
 
 /// Whether windows stand at the end of these steps; `named` are the names that stand for windows.

@@ -328,3 +328,21 @@ fn the_two_forms_in_the_documentation_are_the_same() {
         .replace("merge(", "::millstream::builder::merge(");
     assert_eq!(calls(list), text(&tokens(&by_hand)));
 }
+
+#[test]
+fn the_crate_path_replaces_millstream_in_all_calls() {
+    let lines = "job(\"j\", at_least_once), again = feedback::<u8>(1, drop_oldest),
+        a = source(x) >> event_time(|e| e.at, punctuated(|e| e.at)) >> overflow(block),
+        b = [a, again] >> by(f) >> window(w) >> aggregate(g, sum()) * auto,
+        c = (a >> by(f), b >> by(g)) >> join(within(x, y)), d = c >> map(f) >> in_order(g) >> o,
+        d.left >> to_all >> flat_map(f) >> p >> sink(s), d.right >> feedback(again),
+        c.late >> fail";
+    for path in ["::engine::flow", "\"::engine::flow\"", "::engine::flow, "] {
+        let written = text(&paths(&format!("crate = {path}, {lines}")));
+        assert_eq!(text(&paths(lines)).replace("::millstream", "::engine::flow"), written);
+    }
+    for path in ["7", "", "\"my engine\""] {
+        let said = sentences(&format!("crate = {path}, a = source(x), a >> ignore"));
+        assert!(matches!(&*said, [only] if only.contains("[M0245]")), "{path}: {said:?}");
+    }
+}
