@@ -1,6 +1,7 @@
 //! Programs that compile, and programs that do not, with what the compiler says about them.
 
 use millstream_graph::sentence::outcome;
+use millstream_tests::strict_lints;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -44,6 +45,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
     ("re_exported", re_exported::main),
+    ("strict_lints", strict_lints::main),
     ("visibility_and_names", visibility_and_names::main),
 ];
 

@@ -25,7 +25,7 @@ pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
     fields.set_span(ident.span());
     quote! {
         #(#kept)* #docs
-        #[allow(non_camel_case_types)]
+        #[allow(dead_code, non_camel_case_types)]
         #vis #word #ident #fields
     }
 }

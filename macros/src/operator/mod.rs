@@ -65,11 +65,14 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The function as the compiler sees it.
 ///
+/// Its parameters have the types that the operator stores, so Clippy's advice to take a slice is
+/// wrong.
+///
 /// What stands before it is as long as what [`for_editors`] puts there, with and without the spaces
 /// between the tokens: an editor finds the cursor by its offset.
 fn compiled(function: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(clippy::unused_async, reason = "few await")]
+        #[allow(clippy::unused_async, clippy::ptr_arg, reason = "few await")]
         #[cfg(all())]
         #function
     }
@@ -81,7 +84,7 @@ fn compiled(function: &TokenStream) -> TokenStream {
 /// The condition is one that the compiler does not know, which can be allowed only around it.
 fn for_editors(function: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(unexpected_cfgs)]
+        #[allow(unexpected_cfgs, clippy::ptr_arg)]
         const _: () = {
             #[cfg(all(rust_analyzer))]
             #function
