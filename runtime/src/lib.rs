@@ -110,6 +110,9 @@ pub mod topology;
 pub mod window;
 
 pub use builder::Topology;
+// The compiler names hidden traits by their shortest path.
+#[doc(hidden)]
+pub use builder::checks;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
 pub use millstream_macros::{Outputs, operator, topology};

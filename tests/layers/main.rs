@@ -1,11 +1,13 @@
 //! The shape of the source tree: modules name only lower ones, files do not name each other in a
 //! cycle, are short and have a header, and the library does not bring many dependencies along.
 
+mod blanket;
 mod cycles;
 mod names;
 mod small_crates;
 mod tree;
 
+use blanket::blanket;
 use cycles::cycles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -274,4 +276,24 @@ fn the_library_brings_few_dependencies_along() {
         .collect();
     assert!(crates.contains(&vec!["millstream", concat!("v", env!("CARGO_PKG_VERSION"))]));
     assert!(crates.len() <= CRATES, "{} crates: {crates:#?}", crates.len());
+}
+
+/// Public traits that are implemented for every type of a kind, and meant to be seen there.
+const SEEN: &[&str] = &["Source"];
+
+#[test]
+fn no_trait_shows_on_the_pages_of_all_types() {
+    let texts = sources("runtime/src");
+    let all: String = texts.iter().map(|(_, text)| text.as_str()).collect();
+    let mut wrong = Vec::new();
+    for (path, text) in &texts {
+        for name in blanket(text).into_iter().filter(|name| !SEEN.contains(&name.as_str())) {
+            let declared = |end: char| all.find(&format!("\npub trait {name}{end}"));
+            let declared = ['<', ':', ' '].into_iter().find_map(declared);
+            if declared.is_some_and(|at| !all[..at].ends_with("#[doc(hidden)]")) {
+                wrong.push(format!("{path}: `{name}` is not `#[doc(hidden)]`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -43,6 +43,7 @@ pub trait Stored<K, T>: Clone + Send + 'static {
 }
 
 /// A store of whole windows.
+#[doc(hidden)]
 pub trait WholeStored<K, T>:
     Stored<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
 {

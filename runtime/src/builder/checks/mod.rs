@@ -10,6 +10,9 @@
 //! implementations to choose from the compiler gives up at the first mistake, and does not go on to
 //! complain about what follows from it.
 //!
+//! Traits that are implemented for all types of a kind are hidden from the documentation: rustdoc
+//! would list them on the page of every such type, yours included.
+//!
 //! # Examples
 //! Both lines declare the same:
 //! ```
