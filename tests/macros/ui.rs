@@ -31,6 +31,8 @@ mod part_as_a_function;
 mod re_exported;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
 mod visibility_and_names;
+#[path = "ui/topology/pass/words_after_a_key.rs"]
+mod words_after_a_key;
 
 /// The `main` of every program that compiles. They are part of this one, which is built sooner.
 const PROGRAMS: &[(&str, fn())] = &[
@@ -47,6 +49,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("re_exported", re_exported::main),
     ("strict_lints", strict_lints::main),
     ("visibility_and_names", visibility_and_names::main),
+    ("words_after_a_key", words_after_a_key::main),
 ];
 
 fn folder(name: &str) -> std::path::PathBuf {
@@ -72,7 +75,7 @@ fn what_is_right_compiles_and_runs() {
 }
 
 #[test]
-fn every_mistake_is_told_as_written_down() {
+fn every_mistake_is_reported_as_written_down() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("macros/ui/fraud/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
@@ -247,7 +250,7 @@ fn every_sentence_is_seen() {
 
 /// The fraud job with ten mistakes, one at a time, as a newcomer makes them.
 #[test]
-fn the_ten_mistakes_are_shown_as_they_are_told() {
+fn the_ten_mistakes_are_shown_as_they_are_reported() {
     let index = std::fs::read_to_string(pages().join("README.md")).unwrap();
     let told = files("fraud", "stderr");
     assert_eq!((told.len(), &told), (10, &files("fraud", "rs")));
