@@ -1,4 +1,4 @@
-//! What stands between the parentheses of `#[operator(…)]`.
+//! The arguments of `#[operator(…)]`.
 
 use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
@@ -9,13 +9,13 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
-/// The arguments there are.
+/// The known arguments.
 const KNOWN: &[&str] = &["name", "crate"];
 
-/// Arguments that are designed but have no effect yet, so they are refused.
+/// Planned arguments, refused until they have an effect.
 const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "state_ttl", "timeout"];
 
-/// The arguments as given.
+/// The arguments as written.
 #[derive(Debug, Default)]
 pub(super) struct Args {
     name: Option<LitStr>,
@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 impl Args {
-    /// Reads the arguments; mistakes go to `errors` and what is right is kept.
+    /// Reads the arguments; mistakes go to `errors`, correct arguments are kept.
     pub(super) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let read = |input: ParseStream<'_>| args.all(input, errors);
@@ -33,7 +33,7 @@ impl Args {
         args
     }
 
-    /// The name given to the operator, if one is.
+    /// The name of the operator, if it is set.
     pub(super) fn name(&self) -> Option<&LitStr> {
         self.name.as_ref()
     }
@@ -72,7 +72,7 @@ impl Args {
     }
 }
 
-/// What follows a key: `= value`, or anything in parentheses, which no argument takes.
+/// The value of a key, `= value`; parentheses are skipped, since no argument takes them.
 fn value_of(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
     if input.peek(syn::token::Paren) {
         input.parse::<proc_macro2::Group>()?;
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_argument_is_told() {
+    fn every_wrong_argument_is_reported() {
         let found = sentences(quote!(naem = "x", timeout = "2s", in_flight(3), name = 1, "y", foo));
         let expected = [
             sentence::unknown("naem", Some("name")),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_cannot_be_used_is_told() {
+    fn a_value_that_cannot_be_used_is_reported() {
         for (tokens, start) in [
             (quote!(name), "`name` has no value"),
             (quote!(name =), "`name` has no value"),

@@ -1,6 +1,7 @@
-//! What is wrong with an operator, all of it, each at the smallest token that is wrong.
+//! Finds all mistakes of an operator, each at the smallest wrong token.
 //!
-//! What the compiler tells well by itself (an unknown type, one that is not `Send`) is left to it.
+//! Mistakes that the compiler reports well (an unknown type, one that is not `Send`) are left to
+//! it.
 
 use super::model::{self, Giving, MethodKind, Model, Param, ParamRole};
 use super::returns::ReturnShape;
@@ -93,7 +94,7 @@ fn timer(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A parameter of a method that is given when wiring: there it is a field.
+/// An argument or shared value of a method: it should be a field.
 fn field(param: &Param, model: &Model, errors: &mut Errors) {
     if !borrowed(param, errors) {
         errors.say(&param.ty, &methods::value_is_field(&model.ident().to_string()));
@@ -178,7 +179,7 @@ fn stored(param: &Param, model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A type whose values outlive the call.
+/// Checks a type whose values outlive the call.
 fn keepable(ty: &Type, what: &str, errors: &mut Errors) {
     match types::obstacle(ty) {
         Some(Obstacle::Borrows(at)) => errors.say(at, &sentence::borrows(what)),
@@ -229,11 +230,11 @@ fn returns(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// What an operator without an output gives back.
+/// Checks the return type of an operator without an output.
 fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
     match model.returns.shape {
         ReturnShape::One | ReturnShape::Many => {}
-        // It has an output that is not taken as one: that is told, and enough.
+        // It has an output of another type, which is reported already.
         ReturnShape::Nothing if model.params.iter().any(is_output) => {}
         ReturnShape::Nothing if gives_elsewhere(model.method) => {}
         ReturnShape::Nothing => errors.say(at, &sentence::no_result()),
@@ -262,7 +263,7 @@ fn alias(at: impl ToTokens, errors: &mut Errors) {
     errors.say(at, &sentence::error_without_type());
 }
 
-/// Only the event says what a type parameter is.
+/// Type parameters are inferred from the event only.
 fn generics(model: &Model, errors: &mut Errors) {
     let Some(event) = model.event() else { return };
     for parameter in types::parameters(&model.function.sig.generics) {

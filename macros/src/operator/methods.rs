@@ -1,7 +1,7 @@
 //! `#[operator] impl Type { … }`: an operator that is a type with methods.
 //!
-//! `process` is what an `async fn` under `#[operator]` is; `on_timer` is called for its timers. The
-//! `impl` itself is left as it is.
+//! `process` has the role of the `async fn`; `on_timer` is called for its timers. The `impl` itself
+//! is left unchanged.
 
 use super::args::Args;
 use super::callee::Callee;
@@ -23,10 +23,10 @@ use syn::{Attribute, FnArg, Generics, Receiver, ReceiverKind, Token, Type};
 const PROCESS: &str = "process";
 const ON_TIMER: &str = "on_timer";
 
-/// Functions that an operator will have.
+/// Planned methods of operators.
 const PLANNED: &[&str] = &["open", "close"];
 
-/// An `impl` whose functions have bodies of tokens only.
+/// An `impl` block; the bodies of its functions are unparsed tokens.
 struct ImplItem {
     attrs: Vec<Attribute>,
     word: Token![impl],
@@ -79,7 +79,7 @@ struct Method {
 }
 
 impl ImplItem {
-    /// A function that is taken for a method of the operator.
+    /// The function with this name, as a method of the operator.
     fn method(&self, name: &str, args: Args) -> Option<Method> {
         let function = self.functions.iter().find(|function| is_called(function, name))?;
         let mut function = function.clone();
@@ -90,7 +90,7 @@ impl ImplItem {
         Some(Method { model: Model::of(function, args)?, receiver })
     }
 
-    /// What is said about its functions as a whole.
+    /// Checks the names of its functions.
     fn check(&self, errors: &mut Errors) {
         let names = || self.functions.iter().map(|function| function.sig.ident.unraw().to_string());
         let has = |name: &str| names().any(|found| found == name);
@@ -112,7 +112,7 @@ impl ImplItem {
         }
     }
 
-    /// What the type is called.
+    /// The name of the type.
     fn name(&self) -> String {
         let segment = types::last_segment(&self.target);
         segment.map_or_else(String::new, |segment| segment.ident.unraw().to_string())
@@ -126,7 +126,7 @@ fn is_called(function: &Function, name: &str) -> bool {
 /// Expands `#[operator(args)] impl Type { … }`.
 pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> TokenStream {
     let Ok(item_impl) = syn::parse2::<ImplItem>(item.clone()) else {
-        // The compiler says what is wrong with it.
+        // The compiler reports it.
         let errors = errors.to_tokens();
         return quote!(#item #errors);
     };
@@ -193,7 +193,7 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
     Some(quote!(#(#cfg)* const _: () = { #operator #step };))
 }
 
-/// One of the two gives something on, the other need not.
+/// One of the two methods emits events; the other may.
 fn place(process: &mut Method, on_timer: Option<&mut Method>) {
     let gives = |method: &Method| {
         let silent = method.model.first(ParamRole::Output).is_none()
@@ -207,7 +207,7 @@ fn place(process: &mut Method, on_timer: Option<&mut Method>) {
     }
 }
 
-/// What both methods have is of one type, as far as it is written.
+/// State, result and error have the same type in both methods, as far as it is written.
 fn alike(process: &Model, on_timer: &Model, errors: &mut Errors) {
     let parts = [
         ("state", process.state(), on_timer.state()),
@@ -227,7 +227,7 @@ fn alike(process: &Model, on_timer: &Model, errors: &mut Errors) {
     }
 }
 
-/// `self`, if it is taken, is taken by `&`.
+/// A receiver is `&self`.
 fn borrows_itself(method: &Method, errors: &mut Errors) {
     let Some(receiver) = &method.receiver else { return };
     if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
@@ -235,7 +235,7 @@ fn borrows_itself(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// How a method is called, and its `self`.
+/// The path of a method, and its receiver.
 fn calls(method: &Method) -> (TokenStream, TokenStream) {
     let ident = method.model.ident();
     let span = Span::mixed_site().located_at(ident.span());

@@ -1,10 +1,10 @@
-//! What a function gives back, as its return type is written.
+//! The return type of a function.
 
 use super::types;
 use syn::punctuated::Punctuated;
 use syn::{Path, ReturnType, Token, Type, TypeParamBound};
 
-/// What a call gives.
+/// The result of a call.
 #[derive(Debug)]
 pub(super) struct Returns {
     pub(super) shape: ReturnShape,
@@ -16,7 +16,7 @@ pub(super) struct Returns {
     pub(super) ty: Option<Type>,
 }
 
-/// How many events a call gives.
+/// How many events a call returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReturnShape {
     /// None: `()`.
@@ -68,12 +68,12 @@ impl Returns {
         Self { shape, item: item.cloned(), error, ty: None }
     }
 
-    /// Whether nothing comes back but, possibly, an error.
+    /// Whether it returns no events, only an error at most.
     pub(super) fn is_nothing(&self) -> bool {
         self.shape == ReturnShape::Nothing
     }
 
-    /// Whether it is an `Option`: one event or none.
+    /// Whether it is an `Option`: at most one event.
     pub(super) fn is_option(&self) -> bool {
         self.value().is_some_and(|ty| types::ends_in(ty, "Option"))
     }
@@ -124,7 +124,7 @@ fn is_iterator(word: &str) -> bool {
     matches!(word, "Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")
 }
 
-/// The first bound whose last word qualifies.
+/// The first bound whose last segment qualifies.
 fn bound(
     bounds: &Punctuated<TypeParamBound, Token![+]>,
     qualifies: fn(&str) -> bool,
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_told_from_other_unnamed_types() {
+    fn a_stream_differs_from_other_unnamed_types() {
         assert!(Returns::of(&parse_quote!(-> impl Stream<Item = u8>)).is_stream());
         assert!(!Returns::of(&parse_quote!(-> impl Display)).is_stream());
     }

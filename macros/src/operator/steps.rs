@@ -1,4 +1,4 @@
-//! The functions that the runtime calls, which call those of the user.
+//! The functions that the runtime calls, and the calls of the user's functions in them.
 
 use super::callee::Callee;
 use super::impls::Impls;
@@ -42,7 +42,7 @@ impl Impls<'_> {
         }
     }
 
-    /// Calling a function that never awaits, and what it gives on.
+    /// The call of a function that never awaits, and its results.
     fn given(&self, callee: &Callee<'_>) -> TokenStream {
         let Self { out, runtime, .. } = self;
         let call = self.call(callee);
@@ -59,7 +59,7 @@ impl Impls<'_> {
             (ReturnShape::Nothing, Some(_)) => {
                 quote!(#call.map(|()| ::core::option::Option::None::<#out>))
             }
-            // Only the first of what an `Option` gives is asked for: it must be that of `core`.
+            // Only the first item of an `Option` is emitted: it must be that of `core`.
             (_, None) if callee.model.returns.is_option() => quote! {
                 let given: ::core::option::Option<#out> = #call;
                 ::core::result::Result::Ok(given)
@@ -73,7 +73,7 @@ impl Impls<'_> {
         }
     }
 
-    /// `impl AwaitStep`: waits for the functions and sends what they give.
+    /// `impl AwaitStep`: awaits the functions and sends their results.
     pub(super) fn await_step(&self) -> TokenStream {
         let Self { event, runtime, .. } = self;
         let timer = quote!(#runtime::time::Timer);
@@ -109,7 +109,7 @@ impl Impls<'_> {
         }
     }
 
-    /// Waiting for a function and sending on.
+    /// Awaits a function and sends its results.
     fn sent(&self, callee: &Callee<'_>) -> TokenStream {
         let (call, model) = (self.call(callee), callee.model);
         let fallible = model.returns.error.is_some();
@@ -135,7 +135,7 @@ impl Impls<'_> {
         }
     }
 
-    /// The call of a function with its arguments in its own order.
+    /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
         let args = model.params.iter().map(|param| {

@@ -1,4 +1,4 @@
-//! The code for an enum: how an event is handed out, and the streams that a topology has for it.
+//! The code for an enum: how an event finds its output, and the streams of a topology.
 
 use super::model::{Carries, Output, OutputsEnum};
 use millstream_graph::sentence::{Sentence, outcome};
@@ -8,15 +8,15 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-/// The impls for the enum, and the types that they name.
+/// The impls for the enum, and their types.
 pub(super) fn expand(model: &OutputsEnum) -> TokenStream {
     let code = [types(model), outputs(model), split(model), all_used(model), events(model)];
     quote!(const _: () = { #(#code)* };)
 }
 
-/// The struct with the streams, and that with the places.
+/// The struct with the streams, and the struct with the places.
 ///
-/// Both are as visible as the enum; what they are called is seen in messages only.
+/// Both have the visibility of the enum; their names appear in messages only.
 fn types(model: &OutputsEnum) -> TokenStream {
     let runtime = &model.runtime;
     let (vis, streams, places) = (&model.vis, streams_of(model), places_of(model));
@@ -52,7 +52,7 @@ fn places_of(model: &OutputsEnum) -> Ident {
     format_ident!("{}Outputs", model.ident.unraw())
 }
 
-/// What the documentation of the variant says, or that it is one.
+/// The docs of the variant, or a sentence about it.
 fn docs(output: &Output) -> TokenStream {
     if output.docs.is_empty() {
         let text = format!("The events of the variant `{}`.", output.variant.unraw());
@@ -106,7 +106,7 @@ fn names(model: &OutputsEnum) -> Vec<String> {
     model.outputs.iter().map(|output| output.name.to_string()).collect()
 }
 
-/// The streams that a topology has instead of one.
+/// The streams that replace the stream of the enum.
 fn split(model: &OutputsEnum) -> TokenStream {
     let runtime = &model.runtime;
     let (ident, streams, places) = (&model.ident, streams_of(model), places_of(model));
@@ -135,7 +135,7 @@ fn split(model: &OutputsEnum) -> TokenStream {
     }
 }
 
-/// What is said about an output that no line uses: each has a trait of its own to say it.
+/// The message about an unused output: each output has a trait with its own.
 fn all_used(model: &OutputsEnum) -> TokenStream {
     let runtime = &model.runtime;
     let (ident, vis, places) = (&model.ident, &model.vis, places_of(model));
@@ -144,7 +144,7 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
     let traits = model.outputs.iter().zip(&used).map(|(output, used)| {
         let name = output.name.to_string();
         let sentence = outcome::output_goes_nowhere(None, &name);
-        let (message, note) = (told(&sentence), helped(&sentence));
+        let (message, note) = (message(&sentence), note(&sentence));
         let label = format!("no line uses its output `{name}`");
         quote! {
             #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
@@ -162,7 +162,7 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
 
         #[automatically_derived]
         impl #places {
-            /// The stream, if all of its outputs are used.
+            /// The stream, if all its outputs are used.
             #[allow(dead_code, unreachable_pub)]
             #vis fn all_used<__S, #(#uses: #used),*>(
                 self,
@@ -174,15 +174,15 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
     }
 }
 
-fn told(sentence: &Sentence) -> String {
+fn message(sentence: &Sentence) -> String {
     format!("{} [{}]", sentence.wrong, sentence.code)
 }
 
-fn helped(sentence: &Sentence) -> String {
+fn note(sentence: &Sentence) -> String {
     format!("help: {}; see {}", sentence.help, sentence.page())
 }
 
-/// A function that does not compile if events cannot move between threads, at their types.
+/// A function that does not compile if events are not `Send`; the errors are at their types.
 fn events(model: &OutputsEnum) -> TokenStream {
     let runtime = &model.runtime;
     let checks = model.outputs.iter().map(|Output { event, .. }| {

@@ -1,7 +1,7 @@
 //! `#[derive(Outputs)]`: an enum whose variants are outputs of a node.
 //!
-//! `model` reads the enum and says what is wrong, `name` makes the name of an output from that of
-//! its variant, `expand` writes the code.
+//! `model` reads the enum and reports mistakes, `name` derives the name of an output from its
+//! variant, `expand` generates the code.
 
 mod expand;
 mod model;
@@ -19,8 +19,8 @@ use syn::{Generics, Ident, Item};
 
 /// Expands `#[derive(Outputs)] item`.
 ///
-/// What is wrong with a variant does not keep the others from being outputs, and it is one itself
-/// as far as can be guessed: so the mistake is told here and not again wherever the output is used.
+/// A variant with a mistake is still an output, as far as it can be guessed, so that the mistake is
+/// reported here and not again where the output is used.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<Item>(item) {
@@ -50,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote::quote!(#code #errors)
 }
 
-/// Says that generics are not allowed; whether there are none.
+/// Reports generics; returns whether there are none.
 fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
     let plain = generics.params.is_empty();
     if !plain {
@@ -59,7 +59,7 @@ fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
     plain
 }
 
-/// The code for what is no enum: it has no outputs.
+/// The code for a struct or union: it has no outputs.
 fn hollow(
     vis: syn::Visibility,
     ident: Ident,

@@ -1,4 +1,4 @@
-//! An enum as its outputs, and what is wrong with it.
+//! An enum as a list of outputs, and its mistakes.
 
 use super::name;
 use crate::crate_path::CratePath;
@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Fields, Generics, Ident, ItemEnum, Token, Variant, Visibility};
 
-/// What generated types call the stream itself, so that no output can be called so.
+/// The field of generated types for the stream itself, so no output can have this name.
 const STREAM: &str = "stream";
 
 /// An enum, or what should be one.
@@ -24,7 +24,7 @@ pub(super) struct OutputsEnum {
     pub(super) generics: Generics,
     /// Its outputs, in the order of the variants.
     pub(super) outputs: Vec<Output>,
-    /// The variants that cannot be outputs.
+    /// Variants that cannot be outputs.
     pub(super) others: Vec<Ident>,
 }
 
@@ -32,21 +32,21 @@ pub(super) struct OutputsEnum {
 #[derive(Debug)]
 pub(super) struct Output {
     pub(super) variant: Ident,
-    /// Its name, at the place of the variant.
+    /// Its name, with the span of the variant.
     pub(super) name: Ident,
     /// The type of its events.
     pub(super) event: TokenStream,
-    /// What its documentation says.
+    /// Its docs.
     pub(super) docs: Vec<Attribute>,
     pub(super) carries: Carries,
 }
 
-/// What a variant carries.
+/// What a variant holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carries {
     /// One value without a name.
     Event,
-    /// Something else, which has been told: its type is what was probably meant.
+    /// Something else, which has been reported: its type is a guess.
     Wrongly,
 }
 
@@ -105,7 +105,7 @@ pub(super) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> CratePath {
     path.unwrap_or_default()
 }
 
-/// Says what is wrong with the fields of a variant.
+/// Reports wrong fields of a variant.
 fn carries(variant: &Variant, written: &str, errors: &mut Errors) -> Carries {
     let mut wrong = |at: &dyn ToTokens, sentence| {
         errors.say(at.to_token_stream(), &sentence);
@@ -122,7 +122,7 @@ fn carries(variant: &Variant, written: &str, errors: &mut Errors) -> Carries {
     }
 }
 
-/// Says what is wrong with the name of an output; whether nothing is.
+/// Reports an invalid name of an output; returns whether it is valid.
 fn is_free(variant: &Ident, name: &str, others: &[Output], errors: &mut Errors) -> bool {
     let written = variant.unraw().to_string();
     let sentence = if name == STREAM || words::OUTPUTS.contains(&name) {

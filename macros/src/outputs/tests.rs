@@ -1,4 +1,4 @@
-//! What `#[derive(Outputs)]` expands to, and what it says about a broken enum.
+//! What `#[derive(Outputs)]` expands to, and the mistakes that it reports.
 
 use super::expand::expand;
 use super::model::OutputsEnum;
@@ -14,14 +14,14 @@ fn text(tokens: &TokenStream) -> String {
     tokens.to_string().split_whitespace().collect()
 }
 
-/// The code for an enum, and what is said about it.
+/// The code for an enum, and the mistakes in it.
 fn read(item: &str) -> (String, Vec<String>) {
     let mut errors = Errors::default();
     let model = OutputsEnum::read(syn::parse2(tokens(item)).unwrap(), &mut errors);
     (text(&expand(&model)), errors.sentences())
 }
 
-/// The codes of what is said about an item of any kind.
+/// The codes of the mistakes in an item of any kind.
 fn codes(item: &str) -> Vec<String> {
     let expanded = super::expand(tokens(item)).to_string();
     let at = |(at, _): (usize, &str)| expanded[at + 1..at + 6].to_owned();
@@ -66,7 +66,7 @@ fn the_documentation_of_a_variant_is_that_of_its_output() {
 }
 
 #[test]
-fn an_unused_output_is_told_with_the_sentence_of_the_builder() {
+fn an_unused_output_is_reported_with_the_sentence_of_the_builder() {
     let (code, _) = read("enum Parsed { Order(u64) }");
     let sentence = millstream_graph::sentence::outcome::output_goes_nowhere(None, "order");
     let told: String = format!("{} [{}]", sentence.wrong, sentence.code).split(' ').collect();
@@ -74,7 +74,7 @@ fn an_unused_output_is_told_with_the_sentence_of_the_builder() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_together() {
     let item = "enum Parsed {
         Order(u64), Late(u64), Refund { id: u64 }, Garbage, Pair(u8, u8), Nothing(), Type(u8),
         ORDER(u8)
@@ -85,7 +85,7 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
-fn what_is_no_enum_with_variants_is_told_once() {
+fn what_is_no_enum_with_variants_is_reported_once() {
     for (item, code) in [
         ("struct Parsed { order: u64 }", "M0261"),
         ("struct Parsed;", "M0261"),

@@ -1,8 +1,8 @@
-//! The calls that steps are written as.
+//! The builder calls of the steps.
 //!
-//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and
-//! not as a method: the compiler then says what the trait has to say, and no more. The call has the
-//! place of what it is about, from its first to its last token, so that only that is underlined.
+//! Where types may not match, a path is called, `Fits::then(Takes::event(stream, operator))`, and
+//! not a method: the compiler then prints the message of the trait, and no more. The call has the
+//! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::cut::Piece;
 use super::model::{Call, Join};
@@ -11,27 +11,26 @@ use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// The builder's name.
+/// The name of the builder.
 pub(super) const JOB: &str = "__job";
 
-/// What every call names.
+/// What all calls refer to.
 #[derive(Debug)]
 pub(super) struct Calls {
-    /// The builder. It has the place of the user's tokens, also where it is used, so that messages
-    /// about it point there.
+    /// The builder. It has the span of tokens of the user, so that messages about it point there.
     pub(super) job: Ident,
     /// The path of the runtime.
     pub(super) runtime: CratePath,
 }
 
 impl Calls {
-    /// The module of the contracts, at a place.
+    /// The module of the checks, with this span.
     pub(super) fn checks(&self, at: Span) -> TokenStream {
         let runtime = self.runtime.at(at);
         quote_spanned!(at=> #runtime::builder::checks)
     }
 
-    /// `source(…)` and what follows.
+    /// `source(…)` and its methods.
     pub(super) fn source(&self, tokens: &[TokenTree]) -> TokenStream {
         let [word, arguments, rest @ ..] = tokens else {
             return stream(tokens);
@@ -49,14 +48,14 @@ impl Calls {
         quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
     }
 
-    /// The builder, at the place of what is given to it: its promise is compared with that.
+    /// The builder, with the span of its argument, whose guarantee is compared with the job's.
     fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
         let mut job = self.job.clone();
         job.set_span(job.span().located_at(last));
         quote_spanned!(first=> &#job)
     }
 
-    /// The end of a stream in a sink, which has the name of its line.
+    /// The sink of a stream, which has the name of its line.
     pub(super) fn sink(
         &self,
         stream: TokenStream,
@@ -79,7 +78,7 @@ impl Calls {
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
     }
 
-    /// `join((a, b), bound)`, and the joined stream; each side with the place of its key.
+    /// `join((a, b), bound)`, and the joined stream; each side has the span of its key.
     pub(super) fn join(
         &self,
         join: &Join<'_>,
@@ -104,7 +103,7 @@ impl Calls {
         quote_spanned!(at=> #joined #instances #behind #rest)
     }
 
-    /// The stream, where a word asks something of it.
+    /// The stream, with the checks that a word requires.
     pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
         match word {
             "in_order" => self.check("HasEventTime", "timed", at, stream),
@@ -113,12 +112,12 @@ impl Calls {
         }
     }
 
-    /// A side of a join: partners are found by event time, and each pair has a clone of both.
+    /// A side of a join: it needs event time, and events that are `Clone`.
     pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
         self.check("HasEventTime", "timed", at, self.check("Copied", "copied", at, stream))
     }
 
-    /// The stream, of which something is asked at a place.
+    /// The stream with a check, reported at this span.
     pub(super) fn check(
         &self,
         name: &str,
@@ -129,7 +128,7 @@ impl Calls {
         self.call(&[name, method], (at, at), stream)
     }
 
-    /// A call of an associated function of a trait, by its path, at the place of what it is about.
+    /// A call of an associated function of a trait, by its path, with the span of its subject.
     pub(super) fn call(
         &self,
         path: &[&str],
@@ -155,15 +154,15 @@ impl Calls {
                 let runtime = self.runtime.at(at);
                 quote_spanned!(at=> #runtime::topology::Instances::#auto())
             }
-            // The compiler would advise against a second pair of parentheses.
+            // The compiler would warn about a second pair of parentheses.
             [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
             _ => count,
         };
         method(how, at, count)
     }
 
-    /// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
-    /// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
+    /// The argument of `overflow`. The names of the policies are in scope only here: `block` and
+    /// `sample` are useful names elsewhere, as in `map(|sample| …)`.
     pub(super) fn with_policies(&self, argument: TokenStream) -> TokenStream {
         let runtime = &self.runtime;
         let words = quote! {
@@ -174,7 +173,7 @@ impl Calls {
     }
 }
 
-/// The contract that a word has with what its closure returns.
+/// The check of the closure of a word.
 pub(super) fn closures(word: &str) -> &'static str {
     match word {
         "map" => "Moves",
@@ -183,18 +182,18 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The places of the first and the last token.
+/// The spans of the first and the last token.
 pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
     ends_or(tokens, Span::call_site())
 }
 
-/// The places of the first and the last token; the other place if there is none.
+/// The spans of the first and the last token; the other span if there are none.
 pub(super) fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
     let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
     (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
 }
 
-/// The value of an operator, from its path and arguments.
+/// Constructs an operator from its path and arguments.
 pub(super) fn construct(call: &Call) -> TokenStream {
     let at = call.name.span();
     let (path, rest) = (stream(&call.path), stream(&call.rest));
@@ -214,12 +213,12 @@ pub(super) fn quoted(name: &Ident) -> TokenStream {
     literal.to_token_stream()
 }
 
-/// `.stream()`, which ends a call of a check: the stream downstream.
+/// `.stream()`, which ends a check: the resulting stream.
 pub(super) fn stream_of(at: Span) -> TokenStream {
     method("stream", at, TokenStream::new())
 }
 
-/// `.name(arguments)`, all of it at one place.
+/// `.name(arguments)`, with one span.
 pub(super) fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
     let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
     quote_spanned!(at=> .#name #arguments)

@@ -1,6 +1,7 @@
-//! The rules of shape: all that are broken are told, each once, at the tokens that break it.
+//! The rules about the shape of a topology. Each broken rule is reported once, at the wrong tokens.
 //!
-//! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
+//! Types are checked by the compiler. Mistakes that it reports well, such as an incomplete
+//! expression, are left to it.
 
 use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
@@ -16,7 +17,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
 
-/// What the rules say about a topology.
+/// Checks all rules.
 pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     let (defined, circles) = (HashMap::new(), Circles::of(declaration));
     let errors = Errors::default();
@@ -37,7 +38,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     errors
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     Stream,
@@ -47,21 +48,21 @@ enum Meaning {
 struct ShapeCheck<'a> {
     declaration: &'a Declaration,
     names: &'a Names,
-    /// The names of the lines so far.
+    /// The names of earlier lines.
     defined: HashMap<String, Meaning>,
     circles: Circles,
-    /// The name of the line that is being looked at.
+    /// The name of the current line.
     at: Option<&'a Ident>,
     errors: Errors,
 }
 
 impl<'a> ShapeCheck<'a> {
-    /// Says something from which other mistakes would follow.
+    /// Reports a mistake that would cause follow-up errors.
     fn say(&mut self, at: impl ToTokens, sentence: &Sentence) {
         self.errors.say_alone(at, sentence);
     }
 
-    /// Says something beside which the compiler can say what it finds.
+    /// Reports a mistake without follow-up errors.
     fn say_too(&mut self, at: impl ToTokens, sentence: &Sentence) {
         self.errors.say(at, sentence);
     }
@@ -103,15 +104,15 @@ impl<'a> ShapeCheck<'a> {
         }
         let last = chain.steps.last();
         let through = last.and_then(Step::word).is_some_and(|(word, _)| word.role == Role::Part);
-        if through || (last.is_none() && self.is_told(&chain.head.kind)) {
+        if through || (last.is_none() && self.is_reported(&chain.head.kind)) {
             return;
         }
         self.say_too(stream(&chain.last_tokens()), &sentence::has_no_end());
     }
 
-    /// Whether the beginning of a chain has been told to be wrong, so that what follows from it has
-    /// not to be.
-    fn is_told(&self, head: &HeadKind) -> bool {
+    /// Whether a mistake in the head of a chain has been reported, so that its consequences need
+    /// not be.
+    fn is_reported(&self, head: &HeadKind) -> bool {
         match head {
             HeadKind::Name(name, _) => !self.defined.contains_key(&token::spelled(name)),
             HeadKind::Other(tokens) => {
@@ -169,7 +170,7 @@ impl<'a> ShapeCheck<'a> {
         }
     }
 
-    /// A chain that is the beginning of another, or a part of it.
+    /// A chain within another one.
     fn part(&mut self, chain: &Chain) {
         self.chain(chain);
         if let Some((word, step)) = chain.end() {
@@ -197,7 +198,7 @@ impl<'a> ShapeCheck<'a> {
         }
     }
 
-    /// A name of a line below, or of this line.
+    /// The name of a later line, or of this line.
     fn used_too_early(&mut self, name: &Ident, written: &str) {
         match self.circles.close(self.at, name) {
             Closes::Nothing => self.say(name, &sentence::used_before_definition(written)),
@@ -211,7 +212,7 @@ impl<'a> ShapeCheck<'a> {
 
     fn step(&mut self, step: &Step) {
         match (step.word(), &step.kind) {
-            // A join without any has a sentence of its own.
+            // A join without arguments has a message of its own.
             (None, StepKind::Word(word, _)) if word.joins() => {}
             (None, StepKind::Word(word, call)) => {
                 self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
@@ -233,7 +234,7 @@ impl<'a> ShapeCheck<'a> {
         }
     }
 
-    /// Without a source nothing flows; but a stream may come from outside the list.
+    /// A topology has a source, unless a stream comes from outside the list.
     fn source(&mut self) {
         let mut found = false;
         let mut find = |chain: &Chain| {
@@ -258,7 +259,7 @@ fn place(at: Span) -> TokenStream {
     quote_spanned!(at=> _)
 }
 
-/// Whether the chain ends, or its end is still being written.
+/// Whether the chain has an end, or an unfinished one.
 fn may_end(chain: &Chain) -> bool {
     let unfinished = match chain.steps.last() {
         Some(Step { kind: StepKind::Missing, .. }) => true,

@@ -1,8 +1,8 @@
-//! Writes the builder calls.
+//! Generates the builder calls.
 //!
-//! Every token of the user appears once, with its own span; every token that is added has the span
-//! of the one that it stands for. The text before a token of the user does not depend on whether
-//! there are mistakes: an editor finds the place of the cursor by its offset.
+//! Each token of the user appears once, with its own span; each generated token has the span of the
+//! token that it represents. The text before a token of the user is the same with and without
+//! mistakes: editors locate the cursor by its offset.
 
 use super::calls::{
     Calls, JOB, closures, construct, ends, first_span, method, parenthesised, quoted, stream_of,
@@ -19,13 +19,13 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 
-/// The name of a stream that is fed back, before its line has given it one.
+/// The name of a loop within its line.
 const HEAD: &str = "__fed";
 
 /// The block that the macro expands to.
 ///
-/// With mistakes from which others would follow, the body is there for editors only: the compiler
-/// looks at its syntax, no more. Both conditions have the same length.
+/// If mistakes would cause follow-up errors, the body is for editors only: the compiler checks its
+/// syntax, no more. Both conditions have the same length.
 pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Errors) -> TokenStream {
     let declared = Ident::new("__declared", Span::mixed_site());
     let topology = Ident::new("__topology", Span::mixed_site());
@@ -99,13 +99,13 @@ fn builder(job: Option<&Job>, runtime: &CratePath) -> TokenStream {
 struct Expansion<'a> {
     names: &'a Names,
     calls: Calls,
-    /// The instances of a node that says nothing.
+    /// The number of instances of a node without `* n`.
     default: Count,
-    /// The streams of the lines so far.
+    /// The streams of earlier lines.
     streams: HashMap<String, InstanceCount>,
-    /// The loops whose events have a type only by what they are merged with.
+    /// The loops whose event type is inferred from the streams they are merged with.
     untyped: HashSet<String>,
-    /// The lines that end in windows.
+    /// The lines that end in a window.
     windowed: HashSet<String>,
 }
 
@@ -153,7 +153,7 @@ impl Expansion<'_> {
         quote!(#attributes #declares #name #equals #chain;)
     }
 
-    /// The calls of a chain; its end has the name, if there is one.
+    /// The calls of a chain; the name is that of its last node.
     fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, InstanceCount) {
         let join = chain.join().filter(|join| join.call.arguments.is_some());
         let (mut calls, mut count) = match &join {
@@ -204,7 +204,7 @@ impl Expansion<'_> {
     fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, InstanceCount) {
         let mut counts = Vec::with_capacity(chains.len());
         let mut merged = None;
-        // What has no type of its own takes that of the others, so it comes behind them.
+        // Streams without a type of their own come last: they take the type of the others.
         let (bare, typed): (Vec<_>, Vec<_>) =
             chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
         let plain = typed.len().max(1);
@@ -229,7 +229,7 @@ impl Expansion<'_> {
         (merged, InstanceCount::merged(&counts))
     }
 
-    /// The sides and the word that joins them: a node.
+    /// A join: the sides and the word.
     fn join(&self, join: &Join<'_>) -> (TokenStream, InstanceCount) {
         let sides = join.sides.iter().map(|side| {
             let (calls, count) = self.chain(side, None);
@@ -337,7 +337,7 @@ impl Expansion<'_> {
         (quote!(#calls #rest), behind)
     }
 
-    /// What to say about the instances of a node before it.
+    /// The call that sets the instances of the next node.
     fn instances(
         &self,
         step: &Step,
@@ -350,30 +350,30 @@ impl Expansion<'_> {
             return (calls.unwrap_or_default(), from.behind_node(None, self.default));
         };
         let written = Count::written(&times.tokens);
-        // Where nothing changes the two nodes stay one chain.
+        // With the same number the two nodes remain one chain.
         let how = if from.continues_at(written) { "same_instances" } else { "instances" };
         (self.calls.instances(how, times), from.behind_node(Some(written), self.default))
     }
 }
 
-/// A word whose arguments the compiler checks by the path of a contract.
+/// A word with arguments that are checked by a path.
 fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
     times::event_time(calls, name, stream, call)
         .or_else(|| windows::call(calls, name, stream, call))
 }
 
-/// Where in its line a step stands.
+/// The position of a step in its line.
 #[derive(Debug, Clone, Copy)]
 struct StepPlace<'a> {
     /// The name of the line.
     name: Option<&'a Ident>,
-    /// Whether it is the node that has the name.
+    /// Whether it is the node with the name.
     last: bool,
-    /// Whether windows stand before it.
+    /// Whether it receives windows.
     windowed: bool,
 }
 
-/// What a name with these uses is made into.
+/// The method that prepares a stream for these uses.
 fn shape(uses: Uses) -> Option<&'static str> {
     match (uses.stream > 1, uses.outputs > 0) {
         (false, false) => None,

@@ -1,6 +1,6 @@
-//! What is written by the habit of another language: `let`, `:`, `|`, `(a, b)`, calls.
+//! Reports the syntax of other languages: `let`, `:`, `|`, `(a, b)`, calls.
 //!
-//! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
+//! `grammar` has read it as what was meant, so most of it does not change the expansion.
 
 use super::cut;
 use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
@@ -11,9 +11,9 @@ use millstream_graph::sentence::{foreign_syntax as sentence, join, shape};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::HashSet;
 
-/// Says what is no topology and what should stand there.
+/// Reports foreign syntax, with the syntax of a topology.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
-    // Who writes one of them writes them all.
+    // One message is enough: a user who writes one `;` writes all.
     if let Some(semicolon) = &declaration.semicolon {
         errors.say(semicolon, &shape::missing_comma(";"));
     }
@@ -98,7 +98,7 @@ pub(super) struct Called {
     function: Ident,
     /// The stream.
     pub(super) stream: Ident,
-    /// Whether it is called with more than that.
+    /// Whether it has other arguments.
     arguments: bool,
 }
 

@@ -12,9 +12,8 @@
 //! step     = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
 //!
-//! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
-//! Syntax of another language is cut as what it was meant to be, and reported by
-//! `foreign_syntax`.
+//! Any text is read into a [`Declaration`]; mistakes are reported by `check`. Syntax of other
+//! languages is read as what was meant, and reported by `foreign_syntax`.
 
 use super::cut::{self, Piece};
 use super::model::{
@@ -26,7 +25,7 @@ use super::words::misspelt;
 use millstream_graph::words::{self, Word};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
-/// Cuts the input of the macro.
+/// Reads the input of the macro.
 pub(super) fn declaration(input: TokenStream) -> Declaration {
     let input: Vec<TokenTree> = input.into_iter().collect();
     let half_written = token::has_dangling_dot(&input);
@@ -85,8 +84,8 @@ fn defined(tokens: &[TokenTree]) -> Option<String> {
     name.map(token::spelled)
 }
 
-/// Whether the tokens, which stand behind a line without a comma, belong to it: the line has not
-/// ended, and they do not begin as a line does. What is missing is then an arrow.
+/// Whether tokens after a line without a comma continue it: the line has no end, and the tokens do
+/// not start a line. An arrow is missing then.
 fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
     let begins = is_call(tokens, "source") || is_call(tokens, "job") || defined(tokens).is_some();
     let stream =
@@ -126,7 +125,7 @@ fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning
     Line { attributes, name: Some((name, equals.into())), chain, beginning, foreign }
 }
 
-/// Cuts off `let` or `let mut`.
+/// Splits off `let` or `let mut`.
 fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let is = |at: usize, word: &str| match tokens.get(at) {
         Some(TokenTree::Ident(found)) => found == word,
@@ -138,7 +137,8 @@ fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     (declares, rest)
 }
 
-/// How long the sign between the name and its stream is: `=`, or `:`, `:=`, `<-` and `==` by habit.
+/// The length of the sign between a name and its stream: `=`, or `:`, `:=`, `<-` and `==` by
+/// mistake.
 fn equals(tokens: &[TokenTree]) -> usize {
     let first = tokens.get(1);
     let two = [(':', '='), ('<', '-'), ('=', '=')].iter().any(|(one, other)| {
@@ -150,7 +150,7 @@ fn equals(tokens: &[TokenTree]) -> usize {
     if two { 2 } else { usize::from(one) }
 }
 
-/// Cuts a chain; `before` is where one could be missing.
+/// Reads a chain; `before` is the span for a missing one.
 fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
     let mut pieces = cut::at_arrows(tokens).into_iter();
     let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();

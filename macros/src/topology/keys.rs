@@ -1,7 +1,7 @@
-//! A key, and a window, belong to the operator behind them; a window may be aggregated instead.
+//! Keys and windows, which belong to the operator after them; a window may be aggregated instead.
 //!
-//! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
-//! name of the line stands for the stream with the key, in one place.
+//! Streams with a key or a window cannot be merged or sent to a sink. A line may end with one: its
+//! name is then the stream with the key, and can be used once.
 
 use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::resolve::Names;
@@ -13,7 +13,7 @@ use millstream_graph::words::{Role, Word};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
-/// Says where a key, or a window, goes into something else than an operator.
+/// Reports keys and windows that are not followed by an operator.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut search = KeyCheck { names, named: HashMap::new(), errors };
     for line in &declaration.lines {
@@ -21,22 +21,22 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
     }
 }
 
-/// What a stream has for the next operator.
+/// What a stream provides for the next operator.
 #[derive(Debug, Clone, Copy, Default)]
 enum Has<'a> {
     #[default]
     Nothing,
-    /// Something that is not known here, or what is told to be wrong elsewhere.
+    /// Unknown here, or reported elsewhere.
     Unknown,
-    /// A key, by this word, which stands there or behind this name.
+    /// A key, from this word, at this place or in the line of this name.
     Key(&'static Word, &'a Ident),
-    /// A window, by the word there or behind this name.
+    /// A window, from the word at this place or in the line of this name.
     Window(&'a Ident),
 }
 
 struct KeyCheck<'a> {
     names: &'a Names,
-    /// What the names of the lines so far have.
+    /// What the streams of earlier lines provide.
     named: HashMap<String, Has<'a>>,
     errors: &'a mut Errors,
 }
@@ -47,7 +47,7 @@ impl<'a> KeyCheck<'a> {
         let Some((name, _)) = &line.name else { return };
         let uses = self.names.uses(name).unwrap_or_default();
         let has = match has {
-            // Who uses it twice is told that already.
+            // A second use is reported elsewhere.
             Has::Key(..) | Has::Window(_) if uses.stream > 1 || uses.outputs > 0 => Has::Unknown,
             has => has,
         };
@@ -94,7 +94,7 @@ impl<'a> KeyCheck<'a> {
         }
     }
 
-    /// A side of a join, which has to end in a key.
+    /// A side of a join, which has to end with a key.
     fn side(&mut self, side: &'a Chain) {
         match self.chain(side) {
             Has::Window(at) => self.no_window(at),
@@ -110,7 +110,7 @@ impl<'a> KeyCheck<'a> {
     fn step(&mut self, step: &'a Step, has: Has<'a>) -> Has<'a> {
         let Some((word, call)) = step.word() else { return behind_operator(step) };
         match has {
-            // That a join has no sides is told already.
+            // A join without sides is reported elsewhere.
             _ if word.joins() => return Has::Nothing,
             Has::Window(_) if word.name == "instances" => return has,
             Has::Window(_) if word.name == "aggregate" => return Has::Nothing,
@@ -127,7 +127,7 @@ impl<'a> KeyCheck<'a> {
             _ => {}
         }
         match word.name {
-            // What a part gives back, and what methods do, only the compiler knows.
+            // Only the compiler knows the results of functions and methods.
             "through" => Has::Unknown,
             _ if !call.rest.is_empty() => Has::Unknown,
             "window" => Has::Window(&call.name),
@@ -146,7 +146,7 @@ impl<'a> KeyCheck<'a> {
     }
 }
 
-/// What there is behind an operator, or what may have been meant for something else.
+/// The stream after an operator, or after a misspelt word.
 fn behind_operator<'a>(step: &Step) -> Has<'a> {
     match &step.kind {
         StepKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
@@ -154,7 +154,7 @@ fn behind_operator<'a>(step: &Step) -> Has<'a> {
     }
 }
 
-/// Whether the word stands for something that has no use for a key.
+/// Whether the word cannot follow a key.
 fn takes_no_key(word: &Word) -> bool {
     let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance");
     of_events || matches!(word.role, Role::Route | Role::Part | Role::End)

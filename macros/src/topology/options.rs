@@ -11,7 +11,7 @@ use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
 
-/// Says which words are misspelt, and which numbers are 0.
+/// Reports misspelt words, and numbers that are 0.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     if let Some(argument) = declaration.crate_argument.as_ref().filter(|it| it.path().is_none()) {
         let value = argument.value.clone();
@@ -31,7 +31,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }
 
-/// What a word near to one of the list was meant to be, unless it is one.
+/// The word of the list that was meant, if it is misspelt.
 fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
     if list.contains(&written) {
         return None;
@@ -39,7 +39,7 @@ fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
     suggest::closest(written, list.iter().copied())
 }
 
-/// A job without a name, or with something in its place that is written and is no string.
+/// Reports a job without a name, or with a name that is not a string.
 fn name(job: &Job, errors: &mut Errors) {
     let Some(piece) = job.arguments.first() else {
         let mut parentheses = Group::new(Delimiter::Parenthesis, TokenStream::new());
@@ -47,7 +47,7 @@ fn name(job: &Job, errors: &mut Errors) {
         return errors.say_alone(parentheses, &sentence::arguments::job_without_name());
     };
     let is_none = match piece.tokens.as_slice() {
-        // A single character is a string soon enough.
+        // A character literal may be an unfinished string.
         [TokenTree::Literal(literal)] => {
             !matches!(Lit::new(literal.clone()), Lit::Str(_) | Lit::Char(_))
         }
@@ -105,7 +105,7 @@ fn is_zero(tokens: TokenStream) -> bool {
     Count::is_zero(&tokens.into_iter().collect::<Vec<_>>())
 }
 
-/// An output that is not one; the names of a node's own outputs are known to the compiler only.
+/// Reports a misspelt output; the outputs of an enum are known to the compiler only.
 fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     let HeadKind::Output(name, rest) = &chain.head.kind else { return };
     let Some(TokenTree::Ident(word)) = rest.get(1) else { return };
@@ -117,7 +117,7 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     }
 }
 
-/// Room for no event, and a sample of none.
+/// Reports a buffer and a sample of 0 events.
 fn capacity(chain: &Chain, errors: &mut Errors) {
     for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
         let Some(arguments) = &call.arguments else { continue };
@@ -136,7 +136,7 @@ fn capacity(chain: &Chain, errors: &mut Errors) {
     }
 }
 
-/// `fail` ends errors, and nothing else.
+/// Reports `fail` on a stream that is not an error output.
 fn failing(chain: &Chain, errors: &mut Errors) {
     let Some((word, step)) = chain.end() else { return };
     let Some((_, call)) = step.word() else { return };

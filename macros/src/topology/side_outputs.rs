@@ -1,8 +1,8 @@
-//! Events that would go nowhere: those that come late, that find no room, or no partner.
+//! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
-//! A window, a join and `in_order` leave events behind that come too late, a join those that find
-//! no partner, an edge with a policy those that find no room. They are an output of their node,
-//! which must be connected, and can be only if the line ends at that node and has a name.
+//! Windows, joins and `in_order` have late events, joins have unmatched events, and edges with a
+//! policy have overflow. These side outputs must be connected, which requires a named line that
+//! ends with their node.
 
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;
@@ -13,7 +13,7 @@ use millstream_graph::words::Role;
 use proc_macro2::{Ident, TokenTree};
 use std::collections::HashMap;
 
-/// Says which events go nowhere.
+/// Reports side outputs that are not connected.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut search = SideOutputCheck { names, pending: HashMap::new(), errors };
     for line in &declaration.lines {
@@ -23,12 +23,12 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
 
 struct SideOutputCheck<'a> {
     names: &'a Names,
-    /// What the names that stand for no node yet leave to the next node.
+    /// For lines that do not end with a node, the side outputs of the next node.
     pending: HashMap<String, SideOutputs<'a>>,
     errors: &'a mut Errors,
 }
 
-/// The words by which a node has other outputs.
+/// The words that add side outputs to a node.
 #[derive(Debug, Default, Clone, Copy)]
 struct SideOutputs<'a> {
     /// A window, a join, or `in_order`.
@@ -39,12 +39,12 @@ struct SideOutputs<'a> {
     overflow: Option<&'a Ident>,
 }
 
-/// What has been found so far in a chain.
+/// The side outputs that a chain leaves unconnected.
 #[derive(Debug, Default, Clone, Copy)]
 struct Leaks<'a> {
-    /// At the next node.
+    /// Of the next node.
     next: SideOutputs<'a>,
-    /// At the node that the stream comes from.
+    /// Of the last node.
     here: SideOutputs<'a>,
 }
 
@@ -69,7 +69,7 @@ impl<'a> SideOutputCheck<'a> {
 
     fn cannot_be_reached(&mut self, outputs: SideOutputs<'_>) {
         if let Some(at) = outputs.unmatched {
-            // Of a join, which has late events too.
+            // A join, which has late events too.
             self.errors.say(at, &outcome::unmatched_cannot_be_reached(&token::spelled(at)));
         } else if let Some(at) = outputs.late {
             self.errors.say(at, &outcome::late_cannot_be_reached(&token::spelled(at)));
@@ -79,7 +79,7 @@ impl<'a> SideOutputCheck<'a> {
         }
     }
 
-    /// Follows a chain; what lies behind another node of it is told.
+    /// Follows a chain; side outputs of nodes within it are reported.
     fn chain(&mut self, chain: &'a Chain) -> Leaks<'a> {
         let mut leaks = Leaks::default();
         match &chain.head.kind {
@@ -128,11 +128,11 @@ impl<'a> SideOutputCheck<'a> {
             Some(("overflow", call)) if !is_block(call) => {
                 leaks.next.overflow = Some(&call.name);
             }
-            // No operator takes the window, which is told and enough.
+            // The window has no operator, which is reported elsewhere.
             Some((name, _)) if step.is_node() && name != "aggregate" => leaks.next.late = None,
             _ => {}
         }
-        // A sink has no outputs: what finds no room before it is counted, which is what was asked.
+        // A sink has no outputs: overflow before it is only counted.
         let ends = word.is_some_and(|(word, _)| matches!(word.role, Role::End | Role::Part));
         if ends {
             self.cannot_be_reached(leaks.here);
@@ -142,26 +142,26 @@ impl<'a> SideOutputCheck<'a> {
         }
     }
 
-    /// Goes on to the next node.
+    /// Moves on to the next node.
     fn node(&mut self, leaks: &mut Leaks<'a>) {
         self.cannot_be_reached(leaks.here);
         *leaks = Leaks { here: leaks.next, next: SideOutputs::default() };
     }
 }
 
-/// Whether events of a join may be in no result of it.
+/// Whether a join can have unmatched events.
 fn leaves_unmatched(join: &Join<'_>) -> bool {
     let spec = join.call.arguments.as_ref().and_then(|spec| spec.stream().into_iter().next());
     let latest = matches!(spec, Some(TokenTree::Ident(word)) if token::spelled(&word) == "latest");
     match join.word.name {
         "full_join" => false,
-        // Each event of the first side is in a result, and those of the others are only looked up.
+        // Each event of the first side is in a result; the others are only looked up.
         "left_join" => !latest,
         _ => true,
     }
 }
 
-/// Whether the policy is the one that drops nothing.
+/// Whether the policy drops no events.
 fn is_block(call: &Call) -> bool {
     let policy = call.arguments.as_ref().map(|arguments| arguments.stream().to_string());
     policy.as_deref() == Some("block")

@@ -7,11 +7,11 @@ use super::token;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-/// The strategy whose closure is given events.
+/// The strategy whose closure receives events.
 const PUNCTUATED: &str = "punctuated";
 
-/// The call by its path, so that the compiler says what a strategy is; nothing for another word, or
-/// if it is not given a closure and a strategy, of which the compiler says enough.
+/// The call by its path, so that the compiler explains what a strategy is. `None` for another word,
+/// or without a closure and a strategy, which the compiler reports well.
 pub(super) fn event_time(
     calls: &Calls,
     name: &str,
@@ -43,8 +43,8 @@ pub(super) fn event_time(
     Some(quote_spanned!(at=> match #both { (#bound, #of) => #timed }))
 }
 
-/// `punctuated(closure)`, with what follows, where the closure is told which events it is given: a
-/// closure is looked at before the call that it is an argument of.
+/// `punctuated(closure)` and its methods, with the event type passed to the closure: the compiler
+/// checks a closure before the call that it is an argument of.
 fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
     let (path, rest) = cut::path(strategy.tokens.clone());
     let name = cut::last_name(&path).filter(|name| token::spelled(name) == PUNCTUATED)?;

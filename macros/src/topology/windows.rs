@@ -1,7 +1,7 @@
 //! `window(kind)` and `aggregate(closure, aggregate)`.
 //!
-//! Both are called by their paths, so that the compiler says what a kind of window is, and what an
-//! aggregate takes.
+//! Both are called by their paths, so that the compiler explains what a kind of window is, and what
+//! an aggregate takes.
 
 use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
@@ -13,7 +13,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
 use std::collections::HashSet;
 
-/// The call by its path; nothing for another word, or one that is given what nobody knows.
+/// The call by its path; `None` for another word, or for unexpected arguments.
 pub(super) fn call(
     calls: &Calls,
     name: &str,
@@ -56,12 +56,12 @@ fn aggregate(
     Some(quote_spanned!(at=> #checks::Aggregates::#word #inside #aggregated))
 }
 
-/// The windows before an operator, which has to see them whole.
+/// The windows before an operator, which receives all their events.
 pub(super) fn whole(calls: &Calls, stream: TokenStream, at: Span) -> TokenStream {
     calls.check("Whole", "windows", at, stream)
 }
 
-/// Whether windows stand at the end of these steps; `named` are the names that stand for windows.
+/// Whether these steps end with a window; `named` are the names of lines that do.
 pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<String>) -> bool {
     let says = |step: &&Step| step.word().is_none_or(|(word, _)| word.name != "instances");
     if let Some(step) = steps.iter().rev().find(says) {
@@ -78,7 +78,7 @@ fn is_plain(call: &Call) -> bool {
     call.path.len() == 1 && call.rest.is_empty()
 }
 
-/// Says what an aggregate is not given.
+/// Reports an aggregate without its two arguments.
 pub(super) fn check_arguments(chain: &Chain, errors: &mut Errors) {
     for (word, call) in chain.steps.iter().filter_map(Step::word) {
         let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "aggregate") else {

@@ -102,7 +102,7 @@ fn other_outputs_are_fields_and_methods_are_not() {
 }
 
 #[test]
-fn the_closure_of_punctuated_is_told_its_events() {
+fn the_closure_of_punctuated_knows_its_events() {
     assert_calls(
         "a = source(x), a >> event_time(|e| e.at, punctuated(move |e| e.mark).never_idle()) \
          >> sink(y)",
@@ -309,7 +309,7 @@ fn the_expanded_example_is_the_expansion() {
         .replace("checks::", "")
         .replace("__job", "job");
     let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
-    // rustfmt puts a comma behind the last of arguments that do not fit into a line.
+    // rustfmt adds a comma after arguments that do not fit into a line.
     let by_hand = text(&by_hand).replace(",)", ")");
     assert_eq!(by_hand, written);
 }
