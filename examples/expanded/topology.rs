@@ -7,7 +7,7 @@
 use super::operators::{
     Score, average_ticket, merge_scores, proximity, suspicious, transaction_count,
 };
-use millstream::builder::checks::{
+use millstream::checks::{
     Accepts, CloneEvents, Emits, EndedBy, FedBy, Fits, GroupKey, HasFullWindows, IsKeyed,
     MakesWatermarks, Merged, SameEvents, SameTime, Takes, TimeFor, WindowKind,
 };

@@ -1,8 +1,8 @@
-//! The rules for the shape of a millstream topology, and the sentences that explain them.
+//! The language of millstream topologies: its words, its mistakes, and its pictures.
 //!
-//! `topology!` checks the shape at compile time, the builder when the job starts. Both say the same
-//! about the same mistake, because both take the [sentence] from here. What they have checked can
-//! be written down as a [shape], and [draw] makes a picture or a text of it.
+//! `topology!` checks a topology at compile time, the builder when the job starts. Both report the
+//! same [sentence] for the same mistake. A valid topology is described by a [shape], which [draw]
+//! renders as a picture or as text.
 
 pub mod draw;
 mod names;

@@ -1,6 +1,6 @@
-//! Names of types as one would write them.
+//! Short names of types.
 
-/// The name of a type without the paths in it.
+/// Shortens the name of a type for display: removes all paths in it.
 ///
 /// # Examples
 /// ```

@@ -1,10 +1,10 @@
-//! Which known word a misspelt one was meant to be.
+//! Suggestions for misspelt words.
 
-/// The candidate nearest to the word, if one is near enough to be meant.
+/// Finds the candidate that a misspelt word was meant to be.
 ///
-/// Near is at most two letters added, left out, changed or swapped with their neighbour, and only
-/// one in a word of less than five. Of equally near candidates the first is taken; the word itself
-/// is no suggestion.
+/// A candidate is close if at most two letters are added, missing, changed or swapped with their
+/// neighbour; in words of less than five letters, one. Of equally close candidates the first is
+/// returned; the word itself is no suggestion.
 ///
 /// # Examples
 /// ```
@@ -18,7 +18,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     within(if word.chars().count() < 5 { 1 } else { 2 }, word, candidates)
 }
 
-/// The candidate nearest to the word, if it is at most `near` letters away; the word itself is no
+/// Finds the closest candidate that is at most `near` letters away; the word itself is no
 /// suggestion.
 #[must_use]
 pub fn within<'a>(
@@ -34,7 +34,7 @@ pub fn within<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// The number of letters to add, leave out, change or swap to get from one word to the other.
+/// The number of letters to add, remove, change or swap to turn one word into the other.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut before_last: Vec<usize> = Vec::new();

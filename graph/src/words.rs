@@ -1,86 +1,91 @@
-//! The words that may stand after `>>` in a topology and are not operators.
+//! The words that may follow `>>` in a topology.
 //!
-//! The list is closed: whatever else stands there is the path of an operator. An operator whose
-//! name is on the list is reached by a longer path, `self::by`.
+//! The list is closed: anything else after `>>` is the path of an operator. An operator with the
+//! name of a word is written with a longer path, `self::by`.
 
-/// What a stage word does to a stream.
+/// What a word does to a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Adds a node, which can have instances: `>> map(…) * 2`.
     Node,
-    /// Says which instance gets an event; what follows has the job's number of instances.
+    /// Sets which instance receives an event; the next node has the job's number of instances.
     Route,
-    /// Says something about the stream, or about the edge to the next node.
+    /// Sets a property of the stream, or of the edge to the next node.
     Setting,
-    /// Hands the stream to a function that continues it.
+    /// Passes the stream to a function that continues it.
     Part,
     /// Ends the stream.
     End,
 }
 
-/// A stage word.
+/// A word of the language, with its documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word {
-    /// The word, which is also the name of the builder's method.
+    /// The word; the builder's method has the same name.
     pub name: &'static str,
     /// How it is written.
     pub usage: &'static str,
     /// What it does to the stream.
     pub role: Role,
-    /// What it means, in a line.
+    /// Its documentation, one line.
     pub meaning: &'static str,
 }
 
 impl Word {
-    /// Whether it has to be followed by parentheses.
+    /// Whether it requires parentheses.
     #[must_use]
     pub fn takes_arguments(&self) -> bool {
         self.usage.ends_with(')')
     }
 
-    /// Whether it joins the streams that stand before it in parentheses.
+    /// Whether it joins the streams in the parentheses before it.
     #[must_use]
     pub fn joins(&self) -> bool {
         matches!(self.name, "join" | "left_join" | "right_join" | "full_join")
     }
 
-    /// Whether the stream has a key behind it, until the next node.
+    /// Whether the stream has a key after it, up to the next node.
     #[must_use]
     pub fn gives_key(&self) -> bool {
         matches!(self.name, "by" | "per_instance" | "window")
     }
 }
 
-/// All stage words, in the order in which a reader meets them.
+/// All words, in the order of the documentation.
 pub const WORDS: &[Word] = &[
     word(
         "event_time",
         "event_time(|event| …, lateness(…))",
         Role::Setting,
-        "says when each event happened, and how the watermark follows",
+        "sets the time of each event, and how the watermark follows",
     ),
     word(
         "in_order",
         "in_order(|event| …)",
         Role::Setting,
-        "puts the events in order of time, those of equal time in order of what is given",
+        "sorts the events by event time, and events of equal time by the value of the closure",
     ),
-    word("by", "by(|event| …)", Role::Route, "sends every event to the instance that owns its key"),
-    word("shuffle", "shuffle", Role::Route, "gives the events to the next instances in turn"),
-    word("to_all", "to_all", Role::Route, "gives every event to all instances of what follows"),
-    word("to_one", "to_one", Role::Route, "gives every event to a single instance of what follows"),
+    word("by", "by(|event| …)", Role::Route, "sends each event to the instance that owns its key"),
+    word(
+        "shuffle",
+        "shuffle",
+        Role::Route,
+        "sends the events to the instances of the next node in turn",
+    ),
+    word("to_all", "to_all", Role::Route, "sends each event to all instances of the next node"),
+    word("to_one", "to_one", Role::Route, "sends all events to a single instance of the next node"),
     word(
         "per_instance",
         "per_instance",
         Role::Setting,
-        "lets what follows keep one state in each instance, whatever the key",
+        "lets the next node keep one state per instance, whatever the key",
     ),
     word("window", "window(…)", Role::Setting, "gathers the events of each key into windows"),
     word(
         "aggregate",
         "aggregate(|event| …, aggregate)",
         Role::Node,
-        "makes one value of each window, event by event: `sum()`, `top(3)`, a type of your own",
+        "reduces each window to one value, event by event: `sum()`, `top(3)`, a type of your own",
     ),
     word(
         "join",
@@ -93,87 +98,87 @@ pub const WORDS: &[Word] = &[
         "left_join",
         "left_join(…)",
         Role::Node,
-        "the same, and gives on the events of the first stream also without a partner",
+        "like `join`, and also emits events of the first stream that have no match",
     ),
     word(
         "right_join",
         "right_join(…)",
         Role::Node,
-        "the same, and gives on the events of the second of two streams also without a partner",
+        "like `join`, and also emits events of the second of two streams that have no match",
     ),
     word(
         "full_join",
         "full_join(…)",
         Role::Node,
-        "the same, and gives on the events of all streams also without a partner",
+        "like `join`, and also emits events of any stream that have no match",
     ),
-    word("buffer", "buffer(n)", Role::Setting, "makes the next edge a channel that holds n events"),
+    word(
+        "buffer",
+        "buffer(n)",
+        Role::Setting,
+        "makes the next edge a channel with room for n events",
+    ),
     word(
         "overflow",
         "overflow(…)",
         Role::Setting,
-        "says what the next edge does when it is full: `block`, `drop_newest`, `drop_oldest` or \
-         `sample(n)`",
+        "sets what the next edge does when it is full: `block`, `drop_newest`, `drop_oldest` \
+         or `sample(n)`",
     ),
     word(
         "instances",
         "instances(n)",
         Role::Setting,
-        "says how many instances the next node has, as `* n` behind the node does",
+        "sets the number of instances of the next node, as `* n` after the node does",
     ),
-    word("map", "map(|event| …)", Role::Node, "turns every event into another"),
-    word(
-        "filter",
-        "filter(|event| …)",
-        Role::Node,
-        "keeps the events for which the condition holds",
-    ),
+    word("map", "map(|event| …)", Role::Node, "turns each event into another"),
+    word("filter", "filter(|event| …)", Role::Node, "keeps the events that satisfy a condition"),
     word(
         "flat_map",
         "flat_map(|event| …)",
         Role::Node,
-        "turns every event into any number of others",
+        "turns each event into any number of others",
     ),
-    word("inspect", "inspect(|event| …)", Role::Node, "looks at every event"),
+    word(
+        "inspect",
+        "inspect(|event| …)",
+        Role::Node,
+        "shows each event to a closure and emits it unchanged",
+    ),
     word(
         "through",
         "through(function)",
         Role::Part,
-        "passes the stream through a function of streams: a part of a topology",
+        "passes the stream to a function that continues it: a part of a topology",
     ),
     word("sink", "sink(…)", Role::End, "ends the stream in a sink"),
-    word(
-        "ignore",
-        "ignore",
-        Role::End,
-        "ends the stream in nothing: its events are dropped, and counted",
-    ),
+    word("ignore", "ignore", Role::End, "ends the stream: its events are dropped, and counted"),
     word(
         "feedback",
         "feedback(name)",
         Role::End,
-        "ends the stream in a loop: its events come in again where `name = feedback(…)` is used",
+        "ends the stream in a loop: its events enter again where `name = feedback(…)` is used",
     ),
-    word("fail", "fail", Role::End, "ends a stream of errors: the first one ends the job"),
+    word("fail", "fail", Role::End, "ends a stream of errors: the first error ends the job"),
 ];
 
-/// The words for what a job promises.
+/// The delivery guarantees of a job.
 pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once"];
 
-/// What an edge can do when it is full.
+/// The overflow policies of an edge.
 pub const POLICIES: &[&str] = &["block", "drop_newest", "drop_oldest", "sample"];
 
-/// What may follow `job(…)`.
+/// The methods that may follow `job(…)`.
 pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
 
-/// The outputs that a node can have beside its main one.
+/// The side outputs that a node can have.
 pub const OUTPUTS: &[&str] = &["late", "errors", "overflow", "unmatched"];
 
 const fn word(name: &'static str, usage: &'static str, role: Role, meaning: &'static str) -> Word {
     Word { name, usage, role, meaning }
 }
 
-/// The stage word that is written like this.
+/// Finds the word with this name.
 ///
 /// # Examples
 /// ```

@@ -1,24 +1,24 @@
-//! The mistakes found in one macro call, all told at once.
+//! The mistakes of one macro call, reported together.
 
 use millstream_graph::sentence::Sentence;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// Gathers mistakes; each becomes one `compile_error!` at the tokens that are wrong.
+/// Collects mistakes; each becomes a `compile_error!` at the wrong tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     all: Option<syn::Error>,
-    /// Whether what follows would be told as well if the compiler saw it.
+    /// Whether the compiler would report follow-up errors.
     hide_the_rest: bool,
 }
 
 impl Errors {
-    /// Adds what is said about `tokens`.
+    /// Reports a mistake at `tokens`.
     pub(crate) fn say(&mut self, tokens: impl ToTokens, sentence: &Sentence) {
         self.add(syn::Error::new_spanned(tokens, sentence));
     }
 
-    /// Adds a mistake that is worded already.
+    /// Adds a mistake with its message.
     pub(crate) fn add(&mut self, error: syn::Error) {
         match &mut self.all {
             Some(all) => all.combine(error),
@@ -26,13 +26,13 @@ impl Errors {
         }
     }
 
-    /// Adds what is said about `tokens`, from which other mistakes would follow.
+    /// Reports a mistake at `tokens` that would cause follow-up errors.
     pub(crate) fn say_alone(&mut self, tokens: impl ToTokens, sentence: &Sentence) {
         self.hide_the_rest = true;
         self.say(tokens, sentence);
     }
 
-    /// Whether what the compiler would find beside the mistakes follows from them.
+    /// Whether to hide the code from the compiler, which would report follow-up errors.
     pub(crate) fn hide_the_rest(&self) -> bool {
         self.hide_the_rest
     }
@@ -42,7 +42,7 @@ impl Errors {
         self.all.is_none()
     }
 
-    /// The messages for the compiler; nothing if there are none.
+    /// The messages for the compiler; empty if there are none.
     pub(crate) fn to_tokens(&self) -> TokenStream {
         self.all.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
     }

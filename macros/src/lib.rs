@@ -1,13 +1,13 @@
 //! The `#[operator]`, `#[derive(Outputs)]` and `topology!` macros of millstream.
 //!
-//! Use them through the `millstream` crate, which re-exports them. None reads a file, the
-//! network or the environment, and what they write is what a person would write by hand: an impl of
-//! the public operator traits, and calls of the public builder.
+//! Use them through the `millstream` crate, which re-exports them. None of them reads files, the
+//! network or the environment. They expand to code that you could write by hand: impls of the
+//! public operator traits, and calls of the public builder.
 //!
-//! All answer mistakes alike: all of them at once, each on the token that is wrong, with what to
-//! write instead; and what is right still expands, so that a mistake is told only once and an
-//! editor goes on completing.
+//! Each macro reports all mistakes at once, each at the wrong token and with a fix. The correct
+//! parts still expand, so the compiler reports no follow-up errors and editors keep completing.
 
+mod crate_path;
 mod errors;
 mod operator;
 mod outputs;
@@ -15,11 +15,11 @@ mod topology;
 
 use proc_macro::TokenStream;
 
-/// Makes an `async fn`, or a type with methods, an operator of a topology.
+/// Turns an `async fn`, or a type with methods, into an operator.
 ///
-/// The function stays as it is: call it in a unit test like any other. Beside it comes a struct of
-/// the same name that implements `millstream::operator::Operator`; in `topology!` the name of the
-/// function stands for it, and one `use` imports both.
+/// The function does not change: a unit test calls it like any other. The macro adds a struct of
+/// the same name that implements `millstream::operator::Operator`, so `topology!` takes the name of
+/// the function, and a single `use` imports both.
 ///
 /// ```text
 /// #[operator]
@@ -28,64 +28,68 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
+/// The struct has the docs of the function, and neither the struct nor the function is reported as
+/// dead code when only the other is used.
+///
 /// # Parameters
 ///
-/// The event comes first, the others in any order.
+/// The event comes first, the others follow in any order.
 ///
-/// | parameter | what it is |
+/// | parameter | meaning |
 /// |---|---|
-/// | first, `event: T` | the event, by value; any pattern will do, and `T` may be a `Window<K, T>` |
-/// | `state: &mut S` | what is remembered for the key of the event; the stream must be keyed. `S: Default + Send + 'static` |
+/// | first, `event: T` | the event, by value; any pattern is allowed, and `T` may be a `Window<K, T>` |
+/// | `state: &mut S` | the state of the event's key; the stream must have a key. `S: Default + Send + 'static` |
 /// | `ctx: &mut Context` | event time, watermark, instance and timers |
-/// | `out: &mut Output<T>` | where to send any number of results: `out.send(x).await`, and the await is the backpressure |
-/// | `#[shared] x: &X` | something that all instances share; given when wiring as `X` or `Arc<X>` |
-/// | `x: X` | a value given when wiring and cloned for each event |
+/// | `out: &mut Output<T>` | emits any number of results: `out.send(x).await`, which waits while the edge is full |
+/// | `#[shared] x: &X` | a value shared by all instances; passed in the topology as `X` or `Arc<X>` |
+/// | `x: X` | an argument; passed in the topology, and cloned for each event |
 ///
-/// An operator with values of the last two kinds is wired with them, in the order in which the
-/// function takes them: `proximity(900.0, cities)` for
-/// `async fn proximity(tx: Tx, speed: f64, last: &mut Place, #[shared] cities: &Map) -> Score`.
-/// Outside of the macro that is `proximity::new(900.0, cities)`.
+/// An operator with parameters of the last two kinds takes them in the topology, in the order of
+/// its signature: `proximity(900.0, cities)` for `async fn proximity(tx: Tx, speed: f64, last: &mut
+/// Place, #[shared] cities: &Map) -> Score`. Without `topology!` that is `proximity::new(900.0,
+/// cities)`.
 ///
-/// The types are read as they are written: `Context`, `Output`, `Option`, `Vec`, `Result` are known
-/// by the last word of their path.
+/// Types are matched as written: `Context`, `Output`, `Option`, `Vec` and `Result` are recognised
+/// by the last segment of their path.
 ///
 /// # Return type
 ///
-/// | type | events given on for each event |
+/// | type | events emitted for each event |
 /// |---|---|
 /// | `T` | one |
-/// | `Option<T>` | one or none: a filter |
+/// | `Option<T>` | at most one: a filter |
 /// | `Vec<T>`, `impl Iterator<Item = T>`, `impl IntoIterator<Item = T>` | any number |
-/// | `Result<_, E>` of any of these | as above; an error goes to the error output of its node |
-/// | nothing, or `Result<(), E>` | what is sent to `out`, which must be a parameter |
+/// | `Result<_, E>` of any of these | as above; errors go to the error output of the node |
+/// | nothing, or `Result<(), E>` | those sent to `out`, which must be a parameter |
 ///
-/// Where `T` is an `enum` with [`#[derive(Outputs)]`](macro@Outputs), its variants can be used as
-/// outputs of the node, each with a type of its own.
+/// If `T` is an `enum` with [`#[derive(Outputs)]`](macro@Outputs), each of its variants can be used
+/// as an output of the node, with an event type of its own.
 ///
-/// Events, results, state and errors outlive the call, so none of them can borrow; they are `Send`,
-/// and an error converts into `Box<dyn Error + Send + Sync>`.
+/// Events, results, state and errors are `Send + 'static`: they outlive the call, so they cannot
+/// borrow. An error converts into `Box<dyn Error + Send + Sync>`.
 ///
 /// # Arguments
 ///
 /// | argument | meaning |
 /// |---|---|
-/// | `name = "average ticket"` | what the operator's node is called unless the topology names it; otherwise the name of the function |
-/// | `crate = "::engine::millstream"` | where millstream is found, for a crate that re-exports it |
+/// | `name = "average ticket"` | the name of the operator's node, unless the topology names it; default: the name of the function |
+/// | `crate = "::engine::millstream"` | the path of millstream, for crates that re-export it |
 ///
 /// # Steps and futures
 ///
-/// A function that cannot await becomes a step of its stage's loop and costs what a function call
-/// costs. That is so when neither the word `await` stands in its body, nor a call of a macro that
-/// could hide one: any macro but those of the standard library and the logging macros (`info!`,
-/// `tracing::warn!`). All others, and those with an `out`, run as futures, which must be `Send`.
+/// A function that never awaits is compiled into the loop of its stage and costs a function call. A
+/// function never awaits if its body contains neither the word `await` nor a macro that could hide
+/// one: any macro but those of the standard library and the logging macros (`info!`,
+/// `tracing::warn!`). All other functions, and those with an `out`, run as futures, which must be
+/// `Send`.
 ///
-/// Type parameters are allowed if the type of the event says what they are.
+/// Type parameters are allowed if the event type determines them.
 ///
 /// # Timers, and operators with methods
 ///
-/// On an `impl` of a type, `process` is what the function is otherwise. Beside it may stand
-/// `on_timer`, which is called for the timers that either of the two has set for a key:
-/// `ctx.timer_at(time)` in event time, `ctx.timer_after(wait)` by the job's clock.
+/// On an `impl` of a type, the method `process` has the role of the function. The optional method
+/// `on_timer` is called for timers that either method has set for a key: `ctx.timer_at(time)` in
+/// event time, `ctx.timer_after(wait)` in processing time.
 ///
 /// ```text
 /// #[derive(Clone)]
@@ -114,15 +118,15 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// Both take the parameters above but those that are given when wiring: these are fields, read by
-/// `&self`. Both give on events of one type, each in a shape of its own; one of them may give
-/// nothing on. The type is `Clone`, which each instance is made with. It is wired as
-/// `Unpaid(30.mins())`, which calls `Unpaid::new(30.mins())`, as `Unpaid` if it has no fields, or
-/// as any expression.
+/// Both methods take the parameters above, except arguments and shared values: those are fields,
+/// read through `&self`. Both emit events of one type, each with a return type of its own; one of
+/// them may emit nothing. The type is `Clone`: each instance is a clone. In a topology it is
+/// written `Unpaid(30.mins())`, which calls `Unpaid::new(30.mins())`, or `Unpaid` if it has no
+/// fields, or as any expression.
 ///
 /// # Expansion
 ///
-/// The function above becomes, shortened:
+/// The function above expands to (abridged):
 ///
 /// ```text
 /// async fn average_ticket(tx: Tx, card: &mut Mean) -> Score {
@@ -158,7 +162,7 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// One that awaits gets `AwaitStep` instead of `Step`:
+/// A function that awaits gets `AwaitStep` instead of `Step`:
 ///
 /// ```text
 /// async fn step(&mut self, event: Tx, _: &mut (), _: &mut Context, out: &mut Output<Rich>)
@@ -174,7 +178,7 @@ pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("outputs/docs.md")]
-#[proc_macro_derive(Outputs)]
+#[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn outputs(item: TokenStream) -> TokenStream {
     outputs::expand(item.into()).into()
 }

@@ -119,6 +119,12 @@ pub use millstream_macros::{Outputs, operator, topology};
 #[doc(hidden)]
 pub mod __private;
 
+/// What `topology!` calls. The compiler's messages name these traits by this path.
+#[doc(hidden)]
+pub mod checks {
+    pub use crate::builder::checks::*;
+}
+
 /// The programs of the README and of the guide run.
 #[cfg(doctest)]
 mod pages {

@@ -13,15 +13,21 @@
 //! | [`stage`] | fused operators as one loop |
 //! | [`lowering`] | from declared chains to running ones |
 //! | [`task`] | one running instance |
-//! | [`checks`] | the calls that `topology!` expands to |
+//! | [`calls`] | the types of the calls that `topology!` expands to |
 //! | [`streams`] | the types behind streams and verbs |
 //! | [`declaration`] | a topology as data |
 //! | [`operators`], [`windows`], [`joins`] | what runs for the verbs of the same name |
 //! | [`marks`], [`clocks`], [`tables`], [`counters`] | what all of it is made of |
 
-/// The calls that [`topology!`](macro@crate::topology) expands to: what may follow what.
-pub mod checks {
-    pub use crate::builder::checks::*;
+/// The types of the calls that [`topology!`](macro@crate::topology) expands to; their traits are hidden,
+/// so that they do not show on the pages of your own types.
+pub mod calls {
+    pub use crate::builder::checks::{
+        AfterOutput, Aggregation, CheckedSink, CheckedSource, ErrorsConnected, ErrorsUnconnected,
+        EventsOf, FirstOutput, Fit, Fitting, FlatMapBy, GroupBy, HasKey, Impossible, JoinStart,
+        MapBy, MergeWith, Merged, NoKey, Operation, OutputIndex, Possible, Splitting,
+        SplittingNext, TimeBy, TimedWindows, UnusedOutput, UsedOutput, WindowsOn,
+    };
 }
 
 /// One bounded edge between two tasks.

@@ -2,6 +2,7 @@
 //! short and have a header, the library pulls in few dependencies, and the documentation uses the
 //! words of the field.
 
+mod blanket;
 mod cycles;
 mod examples;
 mod names;
@@ -9,6 +10,7 @@ mod small_crates;
 mod tree;
 mod voice;
 
+use blanket::blanket;
 use cycles::cycles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -277,4 +279,24 @@ fn the_library_brings_few_dependencies_along() {
         .collect();
     assert!(crates.contains(&vec!["millstream", concat!("v", env!("CARGO_PKG_VERSION"))]));
     assert!(crates.len() <= CRATES, "{} crates: {crates:#?}", crates.len());
+}
+
+/// Public traits that are implemented for every type of a kind, and meant to be seen there.
+const SEEN: &[&str] = &["Source"];
+
+#[test]
+fn no_trait_shows_on_the_pages_of_all_types() {
+    let texts = sources("runtime/src");
+    let all: String = texts.iter().map(|(_, text)| text.as_str()).collect();
+    let mut wrong = Vec::new();
+    for (path, text) in &texts {
+        for name in blanket(text).into_iter().filter(|name| !SEEN.contains(&name.as_str())) {
+            let declared = |end: char| all.find(&format!("\npub trait {name}{end}"));
+            let declared = ['<', ':', ' '].into_iter().find_map(declared);
+            if declared.is_some_and(|at| !all[..at].ends_with("#[doc(hidden)]")) {
+                wrong.push(format!("{path}: `{name}` is not `#[doc(hidden)]`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,6 +1,7 @@
 //! Programs that compile, and programs that do not, with what the compiler says about them.
 
 use millstream_graph::sentence::outcome;
+use millstream_tests::strict_lints;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -20,14 +21,18 @@ mod joins_and_aggregates;
 mod methods;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
-#[path = "ui/topology/pass/operator_named_like_a_stage.rs"]
-mod operator_named_like_a_stage;
+#[path = "ui/topology/pass/operator_named_like_a_word.rs"]
+mod operator_named_like_a_word;
 #[path = "ui/topology/pass/outputs_of_an_enum.rs"]
 mod outputs_of_an_enum;
 #[path = "ui/topology/pass/part_as_a_function.rs"]
 mod part_as_a_function;
+#[path = "ui/topology/pass/re_exported.rs"]
+mod re_exported;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
 mod visibility_and_names;
+#[path = "ui/topology/pass/words_after_a_key.rs"]
+mod words_after_a_key;
 
 /// The `main` of every program that compiles. They are part of this one, which is built sooner.
 const PROGRAMS: &[(&str, fn())] = &[
@@ -38,10 +43,13 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("joins_and_aggregates", joins_and_aggregates::main),
     ("methods", methods::main),
     ("nothing_is_imported", nothing_is_imported::main),
-    ("operator_named_like_a_stage", operator_named_like_a_stage::main),
+    ("operator_named_like_a_word", operator_named_like_a_word::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
+    ("re_exported", re_exported::main),
+    ("strict_lints", strict_lints::main),
     ("visibility_and_names", visibility_and_names::main),
+    ("words_after_a_key", words_after_a_key::main),
 ];
 
 fn folder(name: &str) -> std::path::PathBuf {
@@ -67,7 +75,7 @@ fn what_is_right_compiles_and_runs() {
 }
 
 #[test]
-fn every_mistake_is_told_as_written_down() {
+fn every_mistake_is_reported_as_written_down() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("macros/ui/fraud/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
@@ -167,12 +175,12 @@ fn every_message_is_short_and_free_of_internals() {
 
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
 const SENTENCES: &[&str] = &[
-    include_str!("../../graph/src/sentence/argument.rs"),
+    include_str!("../../graph/src/sentence/attribute.rs"),
     include_str!("../../graph/src/sentence/feedback.rs"),
-    include_str!("../../graph/src/sentence/given.rs"),
+    include_str!("../../graph/src/sentence/arguments.rs"),
     include_str!("../../graph/src/sentence/join.rs"),
-    include_str!("../../graph/src/sentence/language.rs"),
-    include_str!("../../graph/src/sentence/life.rs"),
+    include_str!("../../graph/src/sentence/foreign_syntax.rs"),
+    include_str!("../../graph/src/sentence/methods.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),
@@ -242,7 +250,7 @@ fn every_sentence_is_seen() {
 
 /// The fraud job with ten mistakes, one at a time, as a newcomer makes them.
 #[test]
-fn the_ten_mistakes_are_shown_as_they_are_told() {
+fn the_ten_mistakes_are_shown_as_they_are_reported() {
     let index = std::fs::read_to_string(pages().join("README.md")).unwrap();
     let told = files("fraud", "stderr");
     assert_eq!((told.len(), &told), (10, &files("fraud", "rs")));

@@ -1,4 +1,4 @@
-//! What is written at the top, on nodes and along edges, whatever they are drawn with.
+//! The captions of a drawing: its title, and the texts on nodes and along edges.
 
 use crate::shape::{Edge, Node, Shape};
 
@@ -7,7 +7,7 @@ pub(super) fn heading(shape: &Shape) -> String {
     joined([shape.name.as_str(), shape.delivery.as_str()])
 }
 
-/// What a node is made of and how many there are, as far as the name does not say it.
+/// The operator and the number of instances of a node, unless the name implies them.
 pub(super) fn made_of(node: &Node) -> String {
     let operator = if node.operator == node.name { "" } else { node.operator.as_str() };
     match node.instances.as_str() {
@@ -19,24 +19,24 @@ pub(super) fn made_of(node: &Node) -> String {
     }
 }
 
-/// Which events take an edge, and to which instance: its output and its grouping.
+/// The output and the grouping of an edge.
 pub(super) fn route(edge: &Edge) -> String {
     let grouping = if edge.grouping == "forward" { "" } else { edge.grouping.as_str() };
     joined([edge.output.as_deref().unwrap_or_default(), grouping])
 }
 
-/// How the events of an edge are seen, and how many may wait.
+/// The window and the capacity of an edge.
 pub(super) fn setting(edge: &Edge) -> String {
     let buffer = edge.buffer.map(|events| format!("buffer {events}")).unwrap_or_default();
     joined([edge.window.as_deref().unwrap_or_default(), &buffer])
 }
 
-/// All that an edge says, in a line.
+/// The whole caption of an edge, in a line.
 pub(super) fn along(edge: &Edge) -> String {
     joined([route(edge).as_str(), &edge.events, &setting(edge)])
 }
 
-/// The parts that say something, with a dot between them.
+/// The parts that are not empty, separated by dots.
 pub(super) fn joined<const N: usize>(parts: [&str; N]) -> String {
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")

@@ -5,10 +5,9 @@ use crate::shape::{Edge, Kind, Node, Shape};
 
 /// The graph of a topology in the language of Graphviz.
 ///
-/// Nodes are told by what they do: a source is an ellipse, an operator a box, with tabs if it
-/// awaits, a sink a cylinder, an end that drops a small circle. A node with several instances has a
-/// double outline. Dashed are the edges from another output than the main one, and those that lead
-/// back.
+/// The outline of a node shows its kind: a source is an ellipse, an operator a box, with tabs if it
+/// awaits, a sink a cylinder, an ignored end a small circle. A node with several instances has a
+/// double outline. Edges from side outputs, and those that feed back, are dashed.
 #[must_use]
 pub fn dot(shape: &Shape) -> String {
     let mut text = String::from("digraph {\n    rankdir=LR;\n");
@@ -47,7 +46,7 @@ fn attributes_of_node(node: &Node) -> String {
         format!("{}\n{made_of}", one_line(&node.name))
     };
     let mut attributes = match node.kind {
-        // The text stands beside the circle, which would grow with it.
+        // The text is beside the circle, which would grow with it.
         Kind::Ignored => format!("shape=circle, width=0.2, label=\"\", xlabel={}", quoted(&lines)),
         _ => format!("shape={outline}, label={}", quoted(&lines)),
     };
@@ -80,7 +79,7 @@ fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// The text in quotes, with all that Graphviz would read as its own escaped.
+/// The text in quotes, escaped for Graphviz.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {

@@ -1,4 +1,4 @@
-//! The figure of a node: what tells its kind, its name, and how many there are.
+//! The figure of a node, which shows its kind, its name, and its number of instances.
 
 use super::caption::made_of;
 use super::layout::{Frame, Point, Size};
@@ -11,16 +11,17 @@ const LETTERS: usize = 40;
 /// The height of a node with one line of text, and of a second line.
 const LINE: f64 = 34.0;
 const SECOND: f64 = 13.0;
-/// How far the outline of a further instance is moved.
+/// The offset of the outline of a further instance.
 const BEHIND: f64 = 4.0;
-/// How high the rim of a cylinder is, and how far from the side the bars of one that awaits are.
+/// The height of the rim of a cylinder, and the distance of the bars of an awaiting node from its
+/// side.
 const RIM: f64 = 5.0;
 const BAR: f64 = 7.0;
-/// The size of the circle of what is dropped, and what is left free beside it.
+/// The size of the circle of an ignored end, and the space beside it.
 const CIRCLE: f64 = 18.0;
 const BESIDE: f64 = 6.0;
 
-/// How large the figure of a node is.
+/// The size of the figure of a node.
 pub(super) fn size(node: &Node) -> Size {
     let name = shortened(&node.name, LETTERS);
     let made = shortened(&made_of(node), LETTERS);
@@ -42,7 +43,7 @@ pub(super) fn size(node: &Node) -> Size {
     }
 }
 
-/// How many outlines stand behind the first: one says two instances, two say more.
+/// The number of outlines behind the first: one for two instances, two for more.
 fn behind(node: &Node) -> u8 {
     match node.instances.as_str() {
         "" | "1" => 0,
@@ -54,7 +55,7 @@ fn behind(node: &Node) -> u8 {
 /// The elements that draw a node.
 pub(super) fn figure(node: &Node, frame: &Frame) -> String {
     let mut text = format!("<g class=\"ms-node ms-{}\">\n", node.kind.name());
-    text.push_str(&format!("<title>{}</title>\n", escaped(&told(node))));
+    text.push_str(&format!("<title>{}</title>\n", escaped(&title(node))));
     let Frame { corner, size } = *frame;
     if node.kind == Kind::Ignored {
         text.push_str(&ignored(node, frame));
@@ -83,20 +84,20 @@ pub(super) fn figure(node: &Node, frame: &Frame) -> String {
     text + "</g>\n"
 }
 
-/// All that is known of a node, for those who point at it.
-fn told(node: &Node) -> String {
-    let mut told = node.name.clone();
-    told.push_str(&format!(" ({})", node.kind.name()));
+/// The details of a node, shown when the pointer is over it.
+fn title(node: &Node) -> String {
+    let mut title = node.name.clone();
+    title.push_str(&format!(" ({})", node.kind.name()));
     for line in [made_of(node), node.location.clone()] {
         if !line.is_empty() {
-            told.push('\n');
-            told.push_str(&line);
+            title.push('\n');
+            title.push_str(&line);
         }
     }
-    told
+    title
 }
 
-/// A small circle that is crossed out, with the name beside it.
+/// A small crossed-out circle, with the name beside it.
 fn ignored(node: &Node, frame: &Frame) -> String {
     let radius = CIRCLE / 2.0;
     let Point { x, y } = frame.corner;
@@ -116,7 +117,7 @@ fn ignored(node: &Node, frame: &Frame) -> String {
     format!("<path d=\"{circle}\"/>\n<path d=\"{stroke}\"/>\n{}", line("ms-made", at, &name))
 }
 
-/// The outline that tells the kind.
+/// The outline, which shows the kind.
 fn outline(kind: Kind, corner: Point, size: Size) -> String {
     let sides = (size.width, size.height);
     match kind {
@@ -127,7 +128,7 @@ fn outline(kind: Kind, corner: Point, size: Size) -> String {
     }
 }
 
-/// What is drawn within the outline.
+/// The lines within the outline.
 fn inner(kind: Kind, corner: Point, size: Size) -> String {
     let (top, bottom) = (number(corner.y), number(corner.y + size.height));
     match kind {

@@ -4,8 +4,8 @@ use crate::shape::{Edge, Node, Shape};
 
 /// The topology as an object of JSON.
 ///
-/// The keys are the fields of the shape, in their order; an edge tells its nodes by name. What is
-/// not declared is `null`.
+/// The keys are the fields of the shape, in order; an edge has the names of its nodes. What is not
+/// declared is `null`.
 #[must_use]
 pub fn json(shape: &Shape) -> String {
     let nodes = shape.nodes.iter().map(node);
@@ -42,7 +42,7 @@ fn edge(edge: &Edge, from: &Node, to: &Node) -> String {
     ])
 }
 
-/// The objects, one step further in than the key they belong to.
+/// The objects, indented one step further than their key.
 fn list(objects: impl Iterator<Item = String>) -> String {
     let objects: Vec<String> = objects.collect();
     if objects.is_empty() {

@@ -1,4 +1,4 @@
-//! How wide a text is, without a font to ask.
+//! The width of a text, estimated without a font.
 
 /// The width of a text in the given size, about that of a wide sans-serif font.
 ///
@@ -12,7 +12,7 @@ pub(super) fn width_bold(text: &str, size: f64) -> f64 {
     width(text, size) * 1.1
 }
 
-/// The text, without its end if it has more letters than given.
+/// The text, truncated to a number of letters.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

@@ -6,9 +6,9 @@ use crate::shape::{Kind, Node, Shape};
 
 /// The flowchart of a topology in the language of Mermaid.
 ///
-/// Nodes are told by what they do: a source is a stadium, an operator a rectangle, with bars at its
-/// sides if it awaits, a sink a cylinder, an end that drops a small circle. What comes out of
-/// another output than the main one goes along a dashed edge.
+/// The outline of a node shows its kind: a source is a stadium, an operator a rectangle, with bars
+/// at its sides if it awaits, a sink a cylinder, an ignored end a small circle. Edges from side
+/// outputs are dashed.
 #[must_use]
 pub fn mermaid(shape: &Shape) -> String {
     let mut text = String::new();
@@ -34,7 +34,7 @@ pub fn mermaid(shape: &Shape) -> String {
     text
 }
 
-/// What is written on a node, in the brackets that give it its outline.
+/// The text of a node, in the brackets that set its outline.
 fn outline(node: &Node) -> String {
     let (open, close) = match node.kind {
         Kind::Source => ("([", "])"),
@@ -53,7 +53,7 @@ fn outline(node: &Node) -> String {
     format!("{open}\"{lines}\"{close}")
 }
 
-/// The text with all that Mermaid or HTML would read as their own written as an entity.
+/// The text, escaped for Mermaid and HTML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,7 +1,7 @@
-//! A declared topology as a picture or a text.
+//! Draws a topology.
 //!
-//! Each function makes a text of a [`Shape`]; the same shape gives the same
-//! text, so that it can stand in a repository and be compared.
+//! Each function renders a [`Shape`] as text; equal shapes give equal texts, which can be kept in a
+//! repository and compared.
 //!
 //! | function | for |
 //! |---|---|
@@ -49,25 +49,25 @@ pub use svg::svg;
 use crate::shape::Shape;
 
 impl Shape {
-    /// As a flowchart of Mermaid, for a page in Markdown.
+    /// Renders a Mermaid flowchart, for a page in Markdown.
     #[must_use]
     pub fn mermaid(&self) -> String {
         mermaid(self)
     }
 
-    /// In the language of Graphviz.
+    /// Renders the language of Graphviz.
     #[must_use]
     pub fn dot(&self) -> String {
         dot(self)
     }
 
-    /// As one JSON object.
+    /// Renders a JSON object.
     #[must_use]
     pub fn json(&self) -> String {
         json(self)
     }
 
-    /// As a picture that needs nothing else.
+    /// Renders a self-contained SVG picture.
     #[must_use]
     pub fn svg(&self) -> String {
         svg(self)

@@ -1,4 +1,4 @@
-//! Topologies that the tests of this folder draw.
+//! Topologies for the tests of this folder.
 
 use crate::shape::{Edge, Kind, Node, Shape};
 
@@ -12,12 +12,12 @@ pub(super) fn edge(from: usize, to: usize, grouping: &str, events: &str) -> Edge
     Edge { grouping: grouping.into(), events: events.into(), ..Edge::new(from, to) }
 }
 
-/// An edge from another output than the main one.
+/// An edge from a side output.
 pub(super) fn side(from: usize, output: &str, to: usize, events: &str) -> Edge {
     Edge { output: Some(output.into()), ..edge(from, to, "forward", events) }
 }
 
-/// A source, an operator that awaits, a sink, and an end for what fails.
+/// A source, an operator that awaits, a sink, and an ignored end for errors.
 pub(super) fn small() -> Shape {
     let mut shape = Shape::new("enrich", "at least once");
     shape.nodes = vec![

@@ -7,9 +7,9 @@ use super::measure::{shortened, width, width_bold};
 use super::text::{escaped, line, number};
 use crate::shape::{Edge, Shape};
 
-/// How everything looks, in light and in dark.
+/// The styles, light and dark.
 const STYLE: &str = include_str!("style.css");
-/// What is left free at each side of the picture, and the height of the title.
+/// The margin of the picture, and the height of the title.
 const MARGIN: f64 = 20.0;
 const TITLE: f64 = 34.0;
 /// The size of the text along edges, the height of its lines, and the most letters of one.
@@ -21,14 +21,13 @@ const LETTERS: usize = 32;
 const TIP: f64 = 8.0;
 const WITHIN: f64 = 12.0;
 
-/// The picture of a topology, as SVG that needs nothing else.
+/// The picture of a topology, as self-contained SVG.
 ///
-/// Events run from left to right. Nodes are told by what they do: a source has round ends, an
-/// operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an end that drops
-/// a small circle that is crossed out. One outline behind a node says two instances, two say more.
-/// What comes out of another output than the main one runs along a dashed edge, what is fed back
-/// along a dotted one. The colours are those of the viewer, light or dark; the place where a node
-/// is declared is shown when one points at it.
+/// Events flow from left to right. The outline of a node shows its kind: a source has round ends,
+/// an operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an ignored end
+/// a small crossed-out circle. One outline behind a node means two instances, two mean more. Edges
+/// from side outputs are dashed, those that feed back dotted. The colours follow the viewer, light
+/// or dark; the place where a node is declared appears when the pointer is over it.
 ///
 /// # Examples
 /// ```
@@ -94,7 +93,7 @@ fn title(shape: &Shape) -> (String, f64) {
     (title, wide)
 }
 
-/// The text of an edge: what stands above it, and the lines below.
+/// The text of an edge: the part above it, and the lines below.
 fn texts(edge: &Edge) -> (String, Vec<String>) {
     let below = [edge.events.clone(), setting(edge)];
     let below = below.iter().filter(|line| !line.is_empty());
@@ -103,7 +102,7 @@ fn texts(edge: &Edge) -> (String, Vec<String>) {
 
 fn line_of(edge: &Edge) -> Line {
     let (above, below) = texts(edge);
-    // What comes out of a side is written in bold letters.
+    // The name of a side output is bold.
     let widths = below.iter().map(|line| width(line, SMALL)).chain([width_bold(&above, SMALL)]);
     let widest = widths.max_by(f64::total_cmp).unwrap_or_default();
     let room = Room {

@@ -1,4 +1,4 @@
-//! Text and numbers as SVG has them.
+//! Text and numbers in SVG.
 
 use super::layout::Point;
 
@@ -8,7 +8,7 @@ pub(super) fn line(class: &str, at: Point, text: &str) -> String {
     format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>\n", escaped(text))
 }
 
-/// A number with at most one digit behind the point.
+/// A number with at most one decimal.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.1}");
     match text.strip_suffix(".0").unwrap_or(&text) {
@@ -17,7 +17,7 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// The text with all that XML would read as its own escaped, and without what it does not allow.
+/// The text, escaped for XML, without characters that it does not allow.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,8 +1,8 @@
-//! Streams that go round in a circle.
+//! Loops: cycles, and streams that are fed back.
 
 use super::Sentence;
 
-/// Streams need each other, in a circle without a `feedback`.
+/// Streams form a cycle without a `feedback`.
 ///
 /// # Examples
 /// ```
@@ -26,7 +26,7 @@ pub fn cycle(way: &[&str]) -> Sentence {
     )
 }
 
-/// A loop that is full would wait for itself.
+/// A full loop would wait for itself.
 #[must_use]
 pub fn waits(policy: &str) -> Sentence {
     Sentence::new(
@@ -36,7 +36,7 @@ pub fn waits(policy: &str) -> Sentence {
     )
 }
 
-/// A loop has no room.
+/// A loop has a capacity of 0.
 #[must_use]
 pub fn no_capacity() -> Sentence {
     Sentence::new(
@@ -56,7 +56,7 @@ pub fn nothing_comes(name: &str) -> Sentence {
     )
 }
 
-/// A loop is closed twice.
+/// A loop is fed by two lines.
 #[must_use]
 pub fn fed_twice(name: &str) -> Sentence {
     Sentence::new(
@@ -66,7 +66,7 @@ pub fn fed_twice(name: &str) -> Sentence {
     )
 }
 
-/// A stream is fed that is no feedback.
+/// The target of a feedback is not a loop.
 #[must_use]
 pub fn is_no_feedback(name: &str) -> Sentence {
     Sentence::new(
@@ -77,7 +77,7 @@ pub fn is_no_feedback(name: &str) -> Sentence {
     )
 }
 
-/// A name is fed that is not defined; perhaps one that is was meant.
+/// The target of a feedback is not defined; a defined one may have been meant.
 #[must_use]
 pub fn unknown(name: &str, meant: Option<&str>) -> Sentence {
     let help = match meant {
@@ -87,7 +87,7 @@ pub fn unknown(name: &str, meant: Option<&str>) -> Sentence {
     Sentence::new("M0137", format!("there is no feedback `{name}`"), help)
 }
 
-/// The type of what is fed back is known too late.
+/// The event type of a loop is unknown where it is used.
 #[must_use]
 pub fn without_type(name: &str) -> Sentence {
     Sentence::new(
@@ -100,7 +100,7 @@ pub fn without_type(name: &str) -> Sentence {
     )
 }
 
-/// A feedback says how much it holds and what it does with more, and nothing else.
+/// A feedback does not have two arguments, its capacity and its policy.
 #[must_use]
 pub fn two_arguments() -> Sentence {
     Sentence::new(
@@ -120,7 +120,7 @@ pub fn without_name() -> Sentence {
     )
 }
 
-/// What is fed back has a name.
+/// The end of a loop has a name.
 #[must_use]
 pub fn end_has_no_name(name: &str) -> Sentence {
     Sentence::new(

@@ -1,4 +1,4 @@
-//! Joins: their sides, and for how long they keep state.
+//! Joins: their sides, and the bound of their state.
 
 use super::Sentence;
 
@@ -12,7 +12,7 @@ pub fn side_without_key() -> Sentence {
     )
 }
 
-/// There are no two streams to join.
+/// A join has less than two streams.
 #[must_use]
 pub fn too_few_sides(word: &str) -> Sentence {
     Sentence::new(
@@ -22,7 +22,7 @@ pub fn too_few_sides(word: &str) -> Sentence {
     )
 }
 
-/// There are more streams than a join has sides.
+/// A join has too many streams.
 #[must_use]
 pub fn too_many_sides() -> Sentence {
     Sentence::new(
@@ -33,7 +33,7 @@ pub fn too_many_sides() -> Sentence {
     )
 }
 
-/// A join that keeps the second side has a third one.
+/// A `right_join` has three streams.
 #[must_use]
 pub fn right_of_two() -> Sentence {
     Sentence::new(
@@ -44,7 +44,7 @@ pub fn right_of_two() -> Sentence {
     )
 }
 
-/// A join does not say for how long it keeps what it waits with.
+/// A join has no bound for its state.
 #[must_use]
 pub fn without_bound(word: &str) -> Sentence {
     let latest = match word {
@@ -60,7 +60,7 @@ pub fn without_bound(word: &str) -> Sentence {
     )
 }
 
-/// What stands before a join is no list of sides.
+/// A join does not follow a list of streams.
 #[must_use]
 pub fn without_sides(word: &str) -> Sentence {
     Sentence::new(
@@ -73,7 +73,7 @@ pub fn without_sides(word: &str) -> Sentence {
     )
 }
 
-/// The sides of a join stand in brackets.
+/// The streams of a join are in brackets.
 #[must_use]
 pub fn sides_in_brackets(word: &str) -> Sentence {
     Sentence::new(
@@ -83,7 +83,7 @@ pub fn sides_in_brackets(word: &str) -> Sentence {
     )
 }
 
-/// More than two streams are joined within a time.
+/// `within` is used with more than two streams.
 #[must_use]
 pub fn within_of_two() -> Sentence {
     Sentence::new(
@@ -94,7 +94,7 @@ pub fn within_of_two() -> Sentence {
     )
 }
 
-/// What is only looked up is to be kept.
+/// A join with `latest` should also emit unmatched events of the streams that it looks up.
 #[must_use]
 pub fn latest_looks_up(word: &str) -> Sentence {
     Sentence::new(

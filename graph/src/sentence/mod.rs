@@ -1,23 +1,23 @@
-//! What is said about a broken rule: what is wrong, and what to write.
+//! Error messages about topologies: what is wrong, and how to fix it.
 //!
-//! The name of a function is the mistake. Every sentence has a code of its own, and every code a
-//! page in `docs/errors`. `topology!` and `#[operator]` say them while compiling, the builder says
-//! the same ones when the job starts.
+//! Each function returns the message for the mistake in its name. Each message has a code, and each
+//! code a page in `docs/errors`. The macros report mistakes at compile time; the builder reports
+//! the same messages when the job starts.
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`language`], [`given`], [`join`] |
-//! | `M02..` | the signature of an operator | [`operator`], [`life`], [`argument`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`] |
+//! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
-//! | `M03..` | types that do not fit | the runtime, which says them through its traits |
+//! | `M03..` | types that do not fit | traits of the runtime |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
-pub mod argument;
+pub mod arguments;
+pub mod attribute;
 pub mod feedback;
-pub mod given;
+pub mod foreign_syntax;
 pub mod join;
-pub mod language;
-pub mod life;
+pub mod methods;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;
@@ -25,10 +25,10 @@ pub mod shape;
 
 use std::fmt;
 
-/// Where the pages of the codes are.
+/// The address of the pages about codes.
 pub const PAGES: &str = "https://github.com/millstream-rs/millstream/blob/main/docs/errors";
 
-/// What is said about a mistake.
+/// The message about a mistake.
 ///
 /// # Examples
 /// ```
@@ -40,11 +40,11 @@ pub const PAGES: &str = "https://github.com/millstream-rs/millstream/blob/main/d
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// By what it can be looked up.
+    /// The code, by which it is looked up.
     pub code: &'static str,
     /// What is wrong.
     pub wrong: String,
-    /// What to write.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -60,7 +60,7 @@ impl Sentence {
     }
 }
 
-/// As the compiler shows it.
+/// Formats the message as the compiler shows it.
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, wrong, help } = self;

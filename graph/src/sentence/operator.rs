@@ -2,7 +2,7 @@
 
 use super::Sentence;
 
-/// It is no `async fn`.
+/// It is not an `async fn`.
 #[must_use]
 pub fn not_async(name: &str) -> Sentence {
     Sentence::new(
@@ -66,7 +66,7 @@ pub fn event_of_some_type() -> Sentence {
     )
 }
 
-/// A parameter is there in some builds only.
+/// A parameter has a `#[cfg]`.
 #[must_use]
 pub fn conditional_parameter() -> Sentence {
     Sentence::new(
@@ -82,13 +82,13 @@ pub fn shared_takes_nothing() -> Sentence {
     Sentence::new("M0209", "`#[shared]` takes no arguments", "write `#[shared]`")
 }
 
-/// It is not said what it sends.
+/// The `Output` has no event type.
 #[must_use]
 pub fn output_without_type() -> Sentence {
     Sentence::new("M0210", "what it sends is not written", "write `&mut Output<T>`")
 }
 
-/// It borrows something that is not shared.
+/// A borrowed parameter is not `#[shared]`.
 #[must_use]
 pub fn borrowed_parameter() -> Sentence {
     Sentence::new(
@@ -98,7 +98,7 @@ pub fn borrowed_parameter() -> Sentence {
     )
 }
 
-/// What is shared is borrowed mutably.
+/// A shared value is borrowed mutably.
 #[must_use]
 pub fn shared_mutably() -> Sentence {
     Sentence::new(
@@ -108,7 +108,7 @@ pub fn shared_mutably() -> Sentence {
     )
 }
 
-/// What is shared is taken by value.
+/// A shared value is taken by value.
 #[must_use]
 pub fn shared_by_value() -> Sentence {
     Sentence::new("M0213", "a shared parameter is borrowed", "write `&` before its type")
@@ -126,7 +126,7 @@ pub fn output_by_mut() -> Sentence {
     Sentence::new("M0215", "the output is taken by `&mut`", "write `&mut Output<T>`")
 }
 
-/// A value given when wiring is taken apart at once.
+/// An argument is destructured.
 #[must_use]
 pub fn argument_without_name() -> Sentence {
     Sentence::new(
@@ -136,7 +136,7 @@ pub fn argument_without_name() -> Sentence {
     )
 }
 
-/// A value given when wiring has a type parameter.
+/// The type of an argument contains a type parameter.
 #[must_use]
 pub fn generic_argument(parameter: &str) -> Sentence {
     Sentence::new(
@@ -146,7 +146,7 @@ pub fn generic_argument(parameter: &str) -> Sentence {
     )
 }
 
-/// Something that outlives the call borrows.
+/// A value that outlives the call borrows.
 #[must_use]
 pub fn borrows(what: &str) -> Sentence {
     Sentence::new(
@@ -156,7 +156,7 @@ pub fn borrows(what: &str) -> Sentence {
     )
 }
 
-/// A type has no name.
+/// A type is an `impl Trait`.
 #[must_use]
 pub fn unnamed_type(what: &str) -> Sentence {
     Sentence::new("M0219", format!("the type of the {what} needs a name"), "write the type itself")
@@ -184,7 +184,7 @@ pub fn two_outputs() -> Sentence {
     Sentence::new("M0222", "an operator has one output", "send both kinds of event as one `enum`")
 }
 
-/// It sends results and returns some.
+/// It both sends and returns results.
 #[must_use]
 pub fn output_and_result() -> Sentence {
     Sentence::new(
@@ -194,7 +194,7 @@ pub fn output_and_result() -> Sentence {
     )
 }
 
-/// It gives nothing back.
+/// It returns nothing.
 #[must_use]
 pub fn no_result() -> Sentence {
     Sentence::new(
@@ -205,7 +205,7 @@ pub fn no_result() -> Sentence {
     )
 }
 
-/// It gives back an iterator of something.
+/// It returns an iterator without an item type.
 #[must_use]
 pub fn iterator_without_item() -> Sentence {
     Sentence::new(
@@ -215,7 +215,7 @@ pub fn iterator_without_item() -> Sentence {
     )
 }
 
-/// It gives back a stream.
+/// It returns a stream.
 #[must_use]
 pub fn stream_as_result() -> Sentence {
     Sentence::new(
@@ -225,7 +225,7 @@ pub fn stream_as_result() -> Sentence {
     )
 }
 
-/// It gives back an `impl Trait` that is no iterator.
+/// It returns an `impl Trait` that is not an iterator.
 #[must_use]
 pub fn unnamed_result() -> Sentence {
     Sentence::new(
@@ -245,7 +245,7 @@ pub fn error_without_type() -> Sentence {
     )
 }
 
-/// A type parameter has nothing to do with the event.
+/// A type parameter is not determined by the event.
 #[must_use]
 pub fn undetermined_parameter(parameter: &str) -> Sentence {
     Sentence::new(
@@ -265,7 +265,7 @@ pub fn method() -> Sentence {
     )
 }
 
-/// The attribute stands on something else than a function.
+/// The attribute is not on a function.
 #[must_use]
 pub fn not_a_function() -> Sentence {
     Sentence::new("M0232", "an operator is an `async fn`", "move `#[operator]` onto one")

@@ -1,8 +1,8 @@
-//! Events that could be lost, promises that could not be kept, budgets that are exceeded.
+//! Events that could be lost, guarantees that cannot be kept, exceeded budgets.
 
 use super::Sentence;
 
-/// Events can come late, and nobody would know.
+/// Late events are not connected.
 #[must_use]
 pub fn late_goes_nowhere(node: &str) -> Sentence {
     Sentence::new(
@@ -15,7 +15,7 @@ pub fn late_goes_nowhere(node: &str) -> Sentence {
     )
 }
 
-/// Events can come late, and the node has no name by which they could be connected.
+/// Late events cannot be connected, since the node has no name.
 #[must_use]
 pub fn late_cannot_be_reached(word: &str) -> Sentence {
     Sentence::new(
@@ -26,7 +26,7 @@ pub fn late_cannot_be_reached(word: &str) -> Sentence {
     )
 }
 
-/// An operator can fail, and its errors are not connected.
+/// Errors of an operator are not connected.
 #[must_use]
 pub fn errors_go_nowhere(node: &str, error: &str) -> Sentence {
     Sentence::new(
@@ -39,7 +39,7 @@ pub fn errors_go_nowhere(node: &str, error: &str) -> Sentence {
     )
 }
 
-/// Something that is no error is to end the job.
+/// `fail` follows a stream that is not an error output.
 #[must_use]
 pub fn only_errors_fail(name: &str) -> Sentence {
     Sentence::new(
@@ -49,7 +49,7 @@ pub fn only_errors_fail(name: &str) -> Sentence {
     )
 }
 
-/// Events can find no room, and nobody would know.
+/// Overflow is not connected.
 #[must_use]
 pub fn overflow_goes_nowhere(node: &str) -> Sentence {
     Sentence::new(
@@ -62,7 +62,7 @@ pub fn overflow_goes_nowhere(node: &str) -> Sentence {
     )
 }
 
-/// Events can find no room, and the node behind has no name by which they could be connected.
+/// Overflow cannot be connected, since the downstream node has no name.
 #[must_use]
 pub fn overflow_cannot_be_reached() -> Sentence {
     Sentence::new(
@@ -73,7 +73,7 @@ pub fn overflow_cannot_be_reached() -> Sentence {
     )
 }
 
-/// An output is used that nothing comes from.
+/// An overflow output is used, but nothing overflows.
 #[must_use]
 pub fn nothing_overflows(node: &str) -> Sentence {
     Sentence::new(
@@ -83,7 +83,7 @@ pub fn nothing_overflows(node: &str) -> Sentence {
     )
 }
 
-/// The events of a variant go nowhere; where it is told, the node may not be known.
+/// The output of a variant is not connected; the name of the node may be unknown.
 #[must_use]
 pub fn output_goes_nowhere(node: Option<&str>, output: &str) -> Sentence {
     let of = node.map_or_else(|| "this node".to_owned(), |node| format!("`{node}`"));
@@ -98,7 +98,7 @@ pub fn output_goes_nowhere(node: Option<&str>, output: &str) -> Sentence {
     )
 }
 
-/// Events can find no partner in a join, and nobody would know.
+/// Unmatched events of a join are not connected.
 #[must_use]
 pub fn unmatched_goes_nowhere(node: &str) -> Sentence {
     Sentence::new(
@@ -111,8 +111,7 @@ pub fn unmatched_goes_nowhere(node: &str) -> Sentence {
     )
 }
 
-/// Events can find no partner, or come late, and the join has no name by which they could be
-/// connected.
+/// Unmatched and late events cannot be connected, since the join has no name.
 #[must_use]
 pub fn unmatched_cannot_be_reached(word: &str) -> Sentence {
     Sentence::new(
@@ -126,7 +125,7 @@ pub fn unmatched_cannot_be_reached(word: &str) -> Sentence {
     )
 }
 
-/// The job promises what its source cannot keep.
+/// A source cannot keep the delivery guarantee of the job.
 #[must_use]
 pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {
     Sentence::new(
@@ -137,7 +136,7 @@ pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {
     )
 }
 
-/// The job promises what its sink cannot keep.
+/// A sink cannot keep the delivery guarantee of the job.
 #[must_use]
 pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
     Sentence::new(
@@ -148,7 +147,7 @@ pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
     )
 }
 
-/// The job promises what this version does not keep.
+/// This version does not support the delivery guarantee of the job.
 #[must_use]
 pub fn not_kept(delivery: &str) -> Sentence {
     Sentence::new(
@@ -158,7 +157,7 @@ pub fn not_kept(delivery: &str) -> Sentence {
     )
 }
 
-/// The buffers hold more than the job may.
+/// The buffers exceed the memory budget of the job.
 #[must_use]
 pub fn over_budget(needed: &str, budget: &str, largest: &str) -> Sentence {
     Sentence::new(

@@ -2,7 +2,7 @@
 
 use super::Sentence;
 
-/// It is no enum.
+/// It is not an enum.
 #[must_use]
 pub fn not_an_enum(what: &str) -> Sentence {
     Sentence::new(
@@ -32,7 +32,7 @@ pub fn generic(name: &str) -> Sentence {
     )
 }
 
-/// A variant carries nothing.
+/// A variant holds no value.
 #[must_use]
 pub fn unit_variant(variant: &str) -> Sentence {
     Sentence::new(
@@ -45,7 +45,7 @@ pub fn unit_variant(variant: &str) -> Sentence {
     )
 }
 
-/// A variant carries more than one value.
+/// A variant holds several values.
 #[must_use]
 pub fn several_fields(variant: &str) -> Sentence {
     Sentence::new(
@@ -65,7 +65,7 @@ pub fn named_fields(variant: &str) -> Sentence {
     )
 }
 
-/// An output would have the name of one that every node can have.
+/// An output has the name of a side output.
 #[must_use]
 pub fn taken_output(variant: &str, output: &str) -> Sentence {
     Sentence::new(
@@ -75,7 +75,7 @@ pub fn taken_output(variant: &str, output: &str) -> Sentence {
     )
 }
 
-/// An output would be a keyword.
+/// The name of an output is a keyword.
 #[must_use]
 pub fn keyword(variant: &str, output: &str) -> Sentence {
     Sentence::new(
@@ -85,7 +85,7 @@ pub fn keyword(variant: &str, output: &str) -> Sentence {
     )
 }
 
-/// Two outputs would have one name.
+/// Two outputs have the same name.
 #[must_use]
 pub fn same_output(variant: &str, other: &str, output: &str) -> Sentence {
     Sentence::new(
@@ -95,7 +95,7 @@ pub fn same_output(variant: &str, other: &str, output: &str) -> Sentence {
     )
 }
 
-/// A stream is used whole and by its outputs.
+/// A stream is used both as a whole and by its outputs.
 #[must_use]
 pub fn whole_and_split(node: &str, output: &str) -> Sentence {
     Sentence::new(

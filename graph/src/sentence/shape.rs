@@ -3,17 +3,17 @@
 use super::Sentence;
 use crate::words::Word;
 
-/// Nothing stands after a `>>`.
+/// A `>>` has nothing after it.
 #[must_use]
 pub fn dangling_arrow() -> Sentence {
     Sentence::new(
         "M0101",
         "nothing follows this `>>`",
-        "write an operator, a stage such as `by(|event| …)`, or a sink behind it",
+        "write an operator, a word such as `by(|event| …)`, or a sink behind it",
     )
 }
 
-/// Nothing stands before the first `>>`, or nothing at all behind `name =`.
+/// A stream has no source: nothing precedes the first `>>`, or nothing follows `name =`.
 #[must_use]
 pub fn no_beginning() -> Sentence {
     Sentence::new(
@@ -23,7 +23,7 @@ pub fn no_beginning() -> Sentence {
     )
 }
 
-/// A line begins where the one before has not ended, or has ended in a `;`.
+/// A comma is missing between two lines, or a `;` is in its place.
 #[must_use]
 pub fn missing_comma(found: &str) -> Sentence {
     let wrong = match found {
@@ -33,7 +33,7 @@ pub fn missing_comma(found: &str) -> Sentence {
     Sentence::new("M0103", wrong, "end each line of a topology with a comma")
 }
 
-/// Two nodes have one name.
+/// Two nodes have the same name.
 #[must_use]
 pub fn duplicate_name(name: &str) -> Sentence {
     Sentence::new(
@@ -43,7 +43,7 @@ pub fn duplicate_name(name: &str) -> Sentence {
     )
 }
 
-/// A stream is used above the line that defines it, or in it.
+/// A stream is used before the line that defines it, or in it.
 #[must_use]
 pub fn used_before_definition(name: &str) -> Sentence {
     Sentence::new(
@@ -53,7 +53,7 @@ pub fn used_before_definition(name: &str) -> Sentence {
     )
 }
 
-/// A name that is not defined is almost one that is.
+/// A name is misspelt.
 #[must_use]
 pub fn unknown_name(name: &str, meant: &str) -> Sentence {
     Sentence::new(
@@ -63,7 +63,7 @@ pub fn unknown_name(name: &str, meant: &str) -> Sentence {
     )
 }
 
-/// A stream with a name is never used.
+/// A named stream is not used.
 #[must_use]
 pub fn goes_nowhere(name: &str) -> Sentence {
     Sentence::new(
@@ -73,7 +73,7 @@ pub fn goes_nowhere(name: &str) -> Sentence {
     )
 }
 
-/// A stream without a name does not end in a sink.
+/// An unnamed stream has no end.
 #[must_use]
 pub fn has_no_end() -> Sentence {
     Sentence::new(
@@ -83,13 +83,13 @@ pub fn has_no_end() -> Sentence {
     )
 }
 
-/// A node has no instance.
+/// A node has 0 instances.
 #[must_use]
 pub fn no_instances() -> Sentence {
     Sentence::new("M0109", "a node needs an instance", "write `* 1` or more, or leave it out")
 }
 
-/// A number of instances stands where there is no node that could have them.
+/// A number of instances follows something that is not an operator.
 #[must_use]
 pub fn misplaced_instances() -> Sentence {
     Sentence::new(
@@ -99,7 +99,7 @@ pub fn misplaced_instances() -> Sentence {
     )
 }
 
-/// Nothing stands behind `*`.
+/// A `*` has nothing after it.
 #[must_use]
 pub fn dangling_star() -> Sentence {
     Sentence::new(
@@ -109,13 +109,13 @@ pub fn dangling_star() -> Sentence {
     )
 }
 
-/// Nothing flows through the topology.
+/// A topology has no source.
 #[must_use]
 pub fn no_source() -> Sentence {
     Sentence::new("M0112", "this topology has no source", "begin with one: `name = source(…)`")
 }
 
-/// Something stands behind a stage that ends the stream.
+/// A step follows the end of a stream.
 #[must_use]
 pub fn after_the_end(word: &str) -> Sentence {
     Sentence::new(
@@ -125,19 +125,19 @@ pub fn after_the_end(word: &str) -> Sentence {
     )
 }
 
-/// A stage word stands without its arguments, with or without parentheses.
+/// A word has no arguments.
 #[must_use]
 pub fn missing_arguments(word: &str, usage: &str) -> Sentence {
     Sentence::new("M0114", format!("`{word}` needs its arguments"), format!("write `{usage}`"))
 }
 
-/// A stage is almost a stage word.
+/// A word is misspelt.
 #[must_use]
 pub fn misspelt_word(written: &str, meant: &Word) -> Sentence {
     let usage = meant.usage;
     Sentence::new(
         "M0115",
-        format!("there is no stage `{written}`"),
+        format!("there is no word `{written}`"),
         format!("did you mean `{usage}`? An operator of this name is written `self::{written}`"),
     )
 }
@@ -152,7 +152,7 @@ pub fn job_is_not_first() -> Sentence {
     )
 }
 
-/// A stream with a key is used as if it were a node.
+/// A stream with a key is used like a node.
 #[must_use]
 pub fn key_is_no_node(name: &str) -> Sentence {
     Sentence::new(
@@ -162,7 +162,7 @@ pub fn key_is_no_node(name: &str) -> Sentence {
     )
 }
 
-/// What ends in `ignore` has a name.
+/// A stream that ends in `ignore` has a name.
 #[must_use]
 pub fn ignored_has_no_name(name: &str) -> Sentence {
     Sentence::new(
@@ -182,7 +182,7 @@ pub fn nothing_to_merge() -> Sentence {
     )
 }
 
-/// An edge has no room.
+/// An edge has a capacity of 0.
 #[must_use]
 pub fn no_capacity() -> Sentence {
     Sentence::new(
@@ -192,7 +192,7 @@ pub fn no_capacity() -> Sentence {
     )
 }
 
-/// The word for what a job promises is misspelt.
+/// A delivery guarantee is misspelt.
 #[must_use]
 pub fn unknown_delivery(written: &str, meant: &str) -> Sentence {
     Sentence::new(
@@ -202,7 +202,7 @@ pub fn unknown_delivery(written: &str, meant: &str) -> Sentence {
     )
 }
 
-/// What follows `job(…)` is misspelt.
+/// A method of the job is misspelt.
 #[must_use]
 pub fn unknown_option(written: &str, meant: &str) -> Sentence {
     Sentence::new(
@@ -212,7 +212,7 @@ pub fn unknown_option(written: &str, meant: &str) -> Sentence {
     )
 }
 
-/// Another output of a node is misspelt.
+/// A side output is misspelt.
 #[must_use]
 pub fn unknown_output(written: &str, meant: &str) -> Sentence {
     Sentence::new(
@@ -222,7 +222,7 @@ pub fn unknown_output(written: &str, meant: &str) -> Sentence {
     )
 }
 
-/// A builder was told that nothing changes where something does.
+/// A node has another number of instances than the builder declares.
 #[must_use]
 pub fn other_instances(written: usize, before: usize) -> Sentence {
     Sentence::new(
@@ -232,7 +232,7 @@ pub fn other_instances(written: usize, before: usize) -> Sentence {
     )
 }
 
-/// Of the events that find no room one in 0 is kept.
+/// A sample keeps one event in 0.
 #[must_use]
 pub fn empty_sample() -> Sentence {
     Sentence::new(
@@ -242,5 +242,5 @@ pub fn empty_sample() -> Sentence {
     )
 }
 
-/// The words for what a job promises.
+/// The delivery guarantees.
 const DELIVERIES: &str = "`at_most_once`, `at_least_once` and `exactly_once`";

@@ -1,7 +1,8 @@
 //! Every sentence has a form, a code and a place of its own.
 
 use super::{
-    Sentence, argument, feedback, given, join, language, life, operator, outcome, outputs, shape,
+    Sentence, arguments, attribute, feedback, foreign_syntax, join, methods, operator, outcome,
+    outputs, shape,
 };
 use crate::words;
 use std::collections::BTreeSet;
@@ -47,14 +48,14 @@ fn all() -> Vec<Sentence> {
         outcome::sink_repeats("exactly_once", "file"),
         outcome::not_kept("exactly_once"),
         outcome::over_budget("3 MiB", "1 MiB", "`a >> b` with 2 MiB"),
-        argument::without_key(),
-        argument::name_without_value(),
-        argument::empty_name(),
-        argument::name_is_no_string(),
-        argument::crate_is_no_path(),
-        argument::given_twice("name"),
-        argument::not_built("retry"),
-        argument::unknown("naem", Some("name")),
+        attribute::without_key(),
+        attribute::name_without_value(),
+        attribute::empty_name(),
+        attribute::name_is_no_string(),
+        attribute::crate_is_no_path(),
+        attribute::given_twice("name"),
+        attribute::not_built("retry"),
+        attribute::unknown("naem", Some("name")),
     ];
     all.extend(of_operators());
     all.extend(of_outputs());
@@ -114,22 +115,22 @@ fn of_joins() -> Vec<Sentence> {
 
 fn of_habits() -> Vec<Sentence> {
     vec![
-        language::other_arrow("->"),
-        language::missing_arrow("twice"),
-        language::declared(Some("numbers")),
-        language::other_equals(":", "numbers"),
-        language::merged_in_parentheses(),
-        language::called_with_stream("twice", "numbers", false),
-        language::source_in_the_middle(),
-        given::two_promises(),
-        given::takes_nothing("shuffle"),
-        given::no_number_of_instances(),
-        given::unknown_policy("drop_oldset", "drop_oldest"),
-        given::job_without_name(),
-        given::window_without_operator(),
-        given::aggregate_without_window(),
-        given::aggregate_of_two(),
-        given::takes_no_key("`sink`", "by(|event| …)"),
+        foreign_syntax::other_arrow("->"),
+        foreign_syntax::missing_arrow("twice"),
+        foreign_syntax::declared(Some("numbers")),
+        foreign_syntax::other_equals(":", "numbers"),
+        foreign_syntax::merged_in_parentheses(),
+        foreign_syntax::called_with_stream("twice", "numbers", false),
+        foreign_syntax::source_in_the_middle(),
+        arguments::two_promises(),
+        arguments::takes_nothing("shuffle"),
+        arguments::no_number_of_instances(),
+        arguments::unknown_policy("drop_oldset", "drop_oldest"),
+        arguments::job_without_name(),
+        arguments::window_without_operator(),
+        arguments::aggregate_without_window(),
+        arguments::aggregate_of_two(),
+        arguments::takes_no_key("`sink`", "by(|event| …)"),
     ]
 }
 
@@ -165,13 +166,13 @@ fn of_operators() -> Vec<Sentence> {
         operator::error_without_type(),
         operator::undetermined_parameter("T"),
         operator::method(),
-        life::of_a_trait(),
-        life::no_process(None),
-        life::self_by_reference(),
-        life::value_is_field("process"),
-        life::timer_first(),
-        life::not_called("open", None),
-        life::two_types("state", "u64"),
+        methods::of_a_trait(),
+        methods::no_process(None),
+        methods::self_by_reference(),
+        methods::value_is_field("process"),
+        methods::timer_first(),
+        methods::not_called("open", None),
+        methods::two_types("state", "u64"),
         operator::not_a_function(),
     ]
 }
@@ -196,12 +197,12 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("shape.rs"),
         include_str!("outcome.rs"),
         include_str!("operator.rs"),
-        include_str!("life.rs"),
-        include_str!("argument.rs"),
+        include_str!("methods.rs"),
+        include_str!("attribute.rs"),
         include_str!("outputs.rs"),
         include_str!("feedback.rs"),
-        include_str!("language.rs"),
-        include_str!("given.rs"),
+        include_str!("foreign_syntax.rs"),
+        include_str!("arguments.rs"),
         include_str!("join.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
@@ -213,7 +214,7 @@ fn the_compiler_shows_code_help_and_page() {
     let sentence = shape::misspelt_word("snik", words::find("sink").unwrap());
     assert_eq!(
         sentence.to_string(),
-        "there is no stage `snik` [M0115]\n\
+        "there is no word `snik` [M0115]\n\
          help: did you mean `sink(…)`? An operator of this name is written `self::snik`\n\
          see: https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0115.md"
     );

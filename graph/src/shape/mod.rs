@@ -1,7 +1,7 @@
-//! What a declared topology looks like: its nodes, and the edges between them.
+//! The shape of a topology: its nodes, and the edges between them.
 //!
-//! A [`Shape`] is plain data. Whoever knows a topology writes one down, `topology!` or the builder,
-//! and [`draw`](crate::draw) makes a picture or a text of it.
+//! A [`Shape`] is plain data. The builder fills it in, and [`draw`](crate::draw) renders it as a
+//! picture or as text.
 //!
 //! # Examples
 //! ```
@@ -27,9 +27,9 @@ pub use node::{Kind, Node};
 pub struct Shape {
     /// The name of the job.
     pub name: String,
-    /// How often an event counts: `exactly once`; may be empty.
+    /// The delivery guarantee: `exactly once`; may be empty.
     pub delivery: String,
-    /// The nodes, in the order in which they are declared.
+    /// The nodes, in declaration order.
     pub nodes: Vec<Node>,
     /// The edges between them.
     pub edges: Vec<Edge>,
@@ -42,7 +42,8 @@ impl Shape {
         Self { name: name.into(), delivery: delivery.into(), ..Self::default() }
     }
 
-    /// The edges with the nodes they lead from and to, in order; those without one are left out.
+    /// The edges with their upstream and downstream nodes, in order; edges without a node are
+    /// skipped.
     pub fn connections(&self) -> impl Iterator<Item = (&Edge, &Node, &Node)> {
         self.edges
             .iter()

@@ -1,41 +1,41 @@
 //! A node of a topology.
 
-/// Something that events come out of, go into, or both.
+/// A source, operator or sink.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Node {
-    /// Its name, by which its metrics and its state are found.
+    /// Its name, which identifies its metrics and its state.
     pub name: String,
-    /// What it does with events.
+    /// What kind of node it is.
     pub kind: Kind,
-    /// What it is made of: `average_ticket`, `map`; may be the name, or empty.
+    /// Its operator: `average_ticket`, `map`; may be the name, or empty.
     pub operator: String,
-    /// How many there are of it: `2`, `one on each core`; empty says one.
+    /// Its number of instances: `2`, `one on each core`; empty means one.
     pub instances: String,
     /// Where it is declared: `src/fraud.rs:31`; may be empty.
     pub location: String,
 }
 
 impl Node {
-    /// A node with one instance, of which nothing else is known.
+    /// A node with one instance.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
         Self { name: name.into(), kind, instances: "1".into(), ..Self::default() }
     }
 }
 
-/// What a node does with events.
+/// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
-    /// Brings them in.
+    /// Reads events.
     Source,
-    /// Makes others of them.
+    /// Transforms events.
     #[default]
     Operator,
-    /// Makes others of them, and awaits something meanwhile.
+    /// Transforms events, and awaits.
     Awaiting,
-    /// Takes them out.
+    /// Writes events.
     Sink,
-    /// Drops them: `>> ignore`.
+    /// Drops events: `>> ignore`.
     Ignored,
 }
 

@@ -1,28 +1,29 @@
-//! What stands between the parentheses of `#[operator(…)]`.
+//! The arguments of `#[operator(…)]`.
 
+use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
-use millstream_graph::sentence::argument as sentence;
+use millstream_graph::sentence::attribute as sentence;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitStr, Path, Token};
+use syn::{Expr, Ident, LitStr, Token};
 
-/// The arguments there are.
+/// The known arguments.
 const KNOWN: &[&str] = &["name", "crate"];
 
-/// Arguments that are designed but have no effect yet, so they are refused.
+/// Planned arguments, refused until they have an effect.
 const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "state_ttl", "timeout"];
 
-/// The arguments as given.
+/// The arguments as written.
 #[derive(Debug, Default)]
 pub(super) struct Args {
     name: Option<LitStr>,
-    krate: Option<Path>,
+    krate: Option<CratePath>,
 }
 
 impl Args {
-    /// Reads the arguments; mistakes go to `errors` and what is right is kept.
+    /// Reads the arguments; mistakes go to `errors`, correct arguments are kept.
     pub(super) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         let read = |input: ParseStream<'_>| args.all(input, errors);
@@ -32,14 +33,14 @@ impl Args {
         args
     }
 
-    /// The name given to the operator, if one is.
+    /// The name of the operator, if it is set.
     pub(super) fn name(&self) -> Option<&LitStr> {
         self.name.as_ref()
     }
 
     /// The path of the runtime crate.
     pub(super) fn runtime(&self) -> TokenStream {
-        self.krate.as_ref().map_or_else(|| quote!(::millstream), |path| quote!(#path))
+        self.krate.clone().unwrap_or_default().to_token_stream()
     }
 
     fn all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -71,7 +72,7 @@ impl Args {
     }
 }
 
-/// What follows a key: `= value`, or anything in parentheses, which no argument takes.
+/// The value of a key, `= value`; parentheses are skipped, since no argument takes them.
 fn value_of(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
     if input.peek(syn::token::Paren) {
         input.parse::<proc_macro2::Group>()?;
@@ -90,35 +91,20 @@ fn name(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<LitStr>
         return None;
     };
     match text(&value) {
-        Some(name) if !name.value().trim().is_empty() => return Some(name),
+        Some(name) if !name.value().trim().is_empty() => return Some(name.clone()),
         Some(name) => errors.say(name, &sentence::empty_name()),
         None => errors.say(value, &sentence::name_is_no_string()),
     }
     None
 }
 
-fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Path> {
-    let path = match &value {
-        Some(Expr::Path(path)) => Some(path.path.clone()),
-        Some(value) => text(value).and_then(|path| path.parse_with(Path::parse_mod_style).ok()),
-        None => None,
-    };
+fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<CratePath> {
+    let path = value.as_ref().and_then(CratePath::read);
     if path.is_none() {
         let at = value.map_or_else(|| quote!(#key), |value| quote!(#value));
         errors.say(at, &sentence::crate_is_no_path());
     }
     path
-}
-
-fn text(value: &Expr) -> Option<LitStr> {
-    match value {
-        Expr::Lit(literal) => match &literal.lit {
-            syn::Lit::Str(text) => Some(text.clone()),
-            _ => None,
-        },
-        Expr::Group(group) => text(&group.expr),
-        _ => None,
-    }
 }
 
 fn twice(key: &Ident, errors: &mut Errors) {
@@ -167,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_argument_is_told() {
+    fn every_wrong_argument_is_reported() {
         let found = sentences(quote!(naem = "x", timeout = "2s", in_flight(3), name = 1, "y", foo));
         let expected = [
             sentence::unknown("naem", Some("name")),
@@ -181,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_cannot_be_used_is_told() {
+    fn a_value_that_cannot_be_used_is_reported() {
         for (tokens, start) in [
             (quote!(name), "`name` has no value"),
             (quote!(name =), "`name` has no value"),

@@ -1,4 +1,4 @@
-//! What an operator calls for an event or a timer.
+//! The function that an operator calls for an event or a timer.
 
 use super::model::Model;
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ pub(super) struct Callee<'a> {
     pub(super) model: &'a Model,
     /// Its path.
     pub(super) path: TokenStream,
-    /// Its `self`, with a comma.
+    /// Its receiver, with a comma.
     pub(super) receiver: TokenStream,
 }
 

@@ -1,12 +1,13 @@
-//! What is wrong with an operator, all of it, each at the smallest token that is wrong.
+//! Finds all mistakes of an operator, each at the smallest wrong token.
 //!
-//! What the compiler tells well by itself (an unknown type, one that is not `Send`) is left to it.
+//! Mistakes that the compiler reports well (an unknown type, one that is not `Send`) are left to
+//! it.
 
-use super::model::{self, Giving, Model, Param, Place, Role};
-use super::returns::Shape;
+use super::model::{self, Giving, MethodKind, Model, Param, ParamRole};
+use super::returns::ReturnShape;
 use super::types::{self, Obstacle};
 use crate::errors::Errors;
-use millstream_graph::sentence::life;
+use millstream_graph::sentence::methods;
 use millstream_graph::sentence::operator as sentence;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Safety, Signature, Type};
@@ -14,22 +15,22 @@ use syn::{ReturnType, Safety, Signature, Type};
 /// Finds every mistake of the operator.
 pub(super) fn check(model: &Model, errors: &mut Errors) {
     qualifiers(&model.function.sig, errors);
-    match model.place {
-        Place::OnTimer(_) => timer(model, errors),
-        Place::Alone | Place::Process(_) => event(model, errors),
+    match model.method {
+        MethodKind::OnTimer(_) => timer(model, errors),
+        MethodKind::Alone | MethodKind::Process(_) => event(model, errors),
     }
     for param in &model.params {
         attributes(param, errors);
         match param.role {
-            Role::Event => {}
-            Role::Context => {}
-            Role::Output => output(param, errors),
-            Role::State => keepable(param.target(), "state", errors),
-            Role::Shared | Role::Argument if model.place != Place::Alone => {
+            ParamRole::Event => {}
+            ParamRole::Context => {}
+            ParamRole::Output => output(param, errors),
+            ParamRole::State => keepable(param.target(), "state", errors),
+            ParamRole::Shared | ParamRole::Argument if model.method != MethodKind::Alone => {
                 field(param, model, errors);
             }
-            Role::Shared => shared(param, model, errors),
-            Role::Argument => argument(param, model, errors),
+            ParamRole::Shared => shared(param, model, errors),
+            ParamRole::Argument => argument(param, model, errors),
         }
     }
     once(model, errors);
@@ -51,7 +52,7 @@ fn qualifiers(sig: &Signature, errors: &mut Errors) {
 }
 
 fn event(model: &Model, errors: &mut Errors) {
-    let Some(event) = model.first(Role::Event) else {
+    let Some(event) = model.first(ParamRole::Event) else {
         let name = model.ident();
         errors.say(name, &sentence::no_event(&name.to_string()));
         return;
@@ -86,17 +87,17 @@ fn event(model: &Model, errors: &mut Errors) {
 
 /// The first parameter of `on_timer`.
 fn timer(model: &Model, errors: &mut Errors) {
-    match model.first(Role::Event) {
+    match model.first(ParamRole::Event) {
         Some(timer) if types::ends_in(&timer.ty, "Timer") => {}
-        Some(timer) => errors.say(&timer.ty, &life::timer_first()),
-        None => errors.say(model.ident(), &life::timer_first()),
+        Some(timer) => errors.say(&timer.ty, &methods::timer_first()),
+        None => errors.say(model.ident(), &methods::timer_first()),
     }
 }
 
-/// A parameter of a method that is given when wiring: there it is a field.
+/// An argument or shared value of a method: it should be a field.
 fn field(param: &Param, model: &Model, errors: &mut Errors) {
     if !borrowed(param, errors) {
-        errors.say(&param.ty, &life::value_is_field(&model.ident().to_string()));
+        errors.say(&param.ty, &methods::value_is_field(&model.ident().to_string()));
     }
 }
 
@@ -178,7 +179,7 @@ fn stored(param: &Param, model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A type whose values outlive the call.
+/// Checks a type whose values outlive the call.
 fn keepable(ty: &Type, what: &str, errors: &mut Errors) {
     match types::obstacle(ty) {
         Some(Obstacle::Borrows(at)) => errors.say(at, &sentence::borrows(what)),
@@ -190,9 +191,9 @@ fn keepable(ty: &Type, what: &str, errors: &mut Errors) {
 /// At most one state, one context, one output.
 fn once(model: &Model, errors: &mut Errors) {
     for (role, sentence) in [
-        (Role::State, sentence::two_states()),
-        (Role::Context, sentence::two_contexts()),
-        (Role::Output, sentence::two_outputs()),
+        (ParamRole::State, sentence::two_states()),
+        (ParamRole::Context, sentence::two_contexts()),
+        (ParamRole::Output, sentence::two_outputs()),
     ] {
         for again in model.with(role).skip(1) {
             match &again.ty {
@@ -212,8 +213,8 @@ fn returns(model: &Model, errors: &mut Errors) {
         ReturnType::Type(_, ty) => ty.to_token_stream(),
         ReturnType::Default => model.ident().to_token_stream(),
     };
-    if model.first(Role::Output).is_some() {
-        if returns.shape == Shape::Alias {
+    if model.first(ParamRole::Output).is_some() {
+        if returns.shape == ReturnShape::Alias {
             alias(at, errors);
         } else if !returns.is_nothing() {
             errors.say(at, &sentence::output_and_result());
@@ -229,25 +230,28 @@ fn returns(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// What an operator without an output gives back.
+/// Checks the return type of an operator without an output.
 fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
     match model.returns.shape {
-        Shape::One | Shape::Many => {}
-        // It has an output that is not taken as one: that is told, and enough.
-        Shape::Nothing if model.params.iter().any(is_output) => {}
-        Shape::Nothing if gives_elsewhere(model.place) => {}
-        Shape::Nothing => errors.say(at, &sentence::no_result()),
-        Shape::Alias => alias(at, errors),
-        Shape::Untyped => errors.say(at, &sentence::iterator_without_item()),
-        Shape::Unnamed if model.returns.is_stream() => {
+        ReturnShape::One | ReturnShape::Many => {}
+        // It has an output of another type, which is reported already.
+        ReturnShape::Nothing if model.params.iter().any(is_output) => {}
+        ReturnShape::Nothing if gives_elsewhere(model.method) => {}
+        ReturnShape::Nothing => errors.say(at, &sentence::no_result()),
+        ReturnShape::Alias => alias(at, errors),
+        ReturnShape::Untyped => errors.say(at, &sentence::iterator_without_item()),
+        ReturnShape::Unnamed if model.returns.is_stream() => {
             errors.say(at, &sentence::stream_as_result())
         }
-        Shape::Unnamed => errors.say(at, &sentence::unnamed_result()),
+        ReturnShape::Unnamed => errors.say(at, &sentence::unnamed_result()),
     }
 }
 
-fn gives_elsewhere(place: Place) -> bool {
-    matches!(place, Place::Process(Giving::Elsewhere) | Place::OnTimer(Giving::Elsewhere))
+fn gives_elsewhere(method: MethodKind) -> bool {
+    matches!(
+        method,
+        MethodKind::Process(Giving::Elsewhere) | MethodKind::OnTimer(Giving::Elsewhere)
+    )
 }
 
 /// Whether this is an output, however it is taken.
@@ -259,7 +263,7 @@ fn alias(at: impl ToTokens, errors: &mut Errors) {
     errors.say(at, &sentence::error_without_type());
 }
 
-/// Only the event says what a type parameter is.
+/// Type parameters are inferred from the event only.
 fn generics(model: &Model, errors: &mut Errors) {
     let Some(event) = model.event() else { return };
     for parameter in types::parameters(&model.function.sig.generics) {

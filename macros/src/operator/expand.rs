@@ -1,19 +1,19 @@
-//! The code of an operator without mistakes.
+//! The expansion of an operator without mistakes.
 //!
-//! A struct of the function's name, which `topology!` builds, and the impls of the runtime's traits
-//! for it, which call the function.
+//! A struct with the name of the function, which `topology!` constructs, and the impls of the
+//! operator traits for it, which call the function.
 
 use super::impls::Impls;
 use super::item::{accessors, cfg, clone_and_debug, declaration, wired};
 use super::mode::Mode;
-use super::model::{Model, Role};
+use super::model::{Model, ParamRole};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-/// The struct that stands for the function in a topology, and what the runtime needs of it.
+/// The struct that represents the function in a topology, and its impls.
 ///
-/// `None` if the signature does not tell the event or what comes out.
+/// `None` if the signature does not contain the types of the event and the results.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     let (event, out) = model.event().zip(model.out())?;
     let impls = Impls::of(model, event, out);
@@ -40,16 +40,17 @@ fn fields(model: &Model) -> TokenStream {
         .filter_map(|param| {
             let (name, ty) = (param.ident()?, param.target());
             Some(match param.role {
-                Role::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
+                ParamRole::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
                 _ => quote!(#name: #ty,),
             })
         })
         .collect()
 }
 
-/// `new` with what is given when wiring, and `Clone`, which each instance is made with.
+/// `new` with the arguments and shared values, and `Clone`, which makes the instances.
 ///
-/// Only the accessors clone, so that a type that is not `Clone` is told once, where it is written.
+/// Only the accessors clone, so that a type that is not `Clone` is reported once, where it is
+/// written.
 fn constructor(model: &Model) -> TokenStream {
     let (ident, vis) = (model.ident(), &model.function.vis);
     let doc = format!("Makes the operator `{}` for a topology.", ident.unraw());
@@ -57,18 +58,18 @@ fn constructor(model: &Model) -> TokenStream {
     let params = wired.iter().map(|(name, _, param)| {
         let ty = param.target();
         match param.role {
-            Role::Shared => quote! {
+            ParamRole::Shared => quote! {
                 #name: impl ::core::convert::Into<::std::sync::Arc<#ty>>
             },
             _ => quote!(#name: #ty),
         }
     });
     let values = wired.iter().map(|(name, _, param)| match param.role {
-        Role::Shared => quote!(#name: ::core::convert::Into::into(#name)),
+        ParamRole::Shared => quote!(#name: ::core::convert::Into::into(#name)),
         _ => quote!(#name: #name),
     });
     let copies = wired.iter().map(|(name, accessor, param)| match param.role {
-        Role::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
+        ParamRole::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
         _ => quote!(#name: self.#accessor()),
     });
     let accessors = accessors(&wired);

@@ -1,7 +1,7 @@
-//! What is given back when an operator has mistakes.
+//! The expansion of an operator with mistakes.
 //!
-//! As much as can be known still exists, so that a mistake is told where it is made and not again
-//! wherever the operator is used.
+//! It declares as much as is known, so that a mistake is reported where it is made and not again
+//! where the operator is used.
 
 use super::impls::Impls;
 use super::item::{cfg, clone_and_debug, declaration};
@@ -13,7 +13,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::Type;
 
-/// The operator as far as its signature tells it.
+/// The operator as far as its signature is known.
 ///
 /// The struct has no fields and `new` takes anything, so a topology accepts both `name` and
 /// `name(…)`.
@@ -40,7 +40,7 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
     }
 }
 
-/// The impls, if it is known of which event to which.
+/// The impls, if the types of the event and the results are known.
 fn implementation(model: &Model) -> Option<TokenStream> {
     let event = model.event()?;
     let undetermined: Vec<&Ident> = types::parameters(&model.function.sig.generics)
@@ -50,7 +50,7 @@ fn implementation(model: &Model) -> Option<TokenStream> {
         let depends = undetermined.iter().any(|parameter| types::mentions(ty, parameter));
         !depends && types::obstacle(ty).is_none()
     };
-    // One that gives nothing back is told so; where it is used it passes for a filter.
+    // An operator without results is reported; where it is used, it counts as a filter.
     let nothing = || model.returns.is_nothing().then_some(event);
     let out = model.out().or_else(nothing)?;
     let borrowed = model.params.first().is_some_and(|first| first.ty != *event);
@@ -59,9 +59,9 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
 }
 
-/// The item as it was given, with the mistakes after it.
+/// The unchanged item, followed by the mistakes.
 ///
-/// A function whose signature cannot be read is told by the compiler; anything else is told here.
+/// A signature that does not parse is reported by the compiler; anything else is reported here.
 pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream {
     let mut prefix = TokenStream::new();
     if let Some(word) = item_word(item) {
@@ -80,7 +80,7 @@ pub(super) fn is_impl(item: &TokenStream) -> bool {
     item_word(item).is_some_and(|word| word == "impl")
 }
 
-/// The words that say what an item is.
+/// The keywords of items.
 const KINDS: &[&str] = &[
     "enum",
     "fn",

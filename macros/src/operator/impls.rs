@@ -3,13 +3,13 @@
 use super::callee::Callee;
 use super::mode::Mode;
 use super::model::Model;
-use super::returns::Shape;
+use super::returns::ReturnShape;
 use super::types;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type, TypeParamBound, WherePredicate};
 
-/// The parts that the impls share.
+/// What the impls have in common.
 pub(super) struct Impls<'a> {
     model: &'a Model,
     pub(super) event: &'a Type,
@@ -17,16 +17,16 @@ pub(super) struct Impls<'a> {
     pub(super) state: TokenStream,
     pub(super) error: TokenStream,
     pub(super) runtime: TokenStream,
-    /// What it is called.
+    /// Its name.
     name: String,
-    /// The type that they are for.
+    /// The type that implements the traits.
     target: TokenStream,
-    /// What is called for an event.
+    /// The function for an event.
     pub(super) process: Callee<'a>,
-    /// What is called for a timer that is due.
+    /// The function for a timer that is due.
     pub(super) on_timer: Option<Callee<'a>>,
     generics: Generics,
-    /// The place of the operator's name, with names of our own.
+    /// The span of the operator's name, with hygiene of our own.
     pub(super) span: Span,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Methods<'a> {
 }
 
 impl<'a> Impls<'a> {
-    /// The impls for a model, given the types of the event and of what comes out.
+    /// The impls for a model, with the types of the event and the results.
     pub(super) fn of(model: &'a Model, event: &'a Type, out: &'a Type) -> Self {
         Self {
             model,
@@ -86,7 +86,7 @@ impl<'a> Impls<'a> {
         }
     }
 
-    /// `impl Operator`: types, name, shape, and what to keep of an event.
+    /// `impl Operator`: types, name, shape, and the snapshot of an event.
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
         let Self { event, out, state, error, runtime, .. } = self;
         let name = &self.name;
@@ -104,7 +104,7 @@ impl<'a> Impls<'a> {
             Mode::Awaits => quote!(Awaits),
         };
         let shape = match self.model.returns.shape {
-            Shape::One => quote!(OneToOne),
+            ReturnShape::One => quote!(OneToOne),
             _ if self.model.returns.is_option() => quote!(AtMostOne),
             _ => quote!(Many),
         };
@@ -133,10 +133,9 @@ impl<'a> Impls<'a> {
         )
     }
 
-    /// The impls of an operator with mistakes: it is known what it takes and gives, but no more.
+    /// The impls of an operator with mistakes: the types of the events it receives and emits.
     ///
-    /// The type parameters that the event leaves undetermined, and types that are not sound, are
-    /// left out.
+    /// Type parameters that the event does not determine, and invalid types, are omitted.
     pub(super) fn hollow(
         mut self,
         undetermined: &[&Ident],
@@ -168,7 +167,7 @@ impl<'a> Impls<'a> {
         quote!(#operator #step)
     }
 
-    /// An impl of a trait of the runtime.
+    /// An impl of an operator trait.
     pub(super) fn implement(&self, name: &TokenStream, items: &TokenStream) -> TokenStream {
         let Self { event, runtime, target, .. } = self;
         let (generics, _, clause) = self.generics.split_for_impl();
@@ -178,10 +177,10 @@ impl<'a> Impls<'a> {
         }
     }
 
-    /// A function that does not compile if the event cannot move between threads, at its type.
+    /// A function that does not compile if the event is not `Send`; the error is at its type.
     ///
     /// State, result and error are checked by the bounds of the trait; the future of a function
-    /// that awaits, with all it holds, is checked by the return type of `step`.
+    /// that awaits is checked by the return type of `step`.
     pub(super) fn check(&self, mode: Mode) -> TokenStream {
         if self.event.to_token_stream().to_string() == self.out.to_token_stream().to_string() {
             return TokenStream::new();

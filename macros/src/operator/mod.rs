@@ -1,9 +1,9 @@
 //! `#[operator]`: an `async fn` that is also an operator.
 //!
-//! `args` reads the attribute, `model` the function (with `returns`, `types` and `mode` for its
-//! parts), `check` finds what is wrong, and `expand` (with `impls` and `steps`) writes the code, or
-//! `fallback` and `stand_in` when something is wrong; `item` and `callee` have what both are made
-//! of. `life` does the same for an `impl`.
+//! `args` reads the attribute, and `model` the function, with `returns`, `types` and `mode` for its
+//! parts. `check` finds the mistakes. `expand` generates the code, with `impls` and `steps`; with
+//! mistakes, `fallback` and `stand_in` do. `item` and `callee` are shared by both. `methods` does
+//! the same for an `impl`.
 
 mod args;
 mod callee;
@@ -12,7 +12,7 @@ mod expand;
 mod fallback;
 mod impls;
 mod item;
-mod life;
+mod methods;
 mod mode;
 mod model;
 mod returns;
@@ -36,7 +36,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::read(args, &mut errors);
     let Ok(function) = syn::parse2::<Function>(item.clone()) else {
         if fallback::is_impl(&item) {
-            return life::expand(args, &item, errors);
+            return methods::expand(args, &item, errors);
         }
         return fallback::untouched(&item, &mut errors);
     };
@@ -65,23 +65,26 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// The function as the compiler sees it.
 ///
-/// What stands before it is as long as what [`for_editors`] puts there, with and without the spaces
-/// between the tokens: an editor finds the cursor by its offset.
+/// Its parameters have the types that the operator stores, so Clippy's advice to take a slice is
+/// wrong.
+///
+/// The prefix has the same length as that of [`for_editors`], with and without spaces between the
+/// tokens: editors locate the cursor by its offset.
 fn compiled(function: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(clippy::unused_async, reason = "few await")]
+        #[allow(clippy::unused_async, clippy::ptr_arg, reason = "few await")]
         #[cfg(all())]
         #function
     }
 }
 
-/// The function where only editors see it: its signature is refused, and what the compiler would
-/// find in its body follows from that.
+/// The function for editors only: its signature is refused, and errors in its body would be
+/// follow-up errors.
 ///
-/// The condition is one that the compiler does not know, which can be allowed only around it.
+/// The compiler does not know the condition, which can be allowed only around it.
 fn for_editors(function: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(unexpected_cfgs)]
+        #[allow(unexpected_cfgs, clippy::ptr_arg)]
         const _: () = {
             #[cfg(all(rust_analyzer))]
             #function
@@ -89,7 +92,7 @@ fn for_editors(function: &TokenStream) -> TokenStream {
     }
 }
 
-/// The function as it was written, without `#[shared]` before its parameters.
+/// The function as written, without `#[shared]` on its parameters.
 fn without_shared(item: TokenStream) -> TokenStream {
     item.into_iter()
         .map(|token| match token {
@@ -101,7 +104,8 @@ fn without_shared(item: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// The group itself unless there is something to leave out: a new one has less exact spans.
+/// The group without `#[shared]`. A group without it is not rebuilt: that would lose its exact
+/// spans.
 fn parameters(group: Group) -> Group {
     let mut kept: Vec<TokenTree> = Vec::new();
     let mut found = false;

@@ -1,8 +1,8 @@
-//! Whether a body can be run as a plain loop step.
+//! Whether a body can run as a step of a loop.
 //!
-//! A body is *await-free* when the word `await` stands nowhere in it and it calls no macro that
-//! could hide one. The answer is a promise to the runtime, which polls such a body exactly once; in
-//! doubt a body awaits, which is always right and only slower.
+//! A body is *await-free* if it contains neither the word `await` nor a macro that could hide one.
+//! The runtime polls such a body exactly once. In doubt a body awaits: that is always correct, but
+//! slower.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Attribute;
@@ -53,13 +53,13 @@ const STD: &[&str] = &[
     "writeln",
 ];
 
-/// Macros that write to the log, as `tracing` and `log` name them.
+/// The macros of `tracing` and `log`.
 const LOG: &[&str] = &["debug", "error", "info", "trace", "warn"];
 
-/// Words before which `!` is a negation.
+/// Keywords after which `!` is a negation.
 const NEGATED_AFTER: &[&str] = &["break", "else", "if", "in", "match", "return", "while"];
 
-/// Attributes that leave a body as it is.
+/// Attributes that do not change the body.
 const PLAIN: &[&str] = &[
     "allow",
     "cfg",
@@ -87,7 +87,7 @@ pub(super) fn mode(attrs: &[Attribute], body: &TokenStream) -> Mode {
     }
 }
 
-/// Whether the attribute cannot rewrite the body; `instrument` does, but puts no waiting into it.
+/// Whether the attribute adds no await to the body; `instrument` rewrites it, but adds none.
 fn leaves_the_body(attr: &Attribute) -> bool {
     let path: Vec<String> =
         attr.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -99,7 +99,7 @@ fn leaves_the_body(attr: &Attribute) -> bool {
     }
 }
 
-/// Whether nothing in the tokens can wait, at any depth.
+/// Whether the tokens contain no await, at any depth.
 fn is_await_free(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     tokens.iter().enumerate().all(|(at, token)| match token {
@@ -125,7 +125,7 @@ fn calls_macro(before: &[TokenTree], rest: &[TokenTree]) -> bool {
     named && matches!(rest.get(1), Some(TokenTree::Group(_) | TokenTree::Ident(_)))
 }
 
-/// Whether the macro whose path ends `before` is known to put no await into the body.
+/// Whether the macro whose path ends `before` is known to add no await.
 fn is_known(before: &[TokenTree]) -> bool {
     let Some((name, mut rest)) = last_word(before) else {
         return false;

@@ -1,6 +1,6 @@
-//! An operator as its function's signature tells it.
+//! An operator, read from the signature of its function.
 //!
-//! Reading never fails on a mistake: what is wrong is kept as it stands, and `check` explains it.
+//! Reading does not fail on mistakes: wrong parts are kept as written, and reported by `check`.
 
 use super::args::Args;
 use super::mode::{self, Mode};
@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference, Visibility};
 
-/// A function whose body is tokens only, so that a half-written one is read too.
+/// A function whose body is unparsed, so that it may be half-written.
 #[derive(Debug, Clone)]
 pub(super) struct Function {
     pub(super) attrs: Vec<Attribute>,
@@ -41,29 +41,29 @@ impl Parse for Function {
 pub(super) struct Model {
     pub(super) args: Args,
     pub(super) function: Function,
-    /// All parameters, in the order in which the function takes them.
+    /// All parameters, in order.
     pub(super) params: Vec<Param>,
     pub(super) returns: Returns,
-    pub(super) place: Place,
+    pub(super) method: MethodKind,
 }
 
-/// Which function of an operator it is.
+/// The role of a function in an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The only one, a free one.
+pub(super) enum MethodKind {
+    /// A free function.
     Alone,
-    /// `process` of an `impl`; whether another one says what is given on.
+    /// `process` of an `impl`.
     Process(Giving),
     /// `on_timer` of an `impl`.
     OnTimer(Giving),
 }
 
-/// Whether another function of the operator gives something on.
+/// Whether another method of the operator emits events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Giving {
-    /// None does.
+    /// None does: this one has to.
     Here,
-    /// One does, so this one need not.
+    /// One does: this one may.
     Elsewhere,
 }
 
@@ -74,12 +74,12 @@ pub(super) struct Param {
     pub(super) pat: Pat,
     /// Its type as written, without groups around it.
     pub(super) ty: Type,
-    pub(super) role: Role,
+    pub(super) role: ParamRole,
 }
 
-/// What a parameter is for.
+/// The role of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ParamRole {
     /// The event: the first parameter.
     Event,
     /// `&mut Context`.
@@ -90,7 +90,7 @@ pub(super) enum Role {
     State,
     /// `#[shared] x: &X`; without the attribute it is a mistake.
     Shared,
-    /// A value given when the topology is wired.
+    /// An argument, passed in the topology.
     Argument,
 }
 
@@ -105,14 +105,14 @@ impl Model {
             }
         }
         let returns = Returns::of(&function.sig.output);
-        Some(Self { args, function, params, returns, place: Place::Alone })
+        Some(Self { args, function, params, returns, method: MethodKind::Alone })
     }
 
     pub(super) fn ident(&self) -> &Ident {
         &self.function.sig.ident
     }
 
-    /// What the operator is called: by its argument, else as its function.
+    /// The name of the operator: that of the attribute, or of the function.
     pub(super) fn name(&self) -> String {
         match self.args.name() {
             Some(name) => name.value(),
@@ -120,48 +120,50 @@ impl Model {
         }
     }
 
-    /// How it is run.
+    /// How it runs.
     pub(super) fn mode(&self) -> Mode {
-        match self.first(Role::Output) {
+        match self.first(ParamRole::Output) {
             Some(_) => Mode::Awaits,
             None => mode::mode(&self.function.attrs, &self.function.body),
         }
     }
 
     /// The parameters with this role.
-    pub(super) fn with(&self, role: Role) -> impl Iterator<Item = &Param> {
+    pub(super) fn with(&self, role: ParamRole) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(move |param| param.role == role)
     }
 
     /// The first parameter with this role.
-    pub(super) fn first(&self, role: Role) -> Option<&Param> {
+    pub(super) fn first(&self, role: ParamRole) -> Option<&Param> {
         self.with(role).next()
     }
 
-    /// The parameters that are given when the topology is wired.
+    /// The parameters that are passed in the topology.
     pub(super) fn wired(&self) -> impl Iterator<Item = &Param> {
-        self.params.iter().filter(|param| matches!(param.role, Role::Argument | Role::Shared))
+        self.params
+            .iter()
+            .filter(|param| matches!(param.role, ParamRole::Argument | ParamRole::Shared))
     }
 
-    /// The type of the event, even if it is wrongly taken by reference.
+    /// The type of the event, without a reference written by mistake.
     pub(super) fn event(&self) -> Option<&Type> {
-        self.first(Role::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
+        self.first(ParamRole::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
     }
 
     /// The type of the keyed state.
     pub(super) fn state(&self) -> Option<&Type> {
-        self.first(Role::State).map(Param::target)
+        self.first(ParamRole::State).map(Param::target)
     }
 
-    /// The type of the events it gives on.
+    /// The type of the events it emits.
     pub(super) fn out(&self) -> Option<&Type> {
-        match self.first(Role::Output) {
+        match self.first(ParamRole::Output) {
             Some(out) => types::only_argument(out.target()),
             None => self.returns.item.as_ref(),
         }
     }
 
-    /// The type of its errors, or the one that has no value.
+    /// The type of its errors, or `Infallible`.
     pub(super) fn error(&self) -> TokenStream {
         match &self.returns.error {
             Some(error) => quote!(#error),
@@ -174,26 +176,26 @@ impl Param {
     fn of(typed: &PatType, first: bool) -> Self {
         let ty = types::ungrouped(&typed.ty);
         let role = match ty {
-            _ if first => Role::Event,
-            _ if typed.attrs.iter().any(is_shared) => Role::Shared,
+            _ if first => ParamRole::Event,
+            _ if typed.attrs.iter().any(is_shared) => ParamRole::Shared,
             Type::Reference(TypeReference { mutability: Some(_), elem, .. }) => {
                 if types::ends_in(elem, "Context") {
-                    Role::Context
+                    ParamRole::Context
                 } else if types::ends_in(elem, "Output") {
-                    Role::Output
+                    ParamRole::Output
                 } else {
-                    Role::State
+                    ParamRole::State
                 }
             }
-            Type::Reference(_) if !types::is_static(ty) => Role::Shared,
-            _ => Role::Argument,
+            Type::Reference(_) if !types::is_static(ty) => ParamRole::Shared,
+            _ => ParamRole::Argument,
         };
         Self { attrs: typed.attrs.clone(), pat: (*typed.pat).clone(), ty: ty.clone(), role }
     }
 
-    /// Its type without the reference by which it is taken.
+    /// Its type without the reference.
     pub(super) fn target(&self) -> &Type {
-        let by_value = matches!(self.role, Role::Event | Role::Argument);
+        let by_value = matches!(self.role, ParamRole::Event | ParamRole::Argument);
         match &self.ty {
             ty if by_value && types::is_static(ty) => ty,
             Type::Reference(reference) => types::ungrouped(&reference.elem),
@@ -201,7 +203,7 @@ impl Param {
         }
     }
 
-    /// Its name, if it is a plain one.
+    /// Its name, if its pattern is one.
     pub(super) fn ident(&self) -> Option<&Ident> {
         match &self.pat {
             Pat::Ident(pat) if pat.subpat.is_none() => Some(&pat.ident),

@@ -1,13 +1,13 @@
-//! What a function gives back, as its return type is written.
+//! The return type of a function.
 
 use super::types;
 use syn::punctuated::Punctuated;
 use syn::{Path, ReturnType, Token, Type, TypeParamBound};
 
-/// What a call gives.
+/// The result of a call.
 #[derive(Debug)]
 pub(super) struct Returns {
-    pub(super) shape: Shape,
+    pub(super) shape: ReturnShape,
     /// The type of one event.
     pub(super) item: Option<Type>,
     /// The type of the error.
@@ -16,9 +16,9 @@ pub(super) struct Returns {
     pub(super) ty: Option<Type>,
 }
 
-/// How many events a call gives.
+/// How many events a call returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ReturnShape {
     /// None: `()`.
     Nothing,
     /// One: any plain type.
@@ -36,7 +36,7 @@ pub(super) enum Shape {
 impl Returns {
     pub(super) fn of(output: &ReturnType) -> Self {
         let ReturnType::Type(_, written) = output else {
-            return Self { shape: Shape::Nothing, item: None, error: None, ty: None };
+            return Self { shape: ReturnShape::Nothing, item: None, error: None, ty: None };
         };
         let ty = types::ungrouped(written);
         let mut returns = Self::of_result(ty);
@@ -51,29 +51,29 @@ impl Returns {
         };
         match types::arguments(segment).as_slice() {
             [value, error] => Self::of_value(types::ungrouped(value), Some((*error).clone())),
-            _ => Self { shape: Shape::Alias, item: None, error: None, ty: None },
+            _ => Self { shape: ReturnShape::Alias, item: None, error: None, ty: None },
         }
     }
 
     fn of_value(ty: &Type, error: Option<Type>) -> Self {
         let (shape, item) = match ty {
-            Type::Tuple(tuple) if tuple.elems.is_empty() => (Shape::Nothing, None),
+            Type::Tuple(tuple) if tuple.elems.is_empty() => (ReturnShape::Nothing, None),
             Type::ImplTrait(ty) => match bound(&ty.bounds, is_iterator) {
                 Some(bound) => iterator(bound),
-                None => (Shape::Unnamed, None),
+                None => (ReturnShape::Unnamed, None),
             },
-            Type::Infer(_) => (Shape::One, None),
+            Type::Infer(_) => (ReturnShape::One, None),
             ty => of_path(ty),
         };
         Self { shape, item: item.cloned(), error, ty: None }
     }
 
-    /// Whether nothing comes back but, possibly, an error.
+    /// Whether it returns no events, only an error at most.
     pub(super) fn is_nothing(&self) -> bool {
-        self.shape == Shape::Nothing
+        self.shape == ReturnShape::Nothing
     }
 
-    /// Whether it is an `Option`: one event or none.
+    /// Whether it is an `Option`: at most one event.
     pub(super) fn is_option(&self) -> bool {
         self.value().is_some_and(|ty| types::ends_in(ty, "Option"))
     }
@@ -97,13 +97,13 @@ impl Returns {
 }
 
 /// `Option<T>`, `Vec<T>`, `Box<dyn Iterator<Item = T>>` or one value of any other type.
-fn of_path(ty: &Type) -> (Shape, Option<&Type>) {
-    let one = (Shape::One, Some(ty));
+fn of_path(ty: &Type) -> (ReturnShape, Option<&Type>) {
+    let one = (ReturnShape::One, Some(ty));
     let Some(inner) = types::only_argument(ty) else {
         return one;
     };
     if types::ends_in(ty, "Option") || types::ends_in(ty, "Vec") {
-        return (Shape::Many, Some(inner));
+        return (ReturnShape::Many, Some(inner));
     }
     match types::ungrouped(inner) {
         Type::TraitObject(object) if types::ends_in(ty, "Box") => {
@@ -113,10 +113,10 @@ fn of_path(ty: &Type) -> (Shape, Option<&Type>) {
     }
 }
 
-fn iterator(bound: &Path) -> (Shape, Option<&Type>) {
+fn iterator(bound: &Path) -> (ReturnShape, Option<&Type>) {
     match types::item_of(bound) {
-        Some(item) => (Shape::Many, Some(item)),
-        None => (Shape::Untyped, None),
+        Some(item) => (ReturnShape::Many, Some(item)),
+        None => (ReturnShape::Untyped, None),
     }
 }
 
@@ -124,7 +124,7 @@ fn is_iterator(word: &str) -> bool {
     matches!(word, "Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator")
 }
 
-/// The first bound whose last word qualifies.
+/// The first bound whose last segment qualifies.
 fn bound(
     bounds: &Punctuated<TypeParamBound, Token![+]>,
     qualifies: fn(&str) -> bool,
@@ -144,7 +144,7 @@ mod tests {
     use quote::{ToTokens, quote};
     use syn::parse_quote;
 
-    fn read(output: ReturnType) -> (Shape, String, String) {
+    fn read(output: ReturnType) -> (ReturnShape, String, String) {
         let returns = Returns::of(&output);
         let text = |ty: &Option<Type>| ty.to_token_stream().to_string();
         (returns.shape, text(&returns.item), text(&returns.error))
@@ -153,24 +153,24 @@ mod tests {
     #[test]
     fn the_shape_is_read_from_the_type() {
         for (output, shape, item, error) in [
-            (quote!(), Shape::Nothing, "", ""),
-            (quote!(-> ()), Shape::Nothing, "", ""),
-            (quote!(-> Score), Shape::One, "Score", ""),
-            (quote!(-> (u32, u32)), Shape::One, "(u32 , u32)", ""),
-            (quote!(-> Option<Score>), Shape::Many, "Score", ""),
-            (quote!(-> std::option::Option<Score>), Shape::Many, "Score", ""),
-            (quote!(-> Vec<Vec<u8>>), Shape::Many, "Vec < u8 >", ""),
-            (quote!(-> impl Iterator<Item = u8> + use<>), Shape::Many, "u8", ""),
-            (quote!(-> impl Send + IntoIterator<Item = u8>), Shape::Many, "u8", ""),
-            (quote!(-> Box<dyn Iterator<Item = u8> + Send>), Shape::Many, "u8", ""),
-            (quote!(-> Box<dyn Event>), Shape::One, "Box < dyn Event >", ""),
-            (quote!(-> Result<u8, E>), Shape::One, "u8", "E"),
-            (quote!(-> Result<Option<u8>, E>), Shape::Many, "u8", "E"),
-            (quote!(-> Result<impl Iterator<Item = u8>, E>), Shape::Many, "u8", "E"),
-            (quote!(-> Result<(), E>), Shape::Nothing, "", "E"),
-            (quote!(-> io::Result<u8>), Shape::Alias, "", ""),
-            (quote!(-> impl Iterator), Shape::Untyped, "", ""),
-            (quote!(-> impl Display), Shape::Unnamed, "", ""),
+            (quote!(), ReturnShape::Nothing, "", ""),
+            (quote!(-> ()), ReturnShape::Nothing, "", ""),
+            (quote!(-> Score), ReturnShape::One, "Score", ""),
+            (quote!(-> (u32, u32)), ReturnShape::One, "(u32 , u32)", ""),
+            (quote!(-> Option<Score>), ReturnShape::Many, "Score", ""),
+            (quote!(-> std::option::Option<Score>), ReturnShape::Many, "Score", ""),
+            (quote!(-> Vec<Vec<u8>>), ReturnShape::Many, "Vec < u8 >", ""),
+            (quote!(-> impl Iterator<Item = u8> + use<>), ReturnShape::Many, "u8", ""),
+            (quote!(-> impl Send + IntoIterator<Item = u8>), ReturnShape::Many, "u8", ""),
+            (quote!(-> Box<dyn Iterator<Item = u8> + Send>), ReturnShape::Many, "u8", ""),
+            (quote!(-> Box<dyn Event>), ReturnShape::One, "Box < dyn Event >", ""),
+            (quote!(-> Result<u8, E>), ReturnShape::One, "u8", "E"),
+            (quote!(-> Result<Option<u8>, E>), ReturnShape::Many, "u8", "E"),
+            (quote!(-> Result<impl Iterator<Item = u8>, E>), ReturnShape::Many, "u8", "E"),
+            (quote!(-> Result<(), E>), ReturnShape::Nothing, "", "E"),
+            (quote!(-> io::Result<u8>), ReturnShape::Alias, "", ""),
+            (quote!(-> impl Iterator), ReturnShape::Untyped, "", ""),
+            (quote!(-> impl Display), ReturnShape::Unnamed, "", ""),
         ] {
             let parsed = syn::parse2(output.clone()).unwrap();
             assert_eq!(read(parsed), (shape, item.into(), error.into()), "{output}");
@@ -181,11 +181,11 @@ mod tests {
     fn groups_around_a_type_do_not_matter() {
         let inner: Type = parse_quote!(Option<u8>);
         let group = proc_macro2::Group::new(proc_macro2::Delimiter::None, quote!(#inner));
-        assert_eq!(read(parse_quote!(-> #group)), (Shape::Many, "u8".into(), String::new()));
+        assert_eq!(read(parse_quote!(-> #group)), (ReturnShape::Many, "u8".into(), String::new()));
     }
 
     #[test]
-    fn a_stream_is_told_from_other_unnamed_types() {
+    fn a_stream_differs_from_other_unnamed_types() {
         assert!(Returns::of(&parse_quote!(-> impl Stream<Item = u8>)).is_stream());
         assert!(!Returns::of(&parse_quote!(-> impl Display)).is_stream());
     }

@@ -1,18 +1,18 @@
 //! The function for the compiler when its signature is refused.
 //!
-//! Its body was written for that signature, so nothing that is found in it would help. What calls
-//! the function, and types that are not known, are looked at nevertheless. What is refused is
-//! replaced where the compiler would refuse it too, and at more length.
+//! The body was written for the refused signature, so errors in it would not help. Callers of the
+//! function, and unknown types, are still checked. Refused types that the compiler would report
+//! again are replaced.
 
 use super::item;
 use super::model::{Model, Param};
-use super::returns::Shape;
+use super::returns::ReturnShape;
 use super::types;
 use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Lifetime, ReturnType, Type};
 
-/// The function with its signature, as far as that has been told to be wrong, and without its body.
+/// The function with a corrected signature and without its body.
 pub(super) fn stand_in(model: &Model) -> TokenStream {
     let (vis, sig, cfg) = (&model.function.vis, &model.function.sig, item::cfg(model));
     let declared: Vec<&Lifetime> =
@@ -32,7 +32,7 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
     }
 }
 
-/// The type of a parameter, or another if the compiler would tell again what is wrong with it.
+/// The type of a parameter, replaced if the compiler would report it again.
 fn parameter(param: &Param) -> TokenStream {
     let (ty, target) = (&param.ty, param.target());
     if types::ends_in(target, "Output") && types::only_argument(target).is_none() {
@@ -44,7 +44,7 @@ fn parameter(param: &Param) -> TokenStream {
     }
 }
 
-/// What is given back, and how. Of a type without a name nothing is known but that it iterates.
+/// The return type, and a body for it. An unnamed type is only known to be an iterator.
 fn returned(model: &Model) -> (TokenStream, TokenStream) {
     let output = &model.function.sig.output;
     let ReturnType::Type(_, ty) = output else { return (TokenStream::new(), TokenStream::new()) };
@@ -52,24 +52,24 @@ fn returned(model: &Model) -> (TokenStream, TokenStream) {
     let whole = matches!(types::ungrouped(ty), Type::ImplTrait(_));
     match (types::unnamed(ty), model.returns.shape, &model.returns.error) {
         (false, _, _) => (output.to_token_stream(), quote!(::core::unreachable!())),
-        (true, Shape::Many, None) if whole => (output.to_token_stream(), empty),
-        (true, Shape::Many, Some(_)) => {
+        (true, ReturnShape::Many, None) if whole => (output.to_token_stream(), empty),
+        (true, ReturnShape::Many, Some(_)) => {
             (output.to_token_stream(), quote!(::core::result::Result::Ok(#empty)))
         }
         _ => (TokenStream::new(), TokenStream::new()),
     }
 }
 
-/// What becomes of a borrow without a lifetime.
+/// The lifetime of a reference without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Elided {
     /// It has one of its own.
     Stays,
-    /// It has no other to take, so it is `'static`.
+    /// There is none to infer, so it becomes `'static`.
     Forever,
 }
 
-/// The type with lifetimes that exist.
+/// The type with known lifetimes only.
 fn settled(ty: TokenStream, elided: Elided, declared: &[&Lifetime]) -> TokenStream {
     let mut written = TokenStream::new();
     let mut tokens = ty.into_iter().peekable();

@@ -1,10 +1,10 @@
-//! The functions that the runtime calls, which call those of the user.
+//! The functions that the runtime calls, and the calls of the user's functions in them.
 
 use super::callee::Callee;
 use super::impls::Impls;
 use super::item::accessor;
-use super::model::Role;
-use super::returns::Shape;
+use super::model::ParamRole;
+use super::returns::ReturnShape;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -24,7 +24,7 @@ impl Impls<'_> {
         let name = Ident::new(name, self.span);
         let given = self.given(callee);
         let (its_state, ctx) =
-            (self.binding(callee, Role::State), self.binding(callee, Role::Context));
+            (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
         quote_spanned! {self.span=>
             #[inline]
             #[allow(deprecated)]
@@ -42,24 +42,24 @@ impl Impls<'_> {
         }
     }
 
-    /// Calling a function that never awaits, and what it gives on.
+    /// The call of a function that never awaits, and its results.
     fn given(&self, callee: &Callee<'_>) -> TokenStream {
         let Self { out, runtime, .. } = self;
         let call = self.call(callee);
         let call = quote!(#runtime::__private::ready(#call));
         match (callee.model.returns.shape, &callee.model.returns.error) {
-            (Shape::One, None) => quote! {
+            (ReturnShape::One, None) => quote! {
                 ::core::result::Result::Ok(::core::option::Option::Some(#call))
             },
-            (Shape::One, Some(_)) => quote!(#call.map(::core::option::Option::Some)),
-            (Shape::Nothing, None) => quote! {
+            (ReturnShape::One, Some(_)) => quote!(#call.map(::core::option::Option::Some)),
+            (ReturnShape::Nothing, None) => quote! {
                 #call;
                 ::core::result::Result::Ok(::core::option::Option::None::<#out>)
             },
-            (Shape::Nothing, Some(_)) => {
+            (ReturnShape::Nothing, Some(_)) => {
                 quote!(#call.map(|()| ::core::option::Option::None::<#out>))
             }
-            // Only the first of what an `Option` gives is asked for: it must be that of `core`.
+            // Only the first item of an `Option` is emitted: it must be that of `core`.
             (_, None) if callee.model.returns.is_option() => quote! {
                 let given: ::core::option::Option<#out> = #call;
                 ::core::result::Result::Ok(given)
@@ -73,7 +73,7 @@ impl Impls<'_> {
         }
     }
 
-    /// `impl AwaitStep`: waits for the functions and sends what they give.
+    /// `impl AwaitStep`: awaits the functions and sends their results.
     pub(super) fn await_step(&self) -> TokenStream {
         let Self { event, runtime, .. } = self;
         let timer = quote!(#runtime::time::Timer);
@@ -88,9 +88,9 @@ impl Impls<'_> {
         let name = Ident::new(name, self.span);
         let sent = self.sent(callee);
         let (its_state, ctx) =
-            (self.binding(callee, Role::State), self.binding(callee, Role::Context));
+            (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
         let silent =
-            callee.model.returns.is_nothing() && callee.model.first(Role::Output).is_none();
+            callee.model.returns.is_nothing() && callee.model.first(ParamRole::Output).is_none();
         let out_name = match silent {
             true => quote_spanned!(self.span=> _),
             false => quote_spanned!(self.span=> out),
@@ -109,20 +109,20 @@ impl Impls<'_> {
         }
     }
 
-    /// Waiting for a function and sending on.
+    /// Awaits a function and sends its results.
     fn sent(&self, callee: &Callee<'_>) -> TokenStream {
         let (call, model) = (self.call(callee), callee.model);
         let fallible = model.returns.error.is_some();
         let question = fallible.then(|| quote_spanned!(self.span=> ?));
         let result = quote_spanned!(self.span=> #call.await #question);
-        let silent = model.first(Role::Output).is_some() || model.returns.is_nothing();
+        let silent = model.first(ParamRole::Output).is_some() || model.returns.is_nothing();
         match (silent, model.returns.shape) {
             (true, _) if fallible => quote_spanned!(self.span=> #call.await),
             (true, _) => quote_spanned! {self.span=>
                 #result;
                 ::core::result::Result::Ok(())
             },
-            (false, Shape::One) => quote_spanned! {self.span=>
+            (false, ReturnShape::One) => quote_spanned! {self.span=>
                 out.send(#result).await;
                 ::core::result::Result::Ok(())
             },
@@ -135,27 +135,27 @@ impl Impls<'_> {
         }
     }
 
-    /// The call of a function with its arguments in its own order.
+    /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
         let args = model.params.iter().map(|param| {
             let (name, accessor) = (param.ident(), accessor(param));
             match param.role {
-                Role::Event => quote_spanned!(self.span=> event),
-                Role::Context => quote_spanned!(self.span=> ctx),
-                Role::Output => quote_spanned!(self.span=> out),
-                Role::State => quote_spanned!(self.span=> state),
-                Role::Shared => quote_spanned!(self.span=> &*self.#name),
-                Role::Argument => quote_spanned!(self.span=> self.#accessor()),
+                ParamRole::Event => quote_spanned!(self.span=> event),
+                ParamRole::Context => quote_spanned!(self.span=> ctx),
+                ParamRole::Output => quote_spanned!(self.span=> out),
+                ParamRole::State => quote_spanned!(self.span=> state),
+                ParamRole::Shared => quote_spanned!(self.span=> &*self.#name),
+                ParamRole::Argument => quote_spanned!(self.span=> self.#accessor()),
             }
         });
         quote_spanned!(self.span=> #path(#receiver #(#args),*))
     }
 
     /// The name of a parameter, or `_` if the function does not take it.
-    fn binding(&self, callee: &Callee<'_>, role: Role) -> TokenStream {
+    fn binding(&self, callee: &Callee<'_>, role: ParamRole) -> TokenStream {
         match (callee.model.first(role), role) {
-            (Some(_), Role::Context) => quote_spanned!(self.span=> ctx),
+            (Some(_), ParamRole::Context) => quote_spanned!(self.span=> ctx),
             (Some(_), _) => quote_spanned!(self.span=> state),
             (None, _) => quote_spanned!(self.span=> _),
         }

@@ -1,4 +1,4 @@
-//! Reading types as they are written; nothing here knows what a name stands for.
+//! Reads types as written; names are not resolved.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -18,7 +18,7 @@ pub(super) fn ungrouped(ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is a `&'static T`, which can be kept like a value.
+/// Whether the type is a `&'static T`, which can be stored like a value.
 pub(super) fn is_static(ty: &Type) -> bool {
     match ty {
         Type::Reference(reference) => {
@@ -77,7 +77,7 @@ fn angle(segment: &PathSegment) -> Option<&AngleBracketedGenericArguments> {
     }
 }
 
-/// Why the runtime cannot keep a value of a type, at the token that says so.
+/// Why values of a type cannot be stored, with the offending tokens.
 #[derive(Debug)]
 pub(super) enum Obstacle {
     /// It borrows: a `&` or a lifetime other than `'static`.
@@ -86,22 +86,22 @@ pub(super) enum Obstacle {
     Unnamed(TokenStream),
 }
 
-/// The first thing in the type for which the runtime cannot keep its values.
+/// The first reason in the type why its values cannot be stored.
 pub(super) fn obstacle(ty: &Type) -> Option<Obstacle> {
-    let mut search = Search(None);
+    let mut search = ObstacleSearch(None);
     search.visit_type(ty);
     search.0
 }
 
-struct Search(Option<Obstacle>);
+struct ObstacleSearch(Option<Obstacle>);
 
-impl Search {
+impl ObstacleSearch {
     fn found(&mut self, obstacle: Obstacle) {
         self.0.get_or_insert(obstacle);
     }
 }
 
-impl<'ast> Visit<'ast> for Search {
+impl<'ast> Visit<'ast> for ObstacleSearch {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         if lifetime.ident != "static" {
             self.found(Obstacle::Borrows(lifetime.to_token_stream()));
@@ -127,20 +127,20 @@ impl<'ast> Visit<'ast> for Search {
 
 /// Whether there is an `impl Trait` in the type.
 pub(super) fn unnamed(ty: &Type) -> bool {
-    let mut search = Unnamed(false);
+    let mut search = UnnamedSearch(false);
     search.visit_type(ty);
     search.0
 }
 
-struct Unnamed(bool);
+struct UnnamedSearch(bool);
 
-impl<'ast> Visit<'ast> for Unnamed {
+impl<'ast> Visit<'ast> for UnnamedSearch {
     fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
         self.0 = true;
     }
 }
 
-/// Whether values of the type have no size, whatever names are in scope.
+/// Whether the type is unsized, whatever names are in scope.
 pub(super) fn is_unsized(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Slice(_) | Type::TraitObject(_) => true,
@@ -149,7 +149,7 @@ pub(super) fn is_unsized(ty: &Type) -> bool {
     }
 }
 
-/// The type that owns what a reference to this one, which has no size, borrows.
+/// The owned type for an unsized one: `String` for `str`.
 pub(super) fn owner(ty: &Type) -> Option<String> {
     const OWNERS: &[(&str, &str)] =
         &[("str", "String"), ("Path", "PathBuf"), ("OsStr", "OsString"), ("CStr", "CString")];
@@ -163,7 +163,7 @@ pub(super) fn owner(ty: &Type) -> Option<String> {
     }
 }
 
-/// The type as one would write it.
+/// The type in the usual spacing.
 pub(super) fn written(ty: &Type) -> String {
     let tokens = ty.to_token_stream().to_string();
     let mut text = String::new();
@@ -191,26 +191,26 @@ pub(super) fn parameters(generics: &Generics) -> impl Iterator<Item = &Ident> {
     types.chain(generics.const_params().map(|parameter| &parameter.ident))
 }
 
-/// Whether the word stands in the type as the start of a path.
+/// Whether a path in the type starts with the word.
 pub(super) fn mentions(ty: &Type, word: &Ident) -> bool {
-    let mut search = Mention { word, found: false };
+    let mut search = MentionSearch { word, found: false };
     search.visit_type(ty);
     search.found
 }
 
-/// Whether the word stands in the clause as the start of a path.
+/// Whether a path in the clause starts with the word.
 pub(super) fn clause_mentions(clause: &WherePredicate, word: &Ident) -> bool {
-    let mut search = Mention { word, found: false };
+    let mut search = MentionSearch { word, found: false };
     search.visit_where_predicate(clause);
     search.found
 }
 
-struct Mention<'a> {
+struct MentionSearch<'a> {
     word: &'a Ident,
     found: bool,
 }
 
-impl<'ast> Visit<'ast> for Mention<'_> {
+impl<'ast> Visit<'ast> for MentionSearch<'_> {
     fn visit_path(&mut self, path: &'ast Path) {
         self.found |= path.leading_colon.is_none()
             && path.segments.first().is_some_and(|segment| segment.ident == *self.word);

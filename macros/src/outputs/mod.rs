@@ -1,7 +1,7 @@
 //! `#[derive(Outputs)]`: an enum whose variants are outputs of a node.
 //!
-//! `model` reads the enum and says what is wrong, `name` makes the name of an output from that of
-//! its variant, `expand` writes the code.
+//! `model` reads the enum and reports mistakes, `name` derives the name of an output from its
+//! variant, `expand` generates the code.
 
 mod expand;
 mod model;
@@ -10,21 +10,22 @@ mod name;
 #[cfg(test)]
 mod tests;
 
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
-use model::Model;
+use model::OutputsEnum;
 use proc_macro2::TokenStream;
 use syn::{Generics, Ident, Item};
 
 /// Expands `#[derive(Outputs)] item`.
 ///
-/// What is wrong with a variant does not keep the others from being outputs, and it is one itself
-/// as far as can be guessed: so the mistake is told here and not again wherever the output is used.
+/// A variant with a mistake is still an output, as far as it can be guessed, so that the mistake is
+/// reported here and not again where the output is used.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let code = match syn::parse2::<Item>(item) {
         Ok(Item::Enum(item)) => {
-            let model = Model::read(item, &mut errors);
+            let model = OutputsEnum::read(item, &mut errors);
             if is_plain(&model.ident, &model.generics, &mut errors) {
                 expand::expand(&model)
             } else {
@@ -33,11 +34,13 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         }
         Ok(Item::Struct(item)) => {
             errors.say(item.struct_token, &sentence::not_an_enum("struct"));
-            hollow(item.vis, item.ident, item.generics)
+            let runtime = model::runtime(&item.attrs, &mut errors);
+            hollow(item.vis, item.ident, item.generics, runtime)
         }
         Ok(Item::Union(item)) => {
             errors.say(item.union_token, &sentence::not_an_enum("union"));
-            hollow(item.vis, item.ident, item.generics)
+            let runtime = model::runtime(&item.attrs, &mut errors);
+            hollow(item.vis, item.ident, item.generics, runtime)
         }
         // The compiler allows a derive on nothing else.
         Ok(_) => TokenStream::new(),
@@ -47,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote::quote!(#code #errors)
 }
 
-/// Says that generics are not allowed; whether there are none.
+/// Reports generics; returns whether there are none.
 fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
     let plain = generics.params.is_empty();
     if !plain {
@@ -56,10 +59,16 @@ fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
     plain
 }
 
-/// The code for what is no enum: it has no outputs.
-fn hollow(vis: syn::Visibility, ident: Ident, generics: Generics) -> TokenStream {
+/// The code for a struct or union: it has no outputs.
+fn hollow(
+    vis: syn::Visibility,
+    ident: Ident,
+    generics: Generics,
+    runtime: CratePath,
+) -> TokenStream {
     if !generics.params.is_empty() {
         return TokenStream::new();
     }
-    expand::expand(&Model { vis, ident, generics, outputs: Vec::new(), others: Vec::new() })
+    let (outputs, others) = (Vec::new(), Vec::new());
+    expand::expand(&OutputsEnum { vis, ident, runtime, generics, outputs, others })
 }

@@ -1,26 +1,30 @@
-//! An enum as its outputs, and what is wrong with it.
+//! An enum as a list of outputs, and its mistakes.
 
 use super::name;
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use millstream_graph::sentence::outputs as sentence;
+use millstream_graph::sentence::{attribute, outputs as sentence};
 use millstream_graph::words;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, ItemEnum, Variant, Visibility};
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, Fields, Generics, Ident, ItemEnum, Token, Variant, Visibility};
 
-/// What generated types call the stream itself, so that no output can be called so.
+/// The field of generated types for the stream itself, so no output can have this name.
 const STREAM: &str = "stream";
 
 /// An enum, or what should be one.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(super) struct OutputsEnum {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
+    /// The path of the runtime.
+    pub(super) runtime: CratePath,
     pub(super) generics: Generics,
     /// Its outputs, in the order of the variants.
     pub(super) outputs: Vec<Output>,
-    /// The variants that cannot be outputs.
+    /// Variants that cannot be outputs.
     pub(super) others: Vec<Ident>,
 }
 
@@ -28,28 +32,29 @@ pub(super) struct Model {
 #[derive(Debug)]
 pub(super) struct Output {
     pub(super) variant: Ident,
-    /// Its name, at the place of the variant.
+    /// Its name, with the span of the variant.
     pub(super) name: Ident,
     /// The type of its events.
     pub(super) event: TokenStream,
-    /// What its documentation says.
+    /// Its docs.
     pub(super) docs: Vec<Attribute>,
     pub(super) carries: Carries,
 }
 
-/// What a variant carries.
+/// What a variant holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carries {
     /// One value without a name.
     Event,
-    /// Something else, which has been told: its type is what was probably meant.
+    /// Something else, which has been reported: its type is a guess.
     Wrongly,
 }
 
-impl Model {
+impl OutputsEnum {
     /// Reads an enum.
     pub(super) fn read(item: ItemEnum, errors: &mut Errors) -> Self {
-        let ItemEnum { vis, ident, generics, variants, .. } = item;
+        let ItemEnum { attrs, vis, ident, generics, variants, .. } = item;
+        let runtime = runtime(&attrs, errors);
         if variants.is_empty() {
             errors.say(&ident, &sentence::no_variants(&ident.unraw().to_string()));
         }
@@ -64,7 +69,7 @@ impl Model {
                 others.push(variant.ident);
             }
         }
-        Self { vis, ident, generics, outputs, others }
+        Self { vis, ident, runtime, generics, outputs, others }
     }
 }
 
@@ -81,7 +86,26 @@ impl Output {
     }
 }
 
-/// Says what is wrong with the fields of a variant.
+/// The path in `#[outputs(crate = path)]`.
+pub(super) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> CratePath {
+    let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("outputs")) else {
+        return CratePath::default();
+    };
+    let argument = |input: ParseStream<'_>| {
+        input.parse::<Token![crate]>()?;
+        input.parse::<Token![=]>()?;
+        let value: Expr = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(value)
+    };
+    let path = attr.parse_args_with(argument).ok().as_ref().and_then(CratePath::read);
+    if path.is_none() {
+        errors.say(&attr.meta, &attribute::crate_is_no_path());
+    }
+    path.unwrap_or_default()
+}
+
+/// Reports wrong fields of a variant.
 fn carries(variant: &Variant, written: &str, errors: &mut Errors) -> Carries {
     let mut wrong = |at: &dyn ToTokens, sentence| {
         errors.say(at.to_token_stream(), &sentence);
@@ -98,7 +122,7 @@ fn carries(variant: &Variant, written: &str, errors: &mut Errors) -> Carries {
     }
 }
 
-/// Says what is wrong with the name of an output; whether nothing is.
+/// Reports an invalid name of an output; returns whether it is valid.
 fn is_free(variant: &Ident, name: &str, others: &[Output], errors: &mut Errors) -> bool {
     let written = variant.unraw().to_string();
     let sentence = if name == STREAM || words::OUTPUTS.contains(&name) {

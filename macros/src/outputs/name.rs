@@ -1,6 +1,6 @@
 //! The name of an output.
 
-/// The name of a variant in lower case, its words separated: `HttpError` becomes `http_error`.
+/// The name of a variant in snake case: `HttpError` becomes `http_error`.
 pub(super) fn snake_case(variant: &str) -> String {
     let letters: Vec<char> = variant.chars().collect();
     let mut name = String::with_capacity(variant.len() + 4);
@@ -21,7 +21,7 @@ pub(super) fn snake_case(variant: &str) -> String {
     name
 }
 
-/// Whether a word of Rust is spelled like this, so that no field can be.
+/// Whether the name is a keyword of Rust, which cannot name a field.
 pub(super) fn is_keyword(name: &str) -> bool {
     syn::parse_str::<syn::Ident>(name).is_err()
 }
@@ -31,7 +31,7 @@ mod tests {
     use super::{is_keyword, snake_case};
 
     #[test]
-    fn words_are_told_by_their_capitals() {
+    fn words_start_with_capitals() {
         for (variant, name) in [
             ("Order", "order"),
             ("HttpError", "http_error"),

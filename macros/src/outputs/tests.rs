@@ -1,7 +1,7 @@
-//! What `#[derive(Outputs)]` expands to, and what it says about a broken enum.
+//! What `#[derive(Outputs)]` expands to, and the mistakes that it reports.
 
 use super::expand::expand;
-use super::model::Model;
+use super::model::OutputsEnum;
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 
@@ -14,14 +14,14 @@ fn text(tokens: &TokenStream) -> String {
     tokens.to_string().split_whitespace().collect()
 }
 
-/// The code for an enum, and what is said about it.
+/// The code for an enum, and the mistakes in it.
 fn read(item: &str) -> (String, Vec<String>) {
     let mut errors = Errors::default();
-    let model = Model::read(syn::parse2(tokens(item)).unwrap(), &mut errors);
+    let model = OutputsEnum::read(syn::parse2(tokens(item)).unwrap(), &mut errors);
     (text(&expand(&model)), errors.sentences())
 }
 
-/// The codes of what is said about an item of any kind.
+/// The codes of the mistakes in an item of any kind.
 fn codes(item: &str) -> Vec<String> {
     let expanded = super::expand(tokens(item)).to_string();
     let at = |(at, _): (usize, &str)| expanded[at + 1..at + 6].to_owned();
@@ -47,8 +47,8 @@ fn every_variant_is_an_output_of_its_own_type() {
             order: variants.stream("order"), http_error: variants.stream("http_error"),
         }"#,
         r#"type Unused = (
-            ::millstream::plumbing::checks::UnusedOutput,
-            (::millstream::plumbing::checks::UnusedOutput, ())
+            ::millstream::checks::UnusedOutput,
+            (::millstream::checks::UnusedOutput, ())
         );"#,
         "pub(crate) fn all_used<__S, __U0: OrderIsUsed, __U1: HttpErrorIsUsed>",
     ] {
@@ -66,7 +66,7 @@ fn the_documentation_of_a_variant_is_that_of_its_output() {
 }
 
 #[test]
-fn an_unused_output_is_told_with_the_sentence_of_the_builder() {
+fn an_unused_output_is_reported_with_the_sentence_of_the_builder() {
     let (code, _) = read("enum Parsed { Order(u64) }");
     let sentence = millstream_graph::sentence::outcome::output_goes_nowhere(None, "order");
     let told: String = format!("{} [{}]", sentence.wrong, sentence.code).split(' ').collect();
@@ -74,7 +74,7 @@ fn an_unused_output_is_told_with_the_sentence_of_the_builder() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_together() {
     let item = "enum Parsed {
         Order(u64), Late(u64), Refund { id: u64 }, Garbage, Pair(u8, u8), Nothing(), Type(u8),
         ORDER(u8)
@@ -85,7 +85,7 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
-fn what_is_no_enum_with_variants_is_told_once() {
+fn what_is_no_enum_with_variants_is_reported_once() {
     for (item, code) in [
         ("struct Parsed { order: u64 }", "M0261"),
         ("struct Parsed;", "M0261"),
@@ -125,4 +125,20 @@ fn the_code_for_any_item_is_rust() {
         let expanded = super::expand(tokens(item));
         assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{item}: {expanded}");
     }
+}
+
+#[test]
+fn the_crate_path_replaces_millstream() {
+    let item = "pub enum Parsed { Order(u64), Garbage(String) }";
+    let plain = read(item).0;
+    for path in ["::engine::flow", "\"::engine::flow\"", "::engine::flow,"] {
+        let (code, said) = read(&format!("#[outputs(crate = {path})] {item}"));
+        assert_eq!(said, [""; 0]);
+        assert_eq!(code, plain.replace("::millstream", "::engine::flow"));
+    }
+    for wrong in ["(crate)", "(crate = 7)", "(crate = \"my engine\")", "(name = \"x\")", "()", ""] {
+        let said = read(&format!("#[outputs{wrong}] {item}")).1;
+        assert!(matches!(&*said, [only] if only.contains("[M0245]")), "{wrong}: {said:?}");
+    }
+    assert_eq!(codes("#[outputs(crate = 7)] struct Parsed;"), ["M0261", "M0245"]);
 }

@@ -1,20 +1,20 @@
-//! What sources, stages and numbers of instances are given.
+//! The arguments of sources and words, and numbers of instances.
 
-use super::model::{Chain, Declaration, HeadKind, Stage};
+use super::model::{Chain, Declaration, HeadKind, Step};
 use super::{token, windows};
 use crate::errors::Errors;
-use millstream_graph::sentence::{given as sentence, shape};
+use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::suggest;
 use millstream_graph::words::POLICIES;
 use proc_macro2::{Delimiter, Group, Punct, TokenTree};
 
-/// Says what is given where nothing is taken, and what is not given where something is.
+/// Reports missing arguments, and arguments where none are taken.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
     let mut chain = |chain: &Chain| {
         if let HeadKind::Source(tokens) = &chain.head.kind {
             source(tokens, errors);
         }
-        chain.stages.iter().for_each(|stage| self::stage(stage, errors));
+        chain.steps.iter().for_each(|step| self::step(step, errors));
         windows::check_arguments(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
@@ -28,14 +28,14 @@ fn source(tokens: &[TokenTree], errors: &mut Errors) {
     }
 }
 
-fn stage(stage: &Stage, errors: &mut Errors) {
-    if let Some(times) = stage.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
+fn step(step: &Step, errors: &mut Errors) {
+    if let Some(times) = step.times.as_ref().filter(|times| is_no_number(&times.tokens)) {
         errors.say_alone(token::stream(&times.tokens), &sentence::no_number_of_instances());
     }
-    let Some((word, call)) = stage.word() else { return };
+    let Some((word, call)) = step.word() else { return };
     let Some(arguments) = &call.arguments else { return };
     match (word.takes_arguments(), arguments.stream().is_empty()) {
-        // A join without any has a sentence of its own.
+        // A join without arguments has a message of its own.
         (true, true) if word.joins() => {}
         (true, true) => {
             errors.say_alone(arguments, &shape::missing_arguments(word.name, word.usage));
@@ -52,7 +52,7 @@ fn stage(stage: &Stage, errors: &mut Errors) {
     }
 }
 
-/// A policy that is almost one. Any value may stand there, so only a near name is told.
+/// A misspelt policy. Any value is allowed here, so only names close to a policy are reported.
 fn policy(arguments: &Group, errors: &mut Errors) {
     let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
     let ([TokenTree::Ident(word)] | [TokenTree::Ident(word), TokenTree::Group(_)]) =
@@ -69,8 +69,8 @@ fn policy(arguments: &Group, errors: &mut Errors) {
     }
 }
 
-/// Whether this is a literal, with or without a sign, that is no whole number. Of what is computed
-/// the compiler knows the type.
+/// Whether this is a literal, with or without a sign, that is not an integer. Expressions are left
+/// to the compiler, which knows their types.
 pub(super) fn is_no_number(tokens: &[TokenTree]) -> bool {
     match tokens {
         [TokenTree::Literal(literal)] => {

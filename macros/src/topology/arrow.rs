@@ -1,12 +1,12 @@
-//! Where the arrows are, and the signs that other languages have for them.
+//! Finds the arrows, and the signs of other languages that stand for one.
 //!
-//! A sign stands for an arrow only between two stages that are names and calls: a closure, a
-//! `match` and a generic have signs of their own.
+//! A sign stands for an arrow only between two steps that are names or calls: closures, `match` and
+//! generics have signs of their own.
 
 use super::token;
 use proc_macro2::{Spacing, TokenTree};
 
-/// For every token the length of the arrow that begins with it; 0 where none does.
+/// For each token, the length of the arrow that starts with it; 0 if none does.
 pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
     let outside = token::outside_of_generics(tokens);
     let mut lengths = Vec::with_capacity(tokens.len());
@@ -15,7 +15,7 @@ pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
         if open > 0 || !outside {
             open = open.saturating_sub(1);
             lengths.push(0);
-            // What is generic ends a name.
+            // Generics end a name.
             behind_value |= !outside;
             continue;
         }
@@ -32,7 +32,7 @@ pub(super) fn lengths(tokens: &[TokenTree]) -> Vec<usize> {
     lengths
 }
 
-/// The length of `>>`, or of what is more than that by mistake.
+/// The length of `>>`, or of `>>>` and `>>=`, which are typing errors.
 fn arrow(tokens: &[TokenTree]) -> usize {
     if !(is_joint(tokens.first(), '>') && token::is_punct(tokens.get(1), '>')) {
         return 0;
@@ -61,7 +61,7 @@ fn is_joint(token: Option<&TokenTree>, character: char) -> bool {
     punct.is_some_and(|punct| punct.spacing() == Spacing::Joint)
 }
 
-/// Whether the token can stand in a stage that is a path, a call, or a number of instances.
+/// Whether the token can be part of a path, a call, or a number of instances.
 fn is_plain(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(word) => !token::is_keyword(word),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_between_two_stages_is_an_arrow() {
+    fn a_sign_between_two_steps_is_an_arrow() {
         for sign in [">>", ">", "|", "->", "=>", "|>", "~>", "> >", ">>>", ">>="] {
             for [before, behind] in [["a", "b"], ["a(1)", "b * 2"], ["a::f::<u8>", "b::c(x)"]] {
                 let text = format!("x >> {before} {sign} {behind} >> y");

@@ -1,87 +1,179 @@
-//! The calls that stages are written as.
+//! The builder calls of the steps.
 //!
-//! What can fail to fit is called by its path, `Fits::then(Takes::event(stream, operator))`, and
-//! not as a method: the compiler then says what the trait has to say, and no more. The call has the
-//! place of what it is about, from its first to its last token, so that only that is underlined.
+//! Where types may not match, a path is called, `Fits::then(Takes::event(stream, operator))`, and
+//! not a method: the compiler then prints the message of the trait, and no more. The call has the
+//! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::cut::Piece;
 use super::model::{Call, Join};
 use super::token::{self, stream};
+use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// The builder's name.
+/// The name of the builder.
 pub(super) const JOB: &str = "__job";
 
-/// `source(…)` and what follows.
-pub(super) fn source(job: &Ident, tokens: &[TokenTree]) -> TokenStream {
-    let [word, arguments, rest @ ..] = tokens else {
-        return stream(tokens);
-    };
-    let (at, rest) = (word.span(), stream(rest));
-    let (inside, parentheses) = match arguments {
-        TokenTree::Group(group) => (group.stream(), group.span()),
-        other => (other.clone().into(), other.span()),
-    };
-    let ends = ends_or(&inside, parentheses);
-    let (job, given) = (job_at(job, ends), call(&["Emits", "events"], ends, inside));
-    let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
-    let begun = stream_of(at);
-    quote_spanned!(at=> ::millstream::plumbing::checks::FedBy::#word #arguments #begun #rest)
+/// What all calls refer to.
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// The builder. It has the span of tokens of the user, so that messages about it point there.
+    pub(super) job: Ident,
+    /// The path of the runtime.
+    pub(super) runtime: CratePath,
 }
 
-/// The builder, at the place of what is given to it: its promise is compared with that.
-fn job_at(job: &Ident, (first, last): (Span, Span)) -> TokenStream {
-    let mut job = job.clone();
-    job.set_span(job.span().located_at(last));
-    quote_spanned!(first=> &#job)
+impl Calls {
+    /// The module of the checks, with this span.
+    pub(super) fn checks(&self, at: Span) -> TokenStream {
+        let runtime = self.runtime.at(at);
+        quote_spanned!(at=> #runtime::checks)
+    }
+
+    /// `source(…)` and its methods.
+    pub(super) fn source(&self, tokens: &[TokenTree]) -> TokenStream {
+        let [word, arguments, rest @ ..] = tokens else {
+            return stream(tokens);
+        };
+        let (at, rest) = (word.span(), stream(rest));
+        let (inside, parentheses) = match arguments {
+            TokenTree::Group(group) => (group.stream(), group.span()),
+            other => (other.clone().into(), other.span()),
+        };
+        let ends = ends_or(&inside, parentheses);
+        let (job, given) = (self.job_at(ends), self.call(&["Emits", "events"], ends, inside));
+        let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
+        let begun = stream_of(at);
+        let checks = self.checks(at);
+        quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
+    }
+
+    /// The builder, with the span of its argument, whose guarantee is compared with the job's.
+    fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
+        let mut job = self.job.clone();
+        job.set_span(job.span().located_at(last));
+        quote_spanned!(first=> &#job)
+    }
+
+    /// The sink of a stream, which has the name of its line.
+    pub(super) fn sink(
+        &self,
+        stream: TokenStream,
+        word: &Call,
+        name: Option<&Ident>,
+    ) -> TokenStream {
+        let at = word.name.span();
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let ends = ends_or(&inside, parentheses);
+        let (job, ending) = (self.job_at(ends), quote_spanned!(at=> #stream, #inside));
+        let ending = self.call(&["Accepts", "events"], ends, ending);
+        let (method, name) = match name {
+            Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
+            None => (word.name.clone(), None),
+        };
+        let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
+        let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
+        let checks = self.checks(at);
+        quote_spanned!(at=> #checks::EndedBy::#method #arguments)
+    }
+
+    /// `join((a, b), bound)`, and the joined stream; each side has the span of its key.
+    pub(super) fn join(
+        &self,
+        join: &Join<'_>,
+        sides: Vec<(TokenStream, (Span, Span))>,
+        instances: &TokenStream,
+    ) -> TokenStream {
+        let (at, word) = (join.call.name.span(), join.call);
+        let (path, rest) = (stream(&word.path), stream(&word.rest));
+        let mut sides = sides.into_iter();
+        let first = sides.next().map(|(side, _)| side).unwrap_or_default();
+        let first = parenthesised(first, join.group.span());
+        let checks = self.checks(at);
+        let first = quote_spanned!(at=> #checks::JoinStart::#path #first);
+        let sides = sides.fold(first, |before, (side, ends)| {
+            self.call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
+        });
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
+        let joined =
+            self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+        let behind = stream_of(at);
+        quote_spanned!(at=> #joined #instances #behind #rest)
+    }
+
+    /// The stream, with the checks that a word requires.
+    pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
+        match word {
+            "in_order" => self.check("HasEventTime", "timed", at, stream),
+            "to_all" => self.check("CloneEvents", "copied", at, stream),
+            _ => stream,
+        }
+    }
+
+    /// A side of a join: it needs event time, and events that are `Clone`.
+    pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
+        self.check("HasEventTime", "timed", at, self.check("CloneEvents", "copied", at, stream))
+    }
+
+    /// The stream with a check, reported at this span.
+    pub(super) fn check(
+        &self,
+        name: &str,
+        method: &str,
+        at: Span,
+        stream: TokenStream,
+    ) -> TokenStream {
+        self.call(&[name, method], (at, at), stream)
+    }
+
+    /// A call of an associated function of a trait, by its path, with the span of its subject.
+    pub(super) fn call(
+        &self,
+        path: &[&str],
+        (first, last): (Span, Span),
+        arguments: TokenStream,
+    ) -> TokenStream {
+        let mut calls = self.checks(first);
+        for (at, name) in path.iter().enumerate() {
+            let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
+            calls.extend(quote_spanned!(first=> ::#name));
+        }
+        calls.extend(parenthesised(arguments, last).to_token_stream());
+        calls
+    }
+
+    /// `* n` as a call.
+    pub(super) fn instances(&self, how: &str, times: &Piece) -> TokenStream {
+        let count = stream(&times.tokens);
+        let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
+        let count = match times.tokens.as_slice() {
+            [] => quote_spanned!(at=> ()),
+            [TokenTree::Ident(auto)] if auto == "auto" => {
+                let runtime = self.runtime.at(at);
+                quote_spanned!(at=> #runtime::topology::Instances::#auto())
+            }
+            // The compiler would warn about a second pair of parentheses.
+            [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
+            _ => count,
+        };
+        method(how, at, count)
+    }
+
+    /// The argument of `overflow`. The names of the policies are in scope only here: `block` and
+    /// `sample` are useful names elsewhere, as in `map(|sample| …)`.
+    pub(super) fn with_policies(&self, argument: TokenStream) -> TokenStream {
+        let runtime = &self.runtime;
+        let words = quote! {
+            #[allow(unused_imports)]
+            use #runtime::builder::words::overflow::*;
+        };
+        quote_spanned!(first_span(&argument)=> { #words #argument })
+    }
 }
 
-/// The end of a stream in a sink, which has the name of its line.
-pub(super) fn sink(
-    job: &Ident,
-    stream: TokenStream,
-    word: &Call,
-    name: Option<&Ident>,
-) -> TokenStream {
-    let at = word.name.span();
-    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-    let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-    let ends = ends_or(&inside, parentheses);
-    let (job, ending) = (job_at(job, ends), quote_spanned!(at=> #stream, #inside));
-    let ending = call(&["Accepts", "events"], ends, ending);
-    let (method, name) = match name {
-        Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-        None => (word.name.clone(), None),
-    };
-    let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-    let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
-    quote_spanned!(at=> ::millstream::plumbing::checks::EndedBy::#method #arguments)
-}
-
-/// `join((a, b), bound)`, and the stream of what comes of it; each side with the place of its key.
-pub(super) fn join(
-    join: &Join<'_>,
-    sides: Vec<(TokenStream, (Span, Span))>,
-    instances: &TokenStream,
-) -> TokenStream {
-    let (at, word) = (join.call.name.span(), join.call);
-    let (path, rest) = (stream(&word.path), stream(&word.rest));
-    let mut sides = sides.into_iter();
-    let first = sides.next().map(|(side, _)| side).unwrap_or_default();
-    let first = parenthesised(first, join.group.span());
-    let first = quote_spanned!(at=> ::millstream::plumbing::checks::JoinStart::#path #first);
-    let sides = sides.fold(first, |before, (side, ends)| {
-        call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
-    });
-    let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-    let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
-    let joined = call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
-    let behind = stream_of(at);
-    quote_spanned!(at=> #joined #instances #behind #rest)
-}
-
-/// The contract that a stage word has with what its closure returns.
+/// The check of the closure of a word.
 pub(super) fn closures(word: &str) -> &'static str {
     match word {
         "map" => "MapsTo",
@@ -90,68 +182,18 @@ pub(super) fn closures(word: &str) -> &'static str {
     }
 }
 
-/// The stream, where a stage word asks something of it.
-pub(super) fn checked(word: &str, at: Span, stream: TokenStream) -> TokenStream {
-    match word {
-        "in_order" => check("HasEventTime", "timed", at, stream),
-        "to_all" => check("CloneEvents", "copied", at, stream),
-        _ => stream,
-    }
-}
-
-/// A side of a join: partners are found by event time, and each pair has a clone of both.
-pub(super) fn side(at: Span, stream: TokenStream) -> TokenStream {
-    check("HasEventTime", "timed", at, check("CloneEvents", "copied", at, stream))
-}
-
-/// The stream, of which something is asked at a place.
-pub(super) fn check(name: &str, method: &str, at: Span, stream: TokenStream) -> TokenStream {
-    call(&[name, method], (at, at), stream)
-}
-
-/// A call of an associated function of a trait, by its path, at the place of what it is about.
-pub(super) fn call(
-    path: &[&str],
-    (first, last): (Span, Span),
-    arguments: TokenStream,
-) -> TokenStream {
-    let mut calls = quote_spanned!(first=> ::millstream::plumbing::checks);
-    for (at, name) in path.iter().enumerate() {
-        let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
-        calls.extend(quote_spanned!(first=> ::#name));
-    }
-    calls.extend(parenthesised(arguments, last).to_token_stream());
-    calls
-}
-
-/// The places of the first and the last token.
+/// The spans of the first and the last token.
 pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
     ends_or(tokens, Span::call_site())
 }
 
-/// The places of the first and the last token; the other place if there is none.
+/// The spans of the first and the last token; the other span if there are none.
 pub(super) fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
     let first = tokens.clone().into_iter().next().map_or(other, |token| token.span());
     (first, tokens.clone().into_iter().last().map_or(other, |token| token.span()))
 }
 
-/// `* n` as a call.
-pub(super) fn instances(how: &str, times: &Piece) -> TokenStream {
-    let count = stream(&times.tokens);
-    let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
-    let count = match times.tokens.as_slice() {
-        [] => quote_spanned!(at=> ()),
-        [TokenTree::Ident(auto)] if auto == "auto" => {
-            quote_spanned!(at=> ::millstream::topology::Instances::#auto())
-        }
-        // The compiler would advise against a second pair of parentheses.
-        [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-        _ => count,
-    };
-    method(how, at, count)
-}
-
-/// The value of an operator, from its path and arguments.
+/// Constructs an operator from its path and arguments.
 pub(super) fn construct(call: &Call) -> TokenStream {
     let at = call.name.span();
     let (path, rest) = (stream(&call.path), stream(&call.rest));
@@ -165,28 +207,18 @@ pub(super) fn construct(call: &Call) -> TokenStream {
     }
 }
 
-/// The argument of `overflow`, in which alone the names of the policies are known: elsewhere
-/// `block` and `sample` are for the user to use, as in `map(|sample| …)`.
-pub(super) fn with_policies(argument: TokenStream) -> TokenStream {
-    let words = quote! {
-        #[allow(unused_imports)]
-        use ::millstream::builder::words::overflow::*;
-    };
-    quote_spanned!(first_span(&argument)=> { #words #argument })
-}
-
 pub(super) fn quoted(name: &Ident) -> TokenStream {
     let mut literal = Literal::string(&token::spelled(name));
     literal.set_span(name.span());
     literal.to_token_stream()
 }
 
-/// `.stream()`, which ends a call of a check: the stream downstream.
+/// `.stream()`, which ends a check: the resulting stream.
 pub(super) fn stream_of(at: Span) -> TokenStream {
     method("stream", at, TokenStream::new())
 }
 
-/// `.name(arguments)`, all of it at one place.
+/// `.name(arguments)`, with one span.
 pub(super) fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
     let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
     quote_spanned!(at=> .#name #arguments)

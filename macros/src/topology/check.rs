@@ -1,13 +1,14 @@
-//! The rules of shape: all that are broken are told, each once, at the tokens that break it.
+//! The rules about the shape of a topology. Each broken rule is reported once, at the wrong tokens.
 //!
-//! Types are the compiler's. So is what it says well itself, such as an expression that has no end.
+//! Types are checked by the compiler. Mistakes that it reports well, such as an incomplete
+//! expression, are left to it.
 
 use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
-use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::resolve::Names;
 use super::token::{self, stream};
-use super::{arguments, joins, keys, language, losses, options, variants, words};
+use super::{arguments, foreign_syntax, joins, keys, options, side_outputs, variants, words};
 use crate::errors::Errors;
 use millstream_graph::sentence::feedback::cycle;
 use millstream_graph::sentence::{Sentence, shape as sentence};
@@ -16,52 +17,52 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use std::collections::HashMap;
 
-/// What the rules say about a topology.
+/// Checks all rules.
 pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     let (defined, circles) = (HashMap::new(), Circles::of(declaration));
     let errors = Errors::default();
-    let mut check = Check { declaration, names, defined, circles, at: None, errors };
+    let mut check = ShapeCheck { declaration, names, defined, circles, at: None, errors };
     for line in &declaration.lines {
         check.line(line);
     }
     check.source();
     let mut errors = check.errors;
-    language::check(declaration, &mut errors);
+    foreign_syntax::check(declaration, &mut errors);
     arguments::check(declaration, &mut errors);
     joins::check(declaration, &mut errors);
     keys::check(declaration, names, &mut errors);
     options::check(declaration, names, &mut errors);
-    losses::check(declaration, names, &mut errors);
+    side_outputs::check(declaration, names, &mut errors);
     variants::check(declaration, names, &mut errors);
     feedback::check(declaration, names, &mut errors);
     errors
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     Stream,
     End,
 }
 
-struct Check<'a> {
+struct ShapeCheck<'a> {
     declaration: &'a Declaration,
     names: &'a Names,
-    /// The names of the lines so far.
+    /// The names of earlier lines.
     defined: HashMap<String, Meaning>,
     circles: Circles,
-    /// The name of the line that is being looked at.
+    /// The name of the current line.
     at: Option<&'a Ident>,
     errors: Errors,
 }
 
-impl<'a> Check<'a> {
-    /// Says something from which other mistakes would follow.
+impl<'a> ShapeCheck<'a> {
+    /// Reports a mistake that would cause follow-up errors.
     fn say(&mut self, at: impl ToTokens, sentence: &Sentence) {
         self.errors.say_alone(at, sentence);
     }
 
-    /// Says something beside which the compiler can say what it finds.
+    /// Reports a mistake without follow-up errors.
     fn say_too(&mut self, at: impl ToTokens, sentence: &Sentence) {
         self.errors.say(at, sentence);
     }
@@ -101,23 +102,23 @@ impl<'a> Check<'a> {
         if may_end(chain) || matches!(chain.head.kind, HeadKind::Missing(_) | HeadKind::Job(..)) {
             return;
         }
-        let last = chain.stages.last();
-        let through = last.and_then(Stage::word).is_some_and(|(word, _)| word.role == Role::Part);
-        if through || (last.is_none() && self.is_told(&chain.head.kind)) {
+        let last = chain.steps.last();
+        let through = last.and_then(Step::word).is_some_and(|(word, _)| word.role == Role::Part);
+        if through || (last.is_none() && self.is_reported(&chain.head.kind)) {
             return;
         }
         self.say_too(stream(&chain.last_tokens()), &sentence::has_no_end());
     }
 
-    /// Whether the beginning of a chain has been told to be wrong, so that what follows from it has
-    /// not to be.
-    fn is_told(&self, head: &HeadKind) -> bool {
+    /// Whether a mistake in the head of a chain has been reported, so that its consequences need
+    /// not be.
+    fn is_reported(&self, head: &HeadKind) -> bool {
         match head {
             HeadKind::Name(name, _) => !self.defined.contains_key(&token::spelled(name)),
             HeadKind::Other(tokens) => {
                 let is_stream = |name: &str| self.defined.contains_key(name);
                 words::misspelt_call(tokens).is_some()
-                    || language::called_with_stream(tokens, is_stream).is_some()
+                    || foreign_syntax::called_with_stream(tokens, is_stream).is_some()
             }
             _ => false,
         }
@@ -127,17 +128,17 @@ impl<'a> Check<'a> {
         self.head(chain);
         let end = chain.end();
         let mut behind_end = None;
-        for stage in &chain.stages {
-            match (behind_end.take(), &stage.kind) {
-                (_, StageKind::Missing) if stage.other_arrow().is_some() => {}
-                (_, StageKind::Missing) => {
-                    self.say(stream(&stage.arrow), &sentence::dangling_arrow())
+        for step in &chain.steps {
+            match (behind_end.take(), &step.kind) {
+                (_, StepKind::Missing) if step.other_arrow().is_some() => {}
+                (_, StepKind::Missing) => {
+                    self.say(stream(&step.arrow), &sentence::dangling_arrow())
                 }
-                (Some(word), _) => self.say(stream(&stage.arrow), &sentence::after_the_end(word)),
-                (None, _) => self.stage(stage),
+                (Some(word), _) => self.say(stream(&step.arrow), &sentence::after_the_end(word)),
+                (None, _) => self.step(step),
             }
             if let Some((word, at)) = end
-                && std::ptr::eq(at, stage)
+                && std::ptr::eq(at, step)
             {
                 behind_end = Some(word.name);
             }
@@ -169,11 +170,11 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A chain that is the beginning of another, or a part of it.
+    /// A chain within another one.
     fn part(&mut self, chain: &Chain) {
         self.chain(chain);
-        if let Some((word, stage)) = chain.end() {
-            self.say(stream(&stage.arrow), &sentence::after_the_end(word.name));
+        if let Some((word, step)) = chain.end() {
+            self.say(stream(&step.arrow), &sentence::after_the_end(word.name));
         }
     }
 
@@ -197,7 +198,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A name of a line below, or of this line.
+    /// The name of a later line, or of this line.
     fn used_too_early(&mut self, name: &Ident, written: &str) {
         match self.circles.close(self.at, name) {
             Closes::Nothing => self.say(name, &sentence::used_before_definition(written)),
@@ -209,22 +210,22 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn stage(&mut self, stage: &Stage) {
-        match (stage.word(), &stage.kind) {
-            // A join without any has a sentence of its own.
-            (None, StageKind::Word(word, _)) if word.joins() => {}
-            (None, StageKind::Word(word, call)) => {
+    fn step(&mut self, step: &Step) {
+        match (step.word(), &step.kind) {
+            // A join without arguments has a message of its own.
+            (None, StepKind::Word(word, _)) if word.joins() => {}
+            (None, StepKind::Word(word, call)) => {
                 self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
             }
             _ => {
-                if let Some((call, meant)) = misspelt_word(stage) {
+                if let Some((call, meant)) = misspelt_word(step) {
                     let written = token::spelled(&call.name);
                     self.say(&call.name, &sentence::misspelt_word(&written, meant));
                 }
             }
         }
-        let Some(times) = &stage.times else { return };
-        if stage.word().is_some_and(|(word, _)| word.role != Role::Node) {
+        let Some(times) = &step.times else { return };
+        if step.word().is_some_and(|(word, _)| word.role != Role::Node) {
             self.say_too(stream(&times.separator), &sentence::misplaced_instances());
         } else if times.tokens.is_empty() {
             self.say(stream(&times.separator), &sentence::dangling_star());
@@ -233,7 +234,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Without a source nothing flows; but a stream may come from outside the list.
+    /// A topology has a source, unless a stream comes from outside the list.
     fn source(&mut self) {
         let mut found = false;
         let mut find = |chain: &Chain| {
@@ -258,21 +259,21 @@ fn place(at: Span) -> TokenStream {
     quote_spanned!(at=> _)
 }
 
-/// Whether the chain ends, or its end is still being written.
+/// Whether the chain has an end, or an unfinished one.
 fn may_end(chain: &Chain) -> bool {
-    let unfinished = match chain.stages.last() {
-        Some(Stage { kind: StageKind::Missing, .. }) => true,
-        Some(stage) if language::source(stage).is_some() => true,
-        Some(Stage { kind: StageKind::Word(word, _), .. }) => word.role == Role::End,
-        Some(stage) => misspelt_word(stage).is_some_and(|(_, word)| word.role == Role::End),
+    let unfinished = match chain.steps.last() {
+        Some(Step { kind: StepKind::Missing, .. }) => true,
+        Some(step) if foreign_syntax::source(step).is_some() => true,
+        Some(Step { kind: StepKind::Word(word, _), .. }) => word.role == Role::End,
+        Some(step) => misspelt_word(step).is_some_and(|(_, word)| word.role == Role::End),
         None => false,
     };
     unfinished || chain.end().is_some()
 }
 
-fn misspelt_word(stage: &Stage) -> Option<(&Call, &'static Word)> {
-    match &stage.kind {
-        StageKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
+fn misspelt_word(step: &Step) -> Option<(&Call, &'static Word)> {
+    match &step.kind {
+        StepKind::Operator(call) => words::misspelt(call).map(|word| (call, word)),
         _ => None,
     }
 }

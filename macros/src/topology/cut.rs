@@ -1,13 +1,13 @@
-//! Cutting tokens where a topology is cut, without parsing what is between.
+//! Splits tokens at the separators of a topology, without parsing them.
 //!
-//! Nothing here can fail: half-written code is cut like any other, so that an editor can complete
-//! it. Tokens in parentheses, brackets, braces or `::<…>` are never looked into.
+//! Splitting cannot fail: half-written code is split like any other, so that editors can complete
+//! it. Tokens in parentheses, brackets, braces and `::<…>` are left alone.
 
 use super::arrow;
 use super::token::{generics_end, group, is_punct, is_value, name, outside_of_generics};
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 
-/// What stands between two separators.
+/// The tokens between two separators.
 #[derive(Debug)]
 pub(super) struct Piece {
     /// The separator before it; empty for the first.
@@ -17,13 +17,13 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Where the separator is.
+    /// The span of the separator.
     pub(super) fn at(&self) -> Span {
         self.separator.first().map_or_else(Span::call_site, TokenTree::span)
     }
 }
 
-/// Cuts at every `,`; what stands behind the last is a piece only if there is something.
+/// Splits at every `,`; empty pieces are dropped.
 pub(super) fn at_commas(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piece> {
     let tokens = tokens.into_iter().collect();
     let mut pieces = cut(tokens, |tokens| usize::from(is_punct(tokens.first(), ',')));
@@ -31,7 +31,7 @@ pub(super) fn at_commas(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piec
     pieces
 }
 
-/// Cuts where a line ends; a `;` is no end of a line, but meant to be one.
+/// Splits at the ends of lines: `,`, or `;` by mistake.
 pub(super) fn at_line_ends(tokens: Vec<TokenTree>) -> Vec<Piece> {
     let ends = |token: Option<&TokenTree>| is_punct(token, ',') || is_punct(token, ';');
     let mut pieces = cut(tokens, |tokens| usize::from(ends(tokens.first())));
@@ -39,13 +39,13 @@ pub(super) fn at_line_ends(tokens: Vec<TokenTree>) -> Vec<Piece> {
     pieces
 }
 
-/// Cuts at every `>>`, and at a sign that is meant to be one.
+/// Splits at every `>>`, and at every sign that was meant to be one.
 pub(super) fn at_arrows(tokens: Vec<TokenTree>) -> Vec<Piece> {
     let (lengths, all) = (arrow::lengths(&tokens), tokens.len());
     cut(tokens, |rest| lengths.get(all - rest.len()).copied().unwrap_or(0))
 }
 
-/// Cuts at the first `*` that has something before it.
+/// Splits at the first `*` that is not the first token.
 pub(super) fn at_star(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Option<Piece>) {
     let outside = outside_of_generics(&tokens);
     let mut counted = tokens.iter().zip(outside).enumerate().skip(1);
@@ -59,7 +59,7 @@ pub(super) fn at_star(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Option<Piece>)
     (tokens, Some(Piece { separator, tokens: count }))
 }
 
-/// Cuts where a line begins though the one before has no comma: where a name follows a value.
+/// Splits where a comma is missing between two lines: where a name follows a value.
 pub(super) fn at_missing_commas(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
     let outside = outside_of_generics(&tokens);
     let mut lines: Vec<Vec<TokenTree>> = vec![Vec::new()];
@@ -76,7 +76,7 @@ pub(super) fn at_missing_commas(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
     lines
 }
 
-/// Cuts off the attributes at the beginning.
+/// Splits off the attributes at the start.
 pub(super) fn attributes(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let mut length = 0;
     while is_punct(tokens.get(length), '#')
@@ -89,7 +89,7 @@ pub(super) fn attributes(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTr
     (attributes, rest)
 }
 
-/// Cuts off the path at the beginning: `ops::average::<f64>`; empty if there is none.
+/// Splits off the path at the start: `ops::average::<f64>`; empty if there is none.
 pub(super) fn path(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let colons = |at: usize| is_punct(tokens.get(at), ':') && is_punct(tokens.get(at + 1), ':');
     let mut length = if colons(0) { 2 } else { 0 };
@@ -112,14 +112,14 @@ pub(super) fn path(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     (path, rest)
 }
 
-/// The last name of a path that is not in its generics.
+/// The last name of a path, generics excluded.
 pub(super) fn last_name(path: &[TokenTree]) -> Option<&Ident> {
     let outside = outside_of_generics(path);
     let outside = path.iter().zip(outside).filter(|(_, outside)| *outside);
     outside.filter_map(|(token, _)| name(Some(token))).next_back()
 }
 
-/// Cuts wherever `separator` says that the tokens begin with one, and how long it is.
+/// Splits wherever the tokens start with a separator; `separator` returns its length.
 fn cut(tokens: Vec<TokenTree>, separator: impl Fn(&[TokenTree]) -> usize) -> Vec<Piece> {
     let outside = outside_of_generics(&tokens);
     let mut pieces = vec![Piece { separator: Vec::new(), tokens: Vec::new() }];

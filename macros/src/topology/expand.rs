@@ -1,47 +1,47 @@
-//! Writes the builder calls.
+//! Generates the builder calls.
 //!
-//! Every token of the user appears once, with its own span; every token that is added has the span
-//! of the one that it stands for. The text before a token of the user does not depend on whether
-//! there are mistakes: an editor finds the place of the cursor by its offset.
+//! Each token of the user appears once, with its own span; each generated token has the span of the
+//! token that it represents. The text before a token of the user is the same with and without
+//! mistakes: editors locate the cursor by its offset.
 
 use super::calls::{
-    JOB, call, check, checked, closures, construct, ends, first_span, instances, method,
-    parenthesised, quoted, sink, source, stream_of, with_policies,
+    Calls, JOB, closures, construct, ends, first_span, method, parenthesised, quoted, stream_of,
 };
-use super::instances::{Count, Standing};
-use super::model::{
-    Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Stage, StageKind,
-};
+use super::instances::{Count, InstanceCount};
+use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names, Uses};
 use super::token::{self, stream};
-use super::{calls, feedback, times, variants, windows};
+use super::{feedback, times, variants, windows};
+use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 
-/// The name of a stream that is fed back, before its line has given it one.
+/// The name of a loop within its line.
 const HEAD: &str = "__fed";
 
 /// The block that the macro expands to.
 ///
-/// With mistakes from which others would follow, the body is there for editors only: the compiler
-/// looks at its syntax, no more. Both conditions have the same length.
-pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> TokenStream {
+/// If mistakes would cause follow-up errors, the body is for editors only: the compiler checks its
+/// syntax, no more. Both conditions have the same length.
+pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Errors) -> TokenStream {
     let declared = Ident::new("__declared", Span::mixed_site());
     let topology = Ident::new("__topology", Span::mixed_site());
     let messages = errors.to_tokens();
-    let (condition, broken) = if !errors.hide_the_rest() && spelling == Spelling::Plausible {
-        (quote!(any(rust_analyzer, not(rust_analyzer))), messages)
-    } else {
-        let broken = quote! {
-            #[cfg(not(rust_analyzer))]
-            let #declared = ::millstream::builder::Topology::broken();
-            #messages
+    let (condition, broken) =
+        if !errors.hide_the_rest() && declaration.spelling == Spelling::Plausible {
+            (quote!(any(rust_analyzer, not(rust_analyzer))), messages)
+        } else {
+            let runtime = declaration.runtime();
+            let broken = quote! {
+                #[cfg(not(rust_analyzer))]
+                let #declared = #runtime::builder::Topology::broken();
+                #messages
+            };
+            (quote!(all(rust_analyzer, any(rust_analyzer))), broken)
         };
-        (quote!(all(rust_analyzer, any(rust_analyzer))), broken)
-    };
     quote! {
         {
             #[allow(unexpected_cfgs)]
@@ -58,34 +58,36 @@ pub(super) fn block(body: &TokenStream, errors: &Errors, spelling: Spelling) -> 
 
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
-    let job = Ident::new(JOB, declaration.start);
+    let (job, runtime) = (Ident::new(JOB, declaration.start), declaration.runtime());
+    let builder = builder(declaration.job.as_ref(), &runtime);
     let mut expansion = Expansion {
         names,
-        job: job.clone(),
+        calls: Calls { job: job.clone(), runtime: runtime.clone() },
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
         untyped: feedback::untyped(declaration),
         windowed: HashSet::new(),
     };
-    let builder = builder(declaration.job.as_ref());
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
     quote! {
         #[allow(unused_imports)]
-        use ::millstream::builder::words::*;
+        use #runtime::builder::words::*;
         let #job = #builder;
         #lines
         #job.build()
     }
 }
 
-fn builder(job: Option<&Job>) -> TokenStream {
+fn builder(job: Option<&Job>, runtime: &CratePath) -> TokenStream {
     let Some(job) = job else {
-        return quote!(::millstream::builder::Builder::new("job"));
+        return quote!(#runtime::builder::Builder::new("job"));
     };
     let mut arguments = job.arguments.iter().map(|piece| stream(&piece.tokens));
     let name = parenthesised(arguments.next().unwrap_or_default(), job.parentheses);
-    let mut builder = quote_spanned!(job.word.span()=> ::millstream::builder::Builder::new #name);
+    let at = job.word.span();
+    let runtime = runtime.at(at);
+    let mut builder = quote_spanned!(at=> #runtime::builder::Builder::new #name);
     for delivery in arguments {
         let at = first_span(&delivery);
         builder.extend(method("delivery", at, delivery));
@@ -96,23 +98,21 @@ fn builder(job: Option<&Job>) -> TokenStream {
 
 struct Expansion<'a> {
     names: &'a Names,
-    /// The builder. It has the place of the user's tokens, also where it is used, so that what is
-    /// said about it is said about them.
-    job: Ident,
-    /// The instances of a node that says nothing.
+    calls: Calls,
+    /// The number of instances of a node without `* n`.
     default: Count,
-    /// The streams of the lines so far.
-    streams: HashMap<String, Standing>,
-    /// The loops whose events have a type only by what they are merged with.
+    /// The streams of earlier lines.
+    streams: HashMap<String, InstanceCount>,
+    /// The loops whose event type is inferred from the streams they are merged with.
     untyped: HashSet<String>,
-    /// The lines that end in windows.
+    /// The lines that end in a window.
     windowed: HashSet<String>,
 }
 
 impl Expansion<'_> {
     fn line(&mut self, line: &Line) -> TokenStream {
         let attributes = stream(&line.attributes);
-        let last = line.chain.stages.last().and_then(Stage::word);
+        let last = line.chain.steps.last().and_then(Step::word);
         let ends_in_sink = last.is_some_and(|(word, _)| word.name == "sink");
         let Some((name, equals)) = line.name.as_ref().filter(|_| !ends_in_sink) else {
             let name = line.name.as_ref().map(|(name, _)| name);
@@ -121,26 +121,26 @@ impl Expansion<'_> {
             return quote!(#attributes #declares #chain;);
         };
         let uses = self.names.uses(name).unwrap_or_default();
-        let (mut chain, standing) = self.chain(&line.chain, Some(name));
+        let (mut chain, count) = self.chain(&line.chain, Some(name));
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
         let variants = self.names.variants(name);
         if !variants.is_empty() {
-            chain = variants::split(chain, name, variants);
+            chain = variants::split(&self.calls, chain, name, variants);
         } else if let Some(shape) = shape(uses) {
             if uses.stream > 1 {
-                chain = check("CloneEvents", "copied", name.span(), chain);
+                chain = self.calls.check("CloneEvents", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
-        if windows::stand_behind(&line.chain.head.kind, &line.chain.stages, &self.windowed) {
+        if windows::stand_behind(&line.chain.head.kind, &line.chain.steps, &self.windowed) {
             self.windowed.insert(token::spelled(name));
         }
-        self.streams.insert(token::spelled(name), standing);
+        self.streams.insert(token::spelled(name), count);
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
-            let begun = feedback::begun(&self.job, &line.chain.head.kind);
+            let begun = feedback::begun(&self.calls, &line.chain.head.kind);
             return quote! {
                 #attributes
                 let (#name, #back) #equals { let (#head, #back) = #begun; (#chain, #back) };
@@ -153,100 +153,101 @@ impl Expansion<'_> {
         quote!(#attributes #declares #name #equals #chain;)
     }
 
-    /// The calls of a chain; its end has the name, if there is one.
-    fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, Standing) {
+    /// The calls of a chain; the name is that of its last node.
+    fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, InstanceCount) {
         let join = chain.join().filter(|join| join.call.arguments.is_some());
-        let (mut calls, mut standing) = match &join {
+        let (mut calls, mut count) = match &join {
             Some(join) => self.join(join),
             None => self.head(&chain.head.kind),
         };
         if let Some(times) = &chain.head.times {
-            calls.extend(instances("instances", times));
+            calls.extend(self.calls.instances("instances", times));
         }
-        let last = chain.stages.iter().rposition(Stage::is_node);
-        for (at, stage) in chain.stages.iter().enumerate().skip(usize::from(join.is_some())) {
-            let before = chain.stages.get(..at).unwrap_or_default();
+        let last = chain.steps.iter().rposition(Step::is_node);
+        for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
+            let before = chain.steps.get(..at).unwrap_or_default();
             let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
-            let place = Place { name, last: last == Some(at), windowed };
-            (calls, standing) = self.stage(calls, stage, standing, place);
+            let place = StepPlace { name, last: last == Some(at), windowed };
+            (calls, count) = self.step(calls, step, count, place);
         }
-        (calls, standing)
+        (calls, count)
     }
 
-    fn head(&self, head: &HeadKind) -> (TokenStream, Standing) {
-        let unknown = Standing::at(Count::Unknown);
+    fn head(&self, head: &HeadKind) -> (TokenStream, InstanceCount) {
+        let unknown = InstanceCount::at(Count::Unknown);
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
             HeadKind::Source(tokens) => {
-                (source(&self.job, tokens), Standing::at(Count::Literal(1)))
+                (self.calls.source(tokens), InstanceCount::at(Count::Literal(1)))
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Feedback(_) => {
                 let head = Ident::new(HEAD, Span::mixed_site());
-                (head.to_token_stream(), Standing::at(Count::Literal(1)))
+                (head.to_token_stream(), InstanceCount::at(Count::Literal(1)))
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
-                let standing = self.streams.get(&token::spelled(name)).copied();
+                let count = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
                 let rest = stream(rest);
-                (quote!(#name #of #rest), standing.map_or(unknown, Standing::used_again))
+                (quote!(#name #of #rest), count.map_or(unknown, InstanceCount::used_again))
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }
     }
 
-    fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, Standing) {
-        let mut standings = Vec::with_capacity(chains.len());
+    fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, InstanceCount) {
+        let mut counts = Vec::with_capacity(chains.len());
         let mut merged = None;
-        // What has no type of its own takes that of the others, so it comes behind them.
+        // Streams without a type of their own come last: they take the type of the others.
         let (bare, typed): (Vec<_>, Vec<_>) =
             chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
         let plain = typed.len().max(1);
         for (at, chain) in typed.into_iter().chain(bare).enumerate() {
-            let (calls, standing) = self.chain(chain, None);
-            standings.push(standing);
+            let (calls, count) = self.chain(chain, None);
+            counts.push(count);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
-                None => call(&["Merged", "of"], (first, last), calls),
+                None => self.calls.call(&["Merged", "of"], (first, last), calls),
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
                     let path =
                         if at < plain { ["SameEvents", "event"] } else { ["Merged", "with"] };
-                    let another = call(&path, (first, last), both);
-                    call(&["SameTime", "and"], (first, last), another)
+                    let another = self.calls.call(&path, (first, last), both);
+                    self.calls.call(&["SameTime", "and"], (first, last), another)
                 }
             });
         }
-        let mut merged = merged
-            .unwrap_or_else(|| call(&["Merged", "of"], (brackets, brackets), TokenStream::new()));
-        merged.extend(method("stream", brackets, TokenStream::new()));
-        (merged, Standing::merged(&standings))
-    }
-
-    /// The sides and the word that joins them: a node.
-    fn join(&self, join: &Join<'_>) -> (TokenStream, Standing) {
-        let sides = join.sides.iter().map(|side| {
-            let (calls, standing) = self.chain(side, None);
-            let ends = ends(&stream(&side.last_tokens()));
-            ((calls::side(ends.0, calls), ends), standing)
+        let mut merged = merged.unwrap_or_else(|| {
+            self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
         });
-        let (sides, standings): (Vec<_>, Vec<_>) = sides.unzip();
-        let from = Standing::joined(&standings);
-        let (instances, behind) = self.instances(join.stage, join.call.name.span(), from);
-        (calls::join(join, sides, &instances), behind)
+        merged.extend(method("stream", brackets, TokenStream::new()));
+        (merged, InstanceCount::merged(&counts))
     }
 
-    fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, Standing) {
+    /// A join: the sides and the word.
+    fn join(&self, join: &Join<'_>) -> (TokenStream, InstanceCount) {
+        let sides = join.sides.iter().map(|side| {
+            let (calls, count) = self.chain(side, None);
+            let ends = ends(&stream(&side.last_tokens()));
+            ((self.calls.side(ends.0, calls), ends), count)
+        });
+        let (sides, counts): (Vec<_>, Vec<_>) = sides.unzip();
+        let from = InstanceCount::joined(&counts);
+        let (instances, behind) = self.instances(join.step, join.call.name.span(), from);
+        (self.calls.join(join, sides, &instances), behind)
+    }
+
+    fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, InstanceCount) {
         let rest = stream(rest);
         let known = self.streams.get(&token::spelled(name)).copied();
-        let (Some(standing), Some(uses)) = (known, self.names.uses(name)) else {
-            return (quote!(#name #rest), Standing::at(Count::Unknown));
+        let (Some(count), Some(uses)) = (known, self.names.uses(name)) else {
+            return (quote!(#name #rest), InstanceCount::at(Count::Unknown));
         };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
@@ -256,34 +257,36 @@ impl Expansion<'_> {
             calls.extend(method("tap", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
-        (calls, if uses.stream > 1 { standing.used_again() } else { standing })
+        (calls, if uses.stream > 1 { count.used_again() } else { count })
     }
 
-    fn stage(
+    fn step(
         &self,
         stream: TokenStream,
-        stage: &Stage,
-        from: Standing,
-        place: Place<'_>,
-    ) -> (TokenStream, Standing) {
-        if let Some((word, call)) = stage.word() {
-            return self.word(stream, stage, (word, call), (from, place));
+        step: &Step,
+        from: InstanceCount,
+        place: StepPlace<'_>,
+    ) -> (TokenStream, InstanceCount) {
+        if let Some((word, call)) = step.word() {
+            return self.word(stream, step, (word, call), (from, place));
         }
-        let (at, operator) = match (&stage.kind, stage.operator()) {
+        let (at, operator) = match (&step.kind, step.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
-            (StageKind::Other(tokens), _) => {
+            (StepKind::Other(tokens), _) => {
                 (first_span(&token::stream(tokens)), token::stream(tokens))
             }
-            _ => (stage.at(), quote_spanned!(stage.at()=> ())),
+            _ => (step.at(), quote_spanned!(step.at()=> ())),
         };
-        let (instances, behind) = self.instances(stage, at, from);
+        let (instances, behind) = self.instances(step, at, from);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
-        let stream = if place.windowed { windows::whole(stream, ends.0) } else { stream };
+        let stream =
+            if place.windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
         let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
-        let mut calls = call(&["Fits", "then"], ends, call(&["Takes", takes], ends, fit));
+        let fit = self.calls.call(&["Takes", takes], ends, fit);
+        let mut calls = self.calls.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         (calls, behind)
     }
@@ -291,17 +294,17 @@ impl Expansion<'_> {
     fn word(
         &self,
         stream: TokenStream,
-        stage: &Stage,
+        step: &Step,
         (word, call): (&Word, &Call),
-        (from, place): (Standing, Place<'_>),
-    ) -> (TokenStream, Standing) {
+        (from, place): (InstanceCount, StepPlace<'_>),
+    ) -> (TokenStream, InstanceCount) {
         let at = call.name.span();
         let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let (instances, behind) = if word.role == Role::Node {
-            self.instances(stage, at, from)
+            self.instances(step, at, from)
         } else {
-            let said = |times| instances("instances", times);
-            let times = stage.times.as_ref().map(said).unwrap_or_default();
+            let said = |times| self.calls.instances("instances", times);
+            let times = step.times.as_ref().map(said).unwrap_or_default();
             let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
             (times, from.behind(word, &arguments, self.default))
         };
@@ -310,23 +313,24 @@ impl Expansion<'_> {
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => sink(&self.job, stream, call, place.name),
+            "sink" => self.calls.sink(stream, call, place.name),
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
-                calls::call(&["FeedsBack", "event"], (at, at), quote_spanned!(at=> #back, #stream))
+                let both = quote_spanned!(at=> #back, #stream);
+                self.calls.call(&["FeedsBack", "event"], (at, at), both)
             }
             name @ ("by" | "map" | "flat_map") if plain => {
                 let contract = Ident::new(closures(name), at);
                 let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
                 let behind = stream_of(at);
-                let contract = quote_spanned!(at=> ::millstream::plumbing::checks::#contract);
-                quote_spanned!(at=> #contract::#path #arguments #behind)
+                let checks = self.calls.checks(at);
+                quote_spanned!(at=> #checks::#contract::#path #arguments #behind)
             }
-            name => by_path(name, &stream, call).unwrap_or_else(|| {
+            name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
-                let inside = if policy { with_policies(inside) } else { inside };
-                let stream = checked(name, at, stream);
+                let inside = if policy { self.calls.with_policies(inside) } else { inside };
+                let stream = self.calls.checked(name, at, stream);
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),
@@ -334,37 +338,43 @@ impl Expansion<'_> {
         (quote!(#calls #rest), behind)
     }
 
-    /// What to say about the instances of a node before it.
-    fn instances(&self, stage: &Stage, at: Span, from: Standing) -> (TokenStream, Standing) {
-        let Some(times) = &stage.times else {
+    /// The call that sets the instances of the next node.
+    fn instances(
+        &self,
+        step: &Step,
+        at: Span,
+        from: InstanceCount,
+    ) -> (TokenStream, InstanceCount) {
+        let Some(times) = &step.times else {
             let strays = from.strays_from(self.default);
             let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
             return (calls.unwrap_or_default(), from.behind_node(None, self.default));
         };
         let written = Count::written(&times.tokens);
-        // Where nothing changes the two nodes stay one chain.
+        // With the same number the two nodes remain one chain.
         let how = if from.continues_at(written) { "same_instances" } else { "instances" };
-        (instances(how, times), from.behind_node(Some(written), self.default))
+        (self.calls.instances(how, times), from.behind_node(Some(written), self.default))
     }
 }
 
-/// A word whose arguments the compiler checks by the path of a contract.
-fn by_path(name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
-    times::event_time(name, stream, call).or_else(|| windows::calls(name, stream, call))
+/// A word with arguments that are checked by a path.
+fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
+    times::event_time(calls, name, stream, call)
+        .or_else(|| windows::call(calls, name, stream, call))
 }
 
-/// Where in its line a stage stands.
+/// The position of a step in its line.
 #[derive(Debug, Clone, Copy)]
-struct Place<'a> {
+struct StepPlace<'a> {
     /// The name of the line.
     name: Option<&'a Ident>,
-    /// Whether it is the node that has the name.
+    /// Whether it is the node with the name.
     last: bool,
-    /// Whether windows stand before it.
+    /// Whether it receives windows.
     windowed: bool,
 }
 
-/// What a name with these uses is made into.
+/// The method that prepares a stream for these uses.
 fn shape(uses: Uses) -> Option<&'static str> {
     match (uses.stream > 1, uses.outputs > 0) {
         (false, false) => None,

@@ -1,9 +1,9 @@
-//! Loops: where streams go round in a circle, and whether they do so by a `feedback`.
+//! Loops: cycles of streams, with and without a `feedback`.
 //!
-//! The head of a line, `again = feedback(…)`, is a stream of what will come in again; the end of a
-//! later one, `>> feedback(again)`, is where it comes from.
+//! `again = feedback(…)` starts a loop: a stream of the events that are fed back. A later line ends
+//! it, `>> feedback(again)`.
 
-use super::calls::{parenthesised, with_policies};
+use super::calls::{Calls, parenthesised};
 use super::cut;
 use super::instances::Count;
 use super::model::{Call, Chain, Declaration, HeadKind, Line};
@@ -17,21 +17,21 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Says what is wrong with the loops.
+/// Reports mistakes in loops.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut check =
-        Check { declaration, names, above: HashSet::new(), fed: HashSet::new(), errors };
+        LoopCheck { declaration, names, above: HashSet::new(), fed: HashSet::new(), errors };
     for line in &declaration.lines {
         check.line(line);
     }
     check.unfed();
 }
 
-/// The loops whose events have a type only by what they are merged with.
+/// The loops whose event type is inferred from the streams they are merged with.
 pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
     let untyped = declaration.lines.iter().filter_map(|line| {
         let (name, head) = head(line)?;
-        let bare = head.path.len() == 1 && line.chain.stages.is_empty();
+        let bare = head.path.len() == 1 && line.chain.steps.is_empty();
         bare.then(|| token::spelled(name))
     });
     untyped.collect()
@@ -40,7 +40,7 @@ pub(super) fn untyped(declaration: &Declaration) -> HashSet<String> {
 /// Whether a chain is one of these loops and nothing else.
 pub(super) fn is_bare(chain: &Chain, untyped: &HashSet<String>) -> bool {
     let HeadKind::Name(name, rest) = &chain.head.kind else { return false };
-    chain.stages.is_empty() && rest.is_empty() && untyped.contains(&token::spelled(name))
+    chain.steps.is_empty() && rest.is_empty() && untyped.contains(&token::spelled(name))
 }
 
 /// The name in `>> feedback(name)`, if it is one.
@@ -50,7 +50,7 @@ pub(super) fn fed(call: &Call) -> Option<Ident> {
     name.filter(|_| inside.next().is_none())
 }
 
-/// The loop that a line begins.
+/// The loop that starts in a line.
 pub(super) fn head(line: &Line) -> Option<(&Ident, &Call)> {
     let (name, _) = line.name.as_ref()?;
     match &line.chain.head.kind {
@@ -59,17 +59,17 @@ pub(super) fn head(line: &Line) -> Option<(&Ident, &Call)> {
     }
 }
 
-struct Check<'a> {
+struct LoopCheck<'a> {
     declaration: &'a Declaration,
     names: &'a Names,
-    /// The loops of the lines so far.
+    /// The loops of earlier lines.
     above: HashSet<String>,
-    /// The loops that are fed so far.
+    /// The loops that earlier lines feed.
     fed: HashSet<String>,
     errors: &'a mut Errors,
 }
 
-impl<'a> Check<'a> {
+impl<'a> LoopCheck<'a> {
     fn line(&mut self, line: &'a Line) {
         let begins = head(line);
         let mut heads: Vec<&Call> = Vec::new();
@@ -111,10 +111,10 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What is known of the events of a loop when it is used: the compiler reads from the top.
+    /// Reports a loop whose event type is unknown where it is first used.
     fn typed(&mut self, name: &Ident, call: &Call, line: &Line) {
         let uses = self.names.uses(name).unwrap_or_default();
-        if call.path.len() > 1 || (uses.stream == 0 && line.chain.stages.is_empty()) {
+        if call.path.len() > 1 || (uses.stream == 0 && line.chain.steps.is_empty()) {
             return;
         }
         let untyped = untyped(self.declaration);
@@ -137,7 +137,7 @@ impl<'a> Check<'a> {
     }
 
     fn end(&mut self, line: &Line) {
-        let end = line.chain.end().and_then(|(word, stage)| Some((word, stage.word()?.1)));
+        let end = line.chain.end().and_then(|(word, step)| Some((word, step.word()?.1)));
         let Some((_, call)) = end.filter(|(word, _)| word.name == "feedback") else { return };
         if let Some((name, _)) = &line.name {
             self.errors.say_alone(name, &sentence::end_has_no_name(&token::spelled(name)));
@@ -163,7 +163,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Whether the line of this name was meant to begin a loop, and has been told how to.
+    /// Whether the line of this name was meant to start a loop, and its mistake has been reported.
     fn is_misspelt(&self, name: &str) -> bool {
         self.declaration.lines.iter().any(|line| match (&line.name, &line.chain.head.kind) {
             (Some((named, _)), HeadKind::Name(word, _)) if token::spelled(named) == name => {
@@ -190,28 +190,29 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The name of what feeds the loop of this name, at the same place.
+/// The name of the variable that feeds the loop, with the same span.
 pub(super) fn back(name: &Ident) -> Ident {
     let at = Span::mixed_site().located_at(name.span());
     Ident::new(&format!("__feeds_{}", token::spelled(name)), at)
 }
 
 /// `feedback::<Event>(capacity, policy)`: both ends of the loop.
-pub(super) fn begun(job: &Ident, head: &HeadKind) -> TokenStream {
+pub(super) fn begun(calls: &Calls, head: &HeadKind) -> TokenStream {
     let HeadKind::Feedback(call) = head else { return TokenStream::new() };
     let (at, path, rest) = (call.name.span(), stream(&call.path), stream(&call.rest));
     let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
     let mut arguments = TokenStream::new();
     for (place, piece) in cut::at_commas(inside).iter().enumerate() {
         let argument = stream(&piece.tokens);
-        let argument = if place == 1 { with_policies(argument) } else { argument };
+        let argument = if place == 1 { calls.with_policies(argument) } else { argument };
         arguments.extend(quote_spanned!(at=> #argument,));
     }
     let arguments = parenthesised(arguments, call.arguments.as_ref().map_or(at, Group::span));
+    let job = &calls.job;
     quote_spanned!(at=> #job.#path #arguments #rest)
 }
 
-/// Which lines need which, to tell a circle from a line that only stands too low.
+/// The dependencies between lines, which distinguish a cycle from a line that is only out of order.
 #[derive(Debug, Default)]
 pub(super) struct Circles {
     /// The names that the line of a name uses.
@@ -219,14 +220,14 @@ pub(super) struct Circles {
     told: HashSet<BTreeSet<String>>,
 }
 
-/// What a line closes by using a name of a line below, or its own.
+/// The cycle that a line closes by using the name of a later line, or its own.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Closes {
     /// Nothing.
     Nothing,
-    /// A circle that was found before.
+    /// A cycle that was found before.
     Known,
-    /// A circle through these lines, in the order in which events would flow.
+    /// A cycle through these lines, in the order of the flow.
     Circle(Vec<String>),
 }
 
@@ -246,7 +247,7 @@ impl Circles {
         Self { needs, told: HashSet::new() }
     }
 
-    /// What is closed where the line of a name uses another.
+    /// The cycle that is closed where a line uses another.
     pub(super) fn close(&mut self, line: Option<&Ident>, used: &Ident) -> Closes {
         let Some(line) = line.map(token::spelled) else { return Closes::Nothing };
         let Some(way) = self.way(&line, &token::spelled(used)) else { return Closes::Nothing };
@@ -257,7 +258,7 @@ impl Circles {
         }
     }
 
-    /// The shortest way of events from one line to another.
+    /// The shortest path from one line to another.
     fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
         let mut ways = vec![vec![to.to_owned()]];
         let mut seen = HashSet::from([to.to_owned()]);

@@ -1,32 +1,31 @@
 //! The syntax of `topology!( … )`.
 //!
 //! ```text
-//! topology = [ job "," ] { line "," }
+//! topology = [ "crate" "=" path "," ] [ job "," ] { line "," }
 //! job      = "job" "(" name { "," delivery } ")" { method }
 //! line     = [ name "=" ] chain
-//! chain    = head { ">>" stage [ "*" instances ] }
+//! chain    = head { ">>" step [ "*" instances ] }
 //! head     = "source" "(" … ")" | "feedback" [ "::<" type ">" ] "(" capacity "," policy ")"
 //!          | "[" chain { "," chain } "]" | "(" chain ")"
-//!          | "(" chain { "," chain } ")", before a stage that joins
+//!          | "(" chain { "," chain } ")", before a step that joins
 //!          | name | name "." output | expression
-//! stage    = word [ "(" … ")" ] | path [ "(" … ")" ]
+//! step     = word [ "(" … ")" ] | path [ "(" … ")" ]
 //! ```
 //!
-//! Every text is cut into a [`Declaration`], a broken one too: what is missing is said by `check`.
-//! What stands there by the habit of another language is cut as what is meant by it, and `language`
-//! says so.
+//! Any text is read into a [`Declaration`]; mistakes are reported by `check`. Syntax of other
+//! languages is read as what was meant, and reported by `foreign_syntax`.
 
 use super::cut::{self, Piece};
 use super::model::{
-    Beginning, Call, Chain, Declaration, Foreign, Head, HeadKind, Job, Line, Spelling, Stage,
-    StageKind,
+    Beginning, Call, Chain, CrateArgument, Declaration, Foreign, Head, HeadKind, Job, Line,
+    Spelling, Step, StepKind,
 };
 use super::token;
 use super::words::misspelt;
 use millstream_graph::words::{self, Word};
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
-/// Cuts the input of the macro.
+/// Reads the input of the macro.
 pub(super) fn declaration(input: TokenStream) -> Declaration {
     let input: Vec<TokenTree> = input.into_iter().collect();
     let half_written = token::has_dangling_dot(&input);
@@ -45,6 +44,9 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             lines.push((attributes.take().unwrap_or_default(), tokens, beginning));
         }
     }
+    let is_crate = lines.first().is_some_and(|(_, tokens, _)| is_crate_argument(tokens));
+    let first = if is_crate { lines.drain(..1).next() } else { None };
+    let crate_argument = first.and_then(|(_, tokens, _)| crate_argument(tokens));
     let is_job = lines.first().is_some_and(|(_, tokens, _)| is_call(tokens, "job"));
     let names: Vec<String> = lines.iter().filter_map(|(_, tokens, _)| defined(tokens)).collect();
     let mut pieces = lines.into_iter();
@@ -55,12 +57,24 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             Some(before)
                 if beginning == Beginning::CommaMissing && goes_on(before, &tokens, &names) =>
             {
-                before.chain.stages.extend(cut::at_arrows(tokens).into_iter().map(stage));
+                before.chain.steps.extend(cut::at_arrows(tokens).into_iter().map(step));
             }
             _ => lines.push(line(attributes, tokens, beginning)),
         }
     }
-    Declaration { job, lines, spelling, start, semicolon }
+    Declaration { crate_argument, job, lines, spelling, start, semicolon }
+}
+
+/// Whether the tokens begin with `crate =`.
+fn is_crate_argument(tokens: &[TokenTree]) -> bool {
+    let word = tokens.first().is_some_and(|word| word.to_string() == "crate");
+    word && token::is_punct(tokens.get(1), '=')
+}
+
+fn crate_argument(tokens: Vec<TokenTree>) -> Option<CrateArgument> {
+    let mut tokens = tokens.into_iter();
+    let word = tokens.next()?;
+    Some(CrateArgument { word, value: tokens.skip(1).collect() })
 }
 
 /// The name that a line defines.
@@ -70,13 +84,13 @@ fn defined(tokens: &[TokenTree]) -> Option<String> {
     name.map(token::spelled)
 }
 
-/// Whether the tokens, which stand behind a line without a comma, belong to it: the line has not
-/// ended, and they do not begin as a line does. What is missing is then an arrow.
+/// Whether tokens after a line without a comma continue it: the line has no end, and the tokens do
+/// not start a line. An arrow is missing then.
 fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
     let begins = is_call(tokens, "source") || is_call(tokens, "job") || defined(tokens).is_some();
     let stream =
         token::name(tokens.first()).is_some_and(|word| names.contains(&token::spelled(word)));
-    let nothing = line.chain.stages.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
+    let nothing = line.chain.steps.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
     !begins && !stream && !nothing && line.chain.end().is_none()
 }
 
@@ -111,7 +125,7 @@ fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning
     Line { attributes, name: Some((name, equals.into())), chain, beginning, foreign }
 }
 
-/// Cuts off `let` or `let mut`.
+/// Splits off `let` or `let mut`.
 fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     let is = |at: usize, word: &str| match tokens.get(at) {
         Some(TokenTree::Ident(found)) => found == word,
@@ -123,7 +137,8 @@ fn declares(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     (declares, rest)
 }
 
-/// How long the sign between the name and its stream is: `=`, or `:`, `:=`, `<-` and `==` by habit.
+/// The length of the sign between a name and its stream: `=`, or `:`, `:=`, `<-` and `==` by
+/// mistake.
 fn equals(tokens: &[TokenTree]) -> usize {
     let first = tokens.get(1);
     let two = [(':', '='), ('<', '-'), ('=', '=')].iter().any(|(one, other)| {
@@ -135,24 +150,24 @@ fn equals(tokens: &[TokenTree]) -> usize {
     if two { 2 } else { usize::from(one) }
 }
 
-/// Cuts a chain; `before` is where one could be missing.
+/// Reads a chain; `before` is the span for a missing one.
 fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
     let mut pieces = cut::at_arrows(tokens).into_iter();
     let first = pieces.next().map(|piece| piece.tokens).unwrap_or_default();
-    let stages: Vec<Stage> = pieces.map(stage).collect();
-    let missing = stages.first().map_or(before, Stage::at);
+    let steps: Vec<Step> = pieces.map(step).collect();
+    let missing = steps.first().map_or(before, Step::at);
     let (first, times) = cut::at_star(first);
-    let joined = sides(&first).filter(|_| stages.first().is_some_and(joins));
+    let joined = sides(&first).filter(|_| steps.first().is_some_and(joins));
     let kind = joined.unwrap_or_else(|| head_kind(first, missing));
-    Chain { head: Head { kind, times }, stages }
+    Chain { head: Head { kind, times }, steps }
 }
 
-/// Whether a stage joins, or was meant to.
-fn joins(stage: &Stage) -> bool {
-    match &stage.kind {
-        StageKind::Word(word, _) => word.joins(),
-        StageKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
-        StageKind::Missing | StageKind::Other(_) => false,
+/// Whether a step joins, or was meant to.
+fn joins(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Word(word, _) => word.joins(),
+        StepKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
+        StepKind::Missing | StepKind::Other(_) => false,
     }
 }
 
@@ -218,27 +233,27 @@ fn chains(group: &Group) -> Vec<Chain> {
 
 fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -> HeadKind {
     let inside = chain(inside.into_iter().collect(), parentheses);
-    if inside.stages.is_empty() {
+    if inside.steps.is_empty() {
         return HeadKind::Other(tokens.to_vec());
     }
     HeadKind::Chain(Box::new(inside))
 }
 
-fn stage(piece: Piece) -> Stage {
+fn step(piece: Piece) -> Step {
     let (tokens, times) = cut::at_star(piece.tokens);
-    Stage { arrow: piece.separator, kind: stage_kind(tokens), times }
+    Step { arrow: piece.separator, kind: step_kind(tokens), times }
 }
 
-fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
+fn step_kind(tokens: Vec<TokenTree>) -> StepKind {
     if tokens.is_empty() {
-        return StageKind::Missing;
+        return StepKind::Missing;
     }
     let (path, mut rest) = cut::path(tokens);
     let name = cut::last_name(&path).cloned();
     let continues = token::group(rest.first(), Delimiter::Brace).is_some()
         || token::is_punct(rest.first(), '!');
     let Some(name) = name.filter(|_| !continues) else {
-        return StageKind::Other(path.into_iter().chain(rest).collect());
+        return StepKind::Other(path.into_iter().chain(rest).collect());
     };
     let arguments = token::group(rest.first(), Delimiter::Parenthesis).cloned();
     if arguments.is_some() {
@@ -248,7 +263,7 @@ fn stage_kind(tokens: Vec<TokenTree>) -> StageKind {
     let word = words::find(&token::spelled(&name)).filter(|_| plain);
     let call = Call { path, name, arguments, rest };
     match word {
-        Some(word) => StageKind::Word(word, call),
-        None => StageKind::Operator(call),
+        Some(word) => StepKind::Word(word, call),
+        None => StepKind::Operator(call),
     }
 }

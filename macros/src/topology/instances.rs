@@ -1,7 +1,7 @@
-//! How many instances a stream has, as far as it can be known while compiling.
+//! The number of instances of a stream, as far as it is known at compile time.
 //!
-//! A node without `* n` has the job's number of instances, whatever the node before it has. Where
-//! both are known to be the same nothing needs to be said, and the two can be one chain.
+//! A node without `* n` has the job's number of instances, whatever its upstream has. If both are
+//! known to be the same, no call is generated, and the two can be one chain.
 
 use super::model::Job;
 use millstream_graph::words::Word;
@@ -13,9 +13,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(super) enum Count {
     /// Written as a number.
     Literal(u64),
-    /// Written as a name or a field, known by its hash: the same text is the same number.
+    /// Written as a name or a field, compared by its hash: the same text is the same number.
     Named(u64),
-    /// What `job(…).instances(…)` says.
+    /// The number of `job(…).instances(…)`.
     OfJob,
     /// Known when the job starts.
     Unknown,
@@ -35,7 +35,7 @@ impl Count {
         Self::written(tokens) == Self::Literal(0)
     }
 
-    /// The number behind a `*`.
+    /// The number after a `*`.
     pub(super) fn written(tokens: &[TokenTree]) -> Self {
         match tokens {
             [TokenTree::Literal(literal)] => number(&literal.to_string()),
@@ -49,7 +49,7 @@ impl Count {
     }
 }
 
-/// Whether a token belongs to a path or a field: what it names does not change between two nodes.
+/// Whether a token belongs to a path or a field, whose value is the same for two nodes.
 fn is_name(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(word) => word != "auto",
@@ -72,27 +72,27 @@ fn number(literal: &str) -> Count {
     digits.parse().map_or(Count::Unknown, Count::Literal)
 }
 
-/// The instances of a stream, and what has been said about the next node's.
+/// The number of instances of a stream, and that of the next node, if it is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct InstanceCount {
     count: Count,
     next: Option<Count>,
 }
 
-impl Standing {
-    /// A stream of this many instances.
+impl InstanceCount {
+    /// A stream with this number of instances.
     pub(super) fn at(count: Count) -> Self {
         Self { count, next: None }
     }
 
-    /// The streams as one.
+    /// The merged streams.
     pub(super) fn merged(streams: &[Self]) -> Self {
         let mut counts = streams.iter().map(|stream| stream.used_again().count);
         let first = counts.next().unwrap_or(Count::Unknown);
         Self::at(if counts.all(|count| count == first) { first } else { Count::Unknown })
     }
 
-    /// The sides of a join as one: what all of them say about the next node is said of it.
+    /// The joined sides: the number of the next node, if all of them set the same.
     pub(super) fn joined(sides: &[Self]) -> Self {
         let mut counts = sides.iter().map(|side| side.next);
         let first = counts.next().flatten();
@@ -105,12 +105,12 @@ impl Standing {
         Self { count: Count::Unknown, next }
     }
 
-    /// The stream when it is used in more than one place, or another output of its node.
+    /// The stream if it is used more than once, or a side output of its node.
     pub(super) fn used_again(self) -> Self {
         Self::at(self.next.unwrap_or(self.count))
     }
 
-    /// The stream behind a stage word that adds no node.
+    /// The stream after a word that adds no node.
     pub(super) fn behind(self, word: &Word, arguments: &[TokenTree], default: Count) -> Self {
         let next = match word.name {
             "by" | "shuffle" | "to_all" => Some(default),
@@ -122,8 +122,7 @@ impl Standing {
         Self { next, ..self }
     }
 
-    /// Whether the next node would have another number of instances than the job's unless it is
-    /// said that it has the job's.
+    /// Whether the job's number of instances has to be set explicitly for the next node.
     pub(super) fn strays_from(self, default: Count) -> bool {
         self.next.is_none() && self.count != default
     }
@@ -133,7 +132,7 @@ impl Standing {
         self.next.is_none() && written != Count::Unknown && written == self.count
     }
 
-    /// The stream behind the next node.
+    /// The stream after the next node.
     pub(super) fn behind_node(self, written: Option<Count>, default: Count) -> Self {
         Self::at(written.or(self.next).unwrap_or(default))
     }
@@ -144,7 +143,7 @@ mod tests {
     use super::*;
     use millstream_graph::words::find;
 
-    fn behind(stream: Standing, word: &str, default: Count) -> Standing {
+    fn behind(stream: InstanceCount, word: &str, default: Count) -> InstanceCount {
         stream.behind(find(word).unwrap(), &[], default)
     }
 
@@ -167,20 +166,20 @@ mod tests {
 
     #[test]
     fn a_route_takes_the_number_of_the_job_and_to_one_takes_one() {
-        let stream = Standing::at(Count::Literal(4));
+        let stream = InstanceCount::at(Count::Literal(4));
         assert!(stream.strays_from(Count::OfJob));
         for word in ["by", "shuffle", "to_all", "to_one"] {
             let routed = behind(behind(stream, word, Count::OfJob), "buffer", Count::OfJob);
             assert!(!routed.strays_from(Count::OfJob), "{word}");
         }
         let one = behind(stream, "to_one", Count::OfJob).behind_node(None, Count::OfJob);
-        assert_eq!(one, Standing::at(Count::Literal(1)));
+        assert_eq!(one, InstanceCount::at(Count::Literal(1)));
     }
 
     #[test]
     fn streams_of_different_numbers_are_merged_into_an_unknown_one() {
-        let at = |count| Standing::at(Count::Literal(count));
-        assert_eq!(Standing::merged(&[at(2), at(2)]), at(2));
-        assert_eq!(Standing::merged(&[at(2), at(1)]), Standing::at(Count::Unknown));
+        let at = |count| InstanceCount::at(Count::Literal(count));
+        assert_eq!(InstanceCount::merged(&[at(2), at(2)]), at(2));
+        assert_eq!(InstanceCount::merged(&[at(2), at(1)]), InstanceCount::at(Count::Unknown));
     }
 }

@@ -1,19 +1,19 @@
-//! Joins: what stands before them, how many sides they have, and that their state has a bound.
+//! Joins: their sides, and the bound of their state.
 //!
-//! That each side has a key is told by `keys`, which follows the keys through the lines. Whether
-//! the keys are of one type the compiler knows.
+//! Keys are checked by `keys`, which follows them through the lines; the types of keys are checked
+//! by the compiler.
 
 use super::cut;
-use super::model::{Chain, Declaration, Join, StageKind};
+use super::model::{Chain, Declaration, Join, StepKind};
 use super::token::{self, stream};
 use crate::errors::Errors;
 use millstream_graph::sentence::join as sentence;
 use proc_macro2::TokenTree;
 
-/// The most sides that a join has.
+/// The greatest number of sides of a join.
 const MOST_SIDES: usize = 4;
 
-/// Says what is wrong with the joins.
+/// Reports mistakes in joins.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
     for line in &declaration.lines {
         line.chain.visit(&mut |chain| self::chain(chain, errors));
@@ -26,8 +26,8 @@ fn chain(chain: &Chain, errors: &mut Errors) {
         sides(join, errors);
         bound(join, errors);
     }
-    for stage in chain.stages.iter().skip(usize::from(join.is_some())) {
-        if let StageKind::Word(word, call) = &stage.kind
+    for step in chain.steps.iter().skip(usize::from(join.is_some())) {
+        if let StepKind::Word(word, call) = &step.kind
             && word.joins()
         {
             errors.say_alone(&call.name, &sentence::without_sides(word.name));

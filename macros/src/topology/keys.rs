@@ -1,53 +1,53 @@
-//! A key, and a window, belong to the operator behind them; a window may be aggregated instead.
+//! Keys and windows, which belong to the operator after them; a window may be aggregated instead.
 //!
-//! They are no streams that could be merged, or end in a sink. A line may end behind them: then the
-//! name of the line stands for the stream with the key, in one place.
+//! Streams with a key or a window cannot be merged or sent to a sink. A line may end with one: its
+//! name is then the stream with the key, and can be used once.
 
-use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::resolve::Names;
 use super::token;
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::{given as sentence, join};
+use millstream_graph::sentence::{arguments as sentence, join};
 use millstream_graph::words::{Role, Word};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
-/// Says where a key, or a window, goes into something else than an operator.
+/// Reports keys and windows that are not followed by an operator.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
-    let mut search = Search { names, named: HashMap::new(), errors };
+    let mut search = KeyCheck { names, named: HashMap::new(), errors };
     for line in &declaration.lines {
         search.line(line);
     }
 }
 
-/// What a stream has for the next operator.
+/// What a stream provides for the next operator.
 #[derive(Debug, Clone, Copy, Default)]
 enum Has<'a> {
     #[default]
     Nothing,
-    /// Something that is not known here, or what is told to be wrong elsewhere.
+    /// Unknown here, or reported elsewhere.
     Unknown,
-    /// A key, by this word, which stands there or behind this name.
+    /// A key, from this word, at this place or in the line of this name.
     Key(&'static Word, &'a Ident),
-    /// A window, by the word there or behind this name.
+    /// A window, from the word at this place or in the line of this name.
     Window(&'a Ident),
 }
 
-struct Search<'a> {
+struct KeyCheck<'a> {
     names: &'a Names,
-    /// What the names of the lines so far have.
+    /// What the streams of earlier lines provide.
     named: HashMap<String, Has<'a>>,
     errors: &'a mut Errors,
 }
 
-impl<'a> Search<'a> {
+impl<'a> KeyCheck<'a> {
     fn line(&mut self, line: &'a Line) {
         let has = self.chain(&line.chain);
         let Some((name, _)) = &line.name else { return };
         let uses = self.names.uses(name).unwrap_or_default();
         let has = match has {
-            // Who uses it twice is told that already.
+            // A second use is reported elsewhere.
             Has::Key(..) | Has::Window(_) if uses.stream > 1 || uses.outputs > 0 => Has::Unknown,
             has => has,
         };
@@ -56,8 +56,8 @@ impl<'a> Search<'a> {
 
     fn chain(&mut self, chain: &'a Chain) -> Has<'a> {
         let mut has = self.head(&chain.head.kind);
-        for stage in &chain.stages {
-            has = self.stage(stage, has);
+        for step in &chain.steps {
+            has = self.step(step, has);
         }
         has
     }
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A side of a join, which has to end in a key.
+    /// A side of a join, which has to end with a key.
     fn side(&mut self, side: &'a Chain) {
         match self.chain(side) {
             Has::Window(at) => self.no_window(at),
@@ -107,10 +107,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn stage(&mut self, stage: &'a Stage, has: Has<'a>) -> Has<'a> {
-        let Some((word, call)) = stage.word() else { return behind_operator(stage) };
+    fn step(&mut self, step: &'a Step, has: Has<'a>) -> Has<'a> {
+        let Some((word, call)) = step.word() else { return behind_operator(step) };
         match has {
-            // That a join has no sides is told already.
+            // A join without sides is reported elsewhere.
             _ if word.joins() => return Has::Nothing,
             Has::Window(_) if word.name == "instances" => return has,
             Has::Window(_) if word.name == "aggregate" => return Has::Nothing,
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
             _ => {}
         }
         match word.name {
-            // What a part gives back, and what methods do, only the compiler knows.
+            // Only the compiler knows the results of functions and methods.
             "through" => Has::Unknown,
             _ if !call.rest.is_empty() => Has::Unknown,
             "window" => Has::Window(&call.name),
@@ -146,15 +146,15 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What there is behind an operator, or what may have been meant for something else.
-fn behind_operator<'a>(stage: &Stage) -> Has<'a> {
-    match &stage.kind {
-        StageKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
+/// The stream after an operator, or after a misspelt word.
+fn behind_operator<'a>(step: &Step) -> Has<'a> {
+    match &step.kind {
+        StepKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
         _ => Has::Unknown,
     }
 }
 
-/// Whether the word stands for something that has no use for a key.
+/// Whether the word cannot follow a key.
 fn takes_no_key(word: &Word) -> bool {
     let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance");
     of_events || matches!(word.role, Role::Route | Role::Part | Role::End)

@@ -1,8 +1,8 @@
-//! `topology!`: lines of streams become calls of the builder.
+//! `topology!`: turns lines of streams into calls of the builder.
 //!
-//! The input is cut by tokens (`token`, `arrow`, `cut`, `grammar`) into a `model`; `resolve` counts
-//! the uses of each name, `check` finds the rules that are broken, `expand` writes the calls.
-//! Nothing is parsed as an expression, so half-written code expands as well as complete code does.
+//! `grammar` splits the tokens (with `token`, `arrow` and `cut`) into a `model`, `resolve` counts
+//! the uses of each name, `check` finds the broken rules, and `expand` generates the calls. Nothing
+//! is parsed as an expression, so half-written code expands like complete code.
 
 mod arguments;
 mod arrow;
@@ -11,15 +11,15 @@ mod check;
 mod cut;
 mod expand;
 mod feedback;
+mod foreign_syntax;
 mod grammar;
 mod instances;
 mod joins;
 mod keys;
-mod language;
-mod losses;
 mod model;
 mod options;
 mod resolve;
+mod side_outputs;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -32,12 +32,12 @@ use proc_macro2::TokenStream;
 
 /// Expands the list in the parentheses of `topology!( … )` to calls of the builder.
 ///
-/// All mistakes in the shape are told at once, behind the calls; these are then hidden from the
-/// compiler, which would complain about what follows from a mistake, but not from an editor.
+/// All mistakes in the shape are reported together, after the calls. If they would cause follow-up
+/// errors, the calls are hidden from the compiler, but not from editors.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let declaration = grammar::declaration(input);
     let names = resolve::Names::of(&declaration);
     let errors = check::check(&declaration, &names);
     let body = expand::body(&declaration, &names);
-    expand::block(&body, &errors, declaration.spelling)
+    expand::block(&declaration, &body, &errors)
 }

@@ -1,30 +1,42 @@
-//! What the user wrote, cut into the parts that matter; all tokens are the user's.
+//! The parsed topology; all tokens are the user's.
 
 use super::cut::Piece;
+use crate::crate_path::CratePath;
 use millstream_graph::words::Word;
-use proc_macro2::{Group, Ident, Span, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// A whole `topology!( … )`.
 #[derive(Debug)]
 pub(super) struct Declaration {
-    /// The first line, if it is about the job.
+    /// The first line, if it sets the path of the runtime.
+    pub(super) crate_argument: Option<CrateArgument>,
+    /// The first line after that, if it is about the job.
     pub(super) job: Option<Job>,
     /// All other lines.
     pub(super) lines: Vec<Line>,
-    /// Whether the compiler will tell that the text is no Rust.
+    /// Whether the compiler will report a syntax error.
     pub(super) spelling: Spelling,
-    /// Where it begins.
+    /// The span of its first token.
     pub(super) start: Span,
     /// The first `;` that ends a line.
     pub(super) semicolon: Option<TokenTree>,
 }
 
-/// Whether the text is Rust, as far as it can be seen.
+/// `crate = path`
+#[derive(Debug)]
+pub(super) struct CrateArgument {
+    /// The word `crate`.
+    pub(super) word: TokenTree,
+    /// What follows the `=`.
+    pub(super) value: TokenStream,
+}
+
+/// Whether the text is valid Rust, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// It may be.
     Plausible,
-    /// It cannot be.
+    /// It is not.
     HalfWritten,
 }
 
@@ -33,9 +45,9 @@ pub(super) enum Spelling {
 pub(super) struct Job {
     /// The word `job`.
     pub(super) word: Ident,
-    /// What is in its parentheses.
+    /// Its arguments.
     pub(super) arguments: Vec<Piece>,
-    /// Where the parentheses are.
+    /// The span of the parentheses.
     pub(super) parentheses: Span,
     /// What follows them.
     pub(super) methods: Vec<TokenTree>,
@@ -44,43 +56,43 @@ pub(super) struct Job {
 /// `name = chain`
 #[derive(Debug)]
 pub(super) struct Line {
-    /// What stands before the name.
+    /// The attributes before the name.
     pub(super) attributes: Vec<TokenTree>,
     /// The name and the `=`.
     pub(super) name: Option<(Ident, TokenTree)>,
     /// What follows.
     pub(super) chain: Chain,
-    /// Whether the line before has ended.
+    /// Whether a comma precedes it.
     pub(super) beginning: Beginning,
-    /// What it has of another language.
+    /// Its foreign syntax.
     pub(super) foreign: Foreign,
 }
 
-/// What stands at the beginning of a line in other languages, and not in a topology.
+/// Syntax of other languages at the start of a line.
 #[derive(Debug, Default)]
 pub(super) struct Foreign {
-    /// `let`, and `mut` behind it.
+    /// `let` or `let mut`.
     pub(super) declares: Vec<TokenTree>,
-    /// What stands where `=` should.
+    /// The sign in place of `=`.
     pub(super) equals: Vec<TokenTree>,
 }
 
 /// How a line begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beginning {
-    /// Behind a comma, or first.
+    /// After a comma, or first.
     Separate,
-    /// Where a comma should be.
+    /// After a missing comma.
     CommaMissing,
 }
 
-/// `head >> stage >> stage`
+/// `head >> step >> step`
 #[derive(Debug)]
 pub(super) struct Chain {
     /// Where its events come from.
     pub(super) head: Head,
     /// What follows.
-    pub(super) stages: Vec<Stage>,
+    pub(super) steps: Vec<Step>,
 }
 
 /// Where the events of a chain come from.
@@ -88,24 +100,24 @@ pub(super) struct Chain {
 pub(super) struct Head {
     /// What it is.
     pub(super) kind: HeadKind,
-    /// A number of instances, which has no place here.
+    /// A number of instances, which is a mistake here.
     pub(super) times: Option<Piece>,
 }
 
-/// What a chain begins with.
+/// The start of a chain.
 #[derive(Debug)]
 pub(super) enum HeadKind {
     /// Nothing; at the `>>`, the `=` or the parentheses.
     Missing(Span),
-    /// `source(…)` and what follows it.
+    /// `source(…)` and its methods.
     Source(Vec<TokenTree>),
     /// `feedback::<Event>(…)`
     Feedback(Call),
     /// `job(…)`, in a line that is not the first.
     Job(Ident, Vec<TokenTree>),
-    /// `[a, b]`, cut and whole.
+    /// `[a, b]`, parsed and as a token.
     Merge(Vec<Chain>, TokenTree),
-    /// `(a >> by(…), b >> by(…))` before a word that joins, cut and whole; brackets by mistake.
+    /// `(a >> by(…), b >> by(…))` before a join, parsed and as a token; brackets by mistake.
     Sides(Vec<Chain>, Group),
     /// `(a >> b)`
     Chain(Box<Chain>),
@@ -120,35 +132,35 @@ pub(super) enum HeadKind {
 /// `(a >> by(…), b >> by(…)) >> join(…)`
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Join<'a> {
-    /// What is joined.
+    /// The joined streams.
     pub(super) sides: &'a [Chain],
-    /// The parentheses around it.
+    /// The parentheses around them.
     pub(super) group: &'a Group,
-    /// The stage that joins.
-    pub(super) stage: &'a Stage,
+    /// The step that joins.
+    pub(super) step: &'a Step,
     /// Its word.
     pub(super) word: &'static Word,
-    /// The word and what it is given.
+    /// The word and its arguments.
     pub(super) call: &'a Call,
 }
 
 /// What follows a `>>`.
 #[derive(Debug)]
-pub(super) struct Stage {
-    /// The `>>`, or a sign that stands for it; nothing where it is missing.
+pub(super) struct Step {
+    /// The `>>`, or the sign in its place; empty if it is missing.
     pub(super) arrow: Vec<TokenTree>,
     /// What it is.
-    pub(super) kind: StageKind,
-    /// The `*`, and how many instances.
+    pub(super) kind: StepKind,
+    /// The `*` and the number of instances.
     pub(super) times: Option<Piece>,
 }
 
-/// What a stage is.
+/// What a step is.
 #[derive(Debug)]
-pub(super) enum StageKind {
+pub(super) enum StepKind {
     /// Nothing.
     Missing,
-    /// A stage word with generics, arguments, and what follows.
+    /// A word with generics, arguments, and what follows.
     Word(&'static Word, Call),
     /// The path of an operator with arguments, and what follows.
     Operator(Call),
@@ -169,8 +181,23 @@ pub(super) struct Call {
     pub(super) rest: Vec<TokenTree>,
 }
 
+impl Declaration {
+    /// The path of the runtime.
+    pub(super) fn runtime(&self) -> CratePath {
+        let argument = self.crate_argument.as_ref();
+        argument.and_then(CrateArgument::path).unwrap_or_default()
+    }
+}
+
+impl CrateArgument {
+    /// The path, if it is one.
+    pub(super) fn path(&self) -> Option<CratePath> {
+        CratePath::read(&syn::parse2(self.value.clone()).ok()?)
+    }
+}
+
 impl Line {
-    /// The word that it begins with, if it does.
+    /// The word that it starts with, if any.
     pub(super) fn first_word(&self) -> Option<&Ident> {
         if let Some((name, _)) = &self.name {
             return Some(name);
@@ -208,39 +235,39 @@ impl Chain {
     ///
     /// The word may be without the arguments that it needs.
     pub(super) fn join(&self) -> Option<Join<'_>> {
-        match (&self.head.kind, self.stages.first().map(|stage| (stage, &stage.kind))) {
-            (HeadKind::Sides(sides, group), Some((stage, StageKind::Word(word, call)))) => {
-                Some(Join { sides, group, stage, word, call })
+        match (&self.head.kind, self.steps.first().map(|step| (step, &step.kind))) {
+            (HeadKind::Sides(sides, group), Some((step, StepKind::Word(word, call)))) => {
+                Some(Join { sides, group, step, word, call })
             }
             _ => None,
         }
     }
 
-    /// The stage that ends the stream, if there is one.
-    pub(super) fn end(&self) -> Option<(&'static Word, &Stage)> {
-        self.stages.iter().find_map(|stage| match stage.word() {
+    /// The step that ends the stream, if there is one.
+    pub(super) fn end(&self) -> Option<(&'static Word, &Step)> {
+        self.steps.iter().find_map(|step| match step.word() {
             Some((word, _)) if word.role == millstream_graph::words::Role::End => {
-                Some((word, stage))
+                Some((word, step))
             }
             _ => None,
         })
     }
 
-    /// What it ends with: its last stage, without the arguments, or what it begins with.
+    /// Its last step without arguments, or its head.
     pub(super) fn last_tokens(&self) -> Vec<TokenTree> {
-        match self.stages.last().map(|stage| &stage.kind) {
+        match self.steps.last().map(|step| &step.kind) {
             None => self.head.kind.tokens(),
-            Some(StageKind::Missing) => Vec::new(),
-            Some(StageKind::Word(_, call) | StageKind::Operator(call)) => call.path.clone(),
-            Some(StageKind::Other(tokens)) => tokens.clone(),
+            Some(StepKind::Missing) => Vec::new(),
+            Some(StepKind::Word(_, call) | StepKind::Operator(call)) => call.path.clone(),
+            Some(StepKind::Other(tokens)) => tokens.clone(),
         }
     }
 
-    /// The word that gave the stream behind this chain a key, if it has one.
+    /// The word that sets the key of the resulting stream, if it has one.
     pub(super) fn key(&self) -> Option<&'static Word> {
         let mut key = None;
-        for stage in &self.stages {
-            let setting = stage.word().map(|(word, _)| word);
+        for step in &self.steps {
+            let setting = step.word().map(|(word, _)| word);
             key = match setting {
                 Some(word) if word.gives_key() => Some(word),
                 Some(word) if matches!(word.name, "buffer" | "overflow" | "instances") => key,
@@ -252,7 +279,7 @@ impl Chain {
 }
 
 impl HeadKind {
-    /// The tokens by which it is told about.
+    /// The tokens for messages about it.
     fn tokens(&self) -> Vec<TokenTree> {
         match self {
             Self::Missing(_) => Vec::new(),
@@ -269,7 +296,7 @@ impl HeadKind {
     }
 }
 
-impl Stage {
+impl Step {
     /// Whether it adds a node that has outputs.
     pub(super) fn is_node(&self) -> bool {
         match self.word() {
@@ -278,35 +305,35 @@ impl Stage {
         }
     }
 
-    /// What stands where `>>` should: another sign, or nothing.
+    /// The sign in place of `>>`, or an empty string if there is none.
     pub(super) fn other_arrow(&self) -> Option<String> {
         let written = super::token::signs(&self.arrow);
         (written != ">>").then_some(written)
     }
 
-    /// Where the `>>` is.
+    /// The span of the `>>`.
     pub(super) fn at(&self) -> Span {
         self.arrow.first().map_or_else(Span::call_site, TokenTree::span)
     }
 
-    /// The stage word, if it is one that is complete.
+    /// The word, if it is complete.
     ///
-    /// Without the arguments that it needs it is expanded like an operator, as is every word that
-    /// is still being written: the text before it must not depend on where the cursor is.
+    /// A word without its arguments is expanded like an operator, as is an unfinished word: the
+    /// text before it must not depend on the position of the cursor.
     pub(super) fn word(&self) -> Option<(&'static Word, &Call)> {
         match &self.kind {
-            StageKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {
+            StepKind::Word(word, call) if call.arguments.is_some() || !word.takes_arguments() => {
                 Some((word, call))
             }
             _ => None,
         }
     }
 
-    /// Whether it is one of the user's own operators, or may be.
+    /// The call of an operator, if it is or may be one.
     pub(super) fn operator(&self) -> Option<&Call> {
         match &self.kind {
-            StageKind::Operator(call) => Some(call),
-            StageKind::Word(_, call) if self.word().is_none() => Some(call),
+            StepKind::Operator(call) => Some(call),
+            StepKind::Word(_, call) if self.word().is_none() => Some(call),
             _ => None,
         }
     }

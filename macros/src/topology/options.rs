@@ -1,4 +1,4 @@
-//! What is written from a list of words: what a job promises and takes, outputs of nodes, rooms.
+//! Options with a fixed set of values: the crate path, the job, outputs of nodes, capacities.
 
 use super::arguments;
 use super::instances::Count;
@@ -6,13 +6,18 @@ use super::model::{Chain, Declaration, HeadKind, Job};
 use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
-use millstream_graph::sentence::{given, outcome, shape};
+use millstream_graph::sentence::{self, attribute, outcome, shape};
 use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
 
-/// Says which words are misspelt, and which numbers are 0.
+/// Reports misspelt words, and numbers that are 0.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
+    if let Some(argument) = declaration.crate_argument.as_ref().filter(|it| it.path().is_none()) {
+        let value = argument.value.clone();
+        let at = if value.is_empty() { argument.word.clone().into() } else { value };
+        errors.say_alone(at, &attribute::crate_is_no_path());
+    }
     if let Some(job) = &declaration.job {
         name(job, errors);
         delivery(job, errors);
@@ -26,7 +31,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }
 
-/// What a word near to one of the list was meant to be, unless it is one.
+/// The word of the list that was meant, if it is misspelt.
 fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
     if list.contains(&written) {
         return None;
@@ -34,15 +39,15 @@ fn meant<'a>(written: &str, list: &[&'a str]) -> Option<&'a str> {
     suggest::closest(written, list.iter().copied())
 }
 
-/// A job without a name, or with something in its place that is written and is no string.
+/// Reports a job without a name, or with a name that is not a string.
 fn name(job: &Job, errors: &mut Errors) {
     let Some(piece) = job.arguments.first() else {
         let mut parentheses = Group::new(Delimiter::Parenthesis, TokenStream::new());
         parentheses.set_span(job.parentheses);
-        return errors.say_alone(parentheses, &given::job_without_name());
+        return errors.say_alone(parentheses, &sentence::arguments::job_without_name());
     };
     let is_none = match piece.tokens.as_slice() {
-        // A single character is a string soon enough.
+        // A character literal may be an unfinished string.
         [TokenTree::Literal(literal)] => {
             !matches!(Lit::new(literal.clone()), Lit::Str(_) | Lit::Char(_))
         }
@@ -53,13 +58,13 @@ fn name(job: &Job, errors: &mut Errors) {
         _ => false,
     };
     if is_none {
-        errors.say_alone(stream(&piece.tokens), &given::job_without_name());
+        errors.say_alone(stream(&piece.tokens), &sentence::arguments::job_without_name());
     }
 }
 
 fn delivery(job: &Job, errors: &mut Errors) {
     if let Some(second) = job.arguments.get(2) {
-        errors.say_alone(stream(&second.tokens), &given::two_promises());
+        errors.say_alone(stream(&second.tokens), &sentence::arguments::two_promises());
     }
     for piece in job.arguments.iter().skip(1) {
         let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
@@ -92,7 +97,7 @@ fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
     if Count::is_zero(&tokens) {
         errors.say(group.stream(), &shape::no_instances());
     } else if arguments::is_no_number(&tokens) {
-        errors.say_alone(group.stream(), &given::no_number_of_instances());
+        errors.say_alone(group.stream(), &sentence::arguments::no_number_of_instances());
     }
 }
 
@@ -100,7 +105,7 @@ fn is_zero(tokens: TokenStream) -> bool {
     Count::is_zero(&tokens.into_iter().collect::<Vec<_>>())
 }
 
-/// An output that is not one; the names of a node's own outputs are known to the compiler only.
+/// Reports a misspelt output; the outputs of an enum are known to the compiler only.
 fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     let HeadKind::Output(name, rest) = &chain.head.kind else { return };
     let Some(TokenTree::Ident(word)) = rest.get(1) else { return };
@@ -112,9 +117,9 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     }
 }
 
-/// Room for no event, and a sample of none.
+/// Reports a buffer and a sample of 0 events.
 fn capacity(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.stages.iter().filter_map(|stage| stage.word()) {
+    for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
         let Some(arguments) = &call.arguments else { continue };
         let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
         match (word.name, inside.as_slice()) {
@@ -131,12 +136,12 @@ fn capacity(chain: &Chain, errors: &mut Errors) {
     }
 }
 
-/// `fail` ends errors, and nothing else.
+/// Reports `fail` on a stream that is not an error output.
 fn failing(chain: &Chain, errors: &mut Errors) {
-    let Some((word, stage)) = chain.end() else { return };
-    let Some((_, call)) = stage.word() else { return };
+    let Some((word, step)) = chain.end() else { return };
+    let Some((_, call)) = step.word() else { return };
     let name = match &chain.head.kind {
-        HeadKind::Output(_, rest) if is_errors(rest) && chain.stages.len() == 1 => return,
+        HeadKind::Output(_, rest) if is_errors(rest) && chain.steps.len() == 1 => return,
         HeadKind::Output(name, _) | HeadKind::Name(name, _) => token::spelled(name),
         _ => "this stream".to_owned(),
     };

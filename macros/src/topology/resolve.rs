@@ -1,22 +1,22 @@
-//! Which names are defined, and how often each is used.
+//! The defined names, and the number of their uses.
 //!
-//! Only the beginning of a chain is a use; the same word in a closure is the closure's own.
+//! Only the head of a chain is a use; the same word in a closure is not.
 
-use super::language;
+use super::foreign_syntax;
 use super::model::{Chain, Declaration, HeadKind};
 use super::token;
 use millstream_graph::{suggest, words};
 use proc_macro2::{Ident, TokenTree};
 use std::collections::{HashMap, HashSet};
 
-/// The shortest name that is taken for a misspelt one: of shorter ones too many are alike.
+/// The shortest name that is considered misspelt: too many shorter ones are alike.
 const TELLING_LENGTH: usize = 3;
 
 /// The names that the lines define.
 #[derive(Debug, Default)]
 pub(super) struct Names(HashMap<String, Uses>, Variants);
 
-/// The outputs by which each name is used and that are those of variants, wherever they stand.
+/// For each name, its uses as an output of an enum.
 type Variants = HashMap<String, Vec<Ident>>;
 
 /// How often a name is used.
@@ -24,13 +24,13 @@ type Variants = HashMap<String, Vec<Ident>>;
 pub(super) struct Uses {
     /// As a stream.
     pub(super) stream: usize,
-    /// As one of the other outputs: `name.late`.
+    /// As any side output: `name.late`.
     pub(super) outputs: usize,
     /// As the output of late events.
     pub(super) late: usize,
-    /// As the output of what found no room.
+    /// As the output of overflow.
     pub(super) overflow: usize,
-    /// As the output of what found no partner.
+    /// As the output of unmatched events.
     pub(super) unmatched: usize,
     /// As the output of errors.
     pub(super) errors: usize,
@@ -63,7 +63,7 @@ impl Names {
         Self(names, others)
     }
 
-    /// The uses of the name as the output of a variant, each by the output's word.
+    /// The uses of the name as the output of a variant.
     pub(super) fn variants(&self, name: &Ident) -> &[Ident] {
         self.1.get(&token::spelled(name)).map(Vec::as_slice).unwrap_or_default()
     }
@@ -73,9 +73,9 @@ impl Names {
         self.0.get(&token::spelled(name)).copied()
     }
 
-    /// The defined name that this one, which is not defined, is a misspelling of.
+    /// The defined name that this undefined one is a misspelling of.
     ///
-    /// It may as well be a variable with a stream; the shorter the name, the more so.
+    /// It could also be a variable that holds a stream, above all if the name is short.
     pub(super) fn meant(&self, name: &Ident) -> Option<&str> {
         let written = token::spelled(name);
         if self.0.contains_key(&written) {
@@ -102,8 +102,8 @@ impl Names {
     }
 }
 
-/// Counts the use at the beginning of a chain. A call with a stream is no way to use it, but is
-/// told by itself.
+/// Counts the use in the head of a chain. A call with a stream counts as a use: it is reported
+/// elsewhere.
 fn count(
     (names, others): (&mut HashMap<String, Uses>, &mut Variants),
     above: &HashSet<String>,
@@ -130,7 +130,7 @@ fn count(
             }
         }
         HeadKind::Other(tokens) => {
-            let called = language::called_with_stream(tokens, |name| above.contains(name));
+            let called = foreign_syntax::called_with_stream(tokens, |name| above.contains(name));
             let stream = called.map(|called| token::spelled(&called.stream));
             if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
                 uses.stream += 1;
@@ -140,19 +140,19 @@ fn count(
     }
 }
 
-/// The output that a chain begins with.
+/// The output in the head of a chain.
 pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
     token::name(rest.get(1)).filter(|output| !token::spelled(output).is_empty())
 }
 
-/// Whether the output is not one of those that every node can have.
+/// Whether the output is not a side output that any node can have.
 pub(super) fn is_variant(output: &Ident) -> bool {
     !words::OUTPUTS.contains(&token::spelled(output).as_str())
 }
 
-/// Whether outputs that are used beside `whole` uses of the stream are those of variants.
+/// Whether these outputs are those of variants, given `whole` uses of the stream itself.
 ///
-/// A single one may as well be a misspelt or half-written `late`.
+/// A single one could also be a misspelt or unfinished `late`.
 fn are_variants(outputs: &[Ident], whole: usize) -> bool {
     let outputs: HashSet<String> = outputs.iter().map(token::spelled).collect();
     let near = |output: &String| {

@@ -1,18 +1,23 @@
 //! `event_time(|event| …, strategy)`.
 
-use super::calls::{call, parenthesised, stream_of};
+use super::calls::{Calls, parenthesised, stream_of};
 use super::cut::{self, Piece};
 use super::model::Call;
 use super::token;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-/// The strategy whose closure is given events.
+/// The strategy whose closure receives events.
 const PUNCTUATED: &str = "punctuated";
 
-/// The call by its path, so that the compiler says what a strategy is; nothing for another word, or
-/// if it is not given a closure and a strategy, of which the compiler says enough.
-pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+/// The call by its path, so that the compiler explains what a strategy is. `None` for another word,
+/// or without a closure and a strategy, which the compiler reports well.
+pub(super) fn event_time(
+    calls: &Calls,
+    name: &str,
+    stream: &TokenStream,
+    word: &Call,
+) -> Option<TokenStream> {
     let plain = name == "event_time" && word.path.len() == 1;
     let arguments = word.arguments.as_ref().filter(|_| plain)?;
     let pieces = cut::at_commas(arguments.stream());
@@ -25,7 +30,7 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
         let inside = quote_spanned!(at=> #stream, #time #comma #strategy);
         let (name, arguments) = (&word.name, parenthesised(inside, arguments.span()));
         let timed = stream_of(at);
-        let checks = quote_spanned!(at=> ::millstream::plumbing::checks);
+        let checks = calls.checks(at);
         quote_spanned!(at=> #checks::MakesWatermarks::#name #arguments #timed)
     };
     let of = Ident::new("__of", Span::mixed_site());
@@ -33,13 +38,13 @@ pub(super) fn event_time(name: &str, stream: &TokenStream, word: &Call) -> Optio
         return Some(marks(stream, token::stream(&strategy.tokens)));
     };
     let bound = Ident::new("__stream", Span::mixed_site());
-    let calls = marks(&quote_spanned!(at=> #bound), strategy);
-    let both = call(&["EventsOf", "stream"], (at, at), stream.clone());
-    Some(quote_spanned!(at=> match #both { (#bound, #of) => #calls }))
+    let timed = marks(&quote_spanned!(at=> #bound), strategy);
+    let both = calls.call(&["EventsOf", "stream"], (at, at), stream.clone());
+    Some(quote_spanned!(at=> match #both { (#bound, #of) => #timed }))
 }
 
-/// `punctuated(closure)`, with what follows, where the closure is told which events it is given: a
-/// closure is looked at before the call that it is an argument of.
+/// `punctuated(closure)` and its methods, with the event type passed to the closure: the compiler
+/// checks a closure before the call that it is an argument of.
 fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
     let (path, rest) = cut::path(strategy.tokens.clone());
     let name = cut::last_name(&path).filter(|name| token::spelled(name) == PUNCTUATED)?;

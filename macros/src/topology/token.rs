@@ -1,20 +1,20 @@
-//! What a token is, and what it is beside those around it.
+//! Classifies tokens, alone and in their context.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 
-/// What an editor appends to the word that it completes.
+/// The suffix that an editor appends to the word it completes.
 const COMPLETION_MARKER: &str = "raCompletionMarker";
 
-/// The word as the user wrote it.
+/// The word as the user wrote it, without the suffix of an editor.
 ///
-/// What is being completed is judged like what is there already: the expansions for both have to
-/// have the same text before the cursor, since that is how the editor finds its place.
+/// The expansions with and without the suffix have the same text before the cursor, which editors
+/// locate by its offset.
 pub(super) fn spelled(word: &Ident) -> String {
     let word = word.to_string().replace(COMPLETION_MARKER, "");
     word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)
 }
 
-/// The tokens, to be told about or written.
+/// The tokens as a stream.
 pub(super) fn stream(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
 }
@@ -24,13 +24,13 @@ pub(super) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
     punct(token).is_some_and(|punct| punct.as_char() == character)
 }
 
-/// Whether the token is this character and no part of a longer sign, such as `==` and `=>`.
+/// Whether the token is this character, and not part of a longer sign, such as `==` and `=>`.
 pub(super) fn is_lone_punct(token: Option<&TokenTree>, character: char) -> bool {
     is_punct(token, character)
         && punct(token).is_some_and(|punct| punct.spacing() == Spacing::Alone)
 }
 
-/// The character that the token is.
+/// The punctuation, if the token is one.
 pub(super) fn punct(token: Option<&TokenTree>) -> Option<&Punct> {
     match token {
         Some(TokenTree::Punct(punct)) => Some(punct),
@@ -50,7 +50,7 @@ pub(super) fn signs(tokens: &[TokenTree]) -> String {
     written.trim_end().to_owned()
 }
 
-/// The identifier that the token is, if it is no keyword.
+/// The identifier, if the token is one and not a keyword.
 pub(super) fn name(token: Option<&TokenTree>) -> Option<&Ident> {
     match token {
         Some(TokenTree::Ident(ident)) if !is_keyword(ident) => Some(ident),
@@ -58,7 +58,7 @@ pub(super) fn name(token: Option<&TokenTree>) -> Option<&Ident> {
     }
 }
 
-/// The group that the token is, if it has these delimiters.
+/// The group, if the token is one with these delimiters.
 pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&Group> {
     match token {
         Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
@@ -85,7 +85,7 @@ pub(super) fn is_value(token: &TokenTree) -> bool {
     }
 }
 
-/// For every token whether it is outside of `::<…>`; if one is never closed, all are.
+/// For each token, whether it is outside of `::<…>`; true for all if one is not closed.
 pub(super) fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
     let mut depth = 0_usize;
     let mut before = (None, None);
@@ -104,15 +104,14 @@ pub(super) fn outside_of_generics(tokens: &[TokenTree]) -> Vec<bool> {
     outside
 }
 
-/// Where the generics end that are opened here.
+/// The end of the generics that start here.
 pub(super) fn generics_end(tokens: &[TokenTree], open: usize) -> usize {
     let outside = outside_of_generics(tokens);
     let closed = outside.iter().enumerate().skip(open).find(|(_, outside)| **outside);
     closed.map_or(tokens.len(), |(at, _)| at)
 }
 
-/// Whether somewhere a `.` has nothing behind it: an error that the compiler tells well, but from
-/// which others follow.
+/// Whether a `.` has nothing after it, which the compiler reports well, but with follow-up errors.
 pub(super) fn has_dangling_dot(tokens: &[TokenTree]) -> bool {
     let mut before = None;
     for (at, token) in tokens.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! Nodes whose outputs are the variants of an enum.
 //!
-//! A node is known as one by how it is used: by an output that is not one of those that every node
-//! can have. Which outputs there are, and whether all are used, only the compiler knows.
+//! Such a node is recognised by its use: by an output that is not a side output of any node. Only
+//! the compiler knows which outputs exist, and whether all are used.
 
-use super::calls::parenthesised;
+use super::calls::{Calls, parenthesised};
 use super::model::{Chain, Declaration, HeadKind};
 use super::resolve::{Names, output};
 use super::token;
@@ -13,7 +13,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::collections::HashSet;
 
-/// Says which streams are used as a whole too, and which outputs are used twice.
+/// Reports streams that are also used as a whole, and outputs that are used twice.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut seen: HashSet<(String, String)> = HashSet::new();
     let mut check = |chain: &Chain| match &chain.head.kind {
@@ -36,15 +36,20 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut check));
 }
 
-/// The streams of the variants instead of the stream, which the compiler allows only if all of them
-/// are used: for that it is told the place of each that is.
-pub(super) fn split(stream: TokenStream, name: &Ident, variants: &[Ident]) -> TokenStream {
+/// Replaces the stream by the streams of the variants. The places of the used ones are passed on,
+/// so that the compiler can check that all are used.
+pub(super) fn split(
+    calls: &Calls,
+    stream: TokenStream,
+    name: &Ident,
+    variants: &[Ident],
+) -> TokenStream {
     let at = name.span();
     let first = variants.first().map_or(at, Ident::span);
     let places = Ident::new("__places", Span::mixed_site().located_at(at));
     let stream = parenthesised(stream, first);
-    let splitting =
-        quote_spanned!(first=> ::millstream::plumbing::checks::SplitEvents::split #stream);
+    let checks = calls.checks(first);
+    let splitting = quote_spanned!(first=> #checks::SplitEvents::split #stream);
     let used = variants.iter().map(|output| {
         let place = parenthesised(quote!(#places.#output), output.span());
         quote_spanned!(output.span()=> .using #place)

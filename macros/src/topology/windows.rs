@@ -1,39 +1,51 @@
 //! `window(kind)` and `aggregate(closure, aggregate)`.
 //!
-//! Both are called by their paths, so that the compiler says what a kind of window is, and what an
-//! aggregate takes.
+//! Both are called by their paths, so that the compiler explains what a kind of window is, and what
+//! an aggregate takes.
 
-use super::calls::{call, check, ends_or, parenthesised, stream_of};
+use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
-use super::model::{Call, Chain, HeadKind, Stage};
+use super::model::{Call, Chain, HeadKind, Step};
 use super::token;
 use crate::errors::Errors;
-use millstream_graph::sentence::given as sentence;
+use millstream_graph::sentence::arguments as sentence;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
 use std::collections::HashSet;
 
-/// The call by its path; nothing for another word, or one that is given what nobody knows.
-pub(super) fn calls(name: &str, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+/// The call by its path; `None` for another word, or for unexpected arguments.
+pub(super) fn call(
+    calls: &Calls,
+    name: &str,
+    stream: &TokenStream,
+    word: &Call,
+) -> Option<TokenStream> {
     let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
     match name {
-        "window" => Some(window(stream, &word.name, arguments)),
-        "aggregate" => aggregate(stream, &word.name, arguments),
+        "window" => Some(window(calls, stream, &word.name, arguments)),
+        "aggregate" => aggregate(calls, stream, &word.name, arguments),
         _ => None,
     }
 }
 
-fn window(stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
+fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
     let (at, inside) = (word.span(), kind.stream());
-    let keyed = check("IsKeyed", "keyed", at, stream.clone());
+    let keyed = calls.check("IsKeyed", "keyed", at, stream.clone());
     let ends = ends_or(&inside, kind.span());
-    let gathered = call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered =
+        calls.call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
-    quote_spanned!(at=> ::millstream::plumbing::checks::TimeFor::#word #gathered #windows)
+    let checks = calls.checks(at);
+    quote_spanned!(at=> #checks::TimeFor::#word #gathered #windows)
 }
 
-fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<TokenStream> {
+fn aggregate(
+    calls: &Calls,
+    stream: &TokenStream,
+    word: &Ident,
+    arguments: &Group,
+) -> Option<TokenStream> {
     let inside = arguments.stream();
     if cut::at_commas(inside.clone()).len() != 2 {
         return None;
@@ -41,24 +53,24 @@ fn aggregate(stream: &TokenStream, word: &Ident, arguments: &Group) -> Option<To
     let at = word.span();
     let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
     let aggregated = stream_of(at);
-    let path = quote_spanned!(at=> ::millstream::plumbing::checks::Aggregates::#word);
-    Some(quote_spanned!(at=> #path #inside #aggregated))
+    let checks = calls.checks(at);
+    Some(quote_spanned!(at=> #checks::Aggregates::#word #inside #aggregated))
 }
 
-/// The windows before an operator, which has to see them whole.
-pub(super) fn whole(stream: TokenStream, at: Span) -> TokenStream {
-    check("HasFullWindows", "windows", at, stream)
+/// The windows before an operator, which receives all their events.
+pub(super) fn whole(calls: &Calls, stream: TokenStream, at: Span) -> TokenStream {
+    calls.check("HasFullWindows", "windows", at, stream)
 }
 
-/// Whether windows stand at the end of these stages; `named` are the names that stand for windows.
-pub(super) fn stand_behind(head: &HeadKind, stages: &[Stage], named: &HashSet<String>) -> bool {
-    let says = |stage: &&Stage| stage.word().is_none_or(|(word, _)| word.name != "instances");
-    if let Some(stage) = stages.iter().rev().find(says) {
-        return stage.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
+/// Whether these steps end with a window; `named` are the names of lines that do.
+pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<String>) -> bool {
+    let says = |step: &&Step| step.word().is_none_or(|(word, _)| word.name != "instances");
+    if let Some(step) = steps.iter().rev().find(says) {
+        return step.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
     }
     match head {
         HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&token::spelled(name)),
-        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.stages, named),
+        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.steps, named),
         _ => false,
     }
 }
@@ -67,9 +79,9 @@ fn is_plain(call: &Call) -> bool {
     call.path.len() == 1 && call.rest.is_empty()
 }
 
-/// Says what an aggregate is not given.
+/// Reports an aggregate without its two arguments.
 pub(super) fn check_arguments(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.stages.iter().filter_map(Stage::word) {
+    for (word, call) in chain.steps.iter().filter_map(Step::word) {
         let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "aggregate") else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! Stage words that are misspelt.
+//! Misspelt words.
 
 use super::model::Call;
 use super::token;
@@ -6,16 +6,16 @@ use millstream_graph::suggest;
 use millstream_graph::words::{self, WORDS, Word};
 use proc_macro2::{Group, Ident, TokenTree};
 
-/// The shortest word that is taken for a misspelt one if nothing else speaks for it.
+/// The shortest word that is considered misspelt without further evidence.
 const TELLING_LENGTH: usize = 4;
 
-/// The stage word that an operator's path is a misspelling of.
+/// The word that an operator's path is a misspelling of.
 ///
-/// The macro cannot see which operators there are. It speaks up only where an operator of that
-/// name is hardly meant: one letter is wrong, the first letters agree, and it is not a longer word
-/// (`windows`); and if it is short, it is given a closure, as operators seldom are (two letters may
-/// then be wrong); and if it stands alone, so may the word. All else is left to the compiler, which
-/// knows the names.
+/// The macro does not know the operators. It reports a word only if an operator of that name is
+/// unlikely: one letter is wrong, the first letters agree, and it is not a longer word (`windows`).
+/// A short word also needs a closure as argument, which operators seldom have (two letters may then
+/// be wrong). A word without arguments is compared with words that take none. Everything else is
+/// left to the compiler, which knows the names.
 pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     let written = token::spelled(&call.name);
     if call.path.len() > 1 || words::find(&written).is_some() {
@@ -32,7 +32,7 @@ pub(super) fn misspelt(call: &Call) -> Option<&'static Word> {
     words::find(meant).filter(|_| likely && (telling || takes_closure(call))).filter(alike)
 }
 
-/// A call at the beginning of a chain that was meant to be `source(…)` or `job(…)`.
+/// A call at the start of a chain that was meant to be `source(…)` or `job(…)`.
 pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static str)> {
     let name = token::name(tokens.first())?;
     let TokenTree::Group(given) = tokens.get(1)? else {
@@ -41,11 +41,11 @@ pub(super) fn misspelt_call(tokens: &[TokenTree]) -> Option<(&Ident, &'static st
     Some((name, misspelt_beginning(name, given)?))
 }
 
-/// The beginning of a chain that a call is a misspelling of.
+/// The word that a call at the start of a chain is a misspelling of.
 fn misspelt_beginning(name: &Ident, given: &Group) -> Option<&'static str> {
     let written = token::spelled(name);
     let first = given.stream().into_iter().next();
-    // What is given a text is a job more likely than a stream.
+    // A call with a string is more likely a job than a stream.
     let named =
         matches!(first, Some(TokenTree::Literal(text)) if text.to_string().starts_with('"'));
     let letters = written.to_lowercase();

@@ -170,6 +170,24 @@ where
     }
 
     /// Turns every event into any number of others; the key is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let halves = Collected::new();
+    ///
+    /// let job = Builder::new("halves");
+    /// let numbers = job.source(from_iter([4_u64, 7])).by(|number| *number);
+    /// numbers.flat_map(|number| [number / 2, number - number / 2]).sink(halves.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// assert_eq!(halves.take(), [2, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn flat_map<I, G>(

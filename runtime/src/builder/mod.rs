@@ -3,10 +3,10 @@
 //! [`Builder`] and its streams are what [`topology!`](macro@crate::topology) expands to, and can be
 //! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events
 //! and, as its last type, the chain of operators upstream, so that the chain can be fused when the
-//! topology is laid out. What may follow what is said by the traits of [`checks`](crate::plumbing::checks).
+//! topology is laid out. What may follow what is said by the traits of [`checks`](crate::checks).
 //!
 //! Types stand below verbs: [`Stream`] and what verbs require of it, then one kind of verb a file,
-//! and on top [`checks`](crate::plumbing::checks), which only `topology!` calls.
+//! and on top [`checks`](crate::checks), which only `topology!` calls.
 //!
 //! # Examples
 //! ```

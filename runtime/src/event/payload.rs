@@ -17,6 +17,7 @@
     note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; \
             see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
+#[doc(hidden)]
 pub trait Event {
     /// Does nothing: `T::check()` compiles for what can be an event.
     #[doc(hidden)]

@@ -22,6 +22,7 @@ pub(crate) use timers::{DueTimer, Timers, Until};
     label = "state begins as its `Default` and moves between threads",
     note = "derive `Default` for `{Self}`, and hold nothing in it that is not `Send`"
 )]
+#[doc(hidden)]
 pub trait State: Default + Send + 'static {}
 
 impl<S: Default + Send + 'static> State for S {}

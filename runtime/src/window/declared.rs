@@ -43,6 +43,7 @@ pub trait StoreFactory<K, T>: Clone + Send + 'static {
 }
 
 /// A store of whole windows.
+#[doc(hidden)]
 pub trait FullWindowFactory<K, T>:
     StoreFactory<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
 {

@@ -1,12 +1,12 @@
-//! Makes exactly straight what is nearly.
+//! Straightens links that are nearly straight.
 
 use super::grid::Grid;
 use super::{row, set, value};
 
-/// Brings the items of each link to one height; all others keep their order and their distance.
+/// Moves the items of each link to one height; all others keep their order and their distance.
 ///
-/// What hangs together is moved as one, and pushes down what stands below it. Links that turn in a
-/// circle cannot all be straight: then all heights stay as they are.
+/// Linked items move as a group, and push down the items below them. Links that form a cycle cannot
+/// all be straight: then all heights remain unchanged.
 pub(super) fn align(grid: &Grid, links: &[(usize, usize)], heights: &mut [f64]) {
     let groups = groups(grid.items.len(), links);
     let below = below(grid, &groups);
@@ -47,7 +47,7 @@ pub(super) fn align(grid: &Grid, links: &[(usize, usize)], heights: &mut [f64]) 
     }
 }
 
-/// For each item the first of those it hangs together with.
+/// For each item, the first item of its group.
 fn groups(items: usize, links: &[(usize, usize)]) -> Vec<usize> {
     let mut linked = vec![Vec::new(); items];
     for (left, right) in links {
@@ -72,7 +72,7 @@ fn groups(items: usize, links: &[(usize, usize)]) -> Vec<usize> {
     groups
 }
 
-/// For each group those that stand right below it in a column, and how far at least.
+/// For each group, the groups directly below it in a column, with the least distance.
 fn below(grid: &Grid, groups: &[usize]) -> Vec<Vec<(usize, f64)>> {
     let mut below = vec![Vec::new(); groups.len()];
     for column in &grid.columns {

@@ -1,14 +1,14 @@
-//! The columns of a drawing, and what has a place in them.
+//! The columns of a drawing, and their items.
 
 use super::rank::Ranks;
 use super::{LOOP, Line, Room, Size, Way, row, value};
 
-/// The room above and below an edge where nothing is written along it.
+/// The space above and below an edge without text.
 const EDGE: f64 = 7.0;
-/// The room above and below a node.
+/// The space above and below a node.
 const AROUND: f64 = 11.0;
 
-/// What has a place in a column.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum What {
     /// A node.
@@ -20,29 +20,29 @@ pub(super) enum What {
     Bend,
 }
 
-/// A place in a column.
+/// An item in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Item {
-    /// What has it.
+    /// Its kind.
     pub(super) what: What,
-    /// The number of its column.
+    /// Its column.
     pub(super) column: usize,
-    /// How wide it is.
+    /// Its width.
     pub(super) width: f64,
-    /// How much room it takes above its middle, where edges meet it.
+    /// Its height above the middle, where edges meet it.
     pub(super) above: f64,
-    /// How much room it takes below its middle.
+    /// Its height below the middle.
     pub(super) below: f64,
 }
 
-/// A part of an edge, between two columns that stand beside each other.
+/// A part of an edge, between two adjacent columns.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Link {
     /// The item on its left.
     pub(super) left: usize,
     /// The item on its right.
     pub(super) right: usize,
-    /// Whether it belongs to the main way of events, not to another output or the way back.
+    /// Whether it belongs to the main flow, not to a side output or a loop.
     pub(super) main: bool,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Link {
 pub(super) struct Chain {
     /// The number of the line.
     pub(super) line: usize,
-    /// Which way it leads.
+    /// Its direction.
     pub(super) way: Way,
     /// Its items; the first and the last are nodes.
     pub(super) items: Vec<usize>,
@@ -66,11 +66,11 @@ pub(super) struct Grid {
     pub(super) items: Vec<Item>,
     /// The columns, each with its items from top to bottom.
     pub(super) columns: Vec<Vec<usize>>,
-    /// What leads from an item to one in the next column.
+    /// The links between items in adjacent columns.
     pub(super) links: Vec<Link>,
-    /// For each item those that a link leads from.
+    /// For each item, the items to its left.
     pub(super) lefts: Vec<Vec<usize>>,
-    /// For each item those that a link leads to.
+    /// For each item, the items to its right.
     pub(super) rights: Vec<Vec<usize>>,
     /// The edges.
     pub(super) chains: Vec<Chain>,
@@ -155,8 +155,8 @@ impl Grid {
         }
     }
 
-    /// Fills the columns from the top with what is found on the way along the edges, so that what
-    /// belongs together stands together; what goes to the next node comes before what is set aside.
+    /// Fills the columns from the top by following the edges, so that related items are close; the
+    /// main flow comes before side outputs.
     fn fill_columns(&mut self) {
         let mut seen = vec![false; self.items.len()];
         let mut aside = vec![Vec::new(); self.items.len()];
@@ -199,7 +199,7 @@ fn node_item(node: usize, column: usize, size: &Size) -> Item {
     }
 }
 
-/// Which columns there are: one for each rank, and one behind it if edges from it have a text.
+/// The columns: one for each rank, and one after it if edges from it have a text.
 struct Columns {
     of_nodes: Vec<usize>,
     of_labels: Vec<Option<usize>>,

@@ -1,6 +1,6 @@
 //! Where the nodes of a topology are drawn, and where the edges run.
 //!
-//! Events run from left to right. The steps, each in a file:
+//! Events flow from left to right. The steps, each in a file:
 //!
 //! 1. [`rank`] finds the edges that lead back, and how far to the right each node stands.
 //! 2. [`grid`] puts nodes into columns, and between them columns for what is written along edges.
@@ -23,28 +23,28 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-/// The height of the loop of an edge to where it comes from.
+/// The height of the loop of an edge to its own node.
 pub(super) const LOOP: f64 = 24.0;
 
-/// How much room a node takes, without what stands around it.
+/// The size of a node, without the space around it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Size {
     /// From its left to its right side.
     pub(super) width: f64,
     /// From its upper to its lower side.
     pub(super) height: f64,
-    /// How far the outlines behind it stick out, above and to the right.
+    /// How far the outlines behind it extend, above and to the right.
     pub(super) behind: f64,
 }
 
-/// How much room the text along an edge takes.
+/// The size of the text along an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Room {
     /// The width of the longest line.
     pub(super) width: f64,
-    /// The height of what stands above the edge.
+    /// The height of the part above the edge.
     pub(super) above: f64,
-    /// The height of what stands below the edge.
+    /// The height of the part below the edge.
     pub(super) below: f64,
 }
 
@@ -54,16 +54,16 @@ impl Room {
     }
 }
 
-/// An edge, as far as it matters where it runs.
+/// An edge, as input of the layout.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Line {
-    /// The node it begins at.
+    /// The node where it starts.
     pub(super) from: usize,
-    /// The node it ends at.
+    /// The node where it ends.
     pub(super) to: usize,
-    /// The output it begins at, if it is not the main one.
+    /// The output where it starts, if it is not the main one.
     pub(super) output: Option<String>,
-    /// The room for its text.
+    /// The size of its text.
     pub(super) room: Room,
 }
 
@@ -76,33 +76,33 @@ pub(super) struct Point {
     pub(super) y: f64,
 }
 
-/// Where a node stands.
+/// The position of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Frame {
     /// Its upper left corner.
     pub(super) corner: Point,
-    /// How large it is.
+    /// Its size.
     pub(super) size: Size,
 }
 
-/// Which way an edge leads.
+/// The direction of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Way {
     /// To the right.
     #[default]
     On,
-    /// To the left: what it takes there has been there before.
+    /// To the left: it feeds events back.
     Back,
-    /// To where it comes from.
+    /// To its own node.
     Around,
 }
 
-/// Where an edge runs.
+/// The course of an edge.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Course {
     /// Its number among the lines.
     pub(super) line: usize,
-    /// Which way it leads.
+    /// Its direction.
     pub(super) way: Way,
     /// The points it goes through, two for each column: it is level within a column and bent
     /// between two. Those of an edge that leads back run from its end to its beginning.
@@ -111,18 +111,18 @@ pub(super) struct Course {
     pub(super) label: Point,
 }
 
-/// Where everything is.
+/// A complete layout.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Layout {
     /// The frames of the nodes.
     pub(super) frames: Vec<Frame>,
     /// The courses of the lines between them.
     pub(super) courses: Vec<Course>,
-    /// The width of it all.
+    /// The total width.
     pub(super) width: f64,
-    /// The height of it all.
+    /// The total height.
     pub(super) height: f64,
-    /// How many times two edges cross between columns.
+    /// The number of crossings between columns.
     pub(super) crossings: usize,
 }
 
@@ -150,17 +150,17 @@ pub(super) fn lay_out(sizes: &[Size], lines: &[Line]) -> Layout {
     Layout { crossings, ..route::route(&grid, lines, &heights) }
 }
 
-/// The numbers that belong to another number; none if there are none.
+/// The row with this index; empty if there is none.
 fn row(rows: &[Vec<usize>], at: usize) -> &[usize] {
     rows.get(at).map_or(&[], Vec::as_slice)
 }
 
-/// The value that belongs to a number; the default one if there is none.
+/// The value with this index; the default if there is none.
 fn value<T: Copy + Default>(values: &[T], at: usize) -> T {
     values.get(at).copied().unwrap_or_default()
 }
 
-/// Changes the value that belongs to a number, if there is one.
+/// Sets the value with this index, if there is one.
 fn set<T>(values: &mut [T], at: usize, to: T) {
     if let Some(value) = values.get_mut(at) {
         *value = to;

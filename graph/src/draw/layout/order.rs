@@ -1,12 +1,12 @@
 //! The order of the items in each column, so that few edges cross.
 //!
-//! The least number of crossings is hard to find. As is usual, columns are sorted in turn by where
-//! their neighbours stand, from left to right and back, and the best order met is kept.
+//! The least number of crossings is hard to find. As usual, columns are sorted in turn by the
+//! positions of their neighbours, from left to right and back, and the best order is kept.
 
 use super::grid::{Grid, Link};
 use super::{row, set, value};
 
-/// How many times all columns are sorted at most, and how many times without getting better.
+/// The greatest number of rounds, and of rounds without improvement.
 const ROUNDS: usize = 24;
 const PATIENCE: usize = 10;
 /// How many times neighbours in a column are swapped in a round.
@@ -21,7 +21,7 @@ enum Side {
 
 /// Sorts the columns, and returns the number of crossings that are left.
 ///
-/// Of orders with as many crossings that is taken which is more like the declaration.
+/// Of orders with equal crossings the one closer to the declaration is kept.
 pub(super) fn sort(grid: &mut Grid) -> usize {
     let mut best = grid.columns.clone();
     let mut least = (crossings(grid), disorder(grid));
@@ -33,7 +33,7 @@ pub(super) fn sort(grid: &mut Grid) -> usize {
         sweep(grid, round);
         swap_neighbours(grid, round % 2 == 1);
         worse += 1;
-        // Upside down there are as many crossings.
+        // Upside down, the number of crossings is the same.
         let crossings = crossings(grid);
         for _ in 0..2 {
             let now = (crossings, disorder(grid));
@@ -49,8 +49,8 @@ pub(super) fn sort(grid: &mut Grid) -> usize {
     least.0
 }
 
-/// How much the order is not that of the declaration: how many nodes stand right above one declared
-/// before, and how many things set aside stand above the main way.
+/// The distance of the order from the declaration: nodes directly above one that is declared
+/// earlier, and side outputs above the main flow.
 fn disorder(grid: &Grid) -> usize {
     let positions = positions(grid);
     let mut count = 0;
@@ -71,8 +71,7 @@ fn disorder(grid: &Grid) -> usize {
 /// Sorts all columns once: in even rounds by those to the left, in odd ones by those to the right,
 /// some by the mean and some by the median.
 ///
-/// In some rounds those that are equal change their order in some columns, or an order that no
-/// sorting makes better would never be left.
+/// In some rounds equal items swap in some columns, to escape an order that sorting cannot improve.
 fn sweep(grid: &mut Grid, round: usize) {
     let side = if round.is_multiple_of(2) { Side::Left } else { Side::Right };
     let median = (round / 8) % 2 == 1;
@@ -99,7 +98,7 @@ fn sweep(grid: &mut Grid, round: usize) {
     }
 }
 
-/// Where an item should stand for its neighbours' sake; nowhere if it has none.
+/// The position that an item's neighbours suggest; `None` if it has none.
 fn target(neighbours: &[usize], positions: &[usize], median: bool) -> Option<f64> {
     let mut places: Vec<usize> = neighbours.iter().map(|item| value(positions, *item)).collect();
     if places.is_empty() {
@@ -136,8 +135,8 @@ fn positions(grid: &Grid) -> Vec<usize> {
     positions
 }
 
-/// Swaps two that stand beside each other wherever that saves crossings, at first also where it
-/// costs none if that is `free`: what follows may save some then.
+/// Swaps neighbours where that removes crossings, and at first also where it adds none, if that is
+/// `free`: later swaps may then remove some.
 fn swap_neighbours(grid: &mut Grid, free: bool) {
     let mut positions = positions(grid);
     for pass in 0..SWAPS {
@@ -162,7 +161,7 @@ fn swap_neighbours(grid: &mut Grid, free: bool) {
     }
 }
 
-/// How many edges of two items cross if the first stands above the second.
+/// The crossings of the edges of two items if the first is above the second.
 fn crossed(grid: &Grid, positions: &[usize], upper: usize, lower: usize) -> usize {
     let sorted = |side, item| {
         let mut places: Vec<usize> =
@@ -180,7 +179,7 @@ fn crossed(grid: &Grid, positions: &[usize], upper: usize, lower: usize) -> usiz
     count
 }
 
-/// How many times two edges cross between columns.
+/// The number of crossings between columns.
 pub(super) fn crossings(grid: &Grid) -> usize {
     let positions = positions(grid);
     let mut between = vec![Vec::new(); grid.columns.len()];
@@ -193,7 +192,7 @@ pub(super) fn crossings(grid: &Grid) -> usize {
     between.into_iter().map(inversions).sum()
 }
 
-/// How many of the pairs, in order of their first, are in reverse order of their second.
+/// The number of pairs, ordered by their first, whose seconds are in reverse order.
 fn inversions(mut pairs: Vec<(usize, usize)>) -> usize {
     pairs.sort_unstable();
     let size = pairs.iter().map(|pair| pair.1 + 1).max().unwrap_or_default();

@@ -1,25 +1,25 @@
 //! The height of the items in each column, so that edges are straight where they can be.
 //!
-//! Every link is a spring that pulls its ends to one height; items of a column keep their order and
-//! their distance. Columns are put to rest one after the other, again and again. The springs of
-//! edges that should be straight grow stiffer from round to round: so first the whole finds its
-//! balance, then what can be straight becomes so.
+//! Each link is a spring that pulls its ends to one height; items of a column keep their order and
+//! their distance. Columns are relaxed one after the other, in rounds. The springs of edges that
+//! should be straight become stiffer in later rounds: first the whole is balanced, then edges are
+//! straightened.
 
 use super::align::align;
 use super::grid::{Grid, Link, What};
 use super::{row, set, value};
 
-/// How many times the springs grow stiffer, and how many times columns are put to rest in between.
+/// The number of stiffness levels, and of rounds for each.
 const ROUNDS: usize = 9;
 const SWEEPS: usize = 12;
-/// The round in which the whole has found its balance.
+/// The round in which the whole is balanced.
 const BALANCED: usize = 3;
-/// The pull of a link of a node with several, and of one that does not belong to the main way.
+/// The pull of a link of a node with several, and of one that does not belong to the main flow.
 const ONE_OF_SEVERAL: f64 = 1.0;
 const ASIDE: f64 = 0.05;
-/// How far from straight an edge may be to be made so at the end.
+/// The tolerance within which an edge is straightened at the end.
 const NEARLY: f64 = 4.0;
-/// How far from straight one of several edges of a node may be for it to become the straight one.
+/// The tolerance within which one of several edges of a node becomes the straight one.
 const CHOSEN: f64 = 16.0;
 
 /// The heights of the middles of all items; the least upper side is at 0.

@@ -1,20 +1,20 @@
-//! How far to the right each node stands.
+//! The rank of each node: its distance from the left.
 
 use super::{Line, Way, row, set, value};
 
-/// The ranks of the nodes, and which way the lines lead.
+/// The ranks of the nodes, and the directions of the lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Ranks {
-    /// For each node the number of lines on the longest way to it.
+    /// For each node, the length of the longest path to it.
     pub(super) of: Vec<usize>,
-    /// For each line which way it leads; nothing for one that is not between nodes.
+    /// For each line, its direction; `None` for one that is not between nodes.
     pub(super) ways: Vec<Option<Way>>,
 }
 
-/// Ranks the nodes by the longest way from a source.
+/// Ranks the nodes by the longest path from a source.
 ///
-/// A line leads back if it would close a circle. All lines to a node declared later lead on; of the
-/// others each is tried in turn.
+/// A line leads back if it would close a cycle. All lines to a node declared later lead on; the
+/// others are tried in turn.
 pub(super) fn rank(nodes: usize, lines: &[Line]) -> Ranks {
     let mut after = vec![Vec::new(); nodes];
     let mut ways = vec![None; lines.len()];
@@ -41,7 +41,7 @@ pub(super) fn rank(nodes: usize, lines: &[Line]) -> Ranks {
     Ranks { of: longest_ways(&after), ways }
 }
 
-/// Whether one can get from one node to another.
+/// Whether there is a path from one node to another.
 fn reaches(after: &[Vec<usize>], from: usize, to: usize) -> bool {
     let mut seen = vec![false; after.len()];
     let mut ahead = vec![from];

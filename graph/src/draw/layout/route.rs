@@ -1,4 +1,4 @@
-//! Where columns stand, and how edges run between them.
+//! The positions of columns, and the courses of the edges between them.
 
 use super::grid::{Chain, Grid, What};
 use super::{Course, Frame, LOOP, Layout, Line, Point, Way, set, value};
@@ -69,7 +69,7 @@ fn frames(grid: &Grid, heights: &[f64], columns: &[(f64, f64)]) -> Vec<Frame> {
     for ((item, size), height) in grid.items.iter().zip(&grid.sizes).zip(heights) {
         let mut size = *size;
         let (left, room) = value(columns, item.column);
-        // Boxes of one width look calmer than boxes of nearly one.
+        // Boxes of equal width look calmer than boxes of nearly equal width.
         let wished = value(&widest, item.column).min(room - size.behind);
         if wished <= size.width * WIDENED {
             size.width = size.width.max(wished);

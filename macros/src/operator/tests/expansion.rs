@@ -17,11 +17,11 @@ fn average() -> TokenStream {
 fn the_struct_follows_the_function_as_it_was_written() {
     let function = average();
     let expected = quote! {
-        #[allow(clippy::unused_async, reason = "few await")]
+        #[allow(clippy::unused_async, clippy::ptr_arg, reason = "few await")]
         #[cfg(all())]
         #function
         /// The usual amount.
-        #[allow(non_camel_case_types)]
+        #[allow(dead_code, non_camel_case_types)]
         pub struct average {}
         const _: () = {
             #[automatically_derived]
@@ -310,7 +310,7 @@ fn conditions_and_docs_are_the_structs_too() {
     ));
     assert_has(
         &expansion,
-        quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(non_camel_case_types)]),
+        quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(dead_code, non_camel_case_types)]),
     );
     assert_has(&expansion, quote!(#[cfg(unix)] const _: () =));
 }

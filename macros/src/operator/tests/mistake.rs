@@ -1,4 +1,4 @@
-//! What is said about functions that are wrong, and what is left of them.
+//! The mistakes of functions, and what they still expand to.
 
 use super::{assert_has, expand, expanded, messages};
 use proc_macro2::TokenStream;
@@ -44,7 +44,7 @@ fn the_text_before_the_function_does_not_depend_on_mistakes() {
 }
 
 #[test]
-fn all_mistakes_of_a_function_are_told() {
+fn all_mistakes_of_a_function_are_reported() {
     let item = "unsafe fn f(tx: &Tx, a: &mut u8, b: &mut u8, table: &Map, ctx: Context) {}";
     let expansion = expand(quote!(nmae = "x"), item.parse().unwrap()).to_string();
     assert_eq!(
@@ -62,7 +62,7 @@ fn all_mistakes_of_a_function_are_told() {
     );
 }
 
-/// What is said, and the functions it is said about.
+/// Messages, each with the functions that cause it.
 const MISTAKES: &[(&str, &[&str])] = &[
     ("an operator is an `async fn`: add `async`", &["fn f(x: u8) -> u8 { x }"]),
     ("an operator has the ABI of Rust", &["async extern \"C\" fn f(x: u8) -> u8 { x }"]),

@@ -1,10 +1,10 @@
-//! What is said about a broken list, and what it expands to nevertheless.
+//! The mistakes of broken lists, and what they still expand to.
 
 use super::super::expand;
 use super::{paths, sentences, text, tokens};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// What an editor appends to the word that it completes.
+/// The suffix that an editor appends to the word it completes.
 const MARKER: &str = "raCompletionMarker";
 
 /// The words and literals, in their order.
@@ -17,7 +17,7 @@ fn words(tokens: TokenStream) -> Vec<String> {
     words.collect()
 }
 
-/// Broken lists, each with the codes of all that is said about it.
+/// Broken lists, each with the codes of all its mistakes.
 const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> b >>", &["M0101"]),
     ("a = source(x), a >> >> sink(y)", &["M0101"]),
@@ -180,7 +180,7 @@ fn codes(input: &str) -> Vec<String> {
 }
 
 #[test]
-fn one_mistake_gives_one_message_and_all_are_told() {
+fn one_mistake_has_one_message_and_all_are_reported() {
     for (input, expected) in BROKEN {
         assert_eq!(&codes(input), expected, "{input}: {:#?}", sentences(input));
     }
@@ -201,7 +201,7 @@ fn a_broken_list_keeps_the_users_words_in_their_place() {
     }
 }
 
-/// Mistakes from which no other follows: what the compiler finds beside them is told too.
+/// Mistakes without follow-up errors: those that the compiler finds are reported too.
 const HARMLESS: &[&str] = &[
     "M0103", "M0107", "M0108", "M0109", "M0110", "M0112", "M0120", "M0125", "M0126", "M0128",
     "M0129", "M0130", "M0158", "M0401", "M0402", "M0405", "M0406", "M0409", "M0410",

@@ -102,7 +102,7 @@ fn other_outputs_are_fields_and_methods_are_not() {
 }
 
 #[test]
-fn the_closure_of_punctuated_is_told_its_events() {
+fn the_closure_of_punctuated_knows_its_events() {
     assert_calls(
         "a = source(x), a >> event_time(|e| e.at, punctuated(move |e| e.mark).never_idle()) \
          >> sink(y)",
@@ -145,7 +145,7 @@ fn operators_are_paths_with_or_without_arguments() {
 }
 
 #[test]
-fn stage_words_are_methods_and_some_may_stand_alone() {
+fn words_are_methods_and_some_may_stand_alone() {
     assert_calls(
         "source(x) >> shuffle >> map::<T>(f) * 2 >> to_one() >> through(part) >> ignore",
         "__job.source(x).shuffle().instances(2).map::<T>(f).to_one().through(part).ignore();",
@@ -273,7 +273,7 @@ fn a_stream_with_a_key_is_not_named() {
 }
 
 #[test]
-fn the_documentation_has_every_stage_word() {
+fn the_documentation_has_every_word() {
     let docs = include_str!("../docs.md");
     for word in millstream_graph::words::WORDS {
         let row = format!("| `{}` | {} |", word.usage.replace('|', "\\|"), word.meaning);
@@ -306,10 +306,10 @@ fn the_expanded_example_is_the_expansion() {
     let (_, written) = written.split_once("words::*;").unwrap();
     let written = written
         .replace("::millstream::builder::", "")
-        .replace("::millstream::plumbing::checks::", "")
+        .replace("::millstream::checks::", "")
         .replace("__job", "job");
     let by_hand = body(include_str!("../../../../examples/expanded/topology.rs"), "fraud");
-    // rustfmt puts a comma behind the last of arguments that do not fit into a line.
+    // rustfmt adds a comma after arguments that do not fit into a line.
     let by_hand = text(&by_hand).replace(",)", ")");
     assert_eq!(by_hand, written);
 }
@@ -327,4 +327,22 @@ fn the_two_forms_in_the_documentation_are_the_same() {
         .replace("Builder", "::millstream::builder::Builder")
         .replace("merge(", "::millstream::builder::merge(");
     assert_eq!(calls(list), text(&tokens(&by_hand)));
+}
+
+#[test]
+fn the_crate_path_replaces_millstream_in_all_calls() {
+    let lines = "job(\"j\", at_least_once), again = feedback::<u8>(1, drop_oldest),
+        a = source(x) >> event_time(|e| e.at, punctuated(|e| e.at)) >> overflow(block),
+        b = [a, again] >> by(f) >> window(w) >> aggregate(g, sum()) * auto,
+        c = (a >> by(f), b >> by(g)) >> join(within(x, y)), d = c >> map(f) >> in_order(g) >> o,
+        d.left >> to_all >> flat_map(f) >> p >> sink(s), d.right >> feedback(again),
+        c.late >> fail";
+    for path in ["::engine::flow", "\"::engine::flow\"", "::engine::flow, "] {
+        let written = text(&paths(&format!("crate = {path}, {lines}")));
+        assert_eq!(text(&paths(lines)).replace("::millstream", "::engine::flow"), written);
+    }
+    for path in ["7", "", "\"my engine\""] {
+        let said = sentences(&format!("crate = {path}, a = source(x), a >> ignore"));
+        assert!(matches!(&*said, [only] if only.contains("[M0245]")), "{path}: {said:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{assert_calls, calls, paths, sentences, text};
 
-/// What is said about the lines behind two sources, by the codes.
+/// The codes of the mistakes in the lines after two sources.
 fn said(lines: &str) -> Vec<String> {
     let said = sentences(&format!("a = source(x), b = source(y), {lines}"));
     said.iter().map(|said| said.split(['[', ']']).nth(1).unwrap_or_default().to_owned()).collect()
@@ -25,7 +25,7 @@ fn the_sides_and_the_bound_are_given_to_the_word() {
 #[test]
 fn a_join_is_a_path_and_each_side_is_asked_for_event_time_and_clones() {
     let paths = text(&paths("(a >> by(f), k) >> full_join(tumbling(d)) >> ignore"));
-    let contract = "::millstream::plumbing::checks";
+    let contract = "::millstream::checks";
     let side = |stream: &str| {
         format!("{contract}::HasEventTime::timed({contract}::CloneEvents::copied({stream}))")
     };
@@ -76,7 +76,7 @@ fn the_instances_of_a_join_are_said_of_what_is_being_joined() {
         ("", sides, " * n", ".instances(n)"),
         (job, sides, " * auto", ".instances(::millstream::topology::Instances::auto())"),
         ("", "k, l", "", ".default_instances()"),
-        // A side that says how many is not said against.
+        // A side with a number of its own is accepted.
         ("", "a >> by(f) >> instances(2), b >> by(g)", "", ""),
     ] {
         assert_eq!(join(job, sides, times), expected, "{job} ({sides}){times}");
@@ -212,7 +212,7 @@ fn a_join_stands_behind_its_sides() {
 }
 
 #[test]
-fn sides_in_brackets_are_told_and_joined() {
+fn sides_in_brackets_are_reported_and_joined() {
     let lines = "c = [a >> by(f), b >> by(g)] >> join(t), [c, c.late, c.unmatched] >> ignore";
     assert_eq!(said(lines), ["M0158"]);
     assert!(calls(lines).contains("join((a.by(f),b.by(g)),t)"), "{}", calls(lines));
@@ -244,7 +244,7 @@ fn events_without_a_partner_go_somewhere() {
 }
 
 #[test]
-fn what_is_lost_before_a_join_is_told_too() {
+fn what_is_lost_before_a_join_is_reported_too() {
     let join = "c = (a >> by(f) >> overflow(drop_newest), b >> by(g)) >> full_join(t),";
     assert_eq!(said(&format!("{join} [c, c.late] >> ignore")), ["M0405"]);
     assert_eq!(said(&format!("{join} [c, c.late, c.overflow] >> ignore")), [""; 0]);

@@ -11,7 +11,7 @@ fn a_loop_is_begun_merged_and_closed() {
     for part in [
         "let (again, __feeds_again) = { let (__fed, __feeds_again) = __job.feedback(1_000,",
         "drop_oldest },); (__fed.named(\"again\"), __feeds_again) };",
-        // What has no type yet comes behind what has one.
+        // Streams without a type come last.
         "merge((tx, again)).then(attempt {})",
         "tried.feedback(__feeds_again);",
     ] {
@@ -39,7 +39,7 @@ fn a_loop_with_a_type_or_a_time_of_its_own_may_be_used_in_any_way() {
 }
 
 #[test]
-fn every_circle_is_told_once() {
+fn every_cycle_is_reported_once() {
     for (input, ways) in [
         ("s = source(x), a = [s, b] >> o, b = a >> o, b >> ignore", vec!["a >> b >> a"]),
         ("s = source(x), a = [s, a] >> o, a >> ignore", vec!["a >> a"]),
@@ -69,7 +69,7 @@ fn a_line_that_only_stands_too_low_is_no_circle() {
 }
 
 #[test]
-fn what_is_wrong_with_a_loop_is_told_once() {
+fn what_is_wrong_with_a_loop_is_reported_once() {
     for (lines, code) in [
         ("b = feedback(9, block), [a, b] >> x >> feedback(b)", "M0132"),
         ("b = feedback(9, sample(3)), [a, b] >> x >> feedback(b)", "M0132"),

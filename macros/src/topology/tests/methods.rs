@@ -11,7 +11,7 @@ const NO_CONTRACTS: &[&str] = &["::Builder::new", "::Instances::auto", "::Events
 
 /// The calls, as methods.
 pub(super) fn methods(tokens: TokenStream) -> TokenStream {
-    let text = tokens.to_string().replace("plumbing :: checks ::", "builder ::");
+    let text = tokens.to_string().replace("checks ::", "builder ::");
     as_methods(text.parse().unwrap())
 }
 
@@ -59,7 +59,7 @@ fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
     all
 }
 
-/// The method of its first argument that a contract stands for.
+/// The method that a check represents.
 const METHODS: &[(&str, &str)] = &[
     ("WindowKind::kind", "window"),
     ("Aggregates::aggregate", "aggregate"),
@@ -113,7 +113,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     }
 }
 
-/// `join((a, b))` with what says which events are partners.
+/// `join((a, b))` with its bound.
 fn given(join: TokenStream, spec: &TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = join.into_iter().collect();
     let Some(TokenTree::Group(sides)) = tokens.pop() else { panic!("a join has arguments") };
@@ -142,7 +142,7 @@ fn named(ending: TokenStream, name: &TokenStream) -> TokenStream {
     quote!(#calls sink_named(#sink, #name))
 }
 
-/// A path that is written with a comma behind the last argument is the same path.
+/// A path with a comma after the last argument is the same path.
 #[test]
 fn contracts_are_taken_out_at_any_depth() {
     let path =

@@ -1,4 +1,4 @@
-//! What `topology!` expands to, and what it says about a broken list.
+//! What `topology!` expands to, and the mistakes that it reports.
 
 mod broken;
 mod calls;
@@ -32,7 +32,7 @@ fn text(tokens: &TokenStream) -> String {
     tokens.to_string().split_whitespace().collect()
 }
 
-/// What is said about the input.
+/// The mistakes in the input.
 fn sentences(input: &str) -> Vec<String> {
     let declaration = grammar::declaration(tokens(input));
     check::check(&declaration, &resolve::Names::of(&declaration)).sentences()

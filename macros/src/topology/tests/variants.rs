@@ -2,7 +2,7 @@
 
 use super::{calls, sentences, text, tokens};
 
-/// What is said about the lines behind `a = source(x)`, each up to its code.
+/// The codes of the mistakes in the lines after `a = source(x)`.
 fn said(lines: &str) -> Vec<String> {
     let said = sentences(&format!("a = source(x), {lines}"));
     said.iter().map(|said| said.split(['[', ']']).nth(1).unwrap_or_default().to_owned()).collect()

@@ -21,6 +21,7 @@ pub struct HasKey<K>(PhantomData<fn() -> K>);
             instance; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0304.md"
 )]
+#[doc(hidden)]
 pub trait KeyFor<Keying> {}
 
 #[diagnostic::do_not_recommend]
@@ -35,6 +36,7 @@ impl<K> KeyFor<Keyed> for HasKey<K> {}
     note = "help: write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all \
             events; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0306.md"
 )]
+#[doc(hidden)]
 pub trait IsKeyed<M>: Sized {
     /// The stream itself.
     type Kept<S>;

@@ -12,6 +12,7 @@ use std::fmt;
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
 )]
+#[doc(hidden)]
 pub trait HasEventTime<M>: Sized {
     /// The stream itself.
     type Kept<S>;

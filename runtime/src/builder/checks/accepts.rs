@@ -24,6 +24,7 @@ impl<S, K> fmt::Debug for CheckedSink<S, K> {
             takes events that are `Serialize`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0303.md"
 )]
+#[doc(hidden)]
 pub trait Accepts<T, M>: Sized {
     /// The stream and the sink.
     type CheckedSink<S>;

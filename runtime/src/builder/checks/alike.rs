@@ -68,6 +68,7 @@ impl<T, M, S> fmt::Debug for MergeWith<T, M, S> {
     note = "help: bring them to one type first: `a >> map(|event| …)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0308.md"
 )]
+#[doc(hidden)]
 pub trait SameEvents<T, P>: Sized {
     /// All of the streams.
     type MergeWith<M, S>;
@@ -80,6 +81,7 @@ pub trait SameEvents<T, P>: Sized {
 }
 
 /// The type itself.
+#[doc(hidden)]
 pub trait IsType<T> {}
 
 impl<T> IsType<T> for T {}
@@ -109,6 +111,7 @@ alike!(Nothing, Impossible);
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source of each of them; \
             see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0309.md"
 )]
+#[doc(hidden)]
 pub trait SameTime<M: TimeState>: TimeState {
     /// Takes the last stream in.
     fn and<T, U, O, C>(another: MergeWith<T, M, Stream<U, Self, O, C>>) -> Merged<T, M>

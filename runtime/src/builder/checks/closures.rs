@@ -36,6 +36,7 @@ impl<F, I> fmt::Debug for FlatMapBy<F, I> {
     note = "help: hold an `Arc` for an `Rc`, a `Mutex` for a `RefCell`, a `String` for a `&str`; \
             see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0311.md"
 )]
+#[doc(hidden)]
 pub trait MapsTo<M>: Sized {
     /// The stream and the closure.
     type Mapped<S: Upstream, F>;
@@ -78,6 +79,7 @@ maps!(Nothing, Impossible);
             `map(|event| …)` for one event; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0312.md"
 )]
+#[doc(hidden)]
 pub trait FlatMapsTo<M>: Sized {
     /// The stream and the closure.
     type Mapped<S: Upstream, F>;
@@ -112,6 +114,7 @@ flat_maps!(Items, Possible);
 flat_maps!(Nothing, Impossible);
 
 /// What has items that can be events.
+#[doc(hidden)]
 pub trait Items: IntoIterator<Item: Send> {}
 
 impl<I: IntoIterator<Item: Send>> Items for I {}

@@ -29,6 +29,7 @@ impl<T, R, P> fmt::Debug for CheckedSource<T, R, P> {
             are `Send`, and those of a file `serde::Deserialize`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
 )]
+#[doc(hidden)]
 pub trait Emits<T, M>: Sized {
     /// The source, as what opens it.
     type CheckedSource;

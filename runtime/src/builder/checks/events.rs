@@ -11,6 +11,7 @@ use crate::builder::split::Split;
     note = "help: derive `Clone` for `{Self}`, or send an `Arc` of it: `>> map(Arc::new)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0310.md"
 )]
+#[doc(hidden)]
 pub trait CloneEvents<M>: Sized {
     /// The stream itself.
     type Kept<S>;
@@ -27,6 +28,7 @@ pub trait CloneEvents<M>: Sized {
             `.late`, `.unmatched`, `.errors` and `.overflow`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0321.md"
 )]
+#[doc(hidden)]
 pub trait SplitEvents<M>: Sized {
     /// The stream itself.
     type Kept<S>;

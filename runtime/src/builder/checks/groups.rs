@@ -27,6 +27,7 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
             implement `millstream::key::Key` for a type of your own; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0307.md"
 )]
+#[doc(hidden)]
 pub trait GroupKey<M>: Sized {
     /// The stream and the closure.
     type Grouped<S: Upstream, F>;

@@ -75,6 +75,7 @@ and!(A a, B b, C c);
     note = "help: let the closures of `by` return the same type; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0318.md"
 )]
+#[doc(hidden)]
 pub trait SameKey<K, M>: Sized {
     /// The sides with one more.
     type JoinStart<J, S: AddSide, R>;
@@ -112,6 +113,7 @@ same_key!(Nothing, Impossible);
             `left_join`, or a window: `tumbling(…)`, `sliding(…, …)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0317.md"
 )]
+#[doc(hidden)]
 pub trait JoinsOn<K: Key, E: Sides, J: JoinKind<E>, M>: Sized {
     /// The join.
     type Joining<S: JoinSides<Key = K, Events = E>>;

@@ -10,11 +10,14 @@
 //! implementations to choose from the compiler gives up at the first mistake, and does not go on to
 //! complain about what follows from it.
 //!
+//! Traits that are implemented for all types of a kind are hidden from the documentation: rustdoc
+//! would list them on the page of every such type, yours included.
+//!
 //! # Examples
 //! Both lines declare the same:
 //! ```
 //! use millstream::prelude::*;
-//! use millstream::plumbing::checks::{Fits, Takes};
+//! use millstream::checks::{Fits, Takes};
 //!
 //! #[operator]
 //! async fn double(number: u64) -> u64 {

@@ -14,6 +14,7 @@ use crate::lowering::Fusing;
     note = "help: put `>> map(|event| …)` before it; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
 )]
+#[doc(hidden)]
 pub trait FeedsBack<T, P>: Sized {
     /// Feeds the stream back. The loop comes first: its events must be known when the stream is
     /// looked at.
@@ -26,6 +27,7 @@ pub trait FeedsBack<T, P>: Sized {
 }
 
 /// The type itself, known to be so.
+#[doc(hidden)]
 pub trait LoopEvent<T>: Sized {
     /// The end of a loop of the same events.
     fn end(back: Feedback<T>) -> Feedback<Self>;

@@ -52,6 +52,7 @@ impl<S, O, R> Fit<S, O, R> {
     note = "help: put `>> map(|event| …)` before it, or change its first parameter; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0301.md"
 )]
+#[doc(hidden)]
 pub trait Takes<In, M>: Sized {
     /// The stream and the operator.
     type Fit<S, R>;
@@ -93,6 +94,7 @@ takes!(Operator<In>, Possible);
 takes!(Nothing, Impossible);
 
 /// An operator that may follow a stream with the key `Q`, its errors being `R`.
+#[doc(hidden)]
 pub trait Fits<In, Q, R>: Sized {
     /// The stream and the operator, about to be attached: `stream.then(operator)`.
     fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<Self>>
@@ -188,6 +190,7 @@ where
             first one end the job: `name.errors >> fail`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0403.md"
 )]
+#[doc(hidden)]
 pub trait RoutedBy<R> {}
 
 #[diagnostic::do_not_recommend]

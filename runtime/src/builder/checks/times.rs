@@ -26,6 +26,7 @@ impl<F, W> fmt::Debug for TimeBy<F, W> {
             `Watermarks<{T}>` for a type of your own; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0314.md"
 )]
+#[doc(hidden)]
 pub trait MakesWatermarks<T, M>: Sized {
     /// The stream, the closure and the strategy.
     type Timed<S: Upstream, F>;

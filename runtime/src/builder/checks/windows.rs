@@ -23,6 +23,7 @@ use std::marker::PhantomData;
             `global()` or `trailing(…)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
 )]
+#[doc(hidden)]
 pub trait WindowKind<M>: Sized {
     /// The stream and its windows.
     type WindowsOn<S>;
@@ -85,6 +86,7 @@ impl<T, M, O, C> Stream<T, M, O, C> {
     note = "help: write `>> aggregate(|event| …, …)`; its `collect()` has all values; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
 )]
+#[doc(hidden)]
 pub trait HasFullWindows<M>: Sized {
     /// The stream itself.
     type Kept<K, T, N, O, C>;
@@ -165,6 +167,7 @@ where
             `max_f64()`), `distinct()` keys; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0316.md"
 )]
+#[doc(hidden)]
 pub trait Aggregates<V, M>: Sized {
     /// The windows and the aggregate.
     type Aggregating<S: Upstream, F>;

@@ -1,4 +1,4 @@
-//! A stage word without its parentheses.
+//! A word without its parentheses.
 
 use millstream::prelude::*;
 

@@ -1,8 +1,8 @@
-//! What is written in a topology by the habit of another language.
+//! Syntax of other languages in a topology.
 
 use super::Sentence;
 
-/// Another sign stands for the arrow.
+/// Another sign is used as the arrow.
 #[must_use]
 pub fn other_arrow(written: &str) -> Sentence {
     Sentence::new(
@@ -12,7 +12,7 @@ pub fn other_arrow(written: &str) -> Sentence {
     )
 }
 
-/// Two stages stand side by side.
+/// An arrow is missing between two steps.
 #[must_use]
 pub fn missing_arrow(before: &str) -> Sentence {
     Sentence::new(
@@ -22,7 +22,7 @@ pub fn missing_arrow(before: &str) -> Sentence {
     )
 }
 
-/// A line begins with `let`.
+/// A line starts with `let`.
 #[must_use]
 pub fn declared(name: Option<&str>) -> Sentence {
     let help = match name {
@@ -66,7 +66,7 @@ pub fn called_with_stream(function: &str, stream: &str, arguments: bool) -> Sent
     )
 }
 
-/// A source stands behind an arrow.
+/// A source follows an arrow.
 #[must_use]
 pub fn source_in_the_middle() -> Sentence {
     Sentence::new(

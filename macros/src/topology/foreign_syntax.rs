@@ -1,19 +1,19 @@
-//! What is written by the habit of another language: `let`, `:`, `|`, `(a, b)`, calls.
+//! Reports the syntax of other languages: `let`, `:`, `|`, `(a, b)`, calls.
 //!
-//! `grammar` has cut it as what is meant, so most of it hides nothing: the calls are the same.
+//! `grammar` has read it as what was meant, so most of it does not change the expansion.
 
 use super::cut;
-use super::model::{Chain, Declaration, HeadKind, Line, Stage, StageKind};
+use super::model::{Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::token::{self, stream};
 use super::words;
 use crate::errors::Errors;
-use millstream_graph::sentence::{join, language as sentence, shape};
+use millstream_graph::sentence::{foreign_syntax as sentence, join, shape};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use std::collections::HashSet;
 
-/// Says what is no topology and what should stand there.
+/// Reports foreign syntax, with the syntax of a topology.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
-    // Who writes one of them writes them all.
+    // One message is enough: a user who writes one `;` writes all.
     if let Some(semicolon) = &declaration.semicolon {
         errors.say(semicolon, &shape::missing_comma(";"));
     }
@@ -22,7 +22,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
         beginning(line, errors);
         line.chain.visit(&mut |chain| {
             head(chain, &defined, errors);
-            chain.stages.iter().for_each(|stage| arrow(stage, errors));
+            chain.steps.iter().for_each(|step| arrow(step, errors));
         });
         defined.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
     }
@@ -63,32 +63,32 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
     }
 }
 
-fn arrow(stage: &Stage, errors: &mut Errors) {
-    match stage.other_arrow() {
+fn arrow(step: &Step, errors: &mut Errors) {
+    match step.other_arrow() {
         Some(written) if written.is_empty() => {
-            if let Some(word) = first_word(&stage.kind) {
+            if let Some(word) = first_word(&step.kind) {
                 errors.say_alone(word, &sentence::missing_arrow(&token::spelled(word)));
             }
         }
-        Some(written) => errors.say(stream(&stage.arrow), &sentence::other_arrow(&written)),
+        Some(written) => errors.say(stream(&step.arrow), &sentence::other_arrow(&written)),
         None => {}
     }
-    if let Some(word) = source(stage) {
+    if let Some(word) = source(step) {
         errors.say_alone(word, &sentence::source_in_the_middle());
     }
 }
 
-fn first_word(stage: &StageKind) -> Option<&Ident> {
-    match stage {
-        StageKind::Word(_, call) | StageKind::Operator(call) => token::name(call.path.first()),
-        StageKind::Other(tokens) => token::name(tokens.first()),
-        StageKind::Missing => None,
+fn first_word(step: &StepKind) -> Option<&Ident> {
+    match step {
+        StepKind::Word(_, call) | StepKind::Operator(call) => token::name(call.path.first()),
+        StepKind::Other(tokens) => token::name(tokens.first()),
+        StepKind::Missing => None,
     }
 }
 
-/// The word `source` of a stage that is a source.
-pub(super) fn source(stage: &Stage) -> Option<&Ident> {
-    let call = stage.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
+/// The word `source` of a step that is a source.
+pub(super) fn source(step: &Step) -> Option<&Ident> {
+    let call = step.operator().filter(|call| call.path.len() == 1 && call.arguments.is_some())?;
     (token::spelled(&call.name) == "source").then_some(&call.name)
 }
 
@@ -98,7 +98,7 @@ pub(super) struct Called {
     function: Ident,
     /// The stream.
     pub(super) stream: Ident,
-    /// Whether it is called with more than that.
+    /// Whether it has other arguments.
     arguments: bool,
 }
 

@@ -1,18 +1,18 @@
 //! `#[operator] impl Type { … }`: an operator that is a type with methods.
 //!
-//! `process` is what an `async fn` under `#[operator]` is; `on_timer` is called for its timers. The
-//! `impl` itself is left as it is.
+//! `process` has the role of the `async fn`; `on_timer` is called for its timers. The `impl` itself
+//! is left unchanged.
 
 use super::args::Args;
 use super::callee::Callee;
 use super::check;
 use super::impls::{Impls, Methods};
 use super::mode::Mode;
-use super::model::{Function, Giving, Model, Place, Role};
-use super::returns::Shape;
+use super::model::{Function, Giving, MethodKind, Model, ParamRole};
+use super::returns::ReturnShape;
 use super::types;
 use crate::errors::Errors;
-use millstream_graph::sentence::life as sentence;
+use millstream_graph::sentence::methods as sentence;
 use millstream_graph::suggest;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -23,11 +23,11 @@ use syn::{Attribute, FnArg, Generics, Receiver, ReceiverKind, Token, Type};
 const PROCESS: &str = "process";
 const ON_TIMER: &str = "on_timer";
 
-/// Functions that an operator will have.
+/// Planned methods of operators.
 const PLANNED: &[&str] = &["open", "close"];
 
-/// An `impl` whose functions have bodies of tokens only.
-struct Life {
+/// An `impl` block; the bodies of its functions are unparsed tokens.
+struct ImplItem {
     attrs: Vec<Attribute>,
     word: Token![impl],
     generics: Generics,
@@ -36,7 +36,7 @@ struct Life {
     functions: Vec<Function>,
 }
 
-impl Parse for Life {
+impl Parse for ImplItem {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let word = input.parse()?;
@@ -78,8 +78,8 @@ struct Method {
     receiver: Option<Receiver>,
 }
 
-impl Life {
-    /// A function that is taken for a method of the operator.
+impl ImplItem {
+    /// The function with this name, as a method of the operator.
     fn method(&self, name: &str, args: Args) -> Option<Method> {
         let function = self.functions.iter().find(|function| is_called(function, name))?;
         let mut function = function.clone();
@@ -90,7 +90,7 @@ impl Life {
         Some(Method { model: Model::of(function, args)?, receiver })
     }
 
-    /// What is said about its functions as a whole.
+    /// Checks the names of its functions.
     fn check(&self, errors: &mut Errors) {
         let names = || self.functions.iter().map(|function| function.sig.ident.unraw().to_string());
         let has = |name: &str| names().any(|found| found == name);
@@ -112,7 +112,7 @@ impl Life {
         }
     }
 
-    /// What the type is called.
+    /// The name of the type.
     fn name(&self) -> String {
         let segment = types::last_segment(&self.target);
         segment.map_or_else(String::new, |segment| segment.ident.unraw().to_string())
@@ -125,17 +125,17 @@ fn is_called(function: &Function, name: &str) -> bool {
 
 /// Expands `#[operator(args)] impl Type { … }`.
 pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> TokenStream {
-    let Ok(life) = syn::parse2::<Life>(item.clone()) else {
-        // The compiler says what is wrong with it.
+    let Ok(item_impl) = syn::parse2::<ImplItem>(item.clone()) else {
+        // The compiler reports it.
         let errors = errors.to_tokens();
         return quote!(#item #errors);
     };
-    if life.of_trait.is_some() {
-        errors.say(life.word, &sentence::of_a_trait());
+    if item_impl.of_trait.is_some() {
+        errors.say(item_impl.word, &sentence::of_a_trait());
         let errors = errors.to_tokens();
         return quote!(#item #errors);
     }
-    let code = code(&life, args, &mut errors);
+    let code = code(&item_impl, args, &mut errors);
     let errors = errors.to_tokens();
     quote! {
         #[allow(clippy::unused_async, reason = "few await")]
@@ -147,10 +147,10 @@ pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> Toke
 }
 
 /// The impls of the runtime's traits, as far as they are known.
-fn code(life: &Life, args: Args, errors: &mut Errors) -> Option<TokenStream> {
-    life.check(errors);
-    let mut process = life.method(PROCESS, args)?;
-    let mut on_timer = life.method(ON_TIMER, Args::default());
+fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenStream> {
+    item_impl.check(errors);
+    let mut process = item_impl.method(PROCESS, args)?;
+    let mut on_timer = item_impl.method(ON_TIMER, Args::default());
     place(&mut process, on_timer.as_mut());
     for method in [Some(&process), on_timer.as_ref()].into_iter().flatten() {
         borrows_itself(method, errors);
@@ -163,9 +163,9 @@ fn code(life: &Life, args: Args, errors: &mut Errors) -> Option<TokenStream> {
     let out = process.model.out().or_else(|| on_timer.as_ref()?.model.out())?;
     let (path, receiver) = calls(&process);
     let methods = Methods {
-        name: process.model.args.name().map_or_else(|| life.name(), |name| name.value()),
-        target: life.target.to_token_stream(),
-        generics: &life.generics,
+        name: process.model.args.name().map_or_else(|| item_impl.name(), |name| name.value()),
+        target: item_impl.target.to_token_stream(),
+        generics: &item_impl.generics,
         process: Callee { model: &process.model, path, receiver },
         on_timer: on_timer.as_ref().map(|method| {
             let (path, receiver) = calls(method);
@@ -173,7 +173,7 @@ fn code(life: &Life, args: Args, errors: &mut Errors) -> Option<TokenStream> {
         }),
     };
     let impls = Impls::of_methods(methods, event, out);
-    let cfg = life.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    let cfg = item_impl.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     if !errors.is_empty() {
         let is_sound = |ty: &Type| types::obstacle(ty).is_none() && !types::is_unsized(ty);
         let known = is_sound(event) && is_sound(out);
@@ -193,21 +193,21 @@ fn code(life: &Life, args: Args, errors: &mut Errors) -> Option<TokenStream> {
     Some(quote!(#(#cfg)* const _: () = { #operator #step };))
 }
 
-/// One of the two gives something on, the other need not.
+/// One of the two methods emits events; the other may.
 fn place(process: &mut Method, on_timer: Option<&mut Method>) {
     let gives = |method: &Method| {
-        let silent = method.model.first(Role::Output).is_none()
-            && method.model.returns.shape == Shape::Nothing;
+        let silent = method.model.first(ParamRole::Output).is_none()
+            && method.model.returns.shape == ReturnShape::Nothing;
         if silent { Giving::Here } else { Giving::Elsewhere }
     };
-    process.model.place = Place::Process(Giving::Here);
+    process.model.method = MethodKind::Process(Giving::Here);
     if let Some(on_timer) = on_timer {
-        on_timer.model.place = Place::OnTimer(gives(process));
-        process.model.place = Place::Process(gives(on_timer));
+        on_timer.model.method = MethodKind::OnTimer(gives(process));
+        process.model.method = MethodKind::Process(gives(on_timer));
     }
 }
 
-/// What both methods have is of one type, as far as it is written.
+/// State, result and error have the same type in both methods, as far as it is written.
 fn alike(process: &Model, on_timer: &Model, errors: &mut Errors) {
     let parts = [
         ("state", process.state(), on_timer.state()),
@@ -227,7 +227,7 @@ fn alike(process: &Model, on_timer: &Model, errors: &mut Errors) {
     }
 }
 
-/// `self`, if it is taken, is taken by `&`.
+/// A receiver is `&self`.
 fn borrows_itself(method: &Method, errors: &mut Errors) {
     let Some(receiver) = &method.receiver else { return };
     if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
@@ -235,7 +235,7 @@ fn borrows_itself(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// How a method is called, and its `self`.
+/// The path of a method, and its receiver.
 fn calls(method: &Method) -> (TokenStream, TokenStream) {
     let ident = method.model.ident();
     let span = Span::mixed_site().located_at(ident.span());

@@ -1,20 +1,20 @@
-//! What a job and the stages of a topology are given.
+//! Arguments of the job and of words.
 
 use super::Sentence;
 
-/// A job promises twice.
+/// A job has two delivery guarantees.
 #[must_use]
 pub fn two_promises() -> Sentence {
     Sentence::new("M0143", "a job makes one promise", "keep one of the two")
 }
 
-/// A stage word has arguments that it does not take.
+/// A word that takes no arguments has some.
 #[must_use]
 pub fn takes_nothing(word: &str) -> Sentence {
     Sentence::new("M0144", format!("`{word}` takes no arguments"), format!("write `{word}`"))
 }
 
-/// Something else than a number stands behind `*`.
+/// Something other than a number follows `*`.
 #[must_use]
 pub fn no_number_of_instances() -> Sentence {
     Sentence::new(
@@ -24,7 +24,7 @@ pub fn no_number_of_instances() -> Sentence {
     )
 }
 
-/// The word for what a full edge does is misspelt.
+/// An overflow policy is misspelt.
 #[must_use]
 pub fn unknown_policy(written: &str, meant: &str) -> Sentence {
     Sentence::new(
@@ -36,13 +36,13 @@ pub fn unknown_policy(written: &str, meant: &str) -> Sentence {
     )
 }
 
-/// A job has no name, or one that is no string.
+/// A job has no name, or one that is not a string.
 #[must_use]
 pub fn job_without_name() -> Sentence {
     Sentence::new("M0147", "a job has a name, which is a string", "write `job(\"fraud\")`")
 }
 
-/// A window is not given to an operator.
+/// A window is not followed by an operator.
 #[must_use]
 pub fn window_without_operator() -> Sentence {
     Sentence::new(
@@ -53,7 +53,7 @@ pub fn window_without_operator() -> Sentence {
     )
 }
 
-/// What is aggregated is no window.
+/// The aggregated stream has no window.
 #[must_use]
 pub fn aggregate_without_window() -> Sentence {
     Sentence::new(
@@ -64,7 +64,7 @@ pub fn aggregate_without_window() -> Sentence {
     )
 }
 
-/// An aggregate is not given two things.
+/// An aggregate does not have two arguments.
 #[must_use]
 pub fn aggregate_of_two() -> Sentence {
     Sentence::new(
@@ -75,7 +75,7 @@ pub fn aggregate_of_two() -> Sentence {
     )
 }
 
-/// A stream with a key goes into something that has no use for one.
+/// A stream with a key is used where a key has no effect.
 #[must_use]
 pub fn takes_no_key(what: &str, usage: &str) -> Sentence {
     Sentence::new(

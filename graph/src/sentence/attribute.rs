@@ -1,8 +1,8 @@
-//! What stands between the parentheses of `#[operator(…)]`.
+//! Arguments of `#[operator(…)]`, and the crate path of all macros.
 
 use super::Sentence;
 
-/// A value stands where `key = value` should.
+/// A value without a key.
 #[must_use]
 pub fn without_key() -> Sentence {
     Sentence::new("M0241", "this argument has no key", ALL)
@@ -20,7 +20,7 @@ pub fn empty_name() -> Sentence {
     Sentence::new("M0243", "this name is empty", "leave `name` out to take the function's")
 }
 
-/// The name is no string.
+/// The name is not a string.
 #[must_use]
 pub fn name_is_no_string() -> Sentence {
     Sentence::new(
@@ -30,7 +30,7 @@ pub fn name_is_no_string() -> Sentence {
     )
 }
 
-/// The crate is no path.
+/// The value of `crate` is not a path.
 #[must_use]
 pub fn crate_is_no_path() -> Sentence {
     Sentence::new(
@@ -40,19 +40,19 @@ pub fn crate_is_no_path() -> Sentence {
     )
 }
 
-/// An argument is given twice.
+/// An argument is repeated.
 #[must_use]
 pub fn given_twice(key: &str) -> Sentence {
     Sentence::new("M0246", format!("`{key}` is given twice"), "keep one of the two")
 }
 
-/// An argument is designed and not built.
+/// An argument is planned, but not implemented.
 #[must_use]
 pub fn not_built(key: &str) -> Sentence {
     Sentence::new("M0247", format!("`{key}` is not built yet"), "leave it out")
 }
 
-/// An argument that there is not; perhaps one that there is was meant.
+/// An argument is unknown; a known one may have been meant.
 #[must_use]
 pub fn unknown(written: &str, meant: Option<&str>) -> Sentence {
     let help = match meant {

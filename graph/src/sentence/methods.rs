@@ -1,8 +1,8 @@
-//! An operator with a life: an `impl` of a type.
+//! Operators with methods: `#[operator]` on an `impl`.
 
 use super::Sentence;
 
-/// The attribute stands on the `impl` of a trait.
+/// The attribute is on the `impl` of a trait.
 #[must_use]
 pub fn of_a_trait() -> Sentence {
     Sentence::new(
@@ -12,7 +12,7 @@ pub fn of_a_trait() -> Sentence {
     )
 }
 
-/// There is no `process`.
+/// The method `process` is missing.
 #[must_use]
 pub fn no_process(misspelt: Option<&str>) -> Sentence {
     let help = match misspelt {
@@ -22,7 +22,7 @@ pub fn no_process(misspelt: Option<&str>) -> Sentence {
     Sentence::new("M0233", "nothing here takes an event", help)
 }
 
-/// A method takes `self` in a way that could change it.
+/// A method takes `self` by value or by `&mut`.
 #[must_use]
 pub fn self_by_reference() -> Sentence {
     Sentence::new(
@@ -32,7 +32,7 @@ pub fn self_by_reference() -> Sentence {
     )
 }
 
-/// A method takes a value that is given when wiring.
+/// A method has a parameter that should be a field.
 #[must_use]
 pub fn value_is_field(method: &str) -> Sentence {
     Sentence::new(
@@ -52,7 +52,7 @@ pub fn timer_first() -> Sentence {
     )
 }
 
-/// A function that is meant to be called, and is not.
+/// A function looks like a method of the operator, but is not called.
 #[must_use]
 pub fn not_called(name: &str, meant: Option<&str>) -> Sentence {
     let help = match meant {

@@ -1,4 +1,4 @@
-//! An operator that is named like a stage is reached by its path.
+//! An operator that is named like a word is reached by its path.
 
 use millstream::prelude::*;
 

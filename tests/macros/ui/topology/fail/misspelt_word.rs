@@ -1,4 +1,4 @@
-//! A misspelt stage.
+//! A misspelt word.
 
 use millstream::prelude::*;
 

@@ -1,10 +1,10 @@
-//! Events that would go nowhere: those that come late, that find no room, or no partner.
+//! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
-//! A window, a join and `in_order` leave events behind that come too late, a join those that find
-//! no partner, an edge with a policy those that find no room. They are an output of their node,
-//! which must be connected, and can be only if the line ends at that node and has a name.
+//! Windows, joins and `in_order` have late events, joins have unmatched events, and edges with a
+//! policy have overflow. These side outputs must be connected, which requires a named line that
+//! ends with their node.
 
-use super::model::{Call, Chain, Declaration, HeadKind, Join, Stage};
+use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;
 use super::token;
 use crate::errors::Errors;
@@ -13,24 +13,24 @@ use millstream_graph::words::Role;
 use proc_macro2::{Ident, TokenTree};
 use std::collections::HashMap;
 
-/// Says which events go nowhere.
+/// Reports side outputs that are not connected.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
-    let mut search = Search { names, pending: HashMap::new(), errors };
+    let mut search = SideOutputCheck { names, pending: HashMap::new(), errors };
     for line in &declaration.lines {
         search.line(line.name.as_ref().map(|(name, _)| name), &line.chain);
     }
 }
 
-struct Search<'a> {
+struct SideOutputCheck<'a> {
     names: &'a Names,
-    /// What the names that stand for no node yet leave to the next node.
-    pending: HashMap<String, Leaks<'a>>,
+    /// For lines that do not end with a node, the side outputs of the next node.
+    pending: HashMap<String, SideOutputs<'a>>,
     errors: &'a mut Errors,
 }
 
-/// The words by which a node has other outputs.
+/// The words that add side outputs to a node.
 #[derive(Debug, Default, Clone, Copy)]
-struct Leaks<'a> {
+struct SideOutputs<'a> {
     /// A window, a join, or `in_order`.
     late: Option<&'a Ident>,
     /// A join.
@@ -39,18 +39,18 @@ struct Leaks<'a> {
     overflow: Option<&'a Ident>,
 }
 
-/// What has been found so far in a chain.
+/// The side outputs that a chain leaves unconnected.
 #[derive(Debug, Default, Clone, Copy)]
-struct Standing<'a> {
-    /// At the next node.
-    next: Leaks<'a>,
-    /// At the node that the stream comes from.
-    here: Leaks<'a>,
+struct Leaks<'a> {
+    /// Of the next node.
+    next: SideOutputs<'a>,
+    /// Of the last node.
+    here: SideOutputs<'a>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> SideOutputCheck<'a> {
     fn line(&mut self, name: Option<&'a Ident>, chain: &'a Chain) {
-        let Standing { next, here } = self.chain(chain);
+        let Leaks { next, here } = self.chain(chain);
         let Some(name) = name else {
             return self.cannot_be_reached(here);
         };
@@ -67,27 +67,27 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn cannot_be_reached(&mut self, leaks: Leaks<'_>) {
-        if let Some(at) = leaks.unmatched {
-            // Of a join, which has late events too.
+    fn cannot_be_reached(&mut self, outputs: SideOutputs<'_>) {
+        if let Some(at) = outputs.unmatched {
+            // A join, which has late events too.
             self.errors.say(at, &outcome::unmatched_cannot_be_reached(&token::spelled(at)));
-        } else if let Some(at) = leaks.late {
+        } else if let Some(at) = outputs.late {
             self.errors.say(at, &outcome::late_cannot_be_reached(&token::spelled(at)));
         }
-        if let Some(at) = leaks.overflow {
+        if let Some(at) = outputs.overflow {
             self.errors.say(at, &outcome::overflow_cannot_be_reached());
         }
     }
 
-    /// Follows a chain; what lies behind another node of it is told.
-    fn chain(&mut self, chain: &'a Chain) -> Standing<'a> {
-        let mut standing = Standing::default();
+    /// Follows a chain; side outputs of nodes within it are reported.
+    fn chain(&mut self, chain: &'a Chain) -> Leaks<'a> {
+        let mut leaks = Leaks::default();
         match &chain.head.kind {
             HeadKind::Name(name, _) => {
                 let pending = self.pending.get(&token::spelled(name)).copied();
-                standing.next = pending.unwrap_or_default();
+                leaks.next = pending.unwrap_or_default();
             }
-            HeadKind::Chain(inside) => standing = self.chain(inside),
+            HeadKind::Chain(inside) => leaks = self.chain(inside),
             HeadKind::Merge(chains, _) => {
                 for inside in chains {
                     let here = self.chain(inside).here;
@@ -96,72 +96,72 @@ impl<'a> Search<'a> {
             }
             HeadKind::Sides(sides, _) => {
                 for side in sides {
-                    let Standing { next, here } = self.chain(side);
+                    let Leaks { next, here } = self.chain(side);
                     self.cannot_be_reached(here);
-                    standing.next.overflow = standing.next.overflow.or(next.overflow);
+                    leaks.next.overflow = leaks.next.overflow.or(next.overflow);
                 }
             }
             _ => {}
         }
         let join = chain.join();
         if let Some(join) = &join {
-            standing.next.late = Some(&join.call.name);
-            standing.next.unmatched = leaves_unmatched(join).then_some(&join.call.name);
-            self.node(&mut standing);
+            leaks.next.late = Some(&join.call.name);
+            leaks.next.unmatched = leaves_unmatched(join).then_some(&join.call.name);
+            self.node(&mut leaks);
         }
-        for stage in chain.stages.iter().skip(usize::from(join.is_some())) {
-            self.stage(stage, &mut standing);
+        for step in chain.steps.iter().skip(usize::from(join.is_some())) {
+            self.step(step, &mut leaks);
         }
-        standing
+        leaks
     }
 
-    fn stage(&mut self, stage: &'a Stage, standing: &mut Standing<'a>) {
-        let word = stage.word();
+    fn step(&mut self, step: &'a Step, leaks: &mut Leaks<'a>) {
+        let word = step.word();
         match word.map(|(word, call)| (word.name, call)) {
-            Some(("window", call)) => standing.next.late = Some(&call.name),
+            Some(("window", call)) => leaks.next.late = Some(&call.name),
             Some((grounding @ ("event_time" | "in_order"), call)) => {
-                standing.here.overflow = standing.next.overflow.take().or(standing.here.overflow);
+                leaks.here.overflow = leaks.next.overflow.take().or(leaks.here.overflow);
                 if grounding == "in_order" {
-                    standing.here.late = Some(&call.name);
+                    leaks.here.late = Some(&call.name);
                 }
             }
             Some(("overflow", call)) if !is_block(call) => {
-                standing.next.overflow = Some(&call.name);
+                leaks.next.overflow = Some(&call.name);
             }
-            // No operator takes the window, which is told and enough.
-            Some((name, _)) if stage.is_node() && name != "aggregate" => standing.next.late = None,
+            // The window has no operator, which is reported elsewhere.
+            Some((name, _)) if step.is_node() && name != "aggregate" => leaks.next.late = None,
             _ => {}
         }
-        // A sink has no outputs: what finds no room before it is counted, which is what was asked.
+        // A sink has no outputs: overflow before it is only counted.
         let ends = word.is_some_and(|(word, _)| matches!(word.role, Role::End | Role::Part));
         if ends {
-            self.cannot_be_reached(standing.here);
-            *standing = Standing::default();
-        } else if stage.is_node() {
-            self.node(standing);
+            self.cannot_be_reached(leaks.here);
+            *leaks = Leaks::default();
+        } else if step.is_node() {
+            self.node(leaks);
         }
     }
 
-    /// Goes on to the next node.
-    fn node(&mut self, standing: &mut Standing<'a>) {
-        self.cannot_be_reached(standing.here);
-        *standing = Standing { here: standing.next, next: Leaks::default() };
+    /// Moves on to the next node.
+    fn node(&mut self, leaks: &mut Leaks<'a>) {
+        self.cannot_be_reached(leaks.here);
+        *leaks = Leaks { here: leaks.next, next: SideOutputs::default() };
     }
 }
 
-/// Whether events of a join may be in no result of it.
+/// Whether a join can have unmatched events.
 fn leaves_unmatched(join: &Join<'_>) -> bool {
     let spec = join.call.arguments.as_ref().and_then(|spec| spec.stream().into_iter().next());
     let latest = matches!(spec, Some(TokenTree::Ident(word)) if token::spelled(&word) == "latest");
     match join.word.name {
         "full_join" => false,
-        // Each event of the first side is in a result, and those of the others are only looked up.
+        // Each event of the first side is in a result; the others are only looked up.
         "left_join" => !latest,
         _ => true,
     }
 }
 
-/// Whether the policy is the one that drops nothing.
+/// Whether the policy drops no events.
 fn is_block(call: &Call) -> bool {
     let policy = call.arguments.as_ref().map(|arguments| arguments.stream().to_string());
     policy.as_deref() == Some("block")
