@@ -49,7 +49,7 @@ impl<K: Send + 'static, S: Sides> Accumulator<K, S::OneOf> for SideLists<S> {
         state.clone()
     }
 
-    fn into_result(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
+    fn emit_last(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
         state
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -41,7 +41,7 @@ pub fn latest(keep: Duration) -> Latest {
 
 impl fmt::Display for Latest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "latest of {}", spoken(self.keep))
+        write!(f, "latest of {}", in_words(self.keep))
     }
 }
 

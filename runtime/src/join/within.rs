@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
 use std::collections::VecDeque;
 use std::fmt;
 use std::hint::black_box;
@@ -42,7 +42,7 @@ pub fn within(before: Duration, after: Duration) -> Within {
 
 impl fmt::Display for Within {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "within {} before and {} after", spoken(self.before), spoken(self.after))
+        write!(f, "within {} before and {} after", in_words(self.before), in_words(self.after))
     }
 }
 

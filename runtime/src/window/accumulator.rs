@@ -31,7 +31,7 @@ pub trait Accumulator<K, T>: Clone + Send + 'static {
     fn emit(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
 
     /// What is given on, when the events are no longer needed.
-    fn into_result(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
+    fn emit_last(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
         self.emit(&key, at, &state)
     }
 }
@@ -88,12 +88,7 @@ where
     }
 
     #[inline]
-    fn into_result(
-        &self,
-        key: K,
-        (bounds, firing): (Bounds, Firing),
-        state: A::State,
-    ) -> Self::Out {
+    fn emit_last(&self, key: K, (bounds, firing): (Bounds, Firing), state: A::State) -> Self::Out {
         let Bounds { start, end } = bounds;
         WindowResult { key, start, end, firing, value: self.aggregate.finish(&state) }
     }
@@ -126,15 +121,10 @@ where
     }
 
     fn emit(&self, key: &K, at: (Bounds, Firing), state: &Events<T>) -> Self::Out {
-        self.into_result(key.clone(), at, state.clone())
+        self.emit_last(key.clone(), at, state.clone())
     }
 
-    fn into_result(
-        &self,
-        key: K,
-        (bounds, firing): (Bounds, Firing),
-        state: Events<T>,
-    ) -> Self::Out {
+    fn emit_last(&self, key: K, (bounds, firing): (Bounds, Firing), state: Events<T>) -> Self::Out {
         let value = Window::whole(key.clone(), bounds, firing, state);
         WithKey { key, value }
     }

@@ -48,7 +48,7 @@ pub use bounds::Bounds;
 pub(crate) use declared::WindowsOf;
 pub use declared::{AggregateWindows, FullWindows, StoreFactory, Windows};
 pub(crate) use kind::Aligned;
-pub(crate) use kind::spoken;
+pub(crate) use kind::in_words;
 pub use kind::{
     Counted, EmittedWindows, Global, Session, Sliding, Trailing, Tumbling, counted, global,
     session, sliding, trailing, tumbling,

@@ -149,10 +149,10 @@ impl fmt::Display for Triggered {
             write!(f, ", early every {every}")?;
         }
         if let Some(each) = self.each {
-            write!(f, ", early each {}", super::kind::spoken(each))?;
+            write!(f, ", early each {}", super::kind::in_words(each))?;
         }
         if self.lateness > 0 {
-            write!(f, ", late for {}", super::kind::spoken(self.lateness))?;
+            write!(f, ", late for {}", super::kind::in_words(self.lateness))?;
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl Triggers for Triggered {
 }
 
 /// The methods by which a kind of window is told to speak more often.
-macro_rules! speaks {
+macro_rules! fires {
     ($kind:ident: early) => {
         impl<P: Into<Triggered>> $kind<P> {
             /// A result after every `events` events of a key in a window, beside the one at its
@@ -218,7 +218,7 @@ macro_rules! speaks {
         }
     };
     ($kind:ident: early and late) => {
-        speaks!($kind: early);
+        fires!($kind: early);
 
         impl<P: Into<Triggered>> $kind<P> {
             /// For how long after its end a window takes events: each gives a result once more.
@@ -231,4 +231,4 @@ macro_rules! speaks {
         }
     };
 }
-pub(super) use speaks;
+pub(super) use fires;

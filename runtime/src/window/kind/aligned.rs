@@ -105,18 +105,18 @@ impl Aligned {
 impl fmt::Display for Aligned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.size == self.slide {
-            write!(f, "tumbling {}", spoken(self.size))?;
+            write!(f, "tumbling {}", in_words(self.size))?;
         } else {
-            write!(f, "sliding {} by {}", spoken(self.size), spoken(self.slide))?;
+            write!(f, "sliding {} by {}", in_words(self.size), in_words(self.slide))?;
         }
         if self.offset > 0 {
-            write!(f, " from {}", spoken(self.offset))?;
+            write!(f, " from {}", in_words(self.offset))?;
         }
         Ok(())
     }
 }
 
 /// A duration in words: `30m`.
-pub(crate) fn spoken(micros: i64) -> String {
+pub(crate) fn in_words(micros: i64) -> String {
     format!("{:#}", jiff::SignedDuration::from_micros(micros))
 }

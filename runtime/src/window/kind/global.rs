@@ -1,6 +1,6 @@
 //! One window for everything.
 
-use crate::window::trigger::{AtEnd, Triggered, speaks};
+use crate::window::trigger::{AtEnd, Triggered, fires};
 use std::fmt;
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl<P: Into<Triggered>> Global<P> {
     }
 }
 
-speaks!(Global: early);
+fires!(Global: early);
 
 impl<P: fmt::Display> fmt::Display for Global<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ mod trailing;
 mod tumbling;
 
 pub use aligned::Aligned;
-pub(crate) use aligned::spoken;
+pub(crate) use aligned::in_words;
 pub use counted::{Counted, counted};
 pub use global::{Global, global};
 pub use session::{Session, session};

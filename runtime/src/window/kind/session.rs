@@ -1,8 +1,8 @@
 //! Windows that end when nothing comes any more.
 
-use super::spoken;
+use super::in_words;
 use crate::time::micros;
-use crate::window::trigger::{AtEnd, Triggered, speaks};
+use crate::window::trigger::{AtEnd, Triggered, fires};
 use std::fmt;
 use std::time::Duration;
 
@@ -36,10 +36,10 @@ impl<P: Into<Triggered>> Session<P> {
     }
 }
 
-speaks!(Session: early and late);
+fires!(Session: early and late);
 
 impl<P: fmt::Display> fmt::Display for Session<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "session {}{}", spoken(self.gap), self.triggers)
+        write!(f, "session {}{}", in_words(self.gap), self.triggers)
     }
 }

@@ -1,7 +1,7 @@
 //! Windows that overlap.
 
 use super::Aligned;
-use crate::window::trigger::{AtEnd, Triggered, speaks};
+use crate::window::trigger::{AtEnd, Triggered, fires};
 use std::fmt;
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ impl<P: Into<Triggered>> Sliding<P> {
     }
 }
 
-speaks!(Sliding: early and late);
+fires!(Sliding: early and late);
 
 impl<P: fmt::Display> fmt::Display for Sliding<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

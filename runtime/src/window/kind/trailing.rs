@@ -1,6 +1,6 @@
 //! What came before each event.
 
-use super::spoken;
+use super::in_words;
 use crate::time::micros;
 use std::fmt;
 use std::time::Duration;
@@ -100,10 +100,10 @@ impl<H: Spans> Trailing<H> {
 impl<H: Spans> fmt::Display for Trailing<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spans = self.spans.spans();
-        let spans: Vec<String> = spans.iter().map(|span| spoken(micros(*span))).collect();
+        let spans: Vec<String> = spans.iter().map(|span| in_words(micros(*span))).collect();
         write!(f, "trailing {}", spans.join(", "))?;
         if self.delay > 0 {
-            write!(f, " delayed {}", spoken(self.delay))?;
+            write!(f, " delayed {}", in_words(self.delay))?;
         }
         Ok(())
     }

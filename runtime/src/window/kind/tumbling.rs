@@ -1,7 +1,7 @@
 //! Windows one after the other.
 
 use super::Aligned;
-use crate::window::trigger::{AtEnd, Triggered, speaks};
+use crate::window::trigger::{AtEnd, Triggered, fires};
 use std::fmt;
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl<P: Into<Triggered>> Tumbling<P> {
     }
 }
 
-speaks!(Tumbling: early and late);
+fires!(Tumbling: early and late);
 
 impl<P: fmt::Display> fmt::Display for Tumbling<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

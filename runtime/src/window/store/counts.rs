@@ -56,7 +56,7 @@ impl<K: Key, T, C: Accumulator<K, T>> CountStore<K, T, C> {
         let meta = Meta { time: bounds.last_moment(), hash: row.hash };
         self.keys.forget(at);
         results
-            .result(self.accumulator.into_result(key, (bounds, Firing::OnTime), filled.state), meta)
+            .result(self.accumulator.emit_last(key, (bounds, Firing::OnTime), filled.state), meta)
     }
 }
 

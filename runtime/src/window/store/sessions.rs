@@ -184,7 +184,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
                 let OpenSession { state, .. } = row.value.held.remove(which);
                 if said.0 == SessionPhase::Nothing {
                     let given =
-                        self.accumulator.into_result(key.clone(), (bounds, Firing::OnTime), state);
+                        self.accumulator.emit_last(key.clone(), (bounds, Firing::OnTime), state);
                     results.result(given, meta)?;
                 }
                 continue;

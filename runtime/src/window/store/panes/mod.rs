@@ -157,7 +157,7 @@ where
         for row in rows.drain() {
             let hash = row.key.key_hash();
             let given =
-                self.accumulator.into_result(row.key, (bounds, Firing::OnTime), row.value.state);
+                self.accumulator.emit_last(row.key, (bounds, Firing::OnTime), row.value.state);
             results.result(given, Meta { time, hash })?;
         }
         self.forget(rows);
