@@ -1,4 +1,4 @@
-//! The kinds of windows, as they are declared.
+//! The kinds of windows, as declared.
 
 mod aligned;
 mod counted;
