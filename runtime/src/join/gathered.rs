@@ -1,4 +1,4 @@
-//! The events of all sides in one window.
+//! The state of a window of a join: the events of all sides.
 
 use super::Sides;
 use crate::time::EventTime;
@@ -6,7 +6,7 @@ use crate::window::{Accumulator, Bounds, Firing};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What a window of a join keeps: the events of all sides.
+/// Keeps the events of all sides `S` in a window.
 pub struct SideLists<S>(PhantomData<fn() -> S>);
 
 impl<S> SideLists<S> {
@@ -23,7 +23,7 @@ impl<S> Clone for SideLists<S> {
 
 impl<S> fmt::Debug for SideLists<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Gathered")
+        f.write_str("SideLists")
     }
 }
 
@@ -49,7 +49,7 @@ impl<K: Send + 'static, S: Sides> Accumulator<K, S::OneOf> for SideLists<S> {
         state.clone()
     }
 
-    fn into_result(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
+    fn emit_last(&self, _: K, _: (Bounds, Firing), state: S::Lists) -> S::Lists {
         state
     }
 }

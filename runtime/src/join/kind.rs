@@ -1,9 +1,26 @@
-//! What becomes of events without a partner.
+//! Inner, left, right and full joins.
 
 use super::Sides;
 use std::fmt;
 
-/// What becomes of events without a partner, and so what comes out of a join of the sides `S`.
+/// What a join of the sides `S` does with events without a match: [`Inner`], [`Left`], [`Right`] or
+/// [`Full`].
+///
+/// It determines the rows that the join emits, and is chosen by the function:
+/// [`join`](fn@crate::builder::join), [`left_join`](fn@crate::builder::left_join),
+/// [`right_join`](fn@crate::builder::right_join) or [`full_join`](fn@crate::builder::full_join).
+/// Not meant to be implemented by users.
+///
+/// # Examples
+/// ```
+/// use millstream::join::{Full, Inner, JoinKind, Left, Right};
+///
+/// type Sides = (&'static str, u32);
+/// assert_eq!(<Inner as JoinKind<Sides>>::row((Some("book"), None)), None);
+/// assert_eq!(<Left as JoinKind<Sides>>::row((Some("book"), None)), Some(("book", None)));
+/// assert_eq!(<Right as JoinKind<Sides>>::row((None, Some(12))), Some((None, 12)));
+/// assert_eq!(<Full as JoinKind<Sides>>::row((None, Some(12))), Some((None, Some(12))));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "there is no such join of these sides [M0155]",
     label = "`right_join` has two sides",
@@ -11,30 +28,42 @@ use std::fmt;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0155.md"
 )]
 pub trait JoinKind<S: Sides>: Clone + fmt::Debug + Send + 'static {
-    /// What comes out: a tuple with an event of each side, an `Option` where there may be none.
+    /// What the join emits: a tuple with an event of each side, an [`Option`] where there may be
+    /// none.
     type Row: Send + 'static;
-    /// The sides of which a row must have an event: a bit for each, the first side's being 1.
+    /// The sides that a row must have an event of, one bit for each: 1 for the first, 2 for the
+    /// second.
     const REQUIRED: u8;
-    /// What it is called in a topology.
+    /// Its name in a topology.
     const NAME: &'static str;
 
-    /// A row of events, of which those that are required are there.
+    /// Returns a row of these events, or `None` if a required side has none.
     fn row(events: S::Options) -> Option<Self::Row>;
 }
 
-/// Only what has a partner on every side.
+/// Emits only combinations with an event of every side; events without a match are unmatched.
+///
+/// The kind of [`join`](fn@crate::builder::join).
 #[derive(Debug, Clone, Copy)]
 pub struct Inner;
 
-/// Every event of the first side.
+/// Emits every event of the first side, with `None` for sides without a match.
+///
+/// The kind of [`left_join`](fn@crate::builder::left_join). Unmatched events of the other sides go
+/// to the unmatched output.
 #[derive(Debug, Clone, Copy)]
 pub struct Left;
 
-/// Every event of the second side.
+/// Emits every event of the second of two sides, with `None` where the first has no match.
+///
+/// The kind of [`right_join`](fn@crate::builder::right_join). Unmatched events of the first side go
+/// to the unmatched output.
 #[derive(Debug, Clone, Copy)]
 pub struct Right;
 
-/// Every event.
+/// Emits every event of all sides, with `None` for sides without a match; none is unmatched.
+///
+/// The kind of [`full_join`](fn@crate::builder::full_join).
 #[derive(Debug, Clone, Copy)]
 pub struct Full;
 

@@ -1,38 +1,75 @@
-//! The partner is the last one known.
+//! As-of joins: each event of the first side with the latest events of the others.
 
 use super::{Inner, JoinKind, JoinSpec, Left, SideTables};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// The partner is the last one known.
+/// Matches an event with the latest ones of the other sides, made by [`latest`].
+///
+/// # Examples
+/// ```
+/// use millstream::join::Latest;
+/// use millstream::prelude::*;
+///
+/// fn prices_of_today() -> Latest {
+///     latest(24.hours())
+/// }
+///
+/// assert_eq!(prices_of_today().to_string(), "latest of 24h");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latest {
     keep: i64,
 }
 
-/// An event of the first side looks up the last event of each other side that is not later than it
-/// and less than `keep` older: an as-of join of a stream with tables.
+/// Joins each event of the first side with what is known at its time: an as-of join of a stream
+/// with slowly changing tables, such as prices, rates or settings.
 ///
-/// It waits until the watermark has passed it, so the result is the same however the streams are
-/// interleaved. Of events of one side with equal time the one counts that arrived last. With `join`
-/// an event is unmatched if something is missing; `left_join` gives on `None` for it.
+/// An event at `t` is matched with the latest event of each other side that is at or before `t` and
+/// less than `keep` older. Of several events of one side at the same time, the one that arrived
+/// last counts. If a side has no match, `join` sends the event to the unmatched output and
+/// `left_join` emits it with `None`; `right_join` and `full_join` are not available.
 ///
-/// Memory: events of the first side wait for the watermark; of the other sides the last of each key
-/// is kept for `keep`, with [`Duration::MAX`] to the end of the stream.
+/// An event is emitted when the watermark has passed it, so the result does not depend on how the
+/// streams are interleaved. Its time is `t`.
+///
+/// Memory: events of the first side are buffered until the watermark has passed them. Of each other
+/// side, the versions since the watermark and the last one before it are kept for each key; a key
+/// without events for `keep` is dropped, with [`Duration::MAX`] never.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// assert_eq!(latest(1.hours()).to_string(), "latest of 1h");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let paid = Collected::new();
+/// let orders = [(10, "book", 2), (30, "book", 1)]; // the second, the article, how many
+/// let prices = [(5, "book", 12), (20, "book", 15)];
+/// let topology = topology!(
+///     job("priced"),
+///     orders = source(from_iter(orders))
+///         >> event_time(|order| EventTime::from_secs(order.0), lateness(0.secs())),
+///     prices = source(from_iter(prices))
+///         >> event_time(|price| EventTime::from_secs(price.0), lateness(0.secs())),
+///     priced = (orders >> by(|order| order.1), prices >> by(|price| price.1))
+///         >> join(latest(1.hours())),
+///     priced >> map(|(order, price)| order.2 * price.2) >> sink(paid.sink()),
+///     priced.unmatched >> ignore,
+///     priced.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(paid.take(), [24, 15]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn latest(keep: Duration) -> Latest {
@@ -41,13 +78,13 @@ pub fn latest(keep: Duration) -> Latest {
 
 impl fmt::Display for Latest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "latest of {}", spoken(self.keep))
+        write!(f, "latest of {}", in_words(self.keep))
     }
 }
 
-/// The kinds of join that look up the latest, and whether they may lose an event.
+/// The kinds of join that [`latest`] supports.
 pub trait LooksUp {
-    /// Whether they may.
+    /// Whether an event of the first side may be unmatched.
     const LOSES: bool;
 }
 
@@ -86,13 +123,13 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
     }
 }
 
-/// The events that wait for the watermark, and for each key what is known of the other sides.
+/// The events that wait for the watermark, and for each key the latest events of the other sides.
 pub struct LatestStore<K, S: SideTables, J> {
     keep: i64,
     waiting: Reorder<u64, (K, KeyHash, S::First)>,
     arrived: u64,
     keys: Keys<K, S::SideTables>,
-    /// When what is known of a key may be too old.
+    /// When the versions of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
     kind: PhantomData<fn() -> J>,
@@ -105,17 +142,17 @@ impl<K, S: SideTables, J> fmt::Debug for LatestStore<K, S, J> {
 }
 
 impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
-    /// The time of the oldest that counts at `time`.
+    /// Returns the time of the oldest version that still counts at `time`.
     fn oldest(&self, time: EventTime) -> i64 {
         time.as_micros().saturating_sub(self.keep).saturating_add(1)
     }
 
-    /// Notes what another side says.
-    fn note(&mut self, key: K, event: S::OneOf, meta: Meta) {
+    /// Adds an event of another side to the versions of its key.
+    fn add_version(&mut self, key: K, event: S::OneOf, meta: Meta) {
         let (oldest, now) = (self.oldest(self.watermark), self.watermark.as_micros());
         let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return };
-        S::note(&mut row.value.held, event, meta.time.as_micros());
+        S::put_version(&mut row.value.held, event, meta.time.as_micros());
         S::drop_past(&mut row.value.held, oldest, now);
         if row.value.due.is_none() {
             let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.keep));
@@ -124,8 +161,8 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
         }
     }
 
-    /// Forgets the keys of which all that is known is too old.
-    fn forget_past(&mut self) {
+    /// Drops the keys whose versions have all expired.
+    fn drop_expired(&mut self) {
         let (oldest, now) = (self.oldest(self.watermark), self.watermark.as_micros());
         while let Some(Reverse((end, at))) = self.ends.peek().copied() {
             if end >= self.watermark {
@@ -165,7 +202,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
                 self.arrived += 1;
                 self.waiting.push(meta.time, self.arrived, (key, meta.hash, event));
             }
-            Err(other) => self.note(key, other, meta),
+            Err(other) => self.add_version(key, other, meta),
         }
         Ok(None)
     }
@@ -190,7 +227,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
                 results.unmatched(S::first(event), time)?;
             }
         }
-        self.forget_past();
+        self.drop_expired();
         Ok(())
     }
 

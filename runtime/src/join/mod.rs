@@ -1,26 +1,46 @@
-//! Events of different streams that belong together.
+//! Combining events of two to four streams that belong together: orders with payments, readings
+//! with settings.
 //!
-//! The sides of a join have the same key and event time. A [spec](JoinSpec) says which events are
-//! partners and with that for how long they are kept:
+//! All sides of a join are keyed by the same type and have event time. Events match if they have
+//! the same key and their times fit. A [`JoinSpec`] says which times fit, and so how long events
+//! are kept:
 //!
-//! | spec | partners | kept |
+//! | spec | matches | kept |
 //! |---|---|---|
-//! | [`within(before, after)`](within) | the time of the second lies from `before` before the first to `after` after it | until the watermark rules out a partner |
-//! | [`latest(keep)`](latest) | of each other side the last one that is not later than the first | the last of each key, for `keep` |
-//! | a window | all that are in the same window | until the end of the window |
+//! | [`within(before, after)`](within) | events of two sides with close times | until the watermark rules out further matches |
+//! | [`latest(keep)`](latest) | the latest event of each other side, as of an event of the first | the latest of each key, for `keep` |
+//! | [`tumbling`], [`sliding`], [`session`] | all events in the same window | until the window ends |
 //!
-//! A [kind](JoinKind) says what becomes of events without a partner: [`Inner`] gives on only what
-//! has one, [`Left`] all of the first side, [`Right`] all of the second, [`Full`] all. An event
-//! that is in no result goes to the unmatched output; in windows that overlap, once for each window
-//! without one.
+//! The function is the [`JoinKind`]: what is emitted for events without a match.
+//!
+//! | function | emits |
+//! |---|---|
+//! | [`join`] | only combinations with an event of every side |
+//! | [`left_join`] | every event of the first side |
+//! | [`right_join`] | every event of the second of two sides |
+//! | [`full_join`] | every event |
+//!
+//! # Unmatched and late events
+//! An event that is in no row is sent to the unmatched output; with overlapping windows, once for
+//! each window without a match. An event behind the watermark is late; with windows, only if all
+//! its windows are closed.
+//!
+//! [`tumbling`]: crate::window::tumbling
+//! [`sliding`]: crate::window::sliding
+//! [`session`]: crate::window::session
+//! [`join`]: fn@crate::builder::join
+//! [`left_join`]: fn@crate::builder::left_join
+//! [`right_join`]: fn@crate::builder::right_join
+//! [`full_join`]: fn@crate::builder::full_join
 //!
 //! # Examples
+//! How long after an order it is paid:
 //! ```
 //! use millstream::prelude::*;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> millstream::Result<()> {
-//! let found = Collected::new();
+//! let waits = Collected::new();
 //! let job = Builder::new("orders");
 //! let at = |seconds: &(i64, &str)| EventTime::from_secs(seconds.0);
 //! let orders = job.source(from_iter([(1, "book"), (9, "pen")])).named("orders");
@@ -31,9 +51,9 @@
 //! let both = join((orders, paid), within(0.secs(), 5.secs())).stream().outputs();
 //! both.late.ignore();
 //! both.unmatched.ignore();
-//! both.stream.map(|(order, paid)| (order.1, paid.0 - order.0)).sink(found.sink());
+//! both.stream.map(|(order, paid)| (order.1, paid.0 - order.0)).sink(waits.sink());
 //! job.build().run(Config::default()).await?;
-//! assert_eq!(found.take(), [("book", 3)]);
+//! assert_eq!(waits.take(), [("book", 3)]);
 //! # Ok(())
 //! # }
 //! ```
@@ -58,7 +78,38 @@ use crate::key::Key;
 use crate::window::{Store, StoreFactory};
 use std::fmt;
 
-/// Which events are partners, and for how long they are kept; `S` is a tuple of the sides' events.
+/// Says which events of a join match, and so how long they are kept; `S` is a tuple of the sides'
+/// events.
+///
+/// Implemented by [`within`], [`latest`] and the kinds of windows that fire on time only: tumbling,
+/// sliding and session windows. Not meant to be implemented by users.
+///
+/// # Examples
+/// A join in a window:
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let views = [(3, "ann"), (70, "bob")];
+/// let clicks = [(5, "ann"), (130, "bob")];
+/// let topology = topology!(
+///     views = source(from_iter(views))
+///         >> event_time(|view| EventTime::from_secs(view.0), lateness(0.secs())),
+///     clicks = source(from_iter(clicks))
+///         >> event_time(|click| EventTime::from_secs(click.0), lateness(0.secs())),
+///     both = (views >> by(|view| view.1), clicks >> by(|click| click.1))
+///         >> left_join(tumbling(1.mins())),
+///     both >> map(|(view, click)| (view.1, click.map(|click| click.0))) >> sink(results.sink()),
+///     both.unmatched >> ignore,
+///     both.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [("ann", Some(5)), ("bob", None)]);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which events of these sides are partners [M0317]",
     label = "expected what says which events are partners",
@@ -67,12 +118,12 @@ use std::fmt;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0317.md"
 )]
 pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
-    /// What the sides are kept in.
+    /// Creates the store of each instance.
     type Factory: StoreFactory<K, S::OneOf, Store: JoinStore<K, S, J>>;
-    /// Whether an event may be in no result.
+    /// Whether an event may be unmatched.
     const LOSES: bool;
 
-    /// What the sides are kept in.
+    /// Returns the factory of the stores.
     fn factory(self) -> Self::Factory;
 }
 

@@ -1,44 +1,78 @@
 //! The sides of a join, as types: a tuple of their events.
 
-/// An event of one of two sides.
+/// An event of one of the two sides of a join, as its late and unmatched outputs emit it.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// fn describe(unmatched: &OneOf2<u32, String>) -> String {
+///     match unmatched {
+///         OneOf2::First(order) => format!("order {order} was not paid"),
+///         OneOf2::Second(payment) => format!("payment {payment} has no order"),
+///     }
+/// }
+///
+/// assert_eq!(describe(&OneOf2::First(7)), "order 7 was not paid");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OneOf2<A, B> {
-    /// Of the first side.
+    /// An event of the first side.
     First(A),
-    /// Of the second side.
+    /// An event of the second side.
     Second(B),
 }
 
-/// An event of one of three sides.
+/// An event of one of the three sides of a join, as its late and unmatched outputs emit it.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// type Unmatched = OneOf3<&'static str, u32, bool>;
+/// let is_first = |it: &Unmatched| matches!(it, OneOf3::First(_));
+/// let unmatched = [OneOf3::First("order"), OneOf3::Third(true), OneOf3::Second(7)];
+/// assert_eq!(unmatched.iter().filter(|it| is_first(it)).count(), 1);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OneOf3<A, B, C> {
-    /// Of the first side.
+    /// An event of the first side.
     First(A),
-    /// Of the second side.
+    /// An event of the second side.
     Second(B),
-    /// Of the third side.
+    /// An event of the third side.
     Third(C),
 }
 
-/// An event of one of four sides.
+/// An event of one of the four sides of a join, as its late and unmatched outputs emit it.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// type Unmatched = OneOf4<u8, u16, u32, &'static str>;
+/// let unmatched: Unmatched = OneOf4::Fourth("shipped");
+/// assert_eq!(unmatched, OneOf4::Fourth("shipped"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OneOf4<A, B, C, D> {
-    /// Of the first side.
+    /// An event of the first side.
     First(A),
-    /// Of the second side.
+    /// An event of the second side.
     Second(B),
-    /// Of the third side.
+    /// An event of the third side.
     Third(C),
-    /// Of the fourth side.
+    /// An event of the fourth side.
     Fourth(D),
 }
 
-/// An event of a first side or of one of the others.
+/// Wraps an event of the first side, or of the other sides taken together: how the streams of a
+/// join are merged into one.
 pub trait FromSide<A, R>: Send + Sized + 'static {
-    /// Of the first side.
+    /// Wraps an event of the first side.
     fn first(event: A) -> Self;
 
-    /// Of one of the others.
+    /// Wraps an event of one of the other sides.
     fn other(event: R) -> Self;
 }
 
@@ -96,54 +130,54 @@ where
     }
 }
 
-/// The sides of a join: a tuple of their events, two to four.
+/// The sides of a join: a tuple of two to four types of events.
 pub trait Sides: Send + 'static {
-    /// An event of one of them.
+    /// An event of one side.
     type OneOf: Send + 'static;
-    /// At most one event of each.
+    /// At most one event of each side.
     type Options: Send;
-    /// Any number of events of each.
+    /// Any number of events of each side.
     type Lists: Clone + Default + Send + 'static;
 
-    /// Adds an event.
+    /// Adds an event to the list of its side.
     fn put(lists: &mut Self::Lists, event: Self::OneOf);
 
-    /// Adds later events.
+    /// Appends later events, side by side.
     fn extend(lists: &mut Self::Lists, later: &Self::Lists);
 
-    /// Which of the sides have events: a bit for each, the first side's being 1.
+    /// Returns the sides that have events, one bit for each: 1 for the first, 2 for the second.
     fn present(lists: &Self::Lists) -> u8;
 
-    /// All combinations of one event of each side that has any.
+    /// Calls `emit` with each combination of one event of every side that has any.
     ///
     /// # Errors
-    /// The first of `give`, at once.
+    /// Returns the first error of `emit`, at once.
     fn combine<E>(
         lists: Self::Lists,
-        give: impl FnMut(Self::Options) -> Result<(), E>,
+        emit: impl FnMut(Self::Options) -> Result<(), E>,
     ) -> Result<(), E>;
 
-    /// All events, one by one.
+    /// Calls `emit` with each event, side after side.
     ///
     /// # Errors
-    /// The first of `give`, at once.
-    fn each<E>(lists: Self::Lists, give: impl FnMut(Self::OneOf) -> Result<(), E>)
+    /// Returns the first error of `emit`, at once.
+    fn each<E>(lists: Self::Lists, emit: impl FnMut(Self::OneOf) -> Result<(), E>)
     -> Result<(), E>;
 }
 
-/// The events of a list, or a single none.
+/// Returns the events of a list, or a single `None` if it is empty.
 fn or_none<T: Clone>(list: &[T]) -> impl Iterator<Item = Option<T>> + '_ {
     let none = list.is_empty().then_some(None);
     list.iter().cloned().map(Some).chain(none)
 }
 
 macro_rules! combinations {
-    ([$($one:ident)*] $give:ident;) => {
-        $give(($($one.clone(),)*))?;
+    ([$($one:ident)*] $emit:ident;) => {
+        $emit(($($one.clone(),)*))?;
     };
-    ([$($one:ident)*] $give:ident; $first:ident $list:expr, $($rest:tt)*) => {
+    ([$($one:ident)*] $emit:ident; $first:ident $list:expr, $($rest:tt)*) => {
         for $first in or_none($list) {
-            combinations!([$($one)* $first] $give; $($rest)*);
+            combinations!([$($one)* $first] $emit; $($rest)*);
         }
     };
 }
@@ -173,22 +207,22 @@ macro_rules! sides {
 
             fn combine<Err>(
                 mut lists: Self::Lists,
-                mut give: impl FnMut(Self::Options) -> Result<(), Err>,
+                mut emit: impl FnMut(Self::Options) -> Result<(), Err>,
             ) -> Result<(), Err> {
                 if $(lists.$at.len() <= 1)&&+ {
-                    return give(($(lists.$at.pop(),)+));
+                    return emit(($(lists.$at.pop(),)+));
                 }
-                combinations!([] give; $($one &lists.$at,)+);
+                combinations!([] emit; $($one &lists.$at,)+);
                 Ok(())
             }
 
             fn each<Err>(
                 lists: Self::Lists,
-                mut give: impl FnMut(Self::OneOf) -> Result<(), Err>,
+                mut emit: impl FnMut(Self::OneOf) -> Result<(), Err>,
             ) -> Result<(), Err> {
                 $(
                     for event in lists.$at {
-                        give($one_of::$variant(event))?;
+                        emit($one_of::$variant(event))?;
                     }
                 )+
                 Ok(())

@@ -1,9 +1,9 @@
-//! What is known of the other sides, at a time.
+//! The tables of an as-of join: the events of a side, to be looked up by time.
 
 use super::{OneOf2, OneOf3, OneOf4, Sides};
 use std::collections::VecDeque;
 
-/// The versions of what one side says of a key, in order of time.
+/// The events of one side and key, in order of event time.
 #[derive(Debug)]
 pub struct Versions<T>(VecDeque<(i64, T)>);
 
@@ -14,20 +14,20 @@ impl<T> Default for Versions<T> {
 }
 
 impl<T: Clone> Versions<T> {
-    /// Takes in a version, after those of the same time.
+    /// Adds a version, after those of the same time.
     fn put(&mut self, time: i64, version: T) {
         let at = self.0.partition_point(|(other, _)| *other <= time);
         self.0.insert(at, (time, version));
     }
 
-    /// The last version that is from `oldest` or later and no later than `time`.
+    /// Returns the last version at or before `time` that is not before `oldest`.
     fn at(&self, oldest: i64, time: i64) -> Option<T> {
         let after = self.0.partition_point(|(other, _)| *other <= time);
-        let (found, version) = self.0.get(after.checked_sub(1)?)?;
-        (*found >= oldest).then(|| version.clone())
+        let (of_version, version) = self.0.get(after.checked_sub(1)?)?;
+        (*of_version >= oldest).then(|| version.clone())
     }
 
-    /// Drops the versions that were no longer the last at `time`, or were before `oldest`.
+    /// Drops the versions that are superseded at `time`, or before `oldest`.
     fn drop_past(&mut self, oldest: i64, time: i64) {
         let after = self.0.partition_point(|(other, _)| *other <= time);
         self.0.drain(..after.saturating_sub(1));
@@ -37,40 +37,41 @@ impl<T: Clone> Versions<T> {
     }
 }
 
-/// What is known of the other sides of a join.
+/// The sides of an as-of join: the first is looked up, the others are tables.
 pub trait SideTables: Sides {
     /// A table for each side but the first.
     type SideTables: Default + Send + 'static;
     /// An event of the first side.
     type First: Send + 'static;
 
-    /// An event of the first side; one of another is given back.
+    /// Returns the event if it is of the first side.
     ///
     /// # Errors
-    /// An event of another side.
+    /// Returns an event of another side unchanged.
     fn into_first(event: Self::OneOf) -> Result<Self::First, Self::OneOf>;
 
-    /// Takes in an event of another side.
-    fn note(tables: &mut Self::SideTables, event: Self::OneOf, time: i64);
+    /// Adds an event of another side to its table; ignores one of the first side.
+    fn put_version(tables: &mut Self::SideTables, event: Self::OneOf, time: i64);
 
-    /// An event of the first side, and what is known of the others, from `oldest` to `time`.
+    /// Returns an event of the first side with the last version of each other side in `range`, from
+    /// the oldest time to the latest, both inclusive.
     fn look_up(
         tables: Option<&Self::SideTables>,
         event: Self::First,
         range: (i64, i64),
     ) -> Self::Options;
 
-    /// Drops what is no longer the last known at `time`, or was before `oldest`; the time of the
-    /// last of all, if there is any left.
+    /// Drops the versions that are superseded at `time`, or before `oldest`; returns the time of
+    /// the last version that is left.
     fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64>;
 
-    /// Which sides there are: a bit for each, the first side's being 1.
+    /// Returns the sides that have an event, one bit for each: 1 for the first, 2 for the second.
     fn present(events: &Self::Options) -> u8;
 
-    /// An event of the first side as one of any.
+    /// Wraps an event of the first side.
     fn first(event: Self::First) -> Self::OneOf;
 
-    /// The event of the first side.
+    /// Returns the event of the first side.
     fn first_of(events: Self::Options) -> Option<Self::First>;
 }
 
@@ -91,7 +92,7 @@ macro_rules! tables {
                 }
             }
 
-            fn note(tables: &mut Self::SideTables, event: Self::OneOf, time: i64) {
+            fn put_version(tables: &mut Self::SideTables, event: Self::OneOf, time: i64) {
                 match event {
                     $one_of::First(_) => {}
                     $($one_of::$variant(event) => tables.$at.put(time, event),)+

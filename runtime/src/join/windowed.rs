@@ -1,7 +1,7 @@
-//! Partners are in the same window.
+//! Window joins: events match if they are in the same window.
 //!
-//! In windows that overlap an event is told to be unmatched once for each window in which it has no
-//! partner, also if it has one in another.
+//! In overlapping windows an event is unmatched once for each window in which it has no match, even
+//! if it has one in another.
 
 use super::{JoinKind, JoinSpec, SideLists, Sides};
 use crate::error::Result;
@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A join of what is in the same window.
+/// Declares a join of the sides `S` in windows of the kind `W`.
 pub struct WindowJoinOf<W, S, J> {
     windows: WindowsOf<W, SideLists<S>>,
     kind: PhantomData<fn() -> J>,
@@ -48,7 +48,7 @@ where
     }
 }
 
-/// Windows of all sides, which give on the combinations of their events.
+/// The windows of all sides; when one fires, it emits the combinations of its events.
 pub struct WindowJoin<W, S, J> {
     windows: W,
     kind: PhantomData<fn() -> (S, J)>,
@@ -93,7 +93,7 @@ where
     }
 }
 
-/// Makes rows of the events of a window.
+/// Turns the events of a window into rows.
 struct WindowRows<'a, R, S, J> {
     results: &'a mut R,
     kind: PhantomData<fn() -> (S, J)>,

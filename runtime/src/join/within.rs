@@ -1,39 +1,63 @@
-//! Partners are near each other in time.
+//! Interval joins: events match if their times are close.
 
 use super::{JoinKind, JoinSpec, OneOf2};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, spoken};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
 use std::collections::VecDeque;
 use std::fmt;
 use std::hint::black_box;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// Partners are near each other in time.
+/// Matches events whose times are close, made by [`within`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Within {
     before: i64,
     after: i64,
 }
 
-/// Partners are near each other in time: the second side's from `before` before the first side's to
-/// `after` after it, both included.
+/// Joins events of two sides that are close in event time, such as an order and its payment: an
+/// interval join.
 ///
-/// A pair is given on as soon as both are there, at the later of their times. What finds no partner
-/// is known, and given on or lost, when the watermark has passed the last moment of a partner;
-/// that moment is its time then.
+/// An event of the first side at `t` matches the events of the second side from `t - before` to
+/// `t + after`, both inclusive.
 ///
-/// Memory: each event is kept until the watermark rules out a partner, the first side's for
-/// `after`, the second's for `before`. With [`Duration::MAX`] it is kept to the end of the stream.
+/// A pair is emitted as soon as both events have arrived; its time is the later of theirs. An event
+/// without a match is emitted with `None`, or sent to the unmatched output, when the watermark has
+/// passed the last time a match could have; that is its time then. See [`JoinKind`].
+///
+/// Memory: each event is kept until the watermark rules out further matches: `after` for the first
+/// side, `before` for the second. With [`Duration::MAX`] it is kept to the end of the stream.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// assert_eq!(within(0.secs(), 5.mins()).to_string(), "within 0s before and 5m after");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let (waits, unpaid) = (Collected::new(), Collected::new());
+/// let orders = [(1, "book"), (9, "pen")];
+/// let payments = [(4, "book"), (20, "pen")];
+/// let topology = topology!(
+///     job("payments"),
+///     orders = source(from_iter(orders))
+///         >> event_time(|order| EventTime::from_secs(order.0), lateness(0.secs())),
+///     payments = source(from_iter(payments))
+///         >> event_time(|paid| EventTime::from_secs(paid.0), lateness(0.secs())),
+///     paid = (orders >> by(|order| order.1), payments >> by(|paid| paid.1))
+///         >> join(within(0.secs(), 5.secs())),
+///     paid >> map(|(order, paid)| (order.1, paid.0 - order.0)) >> sink(waits.sink()),
+///     paid.unmatched >> sink(unpaid.sink()),
+///     paid.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(waits.take(), [("book", 3)]);
+/// assert_eq!(unpaid.take(), [OneOf2::First((9, "pen")), OneOf2::Second((20, "pen"))]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn within(before: Duration, after: Duration) -> Within {
@@ -42,7 +66,7 @@ pub fn within(before: Duration, after: Duration) -> Within {
 
 impl fmt::Display for Within {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "within {} before and {} after", spoken(self.before), spoken(self.after))
+        write!(f, "within {} before and {} after", in_words(self.before), in_words(self.after))
     }
 }
 
@@ -84,40 +108,40 @@ where
     }
 }
 
-/// For each key the events that may still find a partner.
+/// For each key, the events that may still match.
 pub struct WithinStore<K, A, B, J> {
     before: i64,
     after: i64,
     keys: Keys<K, Waiting<A, B>>,
-    /// When an event has waited long enough, and the number of its key: one line for each side,
-    /// in which nearly every event comes last.
+    /// When an event expires, and the number of its key: one buffer for each side, so that nearly
+    /// every event is appended at its end.
     ends: [Reorder<(), usize>; 2],
-    /// Keys that are looked at next.
+    /// Keys with expired events, to be processed next.
     due: Vec<usize>,
     watermark: EventTime,
     kind: PhantomData<fn() -> J>,
 }
 
-/// How many keys are brought into the cache together. They lie anywhere in memory, and to wait for
-/// one after the other would take most of the time.
+/// How many keys are prefetched together. They are scattered over memory, and waiting for each in
+/// turn would take most of the time.
 const AHEAD: usize = 32;
 
-/// The events of a key, each side in order of time.
+/// The events of a key, each side in order of event time.
 struct Waiting<A, B> {
-    first: VecDeque<One<A>>,
-    second: VecDeque<One<B>>,
+    first: VecDeque<Buffered<A>>,
+    second: VecDeque<Buffered<B>>,
 }
 
-struct One<T> {
+struct Buffered<T> {
     time: i64,
-    found: Found,
+    matched: Matched,
     event: T,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    Nobody,
-    Partner,
+enum Matched {
+    No,
+    Yes,
 }
 
 impl<A, B> Default for Waiting<A, B> {
@@ -132,27 +156,27 @@ impl<K, A, B, J> fmt::Debug for WithinStore<K, A, B, J> {
     }
 }
 
-/// Shows the events with times in a range, and notes that they have found a partner.
+/// Calls `show` with the events in a range of times, and marks them as matched.
 fn pair<T>(
-    events: &mut VecDeque<One<T>>,
+    events: &mut VecDeque<Buffered<T>>,
     (from, to): (i64, i64),
     mut show: impl FnMut(&T, i64) -> Result<()>,
-) -> Result<Found> {
-    let mut found = Found::Nobody;
+) -> Result<Matched> {
+    let mut matched = Matched::No;
     // By position: an iterator over the two halves of the ring costs more than a short ring.
     let mut at = events.partition_point(|one| one.time < from);
     while let Some(one) = events.get_mut(at).filter(|one| one.time <= to) {
-        one.found = Found::Partner;
-        found = Found::Partner;
+        one.matched = Matched::Yes;
+        matched = Matched::Yes;
         show(&one.event, one.time)?;
         at += 1;
     }
-    Ok(found)
+    Ok(matched)
 }
 
-/// Adds an event to its side. Inlined, or it would be put together on the stack and copied.
+/// Adds an event to its side. Inlined, so that it is not built on the stack and copied.
 #[inline(always)]
-fn put<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
+fn put<T>(events: &mut VecDeque<Buffered<T>>, one: Buffered<T>) {
     if events.back().is_none_or(|last| last.time <= one.time) {
         events.push_back(one);
     } else {
@@ -161,27 +185,32 @@ fn put<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
 }
 
 #[cold]
-fn put_between<T>(events: &mut VecDeque<One<T>>, one: One<T>) {
+fn put_between<T>(events: &mut VecDeque<Buffered<T>>, one: Buffered<T>) {
     let at = events.partition_point(|other| other.time <= one.time);
     events.insert(at, one);
 }
 
-/// The last moment of a partner.
+/// Returns the latest time of a match that is still possible.
 fn end(time: i64, wait: i64) -> EventTime {
     EventTime::from_micros(time.saturating_add(wait))
 }
 
-/// Notes when an event has waited long enough, unless it waits to the end of the stream.
+/// Schedules the expiry of an event, unless it is kept to the end of the stream.
 fn schedule(ends: &mut Reorder<(), usize>, at: usize, due: EventTime) {
     if due < EventTime::MAX {
         ends.push(due, (), at);
     }
 }
 
-/// Takes out the next event whose last moment of a partner the watermark has passed.
-fn expired<T>(events: &mut VecDeque<One<T>>, wait: i64, watermark: EventTime) -> Option<One<T>> {
-    let over = |one: &One<T>| end(one.time, wait) < watermark || watermark == EventTime::MAX;
-    events.front().is_some_and(over).then(|| events.pop_front()).flatten()
+/// Removes and returns the next event for which the watermark rules out further matches.
+fn expired<T>(
+    events: &mut VecDeque<Buffered<T>>,
+    wait: i64,
+    watermark: EventTime,
+) -> Option<Buffered<T>> {
+    let is_over =
+        |one: &Buffered<T>| end(one.time, wait) < watermark || watermark == EventTime::MAX;
+    events.front().is_some_and(is_over).then(|| events.pop_front()).flatten()
 }
 
 impl<K, A, B, J> WithinStore<K, A, B, J>
@@ -191,8 +220,8 @@ where
     B: Clone + Send + 'static,
     J: JoinKind<(A, B)>,
 {
-    /// Pairs an event with its partners, and keeps it until it has waited long enough.
-    fn meet<R: Results<J::Row, OneOf2<A, B>>>(
+    /// Emits an event with its matches, and buffers it until it expires.
+    fn match_event<R: Results<J::Row, OneOf2<A, B>>>(
         &mut self,
         at: usize,
         event: OneOf2<A, B>,
@@ -204,7 +233,7 @@ where
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let Waiting { first, second } = &mut row.value.held;
         let time = meta.time.as_micros();
-        let mut give = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
+        let mut emit = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
             Some(row) => {
                 let time = meta.time.max(EventTime::from_micros(other));
                 results.result(row, Meta { time, hash: meta.hash })
@@ -214,44 +243,44 @@ where
         match event {
             OneOf2::First(event) => {
                 let range = (time.saturating_sub(before), time.saturating_add(after));
-                let found = pair(second, range, |other, when| {
-                    give((Some(event.clone()), Some(other.clone())), when)
+                let matched = pair(second, range, |other, when| {
+                    emit((Some(event.clone()), Some(other.clone())), when)
                 })?;
-                put(first, One { time, found, event });
+                put(first, Buffered { time, matched, event });
                 schedule(first_ends, at, end(time, after));
                 Ok(())
             }
             OneOf2::Second(event) => {
                 let range = (time.saturating_sub(after), time.saturating_add(before));
-                let found = pair(first, range, |other, when| {
-                    give((Some(other.clone()), Some(event.clone())), when)
+                let matched = pair(first, range, |other, when| {
+                    emit((Some(other.clone()), Some(event.clone())), when)
                 })?;
-                put(second, One { time, found, event });
+                put(second, Buffered { time, matched, event });
                 schedule(second_ends, at, end(time, before));
                 Ok(())
             }
         }
     }
 
-    /// Reads what will be looked at, so that the processor fetches it while it goes on.
+    /// Reads what will be needed, so that the processor prefetches it.
     #[inline]
     fn touch_row(&self, at: usize) {
         if let Some(Waiting { first, second }) = self.keys.get(at).map(|row| &row.value.held) {
-            let time = |one: Option<&One<A>>| one.map_or(0, |one| one.time);
-            let other = |one: Option<&One<B>>| one.map_or(0, |one| one.time);
+            let time = |one: Option<&Buffered<A>>| one.map_or(0, |one| one.time);
+            let other = |one: Option<&Buffered<B>>| one.map_or(0, |one| one.time);
             black_box(time(first.front()) ^ time(first.back()));
             black_box(other(second.front()) ^ other(second.back()));
         }
     }
 
-    /// The number of a key with an event of a side that has waited long enough.
+    /// Returns the number of the next key with an expired event of a side.
     fn next_due(&mut self, side: usize) -> Option<usize> {
         let (_, at) = self.ends.get_mut(side)?.next_before(Some(self.watermark))?;
         Some(at)
     }
 
-    /// Gives up on the events of a key that have waited long enough.
-    fn give_up<R: Results<J::Row, OneOf2<A, B>>>(
+    /// Drops the expired events of a key, and emits or reports those without a match.
+    fn expire<R: Results<J::Row, OneOf2<A, B>>>(
         &mut self,
         at: usize,
         results: &mut R,
@@ -261,17 +290,17 @@ where
         let hash = row.hash;
         let Waiting { first, second } = &mut row.value.held;
         if first.is_empty() && second.is_empty() {
-            // All of them went together with an earlier one; the place is vacant, or is soon.
+            // They expired together with an earlier event: the row is vacant.
             return Ok(());
         }
         while let Some(one) = expired(first, after, watermark) {
             let time = end(one.time, after);
-            match one.found {
-                Found::Partner => {}
-                Found::Nobody if J::REQUIRED & 2 == 2 => {
+            match one.matched {
+                Matched::Yes => {}
+                Matched::No if J::REQUIRED & 2 == 2 => {
                     results.unmatched(OneOf2::First(one.event), time)?;
                 }
-                Found::Nobody => {
+                Matched::No => {
                     let row = J::row((Some(one.event), None));
                     row.map_or(Ok(()), |row| results.result(row, Meta { time, hash }))?;
                 }
@@ -279,12 +308,12 @@ where
         }
         while let Some(one) = expired(second, before, watermark) {
             let time = end(one.time, before);
-            match one.found {
-                Found::Partner => {}
-                Found::Nobody if J::REQUIRED & 1 == 1 => {
+            match one.matched {
+                Matched::Yes => {}
+                Matched::No if J::REQUIRED & 1 == 1 => {
                     results.unmatched(OneOf2::Second(one.event), time)?;
                 }
-                Found::Nobody => {
+                Matched::No => {
                     let row = J::row((None, Some(one.event)));
                     row.map_or(Ok(()), |row| results.result(row, Meta { time, hash }))?;
                 }
@@ -327,7 +356,7 @@ where
             return Ok(Some(value));
         }
         let at = self.keys.find(meta.hash, key);
-        self.meet(at, value, meta, results)?;
+        self.match_event(at, value, meta, results)?;
         Ok(None)
     }
 
@@ -338,8 +367,8 @@ where
     ) -> Result<()> {
         self.watermark = watermark;
         if watermark == EventTime::MAX {
-            // Also what waits to the end of the stream.
-            return (0..self.keys.places()).try_for_each(|at| self.give_up(at, results));
+            // Includes the events that are kept to the end of the stream.
+            return (0..self.keys.places()).try_for_each(|at| self.expire(at, results));
         }
         let mut due = std::mem::take(&mut self.due);
         for side in 0..self.ends.len() {
@@ -349,7 +378,7 @@ where
                     break;
                 }
                 due.iter().for_each(|at| self.touch_row(*at));
-                due.drain(..).try_for_each(|at| self.give_up(at, results))?;
+                due.drain(..).try_for_each(|at| self.expire(at, results))?;
             }
         }
         self.due = due;

@@ -1,4 +1,4 @@
-//! What a window keeps of its events.
+//! What a window keeps of its events, and what it emits.
 
 use super::aggregate::Aggregate;
 use super::bounds::Bounds;
@@ -9,34 +9,38 @@ use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What a window keeps of its events, and what it gives on.
+/// What a window keeps of its events, and what it emits when it fires.
+///
+/// Implemented by the engine for aggregates, for full windows and for joins. Users implement
+/// [`Aggregate`] instead.
 pub trait Accumulator<K, T>: Clone + Send + 'static {
-    /// What is kept.
+    /// The state of one window, or of one pane of it.
     type State: Clone + Send + 'static;
-    /// What is given on.
+    /// What a window emits.
     type Out: Send + 'static;
-    /// Whether what is kept grows with the number of events.
+    /// Whether the state grows with the number of events.
     const GROWS: bool;
 
-    /// What is kept of no event.
+    /// Returns the state of a window without events.
     fn create(&self) -> Self::State;
 
-    /// Adds an event.
+    /// Adds an event to a state.
     fn add(&self, state: &mut Self::State, event: T, time: EventTime);
 
-    /// Adds what is kept of later events.
+    /// Adds the state of a later pane to a state.
     fn merge(&self, state: &mut Self::State, later: &Self::State);
 
-    /// What is given on, while the events are still needed.
+    /// Returns what a window emits that fires again, or shares its state with other windows.
     fn emit(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
 
-    /// What is given on, when the events are no longer needed.
-    fn into_result(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
+    /// Returns what a window emits that fires for the last time. Consumes the state, so that it
+    /// need not be copied.
+    fn emit_last(&self, key: K, at: (Bounds, Firing), state: Self::State) -> Self::Out {
         self.emit(&key, at, &state)
     }
 }
 
-/// What an aggregate keeps of what is selected of the events.
+/// Keeps the state of an aggregate over a value selected from each event.
 pub struct ValueAccumulator<F, A, V> {
     pub(super) select: F,
     pub(super) aggregate: A,
@@ -88,18 +92,13 @@ where
     }
 
     #[inline]
-    fn into_result(
-        &self,
-        key: K,
-        (bounds, firing): (Bounds, Firing),
-        state: A::State,
-    ) -> Self::Out {
+    fn emit_last(&self, key: K, (bounds, firing): (Bounds, Firing), state: A::State) -> Self::Out {
         let Bounds { start, end } = bounds;
         WindowResult { key, start, end, firing, value: self.aggregate.finish(&state) }
     }
 }
 
-/// The events themselves.
+/// Keeps the events themselves, for operators on full windows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventAccumulator;
 
@@ -126,15 +125,10 @@ where
     }
 
     fn emit(&self, key: &K, at: (Bounds, Firing), state: &Events<T>) -> Self::Out {
-        self.into_result(key.clone(), at, state.clone())
+        self.emit_last(key.clone(), at, state.clone())
     }
 
-    fn into_result(
-        &self,
-        key: K,
-        (bounds, firing): (Bounds, Firing),
-        state: Events<T>,
-    ) -> Self::Out {
+    fn emit_last(&self, key: K, (bounds, firing): (Bounds, Firing), state: Events<T>) -> Self::Out {
         let value = Window::whole(key.clone(), bounds, firing, state);
         WithKey { key, value }
     }

@@ -1,4 +1,4 @@
-//! What follows a kind of window: an operator that takes whole windows, or an aggregate.
+//! Kinds of windows combined with what follows them: an operator on full windows, or an aggregate.
 
 use super::accumulator::{Accumulator, EventAccumulator, ValueAccumulator};
 use super::aggregate::Aggregate;
@@ -14,9 +14,24 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A kind of window: [`tumbling`](super::tumbling), [`sliding`](super::sliding),
-/// [`session`](super::session), [`counted`](super::counted), [`global`](super::global) or
-/// [`trailing`](super::trailing).
+/// A kind of window, as [`window`](crate::builder::KeyedStream::window) takes it.
+///
+/// Name it to write code for any kind. Implemented by the results of [`tumbling`](super::tumbling),
+/// [`sliding`](super::sliding), [`session`](super::session), [`counted`](super::counted),
+/// [`global`](super::global) and [`trailing`](super::trailing); not meant to be implemented by
+/// users.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::Windows;
+///
+/// fn describe(windows: &impl Windows) -> String {
+///     format!("orders in {windows} windows")
+/// }
+///
+/// assert_eq!(describe(&sliding(1.hours(), 5.mins())), "orders in sliding 1h by 5m windows");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no kind of window [M0315]",
     label = "expected a kind of window",
@@ -33,16 +48,16 @@ impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Global<P
 impl Windows for Counted {}
 impl<H: Spans> Windows for Trailing<H> {}
 
-/// Something that has a store in every instance.
+/// Creates the store of each instance of a node with windows or a join.
 pub trait StoreFactory<K, T>: Clone + Send + 'static {
     /// The store.
     type Store: Store<K, T>;
 
-    /// A store without an event.
+    /// Creates an empty store.
     fn store(&self) -> Self::Store;
 }
 
-/// A store of whole windows.
+/// A [`StoreFactory`] whose stores emit full windows.
 #[doc(hidden)]
 pub trait FullWindowFactory<K, T>:
     StoreFactory<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
@@ -58,7 +73,10 @@ impl<K, T, S> FullWindowFactory<K, T> for S where
 {
 }
 
-/// A kind of window whose events can be had whole.
+/// A kind of window that can hand all its events to an operator: every kind but trailing windows.
+///
+/// Required by [`then`](crate::builder::WindowedStream::then). Not meant to be implemented by
+/// users.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` windows cannot be had whole [M0319]",
     label = "expected `aggregate(…)` behind these windows",
@@ -66,40 +84,43 @@ impl<K, T, S> FullWindowFactory<K, T> for S where
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0319.md"
 )]
 pub trait FullWindows<K, T>: Windows {
-    /// The windows with their events.
+    /// Creates the stores.
     type Full: FullWindowFactory<K, T>;
 
-    /// The windows with their events.
+    /// Returns the factory of the stores.
     fn full(self) -> Self::Full;
 }
 
-/// A kind of window whose events can be aggregated.
+/// A kind of window whose events can be aggregated: every kind.
+///
+/// Required by [`aggregate`](crate::builder::WindowedStream::aggregate): `F` selects a value `V` of
+/// an event `T`, and `A` is the [`Aggregate`]. Not meant to be implemented by users.
 pub trait AggregateWindows<K, T, V, F, A>: Windows {
-    /// What the aggregate gives on.
+    /// What is emitted: a [`WindowResult`] or a [`TrailingResult`].
     type Out: Send + 'static;
-    /// The windows with an aggregate.
+    /// Creates the stores.
     type Factory: StoreFactory<K, T, Store: Store<K, T, Out = Self::Out, Unmatched = Infallible>>;
 
-    /// The windows with an aggregate of what is selected.
+    /// Returns the factory of the stores.
     fn aggregated(self, select: F, aggregate: A) -> Self::Factory;
 }
 
-/// Windows of a kind, and what they keep of their events.
+/// A kind of window with an accumulator: what its windows keep and emit.
 #[derive(Debug, Clone)]
 pub struct WindowsOf<W, C> {
     kind: W,
     accumulator: C,
 }
 
-/// Windows that speak at their end only, and lend their events to the operator: those that overlap
-/// share them.
+/// Full windows that only fire on time. They lend their events to the operator, and overlapping
+/// ones share them.
 #[derive(Debug, Clone, Copy)]
 pub struct SharedWindows(Sliding);
 
-macro_rules! whole {
-    ($($kind:ty => $whole:ty, $value:expr;)+) => {$(
+macro_rules! full {
+    ($($kind:ty => $full:ty, $value:expr;)+) => {$(
         impl<K: Key, T: Clone + Send + Sync + 'static> FullWindows<K, T> for $kind {
-            type Full = $whole;
+            type Full = $full;
 
             fn full(self) -> Self::Full {
                 $value(self)
@@ -107,26 +128,26 @@ macro_rules! whole {
         }
     )+};
 }
-whole! {
+full! {
     Tumbling<AtEnd> => SharedWindows, |kind: Self| SharedWindows(kind.into());
     Sliding<AtEnd> => SharedWindows, SharedWindows;
-    Tumbling<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
-    Sliding<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
-    Session<AtEnd> => WindowsOf<Self, EventAccumulator>, keeping;
-    Session<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
-    Global<AtEnd> => WindowsOf<Self, EventAccumulator>, keeping;
-    Global<Triggered> => WindowsOf<Self, EventAccumulator>, keeping;
-    Counted => WindowsOf<Self, EventAccumulator>, keeping;
+    Tumbling<Triggered> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Sliding<Triggered> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Session<AtEnd> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Session<Triggered> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Global<AtEnd> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Global<Triggered> => WindowsOf<Self, EventAccumulator>, keep_events;
+    Counted => WindowsOf<Self, EventAccumulator>, keep_events;
 }
 
 impl<W, C> WindowsOf<W, C> {
-    /// Windows of a kind that keep this of their events.
+    /// Combines a kind of window with an accumulator.
     pub(crate) fn new(kind: W, accumulator: C) -> Self {
         Self { kind, accumulator }
     }
 }
 
-fn keeping<W>(kind: W) -> WindowsOf<W, EventAccumulator> {
+fn keep_events<W>(kind: W) -> WindowsOf<W, EventAccumulator> {
     WindowsOf { kind, accumulator: EventAccumulator }
 }
 
@@ -193,7 +214,7 @@ macro_rules! aggregated {
 }
 aggregated!(Tumbling<P>, Sliding<P>, Session<P>, Global<P>, Counted);
 
-/// Trailing windows with an aggregate.
+/// Trailing windows combined with an aggregate.
 pub struct TrailingSpec<H, F, A, V> {
     kind: Trailing<H>,
     select: F,
@@ -203,7 +224,7 @@ pub struct TrailingSpec<H, F, A, V> {
 
 impl<H, F, A, V> fmt::Debug for TrailingSpec<H, F, A, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrailingOf").finish_non_exhaustive()
+        f.debug_struct("TrailingSpec").finish_non_exhaustive()
     }
 }
 

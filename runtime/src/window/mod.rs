@@ -1,4 +1,10 @@
-//! Sets of events that belong together in event time.
+//! Bounded sets of the events of a key, and what is computed from them.
+//!
+//! A stream does not end, so a sum, a count or a list over it needs bounds. A window has them: it
+//! contains the events of one key in a span of event time, and *fires*, which is to emit a result,
+//! when the span is over. [`window(…)`](crate::builder::KeyedStream::window) assigns the events of
+//! a keyed stream to windows; [`aggregate(…)`](crate::builder::WindowedStream::aggregate) or an
+//! operator on a [`Window`] says what to emit.
 //!
 //! ```text
 //! events            a  b     c        d
@@ -10,24 +16,69 @@
 //! session(3)        [a  b     c        )[d        )
 //! ```
 //!
-//! | kind | a window has the events of a key |
-//! |---|---|
-//! | [`tumbling`] | of one length of time, one window after the other |
-//! | [`sliding`] | of one length of time, a window every so often |
-//! | [`session`] | that follow each other closely |
-//! | [`counted`] | so many at a time, in order of arrival |
-//! | [`global`] | all of them |
-//! | [`trailing`] | that came before an event: one window for each event |
+//! | kind | a window contains | fires |
+//! |---|---|---|
+//! | [`tumbling`] | one interval; the next begins where it ends | at its end |
+//! | [`sliding`] | one interval; intervals overlap | at its end |
+//! | [`session`] | events with gaps shorter than a given one | a gap after the last event |
+//! | [`counted`] | a fixed number of events, in order of arrival | with its last event |
+//! | [`global`] | all events of the key | at the end of the stream |
+//! | [`trailing`] | the events up to an event, one window for each event | once for that event |
 //!
-//! The first two are aligned to the epoch, or an offset from it, never to the first event, so that
-//! equal runs give equal windows. A window is on time once, when the watermark has passed its end;
-//! a key without an event in a window has no such window. With
-//! [`early_every`](Tumbling::early_every), [`early_each`](Tumbling::early_each) and
-//! [`allowed_lateness`](Tumbling::allowed_lateness) it speaks more often, and every result says
-//! [which it is](Firing). An event all of whose windows are over is [`Late`].
+//! # Examples
+//! Views of each page per minute:
+//! ```
+//! use millstream::prelude::*;
 //!
-//! An operator that takes a [`Window`] sees all of its events, in order of time, those of equal
-//! time in order of arrival. An [`Aggregate`] keeps a small state instead of the events.
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let results = Collected::new();
+//! let views = [(5, "/home"), (20, "/docs"), (42, "/home"), (61, "/home")];
+//! let topology = topology!(
+//!     job("page_views"),
+//!     views = source(from_iter(views))
+//!         >> event_time(|view| EventTime::from_secs(view.0), lateness(2.secs())),
+//!     counts = views
+//!         >> by(|view| view.1)
+//!         >> window(tumbling(1.mins()))
+//!         >> aggregate(|_| (), count()),
+//!     counts
+//!         >> map(|count: WindowResult<&'static str, u64>| (count.key, count.value))
+//!         >> sink(results.sink()),
+//!     counts.late >> ignore,
+//! );
+//! topology.run(Config::default()).await?;
+//! let mut counts = results.take();
+//! counts.sort();
+//! assert_eq!(counts, [("/docs", 1), ("/home", 1), ("/home", 2)]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Bounds
+//! A window contains its start but not its end. Tumbling and sliding windows are aligned to the
+//! Unix epoch, or to an offset from it, never to the first event, so repeated runs have the same
+//! windows. A key without an event in a window has no such window, and nothing is emitted for it.
+//!
+//! # Firing
+//! A window fires on time once, when the watermark reaches its end. To see results sooner or to
+//! correct them later, add [`early_every`](Tumbling::early_every),
+//! [`early_each`](Tumbling::early_each) or [`allowed_lateness`](Tumbling::allowed_lateness); each
+//! result carries its [`Firing`].
+//!
+//! # Late events
+//! An event is [`Late`] when all its windows are closed: the watermark has reached their ends, plus
+//! any allowed lateness. It is sent to the late output of the node.
+//!
+//! # Order
+//! The events of a [`Window`] are in order of event time, those of equal time in order of arrival.
+//! Results of one key are emitted in the order in which its windows fire; results of different keys
+//! are in no particular order.
+//!
+//! # Memory
+//! An [`Aggregate`] keeps a small state for each key and pane instead of the events, so prefer it
+//! where it suffices. Operators on a [`Window`] and [`aggregate::collect`] keep the events
+//! themselves.
 
 pub(crate) mod accumulator;
 pub mod aggregate;
@@ -48,7 +99,7 @@ pub use bounds::Bounds;
 pub(crate) use declared::WindowsOf;
 pub use declared::{AggregateWindows, FullWindows, StoreFactory, Windows};
 pub(crate) use kind::Aligned;
-pub(crate) use kind::spoken;
+pub(crate) use kind::in_words;
 pub use kind::{
     Counted, EmittedWindows, Global, Session, Sliding, Trailing, Tumbling, counted, global,
     session, sliding, trailing, tumbling,

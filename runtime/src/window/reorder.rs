@@ -1,39 +1,41 @@
-//! Events put in order of their times.
+//! A buffer that puts events in order of event time.
 
 use crate::time::EventTime;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
 
-struct HeldEvent<B, T> {
+struct BufferedEvent<B, T> {
     time: EventTime,
     tie: B,
     value: T,
 }
 
-impl<B: Ord, T> Ord for HeldEvent<B, T> {
+impl<B: Ord, T> Ord for BufferedEvent<B, T> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.time.cmp(&other.time).then_with(|| self.tie.cmp(&other.tie))
     }
 }
 
-impl<B: Ord, T> PartialOrd for HeldEvent<B, T> {
+impl<B: Ord, T> PartialOrd for BufferedEvent<B, T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<B: Ord, T> PartialEq for HeldEvent<B, T> {
+impl<B: Ord, T> PartialEq for BufferedEvent<B, T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<B: Ord, T> Eq for HeldEvent<B, T> {}
+impl<B: Ord, T> Eq for BufferedEvent<B, T> {}
 
-/// Events put in order of their times, those of equal time by a tie-breaker `B`.
+/// A buffer that releases events in order of event time, those of equal time in order of a
+/// tie-breaker `B`.
 ///
-/// Events that arrive in order cost constant time; only stragglers go through a heap.
+/// An event that arrives in order costs constant time; only stragglers go through a heap. Memory is
+/// that of the events in the buffer.
 ///
 /// # Examples
 /// ```
@@ -48,8 +50,8 @@ impl<B: Ord, T> Eq for HeldEvent<B, T> {}
 /// assert_eq!((next(), next(), next()), (Some(1), Some(2), None));
 /// ```
 pub struct Reorder<B, T> {
-    run: VecDeque<HeldEvent<B, T>>,
-    stragglers: BinaryHeap<Reverse<HeldEvent<B, T>>>,
+    run: VecDeque<BufferedEvent<B, T>>,
+    stragglers: BinaryHeap<Reverse<BufferedEvent<B, T>>>,
 }
 
 impl<B, T> fmt::Debug for Reorder<B, T> {
@@ -65,39 +67,40 @@ impl<B: Ord, T> Default for Reorder<B, T> {
 }
 
 impl<B: Ord, T> Reorder<B, T> {
-    /// A buffer without events.
+    /// Creates an empty buffer.
     #[must_use]
     pub fn new() -> Self {
         Self { run: VecDeque::new(), stragglers: BinaryHeap::new() }
     }
 
-    /// Takes in an event.
+    /// Adds an event.
     #[inline]
     pub fn push(&mut self, time: EventTime, tie: B, value: T) {
-        let held = HeldEvent { time, tie, value };
+        let event = BufferedEvent { time, tie, value };
         match self.run.back() {
-            Some(last) if held < *last => self.stragglers.push(Reverse(held)),
-            _ => self.run.push_back(held),
+            Some(last) if event < *last => self.stragglers.push(Reverse(event)),
+            _ => self.run.push_back(event),
         }
     }
 
-    /// Takes out the first event, if it happened before `limit`; any if there is no limit.
+    /// Removes and returns the first event, with its time, if that is before `limit`; without a
+    /// limit any event will do.
     #[inline]
     pub fn next_before(&mut self, limit: Option<EventTime>) -> Option<(EventTime, T)> {
-        let straggler = self.stragglers.peek().map(|Reverse(held)| held);
+        let straggler = self.stragglers.peek().map(|Reverse(event)| event);
         let from_run = match (self.run.front(), straggler) {
             (Some(first), Some(straggler)) => first <= straggler,
             (first, _) => first.is_some(),
         };
         let next = if from_run { self.run.front() } else { straggler };
-        if limit.is_some_and(|limit| next.is_none_or(|held| held.time >= limit)) {
+        if limit.is_some_and(|limit| next.is_none_or(|event| event.time >= limit)) {
             return None;
         }
-        let held = if from_run {
+        let event = if from_run {
             self.run.pop_front()
         } else {
-            self.stragglers.pop().map(|Reverse(held)| held)
+            self.stragglers.pop().map(|Reverse(event)| event)
         }?;
-        Some((held.time, held.value))
+        Some((event.time, event.value))
     }
 }

@@ -1,26 +1,51 @@
-//! When a window speaks: at its end, before it, or again for what comes late.
+//! When a window fires: at its end, early, or again for late events.
 
 use crate::time::{EventTime, micros};
 use std::fmt;
 use std::time::Duration;
 
-/// Which of the results of a window this is.
+/// Distinguishes early, on-time and late results of a window.
+///
+/// Without triggers a window fires once, [`OnTime`](Firing::OnTime).
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// assert_eq!(Firing::Early(2).to_string(), "early 2");
-/// assert_eq!(Firing::OnTime.to_string(), "on time");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let orders = [(1, 10), (2, 20), (12, 5), (9, 40)]; // a second, an amount; the last is late
+/// let topology = topology!(
+///     job("orders"),
+///     orders = source(from_iter(orders))
+///         >> event_time(|order| EventTime::from_secs(order.0), lateness(0.secs())),
+///     totals = orders
+///         >> by(|_| ())
+///         >> window(tumbling(10.secs()).early_every(2).allowed_lateness(5.secs()))
+///         >> aggregate(|order| order.1, sum()),
+///     totals
+///         >> map(|total: WindowResult<(), i32>| (total.firing.to_string(), total.value))
+///         >> sink(results.sink()),
+///     totals.late >> ignore,
+/// );
+/// topology.run(Config::default().batch(1)).await?;
+/// let totals = results.take();
+/// let totals: Vec<_> = totals.iter().map(|(firing, value)| (firing.as_str(), *value)).collect();
+/// assert_eq!(totals, [("early 1", 30), ("on time", 30), ("late 1", 70), ("on time", 5)]);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Firing {
-    /// Before the end of the window, with what there is so far; counted from 1.
+    /// Before the end of the window, over the events so far: the number of early results of this
+    /// window and key up to this one, starting with 1.
     Early(u32),
-    /// The watermark has passed the end of the window. Exactly one result of a window with events
-    /// is on time, unless all of them came late.
+    /// The watermark has reached the end of the window. A window fires on time exactly once, or not
+    /// at all if all its events were late. A session that has grown since counts as another window.
     OnTime,
-    /// An event came late, but within the allowed lateness; counted from 1.
+    /// After the end of the window, because of an event within the allowed lateness: the number of
+    /// late results of this window and key up to this one, starting with 1.
     Late(u32),
 }
 
@@ -34,43 +59,57 @@ impl fmt::Display for Firing {
     }
 }
 
-/// When a window speaks beside its end.
+/// When a window fires apart from its end.
 ///
-/// It is part of the window's type, so that windows that speak only at their end pay nothing.
+/// It is part of the type of a kind of window, so windows that only fire on time pay nothing for
+/// it.
 pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
-    /// What is remembered of a window.
+    /// The number of firings of a window and key so far.
     type FiringCounts: Default + Clone + fmt::Debug + Send + 'static;
-    /// Whether the windows speak at their end only.
+    /// Whether windows only fire on time.
     const ON_TIME_ONLY: bool;
 
-    /// An event came to an open window; whether that makes it speak.
-    fn on_event(&self, marks: &mut Self::FiringCounts) -> Option<Firing>;
+    /// Called when an event is added to an open window; returns the firing it causes.
+    fn on_event(&self, counts: &mut Self::FiringCounts) -> Option<Firing>;
 
-    /// Event time has gone on by what is between two results; whether there is something new.
-    fn on_interval(&self, marks: &mut Self::FiringCounts) -> Option<Firing>;
+    /// Called when the watermark crosses an early-firing interval; returns the firing if the window
+    /// has new events.
+    fn on_interval(&self, counts: &mut Self::FiringCounts) -> Option<Firing>;
 
-    /// A window has become part of this one, with what it has not said yet.
-    fn on_merge(&self, marks: &mut Self::FiringCounts, other: &Self::FiringCounts);
+    /// Called when another window is merged into this one, with the events it has not fired for.
+    fn on_merge(&self, counts: &mut Self::FiringCounts, other: &Self::FiringCounts);
 
-    /// An event came to a window that was on time already.
-    fn late(&self, marks: &mut Self::FiringCounts) -> Firing;
+    /// Called when an event is added to a window that has fired on time; returns the late firing.
+    fn late(&self, counts: &mut Self::FiringCounts) -> Firing;
 
-    /// The event time between two results, in microseconds, if there are any in between.
+    /// Returns the interval between early results in event time, in microseconds, if there is one.
     fn interval(&self) -> Option<i64>;
 
-    /// For how long after its end a window takes events, in microseconds.
+    /// Returns the allowed lateness, in microseconds.
     fn lateness(&self) -> i64;
 
-    /// Whether event time has come to another multiple of what is between two results.
+    /// Returns whether the watermark has crossed a multiple of the interval.
     fn crossed_interval(&self, before: EventTime, now: EventTime) -> bool {
-        let turns =
+        let crossed =
             |each: i64| before.as_micros().div_euclid(each) != now.as_micros().div_euclid(each);
-        // Before the first watermark no time has gone on.
-        before > EventTime::MIN && self.interval().is_some_and(turns)
+        // The first watermark does not cross an interval: there is none before it.
+        before > EventTime::MIN && self.interval().is_some_and(crossed)
     }
 }
 
-/// The window speaks at its end only.
+/// Fires on time only: the default of every kind of window.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::{AtEnd, Tumbling};
+///
+/// fn each_minute() -> Tumbling<AtEnd> {
+///     tumbling(1.mins()) // `Tumbling` alone means the same
+/// }
+///
+/// assert_eq!(each_minute().to_string(), "tumbling 1m");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AtEnd;
 
@@ -107,7 +146,22 @@ impl Triggers for AtEnd {
     }
 }
 
-/// The window speaks at its end, and before or after it as said.
+/// Fires on time, and also early or late.
+///
+/// A kind of window becomes one with triggers by `early_every`, `early_each` or
+/// `allowed_lateness`, which can be combined.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::{Session, Triggered};
+///
+/// fn visits() -> Session<Triggered> {
+///     session(30.mins()).early_each(5.mins()).allowed_lateness(1.hours())
+/// }
+///
+/// assert_eq!(visits().to_string(), "session 30m, early each 5m, late for 1h");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Triggered {
     every: Option<u32>,
@@ -121,7 +175,7 @@ impl From<AtEnd> for Triggered {
     }
 }
 
-/// What is remembered of a window that speaks more than once.
+/// The firings of a window with triggers, and its events since the last one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FiringCounts {
     fresh: u32,
@@ -149,10 +203,10 @@ impl fmt::Display for Triggered {
             write!(f, ", early every {every}")?;
         }
         if let Some(each) = self.each {
-            write!(f, ", early each {}", super::kind::spoken(each))?;
+            write!(f, ", early each {}", super::kind::in_words(each))?;
         }
         if self.lateness > 0 {
-            write!(f, ", late for {}", super::kind::spoken(self.lateness))?;
+            write!(f, ", late for {}", super::kind::in_words(self.lateness))?;
         }
         Ok(())
     }
@@ -162,27 +216,27 @@ impl Triggers for Triggered {
     type FiringCounts = FiringCounts;
     const ON_TIME_ONLY: bool = false;
 
-    fn on_event(&self, marks: &mut FiringCounts) -> Option<Firing> {
-        marks.fresh = marks.fresh.saturating_add(1);
-        self.every.filter(|every| marks.fresh >= *every)?;
-        self.on_interval(marks)
+    fn on_event(&self, counts: &mut FiringCounts) -> Option<Firing> {
+        counts.fresh = counts.fresh.saturating_add(1);
+        self.every.filter(|every| counts.fresh >= *every)?;
+        self.on_interval(counts)
     }
 
-    fn on_interval(&self, marks: &mut FiringCounts) -> Option<Firing> {
-        if std::mem::take(&mut marks.fresh) == 0 {
+    fn on_interval(&self, counts: &mut FiringCounts) -> Option<Firing> {
+        if std::mem::take(&mut counts.fresh) == 0 {
             return None;
         }
-        marks.early = marks.early.saturating_add(1);
-        Some(Firing::Early(marks.early))
+        counts.early = counts.early.saturating_add(1);
+        Some(Firing::Early(counts.early))
     }
 
-    fn on_merge(&self, marks: &mut FiringCounts, other: &FiringCounts) {
-        marks.fresh = marks.fresh.saturating_add(other.fresh);
+    fn on_merge(&self, counts: &mut FiringCounts, other: &FiringCounts) {
+        counts.fresh = counts.fresh.saturating_add(other.fresh);
     }
 
-    fn late(&self, marks: &mut FiringCounts) -> Firing {
-        marks.late = marks.late.saturating_add(1);
-        Firing::Late(marks.late)
+    fn late(&self, counts: &mut FiringCounts) -> Firing {
+        counts.late = counts.late.saturating_add(1);
+        Firing::Late(counts.late)
     }
 
     fn interval(&self) -> Option<i64> {
@@ -194,36 +248,69 @@ impl Triggers for Triggered {
     }
 }
 
-/// The methods by which a kind of window is told to speak more often.
-macro_rules! speaks {
-    ($kind:ident: early) => {
+/// The methods that add triggers to a kind of window.
+macro_rules! fires {
+    ($kind:ident, $example:literal: early) => {
         impl<P: Into<Triggered>> $kind<P> {
-            /// A result after every `events` events of a key in a window, beside the one at its
-            /// end; 0 is taken as 1.
+            /// Also fires early, after every `events` events of a key in a window; 0 counts as 1.
             ///
-            /// Where windows overlap, each of those that an event is in counts on its own.
+            /// Overlapping windows count the events they share separately. See [`Firing`] for the
+            /// results.
+            ///
+            /// # Examples
+            /// ```
+            /// use millstream::prelude::*;
+            ///
+            #[doc = concat!("let windows = ", $example, ".early_every(100);")]
+            /// assert!(windows.to_string().ends_with(", early every 100"));
+            /// ```
+            ///
+            /// [`Firing`]: crate::window::Firing
             #[must_use]
             pub fn early_every(self, events: u32) -> $kind<Triggered> {
                 self.triggered(|triggers| triggers.early_every(events))
             }
 
-            /// A result whenever event time has gone on by `time`, if there is something new,
-            /// beside the one at its end.
+            /// Also fires early, whenever the watermark crosses a multiple of `time` since the
+            /// epoch and there are new events; zero counts as one microsecond.
             ///
-            /// What is known then depends on how the events came in batches.
+            /// Which events an early result contains depends on how they were batched. See
+            /// [`Firing`] for the results.
+            ///
+            /// # Examples
+            /// ```
+            /// use millstream::prelude::*;
+            ///
+            #[doc = concat!("let windows = ", $example, ".early_each(10.secs());")]
+            /// assert!(windows.to_string().ends_with(", early each 10s"));
+            /// ```
+            ///
+            /// [`Firing`]: crate::window::Firing
             #[must_use]
             pub fn early_each(self, time: Duration) -> $kind<Triggered> {
                 self.triggered(|triggers| triggers.early_each(time))
             }
         }
     };
-    ($kind:ident: early and late) => {
-        speaks!($kind: early);
+    ($kind:ident, $example:literal: early and late) => {
+        fires!($kind, $example: early);
 
         impl<P: Into<Triggered>> $kind<P> {
-            /// For how long after its end a window takes events: each gives a result once more.
+            /// Keeps windows open to late events until the watermark is `lateness` past their end;
+            /// each late event fires its window again.
             ///
-            /// What comes later still goes to the late output. The windows are kept for so long.
+            /// Events that arrive after that are sent to the late output. Memory: the state of a
+            /// window is kept for `lateness` longer. See [`Firing`] for the results.
+            ///
+            /// # Examples
+            /// ```
+            /// use millstream::prelude::*;
+            ///
+            #[doc = concat!("let windows = ", $example, ".allowed_lateness(5.mins());")]
+            /// assert!(windows.to_string().ends_with(", late for 5m"));
+            /// ```
+            ///
+            /// [`Firing`]: crate::window::Firing
             #[must_use]
             pub fn allowed_lateness(self, lateness: Duration) -> $kind<Triggered> {
                 self.triggered(|triggers| triggers.allowed_lateness(lateness))
@@ -231,4 +318,4 @@ macro_rules! speaks {
         }
     };
 }
-pub(super) use speaks;
+pub(super) use fires;

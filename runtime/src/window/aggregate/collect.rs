@@ -1,23 +1,37 @@
-//! All values, or the one at an end.
+//! All values, the first or the last.
 
 use super::Aggregate;
 
-/// All values.
+/// The aggregate of [`collect`].
 #[derive(Debug, Clone, Copy)]
 pub struct Collect;
 
-/// All values, in order of arrival within a pane and of time between panes.
+/// Collects all values into a `Vec`.
 ///
-/// An operator that takes a whole [`Window`](crate::window::Window) gets its events in order of
-/// time, and without a copy.
+/// Values are in order of arrival within a pane, and panes in order of event time. Memory: all
+/// values; each result is a copy. An operator on a [`Window`](crate::window::Window) receives its
+/// events in order of event time, and without a copy.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = collect().create();
-/// [3, 1].into_iter().for_each(|value| collect().add(&mut state, value));
-/// assert_eq!(collect().finish(&state), [3, 1]);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let added = [("ann", "book"), ("bob", "pen"), ("ann", "cup")];
+/// let topology = topology!(
+///     carts = source(from_iter(added))
+///         >> by(|added| added.0)
+///         >> window(counted(10))
+///         >> aggregate(|added| added.1, collect()),
+///     carts >> map(|cart: WindowResult<_, Vec<_>>| cart.value) >> sink(results.sink()),
+///     carts.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [vec!["book", "cup"], vec!["pen"]]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn collect() -> Collect {
@@ -47,39 +61,51 @@ impl<V: Clone + Send + 'static> Aggregate<V> for Collect {
     }
 }
 
-/// The first or the last of the values.
+/// The aggregate of [`first`] and [`last`].
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::aggregate::FirstOrLast;
+///
+/// fn opening_or_closing_price(opening: bool) -> FirstOrLast {
+///     if opening { first() } else { last() }
+/// }
+///
+/// assert_eq!(opening_or_closing_price(true), FirstOrLast::First);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstOrLast {
-    /// The first.
+    /// The first value.
     First,
-    /// The last.
+    /// The last value.
     Last,
 }
 
-/// The value that came first, in the order of [`collect`]; none if there are none.
+/// Keeps the first value, in the order of [`collect`]; `None` if there are no values.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = first().create();
-/// [3, 1].into_iter().for_each(|value| first().add(&mut state, value));
-/// assert_eq!(first().finish(&state), Some(3));
+/// let mut opening = first().create();
+/// [310, 295, 302].into_iter().for_each(|price| first().add(&mut opening, price));
+/// assert_eq!(first().finish(&opening), Some(310));
 /// ```
 #[must_use]
 pub fn first() -> FirstOrLast {
     FirstOrLast::First
 }
 
-/// The value that came last, in the order of [`collect`]; none if there are none.
+/// Keeps the last value, in the order of [`collect`]; `None` if there are no values.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = last().create();
-/// [3, 1].into_iter().for_each(|value| last().add(&mut state, value));
-/// assert_eq!(last().finish(&state), Some(1));
+/// let mut closing = last().create();
+/// [310, 295, 302].into_iter().for_each(|price| last().add(&mut closing, price));
+/// assert_eq!(last().finish(&closing), Some(302));
 /// ```
 #[must_use]
 pub fn last() -> FirstOrLast {

@@ -1,20 +1,35 @@
-//! How many.
+//! The number of values.
 
 use super::Aggregate;
 
-/// How many values there are.
+/// The aggregate of [`count`].
 #[derive(Debug, Clone, Copy)]
 pub struct Count;
 
-/// How many values there are, whatever they are.
+/// Counts events. The selected value does not matter: select `()`.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = Aggregate::<()>::create(&count());
-/// count().add(&mut state, ());
-/// assert_eq!(Aggregate::<()>::finish(&count(), &state), 1);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let topology = topology!(
+///     requests = source(from_iter(["GET", "PUT", "GET"])),
+///     counts = requests
+///         >> by(|method| *method)
+///         >> window(counted(10))
+///         >> aggregate(|_| (), count()),
+///     counts
+///         >> map(|count: WindowResult<_, u64>| (count.key, count.value))
+///         >> sink(results.sink()),
+///     counts.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [("GET", 2), ("PUT", 1)]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn count() -> Count {

@@ -1,23 +1,37 @@
-//! How many different ones.
+//! The number of different values.
 
 use super::Aggregate;
 use crate::key::Key;
 use hashbrown::HashTable;
 
-/// How many different values there are.
+/// The aggregate of [`distinct`].
 #[derive(Debug, Clone, Copy)]
 pub struct Distinct;
 
-/// How many different values there are, exactly: each is kept once. They are compared as
-/// [keys](Key).
+/// Counts different values exactly: visitors of a page, devices of a user.
+///
+/// Values are compared as [keys](Key). Memory: each different value is kept once.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = distinct().create();
-/// ["a", "b", "a"].into_iter().for_each(|value| distinct().add(&mut state, value));
-/// assert_eq!(distinct().finish(&state), 2);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let visitors = Collected::new();
+/// let views = [("/home", "ann"), ("/home", "bob"), ("/home", "ann")];
+/// let topology = topology!(
+///     pages = source(from_iter(views))
+///         >> by(|view| view.0)
+///         >> window(counted(1_000))
+///         >> aggregate(|view| view.1, distinct()),
+///     pages >> map(|page: WindowResult<_, u64>| (page.key, page.value)) >> sink(visitors.sink()),
+///     pages.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(visitors.take(), [("/home", 2)]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn distinct() -> Distinct {
@@ -36,7 +50,7 @@ impl<V: Key> Aggregate<V> for Distinct {
     #[inline]
     fn add(&self, state: &mut HashTable<V>, value: V) {
         let hash = value.key_hash().get();
-        let entry = state.entry(hash, |held| *held == value, |held| held.key_hash().get());
+        let entry = state.entry(hash, |other| *other == value, |other| other.key_hash().get());
         entry.or_insert(value);
     }
 

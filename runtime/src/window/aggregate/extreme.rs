@@ -1,36 +1,55 @@
-//! The least and the greatest.
+//! The least and the greatest value.
 
 use super::Aggregate;
 use std::cmp::Ordering;
 
-/// The least or the greatest of the values.
+/// The aggregate of [`min`] and [`max`].
 #[derive(Debug, Clone, Copy)]
 pub struct Extreme(Ordering);
 
-/// The least of the values, the first of equal ones; none if there are none.
+/// Keeps the least value, the first of equal ones; `None` if there are no values.
+///
+/// Values need a total order; for floating point use [`min_f64`].
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = min().create();
-/// [3, 1, 2].into_iter().for_each(|value| min().add(&mut state, value));
-/// assert_eq!(min().finish(&state), Some(1));
+/// let mut fastest = min().create();
+/// [42.millis(), 17.millis()].into_iter().for_each(|took| min().add(&mut fastest, took));
+/// assert_eq!(min().finish(&fastest), Some(17.millis()));
 /// ```
 #[must_use]
 pub fn min() -> Extreme {
     Extreme(Ordering::Less)
 }
 
-/// The greatest of the values, the first of equal ones; none if there are none.
+/// Keeps the greatest value, the first of equal ones; `None` if there are no values.
+///
+/// Values need a total order; for floating point use [`max_f64`].
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = max().create();
-/// [3, 1, 2].into_iter().for_each(|value| max().add(&mut state, value));
-/// assert_eq!(max().finish(&state), Some(3));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let highest = Collected::new();
+/// let bids = [("vase", 120), ("lamp", 45), ("vase", 135)];
+/// let topology = topology!(
+///     auctions = source(from_iter(bids))
+///         >> by(|bid| bid.0)
+///         >> window(counted(10))
+///         >> aggregate(|bid| bid.1, max()),
+///     auctions
+///         >> map(|auction: WindowResult<_, _>| (auction.key, auction.value))
+///         >> sink(highest.sink()),
+///     auctions.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(highest.take(), [("vase", Some(135)), ("lamp", Some(45))]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn max() -> Extreme {
@@ -48,7 +67,7 @@ impl<V: Ord + Clone + Send + 'static> Aggregate<V> for Extreme {
 
     #[inline]
     fn add(&self, state: &mut Option<V>, value: V) {
-        if state.as_ref().is_none_or(|held| value.cmp(held) == self.0) {
+        if state.as_ref().is_none_or(|kept| value.cmp(kept) == self.0) {
             *state = Some(value);
         }
     }
@@ -66,36 +85,34 @@ impl<V: Ord + Clone + Send + 'static> Aggregate<V> for Extreme {
     }
 }
 
-/// The least or the greatest of floating point values.
+/// The aggregate of [`min_f64`] and [`max_f64`].
 #[derive(Debug, Clone, Copy)]
 pub struct ExtremeF64(fn(f64, f64) -> f64);
 
-/// The least of floating point values, which have no order of their own; `NaN` is left out. None if
-/// there are none.
+/// Keeps the least `f64`, ignoring `NaN`; `None` if there are no values but `NaN`.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = min_f64().create();
-/// [3.5, 1.5].into_iter().for_each(|value| min_f64().add(&mut state, value));
-/// assert_eq!(min_f64().finish(&state), Some(1.5));
+/// let mut coldest = min_f64().create();
+/// [3.5, -1.5, f64::NAN].into_iter().for_each(|celsius| min_f64().add(&mut coldest, celsius));
+/// assert_eq!(min_f64().finish(&coldest), Some(-1.5));
 /// ```
 #[must_use]
 pub fn min_f64() -> ExtremeF64 {
     ExtremeF64(f64::min)
 }
 
-/// The greatest of floating point values, which have no order of their own; `NaN` is left out. None
-/// if there are none.
+/// Keeps the greatest `f64`, ignoring `NaN`; `None` if there are no values but `NaN`.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = max_f64().create();
-/// [3.5, 1.5].into_iter().for_each(|value| max_f64().add(&mut state, value));
-/// assert_eq!(max_f64().finish(&state), Some(3.5));
+/// let mut hottest = max_f64().create();
+/// [3.5, f64::NAN, 21.0].into_iter().for_each(|celsius| max_f64().add(&mut hottest, celsius));
+/// assert_eq!(max_f64().finish(&hottest), Some(21.0));
 /// ```
 #[must_use]
 pub fn max_f64() -> ExtremeF64 {
@@ -112,7 +129,7 @@ impl Aggregate<f64> for ExtremeF64 {
 
     #[inline]
     fn add(&self, state: &mut Option<f64>, value: f64) {
-        *state = Some(state.map_or(value, |held| (self.0)(held, value)));
+        *state = Some(state.map_or(value, |kept| (self.0)(kept, value)));
     }
 
     #[inline]

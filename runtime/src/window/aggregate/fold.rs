@@ -1,9 +1,9 @@
-//! An aggregate made of functions.
+//! Aggregates made of functions.
 
 use super::Aggregate;
 use std::fmt;
 
-/// An aggregate made of functions.
+/// The aggregate of [`fold`].
 #[derive(Clone)]
 pub struct Fold<S, A, M> {
     initial: S,
@@ -17,45 +17,60 @@ impl<S, A, M> fmt::Debug for Fold<S, A, M> {
     }
 }
 
-/// An aggregate that begins with `initial`, adds a value with `add`, and adds what came after with
-/// `merge`; the result is the state, or what [`finish_with`](Fold::finish_with) makes of it.
+/// Makes an aggregate of functions, where implementing [`Aggregate`] is too much.
+///
+/// The state starts as `initial`; `add` adds a value and `merge` adds a later state, under the laws
+/// of [`Aggregate`]. The result is the state, or what [`finish_with`](Fold::finish_with) computes
+/// from it.
 ///
 /// # Examples
-/// Functions that can be tested alone, as an operator can:
+/// With closures:
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let product = fold(1.0, |product, rate: f64| *product *= rate, |product, later| {
+///     *product *= later;
+/// });
+/// let topology = topology!(
+///     growth = source(from_iter([1.5, 2.0, 1.0]))
+///         >> by(|_| ())
+///         >> window(counted(3))
+///         >> aggregate(|rate| *rate, product),
+///     growth >> map(|growth: WindowResult<(), f64>| growth.value) >> sink(results.sink()),
+///     growth.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [3.0]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// With functions, which can be tested on their own:
 /// ```
 /// use millstream::prelude::*;
 ///
 /// /// The least and the greatest price.
-/// type Seen = (f64, f64);
+/// type Range = (f64, f64);
 ///
-/// fn see(seen: &mut Seen, price: f64) {
-///     *seen = (seen.0.min(price), seen.1.max(price));
+/// fn add(range: &mut Range, price: f64) {
+///     *range = (range.0.min(price), range.1.max(price));
 /// }
 ///
-/// fn join(seen: &mut Seen, later: &Seen) {
-///     *seen = (seen.0.min(later.0), seen.1.max(later.1));
+/// fn merge(range: &mut Range, later: &Range) {
+///     *range = (range.0.min(later.0), range.1.max(later.1));
 /// }
 ///
-/// fn width(seen: &Seen) -> f64 {
-///     seen.1 - seen.0
+/// fn width(range: &Range) -> f64 {
+///     range.1 - range.0
 /// }
 ///
-/// let spread = fold((f64::INFINITY, f64::NEG_INFINITY), see, join).finish_with(width);
+/// let spread = fold((f64::INFINITY, f64::NEG_INFINITY), add, merge).finish_with(width);
 /// let mut state = spread.create();
 /// [2.0, 5.5, 3.0].into_iter().for_each(|price| spread.add(&mut state, price));
 /// assert_eq!(spread.finish(&state), 3.5);
-/// ```
-///
-/// Or closures:
-/// ```
-/// use millstream::prelude::*;
-///
-/// let product = fold(1, |product: &mut u64, value: u64| *product *= value, |product, later| {
-///     *product *= later;
-/// });
-/// let mut state = product.create();
-/// [2, 3].into_iter().for_each(|value| product.add(&mut state, value));
-/// assert_eq!(product.finish(&state), 6);
 /// ```
 pub fn fold<S, V, A, M>(initial: S, add: A, merge: M) -> Fold<S, A, M>
 where
@@ -95,7 +110,22 @@ where
 }
 
 impl<S, A, M> Fold<S, A, M> {
-    /// The same with another result: what `finish` makes of the state.
+    /// Returns what `finish` computes from the state, instead of the state itself.
+    ///
+    /// `finish` may be called several times on one state.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let words = fold(String::new(), |all: &mut String, word: &str| *all += word, |all, later| {
+    ///     all.push_str(later);
+    /// });
+    /// let letters = words.finish_with(|all: &String| all.len());
+    /// let mut state = letters.create();
+    /// ["in", "order"].into_iter().for_each(|word| letters.add(&mut state, word));
+    /// assert_eq!(letters.finish(&state), 7);
+    /// ```
     pub fn finish_with<R, F>(self, finish: F) -> FinishedFold<S, A, M, F>
     where
         R: Send + 'static,
@@ -105,7 +135,7 @@ impl<S, A, M> Fold<S, A, M> {
     }
 }
 
-/// A [`Fold`] whose result is made of its state.
+/// A [`Fold`] with a result computed from its state, made by [`finish_with`](Fold::finish_with).
 #[derive(Clone)]
 pub struct FinishedFold<S, A, M, F> {
     fold: Fold<S, A, M>,

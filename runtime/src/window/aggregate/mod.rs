@@ -1,13 +1,55 @@
-//! What is made of the events of a window while they come in.
+//! Values computed from the events of a window as they arrive: counts, sums, extremes.
 //!
-//! An aggregate keeps a small state instead of the events: [`create`](Aggregate::create) one, `add`
-//! each event to it, `merge` two of them, `finish` with the result. Windows that overlap share
-//! their panes: an event is added to one pane, and the panes of a window are merged, each a
-//! constant number of times however many windows there are (Tangwongsan, Hirzel, Schneider,
-//! *Low-latency sliding-window aggregation in worst-case constant time*, 2017: the two stacks).
+//! Pass an aggregate to [`aggregate`](crate::builder::WindowedStream::aggregate), with a closure
+//! that selects its value from an event. Combine several in a tuple; write one of your own with
+//! [`fold`], or implement [`Aggregate`].
+//!
+//! | aggregate | result | memory per state |
+//! |---|---|---|
+//! | [`count`] | the number of values | constant |
+//! | [`sum`], [`mean`] | their sum, their mean | constant |
+//! | [`min`], [`max`], [`min_f64`], [`max_f64`] | the least, the greatest | constant |
+//! | [`first`], [`last`] | the first, the last | constant |
+//! | [`top`]`(n)` | the `n` greatest | `n` values |
+//! | [`distinct`] | the number of different values | each different value |
+//! | [`collect`] | all values | all values |
+//! | [`fold`] | what your functions compute | your state |
+//!
+//! An aggregate keeps a small state instead of the events: [`create`](Aggregate::create) returns an
+//! empty one, `add` adds a value, `merge` adds another state, `finish` returns the result.
+//! Overlapping windows share panes: an event is added to one pane, and the panes of a window are
+//! merged, each a constant number of times whatever the number of windows (the two stacks of
+//! Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window aggregation in worst-case constant
+//! time*, 2017).
 //!
 //! # Examples
-//! One of your own, the spread of what is seen:
+//! Several aggregates in one pass:
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let results = Collected::new();
+//! let trades = [(1, 310), (7, 295), (30, 302)]; // the second, the price
+//! let topology = topology!(
+//!     trades = source(from_iter(trades))
+//!         >> event_time(|trade| EventTime::from_secs(trade.0), lateness(0.secs())),
+//!     candles = trades
+//!         >> by(|_| "gold")
+//!         >> window(tumbling(1.mins()))
+//!         >> aggregate(|trade| (trade.1, trade.1, trade.1), (max(), min(), last())),
+//!     candles
+//!         >> map(|candle: WindowResult<_, _>| (candle.key, candle.value))
+//!         >> sink(results.sink()),
+//!     candles.late >> ignore,
+//! );
+//! topology.run(Config::default()).await?;
+//! assert_eq!(results.take(), [("gold", (Some(310), Some(295), Some(302)))]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An aggregate of your own, the difference between the greatest and the least value:
 //! ```
 //! use millstream::prelude::*;
 //!
@@ -54,12 +96,46 @@ pub use fold::{FinishedFold, Fold, fold};
 pub use sum::{Mean, Sum, mean, sum};
 pub use top::{Top, top};
 
-/// What is made of the values of a window while they come in.
+/// Computes one result from the values of a window as they arrive; implement it for aggregates that
+/// are not in the [module](self).
 ///
-/// `merge` must give what adding the values of both states in turn would give: how the values are
-/// spread over states is the engine's business. A value that comes late is added to the state of
-/// its pane, so the order in which values are added is that of arrival within a pane, and that of
-/// time between panes.
+/// # Laws
+/// `merge` must have the result of adding the values of the second state after those of the first:
+/// the engine decides how values are distributed over states. It need not be commutative. States
+/// are merged in order of event time; within a state, values are added in order of arrival.
+///
+/// `finish` may be called several times on one state, and on a state without values.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// /// The share of values that are `true`, in percent.
+/// #[derive(Clone)]
+/// struct Share;
+///
+/// impl Aggregate<bool> for Share {
+///     type State = (u64, u64);
+///     type Out = u64;
+///
+///     fn create(&self) -> (u64, u64) {
+///         (0, 0)
+///     }
+///     fn add(&self, (yes, all): &mut (u64, u64), value: bool) {
+///         (*yes, *all) = (*yes + u64::from(value), *all + 1);
+///     }
+///     fn merge(&self, (yes, all): &mut (u64, u64), later: &(u64, u64)) {
+///         (*yes, *all) = (*yes + later.0, *all + later.1);
+///     }
+///     fn finish(&self, (yes, all): &(u64, u64)) -> u64 {
+///         100 * yes / (*all).max(1)
+///     }
+/// }
+///
+/// let mut state = Share.create();
+/// [true, false, false, true].into_iter().for_each(|ok| Share.add(&mut state, ok));
+/// assert_eq!(Share.finish(&state), 50);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not aggregate `{V}` values [M0316]",
     label = "does not take `{V}` values, which the closure before it selects",
@@ -69,23 +145,23 @@ pub use top::{Top, top};
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0316.md"
 )]
 pub trait Aggregate<V>: Clone + Send + 'static {
-    /// What is kept.
+    /// What is kept of the values: of those of a key in one window, or in one pane of it.
     type State: Clone + Send + 'static;
     /// The result.
     type Out: Send + 'static;
-    /// Whether the state grows with the number of values. The panes of overlapping windows are then
-    /// merged anew for each window, instead of keeping merged states of many panes.
+    /// Whether the state grows with the number of values. If so, overlapping windows merge their
+    /// panes anew for each window instead of keeping merged states, which saves memory.
     const GROWS: bool = false;
 
-    /// The state of no values.
+    /// Returns a state without values.
     fn create(&self) -> Self::State;
 
-    /// Adds a value.
+    /// Adds a value to a state.
     fn add(&self, state: &mut Self::State, value: V);
 
-    /// Adds all values of another state, which come after those of this one.
+    /// Adds the values of `later` to `state`, after its own.
     fn merge(&self, state: &mut Self::State, later: &Self::State);
 
-    /// The result.
+    /// Returns the result of a state.
     fn finish(&self, state: &Self::State) -> Self::Out;
 }

@@ -3,21 +3,35 @@
 use super::Aggregate;
 use std::ops::Add;
 
-/// The sum of the values.
+/// The aggregate of [`sum`].
 #[derive(Debug, Clone, Copy)]
 pub struct Sum;
 
-/// The sum of the values; their `Default` if there are none.
+/// Adds values up with `+`; the result of no values is their [`Default`].
 ///
-/// An integer that overflows does what the type's `+` does: widen it when selecting it if it may.
+/// An integer overflows as its `+` does: it panics in debug builds and wraps in release builds.
+/// Select a wider type if that may happen.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = sum().create();
-/// [1.5, 2.0].into_iter().for_each(|value| sum().add(&mut state, value));
-/// assert_eq!(sum().finish(&state), 3.5);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let bytes = Collected::new();
+/// let packets = [("10.0.0.1", 1_500_u32), ("10.0.0.2", 40), ("10.0.0.1", 900)];
+/// let topology = topology!(
+///     sent = source(from_iter(packets))
+///         >> by(|packet| packet.0)
+///         >> window(counted(100))
+///         >> aggregate(|packet| u64::from(packet.1), sum()),
+///     sent >> map(|sent: WindowResult<_, u64>| (sent.key, sent.value)) >> sink(bytes.sink()),
+///     sent.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(bytes.take(), [("10.0.0.1", 2_400), ("10.0.0.2", 40)]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn sum() -> Sum {
@@ -49,19 +63,22 @@ impl<V: Add<Output = V> + Clone + Default + Send + 'static> Aggregate<V> for Sum
     }
 }
 
-/// The mean of the values.
+/// The aggregate of [`mean`].
 #[derive(Debug, Clone, Copy)]
 pub struct Mean;
 
-/// The mean of the values; 0 if there are none.
+/// Averages values; the result of no values is 0.
+///
+/// Values are added up as `f64`, so select a number that converts to it without loss: `i32`, `u32`
+/// or `f32`, say.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
 /// let mut state = Aggregate::<f64>::create(&mean());
-/// [1.0, 2.0].into_iter().for_each(|value| mean().add(&mut state, value));
-/// assert_eq!(Aggregate::<f64>::finish(&mean(), &state), 1.5);
+/// [19.5, 21.0, 22.5].into_iter().for_each(|celsius: f64| mean().add(&mut state, celsius));
+/// assert_eq!(Aggregate::<f64>::finish(&mean(), &state), 21.0);
 /// ```
 #[must_use]
 pub fn mean() -> Mean {

@@ -1,22 +1,37 @@
-//! The greatest few.
+//! The greatest values.
 
 use super::Aggregate;
 
-/// The greatest few of the values.
+/// The aggregate of [`top`].
 #[derive(Debug, Clone, Copy)]
 pub struct Top(usize);
 
-/// The `n` greatest of the values, greatest first; of equal ones those that came first.
+/// Keeps the `n` greatest values, greatest first; of equal values those that were added first.
 ///
-/// Time and memory are those of `n` values.
+/// Memory is that of `n` values. Adding a value that is among the greatest takes time linear in
+/// `n`, any other value constant time. To rank by one field, select a tuple that starts with it, or
+/// a [`Reverse`](std::cmp::Reverse) of it for the least.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let mut state = top(2).create();
-/// [3, 1, 2].into_iter().for_each(|value| top(2).add(&mut state, value));
-/// assert_eq!(top(2).finish(&state), [3, 2]);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let scores = [("ann", 70), ("bob", 95), ("cleo", 88)];
+/// let topology = topology!(
+///     best = source(from_iter(scores))
+///         >> by(|_| ())
+///         >> window(counted(100))
+///         >> aggregate(|score| (score.1, score.0), top(2)),
+///     best >> map(|best: WindowResult<(), Vec<_>>| best.value) >> sink(results.sink()),
+///     best.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [[(95, "bob"), (88, "cleo")]]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn top(n: usize) -> Top {
@@ -36,7 +51,7 @@ impl<V: Ord + Clone + Send + 'static> Aggregate<V> for Top {
         if state.len() >= self.0 && state.last().is_none_or(|least| value <= *least) {
             return;
         }
-        let at = state.partition_point(|held| *held >= value);
+        let at = state.partition_point(|other| *other >= value);
         state.insert(at, value);
         state.truncate(self.0);
     }

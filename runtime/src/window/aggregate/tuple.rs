@@ -1,4 +1,4 @@
-//! Many aggregates in one pass: each of a tuple takes the value at its place.
+//! Tuples of aggregates: several in one pass, each over the value at its position.
 
 use super::Aggregate;
 

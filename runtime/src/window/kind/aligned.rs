@@ -1,11 +1,11 @@
-//! Windows at fixed places in time: pure functions of an event's time.
+//! Windows at fixed intervals: pure functions of event time.
 
 use crate::time::{EventTime, micros};
 use std::fmt;
 use std::time::Duration;
 
-/// Windows of one size that start at every multiple of the slide since the epoch, moved by an
-/// offset; they contain their start but not their end.
+/// Windows of one size that start at every multiple of the slide since the epoch, plus an offset;
+/// they contain their start but not their end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Aligned {
     pub(in crate::window) size: i64,
@@ -14,18 +14,18 @@ pub struct Aligned {
 }
 
 impl Aligned {
-    /// Windows of length `size`, one every `slide`; a length of zero is taken as one microsecond.
+    /// Windows of `size`, one every `slide`; a duration of zero counts as one microsecond.
     pub(super) fn new(size: Duration, slide: Duration) -> Self {
         Self { size: micros(size).max(1), slide: micros(slide).max(1), offset: 0 }
     }
 
-    /// The same, moved by `offset`.
+    /// The same windows, moved by `offset`.
     pub(super) fn moved(self, offset: Duration) -> Self {
         Self { offset: micros(offset).rem_euclid(self.slide), ..self }
     }
 
-    /// The longest panes of which every window is made: the greatest common divisor of size and
-    /// slide (Li and others, *No pane, no gain*, 2005).
+    /// Returns the length of the longest panes that make up every window: the greatest common
+    /// divisor of size and slide (Li and others, *No pane, no gain*, 2005).
     pub(in crate::window) fn pane(self) -> i64 {
         let (mut large, mut small) = (self.size, self.slide);
         while small > 0 {
@@ -34,19 +34,19 @@ impl Aligned {
         large
     }
 
-    /// In how many slides so much time has gone by.
+    /// Returns how many slides cover `time`, rounded up.
     pub(in crate::window) fn slides(self, time: i64) -> i64 {
         time / self.slide + i64::from(time % self.slide > 0)
     }
 
-    /// The start of the pane of this length that `time` is in.
+    /// Returns the start of the pane of this length that contains `time`.
     #[inline]
     pub(in crate::window) fn pane_start(self, pane: i64, time: EventTime) -> i64 {
         let since = time.as_micros().saturating_sub(self.offset);
         since.div_euclid(pane).saturating_mul(pane).saturating_add(self.offset)
     }
 
-    /// The end of the first window that contains `time`, or of the first one after it.
+    /// Returns the end of the first window that contains `time`, or of the first one after it.
     #[inline]
     #[must_use]
     pub fn first_end(self, time: EventTime) -> EventTime {
@@ -56,15 +56,15 @@ impl Aligned {
         EventTime::from_micros(start.saturating_add(self.size))
     }
 
-    /// The end of the last window that contains `time`, or of the last one before it.
+    /// Returns the end of the last window that contains `time`, or of the last one before it.
     #[inline]
     pub(in crate::window) fn last_end_with(self, time: EventTime) -> EventTime {
         let start = self.pane_start(self.slide, time);
         EventTime::from_micros(start.saturating_add(self.size))
     }
 
-    /// The end of the first window that contains `time` and ends after `watermark`, if there is
-    /// one.
+    /// Returns the end of the first window that contains `time` and ends after `watermark`, if
+    /// there is one.
     #[inline]
     pub(in crate::window) fn first_open_end(
         self,
@@ -76,25 +76,25 @@ impl Aligned {
         (self.start_of(end) <= time && time < end).then_some(end)
     }
 
-    /// The start of the window that ends at `end`.
+    /// Returns the start of the window that ends at `end`.
     #[inline]
     pub(in crate::window) fn start_of(self, end: EventTime) -> EventTime {
         EventTime::from_micros(end.as_micros().saturating_sub(self.size))
     }
 
-    /// The end of the window before the one that ends at `end`.
+    /// Returns the end of the window before the one that ends at `end`.
     #[inline]
     pub(in crate::window) fn last_end(self, end: EventTime) -> EventTime {
         EventTime::from_micros(end.as_micros().saturating_sub(self.slide))
     }
 
-    /// The end of the first window that begins after `time`.
+    /// Returns the end of the first window that starts after `time`.
     #[inline]
     pub(in crate::window) fn end_without(self, time: EventTime) -> EventTime {
         self.first_end(EventTime::from_micros(time.as_micros().saturating_add(self.size)))
     }
 
-    /// The end of the window after the one that ends at `end`.
+    /// Returns the end of the window after the one that ends at `end`.
     #[inline]
     pub(in crate::window) fn next_end(self, end: EventTime) -> EventTime {
         EventTime::from_micros(end.as_micros().saturating_add(self.slide))
@@ -105,18 +105,18 @@ impl Aligned {
 impl fmt::Display for Aligned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.size == self.slide {
-            write!(f, "tumbling {}", spoken(self.size))?;
+            write!(f, "tumbling {}", in_words(self.size))?;
         } else {
-            write!(f, "sliding {} by {}", spoken(self.size), spoken(self.slide))?;
+            write!(f, "sliding {} by {}", in_words(self.size), in_words(self.slide))?;
         }
         if self.offset > 0 {
-            write!(f, " from {}", spoken(self.offset))?;
+            write!(f, " from {}", in_words(self.offset))?;
         }
         Ok(())
     }
 }
 
 /// A duration in words: `30m`.
-pub(crate) fn spoken(micros: i64) -> String {
+pub(crate) fn in_words(micros: i64) -> String {
     format!("{:#}", jiff::SignedDuration::from_micros(micros))
 }

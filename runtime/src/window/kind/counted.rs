@@ -1,24 +1,54 @@
-//! Windows of so many events.
+//! Windows of a fixed number of events.
 
 use std::fmt;
 
-/// Windows of a number of events.
+/// Windows of a fixed number of events, made by [`counted`].
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::Counted;
+///
+/// fn hundreds() -> Counted {
+///     counted(100)
+/// }
+///
+/// assert_eq!(hundreds().to_string(), "counted 100");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     pub(in crate::window) events: u64,
 }
 
-/// Windows of `events` events of a key each, in order of arrival; 0 is taken as 1.
+/// Groups every `events` events of a key, in order of arrival, for batches and per-n averages.
 ///
-/// A window is given on with its last event; what is left at the end of the stream is a window too.
-/// It is from the least time of its events to just after the greatest. No event is late. Event time
-/// is not needed; without it all times are [`EventTime::MIN`](crate::time::EventTime::MIN).
+/// A window fires with its last event; at the end of the stream an incomplete window fires too. Its
+/// bounds are the least event time in it and one microsecond after the greatest. No event is late.
+/// `events` of 0 counts as 1. Event time is not required; without it all times are
+/// [`EventTime::MIN`](crate::time::EventTime::MIN).
+///
+/// Memory: the state of one window for each key that has an incomplete one.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// assert_eq!(counted(100).to_string(), "counted 100");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let results = Collected::new();
+/// let topology = topology!(
+///     job("mean_of_two"),
+///     means = source(from_iter([1.0, 3.0, 10.0]))
+///         >> by(|_| ())
+///         >> window(counted(2))
+///         >> aggregate(|price| *price, mean()),
+///     means >> map(|mean: WindowResult<(), f64>| mean.value) >> sink(results.sink()),
+///     means.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(results.take(), [2.0, 10.0]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn counted(events: u64) -> Counted {

@@ -1,4 +1,4 @@
-//! The kinds of windows, as they are declared.
+//! The kinds of windows, as declared.
 
 mod aligned;
 mod counted;
@@ -9,7 +9,7 @@ mod trailing;
 mod tumbling;
 
 pub use aligned::Aligned;
-pub(crate) use aligned::spoken;
+pub(crate) use aligned::in_words;
 pub use counted::{Counted, counted};
 pub use global::{Global, global};
 pub use session::{Session, session};

@@ -1,31 +1,44 @@
-//! What came before each event.
+//! Trailing windows.
 
-use super::spoken;
+use super::in_words;
 use crate::time::micros;
 use std::fmt;
 use std::time::Duration;
 
-/// For every event a window of what came before it.
+/// A window before each event, made by [`trailing`]; `H` is how far back it reaches.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::Trailing;
+/// use std::time::Duration;
+///
+/// fn last_day_and_week() -> Trailing<[Duration; 2]> {
+///     trailing([1.days(), 7.days()])
+/// }
+///
+/// assert_eq!(last_day_and_week().to_string(), "trailing 24h, 168h");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trailing<H = Duration> {
     pub(in crate::window) spans: H,
     pub(in crate::window) delay: i64,
 }
 
-/// How far back trailing windows look: one duration, or an array of them.
+/// How far back [`trailing`] windows reach: one duration, or an array of durations.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say how far back a trailing window looks",
     label = "expected a duration, or an array of durations",
     note = "help: write `trailing(7.days())` or `trailing([1.days(), 7.days()])`"
 )]
 pub trait Spans: Copy + fmt::Debug + Send + 'static {
-    /// What an aggregate with results `R` gives: `R`, or an array of them.
+    /// The value of a [`TrailingResult`](crate::window::TrailingResult): `R`, or an array of `R`.
     type Results<R: Send + 'static>: Send + 'static;
 
-    /// The durations.
+    /// Returns the durations.
     fn spans(&self) -> Vec<Duration>;
 
-    /// The results, one for each duration.
+    /// Calls `result` with the index of each duration and returns the results.
     fn results<R: Send + 'static>(&self, result: impl FnMut(usize) -> R) -> Self::Results<R>;
 }
 
@@ -55,11 +68,18 @@ impl<const N: usize> Spans for [Duration; N] {
     }
 }
 
-/// For every event a window of the events of its key up to it, over the last `spans`.
+/// Opens a window for each event over the events of its key up to it: "how much in the last 7 days,
+/// as of this payment".
 ///
-/// For an event at `t` and a span `d` these are the events with times in `(t - d, t]`. Of those at
-/// `t` itself the ones count that arrived no later than the event. Results come in order of event
-/// time, each when the watermark has passed its event. To be followed by `aggregate`.
+/// `spans` is one duration, or an array of durations that are computed in one pass. For an event at
+/// `t` and a span `d`, the window contains the events with times in `(t - d, t]`; of several events
+/// at `t`, those that arrived no later than the event. Results are [`TrailingResult`]s in order of
+/// event time, each emitted when the watermark has passed its event. Only `aggregate` can follow.
+///
+/// Memory: events wait for the watermark; then the state of each is kept for the longest span plus
+/// the [delay](Trailing::delayed).
+///
+/// [`TrailingResult`]: crate::window::TrailingResult
 ///
 /// # Examples
 /// ```
@@ -67,19 +87,19 @@ impl<const N: usize> Spans for [Duration; N] {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
-/// let found = Collected::new();
-/// let payments = [(1, 10.0), (3, 20.0), (8, 30.0)];
+/// let results = Collected::new();
+/// let payments = [(1, 10.0), (3, 20.0), (8, 30.0)]; // the second, the amount
 /// let topology = topology!(
 ///     job("trailing"),
 ///     paid = source(from_iter(payments))
 ///         >> event_time(|paid| EventTime::from_secs(paid.0), lateness(0.secs())),
 ///     totals = paid >> by(|_| ()) >> window(trailing(6.secs()))
 ///         >> aggregate(|paid| paid.1, sum()),
-///     totals >> map(|total: TrailingResult<_, _, f64>| total.value) >> sink(found.sink()),
+///     totals >> map(|total: TrailingResult<_, _, f64>| total.value) >> sink(results.sink()),
 ///     totals.late >> ignore,
 /// );
 /// topology.run(Config::default()).await?;
-/// assert_eq!(found.take(), [10.0, 30.0, 50.0]);
+/// assert_eq!(results.take(), [10.0, 30.0, 50.0]);
 /// # Ok(())
 /// # }
 /// ```
@@ -89,8 +109,35 @@ pub fn trailing<H: Spans>(spans: H) -> Trailing<H> {
 }
 
 impl<H: Spans> Trailing<H> {
-    /// Windows that end `delay` before their event: `(t - delay - d, t - delay]`. All events of
-    /// these times count.
+    /// Ends each window `delay` before its event: it contains the events with times in
+    /// `(t - delay - d, t - delay]`.
+    ///
+    /// Use it to leave out what cannot be known at `t` yet. An event is then in its own window only
+    /// if `delay` is zero.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let results = Collected::new();
+    /// let topology = topology!(
+    ///     job("known_fraud"),
+    ///     paid = source(from_iter([(1, 10), (3, 20), (8, 30)]))
+    ///         >> event_time(|paid| EventTime::from_secs(paid.0), lateness(0.secs())),
+    ///     totals = paid
+    ///         >> by(|_| ())
+    ///         >> window(trailing(6.secs()).delayed(2.secs()))
+    ///         >> aggregate(|paid| paid.1, sum()),
+    ///     totals >> map(|total: TrailingResult<_, _, i32>| total.value) >> sink(results.sink()),
+    ///     totals.late >> ignore,
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// assert_eq!(results.take(), [0, 10, 30]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn delayed(self, delay: Duration) -> Self {
         Self { delay: micros(delay), ..self }
@@ -100,10 +147,10 @@ impl<H: Spans> Trailing<H> {
 impl<H: Spans> fmt::Display for Trailing<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spans = self.spans.spans();
-        let spans: Vec<String> = spans.iter().map(|span| spoken(micros(*span))).collect();
+        let spans: Vec<String> = spans.iter().map(|span| in_words(micros(*span))).collect();
         write!(f, "trailing {}", spans.join(", "))?;
         if self.delay > 0 {
-            write!(f, " delayed {}", spoken(self.delay))?;
+            write!(f, " delayed {}", in_words(self.delay))?;
         }
         Ok(())
     }

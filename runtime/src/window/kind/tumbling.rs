@@ -1,29 +1,62 @@
-//! Windows one after the other.
+//! Tumbling windows.
 
 use super::Aligned;
-use crate::window::trigger::{AtEnd, Triggered, speaks};
+use crate::window::trigger::{AtEnd, Triggered, fires};
 use std::fmt;
 use std::time::Duration;
 
-/// Windows of one length, one after the other.
+/// Consecutive windows of equal length, made by [`tumbling`]; `P` is what fires them.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::window::Tumbling;
+///
+/// /// Days in UTC+9.
+/// fn days() -> Tumbling {
+///     tumbling(1.days()).offset(15.hours())
+/// }
+///
+/// let midnight_in_tokyo = EventTime::from_secs(15 * 60 * 60);
+/// assert_eq!(days().first_end(midnight_in_tokyo), midnight_in_tokyo + 1.days());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tumbling<P = AtEnd> {
     pub(in crate::window) aligned: Aligned,
     pub(in crate::window) triggers: P,
 }
 
-/// Windows of length `size`, one after the other; they contain their start but not their end.
+/// Divides event time into consecutive windows of length `size`; each event is in exactly one.
 ///
-/// A length of zero is taken as one microsecond.
+/// Use it for totals per minute, hour or day. Windows are aligned to the Unix epoch in UTC, or to
+/// an [`offset`](Tumbling::offset) from it; they contain their start but not their end. A size of
+/// zero counts as one microsecond.
+///
+/// Memory: the state of each key in each window that is not closed yet.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let windows = tumbling(1.mins());
-/// assert_eq!(windows.first_end(EventTime::from_secs(59)), EventTime::from_secs(60));
-/// assert_eq!(windows.first_end(EventTime::from_secs(60)), EventTime::from_secs(120));
-/// assert_eq!(windows.to_string(), "tumbling 1m");
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let revenue = Collected::new();
+/// let orders = [(10, 4.5), (50, 3.0), (60, 9.0)]; // the second, the amount
+/// let topology = topology!(
+///     job("revenue"),
+///     orders = source(from_iter(orders))
+///         >> event_time(|order| EventTime::from_secs(order.0), lateness(5.secs())),
+///     minutes = orders
+///         >> by(|_| ())
+///         >> window(tumbling(1.mins()))
+///         >> aggregate(|order| order.1, sum()),
+///     minutes >> map(|minute: WindowResult<(), f64>| minute.value) >> sink(revenue.sink()),
+///     minutes.late >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(revenue.take(), [7.5, 9.0]);
+/// # Ok(())
+/// # }
 /// ```
 #[must_use]
 pub fn tumbling(size: Duration) -> Tumbling {
@@ -31,14 +64,31 @@ pub fn tumbling(size: Duration) -> Tumbling {
 }
 
 impl<P: Copy> Tumbling<P> {
-    /// Windows that begin `offset` after those that are aligned to the epoch: days of another time
-    /// zone, say.
+    /// Moves the start of every window by `offset`, for days in another time zone, say. Only the
+    /// remainder of `offset` by the size matters.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let hours = tumbling(1.hours()).offset(15.mins()); // from quarter past to quarter past
+    /// assert_eq!(hours.first_end(EventTime::from_secs(0)), EventTime::from_secs(15 * 60));
+    /// ```
     #[must_use]
     pub fn offset(self, offset: Duration) -> Self {
         Self { aligned: self.aligned.moved(offset), ..self }
     }
 
-    /// The end of the window that contains `time`.
+    /// Returns the end of the window that contains `time`.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let windows = tumbling(1.mins());
+    /// assert_eq!(windows.first_end(EventTime::from_secs(59)), EventTime::from_secs(60));
+    /// assert_eq!(windows.first_end(EventTime::from_secs(60)), EventTime::from_secs(120));
+    /// ```
     #[must_use]
     pub fn first_end(self, time: crate::time::EventTime) -> crate::time::EventTime {
         self.aligned.first_end(time)
@@ -46,12 +96,12 @@ impl<P: Copy> Tumbling<P> {
 }
 
 impl<P: Into<Triggered>> Tumbling<P> {
-    fn triggered(self, say: impl FnOnce(Triggered) -> Triggered) -> Tumbling<Triggered> {
-        Tumbling { aligned: self.aligned, triggers: say(self.triggers.into()) }
+    fn triggered(self, set: impl FnOnce(Triggered) -> Triggered) -> Tumbling<Triggered> {
+        Tumbling { aligned: self.aligned, triggers: set(self.triggers.into()) }
     }
 }
 
-speaks!(Tumbling: early and late);
+fires!(Tumbling, "tumbling(1.mins())": early and late);
 
 impl<P: fmt::Display> fmt::Display for Tumbling<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,8 @@
-//! Whole windows: for each key its events, once.
+//! Full tumbling and sliding windows: for each key its events, once.
 //!
-//! Each key keeps its events once, in order of time; a window is a range of them. Each key is
-//! scheduled at the end of its next window only, so that an event costs one entry in the schedule,
-//! and a watermark touches those keys that have a window to give on and no other.
+//! The events of a key are in order of event time; a window is a range of them. A key is scheduled
+//! at the end of its next window only, so an event costs at most one entry in the schedule, and a
+//! watermark touches only the keys with a window that fires.
 
 use super::events::{Carrier, Events};
 use super::keys::Keys;
@@ -19,7 +19,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
 
-/// The open windows of one operator instance.
+/// The open full windows of one instance: for each key its events, once.
 pub struct WindowBuffer<K, T> {
     assigner: Aligned,
     shown: EmittedWindows,
@@ -27,8 +27,8 @@ pub struct WindowBuffer<K, T> {
     schedule: Schedule,
     carrier: Carrier<T>,
     watermark: EventTime,
-    /// The times whose first window is that of the last event: most events share it, and it is
-    /// found without a division then.
+    /// The times with the same first window as the last event. Most events share it, and need no
+    /// division to find it.
     pane: Range<EventTime>,
 }
 
@@ -39,7 +39,7 @@ impl<K, T> fmt::Debug for WindowBuffer<K, T> {
 }
 
 impl<K: Key, T: Clone> WindowBuffer<K, T> {
-    /// A buffer without events.
+    /// Creates an empty buffer.
     #[must_use]
     pub fn new(kind: Sliding) -> Self {
         let Sliding { aligned: assigner, emitted: shown, .. } = kind;
@@ -67,8 +67,8 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
         Some(end)
     }
 
-    /// Gives on the window of a key that ends at `end`, if it has one.
-    fn give<R: Results<WithKey<K, Window<K, T>>, U>, U>(
+    /// Fires the window of a key that ends at `end`, if it has events.
+    fn fire<R: Results<WithKey<K, Window<K, T>>, U>, U>(
         &mut self,
         at: usize,
         end: EventTime,
@@ -80,25 +80,25 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             && (self.shown == EmittedWindows::All || row.value.held.shows(&range, end))
         {
             let (key, hash) = (row.key.clone(), row.hash);
-            // The events are lent to the window, and copied only if it is kept beyond its turn.
+            // The events are lent to the window, and copied only if the operator keeps it.
             let lent = self.carrier.lend(&mut row.value.held);
             let bounds = Bounds { start, end };
             let value = Window::shared(key.clone(), bounds, lent, range);
             let meta = Meta { time: bounds.last_moment(), hash };
-            let given = results.result(WithKey { key, value }, meta);
+            let emitted = results.result(WithKey { key, value }, meta);
             self.carrier.take_back(&mut row.value.held);
-            given?;
+            emitted?;
         }
-        self.settle(at, end);
+        self.reschedule(at, end);
         Ok(())
     }
 
-    /// Looks ahead for a key whose window has been given on: its next window, or its end.
+    /// Schedules the next window of a key after one has fired, or drops the key.
     #[inline]
-    fn settle(&mut self, at: usize, end: EventTime) {
+    fn reschedule(&mut self, at: usize, end: EventTime) {
         let Some(row) = self.keys.get_mut(at) else { return };
         let next = self.assigner.next_end(end);
-        // At the end of time there is no next window.
+        // At `EventTime::MAX` there is no next window.
         if next == end {
             row.value.held = Events::default();
             return self.keys.forget(at);
@@ -109,7 +109,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
         let due = match self.shown {
             EmittedWindows::All if first < next => next,
             EmittedWindows::All => self.assigner.first_end(first),
-            // The events are kept for as long as a window with a fresh one could show them too.
+            // The events are kept for as long as a window with a fresh event could contain them.
             EmittedWindows::WhenFresh => row.value.held.next_shown(end).unwrap_or_else(|| {
                 self.assigner.end_without(row.value.held.last_time().unwrap_or(first)).max(next)
             }),
@@ -150,7 +150,7 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
         self.watermark = watermark;
         while let Some((end, at)) = self.schedule.next_until(watermark) {
             if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
-                self.give(at, end, results)?;
+                self.fire(at, end, results)?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Windows of so many events: for each key the one that is being filled.
+//! Counted windows: for each key its incomplete window.
 
 use super::keys::Keys;
 use super::{Results, Store};
@@ -13,22 +13,22 @@ use crate::window::kind::Counted;
 use std::convert::Infallible;
 use std::fmt;
 
-/// Windows of so many events: for each key the one that is being filled.
+/// The counted windows of one instance: for each key its incomplete one.
 pub struct CountStore<K, T, C: Accumulator<K, T>> {
     events: u64,
     accumulator: C,
-    keys: Keys<K, Option<Filling<C::State>>>,
+    keys: Keys<K, Option<OpenWindow<C::State>>>,
     watermark: EventTime,
 }
 
-struct Filling<S> {
+struct OpenWindow<S> {
     events: u64,
     least: EventTime,
     greatest: EventTime,
     state: S,
 }
 
-impl<S> Filling<S> {
+impl<S> OpenWindow<S> {
     fn bounds(&self) -> Bounds {
         let end = EventTime::from_micros(self.greatest.as_micros().saturating_add(1));
         Bounds { start: self.least, end }
@@ -42,21 +42,20 @@ impl<K, T, C: Accumulator<K, T>> fmt::Debug for CountStore<K, T, C> {
 }
 
 impl<K: Key, T, C: Accumulator<K, T>> CountStore<K, T, C> {
-    /// No event.
+    /// Creates an empty store.
     pub(in crate::window) fn new(kind: Counted, accumulator: C) -> Self {
         let (keys, watermark) = (Keys::default(), EventTime::MIN);
         Self { events: kind.events, accumulator, keys, watermark }
     }
 
-    /// Gives on the window of a key, and forgets it.
-    fn give<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
+    /// Fires the window of a key, and drops it.
+    fn fire<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Some(filled) = row.value.held.take() else { return Ok(()) };
-        let (bounds, key) = (filled.bounds(), row.key.clone());
+        let Some(open) = row.value.held.take() else { return Ok(()) };
+        let (bounds, key) = (open.bounds(), row.key.clone());
         let meta = Meta { time: bounds.last_moment(), hash: row.hash };
         self.keys.forget(at);
-        results
-            .result(self.accumulator.into_result(key, (bounds, Firing::OnTime), filled.state), meta)
+        results.result(self.accumulator.emit_last(key, (bounds, Firing::OnTime), open.state), meta)
     }
 }
 
@@ -79,18 +78,18 @@ where
         let (accumulator, time) = (&self.accumulator, meta.time);
         let at = self.keys.find(meta.hash, event.key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(event.value)) };
-        let filling = row.value.held.get_or_insert_with(|| Filling {
+        let open = row.value.held.get_or_insert_with(|| OpenWindow {
             events: 0,
             least: time,
             greatest: time,
             state: accumulator.create(),
         });
-        filling.events += 1;
-        filling.least = filling.least.min(time);
-        filling.greatest = filling.greatest.max(time);
-        accumulator.add(&mut filling.state, event.value, time);
-        if filling.events >= self.events {
-            self.give(at, results)?;
+        open.events += 1;
+        open.least = open.least.min(time);
+        open.greatest = open.greatest.max(time);
+        accumulator.add(&mut open.state, event.value, time);
+        if open.events >= self.events {
+            self.fire(at, results)?;
         }
         Ok(None)
     }
@@ -103,7 +102,7 @@ where
         self.watermark = watermark;
         if watermark == EventTime::MAX {
             for at in 0..self.keys.places() {
-                self.give(at, results)?;
+                self.fire(at, results)?;
             }
         }
         Ok(())

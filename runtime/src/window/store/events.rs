@@ -1,19 +1,19 @@
-//! The events of one key.
+//! The events of one key, in order of event time.
 
 use crate::time::EventTime;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The events of one key, in order of time.
+/// The events of one key, in order of event time.
 #[derive(Debug, Clone)]
 pub struct Events<T> {
     pub(in crate::window) values: Vec<T>,
     pub(in crate::window) stamps: Vec<Stamp>,
-    /// How many of the events are past all windows; they are removed in bulk.
+    /// The number of events at the front that no open window contains; they are removed in bulk.
     past: usize,
 }
 
-/// When an event happened, and the end of the first window that shows it.
+/// The time of an event, and the end of the first window that contains it.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::window) struct Stamp {
     pub(in crate::window) time: EventTime,
@@ -27,7 +27,7 @@ impl<T> Default for Events<T> {
 }
 
 impl<T> Events<T> {
-    /// Events in order of time, all of them first shown by the window that ends at `shown`.
+    /// Sorts events; the window that ends at `shown` is the first to contain them.
     pub(in crate::window) fn sorted(
         events: impl IntoIterator<Item = (EventTime, T)>,
         shown: EventTime,
@@ -39,7 +39,7 @@ impl<T> Events<T> {
         Self { values, stamps, past: 0 }
     }
 
-    /// Takes in an event, after those of the same time.
+    /// Inserts an event, after those of the same time.
     #[inline]
     pub(in crate::window) fn put(&mut self, time: EventTime, shown: EventTime, value: T) {
         let stamp = Stamp { time, shown };
@@ -54,7 +54,7 @@ impl<T> Events<T> {
         self.stamps.insert(at, stamp);
     }
 
-    /// Takes in all events of another.
+    /// Inserts all events of another list.
     pub(in crate::window) fn extend(&mut self, later: &Self)
     where
         T: Clone,
@@ -64,12 +64,13 @@ impl<T> Events<T> {
         }
     }
 
-    /// Says that the window that ends at `end` is the first to show them.
+    /// Marks all events as first contained in the window that ends at `end`.
     pub(in crate::window) fn show_first(&mut self, end: EventTime) {
         self.stamps.iter_mut().for_each(|stamp| stamp.shown = end);
     }
 
-    /// Where the events from `start` on and before `end` are, if there are any.
+    /// Returns the positions of the events from `start`, inclusive, to `end`, exclusive, if there
+    /// are any.
     #[inline]
     pub(in crate::window) fn range(
         &self,
@@ -83,32 +84,33 @@ impl<T> Events<T> {
         (from < to).then_some(from..to)
     }
 
-    /// Whether the window that ends at `end` is the first to show one of them.
+    /// Returns whether the window that ends at `end` is the first to contain one of the events in
+    /// `range`.
     pub(in crate::window) fn shows(&self, range: &Range<usize>, end: EventTime) -> bool {
         let stamps = self.stamps.get(range.clone()).unwrap_or_default();
         stamps.iter().any(|stamp| stamp.shown == end)
     }
 
-    /// The end of the first window after `end` that shows an event no earlier one has shown.
+    /// Returns the end of the first window after `end` with an event that is in no earlier window.
     #[inline]
     pub(in crate::window) fn next_shown(&self, end: EventTime) -> Option<EventTime> {
         let stamps = self.stamps.get(self.past..).unwrap_or_default();
         stamps.iter().map(|stamp| stamp.shown).filter(|shown| *shown > end).min()
     }
 
-    /// The time of the last event.
+    /// Returns the time of the last event.
     pub(in crate::window) fn last_time(&self) -> Option<EventTime> {
         self.stamps.last().map(|stamp| stamp.time)
     }
 
-    /// Drops the events before `start`; the time of the first one that is left.
+    /// Drops the events before `start`; returns the time of the first that is left.
     #[inline]
     pub(in crate::window) fn drop_before(&mut self, start: EventTime) -> Option<EventTime> {
         let stamps = self.stamps.get(self.past..).unwrap_or_default();
-        let gone = stamps.iter().take_while(|stamp| stamp.time < start).count();
-        let first = stamps.get(gone).map(|stamp| stamp.time);
-        self.past += gone;
-        // Removing them one by one would move the rest each time.
+        let dropped = stamps.iter().take_while(|stamp| stamp.time < start).count();
+        let first = stamps.get(dropped).map(|stamp| stamp.time);
+        self.past += dropped;
+        // In bulk: removing them one by one would move the rest each time.
         if first.is_none() {
             self.values.clear();
             self.stamps.clear();
@@ -122,10 +124,10 @@ impl<T> Events<T> {
     }
 }
 
-/// Lends the events of one key after the other to a window, without copying them.
+/// Lends the events of one key after another to a window, without copying them.
 ///
-/// What is lent lies in one shared place, to which the events are moved and from which they come
-/// back. Only if a window is kept beyond its turn are its events copied.
+/// Events are moved into one shared allocation and back. They are copied only if an operator keeps
+/// the window.
 #[derive(Debug)]
 pub(super) struct Carrier<T> {
     events: Arc<Events<T>>,
@@ -139,7 +141,7 @@ impl<T> Default for Carrier<T> {
 }
 
 impl<T: Clone> Carrier<T> {
-    /// Lends events; they are gone until they are taken back.
+    /// Lends events: `events` is empty until they are taken back.
     #[inline]
     pub(super) fn lend(&mut self, events: &mut Events<T>) -> Arc<Events<T>> {
         match Arc::get_mut(&mut self.events) {
@@ -156,7 +158,7 @@ impl<T: Clone> Carrier<T> {
         Events { values: values.clone(), stamps: stamps.clone(), past: *past }
     }
 
-    /// Takes the events back, if they were lent.
+    /// Takes the events back, if any are lent.
     #[inline]
     pub(super) fn take_back(&mut self, events: &mut Events<T>) {
         if !std::mem::take(&mut self.lent) {

@@ -1,12 +1,12 @@
-//! Keys that have something, each with a number.
+//! The keys of a store, each with a number that a schedule can refer to.
 //!
-//! The place that was given up last is taken first, so that those in use, and the memory of what
-//! they hold, stay together in the cache.
+//! The row that was vacated last is reused first, so that rows in use, and the memory they own,
+//! stay together in the cache.
 //!
-//! The rows are those of every table, but what finds a number is not [`Rows`](crate::state::Rows):
-//! that would have each key a second time. With numbers as keys a sliding count took 2 % fewer
-//! instructions so, but with strings, which each new key copies, sessions took 6 % more and windows
-//! of ten events 3 %.
+//! The rows are those of every keyed table, but the index is not [`Rows`](crate::state::Rows),
+//! which would store each key a second time. With numbers as keys, a sliding count took 2 % fewer
+//! instructions that way; with strings, which each new key copies, sessions took 6 % more and
+//! windows of ten events 3 %.
 
 use crate::key::{Key, KeyHash};
 use crate::state::{Row, RowMark};
@@ -14,19 +14,19 @@ use crate::time::EventTime;
 use hashbrown::HashTable;
 use std::fmt;
 
-/// What a key has; in this order, so that what each event needs lies together.
+/// The value of a row; in this order, so that what each event needs is adjacent.
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Scheduled<H> {
-    /// When the key is looked at next; an entry of a schedule for another time is stale.
+    /// When the key is due next; a schedule entry for another time is stale.
     pub(crate) due: Option<EventTime>,
     pub(crate) held: H,
 }
 
-/// A key and what it has, with its hash: by its number it is found without.
+/// A row with the hash of its key, because it is found by its number and not by the hash.
 type Numbered<K, H, M> = Row<K, Scheduled<H>, M, KeyHash>;
 
-/// Keys that have something, each with a number.
+/// The keys of a store, each with a number.
 pub(crate) struct Keys<K, H, M = ()> {
     rows: Vec<Numbered<K, H, M>>,
     index: HashTable<usize>,
@@ -46,24 +46,24 @@ impl<K, H, M> Default for Keys<K, H, M> {
 }
 
 impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
-    /// The row of a number.
+    /// Returns the row of a number.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&Numbered<K, H, M>> {
         self.rows.get(at)
     }
 
-    /// The row of a number, to be changed.
+    /// Returns the row of a number, and marks it as changed.
     #[inline]
     pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut Numbered<K, H, M>> {
         self.rows.get_mut(at).map(Row::marked)
     }
 
-    /// One more than the greatest number; some of those below may be vacant.
+    /// Returns one more than the greatest number; rows below it may be vacant.
     pub(crate) fn places(&self) -> usize {
         self.rows.len()
     }
 
-    /// The number of a key, which is given one if it has none.
+    /// Returns the number of a key, which gets one if it has none.
     #[inline]
     pub(crate) fn find(&mut self, hash: KeyHash, key: K) -> usize {
         let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
@@ -73,7 +73,7 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         }
     }
 
-    /// The number of a key, if it has one.
+    /// Returns the number of a key, if it has one.
     #[inline]
     pub(crate) fn position(&self, hash: KeyHash, key: &K) -> Option<usize> {
         let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == *key);
@@ -95,7 +95,7 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         at
     }
 
-    /// Forgets a key, which has nothing any more; its place is the next to be taken.
+    /// Drops a key whose value is empty; its row is the next to be reused.
     #[inline]
     pub(crate) fn forget(&mut self, at: usize) {
         let Some(row) = self.rows.get_mut(at) else { return };
@@ -112,8 +112,8 @@ mod tests {
     use super::*;
     use crate::state::conformance::{self, Changed, Forgets, Name, TestedTable};
 
-    /// Takes what a key has, and forgets it.
-    fn give_up<M: RowMark>(keys: &mut Keys<Name, Option<u64>, M>, at: usize) {
+    /// Drops a key and its value.
+    fn drop_key<M: RowMark>(keys: &mut Keys<Name, Option<u64>, M>, at: usize) {
         keys.get_mut(at).unwrap().value.held = None;
         keys.forget(at);
     }
@@ -145,13 +145,13 @@ mod tests {
     impl<M: RowMark> Forgets for Keys<Name, Option<u64>, M> {
         fn forget(&mut self, hash: KeyHash, key: &Name) {
             let at = self.position(hash, key).unwrap();
-            give_up(self, at);
+            drop_key(self, at);
         }
 
         fn retain(&mut self, keep: impl Fn(u64) -> bool) {
             for at in 0..self.places() {
                 if Self::get(self, at).unwrap().value.held.is_some_and(|value| !keep(value)) {
-                    give_up(self, at);
+                    drop_key(self, at);
                 }
             }
         }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_that_was_given_up_last_is_taken_first() {
+    fn the_row_that_was_vacated_last_is_reused_first() {
         let mut keys = Keys::default();
         numbers(&mut keys, &[10, 20, 30]);
         keys.get_mut(0).unwrap().value.due = Some(EventTime::MIN);
@@ -205,6 +205,6 @@ mod tests {
         assert_eq!(mark(&mut keys), Changed(true));
         keys.forget(0);
         numbers(&mut keys, &[20]);
-        assert_eq!(mark(&mut keys), Changed(true), "it is that of another key");
+        assert_eq!(mark(&mut keys), Changed(true), "it belongs to another key");
     }
 }

@@ -1,13 +1,13 @@
-//! The open windows of one operator instance: one kind of store for each way of keeping them.
+//! Stores: the open windows of one instance, one store for each kind of window.
 //!
-//! | store | windows | how |
+//! | store | windows | what it keeps |
 //! |---|---|---|
-//! | `panes` | tumbling, global | a table of keys for each window |
-//! | `slices` | sliding | for each key its panes, merged as two stacks |
-//! | `shared` | whole windows, tumbling and sliding | for each key its events, once |
-//! | `sessions` | sessions | for each key its sessions |
-//! | `counts` | counted | for each key its window |
-//! | `trails` | trailing | for each key its last events |
+//! | [`panes`] | tumbling, global | for each window a table of keys |
+//! | [`slices`] | sliding | for each key its panes, merged as two stacks |
+//! | [`buffer`] | full tumbling and sliding windows | for each key its events, once |
+//! | [`sessions`] | session | for each key its open sessions |
+//! | [`counts`] | counted | for each key its incomplete window |
+//! | [`trailing`] | trailing | for each key its last events |
 
 mod buffer;
 mod counts;
@@ -36,25 +36,28 @@ use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
 use crate::time::EventTime;
 
-/// What a window operator or a join keeps, and when it gives something on.
+/// The state of one instance of a node with windows or a join: takes events and watermarks, and
+/// emits results.
+///
+/// Implemented by the engine. `docs/decisions/0009-windows-have-stores.md` says why there are
+/// several.
 pub trait Store<K, T>: Send + 'static {
-    /// What is given on.
+    /// What it emits.
     type Out: Send + 'static;
-    /// What is given to the unmatched output.
+    /// What it sends to the unmatched output; only joins do.
     type Unmatched: Send + 'static;
-    /// Whether events are worth a look ahead: several of them are shown to
-    /// [`touch`](Store::touch), and then inserted. For stores that are much larger than a cache.
+    /// Whether to prefetch: several events are passed to [`touch`](Store::touch) before they are
+    /// inserted. Worth it for stores that are much larger than a cache.
     const AHEAD: bool = false;
 
-    /// Reads what an event with this key will need, so that the processor fetches it while it goes
-    /// on.
+    /// Reads what an event with this key will need, so that the processor prefetches it.
     #[inline]
     fn touch(&mut self, _: &K, _: KeyHash) {}
 
-    /// Takes in an event; gives it back if it is late.
+    /// Inserts an event, and emits what it causes; returns the event if it is late.
     ///
     /// # Errors
-    /// Those of `results`.
+    /// Returns the first error of `results`.
     fn insert<R: Results<Self::Out, Self::Unmatched>>(
         &mut self,
         event: WithKey<K, T>,
@@ -62,31 +65,31 @@ pub trait Store<K, T>: Send + 'static {
         results: &mut R,
     ) -> Result<Option<T>>;
 
-    /// Event time has come to the watermark.
+    /// Advances the watermark, and emits what that causes.
     ///
     /// # Errors
-    /// Those of `results`.
+    /// Returns the first error of `results`.
     fn advance<R: Results<Self::Out, Self::Unmatched>>(
         &mut self,
         watermark: EventTime,
         results: &mut R,
     ) -> Result<()>;
 
-    /// How far event time has come.
+    /// Returns the watermark.
     fn watermark(&self) -> EventTime;
 }
 
-/// Where results go.
+/// Receives what a [`Store`] emits.
 pub trait Results<O, U> {
-    /// A result.
+    /// Emits a result.
     ///
     /// # Errors
-    /// If something further down failed: the store returns the error at once.
+    /// If a downstream link failed. The store returns the error at once.
     fn result(&mut self, result: O, meta: Meta) -> Result<()>;
 
-    /// An event that found no partner.
+    /// Sends an event without a match to the unmatched output.
     ///
     /// # Errors
-    /// If something further down failed: the store returns the error at once.
+    /// If a downstream link failed. The store returns the error at once.
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
 }

@@ -1,17 +1,17 @@
-//! Which keys are due when.
+//! When each key is due.
 //!
-//! Times are ends of windows, one every slide: those near the present lie in a wheel with one slot
-//! for each (Varghese and Lauck, *Hashed and hierarchical timing wheels*, 1987), the few far from
-//! it in a map.
+//! Times are ends of windows, one every slide. Those near the watermark are in a timing wheel with
+//! one slot for each (Varghese and Lauck, *Hashed and hierarchical timing wheels*, 1987), the few
+//! far ones in a map.
 
 use crate::time::EventTime;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
-/// How many slots the wheel may have.
+/// The greatest number of slots of the wheel.
 const SLOTS: i64 = 4_096;
 
-/// Which keys are due when.
+/// When each key is due: a timing wheel.
 pub(super) struct Schedule {
     slide: i64,
     /// The time of the first slot.
@@ -29,7 +29,7 @@ impl fmt::Debug for Schedule {
 }
 
 impl Schedule {
-    /// Nothing is due; times will lie a multiple of `slide` apart.
+    /// Creates an empty schedule of times that are multiples of `slide` apart.
     pub(super) fn every(slide: i64) -> Self {
         Self {
             slide,
@@ -41,7 +41,7 @@ impl Schedule {
         }
     }
 
-    /// A key is due at a time.
+    /// Schedules a key.
     #[inline]
     pub(super) fn add(&mut self, time: EventTime, key: usize) {
         // Most keys are due again in the next slot, which is found without a division.
@@ -57,7 +57,7 @@ impl Schedule {
         }
     }
 
-    /// Adds to a slot that is not there yet, or far away.
+    /// Schedules a key in a slot that does not exist yet, or in the map.
     fn grow(&mut self, time: i64, key: usize) {
         if self.slots.is_empty() {
             self.base = time;
@@ -84,7 +84,7 @@ impl Schedule {
         i64::try_from(self.slots.len()).unwrap_or(SLOTS)
     }
 
-    /// The next key that is due no later than `time`, in order of times.
+    /// Removes and returns the next key that is due by `time`, in order of time.
     #[inline]
     pub(super) fn next_until(&mut self, time: EventTime) -> Option<(EventTime, usize)> {
         loop {
@@ -106,7 +106,7 @@ impl Schedule {
         }
     }
 
-    /// Takes the first slot, or the first far time if that comes before it.
+    /// Removes the first slot, or the first time of the map if that is earlier.
     fn begin_firing(&mut self, until: i64) -> Option<()> {
         let near = (!self.slots.is_empty()).then_some(self.base);
         let far = self.far.first_key_value().map(|(due, _)| *due);
@@ -121,7 +121,7 @@ impl Schedule {
         if far == Some(due) {
             keys.extend(self.far.remove(&due)?);
         }
-        // They are taken from the end; the first that came is to go first.
+        // Keys are popped from the end; the first one scheduled has to be the first one popped.
         keys.reverse();
         self.firing = Some((EventTime::from_micros(due), keys));
         Some(())

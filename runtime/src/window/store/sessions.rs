@@ -1,4 +1,4 @@
-//! Sessions: for each key those that are open.
+//! Session windows: for each key its open sessions.
 
 use super::keys::Keys;
 use super::{Results, Store};
@@ -16,10 +16,10 @@ use std::collections::BinaryHeap;
 use std::convert::Infallible;
 use std::fmt;
 
-/// Sessions: for each key those that are open.
+/// The open sessions of one instance, by key.
 ///
-/// A key has one entry in the schedule, which is not moved when a session grows: it is looked at
-/// then, and put off.
+/// A key has one entry in the schedule, which is not moved when a session grows: when it is due,
+/// the key is scheduled anew.
 pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     gap: i64,
     triggers: P,
@@ -32,20 +32,20 @@ pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
 type OpenOf<K, T, P, C> =
     OpenSession<<C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>;
 
-/// A session.
+/// An open session of a key.
 struct OpenSession<S, M> {
     first: i64,
     last: i64,
     state: S,
-    marks: M,
+    counts: M,
     phase: SessionPhase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SessionPhase {
-    /// It was not on time yet.
-    Nothing,
-    /// It was on time, and is kept for what comes late.
+    /// It has not fired on time.
+    Open,
+    /// It has fired on time, and is kept for late events.
     OnTime,
 }
 
@@ -56,13 +56,13 @@ impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SessionStore<K, T, 
 }
 
 impl<S, M> OpenSession<S, M> {
-    /// From its first event to the gap after its last.
+    /// Returns its bounds: from its first event to the gap after its last.
     fn bounds(&self, gap: i64) -> Bounds {
         let end = EventTime::from_micros(self.last.saturating_add(gap));
         Bounds { start: EventTime::from_micros(self.first), end }
     }
 
-    /// Whether an event of this time belongs to it.
+    /// Returns whether it contains an event at `time`.
     #[inline]
     fn takes(&self, time: i64, gap: i64) -> bool {
         time < self.last.saturating_add(gap) && self.first < time.saturating_add(gap)
@@ -70,7 +70,7 @@ impl<S, M> OpenSession<S, M> {
 }
 
 impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
-    /// No event.
+    /// Creates an empty store.
     pub(in crate::window) fn new(kind: &Session<P>, accumulator: C) -> Self {
         Self {
             gap: kind.gap,
@@ -82,12 +82,12 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         }
     }
 
-    /// When a session that ends at `end` is past all lateness.
-    fn over(&self, end: EventTime) -> EventTime {
+    /// Returns the watermark at which a session that ends at `end` is closed.
+    fn closing(&self, end: EventTime) -> EventTime {
         EventTime::from_micros(end.as_micros().saturating_add(self.triggers.lateness()))
     }
 
-    /// Puts an event into its session; which of the key's sessions that is.
+    /// Adds an event to its session; returns the position of that among the key's sessions.
     fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<usize> {
         let (gap, micros) = (self.gap, time.as_micros());
         let open = &mut self.keys.get_mut(at)?.value.held;
@@ -95,41 +95,41 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         let Some(from) = from else {
             let mut state = self.accumulator.create();
             self.accumulator.add(&mut state, event, time);
-            let marks = P::FiringCounts::default();
+            let counts = P::FiringCounts::default();
             let session = OpenSession {
                 first: micros,
                 last: micros,
                 state,
-                marks,
-                phase: SessionPhase::Nothing,
+                counts,
+                phase: SessionPhase::Open,
             };
             let at = open.partition_point(|other| other.first < micros);
             open.insert(at, session);
             return Some(at);
         };
-        // An event joins two sessions at most: they lie at least a gap apart.
-        let joined = open.get(from + 1).is_some_and(|session| session.takes(micros, gap));
-        let second = joined.then(|| open.remove(from + 1));
+        // An event merges at most two sessions: they are at least a gap apart.
+        let is_merged = open.get(from + 1).is_some_and(|session| session.takes(micros, gap));
+        let second = is_merged.then(|| open.remove(from + 1));
         let session = open.get_mut(from)?;
         let (first, last) = (session.first.min(micros), session.last.max(micros));
         let last = second.as_ref().map_or(last, |second| last.max(second.last));
         if (first, last) != (session.first, session.last) {
-            // It is another window now, which has its own moment to be on time.
-            (session.first, session.last, session.phase) = (first, last, SessionPhase::Nothing);
+            // It is another window now, which fires on time at an end of its own.
+            (session.first, session.last, session.phase) = (first, last, SessionPhase::Open);
         }
         self.accumulator.add(&mut session.state, event, time);
         if let Some(second) = second {
             self.accumulator.merge(&mut session.state, &second.state);
-            self.triggers.on_merge(&mut session.marks, &second.marks);
+            self.triggers.on_merge(&mut session.counts, &second.counts);
         }
         Some(from)
     }
 
-    /// Whether an event of this time comes too late for all sessions that it could be in.
+    /// Returns whether an event at `time` is late: every session it could belong to is closed.
     fn is_late(&self, at: Option<usize>, time: EventTime) -> bool {
         let gap = self.gap;
         let alone = EventTime::from_micros(time.as_micros().saturating_add(gap));
-        if self.over(alone) > self.watermark {
+        if self.closing(alone) > self.watermark {
             return false;
         }
         let open = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
@@ -137,8 +137,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         !open.is_some_and(|open| open.iter().any(takes))
     }
 
-    /// Asks a session that an event came to whether it speaks.
-    fn speak<R: Results<C::Out, Infallible>>(
+    /// Fires a session early or late, if the event just added causes that.
+    fn fire_for_event<R: Results<C::Out, Infallible>>(
         &mut self,
         (at, which): (usize, usize),
         results: &mut R,
@@ -148,16 +148,16 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         let bounds = session.bounds(self.gap);
         let firing = if bounds.end <= self.watermark {
             session.phase = SessionPhase::OnTime;
-            Some(self.triggers.late(&mut session.marks))
+            Some(self.triggers.late(&mut session.counts))
         } else {
-            self.triggers.on_event(&mut session.marks)
+            self.triggers.on_event(&mut session.counts)
         };
         let Some(firing) = firing else { return Ok(()) };
-        let shown = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
-        results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
+        let result = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
+        results.result(result, Meta { time: bounds.last_moment(), hash: row.hash })
     }
 
-    /// Puts a key down to be looked at.
+    /// Schedules a key, unless it is due earlier already.
     #[inline]
     fn schedule(&mut self, at: usize, due: EventTime) {
         let Some(row) = self.keys.get_mut(at) else { return };
@@ -167,8 +167,12 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         }
     }
 
-    /// Gives on the sessions of a key that have come to their end.
-    fn give<R: Results<C::Out, Infallible>>(&mut self, at: usize, results: &mut R) -> Result<()> {
+    /// Fires the sessions of a key that are due, and drops those that are closed.
+    fn fire_due<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        results: &mut R,
+    ) -> Result<()> {
         let (gap, watermark, lateness) = (self.gap, self.watermark, self.triggers.lateness());
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         row.value.due = None;
@@ -177,24 +181,24 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         let mut next: Option<EventTime> = None;
         while let Some(session) = row.value.held.get_mut(which) {
             let bounds = session.bounds(gap);
-            let over = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
+            let closing = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
             let meta = Meta { time: bounds.last_moment(), hash };
-            let said = (session.phase, bounds.end <= watermark);
-            if over <= watermark {
+            let (phase, has_ended) = (session.phase, bounds.end <= watermark);
+            if closing <= watermark {
                 let OpenSession { state, .. } = row.value.held.remove(which);
-                if said.0 == SessionPhase::Nothing {
-                    let given =
-                        self.accumulator.into_result(key.clone(), (bounds, Firing::OnTime), state);
-                    results.result(given, meta)?;
+                if phase == SessionPhase::Open {
+                    let result =
+                        self.accumulator.emit_last(key.clone(), (bounds, Firing::OnTime), state);
+                    results.result(result, meta)?;
                 }
                 continue;
             }
-            if said == (SessionPhase::Nothing, true) {
+            if (phase, has_ended) == (SessionPhase::Open, true) {
                 session.phase = SessionPhase::OnTime;
-                let shown = self.accumulator.emit(&key, (bounds, Firing::OnTime), &session.state);
-                results.result(shown, meta)?;
+                let result = self.accumulator.emit(&key, (bounds, Firing::OnTime), &session.state);
+                results.result(result, meta)?;
             }
-            let due = if said.1 { over } else { bounds.end };
+            let due = if has_ended { closing } else { bounds.end };
             next = Some(next.map_or(due, |next| next.min(due)));
             which += 1;
         }
@@ -205,9 +209,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         Ok(())
     }
 
-    /// Shows what is new in the open sessions, if event time has come to another multiple of what
-    /// is between two results.
-    fn show_early<R: Results<C::Out, Infallible>>(
+    /// Fires open sessions with new events early, if the watermark has crossed an interval.
+    fn fire_interval<R: Results<C::Out, Infallible>>(
         &mut self,
         before: EventTime,
         results: &mut R,
@@ -218,13 +221,13 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         for at in 0..self.keys.places() {
             let Some(row) = self.keys.get_mut(at) else { continue };
             for session in
-                row.value.held.iter_mut().filter(|session| session.phase == SessionPhase::Nothing)
+                row.value.held.iter_mut().filter(|session| session.phase == SessionPhase::Open)
             {
                 let bounds = session.bounds(self.gap);
-                if let Some(firing) = self.triggers.on_interval(&mut session.marks) {
-                    let shown = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
+                if let Some(firing) = self.triggers.on_interval(&mut session.counts) {
+                    let result = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
                     let meta = Meta { time: bounds.last_moment(), hash: row.hash };
-                    results.result(shown, meta)?;
+                    results.result(result, meta)?;
                 }
             }
         }
@@ -260,7 +263,7 @@ where
         let Some(which) = self.put(at, value, meta.time) else { return Ok(None) };
         let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.gap));
         self.schedule(at, end.max(self.watermark));
-        if P::ON_TIME_ONLY { Ok(()) } else { self.speak((at, which), results) }?;
+        if P::ON_TIME_ONLY { Ok(()) } else { self.fire_for_event((at, which), results) }?;
         Ok(None)
     }
 
@@ -276,10 +279,10 @@ where
             }
             self.schedule.pop();
             if self.keys.get(at).is_some_and(|row| row.value.due == Some(due)) {
-                self.give(at, results)?;
+                self.fire_due(at, results)?;
             }
         }
-        self.show_early(before, results)
+        self.fire_interval(before, results)
     }
 
     fn watermark(&self) -> EventTime {

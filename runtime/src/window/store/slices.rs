@@ -1,8 +1,8 @@
-//! Windows that overlap: for each key its panes.
+//! Sliding windows with an accumulator: for each key its panes.
 //!
-//! A pane is as long as windows have a part in common, and an event is added to one pane only. Each
-//! key is scheduled at the end of its next window, so that a watermark touches those keys that have
-//! a window to give on and no other.
+//! A pane is the longest interval that no window boundary divides; an event is added to one pane
+//! only. A key is scheduled at the end of its next window, so a watermark touches only the keys
+//! with a window that fires.
 
 use super::keys::{Keys, Scheduled};
 use super::schedule::Schedule;
@@ -21,7 +21,7 @@ use crate::window::trigger::Triggers;
 use std::convert::Infallible;
 use std::fmt;
 
-/// Windows that overlap: for each key its panes.
+/// The sliding windows of one instance: for each key its panes.
 pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     windows: Aligned,
     triggers: P,
@@ -30,26 +30,26 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     schedule: Schedule,
     watermark: EventTime,
     pane: i64,
-    /// For how long a window that was given on is kept: the lateness, in whole slides.
+    /// How long a window is kept after it has fired: the lateness, rounded up to slides.
     kept: i64,
-    /// The pane of the last event, and the end of the first window that it is part of: most events
-    /// share it, and it is found without a division then.
+    /// The pane of the last event, and the end of the first window that contains it. Most events
+    /// share it, and need no division to find it.
     last: (i64, EventTime),
 }
 
-/// The panes of a key, and what is remembered of its windows.
+/// The panes of a key, and the firings of its windows.
 struct Slices<S, M> {
     panes: Stacks<S>,
-    /// Apart, so that windows that speak at their end only have smaller rows.
-    marks: Option<Box<Marked<M>>>,
+    /// Boxed, so that rows of windows that only fire on time are smaller.
+    counts: Option<Box<CountsByEnd<M>>>,
 }
 
-/// What is remembered of windows, in order of their ends.
-struct Marked<M>(Vec<(EventTime, M)>);
+/// The firings of windows, in order of their ends.
+struct CountsByEnd<M>(Vec<(EventTime, M)>);
 
 impl<S, M> Default for Slices<S, M> {
     fn default() -> Self {
-        Self { panes: Stacks::default(), marks: None }
+        Self { panes: Stacks::default(), counts: None }
     }
 }
 
@@ -60,7 +60,7 @@ impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SliceStore<K, T, P,
 }
 
 impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
-    /// No event.
+    /// Creates an empty store.
     pub(in crate::window) fn new(kind: &Sliding<P>, accumulator: C) -> Self {
         let windows = kind.aligned;
         let slides = windows.slides(kind.triggers.lateness());
@@ -77,13 +77,13 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         }
     }
 
-    /// Whether the window that ends at `end` is past all lateness.
-    fn is_over(&self, end: EventTime) -> bool {
+    /// Returns whether the window that ends at `end` is closed.
+    fn is_closed(&self, end: EventTime) -> bool {
         end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
     }
 
-    /// The pane of a time, and the end of the first window that is still to be given on with it;
-    /// none if all of them are over.
+    /// Returns the pane of a time, and the end of the first window with it that has not fired on
+    /// time; `None` if all its windows are closed.
     #[inline]
     fn place(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
         let (start, end) = self.last;
@@ -105,11 +105,11 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         }
         let last = self.windows.last_end_with(time);
         let within = self.windows.start_of(last) <= time && time < last;
-        (within && !self.is_over(last)).then(|| (start, self.windows.first_end(self.watermark)))
+        (within && !self.is_closed(last)).then(|| (start, self.windows.first_end(self.watermark)))
     }
 
-    /// Shows a window that is early or late.
-    fn show<R: Results<C::Out, Infallible>>(
+    /// Fires a window early or late.
+    fn fire<R: Results<C::Out, Infallible>>(
         &mut self,
         at: usize,
         end: EventTime,
@@ -118,8 +118,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
     ) -> Result<()> {
         let (accumulator, start) = (&self.accumulator, self.windows.start_of(end));
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let marks = row.value.held.marks(end);
-        let Some(firing) = marks.and_then(|marks| firing(&self.triggers, marks)) else {
+        let counts = row.value.held.counts_of(end);
+        let Some(firing) = counts.and_then(|counts| firing(&self.triggers, counts)) else {
             return Ok(());
         };
         let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
@@ -128,13 +128,13 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             return Ok(());
         };
         let bounds = Bounds { start, end };
-        let shown = accumulator.emit(&row.key, (bounds, firing), &state);
-        results.result(shown, Meta { time: bounds.last_moment(), hash: row.hash })
+        let result = accumulator.emit(&row.key, (bounds, firing), &state);
+        results.result(result, Meta { time: bounds.last_moment(), hash: row.hash })
     }
 
-    /// Asks every window that an event is in whether it speaks.
+    /// Fires the windows with an event early or late, if the event causes that.
     #[cold]
-    fn speak<R: Results<C::Out, Infallible>>(
+    fn fire_for_event<R: Results<C::Out, Infallible>>(
         &mut self,
         at: usize,
         time: EventTime,
@@ -143,9 +143,9 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         let mut end = self.windows.first_end(time);
         while self.windows.start_of(end) <= time {
             if end > self.watermark {
-                self.show(at, end, P::on_event, results)?;
-            } else if !self.is_over(end) {
-                self.show(at, end, |triggers, marks| Some(triggers.late(marks)), results)?;
+                self.fire(at, end, P::on_event, results)?;
+            } else if !self.is_closed(end) {
+                self.fire(at, end, |triggers, counts| Some(triggers.late(counts)), results)?;
             }
             let next = self.windows.next_end(end);
             if next == end {
@@ -156,9 +156,9 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         Ok(())
     }
 
-    /// Gives on the window of a key that ends at `end`, if it has one.
+    /// Fires the window of a key that ends at `end` on time, if it has events.
     #[inline]
-    fn give<R: Results<C::Out, Infallible>>(
+    fn fire_on_time<R: Results<C::Out, Infallible>>(
         &mut self,
         at: usize,
         end: EventTime,
@@ -169,36 +169,36 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         let bounds = Bounds { start: self.windows.start_of(end), end };
         let (from, to) = (bounds.start.as_micros(), end.as_micros());
         let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
-        let show = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
+        let finish = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
         let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
-        // What is before the window has been dropped when it was scheduled.
-        let shown = if lateness == 0 && !C::GROWS {
-            held.panes.merged(to, merge, show)
+        // The panes before the window were dropped when it was scheduled.
+        let result = if lateness == 0 && !C::GROWS {
+            held.panes.merged(to, merge, finish)
         } else {
-            held.panes.folded(from, to, merge).map(|state| show(&state))
+            held.panes.folded(from, to, merge).map(|state| finish(&state))
         };
         let meta = Meta { time: bounds.last_moment(), hash: *hash };
-        if let Some(shown) = shown {
-            results.result(shown, meta)?;
+        if let Some(result) = result {
+            results.result(result, meta)?;
         }
-        self.settle(at, end);
+        self.reschedule(at, end);
         Ok(())
     }
 
-    /// Looks ahead for a key whose window has been given on: its next window, or its end.
+    /// Schedules the next window of a key after one has fired, or drops the key.
     #[inline]
-    fn settle(&mut self, at: usize, end: EventTime) {
+    fn reschedule(&mut self, at: usize, end: EventTime) {
         let (accumulator, next) = (&self.accumulator, self.windows.next_end(end));
         let Some(row) = self.keys.get_mut(at) else { return };
         let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
         row.value.held.panes.drop_before(needed, |state, later| accumulator.merge(state, later));
         if !P::ON_TIME_ONLY {
-            let over = end.as_micros().saturating_sub(self.kept);
-            if let Some(marked) = &mut row.value.held.marks {
-                marked.0.retain(|(end, _)| end.as_micros() > over);
+            let closed = end.as_micros().saturating_sub(self.kept);
+            if let Some(counts) = &mut row.value.held.counts {
+                counts.0.retain(|(end, _)| end.as_micros() > closed);
             }
         }
-        // At the end of time there is no next window.
+        // At `EventTime::MAX` there is no next window.
         let first = row.value.held.panes.first().filter(|_| next > end);
         let Some(first) = first else {
             row.value.held.clear();
@@ -211,9 +211,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         self.schedule.add(due, at);
     }
 
-    /// Shows what is new in the open windows, if event time has come to another multiple of what
-    /// is between two results.
-    fn show_early<R: Results<C::Out, Infallible>>(
+    /// Fires open windows with new events early, if the watermark has crossed an interval.
+    fn fire_interval<R: Results<C::Out, Infallible>>(
         &mut self,
         before: EventTime,
         results: &mut R,
@@ -225,7 +224,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             let ends = self.keys.get(at).map(|row| row.value.held.ends()).unwrap_or_default();
             let watermark = self.watermark;
             for end in ends.into_iter().filter(|end| *end > watermark) {
-                self.show(at, end, P::on_interval, results)?;
+                self.fire(at, end, P::on_interval, results)?;
             }
         }
         Ok(())
@@ -233,26 +232,26 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
 }
 
 impl<S: Clone, M: Default> Slices<S, M> {
-    /// Forgets everything but the memory, which the next key takes over.
+    /// Removes everything, but keeps the memory for the next key.
     fn clear(&mut self) {
         self.panes.clear();
-        self.marks = None;
+        self.counts = None;
     }
 
-    /// What is remembered of the window that ends at `end`.
-    fn marks(&mut self, end: EventTime) -> Option<&mut M> {
-        let marked = &mut self.marks.get_or_insert_with(|| Box::new(Marked(Vec::new()))).0;
-        let at = marked.partition_point(|(other, _)| *other < end);
-        if marked.get(at).is_none_or(|(other, _)| *other != end) {
-            marked.insert(at, (end, M::default()));
+    /// Returns the firings of the window that ends at `end`.
+    fn counts_of(&mut self, end: EventTime) -> Option<&mut M> {
+        let all = &mut self.counts.get_or_insert_with(|| Box::new(CountsByEnd(Vec::new()))).0;
+        let at = all.partition_point(|(other, _)| *other < end);
+        if all.get(at).is_none_or(|(other, _)| *other != end) {
+            all.insert(at, (end, M::default()));
         }
-        marked.get_mut(at).map(|(_, marks)| marks)
+        all.get_mut(at).map(|(_, counts)| counts)
     }
 
-    /// The ends of the windows of which something is remembered.
+    /// Returns the ends of the windows with firings or new events.
     fn ends(&self) -> Vec<EventTime> {
-        let marked = self.marks.iter().flat_map(|marked| &marked.0);
-        marked.map(|(end, _)| *end).collect()
+        let all = self.counts.iter().flat_map(|counts| &counts.0);
+        all.map(|(end, _)| *end).collect()
     }
 }
 
@@ -286,7 +285,7 @@ where
             self.schedule.add(end, at);
         }
         if !P::ON_TIME_ONLY {
-            self.speak(at, meta.time, results)?;
+            self.fire_for_event(at, meta.time, results)?;
         }
         Ok(None)
     }
@@ -299,10 +298,10 @@ where
         let before = std::mem::replace(&mut self.watermark, watermark);
         while let Some((end, at)) = self.schedule.next_until(watermark) {
             if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
-                self.give(at, end, results)?;
+                self.fire_on_time(at, end, results)?;
             }
         }
-        self.show_early(before, results)
+        self.fire_interval(before, results)
     }
 
     fn watermark(&self) -> EventTime {

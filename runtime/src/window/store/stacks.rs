@@ -1,24 +1,24 @@
 //! The states of a key in order of time, merged as two stacks.
 //!
-//! Windows move on: states come in at one end and go at the other, and in between the states of all
-//! are wanted as one. In the *front* each state has beside it what is merged of it and all after it
-//! there; the *back* is merged as it comes. So a window is one merge of two states, and one that
-//! goes takes nothing apart. When the front is used up the back becomes the front: each state is
-//! merged a constant number of times (Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window
-//! aggregation in worst-case constant time*, 2017).
+//! A sliding window adds states at its back, drops them at its front, and needs the merge of all of
+//! them, without a way to subtract one. In the *front* stack, each state is stored with the merge
+//! of it and all later states of that stack; the *back* stack is one running merge. A window is
+//! then one merge of two states, and dropping the first state pops it. When the front is empty, the
+//! back becomes the front, so each state is merged a constant number of times (Tangwongsan, Hirzel,
+//! Schneider, *Low-latency sliding-window aggregation in worst-case constant time*, 2017).
 
 use std::collections::VecDeque;
 
-/// States in order of time, each with its place in time.
+/// States in order of time, each with its place: the start of its pane.
 ///
-/// The last one, to which nearly all events are added, lies apart from the others: it is found
-/// without looking at them. They are a day's worth of panes, and seldom in the cache.
+/// Nearly all events are added to the last state, which is stored apart from the others: finding it
+/// does not touch them. They may be a day's worth of panes, and are seldom in the cache.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Stacks<S> {
     last: Option<(i64, S)>,
     others: VecDeque<Stacked<S>>,
-    /// How many of the others are in the front, and in the front or the back.
+    /// The number of others in the front stack, and in both stacks.
     front: usize,
     stacked: usize,
     back: Option<S>,
@@ -28,7 +28,7 @@ pub(super) struct Stacks<S> {
 struct Stacked<S> {
     place: i64,
     state: S,
-    /// In the front: what is merged of this state and all after it there.
+    /// In the front stack: the merge of this state and all later ones there.
     merged: Option<S>,
 }
 
@@ -39,13 +39,13 @@ impl<S> Default for Stacks<S> {
 }
 
 impl<S: Clone> Stacks<S> {
-    /// Forgets all states, but keeps the memory.
+    /// Removes all states, but keeps the memory.
     pub(super) fn clear(&mut self) {
         (self.last, self.front, self.stacked, self.back) = (None, 0, 0, None);
         self.others.clear();
     }
 
-    /// The place of the first state.
+    /// Returns the place of the first state.
     #[inline]
     pub(super) fn first(&self) -> Option<i64> {
         match self.others.front() {
@@ -54,7 +54,7 @@ impl<S: Clone> Stacks<S> {
         }
     }
 
-    /// The state at a place, which is made if there is none.
+    /// Returns the state at a place, which is created if there is none.
     #[inline]
     pub(super) fn at(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
         match &self.last {
@@ -72,14 +72,14 @@ impl<S: Clone> Stacks<S> {
         self.last.as_mut().map(|(_, state)| state)
     }
 
-    /// The same for a place before the last one.
+    /// Does the same for a place before the last one.
     #[cold]
     fn before_last(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
         let at = self.others.partition_point(|other| other.place < place);
         if self.others.get(at).is_none_or(|other| other.place != place) {
             self.others.insert(at, Stacked { place, state: create(), merged: None });
         }
-        // A state in the stacks changes: they are made anew when they are needed.
+        // A state in the stacks changes: they are built anew when they are needed.
         if at < self.stacked {
             (self.front, self.stacked, self.back) = (0, 0, None);
         }
@@ -89,14 +89,14 @@ impl<S: Clone> Stacks<S> {
     /// Drops the states before a place.
     #[inline]
     pub(super) fn drop_before(&mut self, place: i64, merge: impl Fn(&mut S, &S)) {
-        let mut turns = false;
+        let mut is_used_up = false;
         while self.others.front().is_some_and(|other| other.place < place) {
             self.others.pop_front();
-            turns |= self.front == 0 && self.stacked > 0;
+            is_used_up |= self.front == 0 && self.stacked > 0;
             self.front = self.front.saturating_sub(1);
             self.stacked = self.stacked.saturating_sub(1);
         }
-        if turns {
+        if is_used_up {
             self.turn(merge);
         }
         if self.last.as_ref().is_some_and(|(last, _)| *last < place) {
@@ -104,7 +104,7 @@ impl<S: Clone> Stacks<S> {
         }
     }
 
-    /// The back becomes the front.
+    /// Turns the back into the front.
     #[cold]
     fn turn(&mut self, merge: impl Fn(&mut S, &S)) {
         (self.front, self.back) = (self.stacked, None);
@@ -131,7 +131,7 @@ impl<S: Clone> Stacks<S> {
         }
     }
 
-    /// Shows what is merged of all states before `end`, if there are any.
+    /// Calls `show` with the merge of all states before `end`, if there are any.
     #[inline]
     pub(super) fn merged<R>(
         &mut self,
@@ -147,7 +147,7 @@ impl<S: Clone> Stacks<S> {
         both(front, self.back.as_ref(), merge, |state| state.map(show))
     }
 
-    /// What is merged of the states from `start` on and before `end`, one after the other.
+    /// Merges the states from `start`, inclusive, to `end`, exclusive, one by one.
     pub(super) fn folded(&self, start: i64, end: i64, merge: impl Fn(&mut S, &S)) -> Option<S> {
         let from = self.others.partition_point(|other| other.place < start);
         let others = self.others.iter().skip(from).map(|other| (other.place, &other.state));
@@ -169,7 +169,7 @@ pub(super) fn add<S: Clone>(back: &mut Option<S>, state: &S, merge: impl Fn(&mut
     }
 }
 
-/// Shows what is merged of front and back, if there are any.
+/// Calls `show` with the merge of front and back, or with `None` if both are empty.
 #[inline]
 pub(super) fn both<S: Clone, R>(
     front: Option<&S>,

@@ -1,9 +1,9 @@
-//! What came before each event: for each key its last events.
+//! Trailing windows: for each key its last events.
 //!
-//! Events wait until the watermark has passed them, and are taken in order of time then. Most keys
-//! have few events, which are merged anew for each, all spans in one pass: that is one walk through
-//! memory. A key with many has two stacks of states for each span, as in `stacks`, over its events,
-//! which are kept once.
+//! Events are buffered until the watermark has passed them, and then processed in order of event
+//! time. Most keys have few events, which are merged anew for each event, all spans in one pass
+//! over memory. A key with many events has two stacks of states for each span, as in
+//! [`stacks`](super::stacks), over its events, which are kept once.
 
 use super::keys::Keys;
 use super::{Results, Store, stacks};
@@ -20,10 +20,10 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Up to how many events of a key are merged anew for each.
+/// The greatest number of events of a key that are merged anew for each event.
 const FEW: usize = 64;
 
-/// Which events count, and what is made of them.
+/// The declaration of trailing windows: what is selected, aggregated, and over which spans.
 pub struct TrailingRules<F, A, V, H> {
     select: F,
     aggregate: A,
@@ -33,40 +33,40 @@ pub struct TrailingRules<F, A, V, H> {
 
 impl<F, A, V, H> fmt::Debug for TrailingRules<F, A, V, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrailRules").finish_non_exhaustive()
+        f.debug_struct("TrailingRules").finish_non_exhaustive()
     }
 }
 
-/// What came before each event: for each key its last events.
+/// The trailing windows of one instance: for each key its last events.
 pub struct TrailingStore<K, T, F, A: Aggregate<V>, V, H> {
     rules: TrailingRules<F, A, V, H>,
     /// The spans in microseconds.
     spans: Vec<i64>,
-    /// The spans by their length.
+    /// The positions of the spans, shortest first.
     by_length: Vec<usize>,
-    /// What is merged for each span.
+    /// The merge for each span; empty between events.
     merged: Vec<Option<A::State>>,
     delay: i64,
     longest: i64,
     waiting: Reorder<u64, (K, KeyHash, T)>,
     arrived: u64,
     keys: Keys<K, KeyTrail<A::State>>,
-    /// When the keys may have nothing any more.
+    /// When the events of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
 }
 
 /// The last events of a key.
 struct KeyTrail<S> {
-    /// The state of each event alone, in order of time.
+    /// The state of each single event, in order of event time.
     events: VecDeque<(i64, S)>,
-    /// How many events were dropped at the front: the position of the first.
+    /// The number of events dropped at the front: the position of the first one left.
     dropped: u64,
-    /// For each span what is merged.
+    /// The stacks of each span; empty for a key with few events.
     windows: Vec<SpanStacks<S>>,
 }
 
-/// The events of a span, from one position to another, as two stacks.
+/// The events of a span, `from` one position `to` another, as two stacks.
 struct SpanStacks<S> {
     from: u64,
     to: u64,
@@ -88,7 +88,7 @@ impl<S> Default for SpanStacks<S> {
 
 impl<K, T, F, A: Aggregate<V>, V, H> fmt::Debug for TrailingStore<K, T, F, A, V, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrailStore").field("spans", &self.spans).finish_non_exhaustive()
+        f.debug_struct("TrailingStore").field("spans", &self.spans).finish_non_exhaustive()
     }
 }
 
@@ -98,8 +98,8 @@ impl<S: Clone> KeyTrail<S> {
         self.events.get(at)
     }
 
-    /// Moves the window of a span so that it has the events after `after` and up to `until`, and
-    /// shows what is merged of them.
+    /// Moves the window of a span to the events after `after` and up to `until`, and calls `show`
+    /// with the merge of them.
     fn slide<R>(
         &mut self,
         span: usize,
@@ -126,7 +126,7 @@ impl<S: Clone> KeyTrail<S> {
         Some(shown)
     }
 
-    /// Merges the events up to `until` for each span, from the last one back through all of them.
+    /// Merges the events up to `until` for each span, from the last one backwards.
     #[inline]
     fn fold(
         &self,
@@ -152,7 +152,7 @@ impl<S: Clone> KeyTrail<S> {
         }
     }
 
-    /// Begins with a window for each span, if there are none yet.
+    /// Creates the stacks of each span, if there are none yet.
     fn begin_windows(&mut self, spans: usize) {
         let at = self.dropped;
         self.windows.resize_with(spans, || SpanStacks {
@@ -163,7 +163,7 @@ impl<S: Clone> KeyTrail<S> {
         });
     }
 
-    /// The back becomes the front.
+    /// Turns the back into the front.
     fn turn(&self, window: &mut SpanStacks<S>, merge: &impl Fn(&mut S, &S)) {
         window.back = None;
         for position in (window.from..window.to).rev() {
@@ -176,7 +176,7 @@ impl<S: Clone> KeyTrail<S> {
         }
     }
 
-    /// Drops the events up to `after`, which no window has any more.
+    /// Drops the events up to `after`, which no window needs any more.
     fn drop_past(&mut self, after: i64) {
         while self.events.front().is_some_and(|(time, _)| *time <= after) {
             self.events.pop_front();
@@ -192,7 +192,7 @@ where
     A: Aggregate<V>,
     H: Spans,
 {
-    /// No event.
+    /// Creates an empty store.
     pub(in crate::window) fn new(kind: &Trailing<H>, select: F, aggregate: A) -> Self {
         let spans: Vec<i64> = kind.spans.spans().into_iter().map(micros).collect();
         let mut by_length: Vec<usize> = (0..spans.len()).collect();
@@ -213,8 +213,8 @@ where
         }
     }
 
-    /// Takes the next event in order of time; what came before it.
-    fn take(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
+    /// Adds the next event in order of event time; returns the value of its window.
+    fn add(&mut self, at: usize, event: &T, time: EventTime) -> Option<H::Results<A::Out>> {
         let TrailingRules { select, aggregate, spans, .. } = &self.rules;
         let trail = &mut self.keys.get_mut(at)?.value.held;
         let mut state = aggregate.create();
@@ -222,28 +222,28 @@ where
         trail.events.push_back((time.as_micros(), state));
         let until = time.as_micros().saturating_sub(self.delay);
         let merge = |state: &mut A::State, later: &A::State| aggregate.merge(state, later);
-        let show = |state: Option<&A::State>| match state {
+        let finish = |state: Option<&A::State>| match state {
             Some(state) => aggregate.finish(state),
             None => aggregate.finish(&aggregate.create()),
         };
         let results = if A::GROWS || trail.events.len() <= FEW {
             trail.windows.clear();
             trail.fold(until, (&self.spans, &self.by_length), &mut self.merged, merge);
-            spans.results(|span| show(self.merged.get_mut(span).and_then(Option::take).as_ref()))
+            spans.results(|span| finish(self.merged.get_mut(span).and_then(Option::take).as_ref()))
         } else {
             trail.begin_windows(self.spans.len());
             spans.results(|span| {
                 let after = until.saturating_sub(self.spans.get(span).copied().unwrap_or(0));
-                let slid = trail.slide(span, (after, until), merge, show);
-                slid.unwrap_or_else(|| show(None))
+                let slid = trail.slide(span, (after, until), merge, finish);
+                slid.unwrap_or_else(|| finish(None))
             })
         };
         trail.drop_past(time.as_micros().saturating_sub(self.longest));
         Some(results)
     }
 
-    /// Forgets the keys that have no event within the longest span any more.
-    fn forget_past(&mut self) {
+    /// Drops the keys whose events have all expired.
+    fn drop_expired(&mut self) {
         while let Some(Reverse((end, at))) = self.ends.peek().copied() {
             if end > self.watermark {
                 break;
@@ -298,7 +298,7 @@ where
         let limit = (watermark < EventTime::MAX).then_some(watermark);
         while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
             let at = self.keys.find(hash, key.clone());
-            let Some(value) = self.take(at, &event, time) else { continue };
+            let Some(value) = self.add(at, &event, time) else { continue };
             let Some(row) = self.keys.get_mut(at) else { continue };
             if row.value.due.is_none() {
                 let end = EventTime::from_micros(time.as_micros().saturating_add(self.longest));
@@ -307,7 +307,7 @@ where
             }
             results.result(TrailingResult { key, event, value }, Meta { time, hash })?;
         }
-        self.forget_past();
+        self.drop_expired();
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Windows that do not overlap: a table of keys for each.
+//! Tumbling and global windows: for each window a table of keys.
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +17,9 @@ use crate::window::trigger::Triggers;
 use std::collections::VecDeque;
 use std::fmt;
 
-/// Where the windows lie.
+/// The bounds of windows that do not overlap.
 pub trait Panes: Clone + Send + 'static {
-    /// The window that an event of this time is in; none if it is in a gap.
+    /// Returns the bounds of the window that contains `time`, or `None` if no window does.
     fn bounds(&self, time: EventTime) -> Option<Bounds>;
 }
 
@@ -30,7 +30,7 @@ impl Panes for Aligned {
     }
 }
 
-/// The one window for everything.
+/// A single window over all of event time.
 #[derive(Debug, Clone, Copy)]
 pub struct Always;
 
@@ -40,14 +40,14 @@ impl Panes for Always {
     }
 }
 
-/// Windows that do not overlap: a table of keys for each.
+/// The windows of one instance that do not overlap: for each a table of keys.
 pub struct PaneStore<K, T, W, P: Triggers, C: Accumulator<K, T>> {
     windows: W,
     triggers: P,
     accumulator: C,
-    /// In order of time.
+    /// In order of event time.
     panes: VecDeque<PaneOf<K, T, P, C>>,
-    /// The pane of the last event: most events share it.
+    /// The position of the pane of the last event. Most events share it.
     last: usize,
     spare: Vec<RowsOf<K, T, P, C>>,
     watermark: EventTime,
@@ -67,14 +67,14 @@ struct Pane<K, S, M> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PaneState {
     Open,
-    /// It was on time, and is kept for what comes late.
+    /// It has fired on time, and is kept for late events.
     OnTime,
 }
 
-/// What a window has of a key.
+/// The state of a window and key.
 struct PaneRow<S, M> {
     state: S,
-    marks: M,
+    counts: M,
 }
 
 impl<K, T, W, P: Triggers, C: Accumulator<K, T>> fmt::Debug for PaneStore<K, T, W, P, C> {
@@ -84,14 +84,14 @@ impl<K, T, W, P: Triggers, C: Accumulator<K, T>> fmt::Debug for PaneStore<K, T, 
 }
 
 impl<K, T, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, Aligned, P, C> {
-    /// No event of tumbling windows.
+    /// Creates an empty store of tumbling windows.
     pub(in crate::window) fn tumbling(kind: &Tumbling<P>, accumulator: C) -> Self {
         Self::new(kind.aligned, kind.triggers.clone(), accumulator)
     }
 }
 
 impl<K, T, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, Always, P, C> {
-    /// No event of the one window.
+    /// Creates an empty store of a global window.
     pub(in crate::window) fn global(kind: &Global<P>, accumulator: C) -> Self {
         Self::new(Always, kind.triggers.clone(), accumulator)
     }
@@ -103,12 +103,12 @@ impl<K, T, W, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, W, P, C> {
         Self { windows, triggers, accumulator, panes, last: 0, spare: Vec::new(), watermark }
     }
 
-    /// Whether the windows that end at `end` are past all lateness.
-    fn is_over(&self, end: EventTime) -> bool {
+    /// Returns whether a window that ends at `end` is closed.
+    fn is_closed(&self, end: EventTime) -> bool {
         end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
     }
 
-    fn forget(&mut self, mut rows: RowsOf<K, T, P, C>) {
+    fn recycle(&mut self, mut rows: RowsOf<K, T, P, C>) {
         self.last = 0;
         if self.spare.len() < 2 {
             rows.clear();
@@ -124,11 +124,12 @@ where
     P: Triggers,
     C: Accumulator<K, T>,
 {
-    /// Looks for the pane of a time, and makes it if there is none; none if it is over.
+    /// Returns the position of the pane of a time, which is created if there is none; `None` if it
+    /// is closed.
     #[cold]
     fn find(&mut self, time: EventTime) -> Option<usize> {
         let bounds = self.windows.bounds(time)?;
-        if self.is_over(bounds.end) {
+        if self.is_closed(bounds.end) {
             return None;
         }
         let at = self.panes.partition_point(|pane| pane.bounds.end < bounds.end);
@@ -150,22 +151,22 @@ where
         }
     }
 
-    /// Gives on all keys of the first pane, and forgets it.
-    fn give_first<R: Results<C::Out, U>, U>(&mut self, results: &mut R) -> Result<()> {
+    /// Fires all keys of the first pane on time, and drops it.
+    fn fire_first<R: Results<C::Out, U>, U>(&mut self, results: &mut R) -> Result<()> {
         let Some(Pane { bounds, mut rows, .. }) = self.panes.pop_front() else { return Ok(()) };
         let time = bounds.last_moment();
         for row in rows.drain() {
             let hash = row.key.key_hash();
-            let given =
-                self.accumulator.into_result(row.key, (bounds, Firing::OnTime), row.value.state);
-            results.result(given, Meta { time, hash })?;
+            let result =
+                self.accumulator.emit_last(row.key, (bounds, Firing::OnTime), row.value.state);
+            results.result(result, Meta { time, hash })?;
         }
-        self.forget(rows);
+        self.recycle(rows);
         Ok(())
     }
 
-    /// Shows those keys of a pane that have something to say.
-    fn show<R: Results<C::Out, U>, U>(
+    /// Fires the keys of a pane for which `firing` returns a firing.
+    fn fire<R: Results<C::Out, U>, U>(
         &mut self,
         at: usize,
         firing: impl Fn(&P, &mut P::FiringCounts) -> Option<Firing>,
@@ -174,18 +175,17 @@ where
         let Some(Pane { bounds, rows, .. }) = self.panes.get_mut(at) else { return Ok(()) };
         let time = bounds.last_moment();
         for row in rows.iter_mut() {
-            if let Some(firing) = firing(&self.triggers, &mut row.value.marks) {
+            if let Some(firing) = firing(&self.triggers, &mut row.value.counts) {
                 let hash = row.key.key_hash();
-                let shown = self.accumulator.emit(&row.key, (*bounds, firing), &row.value.state);
-                results.result(shown, Meta { time, hash })?;
+                let result = self.accumulator.emit(&row.key, (*bounds, firing), &row.value.state);
+                results.result(result, Meta { time, hash })?;
             }
         }
         Ok(())
     }
 
-    /// Shows what is new in the open windows, if event time has come to another multiple of what
-    /// is between two results.
-    fn show_early<R: Results<C::Out, U>, U>(
+    /// Fires open windows with new events early, if the watermark has crossed an interval.
+    fn fire_interval<R: Results<C::Out, U>, U>(
         &mut self,
         before: EventTime,
         results: &mut R,
@@ -195,15 +195,15 @@ where
         }
         let open = self.panes.partition_point(|pane| pane.bounds.end <= self.watermark);
         for at in open..self.panes.len() {
-            self.show(at, P::on_interval, results)?;
+            self.fire(at, P::on_interval, results)?;
         }
         Ok(())
     }
 
-    fn forget_over(&mut self) {
-        while self.panes.front().is_some_and(|pane| self.is_over(pane.bounds.end)) {
+    fn drop_closed(&mut self) {
+        while self.panes.front().is_some_and(|pane| self.is_closed(pane.bounds.end)) {
             if let Some(pane) = self.panes.pop_front() {
-                self.forget(pane.rows);
+                self.recycle(pane.rows);
             }
         }
     }
@@ -238,13 +238,13 @@ where
             return Ok(None);
         }
         let firing = match pane.state {
-            PaneState::Open => self.triggers.on_event(&mut held.marks),
-            PaneState::OnTime => Some(self.triggers.late(&mut held.marks)),
+            PaneState::Open => self.triggers.on_event(&mut held.counts),
+            PaneState::OnTime => Some(self.triggers.late(&mut held.counts)),
         };
         if let Some(firing) = firing {
-            let shown = self.accumulator.emit(key, (pane.bounds, firing), &held.state);
+            let result = self.accumulator.emit(key, (pane.bounds, firing), &held.state);
             let time = pane.bounds.last_moment();
-            results.result(shown, Meta { time, hash: meta.hash })?;
+            results.result(result, Meta { time, hash: meta.hash })?;
         }
         Ok(None)
     }
@@ -257,7 +257,7 @@ where
         let before = std::mem::replace(&mut self.watermark, watermark);
         if P::ON_TIME_ONLY {
             while self.panes.front().is_some_and(|pane| pane.bounds.end <= watermark) {
-                self.give_first(results)?;
+                self.fire_first(results)?;
             }
             return Ok(());
         }
@@ -265,11 +265,11 @@ where
         for at in 0..due {
             let Some(pane) = self.panes.get_mut(at) else { break };
             if std::mem::replace(&mut pane.state, PaneState::OnTime) == PaneState::Open {
-                self.show(at, |_, _| Some(Firing::OnTime), results)?;
+                self.fire(at, |_, _| Some(Firing::OnTime), results)?;
             }
         }
-        self.forget_over();
-        self.show_early(before, results)
+        self.drop_closed();
+        self.fire_interval(before, results)
     }
 
     fn watermark(&self) -> EventTime {
@@ -277,7 +277,7 @@ where
     }
 }
 
-/// The row of a key, which is made if there is none.
+/// Returns the row of a key, which is created if there is none.
 #[inline]
 fn find_row<K: Key, S, M: Default>(
     rows: &mut Rows<K, PaneRow<S, M>>,
@@ -287,7 +287,7 @@ fn find_row<K: Key, S, M: Default>(
 ) -> &mut Row<K, PaneRow<S, M>> {
     let slot = match rows.find(hash, &key) {
         Ok(slot) => slot,
-        Err(absent) => absent.insert(key, PaneRow { state: create(), marks: M::default() }),
+        Err(absent) => absent.insert(key, PaneRow { state: create(), counts: M::default() }),
     };
     slot.into_row()
 }

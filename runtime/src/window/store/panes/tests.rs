@@ -1,4 +1,4 @@
-//! The panes of a window are tables of keyed rows.
+//! Panes pass the tests of keyed tables.
 
 use super::*;
 use crate::state::conformance::{self, Forgets, Name, TestedTable};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const LENGTH: Duration = Duration::from_secs(10);
 
-/// Keeps the last number.
+/// An accumulator of the last number.
 #[derive(Clone)]
 struct Newest;
 
@@ -47,7 +47,7 @@ impl Results<(Name, u64), Infallible> for Vec<(Name, u64)> {
     }
 }
 
-/// A window and those before it, of which none is left.
+/// A store with at most one window: earlier ones are closed.
 struct Current<P: Triggers> {
     store: PaneStore<Name, u64, Aligned, P, Newest>,
     start: EventTime,
@@ -72,7 +72,7 @@ impl Default for Current<Triggered> {
 }
 
 impl<P: Triggers> Current<P> {
-    /// Ends the window, and goes on with the one after the next.
+    /// Closes the window; the next event opens the one after the next.
     fn end(&mut self) -> Vec<(Name, u64)> {
         let mut results = Vec::new();
         self.start = self.start + LENGTH * 2;
@@ -106,7 +106,7 @@ where
     }
 }
 
-/// A window forgets all its keys at once: those that stay are put into the next.
+/// A window drops all its keys at once: those that stay are inserted into the next.
 impl<P: Triggers> Forgets for Current<P>
 where
     Self: Default,
@@ -122,12 +122,12 @@ where
     }
 }
 
-mod at_the_end {
+mod fired_on_time {
     use super::*;
     conformance::forgets!(Current<AtEnd>);
 }
 
-mod kept_for_what_is_late {
+mod kept_for_late_events {
     use super::*;
     conformance::forgets!(Current<Triggered>);
 }
