@@ -1,5 +1,8 @@
-//! Stream processing as a library: annotate async functions, wire them, run them in your tokio
-//! program.
+//! Stream processing as a library: annotate async functions as operators, connect them with
+//! [`topology!`], and run the job inside your own tokio program.
+//!
+//! The compiler checks every connection. Operators that do not await are fused into plain loops,
+//! and every channel is bounded, so that a slow consumer backpressures its source.
 //!
 //! ```
 //! use millstream::prelude::*;
@@ -20,7 +23,7 @@
 //!     readings >> filter(|reading| reading.1 > 5.0) >> sink(rest.sink()),
 //! );
 //! topology.run(Config::from_env()?).await?;
-//! let mut averages = averages.take(); // keys keep their order, instances have none
+//! let mut averages = averages.take(); // ordered per key, not across instances
 //! averages.sort_by_key(|average| average.0);
 //! assert_eq!(averages, [("north", 2.0), ("north", 3.0), ("south", 7.0)]);
 //! assert_eq!(rest.take(), [("south", 7.0)]);
@@ -28,42 +31,58 @@
 //! # }
 //! ```
 //!
-//! This version keeps the delivery `at_most_once`: when something fails, the job stops with an
-//! error and nothing is replayed. A job that asks for more is refused at start.
+//! The delivery guarantee of this version is `at_most_once`: if something fails, the job stops with
+//! an error and nothing is replayed. A job that asks for more is refused at start.
+//!
+//! # Where to start
+//!
+//! | to … | read |
+//! |---|---|
+//! | import the names that a job needs | [`prelude`] |
+//! | write an operator | [`#[operator]`](macro@operator), [`operator`](mod@operator) |
+//! | connect nodes | [`topology!`], or by method calls [`builder`] |
+//! | read and write files, channels, memory | [`connector`] |
+//! | write a source or a sink | [`source`], [`sink`] |
+//! | assign event time, group events into windows | [`time`], [`window`] |
+//! | join streams | [`join`] |
+//! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
+//! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
+//! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
+//! | simulate clocks, tasks and files | [`env::Env`] |
 //!
 //! # Layers
 //!
-//! A module names only modules that stand before it in this list.
+//! A module depends only on modules before it in this list.
 //!
-//! **Words.** [`error`] is why a job stopped, [`key`] what routes an event. [`time`] is event time
-//! and how far it has come, [`event`] what flows, [`state`] what is remembered of a key,
-//! [`metrics`] what is counted, and [`env`](mod@env) what a job takes from the world: clock,
-//! randomness, tasks, files.
+//! **Words.** [`error`]: why a job stopped. [`key`]: what routes an event. [`time`]: event time and
+//! watermarks. [`event`]: events and the marks between them. [`state`]: what an operator remembers
+//! per key. [`metrics`]: counters. [`env`](mod@env): clock, randomness, tasks and files.
 //!
 //! **Contracts.** What you can implement: [`source`], [`operator`](mod@operator), [`sink`], and
-//! [`grouping`], which says which instance gets an event. They know the words and nothing of tasks.
+//! [`grouping`], which picks the instance that receives an event. They do not depend on tasks.
 //!
-//! **Control.** [`control`](plumbing::control) is what all tasks of a job agree on: its stop, its
-//! epochs, and when its loops are empty.
+//! **Control.** [`control`](plumbing::control): what all tasks of a job share, its shutdown, its
+//! epochs and the quiescence of its loops.
 //!
-//! **Edges.** [`channel`](plumbing::channel) is one bounded edge between two tasks,
-//! [`exchange`](plumbing::exchange) many of them as one.
+//! **Edges.** [`channel`](plumbing::channel): a bounded edge between two tasks.
+//! [`exchange`](plumbing::exchange): many edges as one.
 //!
-//! **Ready-made.** [`window`] has six kinds of windows, late events and order in event time;
-//! [`connector`] has sources and sinks for memory, channels, lines, CSV and JSON; [`join`] brings
-//! streams together.
+//! **Ready-made.** [`window`]: six kinds of windows, late events, sorting by event time.
+//! [`connector`]: sources and sinks for memory, channels, lines, CSV and JSON. [`join`]: joins.
 //!
-//! **Planning.** [`topology`](mod@topology) is what was declared, as data; [`plan`] says how it
-//! will run, and why.
+//! **Planning.** [`topology`](mod@topology): a topology as data. [`plan`]: how it will run, and
+//! why.
 //!
-//! **Fusion.** [`stage`](plumbing::stage) makes one loop out of the operators that follow each other
-//! in one task, and [`lowering`](plumbing::lowering) makes such loops of what was declared.
+//! **Fusion.** [`stage`](plumbing::stage): fused operators as one loop.
+//! [`lowering`](plumbing::lowering): from declarations to such loops.
 //!
-//! **Wiring.** [`builder`] is what [`topology!`] writes and what you can write by hand: a
+//! **Wiring.** [`builder`]: what [`topology!`] expands to and what you can write by hand, a
 //! [`Builder`](builder::Builder) and its streams.
 //!
-//! **Running.** [`task`](plumbing::task) is one running instance; [`job`] is all of them, with [`Config`], the
-//! [`Job`] in your hands, and Ctrl-C.
+//! **Running.** [`task`](plumbing::task): one running instance of a stage. [`job`]: all tasks, with
+//! [`Config`], the [`Job`] handle and Ctrl-C.
+//!
+//! The modules below [`plumbing`] are machinery, exempt from semantic versioning.
 //!
 //! # Features
 //!
@@ -71,16 +90,6 @@
 //! |---|---|---|
 //! | `csv` | yes | CSV files, plain and gzip, as source and sink |
 //! | `json` | yes | JSON lines as source and sink |
-//!
-//! # Where to go on
-//!
-//! - [`prelude`]: the names that a job file needs
-//! - [`operator`](macro@operator): what the signature of an operator says
-//! - [`Outputs`](derive@Outputs): an `enum` whose variants are outputs of a node
-//! - [`topology!`]: the lines of a topology, and all words that may stand in it
-//! - [`connector`]: the sources and sinks in the box
-//! - [`Topology::run`] and [`Topology::start`]: how a job is run
-//! - [`env::Env`]: running a job under a clock, files and tasks of your own
 
 extern crate self as millstream;
 

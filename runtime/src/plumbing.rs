@@ -1,26 +1,26 @@
 //! You should not need this: the machinery behind [`topology!`](macro@crate::topology) and
 //! [`Builder`](crate::builder::Builder).
 //!
-//! What stands here is public because the types of streams name it, or because it is worth reading,
-//! not because a job calls it. It is **exempt from semantic versioning**: any release may change
-//! it. If you find that you need one of these items, please open an issue.
+//! These items are public because the types of streams name them, or because they are worth
+//! reading; no job calls them. They are **exempt from semantic versioning**: any release may change
+//! them. If you need one, please open an issue.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`channel`] | one bounded edge between two tasks |
+//! | [`channel`] | a bounded edge between two tasks |
 //! | [`exchange`] | many edges as one: routing, fan-out, merging, alignment |
-//! | [`control`] | what all tasks of a job agree on: stop, epochs, quiescence |
+//! | [`control`] | what all tasks of a job share: shutdown, epochs, quiescence |
 //! | [`stage`] | fused operators as one loop |
-//! | [`lowering`] | from declared chains to running ones |
-//! | [`task`] | one running instance |
+//! | [`lowering`] | from declared chains to running loops |
+//! | [`task`] | one running instance of a stage |
 //! | [`calls`] | the types of the calls that `topology!` expands to |
 //! | [`streams`] | the types behind streams and verbs |
 //! | [`declaration`] | a topology as data |
-//! | [`operators`], [`windows`], [`joins`] | what runs for the verbs of the same name |
-//! | [`marks`], [`clocks`], [`tables`], [`counters`] | what all of it is made of |
+//! | [`operators`], [`windows`], [`joins`] | the implementation of the verbs of these names |
+//! | [`marks`], [`clocks`], [`tables`], [`counters`] | what the others are built from |
 
-/// The types of the calls that [`topology!`](macro@crate::topology) expands to; their traits are hidden,
-/// so that they do not show on the pages of your own types.
+/// The types of the calls that [`topology!`](macro@crate::topology) expands to. Their traits are
+/// hidden, so that they do not show on the pages of your own types.
 pub mod calls {
     pub use crate::builder::checks::{
         AfterOutput, Aggregation, CheckedSink, CheckedSource, ErrorsConnected, ErrorsUnconnected,
@@ -30,12 +30,12 @@ pub mod calls {
     };
 }
 
-/// One bounded edge between two tasks.
+/// A bounded edge between two tasks.
 pub mod channel {
     pub use crate::channel::*;
 }
 
-/// What all tasks of a job agree on: its stop, its epochs, and when its loops are empty.
+/// What all tasks of a job share: shutdown, epochs, and the quiescence of loops.
 pub mod control {
     pub use crate::control::*;
 }
@@ -45,7 +45,7 @@ pub mod exchange {
     pub use crate::exchange::*;
 }
 
-/// From declared chains to running ones.
+/// From declared chains to running loops.
 pub mod lowering {
     pub use crate::lowering::*;
 }
@@ -55,7 +55,7 @@ pub mod stage {
     pub use crate::stage::*;
 }
 
-/// One running instance.
+/// One running instance of a stage.
 pub mod task {
     pub use crate::task::*;
 }
@@ -65,7 +65,8 @@ pub mod streams {
     pub use crate::builder::attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
     pub use crate::builder::draft::{Draft, SharedDraft};
     pub use crate::builder::job::{SourceChain, SourceOutputs};
-    pub use crate::builder::join::{JoinChain, JoinOutputs, JoinParts, JoinSides, Row};
+    pub use crate::builder::join::{JoinChain, JoinOutputs, Row};
+    pub use crate::builder::join_sides::{JoinParts, JoinSides};
     pub use crate::builder::merge::Streams;
     pub use crate::builder::outputs::{OfEdge, OfNode, SideOutputs};
     pub use crate::builder::promise::Promise;
@@ -76,7 +77,7 @@ pub mod streams {
     pub use crate::builder::windowed::OfAggregate;
 }
 
-/// A topology as data: its nodes and edges as declared.
+/// A topology as data: its nodes and edges.
 pub mod declaration {
     pub use crate::topology::declaration::Declaration;
     pub use crate::topology::edge::{Carried, EdgeDeclared};
@@ -84,7 +85,7 @@ pub mod declaration {
     pub use crate::topology::node::NodeDeclared;
 }
 
-/// What runs an operator, and what describes an event in an error.
+/// Running an operator, and describing an event in an error.
 pub mod operators {
     pub use crate::operator::emit::Emit;
     pub use crate::operator::fault::{OperatorPlace, Watch, panicked};
@@ -116,26 +117,26 @@ pub mod joins {
     pub use crate::join::within::WithinStore;
 }
 
-/// What flows beside events, and how events travel.
+/// Batches of events, and the marks between them.
 pub mod marks {
     pub use crate::event::batch::{Batch, Meta, Times};
     pub use crate::event::element::{Element, Epoch, Mark, Origin, Round};
     pub use crate::event::keyed::WithKey;
 }
 
-/// Event time in one chain, and over many inputs.
+/// Event time within a chain, and across inputs.
 pub mod clocks {
     pub use crate::time::event_clock::EventClock;
     pub use crate::time::frontier::{Advance, Frontier, InputIndex};
 }
 
-/// What is kept for keys.
+/// State and timers per key.
 pub mod tables {
     pub use crate::state::table::{StateEntry, StateTable};
     pub use crate::state::timers::{DueTimer, Timers, Until};
 }
 
-/// What tasks count.
+/// The counters of tasks.
 pub mod counters {
     pub use crate::metrics::counter::{Counter, InstanceCounters, NodeCounters};
 }

@@ -1,7 +1,7 @@
-//! How an operator is attached to a chain, by what it needs and how it works.
+//! How an operator is attached to a chain, by its need of a key and by its mode.
 //!
-//! An operator that steps becomes a link of the chain. One that awaits ends the chain, and a new
-//! one begins at its output. Which of the two, and whether a key is needed, are types of the
+//! An operator that never awaits becomes a link of the chain. One that awaits ends the chain, and a
+//! new chain begins at its output. Both the mode and the need of a key are types of the
 //! [`Operator`](crate::operator::Operator), so the choice is made at compile time.
 
 use crate::event::{Times, WithKey};
@@ -14,7 +14,7 @@ use crate::stage::{KeyedStates, NoStates, States};
 use crate::topology::{Endpoint, NodeId, NodeKind};
 use std::fmt;
 
-/// Where an operator is attached: its node, and where layouts go.
+/// Where an operator is attached: its node, and the list of layouts.
 pub struct Site<'a> {
     pub(super) node: NodeId,
     pub(super) times: Times,
@@ -27,12 +27,11 @@ impl fmt::Debug for Site<'_> {
     }
 }
 
-/// How an operator that works in one way is attached to a chain, where `X` finds its state; `Self`
-/// is its mode.
+/// How an operator is attached to a chain. `Self` is its mode; `X` finds the state of an event.
 pub trait Attach<T, C: ChainSpec, O: Operator<T>, X> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
-    /// What the operator's node is.
+    /// The kind of the operator's node.
     const KIND: NodeKind;
 
     /// Attaches the operator.
@@ -72,11 +71,11 @@ where
     }
 }
 
-/// How an operator is attached to a chain without a key; `Self` is its keying and mode.
+/// How an operator is attached to a chain without a key. `Self` is its need of a key, and its mode.
 pub trait AttachUnkeyed<T, C: ChainSpec, O: Operator<T>> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
-    /// What the operator's node is.
+    /// The kind of the operator's node.
     const KIND: NodeKind;
 
     /// Attaches the operator.
@@ -97,8 +96,8 @@ where
     }
 }
 
-/// State without a key does not compile: [`KeyFor`](super::checks::KeyFor) says so. This is only
-/// what follows from it, so that nothing else is reported.
+/// State without a key does not compile: [`KeyFor`](super::checks::KeyFor) reports it. This
+/// implementation exists so that nothing else is reported.
 impl<T, C: ChainSpec, O: Operator<T>, M> AttachUnkeyed<T, C, O> for (Keyed, M) {
     type Chain = OutputRef<O::Out>;
     const KIND: NodeKind = NodeKind::Operator;
@@ -108,11 +107,11 @@ impl<T, C: ChainSpec, O: Operator<T>, M> AttachUnkeyed<T, C, O> for (Keyed, M) {
     }
 }
 
-/// How an operator is attached to a chain with a key; `Self` is its keying and mode.
+/// How an operator is attached to a chain with a key. `Self` is its need of a key, and its mode.
 pub trait AttachKeyed<T, C: ChainSpec, K, F, O: Operator<T>> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
-    /// What the operator's node is.
+    /// The kind of the operator's node.
     const KIND: NodeKind;
 
     /// Attaches the operator.
@@ -150,11 +149,12 @@ where
     }
 }
 
-/// How an operator is attached to whole windows `V` with a key `K`; `Self` is its keying and mode.
+/// How an operator is attached to full windows `V` with a key `K`. `Self` is its need of a key, and
+/// its mode.
 pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
-    /// What the operator's node is.
+    /// The kind of the operator's node.
     const KIND: NodeKind;
 
     /// Attaches the operator.

@@ -1,4 +1,4 @@
-//! The topology while it is being declared: its data, and how to lay out what ends in its nodes.
+//! A topology while it is being declared: data, and the layouts of its chains.
 
 use crate::lowering::Layouts;
 use crate::topology::Declaration;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[derive(Default)]
 pub struct Draft {
     pub(super) declaration: Declaration,
-    /// Each with the node that it ends in.
+    /// The layout of each chain, with the node where it ends.
     pub(super) layouts: Layouts,
 }
 

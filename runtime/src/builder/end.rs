@@ -1,4 +1,4 @@
-//! Where a stream ends.
+//! Verbs that end a stream.
 
 use super::outputs::SideOutputs;
 use super::stream::Stream;
@@ -20,20 +20,77 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Ends the stream in a sink, which has one instance.
+    /// Ends the stream in a sink, named after the stream: `orders_sink`.
+    ///
+    /// A sink has one instance and is opened when the job starts. If it fails, the job ends with
+    /// its error.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let doubled = Collected::new();
+    /// let job = Builder::new("doubling");
+    /// let numbers = job.source(from_iter([1, 2, 3])).named("numbers");
+    /// numbers.map(|n| 2 * n).sink(doubled.sink()); // in topology!: numbers >> map(…) >> sink(…)
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(doubled.take(), [2, 4, 6]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn sink<K: Sink<T>>(self, sink: K) {
         let name = format!("{}_sink", self.source_name());
         self.end(sink, &name, Naming::Engine);
     }
 
-    /// Ends the stream in a sink of this name.
+    /// Ends the stream in a sink with a name of its own, for metrics and errors.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let stored = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let orders = job.source(from_iter(["book", "pen"]));
+    /// // in topology!: warehouse = orders >> sink(…)
+    /// orders.sink_named(stored.sink(), "warehouse");
+    /// let mut job = job.build().start(Config::default())?;
+    /// job.wait().await?;
+    /// assert_eq!(job.metrics().node("warehouse").unwrap().total().events_in, 2);
+    /// # drop(stored);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn sink_named<K: Sink<T>>(self, sink: K, name: &str) {
         self.end(sink, name, Naming::Given);
     }
 
-    /// Ends the stream in nothing: its events are dropped, and counted.
+    /// Drops all events of the stream, counted as `events_in` of a node named after the stream:
+    /// `orders_ignored`.
+    ///
+    /// This is how a topology declares that side outputs are not needed.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let job = Builder::new("logs");
+    /// let lines = job.source(from_iter(["a", "b", "c"])).named("lines");
+    /// lines.ignore(); // in topology!: lines >> ignore
+    /// let mut job = job.build().start(Config::default())?;
+    /// job.wait().await?;
+    /// assert_eq!(job.metrics().node("lines_ignored").unwrap().total().events_in, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn ignore(self) {
         let name = format!("{}_ignored", self.source_name());
@@ -42,10 +99,33 @@ where
         draft.borrow_mut().declaration.set_work(node, IGNORE);
     }
 
-    /// Ends a stream of errors by ending the job: the first one is the cause of the job's error.
+    /// Ends a stream of errors by ending the job: the first error is the cause of the job's error.
     ///
-    /// The error has the node, its instance and the event. Only the errors of a node can end in
-    /// this way; another stream breaks a rule.
+    /// The job's error has the node, its instance and the event. Only the errors of a node can end
+    /// this way; any other stream is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn parse(text: &'static str) -> Result<u32, std::num::ParseIntError> {
+    ///     text.parse()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(
+    ///     parsed = source(from_iter(["1", "two"])) >> parse,
+    ///     parsed >> ignore,
+    ///     parsed.errors >> fail, // parsed.errors.fail()
+    /// );
+    /// let error = topology.run(Config::default()).await.unwrap_err();
+    /// assert_eq!(error.node(), Some("parsed"));
+    /// assert!(error.to_string().contains("invalid digit found in string"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fail(self) {
         let (name, output) = (self.source_name(), self.endpoint());
         let mut draft = self.draft();
@@ -53,7 +133,7 @@ where
         if output.port != OutputKind::Errors {
             declaration.broken.push(outcome::only_errors_fail(&name));
         } else if let Some(errors) = declaration.output_mut(output) {
-            // Those of a source end the job anyway, and are not declared.
+            // Errors of a source end the job anyway, and are not declared.
             errors.unconnected = IfUnconnected::Fails;
         }
     }

@@ -1,4 +1,4 @@
-//! Event time and its order, as verbs of a stream.
+//! Verbs for event time and its order.
 
 use super::bounds::{HasEventTime, Possible};
 use super::outputs::{OfNode, SideOutputs};
@@ -10,7 +10,7 @@ use crate::topology::{Carried, Endpoint, OutputKind};
 use crate::window::Late;
 use std::convert::Infallible;
 
-/// The outputs of a node that puts events in order.
+/// The side outputs of a node that sorts events.
 type Ordered<T, S> =
     OfNode<Late<T>, <S as SideOutputs>::Error, <S as SideOutputs>::Overflow, Infallible>;
 
@@ -21,8 +21,38 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Says when each event happened, and how the watermark follows: `lateness(…)` says how late an
-    /// event may arrive, `punctuated(…)` that some events tell.
+    /// Assigns event time, and with it a watermark: needed by windows, joins, timers and
+    /// [`in_order`](Stream::in_order).
+    ///
+    /// `time` returns when an event happened. `strategy` generates the watermark:
+    /// [`lateness`](crate::time::lateness) bounds how late an event may arrive,
+    /// [`punctuated`](crate::time::punctuated) reads watermarks from the events, and any
+    /// [`Watermarks`] may be written by hand. Event times have a resolution of one microsecond. An
+    /// input idle for 60 s is excluded from the watermark downstream, unless its strategy sets
+    /// another limit. Assign event time as close to the source as possible, while events are still
+    /// in order.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let hours = Collected::new();
+    /// let topology = topology!(
+    ///     readings = source(from_iter([(0, 20.0), (1_800, 22.0), (3_600, 30.0)]))
+    ///         >> event_time(|reading| EventTime::from_secs(reading.0), lateness(5.secs())),
+    ///     hourly = readings >> by(|_| ()) >> window(tumbling(1.hours()))
+    ///         >> aggregate(|reading| reading.1, mean()),
+    ///     hourly >> map(|hour| (hour.start, hour.value)) >> sink(hours.sink()),
+    ///     hourly.late >> ignore,
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// let [first, second] = [0, 3_600].map(EventTime::from_secs);
+    /// assert_eq!(hours.take(), [(first, 21.0), (second, 30.0)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn event_time<F, W>(
@@ -39,9 +69,32 @@ where
         stream.extended(node, |chain| LinkedSpec::new(chain, spec))
     }
 
-    /// Puts the events in order of time, those of equal time in order of `tie`.
+    /// Sorts the events by event time, and those of equal time by `tie`: for an operator whose
+    /// result depends on the order.
     ///
-    /// Each is buffered until the watermark has passed it. What comes after its watermark is late.
+    /// Each event is buffered until the watermark passes it, so the delay is that of the watermark,
+    /// and memory grows with the number of events in that time. Events behind the watermark go to
+    /// the `late` output, which must be connected or end in `ignore`.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let sorted = Collected::new();
+    /// let topology = topology!(
+    ///     trades = source(from_iter([(3, "c"), (1, "b"), (1, "a"), (2, "x")]))
+    ///         >> event_time(|trade| EventTime::from_secs(trade.0), lateness(5.secs())),
+    ///     ordered = trades >> in_order(|trade| trade.1),
+    ///     ordered >> map(|trade| trade.1) >> sink(sorted.sink()),
+    ///     ordered.late >> ignore,
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// assert_eq!(sorted.take(), ["a", "b", "x", "c"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn in_order<B, F>(

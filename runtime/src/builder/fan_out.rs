@@ -1,4 +1,4 @@
-//! Streams laid out on their own: to be used more than once, or to leave their type behind.
+//! Streams laid out on their own: to be used more than once, or to erase their chain.
 
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
@@ -15,8 +15,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Makes the output of one instance: of its consumers, the size of its batches, whether events have
-/// times, and what it counts.
+/// Makes the output of one instance from its consumers, the batch size, whether events carry times,
+/// and its counters.
 type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), Arc<InstanceCounters>) -> Tee<T>;
 
 fn to_one<T>(
@@ -42,7 +42,28 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Lets the stream be used more than once: every use sees every event.
+    /// Lets the stream be used more than once: every consumer receives every event.
+    ///
+    /// In [`topology!`](macro@crate::topology), a name used in two lines does so. Cost: one clone
+    /// per event for each consumer but the last. The slowest consumer backpressures the stream, and
+    /// so all other consumers, unless its edge has a policy for [`overflow`](Stream::overflow).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (all, large) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("orders");
+    /// let orders = job.source(from_iter([12, 250])).named("orders").fan_out();
+    /// orders.tap().sink(all.sink()); // in topology!: orders >> sink(…)
+    /// orders.tap().filter(|order| *order > 100).sink(large.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!((all.take(), large.take()), (vec![12, 250], vec![250]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fan_out(self) -> FanOut<T, M>
     where
@@ -52,19 +73,22 @@ where
         FanOut { draft, output, events: PhantomData }
     }
 
-    /// Passes the stream through a function that takes and returns streams: a part of a topology
-    /// with a name of its own.
+    /// Applies a function from streams to streams: a reusable part of a topology under a name of
+    /// its own.
+    ///
+    /// The function may return anything: a stream, a tuple of streams, or nothing if it ends them.
+    /// Cost: one dynamic call per batch, as for [`detached`](Stream::detached).
     ///
     /// # Examples
     /// ```
     /// use millstream::prelude::*;
     ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
     /// fn even(numbers: Stream<u64>) -> Stream<u64> {
     ///     numbers.filter(|number| number % 2 == 0).detached()
     /// }
     ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
     /// let kept = Collected::new();
     /// let topology = topology!(source(from_iter(1..=4)) >> through(even) >> sink(kept.sink()));
     /// topology.run(Config::default()).await?;
@@ -76,8 +100,31 @@ where
         part(self.detached())
     }
 
-    /// The same stream with the chain before it out of its type, at the price of one dynamic call a
-    /// batch.
+    /// Erases the chain of operators from the type of the stream, so that streams of different
+    /// chains have one type: to return them from a function, or to put them into a `Vec`.
+    ///
+    /// Cost: one dynamic call per batch.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let all = Collected::new();
+    /// let job = Builder::new("regions");
+    /// let regions = [("eu", [1, 2]), ("us", [3, 4])];
+    /// let stream = |(name, orders)| job.source(from_iter(orders)).named(name).detached();
+    /// let streams = regions.map(stream);
+    /// merge(Vec::from(streams)).sink(all.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut all = all.take();
+    /// all.sort();
+    /// assert_eq!(all, [1, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn detached(self) -> Stream<T, M> {
@@ -88,7 +135,7 @@ where
         Stream::of(draft, vec![output])
     }
 
-    /// Lays out the chain on its own; its consumers are known by then.
+    /// Lays out the chain on its own, once its consumers are known.
     #[track_caller]
     fn detach(self, make: MakeOutput<T>) -> (SharedDraft, Endpoint) {
         let output = if self.ends == Ends::AtNode {
@@ -114,7 +161,31 @@ where
     }
 }
 
-/// A stream that is used more than once.
+/// A stream with any number of consumers: what [`Stream::fan_out`] returns.
+///
+/// Call [`tap`](FanOut::tap) for each consumer. A fan-out without a consumer is refused at start,
+/// as any stream that goes nowhere.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let totals = Collected::new();
+/// let job = Builder::new("orders");
+/// let orders = job.source(from_iter([12, 250])).named("orders").fan_out();
+/// for rate in [7, 19] {
+///     orders.tap().map(move |net| net + net * rate / 100).sink(totals.sink());
+/// }
+/// job.build().run(Config::default()).await?;
+///
+/// let mut totals = totals.take();
+/// totals.sort();
+/// assert_eq!(totals, [12, 14, 267, 297]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct FanOut<T, M> {
     draft: SharedDraft,
     output: Endpoint,
@@ -128,7 +199,26 @@ impl<T, M> fmt::Debug for FanOut<T, M> {
 }
 
 impl<T: Send + 'static, M: TimeState> FanOut<T, M> {
-    /// One use of the stream.
+    /// A stream of all events, for one more consumer.
+    ///
+    /// Every call adds a consumer; an unused tap is not one.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (sizes, lines) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("logs");
+    /// let logs = job.source(from_iter(["started", "stopped"])).fan_out();
+    /// logs.tap().map(str::len).sink(sizes.sink());
+    /// logs.tap().sink(lines.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!((sizes.take(), lines.take()), (vec![7, 7], vec!["started", "stopped"]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn tap(&self) -> Stream<T, M> {
         Stream::of(self.draft.clone(), vec![self.output])

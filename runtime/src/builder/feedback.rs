@@ -1,4 +1,4 @@
-//! Loops: streams that are fed back to a node above.
+//! Loops: streams fed back to a node upstream.
 
 use super::draft::SharedDraft;
 use super::job::{Builder, SourceChain};
@@ -17,9 +17,32 @@ use crate::topology::{
 use std::fmt;
 use std::panic::Location;
 
-/// The end of a loop that [`Stream::feedback`] takes: what is fed into it comes in again at the
-/// stream that [`Builder::feedback`] gave with it.
-#[must_use = "nothing comes in again unless a stream is fed back"]
+/// The tail of a loop, for [`Stream::feedback`]: events fed into it come back on the stream that
+/// [`Builder::feedback`] returned with it.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::builder::Feedback;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// fn halve_again(numbers: Stream<u64>, back: Feedback<u64>) {
+///     numbers.filter(|n| n % 2 == 0).map(|n| n / 2).feedback(back);
+/// }
+///
+/// let all = Collected::new();
+/// let job = Builder::new("halving");
+/// let (again, back) = job.feedback(100, Overflow::DropNewest);
+/// let numbers = merge((job.source(from_iter([12])), again)).fan_out();
+/// numbers.tap().sink(all.sink());
+/// halve_again(numbers.tap(), back);
+/// job.build().run(Config::default()).await?;
+/// assert_eq!(all.take(), [12, 6, 3]);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a loop is empty unless a stream is fed back"]
 pub struct Feedback<T> {
     draft: SharedDraft,
     head: NodeId,
@@ -35,17 +58,17 @@ impl<T> fmt::Debug for Feedback<T> {
 }
 
 impl<D> Builder<D> {
-    /// Begins a loop: a stream of what will be fed back, and the end to feed it by.
+    /// Begins a loop, such as a retry: returns the stream of events fed back, and the tail to feed.
     ///
-    /// What is fed back waits in a buffer for `capacity` events for each instance that feeds. Who
-    /// feeds never waits, or a loop that is full would wait for itself for ever: `policy` is to
-    /// drop the newest event or the oldest, and what is dropped is counted at this node, as
-    /// [`overflow`](crate::metrics::InstanceMetrics::overflow).
+    /// The loop has a buffer of `capacity` events for each instance that feeds it. Feeding never
+    /// waits, since a full loop would wait for itself forever; instead `policy` drops the newest or
+    /// the oldest event, counted at this node as
+    /// [`overflow`](crate::metrics::InstanceMetrics::overflow). A capacity of 0, and policies that
+    /// wait, are refused at start.
     ///
-    /// The job ends when its sources have ended and nothing is left in any loop. An event that
-    /// comes in again has no event time; when it is given one anew, by
-    /// [`event_time`](Stream::event_time), it may be late, since a loop that is empty does not
-    /// hold the watermark back.
+    /// The job ends once its sources are exhausted and no event is in flight in any loop. Events
+    /// fed back have no event time. Assigned again by [`event_time`](Stream::event_time), they may
+    /// be late: an empty loop does not hold the watermark.
     ///
     /// # Examples
     /// ```
@@ -92,9 +115,31 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Feeds the stream back: its events come in again where `back` comes from.
+    /// Ends the stream in a loop: its events come back on the stream that [`Builder::feedback`]
+    /// returned together with `back`.
     ///
-    /// See [`Builder::feedback`] for an example.
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let settled = Collected::new();
+    /// let topology = topology!(
+    ///     orders = source(from_iter([1_u64, 6])),
+    ///     again = feedback(100, drop_oldest),
+    ///     halved = [orders, again] >> map(|n| if n % 2 == 0 { n / 2 } else { n }),
+    ///     halved >> filter(|n| n % 2 == 1) >> sink(settled.sink()),
+    ///     halved >> filter(|n| n % 2 == 0) >> feedback(again),
+    /// );
+    /// topology.run(Config::default()).await?;
+    ///
+    /// let mut settled = settled.take();
+    /// settled.sort();
+    /// assert_eq!(settled, [1, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn feedback(self, back: Feedback<T>) {
         let Feedback { draft, head, returning, capacity, policy } = back;

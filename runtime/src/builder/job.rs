@@ -14,10 +14,22 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// Declares a topology, source by source.
+/// Declares a job in plain Rust, without [`topology!`](macro@crate::topology): add sources, call
+/// verbs on their streams, and [`build`](Builder::build).
 ///
-/// See the [module](mod@crate::builder) for an example.
-/// `D` is what the job promises about each event.
+/// `D` is the delivery guarantee of the job, which the compiler checks sources against. See the
+/// [module](mod@crate::builder) for an example of a whole job.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let job = Builder::new("copy").delivery(at_most_once).memory(1.mib()).instances(2);
+/// job.source(from_iter([1, 2])).named("numbers").ignore();
+/// let topology = job.build();
+/// assert_eq!(topology.name(), "copy");
+/// assert!(topology.check().is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Builder<D = at_most_once> {
     draft: SharedDraft,
@@ -27,11 +39,22 @@ pub struct Builder<D = at_most_once> {
 /// The side outputs of a source.
 pub type SourceOutputs = OfNode<Infallible, Malformed>;
 
-/// The chain of a source.
+/// The chain of a source: nothing but the source.
 pub type SourceChain<C> = Fused<C, Links<1>>;
 
 impl Builder<at_most_once> {
-    /// Begins a topology.
+    /// Starts the declaration of a job with this name and the guarantee `at_most_once`.
+    ///
+    /// The name appears in drawings, plans and errors.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("orders");
+    /// job.source(from_iter(["book"])).ignore();
+    /// assert_eq!(job.build().name(), "orders");
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let draft = SharedDraft::default();
@@ -47,34 +70,79 @@ impl<D> Builder<D> {
 }
 
 impl<D: Promise> Builder<D> {
-    /// What the job promises about each event: `at_most_once` unless this is called.
+    /// Sets the delivery guarantee of the job; `at_most_once` unless called.
     ///
-    /// By a word, such as `exactly_once`, the compiler compares it with the sources, and in
-    /// `topology!` with the sinks as well; all else is compared when the job starts.
+    /// Given as a word, such as `exactly_once`, the compiler checks it against every source, and in
+    /// [`topology!`](macro@crate::topology) against every sink. A
+    /// [`Delivery`](crate::topology::Delivery) known only at run time is checked at start. Call it
+    /// before adding sources.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let guarantee = Delivery::ExactlyOnce; // read from a configuration, say
+    /// let job = Builder::new("payments").delivery(guarantee);
+    /// job.source(from_iter([1, 2])).ignore();
+    /// let topology = job.build();
+    /// assert_eq!(topology.delivery(), Delivery::ExactlyOnce);
+    /// assert!(topology.check().is_err()); // an iterator cannot replay
+    /// ```
     #[must_use]
     pub fn delivery<P: Promise>(self, promise: P) -> Builder<P> {
         self.draft.borrow_mut().declaration.delivery = promise.delivery();
         Builder { draft: self.draft, promise: PhantomData }
     }
 
-    /// How many bytes the buffers of the edges may take in all. Events that own memory beside
-    /// themselves take more: only their own size is counted.
+    /// Limits the memory of all buffers together; a job whose edges can hold more is refused at
+    /// start. No limit unless called.
     ///
-    /// A job whose edges can hold more is refused at start.
+    /// The limit counts the size of the events themselves, with their times and hashes. It does not
+    /// count what events own on the heap, nor state and windows.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = |limit| {
+    ///     let job = Builder::new("frames").memory(limit);
+    ///     let frames = job.source(from_iter([[0_u8; 1_024]]));
+    ///     frames.buffer(100).map(|frame| frame.len()).ignore();
+    ///     job.build()
+    /// };
+    /// assert!(topology(1.mib()).plan(&Config::default()).is_ok());
+    /// assert!(topology(64.kib()).plan(&Config::default()).is_err());
+    /// ```
     #[must_use]
     pub fn memory(self, bytes: Bytes) -> Self {
         self.draft.borrow_mut().declaration.memory = Some(bytes);
         self
     }
 
-    /// How many instances a node has unless it says otherwise; 1 if this is not called.
+    /// Sets the default number of instances of operators, used downstream of `by`, `shuffle` and
+    /// [`default_instances`](Stream::default_instances); 1 unless called.
+    ///
+    /// Sources and sinks always have one instance. 0 is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::topology::Instances;
+    ///
+    /// let job = Builder::new("words").instances(Instances::auto());
+    /// job.source(from_iter(["to", "be"])).by(|word| *word).map(str::len).ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default().cores(8))?;
+    /// assert_eq!(plan.nodes()[1].instances, 8);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn instances(self, instances: impl Into<Instances>) -> Self {
         self.draft.borrow_mut().declaration.default_instances = Some(instances.into());
         self
     }
 
-    /// Adds a source, as what opens it.
+    /// Adds a source, given as the function that opens it.
     #[track_caller]
     pub(super) fn begin<T, R>(
         &self,
@@ -91,7 +159,21 @@ impl<D: Promise> Builder<D> {
         Sourced { draft: self.draft.clone(), chain: SourceSpec::new(open, node), from }
     }
 
-    /// Ends the declaration. Rules that are broken are reported when the topology is run.
+    /// Ends the declaration.
+    ///
+    /// Broken rules, such as a stream that goes nowhere, do not fail here. They are reported
+    /// together by [`Topology::check`], and when the job starts.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("forgotten");
+    /// let lines = job.source(from_iter(["a"])).named("lines");
+    /// drop(lines); // goes nowhere
+    /// let error = job.build().check().unwrap_err();
+    /// assert!(error.to_string().contains("lines"));
+    /// ```
     #[must_use]
     pub fn build(self) -> Topology {
         let Draft { mut declaration, layouts } = self.draft.take();
@@ -100,7 +182,7 @@ impl<D: Promise> Builder<D> {
     }
 }
 
-/// A source that was added, about to be a stream.
+/// A declared source, about to become a stream.
 pub struct Sourced<T, R> {
     draft: SharedDraft,
     chain: SourceSpec<R, T>,

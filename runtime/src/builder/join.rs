@@ -1,70 +1,47 @@
-//! Streams joined with each other.
+//! Joins, as functions on keyed streams.
 
-use super::bounds::{HasEventTime, Possible};
-use super::draft::SharedDraft;
-use super::keyed::KeyedStream;
-use super::outputs::{OfNode, SideOutputs};
+use super::join_sides::{JoinParts, JoinSides};
+use super::outputs::OfNode;
 use super::stream::{Ends, Stream};
-use super::time::{TimeState, Timed};
-use crate::event::{Times, WithKey};
-use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, OneOf2, OneOf3, OneOf4, Right, Sides};
-use crate::key::Key;
-use crate::lowering::{
-    ChainSpec, Fused, Fusing, KeyBySpec, LinkedSpec, Links, OperatorSpec, SidesSpec, StoreSpec,
-};
+use super::time::Timed;
+use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
+use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
 use crate::stage::NoStates;
-use crate::topology::{
-    Carried, EdgeGrouping, Endpoint, Instances, Naming, NextEdge, NodeKind, OutputKind,
-};
+use crate::topology::{Carried, Endpoint, Instances, Naming, NodeKind, OutputKind};
 use crate::window::Late;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// The sides of a join: a tuple of two to four streams with the same key, all with event time.
-#[diagnostic::on_unimplemented(
-    message = "these streams cannot be joined [M0318]",
-    label = "the sides of a join have keys of one type, and event time",
-    note = "help: end every side in `.by(|event| …)` with a key of the same type, and assign event \
-            time after the sources: `.event_time(|event| …, lateness(…))`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0318.md"
-)]
-pub trait JoinSides {
-    /// The key.
-    type Key: Key;
-    /// The events of the sides.
-    type Events: Sides;
-    /// The chain of all of them.
-    type Chain: ChainSpec<Out = WithKey<Self::Key, <Self::Events as Sides>::OneOf>>;
-
-    /// The draft they belong to, their chain, and where it comes from.
-    fn into_parts(self) -> JoinParts<Self::Chain>;
-}
-
-/// The parts of the sides of a join.
-pub struct JoinParts<C> {
-    draft: SharedDraft,
-    chain: C,
-    sides: Vec<SideOf>,
-}
-
-impl<C> fmt::Debug for JoinParts<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JoinParts").field("sides", &self.sides).finish_non_exhaustive()
-    }
-}
-
-/// Where a side comes from, and what was declared of its edge.
-#[derive(Debug)]
-struct SideOf {
-    from: Vec<Endpoint>,
-    next: NextEdge,
-    events: Carried,
-}
-
-/// A join about to become a node.
+/// A declared join: set its instances, then call [`stream`](Joining::stream).
+///
+/// Returned by [`join`], [`left_join`], [`right_join`] and [`full_join`].
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let rows = Collected::new();
+/// let job = Builder::new("rates");
+/// let start = |name, events: Vec<(&'static str, i64)>| {
+///     let events = job.source(from_iter(events)).named(name);
+///     let time = |event: &(&'static str, i64)| EventTime::from_secs(event.1);
+///     events.event_time(time, lateness(0.secs())).by(|event| event.0)
+/// };
+/// let orders = start("orders", vec![("EUR", 5)]);
+/// let rates = start("rates", vec![("EUR", 1), ("EUR", 4), ("EUR", 9)]);
+/// let priced = left_join((orders, rates), latest(1.hours())).stream().outputs();
+/// priced.late.ignore();
+/// priced.stream.sink(rows.sink());
+/// job.build().run(Config::default()).await?;
+/// assert_eq!(rows.take(), [(("EUR", 5), Some(("EUR", 4)))]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Joining<J, S: JoinSides, W> {
     sides: S,
     spec: W,
@@ -79,17 +56,17 @@ impl<J, S: JoinSides, W: fmt::Debug> fmt::Debug for Joining<J, S, W> {
     }
 }
 
-/// What comes out of a join.
+/// The event type that a join emits.
 pub type Row<J, S> = <J as JoinKind<<S as JoinSides>::Events>>::Row;
 
-/// The chain of a join: its sides count as half of what is longest.
+/// The chain of a join. Its sides count as half of the longest chain that is fused.
 pub type JoinChain<C> = Fused<C, Links<8>>;
 
 /// The stream of a join of the sides `S`.
 pub type JoinStream<J, S, C> =
     Stream<Row<J, S>, Timed, JoinOutputs<<S as JoinSides>::Events>, JoinChain<C>>;
 
-/// The side outputs of a join of events `E`, each of one of the sides.
+/// The side outputs of a join over the events `E`: one enum for the events of all sides.
 pub type JoinOutputs<E> =
     OfNode<Late<<E as Sides>::OneOf>, Infallible, Infallible, <E as Sides>::OneOf>;
 
@@ -108,13 +85,131 @@ macro_rules! joins {
     )+};
 }
 joins! {
-    /// Joins streams: what comes out are tuples of partners. See [`join`](mod@crate::join).
+    /// Joins streams by key and emits a tuple for each match of one event from every side.
+    ///
+    /// The second argument defines a match, and how long events are kept for it: `within(before,
+    /// after)`, `latest(keep)` or a window; see [`join`](mod@crate::join). Events without a match
+    /// go to the `unmatched` output.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let rows = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let time = |event: &(i64, &str)| EventTime::from_secs(event.0);
+    /// let orders = job.source(from_iter([(1, "book"), (9, "pen")])).named("orders");
+    /// let payments = job.source(from_iter([(4, "book"), (20, "ink")])).named("payments");
+    /// let orders = orders.event_time(time, lateness(0.secs())).by(|order| order.1);
+    /// let payments = payments.event_time(time, lateness(0.secs())).by(|payment| payment.1);
+    ///
+    /// let joined = join((orders, payments), within(0.secs(), 5.secs())).stream().outputs();
+    /// joined.late.ignore();
+    /// joined.unmatched.ignore();
+    /// joined.stream.sink(rows.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut rows = rows.take();
+    /// rows.sort();
+    /// assert_eq!(rows, [((1, "book"), (4, "book"))]);
+    /// # Ok(())
+    /// # }
+    /// ```
     join Inner;
-    /// Joins streams and keeps every event of the first, with `None` where it has no partner.
+    /// Like [`join`], and also emits each event of the first stream without a match, with `None`
+    /// for the other sides.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let rows = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let time = |event: &(i64, &str)| EventTime::from_secs(event.0);
+    /// let orders = job.source(from_iter([(1, "book"), (9, "pen")])).named("orders");
+    /// let payments = job.source(from_iter([(4, "book"), (20, "ink")])).named("payments");
+    /// let orders = orders.event_time(time, lateness(0.secs())).by(|order| order.1);
+    /// let payments = payments.event_time(time, lateness(0.secs())).by(|payment| payment.1);
+    ///
+    /// let joined = left_join((orders, payments), within(0.secs(), 5.secs())).stream().outputs();
+    /// joined.late.ignore();
+    /// joined.unmatched.ignore();
+    /// joined.stream.sink(rows.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut rows = rows.take();
+    /// rows.sort();
+    /// assert_eq!(rows, [((1, "book"), Some((4, "book"))), ((9, "pen"), None)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     left_join Left;
-    /// Joins two streams and keeps every event of the second, with `None` where it has no partner.
+    /// Like [`join`] of two streams, and also emits each event of the second without a match, with
+    /// `None` for the first.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let rows = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let time = |event: &(i64, &str)| EventTime::from_secs(event.0);
+    /// let orders = job.source(from_iter([(1, "book"), (9, "pen")])).named("orders");
+    /// let payments = job.source(from_iter([(4, "book"), (20, "ink")])).named("payments");
+    /// let orders = orders.event_time(time, lateness(0.secs())).by(|order| order.1);
+    /// let payments = payments.event_time(time, lateness(0.secs())).by(|payment| payment.1);
+    ///
+    /// let joined = right_join((orders, payments), within(0.secs(), 5.secs())).stream().outputs();
+    /// joined.late.ignore();
+    /// joined.unmatched.ignore();
+    /// joined.stream.sink(rows.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut rows = rows.take();
+    /// rows.sort();
+    /// assert_eq!(rows, [(None, (20, "ink")), (Some((1, "book")), (4, "book"))]);
+    /// # Ok(())
+    /// # }
+    /// ```
     right_join Right;
-    /// Joins streams and keeps every event, with `None` where it has no partner.
+    /// Like [`join`], and also emits each event of any stream without a match, with `None` for the
+    /// other sides. Nothing is unmatched.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let rows = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let time = |event: &(i64, &str)| EventTime::from_secs(event.0);
+    /// let orders = job.source(from_iter([(1, "book"), (9, "pen")])).named("orders");
+    /// let payments = job.source(from_iter([(4, "book"), (20, "ink")])).named("payments");
+    /// let orders = orders.event_time(time, lateness(0.secs())).by(|order| order.1);
+    /// let payments = payments.event_time(time, lateness(0.secs())).by(|payment| payment.1);
+    ///
+    /// let joined = full_join((orders, payments), within(0.secs(), 5.secs())).stream().outputs();
+    /// joined.late.ignore();
+    /// joined.stream.sink(rows.sink());
+    /// job.build().run(Config::default()).await?;
+    ///
+    /// let mut rows = rows.take();
+    /// rows.sort();
+    /// assert_eq!(rows, [
+    ///     (None, Some((20, "ink"))),
+    ///     (Some((1, "book")), Some((4, "book"))),
+    ///     (Some((9, "pen")), None),
+    /// ]);
+    /// # Ok(())
+    /// # }
+    /// ```
     full_join Full;
 }
 
@@ -130,20 +225,64 @@ where
         Self { sides, spec, instances: None, location, kind: PhantomData }
     }
 
-    /// The number of instances of the join.
+    /// Sets the number of instances of the join, among which the keys are divided; `join(…) * n` in
+    /// [`topology!`](macro@crate::topology).
+    ///
+    /// Without it, the number set on a side applies, and otherwise the job's default. 0 is refused
+    /// at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("orders");
+    /// let timed = |name| {
+    ///     let ids = job.source(from_iter([1_i64, 2])).named(name);
+    ///     ids.event_time(|id| EventTime::from_secs(*id), lateness(0.secs())).by(|id| *id)
+    /// };
+    /// let sides = (timed("orders"), timed("payments"));
+    /// let joined = full_join(sides, tumbling(1.mins())).instances(4);
+    /// let joined = joined.stream().named("joined").outputs();
+    /// joined.late.ignore();
+    /// joined.stream.ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[2].instances, 4);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
         self.instances = Some(instances.into());
         self
     }
 
-    /// The join has as many instances as the job says.
+    /// Gives the join the job's default number of instances, whatever was set on its sides.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("orders").instances(2);
+    /// let timed = |name| {
+    ///     let ids = job.source(from_iter([1_i64, 2])).named(name);
+    ///     ids.event_time(|id| EventTime::from_secs(*id), lateness(0.secs())).by(|id| *id)
+    /// };
+    /// let sides = (timed("orders").instances(8), timed("payments"));
+    /// let joined = full_join(sides, tumbling(1.mins())).default_instances().stream().outputs();
+    /// joined.late.ignore();
+    /// joined.stream.ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[2].instances, 2);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn default_instances(self) -> Self {
         self.instances(Instances::Default)
     }
 
-    /// What comes out.
+    /// The stream of matches. The side outputs of the join are reached by
+    /// [`outputs`](Stream::outputs).
     #[must_use]
     pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = Row<J, S>>> {
         let JoinParts { draft, chain, sides } = self.sides.into_parts();
@@ -167,99 +306,8 @@ where
             node
         };
         let chain = LinkedSpec::new(chain, StoreSpec(self.spec.factory()));
-        let given = OperatorSpec::<_, NoStates, Row<J, S>>::new(PassOn, node);
-        let chain = Fused::new(LinkedSpec::new(chain, given));
+        let pass_on = OperatorSpec::<_, NoStates, Row<J, S>>::new(PassOn, node);
+        let chain = Fused::new(LinkedSpec::new(chain, pass_on));
         Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::AtNode)
     }
 }
-
-/// A chain of events with their keys.
-type Side<C, K, F> = <C as Fusing>::Between<LinkedSpec<C, KeyBySpec<K, F>>>;
-
-/// A side as a chain of events with their keys.
-fn side<K, F, T, M, S, C>(
-    stream: KeyedStream<K, F, T, M, S, C>,
-) -> (SharedDraft, Side<C, K, F>, SideOf)
-where
-    K: Key,
-    F: Fn(&T) -> K + Clone + Send + 'static,
-    T: Send + 'static,
-    M: TimeState,
-    S: SideOutputs,
-    C: Fusing<Out = T>,
-{
-    let Stream { draft, chain, from, next, .. } = stream.with_key();
-    // Partners are found by time and key, so both travel with every event.
-    let events = Carried::of::<T>().with_times(Times::Beside).grouped(EdgeGrouping::Fields);
-    (draft, chain, SideOf { from, next, events })
-}
-
-macro_rules! one_chain {
-    ($only:ident) => {
-        $only
-    };
-    ($first:ident, $($rest:ident),+) => {
-        SidesSpec { first: $first, other: one_chain!($($rest),+), events: PhantomData }
-    };
-}
-
-macro_rules! join_sides {
-    (
-        $($event:ident $key:ident $time:ident $outputs:ident $chain:ident $stream:ident),+;
-        $paired:ty
-    ) => {
-        impl<K, $($event, $key, $time, $outputs, $chain),+> JoinSides
-            for ($(KeyedStream<K, $key, $event, $time, $outputs, $chain>,)+)
-        where
-            K: Key,
-            $(
-                $event: Clone + Send + 'static,
-                $key: Fn(&$event) -> K + Clone + Send + 'static,
-                $time: TimeState + HasEventTime<Possible>,
-                $outputs: SideOutputs,
-                $chain: Fusing<Out = $event>,
-            )+
-        {
-            type Key = K;
-            type Events = ($($event,)+);
-            type Chain = $paired;
-
-            fn into_parts(self) -> JoinParts<Self::Chain> {
-                let ($($stream,)+) = self;
-                let mut sides = Vec::new();
-                let mut of = None;
-                $(
-                    let (draft, $stream, from) = side($stream);
-                    sides.push(from);
-                    of = of.or(Some(draft));
-                )+
-                let chain = one_chain!($($stream),+);
-                JoinParts { draft: of.unwrap_or_default(), chain, sides }
-            }
-        }
-    };
-}
-join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b;
-    SidesSpec<Side<C1, K, F>, Side<C2, K, G>, OneOf2<A, B>>
-);
-join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c;
-    SidesSpec<
-        Side<C1, K, F>,
-        SidesSpec<Side<C2, K, G>, Side<C3, K, H>, OneOf2<B, C>>,
-        OneOf3<A, B, C>,
-    >
-);
-join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c, D I M4 S4 C4 d;
-    SidesSpec<
-        Side<C1, K, F>,
-        SidesSpec<
-            Side<C2, K, G>,
-            SidesSpec<Side<C3, K, H>, Side<C4, K, I>, OneOf2<C, D>>,
-            OneOf3<B, C, D>,
-        >,
-        OneOf4<A, B, C, D>,
-    >
-);

@@ -1,4 +1,4 @@
-//! Streams with a key.
+//! Streams with a key, and their verbs.
 
 use super::attach::{AttachKeyed, Site};
 use super::bounds::{Fitting, HasKey, TimeFor, Upstream};
@@ -9,17 +9,43 @@ use super::time::TimeState;
 use super::windowed::WindowedStream;
 use crate::channel::Overflow;
 use crate::event::WithKey;
-use crate::grouping::Fields;
-use crate::key::{Key, KeyGroups};
+use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
 use crate::operator::Operator;
-use crate::topology::{EdgeGrouping, Endpoint, Instances, Naming};
+use crate::topology::{Endpoint, Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A stream whose events have a key of type `K`; `F` is the key function, and the other types are
-/// those of the [`Stream`].
+/// A stream partitioned by a key of type `K`: what [`Stream::by`] returns, for operators with
+/// state, windows and joins.
+///
+/// `F` is the key function; the other parameters are those of [`Stream`]. The next node ends the
+/// partitioning: what it emits is a [`Stream`] again, and needs another `by` for further keyed
+/// work.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// #[operator]
+/// async fn balance(transfer: (u32, i64), cents: &mut i64) -> (u32, i64) {
+///     *cents += transfer.1;
+///     (transfer.0, *cents)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let balances = Collected::new();
+/// let job = Builder::new("bank");
+/// let transfers = job.source(from_iter([(7, 500), (8, 20), (7, -100)]));
+/// let accounts = transfers.by(|transfer| transfer.0);
+/// accounts.then(balance {}).sink(balances.sink());
+/// job.build().run(Config::default()).await?;
+/// assert_eq!(balances.take(), [(7, 500), (8, 20), (7, 400)]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct KeyedStream<K, F, T, M, S, C> {
     pub(super) stream: Stream<T, M, S, C>,
     pub(super) key: F,
@@ -33,52 +59,8 @@ impl<K, F, T, M, S, C> fmt::Debug for KeyedStream<K, F, T, M, S, C> {
 }
 
 impl<K, F, T, M, S, C> KeyedStream<K, F, T, M, S, C> {
-    fn new(stream: Stream<T, M, S, C>, key: F) -> Self {
+    pub(super) fn new(stream: Stream<T, M, S, C>, key: F) -> Self {
         Self { stream, key, keys: PhantomData }
-    }
-}
-
-impl<T, M, S, C> Stream<T, M, S, C>
-where
-    T: Send + 'static,
-    M: TimeState,
-    S: SideOutputs,
-    C: Fusing<Out = T>,
-{
-    /// Sends every event to the instance that owns its key.
-    #[must_use]
-    pub fn by<K, F>(
-        self,
-        key: F,
-    ) -> KeyedStream<
-        K,
-        impl Fn(&T) -> K + Clone + Send + 'static,
-        T,
-        M,
-        OfEdge<S::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
-    >
-    where
-        K: Key,
-        F: Fn(&T) -> K + Clone + Send + 'static,
-    {
-        let grouping = Fields::new(key.clone(), KeyGroups::default());
-        KeyedStream::new(self.redistribute(grouping, EdgeGrouping::Fields, None), key)
-    }
-
-    /// One state in each instance, whatever the key: the explicit way to keep state without one.
-    #[must_use]
-    pub fn per_instance(
-        self,
-    ) -> KeyedStream<
-        (),
-        impl Fn(&T) + Clone + Send + 'static,
-        T,
-        M,
-        OfEdge<S::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
-    > {
-        KeyedStream::new(self.repartition(), |_: &T| ())
     }
 }
 
@@ -91,34 +73,123 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// The number of instances of the next node.
+    /// Sets the number of instances of the next node, among which the keys are divided; `* n` in
+    /// [`topology!`](macro@crate::topology).
+    ///
+    /// Results for one key do not depend on the number. 0 is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     job("load"),
+    ///     requests = source(from_iter([("eu", 12_u64), ("us", 30)])),
+    ///     sizes = requests >> by(|request| request.0) >> map(|request| request.1) * 3,
+    ///     sizes >> sink(for_each(|_: u64| {})),
+    /// );
+    /// let plan = topology.plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[1].instances, 3);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
         self.stream.next.instances = instances.into();
         self
     }
 
-    /// The next node has as many instances as the job says.
+    /// Gives the next node the job's default number of instances, as it has downstream of
+    /// [`by`](Stream::by): undoes an earlier [`instances`](KeyedStream::instances).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::topology::Instances;
+    ///
+    /// let job = Builder::new("load").instances(2);
+    /// let keyed = job.source(from_iter([1_u64, 2])).by(|n| *n).instances(8);
+    /// keyed.default_instances().map(|n| n + 1).ignore();
+    /// assert_eq!(job.build().nodes()[1].instances, Instances::Default);
+    /// ```
     #[must_use]
     pub fn default_instances(self) -> Self {
         self.instances(Instances::Default)
     }
 
-    /// The edge to the next node is a channel for `events` events between each pair of instances.
+    /// Makes the edge to the next node a channel with room for `events` events between each pair of
+    /// instances: see [`Stream::buffer`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("load");
+    /// let keyed = job.source(from_iter([1_u64, 2])).by(|n| *n);
+    /// keyed.buffer(64).instances(2).map(|n| n + 1).ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// let buffer = plan.edges()[0].buffer.unwrap();
+    /// assert_eq!((buffer.channels, buffer.events), (2, 64));
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
         self.stream.next.buffer = Some(events);
         self
     }
 
-    /// What the edge to the next node does when it is full: see [`Stream::overflow`].
+    /// Drops events when the edge to the next node is full: see [`Stream::overflow`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (kept, dropped) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("ticks");
+    /// let ticks = job.source(from_iter(0..5_000_u64)).by(|tick| tick % 10);
+    /// let shown = ticks.overflow(Overflow::DropNewest).buffer(100).map(|tick| tick).outputs();
+    /// shown.stream.sink(kept.sink());
+    /// shown.overflow.sink(dropped.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(kept.take().len() + dropped.take().len(), 5_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn overflow(mut self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
         self.stream.next.overflow = Some(policy);
         KeyedStream::new(self.stream.with(|chain| chain), self.key)
     }
 
-    /// Adds an operator, which may keep state per key.
+    /// Sends the events to an operator, which may keep state per key, and returns the stream of
+    /// what it emits.
+    ///
+    /// The operator declares its state as a parameter, `state: &mut S`, which begins as
+    /// `S::default()` for each key. Memory: one `S` per key until the operator forgets the key
+    /// ([`Context::forget_key`](crate::operator::Context::forget_key)).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn first_seen(login: (u32, &'static str), known: &mut bool) -> Option<&'static str> {
+    ///     (!std::mem::replace(known, true)).then_some(login.1)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let first = Collected::new();
+    /// let job = Builder::new("logins");
+    /// let logins = job.source(from_iter([(1, "ann"), (2, "bob"), (1, "ann")]));
+    /// logins.by(|login| login.0).then(first_seen {}).sink(first.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(first.take(), ["ann", "bob"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn then<O>(
@@ -142,7 +213,24 @@ where
         Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
     }
 
-    /// Turns every event into another; the key is dropped.
+    /// Emits one event for each event received, on the instance that owns its key; the key is
+    /// dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let lengths = Collected::new();
+    /// let job = Builder::new("words");
+    /// let words = job.source(from_iter(["to", "be", "or"]));
+    /// words.by(|word| *word).instances(2).map(str::len).sink(lengths.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(lengths.take(), [2, 2, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn map<U, G>(
@@ -156,7 +244,24 @@ where
         self.stream.map(function)
     }
 
-    /// Keeps the events for which a condition holds; the key is dropped.
+    /// Keeps the events for which a condition holds, on the instance that owns their key; the key
+    /// is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let large = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let orders = job.source(from_iter([("ann", 3), ("bob", 40)]));
+    /// orders.by(|order| order.0).filter(|order| order.1 > 10).sink(large.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(large.take(), [("bob", 40)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn filter<G>(
@@ -169,7 +274,8 @@ where
         self.stream.filter(condition)
     }
 
-    /// Turns every event into any number of others; the key is dropped.
+    /// Emits any number of events for each event received, on the instance that owns its key; the
+    /// key is dropped.
     ///
     /// # Examples
     /// ```
@@ -177,14 +283,12 @@ where
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> millstream::Result<()> {
-    /// let halves = Collected::new();
-    ///
-    /// let job = Builder::new("halves");
-    /// let numbers = job.source(from_iter([4_u64, 7])).by(|number| *number);
-    /// numbers.flat_map(|number| [number / 2, number - number / 2]).sink(halves.sink());
+    /// let items = Collected::new();
+    /// let job = Builder::new("orders");
+    /// let orders = job.source(from_iter([("ann", vec!["pen", "ink"]), ("bob", vec![])]));
+    /// orders.by(|order| order.0).flat_map(|order| order.1).sink(items.sink());
     /// job.build().run(Config::default()).await?;
-    ///
-    /// assert_eq!(halves.take(), [2, 2, 3, 4]);
+    /// assert_eq!(items.take(), ["pen", "ink"]);
     /// # Ok(())
     /// # }
     /// ```
@@ -201,7 +305,25 @@ where
         self.stream.flat_map(function)
     }
 
-    /// Looks at every event; the key is dropped.
+    /// Calls a closure with a reference to every event, on the instance that owns its key, and
+    /// emits the event unchanged; the key is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let seen = Collected::new();
+    /// let job = Builder::new("sensors");
+    /// let readings = job.source(from_iter([("north", 2.5)]));
+    /// let logged = readings.by(|reading| reading.0).inspect(|reading| println!("{reading:?}"));
+    /// logged.sink(seen.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!(seen.take(), [("north", 2.5)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn inspect<G>(
@@ -214,7 +336,32 @@ where
         self.stream.inspect(look)
     }
 
-    /// Gathers the events of each key into windows.
+    /// Groups the events of each key into windows, for an operator or an aggregate.
+    ///
+    /// The [kind](crate::window) is one of `tumbling`, `sliding`, `session`, `counted`, `global`
+    /// and `trailing`. All but `counted` and `global` need event time. Memory: what the next node
+    /// keeps of each open window of each key.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let highest = Collected::new();
+    /// let topology = topology!(
+    ///     readings = source(from_iter([(1, 20.5), (30, 21.0), (70, 19.0)]))
+    ///         >> event_time(|reading| EventTime::from_secs(reading.0), lateness(2.secs())),
+    ///     minutes = readings >> by(|_| ()) >> window(tumbling(1.mins()))
+    ///         >> aggregate(|reading| reading.1, max_f64()),
+    ///     minutes >> map(|minute| minute.value) >> sink(highest.sink()),
+    ///     minutes.late >> ignore,
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// assert_eq!(highest.take(), [Some(21.0), Some(19.0)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn window<W: Windows>(
         self,

@@ -1,4 +1,4 @@
-//! Many streams of one event type as one.
+//! Several streams of one event type as one.
 
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
@@ -7,23 +7,47 @@ use super::time::TimeState;
 use crate::lowering::Fusing;
 use crate::topology::Endpoint;
 
-/// Streams of one event type, as a tuple.
+/// Streams that [`merge`] accepts: a tuple of one to eight streams of one event type, or a `Vec`.
+///
+/// All or none of them have event time. A `Vec` holds streams of one type: see
+/// [`Stream::detached`].
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let all = Collected::new();
+/// let job = Builder::new("shops");
+/// let open = |shop| job.source(from_iter([(shop, 1), (shop, 2)])).named(shop).detached();
+/// let shops: Vec<Stream<(&str, u32)>> = ["rome", "oslo", "kyiv"].map(open).into();
+/// merge(shops).sink(all.sink());
+/// job.build().run(Config::default()).await?;
+/// assert_eq!(all.take().len(), 6);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "these streams cannot be merged",
     label = "streams that are merged have the same event type, and all or none of them event time",
     note = "bring them to one type first: `a >> map(|event| …)`"
 )]
 pub trait Streams {
-    /// The events of all of them.
+    /// The event type of all of them.
     type Event: Send + 'static;
     /// Whether they have event time.
     type Time: TimeState;
 
-    /// The outputs they are, and the draft they belong to.
+    /// The draft they belong to, and the outputs they come from.
     fn into_outputs(self) -> (SharedDraft, Vec<Endpoint>);
 }
 
-/// Merges streams of one event type: fair, in no particular order between them.
+/// Merges streams of one event type into one: a fan-in, in no particular order between them.
+///
+/// In [`topology!`](macro@crate::topology) this is `[a, b] >> …`. The events of each stream keep
+/// their order. The watermark is the minimum over all inputs that are not idle. The next node
+/// receives from all of them directly: nothing is buffered or copied for the merge.
 ///
 /// # Examples
 /// ```

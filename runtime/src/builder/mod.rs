@@ -1,11 +1,20 @@
-//! What a topology is wired with: streams and their verbs.
+//! Declaring a topology: a [`Builder`], its streams, and their verbs.
 //!
-//! [`Builder`] and its streams are what [`topology!`](macro@crate::topology) expands to, and can be
-//! written by hand. A [`Stream`] is not data but a declaration: it knows the type of its events
-//! and, as its last type, the chain of operators upstream, so that the chain can be fused when the
-//! topology is laid out. What may follow what is said by the traits of [`checks`](crate::checks).
+//! [`topology!`](macro@crate::topology) expands to calls of this module, which can also be written
+//! by hand. A [`Stream`] is a declaration, not data. Its type names its events and, as the last
+//! parameter, the chain of operators upstream, so that a chain is fused into one loop when the job
+//! starts. The compiler refuses verbs that do not fit: an operator that does not receive these
+//! events, state without a key, a window without event time.
 //!
-//! Types stand below verbs: [`Stream`] and what verbs require of it, then one kind of verb a file,
+//! | type | returned by | verbs |
+//! |---|---|---|
+//! | [`Stream`] | [`Builder::source`] and most verbs | operators, groupings, event time, sinks |
+//! | [`KeyedStream`] | [`Stream::by`] | operators with state, windows, [`join`] |
+//! | [`WindowedStream`] | [`KeyedStream::window`] | operators on windows, aggregates |
+//! | [`FanOut`] | [`Stream::fan_out`] | one more consumer |
+//! | [`Topology`] | [`Builder::build`] | check, draw, plan, run |
+//!
+//! The files are ranked: [`Stream`] and the bounds of its verbs, then one kind of verb per file,
 //! and on top [`checks`](crate::checks), which only `topology!` calls.
 //!
 //! # Examples
@@ -31,10 +40,11 @@
 //! # }
 //! ```
 
-#![expect(clippy::type_complexity, reason = "what a verb returns is written where it returns it")]
+#![expect(clippy::type_complexity, reason = "a verb spells out its return type")]
 
 pub(crate) mod attach;
 mod bounds;
+mod by;
 pub(crate) mod checks;
 pub(crate) mod draft;
 mod end;
@@ -43,6 +53,7 @@ mod fan_out;
 mod feedback;
 pub(crate) mod job;
 pub(crate) mod join;
+pub(crate) mod join_sides;
 mod keyed;
 pub(crate) mod merge;
 pub(crate) mod outputs;

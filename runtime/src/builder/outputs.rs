@@ -3,20 +3,20 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-/// What goes to the side outputs of the node that a stream comes from;
-/// [`Infallible`](std::convert::Infallible) if it has no such output.
+/// The event types of the side outputs of the node that a stream comes from;
+/// [`Infallible`](std::convert::Infallible) for an output that the node lacks.
 pub trait SideOutputs: 'static {
     /// Late events.
     type Late: Send + 'static;
     /// Errors.
     type Error: Send + 'static;
-    /// Events that the edge into the node had no room for.
+    /// Events dropped on the edge into the node.
     type Overflow: Send + 'static;
-    /// Events without a partner.
+    /// Events without a match.
     type Unmatched: Send + 'static;
-    /// What the edge to the next node has no room for.
+    /// Events dropped on the edge to the next node.
     type Dropped: Send + 'static;
-    /// The same once the stream has a node of its own.
+    /// The side outputs after the stream has been moved to a node of its own.
     type AtNode: SideOutputs<Overflow = Self::Overflow>;
 }
 
@@ -26,7 +26,7 @@ pub struct OfNode<L = Infallible, E = Infallible, V = Infallible, U = Infallible
     PhantomData<fn() -> (L, E, V, U)>,
 );
 
-/// Between two nodes there is only what the edge drops: `V`.
+/// The side outputs between two nodes: events `V` dropped on the edge.
 #[derive(Debug)]
 pub struct OfEdge<V = Infallible>(PhantomData<fn() -> V>);
 

@@ -1,11 +1,11 @@
-//! What a job promises about each event, as a type.
+//! The delivery guarantee of a job, as a type.
 
 use crate::topology::Delivery;
 
-/// What a job promises: one of the words [`at_most_once`], [`at_least_once`] and
-/// [`exactly_once`], or a [`Delivery`] that is known only at run time.
+/// A delivery guarantee: one of the words [`at_most_once`], [`at_least_once`] and [`exactly_once`],
+/// or a [`Delivery`] known only at run time.
 pub trait Promise: 'static {
-    /// The same as a value.
+    /// The guarantee as a value.
     fn delivery(&self) -> Delivery;
 }
 
@@ -37,14 +37,17 @@ macro_rules! word {
 }
 
 word!(
-    /// Never twice, perhaps not at all: see [`Delivery::AtMostOnce`].
+    /// The guarantee that no event is processed twice; some may be lost: see
+    /// [`Delivery::AtMostOnce`].
     at_most_once, AtMostOnce
 );
 word!(
-    /// At least once: see [`Delivery::AtLeastOnce`].
+    /// The guarantee that no event is lost; some may be processed twice: see
+    /// [`Delivery::AtLeastOnce`].
     at_least_once, AtLeastOnce
 );
 word!(
-    /// As if once: see [`Delivery::ExactlyOnce`].
+    /// The guarantee that every event takes effect exactly once: see
+    /// [`Delivery::ExactlyOnce`].
     exactly_once, ExactlyOnce
 );

@@ -1,4 +1,4 @@
-//! The other outputs of a node: late events, errors, events for which there was no room.
+//! The side outputs of a node: late events, errors, overflow, unmatched events.
 
 use super::fan_out::FanOut;
 use super::outputs::SideOutputs;
@@ -7,20 +7,69 @@ use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::Fusing;
 use crate::topology::{Endpoint, OutputKind};
 
-/// The late events of a node, and how late they were.
+/// The late events of a node, each with its time and the watermark that it missed.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let (sums, late) = (Collected::new(), Collected::new());
+/// let topology = topology!(
+///     paid = source(from_iter([(5, 10), (70, 20), (6, 40)]))
+///         >> event_time(|paid| EventTime::from_secs(paid.0), lateness(0.secs())),
+///     minutes = paid >> by(|_| ()) >> window(tumbling(1.mins()))
+///         >> aggregate(|paid| paid.1, sum()),
+///     minutes >> map(|minute| minute.value) >> sink(sums.sink()),
+///     minutes.late >> map(|late| late.event) >> sink(late.sink()),
+/// );
+/// topology.run(Config::default().batch(1)).await?;
+/// assert_eq!((sums.take(), late.take()), (vec![10, 20], vec![(6, 40)]));
+/// # Ok(())
+/// # }
+/// ```
 pub type LateStream<S> = Stream<<S as SideOutputs>::Late, Timed>;
 
 /// The errors of a node.
 pub type ErrorStream<S> = Stream<<S as SideOutputs>::Error, Untimed>;
 
-/// The events that the edge into a node had no room for. They come from before the node, and in no
-/// order of time: a window of them needs `event_time` anew.
+/// The events dropped on the edge into a node. They branch off upstream of the node, out of order,
+/// and have no event time: a window over them needs `event_time` again.
 pub type OverflowStream<S> = Stream<<S as SideOutputs>::Overflow, Untimed>;
 
-/// The events of a join that found no partner.
+/// The events of a join that matched no other, each as one variant of an enum of the sides.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let unpaid = Collected::new();
+/// let time = |event: &(i64, &str)| EventTime::from_secs(event.0);
+/// let topology = topology!(
+///     orders = source(from_iter([(1, "book"), (9, "pen")]))
+///         >> event_time(time, lateness(0.secs())),
+///     payments = source(from_iter([(4, "book")])) >> event_time(time, lateness(0.secs())),
+///     paid = (orders >> by(|order| order.1), payments >> by(|payment| payment.1))
+///         >> join(within(0.secs(), 5.secs())),
+///     paid.unmatched >> sink(unpaid.sink()),
+///     paid.late >> ignore,
+///     paid >> ignore,
+/// );
+/// topology.run(Config::default()).await?;
+/// assert_eq!(unpaid.take(), [OneOf2::First((9, "pen"))]);
+/// # Ok(())
+/// # }
+/// ```
 pub type UnmatchedStream<S> = Stream<<S as SideOutputs>::Unmatched, Timed>;
 
-/// A stream and the other outputs of its node.
+/// A stream and the side outputs of its node: what [`Stream::outputs`] returns.
+///
+/// An output on which events could be lost must be connected, or end in
+/// [`ignore`](Stream::ignore); otherwise the job is refused at start. Outputs that the node lacks
+/// carry [`Infallible`](std::convert::Infallible) and may be left alone.
 ///
 /// # Examples
 /// ```
@@ -46,20 +95,20 @@ pub type UnmatchedStream<S> = Stream<<S as SideOutputs>::Unmatched, Timed>;
 /// ```
 #[derive(Debug)]
 pub struct NodeOutputs<S, L, E, V, U> {
-    /// What the node gives on.
+    /// The events that the node emits.
     pub stream: S,
-    /// Events that came too late, if the node has windows or puts events in order.
+    /// Events behind the watermark, if the node has windows, joins or sorts.
     pub late: L,
-    /// Errors, if the node can fail.
+    /// Errors, if the operator can fail.
     pub errors: E,
-    /// Events that the edge into the node had no room for, if it may drop some. The edge behind
-    /// this output waits when it is full, unless something else is declared for it in turn.
+    /// Events dropped on the edge into the node, if it has a policy for overflow. The edge
+    /// downstream of this output applies backpressure, unless it has a policy too.
     pub overflow: V,
-    /// Events that found no partner, if the node is a join that gives on only what has one.
+    /// Events without a match, if the node is a join that does not emit them.
     pub unmatched: U,
 }
 
-/// A stream `R` and the other outputs of its node, namely `S`.
+/// A stream `R` and the side outputs `S` of its node.
 pub type NodeOutputsOf<R, S> =
     NodeOutputs<R, LateStream<S>, ErrorStream<S>, OverflowStream<S>, UnmatchedStream<S>>;
 
@@ -70,13 +119,63 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// The stream and the other outputs of its node.
+    /// Separates the stream from the side outputs of its node: `late`, `errors`, `overflow` and
+    /// `unmatched`.
+    ///
+    /// In [`topology!`](macro@crate::topology) the outputs are fields of the node's name:
+    /// `name.errors >> …`. To use the stream more than once, call
+    /// [`fan_out_with_outputs`](Stream::fan_out_with_outputs).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn divide(pair: (i32, i32)) -> Result<i32, &'static str> {
+    ///     pair.0.checked_div(pair.1).ok_or("divided by zero")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (results, failures) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("division");
+    /// let divided = job.source(from_iter([(6, 3), (1, 0)])).then(divide {}).outputs();
+    /// divided.stream.sink(results.sink());
+    /// divided.errors.sink(failures.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!((results.take(), failures.take()), (vec![2], vec!["divided by zero"]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn outputs(self) -> NodeOutputsOf<Self, S> {
         self.with_outputs(|stream| stream)
     }
 
-    /// The stream, to be used more than once, and the other outputs of its node.
+    /// Like [`outputs`](Stream::outputs), with a main stream that can be used more than once.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn parse(text: &'static str) -> Result<u32, std::num::ParseIntError> {
+    ///     text.parse()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (numbers, doubled) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("parsing");
+    /// let parsed = job.source(from_iter(["1", "x"])).then(parse {}).fan_out_with_outputs();
+    /// parsed.stream.tap().sink(numbers.sink());
+    /// parsed.stream.tap().map(|number| 2 * number).sink(doubled.sink());
+    /// parsed.errors.ignore();
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!((numbers.take(), doubled.take()), (vec![1], vec![2]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fan_out_with_outputs(self) -> NodeOutputsOf<FanOut<T, M>, S>
     where

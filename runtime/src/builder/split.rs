@@ -1,4 +1,4 @@
-//! Streams whose events go to an output for each variant of their enum.
+//! Streams of an enum, with an output for each of its variants.
 
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
@@ -16,30 +16,30 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// An enum with outputs, and what a topology has instead of it: a stream for each.
+/// An enum whose variants are outputs: `#[derive(Outputs)]` implements it.
 ///
-/// Derived together with [`Outputs`].
+/// In a topology, a stream of such an enum becomes one stream per variant; see [`Stream::split`].
 pub trait Split: Outputs {
-    /// A field of the output's name for each output, with its stream.
+    /// A struct with a stream for each output, in a field of the output's name.
     type Streams<M: TimeState>;
-    /// A field of the output's name for each output, which tells its place.
+    /// A struct with the index of each output, in a field of the output's name.
     type Places;
-    /// That none of the outputs is used: a pair of the first and all others.
+    /// Records, for the compiler, that no output is used yet: a pair of the first and all others.
     type Unused;
-    /// The places of all outputs.
+    /// The indices of all outputs.
     const PLACES: Self::Places;
 
-    /// The streams.
+    /// The streams of all outputs.
     fn streams<M: TimeState>(variants: &Variants<M>) -> Self::Streams<M>;
 }
 
-/// The streams of events of an enum of type `E`, one for each variant.
+/// The streams of the variants of the enum `E`.
 pub type SplitStreams<E, M> = <E as Split>::Streams<M>;
 
-/// The streams of an enum, and the other outputs of their node, namely `S`.
+/// The streams of the variants of an enum, and the side outputs `S` of their node.
 pub type SplitOutputs<E, M, S> = NodeOutputsOf<SplitStreams<E, M>, S>;
 
-/// The node whose outputs are the variants.
+/// The node whose outputs are the variants of an enum.
 pub struct Variants<M> {
     draft: SharedDraft,
     node: NodeId,
@@ -53,19 +53,19 @@ impl<M> fmt::Debug for Variants<M> {
 }
 
 impl<M: TimeState> Variants<M> {
-    /// The stream of an output.
+    /// The stream of one variant.
     #[must_use]
     pub fn stream<T>(&self, output: &'static str) -> Stream<T, M> {
         Stream::of(self.draft.clone(), vec![variant(self.node, output)])
     }
 }
 
-/// What the events of an enum are handed out by: a [`Choice`] between its outputs.
+/// The type-level list of an enum's outputs: a [`Choice`] between the first and the others.
 pub trait Branches: Send + Sized + 'static {
-    /// The running outputs.
+    /// The outputs at run time.
     type Lanes: Lanes<Self>;
 
-    /// The outputs of these names in every instance of the node.
+    /// Lays out the outputs of these names, for every instance of the node.
     fn lay_out(
         names: &[&'static str],
         node: NodeId,
@@ -106,7 +106,7 @@ fn variant(node: NodeId, output: &'static str) -> Endpoint {
     Endpoint { node, port: OutputKind::Variant(output) }
 }
 
-/// The running outputs of an enum.
+/// The outputs of an enum at run time.
 type SplitterOf<E> = Splitter<E, <<E as Outputs>::Choice as Branches>::Lanes>;
 
 fn splitters<E, M>(
@@ -127,11 +127,13 @@ where
     S: SideOutputs,
     C: Fusing<Out = E>,
 {
-    /// Gives every event to the output of its variant: a struct with a stream for each, named like
-    /// the variant in lower case.
+    /// Routes every event to the output of its variant, and returns a struct with a stream per
+    /// variant, in fields named after the variants in snake case.
     ///
-    /// Every output must be used, if only by [`ignore`](Stream::ignore). `late`, `errors` and
-    /// `overflow` of the node are reached by [`outputs`](Stream::outputs) before.
+    /// In [`topology!`](macro@crate::topology) the streams are fields of the node's name:
+    /// `parsed.number >> …`. Every variant must be used, if only by [`ignore`](Stream::ignore). For
+    /// the side outputs of the node as well, call
+    /// [`split_with_outputs`](Stream::split_with_outputs).
     ///
     /// # Examples
     /// ```
@@ -174,21 +176,51 @@ where
             draft.borrow_mut().declaration.add_output(output, Carried::of::<E>());
         }
         if self.ends == Ends::AtOutput {
-            self.split_behind(node);
+            self.split_awaiting(node);
         } else {
             self.split_at(node);
         }
         E::streams(&Variants { draft, node, time: PhantomData::<fn() -> M> })
     }
 
-    /// The streams of the variants, and the other outputs of the node.
+    /// Like [`split`](Stream::split), and also returns the side outputs of the node.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[derive(Outputs)]
+    /// enum Payment {
+    ///     Accepted(u32),
+    ///     Review(u32),
+    /// }
+    ///
+    /// #[operator]
+    /// async fn check(cents: i64) -> Result<Payment, &'static str> {
+    ///     let cents = u32::try_from(cents).map_err(|_| "negative")?;
+    ///     Ok(if cents > 1_000 { Payment::Review(cents) } else { Payment::Accepted(cents) })
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (accepted, refused) = (Collected::new(), Collected::new());
+    /// let job = Builder::new("payments");
+    /// let checked = job.source(from_iter([5, 9_000, -1])).then(check {}).split_with_outputs();
+    /// checked.stream.accepted.sink(accepted.sink());
+    /// checked.stream.review.ignore();
+    /// checked.errors.sink(refused.sink());
+    /// job.build().run(Config::default()).await?;
+    /// assert_eq!((accepted.take(), refused.take()), (vec![5], vec!["negative"]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn split_with_outputs(self) -> SplitOutputs<E, M, S> {
         self.with_outputs(Self::split)
     }
 
-    /// Ends the chain in its outputs.
+    /// Ends the chain in the outputs.
     fn split_at(self, node: NodeId) {
         let Self { draft, chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
@@ -202,9 +234,9 @@ where
         draft.borrow_mut().layouts.push((node, layout));
     }
 
-    /// Makes the outputs the only consumer of an operator that awaits: it has been laid out on its
-    /// own, and they go before it in the same layout, for nothing else to come between them.
-    fn split_behind(self, node: NodeId) {
+    /// Makes the outputs the only consumer of an awaiting operator, which is laid out already. They
+    /// are added first within its layout, so that nothing else comes between them.
+    fn split_awaiting(self, node: NodeId) {
         let mut draft = self.draft();
         let Some((_, layout)) = draft.layouts.iter_mut().find(|(end, _)| *end == node) else {
             return;

@@ -6,10 +6,29 @@ use crate::topology::{Bytes, Declaration, Delivery, EdgeDeclared, Instances, Nod
 use millstream_graph::shape::Shape;
 use std::fmt;
 
-/// A declared topology, ready to be laid out and run.
+/// A declared topology: check it, draw it, plan it, and run it.
 ///
-/// Made by [`topology!`](macro@crate::topology) or a [`Builder`](super::Builder);
-/// [`run`](Topology::run) is in [`job`](crate::job).
+/// Returned by [`topology!`](macro@crate::topology) and [`Builder::build`](super::Builder::build).
+/// [`run`](Topology::run) runs it to the end, [`start`](Topology::start) returns a handle to the
+/// running [`Job`](crate::Job).
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let orders = Collected::new();
+/// let topology = topology!(
+///     job("orders"),
+///     source(from_iter([12, 250])) >> filter(|order| *order > 100) >> sink(orders.sink()),
+/// );
+/// assert_eq!(topology.nodes().len(), 3);
+/// topology.run(Config::default()).await?;
+/// assert_eq!(orders.take(), [250]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct Topology {
     declaration: Declaration,
@@ -27,60 +46,141 @@ impl Topology {
         Self { declaration, layouts }
     }
 
-    /// What was declared, as data.
+    /// The topology as data.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::topology::NodeId;
+    ///
+    /// let topology = topology!(lines = source(from_iter(["a"])), lines >> ignore);
+    /// assert_eq!(topology.declaration().name_of(NodeId(0)), "lines");
+    /// ```
     #[must_use]
     pub fn declaration(&self) -> &Declaration {
         &self.declaration
     }
 
-    /// The name of the job.
+    /// The name of the job; `job` if the topology does not set one.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let named = topology!(job("copy"), source(from_iter([1])) >> ignore);
+    /// let unnamed = topology!(source(from_iter([1])) >> ignore);
+    /// assert_eq!((named.name(), unnamed.name()), ("copy", "job"));
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         self.declaration.name()
     }
 
     /// The nodes, in the order of their definition.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     lines = source(from_iter(["a"])),
+    ///     lengths = lines >> map(str::len),
+    ///     lengths >> ignore,
+    /// );
+    /// let names: Vec<&str> = topology.nodes().iter().map(|node| node.name.as_str()).collect();
+    /// assert_eq!(names, ["lines", "lengths", "lengths_ignored"]);
+    /// ```
     #[must_use]
     pub fn nodes(&self) -> &[NodeDeclared] {
         self.declaration.nodes()
     }
 
     /// The edges, in the order of their definition.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     lines = source(from_iter(["a"])),
+    ///     lines >> by(|line| *line) >> map(str::len) * 2 >> ignore,
+    /// );
+    /// assert_eq!(topology.edges()[0].grouping.to_string(), "by key");
+    /// ```
     #[must_use]
     pub fn edges(&self) -> &[EdgeDeclared] {
         self.declaration.edges()
     }
 
-    /// What the job promises about each event.
+    /// The delivery guarantee of the job.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(job("copy", at_most_once), source(from_iter([1])) >> ignore);
+    /// assert_eq!(topology.delivery(), Delivery::AtMostOnce);
+    /// ```
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         self.declaration.delivery()
     }
 
-    /// How many instances a node has unless it says otherwise.
+    /// The number of instances of nodes without a number of their own.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::topology::Instances;
+    ///
+    /// let topology = topology!(job("copy").instances(4), source(from_iter([1])) >> ignore);
+    /// assert_eq!(topology.default_instances(), Instances::Exactly(4));
+    /// ```
     #[must_use]
     pub fn default_instances(&self) -> Instances {
         self.declaration.default_instances()
     }
 
-    /// How much the buffers of its edges may take, if that is limited.
+    /// The limit on the memory of all buffers, if one is set.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(job("copy").memory(64.mib()), source(from_iter([1])) >> ignore);
+    /// assert_eq!(topology.memory(), Some(64.mib()));
+    /// ```
     #[must_use]
     pub fn memory(&self) -> Option<Bytes> {
         self.declaration.memory()
     }
 
-    /// Checks all rules; the error lists every one that is broken.
+    /// Checks the topology against all rules without running it, as a unit test may do.
+    ///
+    /// [`plan`](Topology::plan) and [`start`](Topology::start) check it too.
     ///
     /// # Errors
-    /// If a rule is broken.
+    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if a rule is broken. The message lists
+    /// every broken rule, with its place in the source and a fix.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("orders");
+    /// let orders = job.source(from_iter([1, 2])).map(|order| order + 1).named("orders");
+    /// orders.instances(0).filter(|order| *order > 1).ignore();
+    /// let error = job.build().check().unwrap_err();
+    /// assert!(error.to_string().contains("a node needs an instance"));
+    /// ```
     pub fn check(&self) -> Result<()> {
         self.declaration.check()
     }
 
-    /// Its nodes and edges as plain data, which can be drawn: `topology.graph().svg()`.
+    /// The nodes and edges as plain data, to be drawn: `topology.graph().svg()`.
     ///
-    /// It can be drawn whatever it promises, also if it could not run. The text is the same
-    /// whenever the topology is, so that it can stand in a repository.
+    /// A topology can be drawn even if it breaks a rule. Equal topologies are drawn as equal text,
+    /// so that a drawing can be committed to a repository and compared.
     ///
     /// # Examples
     /// ```
@@ -108,14 +208,14 @@ impl Topology {
         self.declaration.graph()
     }
 
-    /// What the macro expands to when it has reported an error: it never runs.
+    /// What the macro expands to after it has reported an error. It never runs.
     #[doc(hidden)]
     #[must_use]
     pub fn broken() -> Self {
         Self::default()
     }
 
-    /// What was declared, and how to lay it out.
+    /// The topology as data, and the layouts of its chains.
     pub(crate) fn into_parts(self) -> (Declaration, Layouts) {
         (self.declaration, self.layouts)
     }

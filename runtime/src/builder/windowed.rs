@@ -1,4 +1,4 @@
-//! Windows of a stream with a key.
+//! The windows of a keyed stream, and their verbs.
 
 use super::attach::{AttachToWindows, Site};
 use super::bounds::{Fitting, HasKey, Upstream};
@@ -17,11 +17,37 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The outputs of an aggregate of windows of `T` events.
+/// The side outputs of an aggregate over windows of `T` events.
 pub type OfAggregate<S, T> = Downstream<S, Infallible, Late<T>>;
 
-/// The windows of a stream with a key `K` and events `T`; `W` is the kind of window, and the other
-/// types are those of the [`Stream`].
+/// The events of a keyed stream, grouped into windows: what [`KeyedStream::window`] returns, for
+/// [`aggregate`](WindowedStream::aggregate) or [`then`](WindowedStream::then).
+///
+/// `K` is the key, `T` the event, `W` the kind of window; the other parameters are those of
+/// [`Stream`]. Late events go to the `late` output of the next node, which must be connected or end
+/// in `ignore`.
+///
+/// [`KeyedStream::window`]: super::KeyedStream::window
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let visits = Collected::new();
+/// let job = Builder::new("visits");
+/// let clicks = job.source(from_iter([("ann", 0), ("ann", 20), ("ann", 90)]));
+/// let clicks = clicks.event_time(|click| EventTime::from_secs(click.1), lateness(0.secs()));
+/// let sessions = clicks.by(|click| click.0).window(session(30.secs()));
+/// let clicks = sessions.aggregate(|_| (), count()).outputs();
+/// clicks.late.ignore();
+/// clicks.stream.map(|visit| (visit.key, visit.value)).sink(visits.sink());
+/// job.build().run(Config::default()).await?;
+/// assert_eq!(visits.take(), [("ann", 2), ("ann", 1)]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct WindowedStream<K, T, W, M, S, C> {
     stream: Stream<WithKey<K, T>, M, S, C>,
     windows: W,
@@ -49,20 +75,82 @@ where
     S: SideOutputs,
     C: Fusing<Out = WithKey<K, T>>,
 {
-    /// The number of instances of the next node.
+    /// Sets the number of instances of the next node, among which the keys are divided; `* n` in
+    /// [`topology!`](macro@crate::topology). 0 is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("pairs");
+    /// let pairs = job.source(from_iter([1_u64, 2])).by(|n| *n).window(counted(2));
+    /// let sums = pairs.instances(4).aggregate(|n| *n, sum()).outputs();
+    /// sums.late.ignore();
+    /// sums.stream.ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[1].instances, 4);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
         self.stream.next.instances = instances.into();
         self
     }
 
-    /// The next node has as many instances as the job says.
+    /// Gives the next node the job's default number of instances, as it has downstream of
+    /// [`by`](Stream::by): undoes an earlier [`instances`](WindowedStream::instances).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("pairs").instances(2);
+    /// let pairs = job.source(from_iter([1_u64, 2])).by(|n| *n).window(counted(2));
+    /// let sums = pairs.default_instances().aggregate(|n| *n, sum()).outputs();
+    /// sums.late.ignore();
+    /// sums.stream.ignore();
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[1].instances, 2);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn default_instances(self) -> Self {
         self.instances(Instances::Default)
     }
 
-    /// Adds an operator on whole windows, which may keep state per key.
+    /// Sends each window, with all of its events, to an operator that receives a [`Window<K,
+    /// T>`](crate::window::Window) and may keep state per key.
+    ///
+    /// Memory: every event until all windows that contain it have fired; overlapping windows share
+    /// their events. Where one value per window is enough, [`aggregate`](WindowedStream::aggregate)
+    /// keeps only that value.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn spread(window: Window<&'static str, (&'static str, i64)>) -> (&'static str, i64) {
+    ///     let prices = || window.events().iter().map(|trade| trade.1);
+    ///     (*window.key(), prices().max().unwrap_or(0) - prices().min().unwrap_or(0))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let spreads = Collected::new();
+    /// let topology = topology!(
+    ///     trades = source(from_iter([("ACME", 10), ("ACME", 14), ("ACME", 9)])),
+    ///     spread = trades >> by(|trade| trade.0) >> window(counted(3)) >> spread,
+    ///     spread >> sink(spreads.sink()),
+    ///     spread.late >> ignore,
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// assert_eq!(spreads.take(), [("ACME", 5)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn then<O>(
@@ -90,11 +178,12 @@ where
         Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
     }
 
-    /// Makes one value of the events of each window, while they come in.
+    /// Reduces each window to one value, event by event.
     ///
-    /// `select` says what of an event goes into the [`Aggregate`]. What comes out is a
-    /// [`WindowResult`](crate::window::WindowResult), behind trailing windows a
-    /// [`TrailingResult`](crate::window::TrailingResult), without a key.
+    /// `select` extracts from an event the value that the [`Aggregate`] folds in. The result is a
+    /// [`WindowResult`](crate::window::WindowResult), for trailing windows a
+    /// [`TrailingResult`](crate::window::TrailingResult); the stream has no key. Memory: one
+    /// accumulator per open window and key, for sliding windows one per pane.
     ///
     /// # Examples
     /// ```
@@ -131,8 +220,8 @@ where
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
         let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
         let chain = LinkedSpec::new(chain, StoreSpec(windows.aggregated(select, aggregate)));
-        let given = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
-        let chain = LinkedSpec::new(chain, given);
+        let pass_on = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
+        let chain = LinkedSpec::new(chain, pass_on);
         let chain = C::with(chain, node, M::TIMES, &mut draft.borrow_mut().layouts);
         let ends = Ends::of(&chain);
         Stream::new(draft, chain, vec![Endpoint::main(node)], ends)

@@ -1,25 +1,54 @@
-//! The words that `topology!` understands beside Rust's own, as values.
+//! Words of `topology!` that are not Rust's own, as values.
+//!
+//! # Examples
+//! ```
+//! use millstream::builder::words::{at_most_once, overflow};
+//! use millstream::prelude::*;
+//!
+//! assert_eq!(Delivery::from(at_most_once), Delivery::AtMostOnce);
+//! assert_eq!(overflow::sample(10), Overflow::Sample(10));
+//! ```
 
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
-/// The words for what a full edge does. `topology!` knows them only inside `overflow(…)`: they are
-/// words that a program may well use for something else.
+/// Policies for a full edge. `topology!` brings them into scope only inside `overflow(…)` and
+/// `feedback(…)`, since a program may use these names otherwise.
 pub mod overflow {
     use crate::channel::Overflow;
 
-    /// The producer waits: see [`Overflow::Block`].
+    /// Apply backpressure: see [`Overflow::Block`].
     #[expect(non_upper_case_globals, reason = "a topology is written in lower case")]
     pub const block: Overflow = Overflow::Block;
 
-    /// The newest event is dropped: see [`Overflow::DropNewest`].
+    /// Drop the newest event: see [`Overflow::DropNewest`].
     #[expect(non_upper_case_globals, reason = "a topology is written in lower case")]
     pub const drop_newest: Overflow = Overflow::DropNewest;
 
-    /// The oldest event is dropped: see [`Overflow::DropOldest`].
+    /// Drop the oldest event: see [`Overflow::DropOldest`].
     #[expect(non_upper_case_globals, reason = "a topology is written in lower case")]
     pub const drop_oldest: Overflow = Overflow::DropOldest;
 
-    /// One event in `n` is kept and waited for: see [`Overflow::Sample`].
+    /// Keep one in `n` of the events that do not fit, and wait for room for it: see
+    /// [`Overflow::Sample`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let shown = Collected::new();
+    /// let topology = topology!(
+    ///     shown = source(from_iter(0..10_000_u64)) >> buffer(100) >> overflow(sample(10))
+    ///         >> sink(shown.sink()),
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.wait().await?;
+    /// let dropped = job.metrics().node("shown").unwrap().total().overflow;
+    /// assert_eq!(shown.take().len() as u64 + dropped, 10_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn sample(n: usize) -> Overflow {
         Overflow::Sample(n)

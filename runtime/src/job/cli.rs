@@ -1,4 +1,4 @@
-//! What a command line asks about a topology instead of running it.
+//! Questions about a topology on the command line: its graph and its plan.
 
 use super::Config;
 use crate::builder::Topology;
@@ -6,10 +6,10 @@ use crate::error::{Error, ErrorKind, Result};
 use millstream_graph::shape::Shape;
 use millstream_graph::suggest;
 
-/// An option behind `graph`, and what it writes.
+/// An option of `graph`, and the function that draws.
 type Form = (&'static str, fn(&Shape) -> String);
 
-/// How a graph is written.
+/// The formats of a graph.
 const FORMS: &[Form] = &[
     ("--mermaid", Shape::mermaid),
     ("--svg", Shape::svg),
@@ -18,15 +18,17 @@ const FORMS: &[Form] = &[
 ];
 
 impl Topology {
-    /// The answer if the arguments of a program ask about the topology: `graph` for its graph, in
-    /// the language of Mermaid or as `--svg`, `--dot` or `--json`; `plan` for how it would run.
+    /// Answers questions about the topology on the command line, instead of running it: returns
+    /// the text to print, or `None` if the arguments ask nothing.
     ///
-    /// The first argument, the name of the program, is left out. A program that asks this before it
-    /// runs the topology can be called as `cargo run -- graph --svg > graph.svg`.
+    /// `graph` draws the topology, in Mermaid or with `--svg`, `--dot` or `--json` in another
+    /// format; `plan` prints the [`Plan`](crate::plan::Plan). The first argument is the name of the
+    /// program and is skipped. Called at the start of `main`, it makes
+    /// `cargo run -- graph --svg > graph.svg` work.
     ///
     /// # Errors
-    /// If the option behind `graph` is none of these, or if there is no plan, since the topology
-    /// breaks a rule.
+    /// [`ErrorKind::Config`] if `graph` has no such option, [`ErrorKind::Topology`] if there is no
+    /// plan, because the topology breaks a rule.
     ///
     /// # Examples
     /// ```
@@ -64,7 +66,7 @@ impl Topology {
         let meant = meant.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
         let names: Vec<&str> = names.collect();
         let message = format!(
-            "`graph` has no option `{option}`; {meant}It is written as {}",
+            "`graph` has no option `{option}`; {meant}The options are {}",
             names.join(", ")
         );
         Err(Error::new(ErrorKind::Config, message))

@@ -1,4 +1,4 @@
-//! Every knob of a job, its default and why.
+//! The settings of a run, with their defaults and reasons.
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -6,15 +6,22 @@ use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
 use std::time::Duration;
 
-/// How a job runs. What a job *does* is in its topology.
+/// The settings of a run: sizes, cores, and the environment. What a job *does* is in its topology.
+///
+/// Sizes affect speed and memory, not results, except which events are dropped where an edge may
+/// drop some.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let config = Config::default().batch(256).buffer(4_096);
-/// assert!(Config::from_env().is_ok());
-/// # drop(config);
+/// let topology = topology!(
+///     lines = source(from_iter(["a", "bb"])),
+///     lines >> shuffle >> map(str::len) * auto >> ignore,
+/// );
+/// let config = Config::default().batch(256).buffer(4_096).cores(8);
+/// assert_eq!(topology.plan(&config)?.nodes()[1].instances, 8);
+/// # Ok::<(), millstream::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -33,11 +40,27 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults, changed by the environment: `MILLSTREAM_BATCH` and `MILLSTREAM_BUFFER`, both
-    /// in events.
+    /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
+    /// `MILLSTREAM_BUFFER`, both in events.
     ///
     /// # Errors
-    /// If a variable is not a positive integer.
+    /// [`ErrorKind::Config`] if a variable is not a positive integer.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// // MILLSTREAM_BATCH=256 cargo run
+    /// let config = Config::from_env()?;
+    /// let numbers = Collected::new();
+    /// let topology = topology!(source(from_iter([1, 2])) >> sink(numbers.sink()));
+    /// topology.run(config).await?;
+    /// assert_eq!(numbers.take(), [1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_env() -> Result<Self> {
         let mut config = Self::default();
         if let Some(batch) = number("MILLSTREAM_BATCH")? {
@@ -49,48 +72,137 @@ impl Config {
         Ok(config)
     }
 
-    /// How many events travel together at most; 1,024 unless set, at least 1.
+    /// Sets the largest number of events in a batch. Default 1,024; 0 counts as 1.
     ///
-    /// Larger batches cost less for each event, up to some thousands; the delay does not depend on
-    /// it, since an incomplete batch leaves as soon as no more events are at hand.
+    /// Larger batches cost less per event, up to a few thousand events. They do not add delay: a
+    /// partial batch is flushed as soon as no further event is available.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let numbers = Collected::new();
+    /// let topology = topology!(source(from_iter(0..1_000)) >> sink(numbers.sink()));
+    /// topology.run(Config::default().batch(64)).await?;
+    /// assert_eq!(numbers.take().len(), 1_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn batch(mut self, events: usize) -> Self {
         self.batch = events.max(1);
         self
     }
 
-    /// How many events an edge between two tasks holds unless the topology says otherwise; 8,192
-    /// unless set, at least 1.
+    /// Sets the capacity of an edge between two tasks, in events, unless the topology sets it.
+    /// Default 8,192; 0 counts as 1.
+    ///
+    /// A larger buffer absorbs longer pauses of a consumer and takes more memory.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     numbers = source(from_iter([1_u64, 2])),
+    ///     numbers >> shuffle >> map(|n| n + 1) * 2 >> ignore,
+    /// );
+    /// let plan = topology.plan(&Config::default().buffer(512))?;
+    /// assert_eq!(plan.edges()[0].buffer.unwrap().events, 512);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events.max(1);
         self
     }
 
-    /// How often a barrier passes from the sources through every edge; never unless set.
+    /// Sends a barrier from the sources through every edge once per interval. Never unless set; at
+    /// least 1 ms.
     ///
-    /// A barrier is what a checkpoint will begin with. Nothing is saved in this version: it is for
-    /// measuring what barriers cost. An interval at whose end the barrier before is still on its
-    /// way is left out.
+    /// Barriers delimit the epochs of checkpoints. This version saves nothing: the setting is for
+    /// measuring what barriers cost. An interval is skipped while the previous barrier is in
+    /// flight.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let numbers = Collected::new();
+    /// let topology = topology!(source(from_iter(0..1_000)) >> sink(numbers.sink()));
+    /// topology.run(Config::default().barrier_every(1.secs())).await?;
+    /// assert_eq!(numbers.take().len(), 1_000); // results do not change
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn barrier_every(mut self, interval: Duration) -> Self {
         self.barriers = Some(interval.max(Duration::from_millis(1)));
         self
     }
 
-    /// How much travels together and waits on an edge.
+    /// The sizes of batches and buffers.
     pub(super) fn sizes(&self) -> Sizes {
         Sizes { batch: self.batch, buffer: self.buffer }
     }
 
-    /// What `* auto` stands for; the number of the machine's cores unless set.
+    /// Sets the number of instances that `* auto` stands for. Default: the cores available to the
+    /// process; 0 counts as 1.
+    ///
+    /// It does not create threads: those belong to the tokio runtime.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     words = source(from_iter(["to", "be"])),
+    ///     words >> by(|word| *word) >> map(str::len) * auto >> ignore,
+    /// );
+    /// let plan = topology.plan(&Config::default().cores(16))?;
+    /// assert_eq!(plan.nodes()[1].instances, 16);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn cores(mut self, cores: usize) -> Self {
         self.cores = cores.max(1);
         self
     }
 
-    /// What the job takes from the world, in place of the machine's own clocks, tasks and files.
+    /// Replaces the clocks, tasks, files and randomness of the machine, for tests and simulations.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::env::{Env, Files};
+    /// use std::io::{self, Cursor, Read, Write};
+    /// use std::path::Path;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// #[derive(Debug)]
+    /// struct OneFile;
+    ///
+    /// impl Files for OneFile {
+    ///     fn open(&self, _: &Path) -> io::Result<Box<dyn Read + Send>> {
+    ///         Ok(Box::new(Cursor::new("first\nsecond\n")))
+    ///     }
+    ///     fn create(&self, _: &Path) -> io::Result<Box<dyn Write + Send>> {
+    ///         Ok(Box::new(io::sink()))
+    ///     }
+    /// }
+    ///
+    /// let lines = Collected::new();
+    /// let topology = topology!(source(file_lines("anywhere.txt")) >> sink(lines.sink()));
+    /// topology.run(Config::default().env(Env::system().with_files(OneFile))).await?;
+    /// assert_eq!(lines.take(), ["first", "second"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn env(mut self, env: Env) -> Self {
         self.env = env;

@@ -1,4 +1,4 @@
-//! A running job, in the hands of the program around it.
+//! A handle to a running job.
 
 use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
@@ -6,7 +6,9 @@ use crate::metrics::{Metrics, NodeCounters};
 use crate::plan::Plan;
 use tokio::sync::oneshot;
 
-/// A running job. Dropping it aborts the job.
+/// A handle to a running job: waits for its end, drains or aborts it, reads its metrics.
+///
+/// Returned by [`Topology::start`](crate::Topology::start). **Dropping it aborts the job.**
 ///
 /// # Examples
 /// ```
@@ -42,14 +44,29 @@ impl Job {
         Self { plan, counters, control, finished, ended: None }
     }
 
-    /// Waits for the end of the job; further calls return the same result.
+    /// Waits for the end of the job. Later calls return the same result again.
     ///
     /// # Errors
-    /// What ended the job before its sources ended; [`ErrorKind::Aborted`] after
+    /// The error that ended the job before its sources were exhausted; [`ErrorKind::Aborted`] after
     /// [`abort`](Job::abort).
     ///
     /// # Cancel safety
-    /// Nothing is lost: the job goes on and can be waited for again.
+    /// Cancel safe: the job keeps running and can be waited for again.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let sums = Collected::new();
+    /// let topology = topology!(source(from_iter([1, 2])) >> map(|n| n + 1) >> sink(sums.sink()));
+    /// let mut job = topology.start(Config::default())?;
+    /// job.wait().await?;
+    /// assert_eq!(sums.take(), [2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn wait(&mut self) -> Result<()> {
         if let Some(ended) = &self.ended {
             return ended.clone();
@@ -62,39 +79,129 @@ impl Job {
         result
     }
 
-    /// Stops the sources, works through what is in flight, and waits for the end.
+    /// Stops the sources, processes all events in flight, and waits for the end: a graceful
+    /// shutdown.
     ///
-    /// Windows that are still open fire as at the end of input.
+    /// Open windows fire as they do at the end of input.
     ///
     /// # Errors
-    /// What ended the job before.
+    /// The error that ended the job, as for [`wait`](Job::wait).
     ///
     /// # Cancel safety
-    /// The sources are stopped by the first poll; the job goes on draining if the future is
-    /// dropped, and [`wait`](Job::wait) waits for its end.
+    /// The first poll stops the sources. If the future is dropped after that, the job keeps
+    /// draining, and [`wait`](Job::wait) waits for its end.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(
+    ///     ticks = source(from_iter(0_u64..)), // never ends by itself
+    ///     shown = ticks >> sink(for_each(|_: u64| {})),
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.drain().await?;
+    ///
+    /// let events = |node| job.metrics().node(node).map(|node| node.total());
+    /// assert_eq!(events("ticks").unwrap().events_out, events("shown").unwrap().events_in);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn drain(&mut self) -> Result<()> {
         self.control.drain.cancel();
         self.wait().await
     }
 
-    /// Stops at once: events in flight are dropped.
+    /// Stops all tasks at once. Events in flight are lost.
+    ///
+    /// Returns immediately; [`wait`](Job::wait) then returns [`ErrorKind::Aborted`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::ErrorKind;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(source(from_iter(0_u64..)) >> sink(for_each(|_: u64| {})));
+    /// let mut job = topology.start(Config::default())?;
+    /// job.abort();
+    /// assert_eq!(job.wait().await.unwrap_err().kind(), ErrorKind::Aborted);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn abort(&self) {
         self.control.abort.cancel();
     }
 
-    /// Reads the job's counters while the job is waited for.
+    /// Returns a reader of the job's counters that is independent of this handle: for a task that
+    /// reports metrics while the job is waited for.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(numbers = source(from_iter(0..10)), numbers >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// let reader = job.metrics_reader();
+    /// let report = async move { reader.read().node("numbers").is_some() };
+    /// let (ended, reported) = tokio::join!(job.wait(), report);
+    /// assert!(ended.is_ok() && reported);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn metrics_reader(&self) -> MetricsReader {
         MetricsReader { counters: self.counters.clone() }
     }
 
-    /// The counters of every node so far.
+    /// Reads the counters of every node: events received and emitted, late events, errors, drops.
+    ///
+    /// Reading is cheap and does not disturb the job. The counters of different nodes are read one
+    /// after the other, not at one instant.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(
+    ///     numbers = source(from_iter(0..10)),
+    ///     even = numbers >> filter(|number| number % 2 == 0),
+    ///     even >> ignore,
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.wait().await?;
+    /// let even = job.metrics().node("even").unwrap().total();
+    /// assert_eq!((even.events_in, even.events_out), (10, 5));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
         Metrics::read(&self.counters)
     }
 
-    /// How the job runs.
+    /// The plan that the job runs by.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(source(from_iter([1])) >> map(|n| n + 1) >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// assert_eq!(job.plan().tasks(), 1); // fused into one loop
+    /// job.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -105,14 +212,49 @@ impl Job {
     }
 }
 
-/// Reads a job's counters, also after its end.
+/// Reads the counters of a job, during its run and after its end. Cheap to clone.
+///
+/// Returned by [`Job::metrics_reader`].
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let topology = topology!(numbers = source(from_iter(0..10)), numbers >> ignore);
+/// let mut job = topology.start(Config::default())?;
+/// let reader = job.metrics_reader();
+/// let reporter = reader.clone(); // moves into a task that reports, say
+/// job.wait().await?;
+/// let events_out = |read: millstream::metrics::Metrics| read.node("numbers").map(|n| n.total());
+/// assert_eq!(events_out(reporter.read()), events_out(reader.read()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
     counters: Vec<NodeCounters>,
 }
 
 impl MetricsReader {
-    /// The counters of every node so far.
+    /// Reads the counters of every node, as [`Job::metrics`] does.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(numbers = source(from_iter(0..10)), numbers >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// let reader = job.metrics_reader();
+    /// job.wait().await?;
+    /// drop(job);
+    /// assert_eq!(reader.read().node("numbers").unwrap().total().events_out, 10);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn read(&self) -> Metrics {
         Metrics::read(&self.counters)

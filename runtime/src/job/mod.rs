@@ -1,9 +1,29 @@
-//! All tasks of one topology.
+//! Running a topology: all of its tasks as one job.
 //!
-//! [`Topology::run`](crate::builder::Topology::run) is what a `main` calls: it starts the job and
-//! waits for its end; Ctrl-C or SIGTERM drains it, a second one stops it at once.
-//! [`Topology::start`](crate::builder::Topology::start) gives a [`Job`] instead, to be drained,
-//! aborted and watched by the program around it.
+//! [`Topology::run`](crate::Topology::run) is what most `main` functions call: it starts the job
+//! and waits for its end. The first Ctrl-C or SIGTERM drains it, a second one aborts it.
+//! [`Topology::start`](crate::Topology::start) returns a [`Job`] instead, for a program that
+//! drains, aborts and watches it by itself. [`Config`] has the settings of a run.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let totals = Collected::new();
+//! let topology = topology!(
+//!     job("orders"),
+//!     orders = source(from_iter([3, 40])) >> map(|net| net * 2),
+//!     orders >> sink(totals.sink()),
+//! );
+//! let mut job = topology.start(Config::from_env()?)?;
+//! job.wait().await?;
+//! println!("{}", job.metrics());
+//! assert_eq!(totals.take(), [6, 80]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod cli;
 mod config;

@@ -1,22 +1,40 @@
-//! Ctrl-C and SIGTERM.
+//! Shutdown by Ctrl-C and SIGTERM.
 
 use super::Job;
 use crate::error::Result;
 
 impl Job {
-    /// Waits for the end; the first Ctrl-C or SIGTERM drains, the second stops at once.
+    /// Waits for the end of the job. The first Ctrl-C or SIGTERM drains it, the second aborts it.
+    ///
+    /// Use it instead of [`Topology::run`](crate::Topology::run) when `main` needs the handle
+    /// afterwards, for metrics say.
     ///
     /// # Errors
-    /// What ended the job before its sources ended; [`ErrorKind::Aborted`](crate::ErrorKind) after
-    /// the second signal.
+    /// The error that ended the job, as for [`wait`](Job::wait);
+    /// [`ErrorKind::Aborted`](crate::ErrorKind::Aborted) after the second signal.
     ///
     /// # Cancel safety
-    /// Dropping the future drops the job, which aborts it.
+    /// If the future is dropped, the job keeps running, and so does a drain that a signal has
+    /// started; a later call starts to count signals again.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(numbers = source(from_iter(0..10)), numbers >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// job.run_until_signalled().await?; // Ctrl-C drains
+    /// assert_eq!(job.metrics().node("numbers").unwrap().total().events_out, 10);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn run_until_signalled(&mut self) -> Result<()> {
         if let Some(result) = self.wait_for_signal().await {
             return result;
         }
-        tracing::info!("draining; once more stops at once");
+        tracing::info!("draining the job; a second signal aborts it");
         self.request_drain();
         if let Some(result) = self.wait_for_signal().await {
             return result;
@@ -25,12 +43,12 @@ impl Job {
     }
 
     async fn stop(&mut self) -> Result<()> {
-        tracing::warn!("stopping at once; what is on its way is lost");
+        tracing::warn!("aborting the job; events in flight are lost");
         self.abort();
         self.wait().await
     }
 
-    /// Waits for a signal, or for the end: how the job ended.
+    /// Waits for a signal, which is `None`, or for the end of the job.
     async fn wait_for_signal(&mut self) -> Option<Result<()>> {
         tokio::select! {
             biased;
@@ -59,7 +77,7 @@ async fn signalled() {
 
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler there is nothing to wait for; the job ends by itself.
+        // Without a handler no signal arrives.
         std::future::pending::<()>().await;
     }
 }

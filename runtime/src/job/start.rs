@@ -14,10 +14,24 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 impl Topology {
-    /// How this topology will run under a configuration.
+    /// Plans how the topology would run with a configuration, without running it.
     ///
     /// # Errors
-    /// If it breaks a rule, or its edges can hold more than `.memory(…)` of the job allows.
+    /// [`ErrorKind::Topology`] if the topology breaks a rule, or if its buffers exceed
+    /// [`Builder::memory`](crate::builder::Builder::memory).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     words = source(from_iter(["to", "be"])),
+    ///     words >> by(|word| *word) >> map(str::len) * 2 >> ignore,
+    /// );
+    /// let plan = topology.plan(&Config::default())?;
+    /// assert_eq!((plan.tasks(), plan.nodes().len()), (4, 3));
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     pub fn plan(&self, config: &Config) -> Result<Plan> {
         self.check()?;
         let declaration = self.declaration();
@@ -26,13 +40,32 @@ impl Topology {
         Ok(plan)
     }
 
-    /// Opens sources and sinks and starts all tasks on the current tokio runtime.
+    /// Opens sources and sinks, spawns all tasks on the current tokio runtime, and returns a handle
+    /// to the running job.
     ///
     /// # Errors
-    /// If the topology breaks a rule, or a source or sink cannot be opened: nothing has run then.
+    /// [`ErrorKind::Topology`] if the topology breaks a rule, and the error of a source or sink
+    /// that cannot be opened. In both cases nothing has run.
     ///
     /// # Panics
     /// Outside a tokio runtime.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let doubled = Collected::new();
+    /// let topology = topology!(
+    ///     source(from_iter([1, 2])) >> map(|n| 2 * n) >> sink(doubled.sink()),
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.wait().await?;
+    /// assert_eq!(doubled.take(), [2, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
         let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
@@ -46,7 +79,7 @@ impl Topology {
             let work = guarded(task, control.clone(), env.clone());
             env.spawn(Box::pin(async move {
                 let outcome = work.await;
-                // The supervisor listens until every task has ended.
+                // The supervisor receives until every task has ended.
                 ended.send(outcome).await.ok();
             }));
         }
@@ -64,21 +97,40 @@ impl Topology {
         Ok(Job::new(plan, planned.counters, control, finished))
     }
 
-    /// Runs to the end; Ctrl-C or SIGTERM drains, a second one stops at once.
+    /// Runs the topology to its end: until the sources are exhausted and every event is processed.
     ///
-    /// Returns when the sources have ended and every event has been worked through.
+    /// The first Ctrl-C or SIGTERM drains the job, a second one aborts it. For a handle to the
+    /// running job use [`start`](Topology::start).
     ///
     /// # Errors
-    /// If the topology breaks a rule, a source or sink cannot be opened, or a task fails.
+    /// [`ErrorKind::Topology`] if the topology breaks a rule; the error of a source or sink that
+    /// cannot be opened; the error of the first task that fails.
     ///
     /// # Cancel safety
-    /// Dropping the future aborts the job.
+    /// Dropping the future aborts the job. Events in flight are lost.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let words = Collected::new();
+    /// let topology = topology!(
+    ///     lines = source(from_iter(["to be", "or not"])),
+    ///     lines >> flat_map(|line| line.split(' ')) >> sink(words.sink()),
+    /// );
+    /// topology.run(Config::default()).await?;
+    /// assert_eq!(words.take(), ["to", "be", "or", "not"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn run(self, config: Config) -> Result<()> {
         self.start(config)?.run_until_signalled().await
     }
 }
 
-/// A task that ends at once when the job is aborted.
+/// Runs a task, and ends it at once when the job is aborted.
 async fn guarded(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
     let abort = control.abort.clone();
     let work = tokio::task::unconstrained(task::run(task, control, env));
@@ -87,8 +139,8 @@ async fn guarded(task: PlannedTask, control: JobControl, env: Env) -> Result<()>
     })
 }
 
-/// Begins an epoch every so often. If one is still open then, this time is left out: a job that is
-/// slower than its epochs has fewer of them, and none that wait.
+/// Begins an epoch once per interval. An interval in which the previous epoch is still open is
+/// skipped: a job slower than its epochs has fewer of them, and none queue up.
 async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) -> Infallible {
     let Some(interval) = interval else {
         return std::future::pending().await;
@@ -100,7 +152,7 @@ async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) ->
     }
 }
 
-/// Waits for all tasks; the first that fails stops the others, and its error is the job's.
+/// Waits for all tasks. The first failure aborts the others and becomes the error of the job.
 async fn supervise(
     mut outcomes: mpsc::Receiver<Result<()>>,
     abort: &CancellationToken,
@@ -109,7 +161,7 @@ async fn supervise(
     while let Some(outcome) = outcomes.recv().await {
         let Err(error) = outcome else { continue };
         abort.cancel();
-        // A task that loses its neighbour ends too, and may be heard first.
+        // A task whose neighbour has failed ends too, and may report first.
         if result.as_ref().err().is_none_or(|known: &Error| known.kind() == ErrorKind::Aborted) {
             result = Err(error);
         }

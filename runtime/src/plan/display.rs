@@ -1,10 +1,10 @@
-//! The plan as a table to read.
+//! The plan as a readable table.
 
 use super::{Plan, PlannedEdge, PlannedNode};
 use crate::topology::{NodeId, OutputKind};
 use std::fmt;
 
-/// A table: its rows have as many cells as its head.
+/// A table whose rows have as many cells as its header.
 struct TextTable(Vec<Vec<String>>);
 
 impl TextTable {
@@ -105,7 +105,7 @@ impl fmt::Display for Plan {
         writeln!(f, "{}", self.edges_table())?;
         write!(f, "buffers: {} when all are full", self.memory())?;
         match self.budget {
-            Some(budget) => writeln!(f, ", of {budget} that they may take"),
+            Some(budget) => writeln!(f, ", limited to {budget}"),
             None => writeln!(f),
         }
     }

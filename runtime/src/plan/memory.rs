@@ -1,11 +1,11 @@
-//! How much the buffers of the edges can hold.
+//! The memory of the buffers.
 
 use super::edge::{Buffer, PlannedEdge};
 use super::node::{PlannedNode, Sizes};
 use crate::channel::Capacity;
 use crate::topology::{Bytes, Declaration, EdgeDeclared, EdgeGrouping};
 
-/// The buffer of an edge that is a channel.
+/// The buffer of an edge, if it is a channel.
 pub(super) fn buffer(
     declared: &EdgeDeclared,
     edge: &PlannedEdge,
@@ -27,13 +27,13 @@ pub(super) fn buffer(
     Some(Buffer { channels, events, bytes: Bytes(bytes) })
 }
 
-/// What all buffers take when they are full.
+/// The memory of all buffers when full.
 pub(super) fn total(edges: &[PlannedEdge]) -> Bytes {
     let bytes = edges.iter().filter_map(|edge| edge.buffer).map(|buffer| buffer.bytes.0);
     Bytes(bytes.fold(0, u64::saturating_add))
 }
 
-/// The edge whose buffer takes most, as it is written.
+/// The edge with the largest buffer, for an error message.
 pub(super) fn largest(declaration: &Declaration, edges: &[PlannedEdge]) -> String {
     let buffered = edges.iter().filter_map(|edge| Some((edge, edge.buffer?)));
     let Some((edge, buffer)) = buffered.max_by_key(|(_, buffer)| buffer.bytes) else {

@@ -1,13 +1,16 @@
-//! What will run: stages, and the tasks that are their instances.
+//! How a topology will run: stages, and a task for each of their instances.
+//!
+//! Read the plan to see which operators are fused, why an edge is a channel, and how much memory
+//! full buffers take: [`Topology::plan`](crate::Topology::plan), or `-- plan` on the command line.
 //!
 //! A *stage* is the largest part of a topology in which no event has to move to another instance.
-//! An edge is a call if both of its ends have one instance, or equally many without a grouping that
-//! moves events; everything else is a channel. Some things make a channel of an edge that could be
-//! a call: a declared `buffer` or policy for `overflow`, and an operator that awaits before it.
+//! An edge is a call if both ends have one instance, or the same number of instances without a
+//! grouping that moves events. All other edges are channels. A declared `buffer`, a policy for
+//! `overflow` and an awaiting operator upstream also make an edge a channel.
 //!
-//! No stage contains a way that leaves it and comes back, or two of its tasks could wait for each
-//! other for ever: stages are therefore cut by *depth*, the greatest number of channels on the way
-//! from a source, and all channels lead from lower to higher depths.
+//! No path leaves a stage and enters it again: its tasks could wait for each other forever. Stages
+//! are therefore cut by *depth*, the largest number of channels on a path from a source, and every
+//! channel leads from a lower to a higher depth.
 
 mod display;
 mod edge;
@@ -22,7 +25,10 @@ use crate::error::Result;
 use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
 use std::collections::HashMap;
 
-/// How a topology will run.
+/// How a topology will run: what [`Topology::plan`](crate::Topology::plan) and
+/// [`Job::plan`](crate::Job::plan) return.
+///
+/// Printed, it is a table of nodes and a table of edges.
 ///
 /// # Examples
 /// ```
@@ -36,7 +42,7 @@ use std::collections::HashMap;
 /// );
 /// let plan = topology.plan(&Config::default())?;
 /// assert_eq!((plan.tasks(), plan.memory()), (4, 256.kib()));
-/// println!("{plan}"); // a table of nodes, and one of edges: call or channel, and why
+/// assert!(plan.to_string().starts_with("copy (at_most_once): 4 tasks, 0 calls, 2 channels"));
 /// # Ok(())
 /// # }
 /// ```
@@ -50,7 +56,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans a declared topology, on a machine with this many cores.
+    /// Plans a topology for a machine with `cores` cores.
     #[must_use]
     pub fn of(declaration: &Declaration, cores: usize, sizes: Sizes) -> Self {
         let instances = count_instances(declaration, cores);
@@ -71,10 +77,10 @@ impl Plan {
         Self { name, delivery, nodes, edges, budget: declaration.memory() }
     }
 
-    /// Checks that the buffers take no more than they may.
+    /// Checks the memory of the buffers against the limit.
     ///
     /// # Errors
-    /// If they take more than `.memory(…)` of the job says.
+    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if the limit is exceeded.
     pub(crate) fn check(&self, declaration: &Declaration) -> Result<()> {
         match self.budget {
             Some(budget) if self.memory() > budget => {
@@ -85,25 +91,74 @@ impl Plan {
         }
     }
 
-    /// What the buffers of all edges take when they are full.
+    /// The memory of the buffers of all edges when full.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     numbers = source(from_iter([1_u64])),
+    ///     numbers >> buffer(1_024) >> map(|n| n + 1) >> ignore,
+    /// );
+    /// assert_eq!(topology.plan(&Config::default())?.memory(), 8.kib());
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn memory(&self) -> Bytes {
         memory::total(&self.edges)
     }
 
     /// The nodes, in the order of their definition.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(lines = source(from_iter(["a"])), lines >> ignore);
+    /// let plan = topology.plan(&Config::default())?;
+    /// assert_eq!(plan.nodes()[0].name, "lines");
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn nodes(&self) -> &[PlannedNode] {
         &self.nodes
     }
 
-    /// The edges, in the order of their definition, each with the reason for its kind.
+    /// The edges, in the order of their definition, each with the reason why it is a call or a
+    /// channel.
+    ///
+    /// # Examples
+    /// A test that keeps the hot path of a job fused:
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     lines = source(from_iter(["a", "bb"])),
+    ///     lines >> map(str::len) >> filter(|length| *length > 1) >> ignore,
+    /// );
+    /// let plan = topology.plan(&Config::default())?;
+    /// assert!(plan.edges().iter().all(|edge| edge.reason.is_call()));
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn edges(&self) -> &[PlannedEdge] {
         &self.edges
     }
 
-    /// The number of tasks.
+    /// The number of tokio tasks: one for each instance of each stage.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     words = source(from_iter(["to", "be"])),
+    ///     words >> by(|word| *word) >> map(str::len) * 4 >> ignore,
+    /// );
+    /// assert_eq!(topology.plan(&Config::default())?.tasks(), 1 + 4 + 1);
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
     #[must_use]
     pub fn tasks(&self) -> usize {
         let stages: HashMap<usize, usize> =
@@ -126,7 +181,7 @@ fn count_instances(declaration: &Declaration, cores: usize) -> Vec<usize> {
     let default = fixed(declaration.default_instances());
     let mut counts: Vec<usize> = Vec::with_capacity(declaration.nodes().len());
     for (at, node) in declaration.nodes().iter().enumerate() {
-        let before = || {
+        let upstream = || {
             let edges = declaration.edges().iter().filter(|edge| edge.to == NodeId(at));
             let mut counts = edges.filter_map(|edge| counts.get(edge.from.node.0)).copied();
             let first = counts.next()?;
@@ -134,7 +189,7 @@ fn count_instances(declaration: &Declaration, cores: usize) -> Vec<usize> {
         };
         let count = match node.instances {
             Instances::Default => default,
-            Instances::Inherited => before().unwrap_or(default),
+            Instances::Inherited => upstream().unwrap_or(default),
             other @ (Instances::Exactly(_) | Instances::Cores) => fixed(other),
         };
         counts.push(count);
@@ -142,7 +197,7 @@ fn count_instances(declaration: &Declaration, cores: usize) -> Vec<usize> {
     counts
 }
 
-/// The stage of every node: nodes that calls connect are in one.
+/// The stage of every node: nodes connected by calls share one.
 fn stages(nodes: usize, edges: &[PlannedEdge]) -> Vec<usize> {
     let mut stage: Vec<usize> = (0..nodes).collect();
     for edge in edges.iter().filter(|edge| edge.reason.is_call()) {

@@ -1,25 +1,39 @@
-//! A node of the plan, and how much travels between nodes.
+//! The nodes of the plan, and default sizes.
 
-/// A node and its place in the plan.
+/// A node of the plan: how many instances run it, and in which stage.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let topology = topology!(
+///     words = source(from_iter(["to", "be"])),
+///     words >> by(|word| *word) >> map(str::len) * 2 >> ignore,
+/// );
+/// let plan = topology.plan(&Config::default())?;
+/// let nodes: Vec<_> = plan.nodes().iter().map(|node| (node.instances, node.stage)).collect();
+/// assert_eq!(nodes, [(1, 0), (2, 1), (1, 2)]);
+/// # Ok::<(), millstream::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct PlannedNode {
-    /// Its name.
+    /// The name of the node.
     pub name: String,
-    /// How many instances it has.
+    /// The number of its instances.
     pub instances: usize,
-    /// The stage it belongs to, from 0.
+    /// The stage it is fused into, counted from 0.
     pub stage: usize,
-    /// What is done there: the operator's own name, or the type of the source or sink.
+    /// What runs there: the name of the operator, or the type of the source or sink.
     pub work: String,
-    /// Where it is declared.
+    /// Where in the source it is declared, as `file:line`.
     pub location: String,
 }
 
-/// How much travels together and waits on an edge.
+/// The default sizes of batches and buffers.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    /// How many events travel together at most.
+    /// The largest number of events in a batch.
     pub batch: usize,
-    /// How many events an edge holds unless it says otherwise.
+    /// The capacity in events of an edge that does not set its own.
     pub buffer: usize,
 }

@@ -1,4 +1,4 @@
-//! Which edge is a call and which a channel.
+//! The decision whether an edge is a call or a channel.
 
 use super::edge::{PlannedEdge, Reason};
 use crate::channel::Overflow;
@@ -6,8 +6,7 @@ use crate::topology::{
     Declaration, EdgeDeclared, EdgeGrouping, Endpoint, NodeId, NodeKind, OutputKind,
 };
 
-/// Decides every edge; the order of definition is one in which data flows, but for what is fed
-/// back.
+/// Decides every edge. The order of definition is topological, except for edges that feed back.
 pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<PlannedEdge> {
     let mut edges: Vec<PlannedEdge> = declaration
         .edges()
@@ -16,7 +15,7 @@ pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<Plan
             from: edge.from,
             to: edge.to,
             grouping: edge.grouping,
-            reason: wish(declaration, edge, instances),
+            reason: alone(declaration, edge, instances),
             events: edge.events,
             buffer: None,
         })
@@ -24,17 +23,17 @@ pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<Plan
     let mut depths = vec![0_usize; instances.len()];
     for at in 0..instances.len() {
         let depth = |edge: &PlannedEdge| {
-            let before = depths.get(edge.from.node.0).copied().unwrap_or(0);
-            before + usize::from(!edge.reason.is_call())
+            let upstream = depths.get(edge.from.node.0).copied().unwrap_or(0);
+            upstream + usize::from(!edge.reason.is_call())
         };
-        // An edge that leads back never waits, so it cannot stop a task whose depth is less.
+        // An edge that leads back never waits, so it cannot block a task of lower depth.
         let forward =
             |edge: &&PlannedEdge| edge.to == NodeId(at) && edge.reason != Reason::Feedback;
         let into = || edges.iter().filter(forward);
         let deepest = into().map(depth).max().unwrap_or(0);
         for edge in edges.iter_mut().filter(|edge| edge.to == NodeId(at)) {
-            let before = depths.get(edge.from.node.0).copied().unwrap_or(0);
-            if edge.reason.is_call() && before < deepest {
+            let upstream = depths.get(edge.from.node.0).copied().unwrap_or(0);
+            if edge.reason.is_call() && upstream < deepest {
                 edge.reason = Reason::Depth;
             }
         }
@@ -45,8 +44,8 @@ pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<Plan
     edges
 }
 
-/// What the edge would be on its own.
-fn wish(declaration: &Declaration, edge: &EdgeDeclared, instances: &[usize]) -> Reason {
+/// What the edge would be without regard to other paths.
+fn alone(declaration: &Declaration, edge: &EdgeDeclared, instances: &[usize]) -> Reason {
     let count = |node: NodeId| instances.get(node.0).copied().unwrap_or(1);
     let (from, to) = (count(edge.from.node), count(edge.to));
     let kind = declaration.nodes().get(edge.from.node.0).map(|node| node.kind);
@@ -65,8 +64,8 @@ fn wish(declaration: &Declaration, edge: &EdgeDeclared, instances: &[usize]) -> 
     }
 }
 
-/// Whether the edge may drop events, or belongs to an output for those that it drops: that output
-/// ends with the channel, even where the policy, known only at start, is to wait.
+/// Whether the edge may drop events, or an output for dropped events is connected. That output ends
+/// with the channel, even if the policy, known only at start, turns out to be backpressure.
 fn overflows(declaration: &Declaration, edge: &EdgeDeclared) -> bool {
     let overflow = Endpoint::overflow(edge.to);
     match edge.overflow {

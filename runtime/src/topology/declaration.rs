@@ -1,4 +1,4 @@
-//! A topology as declared, all of it: nodes, edges, and what the job promises.
+//! A topology as declared: nodes, edges and the delivery guarantee.
 
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
@@ -13,10 +13,10 @@ use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
 
-/// What is done at the end of a stream that is dropped.
+/// The work of the node that ends an ignored stream.
 pub(crate) const IGNORE: &str = "ignore";
 
-/// A topology as declared: data, which the rules are checked on and the plan is made from.
+/// A topology as data: the rules are checked on it, and the plan is made from it.
 #[derive(Debug, Default)]
 pub struct Declaration {
     pub(crate) name: String,
@@ -25,7 +25,7 @@ pub struct Declaration {
     pub(crate) delivery: Delivery,
     pub(crate) default_instances: Option<Instances>,
     pub(crate) memory: Option<Bytes>,
-    /// Rules that were broken while it was declared.
+    /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
 
@@ -48,25 +48,25 @@ impl Declaration {
         &self.edges
     }
 
-    /// What the job promises about each event.
+    /// The delivery guarantee of the job.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         self.delivery
     }
 
-    /// How many instances a node has unless it says otherwise.
+    /// The number of instances of nodes without a number of their own.
     #[must_use]
     pub fn default_instances(&self) -> Instances {
         self.default_instances.unwrap_or(Instances::Exactly(1))
     }
 
-    /// How much the buffers of its edges may take, if that is limited.
+    /// The limit on the memory of all buffers, if one is set.
     #[must_use]
     pub fn memory(&self) -> Option<Bytes> {
         self.memory
     }
 
-    /// The name of a node.
+    /// The name of a node; `?` if there is no such node.
     #[must_use]
     pub fn name_of(&self, node: NodeId) -> &str {
         self.nodes.get(node.0).map_or("?", |node| &node.name)
@@ -102,14 +102,14 @@ impl Declaration {
         self.edges.extend(from.iter().map(edge));
     }
 
-    /// Notes what is done at a node.
+    /// Records what a node does.
     pub(crate) fn set_work(&mut self, node: NodeId, work: &str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             work.clone_into(&mut node.work);
         }
     }
 
-    /// Notes which windows a node sees of the events upstream, which get their key there.
+    /// Records the windows that a node makes of the events upstream, whose keys are computed there.
     pub(crate) fn set_windows(&mut self, node: NodeId, window: &impl fmt::Display, of: Carried) {
         for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
             edge.events = of.with_times(Times::Beside).grouped(edge.grouping);
@@ -117,14 +117,14 @@ impl Declaration {
         }
     }
 
-    /// Notes which events a node joins.
+    /// Records the definition of a match for a join.
     pub(crate) fn set_partners(&mut self, node: NodeId, spec: &impl fmt::Display) {
         for edge in self.edges.iter_mut().filter(|edge| edge.to == node) {
             edge.window = Some(spec.to_string());
         }
     }
 
-    /// Notes an output on which events can be lost.
+    /// Records an output on which events could be lost.
     pub(crate) fn add_output(&mut self, output: Endpoint, carried: Carried) {
         let Endpoint { node, port } = output;
         if let Some(node) = self.nodes.get_mut(node.0) {
@@ -136,14 +136,14 @@ impl Declaration {
         }
     }
 
-    /// Notes the error output of an operator, if it has errors.
+    /// Records the error output of an operator, if it can fail.
     pub(crate) fn add_errors<T, O: Operator<T>>(&mut self, node: NodeId) {
         if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
             self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<O::Error>());
         }
     }
 
-    /// An output on which events can be lost, if it was declared.
+    /// An output on which events could be lost, if it is declared.
     pub(crate) fn output_mut(&mut self, output: Endpoint) -> Option<&mut OutputDeclared> {
         let node = self.nodes.get_mut(output.node.0)?;
         node.outputs.iter_mut().find(|declared| declared.port == output.port)

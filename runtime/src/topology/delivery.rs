@@ -1,35 +1,64 @@
-//! What a job promises about each event, as a value.
+//! The delivery guarantee of a job, as a value.
 
 use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use std::fmt;
 
-/// How often the effect of an event counts when something fails on the way.
+/// The delivery guarantee of a job: how often an event takes effect if something fails.
 ///
-/// In a topology it is one of the words of the same meaning, `job("fraud", exactly_once)`, whose
-/// type lets the compiler compare the promise with every source and sink. A `Delivery` that is
-/// known only at run time can be given as well; it is compared when the job starts.
+/// In a topology, write it as a word, `job("fraud", at_most_once)`: the compiler then checks it
+/// against every source and sink. A `Delivery` known only at run time is accepted too, and checked
+/// when the job starts.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let configured = Delivery::AtMostOnce;
+/// let topology = topology!(job("copy", configured), source(from_iter([1])) >> ignore);
+/// assert_eq!(topology.delivery(), Delivery::AtMostOnce);
+/// assert_eq!(configured.to_string(), "at_most_once");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
-    /// Never twice, perhaps not at all: nothing is replayed after a failure. The cheapest.
+    /// No event takes effect twice; after a failure some may take none, since nothing is replayed.
+    /// The cheapest.
     #[default]
     AtMostOnce,
-    /// At least once, perhaps twice after a failure: needs sources that can replay. **Not kept by
-    /// this version**: a job that asks for it is refused at start.
+    /// Every event takes effect; after a failure some may take effect twice. Needs sources that can
+    /// replay. **Not supported by this version**: the job is refused at start.
     AtLeastOnce,
-    /// As if once: needs sources that can replay, and sinks that commit or are idempotent. **Not
-    /// kept by this version**: a job that asks for it is refused at start.
+    /// Every event takes effect exactly once. Needs sources that can replay, and sinks that are
+    /// transactional or idempotent. **Not supported by this version**: the job is refused at start.
     ExactlyOnce,
 }
 
 impl Delivery {
-    /// Whether such a source is enough.
+    /// Whether a source of this kind can support the guarantee.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::source::Replayability;
+    /// use millstream::topology::Delivery;
+    ///
+    /// assert!(Delivery::AtLeastOnce.takes_source(Replayability::Possible));
+    /// assert!(!Delivery::AtLeastOnce.takes_source(Replayability::Impossible));
+    /// ```
     #[must_use]
     pub fn takes_source(self, replaying: Replayability) -> bool {
         self == Self::AtMostOnce || replaying == Replayability::Possible
     }
 
-    /// Whether such a sink is enough.
+    /// Whether a sink of this kind can support the guarantee.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::sink::RepeatEffect;
+    /// use millstream::topology::Delivery;
+    ///
+    /// assert!(Delivery::AtLeastOnce.takes_sink(RepeatEffect::Duplicates));
+    /// assert!(!Delivery::ExactlyOnce.takes_sink(RepeatEffect::Duplicates));
+    /// ```
     #[must_use]
     pub fn takes_sink(self, repeating: RepeatEffect) -> bool {
         self != Self::ExactlyOnce || repeating != RepeatEffect::Duplicates

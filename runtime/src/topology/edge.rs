@@ -7,20 +7,32 @@ use crate::key::KeyHash;
 use crate::time::EventTime;
 use std::fmt;
 
-/// How the instances of two nodes are connected.
+/// How the events of an edge are distributed over the instances of its target.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::topology::EdgeGrouping;
+///
+/// let topology = topology!(
+///     orders = source(from_iter([("ann", 1), ("bob", 2)])),
+///     orders >> by(|order| order.0) >> map(|order| order.1) * 2 >> ignore,
+/// );
+/// assert_eq!(topology.edges()[0].grouping, EdgeGrouping::Fields);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdgeGrouping {
-    /// Pairwise between equal numbers, else in turn.
+    /// In pairs of instances where both ends have equally many; in turn otherwise.
     Forward,
-    /// By key.
+    /// By key: to the instance that owns it.
     Fields,
-    /// In turn.
+    /// In turn, one batch at a time.
     Shuffle,
-    /// To all.
+    /// To all instances.
     All,
-    /// To the only one.
+    /// To the only instance.
     Global,
-    /// Back to a node above: the edge closes a cycle.
+    /// Back to a node upstream: the edge closes a loop.
     Feedback,
 }
 
@@ -37,13 +49,13 @@ impl fmt::Display for EdgeGrouping {
     }
 }
 
-/// What an edge or an output carries.
+/// The event type of an edge or an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carried {
     /// The name of the type, with its path.
     pub name: &'static str,
-    /// The bytes that an event takes, with its time and the hash of its key beside it if it has
-    /// them, and without what it owns on the heap.
+    /// The size of one event in bytes, including its time and the hash of its key if they travel
+    /// with it, and excluding what it owns on the heap.
     pub size: usize,
 }
 
@@ -53,7 +65,7 @@ impl Carried {
         Self { name: std::any::type_name::<T>(), size: size_of::<T>() }
     }
 
-    /// With their times beside the events, if they have some.
+    /// Adds the size of the times, if they travel with the events.
     pub(crate) fn with_times(self, times: Times) -> Self {
         match times {
             Times::Beside => Self { size: self.size + size_of::<EventTime>(), ..self },
@@ -61,7 +73,7 @@ impl Carried {
         }
     }
 
-    /// With the hashes of their keys beside the events, where the edge computes them.
+    /// Adds the size of the hashes of keys, if the edge computes them.
     pub(crate) fn grouped(self, grouping: EdgeGrouping) -> Self {
         match grouping {
             EdgeGrouping::Fields => Self { size: self.size + size_of::<KeyHash>(), ..self },
@@ -69,13 +81,13 @@ impl Carried {
         }
     }
 
-    /// The name of the type as one would write it.
+    /// The name of the type without paths, as one would write it.
     #[must_use]
     pub fn short_name(&self) -> String {
         millstream_graph::short_name(self.name)
     }
 
-    /// The same without type parameters.
+    /// The name of the type without paths and parameters.
     pub(crate) fn base_name(&self) -> String {
         let name = self.short_name();
         name.split_once('<').map(|(base, _)| base.to_owned()).unwrap_or(name)
@@ -83,33 +95,45 @@ impl Carried {
 }
 
 /// An edge as declared.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let topology = topology!(
+///     lines = source(from_iter(["a"])),
+///     lines >> buffer(16) >> map(str::len) >> ignore,
+/// );
+/// let edge = &topology.edges()[0];
+/// assert_eq!((edge.buffer, edge.events.short_name()), (Some(16), "&str".to_owned()));
+/// ```
 #[derive(Debug, Clone)]
 pub struct EdgeDeclared {
-    /// Where its events come from.
+    /// The output that its events come from.
     pub from: Endpoint,
-    /// Where they go.
+    /// The node that receives them.
     pub to: NodeId,
-    /// How the instances are connected.
+    /// How events are distributed over the instances of that node.
     pub grouping: EdgeGrouping,
-    /// How many events it holds, if declared: such an edge is always a channel.
+    /// The capacity in events, if declared: such an edge is always a channel.
     pub buffer: Option<usize>,
-    /// What it does when it is full, if declared.
+    /// The policy for a full edge, if declared.
     pub overflow: Option<Overflow>,
-    /// What its events are.
+    /// The event type.
     pub events: Carried,
-    /// Which windows the node downstream sees of them, if it does.
+    /// The windows, or the definition of a match, at the node downstream, if it has any.
     pub window: Option<String>,
 }
 
 impl EdgeDeclared {
-    /// Whether it closes a cycle: every other edge leads from an earlier node to a later one.
+    /// Whether it closes a loop. Every other edge leads from an earlier node to a later one.
     #[must_use]
     pub fn leads_back(&self) -> bool {
         self.grouping == EdgeGrouping::Feedback
     }
 }
 
-/// What was declared of the next node and of the edge to it.
+/// What is declared so far for the next node and the edge to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NextEdge {
     pub(crate) instances: Instances,

@@ -1,26 +1,26 @@
-//! A node by its position, and its outputs.
+//! Nodes by position, and their outputs.
 
 use std::fmt;
 
-/// A node's position in the order of definition: data flows from lower to higher ones, but
-/// for what is fed back.
+/// Identifies a node by its position in the order of definition. Events flow from lower to higher
+/// positions, except on edges that feed back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
 
-/// Which output of a node.
+/// One of the outputs of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutputKind {
-    /// What it emits.
+    /// The events that the node emits.
     Main,
-    /// Late events.
+    /// Events behind the watermark.
     Late,
     /// Errors.
     Errors,
-    /// Events that the edge into it had no room for.
+    /// Events dropped on the edge into the node.
     Overflow,
-    /// Events without a partner.
+    /// Events without a match.
     Unmatched,
-    /// The events of one variant of the enum that it emits.
+    /// The events of one variant of the enum that the node emits.
     Variant(&'static str),
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for OutputKind {
 pub struct Endpoint {
     /// The node.
     pub node: NodeId,
-    /// Which of its outputs.
+    /// One of its outputs.
     pub port: OutputKind,
 }
 
@@ -53,7 +53,7 @@ impl Endpoint {
         Self { node, port: OutputKind::Main }
     }
 
-    /// What the edges into a node have no room for.
+    /// The output for events dropped on the edges into a node.
     #[must_use]
     pub const fn overflow(node: NodeId) -> Self {
         Self { node, port: OutputKind::Overflow }

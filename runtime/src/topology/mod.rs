@@ -1,7 +1,23 @@
-//! What was declared, as data: nodes, edges, instances, and the rules they must keep.
+//! A topology as data: nodes, edges, instances, and the rules they must keep.
 //!
-//! The [`builder`](crate::builder) writes it; the [plan](crate::plan) and the drawings are made
-//! from it. Nothing in here runs.
+//! Use this module to inspect a [`Topology`](crate::Topology), to choose numbers of [`Instances`]
+//! and amounts of [`Bytes`], or to read a [`Delivery`] guarantee from a configuration. The
+//! [`builder`](crate::builder) writes the data; the [plan](crate::plan) and the drawings are made
+//! from it. Nothing in this module runs.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//! use millstream::topology::NodeKind;
+//!
+//! let topology = topology!(
+//!     job("sizes"),
+//!     lines = source(from_iter(["a", "bb"])),
+//!     lines >> map(str::len) >> sink(for_each(|_: usize| {})),
+//! );
+//! let kinds: Vec<NodeKind> = topology.nodes().iter().map(|node| node.kind).collect();
+//! assert!(matches!(kinds[..], [NodeKind::Source(_), NodeKind::Operator, NodeKind::Sink(_)]));
+//! ```
 
 pub(crate) mod declaration;
 mod delivery;

@@ -6,30 +6,30 @@ use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use std::panic::Location;
 
-/// What a node is.
+/// What a node does, and what matters about it for the guarantee and the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeKind {
-    /// It reads events in.
+    /// Reads events; whether it can replay them.
     Source(Replayability),
-    /// It never awaits.
+    /// Transforms events without awaiting.
     Operator,
-    /// It awaits: what follows is another task's.
+    /// Transforms events and awaits: it ends its task, and another task runs the nodes downstream.
     AwaitingOperator,
-    /// It writes events out.
+    /// Writes events; the effect of writing one twice.
     Sink(RepeatEffect),
-    /// The head of a loop: what is fed back comes in again.
+    /// The head of a loop, where events fed back enter again.
     LoopHead {
-        /// How many events wait there for each instance that feeds back.
+        /// The capacity of its buffer in events, for each instance that feeds the loop.
         capacity: usize,
-        /// What is dropped when there is no room.
+        /// Which event is dropped when the buffer is full.
         policy: Overflow,
     },
-    /// The tail of a loop, where it is a node of its own.
+    /// The tail of a loop, where it needs a node of its own.
     LoopTail,
 }
 
 impl NodeKind {
-    /// Whether it is an end of a loop.
+    /// Whether it is the head or the tail of a loop.
     #[must_use]
     pub fn is_feedback(self) -> bool {
         matches!(self, Self::LoopHead { .. } | Self::LoopTail)
@@ -43,44 +43,58 @@ impl NodeKind {
 }
 
 /// A node as declared.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// let topology = topology!(
+///     lines = source(from_iter(["a"])),
+///     lengths = lines >> map(str::len),
+///     lengths >> ignore,
+/// );
+/// let node = &topology.nodes()[1];
+/// assert_eq!((node.name.as_str(), node.work.as_str()), ("lengths", "map"));
+/// assert!(node.place().contains(".rs:"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct NodeDeclared {
-    /// Its name: the identity of its state and the label of its metrics.
+    /// The name: identifies the node's state and labels its metrics.
     pub name: String,
-    /// What it is.
+    /// What it does.
     pub kind: NodeKind,
-    /// How many instances it has.
+    /// The number of its instances.
     pub instances: Instances,
-    /// Where it is declared.
+    /// Where in the source it is declared.
     pub location: &'static Location<'static>,
-    /// What is done there: the operator's own name, or the type of the source or sink.
+    /// What runs there: the name of the operator, or the type of the source or sink.
     pub work: String,
-    /// Where its name comes from.
+    /// The origin of its name.
     pub(crate) naming: Naming,
-    /// Its outputs on which events can be lost.
+    /// Its outputs on which events could be lost.
     pub(crate) outputs: Vec<OutputDeclared>,
 }
 
 impl NodeDeclared {
-    /// Where it is declared, as `file:line`.
+    /// Where in the source it is declared, as `file:line`.
     #[must_use]
     pub fn place(&self) -> String {
         format!("{}:{}", self.location.file(), self.location.line())
     }
 }
 
-/// Where a node's name comes from.
+/// The origin of a node's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Naming {
-    /// The user gave it.
+    /// The user.
     Given,
-    /// The operator's; it must be the only one, since state is found again by it.
+    /// The operator. It must be unique, since it identifies state.
     Operator,
-    /// The engine's: may be numbered.
+    /// The engine, which may add a number.
     Engine,
 }
 
-/// An output of a node on which events can be lost unless it is connected.
+/// An output on which events are lost unless it is connected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OutputDeclared {
     pub(crate) port: OutputKind,
@@ -88,10 +102,10 @@ pub(crate) struct OutputDeclared {
     pub(crate) unconnected: IfUnconnected,
 }
 
-/// What becomes of the events of an output that is not connected.
+/// What happens to the events of an unconnected output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IfUnconnected {
-    /// Undeclared: a rule is broken.
+    /// The topology is refused.
     Refused,
     /// The first one ends the job.
     Fails,

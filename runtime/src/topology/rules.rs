@@ -1,5 +1,5 @@
-//! The rules of a topology, checked on the declaration; all that are broken are told at once, with
-//! the sentences that `topology!` has for them.
+//! The rules of a topology, checked on its declaration. All broken rules are reported together, in
+//! the words of `topology!`.
 
 use super::declaration::Declaration;
 use super::node::{IfUnconnected, Naming, OutputDeclared};
@@ -12,7 +12,7 @@ use millstream_graph::sentence::{Sentence, feedback, outcome, shape};
 use std::collections::HashMap;
 use std::fmt;
 
-/// A rule that is broken, and where.
+/// A broken rule, and where.
 #[derive(Debug)]
 struct Broken {
     sentence: Sentence,
@@ -20,7 +20,7 @@ struct Broken {
 }
 
 impl Broken {
-    /// Somewhere in the topology.
+    /// A rule about the topology as a whole.
     fn somewhere(sentence: Sentence) -> Self {
         Self { sentence, places: Vec::new() }
     }
@@ -41,7 +41,7 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Gives the nodes that the user has not named names of their own.
+/// Makes the names of nodes unique that the user has not named.
 pub(crate) fn name_nodes(declaration: &mut Declaration) {
     let mut taken: HashMap<String, usize> = HashMap::new();
     for node in declaration.nodes.iter().filter(|node| node.naming != Naming::Engine) {
@@ -57,23 +57,23 @@ pub(crate) fn name_nodes(declaration: &mut Declaration) {
 }
 
 impl Declaration {
-    /// Checks all rules; the error lists every one that is broken.
+    /// Checks all rules.
     ///
     /// # Errors
-    /// If a rule is broken.
+    /// [`ErrorKind::Topology`] if a rule is broken; the message lists every broken rule.
     pub fn check(&self) -> Result<()> {
         let broken = broken(self);
         if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
     }
 
-    /// The error that says why the topology cannot run.
+    /// The error of a topology that cannot run.
     fn refused(&self, broken: &[Broken]) -> Error {
         let list: String = broken.iter().map(ToString::to_string).collect();
         let message = format!("topology `{}` cannot run:{list}", self.name);
         Error::new(ErrorKind::Topology, message)
     }
 
-    /// The error that says that the buffers take too much.
+    /// The error of buffers that exceed the limit.
     pub(crate) fn over_budget(&self, needed: Bytes, budget: Bytes, largest: &str) -> Error {
         let (needed, budget) = (needed.to_string(), budget.to_string());
         let sentence = outcome::over_budget(&needed, &budget, largest);
@@ -81,7 +81,7 @@ impl Declaration {
     }
 }
 
-/// Every rule that is broken.
+/// All broken rules.
 fn broken(declaration: &Declaration) -> Vec<Broken> {
     let mut broken: Vec<Broken> =
         declaration.broken.iter().cloned().map(Broken::somewhere).collect();
@@ -114,8 +114,8 @@ fn some_sample(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken>
         .map(|to| Broken::at(shape::empty_sample(), &[to]))
 }
 
-/// What has no room is an output of the node behind the edge; a sink has none, and counts it only,
-/// as a loop does.
+/// Dropped events are an output of the node downstream of the edge. Sinks and loops have no such
+/// output and only count them.
 fn overflow_goes_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
     let to = node(declaration, edge.to)?;
     let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
@@ -142,7 +142,7 @@ fn node(declaration: &Declaration, id: NodeId) -> Option<&NodeDeclared> {
     declaration.nodes.get(id.0)
 }
 
-/// What the job promises is kept by its sources, its sinks and this version.
+/// The sources, the sinks and this version support the delivery guarantee.
 fn delivery(declaration: &Declaration) -> Vec<Broken> {
     let delivery = declaration.delivery;
     let word = delivery.to_string();
@@ -163,7 +163,7 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
     version.into_iter().chain(nodes.filter_map(kept)).collect()
 }
 
-/// A loop drops what it has no room for, has some room, and something comes back into it.
+/// A loop has a policy that drops, has room for an event, and is fed.
 fn looped(declaration: &Declaration, (at, node): (usize, &NodeDeclared)) -> Vec<Broken> {
     let NodeKind::LoopHead { capacity, policy } = node.kind else {
         return Vec::new();
@@ -207,7 +207,7 @@ fn some_instance(node: &NodeDeclared) -> Option<Broken> {
 }
 
 fn consumed(declaration: &Declaration) -> Vec<Broken> {
-    // Where the variants are outputs nothing is left for the main one.
+    // A node whose variants are outputs emits nothing on its main output.
     let splits = |node: &NodeDeclared| {
         node.outputs.iter().any(|output| matches!(output.port, OutputKind::Variant(_)))
     };
@@ -218,8 +218,8 @@ fn consumed(declaration: &Declaration) -> Vec<Broken> {
     loose.map(|(_, node)| Broken::at(shape::goes_nowhere(&node.name), &[node])).collect()
 }
 
-/// Every output on which events can be lost is connected, or its user has said what becomes of
-/// them.
+/// Every output on which events could be lost is connected, or its user has declared what happens
+/// to them.
 fn connected(declaration: &Declaration) -> Vec<Broken> {
     let mut outputs: Vec<(usize, &NodeDeclared, &OutputDeclared)> = Vec::new();
     for (at, node) in declaration.nodes.iter().enumerate() {

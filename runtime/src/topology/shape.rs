@@ -1,11 +1,11 @@
-//! A topology as a graph, to be drawn.
+//! A topology as a graph to be drawn.
 
 use super::declaration::{Declaration, IGNORE};
 use super::{EdgeDeclared, Instances, NodeDeclared, NodeKind, OutputKind};
 use millstream_graph::shape::{Edge, Kind, Node, Shape};
 
 impl Declaration {
-    /// Its nodes and edges as plain data, which can be drawn.
+    /// The nodes and edges as plain data, to be drawn.
     #[must_use]
     pub fn graph(&self) -> Shape {
         let mut shape = Shape::new(self.name(), self.delivery().to_string());

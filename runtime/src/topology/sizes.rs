@@ -1,32 +1,34 @@
-//! How many instances a node has, how much its edges hold, and how much memory that may take.
+//! Numbers of instances, capacities of edges, and amounts of memory.
 
 use std::fmt;
 
-/// How many events an edge holds unless `buffer(n)` says otherwise.
+/// The capacity of an edge in events, unless `buffer(n)` or [`Config::buffer`](crate::Config) sets
+/// another.
 pub const DEFAULT_BUFFER: usize = 8_192;
 
-/// How many instances a node has.
+/// The number of instances of a node, as passed to `instances(…)`: a `usize` converts into it.
 ///
 /// # Examples
 /// ```
 /// use millstream::topology::Instances;
 ///
 /// assert_eq!(Instances::from(4), Instances::Exactly(4));
+/// assert_eq!(Instances::auto(), Instances::Cores); // `* auto` in `topology!`
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instances {
-    /// This many; 0 breaks a rule.
+    /// A fixed number; 0 is refused at start.
     Exactly(usize),
-    /// As many as the job says: 1, unless `job(…).instances(n)`.
+    /// The default of the job: `job(…).instances(n)`, or 1.
     Default,
-    /// As many as the machine has cores.
+    /// The number of cores: [`Config::cores`](crate::Config::cores).
     Cores,
-    /// As many as the node before it.
+    /// The number of the node upstream.
     Inherited,
 }
 
 impl Instances {
-    /// As many as the machine has cores: `* auto`.
+    /// One per core: `* auto` in [`topology!`](macro@crate::topology).
     #[must_use]
     pub const fn auto() -> Self {
         Self::Cores
@@ -39,7 +41,7 @@ impl From<usize> for Instances {
     }
 }
 
-/// A number of bytes.
+/// An amount of memory in bytes, written `64.mib()` with [`BytesExt`] and printed with a unit.
 ///
 /// # Examples
 /// ```
@@ -51,15 +53,24 @@ impl From<usize> for Instances {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Bytes(pub u64);
 
-/// Numbers of bytes: `64.mib()`.
+/// Amounts of memory as methods of numbers: `64.mib()`. An amount beyond `u64::MAX` bytes
+/// saturates.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// assert_eq!(2.kib(), Bytes(2_048));
+/// assert_eq!(1.gib(), 1_024.mib());
+/// ```
 pub trait BytesExt {
-    /// So many times 1,024 bytes.
+    /// Kibibytes: multiples of 1,024 bytes.
     fn kib(self) -> Bytes;
 
-    /// So many times 1,048,576 bytes.
+    /// Mebibytes: multiples of 1,048,576 bytes.
     fn mib(self) -> Bytes;
 
-    /// So many times 1,073,741,824 bytes.
+    /// Gibibytes: multiples of 1,073,741,824 bytes.
     fn gib(self) -> Bytes;
 }
 

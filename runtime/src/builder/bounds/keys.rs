@@ -1,4 +1,4 @@
-//! Whether events have a key, and what needs one.
+//! Whether events have a key, and which verbs need one.
 
 use super::{Upstream, kept};
 use crate::operator::{Keyed, Unkeyed};
@@ -12,7 +12,7 @@ pub struct NoKey;
 #[derive(Debug, Clone, Copy)]
 pub struct HasKey<K>(PhantomData<fn() -> K>);
 
-/// A key, or none, that is enough for an operator with this
+/// The key of a stream, or its absence, satisfies an operator with this
 /// [`Keying`](crate::operator::Operator::Keying).
 #[diagnostic::on_unimplemented(
     message = "this operator keeps state per key, but the stream before it has no key [M0304]",
@@ -29,7 +29,7 @@ impl<Q> KeyFor<Unkeyed> for Q {}
 #[diagnostic::do_not_recommend]
 impl<K> KeyFor<Keyed> for HasKey<K> {}
 
-/// Whether the events of a stream have a key, where they must.
+/// The key of a stream, where one is required.
 #[diagnostic::on_unimplemented(
     message = "a window gathers the events of each key, but this stream has no key [M0306]",
     label = "needs a key before it",
@@ -38,10 +38,10 @@ impl<K> KeyFor<Keyed> for HasKey<K> {}
 )]
 #[doc(hidden)]
 pub trait IsKeyed<M>: Sized {
-    /// The stream itself.
+    /// The stream, unchanged.
     type Kept<S>;
 
-    /// The stream itself.
+    /// Returns the stream.
     fn keyed<S: Upstream<Key = Self>>(stream: S) -> Self::Kept<S>;
 }
 

@@ -1,5 +1,5 @@
-//! What the verbs of a stream require of its events, its key and its time: the traits whose missing
-//! implementation is a message to the user.
+//! What verbs require of the events, the key and the time of a stream: traits that report a missing
+//! implementation to the user.
 
 mod keys;
 mod times;
@@ -9,34 +9,34 @@ pub use times::{HasEventTime, TimeFor, TimedWindows, WindowsOn, WithEventTime};
 
 use std::fmt;
 
-/// Marks an implementation for what can be.
+/// Marks the implementation for types that satisfy a check.
 #[derive(Debug, Clone, Copy)]
 pub struct Possible;
 
-/// Marks an implementation for what cannot be.
+/// Marks the implementation for types that do not: it exists for the compiler and applies to none.
 #[derive(Debug, Clone, Copy)]
 pub struct Impossible;
 
-/// What nothing is.
+/// Implemented by no type.
 pub trait Nothing {}
 
-/// A stream as an operator sees it.
+/// A stream as seen by the operator downstream.
 pub trait Upstream: Sized {
-    /// What an operator receives from it: its events, or windows of them.
+    /// What an operator receives: events, or windows of them.
     type Event;
-    /// Whether its events have a key: [`NoKey`] or [`HasKey`].
+    /// Whether events have a key: [`NoKey`] or [`HasKey`].
     type Key;
-    /// Whether its events have event time.
+    /// Whether events have event time.
     type Time;
-    /// The stream and an argument that fits it. Of a stream that is not known nothing follows, so
-    /// that the compiler reports a mistake before it once.
+    /// The stream with an argument that fits it. Unknown as long as the stream is, so that the
+    /// compiler reports a mistake upstream only once.
     type Fitting<A>;
 
-    /// The stream and an argument that fits it.
+    /// Pairs the stream with an argument that fits it.
     fn fitting<A>(self, argument: A) -> Self::Fitting<A>;
 }
 
-/// A stream and an argument that was found to fit it, before the verb is called.
+/// A stream and an argument checked to fit it, before the verb is called.
 pub struct Fitting<S, A> {
     pub(super) stream: S,
     pub(super) argument: A,
@@ -54,7 +54,7 @@ impl<S, A> fmt::Debug for Fitting<S, A> {
     }
 }
 
-/// Implements a trait that shows a stream to a check and gives it back.
+/// Implements a trait that checks a stream and returns it.
 macro_rules! kept {
     ($($trait:ident($method:ident, $of:ident) where $bound:path;)+) => {$(
         kept!($trait($method, $of) where $bound, $crate::builder::bounds::Possible);

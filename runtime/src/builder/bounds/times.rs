@@ -1,11 +1,11 @@
-//! Whether events have event time, and what needs it.
+//! Whether events have event time, and which verbs need it.
 
 use super::{Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
 use crate::window::{Counted, Global};
 use std::fmt;
 
-/// Whether the events of a stream have event time, where they must.
+/// The event time of a stream, where it is required.
 #[diagnostic::on_unimplemented(
     message = "joins and `in_order` need event time, but this stream has none [M0305]",
     label = "needs event time before it",
@@ -14,15 +14,15 @@ use std::fmt;
 )]
 #[doc(hidden)]
 pub trait HasEventTime<M>: Sized {
-    /// The stream itself.
+    /// The stream, unchanged.
     type Kept<S>;
 
-    /// The stream itself.
+    /// Returns the stream.
     fn timed<S: Upstream<Time = Self>>(stream: S) -> Self::Kept<S>;
 }
 
-/// Whether the events of a stream have event time, where a kind of window `W` needs it:
-/// [`counted`](crate::window::counted) and [`global`](crate::window::global) do not.
+/// The event time of a stream, or its absence, satisfies the windows `W`: all but
+/// [`counted`](crate::window::counted) and [`global`](crate::window::global) need it.
 #[diagnostic::on_unimplemented(
     message = "these windows need event time, but this stream has none [M0305]",
     label = "needs event time before it",
@@ -30,13 +30,13 @@ pub trait HasEventTime<M>: Sized {
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
 )]
 pub trait TimeFor<W>: Sized {
-    /// The stream and its windows, about to be gathered: `stream.window(windows)`.
+    /// Pairs the stream with its windows: `stream.window(windows)`.
     fn window<S: Upstream<Time = Self>>(gathered: WindowsOn<S, W>) -> S::Fitting<TimedWindows<W>> {
         gathered.stream.fitting(TimedWindows(gathered.windows))
     }
 }
 
-/// A stream with a key and the kind of window that gathers its events.
+/// A keyed stream and a kind of window for its events.
 pub struct WindowsOn<S, W> {
     stream: S,
     windows: W,
@@ -50,11 +50,11 @@ impl<S, W> WindowsOn<S, W> {
 
 impl<S, W> fmt::Debug for WindowsOn<S, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gathered").finish_non_exhaustive()
+        f.debug_struct("WindowsOn").finish_non_exhaustive()
     }
 }
 
-/// A kind of window whose need of event time is met.
+/// A kind of window that has the event time it needs.
 #[derive(Debug)]
 pub struct TimedWindows<W>(pub(in crate::builder) W);
 

@@ -1,10 +1,10 @@
-//! What may stand in `sink(…)`.
+//! Checks of `sink(…)`.
 
 use super::{Impossible, Nothing, Possible, Upstream};
 use crate::sink::Sink;
 use std::fmt;
 
-/// A stream and a sink that accepts its events.
+/// A stream and a sink for its events.
 pub struct CheckedSink<S, K> {
     pub(super) stream: S,
     pub(super) sink: K,
@@ -29,7 +29,7 @@ pub trait Accepts<T, M>: Sized {
     /// The stream and the sink.
     type CheckedSink<S>;
 
-    /// The sink at the end of the stream.
+    /// Pairs the stream with the sink.
     fn events<S: Upstream<Event = T>>(stream: S, sink: Self) -> Self::CheckedSink<S>;
 }
 

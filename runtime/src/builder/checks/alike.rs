@@ -1,4 +1,4 @@
-//! Which streams may be merged.
+//! Checks of streams that are merged.
 
 use super::{Impossible, Nothing, Possible};
 use crate::builder::draft::SharedDraft;
@@ -10,7 +10,7 @@ use crate::topology::Endpoint;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Streams that are being merged: their events, and whether they have event time.
+/// Streams to be merged, with their event type and whether they have event time.
 pub struct Merged<T, M> {
     draft: SharedDraft,
     outputs: Vec<Endpoint>,
@@ -24,7 +24,7 @@ impl<T, M> fmt::Debug for Merged<T, M> {
 }
 
 impl<T: Send + 'static, M: TimeState> Merged<T, M> {
-    /// Begins with one stream.
+    /// Starts with one stream.
     #[must_use]
     pub fn of<O, C>(stream: Stream<T, M, O, C>) -> Self
     where
@@ -35,21 +35,20 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
         Self { draft: stream.draft, outputs: stream.from, events: PhantomData }
     }
 
-    /// Adds a stream whose events are of the same type, which nothing else may say yet: what is fed
-    /// back has the type of what it is merged with.
+    /// Adds a stream and infers its event type from the others, such as that of events fed back.
     #[must_use]
     pub fn with<N, O, C>(self, stream: Stream<T, N, O, C>) -> MergeWith<T, M, Stream<T, N, O, C>> {
         MergeWith { merged: self, stream }
     }
 
-    /// All of them as one.
+    /// All of them as one stream.
     #[must_use]
     pub fn stream(self) -> Stream<T, M> {
         Stream::of(self.draft, self.outputs)
     }
 }
 
-/// Streams that are being merged, and one more with the same events.
+/// Streams to be merged, and one more with the same event type.
 pub struct MergeWith<T, M, S> {
     merged: Merged<T, M>,
     stream: S,
@@ -61,7 +60,7 @@ impl<T, M, S> fmt::Debug for MergeWith<T, M, S> {
     }
 }
 
-/// An event that is of the type `T`, as those of the other streams are.
+/// An event type equal to `T`, that of the other streams.
 #[diagnostic::on_unimplemented(
     message = "streams of `{T}` and of `{Self}` events cannot be merged [M0308]",
     label = "this stream carries `{Self}`, those before it `{T}`",
@@ -80,7 +79,7 @@ pub trait SameEvents<T, P>: Sized {
     ) -> Self::MergeWith<M, Stream<Self, N, O, C>>;
 }
 
-/// The type itself.
+/// The type is `T`.
 #[doc(hidden)]
 pub trait IsType<T> {}
 
@@ -104,7 +103,7 @@ macro_rules! alike {
 alike!(IsType<T>, Possible);
 alike!(Nothing, Impossible);
 
-/// Whether a stream has event time, which must be as the others have it.
+/// Whether a stream has event time, equal to that of the other streams.
 #[diagnostic::on_unimplemented(
     message = "some of the streams that are merged have event time, and some have none [M0309]",
     label = "this stream is `{Self}`, those before it are `{M}`",
@@ -113,7 +112,7 @@ alike!(Nothing, Impossible);
 )]
 #[doc(hidden)]
 pub trait SameTime<M: TimeState>: TimeState {
-    /// Takes the last stream in.
+    /// Adds the last stream.
     fn and<T, U, O, C>(another: MergeWith<T, M, Stream<U, Self, O, C>>) -> Merged<T, M>
     where
         U: Send + 'static,

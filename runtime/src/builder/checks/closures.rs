@@ -1,4 +1,4 @@
-//! What the closures of `map` and `flat_map` may return.
+//! Checks of the closures of `map` and `flat_map`.
 
 use super::{Fitting, Impossible, Nothing, Possible, Upstream};
 use crate::builder::keyed::KeyedStream;
@@ -11,7 +11,7 @@ use crate::lowering::{ChainSpec, Fusing};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The closure of `map`, which returns a `U`.
+/// A closure for `map` that returns a `U`.
 pub struct MapBy<F, U>(F, PhantomData<fn() -> U>);
 
 impl<F, U> fmt::Debug for MapBy<F, U> {
@@ -20,7 +20,7 @@ impl<F, U> fmt::Debug for MapBy<F, U> {
     }
 }
 
-/// The closure of `flat_map`, which returns an `I`.
+/// A closure for `flat_map` that returns an `I`.
 pub struct FlatMapBy<F, I>(F, PhantomData<fn() -> I>);
 
 impl<F, I> fmt::Debug for FlatMapBy<F, I> {
@@ -29,7 +29,7 @@ impl<F, I> fmt::Debug for FlatMapBy<F, I> {
     }
 }
 
-/// A type that `map` can make of an event.
+/// A type that a closure of `map` may return.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an event: it does not move between threads [M0311]",
     label = "its closure returns a `{Self}`",
@@ -38,10 +38,10 @@ impl<F, I> fmt::Debug for FlatMapBy<F, I> {
 )]
 #[doc(hidden)]
 pub trait MapsTo<M>: Sized {
-    /// The stream and the closure.
+    /// The stream with the closure.
     type Mapped<S: Upstream, F>;
 
-    /// Turns every event into another: `stream.map(function)`.
+    /// Pairs the stream with the closure: `stream.map(function)`.
     fn map<S, F>(stream: S, function: F) -> Self::Mapped<S, F>
     where
         S: Upstream,
@@ -70,7 +70,7 @@ macro_rules! maps {
 maps!(Send, Possible);
 maps!(Nothing, Impossible);
 
-/// A type that `flat_map` can make of an event: its items are the events behind it.
+/// A type that a closure of `flat_map` may return: its items become events.
 #[diagnostic::on_unimplemented(
     message = "`flat_map` gives on the items of what its closure returns, but `{Self}` has none \
                [M0312]",
@@ -81,10 +81,10 @@ maps!(Nothing, Impossible);
 )]
 #[doc(hidden)]
 pub trait FlatMapsTo<M>: Sized {
-    /// The stream and the closure.
+    /// The stream with the closure.
     type Mapped<S: Upstream, F>;
 
-    /// Turns every event into any number of others: `stream.flat_map(function)`.
+    /// Pairs the stream with the closure: `stream.flat_map(function)`.
     fn flat_map<S, F>(stream: S, function: F) -> Self::Mapped<S, F>
     where
         S: Upstream,
@@ -113,7 +113,7 @@ macro_rules! flat_maps {
 flat_maps!(Items, Possible);
 flat_maps!(Nothing, Impossible);
 
-/// What has items that can be events.
+/// A collection whose items can be events.
 #[doc(hidden)]
 pub trait Items: IntoIterator<Item: Send> {}
 
@@ -131,7 +131,7 @@ macro_rules! mapped {
             U: Send + 'static,
             G: Fn(T) -> U + Clone + Send + 'static,
         {
-            /// The stream downstream.
+            /// The stream of the results.
             #[track_caller]
             #[must_use]
             pub fn stream(
@@ -151,7 +151,7 @@ macro_rules! mapped {
             I: IntoIterator<Item: Send> + 'static,
             G: Fn(T) -> I + Clone + Send + 'static,
         {
-            /// The stream downstream.
+            /// The stream of the results.
             #[track_caller]
             #[must_use]
             pub fn stream(

@@ -1,4 +1,4 @@
-//! What may stand in `source(…)`.
+//! Checks of `source(…)`.
 
 use super::{Impossible, Nothing, Possible};
 use crate::env::Env;
@@ -8,7 +8,7 @@ use crate::topology::Carried;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A source, as what opens it: `R` reads its events, `P` is whether it can replay them.
+/// A source, reduced to the function that opens it. `R` is its reader, `P` whether it can replay.
 pub struct CheckedSource<T, R, P> {
     pub(super) open: Open<R>,
     pub(super) kind: Carried,
@@ -31,10 +31,10 @@ impl<T, R, P> fmt::Debug for CheckedSource<T, R, P> {
 )]
 #[doc(hidden)]
 pub trait Emits<T, M>: Sized {
-    /// The source, as what opens it.
+    /// The source, reduced to the function that opens it.
     type CheckedSource;
 
-    /// The source, as what opens it.
+    /// Reduces the source to the function that opens it.
     fn events(source: Self) -> Self::CheckedSource;
 }
 

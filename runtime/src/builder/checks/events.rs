@@ -1,9 +1,9 @@
-//! What events must be for some verbs.
+//! Checks of event types: clones and variants.
 
 use crate::builder::bounds::{Upstream, kept};
 use crate::builder::split::Split;
 
-/// The events of a stream, where they must be cloned.
+/// An event type, where it must be `Clone`.
 #[diagnostic::on_unimplemented(
     message = "the `{Self}` events of this stream cannot be cloned, but all who use it get each \
                [M0310]",
@@ -13,14 +13,14 @@ use crate::builder::split::Split;
 )]
 #[doc(hidden)]
 pub trait CloneEvents<M>: Sized {
-    /// The stream itself.
+    /// The stream, unchanged.
     type Kept<S>;
 
-    /// The stream itself.
+    /// Returns the stream.
     fn copied<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
 }
 
-/// The events of a stream, where the outputs of their variants are used.
+/// An event type, where its variants are used as outputs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` events have no outputs of their own [M0321]",
     label = "no output of a node that gives on `{Self}` events",
@@ -30,10 +30,10 @@ pub trait CloneEvents<M>: Sized {
 )]
 #[doc(hidden)]
 pub trait SplitEvents<M>: Sized {
-    /// The stream itself.
+    /// The stream, unchanged.
     type Kept<S>;
 
-    /// The stream itself.
+    /// Returns the stream.
     fn split<S: Upstream<Event = Self>>(stream: S) -> Self::Kept<S>;
 }
 

@@ -1,4 +1,4 @@
-//! What events may be grouped by.
+//! Checks of the closure of `by`.
 
 use super::{Fitting, Impossible, Nothing, Possible, Upstream};
 use crate::builder::keyed::KeyedStream;
@@ -10,7 +10,7 @@ use crate::lowering::{ChainSpec, Fusing};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The closure of `by`, which returns a `K`.
+/// A closure for `by` that returns a `K`.
 pub struct GroupBy<F, K>(F, PhantomData<fn() -> K>);
 
 impl<F, K> fmt::Debug for GroupBy<F, K> {
@@ -19,7 +19,7 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
     }
 }
 
-/// A type by which events can be grouped.
+/// A type that can be a key.
 #[diagnostic::on_unimplemented(
     message = "events cannot be grouped by `{Self}` [M0307]",
     label = "the closure returns a `{Self}`",
@@ -29,10 +29,10 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
 )]
 #[doc(hidden)]
 pub trait GroupKey<M>: Sized {
-    /// The stream and the closure.
+    /// The stream with the closure.
     type Grouped<S: Upstream, F>;
 
-    /// Sends every event to the instance that owns its key: `stream.by(key)`.
+    /// Pairs the stream with the closure: `stream.by(key)`.
     fn by<S, F>(stream: S, key: F) -> Self::Grouped<S, F>
     where
         S: Upstream,
@@ -67,7 +67,7 @@ where
     K: Key,
     F: Fn(&T) -> K + Clone + Send + 'static,
 {
-    /// The stream with its key.
+    /// The keyed stream.
     #[must_use]
     pub fn stream(
         self,

@@ -1,15 +1,15 @@
-//! What may be joined, and by what.
+//! Checks of the sides of a join, and of its definition of a match.
 
 use super::{Impossible, IsType, Nothing, Possible};
-use crate::builder::join::{JoinSides, Joining};
+use crate::builder::join::Joining;
+use crate::builder::join_sides::JoinSides;
 use crate::builder::keyed::KeyedStream;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::key::Key;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Streams that are being joined by a key of type `K`, as a tuple; `J` says what becomes of events
-/// without a partner.
+/// Streams to be joined by a key of type `K`, as a tuple. `J` is the kind of join.
 pub struct JoinStart<J, K, S> {
     sides: S,
     kind: PhantomData<fn() -> (J, K)>,
@@ -33,19 +33,19 @@ macro_rules! first_side {
     )+};
 }
 first_side! {
-    /// Begins a join with its first side.
+    /// Starts an inner join with its first side.
     join Inner;
-    /// Begins a join that keeps its first side, with this one.
+    /// Starts a left join with its first side.
     left_join Left;
-    /// Begins a join that keeps its second side, with the first.
+    /// Starts a right join with its first side.
     right_join Right;
-    /// Begins a join that keeps all sides, with the first.
+    /// Starts a full join with its first side.
     full_join Full;
 }
 
-/// A tuple to which a side can be added.
+/// A tuple of sides that can be extended.
 pub trait AddSide: Sized {
-    /// The tuple with one more.
+    /// The tuple with one more side.
     type With<S>;
 
     /// Adds a side.
@@ -68,7 +68,7 @@ and!(A a);
 and!(A a, B b);
 and!(A a, B b, C c);
 
-/// A key of the type `K`, as the other sides have it.
+/// A key type equal to `K`, that of the other sides.
 #[diagnostic::on_unimplemented(
     message = "streams with keys of type `{K}` and `{Self}` cannot be joined [M0318]",
     label = "the key of this side is `{Self}`, that of the first is `{K}`",
@@ -105,7 +105,7 @@ macro_rules! same_key {
 same_key!(IsType<K>, Possible);
 same_key!(Nothing, Impossible);
 
-/// What says which events of the sides `E` are partners.
+/// A definition of which events of the sides `E` match.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which events of these sides are partners [M0317]",
     label = "expected `within(…)`, `latest(…)` or a window",
@@ -118,7 +118,7 @@ pub trait JoinsOn<K: Key, E: Sides, J: JoinKind<E>, M>: Sized {
     /// The join.
     type Joining<S: JoinSides<Key = K, Events = E>>;
 
-    /// The join, about to become a node.
+    /// Pairs the sides with the definition of a match.
     #[track_caller]
     fn spec<S>(sides: JoinStart<J, K, S>, spec: Self) -> Self::Joining<S>
     where

@@ -1,20 +1,21 @@
-//! What may follow what: the traits whose missing implementation is a message to the user.
+//! The checks that `topology!` makes of a topology: traits that report a missing implementation to
+//! the user.
 //!
-//! A bound on a method makes the compiler add where the bound stands, with the library's own types
-//! in it. The bound that an associated function of a trait has on `Self` does not. So each trait
-//! here has such a function, which `topology!` calls by its path: what the user reads is the
-//! sentence of the trait and the user's own token, nothing else. The methods of the builder do the
-//! same and have the same bounds. `docs/decisions/0007-checks-are-paths.md` has the reasons.
+//! For an unsatisfied bound on a method, the compiler also prints where the bound is, with types
+//! of the library. For the bound of an associated function on `Self` it does not. So each trait
+//! here has such a function, which `topology!` calls by its path. The user then reads the message
+//! of the trait at a token of their own, and nothing else. The methods of the builder have the same
+//! bounds and the same effect. `docs/decisions/0007-checks-are-paths.md` has the reasons.
 //!
-//! Where a trait has a parameter `M`, it is implemented twice, once for what cannot be. With two
-//! implementations to choose from the compiler gives up at the first mistake, and does not go on to
-//! complain about what follows from it.
+//! A trait with a parameter `M` is implemented twice, the second time for types that do not exist.
+//! With two candidates the compiler stops at the first mistake and does not report the errors that
+//! follow from it.
 //!
 //! Traits that are implemented for all types of a kind are hidden from the documentation: rustdoc
 //! would list them on the page of every such type, yours included.
 //!
 //! # Examples
-//! Both lines declare the same:
+//! Both lines declare the same topology:
 //! ```
 //! use millstream::prelude::*;
 //! use millstream::checks::{Fits, Takes};

@@ -1,4 +1,4 @@
-//! What sources and sinks a promise needs.
+//! Checks of sources and sinks against the delivery guarantee.
 
 use super::{CheckedSink, CheckedSource, Impossible};
 use crate::builder::job::{Builder, Sourced};
@@ -11,7 +11,7 @@ use crate::sink::{Idempotent, Sink, Transactional};
 use crate::source::{Reader, Replay, Replayable};
 use crate::topology::Delivery;
 
-/// A promise for which a source with this [`Replay`] is enough.
+/// A guarantee that a source with this [`Replay`] can support.
 #[diagnostic::on_unimplemented(
     message = "`at_least_once` and `exactly_once` need sources that can replay, and this one \
                cannot [M0411]",
@@ -21,20 +21,20 @@ use crate::topology::Delivery;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0411.md"
 )]
 pub trait FedBy<P>: Promise + Sized {
-    /// The source, as a part of the job: `job.source(source)`.
+    /// Adds the source to the job: `job.source(source)`.
     #[track_caller]
     #[must_use]
-    fn source<T, R>(job: &Builder<Self>, given: CheckedSource<T, R, P>) -> Sourced<T, R>
+    fn source<T, R>(job: &Builder<Self>, checked: CheckedSource<T, R, P>) -> Sourced<T, R>
     where
         T: Send + 'static,
         R: Reader<T>,
         P: Replay,
     {
-        job.begin(given.open, given.kind, P::REPLAYABILITY)
+        job.begin(checked.open, checked.kind, P::REPLAYABILITY)
     }
 }
 
-/// A promise for which a sink with this [`Repeat`](crate::sink::Repeat) is enough.
+/// A guarantee that a sink with this [`Repeat`](crate::sink::Repeat) can support.
 #[diagnostic::on_unimplemented(
     message = "`exactly_once` needs sinks that commit or are idempotent, and this one is \
                neither [M0412]",
@@ -57,7 +57,7 @@ pub trait EndedBy<P>: Promise + Sized {
         ending.stream.sink(ending.sink);
     }
 
-    /// Ends the stream in the sink, which has a name: `stream.sink_named(sink, name)`.
+    /// Ends the stream in a named sink: `stream.sink_named(sink, name)`.
     #[track_caller]
     fn sink_named<T, M, O, C, S>(
         _: &Builder<Self>,
@@ -74,7 +74,7 @@ pub trait EndedBy<P>: Promise + Sized {
     }
 }
 
-// That there are two of each keeps the compiler from advising one where it finds another; nothing
+// With two implementations per word, the compiler does not suggest the only one there is. No source
 // is `Impossible`.
 macro_rules! kept {
     ($($trait:ident for $word:ty: $($kind:ty),+;)+) => {

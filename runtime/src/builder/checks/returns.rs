@@ -1,4 +1,4 @@
-//! What may be fed back.
+//! Checks of streams that are fed back.
 
 use super::{Impossible, Nothing, Possible};
 use crate::builder::feedback::Feedback;
@@ -7,7 +7,7 @@ use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::lowering::Fusing;
 
-/// An event of the type `T`, which is that of what comes in again.
+/// An event type equal to `T`, that of the loop.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` events are fed back where `{T}` events come in again [M0313]",
     label = "this feeds back `{Self}` events",
@@ -16,8 +16,8 @@ use crate::lowering::Fusing;
 )]
 #[doc(hidden)]
 pub trait FeedsBack<T, P>: Sized {
-    /// Feeds the stream back. The loop comes first: its events must be known when the stream is
-    /// looked at.
+    /// Feeds the stream back. The loop is the first argument, so that its event type is known when
+    /// the stream is checked.
     #[track_caller]
     fn event<M, O, C>(back: Feedback<T>, stream: Stream<Self, M, O, C>)
     where
@@ -26,10 +26,10 @@ pub trait FeedsBack<T, P>: Sized {
         C: Fusing<Out = Self>;
 }
 
-/// The type itself, known to be so.
+/// The type is `T`, and known to be.
 #[doc(hidden)]
 pub trait LoopEvent<T>: Sized {
-    /// The end of a loop of the same events.
+    /// The tail of the loop, for events of this type.
     fn end(back: Feedback<T>) -> Feedback<Self>;
 }
 

@@ -1,4 +1,4 @@
-//! Which outputs of an enum are used.
+//! Checks that every variant of an enum is used.
 
 use crate::builder::outputs::SideOutputs;
 use crate::builder::split::{Branches, Split, SplitOutputs};
@@ -8,11 +8,11 @@ use crate::lowering::Fusing;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A stream `S` that is about to be split. `U` says of each output whether it is used: a pair of
-/// the first and all others.
+/// A stream `S` about to be split. `U` records for each output whether it is used, as a pair of the
+/// first and all others.
 ///
-/// [`topology!`](macro@crate::topology) says it of one output after the other, and then shows it
-/// to the [places](Split::Places), which take only one of which all are used.
+/// [`topology!`](macro@crate::topology) marks one output after the other as used. The
+/// [places](Split::Places) accept the result only if all are.
 pub struct Splitting<E, S, U> {
     stream: S,
     uses: PhantomData<fn() -> (E, U)>,
@@ -28,7 +28,7 @@ impl<E, M, O, C> Stream<E, M, O, C>
 where
     E: Split<Choice: Branches> + Send + 'static,
 {
-    /// The stream, about to be split: its outputs are had once it is known which are used.
+    /// The stream, about to be split. Its outputs are reachable once the used ones are known.
     #[must_use]
     pub fn splitting(self) -> Splitting<E, Self, E::Unused> {
         Splitting { stream: self, uses: PhantomData }
@@ -39,13 +39,13 @@ impl<E, S, U> Splitting<E, S, U>
 where
     E: Split<Choice: Branches> + Send + 'static,
 {
-    /// The places of the outputs, each a field of the output's name.
+    /// The index of each output, in a field of the output's name.
     #[must_use]
     pub fn places(&self) -> E::Places {
         E::PLACES
     }
 
-    /// The output at this place is used.
+    /// Marks the output at this index as used.
     #[must_use]
     pub fn using<I>(self, _: OutputIndex<I>) -> SplittingNext<E, S, U, I>
     where
@@ -62,7 +62,7 @@ where
     O: SideOutputs,
     C: Fusing<Out = E>,
 {
-    /// The streams of the variants, and the other outputs of the node.
+    /// The streams of the variants, and the side outputs of the node.
     #[must_use]
     #[track_caller]
     pub fn outputs(self) -> SplitOutputs<E, M, O> {
@@ -70,27 +70,26 @@ where
     }
 }
 
-/// A stream about to be split, once the output at the place `I` is used.
+/// A stream about to be split, with the output at the index `I` marked as used.
 ///
-/// Of a place that does not exist nothing follows, not even that this is a [`Splitting`]: so the
-/// compiler tells that once.
+/// For an index that does not exist the type is unknown, so the compiler reports it only once.
 pub type SplittingNext<E, S, U, I> = <<U as UseOutput<I>>::Then as UsedOutputs>::Splitting<E, S>;
 
-/// An output that no line uses.
+/// An output without a consumer.
 #[derive(Debug, Clone, Copy)]
 pub struct UnusedOutput;
 
-/// An output that a line uses.
+/// An output with a consumer.
 #[derive(Debug, Clone, Copy)]
 pub struct UsedOutput;
 
-/// The place of an output: `OutputIndex<FirstOutput>` is the first,
+/// The index of an output: `OutputIndex<FirstOutput>` is the first,
 /// `OutputIndex<AfterOutput<FirstOutput>>` the second.
 #[derive(Debug, Clone, Copy)]
 pub struct OutputIndex<I>(PhantomData<fn() -> I>);
 
 impl<I> OutputIndex<I> {
-    /// The place.
+    /// The index.
     #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)
@@ -103,17 +102,17 @@ impl<I> Default for OutputIndex<I> {
     }
 }
 
-/// The first place.
+/// The first index.
 #[derive(Debug, Clone, Copy)]
 pub struct FirstOutput;
 
-/// The place behind another.
+/// The index after another.
 #[derive(Debug, Clone, Copy)]
 pub struct AfterOutput<I>(PhantomData<fn() -> I>);
 
-/// Outputs of which the one at the place `I` can be used.
+/// Outputs with one at the index `I`.
 pub trait UseOutput<I> {
-    /// The same, it being used.
+    /// The outputs with that one marked as used.
     type Then: UsedOutputs;
 }
 
@@ -125,12 +124,12 @@ impl<U, R: UseOutput<I>, I> UseOutput<AfterOutput<I>> for (U, R) {
     type Then = (U, R::Then);
 }
 
-/// Which outputs are used: a pair of the first and all others.
+/// Which outputs are used, as a pair of the first and all others.
 pub trait UsedOutputs: Sized {
-    /// A stream that is about to be split into them.
+    /// A stream about to be split into them.
     type Splitting<E, S>;
 
-    /// The stream, about to be split.
+    /// Wraps the stream.
     fn splitting<E, S>(stream: S) -> Self::Splitting<E, S>;
 }
 

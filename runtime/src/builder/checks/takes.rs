@@ -1,4 +1,4 @@
-//! Which operator may follow which stream.
+//! Checks of the operator downstream of a stream.
 
 use super::{Fitting, Impossible, KeyFor, Nothing, Possible, Upstream};
 use crate::builder::attach::{AttachKeyed, AttachToWindows, AttachUnkeyed};
@@ -18,15 +18,15 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The errors of an operator are connected.
+/// The errors of an operator have a consumer.
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorsConnected;
 
-/// The errors of an operator go nowhere, so it must not have any.
+/// The errors of an operator have no consumer, so it must be infallible.
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorsUnconnected;
 
-/// A stream and an operator that takes its events; `R` says whether its errors are connected.
+/// A stream and an operator that receives its events. `R` is whether its errors are connected.
 pub struct Fit<S, O, R> {
     stream: S,
     operator: O,
@@ -45,7 +45,7 @@ impl<S, O, R> Fit<S, O, R> {
     }
 }
 
-/// An operator that takes events of type `In`.
+/// An operator that receives events of type `In`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take the `{In}` events of this stream [M0301]",
     label = "expected an operator whose first parameter is a `{In}`",
@@ -54,14 +54,14 @@ impl<S, O, R> Fit<S, O, R> {
 )]
 #[doc(hidden)]
 pub trait Takes<In, M>: Sized {
-    /// The stream and the operator.
+    /// The stream with the operator.
     type Fit<S, R>;
 
-    /// The operator behind the stream, its errors going nowhere.
+    /// Pairs the stream with the operator, whose errors have no consumer.
     fn event<S: Upstream<Event = In>>(stream: S, operator: Self)
     -> Self::Fit<S, ErrorsUnconnected>;
 
-    /// The operator behind the stream, its errors being connected.
+    /// Pairs the stream with the operator, whose errors are connected.
     fn fallible<S: Upstream<Event = In>>(
         stream: S,
         operator: Self,
@@ -93,16 +93,17 @@ macro_rules! takes {
 takes!(Operator<In>, Possible);
 takes!(Nothing, Impossible);
 
-/// An operator that may follow a stream with the key `Q`, its errors being `R`.
+/// An operator that may follow a stream with the key `Q`, where `R` is whether its errors are
+/// connected.
 #[doc(hidden)]
 pub trait Fits<In, Q, R>: Sized {
-    /// The stream and the operator, about to be attached: `stream.then(operator)`.
+    /// Pairs the stream with the operator: `stream.then(operator)`.
     fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<Self>>
     where
         S: Upstream<Event = In, Key = Q>;
 }
 
-/// An operator that fits.
+/// An operator checked to fit.
 #[derive(Debug)]
 pub struct Operation<O>(O);
 
@@ -182,7 +183,7 @@ where
     }
 }
 
-/// An error that cannot happen, or goes where it is sent.
+/// An error type that cannot occur, or that is routed to a consumer.
 #[diagnostic::on_unimplemented(
     message = "this operator can fail with `{Self}`, and its errors go nowhere [M0403]",
     label = "needs a name: `name = …`, and a line for `name.errors`",

@@ -1,4 +1,4 @@
-//! What a watermark may be made by.
+//! Checks of the watermark strategy of `event_time`.
 
 use super::{Fitting, Impossible, Nothing, Possible, Upstream};
 use crate::builder::outputs::SideOutputs;
@@ -9,7 +9,7 @@ use crate::time::{EventTime, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What `event_time` is given: the closure `F` and the strategy `W`.
+/// The arguments of `event_time`: a closure and a watermark strategy.
 pub struct TimeBy<F, W>(F, W);
 
 impl<F, W> fmt::Debug for TimeBy<F, W> {
@@ -18,7 +18,7 @@ impl<F, W> fmt::Debug for TimeBy<F, W> {
     }
 }
 
-/// A strategy that makes a watermark from the `T` events of a stream.
+/// A watermark strategy for `T` events.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not make a watermark from `{T}` events [M0314]",
     label = "expected a watermark strategy",
@@ -28,10 +28,10 @@ impl<F, W> fmt::Debug for TimeBy<F, W> {
 )]
 #[doc(hidden)]
 pub trait MakesWatermarks<T, M>: Sized {
-    /// The stream, the closure and the strategy.
+    /// The stream with the closure and the strategy.
     type Timed<S: Upstream, F>;
 
-    /// Says when each event happened: `stream.event_time(time, strategy)`.
+    /// Pairs the stream with the closure and the strategy: `stream.event_time(time, strategy)`.
     fn event_time<S, F>(stream: S, time: F, strategy: Self) -> Self::Timed<S, F>
     where
         S: Upstream<Event = T>,
@@ -75,17 +75,17 @@ where
     }
 }
 
-/// The events of a stream, for a closure that is written before the compiler knows them.
+/// The event type of a stream, for a closure whose parameter cannot be inferred yet.
 #[derive(Debug)]
 pub struct EventsOf<T>(PhantomData<fn(T)>);
 
 impl<T> EventsOf<T> {
-    /// A stream, and its events.
+    /// Returns the stream, and its event type.
     pub fn stream<S: Upstream<Event = T>>(stream: S) -> (S, Self) {
         (stream, Self(PhantomData))
     }
 
-    /// What says how far event time has come: the closure itself.
+    /// Returns the closure that reads watermarks from events.
     pub fn punctuation<F: Fn(&T) -> Option<EventTime>>(&self, mark: F) -> F {
         mark
     }

@@ -1,4 +1,4 @@
-//! What may stand in `window(…)` and in `aggregate(…)`, and what may follow windows.
+//! Checks of `window(…)` and `aggregate(…)`, and of the operator downstream of windows.
 
 use super::{Fitting, Impossible, IsKeyed, Nothing, Possible, TimedWindows, Upstream, WindowsOn};
 use crate::builder::keyed::KeyedStream;
@@ -25,10 +25,10 @@ use std::marker::PhantomData;
 )]
 #[doc(hidden)]
 pub trait WindowKind<M>: Sized {
-    /// The stream and its windows.
+    /// The stream with its windows.
     type WindowsOn<S>;
 
-    /// The stream and its windows.
+    /// Pairs the stream with its windows.
     fn kind<S>(stream: S, windows: Self) -> Self::WindowsOn<S>;
 }
 
@@ -67,7 +67,7 @@ where
 }
 
 impl<T, M, O, C> Stream<T, M, O, C> {
-    /// A window needs a key: this is only here to say so.
+    /// Windows need a key: this method exists to report that.
     #[doc(hidden)]
     #[must_use]
     pub fn window<Q>(self, _: impl Windows) -> Self
@@ -79,7 +79,7 @@ impl<T, M, O, C> Stream<T, M, O, C> {
     }
 }
 
-/// A kind of window whose events an operator may have whole.
+/// A kind of window that can be handed to an operator as a full set of events.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` windows cannot be had whole: each event has one of its own [M0319]",
     label = "expected `aggregate(…)` behind these windows",
@@ -88,16 +88,16 @@ impl<T, M, O, C> Stream<T, M, O, C> {
 )]
 #[doc(hidden)]
 pub trait HasFullWindows<M>: Sized {
-    /// The stream itself.
+    /// The stream, unchanged.
     type Kept<K, T, N, O, C>;
 
-    /// The stream itself.
+    /// Returns the stream.
     fn windows<K, T, N, O, C>(
         stream: WindowedStream<K, T, Self, N, O, C>,
     ) -> Self::Kept<K, T, N, O, C>;
 }
 
-/// The events of one window belong to no other, or share it.
+/// The windows own their events, or share them with other windows.
 pub trait FullWindowKind {}
 
 impl<P> FullWindowKind for Tumbling<P> {}
@@ -123,7 +123,7 @@ macro_rules! whole {
 whole!(FullWindowKind, Possible);
 whole!(Nothing, Impossible);
 
-/// What of an event is aggregated, and the aggregate.
+/// The arguments of `aggregate`: a closure that selects a value, and the aggregate.
 pub struct Aggregation<F, A, V> {
     select: F,
     aggregate: A,
@@ -148,7 +148,7 @@ where
     A: Aggregate<V>,
     V: 'static,
 {
-    /// One value of each window: `windows.aggregate(select, aggregate)`.
+    /// The stream of one value per window: `windows.aggregate(select, aggregate)`.
     #[track_caller]
     #[must_use]
     pub fn stream(
@@ -158,7 +158,7 @@ where
     }
 }
 
-/// An aggregate of values of type `V`.
+/// An aggregate over values of type `V`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not aggregate `{V}` values [M0316]",
     label = "the closure before it selects a `{V}`, which it does not take",
@@ -169,10 +169,10 @@ where
 )]
 #[doc(hidden)]
 pub trait Aggregates<V, M>: Sized {
-    /// The windows and the aggregate.
+    /// The windows with the aggregation.
     type Aggregating<S: Upstream, F>;
 
-    /// The windows and the aggregate.
+    /// Pairs the windows with the aggregation.
     fn aggregate<K, T, W, N, O, C, F>(
         windows: WindowedStream<K, T, W, N, O, C>,
         select: F,
@@ -205,5 +205,5 @@ macro_rules! aggregates {
     };
 }
 aggregates!(A: Aggregate<V>, Possible);
-// That the value is nothing cannot be told before it is known: until then there are two to choose.
+// As long as the value is unknown, it may be `Nothing`: there are two candidates until then.
 aggregates!(V: Nothing, Impossible);
