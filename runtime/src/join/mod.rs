@@ -128,6 +128,7 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
 }
 
 /// A store of the sides `S` that emits the rows of a join of the kind `J`.
+#[doc(hidden)]
 pub trait JoinStore<K, S: Sides, J: JoinKind<S>>:
     Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>
 {
