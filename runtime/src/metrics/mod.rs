@@ -10,7 +10,7 @@
 //! | `errors` | errors emitted by the error output |
 //! | `late` | events behind the watermark |
 //! | `overflow` | events for which the edge into the node had no room |
-//! | `dropped` | events dropped for lack of a destination, late ones and overflow counted there too |
+//! | `dropped` | events without a destination, such as late ones, counted there too |
 //!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
 //! to a node is its `events_in + overflow`.

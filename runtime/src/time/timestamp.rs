@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// When an event happened: microseconds since 1970-01-01 00:00:00 UTC.
 ///
-/// Add or subtract a [`Duration`], or subtract two times. Arithmetic saturates at [`EventTime::MIN`]
-/// and [`EventTime::MAX`].
+/// Add or subtract a [`Duration`], or subtract two times. Arithmetic saturates at
+/// [`EventTime::MIN`] and [`EventTime::MAX`].
 ///
 /// # Examples
 /// ```
