@@ -1,8 +1,8 @@
-//! Who was at work, on which event, when user code panicked.
+//! Finds the operator and the event of an error or panic in user code.
 //!
-//! A panic unwinds through the loop of a whole stage, in which the compiler has fused many
-//! operators. Each of them therefore stands under a [`Watch`] while it runs: a guard that costs
-//! nothing unless it is dropped by an unwinding panic, and then notes the place.
+//! A panic unwinds through the loop of a whole stage, into which the compiler has fused many
+//! operators. Each of them therefore runs under a [`Watch`]: a guard that costs nothing unless an
+//! unwinding panic drops it, and then records the operator and its event.
 
 use super::{Instance, Snapshot};
 use crate::error::{Error, ErrorKind};
@@ -14,7 +14,7 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// An instance of a node, and how far it has come.
+/// An instance of a node and the number of its events, for error messages.
 #[derive(Debug, Clone)]
 pub struct OperatorPlace {
     node: Arc<str>,
@@ -23,20 +23,20 @@ pub struct OperatorPlace {
 }
 
 impl OperatorPlace {
-    /// An instance of a node that has seen no event.
+    /// Creates the place of an instance before its first event.
     #[must_use]
     pub fn new(node: Arc<str>, instance: Instance) -> Self {
         Self { node, instance, events: 0 }
     }
 
-    /// Which instance this is.
+    /// The instance.
     #[inline]
     #[must_use]
     pub fn instance(&self) -> Instance {
         self.instance
     }
 
-    /// Counts events, once a batch.
+    /// Adds a batch to the number of events.
     pub fn advance(&mut self, events: u64) {
         self.events += events;
     }
@@ -47,7 +47,7 @@ impl OperatorPlace {
         &self.node
     }
 
-    /// The place and the event in words; `nth` counts since the last
+    /// Describes the operator, instance and event; `nth` counts from the last
     /// [`advance`](OperatorPlace::advance).
     #[cold]
     #[must_use]
@@ -57,7 +57,7 @@ impl OperatorPlace {
         format!("operator `{}` ({}) at its event {number}{shown}", self.node, self.instance)
     }
 
-    /// The error of an operator whose own error leads nowhere.
+    /// The error of a job whose operator fails and has no destination for errors.
     #[cold]
     #[must_use]
     pub fn failed(
@@ -75,7 +75,7 @@ impl OperatorPlace {
         .caused_by(cause)
     }
 
-    /// The error of an operator that sets a timer, but is not called when it is due.
+    /// The error of an operator that sets a timer and has no `on_timer`.
     #[cold]
     #[must_use]
     pub fn no_on_timer(&self, nth: u64) -> Error {
@@ -85,15 +85,16 @@ impl OperatorPlace {
         Error::new(ErrorKind::Operator, message)
     }
 
-    /// Watches over the work on an event, until [`Watch::end`].
+    /// Guards the processing of an event until [`Watch::end`].
     #[inline]
     pub fn watch<'a, S: Snapshot>(&'a self, nth: u64, event: &'a S) -> Watch<'a, S> {
         Watch { place: self, nth, event }
     }
 }
 
-/// Notes the place if it is dropped before its end: by an unwinding panic, or by a job that is
-/// aborted while it awaits.
+/// Records the place of a panic when dropped by one.
+///
+/// An aborted job drops it too, while an operator awaits; nothing is recorded then.
 #[derive(Debug)]
 pub struct Watch<'a, S: Snapshot> {
     place: &'a OperatorPlace,
@@ -102,12 +103,12 @@ pub struct Watch<'a, S: Snapshot> {
 }
 
 impl<S: Snapshot> Watch<'_, S> {
-    /// Ends the watch: nothing happened.
+    /// Ends the guard: the event was processed without a panic.
     #[inline]
     #[expect(
         clippy::mem_forget,
-        reason = "it holds references only; asking at every event whether \
-        a panic is under way would cost more than many an operator"
+        reason = "it holds references only; a check for a panic at every event \
+        would cost more than many operators"
     )]
     pub fn end(self) {
         std::mem::forget(self);
@@ -125,13 +126,13 @@ impl<S: Snapshot> Drop for Watch<'_, S> {
 
 #[cold]
 fn note(place: String) {
-    // The innermost watch is dropped first, and it is the one that knows best.
+    // The innermost guard is dropped first and is the most precise.
     LAST.with_borrow_mut(|last| {
         last.get_or_insert(place);
     });
 }
 
-/// The error that a caught panic becomes: who was at work, on which event, and what the panic says.
+/// Turns a caught panic into an error with its operator, event and message.
 #[cold]
 #[must_use]
 pub fn panicked(payload: &(dyn Any + Send)) -> Error {
@@ -140,7 +141,7 @@ pub fn panicked(payload: &(dyn Any + Send)) -> Error {
         .downcast_ref::<&str>()
         .map(ToString::to_string)
         .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a payload that is no text".into());
+        .unwrap_or_else(|| "a payload that is not text".into());
     let place = place.unwrap_or_else(|| "a source, key function or sink".into());
     Error::new(ErrorKind::Panic, format!("{place} panicked: {text}"))
 }
