@@ -38,7 +38,7 @@ impl<S, T> fmt::Debug for ForeignWriter<S, T> {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
 /// let (sender, receiver) = mpsc::channel(1);
-/// let topology = topology!(orders = source(from_iter([1, 2, 3])), orders >> sink(to_sink(sender)));
+/// let topology = topology!(ids = source(from_iter([1, 2, 3])), ids >> sink(to_sink(sender)));
 /// let mut job = topology.start(Config::default())?;
 /// assert_eq!(receiver.collect::<Vec<_>>().await, [1, 2, 3]);
 /// job.wait().await
