@@ -70,12 +70,12 @@ impl KeyHash {
 /// Keys are cloned into state tables: prefer integers, `&'static str` or `Arc<str>` to `String`.
 ///
 /// # The hash, version 2
-/// An integer is widened to 64 bits (sign-extended if signed), XORed with `0x2d358dccaa6c78a5` and
-/// multiplied by `0x8bb84b93962eacc9`; its hash is the XOR of the two halves of the 128-bit
-/// product. Other keys are hashed by rapidhash V3 with the default seed: a 128-bit integer as its
-/// 16 little-endian bytes, a string as its bytes, `()` as no bytes. `None` hashes as the number 0.
-/// The parts of a compound key are folded from left to right with [`KeyHash::then`]; `Some(key)`
-/// is the number 1 followed by the key.
+/// An integer is widened to 64 bits (sign-extended if signed), combined by XOR with
+/// `0x2d358dccaa6c78a5` and multiplied by `0x8bb84b93962eacc9`; its hash is the XOR of the two
+/// halves of the 128-bit product. Other keys are hashed by rapidhash V3 with the default seed: a
+/// 128-bit integer as its 16 little-endian bytes, a string as its bytes, `()` as no bytes. `None`
+/// hashes as the number 0. The parts of a compound key are folded from left to right with
+/// [`KeyHash::then`]; `Some(key)` is the number 1 followed by the key.
 ///
 /// An implementation for your own type must never change, and equal keys must have equal hashes:
 /// state is found by the hash of its key.

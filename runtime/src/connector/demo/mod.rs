@@ -2,8 +2,8 @@
 //!
 //! The model is the transaction simulator of the *Reproducible Machine Learning for Credit Card
 //! Fraud Detection* handbook (Université Libre de Bruxelles and Worldline): customers and terminals
-//! are spread over a square of 100 × 100 units, a unit being about a kilometre. A customer buys 0 to
-//! 4 times a day on average, around noon, at a terminal less than 5 units from home (or else the
+//! are spread over a square of 100 × 100 units, a unit being about a kilometre. A customer buys 0
+//! to 4 times a day on average, around noon, at a terminal less than 5 units from home (or else the
 //! nearest one), for an amount around the customer's own mean of 5 to 100. There are three kinds of
 //! fraud:
 //!
