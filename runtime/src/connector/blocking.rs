@@ -1,6 +1,7 @@
-//! Readers that block, on a thread of their own.
+//! Reads blocking input on a thread of its own.
 //!
-//! The thread reads ahead by a bounded number of batches and parks when the job is slower.
+//! The thread reads ahead by at most four batches of 1,024 records, and blocks while the job is
+//! slower. It ends with the input, or with its next batch once the job has ended.
 
 use crate::env::Env;
 use crate::error::Result;
@@ -9,17 +10,19 @@ use std::fmt;
 use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 
-/// How many records are read together.
+/// Records in a batch.
 const BATCH: usize = 1_024;
-/// How many batches are read ahead.
+/// Batches to read ahead.
 const AHEAD: usize = 4;
 
-/// What a reader has read: an event, or a record that could not be understood.
+/// An event, or a record that cannot be parsed.
 pub(super) type Record<T> = std::result::Result<T, Malformed>;
 
 type RecordBatch<T> = Result<Vec<Record<T>>>;
 
-/// Reads on a thread of its own.
+/// Reads records from a thread that may block; what file sources open into.
+///
+/// Keeps up to four batches of 1,024 records in memory.
 pub struct BlockingReader<T> {
     batches: mpsc::Receiver<RecordBatch<T>>,
     spare: mpsc::Sender<Vec<Record<T>>>,
@@ -33,20 +36,20 @@ impl<T> fmt::Debug for BlockingReader<T> {
 }
 
 impl<T: Send + 'static> BlockingReader<T> {
-    /// Reads the records that `next` returns until it returns none, or an error that ends the job.
+    /// Starts a thread that calls `next` until it returns `None`, or an error, which ends the job.
     pub(super) fn spawn(
         env: &Env,
         mut next: impl FnMut() -> Result<Option<Record<T>>> + Send + 'static,
-        flush: HandOver,
+        batching: Batching,
     ) -> Self {
         let (sender, batches) = mpsc::channel::<RecordBatch<T>>(AHEAD);
         let (spare, mut emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
-        let limit = if flush == HandOver::EachRecord { 1 } else { BATCH };
+        let limit = if batching == Batching::EachRecord { 1 } else { BATCH };
         env.spawn_blocking(Box::new(move || {
             loop {
                 let mut batch = emptied.try_recv().unwrap_or_default();
                 let ended = fill(&mut batch, limit, &mut next);
-                // A send fails when the job has ended; then nobody waits for more.
+                // Sending fails once the job has ended; nothing more is to be read then.
                 if !batch.is_empty() && sender.blocking_send(Ok(batch)).is_err() {
                     return;
                 }
@@ -64,12 +67,12 @@ impl<T: Send + 'static> BlockingReader<T> {
     }
 }
 
-/// When what has been read is handed to the job.
+/// How many records to read before passing them to the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HandOver {
-    /// In batches: the end of a file is near.
-    Batches,
-    /// One by one: the next record may be a long time coming.
+pub(super) enum Batching {
+    /// Full batches: the next record of a file is there at once.
+    Full,
+    /// One record: the next one may take a long time.
     EachRecord,
 }
 
@@ -107,7 +110,7 @@ impl<T: Send + 'static> Reader<T> for BlockingReader<T> {
             }
         }
         if self.current.is_empty() {
-            // If the thread has ended, or has spares enough, the memory is just freed.
+            // If the thread has ended, or has enough spares, the memory is simply freed.
             self.spare.try_send(std::mem::take(&mut self.current)).ok();
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Events from and to a tokio channel: the door to the rest of the program.
+//! Tokio channels as source and sink: the connection of a job to the rest of the program.
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,10 +9,13 @@ use std::fmt;
 use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 
-/// How many events are taken out of the channel at most before they are worked on.
-const GATHERED: usize = 1_024;
+/// The most events to take from the channel before they are processed.
+const READ_AHEAD: usize = 1_024;
 
-/// A source of what is sent into a channel; it ends when all senders are gone.
+/// Reads events from a channel; the source is exhausted once all senders are dropped.
+///
+/// Backpressure reaches the senders: the channel fills up while the job is busy, apart from 1,024
+/// events that the source buffers. Events in the channel are lost if the job fails.
 ///
 /// # Examples
 /// ```
@@ -22,7 +25,7 @@ const GATHERED: usize = 1_024;
 /// # async fn main() -> millstream::Result<()> {
 /// let (sender, receiver) = tokio::sync::mpsc::channel(16);
 /// let kept = Collected::new();
-/// let topology = topology!(source(from_channel(receiver)) >> sink(kept.sink()));
+/// let topology = topology!(words = source(from_channel(receiver)), words >> sink(kept.sink()));
 /// let mut job = topology.start(Config::default())?;
 /// sender.send("hello").await.ok();
 /// drop(sender);
@@ -33,19 +36,19 @@ const GATHERED: usize = 1_024;
 /// ```
 #[must_use]
 pub fn from_channel<T>(receiver: mpsc::Receiver<T>) -> FromChannel<T> {
-    FromChannel { receiver, gathered: Vec::new() }
+    FromChannel { receiver, buffered: Vec::new() }
 }
 
-/// A source of what is sent into a channel, made by [`from_channel`].
+/// A source that reads from a channel, made by [`from_channel`].
 pub struct FromChannel<T> {
     receiver: mpsc::Receiver<T>,
-    gathered: Vec<T>,
+    buffered: Vec<T>,
 }
 
 impl<T> fmt::Debug for FromChannel<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FromChannel")
-            .field("gathered", &self.gathered.len())
+            .field("buffered", &self.buffered.len())
             .finish_non_exhaustive()
     }
 }
@@ -62,28 +65,46 @@ impl<T: Send + 'static> Source<T> for FromChannel<T> {
 
 impl<T: Send + 'static> Reader<T> for FromChannel<T> {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>> {
-        if !self.gathered.is_empty() {
+        if !self.buffered.is_empty() {
             return Poll::Ready(Ok(Readiness::Events));
         }
-        let taken = ready!(self.receiver.poll_recv_many(cx, &mut self.gathered, GATHERED));
-        Poll::Ready(Ok(if taken == 0 { Readiness::End } else { Readiness::Events }))
+        let received = ready!(self.receiver.poll_recv_many(cx, &mut self.buffered, READ_AHEAD));
+        Poll::Ready(Ok(if received == 0 { Readiness::End } else { Readiness::Events }))
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {
-        let limit = limit.min(self.gathered.len());
-        self.gathered.drain(..limit).try_for_each(|event| into.event(event))
+        let limit = limit.min(self.buffered.len());
+        self.buffered.drain(..limit).try_for_each(|event| into.event(event))
     }
 }
 
-/// A sink into a channel; a full channel holds the job back.
+/// Sends events to a channel; a full channel backpressures the job.
 ///
-/// The job ends with an error when the receiver is gone.
+/// The job ends with an error once the receiver is dropped.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let (sender, mut alerts) = tokio::sync::mpsc::channel(1);
+/// let topology = topology!(
+///     temperatures = source(from_iter([20, 95, 21])),
+///     temperatures >> filter(|celsius| *celsius > 90) >> sink(to_channel(sender)),
+/// );
+/// let mut job = topology.start(Config::default())?;
+/// assert_eq!(alerts.recv().await, Some(95));
+/// job.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn to_channel<T>(sender: mpsc::Sender<T>) -> ToChannel<T> {
     ToChannel { sender, backlog: VecDeque::new() }
 }
 
-/// A sink into a channel, made by [`to_channel`].
+/// A sink that sends to a channel, made by [`to_channel`].
 pub struct ToChannel<T> {
     sender: mpsc::Sender<T>,
     backlog: VecDeque<T>,

@@ -1,6 +1,6 @@
-//! CSV with a header: columns and fields are matched by name.
+//! CSV files with a header.
 
-use super::blocking::{BlockingReader, HandOver, Record};
+use super::blocking::{Batching, BlockingReader, Record};
 use super::file::{self, OutputFile};
 use crate::env::Env;
 use crate::error::{BoxError, Error, ErrorKind, RecordPosition, Result};
@@ -14,13 +14,20 @@ use std::io::Read;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-/// A CSV file with a header, as source or sink; one whose name ends in `.gz` is packed.
+/// Reads or writes a CSV file with a header; columns match the fields of the event by name.
 ///
-/// As a source, a record that does not fit the event goes to the error output with file, line and
-/// reason, and reading goes on with the next.
+/// A file whose name ends in `.gz` is gzip.
+///
+/// As a source, a record that does not match the event is sent to the `.errors` output with file
+/// name, line number and reason. As a sink, the file is created, or truncated if it exists, when
+/// the job starts; the first event determines the header.
+///
+/// # Errors
+/// The job does not start if the file cannot be opened or created, or its header not be read, and
+/// ends if reading or writing fails.
 ///
 /// # Examples
-/// ```no_run
+/// ```
 /// use millstream::prelude::*;
 /// use serde::Deserialize;
 ///
@@ -29,19 +36,30 @@ use std::path::{Path, PathBuf};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("millstream-csv-{}.csv", std::process::id()));
+/// # std::fs::write(&path, "id,amount\n1,9.5\n2,nine\n").unwrap();
+/// // id,amount
+/// // 1,9.5
+/// // 2,nine
+/// let (amounts, bad) = (Collected::new(), Collected::new());
 /// topology!(
-///     orders = source(csv_file("orders.csv.gz")),
-///     orders >> map(|order: Order| order.amount) >> sink(csv_file("amounts.csv")),
+///     orders = source(csv_file(&path)),
+///     orders >> map(|order: Order| (order.id, order.amount)) >> sink(amounts.sink()),
+///     orders.errors >> sink(bad.sink()),
 /// )
 /// .run(Config::default())
-/// .await
+/// .await?;
+/// assert_eq!(amounts.take(), [(1, 9.5)]);
+/// assert_eq!(bad.take()[0].line, 3);
+/// # std::fs::remove_file(path).ok();
+/// # Ok(())
 /// # }
 /// ```
 pub fn csv_file<T>(path: impl Into<PathBuf>) -> CsvFile<T> {
     CsvFile { path: path.into(), events: PhantomData }
 }
 
-/// A CSV file, made by [`csv_file`].
+/// A CSV file as source or sink, made by [`csv_file`].
 pub struct CsvFile<T> {
     path: PathBuf,
     events: PhantomData<fn() -> T>,
@@ -53,8 +71,8 @@ impl<T> fmt::Debug for CsvFile<T> {
     }
 }
 
-// The bound is the one that is derived, not `DeserializeOwned`: where it is not met, the compiler
-// then says that this is no source of such events.
+// Bounded by the trait that users derive, not by `DeserializeOwned`: if the bound is not met, the
+// compiler then reports that this is not a source of such events.
 #[diagnostic::do_not_recommend]
 impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
     type Reader = BlockingReader<T>;
@@ -69,7 +87,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
         let unread = |error| file::failed(ErrorKind::Source, "read", &self.path, error);
         let header = reader.headers().map_err(unread)?.clone();
         let mut records = Records { name, header, reader, record: ByteRecord::new() };
-        Ok(BlockingReader::spawn(env, move || records.next(), HandOver::Batches))
+        Ok(BlockingReader::spawn(env, move || records.next(), Batching::Full))
     }
 }
 
@@ -95,7 +113,7 @@ impl<R: Read> Records<R> {
         Ok(Some(parsed.map_err(|reason| self.malformed(reason))))
     }
 
-    /// The column and what is wrong with it, without the library's own idea of where it is.
+    /// The column and the reason, without the position that the CSV library appends.
     fn reason(&self, error: &csv::Error) -> String {
         let csv::ErrorKind::Deserialize { err, .. } = error.kind() else {
             return error.to_string();
@@ -133,7 +151,7 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
     }
 }
 
-/// Writes a CSV file.
+/// Writes a CSV file; what [`csv_file`] opens into as a sink.
 pub struct CsvWriter {
     /// Absent once the file is closed.
     output: Option<csv::Writer<OutputFile>>,

@@ -7,10 +7,10 @@ use std::io::{self, BufWriter, Write};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-/// How much is read or written at once.
+/// The size of read and write buffers, in bytes.
 const BUFFER: usize = 64 * 1_024;
 
-/// Opens a file for reading; one whose name ends in `.gz` is unpacked.
+/// Opens a file for reading; a `.gz` file is decompressed.
 pub(super) fn open(env: &Env, path: &Path) -> Result<Box<dyn Read + Send>> {
     let file =
         env.files().open(path).map_err(|error| failed(ErrorKind::Source, "read", path, error))?;
@@ -20,7 +20,7 @@ pub(super) fn open(env: &Env, path: &Path) -> Result<Box<dyn Read + Send>> {
 #[cfg(feature = "csv")]
 fn unpack(path: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
     if is_gzip(path) {
-        // More than one packed part may follow each other in a file.
+        // A gzip file may consist of several members.
         return Box::new(BufReader::with_capacity(BUFFER, flate2::read::MultiGzDecoder::new(file)));
     }
     Box::new(BufReader::with_capacity(BUFFER, file))
@@ -32,7 +32,7 @@ fn unpack(_: &Path, file: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
 }
 
 #[cfg(any(feature = "csv", feature = "json"))]
-/// Creates a file for writing; one whose name ends in `.gz` is packed.
+/// Creates a file for writing; a `.gz` file is compressed.
 pub(super) fn create(env: &Env, path: &Path) -> Result<OutputFile> {
     let file =
         env.files().create(path).map_err(|error| failed(ErrorKind::Sink, "create", path, error))?;
@@ -54,7 +54,7 @@ fn is_gzip(path: &Path) -> bool {
 type FileWriter = BufWriter<Box<dyn Write + Send>>;
 
 #[cfg(any(feature = "csv", feature = "json"))]
-/// A file that is being written.
+/// A file open for writing.
 pub(super) enum OutputFile {
     Plain(FileWriter),
     #[cfg(feature = "csv")]
@@ -63,7 +63,7 @@ pub(super) enum OutputFile {
 
 #[cfg(any(feature = "csv", feature = "json"))]
 impl OutputFile {
-    /// Ends the file.
+    /// Writes the buffered rest, and the end of a gzip stream.
     pub(super) fn close(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(file) => file.flush(),

@@ -1,6 +1,6 @@
-//! JSON lines: one value on each line.
+//! JSON lines: one JSON value per line.
 
-use super::blocking::{BlockingReader, HandOver};
+use super::blocking::{Batching, BlockingReader};
 use super::file::{self, OutputFile};
 use super::lines::records;
 use crate::env::Env;
@@ -13,14 +13,48 @@ use std::io::Write;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
-/// A file of JSON lines, as source or sink; one whose name ends in `.gz` is packed.
+/// Reads or writes a file of JSON lines: one event per line, by `serde`.
 ///
-/// As a source, a line that is not the JSON of an event goes to the error output.
+/// A file whose name ends in `.gz` is gzip (feature `csv`).
+///
+/// As a source, a line that is not the JSON of an event is sent to the `.errors` output with file
+/// name, line number and reason. As a sink, the file is created, or truncated if it exists, when
+/// the job starts.
+///
+/// # Errors
+/// The job does not start if the file cannot be opened or created, and ends if reading or writing
+/// fails.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, Serialize, Deserialize, PartialEq)]
+/// struct Reading { sensor: String, celsius: f64 }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("millstream-json-{}.jsonl", std::process::id()));
+/// let north = || Reading { sensor: "north".into(), celsius: 20.5 };
+/// topology!(readings = source(from_iter([north()])), readings >> sink(jsonl_file(&path)))
+///     .run(Config::default())
+///     .await?;
+///
+/// let seen = Collected::new();
+/// topology!(readings = source(jsonl_file::<Reading>(&path)), readings >> sink(seen.sink()))
+///     .run(Config::default())
+///     .await?;
+/// assert_eq!(seen.take(), [north()]);
+/// # std::fs::remove_file(path).ok();
+/// # Ok(())
+/// # }
+/// ```
 pub fn jsonl_file<T>(path: impl Into<PathBuf>) -> JsonLines<T> {
     JsonLines { path: path.into(), events: PhantomData }
 }
 
-/// A file of JSON lines, made by [`jsonl_file`].
+/// A file of JSON lines as source or sink, made by [`jsonl_file`].
 pub struct JsonLines<T> {
     path: PathBuf,
     events: PhantomData<fn() -> T>,
@@ -32,8 +66,8 @@ impl<T> fmt::Debug for JsonLines<T> {
     }
 }
 
-// The bound is the one that is derived, not `DeserializeOwned`: where it is not met, the compiler
-// then says that this is no source of such events.
+// Bounded by the trait that users derive, not by `DeserializeOwned`: if the bound is not met, the
+// compiler then reports that this is not a source of such events.
 #[diagnostic::do_not_recommend]
 impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
     type Reader = BlockingReader<T>;
@@ -51,7 +85,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
                     .map_err(|error| Malformed::new(&*name, number, error.to_string(), line))
             })))
         };
-        Ok(BlockingReader::spawn(env, parsed, HandOver::Batches))
+        Ok(BlockingReader::spawn(env, parsed, Batching::Full))
     }
 }
 
@@ -66,7 +100,7 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
     }
 }
 
-/// Writes a file of JSON lines.
+/// Writes a file of JSON lines; what [`jsonl_file`] opens into as a sink.
 pub struct JsonWriter {
     output: OutputFile,
     path: PathBuf,

@@ -1,6 +1,6 @@
-//! Lines of text: from standard input or a file, to standard output.
+//! Lines of text: standard input, files and standard output.
 
-use super::blocking::{BlockingReader, HandOver, Record};
+use super::blocking::{Batching, BlockingReader, Record};
 use super::file;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, RecordPosition, Result};
@@ -10,28 +10,69 @@ use std::fmt::{self, Display};
 use std::io::{self, BufRead, BufReader, Read, Stdout, Write};
 use std::path::PathBuf;
 
-/// A source of the lines of standard input, each as soon as it is there.
+/// Reads the lines of standard input, each as soon as it is complete.
 ///
-/// A line that is no UTF-8 goes to the error output.
+/// Lines come without their line ending. A line that is not UTF-8 is sent to the `.errors` output.
+/// Not replayable.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let topology = topology!(
+///     lines = source(stdin_lines()),
+///     lines >> filter(|line| line.contains("ERROR")) >> sink(stdout_lines()),
+/// );
+/// assert_eq!(topology.plan(&Config::default())?.tasks(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn stdin_lines() -> StdinLines {
     StdinLines { _private: () }
 }
 
-/// A source of the lines of a file; one whose name ends in `.gz` is unpacked (feature `csv`).
+/// Reads the lines of a file.
 ///
-/// A line that is no UTF-8 goes to the error output.
+/// A file whose name ends in `.gz` is decompressed (feature `csv`). Lines come without their line
+/// ending. A line that is not UTF-8 is sent to the `.errors` output.
+///
+/// # Errors
+/// The job does not start if the file cannot be opened, and ends if reading fails.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("millstream-lines-{}.log", std::process::id()));
+/// # std::fs::write(&path, "INFO start\nERROR disk full\n").unwrap();
+/// let errors = Collected::new();
+/// topology!(
+///     log = source(file_lines(&path)),
+///     log >> filter(|line| line.starts_with("ERROR")) >> sink(errors.sink()),
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert_eq!(errors.take(), ["ERROR disk full"]);
+/// # std::fs::remove_file(path).ok();
+/// # Ok(())
+/// # }
+/// ```
 pub fn file_lines(path: impl Into<PathBuf>) -> FileLines {
     FileLines { path: path.into() }
 }
 
-/// A source of the lines of standard input, made by [`stdin_lines`].
+/// A source that reads standard input, made by [`stdin_lines`].
 #[derive(Debug)]
 pub struct StdinLines {
     _private: (),
 }
 
-/// A source of the lines of a file, made by [`file_lines`].
+/// A source that reads the lines of a file, made by [`file_lines`].
 #[derive(Debug)]
 pub struct FileLines {
     path: PathBuf,
@@ -44,7 +85,7 @@ impl Source<String> for StdinLines {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let next = records("standard input".into(), io::stdin());
-        Ok(BlockingReader::spawn(env, next, HandOver::EachRecord))
+        Ok(BlockingReader::spawn(env, next, Batching::EachRecord))
     }
 }
 
@@ -55,11 +96,11 @@ impl Source<String> for FileLines {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let next = records(self.path.display().to_string(), file::open(env, &self.path)?);
-        Ok(BlockingReader::spawn(env, next, HandOver::Batches))
+        Ok(BlockingReader::spawn(env, next, Batching::Full))
     }
 }
 
-/// The next line, each time it is called.
+/// Returns a function that reads the next line at each call.
 pub(super) fn records(
     name: String,
     input: impl Read,
@@ -86,7 +127,12 @@ pub(super) fn records(
     }
 }
 
-/// A sink that prints each event on a line of standard output.
+/// Prints every event on a line of standard output, with `Display`.
+///
+/// Output is buffered and flushed when no more events are at hand.
+///
+/// # Errors
+/// The job ends if standard output cannot be written, for example because a pipe was closed.
 ///
 /// # Examples
 /// ```
@@ -94,7 +140,11 @@ pub(super) fn records(
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
-/// topology!(source(from_iter(["hello"])) >> sink(stdout_lines())).run(Config::default()).await
+/// let topology = topology!(words = source(from_iter(["hello"])), words >> sink(stdout_lines()));
+/// let mut job = topology.start(Config::default())?;
+/// job.wait().await?;
+/// assert_eq!(job.metrics().node("words").map(|words| words.total().events_out), Some(1));
+/// # Ok(())
 /// # }
 /// ```
 #[must_use]
@@ -102,7 +152,7 @@ pub fn stdout_lines() -> StdoutLines {
     StdoutLines { out: io::BufWriter::new(io::stdout()) }
 }
 
-/// A sink that prints each event on a line, made by [`stdout_lines`].
+/// A sink that prints events to standard output, made by [`stdout_lines`].
 pub struct StdoutLines {
     out: io::BufWriter<Stdout>,
 }

@@ -1,4 +1,4 @@
-//! Events from and to memory.
+//! Iterators, closures and vectors as source and sink.
 
 use crate::env::Env;
 use crate::error::Result;
@@ -8,22 +8,30 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// A source of the events of an iterator.
+/// Reads the items of an iterator as events.
 ///
-/// The iterator runs inside the job's loop: it should not block.
+/// The iterator runs in the task of the source, so it must not block. It may be infinite; the job
+/// then runs until it is drained or aborted. Not replayable.
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
 ///
-/// let numbers = from_iter(1..=3);
-/// # drop(numbers);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let squares = Collected::new();
+/// topology!(numbers = source(from_iter(1..=3)), numbers >> map(|n| n * n) >> sink(squares.sink()))
+///     .run(Config::default())
+///     .await?;
+/// assert_eq!(squares.take(), [1, 4, 9]);
+/// # Ok(())
+/// # }
 /// ```
 pub fn from_iter<I: IntoIterator>(events: I) -> FromIter<I::IntoIter> {
     FromIter { events: Some(events.into_iter()) }
 }
 
-/// A source of the events of an iterator, made by [`from_iter`].
+/// A source that reads from an iterator, made by [`from_iter`].
 pub struct FromIter<I> {
     events: Option<I>,
 }
@@ -67,7 +75,10 @@ impl<I: Iterator + Send + 'static> Reader<I::Item> for FromIter<I> {
     }
 }
 
-/// Keeps every event, for tests and small jobs.
+/// Collects events in memory: for tests and small jobs.
+///
+/// It grows with every event until [`take`](Collected::take). Events become visible batch by
+/// batch. Several sinks, also of several jobs, may append to the same collection.
 ///
 /// # Examples
 /// ```
@@ -76,7 +87,9 @@ impl<I: Iterator + Send + 'static> Reader<I::Item> for FromIter<I> {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
 /// let kept = Collected::new();
-/// topology!(source(from_iter([1, 2])) >> sink(kept.sink())).run(Config::default()).await?;
+/// topology!(numbers = source(from_iter([1, 2])), numbers >> sink(kept.sink()))
+///     .run(Config::default())
+///     .await?;
 /// assert_eq!(kept.take(), [1, 2]);
 /// # Ok(())
 /// # }
@@ -98,26 +111,54 @@ impl<T> Default for Collected<T> {
 }
 
 impl<T> Collected<T> {
-    /// Nothing yet.
+    /// Creates an empty collection.
     #[must_use]
     pub fn new() -> Self {
         Self { events: Arc::default() }
     }
 
-    /// A sink whose events are kept here, after those of its other sinks so far.
+    /// Creates a sink that appends to this collection.
+    ///
+    /// # Examples
+    /// Two sinks of one collection:
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let kept = Collected::new();
+    /// topology!(
+    ///     numbers = source(from_iter([1, 2])),
+    ///     numbers >> sink(kept.sink()),
+    ///     numbers >> map(|n| n * 10) >> sink(kept.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(kept.take().len(), 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn sink(&self) -> CollectedSink<T> {
         CollectedSink { events: Arc::clone(&self.events), batch: Vec::new() }
     }
 
-    /// Takes what has been kept since the last call.
+    /// Removes and returns the events collected since the last call, in the order of arrival.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let kept: Collected<u32> = Collected::new();
+    /// assert!(kept.take().is_empty());
+    /// ```
     #[must_use]
     pub fn take(&self) -> Vec<T> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// A sink that keeps every event, made by [`Collected::sink`].
+/// A sink that appends to a collection, made by [`Collected::sink`].
 pub struct CollectedSink<T> {
     events: Arc<Mutex<Vec<T>>>,
     batch: Vec<T>,
@@ -156,21 +197,37 @@ impl<T: Send + 'static> Writer<T> for CollectedSink<T> {
     }
 }
 
-/// A sink that calls a function for each event.
+/// Calls a closure with every event.
+///
+/// The closure runs in the task of the sink, so it must not block; to wait, use
+/// [`to_channel`](crate::connector::channel::to_channel). Events written again after a failure are
+/// duplicates, unless it is wrapped in [`idempotent`](crate::sink::idempotent).
 ///
 /// # Examples
 /// ```
 /// use millstream::prelude::*;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
 ///
-/// let mut sum = 0;
-/// let adding = for_each(move |number: i32| sum += number);
-/// # drop(adding);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let total = Arc::new(AtomicU64::new(0));
+/// let sum = Arc::clone(&total);
+/// topology!(
+///     amounts = source(from_iter([3, 4])),
+///     amounts >> sink(for_each(move |amount| drop(sum.fetch_add(amount, Ordering::Relaxed)))),
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert_eq!(total.load(Ordering::Relaxed), 7);
+/// # Ok(())
+/// # }
 /// ```
 pub fn for_each<F>(function: F) -> ForEach<F> {
     ForEach { function }
 }
 
-/// A sink that calls a function for each event, made by [`for_each`].
+/// A sink that calls a closure, made by [`for_each`].
 pub struct ForEach<F> {
     function: F,
 }
@@ -199,7 +256,7 @@ impl<T, F: FnMut(T) + Send + 'static> Writer<T> for ForEach<F> {
     }
 }
 
-/// A sink that drops every event: dropping one twice is as good as once.
+/// A sink that drops every event; idempotent, since dropping one twice changes nothing.
 pub(crate) fn ignore<T: Send + 'static>() -> impl Sink<T> {
     crate::sink::idempotent(for_each(drop::<T>))
 }

@@ -1,14 +1,41 @@
-//! Sources and sinks in the box.
+//! Connectors: the sources and sinks that come with the library.
 //!
 //! | what | source | sink |
 //! |---|---|---|
 //! | memory | [`from_iter`](memory::from_iter) | [`Collected`](memory::Collected), [`for_each`](memory::for_each) |
 //! | tokio channel | [`from_channel`](channel::from_channel) | [`to_channel`](channel::to_channel) |
-//! | any stream or sink of `futures` | as it is | [`to_sink`](crate::sink::to_sink) |
+//! | any stream or sink of `futures` | itself | [`to_sink`](crate::sink::to_sink) |
 //! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines) |
 //! | CSV, plain and gzip (feature `csv`) | [`csv_file`](csv::csv_file) | [`csv_file`](csv::csv_file) |
 //! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file) | [`jsonl_file`](json::jsonl_file) |
-//! | card transactions, made up | [`demo::transactions`] | |
+//! | generated card transactions | [`demo::transactions`] | |
+//!
+//! Files are opened through the [`Env`](crate::env::Env) of the job and read on a thread of their
+//! own. Records that cannot be parsed are sent to the `.errors` output of the source. For other
+//! systems, implement [`Source`](crate::source::Source) or [`Sink`](crate::sink::Sink), or use a
+//! channel.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let (sender, receiver) = tokio::sync::mpsc::channel(16);
+//! let seen = Collected::new();
+//! let topology = topology!(
+//!     live = source(from_channel(receiver)),
+//!     stored = source(from_iter(["GET /"])),
+//!     [live, stored] >> sink(seen.sink()),
+//! );
+//! let mut job = topology.start(Config::default())?;
+//! sender.send("GET /about").await.ok();
+//! drop(sender);
+//! job.wait().await?;
+//! assert_eq!(seen.take().len(), 2);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod blocking;
 pub mod channel;

@@ -1,15 +1,15 @@
-//! Waiting for a moment of the job's clock.
+//! A timer on the job's clock that can be set again cheaply.
 
 use super::Env;
 use crate::time::{Monotonic, Sleep};
 use std::fmt;
 use std::task::{Context, Poll, Waker, ready};
 
-/// Rings when the job's clock has come to a moment.
+/// Completes when the job's clock reaches a set time.
 pub(crate) struct Alarm {
     env: Env,
     at: Option<Monotonic>,
-    /// What wakes the task, and the moment at which it does, perhaps before the alarm rings.
+    /// The sleep that wakes the task, and its end, which may be earlier than `at`.
     sleep: Option<(Monotonic, Sleep)>,
 }
 
@@ -20,27 +20,30 @@ impl fmt::Debug for Alarm {
 }
 
 impl Alarm {
-    /// An alarm that is not set.
+    /// Creates an alarm that is not set.
     pub(crate) fn new(env: Env) -> Self {
         Self { env, at: None, sleep: None }
     }
 
-    /// What the job's clock says.
+    /// Now, by the job's clock.
     pub(crate) fn now(&self) -> Monotonic {
         self.env.clock().monotonic()
     }
 
-    /// Lets it ring at a moment instead of the one it was set to, or not at all.
+    /// Sets the alarm to another time, or unsets it.
     pub(crate) fn set(&mut self, at: Option<Monotonic>) {
         self.at = at;
-        // One that wakes the task too early is kept: a task that is busy sets its alarm again and
-        // again, and nearly always to a later moment.
+        // A sleep that ends too early is kept: a busy task sets its alarm over and over, nearly
+        // always to a later time.
         self.sleep.take_if(|(until, _)| at.is_some_and(|at| at < *until));
     }
 
-    /// Waits until it rings; it is not set any more then.
+    /// Waits for the set time and unsets the alarm; pending while it is not set.
+    ///
+    /// # Cancel safety
+    /// Cancel safe: the alarm stays set until this returns ready.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        // A task that only asks will ask again before it waits.
+        // With a no-op waker the task only checks, and polls again before it waits.
         if cx.waker().will_wake(Waker::noop()) {
             return Poll::Pending;
         }

@@ -1,7 +1,43 @@
-//! What a job takes from the world: time, randomness, tasks, files.
+//! The outside world of a job: clock, randomness, tasks and files, all replaceable.
 //!
-//! Nothing in this crate asks the machine directly. A simulation hands in an [`Env`] of its own and
-//! the whole engine runs under it.
+//! The engine never asks the machine directly. A test passes an [`Env`] of its own with
+//! [`Config::env`](crate::job::Config::env): a clock that it moves by hand ([`Clock`]), files in
+//! memory ([`Files`]), or tasks on an executor of its own ([`Spawn`]), down to a deterministic
+//! simulation of the whole job from a seed.
+//!
+//! # Examples
+//! A job on tasks that the program counts:
+//! ```
+//! use millstream::env::{Env, Spawn, TaskFuture, TokioSpawn};
+//! use millstream::prelude::*;
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicUsize, Ordering};
+//!
+//! #[derive(Debug, Clone, Default)]
+//! struct Counted(Arc<AtomicUsize>);
+//!
+//! impl Spawn for Counted {
+//!     fn spawn(&self, task: TaskFuture) {
+//!         self.0.fetch_add(1, Ordering::Relaxed);
+//!         TokioSpawn.spawn(task);
+//!     }
+//!     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
+//!         TokioSpawn.spawn_blocking(work);
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let (tasks, kept) = (Counted::default(), Collected::new());
+//! let env = Env::system().with_spawn(tasks.clone());
+//! topology!(numbers = source(from_iter([1, 2])), numbers >> sink(kept.sink()))
+//!     .run(Config::default().env(env))
+//!     .await?;
+//! assert_eq!(kept.take(), [1, 2]);
+//! assert!(tasks.0.load(Ordering::Relaxed) > 0);
+//! # Ok(())
+//! # }
+//! ```
 
 mod alarm;
 mod files;
@@ -15,14 +51,17 @@ use crate::time::{Clock, SystemClock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a job takes from the world; cheap to clone.
+/// Supplies a job with clock, randomness, tasks and files; cheap to clone.
+///
+/// Start from [`Env::system`] and replace what a test needs to control. Clones share everything,
+/// including the sequence of random numbers.
 ///
 /// # Examples
 /// ```
 /// use millstream::env::Env;
 ///
-/// let env = Env::system().seeded(7);
-/// assert_ne!(env.random(), env.random());
+/// let (one, other) = (Env::system().seeded(7), Env::system().seeded(7));
+/// assert_eq!(one.random(), other.random());
 /// ```
 #[derive(Debug, Clone)]
 pub struct Env {
@@ -39,7 +78,17 @@ impl Default for Env {
 }
 
 impl Env {
-    /// The machine's clocks and files, and the tokio runtime that is current at start.
+    /// The machine's clocks and files, and the current tokio runtime; the default of a job.
+    ///
+    /// Randomness is seeded with the time of day.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::env::Env;
+    ///
+    /// assert!(Env::system().clock().wall() > EventTime::from_secs(0));
+    /// ```
     #[must_use]
     pub fn system() -> Self {
         let clock = SystemClock::default();
@@ -52,28 +101,58 @@ impl Env {
         }
     }
 
-    /// The same with another clock.
+    /// Replaces the clock.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::env::Env;
+    /// use millstream::time::{Clock, DurationExt, EventTime, Monotonic};
+    ///
+    /// #[derive(Debug)]
+    /// struct Stopped;
+    ///
+    /// impl Clock for Stopped {
+    ///     fn monotonic(&self) -> Monotonic {
+    ///         Monotonic(0.secs())
+    ///     }
+    ///     fn wall(&self) -> EventTime {
+    ///         EventTime::from_secs(0)
+    ///     }
+    /// }
+    ///
+    /// let env = Env::system().with_clock(Stopped);
+    /// assert_eq!(env.clock().wall(), EventTime::from_secs(0));
+    /// ```
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The same with another way to run tasks.
+    /// Replaces the executor of tasks and blocking work; see [`Spawn`].
     #[must_use]
     pub fn with_spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Arc::new(spawn);
         self
     }
 
-    /// The same with other files.
+    /// Replaces the file system of the file connectors; see [`Files`].
     #[must_use]
     pub fn with_files(mut self, files: impl Files) -> Self {
         self.files = Arc::new(files);
         self
     }
 
-    /// The same with randomness that follows from `seed`.
+    /// Seeds the randomness, to make a run repeatable.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::env::Env;
+    ///
+    /// let env = Env::system().seeded(7);
+    /// assert_ne!(env.random(), env.random());
+    /// assert_ne!(Env::system().seeded(8).random(), Env::system().seeded(7).random());
+    /// ```
     #[must_use]
     pub fn seeded(mut self, seed: u64) -> Self {
         self.random = Arc::new(AtomicU64::new(seed));
@@ -92,18 +171,20 @@ impl Env {
         &*self.files
     }
 
-    /// Runs a task.
+    /// Spawns a task.
     pub fn spawn(&self, task: TaskFuture) {
         self.spawn.spawn(task);
     }
 
-    /// Runs work that blocks its thread, such as reading a file.
+    /// Runs work that blocks its thread, such as reading a file, apart from the tasks.
     pub fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>) {
         self.spawn.spawn_blocking(work);
     }
 
-    /// The next random number (splitmix64: Steele, Lea, Flood, *Fast splittable pseudorandom number
-    /// generators*, 2014).
+    /// Returns the next random number, uniform over all of `u64`. Not for cryptography.
+    ///
+    /// The generator is `SplitMix64` (Steele, Lea and Flood, *Fast splittable pseudorandom number
+    /// generators*, OOPSLA 2014).
     #[must_use]
     pub fn random(&self) -> u64 {
         let mut bits = self.random.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);

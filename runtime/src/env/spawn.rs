@@ -1,22 +1,26 @@
-//! How tasks are run.
+//! The executor of a job.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-/// A task, ready to run.
+/// A task of a job, as it is spawned.
 pub type TaskFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How tasks are run.
+/// Executes the tasks of a job: implement it to run a job on another executor, or step by step.
+///
+/// [`env`](crate::env) has an example.
 pub trait Spawn: Send + Sync + fmt::Debug + 'static {
-    /// Runs a task to its end.
+    /// Runs a task to completion; must not block.
     fn spawn(&self, task: TaskFuture);
 
-    /// Runs work that blocks its thread.
+    /// Runs work that blocks its thread, possibly for as long as the job runs.
     fn spawn_blocking(&self, work: Box<dyn FnOnce() + Send>);
 }
 
-/// The tokio runtime that is current when a job starts.
+/// Spawns tasks on the tokio runtime in which the job starts; the default of a job.
+///
+/// Blocking work gets a thread of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct TokioSpawn;
 

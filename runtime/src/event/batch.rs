@@ -3,12 +3,12 @@
 use crate::key::KeyHash;
 use crate::time::EventTime;
 
-/// What travels beside an event: its time and the hash of its key.
+/// The event time and key hash that travel beside an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meta {
     /// When the event happened; [`EventTime::MIN`] before event time is assigned.
     pub time: EventTime,
-    /// The hash of the event's key; meaningless before a key is chosen.
+    /// The hash of the event's key; arbitrary if the stream has no key.
     pub hash: KeyHash,
 }
 
@@ -18,19 +18,18 @@ impl Default for Meta {
     }
 }
 
-/// Whether events travel with their times beside them: a stream without event time spares them.
+/// Whether a batch has a column of event times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// They do.
+    /// It has one.
     Beside,
-    /// There is no event time.
+    /// It has none: the stream has no event time.
     Absent,
 }
 
-/// Events that travel together, their times and key hashes in columns beside them.
+/// Events that travel together, with columns of their times and key hashes.
 ///
-/// A column is empty when the stream has no event time or no key: such a batch costs nothing for
-/// it.
+/// A column is empty if the stream has no event time or no key, and then costs nothing.
 #[derive(Debug, Clone)]
 pub struct Batch<T> {
     values: Vec<T>,
@@ -52,7 +51,7 @@ impl<T> Batch<T> {
         self.values.len()
     }
 
-    /// Whether there is no event.
+    /// Whether the batch has no events.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -65,16 +64,16 @@ impl<T> Batch<T> {
         &self.values
     }
 
-    /// Takes in an event whose stream has neither event time nor key.
+    /// Appends an event of a stream without event time and key.
     #[inline]
     pub fn push(&mut self, value: T) {
         self.values.push(value);
     }
 
-    /// Takes in an event, and its time if the stream has event time.
+    /// Appends an event, and its time if the stream has event time.
     #[inline(always)]
     pub fn push_with(&mut self, value: T, time: EventTime, times: Times) {
-        // Two pushes, and not one before the match: what is asked first need not be kept over it.
+        // A push in each arm rather than one before the match: `value` need not be kept across it.
         match times {
             Times::Beside => {
                 self.values.push(value);
@@ -84,21 +83,20 @@ impl<T> Batch<T> {
         }
     }
 
-    /// Notes the hash of the event that was taken in last.
+    /// Appends the key hash of the last event.
     #[inline]
     pub fn push_hash(&mut self, hash: KeyHash) {
         self.hashes.push(hash);
     }
 
-    /// Takes the events out, with what travels beside them, until `take` fails; the memory is kept
-    /// for the next ones.
+    /// Passes all events with their columns to `take` and empties the batch; it keeps its memory.
     ///
     /// # Errors
-    /// The first error of `take`; the events after it are lost.
+    /// The first error of `take`; the events after it are dropped.
     #[inline(always)]
     pub fn drain<E>(&mut self, mut take: impl FnMut(T, Meta) -> Result<(), E>) -> Result<(), E> {
         let (mut times, mut hashes) = (self.times.drain(..), self.hashes.drain(..));
-        // One loop, and so one call of `take`, which the compiler then puts in its place.
+        // A single loop has a single call of `take`, which the compiler then inlines.
         for value in self.values.drain(..) {
             let time = times.next().unwrap_or(EventTime::MIN);
             let hash = hashes.next().unwrap_or_default();
@@ -107,28 +105,28 @@ impl<T> Batch<T> {
         Ok(())
     }
 
-    /// The events, without what travels beside them.
+    /// Returns the events without their columns.
     #[must_use]
     pub fn into_values(self) -> Vec<T> {
         self.values
     }
 
-    /// Keeps the events whose position, from 0, is one to keep, and adds the others to `others`,
-    /// with what travels beside them. Both are of one stream.
+    /// Keeps the events for whose position, from 0, `keep` returns true, and appends the rest to
+    /// `others`, with their columns. Both batches belong to the same stream.
     pub fn keep(&mut self, keep: impl Fn(usize) -> bool, others: &mut Self) {
-        sort_out(&mut self.values, &keep, &mut others.values);
-        sort_out(&mut self.times, &keep, &mut others.times);
-        sort_out(&mut self.hashes, &keep, &mut others.hashes);
+        partition(&mut self.values, &keep, &mut others.values);
+        partition(&mut self.times, &keep, &mut others.times);
+        partition(&mut self.hashes, &keep, &mut others.hashes);
     }
 
-    /// Forgets the events but keeps the memory.
+    /// Drops the events and keeps the memory.
     pub fn clear(&mut self) {
         self.values.clear();
         self.times.clear();
         self.hashes.clear();
     }
 
-    /// Becomes a copy of `other`, in the memory it already has.
+    /// Becomes a copy of `other`, reusing its own memory.
     pub fn copy_from(&mut self, other: &Self)
     where
         T: Clone,
@@ -140,11 +138,11 @@ impl<T> Batch<T> {
     }
 }
 
-fn sort_out<U>(column: &mut Vec<U>, keep: impl Fn(usize) -> bool, others: &mut Vec<U>) {
+fn partition<U>(column: &mut Vec<U>, keep: impl Fn(usize) -> bool, others: &mut Vec<U>) {
     let mut next = 0;
-    let goes = |_: &mut U| {
+    let is_other = |_: &mut U| {
         next += 1;
         !keep(next - 1)
     };
-    others.extend(column.extract_if(.., goes));
+    others.extend(column.extract_if(.., is_other));
 }

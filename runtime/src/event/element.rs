@@ -1,11 +1,11 @@
-//! Everything an edge carries.
+//! What an edge carries: batches and marks.
 
 use super::Batch;
 use crate::time::EventTime;
 use std::fmt;
 use std::sync::Arc;
 
-/// The number of a barrier: everything before it at every source belongs to this epoch.
+/// The number of a barrier: the events ahead of it belong to this epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
@@ -20,7 +20,7 @@ impl Epoch {
     }
 }
 
-/// The number of a round in which a job asks whether its loops are empty; 0 before the first.
+/// The number of a round of quiescence, which finds out if loops are empty; 0 before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Round(pub u64);
 
@@ -32,12 +32,12 @@ impl Round {
     }
 }
 
-/// Who sent an element: an instance of a node, by name, never by a position in this process.
+/// The sender of an element: an instance of a node, by name and so valid in any process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The node's name in the topology.
     pub node: Arc<str>,
-    /// Which of its instances, from 0.
+    /// The index of the instance, from 0.
     pub instance: usize,
 }
 
@@ -47,26 +47,26 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A mark between events, which keeps its place among them.
+/// A mark between events; it never overtakes an event, nor an event it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// No event with a time before this is expected any more.
+    /// No event with an earlier time is expected.
     Watermark(EventTime),
-    /// Nothing is to be expected for now: others need not wait for this input's watermark.
+    /// The input has no events for now: its watermark is left out of the least one.
     Idle,
-    /// Everything before this belongs to the epoch.
+    /// The events ahead of this belong to the epoch.
     Barrier(Epoch),
-    /// What the loops had in flight when this round began is before this.
+    /// Events that were in flight in loops when the round began are ahead of this.
     Round(Round),
-    /// There is no event after this.
+    /// No event follows.
     End,
 }
 
-/// What an edge carries.
+/// A batch or a mark, as an edge carries it.
 #[derive(Debug, Clone)]
 pub enum Element<T> {
     /// Events.
     Batch(Batch<T>),
-    /// A mark between them.
+    /// A mark between batches.
     Mark(Mark),
 }

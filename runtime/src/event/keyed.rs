@@ -1,6 +1,6 @@
-//! An event and its key.
+//! An event with its key.
 
-/// An event and its key.
+/// An event with its key, as it travels inside a stage.
 #[derive(Debug, Clone)]
 pub struct WithKey<K, T> {
     /// The key.

@@ -1,15 +1,20 @@
-//! What can be an event.
+//! The trait of everything that can be an event.
 
-/// What can be an event: anything that owns what it is made of and moves between threads.
+/// A type whose values can be events: it owns its parts and can move between threads.
 ///
-/// It is implemented for all such types, `Send + 'static`.
+/// Implemented for every type that is `Send + 'static`; there is nothing to derive. Events need
+/// `Clone` only where they have more than one consumer.
 ///
 /// # Examples
 /// ```
 /// use millstream::event::Event;
 ///
-/// fn takes(_: impl Event) {}
-/// takes((1_u64, "a".to_owned()));
+/// struct Reading { sensor: &'static str, celsius: f64 }
+///
+/// fn is_event<T: Event>(_: &T) -> bool {
+///     true
+/// }
+/// assert!(is_event(&Reading { sensor: "north", celsius: 21.5 }));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an event: it does not move between threads [M0311]",
@@ -19,7 +24,7 @@
 )]
 #[doc(hidden)]
 pub trait Event {
-    /// Does nothing: `T::check()` compiles for what can be an event.
+    /// Does nothing: `T::check()` compiles if `T` can be an event.
     #[doc(hidden)]
     fn check() {}
 }

@@ -1,4 +1,4 @@
-//! Equal keys to the same instance.
+//! Grouping by key.
 
 use super::{Destination, Grouping};
 use crate::event::Meta;
@@ -6,13 +6,28 @@ use crate::key::{Key, KeyGroups};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Events with equal keys to the same instance, by key groups.
+/// Sends events with equal keys to the same instance, by their [`KeyGroup`](crate::key::KeyGroup).
+///
+/// The load is as even as the keys: one key never uses more than one instance.
+///
+/// # Examples
+/// ```
+/// use millstream::grouping::{Fields, Grouping};
+/// use millstream::key::{Key, KeyGroups};
+/// use millstream::plumbing::marks::Meta;
+///
+/// let mut by_user = Fields::new(|order: &(u64, f64)| order.0, KeyGroups::default());
+/// let mut meta = Meta::default();
+/// let first = by_user.route(&(7, 9.5), &mut meta, 4);
+/// assert_eq!(first, by_user.route(&(7, 3.0), &mut meta, 4));
+/// assert_eq!(meta.hash, 7_u64.key_hash());
+/// ```
 pub struct Fields<K, F> {
     key: F,
     groups: KeyGroups,
-    /// Which instance owns each group: to look it up is cheaper than to divide.
+    /// The owner of each group: a lookup is cheaper than a division.
     owners: Vec<usize>,
-    /// Among how many instances the groups are divided; 0 before the first event.
+    /// The number of instances that `owners` is for; 0 before the first event.
     instances: usize,
     keys: PhantomData<fn() -> K>,
 }
@@ -30,7 +45,7 @@ impl<K, F> fmt::Debug for Fields<K, F> {
 }
 
 impl<K, F> Fields<K, F> {
-    /// Groups events by what `key` returns.
+    /// Groups events by the key that `key` returns.
     pub fn new(key: F, groups: KeyGroups) -> Self {
         Self { key, groups, owners: Vec::new(), instances: 0, keys: PhantomData }
     }

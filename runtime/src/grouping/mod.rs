@@ -1,12 +1,43 @@
-//! Which instance of the next node gets an event.
+//! Groupings: which instance of the downstream node receives an event.
 //!
-//! | grouping | an event goes to | in a topology |
+//! | in a topology | grouping | an event is sent to |
 //! |---|---|---|
-//! | [`Shuffle`] | the instances in turn, batch by batch | `shuffle` |
-//! | [`Fields`] | the instance that owns the key group of its key | `by(…)` |
-//! | [`ToAll`] | every instance | `to_all` |
-//! | [`ToOne`] | the one instance there is | `to_one` |
-//! | [`Forward`] | the instance of the same number if there are equally many, else in turn | none |
+//! | `by(…)` | [`Fields`] | the instance that owns its key |
+//! | `shuffle` | [`Shuffle`] | the instances in turn, batch by batch |
+//! | `to_all` | [`ToAll`] | every instance, as a clone |
+//! | `to_one` | [`ToOne`] | the only instance |
+//! | nothing | [`Forward`] | the instance of the same index if counts are equal, else in turn |
+//!
+//! Take `by` for an operator with state, and nothing otherwise: the nodes are then fused into one
+//! stage if they have equally many instances. `shuffle` balances uneven work at the cost of a
+//! channel.
+//!
+//! # Examples
+//! Requests of a user reach the same instance:
+//! ```
+//! use millstream::prelude::*;
+//!
+//! #[operator]
+//! async fn nth(user: &'static str, seen: &mut u32) -> (&'static str, u32) {
+//!     *seen += 1;
+//!     (user, *seen)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let counts = Collected::new();
+//! topology!(
+//!     users = source(from_iter(["ann", "bob", "ann"])),
+//!     users >> by(|user| *user) >> nth * 2 >> sink(counts.sink()),
+//! )
+//! .run(Config::default())
+//! .await?;
+//! let mut counts = counts.take();
+//! counts.sort();
+//! assert_eq!(counts, [("ann", 1), ("ann", 2), ("bob", 1)]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod fields;
 
@@ -14,35 +45,50 @@ pub use fields::Fields;
 
 use crate::event::Meta;
 
-/// Decides which instance of the next node gets an event.
+/// Selects the instance of the downstream node that receives an event.
+///
+/// Each producing instance uses its own clone.
+///
+/// # Examples
+/// ```
+/// use millstream::grouping::{Destination, Grouping, Shuffle};
+/// use millstream::plumbing::marks::Meta;
+///
+/// let (mut turn, mut meta) = (Shuffle::default(), Meta::default());
+/// assert_eq!(turn.route(&"event", &mut meta, 2), Destination::To(0));
+/// Grouping::<&str>::next_batch(&mut turn, 2);
+/// assert_eq!(turn.route(&"event", &mut meta, 2), Destination::To(1));
+/// ```
 pub trait Grouping<T>: Clone + Send + 'static {
-    /// The way of an event, given the number of instances; may note the hash it computes.
+    /// Returns where an event is sent, given the number of instances (at least 1).
+    ///
+    /// Called for every event. Stores the hash of its key in `meta` if it computes one.
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination;
 
-    /// Called once, with a number that differs between producers, so that they do not all begin
-    /// with the same instance.
+    /// Called once with the index of the producer, so that producers start with different
+    /// instances.
     fn begin(&mut self, _producer: usize) {}
 
-    /// Called whenever a batch has gone out, which is when a turn can change cheaply.
+    /// Called after each batch: the time to select another instance.
     fn next_batch(&mut self, _instances: usize) {}
 
-    /// Whether [`route`](Grouping::route) computes the hash of a key, which then travels along.
+    /// Whether [`route`](Grouping::route) computes the hash of a key, which travels with the event.
     const HASHES: bool = false;
 
-    /// Whether any instance will do: another grouping of the same edge is then preferred.
+    /// Whether any instance will do; another grouping of the same edge then takes precedence.
     const INDIFFERENT: bool = false;
 }
 
-/// The way of an event.
+/// The instance or instances that receive an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
-    /// To this instance.
+    /// The instance of this index, from 0.
     To(usize),
-    /// To every instance.
+    /// Every instance, each with a clone.
     ToAll,
 }
 
-/// Every instance in turn, batch by batch.
+/// Distributes batches over all instances in turn: for balanced load without a key.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shuffle {
     turn: usize,
@@ -63,7 +109,9 @@ impl<T> Grouping<T> for Shuffle {
     }
 }
 
-/// The instances as they come: of the same number if there are equally many, else in turn.
+/// Connects instances of equal index, or distributes batches in turn if their counts differ.
+///
+/// The default where a topology names no grouping.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Forward {
     shuffle: Shuffle,
@@ -86,7 +134,9 @@ impl<T> Grouping<T> for Forward {
     }
 }
 
-/// Every event to every instance.
+/// Sends a clone of every event to every instance: for settings and reference data.
+///
+/// The work grows with the number of instances.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ToAll;
 
@@ -97,7 +147,7 @@ impl<T> Grouping<T> for ToAll {
     }
 }
 
-/// Every event to the one instance there is.
+/// Sends every event to the only instance: for a total order or a global result.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ToOne;
 

@@ -1,20 +1,30 @@
-//! Key groups: the unit in which keys, and their state, move between instances.
+//! Key groups: the unit in which keys and their state move between instances.
 
 use super::KeyHash;
 
-/// One of the job's [`KeyGroups`]: all keys whose hash falls into it live in the same instance.
+/// One of a job's [`KeyGroups`]: all its keys are owned by the same instance.
+///
+/// # Examples
+/// ```
+/// use millstream::key::{Key, KeyGroups};
+///
+/// let group = KeyGroups::default().of("north".key_hash());
+/// assert!(group.index() < 256);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyGroup(u16);
 
 impl KeyGroup {
-    /// The position of this group among the job's groups, from 0.
+    /// The position of this group, from 0.
     #[must_use]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// How many key groups a job has; at most this many instances can share the keys of an operator.
+/// Divides the keys of a job into groups, and the groups among instances.
+///
+/// A job has 256 groups, so at most 256 instances of a node receive events by key.
 ///
 /// # Examples
 /// ```
@@ -22,7 +32,7 @@ impl KeyGroup {
 ///
 /// let groups = KeyGroups::default();
 /// let group = groups.of(42_u64.key_hash());
-/// assert!(group.index() < 256);
+/// assert_eq!(groups.count(), 256);
 /// assert_eq!(groups.owner(group, 1), 0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,15 +51,25 @@ impl KeyGroups {
         self.0 as usize
     }
 
-    /// All groups, in order.
+    /// Iterates over all groups in order.
+    ///
+    /// # Examples
+    /// Two instances own half of the groups each:
+    /// ```
+    /// use millstream::key::KeyGroups;
+    ///
+    /// let groups = KeyGroups::default();
+    /// let first = groups.all().filter(|group| groups.owner(*group, 2) == 0);
+    /// assert_eq!(first.count(), 128);
+    /// ```
     pub fn all(self) -> impl Iterator<Item = KeyGroup> {
         (0..self.0).map(KeyGroup)
     }
 
-    /// The group that a hash falls into.
+    /// Returns the group of a hash.
     ///
-    /// Taken from the middle bits of the hash: state tables use its lowest and highest bits, and
-    /// would degrade if all keys of an instance agreed in those.
+    /// It depends on bits 32 to 47 of the hash only: state tables use the lowest and highest bits,
+    /// and would degrade if all keys of an instance had those in common.
     #[inline]
     #[must_use]
     pub const fn of(self, hash: KeyHash) -> KeyGroup {
@@ -57,7 +77,9 @@ impl KeyGroups {
         KeyGroup(((middle * self.0 as u32) >> 16) as u16)
     }
 
-    /// The instance, of `instances`, that owns a group: each owns a contiguous range.
+    /// Returns which of `instances` instances owns a group, from 0.
+    ///
+    /// Each instance owns a contiguous range; the ranges differ in size by at most one group.
     #[inline]
     #[must_use]
     pub const fn owner(self, group: KeyGroup, instances: usize) -> usize {

@@ -1,4 +1,4 @@
-//! The specified key hash.
+//! Keys and their specified hash.
 
 use rapidhash::v3::{DEFAULT_RAPID_SECRETS, rapidhash_v3_nano_inline};
 use std::sync::Arc;
@@ -7,7 +7,14 @@ use std::sync::Arc;
 const FIRST_SECRET: u64 = 0x2d35_8dcc_aa6c_78a5;
 const SECOND_SECRET: u64 = 0x8bb8_4b93_962e_acc9;
 
-/// The 64-bit hash of a key: the same on every machine and in every version.
+/// The 64-bit hash of a key, the same on every machine and in every version.
+///
+/// # Examples
+/// ```
+/// use millstream::key::Key;
+///
+/// assert_eq!(0_u64.key_hash().get(), 0xca81_3bf4_c7ab_f0a9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeyHash(u64);
 
@@ -24,8 +31,8 @@ impl KeyHash {
         Self(rapidhash_v3_nano_inline::<true, false>(bytes, &DEFAULT_RAPID_SECRETS))
     }
 
-    /// The mixing step of rapidhash, once. The whole of it multiplies twice, one after the other: a
-    /// running count for each key took a tenth more with it.
+    /// One mixing step of rapidhash. All of rapidhash multiplies twice in sequence; a count per key
+    /// took a tenth longer with it.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
     const fn of_number(number: u64) -> Self {
@@ -33,7 +40,16 @@ impl KeyHash {
         Self(product as u64 ^ (product >> 64) as u64)
     }
 
-    /// The hash of a compound whose parts hash to `self` and `next`, in this order.
+    /// Combines the hashes of two parts of a key, in this order.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::key::Key;
+    ///
+    /// let (bank, number) = ("b".key_hash(), 7_u64.key_hash());
+    /// assert_eq!(bank.then(number), ("b", 7_u64).key_hash());
+    /// assert_ne!(bank.then(number), number.then(bank));
+    /// ```
     #[inline]
     #[must_use]
     pub fn then(self, next: Self) -> Self {
@@ -45,19 +61,24 @@ impl KeyHash {
     }
 }
 
-/// A value that events can be grouped by.
+/// A value by which events can be grouped: what the closure of `by(…)` returns.
 ///
-/// Implemented for integers, `bool`, `char`, strings, byte strings, `Option` and tuples of keys.
-/// Floating point numbers are no keys: `NaN` does not equal itself.
+/// Implemented for integers, `bool`, `char`, strings, byte strings, and for `Option`s and tuples
+/// of up to four keys. Floating-point numbers are not keys, since `NaN` does not equal itself; use
+/// an integer such as cents.
+///
+/// Keys are cloned into state tables: prefer integers, `&'static str` or `Arc<str>` to `String`.
 ///
 /// # The hash, version 2
-/// An integer is widened to 64 bits (signed ones sign-extended) and, after an exclusive or with
-/// `0x2d358dccaa6c78a5`, multiplied by `0x8bb84b93962eacc9`; the exclusive or of the two halves of
-/// the product is its hash. All else is hashed by rapidhash V3 with the default seed: the 16
-/// little-endian bytes of a 128-bit integer, the bytes of a string; `()` hashes no bytes, `None`
-/// the number 0, and a compound folds its parts left to right with [`KeyHash::then`].
-/// Implementations for your own types must keep to one definition for ever: state written under a
-/// key is found again by its hash.
+/// An integer is widened to 64 bits (sign-extended if signed), combined by XOR with
+/// `0x2d358dccaa6c78a5` and multiplied by `0x8bb84b93962eacc9`; its hash is the XOR of the two
+/// halves of the 128-bit product. Other keys are hashed by rapidhash V3 with the default seed: a
+/// 128-bit integer as its 16 little-endian bytes, a string as its bytes, `()` as no bytes. `None`
+/// hashes as the number 0. The parts of a compound key are folded from left to right with
+/// [`KeyHash::then`]; `Some(key)` is the number 1 followed by the key.
+///
+/// An implementation for your own type must never change, and equal keys must have equal hashes:
+/// state is found by the hash of its key.
 ///
 /// # Examples
 /// ```
@@ -82,7 +103,7 @@ impl KeyHash {
             implement `millstream::key::Key` for a type of your own"
 )]
 pub trait Key: Clone + Eq + Send + 'static {
-    /// The specified hash of this key.
+    /// Returns the hash of this key; called once or twice per event.
     fn key_hash(&self) -> KeyHash;
 }
 
@@ -194,8 +215,7 @@ mod tests {
         0x7965_c85c_c39e_a342,
     ];
 
-    /// Whatever lies between integers, they spread over the groups, and over what a state table
-    /// looks at of a hash.
+    /// Integers at any distance spread over the groups, and over the bits that a state table uses.
     #[test]
     fn integers_spread_evenly_in_any_steps() {
         for step in [1, 2, 3, 10, 256, 1_000, 65_536, 1 << 24, 1 << 32, 1 << 40] {
@@ -205,7 +225,7 @@ mod tests {
                 hashes()
                     .for_each(|hash| counts[usize::from((hash >> shift).to_le_bytes()[0])] += 1);
                 let most = counts.iter().max().unwrap();
-                // 256 is the mean, 16 the standard deviation of what chance would give.
+                // The mean of random hashes is 256, their standard deviation 16.
                 assert!(*most < 256 + 8 * 16, "{most} of 65,536, step {step}, from bit {shift}");
             }
         }

@@ -1,42 +1,42 @@
-//! What the instances of a node count.
+//! The counters that instances update.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A number that only grows.
+/// A counter that only grows.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
-    /// Adds to the number.
+    /// Adds `amount`; never blocks.
     #[inline]
     pub fn add(&self, amount: u64) {
         self.0.fetch_add(amount, Ordering::Relaxed);
     }
 
-    /// The number.
+    /// The current count.
     #[must_use]
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// What one instance of a node counts.
+/// The counters of one instance of a node.
 #[derive(Debug, Default)]
 pub struct InstanceCounters {
-    /// Events taken in.
+    /// Events received.
     pub events_in: Counter,
-    /// Events given on by the main output.
+    /// Events emitted by the main output.
     pub events_out: Counter,
-    /// Events that came after their watermark.
+    /// Events behind the watermark.
     pub late: Counter,
-    /// Errors given on by the error output.
+    /// Errors emitted by the error output.
     pub errors: Counter,
-    /// Events that the edge into the node had no room for.
+    /// Events for which the edge into the node had no room.
     pub overflow: Counter,
-    /// Events dropped because their output leads nowhere.
+    /// Events dropped for lack of a destination, such as late ones.
     pub dropped: Counter,
-    /// Barriers that have come to a sink.
+    /// Barriers that have reached a sink.
     pub barriers: Counter,
 }
 
@@ -45,6 +45,6 @@ pub struct InstanceCounters {
 pub struct NodeCounters {
     /// The node's name.
     pub name: Arc<str>,
-    /// One set for each instance.
+    /// The counters of each instance.
     pub instances: Vec<Arc<InstanceCounters>>,
 }

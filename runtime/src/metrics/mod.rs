@@ -1,9 +1,39 @@
-//! Numbers out: what every node has taken in and given on.
+//! Counters: how many events every node has received and emitted, and what happened to the rest.
 //!
-//! Counted once a batch, never per event. An operator that gives on one event for each has
-//! `in = out + errors`; behind a window it takes in windows, not events. Late events are counted as
-//! late, and those that lead nowhere as dropped too. What the edge into a node had no room for is
-//! counted at that node in the same way: what is sent to a node is its `in + overflow`.
+//! [`Job::metrics`](crate::job::Job::metrics) reads them at any time, also after the job has ended.
+//! They are updated once a batch, so a read may be behind by the batches in progress.
+//!
+//! | counter | counts |
+//! |---|---|
+//! | `events_in` | events received; downstream of a window, its results |
+//! | `events_out` | events emitted by the main output |
+//! | `errors` | errors emitted by the error output |
+//! | `late` | events behind the watermark |
+//! | `overflow` | events for which the edge into the node had no room |
+//! | `dropped` | events without a destination, such as late ones, counted there too |
+//!
+//! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
+//! to a node is its `events_in + overflow`.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let topology = topology!(
+//!     readings = source(from_iter([3, 40, 5])),
+//!     hot = readings >> filter(|celsius| *celsius > 30),
+//!     hot >> sink(for_each(drop::<i32>)),
+//! );
+//! let mut job = topology.start(Config::default())?;
+//! job.wait().await?;
+//! let metrics = job.metrics();
+//! let hot = metrics.node("hot").map(|node| node.total()).unwrap_or_default();
+//! assert_eq!((hot.events_in, hot.events_out), (3, 1));
+//! # Ok(())
+//! # }
+//! ```
 
 pub(crate) mod counter;
 mod snapshot;

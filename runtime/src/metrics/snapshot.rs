@@ -1,39 +1,73 @@
-//! The counters at one moment, for people and programs to read.
+//! The counters of a job at one moment.
 
 use super::{InstanceCounters, NodeCounters};
 use std::fmt;
 
-/// The counters of a job at one moment.
+/// The counters of all nodes of a job at one moment.
+///
+/// Returned by [`Job::metrics`](crate::job::Job::metrics). `Display` prints one line per node.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let topology = topology!(
+///     orders = source(from_iter(0..100)),
+///     even = orders >> filter(|order| order % 2 == 0),
+///     even >> sink(for_each(drop::<i32>)),
+/// );
+/// let mut job = topology.start(Config::default())?;
+/// job.wait().await?;
+/// let metrics = job.metrics();
+/// assert_eq!(metrics.node("even").map(|even| even.total().events_out), Some(50));
+/// assert!(metrics.to_string().starts_with("node"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     nodes: Vec<NodeMetrics>,
 }
 
-/// The counters of a node at one moment, instance by instance.
+/// The counters of a node at one moment, one set per instance.
+///
+/// Compare instances to find a skewed key.
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::{InstanceMetrics, NodeMetrics};
+///
+/// let one = InstanceMetrics { events_in: 90, ..InstanceMetrics::default() };
+/// let two = InstanceMetrics { events_in: 10, ..InstanceMetrics::default() };
+/// let node = NodeMetrics { name: "scores".into(), instances: vec![one, two] };
+/// assert_eq!(node.total().events_in, 100);
+/// ```
 #[derive(Debug, Clone)]
 pub struct NodeMetrics {
     /// The node's name.
     pub name: String,
-    /// Its instances, by their [`index`](crate::operator::Instance::index).
+    /// The counters of each instance, by index.
     pub instances: Vec<InstanceMetrics>,
 }
 
-/// The counters of one instance of a node at one moment.
+/// The counters of one instance of a node at one moment; all count since the start of the job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InstanceMetrics {
-    /// Events taken in.
+    /// Events received.
     pub events_in: u64,
-    /// Events given on by the main output.
+    /// Events emitted by the main output.
     pub events_out: u64,
-    /// Events that came after their watermark.
+    /// Events behind the watermark.
     pub late: u64,
-    /// Errors given on by the error output.
+    /// Errors emitted by the error output.
     pub errors: u64,
-    /// Events that the edge into the node had no room for: the node has not taken them in.
+    /// Events for which the edge into the node had no room; the node has not received them.
     pub overflow: u64,
-    /// Events dropped because their output leads nowhere.
+    /// Events dropped for lack of a destination, such as late ones.
     pub dropped: u64,
-    /// Barriers that have come to a sink.
+    /// Barriers that have reached a sink.
     pub barriers: u64,
 }
 
@@ -44,13 +78,20 @@ impl Metrics {
         Self { nodes: nodes.iter().map(NodeMetrics::read).collect() }
     }
 
-    /// All nodes, in the order of their definition.
+    /// All nodes, in the order of their declaration.
     #[must_use]
     pub fn nodes(&self) -> &[NodeMetrics] {
         &self.nodes
     }
 
-    /// The node of this name.
+    /// Finds a node by its name in the topology.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::metrics::Metrics;
+    ///
+    /// assert!(Metrics::default().node("scores").is_none());
+    /// ```
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&NodeMetrics> {
         self.nodes.iter().find(|node| node.name == name)
@@ -63,7 +104,7 @@ impl NodeMetrics {
         Self { name: node.name.to_string(), instances }
     }
 
-    /// The sum over all instances.
+    /// Sums the counters of all instances.
     #[must_use]
     pub fn total(&self) -> InstanceMetrics {
         self.instances.iter().fold(InstanceMetrics::default(), |sum, one| InstanceMetrics {

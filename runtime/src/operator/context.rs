@@ -1,10 +1,13 @@
-//! What an operator is told about the event at hand.
+//! What an operator can learn about the event at hand, and its timers.
 
 use crate::error::Instance;
 use crate::time::{EventTime, Timer};
 use std::time::Duration;
 
-/// What an operator is told about the event at hand, and may ask for.
+/// Gives an operator the event's time, the watermark, timers, and control over its state.
+///
+/// An operator receives it by declaring a parameter `ctx: &mut Context`. In a unit test, pass
+/// [`Context::default()`] or [`Context::new`].
 ///
 /// # Examples
 /// ```
@@ -19,102 +22,270 @@ use std::time::Duration;
 ///     (*seen == 3).then_some(event)
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
 /// let (mut seen, mut ctx) = (2, Context::default());
 /// assert_eq!(last_of_three(7, &mut seen, &mut ctx).await, Some(7));
-/// # });
+/// assert!(ctx.forgets_key());
+/// # }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Context {
     time: EventTime,
     watermark: EventTime,
     instance: Instance,
-    memory: Memory,
+    retention: Retention,
     timers: Vec<Timer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Memory {
+enum Retention {
     Keep,
     Forget,
 }
 
 impl Default for Context {
-    /// The only instance, before event time is assigned: for unit tests.
+    /// The context of the only instance on a stream without event time: for unit tests.
     fn default() -> Self {
         Self::new(EventTime::MIN, EventTime::MIN, Instance::ONLY)
     }
 }
 
 impl Context {
-    /// A context for an event of time `time`.
+    /// Creates the context of an event at `time`: for unit tests.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::operator::{Context, Instance};
+    /// use millstream::time::EventTime;
+    ///
+    /// let (time, watermark) = (EventTime::from_secs(9), EventTime::from_secs(7));
+    /// let ctx = Context::new(time, watermark, Instance::new(0, 1));
+    /// assert!(ctx.event_time() > ctx.watermark());
+    /// ```
     #[inline]
     #[must_use]
     pub fn new(time: EventTime, watermark: EventTime, instance: Instance) -> Self {
-        Self { time, watermark, instance, memory: Memory::Keep, timers: Vec::new() }
+        Self { time, watermark, instance, retention: Retention::Keep, timers: Vec::new() }
     }
 
-    /// When the event happened; [`EventTime::MIN`] if the stream has no event time, the end of the
-    /// window for a window.
+    /// Returns when the event happened.
+    ///
+    /// For the result of a window it is the end of the window, in `on_timer` the time of an
+    /// event-time timer. [`EventTime::MIN`] on a stream without event time.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn stamped(reading: i64, ctx: &mut Context) -> (EventTime, i64) {
+    ///     (ctx.event_time(), reading)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let seen = Collected::new();
+    /// topology!(
+    ///     readings = source(from_iter([5])),
+    ///     readings >> event_time(|r| EventTime::from_secs(*r), lateness(1.secs()))
+    ///         >> stamped >> sink(seen.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(seen.take(), [(EventTime::from_secs(5), 5)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn event_time(&self) -> EventTime {
         self.time
     }
 
-    /// How far event time has come at this operator.
+    /// Returns the watermark of this instance; [`EventTime::MIN`] before the first one.
+    ///
+    /// An event with a time before it is late.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::operator::Instance;
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn drop_late(reading: u32, ctx: &mut Context) -> Option<u32> {
+    ///     (ctx.event_time() >= ctx.watermark()).then_some(reading)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let at = EventTime::from_secs;
+    /// let mut late = Context::new(at(3), at(5), Instance::new(0, 1));
+    /// assert_eq!(drop_late(21, &mut late).await, None);
+    /// # }
+    /// ```
     #[must_use]
     pub fn watermark(&self) -> EventTime {
         self.watermark
     }
 
-    /// Which instance of the operator this is.
+    /// Returns which instance of the operator this is.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::operator::Context;
+    ///
+    /// let instance = Context::default().instance();
+    /// assert_eq!((instance.index(), instance.count()), (0, 1));
+    /// ```
     #[must_use]
     pub fn instance(&self) -> Instance {
         self.instance
     }
 
-    /// Asks to be called again for this key, by `on_timer`, when event time has come to `time`: no
-    /// event with a time before it is expected any more.
+    /// Sets an event-time timer: `on_timer` is called for this key once the watermark reaches
+    /// `time`.
     ///
-    /// Timers of a key at the same time are one. Those that are due are called in order of time,
-    /// before anything behind the operator learns how far event time has come; one whose time has
-    /// come already is called right after this event. At the end of input all are called; those
-    /// that are set then, by `on_timer`, never are. On a stream without event time that is when
-    /// timers are called first.
+    /// A key has at most one timer per time; setting it again has no effect. Due timers fire in
+    /// order of time, before the watermark is forwarded downstream. A timer that is due when it is
+    /// set fires right after this event. At the end of input all remaining timers fire, on a stream
+    /// without event time for the first time; timers set by those calls never fire.
     ///
-    /// Only `#[operator] impl` has an `on_timer`: in any other operator this ends the job.
+    /// A timer takes memory until it fires or its key is forgotten. Only `#[operator] impl` has an
+    /// `on_timer`: a timer set by any other operator ends the job with an error.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[derive(Clone)]
+    /// struct HourTotal;
+    ///
+    /// #[operator]
+    /// impl HourTotal {
+    ///     async fn process(sale: (u64, u64), total: &mut u64, ctx: &mut Context) {
+    ///         *total += sale.1;
+    ///         ctx.timer_at(EventTime::from_secs(3_600));
+    ///     }
+    ///
+    ///     async fn on_timer(_: Timer, total: &mut u64) -> u64 {
+    ///         *total
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let totals = Collected::new();
+    /// topology!(
+    ///     sales = source(from_iter([(10, 3), (20, 4)]))
+    ///         >> event_time(|sale| EventTime::from_secs(sale.0 as i64), lateness(1.secs())),
+    ///     sales >> by(|_| ()) >> HourTotal >> sink(totals.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(totals.take(), [7]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn timer_at(&mut self, time: EventTime) {
         self.timers.push(Timer::At(time));
     }
 
-    /// Asks to be called again for this key, by `on_timer`, when so much time has passed by the
-    /// job's clock, also if no event comes.
+    /// Sets a processing-time timer: `on_timer` is called for this key once `wait` has passed by
+    /// the job's clock, even if no event arrives.
     ///
-    /// What has not been called when the input ends never is.
+    /// Timers that have not fired at the end of input never fire. Only `#[operator] impl` has an
+    /// `on_timer`: a timer set by any other operator ends the job with an error.
     ///
-    /// Only `#[operator] impl` has an `on_timer`: in any other operator this ends the job.
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[derive(Clone)]
+    /// struct Reminder;
+    ///
+    /// #[operator]
+    /// impl Reminder {
+    ///     async fn process(order: u64, open: &mut u64, ctx: &mut Context) {
+    ///         *open = order;
+    ///         ctx.timer_after(30.mins());
+    ///     }
+    ///
+    ///     async fn on_timer(_: Timer, open: &mut u64) -> u64 {
+    ///         *open
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let (mut open, mut ctx) = (0, Context::default());
+    /// Reminder::process(7, &mut open, &mut ctx).await;
+    /// assert_eq!(Reminder::on_timer(ctx.timers()[0], &mut open).await, 7);
+    /// # }
+    /// ```
     pub fn timer_after(&mut self, wait: Duration) {
         self.timers.push(Timer::After(wait));
     }
 
-    /// The timers that have been asked for, in that order.
+    /// Returns the timers set in this call, in order: what a unit test asserts.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let mut ctx = Context::default();
+    /// ctx.timer_at(EventTime::from_secs(60));
+    /// assert_eq!(ctx.timers(), [Timer::At(EventTime::from_secs(60))]);
+    /// ```
     #[inline]
     #[must_use]
     pub fn timers(&self) -> &[Timer] {
         &self.timers
     }
 
-    /// Drops the state and the timers of this key when the operator returns: it begins anew with
-    /// the key's next event. Timers that are set in this call are kept; the state is a new one when
-    /// they are due.
+    /// Drops the state and timers of this key once the operator returns, and frees their memory.
+    ///
+    /// Call it when a key is done (a session closed, an order paid). Its next event starts with
+    /// default state. Timers set in the same call are kept; they also find default state.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn pairs(n: u32, first: &mut Option<u32>, ctx: &mut Context) -> Option<(u32, u32)> {
+    ///     match first.take() {
+    ///         Some(first) => {
+    ///             ctx.forget_key();
+    ///             Some((first, n))
+    ///         }
+    ///         None => {
+    ///             *first = Some(n);
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let seen = Collected::new();
+    /// topology!(
+    ///     numbers = source(from_iter([1, 2, 3, 4])),
+    ///     numbers >> by(|_| ()) >> pairs >> sink(seen.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(seen.take(), [(1, 2), (3, 4)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn forget_key(&mut self) {
-        self.memory = Memory::Forget;
+        self.retention = Retention::Forget;
     }
 
-    /// Whether the state of this key is to be dropped.
+    /// Whether [`forget_key`](Context::forget_key) was called: what a unit test asserts.
     #[inline]
     #[must_use]
     pub fn forgets_key(&self) -> bool {
-        self.memory == Memory::Forget
+        self.retention == Retention::Forget
     }
 }

@@ -1,27 +1,29 @@
-//! Where a part of a stage puts its events.
+//! How the parts of a stage pass events on.
 
 use crate::error::Result;
 use crate::event::{Mark, Meta};
 
-/// Where a part of a stage puts its events: the next part, known at compile time, so that an edge
-/// inside a stage is an inlined call.
+/// Receives the events and marks that a part of a stage emits.
+///
+/// The receiver is the next part, known at compile time: an edge inside a stage is an inlined call.
 pub trait Emit<T> {
     /// Emits an event.
     ///
     /// # Errors
-    /// If something further down failed: the caller stops and returns the error.
+    /// If anything downstream fails: the caller stops and returns the error.
     fn emit(&mut self, value: T, meta: Meta) -> Result<()>;
 
     /// Emits a mark, in order with the events.
     ///
     /// # Errors
-    /// If something further down failed: the caller stops and returns the error.
+    /// If anything downstream fails: the caller stops and returns the error.
     fn mark(&mut self, mark: Mark) -> Result<()>;
 
-    /// Ends a batch of so many events: what is counted, is counted here, once a batch. It follows
-    /// every batch, and every watermark, which may release events.
+    /// Ends a batch of `events` events; counters are updated here.
+    ///
+    /// Called after every batch, and after every watermark, since that may release events.
     ///
     /// # Errors
-    /// If something further down failed: the caller stops and returns the error.
+    /// If anything downstream fails: the caller stops and returns the error.
     fn batch_end(&mut self, events: u64) -> Result<()>;
 }

@@ -36,7 +36,7 @@ impl OperatorPlace {
         self.instance
     }
 
-    /// Counts events, once a batch.
+    /// Adds a batch to the number of events.
     pub fn advance(&mut self, events: u64) {
         self.events += events;
     }
@@ -96,8 +96,8 @@ impl<S: Snapshot> Watch<'_, S> {
     #[inline]
     #[expect(
         clippy::mem_forget,
-        reason = "it holds references only; asking at every event whether \
-        a panic is under way would cost more than many an operator"
+        reason = "it holds references only; a check for a panic at every event \
+        would cost more than many operators"
     )]
     pub fn end(self) {
         std::mem::forget(self);

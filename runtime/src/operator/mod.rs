@@ -1,19 +1,44 @@
-//! What is done to events.
+//! Operators: transform events, with state, timers and errors if need be.
 //!
-//! An operator takes one event and gives on none, one or many. It is nearly always written as an
-//! `async fn` under [`#[operator]`](macro@crate::operator), which implements the traits of this
-//! module; they are public so that everything can also be written by hand.
+//! An operator receives one event and emits none, one or many. Write it as an `async fn` under
+//! [`#[operator]`](macro@crate::operator); its signature states what it needs: state, a
+//! [`Context`], an [`Output`]. The macro implements the traits of this module, which are public so
+//! that an operator can also be written by hand.
 //!
-//! There are two kinds. One that never awaits implements [`Step`]: it becomes part of its stage's
-//! loop, as an iterator adaptor would. One that awaits implements [`AwaitStep`]: it runs as a
-//! future and its awaiting is the backpressure.
+//! There are two modes. An operator that never awaits implements [`Step`] and is fused into the
+//! loop of its stage: it costs a function call. An operator that awaits implements [`AwaitStep`]
+//! and runs as a future, one event at a time; while it awaits, its upstream is backpressured.
 //!
 //! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! #[operator]
+//! async fn average(reading: (&'static str, f64), seen: &mut (f64, f64)) -> (&'static str, f64) {
+//!     *seen = (seen.0 + 1.0, seen.1 + reading.1);
+//!     (reading.0, seen.1 / seen.0)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let averages = Collected::new();
+//! topology!(
+//!     readings = source(from_iter([("north", 2.0), ("north", 4.0)])),
+//!     readings >> by(|reading| reading.0) >> average >> sink(averages.sink()),
+//! )
+//! .run(Config::default())
+//! .await?;
+//! assert_eq!(averages.take(), [("north", 2.0), ("north", 3.0)]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An operator written by hand:
 //! ```
 //! use millstream::operator::{Context, Keyed, Operator, Shape, Step, Stepping};
 //! use std::convert::Infallible;
 //!
-//! /// The position of an event among those of its key, from 1.
+//! /// Numbers the events of each key, from 1.
 //! #[derive(Clone)]
 //! struct Position;
 //!
@@ -38,6 +63,10 @@
 //!         Ok(Some((event, *seen)))
 //!     }
 //! }
+//!
+//! let (mut position, mut seen, mut ctx) = (Position, 1, Context::default());
+//! let numbered = position.step("b", &mut seen, &mut ctx).unwrap();
+//! assert_eq!(numbered.into_iter().collect::<Vec<_>>(), [("b", 2)]);
 //! ```
 
 mod context;
@@ -64,10 +93,26 @@ use crate::state::State;
 use crate::time::Timer;
 use std::future::Future;
 
-/// Something that is done to every event of type `In`.
+/// Declares an operator on events of type `In`: its output, state, error and mode.
 ///
-/// Each instance of the operator works on a clone; what it must remember belongs into its
-/// [`State`](Operator::State), not into its fields.
+/// `#[operator]` implements it together with [`Step`] or [`AwaitStep`]. Each instance uses its own
+/// clone. Keep what must be remembered in [`State`](Operator::State), not in fields: fields are
+/// neither per key nor restored.
+///
+/// # Examples
+/// What the macro declares:
+/// ```
+/// use millstream::operator::{Operator, Shape};
+/// use millstream::prelude::*;
+///
+/// #[operator]
+/// async fn large(amount: u64) -> Option<u64> {
+///     (amount > 100).then_some(amount)
+/// }
+///
+/// assert_eq!(<large as Operator<u64>>::NAME, "large");
+/// assert_eq!(<large as Operator<u64>>::SHAPE, Shape::AtMostOne);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot take `{In}` events",
     label = "this operator does not take `{In}` events",
@@ -75,39 +120,73 @@ use std::future::Future;
             write it as an `async fn` under `#[operator]`"
 )]
 pub trait Operator<In>: Clone + Send + 'static {
-    /// The events it gives on.
+    /// The events it emits.
     type Out: Send + 'static;
-    /// What it remembers of a key; `()` if nothing.
+    /// Its state per key; `()` if it has none.
     type State: State;
     /// Its error; [`Infallible`](std::convert::Infallible) if it has none.
     type Error: Into<BoxError> + Send + 'static;
-    /// [`Keyed`] if it has state, else [`Unkeyed`].
+    /// [`Keyed`] if it has state, otherwise [`Unkeyed`].
     type Keying;
     /// [`Stepping`] if it implements [`Step`], [`Awaits`] if [`AwaitStep`].
     type Mode;
-    /// What its node is called unless the topology names it.
+    /// The name of its node unless the topology names it.
     const NAME: &'static str;
-    /// How many events it gives on for each.
+    /// How many events it emits for each event.
     const SHAPE: Shape;
-    /// Whether it sets timers; if not, they cost it nothing.
+    /// Whether it sets timers; if not, timers cost nothing.
     const TIMERS: TimerUse = TimerUse::None;
 
-    /// What to keep of an event so that an error about it can show it.
+    /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
     fn describe(_event: &In) -> impl Snapshot + use<In, Self> {
         NoSnapshot
     }
 }
 
-/// An operator that never awaits.
+/// Processes events without awaiting, as part of the loop of a stage.
+///
+/// # Examples
+/// A step written by hand, which removes duplicates in sequence:
+/// ```
+/// use millstream::operator::{Context, Keyed, Operator, Shape, Step, Stepping};
+/// use std::convert::Infallible;
+///
+/// #[derive(Clone)]
+/// struct Changes;
+///
+/// impl Operator<u32> for Changes {
+///     type Out = u32;
+///     type State = Option<u32>;
+///     type Error = Infallible;
+///     type Keying = Keyed;
+///     type Mode = Stepping;
+///     const NAME: &'static str = "changes";
+///     const SHAPE: Shape = Shape::AtMostOne;
+/// }
+///
+/// impl Step<u32> for Changes {
+///     fn step(
+///         &mut self,
+///         event: u32,
+///         last: &mut Option<u32>,
+///         _: &mut Context,
+///     ) -> Result<impl IntoIterator<Item = u32>, Infallible> {
+///         Ok((last.replace(event) != Some(event)).then_some(event))
+///     }
+/// }
+///
+/// let (mut last, mut ctx) = (Some(7), Context::default());
+/// assert_eq!(Changes.step(7, &mut last, &mut ctx).unwrap().into_iter().count(), 0);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is declared not to await but does not implement `Step<{In}>`"
 )]
 pub trait Step<In>: Operator<In> {
-    /// Takes one event and gives on what follows from it.
+    /// Processes one event and returns the events to emit.
     ///
     /// # Errors
-    /// Its own, which goes to the error output or ends the job.
+    /// An error of the operator's own: it is sent to the error output, or ends the job.
     fn step(
         &mut self,
         event: In,
@@ -115,10 +194,12 @@ pub trait Step<In>: Operator<In> {
         ctx: &mut Context,
     ) -> Result<impl IntoIterator<Item = Self::Out>, Self::Error>;
 
-    /// Is called when a timer of a key is due; only if [`TIMERS`](Operator::TIMERS) says so.
+    /// Called when a timer of a key is due, with the state of that key.
+    ///
+    /// Never called if [`TIMERS`](Operator::TIMERS) is [`TimerUse::None`].
     ///
     /// # Errors
-    /// Its own, which goes to the error output or ends the job.
+    /// An error of the operator's own: it is sent to the error output, or ends the job.
     fn on_timer(
         &mut self,
         _timer: Timer,
@@ -129,20 +210,60 @@ pub trait Step<In>: Operator<In> {
     }
 }
 
-/// An operator that awaits.
+/// Processes events as a future: for operators that call services or wait.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{AwaitStep, Awaits, Context, Operator, Output, Shape, Unkeyed};
+/// use std::convert::Infallible;
+///
+/// #[derive(Clone)]
+/// struct Twice;
+///
+/// impl Operator<u32> for Twice {
+///     type Out = u32;
+///     type State = ();
+///     type Error = Infallible;
+///     type Keying = Unkeyed;
+///     type Mode = Awaits;
+///     const NAME: &'static str = "twice";
+///     const SHAPE: Shape = Shape::Many;
+/// }
+///
+/// impl AwaitStep<u32> for Twice {
+///     async fn step(
+///         &mut self,
+///         event: u32,
+///         _: &mut (),
+///         _: &mut Context,
+///         out: &mut Output<u32>,
+///     ) -> Result<(), Infallible> {
+///         out.send(event).await;
+///         out.send(event).await;
+///         Ok(())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let (mut ctx, mut out) = (Context::default(), Output::collecting());
+/// Twice.step(7, &mut (), &mut ctx, &mut out).await.unwrap();
+/// assert_eq!(out.into_events(), [7, 7]);
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is declared to await but does not implement `AwaitStep<{In}>`"
 )]
 pub trait AwaitStep<In>: Operator<In> {
-    /// Takes one event and sends on what follows from it.
+    /// Processes one event and sends the results to `out`.
     ///
-    /// Events of an instance are taken one after the other.
+    /// An instance processes one event at a time, in order.
     ///
     /// # Errors
-    /// Its own, which goes to the error output or ends the job.
+    /// An error of the operator's own: it is sent to the error output, or ends the job.
     ///
     /// # Cancel safety
-    /// Dropped only when the whole job is aborted.
+    /// The future is dropped only when the job is aborted.
     fn step(
         &mut self,
         event: In,
@@ -151,13 +272,15 @@ pub trait AwaitStep<In>: Operator<In> {
         out: &mut Output<Self::Out>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Is called when a timer of a key is due; only if [`TIMERS`](Operator::TIMERS) says so.
+    /// Called when a timer of a key is due, with the state of that key.
+    ///
+    /// Never called if [`TIMERS`](Operator::TIMERS) is [`TimerUse::None`].
     ///
     /// # Errors
-    /// Its own, which goes to the error output or ends the job.
+    /// An error of the operator's own: it is sent to the error output, or ends the job.
     ///
     /// # Cancel safety
-    /// Dropped only when the whole job is aborted.
+    /// The future is dropped only when the job is aborted.
     fn on_timer(
         &mut self,
         _timer: Timer,
@@ -169,38 +292,38 @@ pub trait AwaitStep<In>: Operator<In> {
     }
 }
 
-/// How many events an operator gives on for each it takes.
+/// How many events an operator emits for each event it receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Exactly one.
     OneToOne,
-    /// One or none: what it returns is asked for its first event only.
+    /// At most one: only the first item of the returned iterator is emitted.
     AtMostOne,
     /// Any number.
     Many,
 }
 
-/// Whether an operator sets timers.
+/// Whether an operator sets timers, and so has an `on_timer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerUse {
-    /// It sets none: one that does so all the same ends the job.
+    /// It sets none; a timer set anyway ends the job with an error.
     None,
-    /// It may set some: [`Step::on_timer`] or [`AwaitStep::on_timer`] is called for them.
+    /// It may; [`Step::on_timer`] or [`AwaitStep::on_timer`] is called when one is due.
     Some,
 }
 
-/// The operator has state, so its events need a key.
+/// [`Operator::Keying`] of an operator with state, whose input needs a key.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyed;
 
-/// The operator needs no key.
+/// [`Operator::Keying`] of an operator without state.
 #[derive(Debug, Clone, Copy)]
 pub struct Unkeyed;
 
-/// The operator never awaits.
+/// [`Operator::Mode`] of an operator that never awaits: a [`Step`].
 #[derive(Debug, Clone, Copy)]
 pub struct Stepping;
 
-/// The operator awaits.
+/// [`Operator::Mode`] of an operator that awaits: an [`AwaitStep`].
 #[derive(Debug, Clone, Copy)]
 pub struct Awaits;

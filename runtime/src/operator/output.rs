@@ -1,26 +1,33 @@
-//! How an operator that awaits sends events on.
+//! The output of an awaiting operator.
 
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Times};
 use async_trait::async_trait;
 
-/// Where an [`Output`] hands its batches.
+/// Receives the batches of an [`Output`].
+///
+/// # Cancel safety
+/// The futures are dropped only when the job is aborted; the events they hold are then dropped.
 #[async_trait]
 pub trait Outlet<T>: Send {
-    /// Takes the events out of the batch, waiting until there is room for them.
+    /// Takes all events out of the batch, waiting for room.
     async fn take(&mut self, batch: &mut Batch<T>) -> Result<()>;
 
-    /// Takes in a mark, in order with the events.
+    /// Receives a mark, in order with the events.
     async fn mark(&mut self, mark: Mark) -> Result<()>;
 
     /// Ends a batch.
     async fn batch_end(&mut self) -> Result<()>;
 
-    /// Hands everything over: the task would otherwise wait while events lie about.
+    /// Flushes partial batches too: the task is about to wait.
     async fn flush_all(&mut self) -> Result<()>;
 }
 
-/// Where an operator sends any number of results; the await is the backpressure.
+/// Sends any number of events from an operator, with backpressure at each `await`.
+///
+/// An operator receives it by declaring a parameter `out: &mut Output<T>`; it then returns nothing
+/// or `Result<(), E>`. Use it for many results per event or results between awaits; a returned
+/// `Option` or `Vec` is cheaper. Events leave in batches, partial ones when the task has to wait.
 ///
 /// # Examples
 /// ```
@@ -33,11 +40,12 @@ pub trait Outlet<T>: Send {
 ///     }
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
 /// let mut out = Output::collecting();
 /// words("to be or".into(), &mut out).await;
 /// assert_eq!(out.into_events(), ["to", "be", "or"]);
-/// # });
+/// # }
 /// ```
 pub struct Output<T> {
     batch: Batch<T>,
@@ -55,13 +63,25 @@ impl<T> std::fmt::Debug for Output<T> {
 }
 
 impl<T: Send> Output<T> {
-    /// An output that keeps everything, for unit tests.
+    /// Creates an output that keeps all events in memory: for unit tests.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::operator::Output;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut out = Output::collecting();
+    /// out.send(1).await;
+    /// assert_eq!(out.into_events(), [1]);
+    /// # }
+    /// ```
     #[must_use]
     pub fn collecting() -> Self {
         Self::build(None, usize::MAX)
     }
 
-    /// An output that hands batches of `limit` events to an outlet.
+    /// Creates an output that passes batches of `limit` events to an outlet.
     #[must_use]
     pub(crate) fn to(outlet: Box<dyn Outlet<T>>, limit: usize) -> Self {
         Self::build(Some(outlet), limit)
@@ -78,28 +98,55 @@ impl<T: Send> Output<T> {
         }
     }
 
-    /// Sends an event on, waiting while there is no room.
+    /// Emits an event, waiting while the downstream is full.
+    ///
+    /// The event gets the time of the event being processed.
     ///
     /// # Cancel safety
-    /// If the future is dropped before it is ready, the event is kept and goes out with the next
-    /// one.
+    /// Cancel safe if polled once: the event is buffered and emitted with the next one. If the
+    /// future is dropped before its first poll, the event is dropped with it.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator]
+    /// async fn lines_of(page: &'static str, out: &mut Output<&'static str>) {
+    ///     for line in page.lines() {
+    ///         out.send(line).await;
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let lines = Collected::new();
+    /// topology!(
+    ///     pages = source(from_iter(["one\ntwo", "three"])),
+    ///     pages >> lines_of >> sink(lines.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(lines.take(), ["one", "two", "three"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(&mut self, event: T) {
         self.batch.push_with(event, self.meta.time, self.times);
         self.sent += 1;
-        if self.batch.len() >= self.limit && self.hand_over().await.is_err() {
-            // The receiver is gone, so the job is being stopped and this task is told so next. An
-            // operator that went on sending would never listen.
+        if self.batch.len() >= self.limit && self.forward().await.is_err() {
+            // The receiver is gone: the job is stopping and drops this task next. Wait for that
+            // here, since an operator may send in an endless loop.
             std::future::pending::<()>().await;
         }
     }
 
-    /// The events of an output made by [`Output::collecting`].
+    /// Returns the events of an output made by [`Output::collecting`], in order.
     #[must_use]
     pub fn into_events(self) -> Vec<T> {
         self.batch.into_values()
     }
 
-    /// What is sent from now on follows from an event of this time.
+    /// Sets the event time of the events sent from now on.
     pub(crate) fn at(&mut self, meta: Meta, times: Times) {
         self.meta = meta;
         self.times = times;
@@ -110,9 +157,9 @@ impl<T: Send> Output<T> {
         std::mem::take(&mut self.sent)
     }
 
-    /// Emits a mark, after what was sent before it.
+    /// Emits a mark after the events sent so far.
     pub(crate) async fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.hand_over().await?;
+        self.forward().await?;
         match &mut self.outlet {
             Some(outlet) => outlet.mark(mark).await,
             None => Ok(()),
@@ -121,24 +168,24 @@ impl<T: Send> Output<T> {
 
     /// Ends a batch.
     pub(crate) async fn batch_end(&mut self) -> Result<()> {
-        self.hand_over().await?;
+        self.forward().await?;
         match &mut self.outlet {
             Some(outlet) => outlet.batch_end().await,
             None => Ok(()),
         }
     }
 
-    /// Hands everything over, down to the last incomplete batch.
+    /// Flushes everything, including partial batches.
     pub(crate) async fn flush(&mut self) -> Result<()> {
-        self.hand_over().await?;
+        self.forward().await?;
         match &mut self.outlet {
             Some(outlet) => outlet.flush_all().await,
             None => Ok(()),
         }
     }
 
-    /// Hands over what has gathered.
-    pub(crate) async fn hand_over(&mut self) -> Result<()> {
+    /// Passes the open batch to the outlet.
+    pub(crate) async fn forward(&mut self) -> Result<()> {
         match &mut self.outlet {
             Some(outlet) if !self.batch.is_empty() => outlet.take(&mut self.batch).await,
             _ => Ok(()),

@@ -1,19 +1,37 @@
-//! What is kept of an event so that an error can show it.
+//! Snapshots of events for error messages.
 //!
-//! An operator owns its event, so after a failure it is gone. Events that are `Copy + Debug` and
-//! small are copied first; the compiler drops the copy wherever the step cannot fail.
+//! An operator owns its event, so the event is gone after a failure. Small events that are `Copy`
+//! and `Debug` are copied first; the compiler removes the copy where the step cannot fail.
 
 use crate::time::Timer;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-/// What is kept of an event so that an error can show it.
+/// A snapshot of an event, to be shown in error messages.
+///
+/// `#[operator]` takes one of small events that are `Copy` and `Debug`. Implement it with
+/// [`Operator::describe`](super::Operator::describe) to show more.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::Snapshot;
+///
+/// struct OrderId(u64);
+///
+/// impl Snapshot for OrderId {
+///     fn text(&self) -> Option<String> {
+///         Some(format!("order {}", self.0))
+///     }
+/// }
+///
+/// assert_eq!(OrderId(7).text().as_deref(), Some("order 7"));
+/// ```
 pub trait Snapshot {
-    /// The event in words, if it can be shown.
+    /// Describes the event; `None` if it cannot be shown.
     fn text(&self) -> Option<String>;
 }
 
-/// Nothing is kept.
+/// A snapshot that keeps nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct NoSnapshot;
 
@@ -32,7 +50,7 @@ impl Snapshot for Timer {
     }
 }
 
-/// The event itself, copied.
+/// A snapshot that keeps a copy of the event, if it is at most 128 bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct EventCopy<T>(Option<T>);
 
@@ -42,12 +60,15 @@ impl<T: Debug> Snapshot for EventCopy<T> {
     }
 }
 
-/// Picks the way by what the event type can do (autoref specialisation, used by `#[operator]`).
+/// Selects the snapshot that an event type supports, for `#[operator]`.
+///
+/// By autoref specialisation (David Tolnay, *dtolnay/case-studies*): method lookup prefers
+/// [`ViaCopy`] where it applies and otherwise falls back to [`ViaNothing`].
 #[derive(Debug, Clone, Copy)]
 pub struct Probe<T>(PhantomData<T>);
 
 impl<T> Probe<T> {
-    /// A probe for events of type `T`.
+    /// Creates a probe for events of type `T`.
     #[inline]
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only macros make one")]
@@ -56,9 +77,9 @@ impl<T> Probe<T> {
     }
 }
 
-/// The way of events that can be copied and shown.
+/// Takes snapshots of events that are `Copy` and `Debug`.
 pub trait ViaCopy<T> {
-    /// Keeps a copy.
+    /// Copies the event.
     fn snapshot(&self, event: &T) -> EventCopy<T>;
 }
 
@@ -69,7 +90,7 @@ impl<T: Copy + Debug> ViaCopy<T> for &Probe<T> {
     }
 }
 
-/// The way of all other events.
+/// Takes snapshots of all other events.
 pub trait ViaNothing<T> {
     /// Keeps nothing.
     fn snapshot(&self, event: &T) -> NoSnapshot;

@@ -1,4 +1,4 @@
-//! Operators made of closures: `map`, `filter`, `flat_map`, `inspect`.
+//! The operators of the closure verbs: `map`, `filter`, `flat_map`, `inspect`.
 
 use super::{Context, Operator, Shape, Step, Stepping, Unkeyed};
 use std::convert::Infallible;
@@ -19,19 +19,19 @@ macro_rules! closure_operator {
 }
 
 closure_operator!(
-    /// Turns every event into another.
+    /// Emits the result of a closure for every event.
     Map, "map"
 );
 closure_operator!(
-    /// Keeps the events for which a condition holds.
+    /// Emits the events for which a closure returns true.
     Filter, "filter"
 );
 closure_operator!(
-    /// Turns every event into any number of others.
+    /// Emits all items that a closure returns for an event.
     FlatMap, "flat_map"
 );
 closure_operator!(
-    /// Looks at every event and gives it on unchanged.
+    /// Calls a closure with every event and emits the event unchanged.
     Inspect, "inspect"
 );
 
@@ -138,8 +138,8 @@ impl<T: Send + 'static, F: Fn(&T) + Clone + Send + 'static> Step<T> for Inspect<
     }
 }
 
-/// Gives every event on as it is: the operator of a node whose work is done before it, such as the
-/// aggregate of a window.
+/// Emits every event unchanged: the operator of a node whose result is computed upstream, such as
+/// the aggregate of a window.
 #[derive(Debug, Clone, Copy)]
 pub struct PassOn;
 

@@ -1,4 +1,4 @@
-//! Any `futures::Sink`, wrapped, is a sink.
+//! Any `futures::Sink` as a sink.
 
 use super::{Appends, Sink, Writer};
 use crate::env::Env;
@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 
-/// Writes to a `futures::Sink`.
+/// Writes to a `futures::Sink`; what [`to_sink`] opens into.
+///
+/// Buffers the events of one batch.
 pub struct ForeignWriter<S, T> {
     sink: Pin<Box<S>>,
     backlog: VecDeque<T>,
@@ -22,7 +24,10 @@ impl<S, T> fmt::Debug for ForeignWriter<S, T> {
     }
 }
 
-/// A sink that is a `futures::Sink`.
+/// Writes events to a `futures::Sink`, with its backpressure.
+///
+/// An error of the sink ends the job. The sink is flushed when no more events are at hand, and
+/// closed at the end of input. Events written again after a failure are duplicates ([`Appends`]).
 ///
 /// # Examples
 /// ```
@@ -33,7 +38,7 @@ impl<S, T> fmt::Debug for ForeignWriter<S, T> {
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> millstream::Result<()> {
 /// let (sender, receiver) = mpsc::channel(1);
-/// let topology = topology!(source(from_iter([1, 2, 3])) >> sink(to_sink(sender)));
+/// let topology = topology!(ids = source(from_iter([1, 2, 3])), ids >> sink(to_sink(sender)));
 /// let mut job = topology.start(Config::default())?;
 /// assert_eq!(receiver.collect::<Vec<_>>().await, [1, 2, 3]);
 /// job.wait().await
@@ -43,7 +48,7 @@ pub fn to_sink<S>(sink: S) -> ForeignSink<S> {
     ForeignSink { sink }
 }
 
-/// A sink that is a `futures::Sink`, made by [`to_sink`].
+/// A sink around a `futures::Sink`, made by [`to_sink`].
 pub struct ForeignSink<S> {
     sink: S,
 }

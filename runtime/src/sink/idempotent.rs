@@ -1,13 +1,14 @@
-//! A sink whose user knows that writing an event twice is as good as once.
+//! Sinks declared idempotent by the user.
 
 use super::{Idempotent, Sink};
 use crate::env::Env;
 use crate::error::Result;
 
-/// The sink, with the word of its user that an event that is written twice has the effect of one.
+/// Declares that writing an event to this sink twice has the same effect as writing it once.
 ///
-/// That holds where each event is written to a place of its own: a row by its primary key, an
-/// object by its name. A job that promises `exactly_once` takes such a sink.
+/// True where each event is written under its own key: a row by its primary key, an object by its
+/// name. The engine cannot check it. Sinks of an `exactly_once` job must be idempotent or
+/// transactional.
 ///
 /// # Examples
 /// ```
@@ -15,18 +16,28 @@ use crate::error::Result;
 /// use std::collections::BTreeMap;
 /// use std::sync::{Arc, Mutex};
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
 /// let rows = Arc::new(Mutex::new(BTreeMap::new()));
 /// let table = Arc::clone(&rows);
 /// let upsert = idempotent(for_each(move |(id, value): (u64, f64)| {
 ///     table.lock().unwrap().insert(id, value);
 /// }));
-/// # drop(upsert);
+/// topology!(
+///     readings = source(from_iter([(1, 20.5), (2, 19.0), (1, 20.5)])),
+///     readings >> sink(upsert),
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert_eq!(rows.lock().unwrap().len(), 2);
+/// # Ok(())
+/// # }
 /// ```
 pub fn idempotent<S>(sink: S) -> Once<S> {
     Once { sink }
 }
 
-/// A sink for which an event counts once, made by [`idempotent`].
+/// A sink declared idempotent, made by [`idempotent`].
 #[derive(Debug, Clone)]
 pub struct Once<S> {
     sink: S,

@@ -1,8 +1,29 @@
-//! Where events go.
+//! Sinks: write events out of a job.
 //!
-//! Any [`futures::Sink`] becomes a sink with [`to_sink`]; vectors, closures, channels, files and
-//! standard output are in [`connector`](crate::connector). For anything else implement [`Sink`],
-//! which opens something, and [`Writer`], which writes to it.
+//! [`connector`](crate::connector) has sinks for vectors, closures, channels, files and standard
+//! output, and [`to_sink`] wraps any [`futures::Sink`]. For another system implement [`Sink`],
+//! which opens it, and [`Writer`], which writes to it.
+//!
+//! A sink declares what happens when an event is written again after a failure ([`Repeat`]); the
+//! delivery guarantee of the job depends on it.
+//!
+//! # Examples
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let large = Collected::new();
+//! topology!(
+//!     amounts = source(from_iter([12, 250, 99])),
+//!     amounts >> filter(|amount| *amount > 100) >> sink(large.sink()),
+//! )
+//! .run(Config::default())
+//! .await?;
+//! assert_eq!(large.take(), [250]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod foreign;
 mod idempotent;
@@ -16,12 +37,15 @@ use crate::env::Env;
 use crate::error::Result;
 use std::future::Future;
 
-/// Where events of type `T` go.
+/// Opens a sink for events of type `T`: implement it to write to another system.
+///
+/// The job opens a sink once, when it starts, and writes with the [`Writer`] that
+/// [`open`](Sink::open) returns.
 ///
 /// # Examples
-/// A sink that adds up:
 /// ```
 /// use millstream::env::Env;
+/// use millstream::prelude::{Config, from_iter, topology};
 /// use millstream::sink::{Appends, Sink, Writer};
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,55 +66,121 @@ use std::future::Future;
 ///         Ok(())
 ///     }
 /// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let total = Arc::new(AtomicU64::new(0));
+/// topology!(amounts = source(from_iter([3, 4])), amounts >> sink(Sum(Arc::clone(&total))))
+///     .run(Config::default())
+///     .await?;
+/// assert_eq!(total.load(Ordering::Relaxed), 7);
+/// # Ok(())
+/// # }
 /// ```
 pub trait Sink<T>: Send + 'static {
-    /// What writes to the opened sink.
+    /// The writer of the opened sink.
     type Writer: Writer<T>;
-    /// What becomes of an event that is written again after a failure: [`Appends`],
-    /// [`Idempotent`] or [`Transactional`]. A job that promises `exactly_once` needs one of the
-    /// last two.
+    /// The effect of writing an event again after a failure: [`Appends`], [`Idempotent`] or
+    /// [`Transactional`].
+    ///
+    /// An `exactly_once` job needs one of the last two.
     type Repeat: Repeat;
 
-    /// Opens the sink, when the job starts.
+    /// Opens the sink when the job starts; must not block for long.
     ///
     /// # Errors
-    /// If it cannot be opened: the job does not start.
+    /// If the sink cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Writer>;
 }
 
-/// Writes to an opened sink.
+/// Writes events to an opened sink.
+///
+/// The job calls [`write`](Writer::write) for every event; then [`send`](Writer::send) after each
+/// batch if there is a backlog, [`flush`](Writer::flush) when no more events are at hand, and
+/// [`close`](Writer::close) at the end of input.
+///
+/// # Cancel safety
+/// The futures are dropped only when the job is aborted. They need not be cancel safe.
+///
+/// # Examples
+/// A writer that waits while a channel is full:
+/// ```
+/// use millstream::error::{Error, ErrorKind, Result};
+/// use millstream::sink::Writer;
+/// use tokio::sync::mpsc;
+///
+/// struct Forwarding { backlog: Vec<u64>, sender: mpsc::Sender<u64> }
+///
+/// impl Writer<u64> for Forwarding {
+///     fn write(&mut self, event: u64) -> Result<()> {
+///         self.backlog.push(event);
+///         Ok(())
+///     }
+///     fn has_backlog(&self) -> bool {
+///         !self.backlog.is_empty()
+///     }
+///     async fn send(&mut self) -> Result<()> {
+///         for event in self.backlog.drain(..) {
+///             let sent = self.sender.send(event).await;
+///             sent.map_err(|_| Error::new(ErrorKind::Sink, "the receiver is gone"))?;
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let (sender, mut receiver) = mpsc::channel(8);
+/// let mut writer = Forwarding { backlog: Vec::new(), sender };
+/// writer.write(7)?;
+/// writer.send().await?;
+/// assert_eq!(receiver.recv().await, Some(7));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Writer<T>: Send + 'static {
-    /// Takes in an event, without waiting.
+    /// Writes or buffers an event, without waiting.
     ///
     /// # Errors
-    /// If it cannot be written: the job ends with the error.
+    /// If writing fails: the job ends with the error.
     fn write(&mut self, event: T) -> Result<()>;
 
-    /// Whether [`send`](Writer::send) has something to do: asked once a batch.
+    /// Whether [`send`](Writer::send) has work to do; called once a batch. False by default.
     fn has_backlog(&self) -> bool {
         false
     }
 
-    /// Passes on what was taken in, waiting until there is room: this wait is the backpressure.
+    /// Writes the buffered events, waiting for room; this backpressures the job.
     ///
     /// # Errors
-    /// If it cannot be written: the job ends with the error.
+    /// If writing fails: the job ends with the error.
+    ///
+    /// # Cancel safety
+    /// The future is dropped only when the job is aborted.
     fn send(&mut self) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }
 
-    /// Makes what was written visible: called when no more events are at hand, and at the end.
+    /// Makes the written events visible.
+    ///
+    /// Called when no more events are at hand, and at the end of input.
     ///
     /// # Errors
-    /// If it cannot be written: the job ends with the error.
+    /// If writing fails: the job ends with the error.
+    ///
+    /// # Cancel safety
+    /// The future is dropped only when the job is aborted.
     fn flush(&mut self) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }
 
-    /// Ends writing, after the last event and flush.
+    /// Closes the sink, after the last event and flush. Not called when a job is aborted.
     ///
     /// # Errors
-    /// If the end cannot be written: the job ends with the error.
+    /// If the sink cannot be closed: the job ends with the error.
+    ///
+    /// # Cancel safety
+    /// The future is dropped only when the job is aborted.
     fn close(&mut self) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }

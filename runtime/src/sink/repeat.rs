@@ -1,33 +1,43 @@
-//! What becomes of an event that is written again after a failure.
+//! The effect of writing an event again after a failure.
 
-/// An event that is written again is there twice. Files, sockets and standard output do so.
+/// An event written again is a duplicate.
+///
+/// Files, sockets and standard output append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appends;
 
-/// An event that is written again replaces itself: what is written is found by a key of its own, as
-/// a row by its primary key.
+/// An event written again replaces itself, since it is written under its own key.
+///
+/// An upsert by primary key is idempotent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Idempotent;
 
-/// What is written becomes visible together with the checkpoint that covers it, and not before.
+/// Events become visible together with the checkpoint that covers them, and not before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transactional;
 
-/// What becomes of an event that is written again, as a type: [`Appends`], [`Idempotent`] or
+/// The effect of writing an event again, as a type: [`Appends`], [`Idempotent`] or
 /// [`Transactional`].
+///
+/// # Examples
+/// ```
+/// use millstream::sink::{Idempotent, Repeat, RepeatEffect};
+///
+/// assert_eq!(Idempotent::EFFECT, RepeatEffect::Replaces);
+/// ```
 pub trait Repeat: Send + Sync + 'static {
     /// The same as a value.
     const EFFECT: RepeatEffect;
 }
 
-/// What becomes of an event that is written again, as a value.
+/// The effect of writing an event again, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepeatEffect {
-    /// It is there twice.
+    /// The event is there twice.
     Duplicates,
-    /// It replaces itself.
+    /// The event replaces itself.
     Replaces,
-    /// It was not visible before.
+    /// The first one was never visible: its transaction was aborted.
     Commits,
 }
 

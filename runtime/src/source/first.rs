@@ -1,11 +1,13 @@
-//! The beginning of a source.
+//! A source limited to a number of events.
 
 use super::{Intake, Malformed, Reader, Readiness, Source};
 use crate::env::Env;
 use crate::error::Result;
 use std::task::{Context, Poll};
 
-/// A source that ends after the first events of another.
+/// Limits a source to its first `events` events: for tests and trial runs.
+///
+/// Malformed records do not count. Events beyond the limit are not read.
 ///
 /// # Examples
 /// ```
@@ -25,7 +27,7 @@ pub fn first<S>(events: u64, source: S) -> First<S> {
     First { source, left: events }
 }
 
-/// A source that ends after the first events of another, made by [`first`].
+/// A source limited to a number of events, made by [`first`].
 #[derive(Debug)]
 pub struct First<S> {
     source: S,

@@ -1,10 +1,13 @@
-//! A record that does not parse.
+//! Records that cannot be parsed.
 
 use crate::error::RecordPosition;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A record that does not parse: its position, the reason, and its raw text.
+/// A record that cannot be parsed: its position, the reason and its raw text.
+///
+/// These are the events of a source's `.errors` output. Without a consumer of that output, the
+/// first malformed record ends the job.
 ///
 /// # Examples
 /// ```
@@ -12,21 +15,22 @@ use std::fmt;
 ///
 /// let record = Malformed::new("orders.csv", 17, "amount: invalid digit", "3,x");
 /// assert_eq!(record.to_string(), "orders.csv:17: amount: invalid digit");
+/// assert_eq!(record.raw, "3,x");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Malformed {
-    /// The source, such as a file name.
+    /// The name of the source, such as a path.
     pub source: String,
-    /// The line it begins at, from 1.
+    /// The line on which the record starts, from 1.
     pub line: u64,
-    /// What was expected and what came.
+    /// What was expected and what was found.
     pub reason: String,
-    /// The record as it was read; bytes that are not UTF-8 are replaced.
+    /// The record as read; bytes that are not UTF-8 are replaced.
     pub raw: String,
 }
 
 impl Malformed {
-    /// A record that does not parse.
+    /// Creates a malformed record: for a [`Reader`](super::Reader) of your own.
     pub fn new(
         source: impl Into<String>,
         line: u64,

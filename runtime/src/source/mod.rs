@@ -1,13 +1,29 @@
-//! Where events come from.
+//! Sources: read events into a job.
 //!
-//! Any [`futures::Stream`] is a source as it is. An iterator becomes one with
-//! [`from_iter`](crate::connector::memory::from_iter); files, standard input and a generator of
-//! card transactions are in [`connector`](crate::connector). For anything else implement
-//! [`Source`], which opens something, and [`Reader`], which reads it.
+//! Any [`futures::Stream`] is a source, and [`connector`](crate::connector) has sources for
+//! iterators, channels, files and standard input. For another system implement [`Source`], which
+//! opens it, and [`Reader`], which reads it.
 //!
-//! *Waiting* and *reading* are two calls: [`Reader::poll_ready`] waits, once a batch, and
-//! [`Reader::read`] hands over what is there without waiting. So the loop over the events of a
-//! batch is a plain loop that can be fused with what follows.
+//! Waiting and reading are separate: [`Reader::poll_ready`] waits, once a batch, and
+//! [`Reader::read`] emits the events at hand without waiting. The loop over a batch is therefore a
+//! plain loop, which the compiler fuses with the operators downstream.
+//!
+//! # Examples
+//! ```
+//! use futures::stream;
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let seen = Collected::new();
+//! let readings = stream::iter([20.5, 21.0]);
+//! topology!(readings = source(readings), readings >> sink(seen.sink()))
+//!     .run(Config::default())
+//!     .await?;
+//! assert_eq!(seen.take(), [20.5, 21.0]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod first;
 mod malformed;
@@ -24,12 +40,16 @@ use crate::env::Env;
 use crate::error::Result;
 use std::task::{Context, Poll};
 
-/// Where events of type `T` come from.
+/// Opens a source of events of type `T`: implement it to read from another system.
+///
+/// The job opens a source once, when it starts, and reads it with the [`Reader`] that
+/// [`open`](Source::open) returns. For an API that blocks, read on a thread and pass the events
+/// through a channel.
 ///
 /// # Examples
-/// A source that counts:
 /// ```
 /// use millstream::env::Env;
+/// use millstream::prelude::{Collected, Config, from_iter, topology};
 /// use millstream::source::{Intake, Reader, Readiness, Replayable, Source};
 /// use std::task::{Context, Poll};
 ///
@@ -38,7 +58,7 @@ use std::task::{Context, Poll};
 ///
 /// impl Source<u64> for UpTo {
 ///     type Reader = Counting;
-///     type Replay = Replayable; // it counts the same again
+///     type Replay = Replayable; // it counts the same numbers again
 ///     fn open(self, _: &Env) -> millstream::Result<Counting> {
 ///         Ok(Counting { next: 0, end: self.0 })
 ///     }
@@ -56,6 +76,16 @@ use std::task::{Context, Poll};
 ///         Ok(())
 ///     }
 /// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let seen = Collected::new();
+/// topology!(numbers = source(UpTo(3)), numbers >> sink(seen.sink()))
+///     .run(Config::default())
+///     .await?;
+/// assert_eq!(seen.take(), [0, 1, 2]);
+/// # Ok(())
+/// # }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of `{T}` events [M0302]",
@@ -65,54 +95,87 @@ use std::task::{Context, Poll};
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
 )]
 pub trait Source<T>: Send + 'static {
-    /// What reads the opened source.
+    /// The reader of the opened source.
     type Reader: Reader<T>;
-    /// Whether it can hand over its events again: [`Replayable`] or [`Unreplayable`]. A job that
-    /// promises more than `at_most_once` needs sources that can.
+    /// Whether the source can replay its events: [`Replayable`] or [`Unreplayable`].
+    ///
+    /// A job with a stronger delivery guarantee than `at_most_once` needs replayable sources.
     type Replay: Replay;
 
-    /// Opens the source, when the job starts.
+    /// Opens the source when the job starts; must not block for long.
     ///
     /// # Errors
-    /// If it cannot be opened: the job does not start.
+    /// If the source cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Reader>;
 }
 
-/// Reads an opened source.
+/// Reads events from an opened source.
+///
+/// The job alternates between [`poll_ready`](Reader::poll_ready) and [`read`](Reader::read), once a
+/// batch. [`Source`] has an example.
+///
+/// # Cancel safety
+/// `poll_ready` must be cancel safe: it may be polled again after any time, and is not called again
+/// when the job drains or aborts. The reader is dropped with its task.
 pub trait Reader<T>: Send + 'static {
-    /// Waits until [`read`](Reader::read) has something to hand over, or the source has ended.
+    /// Waits for events to [`read`](Reader::read), or for the end of the source.
+    ///
+    /// Wakes the task of `cx` when there is progress, as any `poll` function does.
     ///
     /// # Errors
-    /// If the source cannot be read on: the job ends with the error.
+    /// If reading cannot continue: the job ends with the error.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>>;
 
-    /// Hands over at most `limit` events, without waiting.
+    /// Emits at most `limit` events to `into`, without waiting; fewer or none are fine.
     ///
     /// # Errors
-    /// Whatever `into` returns, at once.
+    /// The first error of `into`, at once.
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()>;
 }
 
-/// What a source has.
+/// What [`Reader::poll_ready`] has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readiness {
-    /// Events to be read, perhaps none after all.
+    /// Events to read; it may turn out that there are none.
     Events,
-    /// Nothing more, ever.
+    /// The source is exhausted.
     End,
 }
 
-/// Takes in what a source reads.
+/// Receives the events and malformed records that a [`Reader`] reads.
+///
+/// # Examples
+/// Collects events to test a reader:
+/// ```
+/// use millstream::source::{Intake, Malformed};
+///
+/// #[derive(Default)]
+/// struct Seen(Vec<u64>);
+///
+/// impl Intake<u64> for Seen {
+///     fn event(&mut self, event: u64) -> millstream::Result<()> {
+///         self.0.push(event);
+///         Ok(())
+///     }
+///     fn malformed(&mut self, _: Malformed) -> millstream::Result<()> {
+///         Ok(())
+///     }
+/// }
+///
+/// let mut seen = Seen::default();
+/// seen.event(7).unwrap();
+/// assert_eq!(seen.0, [7]);
+/// ```
 pub trait Intake<T> {
-    /// Takes in an event.
+    /// Emits an event.
     ///
     /// # Errors
-    /// If the job cannot go on: the reader returns the error at once.
+    /// If the job cannot continue: the reader returns the error at once.
     fn event(&mut self, event: T) -> Result<()>;
 
-    /// Takes in a record that could not be understood: it goes to the source's error output.
+    /// Emits a malformed record to the error output of the source.
     ///
     /// # Errors
-    /// If the error output leads nowhere: the reader returns the error at once.
+    /// If the error output has no consumer: the reader returns the error at once.
     fn malformed(&mut self, record: Malformed) -> Result<()>;
 }

@@ -1,21 +1,31 @@
-//! Whether a source can hand over its events again.
+//! Whether a source can replay its events.
 
-/// A source keeps its events: after a failure it hands them over again from any position, in the
-/// same order. Files and logs do.
+/// The source can replay its events after a failure, from any position and in the same order.
+///
+/// Files and logs are replayable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replayable;
 
-/// A source hands over every event once: what is lost on the way is gone. Sockets and channels do.
+/// The source emits every event once; events in flight at a failure are lost.
+///
+/// Sockets, channels and standard input are not replayable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreplayable;
 
-/// Whether a source can hand over its events again, as a type: [`Replayable`] or [`Unreplayable`].
+/// Whether a source can replay its events, as a type: [`Replayable`] or [`Unreplayable`].
+///
+/// # Examples
+/// ```
+/// use millstream::source::{Replay, Replayability, Replayable};
+///
+/// assert_eq!(Replayable::REPLAYABILITY, Replayability::Possible);
+/// ```
 pub trait Replay: Send + Sync + 'static {
     /// The same as a value.
     const REPLAYABILITY: Replayability;
 }
 
-/// Whether a source can hand over its events again, as a value.
+/// Whether a source can replay its events, as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replayability {
     /// It can.

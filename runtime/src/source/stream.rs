@@ -1,4 +1,4 @@
-//! Any stream is a source.
+//! Any `futures::Stream` is a source.
 
 use super::{Intake, Reader, Readiness, Source, Unreplayable};
 use crate::env::Env;
@@ -9,20 +9,22 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// How many events are taken out of a stream at most before they are worked on.
-const GATHERED: usize = 1_024;
+/// The most events to take from the stream before they are processed.
+const READ_AHEAD: usize = 1_024;
 
-/// Reads a stream.
+/// Reads a `futures::Stream`; what a stream used as a source opens into.
+///
+/// Buffers up to 1,024 events that are ready.
 pub struct StreamReader<S: Stream> {
     stream: Pin<Box<S>>,
-    gathered: VecDeque<S::Item>,
+    buffered: VecDeque<S::Item>,
     state: Readiness,
 }
 
 impl<S: Stream> fmt::Debug for StreamReader<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamReader")
-            .field("gathered", &self.gathered.len())
+            .field("buffered", &self.buffered.len())
             .finish_non_exhaustive()
     }
 }
@@ -38,7 +40,7 @@ where
     fn open(self, _: &Env) -> Result<Self::Reader> {
         Ok(StreamReader {
             stream: Box::pin(self),
-            gathered: VecDeque::new(),
+            buffered: VecDeque::new(),
             state: Readiness::Events,
         })
     }
@@ -49,20 +51,20 @@ where
     S: Stream<Item: Send> + Send + 'static,
 {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>> {
-        while self.state == Readiness::Events && self.gathered.len() < GATHERED {
+        while self.state == Readiness::Events && self.buffered.len() < READ_AHEAD {
             match self.stream.poll_next_unpin(cx) {
-                Poll::Ready(Some(event)) => self.gathered.push_back(event),
+                Poll::Ready(Some(event)) => self.buffered.push_back(event),
                 Poll::Ready(None) => self.state = Readiness::End,
-                Poll::Pending if self.gathered.is_empty() => return Poll::Pending,
+                Poll::Pending if self.buffered.is_empty() => return Poll::Pending,
                 Poll::Pending => break,
             }
         }
-        let empty = self.gathered.is_empty();
+        let empty = self.buffered.is_empty();
         Poll::Ready(Ok(if empty { Readiness::End } else { Readiness::Events }))
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<S::Item>) -> Result<()> {
-        let limit = limit.min(self.gathered.len());
-        self.gathered.drain(..limit).try_for_each(|event| into.event(event))
+        let limit = limit.min(self.buffered.len());
+        self.buffered.drain(..limit).try_for_each(|event| into.event(event))
     }
 }

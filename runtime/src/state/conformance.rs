@@ -1,5 +1,4 @@
-//! What every table of keyed rows does, whatever it is made of: `rows!` and `forgets!` write the
-//! tests of a table.
+//! The tests that every table of keyed rows passes, written by `rows!` and `forgets!`.
 
 use super::RowMark;
 use crate::key::{Key, KeyHash};
@@ -17,11 +16,11 @@ impl RowMark for Changed {
 }
 
 thread_local! {
-    /// How many hashes of keys were computed.
+    /// The number of key hashes computed.
     static HASHES: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A key whose hash is that of another number: those with the same `hashed` have equal hashes.
+/// A key with the hash of another number: keys with the same `hashed` have equal hashes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Name {
     pub(crate) number: u64,
@@ -35,9 +34,9 @@ impl Key for Name {
     }
 }
 
-/// A table that has a number for each key.
+/// A table of one number per key.
 pub(crate) trait TestedTable: Default {
-    /// Sets the number of a key, which is new to the table or not.
+    /// Sets the number of a key, new or not.
     fn set(&mut self, hash: KeyHash, key: Name, value: u64);
 
     /// The number of a key.
@@ -47,13 +46,13 @@ pub(crate) trait TestedTable: Default {
     fn all(&mut self) -> Vec<(Name, u64)>;
 }
 
-/// A table that can forget one key.
+/// A table that can remove a key.
 pub(crate) trait Forgets: TestedTable {
-    /// Forgets a key that is there.
+    /// Removes a key that is in the table.
     fn forget(&mut self, hash: KeyHash, key: &Name);
 
-    /// Forgets the keys whose number is not to be kept, while it walks through all of them, if the
-    /// table can do that.
+    /// Removes the keys for whose number `keep` returns false, during a single pass if the table
+    /// supports that.
     fn retain(&mut self, keep: impl Fn(u64) -> bool) {
         for (key, _) in self.all().into_iter().filter(|(_, value)| !keep(*value)) {
             self.forget(key.key_hash(), &key);
@@ -131,7 +130,7 @@ fn sorted(table: &mut impl TestedTable) -> Vec<(Name, u64)> {
     all
 }
 
-/// As [`sorted`] tells it of these keys, each with its own number.
+/// The result of [`sorted`] for these keys, each with its own number.
 fn own(numbers: impl IntoIterator<Item = u64>) -> Vec<(Name, u64)> {
     numbers.into_iter().map(|number| (name(number), number)).collect()
 }
@@ -226,13 +225,13 @@ pub(crate) fn a_table_that_has_forgotten_everything_is_as_new<T: Forgets>() {
     assert_eq!(sorted(&mut table), own(50..150));
 }
 
-/// A number that follows another in no order that is seen: Knuth's MMIX generator.
+/// The next number of Knuth's MMIX generator.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *state >> 33
 }
 
-/// Of 64 keys four at a time have equal hashes.
+/// Uses 64 keys with 16 hashes, four keys each.
 pub(crate) fn it_does_what_a_map_does<T: Forgets>() {
     let (mut table, mut map, mut random) = (T::default(), BTreeMap::new(), 1);
     for step in 0..10_000 {

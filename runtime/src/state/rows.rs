@@ -1,6 +1,6 @@
-//! Keyed rows: what belongs to a key, and the table that finds it by the hash of the key.
+//! Rows of a key and a value, and the hash table that finds them.
 //!
-//! A table does not know what a value means. Every table of keyed rows passes the tests in
+//! A table knows nothing of its values. Every table of keyed rows passes the tests in
 //! `conformance`.
 
 use crate::key::{Key, KeyHash};
@@ -8,13 +8,13 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::{Drain, OccupiedEntry};
 use std::fmt;
 
-/// A key and what belongs to it.
+/// A key and its value.
 ///
-/// `M` notes that the row has changed. `H` is the [`KeyHash`] where a row is found without it, and
-/// `()` where it is not kept.
+/// `M` records whether the row has changed. `H` is [`KeyHash`] where rows are found without a hash
+/// at hand, and otherwise `()`.
 ///
-/// The order of the fields is fixed: an event needs the key and the first of the value, and in this
-/// order a mark of a byte lies in the padding of key or value, if there is any.
+/// The order of the fields is fixed: an event touches the key and the start of the value, and in
+/// this order a mark of one byte fits into the padding of key or value, if there is any.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Row<K, V, M = (), H = ()> {
@@ -25,7 +25,7 @@ pub(crate) struct Row<K, V, M = (), H = ()> {
 }
 
 impl<K, V, M: RowMark, H> Row<K, V, M, H> {
-    /// The same row, marked.
+    /// Marks the row as changed.
     #[inline(always)]
     pub(crate) fn marked(&mut self) -> &mut Self {
         self.mark.change();
@@ -33,14 +33,14 @@ impl<K, V, M: RowMark, H> Row<K, V, M, H> {
     }
 }
 
-/// What a row notes of its changes, so that a checkpoint can write only those that have changed.
+/// Records changes of a row, so that a checkpoint can write only the rows that have changed.
 ///
-/// `()` notes nothing: a row is no larger with it, and to change one takes no instruction more.
+/// `()` records nothing and costs neither memory nor instructions.
 pub(crate) trait RowMark: Default {
-    /// The value may change now.
+    /// Records that the value may change.
     fn change(&mut self);
 
-    /// That of a row that is new, and so has changed.
+    /// The mark of a new row, which counts as changed.
     #[inline(always)]
     fn of_new() -> Self {
         let mut mark = Self::default();
@@ -54,10 +54,10 @@ impl RowMark for () {
     fn change(&mut self) {}
 }
 
-/// Rows that are found by their key.
+/// A hash table of rows by key.
 ///
-/// They do not keep the hash: a count for each number takes 16 bytes so, and not 24. To grow is
-/// rare, and whoever looks for a key has its hash.
+/// The hash is not stored: a count per `u64` key takes 16 bytes instead of 24. The table grows
+/// rarely, and every lookup comes with the hash of its key.
 pub(crate) struct Rows<K, V, M = ()> {
     table: HashTable<Row<K, V, M>>,
 }
@@ -81,12 +81,12 @@ impl<K, V, M> Rows<K, V, M> {
         self.table.len()
     }
 
-    /// Forgets all keys, and keeps the memory for others.
+    /// Removes all rows and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.table.clear();
     }
 
-    /// Takes out all rows, and keeps the memory for others.
+    /// Removes and returns all rows, and keeps the memory.
     #[inline]
     pub(crate) fn drain(&mut self) -> Drain<'_, Row<K, V, M>> {
         self.table.drain()
@@ -94,10 +94,10 @@ impl<K, V, M> Rows<K, V, M> {
 }
 
 impl<K: Key, V, M: RowMark> Rows<K, V, M> {
-    /// The row of a key, or the place for it if the key is new.
+    /// Finds the row of a key.
     ///
     /// # Errors
-    /// The place.
+    /// If the key is new: the vacant entry, into which it can be inserted.
     #[inline(always)]
     pub(crate) fn find(
         &mut self,
@@ -110,46 +110,46 @@ impl<K: Key, V, M: RowMark> Rows<K, V, M> {
         }
     }
 
-    /// All rows, to be changed, in any order.
+    /// Iterates over all rows mutably, in no particular order.
     #[inline]
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row<K, V, M>> {
         self.table.iter_mut().map(Row::marked)
     }
 }
 
-/// The row of a key.
+/// An occupied entry of [`Rows`].
 pub(crate) struct RowSlot<'a, K, V, M = ()> {
     entry: OccupiedEntry<'a, Row<K, V, M>>,
 }
 
 impl<'a, K, V, M: RowMark> RowSlot<'a, K, V, M> {
-    /// The value, to be changed.
+    /// The value; marks the row as changed.
     #[inline]
     pub(crate) fn value(&mut self) -> &mut V {
         &mut self.entry.get_mut().marked().value
     }
 
-    /// The row, to be changed, for as long as the table is borrowed.
+    /// The row, for as long as the table is borrowed; marks it as changed.
     #[inline]
     pub(crate) fn into_row(self) -> &'a mut Row<K, V, M> {
         self.entry.into_mut().marked()
     }
 
-    /// Forgets the key; what belonged to it.
+    /// Removes the row and returns its value.
     #[inline]
     pub(crate) fn remove(self) -> V {
         self.entry.remove().0.value
     }
 }
 
-/// The place for a key that a table does not have.
+/// A vacant entry of [`Rows`].
 pub(crate) struct Absent<'a, K, V, M = ()> {
     table: &'a mut HashTable<Row<K, V, M>>,
     hash: KeyHash,
 }
 
 impl<'a, K: Key, V, M: RowMark> Absent<'a, K, V, M> {
-    /// Adds the key, which must be the one that was looked for.
+    /// Inserts a row for the key, which must be the one that was looked up.
     #[inline]
     pub(crate) fn insert(self, key: K, value: V) -> RowSlot<'a, K, V, M> {
         let row = Row { key, mark: M::of_new(), value, hash: () };
@@ -199,7 +199,7 @@ mod tests {
         conformance::forgets!(Rows<Name, u64, Changed>);
     }
 
-    /// A table whose only row has not changed since.
+    /// A table whose only row is unchanged.
     fn saved() -> Rows<u64, u64, Changed> {
         let mut rows = Rows::default();
         slot(&mut rows).into_row().mark = Changed(false);
@@ -257,7 +257,15 @@ mod tests {
     #[test]
     fn a_row_is_no_larger_than_what_is_in_it() {
         assert_eq!(size_of::<Row<u64, u64>>(), 16);
-        assert_eq!(size_of::<Row<u32, u64, Changed>>(), 16, "the mark is behind the key");
-        assert_eq!(size_of::<Row<u64, u32, Changed>>(), 16, "the mark is before the value");
+        assert_eq!(
+            size_of::<Row<u32, u64, Changed>>(),
+            16,
+            "the mark is in the padding after the key"
+        );
+        assert_eq!(
+            size_of::<Row<u64, u32, Changed>>(),
+            16,
+            "the mark is in the padding after the value"
+        );
     }
 }

@@ -3,7 +3,9 @@
 use super::rows::{self, Absent, Rows};
 use crate::key::{Key, KeyHash};
 
-/// The states of one operator instance, found by the hash that travels with the event.
+/// The state of all keys of one instance, found by the hash that travels with the event.
+///
+/// A hash table in memory: one entry per key until it is removed.
 ///
 /// # Examples
 /// ```
@@ -33,13 +35,13 @@ impl<K, S> Default for StateTable<K, S> {
 }
 
 impl<K: Key, S: Default> StateTable<K, S> {
-    /// A table without a key.
+    /// Creates an empty table.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The place of a key; it holds `S::default()` if the key is new.
+    /// Returns the entry of a key, with `S::default()` if the key is new.
     #[inline(always)]
     pub fn slot(&mut self, hash: KeyHash, key: K) -> StateEntry<'_, K, S> {
         let slot = match self.rows.find(hash, &key) {
@@ -60,14 +62,14 @@ impl<K: Key, S: Default> StateTable<K, S> {
         self.rows.len()
     }
 
-    /// Whether no key has state.
+    /// Whether the table has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.len() == 0
     }
 }
 
-/// The place of one key in a [`StateTable`].
+/// The entry of a key in a [`StateTable`].
 pub struct StateEntry<'a, K, S> {
     slot: rows::RowSlot<'a, K, S>,
 }
@@ -92,7 +94,7 @@ impl<'a, K, S> StateEntry<'a, K, S> {
         self.slot.value()
     }
 
-    /// Forgets the key.
+    /// Removes the key and its state.
     #[inline]
     pub fn remove(self) {
         drop(self.slot.remove());

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// The timers of one operator instance: for each key any number, at different times.
+/// The timers of all keys of one instance.
+///
+/// A key has any number of timers, at most one per clock and time. Setting a timer costs
+/// `O(log n)` in the number of timers, plus a scan of the timers of its key.
 ///
 /// # Examples
 /// ```
@@ -30,19 +33,19 @@ pub struct Timers<K> {
     clock: TimerQueue<Monotonic, K>,
 }
 
-/// Until when timers are due.
+/// The clock of some timers and its current time, up to which they are due.
 #[derive(Debug, Clone, Copy)]
 pub enum Until {
-    /// Those of event time: the watermark.
+    /// Event time: the watermark.
     Watermark(EventTime),
-    /// Those of the job's clock: what it says now.
+    /// Processing time: now, by the job's clock.
     Clock(Monotonic),
 }
 
 /// A timer that is due.
 #[derive(Debug)]
 pub struct DueTimer<K> {
-    /// What was asked for.
+    /// The timer as it was set.
     pub timer: Timer,
     /// The hash of its key.
     pub hash: KeyHash,
@@ -66,18 +69,18 @@ impl<K> Default for Timers<K> {
 }
 
 impl<K: Key> Timers<K> {
-    /// No timers.
+    /// Creates an empty set of timers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets a timer of event time for a key, unless the key has one at that time already.
+    /// Sets an event-time timer for a key, unless the key has one at that time.
     pub fn set_event_time(&mut self, time: EventTime, hash: KeyHash, key: &K) {
         self.event_time.set(time, Timer::At(time), hash, key);
     }
 
-    /// Sets a timer of the job's clock for a key, unless the key has one at that time already.
+    /// Sets a processing-time timer for a key, unless the key has one at that time.
     pub fn set_clock(&mut self, now: Monotonic, wait: Duration, hash: KeyHash, key: &K) {
         self.clock.set(now.plus(wait), Timer::After(wait), hash, key);
     }
@@ -88,12 +91,12 @@ impl<K: Key> Timers<K> {
         self.clock.forget(hash, key);
     }
 
-    /// Drops the timers of the job's clock.
+    /// Drops all processing-time timers.
     pub fn stop_clock(&mut self) {
         self.clock = TimerQueue::default();
     }
 
-    /// Takes out the next timer that is due: the earliest, and of those the one that was set first.
+    /// Removes and returns the next timer that is due: the earliest, and among equals the oldest.
     pub fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         match until {
             Until::Watermark(time) => self.event_time.next(time),
@@ -101,20 +104,20 @@ impl<K: Key> Timers<K> {
         }
     }
 
-    /// The earliest time of the job's clock.
+    /// The time of the earliest processing-time timer.
     #[must_use]
     pub fn first_of_clock(&self) -> Option<Monotonic> {
         self.clock.first()
     }
 }
 
-/// A place in the order of timers: by time, and then as they were set.
+/// The position of a timer in the order of firing: by time, then in the order of setting.
 type TimerPlace<A> = (A, u64);
 
 /// The timers of one clock.
 struct TimerQueue<A, K> {
     order: BTreeMap<TimerPlace<A>, DueTimer<K>>,
-    /// The timers of each key: nearly always few, so they are looked through.
+    /// The timers of each key: nearly always few, so they are scanned.
     keys: Rows<K, Vec<TimerPlace<A>>>,
     set: u64,
 }

@@ -1,8 +1,8 @@
-//! Durations as they are said: `2.secs()`, `30.mins()`.
+//! Durations as method calls: `2.secs()`, `30.mins()`.
 
 use std::time::Duration;
 
-/// Lets an integer be read as a duration.
+/// Writes durations as `30.mins()`: for `u32`, and so for integer literals.
 ///
 /// # Examples
 /// ```
@@ -13,27 +13,27 @@ use std::time::Duration;
 /// assert_eq!(250.millis(), Duration::from_millis(250));
 /// ```
 pub trait DurationExt: Sized {
-    /// This many microseconds.
+    /// A duration of this many microseconds.
     #[must_use]
     fn micros(self) -> Duration;
 
-    /// This many milliseconds.
+    /// A duration of this many milliseconds.
     #[must_use]
     fn millis(self) -> Duration;
 
-    /// This many seconds.
+    /// A duration of this many seconds.
     #[must_use]
     fn secs(self) -> Duration;
 
-    /// This many minutes.
+    /// A duration of this many minutes.
     #[must_use]
     fn mins(self) -> Duration;
 
-    /// This many hours.
+    /// A duration of this many hours.
     #[must_use]
     fn hours(self) -> Duration;
 
-    /// This many days of 24 hours.
+    /// A duration of this many days of 24 hours.
     #[must_use]
     fn days(self) -> Duration;
 }

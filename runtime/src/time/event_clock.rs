@@ -1,8 +1,8 @@
-//! How far event time has come in one place.
+//! The watermark of one place in a job.
 
 use super::EventTime;
 
-/// How far event time has come in one place: the last watermark there. It never goes back.
+/// Keeps the watermark of one place in a job; it never goes back.
 ///
 /// # Examples
 /// ```
@@ -32,8 +32,9 @@ impl EventClock {
         self.0
     }
 
-    /// A watermark has come; the new one if it is later than the last. One that goes back is left
-    /// out: what was late remains late.
+    /// Receives a watermark and returns it if it is later than the last one.
+    ///
+    /// A watermark that goes back is ignored, so a late event stays late.
     #[inline]
     pub fn advance(&mut self, watermark: EventTime) -> Option<EventTime> {
         (watermark > self.0).then(|| {

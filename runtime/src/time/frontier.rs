@@ -2,18 +2,18 @@
 
 use super::{EventClock, EventTime};
 
-/// Which of the inputs of a [`Frontier`], from 0.
+/// Identifies an input of a [`Frontier`], from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InputIndex(pub usize);
 
-/// What a change of one input did to the whole.
+/// The effect of one input's change on the least watermark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advance {
-    /// Nothing.
+    /// None: it stays.
     None,
-    /// The least watermark has risen to this.
+    /// The least watermark advances to this.
     To(EventTime),
-    /// Every input that has not ended is idle.
+    /// No input is active, and at least one is idle.
     Idle,
 }
 
@@ -30,7 +30,9 @@ enum InputState {
     Ended,
 }
 
-/// The least watermark over many inputs, leaving out idle and ended ones; it never goes back.
+/// Computes the least watermark over many inputs, without idle and ended ones; it never goes back.
+///
+/// A change costs one pass over the inputs.
 ///
 /// # Examples
 /// ```
@@ -52,29 +54,31 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// A frontier over `inputs` inputs, none of which has said anything yet.
+    /// Creates a frontier over `inputs` active inputs without a watermark.
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let input = InputClock { watermark: EventTime::MIN, state: InputState::Active };
         Self { inputs: vec![input; inputs], least: EventClock::default() }
     }
 
-    /// The least watermark so far.
+    /// The least watermark; [`EventTime::MIN`] until every active input has one.
     #[must_use]
     pub fn watermark(&self) -> EventTime {
         self.least.watermark()
     }
 
-    /// An input's watermark rises; one that goes back is ignored, and an idle input wakes.
+    /// Advances the watermark of an input, which becomes active.
+    ///
+    /// A watermark that goes back is ignored.
     pub fn advance(&mut self, input: InputIndex, watermark: EventTime) -> Advance {
         if let Some(input) = self.inputs.get_mut(input.0) {
             input.watermark = input.watermark.max(watermark);
             input.state = InputState::Active;
         }
-        self.settle()
+        self.update()
     }
 
-    /// An input has events again.
+    /// Makes an idle input active: it has events again.
     pub fn wake(&mut self, input: InputIndex) {
         if let Some(input) = self.inputs.get_mut(input.0)
             && input.state == InputState::Idle
@@ -83,12 +87,12 @@ impl Frontier {
         }
     }
 
-    /// An input has nothing to say for now and must not hold the others back.
+    /// Marks an input as idle: the least watermark no longer waits for it.
     pub fn idle(&mut self, input: InputIndex) -> Advance {
         self.set(input, InputState::Idle)
     }
 
-    /// An input has come to its end.
+    /// Marks an input as ended: it is left out for good.
     pub fn end(&mut self, input: InputIndex) -> Advance {
         self.set(input, InputState::Ended)
     }
@@ -97,14 +101,14 @@ impl Frontier {
         if let Some(input) = self.inputs.get_mut(input.0) {
             input.state = state;
         }
-        self.settle()
+        self.update()
     }
 
-    fn settle(&mut self) -> Advance {
+    fn update(&mut self) -> Advance {
         let active = self.inputs.iter().filter(|input| input.state == InputState::Active);
         let least = active.map(|input| input.watermark).min();
-        // An input that is beyond all times has as good as ended, and says nothing about one that
-        // is idle: that one may yet have events.
+        // An input whose watermark is `EventTime::MAX` counts as ended. That must not end the idle
+        // inputs with it: they may yet have events.
         let idle = || self.inputs.iter().any(|input| input.state == InputState::Idle);
         let Some(least) = least.filter(|least| *least < EventTime::MAX || !idle()) else {
             return if idle() { Advance::Idle } else { Advance::None };

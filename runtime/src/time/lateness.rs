@@ -1,13 +1,10 @@
-//! The watermark that stands a bound behind the greatest time.
+//! The watermark at a fixed distance behind the greatest time.
 
 use super::timestamp::micros;
 use super::{EventTime, Idleness, Watermarks};
 use std::time::Duration;
 
-/// Bounded lateness: events arrive at most this much later than a younger one.
-///
-/// The watermark stands this much before the greatest time seen. Larger values wait longer for
-/// stragglers and keep windows open longer; an event that comes later still is late.
+/// A watermark strategy for events that are out of order by a bounded time, made by [`lateness`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lateness {
     bound_micros: i64,
@@ -15,7 +12,17 @@ pub struct Lateness {
     idleness: Idleness,
 }
 
-/// Events arrive at most `bound` later than a younger one.
+/// Makes watermarks for events that are out of order by at most `bound`.
+///
+/// The watermark is the greatest event time so far minus `bound`. A larger bound waits longer for
+/// stragglers, so windows stay open longer and hold more state; an event that arrives beyond it is
+/// late. The bound counts in microseconds; zero is for events in order.
+///
+/// The stream counts as idle after 60 s without events; see [`Lateness::idle_after`] and
+/// [`Lateness::never_idle`].
+///
+/// This is the *bounded out-of-orderness* strategy of the Dataflow model (Akidau et al., VLDB
+/// 2015) and its implementations.
 ///
 /// # Examples
 /// ```
@@ -34,13 +41,31 @@ pub fn lateness(bound: Duration) -> Lateness {
 }
 
 impl Lateness {
-    /// A stream without events counts as idle after this long, instead of 60 s.
+    /// Sets how long the stream is without events before it counts as idle; 60 s by default.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let strategy = lateness(2.secs()).idle_after(5.secs());
+    /// assert_eq!(Watermarks::<u64>::idleness(&strategy), Idleness::After(5.secs()));
+    /// ```
     #[must_use]
     pub fn idle_after(self, wait: Duration) -> Self {
         Self { idleness: Idleness::After(wait), ..self }
     }
 
-    /// A stream without events never counts as idle: others wait for it.
+    /// Never counts the stream as idle: inputs merged with it wait for its watermark.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let strategy = lateness(2.secs()).never_idle();
+    /// assert_eq!(Watermarks::<u64>::idleness(&strategy), Idleness::Never);
+    /// ```
     #[must_use]
     pub fn never_idle(self) -> Self {
         Self { idleness: Idleness::Never, ..self }

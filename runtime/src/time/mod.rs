@@ -1,14 +1,42 @@
-//! Event time: when something happened, and how far the job knows it has come.
+//! Event time, watermarks, timers and clocks.
 //!
-//! An event's time is the time at which it happened, not at which it is processed. A *watermark*
-//! `w` says that no more events with a time before `w` are expected; what comes all the same is
-//! *late*. Watermarks are made where event time is assigned ([`Watermarks`]) and combined by taking
-//! the least over all inputs ([`Frontier`]), leaving out inputs that are idle or have ended.
-//! Whoever needs to know how far event time has come keeps an [`EventClock`]: it never goes back.
+//! *Event time* is when something happened, not when it is processed. Windows, joins and timers go
+//! by it, so replaying the same events gives the same result at any speed.
 //!
-//! An input is *idle* when it has given no event for some time, 60 s unless its strategy says
-//! otherwise ([`Idleness`]). It wakes with its next event. One that has ended does not come back.
-
+//! A *watermark* `w` states that no more events with a time before `w` are expected; an event that
+//! arrives anyway is *late*. Watermarks are made where event time is assigned, by a strategy:
+//! [`lateness`] when events are out of order by a bounded time, [`punctuated`] when some events
+//! carry the watermark, or a [`Watermarks`] of your own. A node with several inputs uses the least
+//! of their watermarks.
+//!
+//! An input without events would hold that least watermark back for ever. It counts as *idle* after
+//! 60 s, or as its strategy says ([`Idleness`]), is then left out, and counts again from its next
+//! event. An input that has ended is left out for good.
+//!
+//! *Processing time* comes from the job's [`Clock`], which a test can replace.
+//!
+//! # Examples
+//! Readings are out of order by up to 2 s; the one 7 s behind is late:
+//! ```
+//! use millstream::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> millstream::Result<()> {
+//! let (seen, late) = (Collected::new(), Collected::new());
+//! topology!(
+//!     seconds = source(from_iter([1, 3, 2, 9, 0]))
+//!         >> event_time(|second| EventTime::from_secs(*second), lateness(2.secs())),
+//!     sorted = seconds >> in_order(|_| ()),
+//!     sorted >> sink(seen.sink()),
+//!     sorted.late >> sink(late.sink()),
+//! )
+//! .run(Config::default().batch(1))
+//! .await?;
+//! assert_eq!(seen.take(), [1, 2, 3, 9]);
+//! assert_eq!(late.take().len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 mod clock;
 mod duration;
 pub(crate) mod event_clock;

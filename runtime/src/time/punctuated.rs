@@ -1,10 +1,10 @@
-//! The watermark that marked events say.
+//! The watermark that events carry.
 
 use super::{EventTime, Idleness, Watermarks};
 use std::fmt;
 use std::time::Duration;
 
-/// Some events say how far event time has come: the watermark rises to the greatest they say.
+/// A watermark strategy for streams whose events carry the watermark, made by [`punctuated`].
 #[derive(Clone)]
 pub struct Punctuated<F> {
     mark: F,
@@ -21,11 +21,16 @@ impl<F> fmt::Debug for Punctuated<F> {
     }
 }
 
-/// The watermark rises to what `mark` says of an event; `None` says nothing.
+/// Makes watermarks from events that carry one: heartbeats, the last event of a file or hour.
 ///
-/// An event that says `Some(w)` promises that no event with a time before `w` follows. In
-/// [`topology!`](crate::topology!) the closure needs no type, `punctuated(|event| …)`; elsewhere it
-/// does, `punctuated(|event: &Reading| …)`.
+/// `mark` is called for every event. `Some(w)` promises that no event with a time before `w`
+/// follows; the watermark is the greatest `w` so far. `None` leaves it as it is.
+///
+/// In [`topology!`](crate::topology!) the closure needs no type, `punctuated(|event| …)`; elsewhere
+/// it does, `punctuated(|event: &Reading| …)`.
+///
+/// The stream counts as idle after 60 s without events; see [`Punctuated::idle_after`] and
+/// [`Punctuated::never_idle`].
 ///
 /// # Examples
 /// ```
@@ -60,13 +65,31 @@ pub fn punctuated<F>(mark: F) -> Punctuated<F> {
 }
 
 impl<F> Punctuated<F> {
-    /// A stream without events counts as idle after this long, instead of 60 s.
+    /// Sets how long the stream is without events before it counts as idle; 60 s by default.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let hourly = punctuated(|at: &EventTime| Some(*at)).idle_after(2.hours());
+    /// assert_eq!(hourly.idleness(), Idleness::After(2.hours()));
+    /// ```
     #[must_use]
     pub fn idle_after(self, wait: Duration) -> Self {
         Self { idleness: Idleness::After(wait), ..self }
     }
 
-    /// A stream without events never counts as idle: others wait for it.
+    /// Never counts the stream as idle: inputs merged with it wait for its watermark.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let hourly = punctuated(|at: &EventTime| Some(*at)).never_idle();
+    /// assert_eq!(hourly.idleness(), Idleness::Never);
+    /// ```
     #[must_use]
     pub fn never_idle(self) -> Self {
         Self { idleness: Idleness::Never, ..self }

@@ -1,13 +1,43 @@
-//! What an operator asks to be woken by.
+//! The timers of operators.
 
 use super::EventTime;
 use std::time::Duration;
 
-/// A timer of an operator: when it asked to be called again for a key.
+/// A timer of a key, as `on_timer` receives it.
+///
+/// Set one with [`Context::timer_at`](crate::operator::Context::timer_at) or
+/// [`Context::timer_after`](crate::operator::Context::timer_after).
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// #[derive(Clone)]
+/// struct Unpaid;
+///
+/// #[operator]
+/// impl Unpaid {
+///     async fn process(order: u64, open: &mut u64, ctx: &mut Context) {
+///         *open = order;
+///         ctx.timer_after(30.mins());
+///     }
+///
+///     async fn on_timer(timer: Timer, open: &mut u64) -> (u64, Timer) {
+///         (*open, timer)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let (mut open, mut ctx) = (0, Context::default());
+/// Unpaid::process(7, &mut open, &mut ctx).await;
+/// assert_eq!(ctx.timers(), [Timer::After(30.mins())]);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// Event time has come to this: no event with a time before it is expected any more.
+    /// In event time: due once the watermark has reached this time.
     At(EventTime),
-    /// So much time has passed since the timer was set, by the job's [`Clock`](super::Clock).
+    /// In processing time: due this long after it was set, by the job's [`Clock`](super::Clock).
     After(Duration),
 }

@@ -4,9 +4,10 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-/// A point in event time, in microseconds since 1970-01-01 00:00:00 UTC.
+/// When an event happened: microseconds since 1970-01-01 00:00:00 UTC.
 ///
-/// Arithmetic saturates at [`EventTime::MIN`] and [`EventTime::MAX`].
+/// Add or subtract a [`Duration`], or subtract two times. Arithmetic saturates at
+/// [`EventTime::MIN`] and [`EventTime::MAX`].
 ///
 /// # Examples
 /// ```
@@ -20,33 +21,48 @@ use std::time::Duration;
 pub struct EventTime(i64);
 
 impl EventTime {
-    /// Before every event.
+    /// The least time: no event time assigned, or no watermark yet.
     pub const MIN: Self = Self(i64::MIN);
-    /// After every event: the watermark of a finished stream.
+    /// The greatest time: as a watermark, no more events are expected.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// A time from microseconds since the epoch.
+    /// Creates a time from microseconds since 1970-01-01 00:00:00 UTC.
     #[inline]
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// A time from milliseconds since the epoch.
+    /// Creates a time from milliseconds since 1970-01-01 00:00:00 UTC; saturates.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::time::EventTime;
+    ///
+    /// assert_eq!(EventTime::from_millis(1_500).as_micros(), 1_500_000);
+    /// ```
     #[inline]
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis.saturating_mul(1_000))
     }
 
-    /// A time from seconds since the epoch.
+    /// Creates a time from seconds since 1970-01-01 00:00:00 UTC; saturates.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::time::EventTime;
+    ///
+    /// assert_eq!(EventTime::from_secs(3_600).to_string(), "1970-01-01T01:00:00Z");
+    /// assert_eq!(EventTime::from_secs(i64::MAX), EventTime::MAX);
+    /// ```
     #[inline]
     #[must_use]
     pub const fn from_secs(secs: i64) -> Self {
         Self(secs.saturating_mul(1_000_000))
     }
 
-    /// Microseconds since the epoch.
+    /// Microseconds since 1970-01-01 00:00:00 UTC; negative before that.
     #[inline]
     #[must_use]
     pub const fn as_micros(self) -> i64 {
@@ -54,7 +70,7 @@ impl EventTime {
     }
 }
 
-/// A duration in whole microseconds, at most `i64::MAX`.
+/// Converts a duration to whole microseconds, at most `i64::MAX`.
 #[inline]
 pub(crate) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)

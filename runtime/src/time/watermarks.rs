@@ -1,20 +1,20 @@
-//! How a watermark is made from the events of a stream.
+//! Watermark strategies.
 
 use super::EventTime;
 use std::time::Duration;
 
-/// How a watermark is made from the events of a stream: a watermark strategy.
+/// A watermark strategy: derives the watermark of a stream from its events.
 ///
-/// Every instance of a stream's source has a strategy of its own, a clone of the one that was given
-/// to [`event_time`](crate::builder::Stream::event_time). It sees each event, and is asked for the
-/// watermark at the end of every batch. The engine keeps the watermark from going back, whatever a
-/// strategy says: one that is lower than the last is left out.
+/// Use [`lateness`](super::lateness) or [`punctuated`](super::punctuated) where they fit, and
+/// implement this trait where the watermark depends on more, such as the load or the device.
 ///
-/// [`lateness`](super::lateness) and [`punctuated`](super::punctuated) are strategies. One of your
-/// own serves where neither knows enough.
+/// Each instance uses its own clone of the strategy passed to
+/// [`event_time`](crate::builder::Stream::event_time). It observes every event and returns the
+/// watermark once a batch. A strategy need not be monotonic: the engine ignores a watermark that is
+/// lower than the last one.
 ///
 /// # Examples
-/// Events arrive later when there are many of them, so the bound grows with their number:
+/// Events are delayed under load, so the bound grows with their number:
 /// ```
 /// use millstream::prelude::*;
 /// use millstream::time::Watermarks;
@@ -35,12 +35,20 @@ use std::time::Duration;
 ///     }
 /// }
 ///
-/// let patient = Patient { greatest: EventTime::MIN, seen: 0 };
-/// let topology = topology!(
-///     numbers = source(from_iter(0..9_i64)),
-///     numbers >> event_time(|n| EventTime::from_secs(*n), patient) >> ignore,
-/// );
-/// # drop(topology);
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let (patient, seen) = (Patient { greatest: EventTime::MIN, seen: 0 }, Collected::new());
+/// topology!(
+///     seconds = source(from_iter([2, 1, 3])),
+///     sorted = seconds >> event_time(|s| EventTime::from_secs(*s), patient) >> in_order(|_| ()),
+///     sorted >> sink(seen.sink()),
+///     sorted.late >> ignore,
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert_eq!(seen.take(), [1, 2, 3]);
+/// # Ok(())
+/// # }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not make a watermark from `{T}` events [M0314]",
@@ -50,28 +58,38 @@ use std::time::Duration;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0314.md"
 )]
 pub trait Watermarks<T>: Clone + Send + 'static {
-    /// Takes in an event and its time.
+    /// Called for every event with its event time; keep it cheap.
     fn observe(&mut self, event: &T, time: EventTime);
 
-    /// No event with a time before this is expected any more; [`EventTime::MIN`] if nothing is
-    /// known yet. It is asked for at the end of every batch.
+    /// Returns the watermark: no event with a time before it is expected any more.
+    ///
+    /// Called once a batch. Return [`EventTime::MIN`] while nothing is known.
     fn watermark(&mut self) -> EventTime;
 
-    /// When the stream counts as idle, so that others need not wait for its watermark.
+    /// When the stream counts as idle; after 60 s by default.
     fn idleness(&self) -> Idleness {
         Idleness::default()
     }
 }
 
-/// When a stream without events counts as idle.
+/// When a stream without events counts as idle, and inputs merged with it no longer wait for it.
 ///
-/// An idle stream does not hold back the watermark of those that it is merged with. It wakes with
-/// its next event; that event is late if the others have gone on past it.
+/// An idle stream becomes active with its next event. That event is late if the watermark of the
+/// other inputs has passed it. Take [`Idleness::Never`] where results must be complete rather than
+/// timely.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use millstream::time::Idleness;
+///
+/// assert_eq!(Idleness::default(), Idleness::After(60.secs()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idleness {
-    /// When it has given no event for so long, by the job's [`Clock`](super::Clock).
+    /// After this long without an event, by the job's [`Clock`](super::Clock).
     After(Duration),
-    /// Never: others wait for its watermark for as long as it has not ended.
+    /// Never: other inputs wait for its watermark until it ends.
     Never,
 }
 

@@ -1,4 +1,4 @@
-//! Who commits which fraud on which day.
+//! Frauds: compromised terminals and leaked cards by day.
 
 use super::population::square_distance;
 use super::rng::{Purpose, Random};
@@ -6,7 +6,7 @@ use super::{Terminal, Transaction};
 
 /// Amount above which every transaction is a fraud (scenario 1).
 const LARGE_AMOUNT: f64 = 220.0;
-/// Terminals that fall into wrong hands each day (scenario 2).
+/// Terminals compromised each day (scenario 2).
 const TERMINALS_PER_DAY: u32 = 2;
 /// Days for which such a terminal stays compromised.
 const TERMINAL_DAYS: u64 = 28;
@@ -14,17 +14,17 @@ const TERMINAL_DAYS: u64 = 28;
 const CARDS_PER_DAY: u32 = 3;
 /// Days for which a leaked card is used.
 const CARD_DAYS: u64 = 14;
-/// One of this many transactions of a leaked card is the thief's.
+/// One in this many transactions of a leaked card is the thief's.
 const CARD_USE: u32 = 3;
-/// How many times the usual amount the thief spends.
+/// The factor by which a thief exceeds the usual amount.
 const THIEF_FACTOR: f64 = 5.0;
-/// Least distance of a distant use from the genuine purchase before it.
+/// The least distance between a genuine purchase and a distant use.
 const FAR: f64 = 40.0;
-/// Least and most seconds between a genuine purchase and a distant use: even the slowest one needs
-/// 240 units an hour.
+/// Seconds between a genuine purchase and a distant use, at least and at most: even the slowest
+/// implies 240 units an hour.
 const DELAY: (u32, u32) = (60, 600);
 
-/// The terminals and cards in wrong hands as the days go by.
+/// The compromised terminals and cards of the current day.
 #[derive(Debug, Clone)]
 pub(super) struct Thieves {
     seed: u64,
@@ -32,14 +32,14 @@ pub(super) struct Thieves {
     distant_use: f64,
     random: Random,
     distant: Random,
-    /// For each terminal the day from which it is trusted again.
+    /// For each terminal, the first day on which it is safe again.
     terminals_until: Vec<u64>,
-    /// For each card the day from which it is safe again.
+    /// For each card, the first day on which it is safe again.
     cards_until: Vec<u64>,
 }
 
 impl Thieves {
-    /// Thieves who have nothing in hand yet.
+    /// Starts without compromised terminals and cards.
     pub(super) fn new(seed: u64, customers: u32, terminals: u32, distant_use: f64) -> Self {
         Self {
             seed,
@@ -52,7 +52,7 @@ impl Thieves {
         }
     }
 
-    /// Begins a day: more terminals and cards fall into wrong hands.
+    /// Starts a day: compromises more terminals and cards.
     pub(super) fn begin(&mut self, day: u64) {
         self.day = day;
         self.random = Random::new(self.seed, Purpose::Frauds, day);
@@ -63,8 +63,7 @@ impl Thieves {
         take(&mut self.cards_until, CARDS_PER_DAY, until, &mut self.random);
     }
 
-    /// Makes a genuine transaction a fraud if it is one; where several scenarios apply the last one
-    /// counts.
+    /// Labels a transaction as a fraud if a scenario applies; the last of several counts.
     pub(super) fn judge(&mut self, transaction: &mut Transaction) {
         if transaction.amount > LARGE_AMOUNT {
             transaction.fraud_scenario = 1;
@@ -81,8 +80,7 @@ impl Thieves {
         transaction.is_fraud = u8::from(transaction.fraud_scenario != 0);
     }
 
-    /// A use of the same card far away soon after a genuine purchase, if its card has leaked and
-    /// the dice say so.
+    /// Draws whether a genuine purchase with a leaked card is followed by a distant use, and which.
     pub(super) fn distant_use(
         &mut self,
         genuine: &Transaction,
@@ -108,7 +106,7 @@ impl Thieves {
     }
 
     fn far_from(&mut self, here: &Terminal, terminals: &[Terminal]) -> Option<u32> {
-        // A town of few terminals may have none far away, so the search gives up.
+        // With few terminals none may be far enough, so the number of attempts is bounded.
         const ATTEMPTS: u32 = 32;
         let count = u32::try_from(terminals.len()).unwrap_or(u32::MAX);
         (0..ATTEMPTS)
@@ -122,7 +120,7 @@ impl Thieves {
     }
 }
 
-/// Takes `count` different ones (or all, if there are fewer) until a day.
+/// Compromises `count` distinct owners, or all if there are fewer, until a day.
 fn take(owners: &mut [u64], count: u32, until: u64, random: &mut Random) {
     let total = u32::try_from(owners.len()).unwrap_or(u32::MAX);
     let mut left = count.min(total);

@@ -1,4 +1,4 @@
-//! The stream of transactions, made one day at a time.
+//! The stream of transactions, generated one day at a time.
 
 use std::iter::FusedIterator;
 
@@ -10,15 +10,24 @@ use super::{Demo, Terminal, Transaction};
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Most purchases happen around noon.
 const NOON: f64 = 43_200.0;
-/// Deviation of the time of day, in seconds.
+/// The standard deviation of the time of day, in seconds.
 const TIME_DEVIATION: f64 = 20_000.0;
 
-/// Card transactions in the order of their time.
+/// An iterator over generated card transactions in the order of time, made by
+/// [`Demo::transactions`].
 ///
-/// Made by [`Demo::transactions`]. One day is generated and sorted at a time, so the memory in use
-/// grows with the number of customers, not with the number of transactions. Where two transactions
-/// have the same time, the order of their ids is their order. A clone continues with the same
+/// It generates and sorts one day at a time, so memory grows with the number of customers, not of
+/// transactions. Transactions of the same second are ordered by id. A clone continues with the same
 /// transactions.
+///
+/// # Examples
+/// ```
+/// use millstream::connector::demo::Demo;
+///
+/// let mut transactions = Demo::new(42).events(100).transactions();
+/// transactions.next();
+/// assert_eq!(transactions.size_hint(), (99, Some(99)));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Transactions {
     seed: u64,
@@ -33,12 +42,12 @@ pub struct Transactions {
     end_id: u64,
 }
 
-/// The transactions of one day and the order in which they go out.
+/// The transactions of one day and the order in which they are emitted.
 #[derive(Debug, Clone, Default)]
 struct Today {
     transactions: Vec<Transaction>,
-    /// Second of the day in the upper half, position in `transactions` in the lower half: fast to
-    /// sort.
+    /// The second of the day in the upper half, the index into `transactions` in the lower: fast
+    /// to sort.
     order: Vec<u64>,
     sent: usize,
 }
@@ -110,7 +119,7 @@ impl Transactions {
     }
 }
 
-/// A genuine purchase and its second of the day; none if it would fall on another day.
+/// Draws a genuine purchase and its second of the day; `None` if it falls on another day.
 fn purchase(customer: &Customer, random: &mut Random) -> Option<(i64, Transaction)> {
     let (time, amount) = random.normals();
     let second = super::whole(NOON + time * TIME_DEVIATION);

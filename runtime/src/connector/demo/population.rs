@@ -5,10 +5,10 @@ use super::rng::{Purpose, Random, exponential};
 
 /// Length of one side of the town.
 const SIDE: f64 = 100.0;
-/// How far from home a customer buys.
+/// The distance from home within which a customer buys.
 const RADIUS: f64 = 5.0;
-/// Squares of the search grid along one side: each as wide as the radius, so nine of them hold all
-/// that is near.
+/// Squares of the search grid along one side: each as wide as the radius, so nine of them contain
+/// everything near.
 const SQUARES: u32 = 20;
 
 /// A customer and the terminals where this customer buys.
@@ -65,7 +65,7 @@ pub(super) fn square_distance(terminal: &Terminal, x: f64, y: f64) -> f64 {
     width * width + height * height
 }
 
-/// Terminals sorted into squares, to find the near ones without looking at all.
+/// Terminals by square, to find the near ones without a scan of all.
 struct Grid<'a> {
     terminals: &'a [Terminal],
     squares: Vec<Vec<&'a Terminal>>,
@@ -83,7 +83,7 @@ impl<'a> Grid<'a> {
         Self { terminals, squares }
     }
 
-    /// Terminals within the radius; else the nearest one, so that each customer can buy somewhere.
+    /// The terminals within the radius, or else the nearest one.
     fn near(&self, x: f64, y: f64) -> Box<[u32]> {
         let (column_here, row_here) = (column(x), column(y));
         let rows = row_here.saturating_sub(1)..=(row_here + 1).min(SQUARES - 1);

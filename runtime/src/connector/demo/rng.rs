@@ -1,21 +1,21 @@
-//! Random numbers which are the same on every machine and in every version.
+//! Random numbers that are the same on every machine and in every version.
 //!
 //! Only integer arithmetic and the four operations and square root of IEEE 754 are used: the
-//! logarithm and the exponential of the standard library may differ in the last bit from platform
-//! to platform.
+//! logarithm and the exponential of the standard library may differ in the last bit between
+//! platforms.
 
 /// The independent sequences of random numbers drawn from one seed.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
-    /// Where the terminals stand.
+    /// The positions of the terminals.
     Terminals = 1,
-    /// Where the customers live and how they buy.
+    /// The homes and habits of the customers.
     Customers = 2,
-    /// What the customers buy on one day.
+    /// The purchases of one day.
     Purchases = 3,
-    /// Which terminals and cards fall into wrong hands on one day, and how the cards are used.
+    /// The terminals and cards compromised on one day, and the uses of those cards.
     Frauds = 4,
-    /// Uses of leaked cards far away on one day.
+    /// The distant uses of leaked cards on one day.
     DistantUses = 5,
 }
 
@@ -38,24 +38,25 @@ impl Random {
         mix(self.state)
     }
 
-    /// A number from 0 up to, not including, 1.
+    /// A uniform number from 0 (inclusive) to 1 (exclusive).
     pub(super) fn unit(&mut self) -> f64 {
         const STEPS: f64 = (1_u64 << 53) as f64;
         (self.bits() >> 11) as f64 / STEPS
     }
 
-    /// A number from `low` up to, not including, `high`.
+    /// A uniform number from `low` (inclusive) to `high` (exclusive).
     pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + self.unit() * (high - low)
     }
 
-    /// A whole number below `bound`; 0 if the bound is 0.
+    /// A uniform integer below `bound`; 0 if the bound is 0.
     pub(super) fn below(&mut self, bound: u32) -> u32 {
         let scaled = ((self.bits() >> 32) * u64::from(bound)) >> 32;
         u32::try_from(scaled).unwrap_or(0)
     }
 
-    /// Two independent numbers of the standard normal distribution.
+    /// Two independent numbers of the standard normal distribution, by the polar method (Marsaglia
+    /// and Bray, *A convenient method for generating normal variables*, SIAM Review 1964).
     pub(super) fn normals(&mut self) -> (f64, f64) {
         loop {
             let (x, y) = (self.between(-1.0, 1.0), self.between(-1.0, 1.0));
@@ -67,10 +68,11 @@ impl Random {
         }
     }
 
-    /// A number of the Poisson distribution with this mean; `none` is `exponential(-mean)`.
+    /// A number of the Poisson distribution with this mean, by inversion; `none` is its probability
+    /// of 0, `exponential(-mean)`.
     pub(super) fn poisson(&mut self, mean: f64, none: f64) -> u32 {
-        // Far beyond what a mean of a few events can give: it ends the search when rounding leaves
-        // a gap below 1.
+        // Far above any plausible count for a mean of a few events; ends the search if rounding
+        // leaves the sum of probabilities below 1.
         const MOST: u32 = 100;
         let mut rest = self.unit() - none;
         let mut probability = none;

@@ -6,7 +6,9 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::source::{Replayable, Source};
 
-/// A source of 1,000,000 made-up card transactions, always the same: [`Demo::new(42)`](Demo::new).
+/// Reads 1,000,000 generated card transactions, always the same: [`Demo::new(42)`](Demo::new).
+///
+/// A stream to try things with, of 104 days of event time. Replayable.
 ///
 /// # Examples
 /// ```
