@@ -140,17 +140,17 @@ mod pages {
     #[doc = include_str!("../../README.md")]
     struct Readme;
     #[doc = include_str!("../../docs/guide/after-a-crash.md")]
-    struct AfterACrash;
+    struct AfterACrashPage;
     #[doc = include_str!("../../docs/guide/aggregate.md")]
-    struct Aggregate;
+    struct AggregatePage;
     #[doc = include_str!("../../docs/guide/sink.md")]
-    struct Sink;
+    struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]
-    struct Source;
+    struct SourcePage;
     #[doc = include_str!("../../docs/guide/testing.md")]
-    struct Testing;
+    struct TestingPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
-    struct WebService;
+    struct WebServicePage;
     #[doc = include_str!("../../docs/guide/window.md")]
-    struct Window;
+    struct WindowPage;
 }

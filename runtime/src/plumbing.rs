@@ -65,7 +65,7 @@ pub mod streams {
     pub use crate::builder::attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
     pub use crate::builder::draft::{Draft, SharedDraft};
     pub use crate::builder::job::{SourceChain, SourceOutputs};
-    pub use crate::builder::join::{JoinChain, JoinOutputs, Row};
+    pub use crate::builder::join::{JoinChain, JoinOutputs, JoinRow};
     pub use crate::builder::join_sides::{JoinParts, JoinSides};
     pub use crate::builder::merge::Streams;
     pub use crate::builder::outputs::{OfEdge, OfNode, SideOutputs};

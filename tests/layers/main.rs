@@ -8,6 +8,7 @@ mod examples;
 mod names;
 mod small_crates;
 mod tree;
+mod twins;
 mod voice;
 
 use blanket::blanket;

@@ -57,14 +57,14 @@ impl<J, S: JoinSides, W: fmt::Debug> fmt::Debug for Joining<J, S, W> {
 }
 
 /// The event type that a join emits.
-pub type Row<J, S> = <J as JoinKind<<S as JoinSides>::Events>>::Row;
+pub type JoinRow<J, S> = <J as JoinKind<<S as JoinSides>::Events>>::Row;
 
 /// The chain of a join. Its sides count as half of the longest chain that is fused.
 pub type JoinChain<C> = Fused<C, Links<8>>;
 
 /// The stream of a join of the sides `S`.
 pub type JoinStream<J, S, C> =
-    Stream<Row<J, S>, Timed, JoinOutputs<<S as JoinSides>::Events>, JoinChain<C>>;
+    Stream<JoinRow<J, S>, Timed, JoinOutputs<<S as JoinSides>::Events>, JoinChain<C>>;
 
 /// The side outputs of a join over the events `E`: one enum for the events of all sides.
 pub type JoinOutputs<E> =
@@ -284,7 +284,7 @@ where
     /// The stream of matches. The side outputs of the join are reached by
     /// [`outputs`](Stream::outputs).
     #[must_use]
-    pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = Row<J, S>>> {
+    pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = JoinRow<J, S>>> {
         let JoinParts { draft, chain, sides } = self.sides.into_parts();
         let mut declared = sides.iter().map(|side| side.next.instances);
         let declared = declared.find(|declared| *declared != Instances::Default);
@@ -306,7 +306,7 @@ where
             node
         };
         let chain = LinkedSpec::new(chain, StoreSpec(self.spec.factory()));
-        let pass_on = OperatorSpec::<_, NoStates, Row<J, S>>::new(PassOn, node);
+        let pass_on = OperatorSpec::<_, NoStates, JoinRow<J, S>>::new(PassOn, node);
         let chain = Fused::new(LinkedSpec::new(chain, pass_on));
         Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::AtNode)
     }

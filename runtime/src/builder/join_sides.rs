@@ -57,12 +57,12 @@ pub(super) struct SideOf {
 }
 
 /// A chain of events with their keys.
-type Side<C, K, F> = <C as Fusing>::Between<LinkedSpec<C, KeyBySpec<K, F>>>;
+type SideChain<C, K, F> = <C as Fusing>::Between<LinkedSpec<C, KeyBySpec<K, F>>>;
 
 /// One side, as a chain of events with their keys.
 fn side<K, F, T, M, S, C>(
     stream: KeyedStream<K, F, T, M, S, C>,
-) -> (SharedDraft, Side<C, K, F>, SideOf)
+) -> (SharedDraft, SideChain<C, K, F>, SideOf)
 where
     K: Key,
     F: Fn(&T) -> K + Clone + Send + 'static,
@@ -124,23 +124,23 @@ macro_rules! join_sides {
 }
 join_sides!(
     A F M1 S1 C1 a, B G M2 S2 C2 b;
-    SidesSpec<Side<C1, K, F>, Side<C2, K, G>, OneOf2<A, B>>
+    SidesSpec<SideChain<C1, K, F>, SideChain<C2, K, G>, OneOf2<A, B>>
 );
 join_sides!(
     A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c;
     SidesSpec<
-        Side<C1, K, F>,
-        SidesSpec<Side<C2, K, G>, Side<C3, K, H>, OneOf2<B, C>>,
+        SideChain<C1, K, F>,
+        SidesSpec<SideChain<C2, K, G>, SideChain<C3, K, H>, OneOf2<B, C>>,
         OneOf3<A, B, C>,
     >
 );
 join_sides!(
     A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c, D I M4 S4 C4 d;
     SidesSpec<
-        Side<C1, K, F>,
+        SideChain<C1, K, F>,
         SidesSpec<
-            Side<C2, K, G>,
-            SidesSpec<Side<C3, K, H>, Side<C4, K, I>, OneOf2<C, D>>,
+            SideChain<C2, K, G>,
+            SidesSpec<SideChain<C3, K, H>, SideChain<C4, K, I>, OneOf2<C, D>>,
             OneOf3<B, C, D>,
         >,
         OneOf4<A, B, C, D>,

@@ -128,11 +128,11 @@ const AHEAD: usize = 32;
 
 /// The events of a key, each side in order of event time.
 struct Waiting<A, B> {
-    first: VecDeque<Buffered<A>>,
-    second: VecDeque<Buffered<B>>,
+    first: VecDeque<Retained<A>>,
+    second: VecDeque<Retained<B>>,
 }
 
-struct Buffered<T> {
+struct Retained<T> {
     time: i64,
     matched: Matched,
     event: T,
@@ -158,7 +158,7 @@ impl<K, A, B, J> fmt::Debug for WithinStore<K, A, B, J> {
 
 /// Calls `show` with the events in a range of times, and marks them as matched.
 fn pair<T>(
-    events: &mut VecDeque<Buffered<T>>,
+    events: &mut VecDeque<Retained<T>>,
     (from, to): (i64, i64),
     mut show: impl FnMut(&T, i64) -> Result<()>,
 ) -> Result<Matched> {
@@ -176,7 +176,7 @@ fn pair<T>(
 
 /// Adds an event to its side. Inlined, so that it is not built on the stack and copied.
 #[inline(always)]
-fn put<T>(events: &mut VecDeque<Buffered<T>>, one: Buffered<T>) {
+fn put<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) {
     if events.back().is_none_or(|last| last.time <= one.time) {
         events.push_back(one);
     } else {
@@ -185,7 +185,7 @@ fn put<T>(events: &mut VecDeque<Buffered<T>>, one: Buffered<T>) {
 }
 
 #[cold]
-fn put_between<T>(events: &mut VecDeque<Buffered<T>>, one: Buffered<T>) {
+fn put_between<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) {
     let at = events.partition_point(|other| other.time <= one.time);
     events.insert(at, one);
 }
@@ -204,12 +204,12 @@ fn schedule(ends: &mut Reorder<(), usize>, at: usize, due: EventTime) {
 
 /// Removes and returns the next event for which the watermark rules out further matches.
 fn expired<T>(
-    events: &mut VecDeque<Buffered<T>>,
+    events: &mut VecDeque<Retained<T>>,
     wait: i64,
     watermark: EventTime,
-) -> Option<Buffered<T>> {
+) -> Option<Retained<T>> {
     let is_over =
-        |one: &Buffered<T>| end(one.time, wait) < watermark || watermark == EventTime::MAX;
+        |one: &Retained<T>| end(one.time, wait) < watermark || watermark == EventTime::MAX;
     events.front().is_some_and(is_over).then(|| events.pop_front()).flatten()
 }
 
@@ -246,7 +246,7 @@ where
                 let matched = pair(second, range, |other, when| {
                     emit((Some(event.clone()), Some(other.clone())), when)
                 })?;
-                put(first, Buffered { time, matched, event });
+                put(first, Retained { time, matched, event });
                 schedule(first_ends, at, end(time, after));
                 Ok(())
             }
@@ -255,7 +255,7 @@ where
                 let matched = pair(first, range, |other, when| {
                     emit((Some(other.clone()), Some(event.clone())), when)
                 })?;
-                put(second, Buffered { time, matched, event });
+                put(second, Retained { time, matched, event });
                 schedule(second_ends, at, end(time, before));
                 Ok(())
             }
@@ -266,8 +266,8 @@ where
     #[inline]
     fn touch_row(&self, at: usize) {
         if let Some(Waiting { first, second }) = self.keys.get(at).map(|row| &row.value.held) {
-            let time = |one: Option<&Buffered<A>>| one.map_or(0, |one| one.time);
-            let other = |one: Option<&Buffered<B>>| one.map_or(0, |one| one.time);
+            let time = |one: Option<&Retained<A>>| one.map_or(0, |one| one.time);
+            let other = |one: Option<&Retained<B>>| one.map_or(0, |one| one.time);
             black_box(time(first.front()) ^ time(first.back()));
             black_box(other(second.front()) ^ other(second.back()));
         }
