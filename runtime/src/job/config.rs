@@ -4,7 +4,12 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+/// The cores available to the process: asking the system takes longer than starting a small job.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
 /// The settings of a run: sizes, cores, and the environment. What a job *does* is in its topology.
 ///
@@ -34,7 +39,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = *CORES;
         Self { batch: 1_024, buffer: DEFAULT_BUFFER, cores, barriers: None, env: Env::system() }
     }
 }

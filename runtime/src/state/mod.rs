@@ -38,6 +38,7 @@ pub(crate) mod conformance;
 mod rows;
 pub(crate) mod table;
 pub(crate) mod timers;
+mod times;
 
 pub(crate) use rows::{Row, RowMark, Rows};
 pub(crate) use table::{StateEntry, StateTable};

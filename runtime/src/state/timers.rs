@@ -1,6 +1,7 @@
 //! The timers of keys.
 
 use super::rows::Rows;
+use super::times::Times;
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, Monotonic, Timer};
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::time::Duration;
 /// The timers of all keys of one instance.
 ///
 /// A key has any number of timers, at most one per clock and time. Setting a timer costs
-/// `O(log n)` in the number of timers, plus a scan of the timers of its key.
+/// `O(log n)` in the number of timers.
 ///
 /// # Examples
 /// ```
@@ -117,8 +118,7 @@ type TimerPlace<A> = (A, u64);
 /// The timers of one clock.
 struct TimerQueue<A, K> {
     order: BTreeMap<TimerPlace<A>, DueTimer<K>>,
-    /// The timers of each key: nearly always few, so they are scanned.
-    keys: Rows<K, Vec<TimerPlace<A>>>,
+    keys: Rows<K, Times<A>>,
     set: u64,
 }
 
@@ -130,24 +130,21 @@ impl<A, K> Default for TimerQueue<A, K> {
 
 impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
     fn set(&mut self, at: A, timer: Timer, hash: KeyHash, key: &K) {
-        let place = (at, self.set);
         match self.keys.find(hash, key) {
             Ok(mut slot) => {
-                let places = slot.value();
-                if places.iter().any(|place| place.0 == at) {
+                if !slot.value().insert(at, self.set) {
                     return;
                 }
-                places.push(place);
             }
-            Err(absent) => drop(absent.insert(key.clone(), vec![place])),
+            Err(absent) => drop(absent.insert(key.clone(), Times::of(at, self.set))),
         }
+        self.order.insert((at, self.set), DueTimer { timer, hash, key: key.clone() });
         self.set += 1;
-        self.order.insert(place, DueTimer { timer, hash, key: key.clone() });
     }
 
     fn forget(&mut self, hash: KeyHash, key: &K) {
         if let Ok(slot) = self.keys.find(hash, key) {
-            for place in slot.remove() {
+            for place in slot.remove().iter() {
                 self.order.remove(&place);
             }
         }
@@ -159,11 +156,11 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
 
     fn next(&mut self, until: A) -> Option<DueTimer<K>> {
         self.first().filter(|first| *first <= until)?;
-        let (place, due) = self.order.pop_first()?;
+        let ((time, _), due) = self.order.pop_first()?;
         if let Ok(mut slot) = self.keys.find(due.hash, &due.key) {
-            let places = slot.value();
-            places.retain(|other| *other != place);
-            if places.is_empty() {
+            let times = slot.value();
+            times.remove(time);
+            if times.is_empty() {
                 drop(slot.remove());
             }
         }
@@ -193,7 +190,8 @@ mod tests {
 
         fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
             let mut slot = self.event_time.keys.find(hash, key).ok()?;
-            match slot.value()[..] {
+            let times: Vec<_> = slot.value().iter().collect();
+            match times[..] {
                 [(time, _)] => Some(number(time)),
                 ref others => panic!("{others:?}"),
             }

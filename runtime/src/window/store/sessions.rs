@@ -12,7 +12,7 @@ use crate::window::bounds::Bounds;
 use crate::window::kind::Session;
 use crate::window::trigger::Triggers;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::convert::Infallible;
 use std::fmt;
 
@@ -24,7 +24,8 @@ pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     gap: i64,
     triggers: P,
     accumulator: C,
-    keys: Keys<K, Vec<OpenOf<K, T, P, C>>>,
+    /// The sessions of a key, in order of time: they are at least a gap apart.
+    keys: Keys<K, VecDeque<OpenOf<K, T, P, C>>>,
     schedule: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
 }
@@ -69,6 +70,13 @@ impl<S, M> OpenSession<S, M> {
     }
 }
 
+/// The position of the session that contains an event at `time`; if there is none, that of a session
+/// of its own.
+#[inline]
+fn position<S, M>(open: &VecDeque<OpenSession<S, M>>, time: i64, gap: i64) -> usize {
+    open.partition_point(|session| session.last.saturating_add(gap) <= time)
+}
+
 impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     /// Creates an empty store.
     pub(in crate::window) fn new(kind: &Session<P>, accumulator: C) -> Self {
@@ -91,8 +99,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<usize> {
         let (gap, micros) = (self.gap, time.as_micros());
         let open = &mut self.keys.get_mut(at)?.value.held;
-        let from = open.iter().position(|session| session.takes(micros, gap));
-        let Some(from) = from else {
+        let from = position(open, micros, gap);
+        if !open.get(from).is_some_and(|session| session.takes(micros, gap)) {
             let mut state = self.accumulator.create();
             self.accumulator.add(&mut state, event, time);
             let counts = P::FiringCounts::default();
@@ -103,13 +111,12 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
                 counts,
                 phase: SessionPhase::Open,
             };
-            let at = open.partition_point(|other| other.first < micros);
-            open.insert(at, session);
-            return Some(at);
-        };
+            open.insert(from, session);
+            return Some(from);
+        }
         // An event merges at most two sessions: they are at least a gap apart.
         let is_merged = open.get(from + 1).is_some_and(|session| session.takes(micros, gap));
-        let second = is_merged.then(|| open.remove(from + 1));
+        let second = if is_merged { open.remove(from + 1) } else { None };
         let session = open.get_mut(from)?;
         let (first, last) = (session.first.min(micros), session.last.max(micros));
         let last = second.as_ref().map_or(last, |second| last.max(second.last));
@@ -133,8 +140,9 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
             return false;
         }
         let open = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
-        let takes = |session: &OpenSession<_, _>| session.takes(time.as_micros(), gap);
-        !open.is_some_and(|open| open.iter().any(takes))
+        let micros = time.as_micros();
+        let session = open.and_then(|open| open.get(position(open, micros, gap)));
+        !session.is_some_and(|session| session.takes(micros, gap))
     }
 
     /// Fires a session early or late, if the event just added causes that.
@@ -179,13 +187,14 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         let (key, hash) = (row.key.clone(), row.hash);
         let mut which = 0;
         let mut next: Option<EventTime> = None;
+        // Sessions end in their order: those that are due come first.
         while let Some(session) = row.value.held.get_mut(which) {
             let bounds = session.bounds(gap);
             let closing = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
             let meta = Meta { time: bounds.last_moment(), hash };
             let (phase, has_ended) = (session.phase, bounds.end <= watermark);
             if closing <= watermark {
-                let OpenSession { state, .. } = row.value.held.remove(which);
+                let Some(OpenSession { state, .. }) = row.value.held.remove(which) else { break };
                 if phase == SessionPhase::Open {
                     let result =
                         self.accumulator.emit_last(key.clone(), (bounds, Firing::OnTime), state);
@@ -200,6 +209,9 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
             }
             let due = if has_ended { closing } else { bounds.end };
             next = Some(next.map_or(due, |next| next.min(due)));
+            if !has_ended {
+                break;
+            }
             which += 1;
         }
         match next {
