@@ -2,7 +2,7 @@
 //! [`topology!`], and run the job inside your own tokio program.
 //!
 //! The compiler checks every connection. Operators that do not await are fused into plain loops,
-//! and every channel is bounded, so that a slow consumer backpressures its source.
+//! and every channel between tasks is bounded, so that a slow consumer backpressures its source.
 //!
 //! ```
 //! use millstream::prelude::*;
@@ -32,7 +32,7 @@
 //! ```
 //!
 //! The delivery guarantee of this version is `at_most_once`: if something fails, the job stops with
-//! an error and nothing is replayed. A job that asks for more is refused at start.
+//! an error and nothing is replayed. A job that declares a stronger one is refused at start.
 //!
 //! # Where to start
 //!
@@ -50,46 +50,29 @@
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
 //!
-//! # Layers
-//!
-//! A module depends only on modules before it in this list.
-//!
-//! **Words.** [`error`]: why a job stopped. [`key`]: what routes an event. [`time`]: event time and
-//! watermarks. [`event`]: events and the marks between them. [`state`]: what an operator remembers
-//! per key. [`metrics`]: counters. [`env`](mod@env): clock, randomness, tasks and files.
-//!
-//! **Contracts.** What you can implement: [`source`], [`operator`](mod@operator), [`sink`], and
-//! [`grouping`], which picks the instance that receives an event. They do not depend on tasks.
-//!
-//! **Control.** [`control`](plumbing::control): what all tasks of a job share, its shutdown, its
-//! epochs and the quiescence of its loops.
-//!
-//! **Edges.** [`channel`](plumbing::channel): a bounded edge between two tasks.
-//! [`exchange`](plumbing::exchange): many edges as one.
-//!
-//! **Ready-made.** [`window`]: six kinds of windows, late events, sorting by event time.
-//! [`connector`]: sources and sinks for memory, channels, lines, CSV and JSON. [`join`]: joins.
-//!
-//! **Planning.** [`topology`](mod@topology): a topology as data. [`plan`]: how it will run, and
-//! why.
-//!
-//! **Fusion.** [`stage`](plumbing::stage): fused operators as one loop.
-//! [`lowering`](plumbing::lowering): from declarations to such loops.
-//!
-//! **Wiring.** [`builder`]: what [`topology!`] expands to and what you can write by hand, a
-//! [`Builder`](builder::Builder) and its streams.
-//!
-//! **Running.** [`task`](plumbing::task): one running instance of a stage. [`job`]: all tasks, with
-//! [`Config`], the [`Job`] handle and Ctrl-C.
-//!
-//! The modules below [`plumbing`] are machinery, exempt from semantic versioning.
-//!
 //! # Features
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `csv` | yes | CSV files, plain and gzip, as source and sink |
+//! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
+//!
+//! # Layers
+//!
+//! For readers of the source: a module depends only on modules that come earlier in this table.
+//! Those of [`plumbing`] are machinery, exempt from semantic versioning.
+//!
+//! | layer | modules |
+//! |---|---|
+//! | words | [`error`], [`key`], [`time`], [`event`], [`state`], [`metrics`], [`env`](mod@env) |
+//! | traits to implement | [`source`], [`operator`](mod@operator), [`sink`], [`grouping`] |
+//! | coordination of tasks | [`control`](plumbing::control) |
+//! | edges | [`channel`](plumbing::channel), [`exchange`](plumbing::exchange) |
+//! | ready-made | [`window`], [`connector`], [`join`] |
+//! | planning | [`topology`](mod@topology), [`plan`] |
+//! | fusion | [`stage`](plumbing::stage), [`lowering`](plumbing::lowering) |
+//! | declaring | [`builder`] |
+//! | running | [`task`](plumbing::task), [`job`] |
 
 extern crate self as millstream;
 

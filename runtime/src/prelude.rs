@@ -1,12 +1,12 @@
-//! The names of a job file: `use millstream::prelude::*;`.
+//! What a job needs to import: `use millstream::prelude::*;`.
 //!
 //! # Declaring
 //!
 //! | name | |
 //! |---|---|
 //! | [`operator`](macro@operator) | turns an `async fn`, or a type with methods, into an operator |
-//! | [`topology!`] | connects sources, operators and sinks to a topology |
-//! | [`Topology`] | what the job consists of: run it, start it, or draw it |
+//! | [`topology!`] | connects sources, operators and sinks |
+//! | [`Topology`] | a declared job: run it, start it, or draw it |
 //! | [`Outputs`](derive@Outputs) | turns the variants of an enum into outputs of a node |
 //! | [`Outputs`](trait@Outputs) | the trait behind the derive, for an implementation by hand |
 //! | [`at_most_once`], [`at_least_once`], [`exactly_once`] | the delivery guarantee of the job |
@@ -35,7 +35,7 @@
 //! | [`Context`] | event time, watermark, instance and timers, as an operator sees them |
 //! | [`Output`] | emits any number of events from an operator, with backpressure |
 //! | [`Timer`] | the timer that is due, for `on_timer` |
-//! | [`Key`] | what a key must be, and how it is hashed |
+//! | [`Key`] | the trait of the types that can be keys |
 //!
 //! # Sources and sinks
 //!
@@ -76,12 +76,12 @@
 //! | [`session`] | windows that end with a gap between events |
 //! | [`counted`] | windows of a fixed number of events |
 //! | [`global`] | one window per key, which fires early or at the end |
-//! | [`trailing`] | for each event, an aggregate of the preceding events of its key |
+//! | [`trailing`] | for each event, an aggregate over the time up to it |
 //! | [`Window`] | a key, and its events in one window |
 //! | [`WindowResult`] | the aggregate of a window |
 //! | [`TrailingResult`] | an event with the aggregates of [`trailing`] |
 //! | [`Firing`] | whether a window fired early, on time or late |
-//! | [`Late`] | an event behind the watermark, with its lateness |
+//! | [`Late`] | an event that arrived too late, and by how much |
 //!
 //! # Aggregates
 //!

@@ -14,9 +14,6 @@
 //! | [`FanOut`] | [`Stream::fan_out`] | one more consumer |
 //! | [`Topology`] | [`Builder::build`] | check, draw, plan, run |
 //!
-//! The files are ranked: [`Stream`] and the bounds of its verbs, then one kind of verb per file,
-//! and on top [`checks`](crate::checks), which only `topology!` calls.
-//!
 //! # Examples
 //! ```
 //! use millstream::prelude::*;

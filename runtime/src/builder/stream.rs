@@ -16,6 +16,17 @@ use std::panic::Location;
 /// downstream; nothing runs before [`Topology::run`](super::Topology::run). To use a stream more
 /// than once, call [`fan_out`](Stream::fan_out).
 ///
+/// - **Transform:** [`then`](Stream::then), [`map`](Stream::map), [`filter`](Stream::filter),
+///   [`flat_map`](Stream::flat_map), [`inspect`](Stream::inspect), [`through`](Stream::through).
+/// - **Route:** [`by`](Stream::by), [`shuffle`](Stream::shuffle), [`to_one`](Stream::to_one),
+///   [`to_all`](Stream::to_all), [`instances`](Stream::instances).
+/// - **Handle time:** [`event_time`](Stream::event_time), [`in_order`](Stream::in_order).
+/// - **Bound:** [`buffer`](Stream::buffer), [`overflow`](Stream::overflow).
+/// - **Branch:** [`fan_out`](Stream::fan_out), [`split`](Stream::split),
+///   [`outputs`](Stream::outputs).
+/// - **Name and end:** [`named`](Stream::named), [`sink`](Stream::sink),
+///   [`ignore`](Stream::ignore), [`fail`](Stream::fail).
+///
 /// In a signature of your own write `Stream<T>`, or [`TimedStream<T>`](TimedStream) if its events
 /// have event time, and pass the function to [`through`](Stream::through). The other parameters are
 /// for the compiler: `M` is whether events have event time, `S` the side outputs of the node, and

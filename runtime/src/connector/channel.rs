@@ -15,7 +15,7 @@ const READ_AHEAD: usize = 1_024;
 /// Reads events from a channel; the source is exhausted once all senders are dropped.
 ///
 /// Backpressure reaches the senders: the channel fills up while the job is busy, apart from 1,024
-/// events that the source buffers. Events in the channel are lost if the job fails.
+/// events that the source buffers. Events in the channel are lost if the job fails or drains.
 ///
 /// # Examples
 /// ```

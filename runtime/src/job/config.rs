@@ -101,7 +101,7 @@ impl Config {
         self
     }
 
-    /// Sets the capacity of an edge between two tasks, in events, unless the topology sets it.
+    /// Sets the capacity of the channel between two tasks, in events, unless the topology sets it.
     /// Default 8,192; 0 counts as 1.
     ///
     /// A larger buffer absorbs longer pauses of a consumer and takes more memory.

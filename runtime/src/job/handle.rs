@@ -82,7 +82,9 @@ impl Job {
     /// Stops the sources, processes all events in flight, and waits for the end: a graceful
     /// shutdown.
     ///
-    /// Open windows fire as they do at the end of input.
+    /// Open windows fire as they do at the end of input. What a source has not read is dropped,
+    /// such as events in the channel of [`from_channel`](crate::prelude::from_channel): to process
+    /// those too, drop the senders and [`wait`](Job::wait).
     ///
     /// # Errors
     /// The error that ended the job, as for [`wait`](Job::wait).

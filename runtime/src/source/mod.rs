@@ -111,8 +111,8 @@ pub trait Source<T>: Send + 'static {
 
 /// Reads events from an opened source.
 ///
-/// The job alternates between [`poll_ready`](Reader::poll_ready) and [`read`](Reader::read), once a
-/// batch. [`Source`] has an example.
+/// For each batch the job calls [`poll_ready`](Reader::poll_ready), then [`read`](Reader::read).
+/// After a wait, `poll_ready` is called once more before `read`. [`Source`] has an example.
 ///
 /// # Cancel safety
 /// `poll_ready` must be cancel safe: it may be polled again after any time, and is not called again

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The capacity of an edge in events, unless `buffer(n)` or [`Config::buffer`](crate::Config) sets
-/// another.
+/// The capacity of each channel of an edge, in events, unless `buffer(n)` or
+/// [`Config::buffer`](crate::Config) sets another.
 pub const DEFAULT_BUFFER: usize = 8_192;
 
 /// The number of instances of a node, as passed to `instances(…)`: a `usize` converts into it.

@@ -14,7 +14,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A kind of window, as [`window`](crate::builder::KeyedStream::window) takes it.
+/// A kind of window: the argument of [`window`](crate::builder::KeyedStream::window).
 ///
 /// Name it to write code for any kind. Implemented by the results of [`tumbling`](super::tumbling),
 /// [`sliding`](super::sliding), [`session`](super::session), [`counted`](super::counted),

@@ -15,15 +15,16 @@
 //!                              [      d     ]
 //! session(3)        [a  b     c        )[d        )
 //! ```
+//! (`sliding` also has the windows that begin at -2 and at 6.)
 //!
 //! | kind | a window contains | fires |
 //! |---|---|---|
 //! | [`tumbling`] | one interval; the next begins where it ends | at its end |
 //! | [`sliding`] | one interval; intervals overlap | at its end |
 //! | [`session`] | events with gaps shorter than a given one | a gap after the last event |
-//! | [`counted`] | a fixed number of events, in order of arrival | with its last event |
-//! | [`global`] | all events of the key | at the end of the stream |
-//! | [`trailing`] | the events up to an event, one window for each event | once for that event |
+//! | [`counted`] | a fixed number of events, as they arrive | with its last event or at the end |
+//! | [`global`] | all events of the key | at the end of input |
+//! | [`trailing`] | the events up to an event, for each event | when the watermark passes it |
 //!
 //! # Examples
 //! Views of each page per minute:

@@ -5,7 +5,7 @@ use crate::time::micros;
 use std::fmt;
 use std::time::Duration;
 
-/// A window before each event, made by [`trailing`]; `H` is how far back it reaches.
+/// A window up to each event, made by [`trailing`]; `H` is how far back it reaches.
 ///
 /// # Examples
 /// ```

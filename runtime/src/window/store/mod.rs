@@ -36,11 +36,11 @@ use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
 use crate::time::EventTime;
 
-/// The state of one instance of a node with windows or a join: takes events and watermarks, and
-/// emits results.
+/// The state of one instance of a node with windows or a join: receives events and watermarks,
+/// and emits results.
 ///
-/// Implemented by the engine. `docs/decisions/0009-windows-have-stores.md` says why there are
-/// several.
+/// Implemented by the engine; implement it for a kind of window of your own, as shown in
+/// `docs/guide/window.md`. `docs/decisions/0009-windows-have-stores.md` says why there are several.
 pub trait Store<K, T>: Send + 'static {
     /// What it emits.
     type Out: Send + 'static;
