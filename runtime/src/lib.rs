@@ -82,6 +82,7 @@ pub mod connector;
 mod control;
 pub mod env;
 pub mod error;
+#[doc(hidden)]
 pub mod event;
 mod exchange;
 pub mod grouping;

@@ -29,6 +29,7 @@ where
     E: Split<Choice: Branches> + Send + 'static,
 {
     /// The stream, about to be split. Its outputs are reachable once the used ones are known.
+    #[doc(hidden)]
     #[must_use]
     pub fn splitting(self) -> Splitting<E, Self, E::Unused> {
         Splitting { stream: self, uses: PhantomData }
