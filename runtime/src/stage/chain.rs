@@ -35,8 +35,8 @@ pub trait Drive {
     /// If a source, an operator or `into` fails; the job fails with it.
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
 
-    /// Emits the fetched mark, or what is due by the job's clock, into `into`. Emits nothing if there
-    /// is none.
+    /// Emits the fetched mark, or what is due by the job's clock, into `into`. Emits nothing if
+    /// there is none.
     ///
     /// # Errors
     /// If a source, an operator or `into` fails; the job fails with it.

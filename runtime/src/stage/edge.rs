@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
-/// An edge that the plan makes a call or a channel when the job starts.
+/// An edge that the plan makes a call or a channel when the job starts: one with a computed
+/// instance count, or declared without `topology!`.
 ///
 /// Both kinds are compiled: links downstream are inlined into either loop, and the choice costs one
 /// branch per batch.

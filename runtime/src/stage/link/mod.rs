@@ -42,8 +42,8 @@ pub trait Link<In>: Send + 'static {
     /// compiler keeps it in registers.
     type Hot;
 
-    /// Whether it waits for the job's clock. If not, the code of `poll_due`, `interrupt` and `due` is
-    /// not compiled.
+    /// Whether it waits for the job's clock. If not, the code of `poll_due`, `interrupt` and `due`
+    /// is not compiled.
     const WAITS: bool = false;
 
     /// Whether it buffers events to process them together. If not, the code of `catch_up` is not
