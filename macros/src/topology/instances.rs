@@ -85,8 +85,9 @@ pub(super) struct InstanceCount {
 enum Certainty {
     /// They do.
     Certain,
-    /// The kind is the same either way: the stream is a reference to outputs, never fused.
-    Reference,
+    /// Not before the next node: the stream is a reference to outputs, which is never fused, or a
+    /// buffer or an overflow policy is declared for the edge.
+    FromNextNode,
     /// They do not: attributes, or calls unknown to the macro, may have changed the stream.
     Uncertain,
 }
@@ -119,7 +120,7 @@ impl InstanceCount {
         let first = counts.next().unwrap_or(Count::Unknown);
         let count = if counts.all(|count| count == first) { first } else { Count::Unknown };
         let uncertain = streams.iter().any(|stream| stream.is_uncertain());
-        let merged = Self { certainty: Certainty::Reference, ..Self::at(count) };
+        let merged = Self { certainty: Certainty::FromNextNode, ..Self::at(count) };
         if uncertain { merged.uncertain() } else { merged }
     }
 
@@ -139,7 +140,7 @@ impl InstanceCount {
     /// The stream if it is used more than once, or a side output of its node.
     pub(super) fn used_again(self) -> Self {
         let count = self.next.unwrap_or(self.count);
-        let again = Self { certainty: Certainty::Reference, ..Self::at(count) };
+        let again = Self { certainty: Certainty::FromNextNode, ..Self::at(count) };
         if self.is_uncertain() { again.uncertain() } else { again }
     }
 
@@ -150,6 +151,9 @@ impl InstanceCount {
             "to_one" => Some(Count::Literal(1)),
             "instances" => Some(Count::written(arguments)),
             "through" => return Self::at(Count::Unknown),
+            "buffer" | "overflow" | "per_instance" if self.certainty == Certainty::Certain => {
+                return Self { certainty: Certainty::FromNextNode, ..self };
+            }
             _ => self.next,
         };
         Self { next, ..self }
