@@ -77,7 +77,9 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     EndedBy::sink_named(
         &job,
         Accepts::events(
-            Fits::then(Takes::event(scores.default_instances(), suspicious {})).stream(),
+            Fits::then(Takes::event(scores.as_channel().default_instances(), suspicious {}))
+                .stream()
+                .as_call(),
             alerts,
         ),
         "alerts",

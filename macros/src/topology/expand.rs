@@ -11,7 +11,7 @@ use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names, Uses};
 use super::token::{self, stream};
-use super::{feedback, times, variants, windows};
+use super::{edges, feedback, times, variants, windows};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
@@ -137,6 +137,7 @@ impl Expansion<'_> {
         if windows::stand_behind(&line.chain.head.kind, &line.chain.steps, &self.windowed) {
             self.windowed.insert(token::spelled(name));
         }
+        let count = if line.attributes.is_empty() { count } else { count.uncertain() };
         self.streams.insert(token::spelled(name), count);
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
@@ -162,13 +163,21 @@ impl Expansion<'_> {
         };
         if let Some(times) = &chain.head.times {
             calls.extend(self.calls.instances("instances", times));
+            count = count.uncertain();
         }
         let last = chain.steps.iter().rposition(Step::is_node);
         for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
             let before = chain.steps.get(..at).unwrap_or_default();
+            let after = chain.steps.get(at + 1..).unwrap_or_default();
+            if let Some(edge) = edges::known(count, step, after, self.default) {
+                calls.extend(method(edge, step.span(), TokenStream::new()));
+            }
             let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
             let place = StepPlace { name, last: last == Some(at), windowed };
             (calls, count) = self.step(calls, step, count, place);
+            if step.has_more_calls() {
+                count = count.uncertain();
+            }
         }
         (calls, count)
     }
@@ -178,14 +187,16 @@ impl Expansion<'_> {
         match head {
             HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
             HeadKind::Source(tokens) => {
-                (self.calls.source(tokens), InstanceCount::at(Count::Literal(1)))
+                let count = InstanceCount::at(Count::Literal(1));
+                let plain = tokens.len() == 2;
+                (self.calls.source(tokens), if plain { count } else { count.uncertain() })
             }
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
             HeadKind::Feedback(_) => {
                 let head = Ident::new(HEAD, Span::mixed_site());
-                (head.to_token_stream(), InstanceCount::at(Count::Literal(1)))
+                (head.to_token_stream(), InstanceCount::at(Count::Literal(1)).uncertain())
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
@@ -194,8 +205,10 @@ impl Expansion<'_> {
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
+                let count = count.map_or(unknown, InstanceCount::used_again);
+                let count = if rest.len() > 2 { count.uncertain() } else { count };
                 let rest = stream(rest);
-                (quote!(#name #of #rest), count.map_or(unknown, InstanceCount::used_again))
+                (quote!(#name #of #rest), count)
             }
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
         }
@@ -244,8 +257,10 @@ impl Expansion<'_> {
     }
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, InstanceCount) {
+        let plain = rest.is_empty();
         let rest = stream(rest);
         let known = self.streams.get(&token::spelled(name)).copied();
+        let known = known.map(|count| if plain { count } else { count.uncertain() });
         let (Some(count), Some(uses)) = (known, self.names.uses(name)) else {
             return (quote!(#name #rest), InstanceCount::at(Count::Unknown));
         };

@@ -77,19 +77,51 @@ fn number(literal: &str) -> Count {
 pub(super) struct InstanceCount {
     count: Count,
     next: Option<Count>,
+    certainty: Certainty,
+}
+
+/// Whether the numbers decide what the edge downstream of a stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    /// They do.
+    Certain,
+    /// Not before the next node: the stream is a reference to outputs, which is never fused, or a
+    /// buffer or an overflow policy is declared for the edge.
+    FromNextNode,
+    /// They do not: attributes, or calls unknown to the macro, may have changed the stream.
+    Uncertain,
 }
 
 impl InstanceCount {
     /// A stream with this number of instances.
     pub(super) fn at(count: Count) -> Self {
-        Self { count, next: None }
+        Self { count, next: None, certainty: Certainty::Certain }
+    }
+
+    /// The stream after attributes or calls that may have changed its instances.
+    pub(super) fn uncertain(self) -> Self {
+        Self { certainty: Certainty::Uncertain, ..self }
+    }
+
+    /// The method that declares the kind of the edge to a node with `to` instances, if it is known
+    /// at compile time. The grouping of the edge is irrelevant.
+    pub(super) fn edge(self, to: Count) -> Option<&'static str> {
+        match (self.count, to) {
+            _ if self.certainty != Certainty::Certain || self.next.is_some() => None,
+            (Count::Literal(1), Count::Literal(1)) => Some("as_call"),
+            (Count::Literal(_), Count::Literal(_)) => Some("as_channel"),
+            _ => None,
+        }
     }
 
     /// The merged streams.
     pub(super) fn merged(streams: &[Self]) -> Self {
         let mut counts = streams.iter().map(|stream| stream.used_again().count);
         let first = counts.next().unwrap_or(Count::Unknown);
-        Self::at(if counts.all(|count| count == first) { first } else { Count::Unknown })
+        let count = if counts.all(|count| count == first) { first } else { Count::Unknown };
+        let uncertain = streams.iter().any(|stream| stream.is_uncertain());
+        let merged = Self { certainty: Certainty::FromNextNode, ..Self::at(count) };
+        if uncertain { merged.uncertain() } else { merged }
     }
 
     /// The joined sides: the number of the next node, if all of them set the same.
@@ -102,12 +134,14 @@ impl InstanceCount {
             _ if said => Some(Count::Unknown),
             _ => None,
         };
-        Self { count: Count::Unknown, next }
+        Self { next, ..Self::at(Count::Unknown) }
     }
 
     /// The stream if it is used more than once, or a side output of its node.
     pub(super) fn used_again(self) -> Self {
-        Self::at(self.next.unwrap_or(self.count))
+        let count = self.next.unwrap_or(self.count);
+        let again = Self { certainty: Certainty::FromNextNode, ..Self::at(count) };
+        if self.is_uncertain() { again.uncertain() } else { again }
     }
 
     /// The stream after a word that adds no node.
@@ -117,6 +151,9 @@ impl InstanceCount {
             "to_one" => Some(Count::Literal(1)),
             "instances" => Some(Count::written(arguments)),
             "through" => return Self::at(Count::Unknown),
+            "buffer" | "overflow" | "per_instance" if self.certainty == Certainty::Certain => {
+                return Self { certainty: Certainty::FromNextNode, ..self };
+            }
             _ => self.next,
         };
         Self { next, ..self }
@@ -134,7 +171,12 @@ impl InstanceCount {
 
     /// The stream after the next node.
     pub(super) fn behind_node(self, written: Option<Count>, default: Count) -> Self {
-        Self::at(written.or(self.next).unwrap_or(default))
+        let after = Self::at(written.or(self.next).unwrap_or(default));
+        if self.is_uncertain() { after.uncertain() } else { after }
+    }
+
+    fn is_uncertain(self) -> bool {
+        self.certainty == Certainty::Uncertain
     }
 }
 
@@ -179,7 +221,8 @@ mod tests {
     #[test]
     fn streams_of_different_numbers_are_merged_into_an_unknown_one() {
         let at = |count| InstanceCount::at(Count::Literal(count));
-        assert_eq!(InstanceCount::merged(&[at(2), at(2)]), at(2));
-        assert_eq!(InstanceCount::merged(&[at(2), at(1)]), InstanceCount::at(Count::Unknown));
+        let unknown = InstanceCount::at(Count::Unknown);
+        assert_eq!(InstanceCount::merged(&[at(2), at(2)]), at(2).used_again());
+        assert_eq!(InstanceCount::merged(&[at(2), at(1)]), unknown.used_again());
     }
 }

@@ -9,6 +9,7 @@ mod arrow;
 mod calls;
 mod check;
 mod cut;
+mod edges;
 mod expand;
 mod feedback;
 mod foreign_syntax;

@@ -316,6 +316,22 @@ impl Step {
         self.arrow.first().map_or_else(Span::call_site, TokenTree::span)
     }
 
+    /// The span of its word or operator.
+    pub(super) fn span(&self) -> Span {
+        match &self.kind {
+            StepKind::Word(_, call) | StepKind::Operator(call) => call.name.span(),
+            StepKind::Missing | StepKind::Other(_) => self.at(),
+        }
+    }
+
+    /// Whether further calls follow, unknown to the macro.
+    pub(super) fn has_more_calls(&self) -> bool {
+        match &self.kind {
+            StepKind::Word(_, call) | StepKind::Operator(call) => !call.rest.is_empty(),
+            StepKind::Missing | StepKind::Other(_) => false,
+        }
+    }
+
     /// The word, if it is complete.
     ///
     /// A word without its arguments is expanded like an operator, as is an unfinished word: the

@@ -5,7 +5,7 @@ use super::stream::{Ends, Stream};
 use super::time::TimeState;
 use crate::channel::Overflow;
 use crate::grouping::{Forward, Grouping, Shuffle, ToAll, ToOne};
-use crate::lowering::{ChainSpec, Copying, Fusing, Routed};
+use crate::lowering::{AsCall, AsChannel, ChainSpec, Copying, Fusing, Routed};
 use crate::topology::{EdgeGrouping, Instances};
 use millstream_graph::sentence::shape;
 
@@ -128,6 +128,63 @@ where
         let mut stream = self.redistribute(ToOne, EdgeGrouping::Global, None);
         stream.next.instances = Instances::Exactly(1);
         stream
+    }
+
+    /// The same stream, whose edge to the next node is compiled as a call only.
+    ///
+    /// `topology!` calls this if both nodes have one instance; it halves the code compiled for the
+    /// edge. If the edge turns out to be a channel, the job is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let all = Collected::new();
+    /// let job = Builder::new("one instance each");
+    /// let numbers = job.source(from_iter(0..6_u64)).as_call();
+    /// numbers.shuffle().map(|n| n * 10).sink(all.sink());
+    /// job.build().start(Config::default())?.wait().await?;
+    /// assert_eq!(all.take().into_iter().sum::<u64>(), 150);
+    ///
+    /// let job = Builder::new("two instances");
+    /// let numbers = job.source(from_iter(0..6_u64)).as_call();
+    /// numbers.shuffle().instances(2).map(|n| n * 10).named("scaled").ignore();
+    /// let error = job.build().start(Config::default()).unwrap_err().to_string();
+    /// assert!(error.contains("compiled as a call, but planned as a channel"), "{error}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_call(self) -> Stream<T, M, S, C::Between<impl ChainSpec<Out = T>>> {
+        self.with(|chain| C::between(AsCall(chain)))
+    }
+
+    /// The same stream, whose edge to the next node is compiled as a channel only.
+    ///
+    /// `topology!` calls this if the nodes have fixed instance counts, not both 1; it halves the
+    /// code compiled for the edge. If the edge turns out to be a call, the job is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let all = Collected::new();
+    /// let job = Builder::new("two instances");
+    /// let numbers = job.source(from_iter(0..6_u64)).as_channel().shuffle().instances(2);
+    /// numbers.map(|n| n * 10).as_channel().to_one().sink(all.sink());
+    /// job.build().start(Config::default())?.wait().await?;
+    ///
+    /// assert_eq!(all.take().into_iter().sum::<u64>(), 150);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_channel(self) -> Stream<T, M, S, C::Between<impl ChainSpec<Out = T>>> {
+        self.with(|chain| C::between(AsChannel(chain)))
     }
 
     /// The same stream, whose next node may have another number of instances.

@@ -7,7 +7,7 @@
 use super::alignment::{Alignment, ReleasedMarks};
 use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
 use crate::error::{Error, Result};
-use crate::event::{Batch, Element, Origin};
+use crate::event::{Batch, Element, Mark, Origin};
 use crate::time::InputIndex;
 use std::fmt;
 use std::task::{Context, Poll};
@@ -133,6 +133,29 @@ impl<T> InputGate<T> {
     /// The fetched element, and the input to [`recycle`](Self::recycle) its batch with.
     pub fn take(&mut self) -> Option<(usize, Element<T>)> {
         self.next.take()
+    }
+
+    /// The fetched batch, and the input to [`recycle`](Self::recycle) it with. A fetched mark is
+    /// dropped.
+    pub fn take_batch(&mut self) -> Option<(usize, Batch<T>)> {
+        match self.next.take() {
+            Some((input, Element::Batch(batch))) => Some((input, batch)),
+            _ => None,
+        }
+    }
+
+    /// The fetched mark. A fetched batch is dropped.
+    pub fn take_mark(&mut self) -> Option<Mark> {
+        match self.next.take() {
+            Some((_, Element::Mark(mark))) => Some(mark),
+            _ => None,
+        }
+    }
+
+    /// Whether the fetched element is a mark.
+    #[must_use]
+    pub fn is_at_mark(&self) -> bool {
+        matches!(self.next, Some((_, Element::Mark(_))))
     }
 
     /// Returns the memory of a batch to the sender it came from.

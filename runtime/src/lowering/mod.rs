@@ -14,9 +14,9 @@ mod order;
 mod tasks;
 
 pub use chain::{
-    At, AwaitingSpec, ChainSpec, DropKeySpec, Edges, EventTimeSpec, FeedbackSpec, Fused, Fusing,
-    InOrderSpec, KeyBySpec, Layouts, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef, Routed,
-    SidesSpec, SourceSpec, StoreSpec,
+    AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, Edges, EventTimeSpec,
+    FeedbackSpec, Fused, Fusing, InOrderSpec, KeyBySpec, Layouts, LinkSpec, LinkedSpec, Links,
+    OperatorSpec, OutputRef, Routed, SidesSpec, SourceSpec, StoreSpec,
 };
 pub(crate) use chain::{Open, each};
 pub(crate) use tasks::lay_out;
@@ -199,6 +199,33 @@ impl Lowering {
     /// How an edge runs.
     pub(crate) fn route(&self, from: Endpoint, to: NodeId) -> Route {
         self.routes.get(&(from, to)).copied().unwrap_or(Route::Channel)
+    }
+
+    /// Whether an edge is a call.
+    fn is_call(&self, from: &[Endpoint], to: NodeId) -> bool {
+        from.first().is_some_and(|from| self.route(*from, to) == Route::Call)
+    }
+
+    /// Checks that the plan has decided on the kind that an edge was compiled as; returns the
+    /// output it comes from.
+    ///
+    /// # Errors
+    /// If the plan has decided on the other kind.
+    fn must_be(&self, route: Route, from: &[Endpoint], to: NodeId) -> Result<Endpoint> {
+        let from = from.first().copied().unwrap_or(Endpoint::main(to));
+        if self.route(from, to) == route {
+            return Ok(from);
+        }
+        let (from, to) = (self.name(from.node), self.name(to));
+        let (compiled, planned) = match route {
+            Route::Call => ("call", "channel"),
+            Route::Channel => ("channel", "call"),
+        };
+        let message = format!(
+            "the edge from `{from}` to `{to}` is compiled as a {compiled}, but planned as a \
+             {planned}"
+        );
+        Err(Error::new(ErrorKind::Topology, message))
     }
 
     /// Makes the channels of an edge between tasks: a router for each instance upstream, and the

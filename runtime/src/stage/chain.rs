@@ -8,21 +8,39 @@ use std::task::{Context, Poll};
 /// Visits the side outputs of a chain; they are flushed together with its main output.
 pub type VisitSides<'f, 'a> = &'f mut dyn FnMut(&'a mut dyn Outbox);
 
+/// What a chain has fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// A batch, for [`Drive::drive`].
+    Batch,
+    /// A mark, or a timer of a link that is due, for [`Drive::pass`].
+    Mark,
+}
+
 /// Pushes what was fetched through a chain.
 ///
 /// The tail calls `drive` on the last link, which wraps `into` and calls the link upstream of it,
 /// down to the root. The root then pushes each event back up. All of these are static calls, so the
 /// compiler inlines them into one loop.
+///
+/// Marks have a method of their own. The loop over a batch then contains no code for marks, and
+/// that code is compiled once per link instead of once per loop.
 pub trait Drive {
     /// The events it emits.
     type Out;
 
-    /// Emits what was fetched, one batch or one mark, transformed, into `into`. Emits nothing if
-    /// nothing was fetched.
+    /// Emits the fetched batch, transformed, into `into`. Emits nothing if there is none.
     ///
     /// # Errors
     /// If a source, an operator or `into` fails; the job fails with it.
     fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
+
+    /// Emits the fetched mark, or what is due by the job's clock, into `into`. Emits nothing if
+    /// there is none.
+    ///
+    /// # Errors
+    /// If a source, an operator or `into` fails; the job fails with it.
+    fn pass<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
 }
 
 /// What a segment is fed by: a root and the links downstream of it, as one type.
@@ -39,6 +57,9 @@ pub trait Chain: Drive + Send + 'static {
     /// # Errors
     /// If a source fails, or an input sends a barrier out of order.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+
+    /// What was fetched.
+    fn turn(&self) -> Turn;
 
     /// Calls `visit` with each side output of the chain, from the root to the last link.
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>);

@@ -1,11 +1,12 @@
 //! An edge inside a chain whose kind the plan chooses at start: a call or a channel.
 
-use super::{Chain, Drive, GateRoot, VisitSides};
+use super::{Chain, Drive, GateRoot, Turn, VisitSides};
 use crate::error::Result;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
-/// An edge that the plan makes a call or a channel when the job starts.
+/// An edge that the plan makes a call or a channel when the job starts: one with a computed
+/// instance count, or declared without `topology!`.
 ///
 /// Both kinds are compiled: links downstream are inlined into either loop, and the choice costs one
 /// branch per batch.
@@ -28,6 +29,13 @@ impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {
             Self::Channel(root) => root.drive(into),
         }
     }
+
+    fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        match self {
+            Self::Call(chain) => chain.pass(into),
+            Self::Channel(root) => root.pass(into),
+        }
+    }
 }
 
 impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
@@ -42,6 +50,13 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
         match self {
             Self::Call(chain) => chain.poll_fetch(cx),
             Self::Channel(root) => root.poll_fetch(cx),
+        }
+    }
+
+    fn turn(&self) -> Turn {
+        match self {
+            Self::Call(chain) => chain.turn(),
+            Self::Channel(root) => root.turn(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A scripted chain: tests drive single links with it.
 
-use super::{Chain, Drive, Link, Linked, VisitSides};
+use super::{Chain, Drive, Link, Linked, Turn, VisitSides};
 use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::exchange::Outbox;
@@ -48,6 +48,10 @@ impl<T> Drive for FakeChain<T> {
             Item::BatchEnd(events) => into.batch_end(events),
         })
     }
+
+    fn pass<E: Emit<T>>(&mut self, _: &mut E) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl<T: Send + 'static> Chain for FakeChain<T> {
@@ -57,6 +61,10 @@ impl<T: Send + 'static> Chain for FakeChain<T> {
 
     fn poll_fetch(&mut self, _: &mut Context<'_>) -> Poll<Result<()>> {
         if self.0.is_empty() { Poll::Pending } else { Poll::Ready(Ok(())) }
+    }
+
+    fn turn(&self) -> Turn {
+        Turn::Batch
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}
@@ -94,7 +102,10 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
     pub(super) fn receive<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<Item<L::Out>> {
         self.0.chain_mut().0.extend(items);
         let mut received = Received(Vec::new());
-        self.0.drive(&mut received).unwrap();
+        match self.0.turn() {
+            Turn::Batch => self.0.drive(&mut received).unwrap(),
+            Turn::Mark => self.0.pass(&mut received).unwrap(),
+        }
         received.0
     }
 

@@ -1,6 +1,6 @@
 //! What a task schedules: a chain and its tail, with their types erased.
 
-use super::{Chain, Tail};
+use super::{Chain, Tail, Turn};
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
@@ -80,7 +80,10 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
     }
 
     fn drive(&mut self) -> Result<()> {
-        self.tail.drive(&mut self.chain)
+        match self.chain.turn() {
+            Turn::Batch => self.tail.drive(&mut self.chain),
+            Turn::Mark => self.tail.pass(&mut self.chain),
+        }
     }
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {

@@ -2,6 +2,7 @@
 
 mod broken;
 mod calls;
+mod edges;
 mod joins;
 mod loops;
 mod methods;
@@ -20,8 +21,13 @@ fn paths(input: &str) -> TokenStream {
     expand::body(&declaration, &resolve::Names::of(&declaration))
 }
 
-/// The same as methods.
+/// The same as methods, without the declared kinds of edges.
 fn calls(input: &str) -> String {
+    decided(input).replace(".as_call()", "").replace(".as_channel()", "")
+}
+
+/// The same as methods, with the declared kinds of edges.
+fn decided(input: &str) -> String {
     let body = text(&methods::methods(paths(input)));
     let (_, lines) = body.split_once("words::*;").unwrap();
     lines.replace(".stream()", "")

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
 use crate::lowering::{Lowering, Wiring};
+use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,6 +63,7 @@ impl<C, N> Fused<C, N> {
 impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
     type Out = C::Out;
     type Chain = C::Chain;
+    type Connected = C::Connected;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
         self.chain.lower(to, lowering)
@@ -73,6 +75,22 @@ impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
         lowering: &mut Lowering,
     ) -> Result<Edges<Self>> {
         self.chain.connect(wiring, lowering)
+    }
+
+    fn call<G: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<C::Chain>> {
+        self.chain.call(wiring, lowering)
+    }
+
+    fn channel<G: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<GateRoot<C::Out>>> {
+        self.chain.channel(wiring, lowering)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {

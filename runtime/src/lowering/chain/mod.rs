@@ -8,6 +8,7 @@ mod awaiting;
 mod drop_key;
 mod event_time;
 mod feedback;
+mod fixed_edge;
 mod in_order;
 mod key_by;
 mod length;
@@ -22,6 +23,7 @@ pub use awaiting::AwaitingSpec;
 pub use drop_key::DropKeySpec;
 pub use event_time::EventTimeSpec;
 pub use feedback::FeedbackSpec;
+pub use fixed_edge::{AsCall, AsChannel};
 pub use in_order::InOrderSpec;
 pub use key_by::KeyBySpec;
 pub use length::{Fused, Fusing, Links};
@@ -40,13 +42,16 @@ use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
-use crate::stage::{Chain, Edge, Link, Linked, Segment};
+use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Segment};
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
 
 /// A lowered chain and the edge downstream of it, for each instance that receives its events.
-pub type Edges<C> = Vec<Edge<<C as ChainSpec>::Chain, <C as ChainSpec>::Out>>;
+pub type Edges<C> = Vec<<C as ChainSpec>::Connected>;
+
+/// A lowered chain and an edge whose kind the plan decides.
+type Either<C> = Edge<<C as ChainSpec>::Chain, <C as ChainSpec>::Out>;
 
 /// The layouts of a topology, each with the last node of its chain.
 pub type Layouts = Vec<(NodeId, Layout)>;
@@ -57,6 +62,8 @@ pub trait ChainSpec: Send + Sized + 'static {
     type Out: Send + 'static;
     /// Its running form.
     type Chain: Chain<Out = Self::Out>;
+    /// Its running form with the edge downstream of it.
+    type Connected: Chain<Out = Self::Out>;
 
     /// Lowers the chain: one running chain for each instance of `to`, the node that receives its
     /// events, whose task runs it.
@@ -65,8 +72,8 @@ pub trait ChainSpec: Send + Sized + 'static {
     /// If a source cannot be opened.
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>>;
 
-    /// Lowers the chain and the edge downstream of it, as a call or as channels. With channels, the
-    /// chain becomes segments of its own, and what is returned only receives.
+    /// Lowers the chain and the edge downstream of it, as a call or as channels: by [`either`],
+    /// unless the kind is known at compile time.
     ///
     /// # Errors
     /// If a source cannot be opened.
@@ -74,14 +81,33 @@ pub trait ChainSpec: Send + Sized + 'static {
         self,
         wiring: Wiring<Self::Out, G>,
         lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        let Some(from) = wiring.from.first().copied() else {
-            return Ok(Vec::new());
-        };
-        if lowering.route(from, wiring.to) == Route::Call {
-            let chains = self.lower(wiring.to, lowering)?;
-            return Ok(each(chains, |_, chain| Edge::Call(chain)));
-        }
+    ) -> Result<Edges<Self>>;
+
+    /// Lowers the chain and the edge downstream of it as a call: the task of the consumer runs the
+    /// chain.
+    ///
+    /// # Errors
+    /// If a source cannot be opened, or the plan has decided on a channel.
+    fn call<G: Grouping<Self::Out>>(
+        self,
+        wiring: Wiring<Self::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<Self::Chain>> {
+        lowering.must_be(Route::Call, &wiring.from, wiring.to)?;
+        self.lower(wiring.to, lowering)
+    }
+
+    /// Lowers the chain and the edge downstream of it as channels: the chain becomes segments of
+    /// its own, and what is returned only receives.
+    ///
+    /// # Errors
+    /// If a source cannot be opened, or the plan has decided on a call.
+    fn channel<G: Grouping<Self::Out>>(
+        self,
+        wiring: Wiring<Self::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<GateRoot<Self::Out>>> {
+        let from = lowering.must_be(Route::Channel, &wiring.from, wiring.to)?;
         let (routers, inputs) = lowering.routers(from, &wiring);
         let chains = self.lower(from.node, lowering)?;
         let mut routers = routers.into_iter();
@@ -90,7 +116,7 @@ pub trait ChainSpec: Send + Sized + 'static {
                 lowering.place(from.node, instance, Box::new(Segment::new(chain, router)));
             }
         });
-        Ok(each(super::roots(inputs), |_, root| Edge::Channel(root)))
+        Ok(super::roots(inputs))
     }
 
     /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
@@ -117,6 +143,20 @@ pub(crate) fn each<C, D>(chains: Vec<C>, mut make: impl FnMut(usize, C) -> D) ->
         made.push(make(made.len(), chain));
     }
     made
+}
+
+/// Lowers a chain and the edge downstream of it, as the plan decides.
+fn either<C: ChainSpec, G: Grouping<C::Out>>(
+    chain: C,
+    wiring: Wiring<C::Out, G>,
+    lowering: &mut Lowering,
+) -> Result<Vec<Either<C>>> {
+    if lowering.is_call(&wiring.from, wiring.to) {
+        let chains = chain.call(wiring, lowering)?;
+        return Ok(each(chains, |_, chain| Edge::Call(chain)));
+    }
+    let roots = chain.channel(wiring, lowering)?;
+    Ok(each(roots, |_, root| Edge::Channel(root)))
 }
 
 /// Lowers a chain that ends in an output with one consumer, and places its segments.
@@ -215,6 +255,7 @@ impl<C, L> LinkedSpec<C, L> {
 impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
     type Out = L::Out;
     type Chain = Linked<C::Chain, L::Link>;
+    type Connected = Either<Self>;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let node = self.link.node().unwrap_or(to);
@@ -223,5 +264,13 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
             let link = self.link.build(&mut At { lowering, node, instance });
             Linked::new(chain, link)
         }))
+    }
+
+    fn connect<G: Grouping<Self::Out>>(
+        self,
+        wiring: Wiring<Self::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        either(self, wiring, lowering)
     }
 }

@@ -1,12 +1,12 @@
 //! References to outputs with a layout of their own: those of a fan-out, a side output, an operator
 //! that awaits, a long chain, or many streams merged into one.
 
-use super::{ChainSpec, Edges, Layouts, each};
+use super::{ChainSpec, Edges, Layouts};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::{Forward, Grouping};
 use crate::lowering::{Lowering, Wiring};
-use crate::stage::{Edge, GateRoot};
+use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 use std::marker::PhantomData;
@@ -36,6 +36,7 @@ impl<T> OutputRef<T> {
 impl<T: Send + 'static> ChainSpec for OutputRef<T> {
     type Out = T;
     type Chain = GateRoot<T>;
+    type Connected = GateRoot<T>;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<GateRoot<T>>> {
         let Self { outputs: from, times, .. } = self;
@@ -48,7 +49,23 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
         wiring: Wiring<T, G>,
         lowering: &mut Lowering,
     ) -> Result<Edges<Self>> {
-        Ok(each(lowering.consume(&wiring), |_, root| Edge::Channel(root)))
+        Ok(lowering.consume(&wiring))
+    }
+
+    fn call<G: Grouping<T>>(
+        self,
+        wiring: Wiring<T, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<GateRoot<T>>> {
+        Ok(lowering.consume(&wiring))
+    }
+
+    fn channel<G: Grouping<T>>(
+        self,
+        wiring: Wiring<T, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<GateRoot<T>>> {
+        Ok(lowering.consume(&wiring))
     }
 
     fn end(self, _: NodeId, _: Times, _: &mut Layouts) -> Self {

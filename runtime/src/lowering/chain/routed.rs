@@ -1,11 +1,11 @@
 //! A declared redistribution of events among instances.
 
-use super::{ChainSpec, Edges, each};
+use super::{ChainSpec, Edges};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
 use crate::lowering::{Copying, Lowering, Wiring};
-use crate::stage::Edge;
+use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
 
@@ -30,19 +30,21 @@ impl<C: ChainSpec, G: fmt::Debug> fmt::Debug for Routed<C, G> {
 }
 
 impl<C: ChainSpec, G: Grouping<C::Out>> Routed<C, G> {
-    /// Lowers the chain and this edge to `to`.
-    fn wired(self, to: NodeId, lowering: &mut Lowering) -> Result<Edges<C>> {
+    /// The chain, and its wiring to `to`.
+    fn wired(self, to: NodeId) -> (C, Wiring<C::Out, G>) {
         let Self { chain, from, grouping, clone, times } = self;
-        chain.connect(Wiring { from, to, grouping, clone, times }, lowering)
+        (chain, Wiring { from, to, grouping, clone, times })
     }
 }
 
 impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
     type Out = C::Out;
-    type Chain = Edge<C::Chain, C::Out>;
+    type Chain = C::Connected;
+    type Connected = C::Connected;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        self.wired(to, lowering)
+        let (chain, wiring) = self.wired(to);
+        chain.connect(wiring, lowering)
     }
 
     fn connect<H: Grouping<C::Out>>(
@@ -51,11 +53,21 @@ impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
         lowering: &mut Lowering,
     ) -> Result<Edges<Self>> {
         // `shuffle() >> instances(2)` declares one edge twice: an indifferent grouping yields.
-        let edges = if H::INDIFFERENT {
-            self.wired(wiring.to, lowering)?
-        } else {
-            self.chain.connect(wiring, lowering)?
-        };
-        Ok(each(edges, |_, edge| Edge::Call(edge)))
+        if const { H::INDIFFERENT } {
+            return self.lower(wiring.to, lowering);
+        }
+        self.chain.connect(wiring, lowering)
+    }
+
+    fn channel<H: Grouping<C::Out>>(
+        self,
+        wiring: Wiring<C::Out, H>,
+        lowering: &mut Lowering,
+    ) -> Result<Vec<GateRoot<C::Out>>> {
+        if const { H::INDIFFERENT } {
+            let (chain, wiring) = self.wired(wiring.to);
+            return chain.channel(wiring, lowering);
+        }
+        self.chain.channel(wiring, lowering)
     }
 }

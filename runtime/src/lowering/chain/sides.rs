@@ -1,10 +1,11 @@
 //! The declared sides of a join.
 
-use super::ChainSpec;
+use super::{ChainSpec, Edges, Either, either};
 use crate::error::Result;
 use crate::event::WithKey;
+use crate::grouping::Grouping;
 use crate::join::FromSide;
-use crate::lowering::Lowering;
+use crate::lowering::{Lowering, Wiring};
 use crate::stage::Paired;
 use crate::topology::NodeId;
 use std::fmt;
@@ -34,10 +35,19 @@ where
 {
     type Out = WithKey<K, O>;
     type Chain = Paired<A::Chain, B::Chain, O>;
+    type Connected = Either<Self>;
 
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let first = self.first.lower(to, lowering)?;
         let other = self.other.lower(to, lowering)?;
         Ok(first.into_iter().zip(other).map(|(first, other)| Paired::new(first, other)).collect())
+    }
+
+    fn connect<G: Grouping<Self::Out>>(
+        self,
+        wiring: Wiring<Self::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        either(self, wiring, lowering)
     }
 }

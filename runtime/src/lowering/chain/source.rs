@@ -1,10 +1,11 @@
 //! A declared source.
 
-use super::ChainSpec;
+use super::{ChainSpec, Edges, Either, either};
 use crate::env::Env;
 use crate::error::{Error, Instance, Result, Role};
 use crate::event::Times;
-use crate::lowering::Lowering;
+use crate::grouping::Grouping;
+use crate::lowering::{Lowering, Wiring};
 use crate::source::Reader;
 use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
@@ -38,6 +39,7 @@ impl<R, T> SourceSpec<R, T> {
 impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
     type Out = T;
     type Chain = SourceRoot<R, T>;
+    type Connected = Either<Self>;
 
     fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
         let name = lowering.name(self.node);
@@ -48,5 +50,13 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let counters = lowering.counters(self.node, 0);
         let control = lowering.control.clone();
         Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
+    }
+
+    fn connect<G: Grouping<Self::Out>>(
+        self,
+        wiring: Wiring<Self::Out, G>,
+        lowering: &mut Lowering,
+    ) -> Result<Edges<Self>> {
+        either(self, wiring, lowering)
     }
 }

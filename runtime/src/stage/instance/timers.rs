@@ -74,6 +74,11 @@ impl<K: Key> TimerDriver<K> {
         self.wakeup.interrupt();
     }
 
+    /// Whether this turn is for a timer alone.
+    pub(in crate::stage) fn is_due(&self) -> bool {
+        self.wakeup.is_due()
+    }
+
     /// Whether this turn is for a timer alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         self.wakeup.take_due()

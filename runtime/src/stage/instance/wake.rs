@@ -54,6 +54,11 @@ impl Wakeup {
         self.take_due()
     }
 
+    /// Whether this turn is for the wakeup alone.
+    pub(in crate::stage) fn is_due(&self) -> bool {
+        self.state == WakeState::Due
+    }
+
     /// Whether this turn is for the wakeup alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         std::mem::replace(&mut self.state, WakeState::Asleep) == WakeState::Due

@@ -78,6 +78,7 @@ where
 {
     type Out = T;
     type Hot = Option<W>;
+    const WAITS: bool = true;
 
     #[inline(always)]
     fn begin(&mut self) -> Option<W> {
@@ -132,6 +133,10 @@ where
             into.mark(Mark::Watermark(watermark))?;
         }
         Ok(events)
+    }
+
+    fn is_due(&self) -> bool {
+        self.progress.wakeup.is_due()
     }
 
     #[inline(always)]

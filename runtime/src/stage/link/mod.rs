@@ -20,7 +20,7 @@ pub use key_by::KeyBy;
 pub use operator::OperatorLink;
 pub use store::{StoreLink, StoreOutputs};
 
-use super::{Chain, Drive, VisitSides};
+use super::{Chain, Drive, Turn, VisitSides};
 use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::operator::Emit;
@@ -41,6 +41,14 @@ pub trait Link<In>: Send + 'static {
     /// What changes with every event, such as counts: lives on the stack during a turn, where the
     /// compiler keeps it in registers.
     type Hot;
+
+    /// Whether it waits for the job's clock. If not, the code of `poll_due`, `interrupt` and `due`
+    /// is not compiled.
+    const WAITS: bool = false;
+
+    /// Whether it buffers events to process them together. If not, the code of `catch_up` is not
+    /// compiled.
+    const BUFFERS: bool = false;
 
     /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
@@ -107,6 +115,12 @@ pub trait Link<In>: Send + 'static {
     #[inline(always)]
     fn catch_up<E: Emit<Self::Out>>(&mut self, _hot: &mut Self::Hot, _into: &mut E) -> Result<()> {
         Ok(())
+    }
+
+    /// Whether this turn is for the job's clock alone.
+    #[inline(always)]
+    fn is_due(&self) -> bool {
+        false
     }
 
     /// Processes what is due by the job's clock. Called at the beginning of each turn.
@@ -213,11 +227,28 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         let Self { chain, here } = self;
         let hot = here.link.begin();
         let mut through = Through { here, hot, into, events: PhantomData };
-        match through.due()? {
-            DueTurn::Nothing => chain.drive(&mut through)?,
-            // What timers have emitted is counted and flushed like a batch.
-            DueTurn::Batch => through.batch_end(0)?,
-            DueTurn::Idle => through.mark(Mark::Idle)?,
+        if const { L::WAITS } {
+            through.due()?;
+        }
+        chain.drive(&mut through)?;
+        let Through { here, hot, .. } = through;
+        here.link.finish(hot);
+        Ok(())
+    }
+
+    fn pass<E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let Self { chain, here } = self;
+        let hot = here.link.begin();
+        let mut through = Through { here, hot, into, events: PhantomData };
+        if const { L::WAITS } {
+            match through.due()? {
+                DueTurn::Nothing => chain.pass(&mut through)?,
+                // What timers have emitted is counted and flushed like a batch.
+                DueTurn::Batch => through.batch_end(0)?,
+                DueTurn::Idle => through.mark(Mark::Idle)?,
+            }
+        } else {
+            chain.pass(&mut through)?;
         }
         let Through { here, hot, .. } = through;
         here.link.finish(hot);
@@ -228,7 +259,7 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
 impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
     fn fetch_local(&mut self) -> bool {
         let found = self.chain.fetch_local();
-        if found {
+        if const { L::WAITS } && found {
             self.here.link.interrupt();
         }
         found
@@ -236,11 +267,21 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let fetched = self.chain.poll_fetch(cx);
+        if const { !L::WAITS } {
+            return fetched;
+        }
         if fetched.is_ready() {
             self.here.link.interrupt();
             return fetched;
         }
         self.here.link.poll_due(cx).map(Ok)
+    }
+
+    fn turn(&self) -> Turn {
+        if const { L::WAITS } && self.here.link.is_due() {
+            return Turn::Mark;
+        }
+        self.chain.turn()
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
@@ -274,11 +315,12 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         here.link.event(hot, event, (meta, here.clock.watermark()), *into)
     }
 
-    #[inline(always)]
     fn mark(&mut self, mark: Mark) -> Result<()> {
         let Self { here, hot, into, .. } = self;
         let LinkAt { link, clock } = &mut **here;
-        link.catch_up(hot, *into)?;
+        if const { L::BUFFERS } {
+            link.catch_up(hot, *into)?;
+        }
         let passed = match mark {
             Mark::Watermark(time) => {
                 // One that goes back is replaced by the last, but still forwarded: it may wake an
@@ -301,7 +343,9 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
     fn batch_end(&mut self, events: u64) -> Result<()> {
         let Self { here, hot, into, .. } = self;
         let link = &mut here.link;
-        link.catch_up(hot, *into)?;
+        if const { L::BUFFERS } {
+            link.catch_up(hot, *into)?;
+        }
         let events = link.batch_end(hot, events, *into)?;
         link.end_batch_of_sides()?;
         into.batch_end(events)

@@ -92,6 +92,7 @@ where
 {
     type Out = O::Out;
     type Hot = BatchCounts;
+    const WAITS: bool = Self::TIMERS;
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
@@ -150,16 +151,16 @@ where
         Ok(())
     }
 
-    #[inline(always)]
+    fn is_due(&self) -> bool {
+        self.timers.is_due()
+    }
+
     fn due<E: Emit<O::Out>>(
         &mut self,
         counts: &mut BatchCounts,
         watermark: EventTime,
         into: &mut E,
     ) -> Result<DueTurn> {
-        if const { !Self::TIMERS } {
-            return Ok(DueTurn::Nothing);
-        }
         let due = self.timers.take_due();
         if let Some(until) = self.timers.clock() {
             self.fire(counts, (until, watermark), into)?;
@@ -168,13 +169,11 @@ where
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if const { Self::TIMERS } { self.timers.poll(cx) } else { Poll::Pending }
+        self.timers.poll(cx)
     }
 
     fn interrupt(&mut self) {
-        if const { Self::TIMERS } {
-            self.timers.interrupt();
-        }
+        self.timers.interrupt();
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

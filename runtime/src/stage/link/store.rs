@@ -140,6 +140,7 @@ where
 {
     type Out = S::Out;
     type Hot = ();
+    const BUFFERS: bool = S::AHEAD;
 
     #[inline(always)]
     fn begin(&mut self) {}
@@ -161,7 +162,7 @@ where
 
     #[inline]
     fn catch_up<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
-        if const { S::AHEAD } { self.insert_ahead(into) } else { Ok(()) }
+        self.insert_ahead(into)
     }
 
     fn watermark<E: Emit<S::Out>>(

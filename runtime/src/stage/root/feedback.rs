@@ -11,7 +11,7 @@ use crate::event::{Batch, Element, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, VisitSides};
+use crate::stage::{Chain, Drive, Turn, VisitSides};
 use crate::time::EventTime;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -162,48 +162,59 @@ impl<T> FeedbackRoot<T> {
     }
 }
 
+impl<T> FeedbackRoot<T> {
+    /// Takes the fetched mark, to be emitted at once.
+    fn mark(&mut self) -> Option<Mark> {
+        match self.next.take()? {
+            Fetched::Batch(..) => None,
+            Fetched::Idle => {
+                self.emitted = Emitted::Idle;
+                Some(Mark::Idle)
+            }
+            Fetched::Close => {
+                self.emitted = Emitted::Closed;
+                Some(Mark::Watermark(EventTime::MAX))
+            }
+            Fetched::Barrier => self.epochs.next_due().map(Mark::Barrier),
+            Fetched::Round(round) => {
+                self.round = round;
+                self.quiescence.send(round);
+                Some(Mark::Round(round))
+            }
+            Fetched::End => {
+                self.emitted = Emitted::End;
+                self.epochs.end();
+                Some(Mark::End)
+            }
+        }
+    }
+}
+
 impl<T: Send + 'static> Drive for FeedbackRoot<T> {
     type Out = T;
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        match self.next.take() {
+        let Some(Fetched::Batch(input, mut batch)) = self.next.take() else {
+            return Ok(());
+        };
+        if self.emitted == Emitted::Idle {
+            self.emitted = Emitted::None;
+        }
+        let events = batch.len() as u64;
+        self.counters.events_in.add(events);
+        self.counters.events_out.add(events);
+        batch.drain(|value, meta| into.emit(value, meta))?;
+        if let Some(inlet) = &mut self.inlet {
+            inlet.recycle(input, batch);
+        }
+        into.batch_end(events)
+    }
+
+    fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        match self.mark() {
+            Some(mark) => begin_with(mark, into),
             None => Ok(()),
-            Some(Fetched::Batch(input, mut batch)) => {
-                if self.emitted == Emitted::Idle {
-                    self.emitted = Emitted::None;
-                }
-                let events = batch.len() as u64;
-                self.counters.events_in.add(events);
-                self.counters.events_out.add(events);
-                batch.drain(|value, meta| into.emit(value, meta))?;
-                if let Some(inlet) = &mut self.inlet {
-                    inlet.recycle(input, batch);
-                }
-                into.batch_end(events)
-            }
-            Some(Fetched::Idle) => {
-                self.emitted = Emitted::Idle;
-                begin_with(Mark::Idle, into)
-            }
-            Some(Fetched::Close) => {
-                self.emitted = Emitted::Closed;
-                begin_with(Mark::Watermark(EventTime::MAX), into)
-            }
-            Some(Fetched::Barrier) => match self.epochs.next_due() {
-                Some(epoch) => begin_with(Mark::Barrier(epoch), into),
-                None => Ok(()),
-            },
-            Some(Fetched::Round(round)) => {
-                self.round = round;
-                self.quiescence.send(round);
-                begin_with(Mark::Round(round), into)
-            }
-            Some(Fetched::End) => {
-                self.emitted = Emitted::End;
-                self.epochs.end();
-                begin_with(Mark::End, into)
-            }
         }
     }
 }
@@ -218,6 +229,10 @@ impl<T: Send + 'static> Chain for FeedbackRoot<T> {
             self.next = Some(std::task::ready!(self.poll_next(cx)));
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn turn(&self) -> Turn {
+        if matches!(self.next, Some(Fetched::Batch(..))) { Turn::Batch } else { Turn::Mark }
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

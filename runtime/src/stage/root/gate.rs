@@ -1,11 +1,10 @@
 //! The root of a chain that is fed by other segments.
 
-use super::emissions::{Emission, mark, one, take};
+use super::emissions::begin_with;
 use crate::error::Result;
-use crate::event::Element;
 use crate::exchange::InputGate;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, VisitSides};
+use crate::stage::{Chain, Drive, Turn, VisitSides};
 use std::task::{Context, Poll};
 
 /// Emits what an [`InputGate`] receives from other segments, of this task or others.
@@ -28,19 +27,20 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let Some((input, element)) = self.inlet.take() else {
+        let Some((input, mut batch)) = self.inlet.take_batch() else {
             return Ok(());
         };
-        let steps = match element {
-            Element::Batch(mut batch) => {
-                let events = batch.len() as u64;
-                batch.drain(|value, meta| into.emit(value, meta))?;
-                self.inlet.recycle(input, batch);
-                one(Emission::BatchEnd(events))
-            }
-            Element::Mark(of_all) => mark(of_all),
-        };
-        take(steps, into)
+        let events = batch.len() as u64;
+        batch.drain(|value, meta| into.emit(value, meta))?;
+        self.inlet.recycle(input, batch);
+        into.batch_end(events)
+    }
+
+    fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        match self.inlet.take_mark() {
+            Some(of_all) => begin_with(of_all, into),
+            None => Ok(()),
+        }
     }
 }
 
@@ -51,6 +51,10 @@ impl<T: Send + 'static> Chain for GateRoot<T> {
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.inlet.poll_fetch(cx)
+    }
+
+    fn turn(&self) -> Turn {
+        if self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

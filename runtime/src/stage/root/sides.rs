@@ -10,7 +10,7 @@ use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Alignment;
 use crate::join::FromSide;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, VisitSides};
+use crate::stage::{Chain, Drive, Turn, VisitSides};
 use crate::time::InputIndex;
 use std::fmt;
 use std::marker::PhantomData;
@@ -121,6 +121,23 @@ where
             None => Ok(()),
         }
     }
+
+    fn pass<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let alignment = &mut self.alignment;
+        match self.fetched.take() {
+            Some(Side::First) => self.first.pass(&mut OfFirst {
+                alignment,
+                into,
+                events: PhantomData::<fn() -> (U, O)>,
+            }),
+            Some(Side::Other) => self.other.pass(&mut OfOther {
+                alignment,
+                into,
+                events: PhantomData::<fn() -> (T, O)>,
+            }),
+            None => Ok(()),
+        }
+    }
 }
 
 impl<K, T, U, A, B, O> Chain for Paired<A, B, O>
@@ -157,6 +174,14 @@ where
             Ok(true) => Poll::Ready(Ok(())),
             Ok(false) => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    fn turn(&self) -> Turn {
+        match self.fetched {
+            Some(Side::First) => self.first.turn(),
+            Some(Side::Other) => self.other.turn(),
+            None => Turn::Mark,
         }
     }
 

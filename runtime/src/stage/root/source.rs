@@ -1,6 +1,6 @@
 //! The root of a chain that begins at a source, and the barriers it injects.
 
-use super::emissions::{END, Emission, Emissions, one, take};
+use super::emissions::begin_with;
 use crate::control::{EpochSource, JobControl};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
@@ -8,7 +8,7 @@ use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::source::{Intake, Malformed, Reader, Readiness};
-use crate::stage::{Chain, Drive, VisitSides};
+use crate::stage::{Chain, Drive, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -73,31 +73,31 @@ impl<R, T> SourceRoot<R, T> {
         error.of(Role::Source, &self.name, Instance::ONLY)
     }
 
-    /// Reports the end to the job; what to emit for it.
+    /// Reports the end to the job and to the side output of errors.
     #[cold]
-    fn end(&mut self) -> Result<Emissions> {
+    fn end(&mut self) -> Result<()> {
         self.state = SourceState::Ended;
         self.control.quiescence.source_ended();
         self.epochs.end();
         if let Some(errors) = &mut self.errors {
             errors.mark(Mark::End)?;
         }
-        Ok(END)
+        Ok(())
     }
 
     /// What to emit at the end of an epoch.
     #[cold]
-    fn barrier(&mut self, epoch: Epoch) -> Result<Emissions> {
+    fn barrier(&mut self, epoch: Epoch) -> Result<Mark> {
         let barrier = Mark::Barrier(epoch);
         if let Some(errors) = &mut self.errors {
             errors.mark(barrier)?;
         }
-        Ok(one(Emission::Mark(barrier)))
+        Ok(barrier)
     }
 
-    /// Reads and emits one batch.
+    /// Reads and emits one batch; returns the number of events.
     #[inline(always)]
-    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<Emissions>
+    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<u64>
     where
         R: Reader<T>,
     {
@@ -111,7 +111,7 @@ impl<R, T> SourceRoot<R, T> {
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
             errors.batch_end(rejected)?;
         }
-        Ok(one(Emission::BatchEnd(events)))
+        Ok(events)
     }
 }
 
@@ -120,14 +120,19 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let steps = if self.state != SourceState::Open {
-            self.end()?
-        } else if let Some(epoch) = self.epochs.next_due() {
-            self.barrier(epoch)?
-        } else {
-            self.read(into)?
-        };
-        take(steps, into)
+        let events = self.read(into)?;
+        into.batch_end(events)
+    }
+
+    fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+        if self.state != SourceState::Open {
+            self.end()?;
+            return begin_with(Mark::End, into);
+        }
+        match self.epochs.next_due() {
+            Some(epoch) => begin_with(self.barrier(epoch)?, into),
+            None => Ok(()),
+        }
     }
 }
 
@@ -157,6 +162,11 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             self.state = SourceState::Ending;
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn turn(&self) -> Turn {
+        let reads = self.state == SourceState::Open && !self.epochs.is_due();
+        if reads { Turn::Batch } else { Turn::Mark }
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

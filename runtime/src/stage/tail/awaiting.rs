@@ -12,7 +12,7 @@ use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
     Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of,
 };
-use crate::stage::{Chain, Run};
+use crate::stage::{Chain, Run, Turn};
 use crate::state::{DueTimer, Until};
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
@@ -322,7 +322,11 @@ where
             self.inbox.push_back(Buffered::BatchEnd);
             return Ok(());
         }
-        self.chain.drive(&mut Inbox(&mut self.inbox))
+        let mut inbox = Inbox(&mut self.inbox);
+        match self.chain.turn() {
+            Turn::Batch => self.chain.drive(&mut inbox),
+            Turn::Mark => self.chain.pass(&mut inbox),
+        }
     }
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {

@@ -20,8 +20,8 @@ pub trait Tail<T>: Emit<T> + Outbox + 'static {
     /// Whether the end mark has passed, and been processed.
     fn has_ended(&self) -> bool;
 
-    /// Drives a chain into this tail. Override it to keep what changes with every event on the
-    /// stack.
+    /// Drives a batch of a chain into this tail. Override it to keep what changes with every event
+    /// on the stack.
     ///
     /// # Errors
     /// If the chain or this tail fails; the job fails with it.
@@ -30,6 +30,18 @@ pub trait Tail<T>: Emit<T> + Outbox + 'static {
         Self: Sized,
     {
         chain.drive(self)
+    }
+
+    /// Drives a mark of a chain into this tail.
+    ///
+    /// # Errors
+    /// If the chain or this tail fails; the job fails with it.
+    #[inline(never)]
+    fn pass<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
+    where
+        Self: Sized,
+    {
+        chain.pass(self)
     }
 }
 

@@ -177,4 +177,16 @@ impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
         tail.writer = Some(writer);
         driven
     }
+
+    #[inline(never)]
+    fn pass<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
+        let mut open = OpenSink { writer, tail: self };
+        let passed = chain.pass(&mut open);
+        let OpenSink { writer, tail } = open;
+        tail.writer = Some(writer);
+        passed
+    }
 }

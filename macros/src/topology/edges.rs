@@ -1,0 +1,46 @@
+//! Edges known at compile time to be calls, or channels.
+//!
+//! An edge is a call if both of its nodes have one instance. If both instance counts are literals,
+//! the macro knows the kind, and only this kind is compiled.
+
+use super::instances::{Count, InstanceCount};
+use super::model::Step;
+use millstream_graph::words::Role;
+
+/// The method that declares the kind of the edge that begins at `step`, if it is known; `after`
+/// follows the step.
+pub(super) fn known(
+    from: InstanceCount,
+    step: &Step,
+    after: &[Step],
+    default: Count,
+) -> Option<&'static str> {
+    let to = match step.word().map(|(word, _)| word) {
+        Some(word) if word.role == Role::Route => {
+            let default = if word.name == "to_one" { Count::Literal(1) } else { default };
+            let windowed = word.name == "by" && after.first().is_some_and(is_window);
+            let after = after.get(usize::from(windowed)..).unwrap_or_default();
+            let node = after.first().filter(|_| !step.has_more_calls())?;
+            node.is_node().then(|| count(node, default))?
+        }
+        Some(word) if matches!(word.name, "sink" | "ignore") => Count::Literal(1),
+        Some(word) if word.role != Role::Node => return None,
+        // Without a change of instances there is no edge: the nodes are one chain.
+        _ => match &step.times {
+            Some(times) => Some(Count::written(&times.tokens)).filter(|to| !from.continues_at(*to)),
+            None => Some(default).filter(|_| from.strays_from(default)),
+        }?,
+    };
+    from.edge(to)
+}
+
+/// The number of instances of a node.
+fn count(node: &Step, default: Count) -> Count {
+    node.times.as_ref().map_or(default, |times| Count::written(&times.tokens))
+}
+
+/// Whether a step is a `window` with nothing unknown to the macro.
+fn is_window(step: &Step) -> bool {
+    let word = step.word().map(|(word, _)| word.name);
+    word == Some("window") && step.times.is_none() && !step.has_more_calls()
+}
