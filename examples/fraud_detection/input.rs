@@ -2,7 +2,7 @@
 
 use millstream::connector::csv::CsvFile;
 use millstream::connector::demo::{Demo, Terminal, Transaction};
-use millstream::env::Env;
+use millstream::env::{Env, FileUse};
 use millstream::prelude::*;
 use millstream::source::{First, Intake, Reader, Readiness, Replayable, first};
 use std::path::Path;
@@ -67,6 +67,13 @@ impl Source<Transaction> for Input {
             Self::Demo(demo) => InputReader::Demo(demo.open(env)?),
             Self::File(file) => InputReader::File(file.open(env)?),
         })
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        match self {
+            Self::Demo(_) => Vec::new(),
+            Self::File(file) => file.files(),
+        }
     }
 }
 

@@ -55,7 +55,7 @@ async fn run(options: Options) -> millstream::Result<()> {
         }
     };
     let tally = Arc::new(Tally::default());
-    let alerts = jsonl_file(&options.output);
+    let alerts = jsonl_file(&options.output).replace();
     let topology = fraud(input, Arc::new(terminals), alerts, tally.clone(), options.instances);
 
     let question = std::iter::once(String::new()).chain(options.question);

@@ -43,17 +43,19 @@
 //! |---|---|
 //! | [`from_iter`] | a source of the events of an iterator |
 //! | [`from_channel`] | a source of the events of a channel |
-//! | [`file_lines`] | a file of lines, as source or sink |
+//! | [`file_lines`] | a source of the lines of a file |
 //! | [`stdin_lines`] | a source of the lines of standard input |
 //! | [`csv_file`] | a CSV file, as source or sink |
 //! | [`jsonl_file`] | a file of JSON lines, as source or sink |
+//! | [`jsonl_stdin`], [`jsonl_stdout`] | standard input and output as JSON lines |
+//! | [`csv_parts`], [`jsonl_parts`] | sinks of many files, each visible once it is whole |
 //! | [`demo`] | generated events for examples, such as card transactions |
 //! | [`Source`] | the trait to implement for a source of your own |
 //! | [`Malformed`] | a record that is not an event; a source reports it to its error output |
 //! | [`Collected`] | a sink that collects events in memory, for tests |
 //! | [`for_each`] | a sink that calls a closure with each event |
 //! | [`to_channel`] | a sink into a channel |
-//! | [`stdout_lines`] | a sink that prints a line for each event |
+//! | [`stdout_lines`], [`debug_lines`] | sinks that print a line for each event |
 //! | [`to_sink`] | a sink into a `futures::Sink` |
 //! | [`idempotent`] | declares that a sink tolerates repeated events |
 //! | [`Sink`] | the trait to implement for a sink of your own |
@@ -119,11 +121,11 @@ pub use crate::builder::{
 };
 pub use crate::connector::channel::{from_channel, to_channel};
 #[cfg(feature = "csv")]
-pub use crate::connector::csv::csv_file;
+pub use crate::connector::csv::{csv_file, csv_parts};
 pub use crate::connector::demo;
 #[cfg(feature = "json")]
-pub use crate::connector::json::jsonl_file;
-pub use crate::connector::lines::{file_lines, stdin_lines, stdout_lines};
+pub use crate::connector::json::{jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout};
+pub use crate::connector::lines::{debug_lines, file_lines, stdin_lines, stdout_lines};
 pub use crate::connector::memory::{Collected, for_each, from_iter};
 pub use crate::job::{Config, Job};
 pub use crate::join::{OneOf2, OneOf3, OneOf4, latest, within};

@@ -169,3 +169,44 @@ pub fn over_budget(needed: &str, budget: &str, largest: &str) -> Sentence {
         ),
     )
 }
+
+/// Two sources read one file. Each node comes with its spelling of the path.
+#[must_use]
+pub fn read_twice((one, path): &(String, String), other: &(String, String)) -> Sentence {
+    let also = spelled(path, other);
+    Sentence::new(
+        "M0421",
+        format!("`{one}` and `{}` both read `{path}`{also}", other.0),
+        format!("read it once, and use the stream twice: `{one} >> …`, `{one} >> …`"),
+    )
+}
+
+/// Two sinks write one file.
+#[must_use]
+pub fn written_twice((one, path): &(String, String), other: &(String, String)) -> Sentence {
+    let also = spelled(path, other);
+    Sentence::new(
+        "M0421",
+        format!("`{one}` and `{}` both write `{path}`{also}", other.0),
+        "give each sink a file of its own, or merge the streams: `[a, b] >> sink(…)`",
+    )
+}
+
+/// A sink writes the file that a source reads.
+#[must_use]
+pub fn reads_what_it_writes(
+    (source, path): &(String, String),
+    sink: &(String, String),
+) -> Sentence {
+    let also = spelled(path, sink);
+    Sentence::new(
+        "M0421",
+        format!("`{}` writes the file that `{source}` reads, `{path}`{also}", sink.0),
+        "write another file: this one would change while it is read",
+    )
+}
+
+/// The other spelling of a path, if it differs.
+fn spelled(path: &str, (_, other): &(String, String)) -> String {
+    if path == other { String::new() } else { format!(", also known as `{other}`") }
+}

@@ -143,6 +143,7 @@ where
         self.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
         self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
+        self.draft().declaration.set_files(node, sink.files());
         let Self { draft, chain, from, .. } = self;
         let (grouping, times) = (Forward::default(), M::TIMES);
         let wiring = Wiring { from, to: node, grouping, clone: None, times };

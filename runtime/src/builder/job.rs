@@ -6,6 +6,7 @@ use super::promise::{Promise, at_most_once};
 use super::stream::{Ends, Stream};
 use super::time::Untimed;
 use super::topology::Topology;
+use crate::env::FileUse;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
 use crate::source::{Malformed, Reader, Replayability};
 use crate::topology::{Bytes, Carried, Endpoint, Instances, Naming, NodeKind, rules};
@@ -149,12 +150,14 @@ impl<D: Promise> Builder<D> {
         open: Open<R>,
         kind: Carried,
         replaying: Replayability,
+        files: Vec<FileUse>,
     ) -> Sourced<T, R> {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let declaration = &mut self.draft.borrow_mut().declaration;
         let (name, source) = (("source", Naming::Engine), NodeKind::Source(replaying));
         let node = declaration.add_node(name, source, one, location);
         declaration.set_work(node, &kind.base_name());
+        declaration.set_files(node, files);
         let from = Endpoint::main(node);
         Sourced { draft: self.draft.clone(), chain: SourceSpec::new(open, node), from }
     }

@@ -45,7 +45,8 @@ impl<D> Builder<D> {
         S: Source<T>,
         D: FedBy<S::Replay>,
     {
+        let files = source.files();
         let open = Box::new(move |env: &Env| source.open(env));
-        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYABILITY).stream()
+        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYABILITY, files).stream()
     }
 }

@@ -3,10 +3,12 @@
 //! The thread reads ahead by at most four batches of 1,024 records, and blocks while the job is
 //! slower. It ends with the input, or with its next batch once the job has ended.
 
+use super::input::{Input, Text};
 use crate::env::Env;
 use crate::error::Result;
 use crate::source::{Intake, Malformed, Reader, Readiness};
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 
@@ -36,52 +38,105 @@ impl<T> fmt::Debug for BlockingReader<T> {
 }
 
 impl<T: Send + 'static> BlockingReader<T> {
-    /// Starts a thread that calls `next` until it returns `None`, or an error, which ends the job.
-    pub(super) fn spawn(
-        env: &Env,
-        mut next: impl FnMut() -> Result<Option<Record<T>>> + Send + 'static,
-        batching: Batching,
-    ) -> Self {
+    /// Starts a thread that reads a text: calls what `parse` returns until it returns `None`, or an
+    /// error, which ends the job.
+    ///
+    /// Records of a regular file are passed on in full batches; those of a pipe or a terminal
+    /// before every read that may wait.
+    pub(super) fn spawn<N>(env: &Env, input: Input, parse: impl FnOnce(Text) -> N) -> Self
+    where
+        N: FnMut() -> Result<Option<Record<T>>> + Send + 'static,
+    {
         let (sender, batches) = mpsc::channel::<RecordBatch<T>>(AHEAD);
-        let (spare, mut emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
-        let limit = if batching == Batching::EachRecord { 1 } else { BATCH };
-        env.spawn_blocking(Box::new(move || {
-            loop {
-                let mut batch = emptied.try_recv().unwrap_or_default();
-                let ended = fill(&mut batch, limit, &mut next);
-                // Sending fails once the job has ended; nothing more is to be read then.
-                if !batch.is_empty() && sender.blocking_send(Ok(batch)).is_err() {
-                    return;
-                }
-                match ended {
-                    Ok(false) => {}
-                    Ok(true) => return,
-                    Err(error) => {
-                        sender.blocking_send(Err(error)).ok();
-                        return;
-                    }
-                }
-            }
-        }));
-        Self { batches, spare, current: Vec::new() }
+        let (spare, emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
+        let reader = Self { batches, spare, current: Vec::new() };
+        if input.streams {
+            let outbox = Arc::new(Outbox { batch: Mutex::default(), sender });
+            let announced = Arc::clone(&outbox);
+            let before: Box<dyn FnMut() + Send> = Box::new(move || {
+                announced.flush();
+            });
+            let next = parse(input.text(Some(before)));
+            env.spawn_blocking(Box::new(move || outbox.read(next)));
+        } else {
+            let next = parse(input.text(None));
+            env.spawn_blocking(Box::new(move || read_batches(&sender, emptied, next)));
+        }
+        reader
     }
 }
 
-/// How many records to read before passing them to the job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Batching {
-    /// Full batches: the next record of a file is there at once.
-    Full,
-    /// One record: the next one may take a long time.
-    EachRecord,
+/// Records that are passed on before the next read waits.
+struct Outbox<T> {
+    batch: Mutex<Vec<Record<T>>>,
+    sender: mpsc::Sender<RecordBatch<T>>,
+}
+
+impl<T> Outbox<T> {
+    fn read(&self, mut next: impl FnMut() -> Result<Option<Record<T>>>) {
+        loop {
+            match next() {
+                Ok(Some(record)) => {
+                    let length = self.push(record);
+                    if (length >= BATCH && !self.flush()) || self.sender.is_closed() {
+                        return;
+                    }
+                }
+                Ok(None) => {
+                    self.flush();
+                    return;
+                }
+                Err(error) => {
+                    self.flush();
+                    self.sender.blocking_send(Err(error)).ok();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn push(&self, record: Record<T>) -> usize {
+        let mut batch = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.push(record);
+        batch.len()
+    }
+
+    /// Passes on what has been read; false once the job has ended.
+    fn flush(&self) -> bool {
+        let batch = std::mem::take(&mut *self.batch.lock().unwrap_or_else(PoisonError::into_inner));
+        batch.is_empty() || self.sender.blocking_send(Ok(batch)).is_ok()
+    }
+}
+
+/// Passes on full batches: the next record of a file is there at once.
+fn read_batches<T>(
+    sender: &mpsc::Sender<RecordBatch<T>>,
+    mut emptied: mpsc::Receiver<Vec<Record<T>>>,
+    mut next: impl FnMut() -> Result<Option<Record<T>>>,
+) {
+    loop {
+        let mut batch = emptied.try_recv().unwrap_or_default();
+        let ended = fill(&mut batch, &mut next);
+        // Sending fails once the job has ended; nothing more is to be read then.
+        if !batch.is_empty() && sender.blocking_send(Ok(batch)).is_err() {
+            return;
+        }
+        match ended {
+            Ok(false) => {}
+            Ok(true) => return,
+            Err(error) => {
+                sender.blocking_send(Err(error)).ok();
+                return;
+            }
+        }
+    }
 }
 
 fn fill<T>(
     batch: &mut Vec<Record<T>>,
-    limit: usize,
     next: &mut impl FnMut() -> Result<Option<Record<T>>>,
 ) -> Result<bool> {
-    while batch.len() < limit {
+    while batch.len() < BATCH {
         match next()? {
             Some(record) => batch.push(record),
             None => return Ok(true),

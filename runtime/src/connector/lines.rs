@@ -1,13 +1,15 @@
 //! Lines of text: standard input, files and standard output.
 
-use super::blocking::{Batching, BlockingReader, Record};
-use super::file;
-use crate::env::Env;
-use crate::error::{Error, ErrorKind, RecordPosition, Result};
+use super::blocking::BlockingReader;
+use super::follow::Followed;
+use super::input::{Input, RECORD_LIMIT, check_limit};
+use super::text::Lines;
+use crate::env::{Env, FileUse};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink, Writer};
-use crate::source::{Malformed, Replayable, Source, Unreplayable};
-use std::fmt::{self, Display};
-use std::io::{self, BufRead, BufReader, Read, Stdout, Write};
+use crate::source::{Replayable, Source, Unreplayable};
+use std::fmt::{self, Debug, Display};
+use std::io::{self, Stdout, Write};
 use std::path::PathBuf;
 
 /// Reads the lines of standard input, each as soon as it is complete.
@@ -36,8 +38,9 @@ pub fn stdin_lines() -> StdinLines {
 
 /// Reads the lines of a file.
 ///
-/// A file whose name ends in `.gz` is decompressed (feature `csv`). Lines come without their line
-/// ending. A line that is not UTF-8 is sent to the `.errors` output.
+/// A file whose name ends in `.gz` is decompressed (feature `csv`); `-` is standard input. Lines
+/// come without their line ending, and without a byte order mark. A line that is not UTF-8 is sent
+/// to the `.errors` output. Lines of a pipe or terminal are emitted as they arrive.
 ///
 /// # Errors
 /// The job does not start if the file cannot be opened, and ends if reading fails.
@@ -63,7 +66,7 @@ pub fn stdin_lines() -> StdinLines {
 /// # }
 /// ```
 pub fn file_lines(path: impl Into<PathBuf>) -> FileLines {
-    FileLines { path: path.into() }
+    FileLines { path: path.into(), limit: RECORD_LIMIT }
 }
 
 /// A source that reads standard input, made by [`stdin_lines`].
@@ -76,6 +79,73 @@ pub struct StdinLines {
 #[derive(Debug)]
 pub struct FileLines {
     path: PathBuf,
+    limit: usize,
+}
+
+impl FileLines {
+    /// Limits a line, in bytes; 16 MiB unless called. A longer one is malformed.
+    #[must_use]
+    pub fn record_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Follows the file: reads what is appended, and continues with the new file when it rotates.
+    ///
+    /// The source ends when the job is drained. See [`Followed`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// topology!(
+    ///     log = source(file_lines("access.log").follow()),
+    ///     log >> filter(|line| line.contains("ERROR")) >> sink(stdout_lines()),
+    /// )
+    /// .run(Config::default())
+    /// .await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn follow(self) -> Followed<String> {
+        Followed::new(self.path, self.limit, |_, _, line| Some(Ok(line)))
+    }
+
+    /// Emits each line with its number, from 1, as an editor shows it.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// # let name = format!("millstream-numbered-{}.log", std::process::id());
+    /// # let path = std::env::temp_dir().join(name);
+    /// # std::fs::write(&path, "INFO start\nERROR disk full\n").unwrap();
+    /// let errors = Collected::new();
+    /// topology!(
+    ///     log = source(file_lines(&path).numbered()),
+    ///     log >> filter(|(_, line)| line.starts_with("ERROR")) >> sink(errors.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!(errors.take(), [(2, "ERROR disk full".to_owned())]);
+    /// # std::fs::remove_file(path).ok();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn numbered(self) -> NumberedLines {
+        NumberedLines { lines: self }
+    }
+}
+
+/// A source that reads lines with their numbers, made by [`FileLines::numbered`].
+#[derive(Debug)]
+pub struct NumberedLines {
+    lines: FileLines,
 }
 
 #[diagnostic::do_not_recommend]
@@ -84,8 +154,11 @@ impl Source<String> for StdinLines {
     type Replay = Unreplayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        let next = records("standard input".into(), io::stdin());
-        Ok(BlockingReader::spawn(env, next, Batching::EachRecord))
+        Ok(read(env, Input::stdin(), RECORD_LIMIT, |_, line| line))
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::stdin()]
     }
 }
 
@@ -95,36 +168,46 @@ impl Source<String> for FileLines {
     type Replay = Replayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        let next = records(self.path.display().to_string(), file::open(env, &self.path)?);
-        Ok(BlockingReader::spawn(env, next, Batching::Full))
+        check_limit(self.limit)?;
+        Ok(read(env, Input::open(env, &self.path)?, self.limit, |_, line| line))
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::read(&self.path)]
     }
 }
 
-/// Returns a function that reads the next line at each call.
-pub(super) fn records(
-    name: String,
-    input: impl Read,
-) -> impl FnMut() -> Result<Option<Record<String>>> {
-    let mut input = BufReader::new(input);
-    let mut number = 0;
-    move || {
-        let mut line = Vec::new();
-        let read = input.read_until(b'\n', &mut line).map_err(|error| {
-            let position = RecordPosition::new(&*name, number + 1);
-            Error::new(ErrorKind::Source, "cannot read the line").at(position).caused_by(error)
-        })?;
-        if read == 0 {
-            return Ok(None);
-        }
-        number += 1;
-        while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-            line.pop();
-        }
-        Ok(Some(String::from_utf8(line).map_err(|error| {
-            let raw = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Malformed::new(&*name, number, "expected text in UTF-8", raw)
-        })))
+#[diagnostic::do_not_recommend]
+impl Source<(u64, String)> for NumberedLines {
+    type Reader = BlockingReader<(u64, String)>;
+    type Replay = Replayable;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        let FileLines { path, limit } = self.lines;
+        check_limit(limit)?;
+        Ok(read(env, Input::open(env, &path)?, limit, |number, line| (number, line)))
     }
+
+    fn files(&self) -> Vec<FileUse> {
+        self.lines.files()
+    }
+}
+
+/// Reads lines, each as an event that `made` makes of it.
+fn read<T: Send + 'static>(
+    env: &Env,
+    input: Input,
+    limit: usize,
+    made: impl Fn(u64, String) -> T + Send + 'static,
+) -> BlockingReader<T> {
+    let name = input.name.clone();
+    BlockingReader::spawn(env, input, move |text| {
+        let mut lines = Lines::new(name, text, limit);
+        move || {
+            let line = lines.next()?;
+            Ok(line.map(|(number, line)| line.map(|line| made(number, line))))
+        }
+    })
 }
 
 /// Prints every event on a line of standard output, with `Display`.
@@ -157,7 +240,7 @@ pub struct StdoutLines {
     out: io::BufWriter<Stdout>,
 }
 
-impl fmt::Debug for StdoutLines {
+impl Debug for StdoutLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StdoutLines").finish_non_exhaustive()
     }
@@ -170,6 +253,10 @@ impl<T: Display + 'static> Sink<T> for StdoutLines {
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::stdout()]
     }
 }
 
@@ -185,4 +272,52 @@ impl<T: Display + 'static> Writer<T> for StdoutLines {
 
 fn failed(error: io::Error) -> Error {
     Error::new(ErrorKind::Sink, "cannot write to standard output").caused_by(error)
+}
+
+/// Prints each event on a line of standard output, as `{:?}` shows it.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// topology!(pairs = source(from_iter([("a", 1)])), pairs >> sink(debug_lines()))
+///     .run(Config::default())
+///     .await
+/// # }
+/// ```
+#[must_use]
+pub fn debug_lines() -> DebugLines {
+    DebugLines { lines: stdout_lines() }
+}
+
+/// A sink that prints events as `{:?}` shows them, made by [`debug_lines`].
+#[derive(Debug)]
+pub struct DebugLines {
+    lines: StdoutLines,
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Debug + 'static> Sink<T> for DebugLines {
+    type Writer = Self;
+    type Repeat = Appends;
+
+    fn open(self, _: &Env) -> Result<Self> {
+        Ok(self)
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::stdout()]
+    }
+}
+
+impl<T: Debug + 'static> Writer<T> for DebugLines {
+    fn write(&mut self, event: T) -> Result<()> {
+        writeln!(self.lines.out, "{event:?}").map_err(failed)
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        self.lines.out.flush().map_err(failed)
+    }
 }

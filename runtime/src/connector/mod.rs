@@ -5,9 +5,9 @@
 //! | memory | [`from_iter`](memory::from_iter) | [`Collected`](memory::Collected), [`for_each`](memory::for_each) |
 //! | tokio channel | [`from_channel`](channel::from_channel) | [`to_channel`](channel::to_channel) |
 //! | any stream or sink of `futures` | itself | [`to_sink`](crate::sink::to_sink) |
-//! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines) |
-//! | CSV, plain and gzip (feature `csv`) | [`csv_file`](csv::csv_file) | [`csv_file`](csv::csv_file) |
-//! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file) | [`jsonl_file`](json::jsonl_file) |
+//! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines), [`debug_lines`](lines::debug_lines) |
+//! | CSV, plain and gzip (feature `csv`) | [`csv_file`](csv::csv_file) | [`csv_file`](csv::csv_file), [`csv_parts`](csv::csv_parts) |
+//! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file), [`jsonl_stdin`](json::jsonl_stdin) | [`jsonl_file`](json::jsonl_file), [`jsonl_parts`](json::jsonl_parts), [`jsonl_stdout`](json::jsonl_stdout) |
 //! | generated card transactions | [`demo::transactions`] | |
 //!
 //! Files are opened through the [`Env`](crate::env::Env) of the job and read on a thread of their
@@ -43,7 +43,18 @@ pub mod channel;
 pub mod csv;
 pub mod demo;
 mod file;
+pub mod follow;
+#[cfg(feature = "csv")]
+mod gzip;
+mod input;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod lines;
 pub mod memory;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod output;
+#[cfg(any(feature = "csv", feature = "json"))]
+pub mod parts;
+mod text;
+#[cfg(any(feature = "csv", feature = "json"))]
+pub mod writer;

@@ -1,8 +1,10 @@
 //! The file system of a job.
 
+use std::ffi::OsString;
 use std::fmt;
-use std::io::{Read, Result, Write};
-use std::path::Path;
+use std::fs::{self, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read, Result, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 /// The file system of a job: implement it to run file connectors against memory in a test.
 ///
@@ -48,6 +50,123 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// If the file cannot be created: the job does not start.
     fn create(&self, path: &Path) -> Result<Box<dyn Write + Send>>;
+
+    /// Creates an empty file for writing, unless it exists.
+    ///
+    /// # Errors
+    /// [`AlreadyExists`](ErrorKind::AlreadyExists), and those of [`create`](Files::create).
+    fn create_new(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        if self.open(path).is_ok() {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        self.create(path)
+    }
+
+    /// Opens a file for writing at its end; creates it if it does not exist.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the file cannot be opened.
+    fn append(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// What is at a path.
+    ///
+    /// By default, a regular file of unknown identity and length 0 if it can be opened.
+    ///
+    /// # Errors
+    /// If there is nothing, or it cannot be examined.
+    fn status(&self, path: &Path) -> Result<FileStatus> {
+        self.open(path)?;
+        Ok(FileStatus { kind: FileKind::Regular, length: 0, id: None })
+    }
+
+    /// The last byte of a file, unless it is empty.
+    ///
+    /// By default, reads the whole file.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    fn last_byte(&self, path: &Path) -> Result<Option<u8>> {
+        let (mut file, mut buffer, mut last) = (self.open(path)?, [0; 8 * 1_024], None);
+        loop {
+            let read = file.read(&mut buffer)?;
+            match buffer.get(..read).and_then(<[u8]>::last) {
+                Some(byte) => last = Some(*byte),
+                None => return Ok(last),
+            }
+        }
+    }
+
+    /// The one path by which a file is known, whatever the spelling: absolute, without links. The
+    /// file need not exist.
+    ///
+    /// By default, the path itself.
+    fn canonical(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
+
+    /// Renames a file; replaces an existing one.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the file cannot be renamed.
+    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        let _: (&Path, &Path) = (from, to);
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Creates a directory with its parents, unless it exists, and lists the names in it.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the directory cannot be
+    /// created or read.
+    fn directory(&self, path: &Path) -> Result<Vec<OsString>> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+}
+
+/// What is at a path: what [`Files::status`] returns.
+///
+/// # Examples
+/// ```
+/// use millstream::env::{Env, FileKind};
+/// use std::path::Path;
+///
+/// let status = Env::system().files().status(Path::new("."))?;
+/// assert_eq!(status.kind, FileKind::Directory);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStatus {
+    /// What it is.
+    pub kind: FileKind,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Two numbers that no other file has at the same time, such as device and inode, if known.
+    pub id: Option<(u64, u64)>,
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    Regular,
+    /// A directory.
+    Directory,
+    /// A pipe with or without a name.
+    Pipe,
+    /// A terminal, another device, or a socket.
+    Device,
+}
+
+impl FileKind {
+    /// Whether its next bytes may take a long time to arrive.
+    #[must_use]
+    pub fn streams(self) -> bool {
+        matches!(self, Self::Pipe | Self::Device)
+    }
 }
 
 /// The file system of the machine, and the default of a job.
@@ -57,11 +176,104 @@ pub struct SystemFiles;
 impl Files for SystemFiles {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that opens files")]
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>> {
-        Ok(Box::new(std::fs::File::open(path)?))
+        Ok(Box::new(fs::File::open(path)?))
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that creates files")]
     fn create(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
-        Ok(Box::new(std::fs::File::create(path)?))
+        Ok(Box::new(fs::File::create(path)?))
     }
+
+    fn create_new(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        if self.status(path).is_ok_and(|status| status.kind.streams()) {
+            return self.create(path);
+        }
+        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    fn append(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        Ok(Box::new(OpenOptions::new().append(true).create(true).open(path)?))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that opens files")]
+    fn last_byte(&self, path: &Path) -> Result<Option<u8>> {
+        let mut file = fs::File::open(path)?;
+        if file.metadata()?.len() > 0 {
+            file.seek(SeekFrom::End(-1))?;
+        }
+        let mut byte = [0];
+        let read = file.read(&mut byte)?;
+        let [byte] = byte;
+        Ok((read > 0).then_some(byte))
+    }
+
+    fn status(&self, path: &Path) -> Result<FileStatus> {
+        let found = fs::metadata(path)?;
+        Ok(FileStatus { kind: kind_of(&found), length: found.len(), id: id_of(&found) })
+    }
+
+    fn canonical(&self, path: &Path) -> PathBuf {
+        let mut path = path.to_owned();
+        // As many links as Linux follows.
+        for _ in 0..40 {
+            if let Ok(found) = fs::canonicalize(&path) {
+                return found;
+            }
+            let folder = match path.parent() {
+                Some(folder) if folder != Path::new("") => folder,
+                _ => Path::new("."),
+            };
+            if let Ok(target) = fs::read_link(&path) {
+                path = folder.join(target);
+                continue;
+            }
+            return match (fs::canonicalize(folder), path.file_name()) {
+                (Ok(folder), Some(name)) => folder.join(name),
+                _ => std::path::absolute(&path).unwrap_or(path),
+            };
+        }
+        path
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn directory(&self, path: &Path) -> Result<Vec<OsString>> {
+        fs::create_dir_all(path)?;
+        fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect()
+    }
+}
+
+#[cfg(unix)]
+fn kind_of(found: &Metadata) -> FileKind {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = found.file_type();
+    if kind.is_fifo() { FileKind::Pipe } else { portable_kind_of(found) }
+}
+
+#[cfg(not(unix))]
+fn kind_of(found: &Metadata) -> FileKind {
+    portable_kind_of(found)
+}
+
+fn portable_kind_of(found: &Metadata) -> FileKind {
+    if found.is_file() {
+        FileKind::Regular
+    } else if found.is_dir() {
+        FileKind::Directory
+    } else {
+        FileKind::Device
+    }
+}
+
+#[cfg(unix)]
+fn id_of(found: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn id_of(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }

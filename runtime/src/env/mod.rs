@@ -42,10 +42,13 @@
 mod alarm;
 mod files;
 mod spawn;
+mod uses;
 
 pub(crate) use alarm::Alarm;
-pub use files::{Files, SystemFiles};
+pub use files::{FileKind, FileStatus, Files, SystemFiles};
 pub use spawn::{Spawn, TaskFuture, TokioSpawn};
+pub(crate) use uses::{Access, is_standard};
+pub use uses::{FileUse, IfExists};
 
 use crate::time::{Clock, SystemClock};
 use std::sync::Arc;

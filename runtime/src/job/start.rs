@@ -68,11 +68,14 @@ impl Topology {
     /// ```
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
+        self.declaration().check_files(&config.env)?;
         let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
         let control = JobControl::default();
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
-        let planned = lowering::lay_out(&plan, (edges, layouts), sizes, &env, &control)?;
+        let before_sinks = || declaration.check_new_files(&env);
+        let planned =
+            lowering::lay_out(&plan, (edges, layouts, before_sinks), sizes, &env, &control)?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();

@@ -40,13 +40,16 @@ pub struct Tasks {
 /// Segments of one task, each with its last node.
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
+/// The edges, the chains, and what to check once the sources are open.
+type Declared<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
+
 /// Opens sources, then sinks, and makes the tasks of a job.
 ///
 /// # Errors
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (edges, layouts): (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>),
+    (edges, layouts, before_sinks): Declared<impl FnOnce() -> Result<()>>,
     sizes: Sizes,
     env: &Env,
     control: &JobControl,
@@ -56,6 +59,7 @@ pub(crate) fn lay_out(
     let (env, control) = (env.clone(), control.clone());
     let mut lowering = Lowering::new(plan, edges, counters.clone(), sizes, (env, control));
     layouts.into_iter().try_for_each(|layout| layout(&mut lowering))?;
+    before_sinks()?;
     let placed = lowering.finish()?;
     Ok(Tasks { tasks: group(plan, placed), counters })
 }

@@ -1,7 +1,7 @@
 //! Sinks declared idempotent by the user.
 
 use super::{Idempotent, Sink};
-use crate::env::Env;
+use crate::env::{Env, FileUse};
 use crate::error::Result;
 
 /// Declares that writing an event to this sink twice has the same effect as writing it once.
@@ -50,5 +50,9 @@ impl<T, S: Sink<T>> Sink<T> for Once<S> {
 
     fn open(self, env: &Env) -> Result<S::Writer> {
         self.sink.open(env)
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        self.sink.files()
     }
 }

@@ -33,7 +33,7 @@ pub use foreign::{ForeignSink, ForeignWriter, to_sink};
 pub use idempotent::{Once, idempotent};
 pub use repeat::{Appends, Idempotent, Repeat, RepeatEffect, Transactional};
 
-use crate::env::Env;
+use crate::env::{Env, FileUse};
 use crate::error::Result;
 use std::future::Future;
 
@@ -91,6 +91,13 @@ pub trait Sink<T>: Send + 'static {
     /// # Errors
     /// If the sink cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Writer>;
+
+    /// The files that the sink writes; none by default.
+    ///
+    /// A job that uses a file twice is refused before anything is opened.
+    fn files(&self) -> Vec<FileUse> {
+        Vec::new()
+    }
 }
 
 /// Writes events to an opened sink.

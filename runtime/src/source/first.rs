@@ -1,7 +1,7 @@
 //! A source limited to a number of events.
 
 use super::{Intake, Malformed, Reader, Readiness, Source};
-use crate::env::Env;
+use crate::env::{Env, FileUse};
 use crate::error::Result;
 use std::task::{Context, Poll};
 
@@ -41,6 +41,10 @@ impl<T, S: Source<T>> Source<T> for First<S> {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         Ok(First { source: self.source.open(env)?, left: self.left })
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        self.source.files()
     }
 }
 

@@ -36,7 +36,7 @@ pub use malformed::Malformed;
 pub use replay::{Replay, Replayability, Replayable, Unreplayable};
 pub use stream::StreamReader;
 
-use crate::env::Env;
+use crate::env::{Env, FileUse};
 use crate::error::Result;
 use std::task::{Context, Poll};
 
@@ -107,6 +107,13 @@ pub trait Source<T>: Send + 'static {
     /// # Errors
     /// If the source cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Reader>;
+
+    /// The files that the source reads; none by default.
+    ///
+    /// A job that uses a file twice is refused before anything is opened.
+    fn files(&self) -> Vec<FileUse> {
+        Vec::new()
+    }
 }
 
 /// Reads events from an opened source.

@@ -5,6 +5,7 @@ use super::{
     Bytes, Carried, Delivery, EdgeDeclared, Endpoint, Instances, NextEdge, NodeDeclared, NodeId,
     NodeKind, OutputKind,
 };
+use crate::env::FileUse;
 use crate::event::Times;
 use crate::operator::Operator;
 use millstream_graph::sentence::Sentence;
@@ -81,8 +82,9 @@ impl Declaration {
         location: &'static Location<'static>,
     ) -> NodeId {
         let (name, work) = (name.to_owned(), name.to_owned());
-        let outputs = Vec::new();
-        self.nodes.push(NodeDeclared { name, kind, instances, location, work, naming, outputs });
+        let (outputs, files) = (Vec::new(), Vec::new());
+        let node = NodeDeclared { name, kind, instances, location, work, naming, outputs, files };
+        self.nodes.push(node);
         NodeId(self.nodes.len() - 1)
     }
 
@@ -106,6 +108,13 @@ impl Declaration {
     pub(crate) fn set_work(&mut self, node: NodeId, work: &str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             work.clone_into(&mut node.work);
+        }
+    }
+
+    /// Records the files that a source or sink uses.
+    pub(crate) fn set_files(&mut self, node: NodeId, files: Vec<FileUse>) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.files = files;
         }
     }
 

@@ -23,6 +23,7 @@ pub(crate) mod declaration;
 mod delivery;
 pub(crate) mod edge;
 pub(crate) mod endpoint;
+mod files;
 pub(crate) mod node;
 pub(crate) mod rules;
 mod shape;

@@ -2,6 +2,7 @@
 
 use super::{Carried, Instances, OutputKind};
 use crate::channel::Overflow;
+use crate::env::FileUse;
 use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use std::panic::Location;
@@ -73,6 +74,8 @@ pub struct NodeDeclared {
     pub(crate) naming: Naming,
     /// Its outputs on which events could be lost.
     pub(crate) outputs: Vec<OutputDeclared>,
+    /// The files that it uses.
+    pub(crate) files: Vec<FileUse>,
 }
 
 impl NodeDeclared {

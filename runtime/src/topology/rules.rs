@@ -14,7 +14,7 @@ use std::fmt;
 
 /// A broken rule, and where.
 #[derive(Debug)]
-struct Broken {
+pub(super) struct Broken {
     sentence: Sentence,
     places: Vec<String>,
 }
@@ -25,7 +25,7 @@ impl Broken {
         Self { sentence, places: Vec::new() }
     }
 
-    fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
+    pub(super) fn at(sentence: Sentence, nodes: &[&NodeDeclared]) -> Self {
         Self { sentence, places: nodes.iter().map(|node| node.place()).collect() }
     }
 }
@@ -67,7 +67,7 @@ impl Declaration {
     }
 
     /// The error of a topology that cannot run.
-    fn refused(&self, broken: &[Broken]) -> Error {
+    pub(super) fn refused(&self, broken: &[Broken]) -> Error {
         let list: String = broken.iter().map(ToString::to_string).collect();
         let message = format!("topology `{}` cannot run:{list}", self.name);
         Error::new(ErrorKind::Topology, message)

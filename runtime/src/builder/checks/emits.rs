@@ -1,7 +1,7 @@
 //! Checks of `source(…)`.
 
 use super::{Impossible, Nothing, Possible};
-use crate::env::Env;
+use crate::env::{Env, FileUse};
 use crate::lowering::Open;
 use crate::source::Source;
 use crate::topology::Carried;
@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 pub struct CheckedSource<T, R, P> {
     pub(super) open: Open<R>,
     pub(super) kind: Carried,
+    pub(super) files: Vec<FileUse>,
     events: PhantomData<fn() -> (T, P)>,
 }
 
@@ -42,8 +43,9 @@ impl<T, S: Source<T>> Emits<T, Possible> for S {
     type CheckedSource = CheckedSource<T, S::Reader, S::Replay>;
 
     fn events(source: S) -> Self::CheckedSource {
+        let files = source.files();
         let open = Box::new(move |env: &Env| source.open(env));
-        CheckedSource { open, kind: Carried::of::<S>(), events: PhantomData }
+        CheckedSource { open, kind: Carried::of::<S>(), files, events: PhantomData }
     }
 }
 

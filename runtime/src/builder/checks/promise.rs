@@ -30,7 +30,7 @@ pub trait FedBy<P>: Promise + Sized {
         R: Reader<T>,
         P: Replay,
     {
-        job.begin(checked.open, checked.kind, P::REPLAYABILITY)
+        job.begin(checked.open, checked.kind, P::REPLAYABILITY, checked.files)
     }
 }
 

@@ -1,0 +1,260 @@
+//! CSV files.
+
+mod options;
+mod parts;
+mod read;
+mod tracked;
+mod write;
+
+use options::Dialect;
+pub use options::Quoting;
+pub use parts::{CsvFormat, csv_parts};
+pub use write::CsvEncoder;
+use write::Start;
+
+use super::blocking::BlockingReader;
+use super::file;
+use super::input::{Input, RECORD_LIMIT, check_limit};
+use super::output;
+use super::writer::FileWriter;
+use crate::env::{Env, FileUse, IfExists};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sink::{Appends, Sink};
+use crate::source::{Replayable, Source};
+use read::Records;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+/// Reads or writes a CSV file; columns match the fields of the event by name.
+///
+/// The first record is a header unless the file is [`headerless`](CsvFile::headerless). A file
+/// whose name ends in `.gz` is gzip; `-` is standard input or output. What a sink writes, a source
+/// with the same options reads, except that a missing text and an empty one look the same.
+///
+/// As a source, a record that does not match the event is sent to the `.errors` output with file
+/// name, line number and reason. A byte order mark and blank lines are skipped. Records of a pipe
+/// or terminal are emitted as they arrive.
+///
+/// As a sink, the file is created when the job starts, and must not exist unless
+/// [`append`](CsvFile::append) or [`replace`](CsvFile::replace) is called. The first event
+/// determines the header; fields without names, as those of tuples, are `column_1`, `column_2` and
+/// so on.
+///
+/// # Errors
+/// The job does not start if the file cannot be opened or created, or the file of a sink exists,
+/// and ends if reading or writing fails.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Order { id: u64, amount: f64 }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("millstream-csv-{}.csv", std::process::id()));
+/// # std::fs::write(&path, "id,amount\n1,9.5\n2,nine\n").unwrap();
+/// // id,amount
+/// // 1,9.5
+/// // 2,nine
+/// let (amounts, bad) = (Collected::new(), Collected::new());
+/// topology!(
+///     orders = source(csv_file(&path)),
+///     orders >> map(|order: Order| (order.id, order.amount)) >> sink(amounts.sink()),
+///     orders.errors >> sink(bad.sink()),
+/// )
+/// .run(Config::default())
+/// .await?;
+/// assert_eq!(amounts.take(), [(1, 9.5)]);
+/// assert_eq!(bad.take()[0].line, 3);
+/// # std::fs::remove_file(path).ok();
+/// # Ok(())
+/// # }
+/// ```
+pub fn csv_file<T>(path: impl Into<PathBuf>) -> CsvFile<T> {
+    CsvFile {
+        path: path.into(),
+        dialect: Dialect::default(),
+        if_exists: IfExists::Refuse,
+        limit: RECORD_LIMIT,
+        events: PhantomData,
+    }
+}
+
+/// A CSV file as source or sink, made by [`csv_file`].
+pub struct CsvFile<T> {
+    path: PathBuf,
+    dialect: Dialect,
+    if_exists: IfExists,
+    limit: usize,
+    events: PhantomData<fn() -> T>,
+}
+
+impl<T> fmt::Debug for CsvFile<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsvFile").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl<T> CsvFile<T> {
+    /// The file has no header: columns match the fields of the event by position.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// # let name = format!("millstream-headerless-{}.csv", std::process::id());
+    /// # let path = std::env::temp_dir().join(name);
+    /// // The options of a sink are those of the source that reads its file.
+    /// topology!(rows = source(from_iter([(1, "a;b"), (2, "c")])),
+    ///     rows >> sink(csv_file(&path).headerless().delimiter(b';').replace()))
+    ///     .run(Config::default())
+    ///     .await?;
+    /// assert_eq!(std::fs::read_to_string(&path).unwrap(), "1;\"a;b\"\n2;c\n");
+    ///
+    /// let seen = Collected::new();
+    /// let rows = csv_file::<(u64, String)>(&path).headerless().delimiter(b';');
+    /// topology!(rows = source(rows), rows >> sink(seen.sink())).run(Config::default()).await?;
+    /// assert_eq!(seen.take(), [(1, "a;b".to_owned()), (2, "c".to_owned())]);
+    /// # std::fs::remove_file(path).ok();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn headerless(mut self) -> Self {
+        self.dialect.header = false;
+        self
+    }
+
+    /// Sets the byte between fields, such as `b';'` or `b'\t'`; a comma unless called.
+    ///
+    /// A quote, a line's end or a byte that is not ASCII is refused when the job starts.
+    #[must_use]
+    pub fn delimiter(mut self, delimiter: u8) -> Self {
+        self.dialect.delimiter = delimiter;
+        self
+    }
+
+    /// Ignores whitespace around fields; a sink does not write it.
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
+        self.dialect.trims = true;
+        self
+    }
+
+    /// Sets when fields are quoted; where they need it unless called.
+    #[must_use]
+    pub fn quoting(mut self, quoting: Quoting) -> Self {
+        self.dialect.quoting = quoting;
+        self
+    }
+
+    /// Limits a record of a source, in bytes; 16 MiB unless called. A longer one is malformed.
+    #[must_use]
+    pub fn record_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// As a sink, writes behind what is in the file; its header has to be that of the events.
+    #[must_use]
+    pub fn append(self) -> Self {
+        self.if_exists(IfExists::Append)
+    }
+
+    /// As a sink, empties a file that exists when the job starts.
+    #[must_use]
+    pub fn replace(self) -> Self {
+        self.if_exists(IfExists::Replace)
+    }
+
+    /// As a sink, sets what becomes of a file that exists, where that is configured.
+    #[must_use]
+    pub fn if_exists(mut self, if_exists: IfExists) -> Self {
+        self.if_exists = if_exists;
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        check_limit(self.limit)?;
+        self.dialect.check()
+    }
+}
+
+// Bounded by the trait that users derive, not by `DeserializeOwned`: if the bound is not met, the
+// compiler then reports that this is not a source of such events.
+#[diagnostic::do_not_recommend]
+impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
+    type Reader = BlockingReader<T>;
+    type Replay = Replayable;
+
+    fn open(self, env: &Env) -> Result<Self::Reader> {
+        self.check()?;
+        let input = Input::open(env, &self.path)?;
+        let (name, dialect, limit) = (input.name.clone(), self.dialect, self.limit);
+        Ok(BlockingReader::spawn(env, input, move |text| {
+            let mut records = Records::new(name, text, dialect, limit);
+            move || records.next()
+        }))
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::read(&self.path)]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
+    type Writer = FileWriter<CsvEncoder>;
+    type Repeat = Appends;
+
+    fn open(self, env: &Env) -> Result<Self::Writer> {
+        self.check()?;
+        let start = match self.if_exists {
+            IfExists::Append => found(env, &self.path, self.dialect)?,
+            IfExists::Refuse | IfExists::Replace => Start::Empty,
+        };
+        let encoder = |output| CsvEncoder::new(output, self.dialect, start);
+        FileWriter::open(env, &self.path, self.if_exists, encoder)
+    }
+
+    fn files(&self) -> Vec<FileUse> {
+        vec![FileUse::write(&self.path, self.if_exists)]
+    }
+}
+
+/// What a file begins with.
+fn found(env: &Env, path: &Path, dialect: Dialect) -> Result<Start> {
+    if !output::has_content(env, path) {
+        return Ok(Start::Empty);
+    }
+    if !dialect.header {
+        return Ok(Start::Done);
+    }
+    let text = Input::open(env, path)?.text(None);
+    let mut header = csv::ByteRecord::new();
+    let read = dialect.reader().from_reader(text).read_byte_record(&mut header);
+    let more = read.map_err(|error| file::failed(ErrorKind::Sink, "read", path, error))?;
+    Ok(if more { Start::Header(header) } else { Start::Empty })
+}
+
+impl Dialect {
+    /// Checks that a delimiter delimits.
+    pub(super) fn check(self) -> Result<()> {
+        let delimiter = self.delimiter;
+        if delimiter.is_ascii() && !matches!(delimiter, b'"' | b'\r' | b'\n') {
+            return Ok(());
+        }
+        let shown = std::ascii::escape_default(delimiter);
+        Err(Error::new(
+            ErrorKind::Config,
+            format!("`{shown}` cannot be the delimiter of a CSV file"),
+        ))
+    }
+}

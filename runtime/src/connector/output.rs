@@ -1,0 +1,152 @@
+//! Files to be written: created, continued or replaced; compressed by name.
+
+use super::file::{self, BUFFER};
+use crate::env::{Env, FileKind, IfExists, is_standard};
+use crate::error::{Error, ErrorKind, Result};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+type FileWriter = BufWriter<Box<dyn Write + Send>>;
+
+/// A file open for writing, shared by a format and the sink.
+#[derive(Clone)]
+pub(super) struct Output(Arc<Mutex<Opened>>);
+
+struct Opened {
+    file: OutputFile,
+    /// Bytes written, before compression.
+    written: u64,
+}
+
+enum OutputFile {
+    Plain(FileWriter),
+    #[cfg(feature = "csv")]
+    Gzip(Box<flate2::write::GzEncoder<FileWriter>>),
+}
+
+/// Opens a file; `-` is standard output.
+pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<Output> {
+    if is_standard(path) {
+        return Ok(Output::new(OutputFile::Plain(buffered(Box::new(io::stdout())))));
+    }
+    let (files, failed) = (env.files(), |error| failed(path, error));
+    if if_exists == IfExists::Append && !compressed(path) && !ends_a_line(env, path)? {
+        // The last line was cut off; the first event begins a line of its own.
+        let mut file = files.append(path).map_err(failed)?;
+        file.write_all(b"\n").map_err(failed)?;
+        return Ok(Output::new(OutputFile::Plain(buffered(file))));
+    }
+    let file = match if_exists {
+        IfExists::Refuse => files.create_new(path).map_err(failed)?,
+        IfExists::Append => files.append(path).map_err(failed)?,
+        IfExists::Replace => files.create(path).map_err(failed)?,
+    };
+    Ok(Output::new(compressing(path, buffered(file))))
+}
+
+/// The error of a file that cannot be opened; one that exists comes with what to do about it.
+fn failed(path: &Path, error: io::Error) -> Error {
+    let exists = error.kind() == io::ErrorKind::AlreadyExists;
+    let error = file::failed(ErrorKind::Sink, "create", path, error);
+    if exists { error.help(IfExists::HELP) } else { error }
+}
+
+fn buffered(file: Box<dyn Write + Send>) -> FileWriter {
+    BufWriter::with_capacity(BUFFER, file)
+}
+
+/// Whether a regular file is empty, does not exist, or ends with a line's end.
+fn ends_a_line(env: &Env, path: &Path) -> Result<bool> {
+    if !has_content(env, path) {
+        return Ok(true);
+    }
+    let last = env.files().last_byte(path);
+    last.map(|last| last == Some(b'\n'))
+        .map_err(|error| file::failed(ErrorKind::Sink, "read", path, error))
+}
+
+/// Whether a path is a regular file with something in it.
+pub(super) fn has_content(env: &Env, path: &Path) -> bool {
+    let status = env.files().status(path);
+    status.is_ok_and(|found| found.kind == FileKind::Regular && found.length > 0)
+}
+
+#[cfg(feature = "csv")]
+fn compressed(path: &Path) -> bool {
+    file::is_gzip(path)
+}
+
+#[cfg(not(feature = "csv"))]
+fn compressed(_: &Path) -> bool {
+    false
+}
+
+#[cfg(feature = "csv")]
+fn compressing(path: &Path, file: FileWriter) -> OutputFile {
+    if !compressed(path) {
+        return OutputFile::Plain(file);
+    }
+    let level = flate2::Compression::default();
+    OutputFile::Gzip(Box::new(flate2::write::GzEncoder::new(file, level)))
+}
+
+#[cfg(not(feature = "csv"))]
+fn compressing(_: &Path, file: FileWriter) -> OutputFile {
+    OutputFile::Plain(file)
+}
+
+impl Output {
+    fn new(file: OutputFile) -> Self {
+        Self(Arc::new(Mutex::new(Opened { file, written: 0 })))
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&mut Opened) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Bytes written, before compression.
+    pub(super) fn written(&self) -> u64 {
+        self.with(|opened| opened.written)
+    }
+
+    /// Makes the written bytes visible.
+    pub(super) fn publish(&self) -> io::Result<()> {
+        self.with(|opened| match &mut opened.file {
+            OutputFile::Plain(file) => file.flush(),
+            #[cfg(feature = "csv")]
+            OutputFile::Gzip(file) => file.flush(),
+        })
+    }
+
+    /// Writes the buffered rest, and the end of a gzip stream.
+    pub(super) fn close(&self) -> io::Result<()> {
+        self.with(|opened| match &mut opened.file {
+            OutputFile::Plain(file) => file.flush(),
+            #[cfg(feature = "csv")]
+            OutputFile::Gzip(file) => {
+                file.try_finish()?;
+                file.get_mut().flush()
+            }
+        })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|opened| {
+            let written = match &mut opened.file {
+                OutputFile::Plain(file) => file.write(bytes),
+                #[cfg(feature = "csv")]
+                OutputFile::Gzip(file) => file.write(bytes),
+            }?;
+            opened.written += written as u64;
+            Ok(written)
+        })
+    }
+
+    /// Nothing: formats flush to pass on their buffers, and the sink decides what becomes visible.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
