@@ -46,6 +46,7 @@
 //! | assign event time, group events into windows | [`time`], [`window`] |
 //! | join streams | [`join`] |
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
+//! | group events by a type of your own | [`Key`](derive@Key) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
@@ -90,6 +91,7 @@
 //! |---|---|---|
 //! | `csv` | yes | CSV files, plain and gzip, as source and sink |
 //! | `json` | yes | JSON lines as source and sink |
+//! | `uuid` | no | `Uuid` as a key |
 
 extern crate self as millstream;
 
@@ -123,7 +125,7 @@ pub mod window;
 pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{Outputs, operator, topology};
+pub use millstream_macros::{Key, Outputs, operator, topology};
 
 #[doc(hidden)]
 pub mod __private;

@@ -1,5 +1,6 @@
 //! A point in event time.
 
+use crate::key::{Key, KeyHash};
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -101,6 +102,13 @@ impl Sub for EventTime {
     #[inline]
     fn sub(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl Key for EventTime {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        self.0.key_hash()
     }
 }
 
