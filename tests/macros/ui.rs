@@ -180,6 +180,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/arguments.rs"),
     include_str!("../../graph/src/sentence/join.rs"),
+    include_str!("../../graph/src/sentence/key.rs"),
     include_str!("../../graph/src/sentence/foreign_syntax.rs"),
     include_str!("../../graph/src/sentence/methods.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),

@@ -64,7 +64,7 @@ impl KeyHash {
 ///
 /// Implemented for integers, `bool`, `char`, strings, byte strings, IP and socket addresses,
 /// [`Duration`](std::time::Duration) and [`EventTime`](crate::time::EventTime); for arrays, tuples
-/// of up to twelve, `Option`, `Result`, `Box` and `Arc` of keys; for `Uuid` with the feature `uuid`.
+/// of up to twelve, `Option`, `Result`, `Box` and `Arc` of keys. The feature `uuid` adds `Uuid`.
 /// Derive it for structs and enums of your own: [`#[derive(Key)]`](derive@crate::Key).
 /// Floating-point numbers are not keys, since `NaN` does not equal itself; use an integer such as
 /// cents.
@@ -90,8 +90,8 @@ impl KeyHash {
 /// | `Duration` | its whole seconds and its nanoseconds below a second |
 /// | `EventTime` | its microseconds |
 /// | `Uuid` | its 16 bytes |
-/// | `[K; N]`, a struct with the derive | its elements or fields in order, like a tuple; `()` if none |
-/// | `Result`, an enum with the derive | the number of the variant, from 0, followed by its fields |
+/// | `[K; N]`, a derived struct | its elements or fields in order, like a tuple; `()` if none |
+/// | `Result`, a derived enum | the number of the variant, from 0, followed by its fields |
 /// | `Box<K>`, `Arc<K>`, `Reverse<K>` | what it contains |
 ///
 /// An implementation for your own type must never change, and equal keys must have equal hashes:

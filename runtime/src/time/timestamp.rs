@@ -18,6 +18,19 @@ use std::time::Duration;
 /// assert_eq!((noon + 2.secs()) - noon, 2.secs());
 /// assert_eq!(noon.to_string(), "2018-04-01T12:00:00Z");
 /// ```
+///
+/// # Text
+/// It is printed, serialized and parsed as RFC 3339 text in UTC, with as many digits of the second
+/// as it needs. Times that this format lacks (before year -9999 or after 9999, such as
+/// [`EventTime::MIN`]), and all times in binary formats, are the number of microseconds. Both are
+/// accepted, and so are texts with another offset from UTC; digits beyond microseconds are cut off.
+/// ```
+/// use millstream::time::EventTime;
+///
+/// let time: EventTime = "2018-04-01T14:00:00.5+02:00".parse()?;
+/// assert_eq!(time, EventTime::from_millis(1_522_584_000_500));
+/// # Ok::<(), millstream::time::ParseTimeError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventTime(i64);
 
