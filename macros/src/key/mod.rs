@@ -41,7 +41,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote::quote!(#code #errors)
 }
 
-/// Reads the type, and reports mistakes; a type with one is no key.
+/// Reads the type, and reports mistakes; a type with one does not become a key.
 fn read(item: Item, errors: &mut Errors) -> Option<KeyType> {
     let (ident, generics, attrs, parts) = match item {
         Item::Struct(item) => (item.ident, item.generics, item.attrs, Parts::Struct(item.fields)),

@@ -1,8 +1,0 @@
-//! A key without the traits of one.
-
-use millstream::prelude::*;
-
-#[derive(Key)]
-struct Id(u64);
-
-fn main() {}
