@@ -1,6 +1,6 @@
 //! What windows and joins emit, as JSON and CSV.
 
-use crate::simulation;
+use crate::support::run;
 use millstream::prelude::*;
 use millstream::window::LateReason;
 use serde::de::DeserializeOwned;
@@ -63,8 +63,8 @@ fn every_result_reads_back_from_json() {
     json(&[Timer::At(time), Timer::After(30.secs())]);
 }
 
-#[test]
-fn a_csv_sink_writes_the_results_of_windows_and_a_source_reads_them() {
+#[tokio::test]
+async fn a_csv_sink_writes_the_results_of_windows_and_a_source_reads_them() {
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     struct Reading(u64);
 
@@ -79,10 +79,10 @@ fn a_csv_sink_writes_the_results_of_windows_and_a_source_reads_them() {
         totals >> sink(csv_file(&path)),
         totals.late >> ignore,
     );
-    simulation::run(0, topology, Config::default()).unwrap();
+    run(topology, Config::default()).await.unwrap();
     let read = Collected::<WindowResult<u64, u64>>::new();
     let topology = topology!(source(csv_file(&path)) >> sink(read.sink()));
-    simulation::run(0, topology, Config::default()).unwrap();
+    run(topology, Config::default()).await.unwrap();
     let totals = read.take();
     let mut totals: Vec<_> = totals.iter().map(|it| (it.start, it.key, it.value)).collect();
     totals.sort_unstable();
