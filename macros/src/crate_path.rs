@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, ExprLit, Lit, LitStr, Path};
+use syn::parse::ParseStream;
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
 
 /// The path of millstream: `::millstream`, unless the user writes another.
 #[derive(Debug, Clone, Default)]
@@ -45,4 +46,13 @@ pub(crate) fn text(value: &Expr) -> Option<&LitStr> {
         Expr::Group(group) => text(&group.expr),
         _ => None,
     }
+}
+
+/// The value of the only argument of a derive's attribute, `crate = path`.
+pub(crate) fn argument(input: ParseStream<'_>) -> syn::Result<Expr> {
+    input.parse::<Token![crate]>()?;
+    input.parse::<Token![=]>()?;
+    let value: Expr = input.parse()?;
+    input.parse::<Option<Token![,]>>()?;
+    Ok(value)
 }

@@ -1,4 +1,4 @@
-//! The `#[operator]`, `#[derive(Outputs)]` and `topology!` macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]` and `topology!` macros of millstream.
 //!
 //! Use them through the `millstream` crate, which re-exports them. None of them reads files, the
 //! network or the environment. They expand to code that you could write by hand: impls of the
@@ -9,6 +9,7 @@
 
 mod crate_path;
 mod errors;
+mod key;
 mod operator;
 mod outputs;
 mod topology;
@@ -175,6 +176,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn operator(args: TokenStream, item: TokenStream) -> TokenStream {
     operator::expand(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("key/docs.md")]
+#[proc_macro_derive(Key, attributes(key))]
+pub fn key(item: TokenStream) -> TokenStream {
+    key::expand(item.into()).into()
 }
 
 #[doc = include_str!("outputs/docs.md")]

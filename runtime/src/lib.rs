@@ -46,6 +46,7 @@
 //! | assign event time, group events into windows | [`time`], [`window`] |
 //! | join streams | [`join`] |
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
+//! | group events by a type of your own | [`Key`](derive@Key) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
@@ -56,6 +57,7 @@
 //! |---|---|---|
 //! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
+//! | `uuid` | no | `Uuid` as a key |
 //!
 //! # Layers
 //!
@@ -107,7 +109,7 @@ pub mod window;
 pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{Outputs, operator, topology};
+pub use millstream_macros::{Key, Outputs, operator, topology};
 
 #[doc(hidden)]
 pub mod __private;

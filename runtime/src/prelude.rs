@@ -35,7 +35,8 @@
 //! | [`Context`] | event time, watermark, instance and timers, as an operator sees them |
 //! | [`Output`] | emits any number of events from an operator, with backpressure |
 //! | [`Timer`] | the timer that is due, for `on_timer` |
-//! | [`Key`] | the trait of the types that can be keys |
+//! | [`Key`](trait@Key) | what a key must be, and how it is hashed |
+//! | [`Key`](derive@Key) | makes a struct or an enum a key |
 //!
 //! # Sources and sinks
 //!

@@ -30,6 +30,7 @@ mod overflow;
 mod plan;
 mod records;
 mod rules;
+mod serialized;
 mod sessions;
 mod shutdown;
 mod simulation;

@@ -78,6 +78,7 @@ fn what_is_right_compiles_and_runs() {
 fn every_mistake_is_reported_as_written_down() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("macros/ui/fraud/*.rs");
+    cases.compile_fail("macros/ui/key/fail/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
     cases.compile_fail("macros/ui/outputs/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
@@ -85,7 +86,7 @@ fn every_mistake_is_reported_as_written_down() {
 
 #[test]
 fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
-    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
+    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
         let programs = files(name, "rs");
         assert_eq!(programs, files(name, "stderr"));
         for program in programs {
@@ -155,7 +156,7 @@ fn every_message_is_short_and_free_of_internals() {
         assert!(excused.insert(format!("{name}/{program}")), "{name}/{program} is excused twice");
     }
     let mut wrong = Vec::new();
-    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
+    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
         // One program, one mistake, but for those that show that more are told as well.
         let programs = files(name, "stderr");
         for program in programs.iter().filter(|program| !program.starts_with("three_")) {
@@ -179,6 +180,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/arguments.rs"),
     include_str!("../../graph/src/sentence/join.rs"),
+    include_str!("../../graph/src/sentence/key.rs"),
     include_str!("../../graph/src/sentence/foreign_syntax.rs"),
     include_str!("../../graph/src/sentence/methods.rs"),
     include_str!("../../graph/src/sentence/operator.rs"),
@@ -236,7 +238,7 @@ fn every_sentence_is_seen() {
     let known: BTreeSet<String> = SENTENCES.iter().flat_map(|text| codes(text)).collect();
     assert!(known.len() > 70, "{known:?}");
     let mut seen = BTreeSet::new();
-    for name in ["operator/fail", "outputs/fail", "topology/fail"] {
+    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
         for program in files(name, "stderr") {
             let path = folder(name).join(format!("{program}.stderr"));
             seen.append(&mut codes(&std::fs::read_to_string(path).unwrap()));

@@ -9,6 +9,7 @@
 //! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
+//! | `M028.` | types that are to become keys | [`key`] |
 //! | `M03..` | types that do not fit | traits of the runtime |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
@@ -17,6 +18,7 @@ pub mod attribute;
 pub mod feedback;
 pub mod foreign_syntax;
 pub mod join;
+pub mod key;
 pub mod methods;
 pub mod operator;
 pub mod outcome;

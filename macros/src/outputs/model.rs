@@ -1,15 +1,14 @@
 //! An enum as a list of outputs, and its mistakes.
 
 use super::name;
-use crate::crate_path::CratePath;
+use crate::crate_path::{CratePath, argument};
 use crate::errors::Errors;
 use millstream_graph::sentence::{attribute, outputs as sentence};
 use millstream_graph::words;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Attribute, Expr, Fields, Generics, Ident, ItemEnum, Token, Variant, Visibility};
+use syn::{Attribute, Fields, Generics, Ident, ItemEnum, Variant, Visibility};
 
 /// The field of generated types for the stream itself, so no output can have this name.
 const STREAM: &str = "stream";
@@ -90,13 +89,6 @@ impl Output {
 pub(super) fn runtime(attrs: &[Attribute], errors: &mut Errors) -> CratePath {
     let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("outputs")) else {
         return CratePath::default();
-    };
-    let argument = |input: ParseStream<'_>| {
-        input.parse::<Token![crate]>()?;
-        input.parse::<Token![=]>()?;
-        let value: Expr = input.parse()?;
-        input.parse::<Option<Token![,]>>()?;
-        Ok(value)
     };
     let path = attr.parse_args_with(argument).ok().as_ref().and_then(CratePath::read);
     if path.is_none() {

@@ -177,7 +177,6 @@ impl<D: Promise> Builder<D> {
     /// let error = job.build().check().unwrap_err();
     /// assert!(error.to_string().contains("lines"));
     /// ```
-    #[must_use]
     pub fn build(self) -> Topology {
         let Draft { mut declaration, layouts } = self.draft.take();
         rules::name_nodes(&mut declaration);

@@ -29,6 +29,15 @@ use std::fmt;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A topology that never runs is a warning, here as an error:
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// use millstream::prelude::*;
+///
+/// topology!(source(from_iter([1])) >> ignore);
+/// ```
+#[must_use = "a topology does nothing until it runs: `.run(config).await`, or `.start(config)`"]
 #[derive(Default)]
 pub struct Topology {
     declaration: Declaration,
@@ -210,7 +219,6 @@ impl Topology {
 
     /// What the macro expands to after it has reported an error. It never runs.
     #[doc(hidden)]
-    #[must_use]
     pub fn broken() -> Self {
         Self::default()
     }

@@ -24,6 +24,20 @@ use tokio::sync::oneshot;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A handle that is dropped at once is a warning, here as an error:
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let topology = topology!(source(from_iter([1])) >> ignore);
+/// topology.start(Config::default())?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "dropping a `Job` aborts it: keep it and call `.wait().await`, or use `run`"]
 #[derive(Debug)]
 pub struct Job {
     plan: Plan,

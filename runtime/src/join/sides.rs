@@ -1,5 +1,7 @@
 //! The sides of a join, as types: a tuple of their events.
 
+use serde::{Deserialize, Serialize};
+
 /// An event of one of the two sides of a join, as its late and unmatched outputs emit it.
 ///
 /// # Examples
@@ -15,7 +17,7 @@
 ///
 /// assert_eq!(describe(&OneOf2::First(7)), "order 7 was not paid");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OneOf2<A, B> {
     /// An event of the first side.
     First(A),
@@ -34,7 +36,7 @@ pub enum OneOf2<A, B> {
 /// let unmatched = [OneOf3::First("order"), OneOf3::Third(true), OneOf3::Second(7)];
 /// assert_eq!(unmatched.iter().filter(|it| is_first(it)).count(), 1);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OneOf3<A, B, C> {
     /// An event of the first side.
     First(A),
@@ -54,7 +56,7 @@ pub enum OneOf3<A, B, C> {
 /// let unmatched: Unmatched = OneOf4::Fourth("shipped");
 /// assert_eq!(unmatched, OneOf4::Fourth("shipped"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OneOf4<A, B, C, D> {
     /// An event of the first side.
     First(A),

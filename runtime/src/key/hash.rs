@@ -1,7 +1,6 @@
 //! Keys and their specified hash.
 
 use rapidhash::v3::{DEFAULT_RAPID_SECRETS, rapidhash_v3_nano_inline};
-use std::sync::Arc;
 
 /// The first two secrets of rapidhash V3.
 const FIRST_SECRET: u64 = 0x2d35_8dcc_aa6c_78a5;
@@ -27,7 +26,7 @@ impl KeyHash {
     }
 
     #[inline]
-    const fn of_bytes(bytes: &[u8]) -> Self {
+    pub(super) const fn of_bytes(bytes: &[u8]) -> Self {
         Self(rapidhash_v3_nano_inline::<true, false>(bytes, &DEFAULT_RAPID_SECRETS))
     }
 
@@ -35,7 +34,7 @@ impl KeyHash {
     /// took a tenth longer with it.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
-    const fn of_number(number: u64) -> Self {
+    pub(super) const fn of_number(number: u64) -> Self {
         let product = (number ^ FIRST_SECRET) as u128 * SECOND_SECRET as u128;
         Self(product as u64 ^ (product >> 64) as u64)
     }
@@ -63,9 +62,12 @@ impl KeyHash {
 
 /// A value by which events can be grouped: what the closure of `by(…)` returns.
 ///
-/// Implemented for integers, `bool`, `char`, strings, byte strings, and for `Option`s and tuples
-/// of up to four keys. Floating-point numbers are not keys, since `NaN` does not equal itself; use
-/// an integer such as cents.
+/// Implemented for integers, `bool`, `char`, strings, byte strings, IP and socket addresses,
+/// [`Duration`](std::time::Duration) and [`EventTime`](crate::time::EventTime); for arrays, tuples
+/// of up to twelve, `Option`, `Result`, `Box` and `Arc` of keys. The feature `uuid` adds `Uuid`.
+/// Derive it for structs and enums of your own: [`#[derive(Key)]`](derive@crate::Key).
+/// Floating-point numbers are not keys, since `NaN` does not equal itself; use an integer such as
+/// cents.
 ///
 /// Keys are cloned into state tables: prefer integers, `&'static str` or `Arc<str>` to `String`.
 ///
@@ -77,113 +79,62 @@ impl KeyHash {
 /// hashes as the number 0. The parts of a compound key are folded from left to right with
 /// [`KeyHash::then`]; `Some(key)` is the number 1 followed by the key.
 ///
+/// All other keys are made of these:
+///
+/// | key | hashes as |
+/// |---|---|
+/// | `NonZero`, `Wrapping`, `Ordering` | the integer; an `Ordering` as -1, 0 or 1 |
+/// | `Ipv4Addr`, `Ipv6Addr` | the 32-bit or 128-bit integer in network order |
+/// | `IpAddr`, `SocketAddr` | the number 0 (version 4) or 1 (version 6), followed by the address |
+/// | `SocketAddrV4`, `SocketAddrV6` | address and port; for version 6 also flow label and scope |
+/// | `Duration` | its whole seconds and its nanoseconds below a second |
+/// | `EventTime` | its microseconds |
+/// | `Uuid` | its 16 bytes |
+/// | `[K; N]`, a derived struct | its elements or fields in order, like a tuple; `()` if none |
+/// | `Result`, a derived enum | the number of the variant, from 0, followed by its fields |
+/// | `Box<K>`, `Arc<K>`, `Reverse<K>` | what it contains |
+///
 /// An implementation for your own type must never change, and equal keys must have equal hashes:
 /// state is found by the hash of its key.
 ///
 /// # Examples
 /// ```
-/// use millstream::key::{Key, KeyHash};
+/// use millstream::prelude::*;
 ///
-/// #[derive(Clone, PartialEq, Eq)]
+/// #[derive(Clone, PartialEq, Eq, Key)]
 /// struct Account { bank: String, number: u64 }
-///
-/// impl Key for Account {
-///     fn key_hash(&self) -> KeyHash {
-///         self.bank.key_hash().then(self.number.key_hash())
-///     }
-/// }
 ///
 /// let account = Account { bank: "b".into(), number: 7 };
 /// assert_eq!(account.key_hash(), ("b", 7_u64).key_hash());
 /// ```
+///
+/// By hand, for a type that compares by a part of it:
+/// ```
+/// use millstream::key::{Key, KeyHash};
+///
+/// #[derive(Clone)]
+/// struct Device { serial: u64, firmware: String }
+///
+/// impl PartialEq for Device {
+///     fn eq(&self, other: &Self) -> bool { self.serial == other.serial }
+/// }
+///
+/// impl Eq for Device {}
+///
+/// impl Key for Device {
+///     fn key_hash(&self) -> KeyHash { self.serial.key_hash() }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key",
     label = "events cannot be grouped by `{Self}`",
-    note = "keys are integers, `bool`, `char`, strings, `Option`s and tuples of these; \
-            implement `millstream::key::Key` for a type of your own"
+    note = "keys are integers, `bool`, `char`, strings, addresses, `Option`s, arrays and tuples of \
+            these; write `#[derive(Key)]` on a type of your own"
 )]
 pub trait Key: Clone + Eq + Send + 'static {
     /// Returns the hash of this key; called once or twice per event.
     fn key_hash(&self) -> KeyHash;
 }
-
-macro_rules! number_keys {
-    ($($unsigned:ty),* ; $($signed:ty),*) => {
-        $(impl Key for $unsigned {
-            #[inline]
-            fn key_hash(&self) -> KeyHash {
-                KeyHash::of_number(*self as u64)
-            }
-        })*
-        $(impl Key for $signed {
-            #[inline]
-            #[expect(clippy::cast_sign_loss, reason = "the bits are what is hashed")]
-            fn key_hash(&self) -> KeyHash {
-                KeyHash::of_number(*self as i64 as u64)
-            }
-        })*
-    };
-}
-number_keys!(u8, u16, u32, u64, usize, bool, char; i8, i16, i32, i64, isize);
-
-impl Key for u128 {
-    fn key_hash(&self) -> KeyHash {
-        KeyHash::of_bytes(&self.to_le_bytes())
-    }
-}
-
-impl Key for i128 {
-    fn key_hash(&self) -> KeyHash {
-        KeyHash::of_bytes(&self.to_le_bytes())
-    }
-}
-
-impl Key for () {
-    #[inline]
-    fn key_hash(&self) -> KeyHash {
-        const { KeyHash::of_bytes(&[]) }
-    }
-}
-
-macro_rules! byte_keys {
-    ($($string:ty => $bytes:ident),* $(,)?) => {
-        $(impl Key for $string {
-            #[inline]
-            fn key_hash(&self) -> KeyHash {
-                KeyHash::of_bytes(self.$bytes())
-            }
-        })*
-    };
-}
-byte_keys!(
-    String => as_bytes,
-    &'static str => as_bytes,
-    Arc<str> => as_bytes,
-    Box<str> => as_bytes,
-    Vec<u8> => as_slice,
-);
-
-impl<K: Key> Key for Option<K> {
-    #[inline]
-    fn key_hash(&self) -> KeyHash {
-        self.as_ref()
-            .map_or(KeyHash::of_number(0), |key| KeyHash::of_number(1).then(key.key_hash()))
-    }
-}
-
-macro_rules! tuple_keys {
-    ($($first:ident $(, $rest:ident)*;)*) => {
-        $(impl<$first: Key, $($rest: Key),*> Key for ($first, $($rest,)*) {
-            #[expect(non_snake_case, reason = "one name serves as type and value")]
-            #[inline]
-            fn key_hash(&self) -> KeyHash {
-                let ($first, $($rest,)*) = self;
-                $first.key_hash()$(.then($rest.key_hash()))*
-            }
-        })*
-    };
-}
-tuple_keys! { A; A, B; A, B, C; A, B, C, D; }
 
 #[cfg(test)]
 mod tests {

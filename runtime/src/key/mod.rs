@@ -20,6 +20,9 @@
 
 mod group;
 mod hash;
+mod standard;
 
 pub use group::{KeyGroup, KeyGroups};
 pub use hash::{Key, KeyHash};
+#[doc(no_inline)]
+pub use millstream_macros::Key;

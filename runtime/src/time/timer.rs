@@ -1,6 +1,7 @@
 //! The timers of operators.
 
 use super::EventTime;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A timer of a key, as `on_timer` receives it.
@@ -34,7 +35,7 @@ use std::time::Duration;
 /// assert_eq!(ctx.timers(), [Timer::After(30.mins())]);
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Timer {
     /// In event time: due once the watermark has reached this time.
     At(EventTime),

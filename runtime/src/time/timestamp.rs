@@ -1,5 +1,6 @@
 //! A point in event time.
 
+use crate::key::{Key, KeyHash};
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -16,6 +17,19 @@ use std::time::Duration;
 /// let noon = EventTime::from_secs(1_522_584_000);
 /// assert_eq!((noon + 2.secs()) - noon, 2.secs());
 /// assert_eq!(noon.to_string(), "2018-04-01T12:00:00Z");
+/// ```
+///
+/// # Text
+/// It is printed, serialized and parsed as RFC 3339 text in UTC, with as many digits of the second
+/// as it needs. Times that this format lacks (before year -9999 or after 9999, such as
+/// [`EventTime::MIN`]), and all times in binary formats, are the number of microseconds. Both are
+/// accepted, and so are texts with another offset from UTC; digits beyond microseconds are cut off.
+/// ```
+/// use millstream::time::EventTime;
+///
+/// let time: EventTime = "2018-04-01T14:00:00.5+02:00".parse()?;
+/// assert_eq!(time, EventTime::from_millis(1_522_584_000_500));
+/// # Ok::<(), millstream::time::ParseTimeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventTime(i64);
@@ -101,6 +115,13 @@ impl Sub for EventTime {
     #[inline]
     fn sub(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl Key for EventTime {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        self.0.key_hash()
     }
 }
 

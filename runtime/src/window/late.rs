@@ -1,6 +1,7 @@
 //! Late events.
 
 use crate::time::EventTime;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A late event, with its time and the watermark when it arrived.
@@ -34,7 +35,7 @@ use std::fmt;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Late<T> {
     /// The event.
     pub event: T,
@@ -54,7 +55,7 @@ pub struct Late<T> {
 /// let (time, watermark) = (EventTime::from_secs(4), EventTime::from_secs(9));
 /// assert_eq!(Late { event: "a", time, watermark }.reason(), LateReason::BehindWatermark);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LateReason {
     /// It arrived behind the watermark, when every window it belongs to was closed.
     BehindWatermark,

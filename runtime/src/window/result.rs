@@ -2,11 +2,14 @@
 
 use super::Firing;
 use crate::time::EventTime;
+use serde::{Deserialize, Serialize};
 
 /// The value of an aggregate over the events of one key in one window.
 ///
 /// Emitted by [`aggregate`](crate::builder::WindowedStream::aggregate) for all kinds of windows but
 /// trailing ones, each time a window fires. Its event time is the last microsecond of the window.
+///
+/// Serializable: times as RFC 3339 text (see [`EventTime`]), the firing as its text.
 ///
 /// # Examples
 /// ```
@@ -21,7 +24,7 @@ use crate::time::EventTime;
 /// let total = WindowResult { key: "north", start, end: start + 1.mins(), firing, value: 2.5 };
 /// assert_eq!(report(&total), "north at 1970-01-01T00:01:00Z: 2.50 (on time)");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowResult<K, R> {
     /// The key of the events.
     pub key: K,
@@ -51,7 +54,7 @@ pub struct WindowResult<K, R> {
 ///
 /// assert!(is_suspicious(&TrailingResult { key: 7, event: 500.0, value: 120.0 }));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrailingResult<K, T, R> {
     /// The key.
     pub key: K,

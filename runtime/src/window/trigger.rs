@@ -1,12 +1,17 @@
 //! When a window fires: at its end, early, or again for late events.
 
 use crate::time::{EventTime, micros};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 /// Distinguishes early, on-time and late results of a window.
 ///
 /// Without triggers a window fires once, [`OnTime`](Firing::OnTime).
+///
+/// Serialized as its text: `on time`, `early 1`, `late 1`. It fits a column of a CSV file.
 ///
 /// # Examples
 /// ```
@@ -47,6 +52,26 @@ pub enum Firing {
     /// After the end of the window, because of an event within the allowed lateness: the number of
     /// late results of this window and key up to this one, starting with 1.
     Late(u32),
+}
+
+impl Serialize for Firing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Firing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        let numbered = |prefix: &str| text.strip_prefix(prefix)?.parse().ok();
+        let firing = match &*text {
+            "on time" => Some(Self::OnTime),
+            _ => numbered("early ").map(Self::Early).or_else(|| numbered("late ").map(Self::Late)),
+        };
+        firing.ok_or_else(|| {
+            D::Error::invalid_value(Unexpected::Str(&text), &"`on time`, `early N` or `late N`")
+        })
+    }
 }
 
 impl fmt::Display for Firing {

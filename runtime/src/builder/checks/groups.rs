@@ -24,7 +24,7 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
     message = "events cannot be grouped by `{Self}` [M0307]",
     label = "the closure returns a `{Self}`",
     note = "help: a key is an integer, `bool`, `char`, string, an `Option` or tuple of these; \
-            implement `millstream::key::Key` for a type of your own; see \
+            write `#[derive(Key)]` on a type of your own; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0307.md"
 )]
 #[doc(hidden)]

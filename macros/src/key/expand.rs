@@ -1,0 +1,65 @@
+//! The code for a key: a hash folded from its parts.
+
+use super::{KeyType, Parts};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Fields, Ident, Member, Type};
+
+/// The implementation of `Key`.
+pub(super) fn expand(key: &KeyType) -> TokenStream {
+    let KeyType { ident, runtime, .. } = key;
+    let mut generics = key.generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote!(#runtime::key::Key));
+    }
+    let (parameters, arguments, bounds) = generics.split_for_impl();
+    let hash = match &key.parts {
+        Parts::Struct(fields) => {
+            let (pattern, hashes) = parts(key, fields);
+            let hash = fold(hashes).unwrap_or_else(|| number(key, None));
+            quote!(match self { Self #pattern => #hash })
+        }
+        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
+        Parts::Enum(variants) => {
+            let arms = (0_u64..).zip(variants).map(|(at, (variant, fields))| {
+                let (pattern, hashes) = parts(key, fields);
+                let hash = fold(std::iter::once(number(key, Some(at))).chain(hashes));
+                quote!(Self::#variant #pattern => #hash,)
+            });
+            quote!(match self { #(#arms)* })
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #parameters #runtime::key::Key for #ident #arguments #bounds {
+            #[inline]
+            fn key_hash(&self) -> #runtime::key::KeyHash { #hash }
+        }
+    }
+}
+
+/// The hash of the number of a variant, or that of nothing.
+fn number(key: &KeyType, number: Option<u64>) -> TokenStream {
+    let runtime = &key.runtime;
+    let value = number.map_or_else(|| quote!(()), |number| quote!(#number));
+    quote!(#runtime::key::Key::key_hash(&#value))
+}
+
+/// The hashes as one.
+fn fold(hashes: impl IntoIterator<Item = TokenStream>) -> Option<TokenStream> {
+    hashes.into_iter().reduce(|hash, next| quote!(#hash.then(#next)))
+}
+
+/// A pattern that binds the fields, and their hashes. An error about a field is at its type.
+fn parts(key: &KeyType, fields: &Fields) -> (TokenStream, Vec<TokenStream>) {
+    let names: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("__field{at}")).collect();
+    let members: Vec<Member> = fields.members().collect();
+    let hashes = fields.iter().zip(&names).map(|(field, name)| hash(key, &field.ty, name));
+    (quote!({ #(#members: #names),* }), hashes.collect())
+}
+
+fn hash(key: &KeyType, ty: &Type, name: &Ident) -> TokenStream {
+    let runtime = key.runtime.at(ty.span());
+    quote_spanned!(ty.span()=> <#ty as #runtime::key::Key>::key_hash(#name))
+}

@@ -1,0 +1,229 @@
+//! Keys of the standard library, and of the crates behind features.
+
+use super::{Key, KeyHash};
+use std::borrow::Cow;
+use std::cmp::{Ordering, Reverse};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::num::{NonZero, Wrapping};
+use std::sync::Arc;
+use std::time::Duration;
+
+macro_rules! number_keys {
+    ($($unsigned:ty),* ; $($signed:ty),*) => {
+        $(impl Key for $unsigned {
+            #[inline]
+            fn key_hash(&self) -> KeyHash {
+                KeyHash::of_number(*self as u64)
+            }
+        })*
+        $(impl Key for $signed {
+            #[inline]
+            #[expect(clippy::cast_sign_loss, reason = "the bits are what is hashed")]
+            fn key_hash(&self) -> KeyHash {
+                KeyHash::of_number(*self as i64 as u64)
+            }
+        })*
+    };
+}
+number_keys!(u8, u16, u32, u64, usize, bool, char; i8, i16, i32, i64, isize);
+
+macro_rules! non_zero_keys {
+    ($($number:ty),*) => {
+        $(impl Key for NonZero<$number> {
+            #[inline]
+            fn key_hash(&self) -> KeyHash {
+                self.get().key_hash()
+            }
+        })*
+    };
+}
+non_zero_keys!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+macro_rules! byte_keys {
+    ($($string:ty => |$key:ident| $bytes:expr),* $(,)?) => {
+        $(impl Key for $string {
+            #[inline]
+            fn key_hash(&self) -> KeyHash {
+                let $key = self;
+                KeyHash::of_bytes($bytes)
+            }
+        })*
+    };
+}
+byte_keys!(
+    u128 => |key| &key.to_le_bytes(),
+    i128 => |key| &key.to_le_bytes(),
+    String => |key| key.as_bytes(),
+    &'static str => |key| key.as_bytes(),
+    Arc<str> => |key| key.as_bytes(),
+    Box<str> => |key| key.as_bytes(),
+    Cow<'static, str> => |key| key.as_bytes(),
+    Vec<u8> => |key| key,
+    &'static [u8] => |key| key,
+    Arc<[u8]> => |key| key,
+    Box<[u8]> => |key| key,
+);
+
+#[cfg(feature = "uuid")]
+byte_keys!(uuid::Uuid => |key| key.as_bytes());
+
+macro_rules! keys_as {
+    ($([$($inner:ident: $bound:path)?] $whole:ty => |$key:ident| $same:expr;)*) => {
+        $(impl$(<$inner: $bound>)? Key for $whole {
+            #[inline]
+            fn key_hash(&self) -> KeyHash {
+                let $key = self;
+                $same.key_hash()
+            }
+        })*
+    };
+}
+keys_as! {
+    [K: Key] Box<K> => |key| (**key);
+    [K: SharedKey] Arc<K> => |key| (**key);
+    [K: Key] Reverse<K> => |key| key.0;
+    [K: Key] Wrapping<K> => |key| key.0;
+    [] Ordering => |key| (*key as i8);
+    [] Ipv4Addr => |key| key.to_bits();
+    [] Ipv6Addr => |key| key.to_bits();
+    [] SocketAddrV4 => |key| (*key.ip(), key.port());
+    [] SocketAddrV6 => |key| (*key.ip(), key.port(), key.flowinfo(), key.scope_id());
+    [] Duration => |key| (key.as_secs(), key.subsec_nanos());
+}
+
+/// A key that several threads can read.
+trait SharedKey: Key + Sync {}
+
+impl<K: Key + Sync> SharedKey for K {}
+
+impl Key for () {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        const { KeyHash::of_bytes(&[]) }
+    }
+}
+
+/// The hash of the variant of an enum: its number, followed by what it holds.
+#[inline]
+fn variant(number: u64, held: &impl Key) -> KeyHash {
+    KeyHash::of_number(number).then(held.key_hash())
+}
+
+impl<K: Key> Key for Option<K> {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        self.as_ref().map_or(KeyHash::of_number(0), |key| variant(1, key))
+    }
+}
+
+impl<K: Key, E: Key> Key for Result<K, E> {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        match self {
+            Ok(key) => variant(0, key),
+            Err(key) => variant(1, key),
+        }
+    }
+}
+
+impl Key for IpAddr {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        match self {
+            Self::V4(address) => variant(0, address),
+            Self::V6(address) => variant(1, address),
+        }
+    }
+}
+
+impl Key for SocketAddr {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        match self {
+            Self::V4(address) => variant(0, address),
+            Self::V6(address) => variant(1, address),
+        }
+    }
+}
+
+impl<K: Key, const N: usize> Key for [K; N] {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        let hashes = self.iter().map(K::key_hash);
+        hashes.reduce(KeyHash::then).unwrap_or_else(|| ().key_hash())
+    }
+}
+
+macro_rules! tuple_keys {
+    ($($first:ident $(, $rest:ident)*;)*) => {
+        $(impl<$first: Key, $($rest: Key),*> Key for ($first, $($rest,)*) {
+            #[expect(non_snake_case, reason = "one name serves as type and value")]
+            #[inline]
+            fn key_hash(&self) -> KeyHash {
+                let ($first, $($rest,)*) = self;
+                $first.key_hash()$(.then($rest.key_hash()))*
+            }
+        })*
+    };
+}
+tuple_keys! {
+    A; A, B; A, B, C; A, B, C, D; A, B, C, D, E; A, B, C, D, E, F; A, B, C, D, E, F, G;
+    A, B, C, D, E, F, G, H; A, B, C, D, E, F, G, H, I; A, B, C, D, E, F, G, H, I, J;
+    A, B, C, D, E, F, G, H, I, J, L; A, B, C, D, E, F, G, H, I, J, L, M;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a key hashes as, written with integers, strings and tuples.
+    #[test]
+    fn every_key_hashes_as_specified() {
+        let (four, six) =
+            (Ipv4Addr::new(192, 0, 2, 7), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7));
+        let four_number = 0xc000_0207_u32;
+        let six_number = 0x2001_0db8_0000_0000_0000_0000_0000_0007_u128;
+        let address = SocketAddrV6::new(six, 80, 3, 4);
+        let hashes = [
+            (four.key_hash(), four_number.key_hash()),
+            (six.key_hash(), six_number.key_hash()),
+            (IpAddr::V4(four).key_hash(), (0_u8, four_number).key_hash()),
+            (IpAddr::V6(six).key_hash(), (1_u8, six_number).key_hash()),
+            (SocketAddr::from((four, 80)).key_hash(), (0, (four_number, 80)).key_hash()),
+            (address.key_hash(), (six_number, 80, 3, 4).key_hash()),
+            (SocketAddr::V6(address).key_hash(), (1, (six_number, 80, 3, 4)).key_hash()),
+            (Duration::new(3, 7).key_hash(), (3, 7).key_hash()),
+            (NonZero::<i16>::MIN.key_hash(), i16::MIN.key_hash()),
+            (Wrapping(7_u8).key_hash(), 7.key_hash()),
+            (Ordering::Less.key_hash(), (-1).key_hash()),
+            ([1_u8, 2, 3].key_hash(), (1, 2, 3).key_hash()),
+            ([0_u8; 0].key_hash(), ().key_hash()),
+            (Ok::<u8, bool>(7).key_hash(), (0, 7).key_hash()),
+            (Err::<u8, bool>(true).key_hash(), (1, 1).key_hash()),
+            (Box::new(7).key_hash(), 7.key_hash()),
+            (Arc::new("a").key_hash(), "a".key_hash()),
+            (Reverse("a").key_hash(), "a".key_hash()),
+            (Cow::Borrowed("a").key_hash(), "a".key_hash()),
+            (Arc::<[u8]>::from(*b"ab").key_hash(), "ab".key_hash()),
+        ];
+        for (index, (hash, same)) in hashes.into_iter().enumerate() {
+            assert_eq!(hash, same, "key {index}");
+        }
+    }
+
+    #[test]
+    fn a_tuple_of_twelve_is_folded_from_left_to_right() {
+        let numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        let tuple = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        let folded = numbers.iter().map(Key::key_hash).reduce(KeyHash::then).unwrap();
+        assert_eq!((tuple.key_hash(), numbers.key_hash()), (folded, folded));
+    }
+
+    #[cfg(feature = "uuid")]
+    #[test]
+    fn a_uuid_hashes_as_its_bytes() {
+        let id = uuid::Uuid::from_u128(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10);
+        assert_eq!(id.key_hash(), id.as_bytes().to_vec().key_hash());
+        assert_eq!(id.key_hash(), 0x100f_0e0d_0c0b_0a09_0807_0605_0403_0201_u128.key_hash());
+    }
+}
