@@ -51,7 +51,7 @@ impl<T: Send + 'static> BlockingReader<T> {
         let (spare, emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
         let reader = Self { batches, spare, current: Vec::new() };
         if input.streams {
-            let outbox = Arc::new(Outbox { batch: Mutex::default(), sender });
+            let outbox = Arc::new(RecordSender { batch: Mutex::default(), sender });
             let announced = Arc::clone(&outbox);
             let before: Box<dyn FnMut() + Send> = Box::new(move || {
                 announced.flush();
@@ -67,12 +67,12 @@ impl<T: Send + 'static> BlockingReader<T> {
 }
 
 /// Records that are passed on before the next read waits.
-struct Outbox<T> {
+struct RecordSender<T> {
     batch: Mutex<Vec<Record<T>>>,
     sender: mpsc::Sender<RecordBatch<T>>,
 }
 
-impl<T> Outbox<T> {
+impl<T> RecordSender<T> {
     fn read(&self, mut next: impl FnMut() -> Result<Option<Record<T>>>) {
         loop {
             match next() {

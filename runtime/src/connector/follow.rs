@@ -75,7 +75,14 @@ impl<T: Send + 'static> Source<T> for Followed<T> {
         let name = self.path.display().to_string();
         let file = env.files().open(&self.path).map_err(failed)?;
         Ok(FollowReader {
-            tail: Tail { file, id: status.id, position: 0, number: 0, line: Vec::new(), length: 0 },
+            tail: FileTail {
+                file,
+                id: status.id,
+                position: 0,
+                number: 0,
+                line: Vec::new(),
+                length: 0,
+            },
             renamed: false,
             waits: false,
             alarm: Alarm::new(env.clone()),
@@ -97,7 +104,7 @@ pub struct FollowReader<T> {
     source: Followed<T>,
     name: String,
     env: Env,
-    tail: Tail,
+    tail: FileTail,
     /// Whether the path named another file at the last look.
     renamed: bool,
     waits: bool,
@@ -107,7 +114,7 @@ pub struct FollowReader<T> {
 }
 
 /// One of the files that a path has named, and the line that is not complete.
-struct Tail {
+struct FileTail {
     file: Box<dyn Read + Send>,
     id: Option<(u64, u64)>,
     position: u64,
@@ -149,7 +156,7 @@ impl<T> FollowReader<T> {
     }
 
     fn end_line(&mut self) {
-        let Tail { line, length, number, .. } = &mut self.tail;
+        let FileTail { line, length, number, .. } = &mut self.tail;
         let (mut line, length) = (std::mem::take(line), std::mem::take(length));
         *number += 1;
         let (whole, number) = (line.len() as u64 == length, *number);
@@ -189,7 +196,7 @@ impl<T> FollowReader<T> {
             self.end_line();
         }
         let (line, id) = (Vec::new(), status.id);
-        self.tail = Tail { file, id, position: 0, number: 0, line, length: 0 };
+        self.tail = FileTail { file, id, position: 0, number: 0, line, length: 0 };
         self.renamed = false;
         Ok(true)
     }

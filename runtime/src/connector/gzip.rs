@@ -5,17 +5,17 @@ use flate2::bufread::GzDecoder;
 use std::io::{BufRead, BufReader, Read, Result};
 
 /// Reads all members of a gzip file; zero bytes that pad the last one to a block are no member.
-pub(super) struct Members<R> {
+pub(super) struct GzipMembers<R> {
     current: Option<GzDecoder<BufReader<R>>>,
 }
 
-impl<R: Read> Members<R> {
+impl<R: Read> GzipMembers<R> {
     pub(super) fn new(file: R) -> Self {
         Self { current: Some(GzDecoder::new(BufReader::with_capacity(BUFFER, file))) }
     }
 }
 
-impl<R: Read> Read for Members<R> {
+impl<R: Read> Read for GzipMembers<R> {
     fn read(&mut self, into: &mut [u8]) -> Result<usize> {
         while let Some(member) = &mut self.current {
             let read = member.read(into)?;

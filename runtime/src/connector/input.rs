@@ -85,7 +85,7 @@ pub(super) fn compressed(_: &Path) -> bool {
 
 #[cfg(feature = "csv")]
 fn decompressed(file: Text) -> Text {
-    Box::new(super::gzip::Members::new(file))
+    Box::new(super::gzip::GzipMembers::new(file))
 }
 
 #[cfg(not(feature = "csv"))]

@@ -3,7 +3,7 @@
 use super::blocking::BlockingReader;
 use super::follow::Followed;
 use super::input::{Input, RECORD_LIMIT, check_limit};
-use super::text::Lines;
+use super::text::TextLines;
 use crate::env::{Env, FileUse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink, Writer};
@@ -202,7 +202,7 @@ fn read<T: Send + 'static>(
 ) -> BlockingReader<T> {
     let name = input.name.clone();
     BlockingReader::spawn(env, input, move |text| {
-        let mut lines = Lines::new(name, text, limit);
+        let mut lines = TextLines::new(name, text, limit);
         move || {
             let line = lines.next()?;
             Ok(line.map(|(number, line)| line.map(|line| made(number, line))))

@@ -7,11 +7,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-type FileWriter = BufWriter<Box<dyn Write + Send>>;
+type BufferedFile = BufWriter<Box<dyn Write + Send>>;
 
 /// A file open for writing, shared by a format and the sink.
 #[derive(Clone)]
-pub(super) struct Output(Arc<Mutex<Opened>>);
+pub(super) struct SharedFile(Arc<Mutex<Opened>>);
 
 struct Opened {
     file: OutputFile,
@@ -20,29 +20,29 @@ struct Opened {
 }
 
 enum OutputFile {
-    Plain(FileWriter),
+    Plain(BufferedFile),
     #[cfg(feature = "csv")]
-    Gzip(Box<flate2::write::GzEncoder<FileWriter>>),
+    Gzip(Box<flate2::write::GzEncoder<BufferedFile>>),
 }
 
 /// Opens a file; `-` is standard output.
-pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<Output> {
+pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<SharedFile> {
     if is_standard(path) {
-        return Ok(Output::new(OutputFile::Plain(buffered(Box::new(io::stdout())))));
+        return Ok(SharedFile::new(OutputFile::Plain(buffered(Box::new(io::stdout())))));
     }
     let (files, failed) = (env.files(), |error| failed(path, error));
     if if_exists == IfExists::Append && !compressed(path) && !ends_a_line(env, path)? {
         // The last line was cut off; the first event begins a line of its own.
         let mut file = files.append(path).map_err(failed)?;
         file.write_all(b"\n").map_err(failed)?;
-        return Ok(Output::new(OutputFile::Plain(buffered(file))));
+        return Ok(SharedFile::new(OutputFile::Plain(buffered(file))));
     }
     let file = match if_exists {
         IfExists::Refuse => files.create_new(path).map_err(failed)?,
         IfExists::Append => files.append(path).map_err(failed)?,
         IfExists::Replace => files.create(path).map_err(failed)?,
     };
-    Ok(Output::new(compressing(path, buffered(file))))
+    Ok(SharedFile::new(compressing(path, buffered(file))))
 }
 
 /// The error of a file that cannot be opened; one that exists comes with what to do about it.
@@ -52,7 +52,7 @@ fn failed(path: &Path, error: io::Error) -> Error {
     if exists { error.help(IfExists::HELP) } else { error }
 }
 
-fn buffered(file: Box<dyn Write + Send>) -> FileWriter {
+fn buffered(file: Box<dyn Write + Send>) -> BufferedFile {
     BufWriter::with_capacity(BUFFER, file)
 }
 
@@ -83,7 +83,7 @@ fn compressed(_: &Path) -> bool {
 }
 
 #[cfg(feature = "csv")]
-fn compressing(path: &Path, file: FileWriter) -> OutputFile {
+fn compressing(path: &Path, file: BufferedFile) -> OutputFile {
     if !compressed(path) {
         return OutputFile::Plain(file);
     }
@@ -92,11 +92,11 @@ fn compressing(path: &Path, file: FileWriter) -> OutputFile {
 }
 
 #[cfg(not(feature = "csv"))]
-fn compressing(_: &Path, file: FileWriter) -> OutputFile {
+fn compressing(_: &Path, file: BufferedFile) -> OutputFile {
     OutputFile::Plain(file)
 }
 
-impl Output {
+impl SharedFile {
     fn new(file: OutputFile) -> Self {
         Self(Arc::new(Mutex::new(Opened { file, written: 0 })))
     }
@@ -132,7 +132,7 @@ impl Output {
     }
 }
 
-impl Write for Output {
+impl Write for SharedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.with(|opened| {
             let written = match &mut opened.file {

@@ -1,7 +1,7 @@
 //! Sinks that write a sequence of files, each visible once it is whole.
 
 use super::file;
-use super::output::Output;
+use super::output::SharedFile;
 use super::writer::{Encoder, FileWriter};
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
@@ -36,7 +36,7 @@ pub trait Format: Send + 'static {
 }
 
 /// A part that is being written.
-pub struct PartOutput(pub(super) Output);
+pub struct PartOutput(pub(super) SharedFile);
 
 impl fmt::Debug for PartOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

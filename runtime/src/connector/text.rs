@@ -10,14 +10,14 @@ use std::io::{BufRead, BufReader, ErrorKind as IoErrorKind, Read};
 pub(super) const EXCERPT: usize = 1_024;
 
 /// Reads lines; one beyond the limit is malformed, and takes no more memory than the limit.
-pub(super) struct Lines<R> {
+pub(super) struct TextLines<R> {
     input: BufReader<R>,
     name: String,
     number: u64,
     limit: usize,
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> TextLines<R> {
     pub(super) fn new(name: String, text: R, limit: usize) -> Self {
         Self { input: BufReader::with_capacity(BUFFER, text), name, number: 0, limit }
     }

@@ -1,7 +1,7 @@
 //! Writes events to a file, in any format.
 
 use super::file;
-use super::output::{self, Output};
+use super::output::{self, SharedFile};
 use crate::env::{Env, IfExists};
 use crate::error::{BoxError, ErrorKind, Result};
 use crate::sink::Writer;
@@ -28,7 +28,7 @@ pub trait Encoder<T>: Send + 'static {
 /// [`jsonl_file`](super::json::jsonl_file) open into as sinks.
 pub struct FileWriter<E> {
     encoder: E,
-    output: Output,
+    output: SharedFile,
     path: PathBuf,
 }
 
@@ -44,7 +44,7 @@ impl<E> FileWriter<E> {
         env: &Env,
         path: &Path,
         if_exists: IfExists,
-        encoder: impl FnOnce(Output) -> E,
+        encoder: impl FnOnce(SharedFile) -> E,
     ) -> Result<Self> {
         let output = output::open(env, path, if_exists)?;
         Ok(Self { encoder: encoder(output.clone()), output, path: path.to_owned() })

@@ -75,10 +75,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.to_string(), "orders.csv:17: cannot read the record: the disk is gone");
 /// ```
 #[derive(Clone)]
-pub struct Error(Box<Parts>);
+pub struct Error(Box<ErrorParts>);
 
 #[derive(Clone)]
-struct Parts {
+struct ErrorParts {
     kind: ErrorKind,
     node: Option<FailedNode>,
     position: Option<RecordPosition>,
@@ -134,7 +134,7 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         let (node, position, cause, help) = (None, None, None, None);
-        Self(Box::new(Parts { kind, node, position, message, cause, help }))
+        Self(Box::new(ErrorParts { kind, node, position, message, cause, help }))
     }
 
     /// Adds the cause, whose text becomes part of the message.
@@ -210,7 +210,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { node, position, message, help, .. } = &*self.0;
+        let ErrorParts { node, position, message, help, .. } = &*self.0;
         if let Some(node) = node {
             write!(f, "{node}")?;
         }

@@ -1,7 +1,7 @@
 //! The timers of keys.
 
 use super::rows::Rows;
-use super::times::Times;
+use super::times::TimerTimes;
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, Monotonic, Timer};
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ type TimerPlace<A> = (A, u64);
 /// The timers of one clock.
 struct TimerQueue<A, K> {
     order: BTreeMap<TimerPlace<A>, DueTimer<K>>,
-    keys: Rows<K, Times<A>>,
+    keys: Rows<K, TimerTimes<A>>,
     set: u64,
 }
 
@@ -136,7 +136,7 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
                     return;
                 }
             }
-            Err(absent) => drop(absent.insert(key.clone(), Times::of(at, self.set))),
+            Err(absent) => drop(absent.insert(key.clone(), TimerTimes::of(at, self.set))),
         }
         self.order.insert((at, self.set), DueTimer { timer, hash, key: key.clone() });
         self.set += 1;

@@ -9,13 +9,13 @@ const FEW: usize = 16;
 ///
 /// Setting and removing cost `O(log n)`.
 #[derive(Debug)]
-pub(super) enum Times<A> {
+pub(super) enum TimerTimes<A> {
     /// In no order.
     Few(Vec<(A, u64)>),
     Many(BTreeMap<A, u64>),
 }
 
-impl<A: Ord + Copy> Times<A> {
+impl<A: Ord + Copy> TimerTimes<A> {
     /// One time.
     pub(super) fn of(time: A, number: u64) -> Self {
         Self::Few(vec![(time, number)])
@@ -73,11 +73,11 @@ mod tests {
 
     #[test]
     fn they_do_what_a_map_does() {
-        let (mut times, mut map) = (Times::of(0, 0), BTreeMap::from([(0, 0)]));
+        let (mut times, mut map) = (TimerTimes::of(0, 0), BTreeMap::from([(0, 0)]));
         let mut bits = 7_u64;
         for number in 1..5_000 {
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let (time, adds) = ((bits >> 40) % 40, (bits >> 33) % 3 > 0 || number % 700 < 100);
+            let (time, adds) = ((bits >> 40) % 40, (bits >> 33) % 8 > 2 || number % 700 < 100);
             if adds {
                 assert_eq!(times.insert(time, number), !map.contains_key(&time));
                 map.entry(time).or_insert(number);
@@ -88,6 +88,6 @@ mod tests {
             assert_eq!(times.iter().collect::<BTreeMap<_, _>>(), map);
             assert_eq!(times.is_empty(), map.is_empty());
         }
-        assert!(matches!(times, Times::Many(_)));
+        assert!(matches!(times, TimerTimes::Many(_)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::options::{Dialect, Quoting};
 use crate::connector::input::MARK;
-use crate::connector::output::Output;
+use crate::connector::output::SharedFile;
 use crate::connector::writer::Encoder;
 use crate::error::BoxError;
 use csv::{ByteRecord, QuoteStyle};
@@ -12,7 +12,7 @@ use std::io;
 
 /// Writes events as CSV records, after a header.
 pub struct CsvEncoder {
-    records: csv::Writer<Output>,
+    records: csv::Writer<SharedFile>,
     dialect: Dialect,
     /// What the first event has to take care of.
     start: Start,
@@ -35,7 +35,7 @@ impl fmt::Debug for CsvEncoder {
 }
 
 impl CsvEncoder {
-    pub(super) fn new(output: Output, dialect: Dialect, start: Start) -> Self {
+    pub(super) fn new(output: SharedFile, dialect: Dialect, start: Start) -> Self {
         let records = dialect.writer(dialect.style()).from_writer(output);
         Self { records, dialect, start }
     }

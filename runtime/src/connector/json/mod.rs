@@ -10,8 +10,8 @@ pub use standard::{JsonStdin, JsonStdout, jsonl_stdin, jsonl_stdout};
 use super::blocking::{BlockingReader, Record};
 use super::follow::Followed;
 use super::input::{Input, RECORD_LIMIT, Text, check_limit};
-use super::output::Output;
-use super::text::Lines;
+use super::output::SharedFile;
+use super::text::TextLines;
 use super::writer::{Encoder, FileWriter};
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{BoxError, Result};
@@ -189,7 +189,7 @@ fn events<T: DeserializeOwned>(
     text: Text,
     limit: usize,
 ) -> impl FnMut() -> Result<Option<Record<T>>> {
-    let mut lines = Lines::new(name.clone(), text, limit);
+    let mut lines = TextLines::new(name.clone(), text, limit);
     move || {
         while let Some((number, line)) = lines.next()? {
             match line {
@@ -232,7 +232,7 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
 
 /// Writes events as JSON lines.
 pub struct JsonEncoder {
-    output: Output,
+    output: SharedFile,
     lines: Vec<u8>,
 }
 
@@ -246,7 +246,7 @@ impl fmt::Debug for JsonEncoder {
 const GATHERED: usize = 8 * 1_024;
 
 impl JsonEncoder {
-    pub(super) fn new(output: Output) -> Self {
+    pub(super) fn new(output: SharedFile) -> Self {
         Self { output, lines: Vec::new() }
     }
 }

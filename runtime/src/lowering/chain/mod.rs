@@ -72,7 +72,7 @@ pub trait ChainSpec: Send + Sized + 'static {
     /// If a source cannot be opened.
     fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>>;
 
-    /// Lowers the chain and the edge downstream of it, as a call or as channels: by [`either`],
+    /// Lowers the chain and the edge downstream of it, as a call or as channels: by `either`,
     /// unless the kind is known at compile time.
     ///
     /// # Errors

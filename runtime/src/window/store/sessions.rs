@@ -70,8 +70,8 @@ impl<S, M> OpenSession<S, M> {
     }
 }
 
-/// The position of the session that contains an event at `time`; if there is none, that of a session
-/// of its own.
+/// The position of the session that contains an event at `time`, or else that of a session of its
+/// own.
 #[inline]
 fn position<S, M>(open: &VecDeque<OpenSession<S, M>>, time: i64, gap: i64) -> usize {
     open.partition_point(|session| session.last.saturating_add(gap) <= time)
