@@ -107,7 +107,6 @@ impl Twice {
 }
 
 /// The part that is wired.
-#[must_use]
 pub fn topology(kept: &Collected<u64>) -> Topology {
     let lines = ["1", "x", "2"].map(str::to_owned);
     topology!(
