@@ -170,40 +170,40 @@ pub fn over_budget(needed: &str, budget: &str, largest: &str) -> Sentence {
     )
 }
 
-/// Two sources read one file. Each node comes with its spelling of the path.
-#[must_use]
-pub fn read_twice((one, path): &(String, String), other: &(String, String)) -> Sentence {
-    let also = spelled(path, other);
-    Sentence::new(
-        "M0421",
-        format!("`{one}` and `{}` both read `{path}`{also}", other.0),
-        format!("read it once, and use the stream twice: `{one} >> …`, `{one} >> …`"),
-    )
+/// How two nodes use one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedUse {
+    /// Both are sources.
+    Read,
+    /// Both are sinks.
+    Written,
+    /// The first is a source, the second a sink.
+    ReadAndWritten,
 }
 
-/// Two sinks write one file.
+/// Two nodes use one file. Each comes with its spelling of the path.
 #[must_use]
-pub fn written_twice((one, path): &(String, String), other: &(String, String)) -> Sentence {
-    let also = spelled(path, other);
-    Sentence::new(
-        "M0421",
-        format!("`{one}` and `{}` both write `{path}`{also}", other.0),
-        "give each sink a file of its own, or merge the streams: `[a, b] >> sink(…)`",
-    )
-}
-
-/// A sink writes the file that a source reads.
-#[must_use]
-pub fn reads_what_it_writes(
-    (source, path): &(String, String),
-    sink: &(String, String),
+pub fn file_used_twice(
+    (one, path): &(String, String),
+    other: &(String, String),
+    how: SharedUse,
 ) -> Sentence {
-    let also = spelled(path, sink);
-    Sentence::new(
-        "M0421",
-        format!("`{}` writes the file that `{source}` reads, `{path}`{also}", sink.0),
-        "write another file: this one would change while it is read",
-    )
+    let (also, second) = (spelled(path, other), &other.0);
+    let (wrong, help) = match how {
+        SharedUse::Read => (
+            format!("`{one}` and `{second}` both read `{path}`{also}"),
+            format!("read it once, and use the stream twice: `{one} >> …`, `{one} >> …`"),
+        ),
+        SharedUse::Written => (
+            format!("`{one}` and `{second}` both write `{path}`{also}"),
+            "give each sink a file of its own, or merge the streams: `[a, b] >> sink(…)`".into(),
+        ),
+        SharedUse::ReadAndWritten => (
+            format!("`{second}` writes the file that `{one}` reads, `{path}`{also}"),
+            "write another file: this one would change while it is read".into(),
+        ),
+    };
+    Sentence::new("M0421", wrong, help)
 }
 
 /// The other spelling of a path, if it differs.

@@ -1,8 +1,9 @@
 //! Every sentence has a form, a code and a place of its own.
 
+use super::outcome::SharedUse;
 use super::{
-    Sentence, arguments, attribute, feedback, foreign_syntax, join, methods, operator, outcome,
-    outputs, shape,
+    Sentence, arguments, attribute, feedback, foreign_syntax, join, key, methods, operator,
+    outcome, outputs, shape,
 };
 use crate::words;
 use std::collections::BTreeSet;
@@ -48,6 +49,13 @@ fn all() -> Vec<Sentence> {
         outcome::sink_repeats("exactly_once", "file"),
         outcome::not_kept("exactly_once"),
         outcome::over_budget("3 MiB", "1 MiB", "`a >> b` with 2 MiB"),
+        outcome::file_used_twice(
+            &("a".into(), "in.csv".into()),
+            &("b".into(), "./in.csv".into()),
+            SharedUse::Read,
+        ),
+        key::union(),
+        key::borrows("Card"),
         attribute::without_key(),
         attribute::name_without_value(),
         attribute::empty_name(),
@@ -204,6 +212,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("foreign_syntax.rs"),
         include_str!("arguments.rs"),
         include_str!("join.rs"),
+        include_str!("key.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

@@ -4,7 +4,7 @@ use super::rules::Broken;
 use super::{Declaration, NodeDeclared};
 use crate::env::{Access, Env, FileKind, FileStatus, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
-use millstream_graph::sentence::outcome;
+use millstream_graph::sentence::outcome::{SharedUse, file_used_twice};
 use std::path::{Path, PathBuf};
 
 /// A file as one of the nodes uses it, and what is there.
@@ -93,10 +93,10 @@ fn used_twice(first: &Used<'_>, second: &Used<'_>) -> Broken {
     let named = |used: &Used<'_>| (used.node.name.clone(), used.file.path().display().to_string());
     let (one, other) = (named(first), named(second));
     let sentence = match reads {
-        [true, true] => outcome::read_twice(&one, &other),
-        [false, false] => outcome::written_twice(&one, &other),
-        [true, false] => outcome::reads_what_it_writes(&one, &other),
-        [false, true] => outcome::reads_what_it_writes(&other, &one),
+        [true, true] => file_used_twice(&one, &other, SharedUse::Read),
+        [false, false] => file_used_twice(&one, &other, SharedUse::Written),
+        [true, false] => file_used_twice(&one, &other, SharedUse::ReadAndWritten),
+        [false, true] => file_used_twice(&other, &one, SharedUse::ReadAndWritten),
     };
     Broken::at(sentence, &[first.node, second.node])
 }
