@@ -54,8 +54,6 @@ fn all() -> Vec<Sentence> {
             &("b".into(), "./in.csv".into()),
             SharedUse::Read,
         ),
-        key::union(),
-        key::borrows("Card"),
         attribute::without_key(),
         attribute::name_without_value(),
         attribute::empty_name(),
@@ -123,6 +121,8 @@ fn of_joins() -> Vec<Sentence> {
 
 fn of_habits() -> Vec<Sentence> {
     vec![
+        key::union(),
+        key::borrows("Card"),
         foreign_syntax::other_arrow("->"),
         foreign_syntax::missing_arrow("twice"),
         foreign_syntax::declared(Some("numbers")),
