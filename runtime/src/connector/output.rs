@@ -31,17 +31,17 @@ pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<Shared
         return Ok(SharedFile::new(OutputFile::Plain(buffered(Box::new(io::stdout())))));
     }
     let (files, failed) = (env.files(), |error| failed(path, error));
-    if if_exists == IfExists::Append && !compressed(path) && !ends_a_line(env, path)? {
-        // The last line was cut off; the first event begins a line of its own.
-        let mut file = files.append(path).map_err(failed)?;
-        file.write_all(b"\n").map_err(failed)?;
-        return Ok(SharedFile::new(OutputFile::Plain(buffered(file))));
-    }
-    let file = match if_exists {
+    let continues = if_exists == IfExists::Append && !compressed(path);
+    let is_cut_off = continues && !ends_a_line(env, path)?;
+    let mut file = match if_exists {
         IfExists::Refuse => files.create_new(path).map_err(failed)?,
         IfExists::Append => files.append(path).map_err(failed)?,
         IfExists::Replace => files.create(path).map_err(failed)?,
     };
+    if is_cut_off {
+        // The first event begins a line of its own.
+        file.write_all(b"\n").map_err(failed)?;
+    }
     Ok(SharedFile::new(compressing(path, buffered(file))))
 }
 
