@@ -58,9 +58,12 @@ fn an_event_whose_session_is_over_is_late() {
     let mut sums = followed!(session(10.secs()), sum());
     sums.send(0, 1);
     assert_eq!(sums.send(30, 2), ["0 to 10, on time: 1"]);
+    // Whether it is late is known once event time goes on.
     assert_eq!(sums.send(5, 4), NOTHING);
+    assert!(sums.late().is_empty());
+    assert_eq!(sums.send(31, 8), NOTHING);
     assert_eq!(sums.late(), [5]);
-    assert_eq!(sums.end(), ["30 to 40, on time: 2"]);
+    assert_eq!(sums.end(), ["30 to 41, on time: 10"]);
 }
 
 #[test]

@@ -1,93 +1,14 @@
 //! Event time: watermark strategies, streams that are idle, times and clocks that go back.
 
+use crate::pair::{Pair, Second, pass};
 use crate::simulation;
-use crate::support::{BATCHES, INSTANCES, mixed, sorted};
+use crate::support::{BATCHES, INSTANCES, mixed};
 use millstream::env::Env;
 use millstream::prelude::*;
 use millstream::time::{Clock, Idleness, Monotonic, SystemClock, Watermarks};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc::{Sender, channel};
-
-/// A time in seconds; the key is its last digit.
-type Second = i64;
-
-fn at(second: &Second) -> EventTime {
-    EventTime::from_secs(*second)
-}
-
-/// The seconds of a window, in order.
-#[operator]
-async fn seconds(window: Window<(), Second>) -> Vec<Second> {
-    vec![sorted(window.events().to_vec()).into_iter().sum()]
-}
-
-/// Two streams, and the sums of the seconds of their windows of ten seconds.
-struct Pair {
-    job: Job,
-    one: Option<Sender<Second>>,
-    two: Option<Sender<Second>>,
-    sums: Collected<Second>,
-    late: Collected<Second>,
-}
-
-impl Pair {
-    fn start<W: Watermarks<Second>>(instances: usize, strategy: W, env: Env) -> Self {
-        let (one, ones) = channel(64);
-        let (two, twos) = channel(64);
-        let (sums, late) = (Collected::new(), Collected::new());
-        let topology = topology!(
-            ones = source(from_channel(ones)) >> event_time(at, strategy.clone()),
-            twos = source(from_channel(twos)) >> event_time(at, strategy),
-            windows = [ones, twos]
-                >> by(|second| second % 10)
-                >> map(|second| second) * instances
-                >> by(|_| ())
-                >> window(tumbling(10.secs()))
-                >> seconds,
-            windows >> sink(sums.sink()),
-            windows.late >> map(|late| late.event) >> sink(late.sink()),
-        );
-        let job = topology.start(Config::default().env(env)).unwrap();
-        Self { job, one: Some(one), two: Some(two), sums, late }
-    }
-
-    /// The sums that have come since the last call.
-    async fn sums(&self) -> Vec<Second> {
-        settle().await;
-        self.sums.take()
-    }
-
-    async fn one(&self, second: Second) {
-        self.one.as_ref().unwrap().send(second).await.unwrap();
-        settle().await;
-    }
-
-    async fn two(&self, second: Second) {
-        self.two.as_ref().unwrap().send(second).await.unwrap();
-        settle().await;
-    }
-
-    /// Ends both streams; the sums and late events that were left.
-    async fn end(mut self) -> (Vec<Second>, Vec<Second>) {
-        (self.one, self.two) = (None, None);
-        self.job.wait().await.unwrap();
-        (self.sums.take(), self.late.take())
-    }
-}
-
-/// Lets everybody run who can; the clock stands still.
-async fn settle() {
-    for _ in 0..200 {
-        tokio::task::yield_now().await;
-    }
-}
-
-async fn pass(time: Duration) {
-    settle().await;
-    tokio::time::advance(time).await;
-    settle().await;
-}
+use tokio::sync::mpsc::channel;
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_without_events_for_a_minute_does_not_hold_back_the_others() {

@@ -204,7 +204,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let Self { stream: Stream { draft, chain, .. }, key, .. } = self;
         let mut to = draft.borrow_mut();
-        to.declaration.add_errors::<T, O>(node);
+        to.declaration.add_operator::<T, O>(node);
         let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);

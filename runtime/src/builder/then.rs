@@ -88,7 +88,7 @@ where
         let node = self.add_node(O::NAME, naming, kind);
         let Stream { draft, chain, .. } = self;
         let mut to = draft.borrow_mut();
-        to.declaration.add_errors::<T, O>(node);
+        to.declaration.add_operator::<T, O>(node);
         let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);

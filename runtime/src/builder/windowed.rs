@@ -168,7 +168,7 @@ where
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
         let mut to = draft.borrow_mut();
-        to.declaration.add_errors::<Window<K, T>, O>(node);
+        to.declaration.add_operator::<Window<K, T>, O>(node);
         let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
         let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);

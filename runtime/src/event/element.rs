@@ -62,6 +62,15 @@ pub enum Mark {
     End,
 }
 
+impl Mark {
+    /// Whether stores may release events at this mark, which are then counted and flushed like a
+    /// batch.
+    #[must_use]
+    pub fn may_release(self) -> bool {
+        matches!(self, Self::Watermark(_) | Self::Idle)
+    }
+}
+
 /// A batch or a mark, as an edge carries it.
 #[derive(Debug, Clone)]
 pub enum Element<T> {

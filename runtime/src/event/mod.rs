@@ -34,9 +34,11 @@
 pub(crate) mod batch;
 pub(crate) mod element;
 pub(crate) mod keyed;
+pub(crate) mod passed;
 mod payload;
 
-pub(crate) use batch::{Batch, Meta, Times};
+pub(crate) use batch::{Batch, Meta, Parts, Times};
 pub(crate) use element::{Element, Epoch, Mark, Origin, Round};
 pub(crate) use keyed::WithKey;
+pub(crate) use passed::{Carrying, Passed, Place};
 pub use payload::Event;

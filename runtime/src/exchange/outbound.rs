@@ -5,7 +5,7 @@ use super::outbox::aborted;
 use super::overflowed::Overflowed;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark};
+use crate::event::{Batch, Element, Mark, Passed};
 use crate::metrics::InstanceCounters;
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -25,6 +25,8 @@ pub(super) struct Outbound<T> {
     sender: EdgeSender<T>,
     /// The batch being filled.
     pub(super) open: Batch<T>,
+    /// What the split of the events being emitted had passed.
+    passed: Passed,
     /// The number of events at which `open` is closed.
     pub(super) limit: usize,
     /// Closed batches and marks for which there was no room yet, in order.
@@ -36,7 +38,13 @@ pub(super) struct Outbound<T> {
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
         let (open, ready) = (Batch::default(), VecDeque::new());
-        Self { sender, open, limit, ready, watermark: None }
+        Self { sender, open, passed: Passed::NOTHING, limit, ready, watermark: None }
+    }
+
+    /// Notes what the split of the events from here on had passed.
+    pub(super) fn set_passed(&mut self, passed: Passed) {
+        self.passed = passed;
+        self.open.passed(passed);
     }
 
     /// Makes the open batch ready, and the watermark that follows it.
@@ -49,6 +57,7 @@ impl<T> Outbound<T> {
             };
             let full = std::mem::replace(&mut self.open, spare);
             self.ready.push_back(Element::Batch(full));
+            self.open.passed(self.passed);
         }
         // A watermark may arrive later among the events, never earlier. So it waits until the batch
         // is full instead of cutting it short.

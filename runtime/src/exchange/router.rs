@@ -5,9 +5,10 @@ use super::overflowed::Overflowed;
 use super::{Flush, Flushed, Outbox, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark, Meta, Times};
+use crate::event::{Batch, Element, Mark, Meta, Passed, Times};
 use crate::grouping::{Destination, Grouping};
 use crate::operator::Emit;
+use crate::time::EventTime;
 use async_trait::async_trait;
 use std::convert::Infallible;
 use std::fmt;
@@ -131,12 +132,23 @@ impl<T, G: Grouping<T>> Router<T, G> {
         self.push(last, value, meta);
     }
 
+    fn set_passed(&mut self, passed: Passed) {
+        if self.times == Times::Beside {
+            self.outbound.iter_mut().for_each(|edge| edge.set_passed(passed));
+        }
+    }
+
     /// Sends a mark to every instance.
     fn pass(&mut self, mark: Mark) {
         self.ended |= mark == Mark::End;
         self.overflowed.mark(mark);
         for edge in &mut self.outbound {
             if let Mark::Watermark(time) = mark {
+                // The end of event time replaces none: what is released at the end must not depend
+                // on how the last events were batched.
+                if time == EventTime::MAX {
+                    edge.close_batch();
+                }
                 edge.watermark = Some(time);
             } else {
                 edge.close_batch();
@@ -160,6 +172,11 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
     #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.route(value, meta);
+        Ok(())
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.set_passed(passed);
         Ok(())
     }
 
@@ -208,9 +225,14 @@ impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
 
 impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
     fn take(&mut self, batch: &mut Batch<T>) {
-        let Ok(()) = batch.drain(|value, meta| {
-            self.route(value, meta);
-            Ok::<(), Infallible>(())
+        let Ok(()) = batch.each_part(|part, change| {
+            if let Some(passed) = change {
+                self.set_passed(passed);
+            }
+            part.drain(|value, meta| {
+                self.route(value, meta);
+                Ok::<(), Infallible>(())
+            })
         });
     }
 

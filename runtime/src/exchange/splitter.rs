@@ -2,7 +2,7 @@
 
 use super::{Flush, Flushed, Outbox, Target, Tee};
 use crate::error::Result;
-use crate::event::{Batch, Mark, Meta};
+use crate::event::{Batch, Mark, Meta, Passed};
 use crate::operator::{Choice, Emit, Outputs};
 use async_trait::async_trait;
 use std::convert::Infallible;
@@ -13,6 +13,9 @@ use std::marker::PhantomData;
 pub trait Lanes<V>: Outbox + 'static {
     /// Sends an event to the output of its variant.
     fn push(&mut self, event: V, meta: Meta);
+
+    /// Says what the split of the events from now on had passed.
+    fn passed(&mut self, passed: Passed);
 
     /// Sends a mark to all outputs.
     fn mark(&mut self, mark: Mark);
@@ -25,6 +28,8 @@ impl Lanes<Infallible> for () {
     fn push(&mut self, event: Infallible, _: Meta) {
         match event {}
     }
+
+    fn passed(&mut self, _: Passed) {}
 
     fn mark(&mut self, _: Mark) {}
 
@@ -49,6 +54,11 @@ impl<T: Send + 'static, V, L: Lanes<V>> Lanes<Choice<T, V>> for (Tee<T>, L) {
             Choice::This(event) => self.0.push(event, meta),
             Choice::Other(event) => self.1.push(event, meta),
         }
+    }
+
+    fn passed(&mut self, passed: Passed) {
+        self.0.set_passed(passed);
+        self.1.passed(passed);
     }
 
     fn mark(&mut self, mark: Mark) {
@@ -117,6 +127,11 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Emit<E> for Splitter<E, L
         Ok(())
     }
 
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.lanes.passed(passed);
+        Ok(())
+    }
+
     fn mark(&mut self, mark: Mark) -> Result<()> {
         self.pass(mark);
         Ok(())
@@ -141,9 +156,14 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Outbox for Splitter<E, L>
 
 impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Target<E> for Splitter<E, L> {
     fn take(&mut self, batch: &mut Batch<E>) {
-        let Ok(()) = batch.drain(|event, meta| {
-            self.lanes.push(event.choose(), meta);
-            Ok::<(), Infallible>(())
+        let Ok(()) = batch.each_part(|part, change| {
+            if let Some(passed) = change {
+                self.lanes.passed(passed);
+            }
+            part.drain(|event, meta| {
+                self.lanes.push(event.choose(), meta);
+                Ok::<(), Infallible>(())
+            })
         });
     }
 

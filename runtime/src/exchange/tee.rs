@@ -2,7 +2,7 @@
 
 use super::{Flush, Flushed, Outbox, Target};
 use crate::error::Result;
-use crate::event::{Batch, Mark, Meta, Times};
+use crate::event::{Batch, Mark, Meta, Passed, Times};
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, Outlet};
 use async_trait::async_trait;
@@ -45,6 +45,8 @@ pub struct Tee<T> {
     targets: Vec<Box<dyn Target<T>>>,
     /// Present if there may be more than one target.
     copier: Option<Copier<T>>,
+    /// What the split of the events being emitted had passed.
+    passed: Passed,
     /// The number of events at which `open` is forwarded.
     limit: usize,
     /// Whether batches carry event time.
@@ -75,6 +77,7 @@ impl<T> Tee<T> {
             scratch: Batch::default(),
             targets: target.into_iter().collect(),
             copier: None,
+            passed: Passed::NOTHING,
             limit,
             times,
             ended: false,
@@ -122,6 +125,24 @@ impl<T> Tee<T> {
         }
     }
 
+    /// Emits an event, whose split had passed this, into an output that has only such events.
+    #[inline]
+    pub fn emit_with(&mut self, passed: Passed, value: T, meta: Meta) {
+        if passed.is_nothing() {
+            return self.push(value, meta);
+        }
+        self.set_passed(passed);
+        self.push(value, meta);
+        self.set_passed(Passed::NOTHING);
+    }
+
+    pub(super) fn set_passed(&mut self, passed: Passed) {
+        if self.times == Times::Beside {
+            self.passed = passed;
+            self.open.passed(passed);
+        }
+    }
+
     pub(super) fn pass(&mut self, mark: Mark) {
         self.forward();
         self.ended |= mark == Mark::End;
@@ -143,6 +164,7 @@ impl<T> Tee<T> {
         let Some((last, others)) = self.targets.split_last_mut() else {
             self.counters.dropped.add(self.open.len() as u64);
             self.open.clear();
+            self.open.passed(self.passed);
             return;
         };
         if let Some(copy) = self.copier {
@@ -155,6 +177,7 @@ impl<T> Tee<T> {
         // A consumer in this task has swapped the batch for a spare; one in another has drained it.
         self.open.clear();
         self.scratch.clear();
+        self.open.passed(self.passed);
     }
 }
 
@@ -162,6 +185,11 @@ impl<T: Send> Emit<T> for Tee<T> {
     #[inline(always)]
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.push(value, meta);
+        Ok(())
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.set_passed(passed);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Verdict, in_words};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -114,7 +114,6 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
         LatestStore {
             keep: self.0.keep,
             waiting: Reorder::new(),
-            arrived: 0,
             keys: Keys::default(),
             ends: BinaryHeap::new(),
             watermark: EventTime::MIN,
@@ -126,8 +125,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
 /// The events that wait for the watermark, and for each key the latest events of the other sides.
 pub struct LatestStore<K, S: SideTables, J> {
     keep: i64,
-    waiting: Reorder<u64, (K, KeyHash, S::First)>,
-    arrived: u64,
+    waiting: Reorder<(), (K, KeyHash, S::First)>,
     keys: Keys<K, S::SideTables>,
     /// When the versions of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
@@ -185,6 +183,12 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
 impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S, J> {
     type Out = J::Row;
     type Unmatched = S::OneOf;
+    const HOLDS: bool = false;
+
+    /// Everything is done in order of time, and the time of a late event is over.
+    fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
+        Verdict::Late
+    }
 
     #[inline]
     fn insert<R: Results<J::Row, S::OneOf>>(
@@ -199,8 +203,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
         }
         match S::into_first(value) {
             Ok(event) => {
-                self.arrived += 1;
-                self.waiting.push(meta.time, self.arrived, (key, meta.hash, event));
+                self.waiting.push(meta.time, (), (key, meta.hash, event));
             }
             Err(other) => self.add_version(key, other, meta),
         }
@@ -221,7 +224,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
             let events = S::look_up(tables, event, range);
             if <S as SideTables>::present(&events) & J::REQUIRED == J::REQUIRED {
                 if let Some(row) = J::row(events) {
-                    results.result(row, Meta { time, hash })?;
+                    results.result(row, Meta::new(time, hash))?;
                 }
             } else if let Some(event) = S::first_of(events) {
                 results.unmatched(S::first(event), time)?;

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
-use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, WindowsOf};
+use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, WindowsOf};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -69,6 +69,11 @@ where
 {
     type Out = J::Row;
     type Unmatched = S::OneOf;
+    const HOLDS: bool = W::HOLDS;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        self.windows.judge(time, passed)
+    }
 
     #[inline]
     fn insert<R: Results<J::Row, S::OneOf>>(

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, in_words};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Verdict, in_words};
 use std::collections::VecDeque;
 use std::fmt;
 use std::hint::black_box;
@@ -236,7 +236,7 @@ where
         let mut emit = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
             Some(row) => {
                 let time = meta.time.max(EventTime::from_micros(other));
-                results.result(row, Meta { time, hash: meta.hash })
+                results.result(row, Meta::new(time, meta.hash))
             }
             None => Ok(()),
         };
@@ -302,7 +302,7 @@ where
                 }
                 Matched::No => {
                     let row = J::row((Some(one.event), None));
-                    row.map_or(Ok(()), |row| results.result(row, Meta { time, hash }))?;
+                    row.map_or(Ok(()), |row| results.result(row, Meta::new(time, hash)))?;
                 }
             }
         }
@@ -315,7 +315,7 @@ where
                 }
                 Matched::No => {
                     let row = J::row((None, Some(one.event)));
-                    row.map_or(Ok(()), |row| results.result(row, Meta { time, hash }))?;
+                    row.map_or(Ok(()), |row| results.result(row, Meta::new(time, hash)))?;
                 }
             }
         }
@@ -335,6 +335,7 @@ where
 {
     type Out = J::Row;
     type Unmatched = OneOf2<A, B>;
+    const HOLDS: bool = false;
     const AHEAD: bool = true;
 
     #[inline]
@@ -342,6 +343,11 @@ where
         if let Some(at) = self.keys.position(hash, key) {
             self.touch_row(at);
         }
+    }
+
+    /// Everything is done in order of time, and the time of a late event is over.
+    fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
+        Verdict::Late
     }
 
     #[inline]

@@ -26,7 +26,7 @@ use crate::channel::{Capacity, Overflow, link, local, lossy};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Origin, Times};
+use crate::event::{Carrying, Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Target, Tee};
 use crate::grouping::Grouping;
 use crate::metrics::{InstanceCounters, NodeCounters};
@@ -106,6 +106,8 @@ pub struct Lowering {
     pub(crate) buffer: usize,
     /// Clock, files and task spawning, for sources, sinks and timers.
     pub(crate) env: Env,
+    /// Which events carry what their split had passed.
+    pub(crate) carrying: Carrying,
     /// Shared by all tasks of the job.
     pub(crate) control: JobControl,
     /// The segments made so far.
@@ -143,6 +145,7 @@ impl Lowering {
             batch,
             buffer,
             env,
+            carrying: plan.carrying(),
             control,
             placed: Vec::new(),
             targets: HashMap::new(),
@@ -173,6 +176,12 @@ impl Lowering {
     /// The number of instances of a node.
     pub(crate) fn instances(&self, node: NodeId) -> usize {
         self.counters.get(node.0).map_or(1, |node| node.instances.len())
+    }
+
+    /// The number of an instance among those of all nodes, in the order of their declaration.
+    pub(crate) fn number_of(&self, node: NodeId, instance: usize) -> usize {
+        let before = self.counters.iter().take(node.0);
+        before.map(|node| node.instances.len()).sum::<usize>() + instance
     }
 
     /// The name of a node.

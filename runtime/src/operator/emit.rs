@@ -1,7 +1,7 @@
 //! How the parts of a stage pass events on.
 
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Mark, Meta, Passed};
 
 /// Receives the events and marks that a part of a stage emits.
 ///
@@ -12,6 +12,16 @@ pub trait Emit<T> {
     /// # Errors
     /// If anything downstream fails: the caller stops and returns the error.
     fn emit(&mut self, value: T, meta: Meta) -> Result<()>;
+
+    /// Says what the split of the events emitted from now on had passed. It is
+    /// [`Passed::NOTHING`] again at each mark and each end of a batch.
+    ///
+    /// Few events have passed anything that matters, so it is no argument of [`emit`](Self::emit):
+    /// what follows from an event inherits it without being touched.
+    ///
+    /// # Errors
+    /// If anything downstream fails: the caller stops and returns the error.
+    fn passed(&mut self, passed: Passed) -> Result<()>;
 
     /// Emits a mark, in order with the events.
     ///

@@ -1,7 +1,7 @@
 //! The output of an awaiting operator.
 
 use crate::error::Result;
-use crate::event::{Batch, Mark, Meta, Times};
+use crate::event::{Batch, Mark, Meta, Passed, Times};
 use async_trait::async_trait;
 
 /// Receives the batches of an [`Output`].
@@ -53,6 +53,7 @@ pub struct Output<T> {
     outlet: Option<Box<dyn Outlet<T>>>,
     meta: Meta,
     times: Times,
+    passed: Passed,
     sent: u64,
 }
 
@@ -94,6 +95,7 @@ impl<T: Send> Output<T> {
             outlet,
             meta: Meta::default(),
             times: Times::Absent,
+            passed: Passed::NOTHING,
             sent: 0,
         }
     }
@@ -152,6 +154,12 @@ impl<T: Send> Output<T> {
         self.times = times;
     }
 
+    /// Sets what the split of the events sent from now on had passed.
+    pub(crate) fn passed(&mut self, passed: Passed) {
+        self.passed = passed;
+        self.batch.passed(passed);
+    }
+
     /// The number of events sent since the last call.
     pub(crate) fn take_sent(&mut self) -> u64 {
         std::mem::take(&mut self.sent)
@@ -187,7 +195,11 @@ impl<T: Send> Output<T> {
     /// Passes the open batch to the outlet.
     pub(crate) async fn forward(&mut self) -> Result<()> {
         match &mut self.outlet {
-            Some(outlet) if !self.batch.is_empty() => outlet.take(&mut self.batch).await,
+            Some(outlet) if !self.batch.is_empty() => {
+                let taken = outlet.take(&mut self.batch).await;
+                self.batch.passed(self.passed);
+                taken
+            }
             _ => Ok(()),
         }
     }

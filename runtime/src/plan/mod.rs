@@ -22,6 +22,7 @@ pub use edge::{Buffer, PlannedEdge, Reason};
 pub use node::{PlannedNode, Sizes};
 
 use crate::error::Result;
+use crate::event::Carrying;
 use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
 use std::collections::HashMap;
 
@@ -53,6 +54,7 @@ pub struct Plan {
     nodes: Vec<PlannedNode>,
     edges: Vec<PlannedEdge>,
     budget: Option<Bytes>,
+    carrying: Carrying,
 }
 
 impl Plan {
@@ -74,7 +76,13 @@ impl Plan {
             edge.buffer = memory::buffer(declared, edge, &nodes, sizes);
         }
         let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
-        Self { name, delivery, nodes, edges, budget: declaration.memory() }
+        let (budget, carrying) = (declaration.memory(), declaration.carrying);
+        Self { name, delivery, nodes, edges, budget, carrying }
+    }
+
+    /// Which events carry what their split had passed.
+    pub(crate) fn carrying(&self) -> Carrying {
+        self.carrying
     }
 
     /// Checks the memory of the buffers against the limit.

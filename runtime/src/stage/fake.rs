@@ -2,7 +2,7 @@
 
 use super::{Chain, Drive, Link, Linked, Turn, VisitSides};
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Mark, Meta, Passed};
 use crate::exchange::Outbox;
 use crate::operator::Emit;
 use crate::time::EventTime;
@@ -14,6 +14,7 @@ use std::task::{Context, Poll, Waker};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Item<T> {
     Event(T, Meta),
+    Passed(Passed),
     Mark(Mark),
     BatchEnd(u64),
 }
@@ -44,6 +45,7 @@ impl<T> Drive for FakeChain<T> {
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         self.0.drain(..).try_for_each(|item| match item {
             Item::Event(value, meta) => into.emit(value, meta),
+            Item::Passed(passed) => into.passed(passed),
             Item::Mark(mark) => into.mark(mark),
             Item::BatchEnd(events) => into.batch_end(events),
         })
@@ -76,6 +78,11 @@ struct Received<T>(Vec<Item<T>>);
 impl<T> Emit<T> for Received<T> {
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.0.push(Item::Event(value, meta));
+        Ok(())
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.0.push(Item::Passed(passed));
         Ok(())
     }
 
@@ -136,6 +143,10 @@ fn words<T: Debug>(item: Item<T>) -> String {
             EventTime::MIN => format!("{value:?}"),
             time => format!("{value:?} at {}", time.as_micros() / 1_000_000),
         },
+        Item::Passed(passed) if passed.is_nothing() => "nothing passed".to_owned(),
+        Item::Passed(passed) => {
+            format!("passed {}", passed.watermark.as_micros() / 1_000_000)
+        }
         Item::BatchEnd(events) => format!("batch of {events}"),
         Item::Mark(Mark::Watermark(EventTime::MAX)) => "watermark at the end".to_owned(),
         Item::Mark(Mark::Watermark(time)) => {

@@ -26,8 +26,8 @@ pub use chain::{Chain, Drive, Turn, VisitSides};
 pub use edge::Edge;
 pub use instance::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};
 pub use link::{
-    DropKey, DueTurn, KeyBy, Link, Linked, OperatorLink, Sorter, StoreLink, StoreOutputs,
-    TimeAssigner,
+    DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, Sorter, StoreLink,
+    StoreOutputs, TimeAssigner,
 };
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use segment::{Run, Segment};

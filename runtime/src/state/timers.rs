@@ -2,6 +2,7 @@
 
 use super::rows::Rows;
 use super::times::TimerTimes;
+use crate::event::Passed;
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, Monotonic, Timer};
 use std::collections::BTreeMap;
@@ -16,13 +17,15 @@ use std::time::Duration;
 /// # Examples
 /// ```
 /// use millstream::key::Key;
+/// use millstream::plumbing::marks::Passed;
 /// use millstream::plumbing::tables::{Timers, Until};
 /// use millstream::time::{EventTime, Timer};
 ///
 /// let mut timers = Timers::new();
 /// let at = |second| Timer::At(EventTime::from_secs(second));
 /// for second in [7, 5, 7] {
-///     timers.set_event_time(EventTime::from_secs(second), "car".key_hash(), &"car");
+///     let time = EventTime::from_secs(second);
+///     timers.set_event_time((time, Passed::NOTHING), "car".key_hash(), &"car");
 /// }
 /// let until = Until::Watermark(EventTime::from_secs(9));
 /// assert_eq!(timers.next(until).map(|due| due.timer), Some(at(5)));
@@ -52,6 +55,8 @@ pub struct DueTimer<K> {
     pub hash: KeyHash,
     /// Its key.
     pub key: K,
+    /// What the split of the event that set it had passed, if that is after the timer's time.
+    pub passed: Passed,
 }
 
 impl<K> fmt::Debug for Timers<K> {
@@ -76,14 +81,21 @@ impl<K: Key> Timers<K> {
         Self::default()
     }
 
-    /// Sets an event-time timer for a key, unless the key has one at that time.
-    pub fn set_event_time(&mut self, time: EventTime, hash: KeyHash, key: &K) {
-        self.event_time.set(time, Timer::At(time), hash, key);
+    /// Sets an event-time timer for a key, unless the key has one at that time; `passed` is what the
+    /// split of the event that sets it had passed.
+    pub fn set_event_time(&mut self, (time, passed): (EventTime, Passed), hash: KeyHash, key: &K) {
+        let passed = if passed.is_after(time) { passed } else { Passed::NOTHING };
+        self.event_time.set(time, (Timer::At(time), passed), hash, key);
+    }
+
+    /// The time of the first event-time timer of a key.
+    pub fn first_of(&mut self, hash: KeyHash, key: &K) -> Option<EventTime> {
+        self.event_time.first_of(hash, key)
     }
 
     /// Sets a processing-time timer for a key, unless the key has one at that time.
     pub fn set_clock(&mut self, now: Monotonic, wait: Duration, hash: KeyHash, key: &K) {
-        self.clock.set(now.plus(wait), Timer::After(wait), hash, key);
+        self.clock.set(now.plus(wait), (Timer::After(wait), Passed::NOTHING), hash, key);
     }
 
     /// Drops the timers of a key.
@@ -129,7 +141,7 @@ impl<A, K> Default for TimerQueue<A, K> {
 }
 
 impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
-    fn set(&mut self, at: A, timer: Timer, hash: KeyHash, key: &K) {
+    fn set(&mut self, at: A, (timer, passed): (Timer, Passed), hash: KeyHash, key: &K) {
         match self.keys.find(hash, key) {
             Ok(mut slot) => {
                 if !slot.value().insert(at, self.set) {
@@ -138,7 +150,7 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
             }
             Err(absent) => drop(absent.insert(key.clone(), TimerTimes::of(at, self.set))),
         }
-        self.order.insert((at, self.set), DueTimer { timer, hash, key: key.clone() });
+        self.order.insert((at, self.set), DueTimer { timer, hash, key: key.clone(), passed });
         self.set += 1;
     }
 
@@ -148,6 +160,10 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
                 self.order.remove(&place);
             }
         }
+    }
+
+    fn first_of(&mut self, hash: KeyHash, key: &K) -> Option<A> {
+        self.keys.find(hash, key).ok()?.value().first()
     }
 
     fn first(&self) -> Option<A> {
@@ -185,7 +201,7 @@ mod tests {
     impl TestedTable for Timers<Name> {
         fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
             self.forget(hash, &key);
-            self.set_event_time(at(value), hash, &key);
+            self.set_event_time((at(value), Passed::NOTHING), hash, &key);
         }
 
         fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
@@ -213,9 +229,11 @@ mod tests {
             let all = Until::Watermark(EventTime::MAX);
             let due: Vec<_> = std::iter::from_fn(|| self.next(all)).collect();
             assert_eq!(self.event_time.keys.len(), 0, "keys without a timer are forgotten");
-            for DueTimer { timer, hash, key } in due {
+            for DueTimer { timer, hash, key, passed } in due {
                 match timer {
-                    Timer::At(time) if keep(number(time)) => self.set_event_time(time, hash, &key),
+                    Timer::At(time) if keep(number(time)) => {
+                        self.set_event_time((time, passed), hash, &key);
+                    }
                     _ => {}
                 }
             }
@@ -227,8 +245,9 @@ mod tests {
     #[test]
     fn a_key_is_kept_until_its_last_timer() {
         let mut timers = Timers::new();
-        timers.set_event_time(at(1), 7.key_hash(), &7);
-        timers.set_event_time(at(2), 7.key_hash(), &7);
+        timers.set_event_time((at(1), Passed::NOTHING), 7.key_hash(), &7);
+        timers.set_event_time((at(2), Passed::NOTHING), 7.key_hash(), &7);
+        assert_eq!(timers.first_of(7.key_hash(), &7), Some(at(1)));
         assert!(timers.next(Until::Watermark(at(1))).is_some());
         assert_eq!(timers.event_time.keys.len(), 1);
         assert!(timers.next(Until::Watermark(at(2))).is_some());

@@ -49,6 +49,14 @@ impl<A: Ord + Copy> TimerTimes<A> {
         }
     }
 
+    /// The earliest time.
+    pub(super) fn first(&self) -> Option<A> {
+        match self {
+            Self::Few(times) => times.iter().map(|(time, _)| *time).min(),
+            Self::Many(times) => times.first_key_value().map(|(time, _)| *time),
+        }
+    }
+
     /// Whether there is no time left.
     pub(super) fn is_empty(&self) -> bool {
         match self {
@@ -87,6 +95,7 @@ mod tests {
             }
             assert_eq!(times.iter().collect::<BTreeMap<_, _>>(), map);
             assert_eq!(times.is_empty(), map.is_empty());
+            assert_eq!(times.first(), map.keys().next().copied());
         }
         assert!(matches!(times, TimerTimes::Many(_)));
     }

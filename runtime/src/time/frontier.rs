@@ -13,8 +13,10 @@ pub enum Advance {
     None,
     /// The least watermark advances to this.
     To(EventTime),
-    /// No input is active, and at least one is idle.
-    Idle,
+    /// No input is active, and at least one is idle. The least watermark is then the greatest that
+    /// the idle ones have reached, whatever the order in which inputs end and fall idle; if it
+    /// advances, to this.
+    Idle(Option<EventTime>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -105,14 +107,17 @@ impl Frontier {
     }
 
     fn update(&mut self) -> Advance {
-        let active = self.inputs.iter().filter(|input| input.state == InputState::Active);
-        let least = active.map(|input| input.watermark).min();
-        // An input whose watermark is `EventTime::MAX` counts as ended. That must not end the idle
-        // inputs with it: they may yet have events.
-        let idle = || self.inputs.iter().any(|input| input.state == InputState::Idle);
-        let Some(least) = least.filter(|least| *least < EventTime::MAX || !idle()) else {
-            return if idle() { Advance::Idle } else { Advance::None };
-        };
-        self.least.advance(least).map_or(Advance::None, Advance::To)
+        let of = |state| self.inputs.iter().filter(move |input| input.state == state);
+        let least = of(InputState::Active).map(|input| input.watermark).min();
+        let greatest_idle = of(InputState::Idle).map(|input| input.watermark).max();
+        match (least, greatest_idle) {
+            // An input whose watermark is `EventTime::MAX` counts as ended. That must not end the
+            // idle inputs with it: they may yet have events.
+            (None | Some(EventTime::MAX), Some(greatest)) => {
+                Advance::Idle(self.least.advance(greatest))
+            }
+            (Some(least), _) => self.least.advance(least).map_or(Advance::None, Advance::To),
+            (None, None) => Advance::None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The watermark at a fixed distance behind the greatest time.
 
 use super::timestamp::micros;
-use super::{EventTime, Idleness, Watermarks};
+use super::{AtMostAhead, EventTime, Idleness, Watermarks};
 use std::time::Duration;
 
 /// A watermark strategy for events that are out of order by a bounded time, made by [`lateness`].
@@ -56,6 +56,60 @@ impl Lateness {
         Self { idleness: Idleness::After(wait), ..self }
     }
 
+    /// Lets the watermark follow the job's clock after this long without an event: it advances as
+    /// much as the clock does, about ten times a second, until there are events again.
+    ///
+    /// For sources that fall silent while their last windows should still fire. The stream never
+    /// counts as idle then. An event that arrives after a silence is late if the watermark has
+    /// passed it; how far that is depends on the clock.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let strategy = lateness(2.secs()).follow_clock_after(5.secs());
+    /// assert_eq!(Watermarks::<u64>::idleness(&strategy), Idleness::FollowClock(5.secs()));
+    /// ```
+    #[must_use]
+    pub fn follow_clock_after(self, wait: Duration) -> Self {
+        Self { idleness: Idleness::FollowClock(wait), ..self }
+    }
+
+    /// Refuses events that are more than `bound` ahead of the job's clock: a single wrong time would
+    /// make all others late.
+    ///
+    /// Such an event does not advance the watermark. Windows, joins and `in_order` send it to their
+    /// late output, with [`LateReason::AheadOfClock`](crate::window::LateReason::AheadOfClock);
+    /// operators receive it as any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::window::LateReason;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (hours, late) = (Collected::new(), Collected::new());
+    /// let seconds = [10, 20, 4_000_000_000_000, 30]; // one of them in 126,000 years
+    /// topology!(
+    ///     events = source(from_iter(seconds))
+    ///         >> event_time(|s| EventTime::from_secs(*s), lateness(0.secs()).at_most_ahead(1.mins())),
+    ///     counts = events >> by(|_| ()) >> window(tumbling(1.hours())) >> aggregate(|_| (), count()),
+    ///     counts >> map(|hour| hour.value) >> sink(hours.sink()),
+    ///     counts.late >> map(|late: Late<i64>| late.reason()) >> sink(late.sink()),
+    /// )
+    /// .run(Config::default())
+    /// .await?;
+    /// assert_eq!((hours.take(), late.take()), (vec![3], vec![LateReason::AheadOfClock]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn at_most_ahead(self, bound: Duration) -> AtMostAhead<Self> {
+        AtMostAhead::new(self, bound)
+    }
+
     /// Never counts the stream as idle: inputs merged with it wait for its watermark.
     ///
     /// # Examples
@@ -81,6 +135,11 @@ impl<T> Watermarks<T> for Lateness {
     #[inline(always)]
     fn watermark(&mut self) -> EventTime {
         EventTime::from_micros(self.greatest.as_micros().saturating_sub(self.bound_micros))
+    }
+
+    #[inline(always)]
+    fn suspect_until(&self) -> EventTime {
+        self.greatest
     }
 
     fn idleness(&self) -> Idleness {

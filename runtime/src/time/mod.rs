@@ -37,6 +37,7 @@
 //! # Ok(())
 //! # }
 //! ```
+mod at_most_ahead;
 mod clock;
 mod duration;
 pub(crate) mod event_clock;
@@ -48,6 +49,7 @@ mod timer;
 mod timestamp;
 mod watermarks;
 
+pub use at_most_ahead::AtMostAhead;
 pub use clock::{Clock, Monotonic, Sleep, SystemClock};
 pub use duration::DurationExt;
 pub(crate) use event_clock::EventClock;

@@ -80,6 +80,22 @@ impl<F> Punctuated<F> {
         Self { idleness: Idleness::After(wait), ..self }
     }
 
+    /// Lets the watermark follow the job's clock after this long without an event, as
+    /// [`Lateness::follow_clock_after`](super::Lateness::follow_clock_after) does.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use millstream::time::{Idleness, Watermarks};
+    ///
+    /// let hourly = punctuated(|at: &EventTime| Some(*at)).follow_clock_after(2.hours());
+    /// assert_eq!(hourly.idleness(), Idleness::FollowClock(2.hours()));
+    /// ```
+    #[must_use]
+    pub fn follow_clock_after(self, wait: Duration) -> Self {
+        Self { idleness: Idleness::FollowClock(wait), ..self }
+    }
+
     /// Never counts the stream as idle: inputs merged with it wait for its watermark.
     ///
     /// # Examples
@@ -109,6 +125,11 @@ where
 
     #[inline]
     fn watermark(&mut self) -> EventTime {
+        self.greatest
+    }
+
+    #[inline]
+    fn suspect_until(&self) -> EventTime {
         self.greatest
     }
 

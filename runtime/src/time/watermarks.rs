@@ -10,7 +10,8 @@ use std::time::Duration;
 ///
 /// Each instance uses its own clone of the strategy passed to
 /// [`event_time`](crate::builder::Stream::event_time). It observes every event and returns the
-/// watermark once a batch. A strategy need not be monotonic: the engine ignores a watermark that is
+/// watermark after each, so that an event is late by what the events before it had passed, however
+/// they were batched. A strategy need not be monotonic: the engine ignores a watermark that is
 /// lower than the last one.
 ///
 /// # Examples
@@ -63,8 +64,28 @@ pub trait Watermarks<T>: Clone + Send + 'static {
 
     /// Returns the watermark: no event with a time before it is expected any more.
     ///
-    /// Called once a batch. Return [`EventTime::MIN`] while nothing is known.
+    /// It must depend on the events observed alone. Called before each event and at the end of each
+    /// batch; keep it cheap. Return [`EventTime::MIN`] while nothing is known.
     fn watermark(&mut self) -> EventTime;
+
+    /// The time before which an event may be behind the watermark: for such an event
+    /// [`watermark`](Self::watermark) is called, for others it need not be.
+    ///
+    /// Override it where a comparison excludes most events. [`EventTime::MAX`] is always right.
+    #[inline(always)]
+    fn suspect_until(&self) -> EventTime {
+        EventTime::MAX
+    }
+
+    /// Whether [`at_most_ahead`](Self::at_most_ahead) is a bound. If not, no clock is read and no
+    /// code for it is compiled.
+    const BOUNDED: bool = false;
+
+    /// How far ahead of the job's clock an event may be. One that is further ahead does not advance
+    /// the watermark, and windows, joins and `in_order` send it to their late output.
+    fn at_most_ahead(&self) -> Duration {
+        Duration::MAX
+    }
 
     /// When the stream counts as idle; after 60 s by default.
     fn idleness(&self) -> Idleness {
@@ -91,6 +112,8 @@ pub enum Idleness {
     After(Duration),
     /// Never: other inputs wait for its watermark until it ends.
     Never,
+    /// Never; but after this long without an event the watermark advances as the job's clock does.
+    FollowClock(Duration),
 }
 
 impl Default for Idleness {

@@ -6,8 +6,8 @@ use super::{
     NodeKind, OutputKind,
 };
 use crate::env::FileUse;
-use crate::event::Times;
-use crate::operator::Operator;
+use crate::event::{Carrying, Times};
+use crate::operator::{Operator, TimerUse};
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::convert::Infallible;
@@ -26,6 +26,8 @@ pub struct Declaration {
     pub(crate) delivery: Delivery,
     pub(crate) default_instances: Option<Instances>,
     pub(crate) memory: Option<Bytes>,
+    /// Which events carry what their split had passed: all of them, if an operator sets timers.
+    pub(crate) carrying: Carrying,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
@@ -146,7 +148,10 @@ impl Declaration {
     }
 
     /// Records the error output of an operator, if it can fail.
-    pub(crate) fn add_errors<T, O: Operator<T>>(&mut self, node: NodeId) {
+    pub(crate) fn add_operator<T, O: Operator<T>>(&mut self, node: NodeId) {
+        if O::TIMERS == TimerUse::Some {
+            self.carrying = Carrying::All;
+        }
         if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
             self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<O::Error>());
         }

@@ -4,7 +4,7 @@ use crate::time::EventTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A late event, with its time and the watermark when it arrived.
+/// A late event, with its time and the watermark that it is behind.
 ///
 /// Windows, joins and `in_order` emit it at their late output. There it can be sent to operators
 /// and sinks like any event, or be counted and dropped by `ignore`.
@@ -41,7 +41,9 @@ pub struct Late<T> {
     pub event: T,
     /// Its event time.
     pub time: EventTime,
-    /// The watermark when it arrived.
+    /// The watermark that it is behind: what its own split had passed before it. For an event between
+    /// two windows it is the event's time, and for one too far ahead of the clock
+    /// [`EventTime::MAX`].
     pub watermark: EventTime,
 }
 
@@ -61,6 +63,9 @@ pub enum LateReason {
     BehindWatermark,
     /// It falls between two windows: their slide is longer than their size.
     BetweenWindows,
+    /// It is further ahead of the clock than
+    /// [`at_most_ahead`](crate::time::Lateness::at_most_ahead) allows.
+    AheadOfClock,
 }
 
 impl fmt::Display for LateReason {
@@ -68,6 +73,7 @@ impl fmt::Display for LateReason {
         f.write_str(match self {
             Self::BehindWatermark => "it is behind the watermark",
             Self::BetweenWindows => "it falls between two windows",
+            Self::AheadOfClock => "it is too far ahead of the clock",
         })
     }
 }
@@ -76,7 +82,9 @@ impl<T> Late<T> {
     /// Returns why it is late.
     #[must_use]
     pub fn reason(&self) -> LateReason {
-        if self.time < self.watermark {
+        if self.watermark == EventTime::MAX {
+            LateReason::AheadOfClock
+        } else if self.time < self.watermark {
             LateReason::BehindWatermark
         } else {
             LateReason::BetweenWindows
@@ -91,7 +99,7 @@ impl<T> fmt::Display for Late<T> {
                 let behind = self.watermark - self.time;
                 write!(f, "an event at {} is {behind:?} behind the watermark", self.time)
             }
-            reason @ LateReason::BetweenWindows => {
+            reason @ (LateReason::BetweenWindows | LateReason::AheadOfClock) => {
                 write!(f, "an event at {} is in no window: {reason}", self.time)
             }
         }

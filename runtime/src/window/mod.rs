@@ -91,6 +91,7 @@ pub(crate) mod reorder;
 mod result;
 pub(crate) mod store;
 pub(crate) mod trigger;
+pub(crate) mod verdict;
 #[expect(clippy::module_inception, reason = "the folder is named after its main type")]
 mod window;
 
@@ -112,4 +113,5 @@ pub(crate) use store::Keys;
 pub use store::{Results, Store};
 pub(crate) use trigger::Triggers;
 pub use trigger::{AtEnd, Firing, Triggered};
+pub use verdict::Verdict;
 pub use window::Window;

@@ -8,12 +8,22 @@ use std::fmt;
 struct BufferedEvent<B, T> {
     time: EventTime,
     tie: B,
+    /// The number of events that arrived before: the last tie-breaker.
+    arrival: u64,
     value: T,
+}
+
+impl<B: Ord, T> BufferedEvent<B, T> {
+    /// The order but for that of arrival.
+    #[inline]
+    fn order(&self, other: &Self) -> Ordering {
+        self.time.cmp(&other.time).then_with(|| self.tie.cmp(&other.tie))
+    }
 }
 
 impl<B: Ord, T> Ord for BufferedEvent<B, T> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.time.cmp(&other.time).then_with(|| self.tie.cmp(&other.tie))
+        self.order(other).then(self.arrival.cmp(&other.arrival))
     }
 }
 
@@ -32,7 +42,7 @@ impl<B: Ord, T> PartialEq for BufferedEvent<B, T> {
 impl<B: Ord, T> Eq for BufferedEvent<B, T> {}
 
 /// A buffer that releases events in order of event time, those of equal time in order of a
-/// tie-breaker `B`.
+/// tie-breaker `B`, and then in order of arrival.
 ///
 /// An event that arrives in order costs constant time; only stragglers go through a heap. Memory is
 /// that of the events in the buffer.
@@ -51,6 +61,7 @@ impl<B: Ord, T> Eq for BufferedEvent<B, T> {}
 /// ```
 pub struct Reorder<B, T> {
     run: VecDeque<BufferedEvent<B, T>>,
+    arrived: u64,
     stragglers: BinaryHeap<Reverse<BufferedEvent<B, T>>>,
 }
 
@@ -70,15 +81,19 @@ impl<B: Ord, T> Reorder<B, T> {
     /// Creates an empty buffer.
     #[must_use]
     pub fn new() -> Self {
-        Self { run: VecDeque::new(), stragglers: BinaryHeap::new() }
+        Self { run: VecDeque::new(), arrived: 0, stragglers: BinaryHeap::new() }
     }
 
     /// Adds an event.
     #[inline]
     pub fn push(&mut self, time: EventTime, tie: B, value: T) {
-        let event = BufferedEvent { time, tie, value };
+        let event = BufferedEvent { time, tie, arrival: self.arrived, value };
+        self.arrived += 1;
         match self.run.back() {
-            Some(last) if event < *last => self.stragglers.push(Reverse(event)),
+            // It arrived later, so events of equal order stay as they are.
+            Some(last) if event.order(last) == Ordering::Less => {
+                self.stragglers.push(Reverse(event))
+            }
             _ => self.run.push_back(event),
         }
     }

@@ -53,10 +53,28 @@ pub struct Case {
     pub run: Run,
 }
 
+/// Which watermark an event makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// The lateness of the run before its time.
+    Lateness,
+    /// Its time and more, if its amount is this.
+    Punctuated { amount: i64, ahead: i64 },
+}
+
+impl Marks {
+    pub fn any() -> BoxedStrategy<Self> {
+        let punctuated = (-4_i64..5, -10_i64..30);
+        let punctuated = punctuated.prop_map(|(amount, ahead)| Self::Punctuated { amount, ahead });
+        prop_oneof![2 => Just(Self::Lateness), 1 => punctuated].boxed()
+    }
+}
+
 /// How a job is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     pub lateness: i64,
+    pub marks: Marks,
     pub sources: usize,
     pub instances: usize,
     pub batch: usize,
@@ -135,6 +153,7 @@ impl Run {
         (sources, instances, batch, 1_usize..40, any::<u64>())
             .prop_map(|(sources, instances, batch, buffer, seed)| Self {
                 lateness: 0,
+                marks: Marks::Lateness,
                 sources,
                 instances,
                 batch,
@@ -146,8 +165,34 @@ impl Run {
 
     /// One by one and in one task, so that a watermark follows each event at once.
     pub fn one_by_one() -> BoxedStrategy<Self> {
-        let run = Self { lateness: 0, sources: 1, instances: 1, batch: 1, buffer: 1, seed: 0 };
-        Just(run).boxed()
+        Just(Self::canonical(1)).boxed()
+    }
+
+    /// The run that others are held against: event by event, at one instance.
+    pub fn canonical(sources: usize) -> Self {
+        let (lateness, marks) = (0, Marks::Lateness);
+        Self { lateness, marks, sources, instances: 1, batch: 1, buffer: 1, seed: 0 }
+    }
+
+    /// The watermark that an event makes; none is lower than the last of its split.
+    pub fn mark_of(&self, reading: &Reading) -> i64 {
+        match self.marks {
+            Marks::Lateness => reading.time - self.lateness,
+            Marks::Punctuated { amount, ahead } if reading.amount == amount => reading.time + ahead,
+            Marks::Punctuated { .. } => i64::MIN,
+        }
+    }
+
+    /// For each event, what its split had passed before it.
+    pub fn passed(&self, readings: &[Reading]) -> Vec<i64> {
+        let mut splits = vec![i64::MIN; self.sources];
+        let mut pass = |reading: &Reading| {
+            let split = &mut splits[reading.id % self.sources];
+            let passed = *split;
+            *split = passed.max(self.mark_of(reading));
+            passed
+        };
+        readings.iter().map(&mut pass).collect()
     }
 }
 

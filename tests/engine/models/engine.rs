@@ -1,6 +1,6 @@
 //! What the engine makes of a case.
 
-use super::case::{Case, Contents, Kind, Reading, Run, Speaking};
+use super::case::{Case, Contents, Kind, Marks, Reading, Run, Speaking};
 use super::values::{Values, growing, picked, picked_to_grow, small};
 use crate::simulation;
 use millstream::prelude::*;
@@ -50,10 +50,22 @@ pub fn stream(job: &Builder, run: &Run, readings: &[Reading]) -> TimedStream<Rea
         let mine = move |reading: &&Reading| reading.id % run.sources == source;
         readings.iter().filter(mine).copied().collect::<Vec<_>>()
     };
-    let source = |source: usize| {
-        job.source(from_iter(dealt(source))).event_time(time_of, lateness(micros(run.lateness)))
-    };
+    let source = |source: usize| timed(job, run, dealt(source));
     merge((0..run.sources).map(source).collect::<Vec<_>>())
+}
+
+/// A source with event time, and the watermarks of a run.
+pub fn timed(job: &Builder, run: &Run, readings: Vec<Reading>) -> TimedStream<Reading> {
+    let source = job.source(from_iter(readings));
+    match run.marks {
+        Marks::Lateness => merge((source.event_time(time_of, lateness(micros(run.lateness))),)),
+        Marks::Punctuated { amount, ahead } => {
+            let mark = move |reading: &Reading| {
+                (reading.amount == amount).then(|| EventTime::from_micros(reading.time + ahead))
+            };
+            merge((source.event_time(time_of, punctuated(mark)),))
+        }
+    }
 }
 
 /// Runs a job to its end.

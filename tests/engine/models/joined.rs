@@ -1,7 +1,7 @@
 //! What a join is tried with, and what the engine makes of it.
 
 use super::case::{AsCode, Disorder, Reading, Run};
-use super::engine::{finish, key_of, micros, stamped, time_of};
+use super::engine::{finish, key_of, micros, stamped, timed};
 use millstream::prelude::*;
 use proptest::prelude::*;
 use std::fmt;
@@ -73,8 +73,7 @@ impl Joins {
     /// The events of one side.
     fn side(&self, job: &Builder, side: i64) -> TimedStream<Reading> {
         let mine = self.readings.iter().filter(|reading| self.side_of(reading) == side);
-        let source = job.source(from_iter(mine.copied().collect::<Vec<_>>()));
-        merge((source.event_time(time_of, lateness(micros(self.run.lateness))),))
+        timed(job, &self.run, mine.copied().collect())
     }
 }
 

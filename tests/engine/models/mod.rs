@@ -13,6 +13,8 @@
 
 mod case;
 mod engine;
+mod event_time;
+mod in_a_row;
 mod joined;
 mod joins;
 mod oracle;

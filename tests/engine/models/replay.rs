@@ -10,7 +10,7 @@ use millstream::prelude::*;
 pub struct Replayed {
     /// The results as they come.
     pub shown: Vec<Shown>,
-    /// The late events, each with the watermark that it is behind.
+    /// The late events, each with the watermark that it is behind, or its time if it is in no window.
     pub late: Vec<(Reading, i64)>,
 }
 
@@ -53,8 +53,27 @@ pub fn replay(case: &Case, watermarks: Watermarks) -> Replayed {
     for reading in &case.readings {
         replay.see(*reading);
         if watermarks == Watermarks::EachEvent {
-            replay.go_on(reading.time - case.run.lateness);
+            replay.go_on(case.run.mark_of(reading));
         }
+    }
+    replay.go_on(i64::MAX);
+    replay.replayed
+}
+
+/// Sees the events that are not behind their split, and then the others, each when event time is
+/// exactly what its split had passed before it. Of two splits the first comes first.
+pub fn replay_by_split(case: &Case) -> Replayed {
+    let speaking = case.speaking.unwrap_or_default();
+    let (windows, watermark, replayed) = (Vec::new(), i64::MIN, Replayed::default());
+    let mut replay = Replay { case, speaking, windows, watermark, replayed };
+    let passed = case.run.passed(&case.readings);
+    let (mut behind, in_time): (Vec<_>, Vec<_>) =
+        case.readings.iter().zip(passed).partition(|(reading, passed)| reading.time < *passed);
+    in_time.into_iter().for_each(|(reading, _)| replay.see(*reading));
+    behind.sort_by_key(|(reading, passed)| (*passed, reading.id % case.run.sources, reading.id));
+    for (reading, passed) in behind {
+        replay.go_on(passed);
+        replay.see(*reading);
     }
     replay.go_on(i64::MAX);
     replay.replayed
@@ -73,7 +92,7 @@ impl Replay<'_> {
             _ => vec![self.window(reading.key, (i64::MIN, i64::MAX))],
         };
         if windows.is_empty() {
-            self.replayed.late.push((reading, self.watermark));
+            self.replayed.late.push((reading, self.watermark.max(reading.time)));
         }
         for at in windows {
             self.put(at, reading);

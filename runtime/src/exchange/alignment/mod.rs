@@ -70,11 +70,11 @@ enum Reading {
 
 /// The marks that a mark of one input releases, as an iterator in the order in which to emit them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct ReleasedMarks([Option<Mark>; 3]);
+pub struct ReleasedMarks([Option<Mark>; 4]);
 
 impl From<Option<Mark>> for ReleasedMarks {
     fn from(mark: Option<Mark>) -> Self {
-        Self([mark, None, None])
+        Self([mark, None, None, None])
     }
 }
 
@@ -137,8 +137,14 @@ impl Alignment {
     /// If the mark is a barrier of an epoch other than the next.
     pub fn on(&mut self, input: InputIndex, mark: Mark) -> Result<ReleasedMarks, Misplaced> {
         match mark {
-            Mark::Watermark(time) => Ok(advanced(self.frontier.advance(input, time)).into()),
-            Mark::Idle => Ok(advanced(self.frontier.idle(input)).into()),
+            Mark::Watermark(time) => {
+                let [watermark, idle] = advanced(self.frontier.advance(input, time));
+                Ok(ReleasedMarks([watermark, idle, None, None]))
+            }
+            Mark::Idle => {
+                let [watermark, idle] = advanced(self.frontier.idle(input));
+                Ok(ReleasedMarks([watermark, idle, None, None]))
+            }
             Mark::Barrier(epoch) => self.barrier(input, epoch),
             Mark::Round(round) => {
                 if let Some(input) = self.inputs.get_mut(input.0) {
@@ -198,16 +204,17 @@ impl Alignment {
         if self.inputs.iter().all(|input| input.reading == Reading::Ended) {
             return Some(Mark::End).into();
         }
-        ReleasedMarks([self.aligned(), self.least_round(), advanced(advance)])
+        let [watermark, idle] = advanced(advance);
+        ReleasedMarks([self.aligned(), self.least_round(), watermark, idle])
     }
 }
 
-/// The mark to emit for a change of the least watermark.
-fn advanced(advance: Advance) -> Option<Mark> {
+/// The marks to emit for a change of the least watermark.
+fn advanced(advance: Advance) -> [Option<Mark>; 2] {
     match advance {
-        Advance::None => None,
-        Advance::To(time) => Some(Mark::Watermark(time)),
-        Advance::Idle => Some(Mark::Idle),
+        Advance::None => [None, None],
+        Advance::To(time) => [Some(Mark::Watermark(time)), None],
+        Advance::Idle(to) => [to.map(Mark::Watermark), Some(Mark::Idle)],
     }
 }
 

@@ -41,6 +41,7 @@ where
     }
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
-        TimeAssigner::new(self.time.clone(), self.strategy.clone(), at.env())
+        let strategy = (self.strategy.clone(), at.carrying());
+        TimeAssigner::new(self.time.clone(), strategy, at.first_place(), at.env())
     }
 }

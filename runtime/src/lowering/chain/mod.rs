@@ -37,7 +37,7 @@ pub use store::StoreSpec;
 
 use super::{Layout, Lowering, Route, Wiring};
 use crate::error::Result;
-use crate::event::Times;
+use crate::event::{Carrying, Place, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
@@ -212,6 +212,18 @@ impl At<'_> {
     #[must_use]
     pub fn env(&self) -> crate::env::Env {
         self.lowering.env.clone()
+    }
+
+    /// Which events carry what their split had passed.
+    #[must_use]
+    pub fn carrying(&self) -> Carrying {
+        self.lowering.carrying
+    }
+
+    /// The first place among late events of the split that the instance reads.
+    #[must_use]
+    pub fn first_place(&self) -> Place {
+        Place::first_of(self.lowering.number_of(self.node, self.instance))
     }
 
     /// The counters of the instance.

@@ -30,7 +30,7 @@ impl<O, X, T> OperatorSpec<O, X, T> {
 
 impl<In, T, O, X> LinkSpec<In> for OperatorSpec<O, X, T>
 where
-    In: 'static,
+    In: Send + 'static,
     T: 'static,
     O: Step<T>,
     X: States<In, T, State = O::State>,

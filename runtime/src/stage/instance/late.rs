@@ -1,16 +1,16 @@
 //! Late events: to the late output, or dropped and counted.
 
 use crate::error::Result;
-use crate::event::Meta;
+use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
 use crate::window::Late;
 
-/// Emits a late event to the late output; without one it is dropped and counted.
+/// Emits a late event to the late output, with what its split had passed; without that output it is
+/// dropped and counted.
 #[cold]
 pub(in crate::stage) fn report_late<T: Send>(
-    late: Late<T>,
+    (late, passed): (Late<T>, Passed),
     output: &mut Option<Tee<Late<T>>>,
     counters: &InstanceCounters,
 ) -> Result<()> {
@@ -18,7 +18,8 @@ pub(in crate::stage) fn report_late<T: Send>(
     match output {
         Some(output) => {
             let time = late.time;
-            output.emit(late, Meta { time, ..Meta::default() })
+            output.emit_with(passed, late, Meta { time, ..Meta::default() });
+            Ok(())
         }
         None => {
             counters.dropped.add(1);

@@ -4,11 +4,13 @@ mod late;
 mod states;
 mod step;
 mod timers;
+mod waiting;
 mod wake;
 
 pub(super) use late::report_late;
 pub use states::{KeyedStates, NoStates, StateSlot, States};
-pub(super) use step::time_of;
 pub use step::{BatchCounts, StepCore};
+pub(super) use step::{passed_of, time_of};
 pub(super) use timers::{Asker, TimerDriver};
+pub(super) use waiting::Waiting;
 pub(super) use wake::Wakeup;

@@ -1,7 +1,7 @@
 //! One call of an operator: what surrounds it, whatever its chain.
 
 use crate::error::{BoxError, Result};
-use crate::event::Meta;
+use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Context, Emit, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse};
@@ -146,6 +146,13 @@ pub(in crate::stage) fn time_of(timer: Timer, watermark: EventTime) -> EventTime
         Timer::At(time) => time,
         Timer::After(_) => watermark,
     }
+}
+
+/// What the results of a timer carry: what the event that set it carries if they are behind that,
+/// else their own time, so that timers downstream up to then are called before them.
+pub(in crate::stage) fn passed_of(timer: Timer, passed: Passed, watermark: EventTime) -> Passed {
+    let time = time_of(timer, watermark);
+    if passed.is_after(time) { passed } else { Passed::until(time) }
 }
 
 /// How emitted events are counted: with timers, not every event emitted follows from one received.

@@ -2,6 +2,7 @@
 
 use super::Wakeup;
 use crate::env::Env;
+use crate::event::Passed;
 use crate::key::{Key, KeyHash};
 use crate::operator::Context;
 use crate::state::{DueTimer, Timers, Until};
@@ -33,8 +34,14 @@ impl<K: Key> TimerDriver<K> {
         Self { timers: Timers::new(), wakeup: Wakeup::new(env) }
     }
 
-    /// Sets the timers that a call has asked for, after removing those of a forgotten key.
-    pub(in crate::stage) fn note(&mut self, ctx: &Context, hash: KeyHash, key: &K, asker: Asker) {
+    /// Sets the timers that a call has asked for, after removing those of a forgotten key; `passed`
+    /// is what the split of the event that caused the call had passed.
+    pub(in crate::stage) fn note(
+        &mut self,
+        ctx: &Context,
+        (hash, key): (KeyHash, &K),
+        (asker, passed): (Asker, Passed),
+    ) {
         if ctx.forgets_key() {
             self.timers.forget(hash, key);
         }
@@ -43,13 +50,21 @@ impl<K: Key> TimerDriver<K> {
         let over = matches!(asker, Asker::Timer(Until::Watermark(EventTime::MAX)));
         for timer in ctx.timers() {
             match timer {
-                Timer::At(time) if !over => self.timers.set_event_time(*time, hash, key),
+                Timer::At(time) if !over => {
+                    self.timers.set_event_time((*time, passed), hash, key);
+                }
                 Timer::At(_) => {}
                 Timer::After(wait) => {
                     self.timers.set_clock(self.wakeup.now(), *wait, hash, key);
                 }
             }
         }
+    }
+
+    /// Whether an event of a key has to wait for a timer: its split had passed `passed`.
+    #[inline]
+    pub(in crate::stage) fn precede(&mut self, passed: EventTime, hash: KeyHash, key: &K) -> bool {
+        self.timers.first_of(hash, key).is_some_and(|first| first <= passed)
     }
 
     /// Removes and returns the next timer that is due.

@@ -2,7 +2,7 @@
 
 use super::Link;
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Carrying, Mark, Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -21,6 +21,9 @@ pub struct Sorter<T, B, F> {
     tie: F,
     /// Events that the watermark has not passed.
     buffer: Reorder<B, T>,
+    carrying: Carrying,
+    /// What the split of the events being received had passed.
+    passed: Passed,
     /// Where late events go; without it, they are dropped and counted.
     late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
@@ -36,17 +39,25 @@ impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
 
 impl<T: Send, B: Ord, F> Sorter<T, B, F> {
     /// Sorts by event time, and events of equal time by `tie`.
-    pub fn new(tie: F, late: Option<Tee<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
-        Self { tie, buffer: Reorder::new(), late, counters, emitted: 0 }
+    pub fn new(
+        (tie, carrying): (F, Carrying),
+        late: Option<Tee<Late<T>>>,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        let (buffer, passed) = (Reorder::new(), Passed::NOTHING);
+        Self { tie, buffer, carrying, passed, late, counters, emitted: 0 }
     }
 
     /// Emits what is buffered before this time, or everything.
     fn release<E: Emit<T>>(&mut self, before: Option<EventTime>, into: &mut E) -> Result<()> {
         while let Some((time, value)) = self.buffer.next_before(before) {
             self.emitted += 1;
+            if self.carrying == Carrying::All {
+                into.passed(Passed::until(time))?;
+            }
             into.emit(value, Meta { time, ..Meta::default() })?;
         }
-        Ok(())
+        if self.carrying == Carrying::All { into.passed(Passed::NOTHING) } else { Ok(()) }
     }
 }
 
@@ -70,13 +81,21 @@ where
         (Meta { time, .. }, watermark): (Meta, EventTime),
         _: &mut E,
     ) -> Result<()> {
+        // An event of a split that was idle may be behind the watermark though not behind its split.
+        let passed = self.passed;
+        let watermark = if passed.is_after(time) { passed.watermark } else { watermark };
         if time < watermark {
-            let late = Late { event: value, time, watermark };
+            let late = (Late { event: value, time, watermark }, passed);
             return report_late(late, &mut self.late, &self.counters);
         }
         let tie = (self.tie)(&value);
         self.buffer.push(time, tie, value);
         Ok(())
+    }
+
+    fn passed(&mut self, passed: Passed) -> Option<Passed> {
+        self.passed = passed;
+        None
     }
 
     fn watermark<E: Emit<T>>(

@@ -14,7 +14,7 @@ mod store;
 mod tests;
 
 pub use drop_key::DropKey;
-pub use event_time::TimeAssigner;
+pub use event_time::{OpenSplit, TimeAssigner};
 pub use in_order::Sorter;
 pub use key_by::KeyBy;
 pub use operator::OperatorLink;
@@ -22,7 +22,7 @@ pub use store::{StoreLink, StoreOutputs};
 
 use super::{Chain, Drive, Turn, VisitSides};
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::time::{EventClock, EventTime};
 use std::fmt;
@@ -69,6 +69,13 @@ pub trait Link<In>: Send + 'static {
         into: &mut E,
     ) -> Result<()>;
 
+    /// Hears what the split of the events that follow had passed; returns what to forward, if
+    /// anything.
+    #[inline(always)]
+    fn passed(&mut self, passed: Passed) -> Option<Passed> {
+        Some(passed)
+    }
+
     /// Receives a watermark, never less than the last; returns the watermark to forward, if any.
     ///
     /// # Errors
@@ -81,6 +88,15 @@ pub trait Link<In>: Send + 'static {
         _into: &mut E,
     ) -> Result<Option<EventTime>> {
         Ok(Some(watermark))
+    }
+
+    /// Receives an idle mark: no watermark follows until there are events again.
+    ///
+    /// # Errors
+    /// If user code or `into` fails; the job fails with it.
+    #[inline(always)]
+    fn idle<E: Emit<Self::Out>>(&mut self, _hot: &mut Self::Hot, _into: &mut E) -> Result<()> {
+        Ok(())
     }
 
     /// Receives the end of a batch of `events` events; returns the number of events that the link
@@ -245,7 +261,10 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
                 DueTurn::Nothing => chain.pass(&mut through)?,
                 // What timers have emitted is counted and flushed like a batch.
                 DueTurn::Batch => through.batch_end(0)?,
-                DueTurn::Idle => through.mark(Mark::Idle)?,
+                DueTurn::Idle => {
+                    through.mark(Mark::Idle)?;
+                    through.batch_end(0)?;
+                }
             }
         } else {
             chain.pass(&mut through)?;
@@ -315,6 +334,14 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         here.link.event(hot, event, (meta, here.clock.watermark()), *into)
     }
 
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        if const { L::BUFFERS } {
+            here.link.catch_up(hot, *into)?;
+        }
+        here.link.passed(passed).map_or(Ok(()), |passed| into.passed(passed))
+    }
+
     fn mark(&mut self, mark: Mark) -> Result<()> {
         let Self { here, hot, into, .. } = self;
         let LinkAt { link, clock } = &mut **here;
@@ -327,6 +354,10 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
                 // idle input downstream.
                 clock.advance(time);
                 link.watermark(hot, clock.watermark(), *into)?.map(Mark::Watermark)
+            }
+            Mark::Idle => {
+                link.idle(hot, *into)?;
+                Some(mark)
             }
             Mark::End => {
                 link.end(hot, *into)?;

@@ -3,11 +3,13 @@
 use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
 use crate::operator::{Emit, Step, TimerUse};
 use crate::stage::VisitSides;
-use crate::stage::instance::{Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver};
+use crate::stage::instance::{
+    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, Waiting, passed_of,
+};
 use crate::state::{self, Until};
 use crate::time::EventTime;
 use std::fmt;
@@ -24,6 +26,10 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     states: X,
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
+    /// Events that wait for a timer of their key.
+    waiting: Waiting<X::Key, In>,
+    /// What the split of the events being received had passed.
+    passed: Passed,
     events: PhantomData<fn(In, T)>,
 }
 
@@ -37,7 +43,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
-        Self { core, states, timers, events: PhantomData }
+        let (waiting, passed) = (Waiting::default(), Passed::NOTHING);
+        Self { core, states, timers, waiting, passed, events: PhantomData }
     }
 
     /// Whether the operator sets timers.
@@ -50,14 +57,61 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         (until, watermark): (Until, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        while let Some(state::DueTimer { timer, hash, key }) = self.timers.next(until) {
+        let mut fired = 0_u64;
+        while let Some(state::DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
+            into.passed(passed_of(timer, passed, watermark))?;
+            fired += 1;
             let mut slot = self.states.of_key(hash, &key);
             let ctx = self.core.on_timer(counts, (timer, watermark), slot.state(), into)?;
             if ctx.forgets_key() {
                 slot.remove();
+            } else {
+                drop(slot);
             }
-            self.timers.note(&ctx, hash, &key, Asker::Timer(until));
+            self.timers.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
+            self.release(counts, (hash, &key), watermark, into)?;
         }
+        if fired == 0 { Ok(()) } else { into.passed(self.passed) }
+    }
+
+    /// Processes the events of a key that no longer wait for a timer of it.
+    fn release<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        (hash, key): (KeyHash, &X::Key),
+        watermark: EventTime,
+        into: &mut E,
+    ) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        while let Some(passed) = self.waiting.first(hash, key)
+            && !self.timers.precede(passed, hash, key)
+            && let Some((event, meta, passed)) = self.waiting.take(hash, key)
+        {
+            into.passed(passed)?;
+            self.call(counts, (event, meta, passed), (key, watermark), into)?;
+        }
+        into.passed(self.passed)
+    }
+
+    /// Processes an event and sets the timers that the operator asks for.
+    #[inline(always)]
+    fn call<E: Emit<O::Out>>(
+        &mut self,
+        counts: &mut BatchCounts,
+        (event, meta, passed): (In, Meta, Passed),
+        (key, watermark): (&X::Key, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        let (event, mut slot) = self.states.find(event, meta);
+        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
+        if ctx.forgets_key() {
+            slot.remove();
+        } else {
+            drop(slot);
+        }
+        self.timers.note(&ctx, (meta.hash, key), (Asker::Event, passed));
         Ok(())
     }
 
@@ -71,14 +125,14 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         into: &mut E,
     ) -> Result<()> {
         let (hash, key): (KeyHash, X::Key) = (meta.hash, X::key(&event));
-        let (event, mut slot) = self.states.find(event, meta);
-        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
-        if ctx.forgets_key() {
-            slot.remove();
-        } else {
-            drop(slot);
+        let passed = self.passed;
+        let until = passed.timers_until();
+        if until > watermark && self.timers.precede(until, hash, &key) {
+            self.waiting.add(key, (event, meta, passed));
+            return Ok(());
         }
-        self.timers.note(&ctx, hash, &key, Asker::Event);
+        self.call(counts, (event, meta, passed), (&key, watermark), into)?;
+        self.release(counts, (hash, &key), watermark, into)?;
         self.fire(counts, (Until::Watermark(watermark), watermark), into)
     }
 }
@@ -87,7 +141,7 @@ impl<O, X, In, T> Link<In> for OperatorLink<O, X, In, T>
 where
     O: Step<T>,
     X: States<In, T, State = O::State>,
-    In: 'static,
+    In: Send + 'static,
     T: 'static,
 {
     type Out = O::Out;
@@ -116,6 +170,14 @@ where
             slot.remove();
         }
         Ok(())
+    }
+
+    #[inline(always)]
+    fn passed(&mut self, passed: Passed) -> Option<Passed> {
+        if const { Self::TIMERS } {
+            self.passed = passed;
+        }
+        Some(passed)
     }
 
     #[inline(always)]

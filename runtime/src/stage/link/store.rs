@@ -2,14 +2,14 @@
 
 use super::Link;
 use crate::error::Result;
-use crate::event::{Mark, Meta, WithKey};
+use crate::event::{Carrying, Mark, Meta, Passed, Place, WithKey};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
-use crate::window::{Late, Results, Store};
+use crate::window::{Late, Reorder, Results, Store, Verdict};
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,6 +21,11 @@ pub struct StoreLink<K, T, S: Store<K, T>> {
     /// Late and unmatched events.
     outputs: StoreOutputs<T, S::Unmatched>,
     counters: Arc<InstanceCounters>,
+    carrying: Carrying,
+    /// What the split of the events being received had passed.
+    passed: Passed,
+    /// Events behind their split that wait until the store has passed what the split had passed.
+    held: Reorder<Place, (WithKey<K, T>, Meta, Place)>,
     /// Results since the last end of a batch.
     emitted: u64,
     /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
@@ -55,20 +60,52 @@ impl<K, T, S: Store<K, T>> fmt::Debug for StoreLink<K, T, S> {
 struct Emitting<'a, U, E> {
     unmatched: &'a mut Option<Tee<U>>,
     counters: &'a InstanceCounters,
+    cause: Cause,
+    /// What was last said downstream of what the split of results had passed.
+    said: Passed,
     emitted: u64,
     into: &'a mut E,
+}
+
+/// What makes a store emit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// An event whose split had passed this: its results inherit it.
+    Event(Passed),
+    /// A watermark; the last one was this. At the end there may be results behind it.
+    Watermark(EventTime, Carrying),
+}
+
+impl Cause {
+    /// What a result at `time` carries.
+    fn passed(self, time: EventTime) -> Passed {
+        match self {
+            Self::Event(passed) => passed,
+            Self::Watermark(last, _) if time < last => Passed::until(last),
+            Self::Watermark(_, carrying) => carrying.by_time(time),
+        }
+    }
 }
 
 impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
     #[inline]
     fn result(&mut self, result: O, meta: Meta) -> Result<()> {
         self.emitted += 1;
+        let passed = self.cause.passed(meta.time);
+        if passed != self.said {
+            self.said = passed;
+            self.into.passed(passed)?;
+        }
         self.into.emit(result, meta)
     }
 
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
         match self.unmatched {
-            Some(output) => output.emit(event, Meta { time, ..Meta::default() }),
+            Some(output) => {
+                let meta = Meta { time, ..Meta::default() };
+                output.emit_with(self.cause.passed(time), event, meta);
+                Ok(())
+            }
             None => {
                 self.counters.dropped.add(1);
                 Ok(())
@@ -80,20 +117,56 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
 impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     /// A link around `store`, with its side outputs.
     pub fn new(
-        store: S,
+        (store, carrying): (S, Carrying),
         outputs: StoreOutputs<T, S::Unmatched>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        Self { store, outputs, counters, emitted: 0, ahead: Vec::new() }
+        let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
+        Self { store, outputs, counters, carrying, passed, held, emitted: 0, ahead }
     }
 
+    /// Advances the store. Each event that is held for less than `watermark` is inserted on the way,
+    /// when the store has passed exactly what the event's split had passed.
     fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
-        let Self { store, outputs, counters, emitted, .. } = self;
+        if const { S::HOLDS } {
+            while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
+                self.advance_store(passed, into)?;
+                self.release(passed, held, into)?;
+            }
+        }
+        self.advance_store(watermark, into)
+    }
+
+    fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
+        let Self { store, outputs, counters, carrying, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
-        let mut emitting = Emitting { unmatched, counters, emitted: 0, into };
+        let (cause, said) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
         store.advance(watermark, &mut emitting)?;
         *emitted += emitting.emitted;
-        Ok(())
+        if emitting.said.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
+    }
+
+    /// Inserts an event that was held. By dynamic calls: the loop over a batch is then the only
+    /// caller of the store's own code, which is inlined there.
+    #[inline(never)]
+    fn release<E: Emit<S::Out>>(
+        &mut self,
+        watermark: EventTime,
+        (event, meta, place): (WithKey<K, T>, Meta, Place),
+        into: &mut E,
+    ) -> Result<()> {
+        self.passed = Passed { watermark, place };
+        into.passed(self.passed)?;
+        let Self { store, outputs, counters, passed, .. } = self;
+        let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
+        let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
+        let refused = store.insert(event, meta, &mut results)?;
+        self.emitted += emitting.emitted;
+        self.refused(refused, meta.time)?;
+        self.passed = Passed::NOTHING;
+        into.passed(self.passed)
     }
 
     #[inline]
@@ -103,18 +176,44 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         meta: Meta,
         into: &mut E,
     ) -> Result<()> {
-        let Self { store, outputs, counters, emitted, .. } = self;
-        let unmatched = &mut outputs.unmatched;
-        let mut emitting = Emitting { unmatched, counters, emitted: 0, into };
+        let Self { store, outputs, counters, passed, emitted, .. } = self;
+        let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
         let refused = store.insert(event, meta, &mut emitting)?;
         *emitted += emitting.emitted;
-        match refused {
-            None => Ok(()),
-            Some(event) => {
-                let late = Late { event, time: meta.time, watermark: store.watermark() };
-                report_late(late, &mut outputs.late, counters)
-            }
+        self.refused(refused, meta.time)
+    }
+
+    /// Reports an event that the store has refused.
+    #[inline]
+    fn refused(&mut self, refused: Option<T>, time: EventTime) -> Result<()> {
+        let Some(event) = refused else { return Ok(()) };
+        let late = Late { event, time, watermark: self.store.watermark().max(time) };
+        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
+    }
+
+    /// What to do with an event at `time`, which is behind its split.
+    #[cold]
+    fn judge(&self, time: EventTime) -> Verdict {
+        let passed = self.passed.watermark;
+        match self.store.judge(time, passed) {
+            // The split was idle: the store has passed more than the split had.
+            Verdict::Hold if passed < self.store.watermark() => Verdict::Insert,
+            _ if self.passed.is_everything() => Verdict::Late,
+            verdict => verdict,
         }
+    }
+
+    /// Holds an event until the store has passed what the event's split had passed.
+    fn hold(&mut self, event: WithKey<K, T>, meta: Meta) {
+        let Passed { watermark, place } = self.passed;
+        self.held.push(watermark, place, (event, meta, place));
+    }
+
+    /// Reports an event that is late by what its split had passed.
+    fn report(&mut self, event: T, time: EventTime) -> Result<()> {
+        let late = Late { event, time, watermark: self.passed.watermark };
+        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
     }
 
     /// Prefetches the state of the events received, then inserts them.
@@ -153,6 +252,16 @@ where
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
+        if self.passed.is_after(meta.time) {
+            match self.judge(meta.time) {
+                Verdict::Insert => {}
+                Verdict::Hold => {
+                    self.hold(event, meta);
+                    return Ok(());
+                }
+                Verdict::Late => return self.report(event.value, meta.time),
+            }
+        }
         if const { !S::AHEAD } {
             return self.insert(event, meta, into);
         }
@@ -165,6 +274,11 @@ where
         self.insert_ahead(into)
     }
 
+    fn passed(&mut self, passed: Passed) -> Option<Passed> {
+        self.passed = passed;
+        Some(passed)
+    }
+
     fn watermark<E: Emit<S::Out>>(
         &mut self,
         (): &mut (),
@@ -173,6 +287,20 @@ where
     ) -> Result<Option<EventTime>> {
         self.advance(watermark, into)?;
         Ok(Some(watermark))
+    }
+
+    /// While all inputs are idle, no watermark follows that would release an event which is held
+    /// for the present one.
+    fn idle<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
+        if const { !S::HOLDS } {
+            return Ok(());
+        }
+        let now = self.store.watermark().as_micros();
+        let after = EventTime::from_micros(now.saturating_add(1));
+        while let Some((passed, held)) = self.held.next_before(Some(after)) {
+            self.release(passed, held, into)?;
+        }
+        Ok(())
     }
 
     fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {

@@ -1,9 +1,9 @@
 //! Each link alone, driven by a scripted chain.
 
-use super::{DropKey, KeyBy, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
+use super::{DropKey, KeyBy, Link, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Mark, Meta, WithKey};
+use crate::event::{Carrying, Mark, Meta, Place, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
@@ -58,9 +58,7 @@ fn a_key_is_dropped_and_marks_pass() {
 
 #[test]
 fn events_get_their_time_and_a_watermark_follows_each_batch() {
-    let of = |value: &i64| EventTime::from_secs(*value);
-    let mut link =
-        Alone::new(TimeAssigner::new(of, lateness(Duration::from_secs(2)), Env::system()));
+    let mut link = Alone::new(assigner(lateness(Duration::from_secs(2))));
     let received = link.receive_in_words([event(10, 0), event(7, 0), batch(2)]);
     assert_eq!(received, ["10 at 10", "7 at 7", "watermark 8", "batch of 2"]);
     let received = link.receive_in_words([event(4, 0), batch(1), watermark(99)]);
@@ -68,6 +66,12 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
     let end = EventTime::MAX;
     let received = link.receive_in_words([Item::Mark(Mark::Watermark(end)), event(5, 0), batch(1)]);
     assert_eq!(received, ["watermark at the end", "5 at 5", "batch of 1"]);
+}
+
+/// Assigns to each event the time that it is, in seconds.
+fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
+    let of = |value: &i64| EventTime::from_secs(*value);
+    TimeAssigner::new(of, (strategy, Carrying::Behind), Place::first_of(0), Env::system())
 }
 
 /// A strategy whose watermarks go back.
@@ -86,8 +90,7 @@ impl<T> Watermarks<T> for Unsteady {
 
 #[test]
 fn a_strategy_that_goes_back_has_no_effect() {
-    let of = |value: &i64| EventTime::from_secs(*value);
-    let mut link = Alone::new(TimeAssigner::new(of, Unsteady(0), Env::system()));
+    let mut link = Alone::new(assigner(Unsteady(0)));
     let received = link.receive_in_words([event(9, 0), batch(1), event(3, 0), batch(1)]);
     assert_eq!(received, ["9 at 9", "watermark 9", "batch of 1", "3 at 3", "batch of 1"]);
     assert!(!link.is_due());
@@ -97,7 +100,8 @@ fn a_strategy_that_goes_back_has_no_effect() {
 fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
     let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
-    let mut link = Alone::new(Sorter::new(|value: &i64| -value, Some(late), Arc::clone(&counters)));
+    let by_value = (|value: &i64| -value, Carrying::Behind);
+    let mut link = Alone::new(Sorter::new(by_value, Some(late), Arc::clone(&counters)));
     assert_eq!(
         link.receive_in_words([event(1, 7), event(2, 5), event(3, 5), batch(3)]),
         ["batch of 0"]
@@ -208,7 +212,8 @@ impl Store<u32, i64> for Watching {
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None };
-    let store = StoreLink::new(Watching(EventTime::MIN), outputs, Arc::clone(&counters));
+    let store = (Watching(EventTime::MIN), Carrying::Behind);
+    let store = StoreLink::new(store, outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);
     let emitted: Vec<_> = received

@@ -7,7 +7,7 @@ use crate::time::EventTime;
 
 /// Emits a mark that enters a chain at its root.
 ///
-/// Events that a watermark releases are counted and flushed like a batch. The end mark follows a
+/// Events that a watermark or an idle mark releases are counted and flushed like a batch. The end mark follows a
 /// last watermark, which releases whatever is buffered.
 ///
 /// A loop, so that each method of `into` has a single call site: the whole rest of the chain is
@@ -17,7 +17,7 @@ pub(super) fn begin_with<T>(first: Mark, into: &mut impl Emit<T>) -> Result<()> 
     let mut mark = if ends { Mark::Watermark(EventTime::MAX) } else { first };
     loop {
         into.mark(mark)?;
-        if matches!(mark, Mark::Watermark(_)) {
+        if mark.may_release() {
             into.batch_end(0)?;
         }
         if !ends || mark == Mark::End {

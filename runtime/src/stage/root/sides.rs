@@ -6,7 +6,7 @@
 //! barrier has arrived is not driven until the other side has sent its own.
 
 use crate::error::Result;
-use crate::event::{Mark, Meta, WithKey};
+use crate::event::{Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
 use crate::join::FromSide;
 use crate::operator::Emit;
@@ -201,8 +201,8 @@ fn emit_marks<T>(
     let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
     marks.try_for_each(|mark| {
         into.mark(mark)?;
-        // Events that a watermark releases are counted and flushed like a batch.
-        if matches!(mark, Mark::Watermark(_)) { into.batch_end(0) } else { Ok(()) }
+        // Events that it releases are counted and flushed like a batch.
+        if mark.may_release() { into.batch_end(0) } else { Ok(()) }
     })
 }
 
@@ -237,6 +237,10 @@ where
         self.into.emit(WithKey { key, value: O::first(value) }, meta)
     }
 
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.into.passed(passed)
+    }
+
     fn mark(&mut self, mark: Mark) -> Result<()> {
         emit_marks(self.alignment, Side::First, mark, self.into)
     }
@@ -262,6 +266,10 @@ where
     fn emit(&mut self, event: WithKey<K, U>, meta: Meta) -> Result<()> {
         let WithKey { key, value } = event;
         self.into.emit(WithKey { key, value: O::other(value) }, meta)
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.into.passed(passed)
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {

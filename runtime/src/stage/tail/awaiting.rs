@@ -5,12 +5,12 @@
 
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Mark, Meta, Times};
+use crate::event::{Mark, Meta, Passed, Times};
 use crate::exchange::{Flush, Flushed};
 use crate::key::KeyHash;
 use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
-    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of,
+    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, Waiting, passed_of, time_of,
 };
 use crate::stage::{Chain, Run, Turn};
 use crate::state::{DueTimer, Until};
@@ -40,6 +40,10 @@ where
     states: X,
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
+    /// Events that wait for a timer of their key.
+    waiting: Waiting<X::Key, C::Out>,
+    /// What the split of the events being processed had passed.
+    passed: Passed,
     /// The watermark at the operator: that of the last mark processed, not of the last in the
     /// inbox.
     clock: EventClock,
@@ -57,6 +61,8 @@ where
 /// What a chain has emitted, in order.
 enum Buffered<T> {
     Event(T, Meta),
+    /// What the split of the events that follow had passed.
+    Passed(Passed),
     Mark(Mark),
     BatchEnd,
 }
@@ -92,6 +98,8 @@ impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T
             core,
             states,
             timers: TimerDriver::new(env),
+            waiting: Waiting::default(),
+            passed: Passed::NOTHING,
             clock: EventClock::default(),
             output,
             times,
@@ -111,7 +119,43 @@ where
 {
     /// Calls the operator with one event, then for the timers of event time that are due.
     async fn work(&mut self, event: C::Out, meta: Meta) -> Result<()> {
-        let (hash, key) = (meta.hash, X::key(&event));
+        let (hash, key, passed) = (meta.hash, X::key(&event), self.passed);
+        if O::TIMERS == TimerUse::None {
+            return self.call((event, meta, passed), key).await;
+        }
+        let watermark = self.clock.watermark();
+        let until = passed.timers_until();
+        if until > watermark && self.timers.precede(until, hash, &key) {
+            self.waiting.add(key, (event, meta, passed));
+            return Ok(());
+        }
+        self.call((event, meta, passed), key.clone()).await?;
+        self.release((hash, key)).await?;
+        self.fire(Until::Watermark(watermark)).await
+    }
+
+    /// Processes the events of a key that no longer wait for a timer of it.
+    async fn release(&mut self, (hash, key): (KeyHash, X::Key)) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        while let Some(passed) = self.waiting.first(hash, &key)
+            && !self.timers.precede(passed, hash, &key)
+            && let Some((event, meta, passed)) = self.waiting.take(hash, &key)
+        {
+            self.output.passed(passed);
+            self.call((event, meta, passed), key.clone()).await?;
+        }
+        self.output.passed(self.passed);
+        Ok(())
+    }
+
+    /// Processes an event and sets the timers that the operator asks for.
+    async fn call(
+        &mut self,
+        (event, meta, passed): (C::Out, Meta, Passed),
+        key: X::Key,
+    ) -> Result<()> {
         let (event, slot) = self.states.find(event, meta);
         let (state, core) = (slot.into_state(), &mut self.core);
         self.counts.events_in += 1;
@@ -127,19 +171,17 @@ where
             result
         };
         self.settle(result, meta.time, &shown)?;
-        self.note(&ctx, (hash, &key), Asker::Event);
-        match O::TIMERS {
-            TimerUse::None if !ctx.timers().is_empty() => {
-                Err(self.core.place.no_on_timer(self.counts.events_in))
-            }
-            TimerUse::None => Ok(()),
-            TimerUse::Some => self.fire(Until::Watermark(self.clock.watermark())).await,
+        self.note(&ctx, (meta.hash, &key), (Asker::Event, passed));
+        if O::TIMERS == TimerUse::None && !ctx.timers().is_empty() {
+            return Err(self.core.place.no_on_timer(self.counts.events_in));
         }
+        Ok(())
     }
 
     /// Calls the operator for every due timer, including those that these calls set.
     async fn fire(&mut self, until: Until) -> Result<()> {
-        while let Some(DueTimer { timer, hash, key }) = self.timers.next(until) {
+        while let Some(DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
+            self.output.passed(passed_of(timer, passed, self.clock.watermark()));
             let (watermark, core) = (self.clock.watermark(), &mut self.core);
             let state = self.states.of_key(hash, &key).into_state();
             let (time, instance) = (time_of(timer, watermark), core.place.instance());
@@ -152,8 +194,10 @@ where
                 result
             };
             self.settle(result, time, &timer)?;
-            self.note(&ctx, (hash, &key), Asker::Timer(until));
+            self.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
+            self.release((hash, key)).await?;
         }
+        self.output.passed(self.passed);
         Ok(())
     }
 
@@ -174,12 +218,17 @@ where
     }
 
     /// Does what a call has asked for: forgets its key, sets timers.
-    fn note(&mut self, ctx: &operator::Context, (hash, key): (KeyHash, &X::Key), asker: Asker) {
+    fn note(
+        &mut self,
+        ctx: &operator::Context,
+        (hash, key): (KeyHash, &X::Key),
+        cause: (Asker, Passed),
+    ) {
         if ctx.forgets_key() {
             self.states.of_key(hash, key).remove();
         }
         if O::TIMERS == TimerUse::Some {
-            self.timers.note(ctx, hash, key, asker);
+            self.timers.note(ctx, (hash, key), cause);
         }
     }
 
@@ -225,6 +274,10 @@ where
         while let Some(item) = self.inbox.pop_front() {
             match item {
                 Buffered::Event(event, meta) => self.work(event, meta).await?,
+                Buffered::Passed(passed) => {
+                    self.passed = passed;
+                    self.output.passed(passed);
+                }
                 Buffered::Mark(mark) => self.mark(mark).await?,
                 Buffered::BatchEnd => self.batch_end().await?,
             }
@@ -275,6 +328,11 @@ struct Inbox<'a, T>(&'a mut VecDeque<Buffered<T>>);
 impl<T> Emit<T> for Inbox<'_, T> {
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
         self.0.push_back(Buffered::Event(value, meta));
+        Ok(())
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.0.push_back(Buffered::Passed(passed));
         Ok(())
     }
 

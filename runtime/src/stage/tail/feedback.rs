@@ -7,7 +7,7 @@ use super::Tail;
 use crate::channel::LossySender;
 use crate::control::{Activity, EpochTail, JobControl, LoopTail};
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Batch, Element, Mark, Meta};
+use crate::event::{Batch, Element, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -116,6 +116,11 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         self.open.push(value);
         if self.open.len() >= self.limit { self.send() } else { Ok(()) }
+    }
+
+    /// Event time ends here, and with it what splits had passed.
+    fn passed(&mut self, _: Passed) -> Result<()> {
+        Ok(())
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {

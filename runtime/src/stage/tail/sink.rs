@@ -2,7 +2,7 @@
 
 use crate::control::EpochTail;
 use crate::error::{Error, Instance, Result, Role};
-use crate::event::{Mark, Meta};
+use crate::event::{Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
@@ -87,6 +87,10 @@ impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
         self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
     }
 
+    fn passed(&mut self, _: Passed) -> Result<()> {
+        Ok(())
+    }
+
     fn mark(&mut self, mark: Mark) -> Result<()> {
         self.tail.mark(mark)
     }
@@ -102,6 +106,10 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
             return Ok(());
         };
         writer.write(value).map_err(|error| Self::failed(&self.name, error))
+    }
+
+    fn passed(&mut self, _: Passed) -> Result<()> {
+        Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {

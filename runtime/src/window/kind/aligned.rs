@@ -1,6 +1,7 @@
 //! Windows at fixed intervals: pure functions of event time.
 
 use crate::time::{EventTime, micros};
+use crate::window::Verdict;
 use std::fmt;
 use std::time::Duration;
 
@@ -74,6 +75,21 @@ impl Aligned {
         let first = self.first_end(time);
         let end = if first > watermark { first } else { self.first_end(watermark) };
         (self.start_of(end) <= time && time < end).then_some(end)
+    }
+
+    /// Says what to do with an event at `time` whose split had passed `passed`, if windows are kept
+    /// for `lateness` after their end.
+    pub(in crate::window) fn judge(
+        self,
+        time: EventTime,
+        passed: EventTime,
+        lateness: i64,
+    ) -> Verdict {
+        let last = self.last_end_with(time);
+        if time < self.start_of(last) || last <= time {
+            return Verdict::Late;
+        }
+        Verdict::of((self.first_end(time), last), passed, lateness)
     }
 
     /// Returns the start of the window that ends at `end`.

@@ -12,9 +12,9 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
-use crate::window::Window;
 use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, EmittedWindows, Sliding};
+use crate::window::{Verdict, Window};
 use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
@@ -84,7 +84,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             let lent = self.carrier.lend(&mut row.value.held);
             let bounds = Bounds { start, end };
             let value = Window::shared(key.clone(), bounds, lent, range);
-            let meta = Meta { time: bounds.last_moment(), hash };
+            let meta = Meta::new(bounds.last_moment(), hash);
             let emitted = results.result(WithKey { key, value }, meta);
             self.carrier.take_back(&mut row.value.held);
             emitted?;
@@ -122,6 +122,10 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
 impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T> {
     type Out = WithKey<K, Window<K, T>>;
     type Unmatched = Infallible;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        self.assigner.judge(time, passed, 0)
+    }
 
     #[inline]
     fn insert<R: Results<Self::Out, Infallible>>(

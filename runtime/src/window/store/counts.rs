@@ -6,10 +6,10 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
-use crate::window::Firing;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
 use crate::window::kind::Counted;
+use crate::window::{Firing, Verdict};
 use std::convert::Infallible;
 use std::fmt;
 
@@ -53,7 +53,7 @@ impl<K: Key, T, C: Accumulator<K, T>> CountStore<K, T, C> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let Some(open) = row.value.held.take() else { return Ok(()) };
         let (bounds, key) = (open.bounds(), row.key.clone());
-        let meta = Meta { time: bounds.last_moment(), hash: row.hash };
+        let meta = Meta::new(bounds.last_moment(), row.hash);
         self.keys.forget(at);
         results.result(self.accumulator.emit_last(key, (bounds, Firing::OnTime), open.state), meta)
     }
@@ -67,6 +67,12 @@ where
 {
     type Out = C::Out;
     type Unmatched = Infallible;
+    const HOLDS: bool = false;
+
+    /// The number of events decides, never their time.
+    fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
+        Verdict::Insert
+    }
 
     #[inline]
     fn insert<R: Results<C::Out, Infallible>>(

@@ -64,7 +64,7 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
     }
 
     /// Returns the number of a key, which gets one if it has none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&mut self, hash: KeyHash, key: K) -> usize {
         let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
         match self.index.find(hash.get(), same) {

@@ -35,6 +35,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
 use crate::time::EventTime;
+use crate::window::Verdict;
 
 /// The state of one instance of a node with windows or a join: receives events and watermarks,
 /// and emits results.
@@ -50,9 +51,21 @@ pub trait Store<K, T>: Send + 'static {
     /// inserted. Worth it for stores that are much larger than a cache.
     const AHEAD: bool = false;
 
+    /// Whether [`judge`](Store::judge) may return [`Verdict::Hold`]. If not, the code for events that
+    /// are held is not compiled.
+    const HOLDS: bool = true;
+
     /// Reads what an event with this key will need, so that the processor prefetches it.
     #[inline]
     fn touch(&mut self, _: &K, _: KeyHash) {}
+
+    /// Says what to do with an event at `time` that is behind its split, which had passed the
+    /// watermark `passed`. It must depend on these two and on the store's declaration alone, never
+    /// on what the store has received: see [`Verdict`].
+    #[inline]
+    fn judge(&self, _time: EventTime, _passed: EventTime) -> Verdict {
+        Verdict::Hold
+    }
 
     /// Inserts an event, and emits what it causes; returns the event if it is late.
     ///
@@ -92,4 +105,14 @@ pub trait Results<O, U> {
     /// # Errors
     /// If a downstream link failed. The store returns the error at once.
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
+}
+
+impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
+    fn result(&mut self, result: O, meta: Meta) -> Result<()> {
+        (**self).result(result, meta)
+    }
+
+    fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
+        (**self).unmatched(event, time)
+    }
 }

@@ -6,11 +6,11 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::time::EventTime;
-use crate::window::Firing;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
 use crate::window::kind::Session;
 use crate::window::trigger::Triggers;
+use crate::window::{Firing, Verdict};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::convert::Infallible;
@@ -162,7 +162,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         };
         let Some(firing) = firing else { return Ok(()) };
         let result = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
-        results.result(result, Meta { time: bounds.last_moment(), hash: row.hash })
+        results.result(result, Meta::new(bounds.last_moment(), row.hash))
     }
 
     /// Schedules a key, unless it is due earlier already.
@@ -191,7 +191,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         while let Some(session) = row.value.held.get_mut(which) {
             let bounds = session.bounds(gap);
             let closing = EventTime::from_micros(bounds.end.as_micros().saturating_add(lateness));
-            let meta = Meta { time: bounds.last_moment(), hash };
+            let meta = Meta::new(bounds.last_moment(), hash);
             let (phase, has_ended) = (session.phase, bounds.end <= watermark);
             if closing <= watermark {
                 let Some(OpenSession { state, .. }) = row.value.held.remove(which) else { break };
@@ -238,7 +238,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
                 let bounds = session.bounds(self.gap);
                 if let Some(firing) = self.triggers.on_interval(&mut session.counts) {
                     let result = self.accumulator.emit(&row.key, (bounds, firing), &session.state);
-                    let meta = Meta { time: bounds.last_moment(), hash: row.hash };
+                    let meta = Meta::new(bounds.last_moment(), row.hash);
                     results.result(result, meta)?;
                 }
             }
@@ -256,6 +256,12 @@ where
 {
     type Out = C::Out;
     type Unmatched = Infallible;
+
+    /// Whether it is late depends on the sessions that are open, and what it merges on those that
+    /// are closed.
+    fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
+        Verdict::Hold
+    }
 
     #[inline]
     fn insert<R: Results<C::Out, Infallible>>(

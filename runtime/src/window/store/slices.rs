@@ -13,11 +13,11 @@ use crate::event::{Meta, WithKey};
 use crate::key::Key;
 use crate::state::Row;
 use crate::time::EventTime;
-use crate::window::Firing;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, Sliding};
 use crate::window::trigger::Triggers;
+use crate::window::{Firing, Verdict};
 use std::convert::Infallible;
 use std::fmt;
 
@@ -129,7 +129,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         };
         let bounds = Bounds { start, end };
         let result = accumulator.emit(&row.key, (bounds, firing), &state);
-        results.result(result, Meta { time: bounds.last_moment(), hash: row.hash })
+        results.result(result, Meta::new(bounds.last_moment(), row.hash))
     }
 
     /// Fires the windows with an event early or late, if the event causes that.
@@ -177,7 +177,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         } else {
             held.panes.folded(from, to, merge).map(|state| finish(&state))
         };
-        let meta = Meta { time: bounds.last_moment(), hash: *hash };
+        let meta = Meta::new(bounds.last_moment(), *hash);
         if let Some(result) = result {
             results.result(result, meta)?;
         }
@@ -264,6 +264,10 @@ where
 {
     type Out = C::Out;
     type Unmatched = Infallible;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        self.windows.judge(time, passed, self.triggers.lateness())
+    }
 
     #[inline]
     fn insert<R: Results<C::Out, Infallible>>(

@@ -13,7 +13,7 @@ use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
 use crate::window::aggregate::Aggregate;
 use crate::window::kind::{Spans, Trailing};
-use crate::window::{Reorder, TrailingResult};
+use crate::window::{Reorder, TrailingResult, Verdict};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::convert::Infallible;
@@ -48,8 +48,7 @@ pub struct TrailingStore<K, T, F, A: Aggregate<V>, V, H> {
     merged: Vec<Option<A::State>>,
     delay: i64,
     longest: i64,
-    waiting: Reorder<u64, (K, KeyHash, T)>,
-    arrived: u64,
+    waiting: Reorder<(), (K, KeyHash, T)>,
     keys: Keys<K, KeyTrail<A::State>>,
     /// When the events of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
@@ -206,7 +205,6 @@ where
             delay: kind.delay,
             longest,
             waiting: Reorder::new(),
-            arrived: 0,
             keys: Keys::default(),
             ends: BinaryHeap::new(),
             watermark: EventTime::MIN,
@@ -273,6 +271,12 @@ where
 {
     type Out = TrailingResult<K, T, H::Results<A::Out>>;
     type Unmatched = Infallible;
+    const HOLDS: bool = false;
+
+    /// Everything is done in order of time, and the time of a late event is over.
+    fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
+        Verdict::Late
+    }
 
     #[inline]
     fn insert<R: Results<Self::Out, Infallible>>(
@@ -284,8 +288,7 @@ where
         if meta.time < self.watermark {
             return Ok(Some(event.value));
         }
-        self.arrived += 1;
-        self.waiting.push(meta.time, self.arrived, (event.key, meta.hash, event.value));
+        self.waiting.push(meta.time, (), (event.key, meta.hash, event.value));
         Ok(None)
     }
 
@@ -305,7 +308,7 @@ where
                 row.value.due = Some(end);
                 self.ends.push(Reverse((end, at)));
             }
-            results.result(TrailingResult { key, event, value }, Meta { time, hash })?;
+            results.result(TrailingResult { key, event, value }, Meta::new(time, hash))?;
         }
         self.drop_expired();
         Ok(())

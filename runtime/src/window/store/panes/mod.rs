@@ -9,11 +9,11 @@ use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::state::{Row, Rows};
 use crate::time::EventTime;
-use crate::window::Firing;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, Global, Tumbling};
 use crate::window::trigger::Triggers;
+use crate::window::{Firing, Verdict};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -159,7 +159,7 @@ where
             let hash = row.key.key_hash();
             let result =
                 self.accumulator.emit_last(row.key, (bounds, Firing::OnTime), row.value.state);
-            results.result(result, Meta { time, hash })?;
+            results.result(result, Meta::new(time, hash))?;
         }
         self.recycle(rows);
         Ok(())
@@ -178,7 +178,7 @@ where
             if let Some(firing) = firing(&self.triggers, &mut row.value.counts) {
                 let hash = row.key.key_hash();
                 let result = self.accumulator.emit(&row.key, (*bounds, firing), &row.value.state);
-                results.result(result, Meta { time, hash })?;
+                results.result(result, Meta::new(time, hash))?;
             }
         }
         Ok(())
@@ -219,6 +219,13 @@ where
 {
     type Out = C::Out;
     type Unmatched = std::convert::Infallible;
+    /// Only late results of a window that has fired depend on the watermark.
+    const HOLDS: bool = !P::ON_TIME_ONLY;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        let Some(Bounds { end, .. }) = self.windows.bounds(time) else { return Verdict::Late };
+        Verdict::of((end, end), passed, self.triggers.lateness())
+    }
 
     #[inline]
     fn insert<R: Results<C::Out, Self::Unmatched>>(
@@ -244,7 +251,7 @@ where
         if let Some(firing) = firing {
             let result = self.accumulator.emit(key, (pane.bounds, firing), &held.state);
             let time = pane.bounds.last_moment();
-            results.result(result, Meta { time, hash: meta.hash })?;
+            results.result(result, Meta::new(time, meta.hash))?;
         }
         Ok(None)
     }

@@ -90,7 +90,7 @@ where
     fn set(&mut self, hash: KeyHash, key: Name, value: u64) {
         let (time, mut results) = (self.start, Vec::new());
         let event = WithKey { key, value };
-        let late = self.store.insert(event, Meta { time, hash }, &mut results).unwrap();
+        let late = self.store.insert(event, Meta::new(time, hash), &mut results).unwrap();
         assert_eq!((late, results), (None, vec![]));
     }
 

@@ -1,0 +1,68 @@
+//! Events that wait for a timer of their key.
+
+use crate::event::{Meta, Passed};
+use crate::key::{Key, KeyHash};
+use crate::state::Rows;
+use crate::time::EventTime;
+use std::collections::VecDeque;
+use std::fmt;
+
+/// Events whose split had passed a timer of their key that has not been called yet.
+///
+/// Such a timer is called before the event, though the watermark that makes it due arrives with the
+/// end of a batch or of another split. Per key, since other keys have nothing to wait for.
+pub(in crate::stage) struct Waiting<K, In> {
+    keys: Rows<K, VecDeque<WaitingEvent<In>>>,
+}
+
+/// An event, and what its split had passed.
+type WaitingEvent<In> = (In, Meta, Passed);
+
+impl<K, In> fmt::Debug for Waiting<K, In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").field("keys", &self.keys.len()).finish()
+    }
+}
+
+impl<K, In> Default for Waiting<K, In> {
+    fn default() -> Self {
+        Self { keys: Rows::default() }
+    }
+}
+
+impl<K: Key, In> Waiting<K, In> {
+    /// Whether no event waits.
+    #[inline]
+    pub(in crate::stage) fn is_empty(&self) -> bool {
+        self.keys.len() == 0
+    }
+
+    /// Adds an event, after those whose splits had passed no more than its own.
+    pub(in crate::stage) fn add(&mut self, key: K, (event, meta, passed): WaitingEvent<In>) {
+        let mut slot = match self.keys.find(meta.hash, &key) {
+            Ok(slot) => slot,
+            Err(absent) => absent.insert(key, VecDeque::new()),
+        };
+        let events = slot.value();
+        let comes_first = |(_, _, other): &WaitingEvent<In>| other.watermark <= passed.watermark;
+        let at = events.iter().rposition(comes_first);
+        events.insert(at.map_or(0, |at| at + 1), (event, meta, passed));
+    }
+
+    /// What the split of the first event of a key had passed.
+    pub(in crate::stage) fn first(&mut self, hash: KeyHash, key: &K) -> Option<EventTime> {
+        let mut slot = self.keys.find(hash, key).ok()?;
+        slot.value().front().map(|(_, _, passed)| passed.watermark)
+    }
+
+    /// Removes and returns the first event of a key.
+    pub(in crate::stage) fn take(&mut self, hash: KeyHash, key: &K) -> Option<WaitingEvent<In>> {
+        let mut slot = self.keys.find(hash, key).ok()?;
+        let events = slot.value();
+        let first = events.pop_front();
+        if events.is_empty() {
+            drop(slot.remove());
+        }
+        first
+    }
+}

@@ -1,0 +1,160 @@
+//! Whether a split has events, and what its event time does while it has none.
+
+use crate::env::Env;
+use crate::stage::instance::Wakeup;
+use crate::time::{EventClock, EventTime, Idleness, Monotonic};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// How often event time advances while it follows the clock.
+const FOLLOWING_EVERY: Duration = Duration::from_millis(100);
+
+/// The watermark and the activity of one split.
+pub(super) struct SplitTime {
+    /// The last watermark emitted; never goes back, whatever the strategy returns.
+    clock: EventClock,
+    /// What happens while the split has no events.
+    idleness: Idleness,
+    /// Armed for the next thing to happen while there are no events.
+    wakeup: Wakeup,
+    activity: Activity,
+}
+
+/// `Busy` → `Silent` when the split has no events → `Idle` once its timeout is over → `Busy` with
+/// the next event. `Ended` is final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Activity {
+    /// Events since the last wait.
+    Busy,
+    Silent(Silence),
+    /// An idle mark was emitted: inputs downstream leave this one out of their watermark.
+    Idle,
+    /// The last watermark was emitted.
+    Ended,
+}
+
+/// A time without events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Silence {
+    /// When it began.
+    since: Monotonic,
+    /// The watermark then.
+    watermark: EventTime,
+    /// When the next thing happens.
+    next: Monotonic,
+}
+
+/// What happens because a split has no events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elapsed {
+    Nothing,
+    /// It becomes idle.
+    Idle,
+    /// Its watermark follows the clock to here.
+    To(EventTime),
+}
+
+impl SplitTime {
+    pub(super) fn new(idleness: Idleness, env: Env) -> Self {
+        let (clock, activity) = (EventClock::default(), Activity::Busy);
+        Self { clock, idleness, wakeup: Wakeup::new(env), activity }
+    }
+
+    /// The last watermark emitted.
+    pub(super) fn watermark(&self) -> EventTime {
+        self.clock.watermark()
+    }
+
+    /// Emits no watermark or idle mark from here on: the last watermark has passed, even if a loop
+    /// upstream still sends events.
+    pub(super) fn close(&mut self) {
+        self.clock.advance(EventTime::MAX);
+        self.activity = Activity::Ended;
+        self.wakeup.stop();
+    }
+
+    /// The watermark to emit after a batch of `events` events, if it has advanced or wakes the
+    /// split.
+    pub(super) fn advance(&mut self, watermark: EventTime, events: u64) -> Option<EventTime> {
+        let woken = events > 0 && self.wake();
+        let risen = self.clock.advance(watermark);
+        // After an idle mark the last watermark is emitted again: it wakes the input downstream.
+        let last = self.clock.watermark();
+        risen.or_else(|| (woken && last > EventTime::MIN).then_some(last))
+    }
+
+    /// Notes that there are events; whether the split was idle.
+    fn wake(&mut self) -> bool {
+        let before = self.activity;
+        if before != Activity::Ended {
+            self.activity = Activity::Busy;
+        }
+        before == Activity::Idle
+    }
+
+    /// What has happened by now, at the end of a batch without events: whatever is upstream may be
+    /// busy for ever without one.
+    pub(super) fn elapse(&mut self) -> Elapsed {
+        match self.silence() {
+            Some(silence) if self.wakeup.now() >= silence.next => self.happen(silence),
+            _ => Elapsed::Nothing,
+        }
+    }
+
+    /// Ready once something happens; polled only while the chain upstream has nothing.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.silence() {
+            Some(silence) => self.wakeup.poll(Some(silence.next), cx),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Whether this turn is for what happens without events.
+    pub(super) fn is_due(&self) -> bool {
+        self.wakeup.is_due()
+    }
+
+    /// What has happened, if this turn is for it.
+    pub(super) fn take_due(&mut self) -> Elapsed {
+        match (self.wakeup.take_due(), self.activity) {
+            (true, Activity::Silent(silence)) => self.happen(silence),
+            _ => Elapsed::Nothing,
+        }
+    }
+
+    /// Cancels the wait: the chain upstream has something after all, which need not be an event.
+    pub(super) fn interrupt(&mut self) {
+        self.wakeup.interrupt();
+    }
+
+    /// The silence, which begins now if the split was busy; `None` if nothing happens in it.
+    fn silence(&mut self) -> Option<Silence> {
+        if self.activity == Activity::Busy {
+            let wait = match self.idleness {
+                Idleness::After(wait) | Idleness::FollowClock(wait) => wait,
+                Idleness::Never => return None,
+            };
+            let (since, watermark) = (self.wakeup.now(), self.clock.watermark());
+            self.activity = Activity::Silent(Silence { since, watermark, next: since.plus(wait) });
+        }
+        match self.activity {
+            Activity::Silent(silence) => Some(silence),
+            Activity::Busy | Activity::Idle | Activity::Ended => None,
+        }
+    }
+
+    fn happen(&mut self, silence: Silence) -> Elapsed {
+        let Idleness::FollowClock(wait) = self.idleness else {
+            self.activity = Activity::Idle;
+            return Elapsed::Idle;
+        };
+        let now = self.wakeup.now();
+        self.activity = Activity::Silent(Silence { next: now.plus(FOLLOWING_EVERY), ..silence });
+        let followed = now.since(silence.since).saturating_sub(wait);
+        // Without any event there is nothing to go on from.
+        if silence.watermark == EventTime::MIN {
+            return Elapsed::Nothing;
+        }
+        Elapsed::To(silence.watermark + followed)
+    }
+}

@@ -1,0 +1,211 @@
+//! Assigns event time and emits watermarks.
+
+mod activity;
+mod passing;
+
+use self::activity::{Elapsed, SplitTime};
+use self::passing::Passing;
+use super::{DueTurn, Link};
+use crate::env::Env;
+use crate::error::Result;
+use crate::event::{Carrying, Mark, Meta, Passed, Place};
+use crate::operator::Emit;
+use crate::time::{EventTime, Watermarks};
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// Assigns event time to each event, emits a watermark after each batch that advances it, and an
+/// idle mark once the stream has had no events for the strategy's timeout.
+pub struct TimeAssigner<T, F, W> {
+    /// Extracts the event time of an event.
+    time: F,
+    /// Observes events and computes watermarks; taken out while a batch is driven.
+    strategy: Option<W>,
+    /// What the events so far have passed.
+    passing: Passing,
+    /// The last watermark emitted, and whether there are events.
+    progress: SplitTime,
+    /// How far an event may be ahead of the clock.
+    bound: ClockBound,
+    events: PhantomData<fn(T)>,
+}
+
+/// A split during a turn, on the stack.
+#[derive(Debug)]
+pub struct OpenSplit<W> {
+    strategy: Option<W>,
+    /// Events before this time may be behind, or need what is passed said anew.
+    suspect: EventTime,
+}
+
+impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimeAssigner")
+            .field("watermark", &self.progress.watermark())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
+    /// Extracts event time by `time`, and computes watermarks by `strategy`. The events of the split
+    /// that are behind are numbered from `place` on.
+    pub fn new(time: F, (strategy, carrying): (W, Carrying), place: Place, env: Env) -> Self {
+        let bound =
+            ClockBound { ahead: strategy.at_most_ahead(), limit: EventTime::MAX, env: env.clone() };
+        let progress = SplitTime::new(strategy.idleness(), env);
+        let passing = Passing::new(carrying, place);
+        Self { time, strategy: Some(strategy), passing, progress, bound, events: PhantomData }
+    }
+}
+
+impl<T, F, W> TimeAssigner<T, F, W> {
+    /// Emits a watermark that follows the clock.
+    fn follow<E: Emit<T>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
+        self.passing.follow(watermark);
+        match self.progress.advance(watermark, 0) {
+            Some(watermark) => into.mark(Mark::Watermark(watermark)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How far an event may be ahead of the job's clock; read once a turn.
+struct ClockBound {
+    ahead: Duration,
+    /// The greatest time that counts.
+    limit: EventTime,
+    env: Env,
+}
+
+impl ClockBound {
+    fn read_clock(&mut self) {
+        self.limit = self.env.clock().wall() + self.ahead;
+    }
+}
+
+impl<T, F, W> Link<T> for TimeAssigner<T, F, W>
+where
+    T: Send + 'static,
+    F: Fn(&T) -> EventTime + Send + 'static,
+    W: Watermarks<T>,
+{
+    type Out = T;
+    type Hot = OpenSplit<W>;
+    const WAITS: bool = true;
+
+    #[inline(always)]
+    fn begin(&mut self) -> OpenSplit<W> {
+        if const { W::BOUNDED } {
+            self.bound.read_clock();
+        }
+        let strategy = self.strategy.take();
+        let suspect = self.passing.suspect(strategy.as_ref());
+        OpenSplit { strategy, suspect }
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, split: OpenSplit<W>) {
+        self.strategy = split.strategy;
+    }
+
+    #[inline(always)]
+    fn event<E: Emit<T>>(
+        &mut self,
+        split: &mut OpenSplit<W>,
+        value: T,
+        (meta, _): (Meta, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        let time = (self.time)(&value);
+        if let Some(strategy) = &mut split.strategy {
+            if const { W::BOUNDED } && time > self.bound.limit {
+                self.passing.refuse(into)?;
+                split.suspect = EventTime::MAX;
+            } else if time < split.suspect {
+                self.passing.answer(time, strategy.watermark(), into)?;
+                strategy.observe(&value, time);
+                split.suspect = self.passing.suspect(Some(&*strategy));
+            } else {
+                strategy.observe(&value, time);
+                split.suspect = strategy.suspect_until();
+            }
+        }
+        into.emit(value, Meta { time, ..meta })
+    }
+
+    /// Drops what splits of another event time had passed.
+    fn passed(&mut self, _: Passed) -> Option<Passed> {
+        None
+    }
+
+    /// Drops watermarks from upstream, which are of another event time than the one assigned here;
+    /// except for the last, which releases everything.
+    #[inline(always)]
+    fn watermark<E: Emit<T>>(
+        &mut self,
+        _: &mut OpenSplit<W>,
+        watermark: EventTime,
+        _: &mut E,
+    ) -> Result<Option<EventTime>> {
+        if watermark < EventTime::MAX {
+            return Ok(None);
+        }
+        self.progress.close();
+        Ok(Some(watermark))
+    }
+
+    #[inline(always)]
+    fn batch_end<E: Emit<T>>(
+        &mut self,
+        split: &mut OpenSplit<W>,
+        events: u64,
+        into: &mut E,
+    ) -> Result<u64> {
+        let watermark = split.strategy.as_mut().map_or(EventTime::MIN, Watermarks::watermark);
+        let watermark = self.passing.advance(watermark);
+        self.passing.reset(into)?;
+        split.suspect = self.passing.suspect(split.strategy.as_ref());
+        if let Some(watermark) = self.progress.advance(watermark, events) {
+            into.mark(Mark::Watermark(watermark))?;
+        }
+        if events == 0 {
+            match self.progress.elapse() {
+                Elapsed::Nothing => {}
+                Elapsed::Idle => into.mark(Mark::Idle)?,
+                Elapsed::To(watermark) => self.follow(watermark, into)?,
+            }
+        }
+        Ok(events)
+    }
+
+    fn is_due(&self) -> bool {
+        self.progress.is_due()
+    }
+
+    #[inline(always)]
+    fn due<E: Emit<T>>(
+        &mut self,
+        _: &mut OpenSplit<W>,
+        _: EventTime,
+        into: &mut E,
+    ) -> Result<DueTurn> {
+        Ok(match self.progress.take_due() {
+            Elapsed::Nothing => DueTurn::Nothing,
+            Elapsed::Idle => DueTurn::Idle,
+            Elapsed::To(watermark) => {
+                self.follow(watermark, into)?;
+                DueTurn::Batch
+            }
+        })
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.progress.poll(cx)
+    }
+
+    fn interrupt(&mut self) {
+        self.progress.interrupt();
+    }
+}
