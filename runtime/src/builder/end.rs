@@ -5,7 +5,7 @@ use super::stream::Stream;
 use super::time::TimeState;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
-use crate::lowering::{Fusing, Layout, Lowering, Wiring};
+use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
 use crate::topology::{
@@ -145,19 +145,17 @@ where
         self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
         self.draft().declaration.set_files(node, sink.files());
         let Self { draft, chain, from, .. } = self;
-        let (grouping, times) = (Forward::default(), M::TIMES);
-        let wiring = Wiring { from, to: node, grouping, clone: None, times };
+        let (mut chain, grouping) = (chain, Forward::default());
+        let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let chain = chain.connect(wiring, lowering)?.into_iter().next();
+            let chain = chain.connect(&mut wiring, &mut At { lowering, node, instance: 0 })?;
             lowering.lay_out_last(Box::new(move |lowering| {
                 let name = lowering.name(node);
                 let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
                 let writer = sink.open(&lowering.env).map_err(failed)?;
-                if let Some(chain) = chain {
-                    let epochs = lowering.control.epochs.add_tail();
-                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
-                    lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
-                }
+                let epochs = lowering.control.epochs.add_tail();
+                let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
+                lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
                 Ok(())
             }));
             Ok(())

@@ -7,9 +7,8 @@ use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::{Target, Tee};
-use crate::lowering::{Fusing, Layout, Lowering, each};
+use crate::lowering::{Fusing, Layout, Lowering};
 use crate::metrics::InstanceCounters;
-use crate::stage::Segment;
 use crate::topology::{Endpoint, Naming, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
@@ -143,18 +142,14 @@ where
         } else {
             Endpoint::main(self.add_node("pass", Naming::Engine, NodeKind::Operator))
         };
-        let Self { draft, chain, .. } = self;
+        let Self { draft, mut chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let targets = lowering.take_targets(output);
-            let chains = chain.lower(output.node, lowering)?;
-            let mut targets = targets.into_iter();
-            each(chains, |instance, chain| {
-                let counters = lowering.counters(output.node, instance);
+            let mut targets = lowering.take_targets(output).into_iter();
+            lowering.each_instance(output.node, &mut |at| {
                 let targets = targets.next().unwrap_or_default();
-                let tail = make(targets, (lowering.batch, M::TIMES), counters);
-                lowering.place(output.node, instance, Box::new(Segment::new(chain, tail)));
-            });
-            Ok(())
+                let tail = make(targets, (at.lowering.batch, M::TIMES), at.counters());
+                at.add_segment(&mut chain, tail)
+            })
         });
         draft.borrow_mut().layouts.push((output.node, layout));
         (draft, output)

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::event::Origin;
 use crate::exchange::EdgeReceiver;
 use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
-use crate::stage::{FeedbackTail, Returning, Segment, TailCounters};
+use crate::stage::{FeedbackTail, Returning, TailCounters};
 use crate::topology::{
     Carried, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Naming, NodeId, NodeKind,
 };
@@ -159,20 +159,19 @@ where
             events: Carried::of::<T>(),
             window: None,
         });
-        let chain = self.chain;
+        let mut chain = self.chain;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let capacity = Capacity::of(capacity, lowering.batch);
-            for (instance, chain) in chain.lower(node, lowering)?.into_iter().enumerate() {
+            lowering.each_instance(node, &mut |at| {
                 let (sender, receiver) = lossy(capacity, policy);
-                let origin = Origin { node: lowering.name(node), instance };
+                let origin = Origin { node: at.lowering.name(node), instance: at.instance };
                 returning.add(origin, EdgeReceiver::Lossy(receiver));
-                let own = (!at_node).then(|| lowering.counters(node, instance));
-                let counters = TailCounters { own, head: lowering.counters(head, 0) };
-                let control = &lowering.control;
+                let own = (!at_node).then(|| at.counters());
+                let counters = TailCounters { own, head: at.lowering.counters(head, 0) };
+                let control = &at.lowering.control;
                 let tail = FeedbackTail::new(sender, capacity.batch(), control, counters);
-                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
-            }
-            Ok(())
+                at.add_segment(&mut chain, tail)
+            })
         });
         draft.borrow_mut().layouts.push((node, layout));
     }

@@ -5,7 +5,7 @@ use super::stream::{Ends, Stream};
 use super::time::TimeState;
 use crate::channel::Overflow;
 use crate::grouping::{Forward, Grouping, Shuffle, ToAll, ToOne};
-use crate::lowering::{AsCall, AsChannel, ChainSpec, Copying, Fusing, Routed};
+use crate::lowering::{AsCall, AsChannel, ChainSpec, Copying, Fusing, Routed, Wiring};
 use crate::topology::{EdgeGrouping, Instances};
 use millstream_graph::sentence::shape;
 
@@ -22,9 +22,8 @@ where
         declared: EdgeGrouping,
         clone: Option<Copying<T>>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, G>>> {
-        let (from, times) = (self.from.clone(), M::TIMES);
-        let routed = |chain| C::between(Routed { chain, from, grouping, clone, times });
-        let mut stream = self.with(routed);
+        let wiring = Wiring::new(self.from.clone(), grouping, clone, M::TIMES);
+        let mut stream = self.with(|chain| C::between(Routed::new(chain, wiring)));
         stream.ends = Ends::Loose;
         stream.next.grouping = declared;
         stream.next.instances = Instances::Default;

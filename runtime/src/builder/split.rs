@@ -10,7 +10,6 @@ use crate::event::Times;
 use crate::exchange::{Lanes, Splitter, Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering};
 use crate::operator::{Choice, Outputs};
-use crate::stage::Segment;
 use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind, OutputKind};
 use std::convert::Infallible;
 use std::fmt;
@@ -222,14 +221,12 @@ where
 
     /// Ends the chain in the outputs.
     fn split_at(self, node: NodeId) {
-        let Self { draft, chain, .. } = self;
+        let Self { draft, mut chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let tails = splitters::<E, M>(node, lowering);
-            let chains = chain.lower(node, lowering)?;
-            for (instance, (chain, tail)) in chains.into_iter().zip(tails).enumerate() {
-                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
-            }
-            Ok(())
+            let mut tails = splitters::<E, M>(node, lowering);
+            lowering.each_instance(node, &mut |at| {
+                tails.next().map_or(Ok(()), |tail| at.add_segment(&mut chain, tail))
+            })
         });
         draft.borrow_mut().layouts.push((node, layout));
     }

@@ -1,11 +1,11 @@
 //! Declared edges whose kind is known at compile time.
 
-use super::{ChainSpec, Edges};
+use super::{At, ChainSpec};
 use crate::error::Result;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::stage::GateRoot;
-use crate::topology::{Endpoint, NodeId};
+use crate::topology::Endpoint;
 
 /// Declares that the edge downstream of a chain is a call; only this kind is compiled.
 #[derive(Debug)]
@@ -20,16 +20,16 @@ impl<C: ChainSpec> ChainSpec for AsCall<C> {
     type Chain = C::Chain;
     type Connected = C::Chain;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.0.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.0.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.0.call(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.0.call(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {
@@ -42,16 +42,16 @@ impl<C: ChainSpec> ChainSpec for AsChannel<C> {
     type Chain = C::Chain;
     type Connected = GateRoot<C::Out>;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.0.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.0.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.0.channel(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.0.channel(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {

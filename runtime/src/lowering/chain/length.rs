@@ -4,11 +4,11 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{ChainSpec, Edges, Layouts, OutputRef};
+use super::{At, ChainSpec, Layouts, OutputRef};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
@@ -65,32 +65,32 @@ impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
     type Chain = C::Chain;
     type Connected = C::Connected;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.chain.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.chain.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.chain.connect(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.chain.connect(wiring, at)
     }
 
     fn call<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<C::Chain>> {
-        self.chain.call(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<C::Chain> {
+        self.chain.call(wiring, at)
     }
 
     fn channel<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<GateRoot<C::Out>>> {
-        self.chain.channel(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<GateRoot<C::Out>> {
+        self.chain.channel(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {
