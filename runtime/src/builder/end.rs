@@ -1,5 +1,6 @@
 //! Verbs that end a stream.
 
+use super::declared::Declared;
 use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
@@ -42,7 +43,7 @@ where
     /// ```
     #[track_caller]
     pub fn sink<K: Sink<T>>(self, sink: K) {
-        let name = format!("{}_sink", self.source_name());
+        let name = format!("{}_sink", self.declared.source_name());
         self.end(sink, &name, Naming::Engine);
     }
 
@@ -93,10 +94,10 @@ where
     /// ```
     #[track_caller]
     pub fn ignore(self) {
-        let name = format!("{}_ignored", self.source_name());
-        let draft = self.draft.clone();
+        let name = format!("{}_ignored", self.declared.source_name());
+        let draft = self.declared.draft.clone();
         let node = self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
-        draft.borrow_mut().declaration.set_work(node, IGNORE);
+        draft.declaration().set_work(node, IGNORE);
     }
 
     /// Ends a stream of errors by ending the job: the first error is the cause of the job's error.
@@ -127,9 +128,8 @@ where
     /// # }
     /// ```
     pub fn fail(self) {
-        let (name, output) = (self.source_name(), self.endpoint());
-        let mut draft = self.draft();
-        let declaration = &mut draft.declaration;
+        let (name, output) = (self.declared.source_name(), self.declared.endpoint());
+        let mut declaration = self.declared.declaration();
         if output.port != OutputKind::Errors {
             declaration.broken.push(outcome::only_errors_fail(&name));
         } else if let Some(errors) = declaration.output_mut(output) {
@@ -140,11 +140,11 @@ where
 
     #[track_caller]
     fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
-        self.next.instances = Instances::Exactly(1);
+        self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
-        self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
-        self.draft().declaration.set_files(node, sink.files());
-        let Self { draft, chain, from, .. } = self;
+        let Self { declared: Declared { draft, from, .. }, chain, .. } = self;
+        draft.declaration().set_work(node, &Carried::of::<K>().base_name());
+        draft.declaration().set_files(node, sink.files());
         let (mut chain, grouping) = (chain, Forward::default());
         let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
@@ -160,7 +160,7 @@ where
             }));
             Ok(())
         });
-        draft.borrow_mut().layouts.push((node, layout));
+        draft.layouts.push(node, layout);
         node
     }
 }

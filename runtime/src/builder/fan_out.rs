@@ -1,8 +1,9 @@
 //! Streams laid out on their own: to be used more than once, or to erase their chain.
 
+use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
@@ -128,21 +129,22 @@ where
     #[track_caller]
     pub fn detached(self) -> Stream<T, M> {
         if let Some(outputs) = self.chain.references() {
-            return Stream::of(self.draft.clone(), outputs.to_vec());
+            let (draft, outputs) = (self.declared.draft, outputs.to_vec());
+            return Stream::of(Declared::new(draft, outputs, Ends::Loose));
         }
         let (draft, output) = self.detach(to_one);
-        Stream::of(draft, vec![output])
+        Stream::of(Declared::new(draft, vec![output], Ends::Loose))
     }
 
     /// Lays out the chain on its own, once its consumers are known.
     #[track_caller]
     fn detach(self, make: MakeOutput<T>) -> (SharedDraft, Endpoint) {
-        let output = if self.ends == Ends::AtNode {
-            self.endpoint()
+        let output = if self.declared.ends == Ends::AtNode {
+            self.declared.endpoint()
         } else {
             Endpoint::main(self.add_node("pass", Naming::Engine, NodeKind::Operator))
         };
-        let Self { draft, mut chain, .. } = self;
+        let Self { declared: Declared { draft, .. }, mut chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let mut targets = lowering.take_targets(output).into_iter();
             lowering.each_instance(output.node, &mut |at| {
@@ -151,7 +153,7 @@ where
                 at.add_segment(&mut chain, tail)
             })
         });
-        draft.borrow_mut().layouts.push((output.node, layout));
+        draft.layouts.push(output.node, layout);
         (draft, output)
     }
 }
@@ -216,6 +218,6 @@ impl<T: Send + 'static, M: TimeState> FanOut<T, M> {
     /// ```
     #[must_use]
     pub fn tap(&self) -> Stream<T, M> {
-        Stream::of(self.draft.clone(), vec![self.output])
+        Stream::of(Declared::new(self.draft.clone(), vec![self.output], Ends::Loose))
     }
 }

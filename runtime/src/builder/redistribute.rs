@@ -1,7 +1,8 @@
 //! How a stream is distributed over the instances of the next node, and what its edge holds.
 
+use super::declared::Ends;
 use super::outputs::{OfEdge, SideOutputs};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::channel::Overflow;
 use crate::grouping::{Forward, Grouping, Shuffle, ToAll, ToOne};
@@ -22,11 +23,11 @@ where
         declared: EdgeGrouping,
         clone: Option<Copying<T>>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, G>>> {
-        let wiring = Wiring::new(self.from.clone(), grouping, clone, M::TIMES);
+        let wiring = Wiring::new(self.declared.from.clone(), grouping, clone, M::TIMES);
         let mut stream = self.with(|chain| C::between(Routed::new(chain, wiring)));
-        stream.ends = Ends::Loose;
-        stream.next.grouping = declared;
-        stream.next.instances = Instances::Default;
+        stream.declared.ends = Ends::Loose;
+        stream.declared.next.grouping = declared;
+        stream.declared.next.instances = Instances::Default;
         stream
     }
 
@@ -125,7 +126,7 @@ where
     #[must_use]
     pub fn to_one(self) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.redistribute(ToOne, EdgeGrouping::Global, None);
-        stream.next.instances = Instances::Exactly(1);
+        stream.declared.next.instances = Instances::Exactly(1);
         stream
     }
 
@@ -190,9 +191,9 @@ where
     pub(super) fn repartition(
         self,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, Forward>>> {
-        let next = self.next;
+        let next = self.declared.next;
         let mut stream = self.redistribute(Forward::default(), next.grouping, None);
-        stream.next = next;
+        stream.declared.next = next;
         stream
     }
 
@@ -222,7 +223,7 @@ where
         instances: impl Into<Instances>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.instances = instances.into();
+        stream.declared.next.instances = instances.into();
         stream
     }
 
@@ -249,16 +250,16 @@ where
     #[must_use]
     pub fn same_instances(self, instances: impl Into<Instances>) -> Self {
         let instances = instances.into();
-        let mut draft = self.draft();
-        let declaration = &mut draft.declaration;
-        let upstream = declaration.nodes.get(self.endpoint().node.0).map(|node| node.instances);
+        let mut declaration = self.declared.declaration();
+        let upstream =
+            declaration.nodes.get(self.declared.endpoint().node.0).map(|node| node.instances);
         if let (Some(Instances::Exactly(upstream)), Instances::Exactly(count)) =
             (upstream, instances)
             && upstream != count
         {
             declaration.broken.push(shape::other_instances(count, upstream));
         }
-        drop(draft);
+        drop(declaration);
         self
     }
 
@@ -313,7 +314,7 @@ where
         events: usize,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.buffer = Some(events);
+        stream.declared.next.buffer = Some(events);
         stream
     }
 
@@ -351,7 +352,7 @@ where
         policy: Overflow,
     ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.overflow = Some(policy);
+        stream.declared.next.overflow = Some(policy);
         stream.with(|chain| chain)
     }
 }

@@ -11,16 +11,18 @@
 
 mod chain;
 mod edge;
+mod layouts;
 mod order;
 mod tasks;
 
 pub(crate) use chain::Open;
 pub use chain::{
     AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
-    Fused, Fusing, InOrderSpec, KeyBySpec, Layouts, LinkSpec, LinkedSpec, Links, OperatorSpec,
-    OutputRef, Routed, SidesSpec, SourceSpec, StoreSpec,
+    Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
+    Routed, SidesSpec, SourceSpec, StoreSpec,
 };
 pub use edge::{Copying, Route, Wiring};
+pub use layouts::{Layout, Layouts};
 pub(crate) use tasks::lay_out;
 pub use tasks::{PlannedTask, Tasks};
 
@@ -38,9 +40,6 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-
-/// Lowers one declared chain and places its segments, after the layouts of all its consumers.
-pub type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 
 /// A finished segment, and the instance whose task runs it.
 pub struct Placed {

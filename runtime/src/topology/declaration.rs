@@ -7,7 +7,6 @@ use super::{
 };
 use crate::env::FileUse;
 use crate::event::Times;
-use crate::operator::Operator;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::convert::Infallible;
@@ -145,10 +144,10 @@ impl Declaration {
         }
     }
 
-    /// Records the error output of an operator, if it can fail.
-    pub(crate) fn add_errors<T, O: Operator<T>>(&mut self, node: NodeId) {
-        if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
-            self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<O::Error>());
+    /// Records the error output of an operator with errors `E`, if it can fail.
+    pub(crate) fn add_errors<E: 'static>(&mut self, node: NodeId) {
+        if TypeId::of::<E>() != TypeId::of::<Infallible>() {
+            self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<E>());
         }
     }
 

@@ -4,11 +4,11 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{At, ChainSpec, Layouts, OutputRef};
+use super::{At, ChainSpec, OutputRef};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::Wiring;
+use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
@@ -30,7 +30,7 @@ pub trait Fusing: ChainSpec {
         longer: D,
         node: NodeId,
         times: Times,
-        layouts: &mut Layouts,
+        layouts: &Layouts,
     ) -> Self::With<D>;
 
     /// Wraps `longer`, which ends between two nodes, where it cannot be cut.
@@ -97,7 +97,7 @@ impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
         self.chain.references()
     }
 
-    fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<C::Out> {
+    fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<C::Out> {
         self.chain.end(node, times, layouts)
     }
 }
@@ -112,7 +112,7 @@ macro_rules! short {
                 longer: D,
                 _: NodeId,
                 _: Times,
-                _: &mut Layouts,
+                _: &Layouts,
             ) -> Self::With<D> {
                 Fused::new(longer)
             }
@@ -133,7 +133,7 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
         longer: D,
         node: NodeId,
         times: Times,
-        layouts: &mut Layouts,
+        layouts: &Layouts,
     ) -> OutputRef<D::Out> {
         longer.end(node, times, layouts)
     }
@@ -147,7 +147,7 @@ impl<T: Send + 'static> Fusing for OutputRef<T> {
     type With<D: ChainSpec> = Fused<D, Links<1>>;
     type Between<D: ChainSpec> = Fused<D, Links<1>>;
 
-    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &mut Layouts) -> Self::With<D> {
+    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
         Fused::new(longer)
     }
 

@@ -35,7 +35,7 @@ pub(crate) use source::Open;
 pub use source::SourceSpec;
 pub use store::StoreSpec;
 
-use super::{Layout, Lowering, Route, Wiring};
+use super::{Layouts, Lowering, Route, Wiring};
 use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::Tee;
@@ -49,9 +49,6 @@ use std::sync::Arc;
 
 /// A lowered chain and an edge whose kind the plan decides.
 type Either<C> = Edge<<C as ChainSpec>::Chain, <C as ChainSpec>::Out>;
-
-/// The layouts of a topology, each with the last node of its chain.
-pub type Layouts = Vec<(NodeId, Layout)>;
 
 /// A declared chain, to be lowered to a running one when the job starts.
 pub trait ChainSpec: Send + Sized + 'static {
@@ -119,9 +116,9 @@ pub trait ChainSpec: Send + Sized + 'static {
 
     /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
     /// reference to its output.
-    fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<Self::Out> {
+    fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<Self::Out> {
         let output = Endpoint::main(node);
-        layouts.push((node, Box::new(move |lowering| end(self, output, times, lowering))));
+        layouts.push(node, Box::new(move |lowering| end(self, output, times, lowering)));
         OutputRef::new(vec![output], times)
     }
 

@@ -1,11 +1,11 @@
 //! References to outputs with a layout of their own: those of a fan-out, a side output, an operator
 //! that awaits, a long chain, or many streams merged into one.
 
-use super::{At, ChainSpec, Layouts};
+use super::{At, ChainSpec};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::{Forward, Grouping};
-use crate::lowering::Wiring;
+use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 
@@ -54,7 +54,7 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
         at.lowering.consume(wiring, at.node)
     }
 
-    fn end(self, _: NodeId, _: Times, _: &mut Layouts) -> Self {
+    fn end(self, _: NodeId, _: Times, _: &Layouts) -> Self {
         self
     }
 
