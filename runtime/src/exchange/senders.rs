@@ -63,7 +63,7 @@ impl<T> Senders<T> {
 
     /// The number of instances.
     #[inline(always)]
-    pub(super) fn instances(&self) -> usize {
+    pub(crate) fn instances(&self) -> usize {
         self.outbound.len()
     }
 

@@ -33,10 +33,14 @@ pub struct Wiring<T, G> {
     clone: Option<Copying<T>>,
     /// Whether the events carry event time.
     times: Times,
-    /// The roots of the node downstream, one per instance: made together, then taken in order.
-    /// `None` until they are made.
-    roots: Option<vec::IntoIter<GateRoot<T>>>,
+    /// The roots of the node downstream.
+    pub(super) roots: Roots<T>,
 }
+
+/// The roots of the node downstream of an edge, one per instance: made together, then taken in
+/// order.
+#[derive(Debug)]
+pub(super) struct Roots<T>(Option<vec::IntoIter<GateRoot<T>>>);
 
 /// The inputs of each instance of a node, with the instances that send on them.
 type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
@@ -44,27 +48,46 @@ type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
 impl<T, G> Wiring<T, G> {
     /// An edge from these outputs.
     pub fn new(from: Vec<Endpoint>, grouping: G, clone: Option<Copying<T>>, times: Times) -> Self {
-        Self { from, grouping, clone, times, roots: None }
+        Self { from, grouping, clone, times, roots: Roots(None) }
     }
 
-    /// Whether the channels are made.
-    pub(super) fn is_made(&self) -> bool {
-        self.roots.is_some()
+    /// How the events are copied, and whether they carry event time.
+    pub(super) fn carried(&self) -> (Option<Copying<T>>, Times) {
+        (self.clone, self.times)
     }
 
-    /// Makes a root for each instance downstream, from its inputs.
-    pub(super) fn made(&mut self, inputs: Inputs<T>) {
-        let roots: Vec<_> =
-            inputs.into_iter().map(|from| GateRoot::new(InputGate::new(from))).collect();
-        self.roots = Some(roots.into_iter());
+    /// A router for an instance upstream, in front of these channels.
+    pub(super) fn router(&self, (from, instance): (NodeId, usize), to: Senders<T>) -> Router<T, G>
+    where
+        G: Grouping<T>,
+    {
+        let mut grouping = self.grouping.clone();
+        grouping.begin((from.0 + instance) % to.instances().max(1));
+        Router::new(grouping, to)
+    }
+}
+
+impl<T> Roots<T> {
+    /// Whether they are made.
+    pub(super) fn are_made(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Makes a root for each instance from its inputs.
+    pub(super) fn make(&mut self, inputs: Inputs<T>) {
+        let mut roots = Vec::with_capacity(inputs.len());
+        for receivers in inputs {
+            roots.push(GateRoot::new(InputGate::new(receivers)));
+        }
+        self.0 = Some(roots.into_iter());
     }
 
     /// The root of the next instance.
     ///
     /// # Errors
     /// If every instance has its root.
-    pub(super) fn next_root(&mut self) -> Result<GateRoot<T>> {
-        self.roots.as_mut().and_then(Iterator::next).ok_or_else(too_many)
+    pub(super) fn take_next(&mut self) -> Result<GateRoot<T>> {
+        self.0.as_mut().and_then(Iterator::next).ok_or_else(too_many)
     }
 }
 
@@ -101,25 +124,9 @@ impl Lowering {
         Err(Error::new(ErrorKind::Topology, message))
     }
 
-    /// Makes the channels of an edge between tasks: a router for each instance upstream, and the
-    /// inputs of each instance downstream.
-    pub(super) fn routers<T: Send + 'static, G: Grouping<T>>(
-        &mut self,
-        (from, to): (Endpoint, NodeId),
-        wiring: &Wiring<T, G>,
-    ) -> (Vec<Router<T, G>>, Inputs<T>) {
-        let (senders, inputs) = self.senders((from, to), (wiring.clone, wiring.times));
-        let mut routers = Vec::with_capacity(senders.len());
-        for senders in senders {
-            let mut grouping = wiring.grouping.clone();
-            grouping.begin((from.node.0 + routers.len()) % inputs.len().max(1));
-            routers.push(Router::new(grouping, senders));
-        }
-        (routers, inputs)
-    }
-
-    /// The channels of [`routers`](Self::routers), compiled once per type of event.
-    fn senders<T: Send + 'static>(
+    /// Makes the channels of an edge between tasks: the sending side of each instance upstream, and
+    /// the inputs of each instance downstream.
+    pub(super) fn senders<T: Send + 'static>(
         &mut self,
         (from, to): (Endpoint, NodeId),
         (clone, times): (Option<Copying<T>>, Times),
@@ -190,10 +197,10 @@ impl Lowering {
         wiring: &Wiring<T, G>,
     ) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
         if self.route(from, to) == Route::Channel {
-            let (routers, inputs) = self.routers((from, to), wiring);
-            let mut targets: Vec<Box<dyn Target<T>>> = Vec::with_capacity(routers.len());
-            for router in routers {
-                targets.push(Box::new(router));
+            let (senders, inputs) = self.senders((from, to), wiring.carried());
+            let mut targets: Vec<Box<dyn Target<T>>> = Vec::with_capacity(senders.len());
+            for senders in senders {
+                targets.push(Box::new(wiring.router((from.node, targets.len()), senders)));
             }
             return (targets, inputs);
         }
@@ -220,16 +227,16 @@ impl Lowering {
         wiring: &mut Wiring<T, G>,
         to: NodeId,
     ) -> Result<GateRoot<T>> {
-        if !wiring.is_made() {
+        if !wiring.roots.are_made() {
             let mut all: Inputs<T> = Vec::new();
             for from in &wiring.from {
                 let (targets, inputs) = self.edge((*from, to), wiring);
                 self.add_targets(*from, targets);
                 join(&mut all, inputs);
             }
-            wiring.made(all);
+            wiring.roots.make(all);
         }
-        wiring.next_root()
+        wiring.roots.take_next()
     }
 }
 

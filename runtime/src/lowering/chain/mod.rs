@@ -101,17 +101,18 @@ pub trait ChainSpec: Send + Sized + 'static {
         wiring: &mut Wiring<Self::Out, G>,
         at: &mut At<'_>,
     ) -> Result<GateRoot<Self::Out>> {
-        if !wiring.is_made() {
+        if !wiring.roots.are_made() {
             let from = at.lowering.must_be(Route::Channel, &wiring.from, at.node)?;
-            let (routers, inputs) = at.lowering.routers((from, at.node), wiring);
+            let (senders, inputs) = at.lowering.senders((from, at.node), wiring.carried());
             let mut upstream = At { lowering: at.lowering, node: from.node, instance: 0 };
-            for router in routers {
+            for senders in senders {
+                let router = wiring.router((from.node, upstream.instance), senders);
                 upstream.add_segment(self, router)?;
                 upstream.instance += 1;
             }
-            wiring.made(inputs);
+            wiring.roots.make(inputs);
         }
-        wiring.next_root()
+        wiring.roots.take_next()
     }
 
     /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
