@@ -24,7 +24,26 @@ where
         clone: Option<Copying<T>>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, G>>> {
         let wiring = Wiring::new(self.declared.from.clone(), grouping, clone, M::TIMES);
-        let mut stream = self.with(|chain| C::between(Routed::new(chain, wiring)));
+        self.loose(declared, |chain| Routed::new(chain, wiring))
+    }
+
+    /// The same, where no verb can declare another grouping for the edge.
+    pub(super) fn grouped<G: Grouping<T>>(
+        self,
+        grouping: G,
+        declared: EdgeGrouping,
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<C::Grouped<G>>> {
+        let wiring = Wiring::new(self.declared.from.clone(), grouping, None, M::TIMES);
+        self.loose(declared, |chain| chain.grouped(wiring))
+    }
+
+    /// A stream that ends between two nodes.
+    fn loose<D: ChainSpec<Out = T>>(
+        self,
+        declared: EdgeGrouping,
+        longer: impl FnOnce(C) -> D,
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<D>> {
+        let mut stream = self.with(|chain| C::between(longer(chain)));
         stream.declared.ends = Ends::Loose;
         stream.declared.next.grouping = declared;
         stream.declared.next.instances = Instances::Default;
@@ -183,16 +202,16 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn as_channel(self) -> Stream<T, M, S, C::Between<impl ChainSpec<Out = T>>> {
-        self.with(|chain| C::between(AsChannel(chain)))
+    pub fn as_channel(self) -> Stream<T, M, S, AsChannel<impl ChainSpec<Out = T>>> {
+        self.with(AsChannel)
     }
 
     /// The same stream, whose next node may have another number of instances.
     pub(super) fn repartition(
         self,
-    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, Forward>>> {
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<C::Grouped<Forward>>> {
         let next = self.declared.next;
-        let mut stream = self.redistribute(Forward::default(), next.grouping, None);
+        let mut stream = self.grouped(Forward::default(), next.grouping);
         stream.declared.next = next;
         stream
     }

@@ -19,7 +19,7 @@ pub(crate) use chain::Open;
 pub use chain::{
     AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
     Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
-    Routed, SidesSpec, SourceSpec, StoreSpec,
+    ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec,
 };
 pub use edge::{Copying, Route, Wiring};
 pub use layouts::{Layout, Layouts};

@@ -1,11 +1,12 @@
 //! Declared edges whose kind is known at compile time.
 
-use super::{At, ChainSpec};
+use super::{At, ChainSpec, Fused, Fusing, Links, ReceivedSpec};
 use crate::error::Result;
+use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::Wiring;
+use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
-use crate::topology::Endpoint;
+use crate::topology::{Endpoint, NodeId};
 
 /// Declares that the edge downstream of a chain is a call; only this kind is compiled.
 #[derive(Debug)]
@@ -56,5 +57,23 @@ impl<C: ChainSpec> ChainSpec for AsChannel<C> {
 
     fn references(&self) -> Option<&[Endpoint]> {
         self.0.references()
+    }
+}
+
+impl<C: ChainSpec> Fusing for AsChannel<C> {
+    type With<D: ChainSpec> = Fused<D, Links<1>>;
+    type Between<D: ChainSpec> = Fused<D, Links<1>>;
+    type Grouped<G: Grouping<C::Out>> = ReceivedSpec<C::Out>;
+
+    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
+        Fused::new(longer)
+    }
+
+    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+        Fused::new(longer)
+    }
+
+    fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> ReceivedSpec<C::Out> {
+        ReceivedSpec::from(self.0, wiring)
     }
 }

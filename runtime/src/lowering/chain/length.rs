@@ -4,7 +4,7 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{At, ChainSpec, OutputRef};
+use super::{At, ChainSpec, OutputRef, Routed};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
@@ -25,6 +25,9 @@ pub trait Fusing: ChainSpec {
     /// The type of a chain with a link that belongs to the next node.
     type Between<D: ChainSpec>: Fusing<Out = D::Out>;
 
+    /// The type of a chain with an edge whose grouping is final.
+    type Grouped<G: Grouping<Self::Out>>: ChainSpec<Out = Self::Out>;
+
     /// Counts one node more for `longer`, which ends at `node`; cuts it there if it is too long.
     fn with<D: ChainSpec>(
         longer: D,
@@ -35,6 +38,9 @@ pub trait Fusing: ChainSpec {
 
     /// Wraps `longer`, which ends between two nodes, where it cannot be cut.
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D>;
+
+    /// Adds an edge whose grouping is final.
+    fn grouped<G: Grouping<Self::Out>>(self, wiring: Wiring<Self::Out, G>) -> Self::Grouped<G>;
 }
 
 /// A chain `C` of length `N`, one of [`Links`].
@@ -107,6 +113,7 @@ macro_rules! short {
         impl<C: ChainSpec> Fusing for Fused<C, Links<$length>> {
             type With<D: ChainSpec> = Fused<D, Links<{ $length + 1 }>>;
             type Between<D: ChainSpec> = Fused<D, Links<$length>>;
+            type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
 
             fn with<D: ChainSpec>(
                 longer: D,
@@ -120,6 +127,10 @@ macro_rules! short {
             fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
                 Fused::new(longer)
             }
+
+            fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
+                Routed::new(self, wiring)
+            }
         }
     )+};
 }
@@ -128,6 +139,7 @@ short!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     type With<D: ChainSpec> = OutputRef<D::Out>;
     type Between<D: ChainSpec> = Fused<D, Links<LONGEST>>;
+    type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
 
     fn with<D: ChainSpec>(
         longer: D,
@@ -141,11 +153,16 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
         Fused::new(longer)
     }
+
+    fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
+        Routed::new(self, wiring)
+    }
 }
 
 impl<T: Send + 'static> Fusing for OutputRef<T> {
     type With<D: ChainSpec> = Fused<D, Links<1>>;
     type Between<D: ChainSpec> = Fused<D, Links<1>>;
+    type Grouped<G: Grouping<T>> = Routed<Self, G>;
 
     fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
         Fused::new(longer)
@@ -153,5 +170,9 @@ impl<T: Send + 'static> Fusing for OutputRef<T> {
 
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
         Fused::new(longer)
+    }
+
+    fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
+        Routed::new(self, wiring)
     }
 }
