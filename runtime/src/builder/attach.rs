@@ -18,7 +18,7 @@ use std::fmt;
 pub struct Site<'a> {
     pub(super) node: NodeId,
     pub(super) times: Times,
-    pub(super) layouts: &'a mut Layouts,
+    pub(super) layouts: &'a Layouts,
 }
 
 impl fmt::Debug for Site<'_> {
@@ -66,7 +66,7 @@ where
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
         let Site { node, times, layouts } = site;
         let awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
-        layouts.push((node, Box::new(move |lowering| awaiting.lay_out(lowering))));
+        layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
         OutputRef::new(vec![Endpoint::main(node)], times)
     }
 }

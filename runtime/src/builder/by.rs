@@ -63,7 +63,7 @@ where
         F: Fn(&T) -> K + Clone + Send + 'static,
     {
         let grouping = Fields::new(key.clone(), KeyGroups::default());
-        KeyedStream::new(self.redistribute(grouping, EdgeGrouping::Fields, None), key)
+        KeyedStream::new(self.grouped(grouping, EdgeGrouping::Fields), key)
     }
 
     /// Lets the next operator keep one state per instance instead of one per key: for counters,

@@ -1,11 +1,12 @@
 //! Verbs that end a stream.
 
+use super::declared::Declared;
 use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
-use crate::lowering::{Fusing, Layout, Lowering, Wiring};
+use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
 use crate::topology::{
@@ -42,7 +43,7 @@ where
     /// ```
     #[track_caller]
     pub fn sink<K: Sink<T>>(self, sink: K) {
-        let name = format!("{}_sink", self.source_name());
+        let name = format!("{}_sink", self.declared.source_name());
         self.end(sink, &name, Naming::Engine);
     }
 
@@ -93,10 +94,10 @@ where
     /// ```
     #[track_caller]
     pub fn ignore(self) {
-        let name = format!("{}_ignored", self.source_name());
-        let draft = self.draft.clone();
+        let name = format!("{}_ignored", self.declared.source_name());
+        let draft = self.declared.draft.clone();
         let node = self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
-        draft.borrow_mut().declaration.set_work(node, IGNORE);
+        draft.declaration().set_work(node, IGNORE);
     }
 
     /// Ends a stream of errors by ending the job: the first error is the cause of the job's error.
@@ -127,9 +128,8 @@ where
     /// # }
     /// ```
     pub fn fail(self) {
-        let (name, output) = (self.source_name(), self.endpoint());
-        let mut draft = self.draft();
-        let declaration = &mut draft.declaration;
+        let (name, output) = (self.declared.source_name(), self.declared.endpoint());
+        let mut declaration = self.declared.declaration();
         if output.port != OutputKind::Errors {
             declaration.broken.push(outcome::only_errors_fail(&name));
         } else if let Some(errors) = declaration.output_mut(output) {
@@ -140,29 +140,27 @@ where
 
     #[track_caller]
     fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
-        self.next.instances = Instances::Exactly(1);
+        self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
-        self.draft().declaration.set_work(node, &Carried::of::<K>().base_name());
-        self.draft().declaration.set_files(node, sink.files());
-        let Self { draft, chain, from, .. } = self;
-        let (grouping, times) = (Forward::default(), M::TIMES);
-        let wiring = Wiring { from, to: node, grouping, clone: None, times };
+        let Self { declared: Declared { draft, from, .. }, chain, .. } = self;
+        draft.declaration().set_work(node, &Carried::of::<K>().base_name());
+        draft.declaration().set_files(node, sink.files());
+        let (mut chain, grouping) = (chain, Forward::default());
+        let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let chain = chain.connect(wiring, lowering)?.into_iter().next();
+            let chain = chain.connect(&mut wiring, &mut At { lowering, node, instance: 0 })?;
             lowering.lay_out_last(Box::new(move |lowering| {
                 let name = lowering.name(node);
                 let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
                 let writer = sink.open(&lowering.env).map_err(failed)?;
-                if let Some(chain) = chain {
-                    let epochs = lowering.control.epochs.add_tail();
-                    let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
-                    lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
-                }
+                let epochs = lowering.control.epochs.add_tail();
+                let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
+                lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
                 Ok(())
             }));
             Ok(())
         });
-        draft.borrow_mut().layouts.push((node, layout));
+        draft.layouts.push(node, layout);
         node
     }
 }

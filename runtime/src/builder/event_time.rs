@@ -66,7 +66,8 @@ where
     {
         let (stream, node) = self.at_own_node();
         let spec = EventTimeSpec::new(time, strategy, node);
-        stream.extended(node, |chain| LinkedSpec::new(chain, spec))
+        let Stream { declared, chain, .. } = stream;
+        Self::extended(declared, LinkedSpec::new(chain, spec), node)
     }
 
     /// Sorts the events by event time, and those of equal time by `tie`: for an operator whose
@@ -108,8 +109,9 @@ where
     {
         let (stream, node) = self.at_own_node();
         let late = Endpoint { node, port: OutputKind::Late };
-        stream.draft().declaration.add_output(late, Carried::of::<T>());
+        stream.declared.declaration().add_output(late, Carried::of::<T>());
         let spec = InOrderSpec::new(tie, node);
-        stream.extended(node, |chain| LinkedSpec::new(chain, spec))
+        let Stream { declared, chain, .. } = stream;
+        Self::extended(declared, LinkedSpec::new(chain, spec), node)
     }
 }

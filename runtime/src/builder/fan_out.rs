@@ -1,15 +1,15 @@
 //! Streams laid out on their own: to be used more than once, or to erase their chain.
 
+use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::{Target, Tee};
-use crate::lowering::{Fusing, Layout, Lowering, each};
+use crate::lowering::{Fusing, Layout, Lowering};
 use crate::metrics::InstanceCounters;
-use crate::stage::Segment;
 use crate::topology::{Endpoint, Naming, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
@@ -129,34 +129,31 @@ where
     #[track_caller]
     pub fn detached(self) -> Stream<T, M> {
         if let Some(outputs) = self.chain.references() {
-            return Stream::of(self.draft.clone(), outputs.to_vec());
+            let (draft, outputs) = (self.declared.draft, outputs.to_vec());
+            return Stream::of(Declared::new(draft, outputs, Ends::Loose));
         }
         let (draft, output) = self.detach(to_one);
-        Stream::of(draft, vec![output])
+        Stream::of(Declared::new(draft, vec![output], Ends::Loose))
     }
 
     /// Lays out the chain on its own, once its consumers are known.
     #[track_caller]
     fn detach(self, make: MakeOutput<T>) -> (SharedDraft, Endpoint) {
-        let output = if self.ends == Ends::AtNode {
-            self.endpoint()
+        let output = if self.declared.ends == Ends::AtNode {
+            self.declared.endpoint()
         } else {
             Endpoint::main(self.add_node("pass", Naming::Engine, NodeKind::Operator))
         };
-        let Self { draft, chain, .. } = self;
+        let Self { declared: Declared { draft, .. }, mut chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let targets = lowering.take_targets(output);
-            let chains = chain.lower(output.node, lowering)?;
-            let mut targets = targets.into_iter();
-            each(chains, |instance, chain| {
-                let counters = lowering.counters(output.node, instance);
+            let mut targets = lowering.take_targets(output).into_iter();
+            lowering.each_instance(output.node, &mut |at| {
                 let targets = targets.next().unwrap_or_default();
-                let tail = make(targets, (lowering.batch, M::TIMES), counters);
-                lowering.place(output.node, instance, Box::new(Segment::new(chain, tail)));
-            });
-            Ok(())
+                let tail = make(targets, (at.lowering.batch, M::TIMES), at.counters());
+                at.add_segment(&mut chain, tail)
+            })
         });
-        draft.borrow_mut().layouts.push((output.node, layout));
+        draft.layouts.push(output.node, layout);
         (draft, output)
     }
 }
@@ -221,6 +218,6 @@ impl<T: Send + 'static, M: TimeState> FanOut<T, M> {
     /// ```
     #[must_use]
     pub fn tap(&self) -> Stream<T, M> {
-        Stream::of(self.draft.clone(), vec![self.output])
+        Stream::of(Declared::new(self.draft.clone(), vec![self.output], Ends::Loose))
     }
 }

@@ -1,16 +1,17 @@
 //! Loops: streams fed back to a node upstream.
 
+use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::job::{Builder, SourceChain};
 use super::outputs::{OfNode, SideOutputs};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::{TimeState, Untimed};
 use crate::channel::{Capacity, Overflow, lossy};
 use crate::error::Result;
 use crate::event::Origin;
 use crate::exchange::EdgeReceiver;
 use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
-use crate::stage::{FeedbackTail, Returning, Segment, TailCounters};
+use crate::stage::{FeedbackTail, Returning, TailCounters};
 use crate::topology::{
     Carried, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Naming, NodeId, NodeKind,
 };
@@ -100,10 +101,9 @@ impl<D> Builder<D> {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let (draft, returning) = (self.draft().clone(), Returning::default());
         let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });
-        let node = draft.borrow_mut().declaration.add_node(name, kind, one, location);
+        let node = draft.declaration().add_node(name, kind, one, location);
         let chain = Fused::new(FeedbackSpec { node, returning: returning.clone() });
-        let from = vec![Endpoint::main(node)];
-        let stream = Stream::new(draft.clone(), chain, from, Ends::AtNode);
+        let stream = Stream::new(Declared::at(draft.clone(), node, Ends::AtNode), chain);
         (stream, Feedback { draft, head: node, returning, capacity, policy })
     }
 }
@@ -143,14 +143,14 @@ where
     #[track_caller]
     pub fn feedback(self, back: Feedback<T>) {
         let Feedback { draft, head, returning, capacity, policy } = back;
-        let at_node = self.ends == Ends::AtNode;
+        let at_node = self.declared.ends == Ends::AtNode;
         let node = if at_node {
-            self.endpoint().node
+            self.declared.endpoint().node
         } else {
-            let name = format!("{}_feed", draft.borrow().declaration.name_of(head));
+            let name = format!("{}_feed", draft.declaration().name_of(head));
             self.add_node(&name, Naming::Engine, NodeKind::LoopTail)
         };
-        draft.borrow_mut().declaration.edges.push(EdgeDeclared {
+        draft.declaration().edges.push(EdgeDeclared {
             from: Endpoint::main(node),
             to: head,
             grouping: EdgeGrouping::Feedback,
@@ -159,21 +159,20 @@ where
             events: Carried::of::<T>(),
             window: None,
         });
-        let chain = self.chain;
+        let mut chain = self.chain;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let capacity = Capacity::of(capacity, lowering.batch);
-            for (instance, chain) in chain.lower(node, lowering)?.into_iter().enumerate() {
+            lowering.each_instance(node, &mut |at| {
                 let (sender, receiver) = lossy(capacity, policy);
-                let origin = Origin { node: lowering.name(node), instance };
+                let origin = Origin { node: at.lowering.name(node), instance: at.instance };
                 returning.add(origin, EdgeReceiver::Lossy(receiver));
-                let own = (!at_node).then(|| lowering.counters(node, instance));
-                let counters = TailCounters { own, head: lowering.counters(head, 0) };
-                let control = &lowering.control;
+                let own = (!at_node).then(|| at.counters());
+                let counters = TailCounters { own, head: at.lowering.counters(head, 0) };
+                let control = &at.lowering.control;
                 let tail = FeedbackTail::new(sender, capacity.batch(), control, counters);
-                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
-            }
-            Ok(())
+                at.add_segment(&mut chain, tail)
+            })
         });
-        draft.borrow_mut().layouts.push((node, layout));
+        draft.layouts.push(node, layout);
     }
 }

@@ -1,15 +1,16 @@
 //! The builder of a job.
 
-use super::draft::{Draft, SharedDraft};
+use super::declared::{Declared, Ends};
+use super::draft::SharedDraft;
 use super::outputs::OfNode;
 use super::promise::{Promise, at_most_once};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::Untimed;
 use super::topology::Topology;
 use crate::env::FileUse;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
 use crate::source::{Malformed, Reader, Replayability};
-use crate::topology::{Bytes, Carried, Endpoint, Instances, Naming, NodeKind, rules};
+use crate::topology::{Bytes, Carried, Instances, Naming, NodeKind, rules};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -59,7 +60,7 @@ impl Builder<at_most_once> {
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let draft = SharedDraft::default();
-        draft.borrow_mut().declaration.name = name.into();
+        draft.declaration().name = name.into();
         Self { draft, promise: PhantomData }
     }
 }
@@ -91,7 +92,7 @@ impl<D: Promise> Builder<D> {
     /// ```
     #[must_use]
     pub fn delivery<P: Promise>(self, promise: P) -> Builder<P> {
-        self.draft.borrow_mut().declaration.delivery = promise.delivery();
+        self.draft.declaration().delivery = promise.delivery();
         Builder { draft: self.draft, promise: PhantomData }
     }
 
@@ -116,7 +117,7 @@ impl<D: Promise> Builder<D> {
     /// ```
     #[must_use]
     pub fn memory(self, bytes: Bytes) -> Self {
-        self.draft.borrow_mut().declaration.memory = Some(bytes);
+        self.draft.declaration().memory = Some(bytes);
         self
     }
 
@@ -139,7 +140,7 @@ impl<D: Promise> Builder<D> {
     /// ```
     #[must_use]
     pub fn instances(self, instances: impl Into<Instances>) -> Self {
-        self.draft.borrow_mut().declaration.default_instances = Some(instances.into());
+        self.draft.declaration().default_instances = Some(instances.into());
         self
     }
 
@@ -153,13 +154,13 @@ impl<D: Promise> Builder<D> {
         files: Vec<FileUse>,
     ) -> Sourced<T, R> {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
-        let declaration = &mut self.draft.borrow_mut().declaration;
+        let mut declaration = self.draft.declaration();
         let (name, source) = (("source", Naming::Engine), NodeKind::Source(replaying));
         let node = declaration.add_node(name, source, one, location);
         declaration.set_work(node, &kind.base_name());
         declaration.set_files(node, files);
-        let from = Endpoint::main(node);
-        Sourced { draft: self.draft.clone(), chain: SourceSpec::new(open, node), from }
+        let declared = Declared::at(self.draft.clone(), node, Ends::AtNode);
+        Sourced { declared, chain: SourceSpec::new(open, node) }
     }
 
     /// Ends the declaration.
@@ -178,22 +179,21 @@ impl<D: Promise> Builder<D> {
     /// assert!(error.to_string().contains("lines"));
     /// ```
     pub fn build(self) -> Topology {
-        let Draft { mut declaration, layouts } = self.draft.take();
+        let mut declaration = std::mem::take(&mut *self.draft.declaration());
         rules::name_nodes(&mut declaration);
-        Topology::new(declaration, layouts)
+        Topology::new(declaration, self.draft.layouts.take())
     }
 }
 
 /// A declared source, about to become a stream.
 pub struct Sourced<T, R> {
-    draft: SharedDraft,
+    declared: Declared,
     chain: SourceSpec<R, T>,
-    from: Endpoint,
 }
 
 impl<T, R> fmt::Debug for Sourced<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sourced").field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("Sourced").field("from", &self.declared.from).finish_non_exhaustive()
     }
 }
 
@@ -201,6 +201,6 @@ impl<T: Send + 'static, R: Reader<T>> Sourced<T, R> {
     /// The stream of its events.
     #[must_use]
     pub fn stream(self) -> Stream<T, Untimed, SourceOutputs, SourceChain<impl ChainSpec<Out = T>>> {
-        Stream::new(self.draft, Fused::new(self.chain), vec![self.from], Ends::AtNode)
+        Stream::new(self.declared, Fused::new(self.chain))
     }
 }

@@ -1,8 +1,9 @@
 //! Joins, as functions on keyed streams.
 
+use super::declared::{Declared, Ends};
 use super::join_sides::{JoinParts, JoinSides};
 use super::outputs::OfNode;
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::Timed;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
@@ -290,7 +291,7 @@ where
         let declared = declared.find(|declared| *declared != Instances::Default);
         let instances = self.instances.or(declared).unwrap_or(Instances::Default);
         let node = {
-            let declaration = &mut draft.borrow_mut().declaration;
+            let mut declaration = draft.declaration();
             let (name, kind) = (("join", Naming::Engine), NodeKind::Operator);
             let node = declaration.add_node(name, kind, instances, self.location);
             for side in sides {
@@ -308,6 +309,6 @@ where
         let chain = LinkedSpec::new(chain, StoreSpec(self.spec.factory()));
         let pass_on = OperatorSpec::<_, NoStates, JoinRow<J, S>>::new(PassOn, node);
         let chain = Fused::new(LinkedSpec::new(chain, pass_on));
-        Stream::new(draft, chain, vec![Endpoint::main(node)], Ends::AtNode)
+        Stream::new(Declared::at(draft, node, Ends::AtNode), chain)
     }
 }

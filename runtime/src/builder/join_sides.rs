@@ -1,6 +1,7 @@
 //! The sides of a join: tuples of keyed streams, and the chain that all of them enter.
 
 use super::bounds::{HasEventTime, Possible};
+use super::declared::Declared;
 use super::draft::SharedDraft;
 use super::keyed::KeyedStream;
 use super::outputs::SideOutputs;
@@ -71,7 +72,7 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    let Stream { draft, chain, from, next, .. } = stream.with_key();
+    let Stream { declared: Declared { draft, from, next, .. }, chain, .. } = stream.with_key();
     // Matches are found by time and key, so both travel with every event.
     let events = Carried::of::<T>().with_times(Times::Beside).grouped(EdgeGrouping::Fields);
     (draft, chain, SideOf { from, next, events })

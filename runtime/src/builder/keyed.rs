@@ -3,7 +3,7 @@
 use super::attach::{AttachKeyed, Site};
 use super::bounds::{Fitting, HasKey, TimeFor, Upstream};
 use super::outputs::{OfEdge, SideOutputs};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::then::Downstream;
 use super::time::TimeState;
 use super::windowed::WindowedStream;
@@ -12,7 +12,7 @@ use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
 use crate::operator::Operator;
-use crate::topology::{Endpoint, Instances, Naming};
+use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
 use std::marker::PhantomData;
@@ -94,7 +94,7 @@ where
     /// ```
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
-        self.stream.next.instances = instances.into();
+        self.stream.declared.next.instances = instances.into();
         self
     }
 
@@ -134,7 +134,7 @@ where
     /// ```
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
-        self.stream.next.buffer = Some(events);
+        self.stream.declared.next.buffer = Some(events);
         self
     }
 
@@ -159,7 +159,7 @@ where
     /// ```
     #[must_use]
     pub fn overflow(mut self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
-        self.stream.next.overflow = Some(policy);
+        self.stream.declared.next.overflow = Some(policy);
         KeyedStream::new(self.stream.with(|chain| chain), self.key)
     }
 
@@ -202,15 +202,11 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
-        let Self { stream: Stream { draft, chain, .. }, key, .. } = self;
-        let mut to = draft.borrow_mut();
-        to.declaration.add_operator::<T, O>(node);
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
+        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
+        let site = Site { node, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
-        let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
-        drop(to);
-        let ends = Ends::of(&chain);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
+        Stream::<T, M, S, C>::extended(declared, chain, node)
     }
 
     /// Emits one event for each event received, on the instance that owns its key; the key is

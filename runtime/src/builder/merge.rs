@@ -1,5 +1,6 @@
 //! Several streams of one event type as one.
 
+use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
 use super::stream::Stream;
@@ -68,7 +69,7 @@ pub trait Streams {
 #[must_use]
 pub fn merge<S: Streams>(streams: S) -> Stream<S::Event, S::Time> {
     let (draft, outputs) = streams.into_outputs();
-    Stream::of(draft, outputs)
+    Stream::of(Declared::new(draft, outputs, Ends::Loose))
 }
 
 macro_rules! stream_tuples {
@@ -88,8 +89,8 @@ macro_rules! stream_tuples {
                 let mut outputs = Vec::new();
                 $(
                     let stream = $stream.detached();
-                    outputs.extend(stream.from);
-                    shared = shared.or(Some(stream.draft));
+                    outputs.extend(stream.declared.from);
+                    shared = shared.or(Some(stream.declared.draft));
                 )+
                 (shared.unwrap_or_default(), outputs)
             }
@@ -120,8 +121,8 @@ where
     fn into_outputs(self) -> (SharedDraft, Vec<Endpoint>) {
         let detached = self.into_iter().map(Stream::detached);
         detached.fold((SharedDraft::default(), Vec::new()), |(_, mut outputs), stream| {
-            outputs.extend(stream.from);
-            (stream.draft, outputs)
+            outputs.extend(stream.declared.from);
+            (stream.declared.draft, outputs)
         })
     }
 }

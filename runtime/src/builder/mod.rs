@@ -43,6 +43,7 @@ pub(crate) mod attach;
 mod bounds;
 mod by;
 pub(crate) mod checks;
+pub(crate) mod declared;
 pub(crate) mod draft;
 mod end;
 mod event_time;

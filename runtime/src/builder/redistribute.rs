@@ -1,11 +1,12 @@
 //! How a stream is distributed over the instances of the next node, and what its edge holds.
 
+use super::declared::Ends;
 use super::outputs::{OfEdge, SideOutputs};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::channel::Overflow;
 use crate::grouping::{Forward, Grouping, Shuffle, ToAll, ToOne};
-use crate::lowering::{AsCall, AsChannel, ChainSpec, Copying, Fusing, Routed};
+use crate::lowering::{AsCall, AsChannel, ChainSpec, Copying, Fusing, Routed, Wiring};
 use crate::topology::{EdgeGrouping, Instances};
 use millstream_graph::sentence::shape;
 
@@ -22,12 +23,30 @@ where
         declared: EdgeGrouping,
         clone: Option<Copying<T>>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, G>>> {
-        let (from, times) = (self.from.clone(), M::TIMES);
-        let routed = |chain| C::between(Routed { chain, from, grouping, clone, times });
-        let mut stream = self.with(routed);
-        stream.ends = Ends::Loose;
-        stream.next.grouping = declared;
-        stream.next.instances = Instances::Default;
+        let wiring = Wiring::new(self.declared.from.clone(), grouping, clone, M::TIMES);
+        self.loose(declared, |chain| Routed::new(chain, wiring))
+    }
+
+    /// The same, where no verb can declare another grouping for the edge.
+    pub(super) fn grouped<G: Grouping<T>>(
+        self,
+        grouping: G,
+        declared: EdgeGrouping,
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<C::Grouped<G>>> {
+        let wiring = Wiring::new(self.declared.from.clone(), grouping, None, M::TIMES);
+        self.loose(declared, |chain| chain.grouped(wiring))
+    }
+
+    /// A stream that ends between two nodes.
+    fn loose<D: ChainSpec<Out = T>>(
+        self,
+        declared: EdgeGrouping,
+        longer: impl FnOnce(C) -> D,
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<D>> {
+        let mut stream = self.with(|chain| C::between(longer(chain)));
+        stream.declared.ends = Ends::Loose;
+        stream.declared.next.grouping = declared;
+        stream.declared.next.instances = Instances::Default;
         stream
     }
 
@@ -126,7 +145,7 @@ where
     #[must_use]
     pub fn to_one(self) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.redistribute(ToOne, EdgeGrouping::Global, None);
-        stream.next.instances = Instances::Exactly(1);
+        stream.declared.next.instances = Instances::Exactly(1);
         stream
     }
 
@@ -183,17 +202,17 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn as_channel(self) -> Stream<T, M, S, C::Between<impl ChainSpec<Out = T>>> {
-        self.with(|chain| C::between(AsChannel(chain)))
+    pub fn as_channel(self) -> Stream<T, M, S, AsChannel<impl ChainSpec<Out = T>>> {
+        self.with(AsChannel)
     }
 
     /// The same stream, whose next node may have another number of instances.
     pub(super) fn repartition(
         self,
-    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<Routed<C, Forward>>> {
-        let next = self.next;
-        let mut stream = self.redistribute(Forward::default(), next.grouping, None);
-        stream.next = next;
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<C::Grouped<Forward>>> {
+        let next = self.declared.next;
+        let mut stream = self.grouped(Forward::default(), next.grouping);
+        stream.declared.next = next;
         stream
     }
 
@@ -223,7 +242,7 @@ where
         instances: impl Into<Instances>,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.instances = instances.into();
+        stream.declared.next.instances = instances.into();
         stream
     }
 
@@ -250,16 +269,16 @@ where
     #[must_use]
     pub fn same_instances(self, instances: impl Into<Instances>) -> Self {
         let instances = instances.into();
-        let mut draft = self.draft();
-        let declaration = &mut draft.declaration;
-        let upstream = declaration.nodes.get(self.endpoint().node.0).map(|node| node.instances);
+        let mut declaration = self.declared.declaration();
+        let upstream =
+            declaration.nodes.get(self.declared.endpoint().node.0).map(|node| node.instances);
         if let (Some(Instances::Exactly(upstream)), Instances::Exactly(count)) =
             (upstream, instances)
             && upstream != count
         {
             declaration.broken.push(shape::other_instances(count, upstream));
         }
-        drop(draft);
+        drop(declaration);
         self
     }
 
@@ -314,7 +333,7 @@ where
         events: usize,
     ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.buffer = Some(events);
+        stream.declared.next.buffer = Some(events);
         stream
     }
 
@@ -352,7 +371,7 @@ where
         policy: Overflow,
     ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
-        stream.next.overflow = Some(policy);
+        stream.declared.next.overflow = Some(policy);
         stream.with(|chain| chain)
     }
 }

@@ -5,7 +5,7 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::Fusing;
-use crate::topology::{Endpoint, OutputKind};
+use crate::topology::OutputKind;
 
 /// The late events of a node, each with its time and the watermark that it missed.
 ///
@@ -192,6 +192,6 @@ where
     }
 
     fn side<U: Send + 'static, N: TimeState>(&self, port: OutputKind) -> Stream<U, N> {
-        Stream::of(self.draft.clone(), vec![Endpoint { port, ..self.endpoint() }])
+        Stream::of(self.declared.other(port))
     }
 }

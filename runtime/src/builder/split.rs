@@ -1,16 +1,16 @@
 //! Streams of an enum, with an output for each of its variants.
 
+use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::outputs::SideOutputs;
 use super::side::NodeOutputsOf;
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::{Lanes, Splitter, Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering};
 use crate::operator::{Choice, Outputs};
-use crate::stage::Segment;
 use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind, OutputKind};
 use std::convert::Infallible;
 use std::fmt;
@@ -56,7 +56,8 @@ impl<M: TimeState> Variants<M> {
     /// The stream of one variant.
     #[must_use]
     pub fn stream<T>(&self, output: &'static str) -> Stream<T, M> {
-        Stream::of(self.draft.clone(), vec![variant(self.node, output)])
+        let outputs = vec![variant(self.node, output)];
+        Stream::of(Declared::new(self.draft.clone(), outputs, Ends::Loose))
     }
 }
 
@@ -166,16 +167,16 @@ where
     #[must_use]
     #[track_caller]
     pub fn split(self) -> SplitStreams<E, M> {
-        let node = match self.ends {
-            Ends::AtNode | Ends::AtOutput => self.endpoint().node,
+        let node = match self.declared.ends {
+            Ends::AtNode | Ends::AtOutput => self.declared.endpoint().node,
             Ends::Loose => self.add_node("pass", Naming::Engine, NodeKind::Operator),
         };
-        let draft = self.draft.clone();
+        let draft = self.declared.draft.clone();
         for output in E::NAMES {
             let output = variant(node, output);
-            draft.borrow_mut().declaration.add_output(output, Carried::of::<E>());
+            draft.declaration().add_output(output, Carried::of::<E>());
         }
-        if self.ends == Ends::AtOutput {
+        if self.declared.ends == Ends::AtOutput {
             self.split_awaiting(node);
         } else {
             self.split_at(node);
@@ -222,31 +223,26 @@ where
 
     /// Ends the chain in the outputs.
     fn split_at(self, node: NodeId) {
-        let Self { draft, chain, .. } = self;
+        let Self { declared: Declared { draft, .. }, mut chain, .. } = self;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let tails = splitters::<E, M>(node, lowering);
-            let chains = chain.lower(node, lowering)?;
-            for (instance, (chain, tail)) in chains.into_iter().zip(tails).enumerate() {
-                lowering.place(node, instance, Box::new(Segment::new(chain, tail)));
-            }
-            Ok(())
+            let mut tails = splitters::<E, M>(node, lowering);
+            lowering.each_instance(node, &mut |at| {
+                tails.next().map_or(Ok(()), |tail| at.add_segment(&mut chain, tail))
+            })
         });
-        draft.borrow_mut().layouts.push((node, layout));
+        draft.layouts.push(node, layout);
     }
 
     /// Makes the outputs the only consumer of an awaiting operator, which is laid out already. They
     /// are added first within its layout, so that nothing else comes between them.
     fn split_awaiting(self, node: NodeId) {
-        let mut draft = self.draft();
-        let Some((_, layout)) = draft.layouts.iter_mut().find(|(end, _)| *end == node) else {
-            return;
-        };
-        let operator: Layout = std::mem::replace(layout, Box::new(|_| Ok(())));
-        *layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let boxed = |splitter| Box::new(splitter) as Box<dyn Target<E>>;
-            let targets = splitters::<E, M>(node, lowering).map(boxed).collect();
-            lowering.add_targets(Endpoint::main(node), targets);
-            operator(lowering)
+        self.declared.draft.layouts.replace(node, |operator| {
+            Box::new(move |lowering: &mut Lowering| -> Result<()> {
+                let boxed = |splitter| Box::new(splitter) as Box<dyn Target<E>>;
+                let targets = splitters::<E, M>(node, lowering).map(boxed).collect();
+                lowering.add_targets(Endpoint::main(node), targets);
+                operator(lowering)
+            })
         });
     }
 }

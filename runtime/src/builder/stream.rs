@@ -1,14 +1,12 @@
 //! A stream of events, as declared.
 
-use super::draft::{Draft, SharedDraft};
+use super::declared::{Declared, Ends};
 use super::outputs::{OfEdge, SideOutputs};
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::{ChainSpec, Fusing, OutputRef};
-use crate::topology::{Carried, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind};
-use std::cell::RefMut;
+use crate::topology::{Carried, Naming, NodeId, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::Location;
 
 /// A stream of `T` events, as declared. Its methods are the verbs of a topology.
 ///
@@ -49,11 +47,8 @@ use std::panic::Location;
 /// # }
 /// ```
 pub struct Stream<T, M = Untimed, S = OfEdge, C = OutputRef<T>> {
-    pub(super) draft: SharedDraft,
+    pub(super) declared: Declared,
     pub(super) chain: C,
-    pub(super) from: Vec<Endpoint>,
-    pub(super) ends: Ends,
-    pub(super) next: NextEdge,
     of: PhantomData<fn() -> (T, M, S)>,
 }
 
@@ -86,66 +81,28 @@ pub struct Stream<T, M = Untimed, S = OfEdge, C = OutputRef<T>> {
 /// ```
 pub type TimedStream<T> = Stream<T, Timed>;
 
-/// Where the chain of a stream ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ends {
-    /// At a node of its own, whose operator is the last link of the chain.
-    AtNode,
-    /// At a node of its own whose output is laid out already: it awaits, or its chain was long.
-    AtOutput,
-    /// At no node: the stream refers to other outputs, and its next node begins a chain.
-    Loose,
-}
-
-impl Ends {
-    /// Where a chain ends that was just extended at a node.
-    pub(super) fn of(chain: &impl ChainSpec) -> Self {
-        if chain.references().is_some() { Self::AtOutput } else { Self::AtNode }
-    }
-}
-
 impl<T, M, S, C> fmt::Debug for Stream<T, M, S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream").field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("Stream").field("from", &self.declared.from).finish_non_exhaustive()
     }
 }
 
 impl<T, M: TimeState> Stream<T, M> {
     /// A stream that refers to outputs laid out on their own.
-    pub(super) fn of(draft: SharedDraft, outputs: Vec<Endpoint>) -> Self {
-        let chain = OutputRef::new(outputs.clone(), M::TIMES);
-        Self::new(draft, chain, outputs, Ends::Loose)
+    pub(super) fn of(declared: Declared) -> Self {
+        let chain = OutputRef::new(declared.from.clone(), M::TIMES);
+        Self::new(declared, chain)
     }
 }
 
 impl<T, M, S, C> Stream<T, M, S, C> {
-    pub(super) fn new(draft: SharedDraft, chain: C, from: Vec<Endpoint>, ends: Ends) -> Self {
-        Self { draft, chain, from, ends, next: NextEdge::default(), of: PhantomData }
+    pub(super) fn new(declared: Declared, chain: C) -> Self {
+        Self { declared, chain, of: PhantomData }
     }
 
     /// The same stream with another chain, or with other events.
     pub(super) fn with<U, N, R, D>(self, chain: impl FnOnce(C) -> D) -> Stream<U, N, R, D> {
-        let Self { draft, from, ends, next, .. } = self;
-        Stream { draft, chain: chain(self.chain), from, ends, next, of: PhantomData }
-    }
-
-    pub(super) fn draft(&self) -> RefMut<'_, Draft> {
-        self.draft.borrow_mut()
-    }
-
-    /// Adds a node that receives events of the type `carried`.
-    #[track_caller]
-    pub(super) fn node_of(&self, name: (&str, Naming), kind: NodeKind, carried: Carried) -> NodeId {
-        add_node(&mut self.draft(), (&self.from, self.next), name, kind, carried)
-    }
-
-    pub(super) fn endpoint(&self) -> Endpoint {
-        self.from.first().copied().unwrap_or(Endpoint::main(NodeId(0)))
-    }
-
-    /// The name of the output it comes from, for a node named after it.
-    pub(super) fn source_name(&self) -> String {
-        name_of(&self.draft(), self.endpoint())
+        Stream::new(self.declared, chain(self.chain))
     }
 
     /// Names the node that emits this stream: in metrics, in errors and in drawings.
@@ -169,46 +126,8 @@ impl<T, M, S, C> Stream<T, M, S, C> {
     /// ```
     #[must_use]
     pub fn named(self, name: &str) -> Self {
-        if self.ends != Ends::Loose {
-            set_name(&mut self.draft(), &self.from, name);
-        }
+        self.declared.set_name(name);
         self
-    }
-}
-
-// Not generic, so that it is compiled once and not for every stream.
-
-/// Adds a node downstream of outputs.
-#[track_caller]
-fn add_node(
-    draft: &mut Draft,
-    (from, next): (&[Endpoint], NextEdge),
-    name: (&str, Naming),
-    kind: NodeKind,
-    carried: Carried,
-) -> NodeId {
-    let declaration = &mut draft.declaration;
-    let node = declaration.add_node(name, kind, next.instances, Location::caller());
-    declaration.connect(from, node, next, carried.grouped(next.grouping));
-    node
-}
-
-/// The name of an output.
-fn name_of(draft: &Draft, Endpoint { node, port }: Endpoint) -> String {
-    let node = draft.declaration.name_of(node);
-    match port {
-        OutputKind::Main => node.to_owned(),
-        port => format!("{node}_{port}"),
-    }
-}
-
-/// Names the node of an output, if it is the only output.
-fn set_name(draft: &mut Draft, from: &[Endpoint], name: &str) {
-    if let [from] = from
-        && let Some(node) = draft.declaration.nodes.get_mut(from.node.0)
-    {
-        name.clone_into(&mut node.name);
-        node.naming = Naming::Given;
     }
 }
 
@@ -222,20 +141,18 @@ where
     /// Adds a node that receives the events.
     #[track_caller]
     pub(super) fn add_node(&self, name: &str, naming: Naming, kind: NodeKind) -> NodeId {
-        self.node_of((name, naming), kind, Carried::of::<T>().with_times(M::TIMES))
+        self.declared.add_node((name, naming), kind, Carried::of::<T>().with_times(M::TIMES))
     }
 
     /// Extends the chain up to `node`.
     pub(super) fn extended<U, N: TimeState, R, D: ChainSpec<Out = U>>(
-        self,
+        declared: Declared,
+        chain: D,
         node: NodeId,
-        longer: impl FnOnce(C) -> D,
     ) -> Stream<U, N, R, C::With<D>> {
-        let draft = self.draft.clone();
-        let layouts = &mut draft.borrow_mut().layouts;
-        let mut stream = self.with(|chain| C::with(longer(chain), node, N::TIMES, layouts));
-        stream.ends = Ends::of(&stream.chain);
-        stream
+        let chain = C::with(chain, node, N::TIMES, &declared.draft.layouts);
+        let laid_out = chain.references().is_some();
+        Stream::new(declared.moved_to(node, laid_out), chain)
     }
 
     /// A stream that ends at a node of its own, where a link can be added: the node it has, or a
@@ -245,14 +162,12 @@ where
     /// downstream, or in the task of an operator that awaits, which cannot wait for itself.
     #[track_caller]
     pub(super) fn at_own_node(mut self) -> (Self, NodeId) {
-        if self.ends == Ends::AtNode {
-            let node = self.endpoint().node;
+        if self.declared.ends == Ends::AtNode {
+            let node = self.declared.endpoint().node;
             return (self, node);
         }
         let node = self.add_node("pass", Naming::Engine, NodeKind::Operator);
-        self.from = vec![Endpoint::main(node)];
-        self.ends = Ends::AtNode;
-        self.next = NextEdge::default();
+        self.declared = self.declared.moved_to(node, false);
         (self, node)
     }
 }

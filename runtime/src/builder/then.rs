@@ -3,11 +3,11 @@
 use super::attach::{AttachUnkeyed, Site};
 use super::bounds::{Fitting, KeyFor, NoKey, Upstream};
 use super::outputs::{OfNode, SideOutputs};
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::time::TimeState;
 use crate::lowering::{ChainSpec, Fusing};
 use crate::operator::{Filter, FlatMap, Inspect, Map, Operator, Step, Stepping, Unkeyed};
-use crate::topology::{Endpoint, Naming};
+use crate::topology::Naming;
 use std::convert::Infallible;
 
 /// The side outputs of an operator downstream of a stream with the side outputs `S`: `E` are its
@@ -86,15 +86,11 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, naming, kind);
-        let Stream { draft, chain, .. } = self;
-        let mut to = draft.borrow_mut();
-        to.declaration.add_operator::<T, O>(node);
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let Stream { declared, chain, .. } = self;
+        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
+        let site = Site { node, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
-        let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
-        drop(to);
-        let ends = Ends::of(&chain);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
+        Self::extended(declared, chain, node)
     }
 
     /// Emits one event for each event received.

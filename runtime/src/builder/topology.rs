@@ -1,8 +1,10 @@
 //! A declared topology, ready to run.
 
 use crate::error::Result;
-use crate::lowering::Layouts;
-use crate::topology::{Bytes, Declaration, Delivery, EdgeDeclared, Instances, NodeDeclared};
+use crate::lowering::Layout;
+use crate::topology::{
+    Bytes, Declaration, Delivery, EdgeDeclared, Instances, NodeDeclared, NodeId,
+};
 use millstream_graph::shape::Shape;
 use std::fmt;
 
@@ -41,7 +43,7 @@ use std::fmt;
 #[derive(Default)]
 pub struct Topology {
     declaration: Declaration,
-    layouts: Layouts,
+    layouts: Vec<(NodeId, Layout)>,
 }
 
 impl fmt::Debug for Topology {
@@ -51,7 +53,7 @@ impl fmt::Debug for Topology {
 }
 
 impl Topology {
-    pub(super) fn new(declaration: Declaration, layouts: Layouts) -> Self {
+    pub(super) fn new(declaration: Declaration, layouts: Vec<(NodeId, Layout)>) -> Self {
         Self { declaration, layouts }
     }
 
@@ -224,7 +226,7 @@ impl Topology {
     }
 
     /// The topology as data, and the layouts of its chains.
-    pub(crate) fn into_parts(self) -> (Declaration, Layouts) {
+    pub(crate) fn into_parts(self) -> (Declaration, Vec<(NodeId, Layout)>) {
         (self.declaration, self.layouts)
     }
 }

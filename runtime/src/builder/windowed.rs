@@ -3,7 +3,7 @@
 use super::attach::{AttachToWindows, Site};
 use super::bounds::{Fitting, HasKey, Upstream};
 use super::outputs::SideOutputs;
-use super::stream::{Ends, Stream};
+use super::stream::Stream;
 use super::then::Downstream;
 use super::time::TimeState;
 use crate::event::WithKey;
@@ -94,7 +94,7 @@ where
     /// ```
     #[must_use]
     pub fn instances(mut self, instances: impl Into<Instances>) -> Self {
-        self.stream.next.instances = instances.into();
+        self.stream.declared.next.instances = instances.into();
         self
     }
 
@@ -166,16 +166,12 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, Naming::Operator, kind);
-        let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
-        let mut to = draft.borrow_mut();
-        to.declaration.add_operator::<Window<K, T>, O>(node);
+        let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
+        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
         let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let site = Site { node, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
-        let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
-        drop(to);
-        let ends = Ends::of(&chain);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
+        Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)
     }
 
     /// Reduces each window to one value, event by event.
@@ -218,21 +214,19 @@ where
         W: AggregateWindows<K, T, V, F, A>,
     {
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
-        let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
+        let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
         let chain = LinkedSpec::new(chain, StoreSpec(windows.aggregated(select, aggregate)));
         let pass_on = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
         let chain = LinkedSpec::new(chain, pass_on);
-        let chain = C::with(chain, node, M::TIMES, &mut draft.borrow_mut().layouts);
-        let ends = Ends::of(&chain);
-        Stream::new(draft, chain, vec![Endpoint::main(node)], ends)
+        Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)
     }
 
     /// Adds a node that receives windows.
     #[track_caller]
     fn add_node(&self, name: &str, naming: Naming, kind: NodeKind) -> NodeId {
         let carried = Carried::of::<T>().with_times(M::TIMES);
-        let node = self.stream.node_of((name, naming), kind, carried);
-        let declaration = &mut self.stream.draft().declaration;
+        let node = self.stream.declared.add_node((name, naming), kind, carried);
+        let mut declaration = self.stream.declared.declaration();
         declaration.add_output(Endpoint { node, port: OutputKind::Late }, Carried::of::<T>());
         declaration.set_windows(node, &self.windows, Carried::of::<T>());
         node

@@ -1,27 +1,21 @@
 //! Sends each event to the instance its grouping picks.
 
-use super::outbound::{EdgeSender, Outbound};
-use super::overflowed::Overflowed;
-use super::{Flush, Flushed, Outbox, Target};
-use crate::channel::Capacity;
+use super::{Flush, Flushed, Outbox, Senders, Target};
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark, Meta, Passed, Times};
+use crate::event::{Batch, Mark, Meta, Passed};
 use crate::grouping::{Destination, Grouping};
 use crate::operator::Emit;
-use crate::time::EventTime;
-use async_trait::async_trait;
+use futures::future::BoxFuture;
 use std::convert::Infallible;
 use std::fmt;
 
 /// The tail of an edge between tasks: sends each event to the instance its grouping picks.
 ///
-/// Memory: for each instance, a batch being filled and the batches of one turn that found no room.
-///
 /// # Examples
 /// ```
 /// use millstream::grouping::Shuffle;
 /// use millstream::plumbing::channel::{Capacity, link};
-/// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router};
+/// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router, Senders};
 /// use millstream::plumbing::marks::{Meta, Times};
 /// use millstream::plumbing::operators::Emit;
 ///
@@ -29,7 +23,8 @@ use std::fmt;
 /// let capacity = Capacity::of(2, 1);
 /// let (sender, mut receiver) = link(capacity);
 /// let senders = vec![EdgeSender::Channel(sender)];
-/// let mut router = Router::new(Shuffle::default(), senders, capacity, Times::Absent);
+/// let senders = Senders::new(senders, capacity, Times::Absent);
+/// let mut router = Router::new(Shuffle::default(), senders);
 /// for order in [1, 2, 3] {
 ///     router.emit(order, Meta::default())?;
 /// }
@@ -43,127 +38,45 @@ use std::fmt;
 pub struct Router<T, G> {
     /// Picks the instance.
     grouping: G,
-    /// A channel to each instance, by its index.
-    outbound: Vec<Outbound<T>>,
-    /// Copies an event that goes to all instances; `None` if none does.
-    clone: Option<fn(&T) -> T>,
-    /// Whether batches carry event time.
-    times: Times,
-    /// Whether the end mark has passed.
-    ended: bool,
-    /// Where the channels' dropped events go.
-    overflowed: Overflowed<T>,
+    /// A channel to each instance.
+    to: Senders<T>,
 }
 
 impl<T, G> fmt::Debug for Router<T, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Router").field("outbound", &self.outbound.len()).finish_non_exhaustive()
+        f.debug_struct("Router").field("to", &self.to).finish_non_exhaustive()
     }
 }
 
 impl<T, G: Grouping<T>> Router<T, G> {
-    /// A router to these instances, each with a channel of `capacity`.
+    /// A router to these instances.
     #[must_use]
-    pub fn new(grouping: G, senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
-        let outbound =
-            senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
-        Self {
-            grouping,
-            outbound,
-            clone: None,
-            times,
-            ended: false,
-            overflowed: Overflowed::default(),
-        }
+    pub fn new(grouping: G, to: Senders<T>) -> Self {
+        Self { grouping, to }
     }
 
     /// Whether the end mark has passed.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Sends events that the channels drop to `target`, the overflow output.
-    #[must_use]
-    pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
-        self.overflowed = Overflowed::to(target);
-        self
-    }
-
-    /// Copies events with `clone`: required for a grouping that sends an event to all instances.
-    #[must_use]
-    pub fn cloning(mut self, clone: fn(&T) -> T) -> Self {
-        self.clone = Some(clone);
-        self
-    }
-
-    #[inline(always)]
-    fn push(&mut self, instance: usize, value: T, meta: Meta) {
-        let instances = self.outbound.len();
-        let Some(edge) = self.outbound.get_mut(instance) else {
-            return;
-        };
-        edge.open.push_with(value, meta.time, self.times);
-        if G::HASHES {
-            edge.open.push_hash(meta.hash);
-        }
-        if edge.open.len() >= edge.limit {
-            edge.close_batch();
-            self.grouping.next_batch(instances);
-        }
+        self.to.has_ended()
     }
 
     #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
-        let instances = self.outbound.len();
-        match self.grouping.route(&value, &mut meta, instances) {
-            Destination::To(instance) => self.push(instance, value, meta),
-            Destination::ToAll => self.push_to_all(value, meta),
-        }
-    }
-
-    fn push_to_all(&mut self, value: T, meta: Meta) {
-        let last = self.outbound.len().saturating_sub(1);
-        if let Some(clone) = self.clone {
-            for instance in 0..last {
-                self.push(instance, clone(&value), meta);
-            }
-        }
-        self.push(last, value, meta);
-    }
-
-    fn set_passed(&mut self, passed: Passed) {
-        if self.times == Times::Beside {
-            self.outbound.iter_mut().for_each(|edge| edge.set_passed(passed));
-        }
-    }
-
-    /// Sends a mark to every instance.
-    fn pass(&mut self, mark: Mark) {
-        self.ended |= mark == Mark::End;
-        self.overflowed.mark(mark);
-        for edge in &mut self.outbound {
-            if let Mark::Watermark(time) = mark {
-                // The end of event time replaces none: what is released at the end must not depend
-                // on how the last events were batched.
-                if time == EventTime::MAX {
-                    edge.close_batch();
-                }
-                edge.watermark = Some(time);
-            } else {
-                edge.close_batch();
-                edge.ready.push_back(Element::Mark(mark));
-            }
-        }
-    }
-
-    /// Closes the batches being filled, even if they are not full.
-    fn close_all(&mut self) {
-        let instances = self.outbound.len();
-        let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
-        self.outbound.iter_mut().for_each(Outbound::close_batch);
-        if filling {
+        let instances = self.to.instances();
+        let full = match self.grouping.route(&value, &mut meta, instances) {
+            Destination::To(instance) => self.to.push(instance, value, meta, G::HASHES),
+            Destination::ToAll => self.to.push_to_all(value, meta, G::HASHES),
+        };
+        if full {
             self.grouping.next_batch(instances);
+        }
+    }
+
+    /// Closes the batches being filled, if they are to be flushed too.
+    fn close(&mut self, flush: Flush) {
+        if flush == Flush::All && self.to.close_all() {
+            self.grouping.next_batch(self.to.instances());
         }
     }
 }
@@ -176,12 +89,12 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
     }
 
     fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.set_passed(passed);
+        self.to.set_passed(passed);
         Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.pass(mark);
+        self.to.pass(mark);
         Ok(())
     }
 
@@ -190,36 +103,20 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
     }
 }
 
-#[async_trait]
 impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        if flush == Flush::All {
-            self.close_all();
-        }
-        let mut progress = Flushed::Done;
-        for edge in &mut self.outbound {
-            progress = progress.and(edge.try_send(&mut self.overflowed)?);
-        }
-        if progress == Flushed::Done {
-            self.overflowed.release_marks();
-        }
-        Ok(progress.and(self.overflowed.try_flush(flush)?))
+        self.close(flush);
+        self.to.try_flush(flush)
     }
 
-    async fn flush(&mut self, flush: Flush) -> Result<()> {
-        if flush == Flush::All {
-            self.close_all();
-        }
-        for edge in &mut self.outbound {
-            // An element is taken off only when there is room. So a cancelled flush loses nothing;
-            // an operator may drop the future of its `send`.
-            while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
-                self.overflowed.flush(Flush::All).await?;
-                edge.room().await?;
-            }
-        }
-        self.overflowed.release_marks();
-        self.overflowed.flush(flush).await
+    // No `async fn`: its future would be compiled for every grouping.
+    fn flush<'s, 'f>(&'s mut self, flush: Flush) -> BoxFuture<'f, Result<()>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        self.close(flush);
+        Box::pin(self.to.flush(flush))
     }
 }
 
@@ -227,7 +124,7 @@ impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
     fn take(&mut self, batch: &mut Batch<T>) {
         let Ok(()) = batch.each_part(|part, change| {
             if let Some(passed) = change {
-                self.set_passed(passed);
+                self.to.set_passed(passed);
             }
             part.drain(|value, meta| {
                 self.route(value, meta);
@@ -237,6 +134,6 @@ impl<T: Send, G: Grouping<T>> Target<T> for Router<T, G> {
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.pass(mark);
+        self.to.pass(mark);
     }
 }

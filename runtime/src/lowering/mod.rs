@@ -1,55 +1,45 @@
 //! Turns declared chains into running ones.
 //!
 //! The plan has decided which edges are calls and which are channels. Lowering follows the
-//! declaration upstream, from sinks to sources: each consumer asks the chain upstream of it for its
-//! running form, one per instance. An output with several consumers is lowered after all of them,
-//! once they have added their targets to it.
+//! declaration upstream, from sinks to sources: for each of its instances, a consumer asks the
+//! chain upstream of it for its running form. An output with several consumers is lowered after all
+//! of them, once they have added their targets to it.
 //!
 //! The words: a [`ChainSpec`] is a chain as declared; its running form is a
 //! [`Chain`](crate::stage::Chain). A [`Layout`] lowers one chain and places the segments that end
 //! in it. [`Lowering`] has what all of them need and collects what they make.
 
 mod chain;
+mod edge;
+mod layouts;
 mod order;
 mod tasks;
 
+pub(crate) use chain::Open;
 pub use chain::{
-    AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, Edges, EventTimeSpec,
-    FeedbackSpec, Fused, Fusing, InOrderSpec, KeyBySpec, Layouts, LinkSpec, LinkedSpec, Links,
-    OperatorSpec, OutputRef, Routed, SidesSpec, SourceSpec, StoreSpec,
+    AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
+    Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
+    ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec,
 };
-pub(crate) use chain::{Open, each};
+pub use edge::{Copying, Route, Wiring};
+pub use layouts::{Layout, Layouts};
 pub(crate) use tasks::lay_out;
 pub use tasks::{PlannedTask, Tasks};
 
-use crate::channel::{Capacity, Overflow, link, local, lossy};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Carrying, Origin, Times};
-use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Target, Tee};
-use crate::grouping::Grouping;
+use crate::event::{Carrying, Times};
+use crate::exchange::{Target, Tee};
 use crate::metrics::{InstanceCounters, NodeCounters};
 use crate::operator::{Instance, OperatorPlace};
 use crate::plan::{Plan, Sizes};
-use crate::stage::{GateRoot, Run};
-use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, OutputKind};
+use crate::stage::Run;
+use crate::topology::{EdgeDeclared, Endpoint, NodeId};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-
-/// Lowers one declared chain and places its segments, after the layouts of all its consumers.
-pub type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
-
-/// How an edge runs, as the plan has decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Route {
-    /// Both ends are in one task: an inlined call.
-    Call,
-    /// The ends are in different tasks: one channel or more.
-    Channel,
-}
 
 /// A finished segment, and the instance whose task runs it.
 pub struct Placed {
@@ -66,27 +56,6 @@ impl fmt::Debug for Placed {
         write!(f, "{:?}#{}", self.node, self.instance)
     }
 }
-
-/// Copies an event that is sent to all instances.
-pub type Copying<T> = fn(&T) -> T;
-
-/// An edge to be made, from one output or several to one node.
-#[derive(Debug)]
-pub struct Wiring<T, G> {
-    /// The outputs upstream.
-    pub from: Vec<Endpoint>,
-    /// The node downstream.
-    pub to: NodeId,
-    /// Picks the instance for each event.
-    pub grouping: G,
-    /// Copies events, if the grouping sends them to all instances.
-    pub clone: Option<Copying<T>>,
-    /// Whether the events carry event time.
-    pub times: Times,
-}
-
-/// The inputs of each instance of a node, with the instances that send on them.
-pub(crate) type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
 
 /// The consumers of each instance of an output.
 type Targets<T> = Vec<Vec<Box<dyn Target<T>>>>;
@@ -200,6 +169,21 @@ impl Lowering {
         OperatorPlace::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
+    /// Calls `make` for each instance of a node, in order.
+    ///
+    /// # Errors
+    /// The first error of `make`.
+    pub(crate) fn each_instance(
+        &mut self,
+        node: NodeId,
+        make: &mut dyn FnMut(&mut At<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let instances = 0..self.instances(node);
+        instances
+            .into_iter()
+            .try_for_each(|instance| make(&mut At { lowering: self, node, instance }))
+    }
+
     /// Adds a segment to the task of an instance.
     pub(crate) fn place(&mut self, node: NodeId, instance: usize, segment: Box<dyn Run>) {
         self.placed.push(Placed { node, instance, segment });
@@ -210,122 +194,6 @@ impl Lowering {
         self.routes.get(&(from, to)).copied().unwrap_or(Route::Channel)
     }
 
-    /// Whether an edge is a call.
-    fn is_call(&self, from: &[Endpoint], to: NodeId) -> bool {
-        from.first().is_some_and(|from| self.route(*from, to) == Route::Call)
-    }
-
-    /// Checks that the plan has decided on the kind that an edge was compiled as; returns the
-    /// output it comes from.
-    ///
-    /// # Errors
-    /// If the plan has decided on the other kind.
-    fn must_be(&self, route: Route, from: &[Endpoint], to: NodeId) -> Result<Endpoint> {
-        let from = from.first().copied().unwrap_or(Endpoint::main(to));
-        if self.route(from, to) == route {
-            return Ok(from);
-        }
-        let (from, to) = (self.name(from.node), self.name(to));
-        let (compiled, planned) = match route {
-            Route::Call => ("call", "channel"),
-            Route::Channel => ("channel", "call"),
-        };
-        let message = format!(
-            "the edge from `{from}` to `{to}` is compiled as a {compiled}, but planned as a \
-             {planned}"
-        );
-        Err(Error::new(ErrorKind::Topology, message))
-    }
-
-    /// Makes the channels of an edge between tasks: a router for each instance upstream, and the
-    /// inputs of each instance downstream.
-    pub(crate) fn routers<T: Send + 'static, G: Grouping<T>>(
-        &mut self,
-        from: Endpoint,
-        wiring: &Wiring<T, G>,
-    ) -> (Vec<Router<T, G>>, Inputs<T>) {
-        let edge = self.edges.iter().find(|edge| edge.from == from && edge.to == wiring.to);
-        let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
-        let policy = edge.and_then(|edge| edge.overflow).unwrap_or_default();
-        let capacity = Capacity::of(buffer, self.batch);
-        let (producers, consumers) = (self.producers(from), self.instances(wiring.to));
-        let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
-        let pairwise = forward && producers == consumers;
-        let overflowed = self.take_first_targets(Endpoint::overflow(wiring.to), producers);
-        let mut inputs: Inputs<T> = (0..consumers).map(|_| Vec::new()).collect();
-        let mut routers = Vec::with_capacity(producers);
-        for (producer, mut overflowed) in overflowed.into_iter().enumerate() {
-            let mut senders: Vec<EdgeSender<T>> = Vec::new();
-            for (consumer, receivers) in inputs.iter_mut().enumerate() {
-                if pairwise && consumer != producer {
-                    continue;
-                }
-                let (sender, receiver) = self.channel(capacity, policy, (wiring.to, consumer));
-                senders.push(sender);
-                let origin = Origin { node: self.name(from.node), instance: producer };
-                receivers.push((origin, receiver));
-            }
-            let mut grouping = wiring.grouping.clone();
-            grouping.begin((from.node.0 + producer) % consumers.max(1));
-            let mut router = Router::new(grouping, senders, capacity, wiring.times);
-            if let Some(clone) = wiring.clone {
-                router = router.cloning(clone);
-            }
-            routers.push(match overflowed.pop() {
-                Some(target) => router.spilling(target),
-                None => router,
-            });
-        }
-        (routers, inputs)
-    }
-
-    /// Makes a channel to an instance of a node, by overflow policy.
-    fn channel<T>(
-        &self,
-        capacity: Capacity,
-        policy: Overflow,
-        (node, instance): (NodeId, usize),
-    ) -> (EdgeSender<T>, EdgeReceiver<T>) {
-        if policy == Overflow::Block {
-            let (sender, receiver) = link(capacity);
-            return (EdgeSender::Channel(sender), EdgeReceiver::Channel(receiver));
-        }
-        let (sender, receiver) = lossy(capacity, policy);
-        (EdgeSender::Lossy(sender, self.counters(node, instance)), EdgeReceiver::Lossy(receiver))
-    }
-
-    /// The number of instances that emit into an output. Into an overflow output, these are the
-    /// instances upstream of the node: their routers drop the events.
-    fn producers(&self, output: Endpoint) -> usize {
-        if output.port != OutputKind::Overflow {
-            return self.instances(output.node);
-        }
-        let into = self.edges.iter().filter(|edge| edge.to == output.node);
-        into.map(|edge| self.producers(edge.from)).sum()
-    }
-
-    /// Makes an edge of either kind from an output that sends whole batches: a target for each
-    /// instance upstream, and the inputs of each instance downstream.
-    pub(crate) fn edge<T: Send + 'static, G: Grouping<T>>(
-        &mut self,
-        from: Endpoint,
-        wiring: &Wiring<T, G>,
-    ) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
-        if self.route(from, wiring.to) == Route::Channel {
-            let (routers, inputs) = self.routers(from, wiring);
-            let boxed = |router| Box::new(router) as Box<dyn Target<T>>;
-            return (routers.into_iter().map(boxed).collect(), inputs);
-        }
-        let instances = 0..self.instances(from.node);
-        let local = |instance| {
-            let (sender, receiver) = local();
-            let origin = Origin { node: self.name(from.node), instance };
-            let target: Box<dyn Target<T>> = Box::new(LocalTarget(sender));
-            (target, vec![(origin, EdgeReceiver::Local(receiver))])
-        };
-        instances.map(local).unzip()
-    }
-
     /// Adds a consumer to an output that is laid out later.
     pub(crate) fn add_targets<T: Send + 'static>(
         &mut self,
@@ -333,20 +201,6 @@ impl Lowering {
         targets: Vec<Box<dyn Target<T>>>,
     ) {
         self.targets.entry(output).or_default().push(Box::new(targets));
-    }
-
-    /// Adds a consumer to outputs that are laid out later; returns a root for each instance of it.
-    pub(crate) fn consume<T: Send + 'static, G: Grouping<T>>(
-        &mut self,
-        wiring: &Wiring<T, G>,
-    ) -> Vec<GateRoot<T>> {
-        let mut all: Inputs<T> = Vec::new();
-        for from in &wiring.from {
-            let (targets, inputs) = self.edge(*from, wiring);
-            self.add_targets(*from, targets);
-            join(&mut all, inputs);
-        }
-        roots(all)
     }
 
     /// Removes the consumers of an output, for each of its instances.
@@ -393,17 +247,4 @@ impl Lowering {
         let counters = self.counters(output.node, instance);
         Some(Tee::one(Some(target), self.batch, times, counters))
     }
-}
-
-/// Appends the inputs of each instance to those it has.
-pub(crate) fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
-    all.resize_with(more.len().max(all.len()), Vec::new);
-    for (inputs, more) in all.iter_mut().zip(more) {
-        inputs.extend(more);
-    }
-}
-
-/// Makes a root for each instance from its inputs.
-pub(crate) fn roots<T>(inputs: Inputs<T>) -> Vec<GateRoot<T>> {
-    inputs.into_iter().map(|receivers| GateRoot::new(InputGate::new(receivers))).collect()
 }

@@ -41,7 +41,7 @@ pub struct Tasks {
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
 /// The edges, the chains, and what to check once the sources are open.
-type Declared<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
+type ToLayOut<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
 
 /// Opens sources, then sinks, and makes the tasks of a job.
 ///
@@ -49,7 +49,7 @@ type Declared<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (edges, layouts, before_sinks): Declared<impl FnOnce() -> Result<()>>,
+    (edges, layouts, before_sinks): ToLayOut<impl FnOnce() -> Result<()>>,
     sizes: Sizes,
     env: &Env,
     control: &JobControl,

@@ -87,13 +87,9 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
     }
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
-        let mut progress = self.tail.try_flush(flush)?;
-        let mut failed = None;
-        self.chain.sides(&mut |side| match side.try_flush(flush) {
-            Ok(side) => progress = progress.and(side),
-            Err(error) => failed = Some(error),
-        });
-        failed.map_or(Ok(progress), Err)
+        let mut progress = self.tail.try_flush(flush);
+        self.chain.sides(&mut |side| try_flush(side, flush, &mut progress));
+        progress
     }
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
@@ -104,6 +100,13 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn has_ended(&self) -> bool {
         self.tail.has_ended()
+    }
+}
+
+/// Flushes a side output too, unless another output has failed.
+fn try_flush(side: &mut dyn Outbox, flush: Flush, progress: &mut Result<Flushed>) {
+    if let Ok(others) = *progress {
+        *progress = side.try_flush(flush).map(|side| others.and(side));
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::env::FileUse;
 use crate::event::{Carrying, Times};
-use crate::operator::{Operator, TimerUse};
+use crate::operator::TimerUse;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::convert::Infallible;
@@ -147,13 +147,13 @@ impl Declaration {
         }
     }
 
-    /// Records the error output of an operator, if it can fail.
-    pub(crate) fn add_operator<T, O: Operator<T>>(&mut self, node: NodeId) {
-        if O::TIMERS == TimerUse::Some {
+    /// Records the error output of an operator with errors `E`, if it can fail, and its timers.
+    pub(crate) fn add_operator<E: 'static>(&mut self, node: NodeId, timers: TimerUse) {
+        if timers == TimerUse::Some {
             self.carrying = Carrying::All;
         }
-        if TypeId::of::<O::Error>() != TypeId::of::<Infallible>() {
-            self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<O::Error>());
+        if TypeId::of::<E>() != TypeId::of::<Infallible>() {
+            self.add_output(Endpoint { node, port: OutputKind::Errors }, Carried::of::<E>());
         }
     }
 

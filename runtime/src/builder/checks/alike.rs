@@ -1,25 +1,23 @@
 //! Checks of streams that are merged.
 
 use super::{Impossible, Nothing, Possible};
-use crate::builder::draft::SharedDraft;
+use crate::builder::declared::Declared;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::lowering::Fusing;
-use crate::topology::Endpoint;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// Streams to be merged, with their event type and whether they have event time.
 pub struct Merged<T, M> {
-    draft: SharedDraft,
-    outputs: Vec<Endpoint>,
+    declared: Declared,
     events: PhantomData<fn() -> (T, M)>,
 }
 
 impl<T, M> fmt::Debug for Merged<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Merged").field("outputs", &self.outputs).finish_non_exhaustive()
+        f.debug_struct("Merged").field("outputs", &self.declared.from).finish_non_exhaustive()
     }
 }
 
@@ -32,7 +30,7 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
         C: Fusing<Out = T>,
     {
         let stream = stream.detached();
-        Self { draft: stream.draft, outputs: stream.from, events: PhantomData }
+        Self { declared: stream.declared, events: PhantomData }
     }
 
     /// Adds a stream and infers its event type from the others, such as that of events fed back.
@@ -44,7 +42,7 @@ impl<T: Send + 'static, M: TimeState> Merged<T, M> {
     /// All of them as one stream.
     #[must_use]
     pub fn stream(self) -> Stream<T, M> {
-        Stream::of(self.draft, self.outputs)
+        Stream::of(self.declared)
     }
 }
 
@@ -120,7 +118,7 @@ pub trait SameTime<M: TimeState>: TimeState {
         C: Fusing<Out = U>,
     {
         let MergeWith { mut merged, stream } = another;
-        merged.outputs.extend(stream.detached().from);
+        merged.declared.from.extend(stream.detached().declared.from);
         merged
     }
 }

@@ -1,7 +1,7 @@
 //! A declared operator that awaits.
 
+use super::ChainSpec;
 use super::operator::core;
-use super::{At, ChainSpec};
 use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::Tee;
@@ -41,18 +41,18 @@ where
 
     /// Lowers the operator and the chain upstream of it, and places their segments.
     pub(crate) fn lay_out(self, lowering: &mut Lowering) -> Result<()> {
-        let Self { chain, operator, node, times, .. } = self;
-        let targets = lowering.take_targets(Endpoint::main(node));
-        let chains = chain.lower(node, lowering)?;
-        for (instance, (chain, mut targets)) in chains.into_iter().zip(targets).enumerate() {
-            let core = core(&operator, &mut At { lowering, node, instance });
-            let counters = lowering.counters(node, instance);
-            let tee = Tee::one(targets.pop(), lowering.batch, times, counters);
-            let output = (Output::to(Box::new(tee), lowering.batch), times);
-            let env = lowering.env.clone();
+        let Self { mut chain, operator, node, times, .. } = self;
+        let mut targets = lowering.take_targets(Endpoint::main(node)).into_iter();
+        lowering.each_instance(node, &mut |at| {
+            let chain = chain.lower(at)?;
+            let core = core(&operator, at);
+            let target = targets.next().and_then(|mut targets| targets.pop());
+            let (batch, env) = (at.lowering.batch, at.env());
+            let tee = Tee::one(target, batch, times, at.counters());
+            let output = (Output::to(Box::new(tee), batch), times);
             let segment = AwaitSegment::new(chain, core, X::default(), output, env);
-            lowering.place(node, instance, Box::new(segment));
-        }
-        Ok(())
+            at.lowering.place(node, at.instance, Box::new(segment));
+            Ok(())
+        })
     }
 }

@@ -1,9 +1,9 @@
 //! The declared head of a loop.
 
-use super::{ChainSpec, Edges, Either, either};
+use super::{At, ChainSpec, Either, either};
 use crate::error::Result;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::stage::{FeedbackRoot, Returning};
 use crate::topology::NodeId;
 
@@ -21,16 +21,16 @@ impl<T: Send + 'static> ChainSpec for FeedbackSpec<T> {
     type Chain = FeedbackRoot<T>;
     type Connected = Either<Self>;
 
-    fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let counters = lowering.counters(self.node, 0);
-        Ok(vec![FeedbackRoot::new(self.returning, &lowering.control, counters)])
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        let counters = at.lowering.counters(self.node, 0);
+        Ok(FeedbackRoot::new(self.returning.clone(), &at.lowering.control, counters))
     }
 
     fn connect<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        either(self, wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        either(self, wiring, at)
     }
 }

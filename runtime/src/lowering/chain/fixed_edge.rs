@@ -1,9 +1,10 @@
 //! Declared edges whose kind is known at compile time.
 
-use super::{ChainSpec, Edges};
+use super::{At, ChainSpec, Fused, Fusing, Links, ReceivedSpec};
 use crate::error::Result;
+use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 
@@ -20,16 +21,16 @@ impl<C: ChainSpec> ChainSpec for AsCall<C> {
     type Chain = C::Chain;
     type Connected = C::Chain;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.0.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.0.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.0.call(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.0.call(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {
@@ -42,19 +43,37 @@ impl<C: ChainSpec> ChainSpec for AsChannel<C> {
     type Chain = C::Chain;
     type Connected = GateRoot<C::Out>;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.0.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.0.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.0.channel(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.0.channel(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {
         self.0.references()
+    }
+}
+
+impl<C: ChainSpec> Fusing for AsChannel<C> {
+    type With<D: ChainSpec> = Fused<D, Links<1>>;
+    type Between<D: ChainSpec> = Fused<D, Links<1>>;
+    type Grouped<G: Grouping<C::Out>> = ReceivedSpec<C::Out>;
+
+    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
+        Fused::new(longer)
+    }
+
+    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+        Fused::new(longer)
+    }
+
+    fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> ReceivedSpec<C::Out> {
+        ReceivedSpec::from(self.0, wiring)
     }
 }

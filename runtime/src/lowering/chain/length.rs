@@ -4,11 +4,11 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{ChainSpec, Edges, Layouts, OutputRef};
+use super::{At, ChainSpec, OutputRef, Routed};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
 use std::fmt;
@@ -25,16 +25,22 @@ pub trait Fusing: ChainSpec {
     /// The type of a chain with a link that belongs to the next node.
     type Between<D: ChainSpec>: Fusing<Out = D::Out>;
 
+    /// The type of a chain with an edge whose grouping is final.
+    type Grouped<G: Grouping<Self::Out>>: ChainSpec<Out = Self::Out>;
+
     /// Counts one node more for `longer`, which ends at `node`; cuts it there if it is too long.
     fn with<D: ChainSpec>(
         longer: D,
         node: NodeId,
         times: Times,
-        layouts: &mut Layouts,
+        layouts: &Layouts,
     ) -> Self::With<D>;
 
     /// Wraps `longer`, which ends between two nodes, where it cannot be cut.
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D>;
+
+    /// Adds an edge whose grouping is final.
+    fn grouped<G: Grouping<Self::Out>>(self, wiring: Wiring<Self::Out, G>) -> Self::Grouped<G>;
 }
 
 /// A chain `C` of length `N`, one of [`Links`].
@@ -65,39 +71,39 @@ impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
     type Chain = C::Chain;
     type Connected = C::Connected;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<C::Chain>> {
-        self.chain.lower(to, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<C::Chain> {
+        self.chain.lower(at)
     }
 
     fn connect<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        self.chain.connect(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        self.chain.connect(wiring, at)
     }
 
     fn call<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<C::Chain>> {
-        self.chain.call(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<C::Chain> {
+        self.chain.call(wiring, at)
     }
 
     fn channel<G: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<GateRoot<C::Out>>> {
-        self.chain.channel(wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<C::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<GateRoot<C::Out>> {
+        self.chain.channel(wiring, at)
     }
 
     fn references(&self) -> Option<&[Endpoint]> {
         self.chain.references()
     }
 
-    fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<C::Out> {
+    fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<C::Out> {
         self.chain.end(node, times, layouts)
     }
 }
@@ -107,18 +113,23 @@ macro_rules! short {
         impl<C: ChainSpec> Fusing for Fused<C, Links<$length>> {
             type With<D: ChainSpec> = Fused<D, Links<{ $length + 1 }>>;
             type Between<D: ChainSpec> = Fused<D, Links<$length>>;
+            type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
 
             fn with<D: ChainSpec>(
                 longer: D,
                 _: NodeId,
                 _: Times,
-                _: &mut Layouts,
+                _: &Layouts,
             ) -> Self::With<D> {
                 Fused::new(longer)
             }
 
             fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
                 Fused::new(longer)
+            }
+
+            fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
+                Routed::new(self, wiring)
             }
         }
     )+};
@@ -128,12 +139,13 @@ short!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
 impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     type With<D: ChainSpec> = OutputRef<D::Out>;
     type Between<D: ChainSpec> = Fused<D, Links<LONGEST>>;
+    type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
 
     fn with<D: ChainSpec>(
         longer: D,
         node: NodeId,
         times: Times,
-        layouts: &mut Layouts,
+        layouts: &Layouts,
     ) -> OutputRef<D::Out> {
         longer.end(node, times, layouts)
     }
@@ -141,17 +153,26 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
         Fused::new(longer)
     }
+
+    fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
+        Routed::new(self, wiring)
+    }
 }
 
 impl<T: Send + 'static> Fusing for OutputRef<T> {
     type With<D: ChainSpec> = Fused<D, Links<1>>;
     type Between<D: ChainSpec> = Fused<D, Links<1>>;
+    type Grouped<G: Grouping<T>> = Routed<Self, G>;
 
-    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &mut Layouts) -> Self::With<D> {
+    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
         Fused::new(longer)
     }
 
     fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
         Fused::new(longer)
+    }
+
+    fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
+        Routed::new(self, wiring)
     }
 }

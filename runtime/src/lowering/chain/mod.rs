@@ -14,6 +14,7 @@ mod key_by;
 mod length;
 mod operator;
 mod output_ref;
+mod received;
 mod routed;
 mod sides;
 mod source;
@@ -29,32 +30,27 @@ pub use key_by::KeyBySpec;
 pub use length::{Fused, Fusing, Links};
 pub use operator::OperatorSpec;
 pub use output_ref::OutputRef;
+pub use received::ReceivedSpec;
 pub use routed::Routed;
 pub use sides::SidesSpec;
 pub(crate) use source::Open;
 pub use source::SourceSpec;
 pub use store::StoreSpec;
 
-use super::{Layout, Lowering, Route, Wiring};
+use super::{Layouts, Lowering, Route, Wiring};
 use crate::error::Result;
 use crate::event::{Carrying, Place, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
-use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Segment};
+use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Segment, Tail};
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
 
-/// A lowered chain and the edge downstream of it, for each instance that receives its events.
-pub type Edges<C> = Vec<<C as ChainSpec>::Connected>;
-
 /// A lowered chain and an edge whose kind the plan decides.
 type Either<C> = Edge<<C as ChainSpec>::Chain, <C as ChainSpec>::Out>;
-
-/// The layouts of a topology, each with the last node of its chain.
-pub type Layouts = Vec<(NodeId, Layout)>;
 
 /// A declared chain, to be lowered to a running one when the job starts.
 pub trait ChainSpec: Send + Sized + 'static {
@@ -65,12 +61,12 @@ pub trait ChainSpec: Send + Sized + 'static {
     /// Its running form with the edge downstream of it.
     type Connected: Chain<Out = Self::Out>;
 
-    /// Lowers the chain: one running chain for each instance of `to`, the node that receives its
-    /// events, whose task runs it.
+    /// Lowers the chain for one instance of the node that receives its events, whose task runs it.
+    /// Called for the instances in order, from the first.
     ///
     /// # Errors
     /// If a source cannot be opened.
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>>;
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain>;
 
     /// Lowers the chain and the edge downstream of it, as a call or as channels: by `either`,
     /// unless the kind is known at compile time.
@@ -78,10 +74,10 @@ pub trait ChainSpec: Send + Sized + 'static {
     /// # Errors
     /// If a source cannot be opened.
     fn connect<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>>;
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected>;
 
     /// Lowers the chain and the edge downstream of it as a call: the task of the consumer runs the
     /// chain.
@@ -89,41 +85,43 @@ pub trait ChainSpec: Send + Sized + 'static {
     /// # Errors
     /// If a source cannot be opened, or the plan has decided on a channel.
     fn call<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<Self::Chain>> {
-        lowering.must_be(Route::Call, &wiring.from, wiring.to)?;
-        self.lower(wiring.to, lowering)
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Chain> {
+        at.lowering.must_be(Route::Call, &wiring.from, at.node)?;
+        self.lower(at)
     }
 
     /// Lowers the chain and the edge downstream of it as channels: the chain becomes segments of
-    /// its own, and what is returned only receives.
+    /// its own, all of them at the first call, and what is returned only receives.
     ///
     /// # Errors
     /// If a source cannot be opened, or the plan has decided on a call.
     fn channel<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<GateRoot<Self::Out>>> {
-        let from = lowering.must_be(Route::Channel, &wiring.from, wiring.to)?;
-        let (routers, inputs) = lowering.routers(from, &wiring);
-        let chains = self.lower(from.node, lowering)?;
-        let mut routers = routers.into_iter();
-        each(chains, |instance, chain| {
-            if let Some(router) = routers.next() {
-                lowering.place(from.node, instance, Box::new(Segment::new(chain, router)));
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<GateRoot<Self::Out>> {
+        if !wiring.roots.are_made() {
+            let from = at.lowering.must_be(Route::Channel, &wiring.from, at.node)?;
+            let (senders, inputs) = at.lowering.senders((from, at.node), wiring.carried());
+            let mut upstream = At { lowering: at.lowering, node: from.node, instance: 0 };
+            for senders in senders {
+                let router = wiring.router((from.node, upstream.instance), senders);
+                upstream.add_segment(self, router)?;
+                upstream.instance += 1;
             }
-        });
-        Ok(super::roots(inputs))
+            wiring.roots.make(inputs);
+        }
+        wiring.roots.take_next()
     }
 
     /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
     /// reference to its output.
-    fn end(self, node: NodeId, times: Times, layouts: &mut Layouts) -> OutputRef<Self::Out> {
+    fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<Self::Out> {
         let output = Endpoint::main(node);
-        layouts.push((node, Box::new(move |lowering| end(self, output, times, lowering))));
+        layouts.push(node, Box::new(move |lowering| end(self, output, times, lowering)));
         OutputRef::new(vec![output], times)
     }
 
@@ -133,48 +131,31 @@ pub trait ChainSpec: Send + Sized + 'static {
     }
 }
 
-/// Maps the chain of each instance, with the index of the instance.
-///
-/// A plain loop: iterator adaptors would be instantiated for every chain, and that would be most of
-/// the compile time of a topology.
-pub(crate) fn each<C, D>(chains: Vec<C>, mut make: impl FnMut(usize, C) -> D) -> Vec<D> {
-    let mut made = Vec::with_capacity(chains.len());
-    for chain in chains {
-        made.push(make(made.len(), chain));
-    }
-    made
-}
-
 /// Lowers a chain and the edge downstream of it, as the plan decides.
 fn either<C: ChainSpec, G: Grouping<C::Out>>(
-    chain: C,
-    wiring: Wiring<C::Out, G>,
-    lowering: &mut Lowering,
-) -> Result<Vec<Either<C>>> {
-    if lowering.is_call(&wiring.from, wiring.to) {
-        let chains = chain.call(wiring, lowering)?;
-        return Ok(each(chains, |_, chain| Edge::Call(chain)));
+    chain: &mut C,
+    wiring: &mut Wiring<C::Out, G>,
+    at: &mut At<'_>,
+) -> Result<Either<C>> {
+    if at.lowering.is_call(&wiring.from, at.node) {
+        return chain.call(wiring, at).map(Edge::Call);
     }
-    let roots = chain.channel(wiring, lowering)?;
-    Ok(each(roots, |_, root| Edge::Channel(root)))
+    chain.channel(wiring, at).map(Edge::Channel)
 }
 
 /// Lowers a chain that ends in an output with one consumer, and places its segments.
 fn end<C: ChainSpec>(
-    chain: C,
+    mut chain: C,
     output: Endpoint,
     times: Times,
     lowering: &mut Lowering,
 ) -> Result<()> {
     let mut targets = lowering.take_targets(output).into_iter();
-    let chains = chain.lower(output.node, lowering)?;
-    each(chains, |instance, chain| {
+    lowering.each_instance(output.node, &mut |at| {
         let target = targets.next().and_then(|mut targets| targets.pop());
-        let counters = lowering.counters(output.node, instance);
-        let tail = Tee::one(target, lowering.batch, times, counters);
-        lowering.place(output.node, instance, Box::new(Segment::new(chain, tail)));
-    });
-    Ok(())
+        let tail = Tee::one(target, at.lowering.batch, times, at.counters());
+        at.add_segment(&mut chain, tail)
+    })
 }
 
 /// A declared link: builds a running one for each instance.
@@ -193,12 +174,14 @@ pub trait LinkSpec<In>: Send + 'static {
     fn build(&self, at: &mut At<'_>) -> Self::Link;
 }
 
-/// The instance a link is built for, and what it needs of the job. Instances are built in order,
-/// from the first.
+/// The instance of a node that something is built for, and what it needs of the job. Instances are
+/// built in order, from the first.
 pub struct At<'a> {
-    lowering: &'a mut Lowering,
-    node: NodeId,
-    instance: usize,
+    pub(crate) lowering: &'a mut Lowering,
+    /// The node.
+    pub(crate) node: NodeId,
+    /// The instance, from 0.
+    pub(crate) instance: usize,
 }
 
 impl fmt::Debug for At<'_> {
@@ -238,6 +221,20 @@ impl At<'_> {
         self.lowering.place_of(self.node, self.instance)
     }
 
+    /// Lowers `chain`, ends it in `tail`, and adds the segment to the task of the instance.
+    ///
+    /// # Errors
+    /// If a source cannot be opened.
+    pub(crate) fn add_segment<C: ChainSpec, T: Tail<C::Out>>(
+        &mut self,
+        chain: &mut C,
+        tail: T,
+    ) -> Result<()> {
+        let segment = Segment::new(chain.lower(self)?, tail);
+        self.lowering.place(self.node, self.instance, Box::new(segment));
+        Ok(())
+    }
+
     /// A side output of the instance, if it is connected. Call it once per output.
     pub fn side<T: Send + 'static>(&mut self, port: OutputKind, times: Times) -> Option<Tee<T>> {
         let output = Endpoint { node: self.node, port };
@@ -269,20 +266,18 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
     type Chain = Linked<C::Chain, L::Link>;
     type Connected = Either<Self>;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let node = self.link.node().unwrap_or(to);
-        let chains = self.chain.lower(node, lowering)?;
-        Ok(each(chains, |instance, chain| {
-            let link = self.link.build(&mut At { lowering, node, instance });
-            Linked::new(chain, link)
-        }))
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        let node = self.link.node().unwrap_or(at.node);
+        let at = &mut At { lowering: at.lowering, node, instance: at.instance };
+        let chain = self.chain.lower(at)?;
+        Ok(Linked::new(chain, self.link.build(at)))
     }
 
     fn connect<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        either(self, wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        either(self, wiring, at)
     }
 }

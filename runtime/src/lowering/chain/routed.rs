@@ -1,39 +1,22 @@
 //! A declared redistribution of events among instances.
 
-use super::{ChainSpec, Edges};
+use super::{At, ChainSpec};
 use crate::error::Result;
-use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Copying, Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::stage::GateRoot;
-use crate::topology::{Endpoint, NodeId};
-use std::fmt;
 
 /// Declares how the events of a chain are distributed among the instances of the next node.
+#[derive(Debug)]
 pub struct Routed<C: ChainSpec, G> {
-    /// Everything upstream of the edge.
-    pub(crate) chain: C,
-    /// The outputs the edge comes from.
-    pub(crate) from: Vec<Endpoint>,
-    /// Picks the instance for each event.
-    pub(crate) grouping: G,
-    /// Copies events, if the grouping sends them to all instances.
-    pub(crate) clone: Option<Copying<C::Out>>,
-    /// Whether the events carry event time.
-    pub(crate) times: Times,
+    chain: C,
+    wiring: Wiring<C::Out, G>,
 }
 
-impl<C: ChainSpec, G: fmt::Debug> fmt::Debug for Routed<C, G> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Routed").field("grouping", &self.grouping).finish_non_exhaustive()
-    }
-}
-
-impl<C: ChainSpec, G: Grouping<C::Out>> Routed<C, G> {
-    /// The chain, and its wiring to `to`.
-    fn wired(self, to: NodeId) -> (C, Wiring<C::Out, G>) {
-        let Self { chain, from, grouping, clone, times } = self;
-        (chain, Wiring { from, to, grouping, clone, times })
+impl<C: ChainSpec, G> Routed<C, G> {
+    /// Extends `chain` by an edge.
+    pub fn new(chain: C, wiring: Wiring<C::Out, G>) -> Self {
+        Self { chain, wiring }
     }
 }
 
@@ -42,32 +25,30 @@ impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
     type Chain = C::Connected;
     type Connected = C::Connected;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let (chain, wiring) = self.wired(to);
-        chain.connect(wiring, lowering)
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        self.chain.connect(&mut self.wiring, at)
     }
 
     fn connect<H: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, H>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
+        &mut self,
+        wiring: &mut Wiring<C::Out, H>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
         // `shuffle() >> instances(2)` declares one edge twice: an indifferent grouping yields.
         if const { H::INDIFFERENT } {
-            return self.lower(wiring.to, lowering);
+            return self.lower(at);
         }
-        self.chain.connect(wiring, lowering)
+        self.chain.connect(wiring, at)
     }
 
     fn channel<H: Grouping<C::Out>>(
-        self,
-        wiring: Wiring<C::Out, H>,
-        lowering: &mut Lowering,
-    ) -> Result<Vec<GateRoot<C::Out>>> {
+        &mut self,
+        wiring: &mut Wiring<C::Out, H>,
+        at: &mut At<'_>,
+    ) -> Result<GateRoot<C::Out>> {
         if const { H::INDIFFERENT } {
-            let (chain, wiring) = self.wired(wiring.to);
-            return chain.channel(wiring, lowering);
+            return self.chain.channel(&mut self.wiring, at);
         }
-        self.chain.channel(wiring, lowering)
+        self.chain.channel(wiring, at)
     }
 }

@@ -1,13 +1,12 @@
 //! The declared sides of a join.
 
-use super::{ChainSpec, Edges, Either, either};
+use super::{At, ChainSpec, Either, either};
 use crate::error::Result;
 use crate::event::WithKey;
 use crate::grouping::Grouping;
 use crate::join::FromSide;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::stage::Paired;
-use crate::topology::NodeId;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -37,17 +36,15 @@ where
     type Chain = Paired<A::Chain, B::Chain, O>;
     type Connected = Either<Self>;
 
-    fn lower(self, to: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
-        let first = self.first.lower(to, lowering)?;
-        let other = self.other.lower(to, lowering)?;
-        Ok(first.into_iter().zip(other).map(|(first, other)| Paired::new(first, other)).collect())
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        Ok(Paired::new(self.first.lower(at)?, self.other.lower(at)?))
     }
 
     fn connect<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        either(self, wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        either(self, wiring, at)
     }
 }

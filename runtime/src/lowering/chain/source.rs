@@ -1,11 +1,11 @@
 //! A declared source.
 
-use super::{ChainSpec, Edges, Either, either};
+use super::{At, ChainSpec, Either, either};
 use crate::env::Env;
-use crate::error::{Error, Instance, Result, Role};
+use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Lowering, Wiring};
+use crate::lowering::Wiring;
 use crate::source::Reader;
 use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
@@ -19,7 +19,8 @@ pub(crate) type Open<R> = Box<dyn FnOnce(&Env) -> Result<R> + Send>;
 ///
 /// The type of the source itself is erased: only its reader is part of the types downstream.
 pub struct SourceSpec<R, T> {
-    open: Open<R>,
+    /// `None` once the source is open.
+    open: Option<Open<R>>,
     node: NodeId,
     events: PhantomData<fn() -> T>,
 }
@@ -32,7 +33,7 @@ impl<R, T> fmt::Debug for SourceSpec<R, T> {
 
 impl<R, T> SourceSpec<R, T> {
     pub(crate) fn new(open: Open<R>, node: NodeId) -> Self {
-        Self { open, node, events: PhantomData }
+        Self { open: Some(open), node, events: PhantomData }
     }
 }
 
@@ -41,22 +42,28 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
     type Chain = SourceRoot<R, T>;
     type Connected = Either<Self>;
 
-    fn lower(self, _: NodeId, lowering: &mut Lowering) -> Result<Vec<Self::Chain>> {
+    fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        let lowering = &mut *at.lowering;
         let name = lowering.name(self.node);
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
-        let reader = (self.open)(&lowering.env).map_err(failed)?;
+        let open = self.open.take().ok_or_else(opened)?;
+        let reader = open(&lowering.env).map_err(failed)?;
         let errors = Endpoint { node: self.node, port: OutputKind::Errors };
         let errors = lowering.side(errors, 0, Times::Absent);
-        let counters = lowering.counters(self.node, 0);
-        let control = lowering.control.clone();
-        Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
+        let (counters, control) = (lowering.counters(self.node, 0), lowering.control.clone());
+        Ok(SourceRoot::new((name, reader), lowering.batch, control, counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(
-        self,
-        wiring: Wiring<Self::Out, G>,
-        lowering: &mut Lowering,
-    ) -> Result<Edges<Self>> {
-        either(self, wiring, lowering)
+        &mut self,
+        wiring: &mut Wiring<Self::Out, G>,
+        at: &mut At<'_>,
+    ) -> Result<Self::Connected> {
+        either(self, wiring, at)
     }
+}
+
+/// The error for a source that is opened for a second instance.
+fn opened() -> Error {
+    Error::new(ErrorKind::Topology, "a source has only one instance")
 }

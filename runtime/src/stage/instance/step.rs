@@ -67,27 +67,26 @@ impl<O, Error: Send> StepCore<O, Error> {
         let shown = O::describe(&event);
         let watch = self.place.watch(counts.events_in, &shown);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
-        {
-            let given = self.operator.step(event, state, &mut ctx).map(IntoIterator::into_iter);
+        let emitted = {
+            let given = match self.operator.step(event, state, &mut ctx) {
+                Ok(given) => Ok(given.into_iter()),
+                Err(error) => Err(error),
+            };
             watch.end();
             match given {
                 Ok(given) => {
-                    let parts = (given, meta.time, shape_of::<T, O>());
-                    give(&self.place, counts, parts, &shown, into)?;
+                    let parts = (given, meta.time, const { shape_of::<T, O>() });
+                    give(&self.place, counts, parts, &shown, into)
                 }
                 Err(error) => {
-                    let Some(errors) = &mut self.errors else {
-                        return Err(self.place.failed(counts.events_in, &shown, error));
-                    };
-                    counts.errors += 1;
-                    errors.emit(error, Meta { time: meta.time, ..Meta::default() })?;
+                    report((&self.place, &mut self.errors), counts, (error, meta.time), &shown)
                 }
             }
-        }
-        if O::TIMERS == TimerUse::None && !ctx.timers().is_empty() {
+        };
+        if const { matches!(O::TIMERS, TimerUse::None) } && !ctx.timers().is_empty() {
             return Err(self.place.no_on_timer(counts.events_in));
         }
-        Ok(ctx)
+        emitted.map(|()| ctx)
     }
 
     /// Calls the operator for a due timer and emits the results; returns what it asked for.
@@ -161,6 +160,21 @@ const fn shape_of<T, O: Operator<T>>() -> Shape {
         TimerUse::None => O::SHAPE,
         TimerUse::Some => Shape::Many,
     }
+}
+
+/// Emits the error of one call, or fails the job with it.
+#[cold]
+fn report<Error: Into<BoxError> + Send>(
+    (place, errors): (&OperatorPlace, &mut Option<Tee<Error>>),
+    counts: &mut BatchCounts,
+    (error, time): (Error, EventTime),
+    shown: &impl Snapshot,
+) -> Result<()> {
+    let Some(errors) = errors else {
+        return Err(place.failed(counts.events_in, shown, error));
+    };
+    counts.errors += 1;
+    errors.emit(error, Meta { time, ..Meta::default() })
 }
 
 /// Emits the results of one call.

@@ -13,6 +13,7 @@ pub struct DropKey;
 impl<K, T: Send + 'static> Link<WithKey<K, T>> for DropKey {
     type Out = T;
     type Hot = ();
+    const HANDLES_MARKS: bool = false;
 
     #[inline(always)]
     fn begin(&mut self) {}

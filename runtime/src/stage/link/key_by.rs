@@ -36,6 +36,7 @@ where
 {
     type Out = WithKey<K, T>;
     type Hot = ();
+    const HANDLES_MARKS: bool = false;
 
     #[inline(always)]
     fn begin(&mut self) {}

@@ -50,10 +50,13 @@ pub trait Link<In>: Send + 'static {
     /// compiled.
     const BUFFERS: bool = false;
 
+    /// Whether `watermark` or `end` does anything. If not, marks pass without their code.
+    const HANDLES_MARKS: bool = true;
+
     /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
 
-    /// Ends a turn: takes the hot part back. Not called if the turn fails.
+    /// Ends a turn, also one that fails: takes the hot part back.
     #[inline(always)]
     fn finish(&mut self, _: Self::Hot) {}
 
@@ -212,6 +215,16 @@ struct LinkAt<L> {
     clock: EventClock,
 }
 
+/// Advances the watermark at a link, and returns the mark to process there.
+///
+/// A watermark that goes back is replaced by the last, but still forwarded: it may wake an idle
+/// input downstream.
+fn clocked(clock: &mut EventClock, mark: Mark) -> Mark {
+    let Mark::Watermark(time) = mark else { return mark };
+    clock.advance(time);
+    Mark::Watermark(clock.watermark())
+}
+
 impl<C, L> fmt::Debug for Linked<C, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = std::any::type_name::<L>();
@@ -246,32 +259,21 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         if const { L::WAITS } {
             through.due()?;
         }
-        chain.drive(&mut through)?;
+        let driven = chain.drive(&mut through);
         let Through { here, hot, .. } = through;
         here.link.finish(hot);
-        Ok(())
+        driven
     }
 
     fn pass<E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
         let Self { chain, here } = self;
         let hot = here.link.begin();
         let mut through = Through { here, hot, into, events: PhantomData };
-        if const { L::WAITS } {
-            match through.due()? {
-                DueTurn::Nothing => chain.pass(&mut through)?,
-                // What timers have emitted is counted and flushed like a batch.
-                DueTurn::Batch => through.batch_end(0)?,
-                DueTurn::Idle => {
-                    through.mark(Mark::Idle)?;
-                    through.batch_end(0)?;
-                }
-            }
-        } else {
-            chain.pass(&mut through)?;
-        }
+        let passed =
+            if const { L::WAITS } { through.wait(chain) } else { chain.pass(&mut through) };
         let Through { here, hot, .. } = through;
         here.link.finish(hot);
-        Ok(())
+        passed
     }
 }
 
@@ -325,6 +327,19 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
         let Self { here, hot, into, .. } = self;
         here.link.due(hot, here.clock.watermark(), *into)
     }
+
+    /// Emits what is due by the job's clock, or the mark that `chain` has fetched.
+    fn wait<C: Drive<Out = In>>(&mut self, chain: &mut C) -> Result<()> {
+        match self.due()? {
+            DueTurn::Nothing => chain.pass(self),
+            // What timers have emitted is counted and flushed like a batch.
+            DueTurn::Batch => self.batch_end(0),
+            DueTurn::Idle => {
+                self.mark(Mark::Idle)?;
+                self.batch_end(0)
+            }
+        }
+    }
 }
 
 impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
@@ -348,26 +363,20 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         if const { L::BUFFERS } {
             link.catch_up(hot, *into)?;
         }
-        let passed = match mark {
-            Mark::Watermark(time) => {
-                // One that goes back is replaced by the last, but still forwarded: it may wake an
-                // idle input downstream.
-                clock.advance(time);
-                link.watermark(hot, clock.watermark(), *into)?.map(Mark::Watermark)
+        let mut mark = clocked(clock, mark);
+        if const { L::HANDLES_MARKS } {
+            match mark {
+                Mark::Watermark(time) => match link.watermark(hot, time, *into)? {
+                    Some(time) => mark = Mark::Watermark(time),
+                    None => return Ok(()),
+                },
+                Mark::Idle => link.idle(hot, *into)?,
+                Mark::End => link.end(hot, *into)?,
+                _ => {}
             }
-            Mark::Idle => {
-                link.idle(hot, *into)?;
-                Some(mark)
-            }
-            Mark::End => {
-                link.end(hot, *into)?;
-                Some(mark)
-            }
-            _ => Some(mark),
-        };
-        let Some(passed) = passed else { return Ok(()) };
-        link.mark_sides(passed)?;
-        into.mark(passed)
+        }
+        link.mark_sides(mark)?;
+        into.mark(mark)
     }
 
     #[inline(always)]

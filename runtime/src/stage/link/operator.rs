@@ -147,6 +147,7 @@ where
     type Out = O::Out;
     type Hot = BatchCounts;
     const WAITS: bool = Self::TIMERS;
+    const HANDLES_MARKS: bool = Self::TIMERS;
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
@@ -246,11 +247,17 @@ where
 
     #[inline(always)]
     fn mark_sides(&mut self, mark: Mark) -> Result<()> {
-        self.core.errors.as_mut().map_or(Ok(()), |errors| errors.mark(mark))
+        match &mut self.core.errors {
+            Some(errors) => errors.mark(mark),
+            None => Ok(()),
+        }
     }
 
     #[inline(always)]
     fn end_batch_of_sides(&mut self) -> Result<()> {
-        self.core.errors.as_mut().map_or(Ok(()), |errors| errors.batch_end(0))
+        match &mut self.core.errors {
+            Some(errors) => errors.batch_end(0),
+            None => Ok(()),
+        }
     }
 }

@@ -66,10 +66,22 @@ impl<W, T> SinkTail<W, T> {
     {
         self.writer.as_ref().is_some_and(Writer::has_backlog)
     }
+}
 
-    #[cold]
-    fn failed(name: &Arc<str>, error: Error) -> Error {
-        error.of(Role::Sink, name, Instance::ONLY)
+/// Names the sink in its error.
+#[cold]
+fn failed(name: &Arc<str>, error: Error) -> Error {
+    error.of(Role::Sink, name, Instance::ONLY)
+}
+
+impl SinkState {
+    /// What is left to do after a flush.
+    fn flushed(self, flush: Flush) -> Self {
+        match self {
+            Self::Ending | Self::Ended => Self::Ended,
+            Self::Clean | Self::Written if flush == Flush::All => Self::Clean,
+            other @ (Self::Clean | Self::Written) => other,
+        }
     }
 }
 
@@ -84,7 +96,7 @@ impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         let name = &self.tail.name;
-        self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
+        self.writer.write(value).map_err(|error| failed(name, error))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -105,7 +117,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        writer.write(value).map_err(|error| Self::failed(&self.name, error))
+        writer.write(value).map_err(|error| failed(&self.name, error))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -146,27 +158,19 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
     }
 
     async fn flush(&mut self, flush: Flush) -> Result<()> {
-        let state = self.state;
+        let ends = self.state == SinkState::Ending;
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        let written = async {
-            writer.send().await?;
-            if flush == Flush::All || state == SinkState::Ending {
-                writer.flush().await?;
-            }
-            if state == SinkState::Ending {
-                writer.close().await?;
-            }
-            Ok(())
-        };
-        written.await.map_err(|error| Self::failed(&self.name, error))?;
-        self.state = match state {
-            SinkState::Ending | SinkState::Ended => SinkState::Ended,
-            SinkState::Clean | SinkState::Written if flush == Flush::All => SinkState::Clean,
-            other @ (SinkState::Clean | SinkState::Written) => other,
-        };
-        Ok(())
+        let mut written = writer.send().await;
+        if written.is_ok() && (flush == Flush::All || ends) {
+            written = writer.flush().await;
+        }
+        if written.is_ok() && ends {
+            written = writer.close().await;
+        }
+        self.state = self.state.flushed(flush);
+        written.map_err(|error| failed(&self.name, error))
     }
 }
 

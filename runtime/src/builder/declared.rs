@@ -1,0 +1,99 @@
+//! What a stream is apart from its types.
+
+use super::draft::{Draft, SharedDraft};
+use crate::topology::{
+    Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
+};
+use std::cell::RefMut;
+use std::panic::Location;
+
+/// The outputs a stream comes from, and its next edge.
+///
+/// It has no type parameters, so its methods are compiled once and not for every stream.
+pub(crate) struct Declared {
+    pub(super) draft: SharedDraft,
+    pub(super) from: Vec<Endpoint>,
+    pub(super) ends: Ends,
+    pub(super) next: NextEdge,
+}
+
+/// Where the chain of a stream ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// At a node of its own, whose operator is the last link of the chain.
+    AtNode,
+    /// At a node of its own whose output is laid out already: it awaits, or its chain was long.
+    AtOutput,
+    /// At no node: the stream refers to other outputs, and its next node begins a chain.
+    Loose,
+}
+
+impl Declared {
+    /// The stream from these outputs.
+    pub(super) fn new(draft: SharedDraft, from: Vec<Endpoint>, ends: Ends) -> Self {
+        Self { draft, from, ends, next: NextEdge::default() }
+    }
+
+    /// The stream from the main output of a node.
+    pub(super) fn at(draft: SharedDraft, node: NodeId, ends: Ends) -> Self {
+        Self::new(draft, vec![Endpoint::main(node)], ends)
+    }
+
+    /// Moves downstream to a new node, whose output is laid out already if `laid_out`.
+    pub(super) fn moved_to(self, node: NodeId, laid_out: bool) -> Self {
+        Self::at(self.draft, node, if laid_out { Ends::AtOutput } else { Ends::AtNode })
+    }
+
+    /// Another output of the same node.
+    pub(super) fn other(&self, port: OutputKind) -> Self {
+        let output = Endpoint { port, ..self.endpoint() };
+        Self::new(self.draft.clone(), vec![output], Ends::Loose)
+    }
+
+    pub(super) fn declaration(&self) -> RefMut<'_, Declaration> {
+        self.draft.declaration()
+    }
+
+    pub(super) fn endpoint(&self) -> Endpoint {
+        self.from.first().copied().unwrap_or(Endpoint::main(NodeId(0)))
+    }
+
+    /// The name of the output it comes from, for a node named after it.
+    pub(super) fn source_name(&self) -> String {
+        name_of(&self.draft, self.endpoint())
+    }
+
+    /// Adds a node that receives events of the type `carried`.
+    #[track_caller]
+    pub(super) fn add_node(
+        &self,
+        name: (&str, Naming),
+        kind: NodeKind,
+        carried: Carried,
+    ) -> NodeId {
+        let (next, mut declaration) = (self.next, self.declaration());
+        let node = declaration.add_node(name, kind, next.instances, Location::caller());
+        declaration.connect(&self.from, node, next, carried.grouped(next.grouping));
+        node
+    }
+
+    /// Names the node, if the stream comes from just one.
+    pub(super) fn set_name(&self, name: &str) {
+        if let (Ends::AtNode | Ends::AtOutput, [from]) = (self.ends, self.from.as_slice())
+            && let Some(node) = self.declaration().nodes.get_mut(from.node.0)
+        {
+            name.clone_into(&mut node.name);
+            node.naming = Naming::Given;
+        }
+    }
+}
+
+/// The name of an output.
+fn name_of(draft: &Draft, Endpoint { node, port }: Endpoint) -> String {
+    let declaration = draft.declaration();
+    let node = declaration.name_of(node);
+    match port {
+        OutputKind::Main => node.to_owned(),
+        port => format!("{node}_{port}"),
+    }
+}

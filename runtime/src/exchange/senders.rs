@@ -1,0 +1,159 @@
+//! The sending side of an edge between tasks, whatever its grouping.
+
+use super::outbound::{EdgeSender, Outbound};
+use super::overflowed::Overflowed;
+use super::{Flush, Flushed, Target};
+use crate::channel::Capacity;
+use crate::error::Result;
+use crate::event::{Element, Mark, Meta, Passed, Times};
+use crate::time::EventTime;
+use std::fmt;
+
+/// The channels from one instance to all instances of the next node.
+///
+/// All that a [`Router`](super::Router) does except picking an instance. It has no grouping, so it
+/// is compiled once per type of event.
+///
+/// Memory: for each instance, a batch being filled and the batches of one turn that found no room.
+pub struct Senders<T> {
+    /// A channel to each instance, by its index.
+    outbound: Vec<Outbound<T>>,
+    /// Copies an event that goes to all instances; `None` if none does.
+    clone: Option<fn(&T) -> T>,
+    /// Whether batches carry event time.
+    times: Times,
+    /// Whether the end mark has passed.
+    ended: bool,
+    /// Where the channels' dropped events go.
+    overflowed: Overflowed<T>,
+}
+
+impl<T> fmt::Debug for Senders<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Senders").field("outbound", &self.outbound.len()).finish_non_exhaustive()
+    }
+}
+
+impl<T> Senders<T> {
+    /// Sends to these instances, through channels of `capacity`.
+    #[must_use]
+    pub fn new(senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
+        let outbound =
+            senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
+        Self { outbound, clone: None, times, ended: false, overflowed: Overflowed::default() }
+    }
+
+    /// Sends events that the channels drop to `target`, the overflow output.
+    #[must_use]
+    pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
+        self.overflowed = Overflowed::to(target);
+        self
+    }
+
+    /// Copies events with `clone`: required for a grouping that sends an event to all instances.
+    #[must_use]
+    pub fn cloning(mut self, clone: fn(&T) -> T) -> Self {
+        self.clone = Some(clone);
+        self
+    }
+
+    /// Whether the end mark has passed.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The number of instances.
+    #[inline(always)]
+    pub(crate) fn instances(&self) -> usize {
+        self.outbound.len()
+    }
+
+    /// Adds an event to the batch for an instance, with the hash of its key if `hashes`; whether
+    /// the batch is full now.
+    #[inline(always)]
+    pub(super) fn push(&mut self, instance: usize, value: T, meta: Meta, hashes: bool) -> bool {
+        let Some(edge) = self.outbound.get_mut(instance) else {
+            return false;
+        };
+        edge.open.push_with(value, meta.time, self.times);
+        if hashes {
+            edge.open.push_hash(meta.hash);
+        }
+        let full = edge.open.len() >= edge.limit;
+        if full {
+            edge.close_batch();
+        }
+        full
+    }
+
+    /// Adds an event to the batches for all instances; whether one of them is full now.
+    pub(super) fn push_to_all(&mut self, value: T, meta: Meta, hashes: bool) -> bool {
+        let last = self.outbound.len().saturating_sub(1);
+        let mut full = false;
+        if let Some(clone) = self.clone {
+            for instance in 0..last {
+                full |= self.push(instance, clone(&value), meta, hashes);
+            }
+        }
+        self.push(last, value, meta, hashes) | full
+    }
+
+    /// Notes what the split of the events from here on had passed.
+    pub(super) fn set_passed(&mut self, passed: Passed) {
+        if self.times == Times::Beside {
+            self.outbound.iter_mut().for_each(|edge| edge.set_passed(passed));
+        }
+    }
+
+    /// Sends a mark to every instance.
+    pub(super) fn pass(&mut self, mark: Mark) {
+        self.ended |= mark == Mark::End;
+        self.overflowed.mark(mark);
+        for edge in &mut self.outbound {
+            if let Mark::Watermark(time) = mark {
+                // The end of event time replaces none: what is released at the end must not depend
+                // on how the last events were batched.
+                if time == EventTime::MAX {
+                    edge.close_batch();
+                }
+                edge.watermark = Some(time);
+            } else {
+                edge.close_batch();
+                edge.ready.push_back(Element::Mark(mark));
+            }
+        }
+    }
+
+    /// Closes the batches being filled, even if they are not full; whether there were any.
+    pub(super) fn close_all(&mut self) -> bool {
+        let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
+        self.outbound.iter_mut().for_each(Outbound::close_batch);
+        filling
+    }
+
+    /// Sends what is ready while there is room.
+    pub(super) fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
+        let mut progress = Flushed::Done;
+        for edge in &mut self.outbound {
+            progress = progress.and(edge.try_send(&mut self.overflowed)?);
+        }
+        if progress == Flushed::Done {
+            self.overflowed.release_marks();
+        }
+        Ok(progress.and(self.overflowed.try_flush(flush)?))
+    }
+
+    /// Sends what is ready, waiting for room.
+    pub(super) async fn flush(&mut self, flush: Flush) -> Result<()> {
+        for edge in &mut self.outbound {
+            // An element is taken off only when there is room. So a cancelled flush loses nothing;
+            // an operator may drop the future of its `send`.
+            while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
+                self.overflowed.flush(Flush::All).await?;
+                edge.room().await?;
+            }
+        }
+        self.overflowed.release_marks();
+        self.overflowed.flush(flush).await
+    }
+}

@@ -1,0 +1,249 @@
+//! Makes the edges between chains: calls, channels, and queues within a task.
+
+use super::Lowering;
+use crate::channel::{Capacity, Overflow, link, local, lossy};
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Origin, Times};
+use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Senders, Target};
+use crate::grouping::Grouping;
+use crate::stage::GateRoot;
+use crate::topology::{EdgeGrouping, Endpoint, NodeId, OutputKind};
+use std::vec;
+
+/// How an edge runs, as the plan has decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Both ends are in one task: an inlined call.
+    Call,
+    /// The ends are in different tasks: one channel or more.
+    Channel,
+}
+
+/// Copies an event that is sent to all instances.
+pub type Copying<T> = fn(&T) -> T;
+
+/// An edge to be made, from one output or several to one node.
+#[derive(Debug)]
+pub struct Wiring<T, G> {
+    /// The outputs upstream.
+    pub(crate) from: Vec<Endpoint>,
+    /// Picks the instance for each event.
+    grouping: G,
+    /// Copies events, if the grouping sends them to all instances.
+    clone: Option<Copying<T>>,
+    /// Whether the events carry event time.
+    times: Times,
+    /// The roots of the node downstream.
+    pub(super) roots: Roots<T>,
+}
+
+/// The roots of the node downstream of an edge, one per instance: made together, then taken in
+/// order.
+#[derive(Debug)]
+pub(super) struct Roots<T>(Option<vec::IntoIter<GateRoot<T>>>);
+
+/// The inputs of each instance of a node, with the instances that send on them.
+type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
+
+impl<T, G> Wiring<T, G> {
+    /// An edge from these outputs.
+    pub fn new(from: Vec<Endpoint>, grouping: G, clone: Option<Copying<T>>, times: Times) -> Self {
+        Self { from, grouping, clone, times, roots: Roots(None) }
+    }
+
+    /// How the events are copied, and whether they carry event time.
+    pub(super) fn carried(&self) -> (Option<Copying<T>>, Times) {
+        (self.clone, self.times)
+    }
+
+    /// A router for an instance upstream, in front of these channels.
+    pub(super) fn router(&self, (from, instance): (NodeId, usize), to: Senders<T>) -> Router<T, G>
+    where
+        G: Grouping<T>,
+    {
+        let mut grouping = self.grouping.clone();
+        grouping.begin((from.0 + instance) % to.instances().max(1));
+        Router::new(grouping, to)
+    }
+}
+
+impl<T> Roots<T> {
+    /// Whether they are made.
+    pub(super) fn are_made(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Makes a root for each instance from its inputs.
+    pub(super) fn make(&mut self, inputs: Inputs<T>) {
+        let mut roots = Vec::with_capacity(inputs.len());
+        for receivers in inputs {
+            roots.push(GateRoot::new(InputGate::new(receivers)));
+        }
+        self.0 = Some(roots.into_iter());
+    }
+
+    /// The root of the next instance.
+    ///
+    /// # Errors
+    /// If every instance has its root.
+    pub(super) fn take_next(&mut self) -> Result<GateRoot<T>> {
+        self.0.as_mut().and_then(Iterator::next).ok_or_else(too_many)
+    }
+}
+
+/// The error for an edge with fewer inputs than its node has instances.
+fn too_many() -> Error {
+    Error::new(ErrorKind::Topology, "a node has more instances than the edge into it")
+}
+
+impl Lowering {
+    /// Whether an edge is a call.
+    pub(super) fn is_call(&self, from: &[Endpoint], to: NodeId) -> bool {
+        from.first().is_some_and(|from| self.route(*from, to) == Route::Call)
+    }
+
+    /// Checks that the plan has decided on the kind that an edge was compiled as; returns the
+    /// output it comes from.
+    ///
+    /// # Errors
+    /// If the plan has decided on the other kind.
+    pub(super) fn must_be(&self, route: Route, from: &[Endpoint], to: NodeId) -> Result<Endpoint> {
+        let from = from.first().copied().unwrap_or(Endpoint::main(to));
+        if self.route(from, to) == route {
+            return Ok(from);
+        }
+        let (from, to) = (self.name(from.node), self.name(to));
+        let (compiled, planned) = match route {
+            Route::Call => ("call", "channel"),
+            Route::Channel => ("channel", "call"),
+        };
+        let message = format!(
+            "the edge from `{from}` to `{to}` is compiled as a {compiled}, but planned as a \
+             {planned}"
+        );
+        Err(Error::new(ErrorKind::Topology, message))
+    }
+
+    /// Makes the channels of an edge between tasks: the sending side of each instance upstream, and
+    /// the inputs of each instance downstream.
+    pub(super) fn senders<T: Send + 'static>(
+        &mut self,
+        (from, to): (Endpoint, NodeId),
+        (clone, times): (Option<Copying<T>>, Times),
+    ) -> (Vec<Senders<T>>, Inputs<T>) {
+        let edge = self.edges.iter().find(|edge| edge.from == from && edge.to == to);
+        let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
+        let policy = edge.and_then(|edge| edge.overflow).unwrap_or_default();
+        let capacity = Capacity::of(buffer, self.batch);
+        let (producers, consumers) = (self.producers(from), self.instances(to));
+        let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
+        let pairwise = forward && producers == consumers;
+        let overflowed = self.take_first_targets(Endpoint::overflow(to), producers);
+        let mut inputs: Inputs<T> = (0..consumers).map(|_| Vec::new()).collect();
+        let mut all = Vec::with_capacity(producers);
+        for (producer, mut overflowed) in overflowed.into_iter().enumerate() {
+            let mut senders: Vec<EdgeSender<T>> = Vec::new();
+            for (consumer, receivers) in inputs.iter_mut().enumerate() {
+                if pairwise && consumer != producer {
+                    continue;
+                }
+                let (sender, receiver) = self.channel(capacity, policy, (to, consumer));
+                senders.push(sender);
+                let origin = Origin { node: self.name(from.node), instance: producer };
+                receivers.push((origin, receiver));
+            }
+            let mut senders = Senders::new(senders, capacity, times);
+            if let Some(clone) = clone {
+                senders = senders.cloning(clone);
+            }
+            all.push(match overflowed.pop() {
+                Some(target) => senders.spilling(target),
+                None => senders,
+            });
+        }
+        (all, inputs)
+    }
+
+    /// Makes a channel to an instance of a node, by overflow policy.
+    fn channel<T>(
+        &self,
+        capacity: Capacity,
+        policy: Overflow,
+        (node, instance): (NodeId, usize),
+    ) -> (EdgeSender<T>, EdgeReceiver<T>) {
+        if policy == Overflow::Block {
+            let (sender, receiver) = link(capacity);
+            return (EdgeSender::Channel(sender), EdgeReceiver::Channel(receiver));
+        }
+        let (sender, receiver) = lossy(capacity, policy);
+        (EdgeSender::Lossy(sender, self.counters(node, instance)), EdgeReceiver::Lossy(receiver))
+    }
+
+    /// The number of instances that emit into an output. Into an overflow output, these are the
+    /// instances upstream of the node: their routers drop the events.
+    fn producers(&self, output: Endpoint) -> usize {
+        if output.port != OutputKind::Overflow {
+            return self.instances(output.node);
+        }
+        let into = self.edges.iter().filter(|edge| edge.to == output.node);
+        into.map(|edge| self.producers(edge.from)).sum()
+    }
+
+    /// Makes an edge of either kind from an output that sends whole batches: a target for each
+    /// instance upstream, and the inputs of each instance downstream.
+    fn edge<T: Send + 'static, G: Grouping<T>>(
+        &mut self,
+        (from, to): (Endpoint, NodeId),
+        wiring: &Wiring<T, G>,
+    ) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
+        if self.route(from, to) == Route::Channel {
+            let (senders, inputs) = self.senders((from, to), wiring.carried());
+            let mut targets: Vec<Box<dyn Target<T>>> = Vec::with_capacity(senders.len());
+            for senders in senders {
+                targets.push(Box::new(wiring.router((from.node, targets.len()), senders)));
+            }
+            return (targets, inputs);
+        }
+        self.queues(from)
+    }
+
+    /// Makes the edge from an output to a node in the same tasks.
+    fn queues<T: Send + 'static>(&self, from: Endpoint) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
+        let local = |instance| {
+            let (sender, receiver) = local();
+            let origin = Origin { node: self.name(from.node), instance };
+            let target: Box<dyn Target<T>> = Box::new(LocalTarget(sender));
+            (target, vec![(origin, EdgeReceiver::Local(receiver))])
+        };
+        (0..self.instances(from.node)).map(local).unzip()
+    }
+
+    /// Adds a consumer to outputs that are laid out later; returns the root of its next instance.
+    ///
+    /// # Errors
+    /// If every instance has its root.
+    pub(super) fn consume<T: Send + 'static, G: Grouping<T>>(
+        &mut self,
+        wiring: &mut Wiring<T, G>,
+        to: NodeId,
+    ) -> Result<GateRoot<T>> {
+        if !wiring.roots.are_made() {
+            let mut all: Inputs<T> = Vec::new();
+            for from in &wiring.from {
+                let (targets, inputs) = self.edge((*from, to), wiring);
+                self.add_targets(*from, targets);
+                join(&mut all, inputs);
+            }
+            wiring.roots.make(all);
+        }
+        wiring.roots.take_next()
+    }
+}
+
+/// Appends the inputs of each instance to those it has.
+fn join<T>(all: &mut Inputs<T>, more: Inputs<T>) {
+    all.resize_with(more.len().max(all.len()), Vec::new);
+    for (inputs, more) in all.iter_mut().zip(more) {
+        inputs.extend(more);
+    }
+}
