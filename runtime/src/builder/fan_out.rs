@@ -9,6 +9,7 @@ use crate::event::Times;
 use crate::exchange::{Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering, each};
 use crate::metrics::InstanceCounters;
+use crate::operator::OperatorPlace;
 use crate::stage::Segment;
 use crate::topology::{Endpoint, Naming, NodeKind};
 use std::fmt;
@@ -17,12 +18,15 @@ use std::sync::Arc;
 
 /// Makes the output of one instance from its consumers, the batch size, whether events carry times,
 /// and its counters.
-type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), Arc<InstanceCounters>) -> Tee<T>;
+type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), CountedPlace) -> Tee<T>;
+
+/// The counters of an instance, and its name in errors.
+type CountedPlace = (Arc<InstanceCounters>, OperatorPlace);
 
 fn to_one<T>(
     mut targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
-    counters: Arc<InstanceCounters>,
+    (counters, _): CountedPlace,
 ) -> Tee<T> {
     Tee::one(targets.pop(), limit, times, counters)
 }
@@ -30,9 +34,9 @@ fn to_one<T>(
 fn to_all<T: Clone>(
     targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
-    counters: Arc<InstanceCounters>,
+    counted: CountedPlace,
 ) -> Tee<T> {
-    Tee::all(targets, limit, times, counters)
+    Tee::all(targets, limit, times, counted)
 }
 
 impl<T, M, S, C> Stream<T, M, S, C>
@@ -150,8 +154,9 @@ where
             let mut targets = targets.into_iter();
             each(chains, |instance, chain| {
                 let counters = lowering.counters(output.node, instance);
+                let place = lowering.place_of(output.node, instance).copies();
                 let targets = targets.next().unwrap_or_default();
-                let tail = make(targets, (lowering.batch, M::TIMES), counters);
+                let tail = make(targets, (lowering.batch, M::TIMES), (counters, place));
                 lowering.place(output.node, instance, Box::new(Segment::new(chain, tail)));
             });
             Ok(())

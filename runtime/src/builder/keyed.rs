@@ -202,10 +202,11 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let from = self.stream.endpoint().node;
         let Self { stream: Stream { draft, chain, .. }, key, .. } = self;
         let mut to = draft.borrow_mut();
         to.declaration.add_errors::<T, O>(node);
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let site = Site { node, from, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
         drop(to);
@@ -378,7 +379,8 @@ where
         self,
     ) -> Stream<WithKey<K, T>, M, S, C::Between<LinkedSpec<C, KeyBySpec<K, F>>>> {
         let Self { stream, key, .. } = self;
-        stream.with(|chain| C::between(LinkedSpec::new(chain, KeyBySpec::new(key))))
+        let spec = KeyBySpec::new(key, stream.endpoint().node);
+        stream.with(|chain| C::between(LinkedSpec::new(chain, spec)))
     }
 }
 

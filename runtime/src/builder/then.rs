@@ -86,10 +86,11 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, naming, kind);
+        let from = self.endpoint().node;
         let Stream { draft, chain, .. } = self;
         let mut to = draft.borrow_mut();
         to.declaration.add_errors::<T, O>(node);
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let site = Site { node, from, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
         drop(to);

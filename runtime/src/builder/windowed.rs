@@ -166,11 +166,12 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, Naming::Operator, kind);
+        let from = self.stream.endpoint().node;
         let Self { stream: Stream { draft, chain, .. }, windows, .. } = self;
         let mut to = draft.borrow_mut();
         to.declaration.add_errors::<Window<K, T>, O>(node);
         let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
-        let site = Site { node, times: M::TIMES, layouts: &mut to.layouts };
+        let site = Site { node, from, times: M::TIMES, layouts: &mut to.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         let chain = C::with(chain, node, M::TIMES, &mut to.layouts);
         drop(to);

@@ -25,6 +25,8 @@ pub(super) struct Outbound<T> {
     sender: EdgeSender<T>,
     /// The batch being filled.
     pub(super) open: Batch<T>,
+    /// The number of events in the batches closed.
+    closed: u64,
     /// The number of events at which `open` is closed.
     pub(super) limit: usize,
     /// Closed batches and marks for which there was no room yet, in order.
@@ -36,10 +38,15 @@ pub(super) struct Outbound<T> {
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
         let (open, ready) = (Batch::default(), VecDeque::new());
-        Self { sender, open, limit, ready, watermark: None }
+        Self { sender, open, closed: 0, limit, ready, watermark: None }
     }
 
     /// Makes the open batch ready, and the watermark that follows it.
+    /// The number of events routed here.
+    pub(super) fn events(&self) -> u64 {
+        self.closed + self.open.len() as u64
+    }
+
     #[inline(never)]
     pub(super) fn close_batch(&mut self) {
         if !self.open.is_empty() {
@@ -47,6 +54,7 @@ impl<T> Outbound<T> {
                 EdgeSender::Channel(sender) => sender.spare(),
                 EdgeSender::Lossy(sender, _) => sender.spare(),
             };
+            self.closed += self.open.len() as u64;
             let full = std::mem::replace(&mut self.open, spare);
             self.ready.push_back(Element::Batch(full));
         }

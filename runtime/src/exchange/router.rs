@@ -7,7 +7,7 @@ use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Meta, Times};
 use crate::grouping::{Destination, Grouping};
-use crate::operator::Emit;
+use crate::operator::{Emit, OperatorPlace, Uncounted};
 use async_trait::async_trait;
 use std::convert::Infallible;
 use std::fmt;
@@ -22,13 +22,15 @@ use std::fmt;
 /// use millstream::plumbing::channel::{Capacity, link};
 /// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router};
 /// use millstream::plumbing::marks::{Meta, Times};
-/// use millstream::plumbing::operators::Emit;
+/// use millstream::operator::Instance;
+/// use millstream::plumbing::operators::{Emit, OperatorPlace, Uncounted};
 ///
 /// // Room for two batches of one event for the only instance.
 /// let capacity = Capacity::of(2, 1);
 /// let (sender, mut receiver) = link(capacity);
 /// let senders = vec![EdgeSender::Channel(sender)];
-/// let mut router = Router::new(Shuffle::default(), senders, capacity, Times::Absent);
+/// let place = OperatorPlace::new("orders".into(), Instance::ONLY);
+/// let mut router = Router::new(Shuffle::default(), senders, capacity, Times::Absent, place);
 /// for order in [1, 2, 3] {
 ///     router.emit(order, Meta::default())?;
 /// }
@@ -42,6 +44,8 @@ use std::fmt;
 pub struct Router<T, G> {
     /// Picks the instance.
     grouping: G,
+    /// Names the key function if it panics.
+    place: OperatorPlace,
     /// A channel to each instance, by its index.
     outbound: Vec<Outbound<T>>,
     /// Copies an event that goes to all instances; `None` if none does.
@@ -63,11 +67,18 @@ impl<T, G> fmt::Debug for Router<T, G> {
 impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances, each with a channel of `capacity`.
     #[must_use]
-    pub fn new(grouping: G, senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
+    pub fn new(
+        grouping: G,
+        senders: Vec<EdgeSender<T>>,
+        capacity: Capacity,
+        times: Times,
+        place: OperatorPlace,
+    ) -> Self {
         let outbound =
             senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
         Self {
             grouping,
+            place,
             outbound,
             clone: None,
             times,
@@ -115,7 +126,13 @@ impl<T, G: Grouping<T>> Router<T, G> {
     #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
         let instances = self.outbound.len();
-        match self.grouping.route(&value, &mut meta, instances) {
+        let time = meta.time;
+        let outbound = &self.outbound;
+        let routed = || 1 + outbound.iter().map(Outbound::events).sum::<u64>();
+        let watch = self.place.watch(routed, &time);
+        let destination = self.grouping.route(&value, &mut meta, instances);
+        watch.end();
+        match destination {
             Destination::To(instance) => self.push(instance, value, meta),
             Destination::ToAll => self.push_to_all(value, meta),
         }
@@ -125,7 +142,10 @@ impl<T, G: Grouping<T>> Router<T, G> {
         let last = self.outbound.len().saturating_sub(1);
         if let Some(clone) = self.clone {
             for instance in 0..last {
-                self.push(instance, clone(&value), meta);
+                let watch = self.place.watch(Uncounted, &meta.time);
+                let copy = clone(&value);
+                watch.end();
+                self.push(instance, copy, meta);
             }
         }
         self.push(last, value, meta);

@@ -10,6 +10,7 @@
 //! in it. [`Lowering`] has what all of them need and collects what they make.
 
 mod chain;
+mod names;
 mod order;
 mod tasks;
 
@@ -25,19 +26,17 @@ pub use tasks::{PlannedTask, Tasks};
 use crate::channel::{Capacity, Overflow, link, local, lossy};
 use crate::control::JobControl;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Target, Tee};
 use crate::grouping::Grouping;
-use crate::metrics::{InstanceCounters, NodeCounters};
-use crate::operator::{Instance, OperatorPlace};
+use crate::metrics::NodeCounters;
 use crate::plan::{Plan, Sizes};
 use crate::stage::{GateRoot, Run};
 use crate::topology::{EdgeDeclared, EdgeGrouping, Endpoint, NodeId, OutputKind};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 /// Lowers one declared chain and places its segments, after the layouts of all its consumers.
 pub type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
@@ -98,6 +97,8 @@ pub struct Lowering {
     routes: HashMap<(Endpoint, NodeId), Route>,
     /// The edges as declared.
     edges: Vec<EdgeDeclared>,
+    /// The sources whose errors are declared to fail the job.
+    failing: Vec<NodeId>,
     /// The counters of each node, one set per instance.
     counters: Vec<NodeCounters>,
     /// The greatest number of events in a batch.
@@ -128,7 +129,7 @@ impl Lowering {
     /// Begins lowering a planned topology.
     pub(crate) fn new(
         plan: &Plan,
-        edges: Vec<EdgeDeclared>,
+        (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
         counters: Vec<NodeCounters>,
         Sizes { batch, buffer }: Sizes,
         (env, control): (Env, JobControl),
@@ -139,6 +140,7 @@ impl Lowering {
         Self {
             routes: routes.collect(),
             edges,
+            failing,
             counters,
             batch,
             buffer,
@@ -168,27 +170,6 @@ impl Lowering {
     /// Defers a layout until all others have run.
     pub(crate) fn lay_out_last(&mut self, layout: Layout) {
         self.last.push(layout);
-    }
-
-    /// The number of instances of a node.
-    pub(crate) fn instances(&self, node: NodeId) -> usize {
-        self.counters.get(node.0).map_or(1, |node| node.instances.len())
-    }
-
-    /// The name of a node.
-    pub(crate) fn name(&self, node: NodeId) -> Arc<str> {
-        self.counters.get(node.0).map_or_else(|| "?".into(), |node| Arc::clone(&node.name))
-    }
-
-    /// The counters of an instance of a node.
-    pub(crate) fn counters(&self, node: NodeId, instance: usize) -> Arc<InstanceCounters> {
-        let counters = self.counters.get(node.0).and_then(|node| node.instances.get(instance));
-        counters.cloned().unwrap_or_default()
-    }
-
-    /// Names an instance of a node in errors.
-    pub(crate) fn place_of(&self, node: NodeId, instance: usize) -> OperatorPlace {
-        OperatorPlace::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
     /// Adds a segment to the task of an instance.
@@ -258,7 +239,9 @@ impl Lowering {
             }
             let mut grouping = wiring.grouping.clone();
             grouping.begin((from.node.0 + producer) % consumers.max(1));
-            let mut router = Router::new(grouping, senders, capacity, wiring.times);
+            let role = if G::HASHES { Role::KeyFunction } else { Role::Grouping };
+            let place = self.place_between((from.node, producer), wiring.to, role);
+            let mut router = Router::new(grouping, senders, capacity, wiring.times, place);
             if let Some(clone) = wiring.clone {
                 router = router.cloning(clone);
             }

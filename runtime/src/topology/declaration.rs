@@ -26,6 +26,8 @@ pub struct Declaration {
     pub(crate) delivery: Delivery,
     pub(crate) default_instances: Option<Instances>,
     pub(crate) memory: Option<Bytes>,
+    /// The sources whose errors are to fail the job.
+    pub(crate) failing_sources: Vec<NodeId>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }

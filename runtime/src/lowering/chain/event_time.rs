@@ -41,6 +41,6 @@ where
     }
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
-        TimeAssigner::new(self.time.clone(), self.strategy.clone(), at.env())
+        TimeAssigner::new(self.time.clone(), self.strategy.clone(), at.place(), at.env())
     }
 }

@@ -36,7 +36,7 @@ pub use source::SourceSpec;
 pub use store::StoreSpec;
 
 use super::{Layout, Lowering, Route, Wiring};
-use crate::error::Result;
+use crate::error::{Result, Role};
 use crate::event::Times;
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
@@ -224,6 +224,12 @@ impl At<'_> {
     #[must_use]
     pub fn place(&self) -> OperatorPlace {
         self.lowering.place_of(self.node, self.instance)
+    }
+
+    /// Names the code that gives events of `from` their key, in the same instance.
+    #[must_use]
+    pub fn place_of_key(&self, from: NodeId) -> OperatorPlace {
+        self.lowering.place_between((from, self.instance), self.node, Role::KeyFunction)
     }
 
     /// A side output of the instance, if it is connected. Call it once per output.

@@ -6,6 +6,7 @@ use crate::error::{Error, Instance, Result, Role};
 use crate::event::Times;
 use crate::grouping::Grouping;
 use crate::lowering::{Lowering, Wiring};
+use crate::operator::OperatorPlace;
 use crate::source::Reader;
 use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
@@ -45,11 +46,15 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let name = lowering.name(self.node);
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
         let reader = (self.open)(&lowering.env).map_err(failed)?;
+        tracing::debug!(source = %lowering.name(self.node), "opened a source");
         let errors = Endpoint { node: self.node, port: OutputKind::Errors };
-        let errors = lowering.side(errors, 0, Times::Absent);
+        let fails = lowering.fails(self.node);
+        let help = "connect its `.errors` to continue after a malformed record";
+        let errors = (lowering.side(errors, 0, Times::Absent), (!fails).then_some(help));
         let counters = lowering.counters(self.node, 0);
         let control = lowering.control.clone();
-        Ok(vec![SourceRoot::new((name, reader), lowering.batch, control, counters, errors)])
+        let place = OperatorPlace::only(Role::Source, name);
+        Ok(vec![SourceRoot::new((place, reader), lowering.batch, control, counters, errors)])
     }
 
     fn connect<G: Grouping<Self::Out>>(

@@ -23,6 +23,8 @@ where
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let late = at.side(OutputKind::Late, Times::Beside);
         let unmatched = at.side(OutputKind::Unmatched, Times::Beside);
-        StoreLink::new(self.0.store(), StoreOutputs { late, unmatched }, at.counters())
+        let place = at.place();
+        let outputs = StoreOutputs { late, unmatched };
+        StoreLink::new(self.0.store_at(&place), place, outputs, at.counters())
     }
 }

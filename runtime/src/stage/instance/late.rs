@@ -6,6 +6,7 @@ use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::window::Late;
+use std::time::Duration;
 
 /// Emits a late event to the late output; without one it is dropped and counted.
 #[cold]
@@ -14,14 +15,15 @@ pub(in crate::stage) fn report_late<T: Send>(
     output: &mut Option<Tee<Late<T>>>,
     counters: &InstanceCounters,
 ) -> Result<()> {
-    counters.late.add(1);
+    let behind = late.watermark.as_micros().saturating_sub(late.time.as_micros());
+    counters.count_late(Duration::from_micros(behind.try_into().unwrap_or_default()));
     match output {
         Some(output) => {
             let time = late.time;
             output.emit(late, Meta { time, ..Meta::default() })
         }
         None => {
-            counters.dropped.add(1);
+            counters.count_dropped(1);
             Ok(())
         }
     }

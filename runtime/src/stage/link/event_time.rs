@@ -4,7 +4,7 @@ use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace};
 use crate::stage::instance::Wakeup;
 use crate::time::{EventClock, EventTime, Idleness, Monotonic, Watermarks};
 use std::fmt;
@@ -17,6 +17,10 @@ use std::time::Duration;
 pub struct TimeAssigner<T, F, W> {
     /// Extracts the event time of an event.
     time: F,
+    /// Names the node if that or the strategy panics.
+    place: OperatorPlace,
+    /// The number of events so far.
+    seen: u64,
     /// Observes events and computes watermarks; taken out while a batch is driven.
     strategy: Option<W>,
     /// The last watermark, and whether the stream is idle.
@@ -59,14 +63,14 @@ impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
 
 impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
     /// Extracts event time by `time`, and computes watermarks by `strategy`.
-    pub fn new(time: F, strategy: W, env: Env) -> Self {
+    pub fn new(time: F, strategy: W, place: OperatorPlace, env: Env) -> Self {
         let idleness = match strategy.idleness() {
             Idleness::After(wait) => Some(wait),
             Idleness::Never => None,
         };
         let (clock, activity) = (EventClock::default(), InputActivity::Busy);
         let progress = SplitTime { clock, idleness, wakeup: Wakeup::new(env), activity };
-        Self { time, strategy: Some(strategy), progress, events: PhantomData }
+        Self { time, place, seen: 0, strategy: Some(strategy), progress, events: PhantomData }
     }
 }
 
@@ -98,10 +102,13 @@ where
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
+        self.seen += 1;
+        let watch = self.place.watch(self.seen, &NoSnapshot);
         let time = (self.time)(&value);
         if let Some(strategy) = strategy {
             strategy.observe(&value, time);
         }
+        watch.end();
         into.emit(value, Meta { time, ..meta })
     }
 
@@ -128,7 +135,9 @@ where
         events: u64,
         into: &mut E,
     ) -> Result<u64> {
+        let watch = self.place.watch(self.seen, &NoSnapshot);
         let watermark = strategy.as_mut().map_or(EventTime::MIN, Watermarks::watermark);
+        watch.end();
         if let Some(watermark) = self.progress.advance(watermark, events) {
             into.mark(Mark::Watermark(watermark))?;
         }

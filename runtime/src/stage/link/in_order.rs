@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Emit, OperatorPlace};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
@@ -21,11 +21,15 @@ pub struct Sorter<T, B, F> {
     tie: F,
     /// Events that the watermark has not passed.
     buffer: Reorder<B, T>,
+    /// Names the node if that panics.
+    place: OperatorPlace,
     /// Where late events go; without it, they are dropped and counted.
     late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
     /// Events emitted since the last end of a batch.
     emitted: u64,
+    /// Events received.
+    seen: u64,
 }
 
 impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
@@ -36,8 +40,13 @@ impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
 
 impl<T: Send, B: Ord, F> Sorter<T, B, F> {
     /// Sorts by event time, and events of equal time by `tie`.
-    pub fn new(tie: F, late: Option<Tee<Late<T>>>, counters: Arc<InstanceCounters>) -> Self {
-        Self { tie, buffer: Reorder::new(), late, counters, emitted: 0 }
+    pub fn new(
+        tie: F,
+        place: OperatorPlace,
+        late: Option<Tee<Late<T>>>,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        Self { tie, buffer: Reorder::new(), place, late, counters, emitted: 0, seen: 0 }
     }
 
     /// Emits what is buffered before this time, or everything.
@@ -70,12 +79,15 @@ where
         (Meta { time, .. }, watermark): (Meta, EventTime),
         _: &mut E,
     ) -> Result<()> {
+        self.seen += 1;
         if time < watermark {
             let late = Late { event: value, time, watermark };
             return report_late(late, &mut self.late, &self.counters);
         }
+        let watch = self.place.watch(self.seen, &time);
         let tie = (self.tie)(&value);
         self.buffer.push(time, tie, value);
+        watch.end();
         Ok(())
     }
 

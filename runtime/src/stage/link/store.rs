@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Mark, Meta, WithKey};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub struct StoreLink<K, T, S: Store<K, T>> {
     /// The windows, or the sides of the join.
     store: S,
+    /// Names the node if an aggregate, a trigger or a closure of a join panics.
+    place: OperatorPlace,
     /// Late and unmatched events.
     outputs: StoreOutputs<T, S::Unmatched>,
     counters: Arc<InstanceCounters>,
@@ -70,7 +72,7 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
         match self.unmatched {
             Some(output) => output.emit(event, Meta { time, ..Meta::default() }),
             None => {
-                self.counters.dropped.add(1);
+                self.counters.count_dropped(1);
                 Ok(())
             }
         }
@@ -81,17 +83,22 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     /// A link around `store`, with its side outputs.
     pub fn new(
         store: S,
+        place: OperatorPlace,
         outputs: StoreOutputs<T, S::Unmatched>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        Self { store, outputs, counters, emitted: 0, ahead: Vec::new() }
+        Self { store, place, outputs, counters, emitted: 0, ahead: Vec::new() }
     }
 
     fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
-        let Self { store, outputs, counters, emitted, .. } = self;
+        let Self { store, place, outputs, counters, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
         let mut emitting = Emitting { unmatched, counters, emitted: 0, into };
-        store.advance(watermark, &mut emitting)?;
+        let advancing = Advancing(watermark);
+        let watch = place.watch(Uncounted, &advancing);
+        let advanced = store.advance(watermark, &mut emitting);
+        watch.end();
+        advanced?;
         *emitted += emitting.emitted;
         Ok(())
     }
@@ -103,10 +110,18 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         meta: Meta,
         into: &mut E,
     ) -> Result<()> {
-        let Self { store, outputs, counters, emitted, .. } = self;
+        let Self { store, place, outputs, counters, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
         let mut emitting = Emitting { unmatched, counters, emitted: 0, into };
-        let refused = store.insert(event, meta, &mut emitting)?;
+        let refused = if const { S::CALLS } {
+            let at = AtEventOf(meta.time);
+            let watch = place.watch(Uncounted, &at);
+            let inserted = store.insert(event, meta, &mut emitting);
+            watch.end();
+            inserted?
+        } else {
+            store.insert(event, meta, &mut emitting)?
+        };
         *emitted += emitting.emitted;
         match refused {
             None => Ok(()),

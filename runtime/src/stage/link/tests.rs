@@ -25,15 +25,19 @@ fn keyed(key: u32, value: i64, seconds: i64) -> Item<Event> {
     Item::Event(event, Meta { hash: key.key_hash(), ..meta })
 }
 
+fn place() -> OperatorPlace {
+    OperatorPlace::new("alone".into(), Instance::ONLY)
+}
+
 fn core<O>(operator: O) -> (StepCore<O, Infallible>, Arc<InstanceCounters>) {
-    let place = OperatorPlace::new("alone".into(), Instance::ONLY);
     let counters = Arc::new(InstanceCounters::default());
-    (StepCore::new(operator, place, None, Arc::clone(&counters)), counters)
+    (StepCore::new(operator, place(), None, Arc::clone(&counters)), counters)
 }
 
 #[test]
 fn a_key_comes_with_its_hash_unless_an_exchange_has_sent_one() {
-    let mut link = Alone::new(KeyBy::new(|value: &i64| u32::try_from(*value).unwrap() % 2));
+    let mut link =
+        Alone::new(KeyBy::new(|value: &i64| u32::try_from(*value).unwrap() % 2, place()));
     let sent = Meta { hash: 9_u32.key_hash(), ..Meta::default() };
     let received = link.receive([event(3, 0), Item::Event(4, sent), batch(2)]);
     let [Item::Event(one, at), Item::Event(two, sent_at), Item::BatchEnd(2)] = &received[..] else {
@@ -60,7 +64,7 @@ fn a_key_is_dropped_and_marks_pass() {
 fn events_get_their_time_and_a_watermark_follows_each_batch() {
     let of = |value: &i64| EventTime::from_secs(*value);
     let mut link =
-        Alone::new(TimeAssigner::new(of, lateness(Duration::from_secs(2)), Env::system()));
+        Alone::new(TimeAssigner::new(of, lateness(Duration::from_secs(2)), place(), Env::system()));
     let received = link.receive_in_words([event(10, 0), event(7, 0), batch(2)]);
     assert_eq!(received, ["10 at 10", "7 at 7", "watermark 8", "batch of 2"]);
     let received = link.receive_in_words([event(4, 0), batch(1), watermark(99)]);
@@ -87,7 +91,7 @@ impl<T> Watermarks<T> for Unsteady {
 #[test]
 fn a_strategy_that_goes_back_has_no_effect() {
     let of = |value: &i64| EventTime::from_secs(*value);
-    let mut link = Alone::new(TimeAssigner::new(of, Unsteady(0), Env::system()));
+    let mut link = Alone::new(TimeAssigner::new(of, Unsteady(0), place(), Env::system()));
     let received = link.receive_in_words([event(9, 0), batch(1), event(3, 0), batch(1)]);
     assert_eq!(received, ["9 at 9", "watermark 9", "batch of 1", "3 at 3", "batch of 1"]);
     assert!(!link.is_due());
@@ -97,7 +101,8 @@ fn a_strategy_that_goes_back_has_no_effect() {
 fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
     let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
-    let mut link = Alone::new(Sorter::new(|value: &i64| -value, Some(late), Arc::clone(&counters)));
+    let mut link =
+        Alone::new(Sorter::new(|value: &i64| -value, place(), Some(late), Arc::clone(&counters)));
     assert_eq!(
         link.receive_in_words([event(1, 7), event(2, 5), event(3, 5), batch(3)]),
         ["batch of 0"]
@@ -208,7 +213,7 @@ impl Store<u32, i64> for Watching {
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None };
-    let store = StoreLink::new(Watching(EventTime::MIN), outputs, Arc::clone(&counters));
+    let store = StoreLink::new(Watching(EventTime::MIN), place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);
     let emitted: Vec<_> = received

@@ -5,13 +5,14 @@ use crate::error::{Error, Instance, Result, Role};
 use crate::event::{Mark, Meta};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::sink::Writer;
 use crate::stage::{Drive, Tail};
 use async_trait::async_trait;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Writes events into a sink as they arrive; sends, flushes and closes it when it is flushed.
 ///
@@ -20,11 +21,13 @@ use std::sync::Arc;
 pub struct SinkTail<W, T> {
     /// The user's sink; on the stack while a batch is driven.
     writer: Option<W>,
-    /// The node, for error messages.
-    name: Arc<str>,
+    /// Names the sink in errors.
+    place: OperatorPlace,
     counters: Arc<InstanceCounters>,
     /// Where barriers are acknowledged.
     epochs: EpochTail,
+    /// Drains the job if there is nobody left to write for.
+    drain: CancellationToken,
     /// What the next flush has to do.
     state: SinkState,
     events: PhantomData<fn(T)>,
@@ -44,7 +47,7 @@ enum SinkState {
 
 impl<W, T> fmt::Debug for SinkTail<W, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SinkTail").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("SinkTail").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
@@ -52,12 +55,12 @@ impl<W, T> SinkTail<W, T> {
     /// A tail that writes with `writer`.
     pub fn new(
         writer: W,
-        name: Arc<str>,
+        place: OperatorPlace,
         counters: Arc<InstanceCounters>,
-        epochs: EpochTail,
+        (epochs, drain): (EpochTail, CancellationToken),
     ) -> Self {
         let (writer, state) = (Some(writer), SinkState::Clean);
-        Self { writer, name, counters, epochs, state, events: PhantomData }
+        Self { writer, place, counters, epochs, drain, state, events: PhantomData }
     }
 
     fn has_backlog(&self) -> bool
@@ -67,9 +70,23 @@ impl<W, T> SinkTail<W, T> {
         self.writer.as_ref().is_some_and(Writer::has_backlog)
     }
 
+    /// The error of the sink. If its reader is gone, as under `app | head`, it is none, and the
+    /// job drains.
+    ///
+    /// # Errors
+    /// In all other cases.
     #[cold]
-    fn failed(name: &Arc<str>, error: Error) -> Error {
-        error.of(Role::Sink, name, Instance::ONLY)
+    fn failed(&self, error: Error, dropped: u64) -> Result<()> {
+        if !error.is_unread() {
+            return Err(error.of(Role::Sink, self.place.node(), Instance::ONLY));
+        }
+        self.counters.count_dropped(dropped);
+        if !self.drain.is_cancelled() {
+            let sink = self.place.node();
+            tracing::info!(%sink, "draining the job: the reader of its output is gone");
+        }
+        self.drain.cancel();
+        Ok(())
     }
 }
 
@@ -83,8 +100,10 @@ struct OpenSink<'a, W, T> {
 impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
-        let name = &self.tail.name;
-        self.writer.write(value).map_err(|error| SinkTail::<W, T>::failed(name, error))
+        let watch = self.tail.place.watch(Uncounted, &NoSnapshot);
+        let written = self.writer.write(value);
+        watch.end();
+        written.or_else(|error| self.tail.failed(error, 1))
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
@@ -101,7 +120,10 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        writer.write(value).map_err(|error| Self::failed(&self.name, error))
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
+        let written = writer.write(value);
+        watch.end();
+        written.or_else(|error| self.failed(error, 1))
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
@@ -152,7 +174,10 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
             }
             Ok(())
         };
-        written.await.map_err(|error| Self::failed(&self.name, error))?;
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
+        let written = written.await;
+        watch.end();
+        written.or_else(|error| self.failed(error, 0))?;
         self.state = match state {
             SinkState::Ending | SinkState::Ended => SinkState::Ended,
             SinkState::Clean | SinkState::Written if flush == Flush::All => SinkState::Clean,

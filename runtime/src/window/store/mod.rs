@@ -50,6 +50,10 @@ pub trait Store<K, T>: Send + 'static {
     /// inserted. Worth it for stores that are much larger than a cache.
     const AHEAD: bool = false;
 
+    /// Whether `insert` calls code of the user outside of an accumulator, which names its node
+    /// itself if it panics.
+    const CALLS: bool = false;
+
     /// Reads what an event with this key will need, so that the processor prefetches it.
     #[inline]
     fn touch(&mut self, _: &K, _: KeyHash) {}

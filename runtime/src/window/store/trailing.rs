@@ -273,6 +273,7 @@ where
 {
     type Out = TrailingResult<K, T, H::Results<A::Out>>;
     type Unmatched = Infallible;
+    const CALLS: bool = true;
 
     #[inline]
     fn insert<R: Results<Self::Out, Infallible>>(
