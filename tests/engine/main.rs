@@ -38,6 +38,7 @@ mod simulation;
 mod state;
 mod support;
 mod text_files;
+mod ticks;
 mod time;
 mod timers;
 mod timers_clock;

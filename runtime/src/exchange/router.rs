@@ -7,7 +7,7 @@ use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Meta, Times};
 use crate::grouping::{Destination, Grouping};
-use crate::operator::{Emit, OperatorPlace, Uncounted};
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use async_trait::async_trait;
 use std::convert::Infallible;
 use std::fmt;
@@ -23,7 +23,7 @@ use std::fmt;
 /// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router};
 /// use millstream::plumbing::marks::{Meta, Times};
 /// use millstream::operator::Instance;
-/// use millstream::plumbing::operators::{Emit, OperatorPlace, Uncounted};
+/// use millstream::plumbing::operators::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 ///
 /// // Room for two batches of one event for the only instance.
 /// let capacity = Capacity::of(2, 1);
@@ -126,10 +126,9 @@ impl<T, G: Grouping<T>> Router<T, G> {
     #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
         let instances = self.outbound.len();
-        let time = meta.time;
         let outbound = &self.outbound;
         let routed = || 1 + outbound.iter().map(Outbound::events).sum::<u64>();
-        let watch = self.place.watch(routed, &time);
+        let watch = self.place.watch(routed, &NoSnapshot);
         let destination = self.grouping.route(&value, &mut meta, instances);
         watch.end();
         match destination {

@@ -4,7 +4,7 @@ use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
-use crate::operator::{Emit, NoSnapshot, OperatorPlace};
+use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::stage::instance::Wakeup;
 use crate::time::{EventClock, EventTime, Idleness, Monotonic, Watermarks};
 use std::fmt;
@@ -19,8 +19,6 @@ pub struct TimeAssigner<T, F, W> {
     time: F,
     /// Names the node if that or the strategy panics.
     place: OperatorPlace,
-    /// The number of events so far.
-    seen: u64,
     /// Observes events and computes watermarks; taken out while a batch is driven.
     strategy: Option<W>,
     /// The last watermark, and whether the stream is idle.
@@ -70,7 +68,7 @@ impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
         };
         let (clock, activity) = (EventClock::default(), InputActivity::Busy);
         let progress = SplitTime { clock, idleness, wakeup: Wakeup::new(env), activity };
-        Self { time, place, seen: 0, strategy: Some(strategy), progress, events: PhantomData }
+        Self { time, place, strategy: Some(strategy), progress, events: PhantomData }
     }
 }
 
@@ -102,13 +100,16 @@ where
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        self.seen += 1;
-        let watch = self.place.watch(self.seen, &NoSnapshot);
+        // Without the number of the event: to have that after a panic would cost every event.
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
         let time = (self.time)(&value);
-        if let Some(strategy) = strategy {
-            strategy.observe(&value, time);
-        }
         watch.end();
+        if let Some(strategy) = strategy {
+            let at = AtEventOf(time);
+            let watch = self.place.watch(Uncounted, &at);
+            strategy.observe(&value, time);
+            watch.end();
+        }
         into.emit(value, Meta { time, ..meta })
     }
 
@@ -135,7 +136,7 @@ where
         events: u64,
         into: &mut E,
     ) -> Result<u64> {
-        let watch = self.place.watch(self.seen, &NoSnapshot);
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
         let watermark = strategy.as_mut().map_or(EventTime::MIN, Watermarks::watermark);
         watch.end();
         if let Some(watermark) = self.progress.advance(watermark, events) {

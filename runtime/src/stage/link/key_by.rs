@@ -4,7 +4,7 @@ use super::Link;
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
-use crate::operator::{Emit, OperatorPlace};
+use crate::operator::{Emit, NoSnapshot, OperatorPlace};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -54,7 +54,7 @@ where
         into: &mut E,
     ) -> Result<()> {
         *events += 1;
-        let watch = self.place.watch(*events, &meta.time);
+        let watch = self.place.watch(*events, &NoSnapshot);
         let key = (self.key)(&value);
         // A router upstream has sent the hash along with the event; an inlined call has not.
         let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
