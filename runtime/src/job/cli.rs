@@ -30,8 +30,8 @@ impl Topology {
     /// `cargo run -- graph --svg > graph.svg` work.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option, [`ErrorKind::Topology`] if there is no
-    /// plan, because the topology breaks a rule.
+    /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option,
+    /// [`ErrorKind::Topology`] if there is no plan, because the topology breaks a rule.
     ///
     /// # Examples
     /// ```

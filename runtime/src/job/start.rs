@@ -167,11 +167,13 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
 fn log_outcome(outcome: &Result<()>) {
     match outcome {
         Ok(()) => tracing::info!("the job has ended"),
-        Err(error) => {
-            let (kind, node) = (error.kind(), error.node());
-            tracing::error!(?kind, node, "the job has failed");
-        }
+        Err(error) => log_failure(error),
     }
+}
+
+fn log_failure(error: &Error) {
+    let (kind, node) = (error.kind(), error.node());
+    tracing::error!(?kind, node, "the job has failed");
 }
 
 /// The span of a task: its nodes, and which of their instances it runs.
