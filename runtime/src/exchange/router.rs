@@ -145,11 +145,18 @@ impl<T, G: Grouping<T>> Router<T, G> {
         }
     }
 
-    /// Closes the batches being filled, even if they are not full.
-    fn close_all(&mut self) {
-        let instances = self.outbound.len();
-        let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
-        self.outbound.iter_mut().for_each(Outbound::close_batch);
+    /// Closes the batches being filled that are to be sent, even if they are not full.
+    fn close_partial(&mut self, flush: Flush) {
+        if flush == Flush::Full {
+            return;
+        }
+        let (instances, mut filling) = (self.outbound.len(), false);
+        for edge in &mut self.outbound {
+            if flush == Flush::All || edge.has_room() {
+                filling |= !edge.open.is_empty();
+                edge.close_batch();
+            }
+        }
         if filling {
             self.grouping.next_batch(instances);
         }
@@ -176,9 +183,7 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
 #[async_trait]
 impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        if flush == Flush::All {
-            self.close_all();
-        }
+        self.close_partial(flush);
         let mut progress = Flushed::Done;
         for edge in &mut self.outbound {
             progress = progress.and(edge.try_send(&mut self.overflowed)?);
@@ -190,9 +195,7 @@ impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
     }
 
     async fn flush(&mut self, flush: Flush) -> Result<()> {
-        if flush == Flush::All {
-            self.close_all();
-        }
+        self.close_partial(flush);
         for edge in &mut self.outbound {
             // An element is taken off only when there is room. So a cancelled flush loses nothing;
             // an operator may drop the future of its `send`.

@@ -69,7 +69,7 @@ impl Topology {
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
         self.declaration().check_files(&config.env)?;
-        let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
+        let (sizes, Config { env, barriers, flush_within, .. }) = (config.sizes(), config);
         let control = JobControl::default();
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
@@ -79,7 +79,7 @@ impl Topology {
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();
-            let work = guarded(task, control.clone(), env.clone());
+            let work = guarded(task, control.clone(), env.clone(), flush_within);
             env.spawn(Box::pin(async move {
                 let outcome = work.await;
                 // The supervisor receives until every task has ended.
@@ -134,9 +134,14 @@ impl Topology {
 }
 
 /// Runs a task, and ends it at once when the job is aborted.
-async fn guarded(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
+async fn guarded(
+    task: PlannedTask,
+    control: JobControl,
+    env: Env,
+    flush_within: Duration,
+) -> Result<()> {
     let abort = control.abort.clone();
-    let work = tokio::task::unconstrained(task::run(task, control, env));
+    let work = tokio::task::unconstrained(task::run(task, control, env, flush_within));
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
         Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
     })

@@ -20,7 +20,8 @@ pub use key_by::KeyBy;
 pub use operator::OperatorLink;
 pub use store::{StoreLink, StoreOutputs};
 
-use super::{Chain, Drive, Turn, VisitSides};
+use super::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Mark, Meta};
 use crate::operator::Emit;
@@ -53,7 +54,8 @@ pub trait Link<In>: Send + 'static {
     /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
 
-    /// Ends a turn: takes the hot part back. Not called if the turn fails.
+    /// Ends a turn: takes the hot part back. Not called if the turn fails. A batch may take several
+    /// turns until its [`batch_end`](Self::batch_end).
     #[inline(always)]
     fn finish(&mut self, _: Self::Hot) {}
 
@@ -137,8 +139,8 @@ pub trait Link<In>: Send + 'static {
         Ok(DueTurn::Nothing)
     }
 
-    /// Ready once something is due by the job's clock; polled only while the chain upstream has
-    /// nothing.
+    /// Ready once something is due by the job's clock; polled while the chain upstream has nothing,
+    /// and at the end of each turn.
     #[inline(always)]
     fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
@@ -257,8 +259,12 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
 }
 
 impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
-    fn fetch_local(&mut self) -> bool {
-        let found = self.chain.fetch_local();
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        let found = self.chain.fetch_local(work);
         if const { L::WAITS } && found {
             self.here.link.interrupt();
         }
@@ -275,6 +281,17 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
             return fetched;
         }
         self.here.link.poll_due(cx).map(Ok)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.chain.goes_on()
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if const { L::WAITS } && self.here.link.poll_due(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.chain.poll_due(cx)
     }
 
     fn turn(&self) -> Turn {

@@ -24,6 +24,8 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     states: X,
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
+    /// Events emitted in earlier turns of the current batch.
+    emitted: u64,
     events: PhantomData<fn(In, T)>,
 }
 
@@ -37,7 +39,15 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
-        Self { core, states, timers, events: PhantomData }
+        Self { core, states, timers, emitted: 0, events: PhantomData }
+    }
+
+    /// Counts a turn within a batch. By value: the address of the counts never escapes.
+    #[cold]
+    #[inline(never)]
+    fn set_aside(&mut self, events_in: u64, events_out: u64, errors: u64) {
+        let mut counts = BatchCounts { events_in, events_out, errors };
+        self.emitted += self.core.count::<T>(&mut counts);
     }
 
     /// Whether the operator sets timers.
@@ -96,7 +106,16 @@ where
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
+        // Not the counts so far: those that begin at zero can share a register.
         BatchCounts::default()
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, counts: BatchCounts) {
+        let BatchCounts { events_in, events_out, errors } = counts;
+        if events_in | events_out > 0 {
+            self.set_aside(events_in, events_out, errors);
+        }
     }
 
     #[inline(always)]
@@ -140,7 +159,7 @@ where
     ) -> Result<u64> {
         // A copy: the address of `counts` never escapes, so they stay in registers.
         let mut copy = std::mem::take(counts);
-        Ok(self.core.count::<T>(&mut copy))
+        Ok(std::mem::take(&mut self.emitted) + self.core.count::<T>(&mut copy))
     }
 
     #[inline(always)]

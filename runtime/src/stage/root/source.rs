@@ -1,14 +1,15 @@
 //! The root of a chain that begins at a source, and the barriers it injects.
 
 use super::emissions::begin_with;
-use crate::control::{EpochSource, JobControl};
+use super::pace::Pace;
+use crate::control::{EpochSource, JobControl, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::source::{Intake, Malformed, Reader, Readiness};
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -32,6 +33,12 @@ pub struct SourceRoot<R, T> {
     /// Where malformed records go; without it, the first of them fails the job.
     errors: Option<Tee<Malformed>>,
     state: SourceState,
+    /// Cuts batches that take too long.
+    pace: Pace,
+    /// Events of the current batch.
+    read: u64,
+    /// Malformed records of the current slice.
+    rejected: u64,
     events: PhantomData<fn() -> T>,
 }
 
@@ -64,7 +71,21 @@ impl<R, T> SourceRoot<R, T> {
         control.quiescence.add_source();
         let epochs = control.epochs.add_source();
         let events = PhantomData;
-        Self { name, reader, control, epochs, limit, counters, errors, state, events }
+        let (pace, read, rejected) = (Pace::default(), 0, 0);
+        Self {
+            name,
+            reader,
+            control,
+            epochs,
+            limit,
+            counters,
+            errors,
+            state,
+            pace,
+            read,
+            rejected,
+            events,
+        }
     }
 
     /// The error of the source.
@@ -95,23 +116,38 @@ impl<R, T> SourceRoot<R, T> {
         Ok(barrier)
     }
 
-    /// Reads and emits one batch; returns the number of events.
+    /// Reads and emits a slice of a batch; returns the number of events.
     #[inline(always)]
-    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<u64>
+    fn read<E: Emit<T>>(&mut self, limit: usize, into: &mut E) -> Result<u64>
     where
         R: Reader<T>,
     {
         let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
-        let read = self.reader.read(self.limit, &mut taking);
+        let read = self.reader.read(limit, &mut taking);
         let (events, rejected) = (taking.events, taking.rejected);
         read.map_err(|error| self.failed(error))?;
         self.counters.events_in.add(events + rejected);
         self.counters.events_out.add(events);
         self.counters.errors.add(rejected);
+        self.rejected = rejected;
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
             errors.batch_end(rejected)?;
         }
         Ok(events)
+    }
+
+    /// The number of events to read now.
+    fn limit(&mut self) -> usize {
+        let slice = self.pace.limit();
+        slice.min(self.limit - self.pace.done())
+    }
+
+    /// Notes what was read of at most `limit`; whether the batch goes on.
+    fn note(&mut self, limit: usize, events: u64) -> bool {
+        self.read += events;
+        let taken = usize::try_from(events + self.rejected).unwrap_or(usize::MAX);
+        let more = taken >= limit && self.pace.done() + taken < self.limit;
+        self.pace.note(taken, more)
     }
 }
 
@@ -120,8 +156,12 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let events = self.read(into)?;
-        into.batch_end(events)
+        let limit = self.limit();
+        let events = self.read(limit, into)?;
+        if self.note(limit, events) {
+            return Ok(());
+        }
+        into.batch_end(std::mem::take(&mut self.read))
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -137,7 +177,11 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 }
 
 impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, clock: &TaskClock) {
+        self.pace.attach(clock);
+    }
+
+    fn fetch_local(&mut self, _: LocalWork) -> bool {
         false
     }
 
@@ -162,6 +206,14 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             self.state = SourceState::Ending;
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.pace.goes_on()
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
     }
 
     fn turn(&self) -> Turn {

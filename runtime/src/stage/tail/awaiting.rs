@@ -3,6 +3,7 @@
 //! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
 //! segment may wait: one event after the other, with marks in their place among them.
 
+use crate::control::TaskClock;
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Times};
@@ -12,7 +13,7 @@ use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
     Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, time_of,
 };
-use crate::stage::{Chain, Run, Turn};
+use crate::stage::{Chain, LocalWork, Run, Turn};
 use crate::state::{DueTimer, Until};
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
@@ -296,8 +297,12 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        let found = self.chain.fetch_local();
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        let found = self.chain.fetch_local(work);
         if found {
             self.timers.interrupt();
         }
@@ -316,6 +321,13 @@ where
         self.timers.poll(cx).map(Ok)
     }
 
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if O::TIMERS == TimerUse::Some && self.timers.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.chain.poll_due(cx)
+    }
+
     fn drive(&mut self) -> Result<()> {
         if self.timers.take_due() {
             // Processed like the end of a batch: that fires timers, and what they emit is counted.
@@ -324,7 +336,12 @@ where
         }
         let mut inbox = Inbox(&mut self.inbox);
         match self.chain.turn() {
-            Turn::Batch => self.chain.drive(&mut inbox),
+            Turn::Batch => loop {
+                self.chain.drive(&mut inbox)?;
+                if !self.chain.goes_on() {
+                    return Ok(());
+                }
+            },
             Turn::Mark => self.chain.pass(&mut inbox),
         }
     }
@@ -337,6 +354,10 @@ where
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.work_off(flush))
+    }
+
+    fn can_redeliver(&self) -> bool {
+        false
     }
 
     fn has_ended(&self) -> bool {
