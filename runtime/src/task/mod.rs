@@ -157,7 +157,7 @@ impl TaskLoop {
         }
     }
 
-    /// Waits for room. Meanwhile nothing can fill partial batches, so those that have room are sent.
+    /// Waits for room. Nothing can fill partial batches meanwhile: those that have room are sent.
     async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<()> {
         let Some((before, [segment, after @ ..])) = self.segments.split_at_mut_checked(at) else {
             return Ok(());
