@@ -49,7 +49,13 @@ where
         if self.buffered.is_none() {
             self.state = Readiness::End;
         }
-        Poll::Ready(Ok(self.state))
+        let events = self.buffered.is_some();
+        Poll::Ready(Ok(if events { Readiness::Events } else { Readiness::End }))
+    }
+
+    fn drain(&mut self) -> bool {
+        self.state = Readiness::End;
+        self.buffered.is_some()
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<S::Item>) -> Result<()> {
@@ -59,7 +65,7 @@ where
         for read in 1..=limit {
             let Some(event) = next.take() else { break };
             into.event(event)?;
-            if read == limit {
+            if read == limit || self.state == Readiness::End {
                 break;
             }
             next = match self.stream.poll_next_unpin(&mut cx) {

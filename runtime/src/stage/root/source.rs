@@ -46,6 +46,8 @@ pub struct SourceRoot<R, T> {
 enum SourceState {
     /// May have more events.
     Open,
+    /// The job drains, and the reader still has events that would be lost.
+    Draining,
     /// Exhausted or drained; the next turn emits the end.
     Ending,
     /// The end is emitted; never ready again.
@@ -165,7 +167,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        if self.state != SourceState::Open {
+        if matches!(self.state, SourceState::Ending | SourceState::Ended) {
             self.end()?;
             return begin_with(Mark::End, into);
         }
@@ -189,11 +191,14 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         match self.state {
             SourceState::Ended => return Poll::Pending,
             SourceState::Ending => return Poll::Ready(Ok(())),
-            SourceState::Open => {}
-        }
-        if self.control.drain.is_cancelled() {
-            self.state = SourceState::Ending;
-            return Poll::Ready(Ok(()));
+            SourceState::Open if self.control.drain.is_cancelled() => {
+                if !self.reader.drain() {
+                    self.state = SourceState::Ending;
+                    return Poll::Ready(Ok(()));
+                }
+                self.state = SourceState::Draining;
+            }
+            SourceState::Open | SourceState::Draining => {}
         }
         if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
@@ -217,7 +222,8 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
     }
 
     fn turn(&self) -> Turn {
-        let reads = self.state == SourceState::Open && !self.epochs.is_due();
+        let reads = matches!(self.state, SourceState::Open | SourceState::Draining)
+            && !self.epochs.is_due();
         if reads { Turn::Batch } else { Turn::Mark }
     }
 
