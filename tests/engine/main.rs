@@ -43,6 +43,7 @@ mod text_files;
 mod time;
 mod timers;
 mod timers_clock;
+mod timers_end;
 mod trailing;
 mod triggers;
 mod windows;

@@ -66,7 +66,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
             if ctx.forgets_key() {
                 slot.remove();
             }
-            self.timers.note(&ctx, hash, &key, Asker::Timer(until));
+            let unfired = self.timers.note(&ctx, hash, &key, Asker::Timer(until));
+            self.core.count_unfired(unfired);
         }
         Ok(())
     }
@@ -81,6 +82,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         into: &mut E,
     ) -> Result<()> {
         let (hash, key): (KeyHash, X::Key) = (meta.hash, X::key(&event));
+        self.timers.observe(meta.time);
         let (event, mut slot) = self.states.find(event, meta);
         let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
         if ctx.forgets_key() {
@@ -88,7 +90,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         } else {
             drop(slot);
         }
-        self.timers.note(&ctx, hash, &key, Asker::Event);
+        let unfired = self.timers.note(&ctx, hash, &key, Asker::Event);
+        self.core.count_unfired(unfired);
         self.fire(counts, (Until::Watermark(watermark), watermark), into)
     }
 }
@@ -146,6 +149,9 @@ where
     ) -> Result<Option<EventTime>> {
         if const { Self::TIMERS } {
             self.fire(counts, (Until::Watermark(watermark), watermark), into)?;
+            if let Some(due) = self.timers.last_pass(watermark) {
+                self.fire(counts, due, into)?;
+            }
         }
         Ok(Some(watermark))
     }
@@ -160,14 +166,6 @@ where
         // A copy: the address of `counts` never escapes, so they stay in registers.
         let mut copy = std::mem::take(counts);
         Ok(std::mem::take(&mut self.emitted) + self.core.count::<T>(&mut copy))
-    }
-
-    #[inline(always)]
-    fn end<E: Emit<O::Out>>(&mut self, _: &mut BatchCounts, _: &mut E) -> Result<()> {
-        if const { Self::TIMERS } {
-            self.timers.end();
-        }
-        Ok(())
     }
 
     fn is_due(&self) -> bool {

@@ -113,6 +113,7 @@ where
     /// Calls the operator with one event, then for the timers of event time that are due.
     async fn work(&mut self, event: C::Out, meta: Meta) -> Result<()> {
         let (hash, key) = (meta.hash, X::key(&event));
+        self.timers.observe(meta.time);
         let (event, slot) = self.states.find(event, meta);
         let (state, core) = (slot.into_state(), &mut self.core);
         self.counts.events_in += 1;
@@ -134,14 +135,14 @@ where
                 Err(self.core.place.no_on_timer(self.counts.events_in))
             }
             TimerUse::None => Ok(()),
-            TimerUse::Some => self.fire(Until::Watermark(self.clock.watermark())).await,
+            TimerUse::Some => self.fire((Until::Watermark(watermark), watermark)).await,
         }
     }
 
     /// Calls the operator for every due timer, including those that these calls set.
-    async fn fire(&mut self, until: Until) -> Result<()> {
+    async fn fire(&mut self, (until, watermark): (Until, EventTime)) -> Result<()> {
         while let Some(DueTimer { timer, hash, key }) = self.timers.next(until) {
-            let (watermark, core) = (self.clock.watermark(), &mut self.core);
+            let core = &mut self.core;
             let state = self.states.of_key(hash, &key).into_state();
             let (time, instance) = (time_of(timer, watermark), core.place.instance());
             let mut ctx = operator::Context::new(time, watermark, instance);
@@ -180,7 +181,8 @@ where
             self.states.of_key(hash, key).remove();
         }
         if O::TIMERS == TimerUse::Some {
-            self.timers.note(ctx, hash, key, asker);
+            let unfired = self.timers.note(ctx, hash, key, asker);
+            self.core.count_unfired(unfired);
         }
     }
 
@@ -190,13 +192,14 @@ where
             Mark::Watermark(time) => {
                 self.clock.advance(time);
                 if O::TIMERS == TimerUse::Some {
-                    self.fire(Until::Watermark(self.clock.watermark())).await?;
+                    let watermark = self.clock.watermark();
+                    self.fire((Until::Watermark(watermark), watermark)).await?;
+                    if let Some(due) = self.timers.last_pass(watermark) {
+                        self.fire(due).await?;
+                    }
                 }
             }
-            Mark::End => {
-                self.timers.end();
-                self.state = OutputState::Ended;
-            }
+            Mark::End => self.state = OutputState::Ended,
             _ => {}
         }
         if let Some(errors) = &mut self.core.errors {
@@ -255,7 +258,7 @@ where
     /// Calls the operator for the timers of processing time that are due.
     async fn ring(&mut self) -> Result<()> {
         match self.timers.clock() {
-            Some(until) => self.fire(until).await,
+            Some(until) => self.fire((until, self.clock.watermark())).await,
             None => Ok(()),
         }
     }
