@@ -7,6 +7,7 @@ use super::{
 };
 use crate::env::FileUse;
 use crate::event::Times;
+use crate::key::KeyGroups;
 use crate::operator::Operator;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
@@ -26,6 +27,7 @@ pub struct Declaration {
     pub(crate) delivery: Delivery,
     pub(crate) default_instances: Option<Instances>,
     pub(crate) memory: Option<Bytes>,
+    pub(crate) key_groups: Option<KeyGroups>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
@@ -59,6 +61,12 @@ impl Declaration {
     #[must_use]
     pub fn default_instances(&self) -> Instances {
         self.default_instances.unwrap_or(Instances::Exactly(1))
+    }
+
+    /// The groups of the job's keys.
+    #[must_use]
+    pub fn key_groups(&self) -> KeyGroups {
+        self.key_groups.unwrap_or_default()
     }
 
     /// The limit on the memory of all buffers, if one is set.

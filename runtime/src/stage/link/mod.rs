@@ -54,8 +54,7 @@ pub trait Link<In>: Send + 'static {
     /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
 
-    /// Ends a turn: takes the hot part back. Not called if the turn fails. A batch may take several
-    /// turns until its [`batch_end`](Self::batch_end).
+    /// Ends a turn: takes the hot part back. Not called if the turn fails.
     #[inline(always)]
     fn finish(&mut self, _: Self::Hot) {}
 
@@ -99,6 +98,11 @@ pub trait Link<In>: Send + 'static {
     ) -> Result<u64> {
         Ok(events)
     }
+
+    /// Receives the end of a slice of a batch, which goes on in another turn: keeps what `hot` has
+    /// counted.
+    #[inline(always)]
+    fn slice_end(&mut self, _hot: &mut Self::Hot) {}
 
     /// Receives the end of the stream: emits whatever is still buffered.
     ///
@@ -354,6 +358,12 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         let Some(passed) = passed else { return Ok(()) };
         link.mark_sides(passed)?;
         into.mark(passed)
+    }
+
+    #[inline(always)]
+    fn slice_end(&mut self) {
+        self.here.link.slice_end(&mut self.hot);
+        self.into.slice_end();
     }
 
     #[inline(always)]

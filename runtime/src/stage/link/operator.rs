@@ -42,14 +42,6 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         Self { core, states, timers, emitted: 0, events: PhantomData }
     }
 
-    /// Counts a turn within a batch. By value: the address of the counts never escapes.
-    #[cold]
-    #[inline(never)]
-    fn set_aside(&mut self, events_in: u64, events_out: u64, errors: u64) {
-        let mut counts = BatchCounts { events_in, events_out, errors };
-        self.emitted += self.core.count::<T>(&mut counts);
-    }
-
     /// Whether the operator sets timers.
     const TIMERS: bool = matches!(O::TIMERS, TimerUse::Some);
 
@@ -109,16 +101,7 @@ where
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
-        // Not the counts so far: those that begin at zero can share a register.
         BatchCounts::default()
-    }
-
-    #[inline(always)]
-    fn finish(&mut self, counts: BatchCounts) {
-        let BatchCounts { events_in, events_out, errors } = counts;
-        if events_in | events_out > 0 {
-            self.set_aside(events_in, events_out, errors);
-        }
     }
 
     #[inline(always)]
@@ -154,6 +137,12 @@ where
             }
         }
         Ok(Some(watermark))
+    }
+
+    #[inline(always)]
+    fn slice_end(&mut self, counts: &mut BatchCounts) {
+        let mut copy = std::mem::take(counts);
+        self.emitted += self.core.count::<T>(&mut copy);
     }
 
     #[inline(always)]

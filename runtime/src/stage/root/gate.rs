@@ -38,6 +38,7 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
         batch.drain(|value, meta| into.emit(value, meta))?;
         self.inlet.recycle(input, batch);
         if self.pace.note(events, self.inlet.has_rest()) {
+            into.slice_end();
             return Ok(());
         }
         into.batch_end(self.pace.done() as u64)

@@ -273,6 +273,10 @@ where
         emit_marks(self.alignment, Side::First, mark, self.into)
     }
 
+    fn slice_end(&mut self) {
+        self.into.slice_end();
+    }
+
     fn batch_end(&mut self, events: u64) -> Result<()> {
         end_batch(self.alignment, Side::First, events, self.into)
     }
@@ -298,6 +302,10 @@ where
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         emit_marks(self.alignment, Side::Other, mark, self.into)
+    }
+
+    fn slice_end(&mut self) {
+        self.into.slice_end();
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {

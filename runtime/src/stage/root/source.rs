@@ -161,6 +161,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
         let limit = self.limit();
         let events = self.read(limit, into)?;
         if self.note(limit, events) {
+            into.slice_end();
             return Ok(());
         }
         into.batch_end(std::mem::take(&mut self.read))
