@@ -104,11 +104,6 @@ impl<K: Key> Timers<K> {
         self.clock.forget(hash, key);
     }
 
-    /// Drops all processing-time timers.
-    pub fn stop_clock(&mut self) {
-        self.clock = TimerQueue::default();
-    }
-
     /// Removes and returns the next timer that is due: the earliest, and among equals the oldest.
     pub fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         match until {

@@ -20,7 +20,8 @@ pub use key_by::KeyBy;
 pub use operator::OperatorLink;
 pub use store::{StoreLink, StoreOutputs};
 
-use super::{Chain, Drive, Turn, VisitSides};
+use super::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
@@ -117,6 +118,11 @@ pub trait Link<In>: Send + 'static {
         Ok(events)
     }
 
+    /// Receives the end of a slice of a batch, which goes on in another turn: keeps what `hot` has
+    /// counted.
+    #[inline(always)]
+    fn slice_end(&mut self, _hot: &mut Self::Hot) {}
+
     /// Receives the end of the stream: emits whatever is still buffered.
     ///
     /// # Errors
@@ -156,8 +162,8 @@ pub trait Link<In>: Send + 'static {
         Ok(DueTurn::Nothing)
     }
 
-    /// Ready once something is due by the job's clock; polled only while the chain upstream has
-    /// nothing.
+    /// Ready once something is due by the job's clock; polled while the chain upstream has nothing,
+    /// and at the end of each turn.
     #[inline(always)]
     fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
@@ -278,8 +284,12 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
 }
 
 impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
-    fn fetch_local(&mut self) -> bool {
-        let found = self.chain.fetch_local();
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        let found = self.chain.fetch_local(work);
         if const { L::WAITS } && found {
             self.here.link.interrupt();
         }
@@ -296,6 +306,17 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
             return fetched;
         }
         self.here.link.poll_due(cx).map(Ok)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.chain.goes_on()
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if const { L::WAITS } && self.here.link.poll_due(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.chain.poll_due(cx)
     }
 
     fn turn(&self) -> Turn {
@@ -377,6 +398,12 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         }
         link.mark_sides(mark)?;
         into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn slice_end(&mut self) {
+        self.here.link.slice_end(&mut self.hot);
+        self.into.slice_end();
     }
 
     #[inline(always)]

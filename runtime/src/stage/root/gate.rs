@@ -1,11 +1,13 @@
 //! The root of a chain that is fed by other segments.
 
 use super::emissions::begin_with;
+use super::pace::Pace;
+use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Batch, Parts, Passed};
+use crate::event::{Batch, Parts};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -13,19 +15,10 @@ use std::task::{Context, Poll};
 pub struct GateRoot<T> {
     /// Picks the next batch or merged mark among all inputs.
     inlet: InputGate<T>,
-    /// A batch with events that are behind their split: one turn for each part of it.
-    apart: Option<Apart<T>>,
-}
-
-/// A batch that is taken apart.
-struct Apart<T> {
-    /// The input it came from, which gets its memory back.
-    input: usize,
-    /// Its number of events.
-    events: u64,
-    /// Holds one part at a time.
-    part: Batch<T>,
-    rest: Parts<T>,
+    /// The rest of a slice with events that are behind their split; `None` between slices.
+    rest: Option<Parts<T>>,
+    /// Cuts batches that take too long.
+    pace: Pace,
 }
 
 impl<T> fmt::Debug for GateRoot<T> {
@@ -34,53 +27,39 @@ impl<T> fmt::Debug for GateRoot<T> {
     }
 }
 
-/// What to emit in a turn.
-struct Fetched<T> {
-    input: usize,
-    batch: Batch<T>,
-    /// What the split of these events had passed, if that has changed.
-    passed: Option<Passed>,
-    /// The number of events of the whole batch, if it ends with this turn.
-    ends: Option<u64>,
+/// Whether a slice has more events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    None,
+    Some,
 }
 
 impl<T> GateRoot<T> {
     /// A root that reads from this gate.
     #[must_use]
     pub fn new(inlet: InputGate<T>) -> Self {
-        Self { inlet, apart: None }
+        Self { inlet, rest: None, pace: Pace::default() }
     }
 
-    fn take(&mut self) -> Option<Fetched<T>> {
-        if self.apart.is_some() {
-            return self.take_part();
-        }
-        let (input, mut batch) = self.inlet.take_batch()?;
-        let events = batch.len() as u64;
-        let Some(rest) = batch.parts() else {
-            return Some(Fetched { input, batch, passed: None, ends: Some(events) });
-        };
-        self.apart = Some(Apart { input, events, part: batch, rest });
-        self.take_part()
-    }
-
-    /// Keeps the memory of a part for the next.
+    /// Leaves the first part of the slice in it, and emits what its split had passed.
     #[cold]
-    fn keep(&mut self, part: Batch<T>) {
-        if let Some(apart) = &mut self.apart {
-            apart.part = part;
-        }
+    fn take_apart<E: Emit<T>>(&mut self, slice: &mut Batch<T>, into: &mut E) -> Result<()> {
+        self.rest = slice.parts();
+        self.next_part(slice, into).map(|_first| ())
     }
 
-    #[cold]
-    fn take_part(&mut self) -> Option<Fetched<T>> {
-        let Apart { input, events, mut part, mut rest } = self.apart.take()?;
-        let passed = Some(rest.next(&mut part));
+    /// Moves the next part of a slice into it, and emits what its split had passed.
+    ///
+    /// A call of its own, once a slice: the compiler then leaves the loop over the events as it is.
+    #[inline(never)]
+    fn next_part<E: Emit<T>>(&mut self, slice: &mut Batch<T>, into: &mut E) -> Result<Rest> {
+        let Some(rest) = &mut self.rest else { return Ok(Rest::None) };
+        let passed = rest.next(slice);
         if rest.is_empty() {
-            return Some(Fetched { input, batch: part, passed, ends: Some(events) });
+            self.rest = None;
         }
-        self.apart = Some(Apart { input, events, part: Batch::default(), rest });
-        Some(Fetched { input, batch: part, passed, ends: None })
+        into.passed(passed)?;
+        Ok(if self.rest.is_some() { Rest::Some } else { Rest::None })
     }
 }
 
@@ -89,19 +68,25 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let Some(Fetched { input, mut batch, passed, ends }) = self.take() else {
+        let Some((input, mut slice)) = self.inlet.take_slice(self.pace.limit()) else {
             return Ok(());
         };
-        if let Some(passed) = passed {
-            into.passed(passed)?;
+        let events = slice.len();
+        if slice.has_parts() {
+            self.take_apart(&mut slice, into)?;
         }
-        batch.drain(|value, meta| into.emit(value, meta))?;
-        let Some(events) = ends else {
-            self.keep(batch);
+        loop {
+            slice.drain(|value, meta| into.emit(value, meta))?;
+            if self.next_part(&mut slice, into)? == Rest::None {
+                break;
+            }
+        }
+        self.inlet.recycle(input, slice);
+        if self.pace.note(events, self.inlet.has_rest()) {
+            into.slice_end();
             return Ok(());
-        };
-        self.inlet.recycle(input, batch);
-        into.batch_end(events)
+        }
+        into.batch_end(self.pace.done() as u64)
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -113,16 +98,31 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 }
 
 impl<T: Send + 'static> Chain for GateRoot<T> {
-    fn fetch_local(&mut self) -> bool {
-        self.apart.is_some() || self.inlet.fetch_local()
+    fn attach(&mut self, clock: &TaskClock) {
+        self.pace.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        match work {
+            LocalWork::Next => self.inlet.fetch_local(),
+            LocalWork::Rest => self.inlet.fetch_local_rest(),
+        }
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if self.apart.is_some() { Poll::Ready(Ok(())) } else { self.inlet.poll_fetch(cx) }
+        self.inlet.poll_fetch(cx)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.pace.goes_on()
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
     }
 
     fn turn(&self) -> Turn {
-        if self.apart.is_none() && self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
+        if self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

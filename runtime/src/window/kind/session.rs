@@ -63,7 +63,7 @@ pub struct Session<P = AtEnd> {
 /// ```
 #[must_use]
 pub fn session(gap: Duration) -> Session {
-    Session { gap: micros(gap).max(1), triggers: AtEnd }
+    Session { gap: micros(gap), triggers: AtEnd }
 }
 
 impl<P: Into<Triggered>> Session<P> {
