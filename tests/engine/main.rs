@@ -23,6 +23,7 @@ mod grouping;
 mod joins;
 mod long_lines;
 mod metrics;
+mod missing_keys;
 mod models;
 mod order;
 mod outputs;

@@ -202,6 +202,8 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
                 self.arrived += 1;
                 self.waiting.push(meta.time, self.arrived, (key, meta.hash, event));
             }
+            // Nothing ever looks for it.
+            Err(_) if key.is_missing() => {}
             Err(other) => self.add_version(key, other, meta),
         }
         Ok(None)
