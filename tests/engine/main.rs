@@ -45,6 +45,7 @@ mod timers;
 mod timers_clock;
 mod traced;
 mod trailing;
+mod trailing_growing;
 mod triggers;
 mod unread;
 mod windows;
