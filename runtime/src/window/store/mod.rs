@@ -9,6 +9,7 @@
 //! | [`counts`] | counted | for each key its incomplete window |
 //! | [`trailing`] | trailing | for each key its last events |
 
+mod blocks;
 mod buffer;
 mod counts;
 mod events;
