@@ -3,6 +3,7 @@
 //! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
 //! segment may wait: one event after the other, with marks in their place among them.
 
+use super::inbox::{Buffered, Inbox};
 use crate::control::TaskClock;
 use crate::env::Env;
 use crate::error::Result;
@@ -57,15 +58,6 @@ where
     /// Whether `output` has something to flush.
     state: OutputState,
     events: PhantomData<fn(T)>,
-}
-
-/// What a chain has emitted, in order.
-enum Buffered<T> {
-    Event(T, Meta),
-    /// What the split of the events that follow had passed.
-    Passed(Passed),
-    Mark(Mark),
-    BatchEnd,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -323,31 +315,6 @@ struct EventText(Option<String>);
 impl Snapshot for EventText {
     fn text(&self) -> Option<String> {
         self.0.clone()
-    }
-}
-
-/// Buffers what a chain emits.
-struct Inbox<'a, T>(&'a mut VecDeque<Buffered<T>>);
-
-impl<T> Emit<T> for Inbox<'_, T> {
-    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        self.0.push_back(Buffered::Event(value, meta));
-        Ok(())
-    }
-
-    fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.0.push_back(Buffered::Passed(passed));
-        Ok(())
-    }
-
-    fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.0.push_back(Buffered::Mark(mark));
-        Ok(())
-    }
-
-    fn batch_end(&mut self, _: u64) -> Result<()> {
-        self.0.push_back(Buffered::BatchEnd);
-        Ok(())
     }
 }
 

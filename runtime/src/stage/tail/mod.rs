@@ -3,6 +3,7 @@
 
 mod awaiting;
 mod feedback;
+mod inbox;
 mod sink;
 
 pub use awaiting::AwaitSegment;
