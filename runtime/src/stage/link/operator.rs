@@ -30,6 +30,8 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     waiting: Waiting<X::Key, In>,
     /// What the split of the events being received had passed.
     passed: Passed,
+    /// The counts of a batch that takes more than one turn.
+    counts: BatchCounts,
     events: PhantomData<fn(In, T)>,
 }
 
@@ -44,7 +46,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
         let (waiting, passed) = (Waiting::default(), Passed::NOTHING);
-        Self { core, states, timers, waiting, passed, events: PhantomData }
+        let counts = BatchCounts::default();
+        Self { core, states, timers, waiting, passed, counts, events: PhantomData }
     }
 
     /// Whether the operator sets timers.
@@ -151,7 +154,12 @@ where
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
-        BatchCounts::default()
+        std::mem::take(&mut self.counts)
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, counts: BatchCounts) {
+        self.counts = counts;
     }
 
     #[inline(always)]
