@@ -88,9 +88,9 @@ pub mod declaration {
 /// Running an operator, and describing an event in an error.
 pub mod operators {
     pub use crate::operator::emit::Emit;
-    pub use crate::operator::fault::{OperatorPlace, Watch, panicked};
+    pub use crate::operator::fault::{Nth, OperatorPlace, Uncounted, Watch, panicked};
     pub use crate::operator::output::Outlet;
-    pub use crate::operator::snapshot::{EventCopy, NoSnapshot};
+    pub use crate::operator::snapshot::{Advancing, AtEventOf, EventCopy, InWindow, NoSnapshot};
     pub use crate::operator::stock::{Filter, FlatMap, Inspect, Map, PassOn};
 }
 

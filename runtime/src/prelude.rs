@@ -43,6 +43,7 @@
 //! | name | |
 //! |---|---|
 //! | [`from_iter`] | a source of the events of an iterator |
+//! | [`every`] | a source of ticks at an interval |
 //! | [`from_channel`] | a source of the events of a channel |
 //! | [`file_lines`] | a source of the lines of a file |
 //! | [`stdin_lines`] | a source of the lines of standard input |
@@ -97,6 +98,7 @@
 //! | [`top`] | the n greatest values |
 //! | [`first`], [`last`] | the first and the last value |
 //! | [`distinct`] | the number of different values |
+//! | [`most_frequent`] | the n values that occur most often, with their counts |
 //! | [`collect`](fn@collect) | all values |
 //! | [`fold`] | an aggregate from closures |
 //! | [`Aggregate`] | the trait to implement for an aggregate of your own |
@@ -124,6 +126,7 @@ pub use crate::connector::channel::{from_channel, to_channel};
 #[cfg(feature = "csv")]
 pub use crate::connector::csv::{csv_file, csv_parts};
 pub use crate::connector::demo;
+pub use crate::connector::every::every;
 #[cfg(feature = "json")]
 pub use crate::connector::json::{jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout};
 pub use crate::connector::lines::{debug_lines, file_lines, stdin_lines, stdout_lines};
@@ -138,8 +141,8 @@ pub use crate::time::{DurationExt, EventTime, Timer, lateness, punctuated};
 pub use crate::topology::Overflow;
 pub use crate::topology::{Bytes, BytesExt, Delivery};
 pub use crate::window::aggregate::{
-    Aggregate, collect, count, distinct, first, fold, last, max, max_f64, mean, min, min_f64, sum,
-    top,
+    Aggregate, collect, count, distinct, first, fold, last, max, max_f64, mean, min, min_f64,
+    most_frequent, sum, top,
 };
 pub use crate::window::{
     Firing, Late, TrailingResult, Window, WindowResult, counted, global, session, sliding,

@@ -2,7 +2,7 @@
 
 use crate::followed::followed;
 use crate::simulation;
-use crate::support::{BATCHES, INSTANCES, sorted};
+use crate::support::{BATCHES, INSTANCES, counted as counted_values, mixed, sorted};
 use millstream::prelude::*;
 use std::cmp::Ordering;
 
@@ -41,6 +41,7 @@ fn an_aggregate_gives_what_its_name_says() {
     assert_eq!(made_of!(AMOUNTS, max()), Some(5));
     assert_eq!(made_of!(AMOUNTS, top(3)), [5, 4, 3]);
     assert_eq!(made_of!(AMOUNTS, distinct()), 4);
+    assert_eq!(made_of!(AMOUNTS, most_frequent(2)), [(1, 3), (3, 1)]);
     assert_eq!(made_of!(AMOUNTS, collect()), AMOUNTS);
     assert_eq!(made_of!(AMOUNTS, first()), Some(3));
     assert_eq!(made_of!(AMOUNTS, last()), Some(1));
@@ -218,5 +219,50 @@ fn windows_of_results_of_windows_can_be_aggregated() {
             .flat_map(|start| [0, 1, 2].map(|key| (EventTime::from_secs(start), key, (1_200, 60))))
             .collect();
         assert_eq!(found, expected, "{instances} instances, batch {batch}");
+    }
+}
+
+/// The oracle of `most_frequent`: counts in a map, sorted as a whole.
+fn frequencies(values: &[u32], n: usize) -> Vec<(u32, u64)> {
+    let mut all: Vec<_> = counted_values(values.iter().copied()).into_iter().collect();
+    all.sort_by_key(|(value, times)| (std::cmp::Reverse(*times), *value));
+    all.truncate(n);
+    all
+}
+
+#[test]
+fn the_most_frequent_values_are_those_of_the_oracle_in_windows_of_every_kind() {
+    let values: Vec<u32> = (0..3_000).map(|n| (mixed(n) % 60 * (mixed(n) % 7)) as u32).collect();
+    let event = |(n, value): (usize, &u32)| (n as i64, *value);
+    for n in [0, 1, 3, 1_000] {
+        for (instances, batch) in INSTANCES.into_iter().zip(BATCHES) {
+            let (whole, sliding_sink) = (Collected::new(), Collected::new());
+            let events: Vec<(i64, u32)> = values.iter().enumerate().map(event).collect();
+            let topology = topology!(
+                events = source(from_iter(events))
+                    >> event_time(|event| EventTime::from_secs(event.0), lateness(0.secs())),
+                tumbling = events
+                    >> by(|_| ())
+                    >> window(tumbling(500.secs()))
+                    >> aggregate(|event| event.1, most_frequent(n)) * instances,
+                sliding = events
+                    >> by(|_| ())
+                    >> window(sliding(500.secs(), 100.secs()))
+                    >> aggregate(|event| event.1, most_frequent(n)) * instances,
+                tumbling >> sink(whole.sink()),
+                tumbling.late >> ignore,
+                sliding >> sink(sliding_sink.sink()),
+                sliding.late >> ignore,
+            );
+            simulation::run(1, topology, Config::default().batch(batch)).unwrap();
+            let found: Vec<WindowResult<(), Vec<(u32, u64)>>> =
+                whole.take().into_iter().chain(sliding_sink.take()).collect();
+            assert_eq!(found.len(), 6 + 34, "six tumbling windows, and those that overlap");
+            for window in found {
+                let [start, end] = [window.start, window.end].map(|time| time.as_micros());
+                let index = |time: i64| (time / 1_000_000).clamp(0, 3_000) as usize;
+                assert_eq!(window.value, frequencies(&values[index(start)..index(end)], n));
+            }
+        }
     }
 }

@@ -172,6 +172,26 @@ fn arguments_can_ask_for_the_graph_and_the_plan() {
 }
 
 #[test]
+fn a_misspelt_question_is_refused_and_other_words_are_left_to_the_program() {
+    let topology = readings(1);
+    let asked = |word: &str| {
+        let arguments = ["program", word].map(str::to_owned);
+        topology.answer_cli(arguments, &Config::default())
+    };
+    for (word, meant) in
+        [("grph", "graph"), ("--graph", "graph"), ("Graph", "graph"), ("plann", "plan")]
+    {
+        let error = asked(word).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        let said = format!("there is no question `{word}`; did you mean `{meant}`?");
+        assert_eq!(error.to_string(), said);
+    }
+    for word in ["data.csv", "--verbose", "", "-", "3"] {
+        assert_eq!(asked(word).unwrap(), None, "{word}");
+    }
+}
+
+#[test]
 fn an_edge_that_may_drop_is_a_channel() {
     let topology = topology!(
         numbers = source(from_iter(0..9_u64)),

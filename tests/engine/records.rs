@@ -61,6 +61,19 @@ fn assert_tells(error: &Error, path: &Path, line: u64, reason: &str) {
     assert!(message.ends_with(help), "{message}");
 }
 
+/// Whoever has declared that errors fail the job is not advised to route them.
+#[tokio::test]
+async fn a_malformed_record_whose_errors_fail_the_job_comes_without_advice() {
+    let (_csv, csv) = csv();
+    let topology = topology!(
+        orders = source(csv_file(&csv)),
+        orders >> map(|order: Order| order) >> ignore,
+        orders.errors >> fail,
+    );
+    let error = run(topology, Config::default()).await.unwrap_err();
+    assert!(error.to_string().ends_with(": invalid digit found in string"), "{error}");
+}
+
 #[tokio::test]
 async fn a_malformed_record_stops_the_job_with_file_line_and_reason() {
     let ((_csv, csv), (_json, json)) = (csv(), json());

@@ -8,6 +8,17 @@ pub fn two_promises() -> Sentence {
     Sentence::new("M0143", "a job makes one promise", "keep one of the two")
 }
 
+/// The closure of a word that does not await is async.
+#[must_use]
+pub fn awaits(word: &str) -> Sentence {
+    let what = if word == "map" { "these events are futures" } else { "this returns a future" };
+    Sentence::new(
+        "M0171",
+        format!("{what}; `{word}` does not await"),
+        "write an `#[operator]`, an `async fn` that awaits",
+    )
+}
+
 /// A word that takes no arguments has some.
 #[must_use]
 pub fn takes_nothing(word: &str) -> Sentence {

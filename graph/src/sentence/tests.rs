@@ -130,6 +130,7 @@ fn of_habits() -> Vec<Sentence> {
         foreign_syntax::merged_in_parentheses(),
         foreign_syntax::called_with_stream("twice", "numbers", false),
         foreign_syntax::source_in_the_middle(),
+        arguments::awaits("map"),
         arguments::two_promises(),
         arguments::takes_nothing("shuffle"),
         arguments::no_number_of_instances(),

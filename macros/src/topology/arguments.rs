@@ -34,6 +34,11 @@ fn step(step: &Step, errors: &mut Errors) {
     }
     let Some((word, call)) = step.word() else { return };
     let Some(arguments) = &call.arguments else { return };
+    if AWAIT_NOT.contains(&word.name)
+        && let Some(token) = async_of(arguments)
+    {
+        errors.say_alone(token, &sentence::awaits(word.name));
+    }
     match (word.takes_arguments(), arguments.stream().is_empty()) {
         // A join without arguments has a message of its own.
         (true, true) if word.joins() => {}
@@ -50,6 +55,22 @@ fn step(step: &Step, errors: &mut Errors) {
         }
         _ => {}
     }
+}
+
+/// The words whose closures are called for each event, and are not awaited.
+const AWAIT_NOT: [&str; 4] = ["map", "filter", "flat_map", "inspect"];
+
+/// The `async` of a closure, or of the block that is all of its body.
+fn async_of(arguments: &Group) -> Option<TokenTree> {
+    let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let is_async = |token: &&TokenTree| token.to_string() == "async";
+    if let Some(token) = tokens.first().filter(is_async) {
+        return Some(token.clone());
+    }
+    let bars = tokens.iter().enumerate().filter(|(_, token)| token::is_punct(Some(*token), '|'));
+    let (end, _) = bars.take(2).last()?;
+    let body = tokens.get(end + 1..)?;
+    body.first().filter(is_async).cloned()
 }
 
 /// A misspelt policy. Any value is allowed here, so only names close to a policy are reported.

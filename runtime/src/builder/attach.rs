@@ -17,6 +17,8 @@ use std::fmt;
 /// Where an operator is attached: its node, and the list of layouts.
 pub struct Site<'a> {
     pub(super) node: NodeId,
+    /// The node upstream.
+    pub(super) from: NodeId,
     pub(super) times: Times,
     pub(super) layouts: &'a Layouts,
 }
@@ -64,7 +66,7 @@ where
     const KIND: NodeKind = NodeKind::AwaitingOperator;
 
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
-        let Site { node, times, layouts } = site;
+        let Site { node, times, layouts, .. } = site;
         let awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
         layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
         OutputRef::new(vec![Endpoint::main(node)], times)
@@ -145,7 +147,7 @@ where
     const KIND: NodeKind = M::KIND;
 
     fn attach(chain: C, key: F, operator: O, site: Site<'_>) -> Self::Chain {
-        M::attach(LinkedSpec::new(chain, KeyBySpec::new(key)), operator, site)
+        M::attach(LinkedSpec::new(chain, KeyBySpec::new(key, site.from)), operator, site)
     }
 }
 

@@ -7,6 +7,7 @@ use super::time::TimeState;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
+use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
 use crate::topology::{
@@ -133,8 +134,10 @@ where
         if output.port != OutputKind::Errors {
             declaration.broken.push(outcome::only_errors_fail(&name));
         } else if let Some(errors) = declaration.output_mut(output) {
-            // Errors of a source end the job anyway, and are not declared.
             errors.unconnected = IfUnconnected::Fails;
+        } else {
+            // Errors of a source end the job anyway, and are not declared as an output.
+            declaration.failing_sources.push(output.node);
         }
     }
 
@@ -153,8 +156,12 @@ where
                 let name = lowering.name(node);
                 let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
                 let writer = sink.open(&lowering.env).map_err(failed)?;
+                tracing::debug!(sink = %name, "opened a sink");
                 let epochs = lowering.control.epochs.add_tail();
-                let tail = SinkTail::new(writer, name, lowering.counters(node, 0), epochs);
+                let drain = lowering.control.drain.clone();
+                let place = OperatorPlace::only(Role::Sink, name);
+                let counters = lowering.counters(node, 0);
+                let tail = SinkTail::new(writer, place, counters, (epochs, drain));
                 lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
                 Ok(())
             }));

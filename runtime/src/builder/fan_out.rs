@@ -10,6 +10,7 @@ use crate::event::Times;
 use crate::exchange::{Target, Tee};
 use crate::lowering::{Fusing, Layout, Lowering};
 use crate::metrics::InstanceCounters;
+use crate::operator::OperatorPlace;
 use crate::topology::{Endpoint, Naming, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,12 +18,15 @@ use std::sync::Arc;
 
 /// Makes the output of one instance from its consumers, the batch size, whether events carry times,
 /// and its counters.
-type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), Arc<InstanceCounters>) -> Tee<T>;
+type MakeOutput<T> = fn(Vec<Box<dyn Target<T>>>, (usize, Times), CountedPlace) -> Tee<T>;
+
+/// The counters of an instance, and its name in errors.
+type CountedPlace = (Arc<InstanceCounters>, OperatorPlace);
 
 fn to_one<T>(
     mut targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
-    counters: Arc<InstanceCounters>,
+    (counters, _): CountedPlace,
 ) -> Tee<T> {
     Tee::one(targets.pop(), limit, times, counters)
 }
@@ -30,9 +34,9 @@ fn to_one<T>(
 fn to_all<T: Clone>(
     targets: Vec<Box<dyn Target<T>>>,
     (limit, times): (usize, Times),
-    counters: Arc<InstanceCounters>,
+    counted: CountedPlace,
 ) -> Tee<T> {
-    Tee::all(targets, limit, times, counters)
+    Tee::all(targets, limit, times, counted)
 }
 
 impl<T, M, S, C> Stream<T, M, S, C>
@@ -149,7 +153,8 @@ where
             let mut targets = lowering.take_targets(output).into_iter();
             lowering.each_instance(output.node, &mut |at| {
                 let targets = targets.next().unwrap_or_default();
-                let tail = make(targets, (at.lowering.batch, M::TIMES), at.counters());
+                let counted = (at.counters(), at.place().copies());
+                let tail = make(targets, (at.lowering.batch, M::TIMES), counted);
                 at.add_segment(&mut chain, tail)
             })
         });

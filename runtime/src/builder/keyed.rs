@@ -202,9 +202,10 @@ where
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
         declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
-        let site = Site { node, times: M::TIMES, layouts: &declared.draft.layouts };
+        let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)
     }
@@ -374,7 +375,8 @@ where
         self,
     ) -> Stream<WithKey<K, T>, M, S, C::Between<LinkedSpec<C, KeyBySpec<K, F>>>> {
         let Self { stream, key, .. } = self;
-        stream.with(|chain| C::between(LinkedSpec::new(chain, KeyBySpec::new(key))))
+        let spec = KeyBySpec::new(key, stream.declared.endpoint().node);
+        stream.with(|chain| C::between(LinkedSpec::new(chain, spec)))
     }
 }
 

@@ -214,8 +214,12 @@ fn read<T: Send + 'static>(
 ///
 /// Output is buffered and flushed when no more events are at hand.
 ///
+/// If the reader of a pipe goes away, as in `app | head`, the job drains and ends without an error:
+/// sources stop, and the other sinks write all that is in flight. Lines that find no reader are
+/// counted as dropped.
+///
 /// # Errors
-/// The job ends if standard output cannot be written, for example because a pipe was closed.
+/// The job ends if standard output cannot be written for another reason.
 ///
 /// # Examples
 /// ```
@@ -271,7 +275,8 @@ impl<T: Display + 'static> Writer<T> for StdoutLines {
 }
 
 fn failed(error: io::Error) -> Error {
-    Error::new(ErrorKind::Sink, "cannot write to standard output").caused_by(error)
+    let unread = error.kind() == io::ErrorKind::BrokenPipe;
+    Error::new(ErrorKind::Sink, "cannot write to standard output").caused_by(error).unread(unread)
 }
 
 /// Prints each event on a line of standard output, as `{:?}` shows it.

@@ -42,6 +42,7 @@ pub mod channel;
 #[cfg(feature = "csv")]
 pub mod csv;
 pub mod demo;
+pub mod every;
 mod file;
 pub mod follow;
 #[cfg(feature = "csv")]

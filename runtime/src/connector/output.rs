@@ -15,6 +15,8 @@ pub(super) struct SharedFile(Arc<Mutex<Opened>>);
 
 struct Opened {
     file: OutputFile,
+    /// Whether it is a pipe whose reader is gone.
+    unread: bool,
     /// Bytes written, before compression.
     written: u64,
 }
@@ -98,11 +100,27 @@ fn compressing(_: &Path, file: BufferedFile) -> OutputFile {
 
 impl SharedFile {
     fn new(file: OutputFile) -> Self {
-        Self(Arc::new(Mutex::new(Opened { file, written: 0 })))
+        Self(Arc::new(Mutex::new(Opened { file, unread: false, written: 0 })))
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut Opened) -> R) -> R {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Works on the file, and notes whether its reader is gone: what encodes events may hide the
+    /// kind of an error.
+    fn try_with<R>(&self, work: impl FnOnce(&mut Opened) -> io::Result<R>) -> io::Result<R> {
+        self.with(|opened| {
+            let worked = work(opened);
+            let kind = worked.as_ref().err().map(io::Error::kind);
+            opened.unread |= kind == Some(io::ErrorKind::BrokenPipe);
+            worked
+        })
+    }
+
+    /// Whether it is a pipe whose reader is gone.
+    pub(super) fn is_unread(&self) -> bool {
+        self.with(|opened| opened.unread)
     }
 
     /// Bytes written, before compression.
@@ -112,7 +130,7 @@ impl SharedFile {
 
     /// Makes the written bytes visible.
     pub(super) fn publish(&self) -> io::Result<()> {
-        self.with(|opened| match &mut opened.file {
+        self.try_with(|opened| match &mut opened.file {
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
             OutputFile::Gzip(file) => file.flush(),
@@ -121,7 +139,7 @@ impl SharedFile {
 
     /// Writes the buffered rest, and the end of a gzip stream.
     pub(super) fn close(&self) -> io::Result<()> {
-        self.with(|opened| match &mut opened.file {
+        self.try_with(|opened| match &mut opened.file {
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
             OutputFile::Gzip(file) => {
@@ -134,7 +152,7 @@ impl SharedFile {
 
 impl Write for SharedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.with(|opened| {
+        self.try_with(|opened| {
             let written = match &mut opened.file {
                 OutputFile::Plain(file) => file.write(bytes),
                 #[cfg(feature = "csv")]

@@ -3,7 +3,7 @@
 use super::file;
 use super::output::{self, SharedFile};
 use crate::env::{Env, IfExists};
-use crate::error::{BoxError, ErrorKind, Result};
+use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::Writer;
 use std::fmt;
 use std::io;
@@ -60,7 +60,7 @@ impl<E> FileWriter<E> {
     where
         E: Encoder<T>,
     {
-        self.encoder.pass_on().map_err(unwritten(&self.path))
+        self.encoder.pass_on().map_err(unwritten(&self.path, &self.output))
     }
 
     /// Writes an event.
@@ -68,7 +68,7 @@ impl<E> FileWriter<E> {
     where
         E: Encoder<T>,
     {
-        self.encoder.encode(event).map_err(unwritten(&self.path))
+        self.encoder.encode(event).map_err(unwritten(&self.path, &self.output))
     }
 
     /// Makes the written events visible.
@@ -77,7 +77,7 @@ impl<E> FileWriter<E> {
         E: Encoder<T>,
     {
         self.pass_on::<T>()?;
-        self.output.publish().map_err(unwritten(&self.path))
+        self.output.publish().map_err(unwritten(&self.path, &self.output))
     }
 
     /// Ends the file.
@@ -86,7 +86,7 @@ impl<E> FileWriter<E> {
         E: Encoder<T>,
     {
         self.pass_on::<T>()?;
-        self.output.close().map_err(unwritten(&self.path))
+        self.output.close().map_err(unwritten(&self.path, &self.output))
     }
 }
 
@@ -104,6 +104,6 @@ impl<T: 'static, E: Encoder<T>> Writer<T> for FileWriter<E> {
     }
 }
 
-fn unwritten<C: Into<BoxError>>(path: &Path) -> impl FnOnce(C) -> crate::error::Error {
-    move |cause| file::failed(ErrorKind::Sink, "write", path, cause)
+fn unwritten<C: Into<BoxError>>(path: &Path, output: &SharedFile) -> impl FnOnce(C) -> Error {
+    move |cause| file::failed(ErrorKind::Sink, "write", path, cause).unread(output.is_unread())
 }

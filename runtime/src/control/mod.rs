@@ -22,3 +22,13 @@ pub struct JobControl {
     /// Detects that no event is in flight in any loop.
     pub quiescence: Quiescence,
 }
+
+impl JobControl {
+    /// Drains the job, unless it drains already.
+    pub fn begin_drain(&self) {
+        if !self.drain.is_cancelled() {
+            tracing::info!("draining the job");
+        }
+        self.drain.cancel();
+    }
+}

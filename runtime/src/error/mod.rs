@@ -1,9 +1,11 @@
 //! Why a job failed to start or ended early.
 
 mod instance;
+mod noted;
 mod position;
 
 pub use instance::Instance;
+pub(crate) use noted::{note_panic, take_noted};
 pub use position::RecordPosition;
 
 use std::fmt;
@@ -57,8 +59,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert!(error.downcast_ref::<ParseIntError>().is_some());
 /// assert_eq!(
 ///     error.to_string(),
-///     "operator `numbers` failed at its event 2, \"two\": invalid digit found in string; \
-///      connect its `.errors` to continue after an error",
+///     "operator `numbers` failed at its event 2, \"two\": invalid digit found in string",
 /// );
 /// # }
 /// ```
@@ -85,6 +86,8 @@ struct ErrorParts {
     message: String,
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
     help: Option<&'static str>,
+    /// Whether a sink has nobody left to write for: then the job drains, and has not failed.
+    unread: bool,
 }
 
 #[derive(Clone)]
@@ -100,6 +103,12 @@ pub(crate) enum Role {
     Source,
     Operator,
     Sink,
+    /// The code that picks the instance for each event, and gives it its key.
+    KeyFunction,
+    /// The same without a key.
+    Grouping,
+    /// What is copied for several consumers.
+    Output,
 }
 
 /// The category of an [`Error`].
@@ -134,7 +143,7 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         let (node, position, cause, help) = (None, None, None, None);
-        Self(Box::new(ErrorParts { kind, node, position, message, cause, help }))
+        Self(Box::new(ErrorParts { kind, node, position, message, cause, help, unread: false }))
     }
 
     /// Adds the cause, whose text becomes part of the message.
@@ -158,6 +167,19 @@ impl Error {
         self
     }
 
+    /// Marks the error of a sink whose reader is gone, if it is one, as under `app | head`.
+    #[must_use]
+    pub(crate) fn unread(mut self, unread: bool) -> Self {
+        self.0.unread = unread;
+        self
+    }
+
+    /// Whether it is the error of a sink whose reader is gone.
+    #[must_use]
+    pub(crate) fn is_unread(&self) -> bool {
+        self.0.unread
+    }
+
     /// Adds the node that failed, unless the error has one already: an error that passes through an
     /// upstream node is not that node's. Nor is an abort.
     #[cold]
@@ -177,14 +199,16 @@ impl Error {
 
     /// The name of the node that failed, as in the topology.
     ///
-    /// There is none if the job as a whole failed, or if a panic was in a key function, or in a
-    /// source or sink.
+    /// For a key function it is the node downstream, whose key it is. There is none if the job as
+    /// a whole failed.
     #[must_use]
     pub fn node(&self) -> Option<&str> {
         self.0.node.as_ref().map(|node| &*node.name)
     }
 
     /// The instance of the node that failed; there is none if there is no [`node`](Error::node).
+    ///
+    /// For a key function it is the instance upstream that emitted the event.
     #[must_use]
     pub fn instance(&self) -> Option<Instance> {
         self.0.node.as_ref().map(|node| node.instance)
@@ -251,13 +275,17 @@ impl fmt::Display for FailedNode {
             Role::Source => "source",
             Role::Operator => "operator",
             Role::Sink => "sink",
+            Role::KeyFunction => "the key function of",
+            Role::Grouping => "the grouping of",
+            Role::Output => "the output of",
         };
         write!(f, "{role} `{}`", self.name)?;
-        if self.instance.count() > 1 {
+        // That of a key function is one of the node upstream, and in the message.
+        if self.instance.count() > 1 && !matches!(self.role, Role::KeyFunction | Role::Grouping) {
             write!(f, " ({})", self.instance)?;
         }
         // The message about an operator has it as its subject.
-        f.write_str(if self.role == Role::Operator { " " } else { ": " })
+        f.write_str(if matches!(self.role, Role::Source | Role::Sink) { ": " } else { " " })
     }
 }
 

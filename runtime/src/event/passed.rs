@@ -85,6 +85,7 @@ impl Place {
 
     /// Returns this place, and moves on to the next one of the split.
     #[inline]
+    #[must_use]
     pub fn take_next(&mut self) -> Self {
         let place = *self;
         self.0 = self.0.wrapping_add(1);

@@ -27,6 +27,8 @@ pub(super) struct Outbound<T> {
     pub(super) open: Batch<T>,
     /// What the split of the events being emitted had passed.
     passed: Passed,
+    /// The number of events in the batches closed.
+    closed: u64,
     /// The number of events at which `open` is closed.
     pub(super) limit: usize,
     /// Closed batches and marks for which there was no room yet, in order.
@@ -37,14 +39,19 @@ pub(super) struct Outbound<T> {
 
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
-        let (open, ready) = (Batch::default(), VecDeque::new());
-        Self { sender, open, passed: Passed::NOTHING, limit, ready, watermark: None }
+        let (open, ready, passed) = (Batch::default(), VecDeque::new(), Passed::NOTHING);
+        Self { sender, open, closed: 0, passed, limit, ready, watermark: None }
     }
 
     /// Notes what the split of the events from here on had passed.
     pub(super) fn set_passed(&mut self, passed: Passed) {
         self.passed = passed;
         self.open.passed(passed);
+    }
+
+    /// The number of events routed here.
+    pub(super) fn events(&self) -> u64 {
+        self.closed + self.open.len() as u64
     }
 
     /// Makes the open batch ready, and the watermark that follows it.
@@ -55,6 +62,7 @@ impl<T> Outbound<T> {
                 EdgeSender::Channel(sender) => sender.spare(),
                 EdgeSender::Lossy(sender, _) => sender.spare(),
             };
+            self.closed += self.open.len() as u64;
             let full = std::mem::replace(&mut self.open, spare);
             self.ready.push_back(Element::Batch(full));
             self.open.passed(self.passed);

@@ -41,10 +41,10 @@ impl<T> Overflowed<T> {
         if events == 0 {
             return;
         }
-        counters.overflow.add(events);
+        counters.count_overflow(events);
         match &mut self.target {
             Some(target) => target.take(&mut self.dropped),
-            None => counters.dropped.add(events),
+            None => counters.count_dropped(events),
         }
         self.dropped.clear();
     }

@@ -4,7 +4,7 @@ use super::{Flush, Flushed, Outbox, Senders, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Passed};
 use crate::grouping::{Destination, Grouping};
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace};
 use futures::future::BoxFuture;
 use std::convert::Infallible;
 use std::fmt;
@@ -17,14 +17,16 @@ use std::fmt;
 /// use millstream::plumbing::channel::{Capacity, link};
 /// use millstream::plumbing::exchange::{EdgeSender, Flush, Flushed, Outbox, Router, Senders};
 /// use millstream::plumbing::marks::{Meta, Times};
-/// use millstream::plumbing::operators::Emit;
+/// use millstream::operator::Instance;
+/// use millstream::plumbing::operators::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 ///
 /// // Room for two batches of one event for the only instance.
 /// let capacity = Capacity::of(2, 1);
 /// let (sender, mut receiver) = link(capacity);
 /// let senders = vec![EdgeSender::Channel(sender)];
 /// let senders = Senders::new(senders, capacity, Times::Absent);
-/// let mut router = Router::new(Shuffle::default(), senders);
+/// let place = OperatorPlace::new("orders".into(), Instance::ONLY);
+/// let mut router = Router::new(Shuffle::default(), senders, place);
 /// for order in [1, 2, 3] {
 ///     router.emit(order, Meta::default())?;
 /// }
@@ -40,6 +42,8 @@ pub struct Router<T, G> {
     grouping: G,
     /// A channel to each instance.
     to: Senders<T>,
+    /// Names the key function if it panics.
+    place: OperatorPlace,
 }
 
 impl<T, G> fmt::Debug for Router<T, G> {
@@ -51,8 +55,8 @@ impl<T, G> fmt::Debug for Router<T, G> {
 impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances.
     #[must_use]
-    pub fn new(grouping: G, to: Senders<T>) -> Self {
-        Self { grouping, to }
+    pub fn new(grouping: G, to: Senders<T>, place: OperatorPlace) -> Self {
+        Self { grouping, to, place }
     }
 
     /// Whether the end mark has passed.
@@ -64,9 +68,14 @@ impl<T, G: Grouping<T>> Router<T, G> {
     #[inline(always)]
     fn route(&mut self, value: T, mut meta: Meta) {
         let instances = self.to.instances();
-        let full = match self.grouping.route(&value, &mut meta, instances) {
+        let to = &self.to;
+        let routed = || 1 + to.events();
+        let watch = self.place.watch(routed, &NoSnapshot);
+        let destination = self.grouping.route(&value, &mut meta, instances);
+        watch.end();
+        let full = match destination {
             Destination::To(instance) => self.to.push(instance, value, meta, G::HASHES),
-            Destination::ToAll => self.to.push_to_all(value, meta, G::HASHES),
+            Destination::ToAll => self.to.push_to_all(value, meta, G::HASHES, &self.place),
         };
         if full {
             self.grouping.next_batch(instances);

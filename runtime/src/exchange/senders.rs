@@ -6,6 +6,7 @@ use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Element, Mark, Meta, Passed, Times};
+use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
 
@@ -68,6 +69,11 @@ impl<T> Senders<T> {
         self.outbound.len()
     }
 
+    /// The number of events routed so far.
+    pub(super) fn events(&self) -> u64 {
+        self.outbound.iter().map(Outbound::events).sum()
+    }
+
     /// Adds an event to the batch for an instance, with the hash of its key if `hashes`; whether
     /// the batch is full now.
     #[inline(always)]
@@ -87,12 +93,22 @@ impl<T> Senders<T> {
     }
 
     /// Adds an event to the batches for all instances; whether one of them is full now.
-    pub(super) fn push_to_all(&mut self, value: T, meta: Meta, hashes: bool) -> bool {
+    /// `place` is named if a copy panics.
+    pub(super) fn push_to_all(
+        &mut self,
+        value: T,
+        meta: Meta,
+        hashes: bool,
+        place: &OperatorPlace,
+    ) -> bool {
         let last = self.outbound.len().saturating_sub(1);
         let mut full = false;
         if let Some(clone) = self.clone {
             for instance in 0..last {
-                full |= self.push(instance, clone(&value), meta, hashes);
+                let watch = place.watch(Uncounted, &meta.time);
+                let copy = clone(&value);
+                watch.end();
+                full |= self.push(instance, copy, meta, hashes);
             }
         }
         self.push(last, value, meta, hashes) | full

@@ -4,7 +4,7 @@ use super::{Flush, Flushed, Outbox, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Passed, Times};
 use crate::metrics::InstanceCounters;
-use crate::operator::{Emit, Outlet};
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Outlet, Uncounted};
 use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub struct Tee<T> {
     scratch: Batch<T>,
     targets: Vec<Box<dyn Target<T>>>,
     /// Present if there may be more than one target.
-    copier: Option<Copier<T>>,
+    copier: Option<(Copier<T>, OperatorPlace)>,
     /// What the split of the events being emitted had passed.
     passed: Passed,
     /// The number of events at which `open` is forwarded.
@@ -91,13 +91,13 @@ impl<T> Tee<T> {
         targets: Vec<Box<dyn Target<T>>>,
         limit: usize,
         times: Times,
-        counters: Arc<InstanceCounters>,
+        (counters, place): (Arc<InstanceCounters>, OperatorPlace),
     ) -> Self
     where
         T: Clone,
     {
         let copier: Copier<T> = |to, from| to.copy_from(from);
-        Self { targets, copier: Some(copier), ..Self::one(None, limit, times, counters) }
+        Self { targets, copier: Some((copier, place)), ..Self::one(None, limit, times, counters) }
     }
 
     /// Whether the end mark has passed.
@@ -162,14 +162,16 @@ impl<T> Tee<T> {
             return;
         }
         let Some((last, others)) = self.targets.split_last_mut() else {
-            self.counters.dropped.add(self.open.len() as u64);
+            self.counters.count_dropped(self.open.len() as u64);
             self.open.clear();
             self.open.passed(self.passed);
             return;
         };
-        if let Some(copy) = self.copier {
+        if let Some((copy, place)) = &self.copier {
             for target in others {
+                let watch = place.watch(Uncounted, &NoSnapshot);
                 copy(&mut self.scratch, &self.open);
+                watch.end();
                 target.take(&mut self.scratch);
             }
         }

@@ -9,6 +9,9 @@ use millstream_graph::suggest;
 /// An option of `graph`, and the function that draws.
 type Form = (&'static str, fn(&Shape) -> String);
 
+/// What can be asked.
+const QUESTIONS: [&str; 2] = ["graph", "plan"];
+
 /// The formats of a graph.
 const FORMS: &[Form] = &[
     ("--mermaid", Shape::mermaid),
@@ -27,8 +30,8 @@ impl Topology {
     /// `cargo run -- graph --svg > graph.svg` work.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if `graph` has no such option, [`ErrorKind::Topology`] if there is no
-    /// plan, because the topology breaks a rule.
+    /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option,
+    /// [`ErrorKind::Topology`] if there is no plan, because the topology breaks a rule.
     ///
     /// # Examples
     /// ```
@@ -52,7 +55,8 @@ impl Topology {
         match arguments.next().as_deref() {
             Some("graph") => self.drawn(arguments.next().as_deref()).map(Some),
             Some("plan") => Ok(Some(self.plan(config)?.to_string())),
-            _ => Ok(None),
+            Some(other) => misspelt(other).map_or(Ok(None), Err),
+            None => Ok(None),
         }
     }
 
@@ -71,4 +75,13 @@ impl Topology {
         );
         Err(Error::new(ErrorKind::Config, message))
     }
+}
+
+/// The error of a word that is close to a question. Other words are arguments of the program.
+fn misspelt(word: &str) -> Option<Error> {
+    let plain = word.trim_start_matches('-');
+    let same = QUESTIONS.into_iter().find(|question| *question == plain);
+    let meant = same.or_else(|| suggest::closest(plain, QUESTIONS))?;
+    let message = format!("there is no question `{word}`; did you mean `{meant}`?");
+    Some(Error::new(ErrorKind::Config, message))
 }

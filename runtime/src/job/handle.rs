@@ -126,7 +126,7 @@ impl Job {
     /// # }
     /// ```
     pub async fn drain(&mut self) -> Result<()> {
-        self.control.drain.cancel();
+        self.control.begin_drain();
         self.wait().await
     }
 
@@ -224,7 +224,7 @@ impl Job {
     }
 
     pub(super) fn request_drain(&self) {
-        self.control.drain.cancel();
+        self.control.begin_drain();
     }
 }
 

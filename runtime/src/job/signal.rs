@@ -34,7 +34,7 @@ impl Job {
         if let Some(result) = self.wait_for_signal().await {
             return result;
         }
-        tracing::info!("draining the job; a second signal aborts it");
+        tracing::info!("received a signal; a second one aborts the job");
         self.request_drain();
         if let Some(result) = self.wait_for_signal().await {
             return result;

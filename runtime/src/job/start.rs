@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 impl Topology {
     /// Plans how the topology would run with a configuration, without running it.
@@ -69,34 +70,49 @@ impl Topology {
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
         self.declaration().check_files(&config.env)?;
+        let job = tracing::info_span!("job", name = self.declaration().name());
+        let entered = job.enter();
+        log_settings(&self, &config, &plan);
         let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
         let control = JobControl::default();
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
+        let failing = declaration.failing_sources.clone();
         let before_sinks = || declaration.check_new_files(&env);
-        let planned =
-            lowering::lay_out(&plan, (edges, layouts, before_sinks), sizes, &env, &control)?;
+        let planned = lowering::lay_out(
+            &plan,
+            (edges, failing, layouts, before_sinks),
+            sizes,
+            &env,
+            &control,
+        )?;
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();
+            let span = span_of(&task, &plan);
             let work = guarded(task, control.clone(), env.clone());
-            env.spawn(Box::pin(async move {
+            let work = async move {
                 let outcome = work.await;
+                tracing::debug!(ended_well = outcome.is_ok(), "the task has ended");
                 // The supervisor receives until every task has ended.
                 ended.send(outcome).await.ok();
-            }));
+            };
+            env.spawn(Box::pin(work.instrument(span)));
         }
         drop(ended);
         let (finish, finished) = oneshot::channel();
         let (abort, epochs) = (control.abort.clone(), control.epochs.clone());
         let clock = env.clone();
-        env.spawn(Box::pin(async move {
+        let supervision = async move {
             let outcome = tokio::select! {
                 outcome = supervise(outcomes, &abort) => outcome,
                 never = begin_epochs(barriers, &epochs, &clock) => match never {},
             };
+            log_outcome(&outcome);
             finish.send(outcome).ok();
-        }));
+        };
+        drop(entered);
+        env.spawn(Box::pin(supervision.instrument(job)));
         Ok(Job::new(plan, planned.counters, control, finished))
     }
 
@@ -131,6 +147,40 @@ impl Topology {
     pub async fn run(self, config: Config) -> Result<()> {
         self.start(config)?.run_until_signalled().await
     }
+}
+
+/// Logs that the job starts, with its settings.
+fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
+    tracing::info!(
+        nodes = plan.nodes().len(),
+        tasks = plan.tasks(),
+        delivery = %topology.declaration().delivery(),
+        batch = config.batch,
+        buffer = config.buffer,
+        cores = config.cores,
+        barrier_every = ?config.barriers,
+        "the job starts"
+    );
+}
+
+/// Logs how the job has ended. Messages of errors may show an event, so they are left out.
+fn log_outcome(outcome: &Result<()>) {
+    match outcome {
+        Ok(()) => tracing::info!("the job has ended"),
+        Err(error) => log_failure(error),
+    }
+}
+
+fn log_failure(error: &Error) {
+    let (kind, node) = (error.kind(), error.node());
+    tracing::error!(?kind, node, "the job has failed");
+}
+
+/// The span of a task: its nodes, and which of their instances it runs.
+fn span_of(task: &PlannedTask, plan: &Plan) -> Span {
+    let nodes = plan.nodes().iter().filter(|node| node.stage == task.stage);
+    let nodes = nodes.map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
+    tracing::info_span!("task", nodes, instance = task.instance)
 }
 
 /// Runs a task, and ends it at once when the job is aborted.

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::channel::{Capacity, Overflow, link, local, lossy};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Senders, Target};
 use crate::grouping::Grouping;
@@ -56,14 +56,21 @@ impl<T, G> Wiring<T, G> {
         (self.clone, self.times)
     }
 
-    /// A router for an instance upstream, in front of these channels.
-    pub(super) fn router(&self, (from, instance): (NodeId, usize), to: Senders<T>) -> Router<T, G>
+    /// A router for an instance upstream, in front of these channels to `to`.
+    pub(super) fn router(
+        &self,
+        (from, instance): (NodeId, usize),
+        (to, senders): (NodeId, Senders<T>),
+        lowering: &Lowering,
+    ) -> Router<T, G>
     where
         G: Grouping<T>,
     {
+        let role = if G::HASHES { Role::KeyFunction } else { Role::Grouping };
+        let place = lowering.place_between((from, instance), to, role);
         let mut grouping = self.grouping.clone();
-        grouping.begin((from.0 + instance) % to.instances().max(1));
-        Router::new(grouping, to)
+        grouping.begin((from.0 + instance) % senders.instances().max(1));
+        Router::new(grouping, senders, place)
     }
 }
 
@@ -200,7 +207,8 @@ impl Lowering {
             let (senders, inputs) = self.senders((from, to), wiring.carried());
             let mut targets: Vec<Box<dyn Target<T>>> = Vec::with_capacity(senders.len());
             for senders in senders {
-                targets.push(Box::new(wiring.router((from.node, targets.len()), senders)));
+                let producer = (from.node, targets.len());
+                targets.push(Box::new(wiring.router(producer, (to, senders), self)));
             }
             return (targets, inputs);
         }

@@ -12,6 +12,7 @@
 mod chain;
 mod edge;
 mod layouts;
+mod names;
 mod order;
 mod tasks;
 
@@ -31,15 +32,13 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Carrying, Times};
 use crate::exchange::{Target, Tee};
-use crate::metrics::{InstanceCounters, NodeCounters};
-use crate::operator::{Instance, OperatorPlace};
+use crate::metrics::NodeCounters;
 use crate::plan::{Plan, Sizes};
 use crate::stage::Run;
 use crate::topology::{EdgeDeclared, Endpoint, NodeId};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 /// A finished segment, and the instance whose task runs it.
 pub struct Placed {
@@ -67,6 +66,8 @@ pub struct Lowering {
     routes: HashMap<(Endpoint, NodeId), Route>,
     /// The edges as declared.
     edges: Vec<EdgeDeclared>,
+    /// The sources whose errors are declared to fail the job.
+    failing: Vec<NodeId>,
     /// The counters of each node, one set per instance.
     counters: Vec<NodeCounters>,
     /// The greatest number of events in a batch.
@@ -99,7 +100,7 @@ impl Lowering {
     /// Begins lowering a planned topology.
     pub(crate) fn new(
         plan: &Plan,
-        edges: Vec<EdgeDeclared>,
+        (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
         counters: Vec<NodeCounters>,
         Sizes { batch, buffer }: Sizes,
         (env, control): (Env, JobControl),
@@ -110,6 +111,7 @@ impl Lowering {
         Self {
             routes: routes.collect(),
             edges,
+            failing,
             counters,
             batch,
             buffer,
@@ -140,33 +142,6 @@ impl Lowering {
     /// Defers a layout until all others have run.
     pub(crate) fn lay_out_last(&mut self, layout: Layout) {
         self.last.push(layout);
-    }
-
-    /// The number of instances of a node.
-    pub(crate) fn instances(&self, node: NodeId) -> usize {
-        self.counters.get(node.0).map_or(1, |node| node.instances.len())
-    }
-
-    /// The number of an instance among those of all nodes, in the order of their declaration.
-    pub(crate) fn number_of(&self, node: NodeId, instance: usize) -> usize {
-        let before = self.counters.iter().take(node.0);
-        before.map(|node| node.instances.len()).sum::<usize>() + instance
-    }
-
-    /// The name of a node.
-    pub(crate) fn name(&self, node: NodeId) -> Arc<str> {
-        self.counters.get(node.0).map_or_else(|| "?".into(), |node| Arc::clone(&node.name))
-    }
-
-    /// The counters of an instance of a node.
-    pub(crate) fn counters(&self, node: NodeId, instance: usize) -> Arc<InstanceCounters> {
-        let counters = self.counters.get(node.0).and_then(|node| node.instances.get(instance));
-        counters.cloned().unwrap_or_default()
-    }
-
-    /// Names an instance of a node in errors.
-    pub(crate) fn place_of(&self, node: NodeId, instance: usize) -> OperatorPlace {
-        OperatorPlace::new(self.name(node), Instance::new(instance, self.instances(node)))
     }
 
     /// Calls `make` for each instance of a node, in order.

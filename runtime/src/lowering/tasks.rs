@@ -40,8 +40,9 @@ pub struct Tasks {
 /// Segments of one task, each with its last node.
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
-/// The edges, the chains, and what to check once the sources are open.
-type ToLayOut<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
+/// The edges, the sources whose errors fail the job, the chains, and what to check once the sources
+/// are open.
+type ToLayOut<C> = (Vec<EdgeDeclared>, Vec<NodeId>, Vec<(NodeId, Layout)>, C);
 
 /// Opens sources, then sinks, and makes the tasks of a job.
 ///
@@ -49,7 +50,7 @@ type ToLayOut<C> = (Vec<EdgeDeclared>, Vec<(NodeId, Layout)>, C);
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (edges, layouts, before_sinks): ToLayOut<impl FnOnce() -> Result<()>>,
+    (edges, failing, layouts, before_sinks): ToLayOut<impl FnOnce() -> Result<()>>,
     sizes: Sizes,
     env: &Env,
     control: &JobControl,
@@ -57,7 +58,8 @@ pub(crate) fn lay_out(
     let counters: Vec<_> = plan.nodes().iter().map(counters_of).collect();
     let layouts = order::in_order(counters.len(), &edges, layouts);
     let (env, control) = (env.clone(), control.clone());
-    let mut lowering = Lowering::new(plan, edges, counters.clone(), sizes, (env, control));
+    let mut lowering =
+        Lowering::new(plan, (edges, failing), counters.clone(), sizes, (env, control));
     layouts.into_iter().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks()?;
     let placed = lowering.finish()?;
@@ -81,6 +83,7 @@ fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
 
 /// New counters for each instance of a node.
 fn counters_of(node: &PlannedNode) -> NodeCounters {
-    let instances = (0..node.instances).map(|_| Arc::new(InstanceCounters::default())).collect();
-    NodeCounters { name: node.name.as_str().into(), instances }
+    let name: Arc<str> = node.name.as_str().into();
+    let of = |instance| Arc::new(InstanceCounters::of(Arc::clone(&name), instance));
+    NodeCounters { instances: (0..node.instances).map(of).collect(), name }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// A counter that only grows.
 #[derive(Debug, Default)]
@@ -38,6 +39,46 @@ pub struct InstanceCounters {
     pub dropped: Counter,
     /// Barriers that have reached a sink.
     pub barriers: Counter,
+    /// Whose counters these are, for logs.
+    owner: (Arc<str>, usize),
+}
+
+impl InstanceCounters {
+    /// The counters of an instance of a node.
+    #[must_use]
+    pub fn of(node: Arc<str>, instance: usize) -> Self {
+        Self { owner: (node, instance), ..Self::default() }
+    }
+
+    /// Counts a late event, which was `behind` the watermark; the first is logged.
+    #[cold]
+    pub fn count_late(&self, behind: Duration) {
+        if self.late.get() == 0 {
+            let (node, instance) = &self.owner;
+            tracing::info!(%node, instance, ?behind, "the first late event");
+        }
+        self.late.add(1);
+    }
+
+    /// Counts events that found no room; the first are logged.
+    #[cold]
+    pub fn count_overflow(&self, events: u64) {
+        if events > 0 && self.overflow.get() == 0 {
+            let (node, instance) = &self.owner;
+            tracing::info!(%node, instance, events, "the first events that found no room");
+        }
+        self.overflow.add(events);
+    }
+
+    /// Counts events dropped; the first are logged.
+    #[cold]
+    pub fn count_dropped(&self, events: u64) {
+        if events > 0 && self.dropped.get() == 0 {
+            let (node, instance) = &self.owner;
+            tracing::info!(%node, instance, events, "the first events dropped");
+        }
+        self.dropped.add(events);
+    }
 }
 
 /// The counters of all instances of a node.

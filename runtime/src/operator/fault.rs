@@ -1,32 +1,52 @@
-//! Errors of operators: which one failed or panicked, and on which event.
+//! Errors of user code: which node failed or panicked, and on which event.
 //!
-//! A panic unwinds through the loop of a whole stage, in which the compiler has fused many
-//! operators. So each operator runs under a [`Watch`]: a guard that costs nothing unless an
-//! unwinding panic drops it, and then notes the operator and its event.
+//! A panic unwinds through the loop of a whole stage, in which the compiler has fused many nodes.
+//! So each call of user code runs under a [`Watch`]: a guard that costs nothing unless an unwinding
+//! panic drops it, and then notes the node and its event.
 
 use super::{Instance, Snapshot};
-use crate::error::{BoxError, Error, ErrorKind, Role};
+use crate::error::{BoxError, Error, ErrorKind, Role, note_panic, take_noted};
 use std::any::Any;
-use std::cell::RefCell;
 use std::sync::Arc;
 
-thread_local! {
-    static LAST: RefCell<Option<Error>> = const { RefCell::new(None) };
-}
-
-/// An instance of an operator, and the number of events it has received.
+/// Where user code runs: an instance of a node, and the number of events it has received.
 #[derive(Debug, Clone)]
 pub struct OperatorPlace {
+    role: Role,
     node: Arc<str>,
     instance: Instance,
+    /// The node that emits the events, if the code picks their instance.
+    upstream: Option<Arc<str>>,
     events: u64,
 }
 
 impl OperatorPlace {
-    /// An instance that has received no event.
+    /// An instance of an operator that has received no event.
     #[must_use]
     pub fn new(node: Arc<str>, instance: Instance) -> Self {
-        Self { node, instance, events: 0 }
+        Self { role: Role::Operator, node, instance, upstream: None, events: 0 }
+    }
+
+    /// A source or sink.
+    #[must_use]
+    pub(crate) fn only(role: Role, node: Arc<str>) -> Self {
+        Self { role, ..Self::new(node, Instance::ONLY) }
+    }
+
+    /// The copies of the output of an instance, one for each consumer.
+    #[must_use]
+    pub(crate) fn copies(self) -> Self {
+        Self { role: Role::Output, ..self }
+    }
+
+    /// The code that picks the instance of `node` for each event of an instance of `upstream`.
+    #[must_use]
+    pub(crate) fn between(
+        role: Role,
+        (upstream, instance): (Arc<str>, Instance),
+        node: Arc<str>,
+    ) -> Self {
+        Self { role, upstream: Some(upstream), ..Self::new(node, instance) }
     }
 
     /// Which of the operator's instances this is.
@@ -47,52 +67,90 @@ impl OperatorPlace {
         &self.node
     }
 
-    /// An error of this operator, at the `nth` event since the last
-    /// [`advance`](OperatorPlace::advance).
+    /// An error at the `nth` event since the last [`advance`](OperatorPlace::advance).
     #[cold]
-    fn error(&self, kind: ErrorKind, what: &str, nth: u64, event: &impl Snapshot) -> Error {
-        let shown = event.text().map(|text| format!(", {text}")).unwrap_or_default();
-        let message = format!("{what} at its event {}{shown}", self.events + nth);
-        Error::new(kind, message).of(Role::Operator, &self.node, self.instance)
+    fn error(&self, kind: ErrorKind, what: &str, nth: Option<u64>, event: &impl Snapshot) -> Error {
+        let at = match (nth.map(|nth| self.events + nth), &self.upstream) {
+            (None, _) => String::new(),
+            (Some(nth), None) => format!(" at its event {nth}"),
+            (Some(nth), Some(upstream)) if self.instance.count() == 1 => {
+                format!(" at event {nth} of `{upstream}`")
+            }
+            (Some(nth), Some(upstream)) => {
+                format!(" at event {nth} of `{upstream}` ({})", self.instance)
+            }
+        };
+        let shown = match event.text() {
+            Some(text) if nth.is_some() => format!(", {text}"),
+            Some(text) => format!(" {text}"),
+            None => String::new(),
+        };
+        Error::new(kind, format!("{what}{at}{shown}")).of(self.role, &self.node, self.instance)
     }
 
-    /// The error of a job one of whose operators returned an error that is not routed.
+    /// The error of a job one of whose operators returned an error that is to `fail` it.
     #[cold]
     #[must_use]
     pub fn failed(&self, nth: u64, event: &impl Snapshot, cause: impl Into<BoxError>) -> Error {
-        self.error(ErrorKind::Operator, "failed", nth, event)
-            .caused_by(cause)
-            .help("connect its `.errors` to continue after an error")
+        self.error(ErrorKind::Operator, "failed", Some(nth), event).caused_by(cause)
     }
 
     /// The error of an operator that sets a timer and has no method to be called by it.
     #[cold]
     #[must_use]
     pub fn no_on_timer(&self, nth: u64) -> Error {
-        self.error(ErrorKind::Operator, "set a timer", nth, &super::NoSnapshot)
+        self.error(ErrorKind::Operator, "set a timer", Some(nth), &super::NoSnapshot)
             .caused_by("it has no `on_timer`")
             .help("write it as `#[operator] impl`")
     }
 
-    /// Watches the operator while it processes an event, until [`Watch::end`].
+    /// Watches user code while it processes an event, until [`Watch::end`].
     #[inline]
-    pub fn watch<'a, S: Snapshot>(&'a self, nth: u64, event: &'a S) -> Watch<'a, S> {
+    pub fn watch<'a, N: Nth, S: Snapshot>(&'a self, nth: N, event: &'a S) -> Watch<'a, N, S> {
         Watch { place: self, nth, event }
     }
 }
 
-/// Notes the operator and its event if an unwinding panic drops it.
+/// The number of an event since the last [`OperatorPlace::advance`]; asked for after a panic only.
+pub trait Nth {
+    /// The number, from 1, if it is known.
+    fn nth(&self) -> Option<u64>;
+}
+
+impl Nth for u64 {
+    fn nth(&self) -> Option<u64> {
+        Some(*self)
+    }
+}
+
+/// Without a number, or without an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Uncounted;
+
+impl Nth for Uncounted {
+    fn nth(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl<F: Fn() -> u64> Nth for F {
+    fn nth(&self) -> Option<u64> {
+        Some(self())
+    }
+}
+
+/// Notes the node and its event if an unwinding panic drops it.
 ///
 /// An aborted job also drops the watch of an operator that awaits; then nothing is noted.
 #[derive(Debug)]
-pub struct Watch<'a, S: Snapshot> {
+pub struct Watch<'a, N: Nth, S: Snapshot> {
     place: &'a OperatorPlace,
-    nth: u64,
+    nth: N,
     event: &'a S,
 }
 
-impl<S: Snapshot> Watch<'_, S> {
-    /// Ends the watch: the operator did not panic.
+impl<N: Nth, S: Snapshot> Watch<'_, N, S> {
+    /// Ends the watch: there was no panic.
     #[inline]
     #[expect(
         clippy::mem_forget,
@@ -104,33 +162,26 @@ impl<S: Snapshot> Watch<'_, S> {
     }
 }
 
-impl<S: Snapshot> Drop for Watch<'_, S> {
+impl<N: Nth, S: Snapshot> Drop for Watch<'_, N, S> {
     #[inline]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            note(self.place.error(ErrorKind::Panic, "panicked", self.nth, self.event));
+            let error = |nth| self.place.error(ErrorKind::Panic, "panicked", nth, self.event);
+            note_panic(|| error(self.nth.nth()));
         }
     }
-}
-
-#[cold]
-fn note(error: Error) {
-    // The innermost watch is dropped first, and it is the most exact.
-    LAST.with_borrow_mut(|last| {
-        last.get_or_insert(error);
-    });
 }
 
 /// The error of a job in which user code panicked, from the payload of the panic.
 #[cold]
 #[must_use]
 pub fn panicked(payload: &(dyn Any + Send)) -> Error {
-    let noted = LAST.with_borrow_mut(Option::take);
+    let noted = take_noted();
     let text = payload
         .downcast_ref::<&str>()
         .map(ToString::to_string)
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a payload that is no text".into());
-    let elsewhere = || Error::new(ErrorKind::Panic, "a source, key function or sink panicked");
+    let elsewhere = || Error::new(ErrorKind::Panic, "user code panicked");
     noted.unwrap_or_else(elsewhere).caused_by(text)
 }

@@ -80,12 +80,12 @@ pub(crate) mod stock;
 pub use crate::error::Instance;
 pub use context::Context;
 pub(crate) use emit::Emit;
-pub(crate) use fault::{OperatorPlace, panicked};
+pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
 pub(crate) use output::Outlet;
 pub use output::Output;
 pub use outputs::{Choice, Outputs};
-pub(crate) use snapshot::NoSnapshot;
 pub use snapshot::Snapshot;
+pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 
 use crate::error::BoxError;

@@ -3,7 +3,7 @@
 //! An operator owns its event, so the event is gone after a failure. Small events that are `Copy`
 //! and `Debug` are copied first; the compiler removes the copy where the step cannot fail.
 
-use crate::time::Timer;
+use crate::time::{EventTime, Timer};
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -46,6 +46,46 @@ impl Snapshot for Timer {
         Some(match self {
             Self::At(time) => format!("on its timer at {time}"),
             Self::After(wait) => format!("on its timer after {wait:?}"),
+        })
+    }
+}
+
+/// Shows an event that cannot be shown itself by its event time, if it has one.
+impl Snapshot for EventTime {
+    fn text(&self) -> Option<String> {
+        (*self > Self::MIN).then(|| format!("of {self}"))
+    }
+}
+
+/// The same, where events are not counted.
+#[derive(Debug, Clone, Copy)]
+pub struct AtEventOf(pub EventTime);
+
+impl Snapshot for AtEventOf {
+    fn text(&self) -> Option<String> {
+        self.0.text().map(|time| format!("at an event {time}"))
+    }
+}
+
+/// The end of a window that fires.
+#[derive(Debug, Clone, Copy)]
+pub struct InWindow(pub EventTime);
+
+impl Snapshot for InWindow {
+    fn text(&self) -> Option<String> {
+        (self.0 < EventTime::MAX).then(|| format!("in its window that ends at {}", self.0))
+    }
+}
+
+/// The watermark that makes a node act without an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Advancing(pub EventTime);
+
+impl Snapshot for Advancing {
+    fn text(&self) -> Option<String> {
+        Some(match self.0 {
+            EventTime::MAX => "at the end of its input".into(),
+            watermark => format!("at its watermark {watermark}"),
         })
     }
 }

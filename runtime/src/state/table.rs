@@ -1,7 +1,9 @@
 //! Keyed state in memory.
 
 use super::rows::{self, Absent, Rows};
+use crate::error::{Error, ErrorKind, note_panic};
 use crate::key::{Key, KeyHash};
+use std::marker::PhantomData;
 
 /// The state of all keys of one instance, found by the hash that travels with the event.
 ///
@@ -53,7 +55,10 @@ impl<K: Key, S: Default> StateTable<K, S> {
 
     #[cold]
     fn begin(absent: Absent<'_, K, S>, key: K) -> rows::RowSlot<'_, K, S> {
-        absent.insert(key, S::default())
+        let beginning = Beginning::<S>(PhantomData);
+        let state = S::default();
+        drop(beginning);
+        absent.insert(key, state)
     }
 
     /// The number of keys.
@@ -98,6 +103,18 @@ impl<'a, K, S> StateEntry<'a, K, S> {
     #[inline]
     pub fn remove(self) {
         drop(self.slot.remove());
+    }
+}
+
+/// Names the type of state whose first value cannot be made.
+struct Beginning<S>(PhantomData<S>);
+
+impl<S> Drop for Beginning<S> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let state = std::any::type_name::<S>();
+            note_panic(|| Error::new(ErrorKind::Panic, format!("`{state}::default` panicked")));
+        }
     }
 }
 

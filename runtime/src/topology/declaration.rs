@@ -28,6 +28,8 @@ pub struct Declaration {
     pub(crate) memory: Option<Bytes>,
     /// Which events carry what their split had passed: all of them, if an operator sets timers.
     pub(crate) carrying: Carrying,
+    /// The sources whose errors are to fail the job.
+    pub(crate) failing_sources: Vec<NodeId>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }

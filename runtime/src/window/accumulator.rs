@@ -5,6 +5,9 @@ use super::bounds::Bounds;
 use super::store::Events;
 use super::{Firing, Window, WindowResult};
 use crate::event::WithKey;
+use crate::operator::{
+    AtEventOf, InWindow, Instance, NoSnapshot, OperatorPlace, Snapshot, Uncounted,
+};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,6 +23,12 @@ pub trait Accumulator<K, T>: Clone + Send + 'static {
     type Out: Send + 'static;
     /// Whether the state grows with the number of events.
     const GROWS: bool;
+
+    /// The same for an instance that is named if code of the user panics.
+    #[must_use]
+    fn at(self, _: &OperatorPlace) -> Self {
+        self
+    }
 
     /// Returns the state of a window without events.
     fn create(&self) -> Self::State;
@@ -42,14 +51,34 @@ pub trait Accumulator<K, T>: Clone + Send + 'static {
 
 /// Keeps the state of an aggregate over a value selected from each event.
 pub struct ValueAccumulator<F, A, V> {
-    pub(super) select: F,
-    pub(super) aggregate: A,
-    pub(super) value: PhantomData<fn() -> V>,
+    select: F,
+    aggregate: A,
+    /// Names the node if one of the two panics.
+    place: OperatorPlace,
+    value: PhantomData<fn() -> V>,
+}
+
+impl<F, A, V> ValueAccumulator<F, A, V> {
+    /// Aggregates the values that `select` returns.
+    pub(super) fn new(select: F, aggregate: A) -> Self {
+        let place = OperatorPlace::new("aggregate".into(), Instance::ONLY);
+        Self { select, aggregate, place, value: PhantomData }
+    }
+
+    /// Aggregates, and watches the aggregate.
+    #[inline(always)]
+    fn watched<R>(&self, shown: &impl Snapshot, work: impl FnOnce(&A) -> R) -> R {
+        let watch = self.place.watch(Uncounted, shown);
+        let result = work(&self.aggregate);
+        watch.end();
+        result
+    }
 }
 
 impl<F: Clone, A: Clone, V> Clone for ValueAccumulator<F, A, V> {
     fn clone(&self) -> Self {
-        Self { select: self.select.clone(), aggregate: self.aggregate.clone(), value: PhantomData }
+        let (select, aggregate) = (self.select.clone(), self.aggregate.clone());
+        Self { select, aggregate, place: self.place.clone(), value: PhantomData }
     }
 }
 
@@ -70,31 +99,37 @@ where
     type Out = WindowResult<K, A::Out>;
     const GROWS: bool = A::GROWS;
 
-    #[inline]
-    fn create(&self) -> A::State {
-        self.aggregate.create()
+    fn at(self, place: &OperatorPlace) -> Self {
+        Self { place: place.clone(), ..self }
     }
 
     #[inline]
-    fn add(&self, state: &mut A::State, event: T, _: EventTime) {
-        self.aggregate.add(state, (self.select)(&event));
+    fn create(&self) -> A::State {
+        self.watched(&NoSnapshot, A::create)
+    }
+
+    #[inline]
+    fn add(&self, state: &mut A::State, event: T, time: EventTime) {
+        self.watched(&AtEventOf(time), |aggregate| aggregate.add(state, (self.select)(&event)));
     }
 
     #[inline]
     fn merge(&self, state: &mut A::State, later: &A::State) {
-        self.aggregate.merge(state, later);
+        self.watched(&NoSnapshot, |aggregate| aggregate.merge(state, later));
     }
 
     #[inline]
     fn emit(&self, key: &K, (bounds, firing): (Bounds, Firing), state: &A::State) -> Self::Out {
         let Bounds { start, end } = bounds;
-        WindowResult { key: key.clone(), start, end, firing, value: self.aggregate.finish(state) }
+        let value = self.watched(&InWindow(end), |aggregate| aggregate.finish(state));
+        WindowResult { key: key.clone(), start, end, firing, value }
     }
 
     #[inline]
     fn emit_last(&self, key: K, (bounds, firing): (Bounds, Firing), state: A::State) -> Self::Out {
         let Bounds { start, end } = bounds;
-        WindowResult { key, start, end, firing, value: self.aggregate.finish(&state) }
+        let value = self.watched(&InWindow(end), |aggregate| aggregate.finish(&state));
+        WindowResult { key, start, end, firing, value }
     }
 }
 

@@ -10,6 +10,7 @@ use super::trigger::{AtEnd, Triggered};
 use super::{Aligned, TrailingResult, Window, WindowResult};
 use crate::event::WithKey;
 use crate::key::Key;
+use crate::operator::OperatorPlace;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -55,6 +56,11 @@ pub trait StoreFactory<K, T>: Clone + Send + 'static {
 
     /// Creates an empty store.
     fn store(&self) -> Self::Store;
+
+    /// The same for an instance that is named if an aggregate panics.
+    fn store_at(&self, _: &OperatorPlace) -> Self::Store {
+        self.store()
+    }
 }
 
 /// A [`StoreFactory`] whose stores emit full windows.
@@ -173,6 +179,10 @@ macro_rules! stored {
             fn store(&self) -> Self::Store {
                 $new(&self.kind, self.accumulator.clone())
             }
+
+            fn store_at(&self, place: &OperatorPlace) -> Self::Store {
+                $new(&self.kind, self.accumulator.clone().at(place))
+            }
         }
     )+};
 }
@@ -188,6 +198,10 @@ impl<K: Key, T: Send + 'static, C: Accumulator<K, T>> StoreFactory<K, T> for Win
 
     fn store(&self) -> Self::Store {
         CountStore::new(self.kind, self.accumulator.clone())
+    }
+
+    fn store_at(&self, place: &OperatorPlace) -> Self::Store {
+        CountStore::new(self.kind, self.accumulator.clone().at(place))
     }
 }
 
@@ -206,7 +220,7 @@ macro_rules! aggregated {
             type Factory = WindowsOf<Self, ValueAccumulator<F, A, V>>;
 
             fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
-                let accumulator = ValueAccumulator { select, aggregate, value: PhantomData };
+                let accumulator = ValueAccumulator::new(select, aggregate);
                 WindowsOf { kind: self, accumulator }
             }
         }

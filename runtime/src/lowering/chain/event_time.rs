@@ -42,6 +42,6 @@ where
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let strategy = (self.strategy.clone(), at.carrying());
-        TimeAssigner::new(self.time.clone(), strategy, at.first_place(), at.env())
+        TimeAssigner::new(self.time.clone(), strategy, (at.place(), at.first_place()), at.env())
     }
 }

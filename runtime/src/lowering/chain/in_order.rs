@@ -40,6 +40,6 @@ where
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let late = at.side(OutputKind::Late, Times::Beside);
-        Sorter::new((self.tie.clone(), at.carrying()), late, at.counters())
+        Sorter::new((self.tie.clone(), at.carrying()), at.place(), late, at.counters())
     }
 }

@@ -4,6 +4,7 @@ use super::{At, LinkSpec};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::stage::KeyBy;
+use crate::topology::NodeId;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -11,6 +12,8 @@ use std::marker::PhantomData;
 /// key.
 pub struct KeyBySpec<K, F> {
     key: F,
+    /// The node upstream.
+    from: NodeId,
     keys: PhantomData<fn() -> K>,
 }
 
@@ -21,9 +24,9 @@ impl<K, F> fmt::Debug for KeyBySpec<K, F> {
 }
 
 impl<K, F> KeyBySpec<K, F> {
-    /// Keys events by `key`.
-    pub fn new(key: F) -> Self {
-        Self { key, keys: PhantomData }
+    /// Keys the events of `from` by `key`.
+    pub fn new(key: F, from: NodeId) -> Self {
+        Self { key, from, keys: PhantomData }
     }
 }
 
@@ -36,7 +39,7 @@ where
     type Out = WithKey<K, T>;
     type Link = KeyBy<K, F>;
 
-    fn build(&self, _: &mut At<'_>) -> KeyBy<K, F> {
-        KeyBy::new(self.key.clone())
+    fn build(&self, at: &mut At<'_>) -> KeyBy<K, F> {
+        KeyBy::new(self.key.clone(), at.place_of_key(self.from))
     }
 }

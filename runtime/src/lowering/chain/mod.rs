@@ -38,7 +38,7 @@ pub use source::SourceSpec;
 pub use store::StoreSpec;
 
 use super::{Layouts, Lowering, Route, Wiring};
-use crate::error::Result;
+use crate::error::{Result, Role};
 use crate::event::{Carrying, Place, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
@@ -108,7 +108,8 @@ pub trait ChainSpec: Send + Sized + 'static {
             let (senders, inputs) = at.lowering.senders((from, at.node), wiring.carried());
             let mut upstream = At { lowering: at.lowering, node: from.node, instance: 0 };
             for senders in senders {
-                let router = wiring.router((from.node, upstream.instance), senders);
+                let producer = (from.node, upstream.instance);
+                let router = wiring.router(producer, (at.node, senders), upstream.lowering);
                 upstream.add_segment(self, router)?;
                 upstream.instance += 1;
             }
@@ -233,6 +234,12 @@ impl At<'_> {
         let segment = Segment::new(chain.lower(self)?, tail);
         self.lowering.place(self.node, self.instance, Box::new(segment));
         Ok(())
+    }
+
+    /// Names the code that gives events of `from` their key, in the same instance.
+    #[must_use]
+    pub fn place_of_key(&self, from: NodeId) -> OperatorPlace {
+        self.lowering.place_between((from, self.instance), self.node, Role::KeyFunction)
     }
 
     /// A side output of the instance, if it is connected. Call it once per output.

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::Times;
 use crate::grouping::Grouping;
 use crate::lowering::Wiring;
+use crate::operator::OperatorPlace;
 use crate::source::Reader;
 use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
@@ -48,10 +49,14 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
         let open = self.open.take().ok_or_else(opened)?;
         let reader = open(&lowering.env).map_err(failed)?;
+        tracing::debug!(source = %name, "opened a source");
         let errors = Endpoint { node: self.node, port: OutputKind::Errors };
-        let errors = lowering.side(errors, 0, Times::Absent);
+        let fails = lowering.fails(self.node);
+        let help = "connect its `.errors` to continue after a malformed record";
+        let errors = (lowering.side(errors, 0, Times::Absent), (!fails).then_some(help));
         let (counters, control) = (lowering.counters(self.node, 0), lowering.control.clone());
-        Ok(SourceRoot::new((name, reader), lowering.batch, control, counters, errors))
+        let place = OperatorPlace::only(Role::Source, name);
+        Ok(SourceRoot::new((place, reader), lowering.batch, control, counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(

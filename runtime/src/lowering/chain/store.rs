@@ -24,6 +24,8 @@ where
         let late = at.side(OutputKind::Late, Times::Beside);
         let unmatched = at.side(OutputKind::Unmatched, Times::Beside);
         let outputs = StoreOutputs { late, unmatched };
-        StoreLink::new((self.0.store(), at.carrying()), outputs, at.counters())
+        let place = at.place();
+        let store = (self.0.store_at(&place), at.carrying());
+        StoreLink::new(store, place, outputs, at.counters())
     }
 }

@@ -5,6 +5,7 @@ use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::window::Late;
+use std::time::Duration;
 
 /// Emits a late event to the late output, with what its split had passed; without that output it is
 /// dropped and counted.
@@ -14,7 +15,8 @@ pub(in crate::stage) fn report_late<T: Send>(
     output: &mut Option<Tee<Late<T>>>,
     counters: &InstanceCounters,
 ) -> Result<()> {
-    counters.late.add(1);
+    let behind = late.watermark.as_micros().saturating_sub(late.time.as_micros());
+    counters.count_late(Duration::from_micros(behind.try_into().unwrap_or_default()));
     match output {
         Some(output) => {
             let time = late.time;
@@ -22,7 +24,7 @@ pub(in crate::stage) fn report_late<T: Send>(
             Ok(())
         }
         None => {
-            counters.dropped.add(1);
+            counters.count_dropped(1);
             Ok(())
         }
     }

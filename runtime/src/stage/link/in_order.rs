@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Carrying, Mark, Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Emit, OperatorPlace};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
@@ -24,11 +24,15 @@ pub struct Sorter<T, B, F> {
     carrying: Carrying,
     /// What the split of the events being received had passed.
     passed: Passed,
+    /// Names the node if `tie` panics.
+    place: OperatorPlace,
     /// Where late events go; without it, they are dropped and counted.
     late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
     /// Events emitted since the last end of a batch.
     emitted: u64,
+    /// Events received.
+    seen: u64,
 }
 
 impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
@@ -41,11 +45,12 @@ impl<T: Send, B: Ord, F> Sorter<T, B, F> {
     /// Sorts by event time, and events of equal time by `tie`.
     pub fn new(
         (tie, carrying): (F, Carrying),
+        place: OperatorPlace,
         late: Option<Tee<Late<T>>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let (buffer, passed) = (Reorder::new(), Passed::NOTHING);
-        Self { tie, buffer, carrying, passed, late, counters, emitted: 0 }
+        Self { tie, buffer, carrying, passed, place, late, counters, emitted: 0, seen: 0 }
     }
 
     /// Emits what is buffered before this time, or everything.
@@ -81,6 +86,7 @@ where
         (Meta { time, .. }, watermark): (Meta, EventTime),
         _: &mut E,
     ) -> Result<()> {
+        self.seen += 1;
         // An event of a split that was idle may be behind the watermark though not behind its split.
         let passed = self.passed;
         let watermark = if passed.is_after(time) { passed.watermark } else { watermark };
@@ -88,8 +94,10 @@ where
             let late = (Late { event: value, time, watermark }, passed);
             return report_late(late, &mut self.late, &self.counters);
         }
+        let watch = self.place.watch(self.seen, &time);
         let tie = (self.tie)(&value);
         self.buffer.push(time, tie, value);
+        watch.end();
         Ok(())
     }
 

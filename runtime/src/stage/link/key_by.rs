@@ -4,7 +4,7 @@ use super::Link;
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,6 +12,8 @@ use std::marker::PhantomData;
 /// Assigns a key to each event, and its hash unless a router has computed that already.
 pub struct KeyBy<K, F> {
     key: F,
+    /// Names the key function if it panics.
+    place: OperatorPlace,
     keys: PhantomData<fn() -> K>,
 }
 
@@ -22,9 +24,9 @@ impl<K, F> fmt::Debug for KeyBy<K, F> {
 }
 
 impl<K, F> KeyBy<K, F> {
-    /// Keys events by `key`.
-    pub fn new(key: F) -> Self {
-        Self { key, keys: PhantomData }
+    /// Keys events by `key`, at `place`.
+    pub fn new(key: F, place: OperatorPlace) -> Self {
+        Self { key, place, keys: PhantomData }
     }
 }
 
@@ -35,23 +37,40 @@ where
     F: Fn(&T) -> K + Send + 'static,
 {
     type Out = WithKey<K, T>;
-    type Hot = ();
+    /// The events of the batch so far.
+    type Hot = u64;
     const HANDLES_MARKS: bool = false;
 
     #[inline(always)]
-    fn begin(&mut self) {}
+    fn begin(&mut self) -> u64 {
+        0
+    }
 
     #[inline(always)]
     fn event<E: Emit<WithKey<K, T>>>(
         &mut self,
-        (): &mut (),
+        events: &mut u64,
         value: T,
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
+        *events += 1;
+        let watch = self.place.watch(*events, &NoSnapshot);
         let key = (self.key)(&value);
         // A router upstream has sent the hash along with the event; an inlined call has not.
         let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
+        watch.end();
         into.emit(WithKey { key, value }, Meta { hash, ..meta })
+    }
+
+    #[inline(always)]
+    fn batch_end<E: Emit<WithKey<K, T>>>(
+        &mut self,
+        events: &mut u64,
+        passed: u64,
+        _: &mut E,
+    ) -> Result<u64> {
+        self.place.advance(std::mem::take(events));
+        Ok(passed)
     }
 }

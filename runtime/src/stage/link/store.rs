@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::{Carrying, Mark, Meta, Passed, Place, WithKey};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub struct StoreLink<K, T, S: Store<K, T>> {
     /// The windows, or the sides of the join.
     store: S,
+    /// Names the node if an aggregate, a trigger or a closure of a join panics.
+    place: OperatorPlace,
     /// Late and unmatched events.
     outputs: StoreOutputs<T, S::Unmatched>,
     counters: Arc<InstanceCounters>,
@@ -107,7 +109,7 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
                 Ok(())
             }
             None => {
-                self.counters.dropped.add(1);
+                self.counters.count_dropped(1);
                 Ok(())
             }
         }
@@ -118,11 +120,12 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     /// A link around `store`, with its side outputs.
     pub fn new(
         (store, carrying): (S, Carrying),
+        place: OperatorPlace,
         outputs: StoreOutputs<T, S::Unmatched>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
-        Self { store, outputs, counters, carrying, passed, held, emitted: 0, ahead }
+        Self { store, place, outputs, counters, carrying, passed, held, emitted: 0, ahead }
     }
 
     /// Advances the store. Each event that is held for less than `watermark` is inserted on the way,
@@ -138,11 +141,15 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     }
 
     fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
-        let Self { store, outputs, counters, carrying, emitted, .. } = self;
+        let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
         let (cause, said) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
         let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
-        store.advance(watermark, &mut emitting)?;
+        let advancing = Advancing(watermark);
+        let watch = place.watch(Uncounted, &advancing);
+        let advanced = store.advance(watermark, &mut emitting);
+        watch.end();
+        advanced?;
         *emitted += emitting.emitted;
         if emitting.said.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
     }
@@ -158,11 +165,15 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     ) -> Result<()> {
         self.passed = Passed { watermark, place };
         into.passed(self.passed)?;
-        let Self { store, outputs, counters, passed, .. } = self;
+        let Self { store, place, outputs, counters, passed, .. } = self;
         let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
         let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
-        let refused = store.insert(event, meta, &mut results)?;
+        let at = AtEventOf(meta.time);
+        let watch = place.watch(Uncounted, &at);
+        let inserted = store.insert(event, meta, &mut results);
+        watch.end();
+        let refused = inserted?;
         self.emitted += emitting.emitted;
         self.refused(refused, meta.time)?;
         self.passed = Passed::NOTHING;
@@ -176,10 +187,18 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         meta: Meta,
         into: &mut E,
     ) -> Result<()> {
-        let Self { store, outputs, counters, passed, emitted, .. } = self;
+        let Self { store, place, outputs, counters, passed, emitted, .. } = self;
         let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
-        let refused = store.insert(event, meta, &mut emitting)?;
+        let refused = if const { S::CALLS } {
+            let at = AtEventOf(meta.time);
+            let watch = place.watch(Uncounted, &at);
+            let inserted = store.insert(event, meta, &mut emitting);
+            watch.end();
+            inserted?
+        } else {
+            store.insert(event, meta, &mut emitting)?
+        };
         *emitted += emitting.emitted;
         self.refused(refused, meta.time)
     }

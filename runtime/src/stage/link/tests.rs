@@ -25,15 +25,19 @@ fn keyed(key: u32, value: i64, seconds: i64) -> Item<Event> {
     Item::Event(event, Meta { hash: key.key_hash(), ..meta })
 }
 
+fn place() -> OperatorPlace {
+    OperatorPlace::new("alone".into(), Instance::ONLY)
+}
+
 fn core<O>(operator: O) -> (StepCore<O, Infallible>, Arc<InstanceCounters>) {
-    let place = OperatorPlace::new("alone".into(), Instance::ONLY);
     let counters = Arc::new(InstanceCounters::default());
-    (StepCore::new(operator, place, None, Arc::clone(&counters)), counters)
+    (StepCore::new(operator, place(), None, Arc::clone(&counters)), counters)
 }
 
 #[test]
 fn a_key_comes_with_its_hash_unless_an_exchange_has_sent_one() {
-    let mut link = Alone::new(KeyBy::new(|value: &i64| u32::try_from(*value).unwrap() % 2));
+    let mut link =
+        Alone::new(KeyBy::new(|value: &i64| u32::try_from(*value).unwrap() % 2, place()));
     let sent = Meta { hash: 9_u32.key_hash(), ..Meta::default() };
     let received = link.receive([event(3, 0), Item::Event(4, sent), batch(2)]);
     let [Item::Event(one, at), Item::Event(two, sent_at), Item::BatchEnd(2)] = &received[..] else {
@@ -71,7 +75,8 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 /// Assigns to each event the time that it is, in seconds.
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
-    TimeAssigner::new(of, (strategy, Carrying::Behind), Place::first_of(0), Env::system())
+    let first = (place(), Place::first_of(0));
+    TimeAssigner::new(of, (strategy, Carrying::Behind), first, Env::system())
 }
 
 /// A strategy whose watermarks go back.
@@ -101,7 +106,7 @@ fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
     let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
     let by_value = (|value: &i64| -value, Carrying::Behind);
-    let mut link = Alone::new(Sorter::new(by_value, Some(late), Arc::clone(&counters)));
+    let mut link = Alone::new(Sorter::new(by_value, place(), Some(late), Arc::clone(&counters)));
     assert_eq!(
         link.receive_in_words([event(1, 7), event(2, 5), event(3, 5), batch(3)]),
         ["batch of 0"]
@@ -213,14 +218,14 @@ fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None };
     let store = (Watching(EventTime::MIN), Carrying::Behind);
-    let store = StoreLink::new(store, outputs, Arc::clone(&counters));
+    let store = StoreLink::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);
     let emitted: Vec<_> = received
         .iter()
         .filter_map(|item| match item {
             Item::Event(time, _) => Some(*time),
-            Item::Mark(_) | Item::BatchEnd(_) => None,
+            Item::Mark(_) | Item::BatchEnd(_) | Item::Passed(_) => None,
         })
         .collect();
     assert!(emitted.is_sorted() && emitted.iter().all(|time| *time == EventTime::from_secs(10)));

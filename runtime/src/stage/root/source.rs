@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Reader, Readiness};
 use crate::stage::{Chain, Drive, Turn, VisitSides};
 use std::marker::PhantomData;
@@ -18,8 +18,8 @@ use std::task::{Context, Poll};
 /// A turn emits one of three, in this order of priority: the end, a barrier, a batch. So a barrier
 /// never splits a batch, and a drained source sends no barrier after its end.
 pub struct SourceRoot<R, T> {
-    /// The node, for error messages.
-    name: Arc<str>,
+    /// Names the source in errors.
+    place: OperatorPlace,
     /// The user's source.
     reader: R,
     /// By which the job asks the source to stop, and learns that it has ended.
@@ -31,6 +31,8 @@ pub struct SourceRoot<R, T> {
     counters: Arc<InstanceCounters>,
     /// Where malformed records go; without it, the first of them fails the job.
     errors: Option<Tee<Malformed>>,
+    /// What can be done about a malformed record that fails the job.
+    help: Option<&'static str>,
     state: SourceState,
     events: PhantomData<fn() -> T>,
 }
@@ -54,23 +56,23 @@ impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
 impl<R, T> SourceRoot<R, T> {
     /// A root that reads batches of at most `limit` events. Registers the source with `control`.
     pub fn new(
-        (name, reader): (Arc<str>, R),
+        (place, reader): (OperatorPlace, R),
         limit: usize,
         control: JobControl,
         counters: Arc<InstanceCounters>,
-        errors: Option<Tee<Malformed>>,
+        (errors, help): (Option<Tee<Malformed>>, Option<&'static str>),
     ) -> Self {
         let state = SourceState::Open;
         control.quiescence.add_source();
         let epochs = control.epochs.add_source();
         let events = PhantomData;
-        Self { name, reader, control, epochs, limit, counters, errors, state, events }
+        Self { place, reader, control, epochs, limit, counters, errors, help, state, events }
     }
 
     /// The error of the source.
     #[cold]
     fn failed(&self, error: Error) -> Error {
-        error.of(Role::Source, &self.name, Instance::ONLY)
+        error.of(Role::Source, self.place.node(), Instance::ONLY)
     }
 
     /// Reports the end to the job and to the side output of errors.
@@ -101,8 +103,12 @@ impl<R, T> SourceRoot<R, T> {
     where
         R: Reader<T>,
     {
-        let mut taking = Taking { into, events: 0, errors: &mut self.errors, rejected: 0 };
-        let read = self.reader.read(self.limit, &mut taking);
+        let Self { place, reader, errors, help, .. } = self;
+        let mut taking = Taking { into, events: 0, errors, help: *help, rejected: 0 };
+        // Without the number of the event: to have that after a panic would cost every event.
+        let watch = place.watch(Uncounted, &NoSnapshot);
+        let read = reader.read(self.limit, &mut taking);
+        watch.end();
         let (events, rejected) = (taking.events, taking.rejected);
         read.map_err(|error| self.failed(error))?;
         self.counters.events_in.add(events + rejected);
@@ -154,7 +160,10 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
         }
-        let Poll::Ready(ready) = self.reader.poll_ready(cx) else {
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
+        let polled = self.reader.poll_ready(cx);
+        watch.end();
+        let Poll::Ready(ready) = polled else {
             return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
         };
         let readiness = ready.map_err(|error| self.failed(error))?;
@@ -181,6 +190,7 @@ struct Taking<'a, E> {
     into: &'a mut E,
     events: u64,
     errors: &'a mut Option<Tee<Malformed>>,
+    help: Option<&'static str>,
     rejected: u64,
 }
 
@@ -193,11 +203,9 @@ impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
 
     #[cold]
     fn malformed(&mut self, record: Malformed) -> Result<()> {
-        let Some(errors) = self.errors else {
-            return Err(Error::new(ErrorKind::Record, "")
-                .at(record.position())
-                .caused_by(record)
-                .help("connect its `.errors` to continue after a malformed record"));
+        let Some(errors) = &mut *self.errors else {
+            let error = Error::new(ErrorKind::Record, "").at(record.position()).caused_by(record);
+            return Err(self.help.map_or(error.clone(), |help| error.help(help)));
         };
         self.rejected += 1;
         errors.emit(record, Meta::default())

@@ -101,8 +101,8 @@ impl<T> FeedbackTail<T> {
 
     fn drop_events(&self, events: usize) {
         if events > 0 {
-            self.counters.head.overflow.add(events as u64);
-            self.counters.head.dropped.add(events as u64);
+            self.counters.head.count_overflow(events as u64);
+            self.counters.head.count_dropped(events as u64);
         }
     }
 

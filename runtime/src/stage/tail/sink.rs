@@ -5,13 +5,14 @@ use crate::error::{Error, Instance, Result, Role};
 use crate::event::{Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
-use crate::operator::Emit;
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, Watch};
 use crate::sink::Writer;
 use crate::stage::{Drive, Tail};
 use async_trait::async_trait;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Writes events into a sink as they arrive; sends, flushes and closes it when it is flushed.
 ///
@@ -20,14 +21,21 @@ use std::sync::Arc;
 pub struct SinkTail<W, T> {
     /// The user's sink; on the stack while a batch is driven.
     writer: Option<W>,
-    /// The node, for error messages.
-    name: Arc<str>,
-    counters: Arc<InstanceCounters>,
+    node: SinkNode,
     /// Where barriers are acknowledged.
     epochs: EpochTail,
     /// What the next flush has to do.
     state: SinkState,
     events: PhantomData<fn(T)>,
+}
+
+/// The node of a sink, whatever the types of its writer and its events.
+struct SinkNode {
+    /// Names the sink in errors.
+    place: OperatorPlace,
+    counters: Arc<InstanceCounters>,
+    /// Drains the job if the reader of the output is gone.
+    drain: CancellationToken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +52,7 @@ enum SinkState {
 
 impl<W, T> fmt::Debug for SinkTail<W, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SinkTail").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("SinkTail").field("place", &self.node.place).finish_non_exhaustive()
     }
 }
 
@@ -52,12 +60,13 @@ impl<W, T> SinkTail<W, T> {
     /// A tail that writes with `writer`.
     pub fn new(
         writer: W,
-        name: Arc<str>,
+        place: OperatorPlace,
         counters: Arc<InstanceCounters>,
-        epochs: EpochTail,
+        (epochs, drain): (EpochTail, CancellationToken),
     ) -> Self {
         let (writer, state) = (Some(writer), SinkState::Clean);
-        Self { writer, name, counters, epochs, state, events: PhantomData }
+        let node = SinkNode { place, counters, drain };
+        Self { writer, node, epochs, state, events: PhantomData }
     }
 
     fn has_backlog(&self) -> bool
@@ -68,10 +77,31 @@ impl<W, T> SinkTail<W, T> {
     }
 }
 
-/// Names the sink in its error.
-#[cold]
-fn failed(name: &Arc<str>, error: Error) -> Error {
-    error.of(Role::Sink, name, Instance::ONLY)
+impl SinkNode {
+    /// Watches a call of the sink.
+    #[inline(always)]
+    fn watch(&self) -> Watch<'_, Uncounted, NoSnapshot> {
+        self.place.watch(Uncounted, &NoSnapshot)
+    }
+
+    /// Names the sink in its error. If the reader of the output is gone, as under `app | head`, it
+    /// is no error, and the job drains.
+    ///
+    /// # Errors
+    /// In all other cases.
+    #[cold]
+    fn failed(&self, error: Error, dropped: u64) -> Result<()> {
+        if !error.is_unread() {
+            return Err(error.of(Role::Sink, self.place.node(), Instance::ONLY));
+        }
+        self.counters.count_dropped(dropped);
+        if !self.drain.is_cancelled() {
+            let sink = self.place.node();
+            tracing::info!(%sink, "draining the job: the reader of its output is gone");
+        }
+        self.drain.cancel();
+        Ok(())
+    }
 }
 
 impl SinkState {
@@ -95,8 +125,11 @@ struct OpenSink<'a, W, T> {
 impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
-        let name = &self.tail.name;
-        self.writer.write(value).map_err(|error| failed(name, error))
+        let node = &self.tail.node;
+        let watch = node.watch();
+        let written = self.writer.write(value);
+        watch.end();
+        written.or_else(|error| node.failed(error, 1))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -117,7 +150,10 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
-        writer.write(value).map_err(|error| failed(&self.name, error))
+        let watch = self.node.watch();
+        let written = writer.write(value);
+        watch.end();
+        written.or_else(|error| self.node.failed(error, 1))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -127,7 +163,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
     fn mark(&mut self, mark: Mark) -> Result<()> {
         match mark {
             Mark::Barrier(epoch) => {
-                self.counters.barriers.add(1);
+                self.node.counters.barriers.add(1);
                 self.epochs.acknowledge(epoch);
             }
             Mark::End => {
@@ -140,7 +176,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
-        self.counters.events_in.add(events);
+        self.node.counters.events_in.add(events);
         self.state = SinkState::Written;
         Ok(())
     }
@@ -162,6 +198,7 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
+        let watch = self.node.watch();
         let mut written = writer.send().await;
         if written.is_ok() && (flush == Flush::All || ends) {
             written = writer.flush().await;
@@ -169,8 +206,9 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
         if written.is_ok() && ends {
             written = writer.close().await;
         }
+        watch.end();
         self.state = self.state.flushed(flush);
-        written.map_err(|error| failed(&self.name, error))
+        written.or_else(|error| self.node.failed(error, 0))
     }
 }
 

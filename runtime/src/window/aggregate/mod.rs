@@ -12,6 +12,7 @@
 //! | [`first`], [`last`] | the first, the last | constant |
 //! | [`top`]`(n)` | the `n` greatest | `n` values |
 //! | [`distinct`] | the number of different values | each different value |
+//! | [`most_frequent`]`(n)` | the `n` most frequent values, with their counts | each different value |
 //! | [`collect`] | all values | all values |
 //! | [`fold`] | what your functions compute | your state |
 //!
@@ -84,6 +85,7 @@ mod count;
 mod distinct;
 mod extreme;
 mod fold;
+mod frequent;
 mod sum;
 mod top;
 mod tuple;
@@ -93,6 +95,7 @@ pub use count::{Count, count};
 pub use distinct::{Distinct, distinct};
 pub use extreme::{Extreme, ExtremeF64, max, max_f64, min, min_f64};
 pub use fold::{FinishedFold, Fold, fold};
+pub use frequent::{MostFrequent, most_frequent};
 pub use sum::{Mean, Sum, mean, sum};
 pub use top::{Top, top};
 

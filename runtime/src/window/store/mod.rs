@@ -55,6 +55,10 @@ pub trait Store<K, T>: Send + 'static {
     /// are held is not compiled.
     const HOLDS: bool = true;
 
+    /// Whether `insert` calls code of the user outside of an accumulator, which names its node
+    /// itself if it panics.
+    const CALLS: bool = false;
+
     /// Reads what an event with this key will need, so that the processor prefetches it.
     #[inline]
     fn touch(&mut self, _: &K, _: KeyHash) {}

@@ -272,6 +272,7 @@ where
     type Out = TrailingResult<K, T, H::Results<A::Out>>;
     type Unmatched = Infallible;
     const HOLDS: bool = false;
+    const CALLS: bool = true;
 
     /// Everything is done in order of time, and the time of a late event is over.
     fn judge(&self, _: EventTime, _: EventTime) -> Verdict {

@@ -9,7 +9,7 @@ use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Carrying, Mark, Meta, Passed, Place};
-use crate::operator::Emit;
+use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
 use crate::time::{EventTime, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;
@@ -21,6 +21,8 @@ use std::time::Duration;
 pub struct TimeAssigner<T, F, W> {
     /// Extracts the event time of an event.
     time: F,
+    /// Names the node if that or the strategy panics.
+    place: OperatorPlace,
     /// Observes events and computes watermarks; taken out while a batch is driven.
     strategy: Option<W>,
     /// What the events so far have passed.
@@ -49,14 +51,19 @@ impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
 }
 
 impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
-    /// Extracts event time by `time`, and computes watermarks by `strategy`. The events of the split
-    /// that are behind are numbered from `place` on.
-    pub fn new(time: F, (strategy, carrying): (W, Carrying), place: Place, env: Env) -> Self {
+    /// Extracts event time by `time`, and computes watermarks by `strategy`. The late events of the
+    /// split are numbered from `first`.
+    pub fn new(
+        time: F,
+        (strategy, carrying): (W, Carrying),
+        (place, first): (OperatorPlace, Place),
+        env: Env,
+    ) -> Self {
         let bound =
             ClockBound { ahead: strategy.at_most_ahead(), limit: EventTime::MAX, env: env.clone() };
         let progress = SplitTime::new(strategy.idleness(), env);
-        let passing = Passing::new(carrying, place);
-        Self { time, strategy: Some(strategy), passing, progress, bound, events: PhantomData }
+        let (passing, strategy) = (Passing::new(carrying, first), Some(strategy));
+        Self { time, place, strategy, passing, progress, bound, events: PhantomData }
     }
 }
 
@@ -69,6 +76,15 @@ impl<T, F, W> TimeAssigner<T, F, W> {
             None => Ok(()),
         }
     }
+}
+
+/// Calls user code, which is named if it panics.
+#[inline(always)]
+fn watched<R>(place: &OperatorPlace, shown: &impl Snapshot, work: impl FnOnce() -> R) -> R {
+    let watch = place.watch(Uncounted, shown);
+    let result = work();
+    watch.end();
+    result
 }
 
 /// How far an event may be ahead of the job's clock; read once a turn.
@@ -101,7 +117,7 @@ where
             self.bound.read_clock();
         }
         let strategy = self.strategy.take();
-        let suspect = self.passing.suspect(strategy.as_ref());
+        let suspect = watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy.as_ref()));
         OpenSplit { strategy, suspect }
     }
 
@@ -118,18 +134,25 @@ where
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        let time = (self.time)(&value);
+        // Without the number of the event: to have that after a panic would cost every event.
+        let place = &self.place;
+        let time = watched(place, &NoSnapshot, || (self.time)(&value));
         if let Some(strategy) = &mut split.strategy {
             if const { W::BOUNDED } && time > self.bound.limit {
                 self.passing.refuse(into)?;
                 split.suspect = EventTime::MAX;
             } else if time < split.suspect {
-                self.passing.answer(time, strategy.watermark(), into)?;
-                strategy.observe(&value, time);
-                split.suspect = self.passing.suspect(Some(&*strategy));
+                let watermark = watched(place, &AtEventOf(time), || strategy.watermark());
+                self.passing.answer(time, watermark, into)?;
+                split.suspect = watched(place, &AtEventOf(time), || {
+                    strategy.observe(&value, time);
+                    self.passing.suspect(Some(&*strategy))
+                });
             } else {
-                strategy.observe(&value, time);
-                split.suspect = strategy.suspect_until();
+                split.suspect = watched(place, &AtEventOf(time), || {
+                    strategy.observe(&value, time);
+                    strategy.suspect_until()
+                });
             }
         }
         into.emit(value, Meta { time, ..meta })
@@ -163,10 +186,13 @@ where
         events: u64,
         into: &mut E,
     ) -> Result<u64> {
-        let watermark = split.strategy.as_mut().map_or(EventTime::MIN, Watermarks::watermark);
+        let watermark = watched(&self.place, &NoSnapshot, || {
+            split.strategy.as_mut().map_or(EventTime::MIN, Watermarks::watermark)
+        });
         let watermark = self.passing.advance(watermark);
         self.passing.reset(into)?;
-        split.suspect = self.passing.suspect(split.strategy.as_ref());
+        let strategy = split.strategy.as_ref();
+        split.suspect = watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy));
         if let Some(watermark) = self.progress.advance(watermark, events) {
             into.mark(Mark::Watermark(watermark))?;
         }
