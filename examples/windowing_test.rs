@@ -51,8 +51,7 @@ async fn main() -> millstream::Result<()> {
         print!("{answer}");
         return Ok(());
     }
-    // One event per batch, so that the watermark advances after each event.
-    topology.run(Config::default().batch(1)).await?;
+    topology.run(Config::default()).await?;
     windows.take().iter().for_each(|window| println!("{window}"));
     late.take().iter().for_each(|late| println!("too late: {late}"));
     Ok(())

@@ -33,6 +33,10 @@ pub const WORKS: &[Work] = &[
         name: "sliding",
         job: |events| steady::last_hour(Events::new(events, 10).apart(SLIDING_GAP)),
     },
+    Work {
+        name: "sliding_behind",
+        job: |events| steady::last_hour(Events::new(events, 10).apart(SLIDING_GAP).half_behind()),
+    },
     Work { name: "join", job: |events| steady::joined(Events::new(events, KEYS).halves()) },
     Work { name: "nexmark_q1", job: |events| steady::currency(Auctions::new(events)) },
 ];

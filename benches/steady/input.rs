@@ -31,6 +31,15 @@ impl Events {
         Self { gap, ..self }
     }
 
+    /// The same with every second event two seconds earlier.
+    pub fn half_behind(self) -> impl Iterator<Item = Event> + Send {
+        let moved = |event: Event| match event.id & 1 {
+            0 => event,
+            _ => Event { time: event.time.saturating_sub(2_000), ..event },
+        };
+        self.map(moved)
+    }
+
     /// The same as two alternating streams.
     pub fn halves(self) -> [Self; 2] {
         [0, 1].map(|next| Self { next, step: 2, ..self.clone() })

@@ -24,7 +24,7 @@ use crate::topology::OutputKind;
 ///     minutes >> map(|minute| minute.value) >> sink(sums.sink()),
 ///     minutes.late >> map(|late| late.event) >> sink(late.sink()),
 /// );
-/// topology.run(Config::default().batch(1)).await?;
+/// topology.run(Config::default()).await?;
 /// assert_eq!((sums.take(), late.take()), (vec![10, 20], vec![(6, 40)]));
 /// # Ok(())
 /// # }

@@ -7,8 +7,20 @@
 //! arrives anyway is *late*. Watermarks are made where event time is assigned, by a strategy:
 //! [`lateness`] when events are out of order by a bounded time, [`punctuated`] when some events
 //! carry the watermark, or a [`Watermarks`] of your own. A node with several inputs uses the least
-//! of their watermarks.
+//! of their watermarks to decide when windows fire.
 //!
+//! # What is late
+//! An event is late by the watermark that the events before it in its own *split* have made; a split
+//! is what one instance of `event_time` reads. So the same events are late at any batch size, number
+//! of instances and interleaving, and the same windows fire. Exceptions are what depends on arrival:
+//! early results, [`counted`](crate::window::counted) windows and keyed state fed by several splits,
+//! splits that wake after they were idle ([`Lateness::never_idle`] waits for them), and what follows
+//! the clock.
+//!
+//! Lateness is exact: an event that is later than the bound is late even if its window has not
+//! fired, because another split is slower. Raise the bound if too many are.
+//!
+//! # Idle inputs
 //! An input without events would hold that least watermark back for ever. It counts as *idle* after
 //! 60 s, or as its strategy says ([`Idleness`]), is then left out, and counts again from its next
 //! event. An input that has ended is left out for good.
@@ -30,7 +42,7 @@
 //!     sorted >> sink(seen.sink()),
 //!     sorted.late >> sink(late.sink()),
 //! )
-//! .run(Config::default().batch(1))
+//! .run(Config::default())
 //! .await?;
 //! assert_eq!(seen.take(), [1, 2, 3, 9]);
 //! assert_eq!(late.take().len(), 1);

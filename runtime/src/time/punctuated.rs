@@ -55,7 +55,7 @@ impl<F> fmt::Debug for Punctuated<F> {
 ///     sorted >> sink(seen.sink()),
 ///     sorted.late >> sink(late.sink()),
 /// );
-/// topology.run(Config::default().batch(1)).await.unwrap();
+/// topology.run(Config::default()).await.unwrap();
 /// assert_eq!((seen.take().len(), late.take().len()), (3, 1));
 /// # });
 /// ```

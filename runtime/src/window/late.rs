@@ -28,7 +28,7 @@ use std::fmt;
 ///     means >> ignore,
 ///     means.late >> sink(late.sink()),
 /// );
-/// topology.run(Config::default().batch(1)).await?;
+/// topology.run(Config::default()).await?;
 /// let late: Vec<Late<(i64, f64)>> = late.take();
 /// assert_eq!(late[0].event, (4, 19.5));
 /// assert_eq!(late[0].watermark - late[0].time, 7.secs());

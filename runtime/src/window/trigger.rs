@@ -34,7 +34,7 @@ use std::time::Duration;
 ///         >> sink(results.sink()),
 ///     totals.late >> ignore,
 /// );
-/// topology.run(Config::default().batch(1)).await?;
+/// topology.run(Config::default()).await?;
 /// let totals = results.take();
 /// let totals: Vec<_> = totals.iter().map(|(firing, value)| (firing.as_str(), *value)).collect();
 /// assert_eq!(totals, [("early 1", 30), ("on time", 30), ("late 1", 70), ("on time", 5)]);
@@ -322,7 +322,7 @@ macro_rules! fires {
 
         impl<P: Into<Triggered>> $kind<P> {
             /// Keeps windows open to late events until the watermark is `lateness` past their end;
-            /// each late event fires its window again.
+            /// each late event fires its window again, when the watermark next advances.
             ///
             /// Events that arrive after that are sent to the late output. Memory: the state of a
             /// window is kept for `lateness` longer. See [`Firing`] for the results.

@@ -4,7 +4,7 @@ use super::emissions::begin_with;
 use super::pace::Pace;
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Batch, Parts};
+use crate::event::{Batch, Parts, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
@@ -15,10 +15,21 @@ use std::task::{Context, Poll};
 pub struct GateRoot<T> {
     /// Picks the next batch or merged mark among all inputs.
     inlet: InputGate<T>,
-    /// The rest of a slice with events that are behind their split; `None` between slices.
-    rest: Option<Parts<T>>,
+    /// A slice with events that are behind their split, driven one part after the other.
+    apart: Option<Apart<T>>,
     /// Cuts batches that take too long.
     pace: Pace,
+}
+
+/// A slice of a batch that is taken apart.
+struct Apart<T> {
+    /// The input it came from, which gets its memory back.
+    input: usize,
+    /// Its number of events.
+    events: usize,
+    /// Holds one part at a time.
+    part: Batch<T>,
+    rest: Parts<T>,
 }
 
 impl<T> fmt::Debug for GateRoot<T> {
@@ -27,39 +38,53 @@ impl<T> fmt::Debug for GateRoot<T> {
     }
 }
 
-/// Whether a slice has more events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    None,
-    Some,
+/// What to emit next: a slice, or a part of one.
+struct Driven<T> {
+    input: usize,
+    batch: Batch<T>,
+    /// What the split of these events had passed, if that has changed.
+    passed: Option<Passed>,
+    /// The number of events of the whole slice, if it ends with this part.
+    ends: Option<usize>,
 }
 
 impl<T> GateRoot<T> {
     /// A root that reads from this gate.
     #[must_use]
     pub fn new(inlet: InputGate<T>) -> Self {
-        Self { inlet, rest: None, pace: Pace::default() }
+        Self { inlet, apart: None, pace: Pace::default() }
     }
 
-    /// Leaves the first part of the slice in it, and emits what its split had passed.
-    #[cold]
-    fn take_apart<E: Emit<T>>(&mut self, slice: &mut Batch<T>, into: &mut E) -> Result<()> {
-        self.rest = slice.parts();
-        self.next_part(slice, into).map(|_first| ())
-    }
-
-    /// Moves the next part of a slice into it, and emits what its split had passed.
-    ///
-    /// A call of its own, once a slice: the compiler then leaves the loop over the events as it is.
-    #[inline(never)]
-    fn next_part<E: Emit<T>>(&mut self, slice: &mut Batch<T>, into: &mut E) -> Result<Rest> {
-        let Some(rest) = &mut self.rest else { return Ok(Rest::None) };
-        let passed = rest.next(slice);
-        if rest.is_empty() {
-            self.rest = None;
+    fn take(&mut self) -> Option<Driven<T>> {
+        if self.apart.is_some() {
+            return self.take_part();
         }
-        into.passed(passed)?;
-        Ok(if self.rest.is_some() { Rest::Some } else { Rest::None })
+        let (input, mut batch) = self.inlet.take_slice(self.pace.limit())?;
+        let events = batch.len();
+        let Some(rest) = batch.parts() else {
+            return Some(Driven { input, batch, passed: None, ends: Some(events) });
+        };
+        self.apart = Some(Apart { input, events, part: batch, rest });
+        self.take_part()
+    }
+
+    /// Keeps the memory of a part for the next.
+    #[cold]
+    fn keep(&mut self, part: Batch<T>) {
+        if let Some(apart) = &mut self.apart {
+            apart.part = part;
+        }
+    }
+
+    #[cold]
+    fn take_part(&mut self) -> Option<Driven<T>> {
+        let Apart { input, events, mut part, mut rest } = self.apart.take()?;
+        let passed = Some(rest.next(&mut part));
+        if rest.is_empty() {
+            return Some(Driven { input, batch: part, passed, ends: Some(events) });
+        }
+        self.apart = Some(Apart { input, events, part: Batch::default(), rest });
+        Some(Driven { input, batch: part, passed, ends: None })
     }
 }
 
@@ -68,20 +93,19 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let Some((input, mut slice)) = self.inlet.take_slice(self.pace.limit()) else {
+        let Some(Driven { input, mut batch, passed, ends }) = self.take() else {
             return Ok(());
         };
-        let events = slice.len();
-        if slice.has_parts() {
-            self.take_apart(&mut slice, into)?;
+        if let Some(passed) = passed {
+            into.passed(passed)?;
         }
-        loop {
-            slice.drain(|value, meta| into.emit(value, meta))?;
-            if self.next_part(&mut slice, into)? == Rest::None {
-                break;
-            }
-        }
-        self.inlet.recycle(input, slice);
+        batch.drain(|value, meta| into.emit(value, meta))?;
+        let Some(events) = ends else {
+            self.keep(batch);
+            into.slice_end();
+            return Ok(());
+        };
+        self.inlet.recycle(input, batch);
         if self.pace.note(events, self.inlet.has_rest()) {
             into.slice_end();
             return Ok(());
@@ -114,7 +138,7 @@ impl<T: Send + 'static> Chain for GateRoot<T> {
     }
 
     fn goes_on(&mut self) -> bool {
-        self.pace.goes_on()
+        self.apart.is_some() || self.pace.goes_on()
     }
 
     fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {

@@ -2,10 +2,12 @@
 //!
 //! A sliding window adds states at its back, drops them at its front, and needs the merge of all of
 //! them, without a way to subtract one. In the *front* stack, each state is stored with the merge
-//! of it and all later states of that stack; the *back* stack is one running merge. A window is
-//! then one merge of two states, and dropping the first state pops it. When the front is empty, the
-//! back becomes the front, so each state is merged a constant number of times (Tangwongsan, Hirzel,
-//! Schneider, *Low-latency sliding-window aggregation in worst-case constant time*, 2017).
+//! of it and all later states of that stack; in the *back* stack, with the merge of it and all
+//! earlier ones. A window is then one merge of two states, and dropping the first state pops it.
+//! When the front is empty, the back becomes the front, so each state is merged a constant number of
+//! times (Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window aggregation in worst-case
+//! constant time*, 2017). A state of the back that changes invalidates only the ones after it: events
+//! that are a little behind cost little.
 
 use std::collections::VecDeque;
 
@@ -21,27 +23,27 @@ pub(super) struct Stacks<S> {
     /// The number of others in the front stack, and in both stacks.
     front: usize,
     stacked: usize,
-    back: Option<S>,
 }
 
 #[derive(Debug)]
 struct Stacked<S> {
     place: i64,
     state: S,
-    /// In the front stack: the merge of this state and all later ones there.
+    /// In the front stack: the merge of this state and all later ones there; in the back stack: of
+    /// it and all earlier ones there.
     merged: Option<S>,
 }
 
 impl<S> Default for Stacks<S> {
     fn default() -> Self {
-        Self { last: None, others: VecDeque::new(), front: 0, stacked: 0, back: None }
+        Self { last: None, others: VecDeque::new(), front: 0, stacked: 0 }
     }
 }
 
 impl<S: Clone> Stacks<S> {
     /// Removes all states, but keeps the memory.
     pub(super) fn clear(&mut self) {
-        (self.last, self.front, self.stacked, self.back) = (None, 0, 0, None);
+        (self.last, self.front, self.stacked) = (None, 0, 0);
         self.others.clear();
     }
 
@@ -79,9 +81,11 @@ impl<S: Clone> Stacks<S> {
         if self.others.get(at).is_none_or(|other| other.place != place) {
             self.others.insert(at, Stacked { place, state: create(), merged: None });
         }
-        // A state in the stacks changes: they are built anew when they are needed.
-        if at < self.stacked {
-            (self.front, self.stacked, self.back) = (0, 0, None);
+        // A state in the stacks changes: what is merged with it is merged anew when it is needed.
+        if at < self.front {
+            (self.front, self.stacked) = (0, 0);
+        } else {
+            self.stacked = self.stacked.min(at);
         }
         self.others.get_mut(at).map(|other| &mut other.state)
     }
@@ -107,7 +111,7 @@ impl<S: Clone> Stacks<S> {
     /// Turns the back into the front.
     #[cold]
     fn turn(&mut self, merge: impl Fn(&mut S, &S)) {
-        (self.front, self.back) = (self.stacked, None);
+        self.front = self.stacked;
         let mut after: Option<S> = None;
         for other in self.others.range_mut(..self.stacked).rev() {
             let mut merged = other.state.clone();
@@ -125,10 +129,20 @@ impl<S: Clone> Stacks<S> {
         if let Some((place, state)) = self.last.take_if(|(place, _)| *place < end) {
             self.others.push_back(Stacked { place, state, merged: None });
         }
-        while let Some(other) = self.others.get(self.stacked).filter(|other| other.place < end) {
-            add(&mut self.back, &other.state, &merge);
+        let mut back = self.back().cloned();
+        while let Some(other) = self.others.get_mut(self.stacked).filter(|other| other.place < end)
+        {
+            add(&mut back, &other.state, &merge);
+            other.merged.clone_from(&back);
             self.stacked += 1;
         }
+    }
+
+    /// The merge of all states of the back stack.
+    #[inline]
+    fn back(&self) -> Option<&S> {
+        let last = self.stacked.checked_sub(1).filter(|last| *last >= self.front)?;
+        self.others.get(last)?.merged.as_ref()
     }
 
     /// Calls `show` with the merge of all states before `end`, if there are any.
@@ -144,7 +158,7 @@ impl<S: Clone> Stacks<S> {
             0 => None,
             _ => self.others.front().and_then(|first| first.merged.as_ref()),
         };
-        both(front, self.back.as_ref(), merge, |state| state.map(show))
+        both(front, self.back(), merge, |state| state.map(show))
     }
 
     /// Merges the states from `start`, inclusive, to `end`, exclusive, one by one.
