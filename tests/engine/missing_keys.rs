@@ -15,7 +15,7 @@ struct Event {
 fn events(seed: u64) -> Vec<Event> {
     let event = |number: u64| {
         let bits = mixed(seed * 1_000 + number);
-        let key = (bits % 3 > 0).then_some(bits / 3 % 4);
+        let key = (!bits.is_multiple_of(3)).then_some(bits / 3 % 4);
         Event { key, number, second: number as i64 + (bits / 100 % 5) as i64 }
     };
     (0..60).map(event).collect()

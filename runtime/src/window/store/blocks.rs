@@ -12,14 +12,14 @@ use std::collections::VecDeque;
 #[derive(Debug)]
 pub(super) struct Blocks<S> {
     /// Blocks of 2, 4, 8 … states.
-    sizes: Vec<Row<S>>,
+    sizes: Vec<BlockRow<S>>,
     /// The position of the next state to be added.
     next: u64,
 }
 
 /// The blocks of one size, without those that are dropped.
 #[derive(Debug)]
-struct Row<S> {
+struct BlockRow<S> {
     /// The number of the first block.
     first: u64,
     /// A block without a state begins before the first position: no window has it.
@@ -86,7 +86,7 @@ impl<S: Clone> Blocks<S> {
     fn push(&mut self, power: u32, number: u64, block: Option<S>) {
         let row = power.saturating_sub(1) as usize;
         if self.sizes.len() <= row {
-            self.sizes.resize_with(row + 1, || Row { first: number, blocks: VecDeque::new() });
+            self.sizes.resize_with(row + 1, || BlockRow { first: number, blocks: VecDeque::new() });
         }
         if let Some(row) = self.sizes.get_mut(row) {
             row.blocks.push_back(block);

@@ -3,8 +3,8 @@
 //! Events are buffered until the watermark has passed them, and then processed in order of event
 //! time. Most keys have few events, which are merged anew for each event, all spans in one pass
 //! over memory. A key with many events has two stacks of states for each span, as in
-//! [`stacks`](super::stacks), over its events, which are kept once; or [`blocks`](super::blocks), if
-//! the states grow.
+//! [`stacks`](super::stacks), over its events, which are kept once; or
+//! [`blocks`](super::blocks), if the states grow.
 
 use super::blocks::Blocks;
 use super::keys::Keys;
