@@ -81,8 +81,8 @@ impl<K: Key> Timers<K> {
         Self::default()
     }
 
-    /// Sets an event-time timer for a key, unless the key has one at that time; `passed` is what the
-    /// split of the event that sets it had passed.
+    /// Sets an event-time timer for a key, unless the key has one at that time; `passed` is what
+    /// the split of the event that sets it had passed.
     pub fn set_event_time(&mut self, (time, passed): (EventTime, Passed), hash: KeyHash, key: &K) {
         let passed = if passed.is_after(time) { passed } else { Passed::NOTHING };
         self.event_time.set(time, (Timer::At(time), passed), hash, key);
