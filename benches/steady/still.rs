@@ -33,7 +33,7 @@ impl Clock for Counting {
 pub fn run(topology: Topology) -> millstream::Result<Metrics> {
     let env = Env::system().seeded(1).with_clock(Counting::default());
     let config = Config::default().cores(1).env(env);
-    let runtime = match tokio::runtime::Builder::new_current_thread().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("no tokio runtime: {error}"),
     };

@@ -169,7 +169,7 @@ pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once
 pub const POLICIES: &[&str] = &["block", "drop_newest", "drop_oldest", "sample"];
 
 /// The methods that may follow `job(…)`.
-pub const OPTIONS: &[&str] = &["instances", "memory", "delivery"];
+pub const OPTIONS: &[&str] = &["instances", "memory", "delivery", "key_groups"];
 
 /// The side outputs that a node can have.
 pub const OUTPUTS: &[&str] = &["late", "errors", "overflow", "unmatched"];

@@ -113,7 +113,7 @@ pub mod joins {
     pub use crate::join::latest::{LatestStore, LooksUp};
     pub use crate::join::sides::{FromSide, Sides};
     pub use crate::join::tables::{SideTables, Versions};
-    pub use crate::join::windowed::{WindowJoin, WindowJoinOf};
+    pub use crate::join::windowed::{Sharing, WindowJoin, WindowJoinOf};
     pub use crate::join::within::WithinStore;
 }
 

@@ -1,6 +1,7 @@
 //! What the builder refuses when a job is started: the same as `topology!` refuses while compiling.
 
-use crate::support::{numbered, refused, tagged};
+use crate::simulation;
+use crate::support::{self, numbered, refused, tagged};
 use millstream::ErrorKind;
 use millstream::prelude::*;
 use millstream_graph::sentence::{Sentence, outcome, shape};
@@ -102,6 +103,94 @@ fn a_node_without_instances_is_refused() {
         source(from_iter(0..10)) >> by(|number| *number) >> numbered * none >> ignore
     ));
     assert_eq!(told, sentence(&shape::no_instances(), &place(line)));
+}
+
+#[test]
+fn more_instances_than_any_job_needs_are_refused() {
+    let many = std::hint::black_box(1_000_000_000_000);
+    let line = line!() + 3;
+    let told = only(topology!(
+        job("broken"),
+        source(from_iter(0..10)) >> shuffle >> tagged * many >> ignore
+    ));
+    assert_eq!(told, sentence(&shape::too_many_instances(1_000_000_000_000), &place(line)));
+    let told = only(topology!(
+        job("broken").instances(many),
+        source(from_iter(0..10)) >> shuffle >> tagged >> ignore
+    ));
+    assert_eq!(told, sentence(&shape::too_many_instances(1_000_000_000_000), ""));
+}
+
+#[test]
+fn more_instances_than_key_groups_are_refused() {
+    let many = std::hint::black_box(400);
+    let line = line!() + 3;
+    let told = only(topology!(
+        job("broken"),
+        source(from_iter(0..10)) >> by(|number| *number) >> numbered * many >> ignore
+    ));
+    assert_eq!(told, sentence(&shape::too_few_key_groups(400, 256), &place(line)));
+    let line = line!() + 3;
+    let told = only(topology!(
+        job("broken").key_groups(7),
+        source(from_iter(0..10)) >> by(|number| *number) >> numbered * 8 >> ignore
+    ));
+    assert_eq!(told, sentence(&shape::too_few_key_groups(8, 7), &place(line)));
+}
+
+#[test]
+fn a_number_of_key_groups_that_no_job_can_have_is_refused() {
+    for groups in [0, 32_769, usize::MAX] {
+        let told = only(topology!(
+            job("broken").key_groups(groups),
+            source(from_iter(0..10)) >> by(|number| *number) >> numbered >> ignore
+        ));
+        assert_eq!(told, sentence(&shape::impossible_key_groups(), ""));
+    }
+}
+
+#[test]
+fn every_instance_receives_events_where_there_are_key_groups_enough() {
+    let seen = Collected::new();
+    let topology = topology!(
+        job("many").key_groups(4_096),
+        source(from_iter(0..20_000_u64))
+            >> by(|number| *number)
+            >> tagged * 400
+            >> sink(seen.sink()),
+    );
+    simulation::run(1, topology, Config::default()).unwrap();
+    let instances = support::counted(seen.take().into_iter().map(|(_, instance)| instance));
+    assert_eq!(instances.len(), 400);
+}
+
+#[test]
+fn windows_that_can_contain_no_event_are_refused() {
+    macro_rules! told {
+        ($windows:expr) => {
+            only(topology!(
+                job("broken"),
+                sums = source(from_iter(0..10_i64))
+                    >> event_time(|number| EventTime::from_secs(*number), lateness(0.secs()))
+                    >> by(|_| ())
+                    >> window($windows)
+                    >> aggregate(|number| *number, count()),
+                sums >> ignore,
+                sums.late >> ignore,
+            ))
+        };
+    }
+    let empty = |windows: &str| sentence(&shape::empty_windows(windows), "");
+    assert_eq!(told!(counted(0)), empty("counted 0"));
+    assert_eq!(told!(tumbling(0.secs())), empty("tumbling 1µs"));
+    assert_eq!(told!(tumbling(std::time::Duration::from_nanos(7))), empty("tumbling 1µs"));
+    assert_eq!(told!(sliding(1.secs(), 0.secs())), empty("sliding 1s by 1µs"));
+    assert_eq!(told!(sliding(0.secs(), 1.secs())), empty("sliding 1µs by 1s"));
+    assert_eq!(
+        told!(tumbling(0.secs()).offset(1.secs()).early_every(2)),
+        empty("tumbling 1µs, early every 2")
+    );
+    assert_eq!(told!(session(0.secs())), empty("session 0s"));
 }
 
 #[test]

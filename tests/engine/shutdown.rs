@@ -2,10 +2,10 @@
 
 use crate::simulation;
 use crate::support::{BATCHES, INSTANCES, Pulled, awaited, numbered, run, settled, sorted};
-use futures::FutureExt;
+use futures::{FutureExt, stream};
 use millstream::ErrorKind;
 use millstream::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
 fn seconds(number: &u64) -> EventTime {
@@ -120,6 +120,41 @@ async fn drain_gives_on_what_windows_and_buffers_hold() {
         // Each is in two windows.
         assert_eq!(sorted(windows.take()), [1, 1, 2, 2, 3, 3]);
         sender.send(4).await.unwrap_err();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn drain_reads_a_channel_to_its_end_and_closes_it() {
+    for batch in BATCHES {
+        let (sender, receiver) = mpsc::channel(5_000);
+        let seen = Collected::new();
+        let topology = topology!(source(from_channel(receiver)) >> awaited >> sink(seen.sink()));
+        let mut job = topology.start(Config::default().batch(batch)).unwrap();
+        for number in 0..5_000 {
+            sender.try_send(number).unwrap();
+        }
+        settled(job.drain()).await.unwrap();
+        assert_eq!(seen.take(), (0..5_000).collect::<Vec<_>>(), "batch {batch}");
+        sender.send(4).await.unwrap_err();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn drain_loses_no_event_that_was_taken_from_a_stream() {
+    for batch in BATCHES {
+        let (sender, receiver) = mpsc::channel::<u64>(5_000);
+        let (seen, left) = (Collected::new(), Arc::new(Mutex::new(receiver)));
+        let taken = Arc::clone(&left);
+        let numbers = stream::poll_fn(move |cx| taken.lock().unwrap().poll_recv(cx));
+        let topology = topology!(source(numbers) >> awaited >> sink(seen.sink()));
+        let mut job = topology.start(Config::default().batch(batch)).unwrap();
+        for number in 0..5_000 {
+            sender.try_send(number).unwrap();
+        }
+        tokio::task::yield_now().await;
+        settled(job.drain()).await.unwrap();
+        let taken = seen.take().len();
+        assert_eq!(taken + left.lock().unwrap().len(), 5_000, "batch {batch}");
     }
 }
 

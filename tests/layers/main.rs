@@ -21,7 +21,8 @@ use std::process::Command;
 const RANKS: &[&[&str]] = &[
     &["error", "key"],
     &["time"],
-    &["event", "state", "metrics", "env"],
+    &["event", "metrics", "env"],
+    &["state"],
     &["source", "operator", "sink", "grouping", "channel", "control"],
     &["exchange"],
     &["window", "connector"],

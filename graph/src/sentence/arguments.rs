@@ -13,7 +13,7 @@ pub fn two_promises() -> Sentence {
 pub fn awaits(word: &str) -> Sentence {
     let what = if word == "map" { "these events are futures" } else { "this returns a future" };
     Sentence::new(
-        "M0171",
+        "M0175",
         format!("{what}; `{word}` does not await"),
         "write an `#[operator]`, an `async fn` that awaits",
     )

@@ -89,6 +89,47 @@ pub fn no_instances() -> Sentence {
     Sentence::new("M0109", "a node needs an instance", "write `* 1` or more, or leave it out")
 }
 
+/// The greatest number of instances of a node. Each is a task, with a channel from every instance
+/// upstream.
+pub const MOST_INSTANCES: u64 = 4_096;
+
+/// A node has more instances than any job needs.
+#[must_use]
+pub fn too_many_instances(instances: u64) -> Sentence {
+    let wrong = format!("a node has at most {MOST_INSTANCES} instances, not {instances}");
+    Sentence::new("M0171", wrong, "write fewer, or `* auto`: one for each core")
+}
+
+/// A window of size 0, with a slide or gap of 0, or of 0 events.
+#[must_use]
+pub fn empty_windows(windows: &str) -> Sentence {
+    let wrong = format!("no event can be in a window of 0: `{windows}`");
+    Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
+}
+
+/// The number of key groups of a job unless it sets one.
+pub const KEY_GROUPS: u64 = 256;
+
+/// A node has more instances than there are key groups, so some would never receive an event.
+#[must_use]
+pub fn too_few_key_groups(instances: u64, groups: u64) -> Sentence {
+    let wrong = format!(
+        "{groups} key groups are too few for {instances} instances: some would receive no event"
+    );
+    let help = format!("write `job(…).key_groups({instances})` or more, or fewer instances");
+    Sentence::new("M0172", wrong, help)
+}
+
+/// A number of key groups that no job can have.
+#[must_use]
+pub fn impossible_key_groups() -> Sentence {
+    Sentence::new(
+        "M0173",
+        "a job has between 1 and 32768 key groups",
+        "leave out `.key_groups(…)` for 256, or write at least the greatest number of instances",
+    )
+}
+
 /// A number of instances follows something that is not an operator.
 #[must_use]
 pub fn misplaced_instances() -> Sentence {

@@ -8,6 +8,15 @@ use super::{
 use crate::words;
 use std::collections::BTreeSet;
 
+fn of_numbers() -> Vec<Sentence> {
+    vec![
+        shape::too_many_instances(1_000_000),
+        shape::too_few_key_groups(400, 256),
+        shape::impossible_key_groups(),
+        shape::empty_windows("counted 0"),
+    ]
+}
+
 /// One of each sentence.
 fn all() -> Vec<Sentence> {
     let word = words::find("sink").unwrap();
@@ -63,6 +72,7 @@ fn all() -> Vec<Sentence> {
         attribute::not_built("retry"),
         attribute::unknown("naem", Some("name")),
     ];
+    all.extend(of_numbers());
     all.extend(of_operators());
     all.extend(of_outputs());
     all.extend(of_loops());

@@ -14,27 +14,55 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
         parameter.bounds.push(syn::parse_quote!(#runtime::key::Key));
     }
     let (parameters, arguments, bounds) = generics.split_for_impl();
-    let hash = match &key.parts {
+    let hash = hash(key);
+    let missing = missing(key);
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #parameters #runtime::key::Key for #ident #arguments #bounds {
+            #[inline]
+            fn key_hash(&self) -> #runtime::key::KeyHash { #hash }
+
+            #[inline]
+            fn is_missing(&self) -> bool { #missing }
+        }
+    }
+}
+
+/// The hash of the whole key.
+fn hash(key: &KeyType) -> TokenStream {
+    match &key.parts {
         Parts::Struct(fields) => {
-            let (pattern, hashes) = parts(key, fields);
+            let (pattern, hashes) = parts(key, fields, "key_hash");
             let hash = fold(hashes).unwrap_or_else(|| number(key, None));
             quote!(match self { Self #pattern => #hash })
         }
         Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
         Parts::Enum(variants) => {
             let arms = (0_u64..).zip(variants).map(|(at, (variant, fields))| {
-                let (pattern, hashes) = parts(key, fields);
+                let (pattern, hashes) = parts(key, fields, "key_hash");
                 let hash = fold(std::iter::once(number(key, Some(at))).chain(hashes));
                 quote!(Self::#variant #pattern => #hash,)
             });
             quote!(match self { #(#arms)* })
         }
-    };
-    quote! {
-        #[automatically_derived]
-        impl #parameters #runtime::key::Key for #ident #arguments #bounds {
-            #[inline]
-            fn key_hash(&self) -> #runtime::key::KeyHash { #hash }
+    }
+}
+
+/// Whether a part of the key is missing.
+fn missing(key: &KeyType) -> TokenStream {
+    match &key.parts {
+        Parts::Struct(fields) => {
+            let (pattern, missing) = parts(key, fields, "is_missing");
+            quote!(match self { Self #pattern => false #(|| #missing)* })
+        }
+        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
+        Parts::Enum(variants) => {
+            let arms = variants.iter().map(|(variant, fields)| {
+                let (pattern, missing) = parts(key, fields, "is_missing");
+                quote!(Self::#variant #pattern => false #(|| #missing)*,)
+            });
+            quote!(match self { #(#arms)* })
         }
     }
 }
@@ -51,15 +79,17 @@ fn fold(hashes: impl IntoIterator<Item = TokenStream>) -> Option<TokenStream> {
     hashes.into_iter().reduce(|hash, next| quote!(#hash.then(#next)))
 }
 
-/// A pattern that binds the fields, and their hashes. An error about a field is at its type.
-fn parts(key: &KeyType, fields: &Fields) -> (TokenStream, Vec<TokenStream>) {
+/// A pattern that binds the fields, and a call of a method on each. An error about a field is at
+/// its type.
+fn parts(key: &KeyType, fields: &Fields, method: &str) -> (TokenStream, Vec<TokenStream>) {
     let names: Vec<Ident> = (0..fields.len()).map(|at| format_ident!("__field{at}")).collect();
     let members: Vec<Member> = fields.members().collect();
-    let hashes = fields.iter().zip(&names).map(|(field, name)| hash(key, &field.ty, name));
-    (quote!({ #(#members: #names),* }), hashes.collect())
+    let calls = fields.iter().zip(&names).map(|(field, name)| call(key, &field.ty, name, method));
+    (quote!({ #(#members: #names),* }), calls.collect())
 }
 
-fn hash(key: &KeyType, ty: &Type, name: &Ident) -> TokenStream {
+fn call(key: &KeyType, ty: &Type, name: &Ident, method: &str) -> TokenStream {
     let runtime = key.runtime.at(ty.span());
-    quote_spanned!(ty.span()=> <#ty as #runtime::key::Key>::key_hash(#name))
+    let method = Ident::new(method, ty.span());
+    quote_spanned!(ty.span()=> <#ty as #runtime::key::Key>::#method(#name))
 }

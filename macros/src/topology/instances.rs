@@ -35,6 +35,14 @@ impl Count {
         Self::written(tokens) == Self::Literal(0)
     }
 
+    /// The number, if it is written as one.
+    pub(super) fn literal(tokens: &[TokenTree]) -> Option<u64> {
+        match Self::written(tokens) {
+            Self::Literal(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The number after a `*`.
     pub(super) fn written(tokens: &[TokenTree]) -> Self {
         match tokens {

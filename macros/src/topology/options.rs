@@ -7,6 +7,7 @@ use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
 use millstream_graph::sentence::{self, attribute, outcome, shape};
+use millstream_graph::words::Role;
 use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
@@ -23,10 +24,12 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
         delivery(job, errors);
         methods(job, errors);
     }
+    let groups = default_key_groups(declaration.job.as_ref());
     let mut chain = |chain: &Chain| {
         output(chain, names, errors);
         capacity(chain, errors);
         failing(chain, errors);
+        instances_of_nodes(chain, groups, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }
@@ -98,6 +101,35 @@ fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
         errors.say(group.stream(), &shape::no_instances());
     } else if arguments::is_no_number(&tokens) {
         errors.say_alone(group.stream(), &sentence::arguments::no_number_of_instances());
+    }
+}
+
+/// The number of key groups, if the job leaves it to the default.
+fn default_key_groups(job: Option<&Job>) -> Option<u64> {
+    let methods = job.map(|job| job.methods.as_slice()).unwrap_or_default();
+    let sets = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "key_groups");
+    (!methods.iter().any(sets)).then_some(shape::KEY_GROUPS)
+}
+
+/// Reports numbers of instances that are too great, as such or for the number of key groups.
+fn instances_of_nodes(chain: &Chain, groups: Option<u64>, errors: &mut Errors) {
+    let mut by_key = false;
+    for step in &chain.steps {
+        let word = step.word().map(|(word, _)| word);
+        let number = step.times.as_ref().and_then(|times| Count::literal(&times.tokens));
+        if let (Some(times), Some(number)) = (&step.times, number) {
+            let few = groups.filter(|groups| by_key && number > *groups);
+            if number > shape::MOST_INSTANCES {
+                errors.say(stream(&times.tokens), &shape::too_many_instances(number));
+            } else if let Some(groups) = few {
+                errors.say(stream(&times.tokens), &shape::too_few_key_groups(number, groups));
+            }
+        }
+        match word {
+            Some(word) if word.role == Role::Route => by_key = word.name == "by",
+            Some(word) if word.role == Role::Setting => {}
+            _ => by_key = false,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::grouping::Fields;
-use crate::key::{Key, KeyGroups};
+use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
 use crate::topology::EdgeGrouping;
 
@@ -62,7 +62,8 @@ where
         K: Key,
         F: Fn(&T) -> K + Clone + Send + 'static,
     {
-        let grouping = Fields::new(key.clone(), KeyGroups::default());
+        let groups = self.declared.declaration().key_groups();
+        let grouping = Fields::new(key.clone(), groups);
         KeyedStream::new(self.grouped(grouping, EdgeGrouping::Fields), key)
     }
 

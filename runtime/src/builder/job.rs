@@ -8,9 +8,11 @@ use super::stream::Stream;
 use super::time::Untimed;
 use super::topology::Topology;
 use crate::env::FileUse;
+use crate::key::KeyGroups;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
 use crate::source::{Malformed, Reader, Replayability};
 use crate::topology::{Bytes, Carried, Instances, Naming, NodeKind, rules};
+use millstream_graph::sentence::shape;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -118,6 +120,34 @@ impl<D: Promise> Builder<D> {
     #[must_use]
     pub fn memory(self, bytes: Bytes) -> Self {
         self.draft.declaration().memory = Some(bytes);
+        self
+    }
+
+    /// Sets the number of key groups, the units in which keys are divided among instances: at least
+    /// the greatest number of instances downstream of `by`. Default 256; at most 32,768.
+    ///
+    /// Instances own nearly equal numbers of groups, so a few groups per instance balance them. The
+    /// number decides which instance owns a key. Call it before adding sources. Beyond these bounds
+    /// the job is refused at start.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let topology = topology!(
+    ///     job("users").key_groups(2_048),
+    ///     source(from_iter(["ann", "bob"])) >> by(|user| *user) >> map(str::len) * 400 >> ignore,
+    /// );
+    /// assert!(topology.check().is_ok());
+    /// ```
+    #[must_use]
+    pub fn key_groups(self, groups: usize) -> Self {
+        let mut declaration = self.draft.declaration();
+        match KeyGroups::new(groups) {
+            Some(groups) => declaration.key_groups = Some(groups),
+            None => declaration.broken.push(shape::impossible_key_groups()),
+        }
+        drop(declaration);
         self
     }
 

@@ -367,6 +367,7 @@ where
     where
         M: TimeFor<W>,
     {
+        self.stream.refuse_empty(&windows);
         WindowedStream::new(self.with_key(), windows)
     }
 

@@ -13,6 +13,7 @@ use crate::operator::{Operator, PassOn};
 use crate::stage::NoStates;
 use crate::topology::{Carried, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind};
 use crate::window::{Aggregate, AggregateWindows, FullWindows, Late, Window, Windows};
+use millstream_graph::sentence::shape;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -57,6 +58,16 @@ pub struct WindowedStream<K, T, W, M, S, C> {
 impl<K, T, W: fmt::Debug, M, S, C> fmt::Debug for WindowedStream<K, T, W, M, S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowedStream").field("windows", &self.windows).finish_non_exhaustive()
+    }
+}
+
+impl<T, M, S, C> Stream<T, M, S, C> {
+    /// Notes windows that can contain no event; the job is refused at start.
+    pub(super) fn refuse_empty(&self, windows: &impl Windows) {
+        if windows.are_empty() {
+            let sentence = shape::empty_windows(&windows.to_string());
+            self.declared.declaration().broken.push(sentence);
+        }
     }
 }
 

@@ -66,6 +66,12 @@ impl<T> Sender<T> {
         self.elements.reserve().await.map(drop).map_err(|_gone| Closed)
     }
 
+    /// Whether there is room for an element.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.elements.capacity() > 0
+    }
+
     /// Sends an element if there is room right away, or returns it.
     ///
     /// # Errors

@@ -15,7 +15,9 @@ const READ_AHEAD: usize = 1_024;
 /// Reads events from a channel; the source is exhausted once all senders are dropped.
 ///
 /// Backpressure reaches the senders: the channel fills up while the job is busy, apart from 1,024
-/// events that the source buffers. Events in the channel are lost if the job fails or drains.
+/// events that the source buffers. When the job drains, the channel is closed and read to its end:
+/// what was sent is processed, and senders receive an error. Events in the channel are lost if the
+/// job fails or is aborted.
 ///
 /// # Examples
 /// ```
@@ -70,6 +72,11 @@ impl<T: Send + 'static> Reader<T> for FromChannel<T> {
         }
         let received = ready!(self.receiver.poll_recv_many(cx, &mut self.buffered, READ_AHEAD));
         Poll::Ready(Ok(if received == 0 { Readiness::End } else { Readiness::Events }))
+    }
+
+    fn drain(&mut self) -> bool {
+        self.receiver.close();
+        true
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {

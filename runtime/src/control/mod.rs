@@ -4,10 +4,12 @@
 
 mod epochs;
 mod quiescence;
+mod turn;
 
 pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 use tokio_util::sync::CancellationToken;
+pub use turn::TaskClock;
 
 /// Shared by all tasks of a job: how it is stopped, and the protocols among its tasks. Clones
 /// belong to the same job.

@@ -234,7 +234,7 @@ fn partition<U>(column: &mut Vec<U>, keep: impl Fn(usize) -> bool, others: &mut 
     others.extend(column.extract_if(.., is_other));
 }
 
-/// Notes what a split had passed for the events from `at` on, if that is news.
+/// Notes what a split had passed for the events starting at `at`, if that has changed.
 fn note(column: &mut Vec<PassedFrom>, at: usize, passed: Passed) {
     if column.last().is_some_and(|last| last.at == at) {
         column.pop();

@@ -5,8 +5,8 @@ use crate::time::EventTime;
 /// The watermark of an event's own split before the event, and the event's place among the events
 /// behind it.
 ///
-/// An event is late by this watermark, never by that of a receiver: what a receiver has heard
-/// depends on where batches end. Events that follow from an event inherit it. See
+/// An event is late by this watermark, never by that of a receiver: which watermark has reached a
+/// receiver depends on where batches end. Events that follow from an event inherit it. See
 /// `docs/decisions/0012-lateness-is-judged-by-the-split.md`.
 ///
 /// # Examples

@@ -69,6 +69,9 @@ pub struct InputGate<T> {
     turn: usize,
     /// Fetched but not taken: the element, and the input it came from.
     next: Option<(usize, Element<T>)>,
+    /// The rest of a batch that was taken in part, and the input it came from: comes before
+    /// anything else from there.
+    rest: Option<(usize, Batch<T>)>,
     /// Released together with `next`, and emitted before any input is read again.
     marks: ReleasedMarks,
     /// A protocol error found by a fetch, which the next `poll_fetch` returns.
@@ -94,6 +97,7 @@ impl<T> InputGate<T> {
             alignment,
             turn: 0,
             next: None,
+            rest: None,
             marks: ReleasedMarks::default(),
             failed: None,
         }
@@ -101,10 +105,30 @@ impl<T> InputGate<T> {
 
     /// Fetches from the inputs of the same task; whether there is an element to take.
     pub fn fetch_local(&mut self) -> bool {
+        if self.rest.is_some() {
+            return self.next.is_some();
+        }
         self.fetch(|input| match &input.line {
             EdgeReceiver::Local(receiver) => receiver.take(),
             EdgeReceiver::Channel(_) | EdgeReceiver::Lossy(_) => None,
         })
+    }
+
+    /// Fetches the rest of a batch from the same task.
+    pub fn fetch_local_rest(&mut self) -> bool {
+        let input = self.rest.as_ref().and_then(|(input, _)| self.inputs.get(*input));
+        if input.is_some_and(|input| matches!(input.line, EdgeReceiver::Local(_))) {
+            self.fetch_rest();
+        }
+        self.next.is_some()
+    }
+
+    /// Makes the rest of a batch the next element.
+    fn fetch_rest(&mut self) {
+        if self.next.is_none() {
+            let rest = self.rest.take();
+            self.next = rest.map(|(input, batch)| (input, Element::Batch(batch)));
+        }
     }
 
     /// Fetches from the inputs of other tasks; ready once there is an element to take.
@@ -112,6 +136,7 @@ impl<T> InputGate<T> {
     /// # Errors
     /// If any input, local or not, has sent a barrier out of order.
     pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.fetch_rest();
         let found = self.fetch(|input| match &mut input.line {
             EdgeReceiver::Local(_) => None,
             EdgeReceiver::Channel(receiver) => match receiver.poll_recv(cx) {
@@ -133,6 +158,25 @@ impl<T> InputGate<T> {
     /// The fetched element, and the input to [`recycle`](Self::recycle) its batch with.
     pub fn take(&mut self) -> Option<(usize, Element<T>)> {
         self.next.take()
+    }
+
+    /// The first events of the fetched batch, at most `limit`, and the input to
+    /// [`recycle`](Self::recycle) it with. The rest is fetched before anything else from there.
+    pub fn take_slice(&mut self, limit: usize) -> Option<(usize, Batch<T>)> {
+        self.fetch_rest();
+        let (input, mut batch) = self.take_batch()?;
+        if batch.len() > limit {
+            let mut slice = Batch::default();
+            batch.keep(|event| event >= limit, &mut slice);
+            self.rest = Some((input, std::mem::replace(&mut batch, slice)));
+        }
+        Some((input, batch))
+    }
+
+    /// Whether a batch has a rest that is yet to be fetched.
+    #[must_use]
+    pub fn has_rest(&self) -> bool {
+        self.rest.is_some()
     }
 
     /// The fetched batch, and the input to [`recycle`](Self::recycle) it with. A fetched mark is

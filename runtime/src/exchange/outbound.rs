@@ -93,6 +93,15 @@ impl<T> Outbound<T> {
         Ok(Flushed::Done)
     }
 
+    /// Whether an element can be sent at once.
+    pub(super) fn has_room(&self) -> bool {
+        let has_room = match &self.sender {
+            EdgeSender::Channel(sender) => sender.has_room(),
+            EdgeSender::Lossy(..) => true,
+        };
+        has_room && self.ready.is_empty()
+    }
+
     /// Waits until there is room for an element.
     pub(super) async fn room(&mut self) -> Result<()> {
         let room = match &mut self.sender {

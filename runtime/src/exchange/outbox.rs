@@ -8,7 +8,9 @@ use async_trait::async_trait;
 pub enum Flush {
     /// Full batches only: more events are about to fill the others.
     Full,
-    /// Partial batches too: the task is about to wait.
+    /// Partial batches too, to receivers with room: the task waits for room elsewhere.
+    Room,
+    /// Partial batches too: the task is about to wait, or it is time.
     All,
 }
 

@@ -82,9 +82,9 @@ impl<T, G: Grouping<T>> Router<T, G> {
         }
     }
 
-    /// Closes the batches being filled, if they are to be flushed too.
-    fn close(&mut self, flush: Flush) {
-        if flush == Flush::All && self.to.close_all() {
+    /// Closes the batches being filled that are to be sent, even if they are not full.
+    fn close_partial(&mut self, flush: Flush) {
+        if self.to.close_partial(flush) {
             self.grouping.next_batch(self.to.instances());
         }
     }
@@ -114,7 +114,7 @@ impl<T: Send, G: Grouping<T>> Emit<T> for Router<T, G> {
 
 impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        self.close(flush);
+        self.close_partial(flush);
         self.to.try_flush(flush)
     }
 
@@ -124,7 +124,7 @@ impl<T: Send, G: Grouping<T>> Outbox for Router<T, G> {
         's: 'f,
         Self: 'f,
     {
-        self.close(flush);
+        self.close_partial(flush);
         Box::pin(self.to.flush(flush))
     }
 }

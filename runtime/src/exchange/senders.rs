@@ -140,10 +140,19 @@ impl<T> Senders<T> {
         }
     }
 
-    /// Closes the batches being filled, even if they are not full; whether there were any.
-    pub(super) fn close_all(&mut self) -> bool {
-        let filling = self.outbound.iter().any(|edge| !edge.open.is_empty());
-        self.outbound.iter_mut().for_each(Outbound::close_batch);
+    /// Closes the batches being filled that are to be sent, even if they are not full; whether
+    /// there were any.
+    pub(super) fn close_partial(&mut self, flush: Flush) -> bool {
+        if flush == Flush::Full {
+            return false;
+        }
+        let mut filling = false;
+        for edge in &mut self.outbound {
+            if flush == Flush::All || edge.has_room() {
+                filling |= !edge.open.is_empty();
+                edge.close_batch();
+            }
+        }
         filling
     }
 

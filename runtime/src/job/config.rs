@@ -34,13 +34,20 @@ pub struct Config {
     pub(super) buffer: usize,
     pub(super) cores: usize,
     pub(super) barriers: Option<Duration>,
+    pub(super) flush_within: Duration,
     pub(super) env: Env,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        let cores = *CORES;
-        Self { batch: 1_024, buffer: DEFAULT_BUFFER, cores, barriers: None, env: Env::system() }
+        Self {
+            batch: 1_024,
+            buffer: DEFAULT_BUFFER,
+            cores: *CORES,
+            barriers: None,
+            flush_within: Duration::from_millis(5),
+            env: Env::system(),
+        }
     }
 }
 
@@ -79,8 +86,9 @@ impl Config {
 
     /// Sets the largest number of events in a batch. Default 1,024; 0 counts as 1.
     ///
-    /// Larger batches cost less per event, up to a few thousand events. They do not add delay: a
-    /// partial batch is flushed as soon as no further event is available.
+    /// Larger batches cost less per event, up to a few thousand events. They add no delay at a low
+    /// rate: a partial batch is flushed as soon as no further event is available, and at any rate
+    /// [in time](Config::flush_within).
     ///
     /// # Examples
     /// ```
@@ -121,6 +129,37 @@ impl Config {
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
         self.buffer = events.max(1);
+        self
+    }
+
+    /// Sets how long an event or a watermark may wait in a partial batch. Default 5 ms; at least
+    /// 1 ms.
+    ///
+    /// The bound holds for each task that an event passes through, however busy its sources are:
+    /// the task flushes every half of this time. It does not include waiting for a slower consumer
+    /// (backpressure). An operator that takes longer than half the bound for one event exceeds it
+    /// by its own time.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let (sender, mut rare) = tokio::sync::mpsc::channel(16);
+    /// let topology = topology!(
+    ///     rare = source(from_iter(1_u64..)) >> filter(|n| n % 100_000 == 0),
+    ///     rare >> by(|n| *n) >> map(|n| n) * 2 >> sink(to_channel(sender)),
+    /// );
+    /// let job = topology.start(Config::default().flush_within(1.millis()))?;
+    /// assert_eq!(rare.recv().await, Some(100_000)); // the batch of 1,024 is not full
+    /// job.abort();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn flush_within(mut self, bound: Duration) -> Self {
+        self.flush_within = bound.max(Duration::from_millis(1));
         self
     }
 

@@ -73,7 +73,7 @@ impl Topology {
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();
         log_settings(&self, &config, &plan);
-        let (sizes, Config { env, barriers, .. }) = (config.sizes(), config);
+        let (sizes, Config { env, barriers, flush_within, .. }) = (config.sizes(), config);
         let control = JobControl::default();
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
@@ -90,7 +90,7 @@ impl Topology {
         for task in planned.tasks {
             let ended = ended.clone();
             let span = span_of(&task, &plan);
-            let work = guarded(task, control.clone(), env.clone());
+            let work = guarded(task, control.clone(), env.clone(), flush_within);
             let work = async move {
                 let outcome = work.await;
                 tracing::debug!(ended_well = outcome.is_ok(), "the task has ended");
@@ -184,9 +184,14 @@ fn span_of(task: &PlannedTask, plan: &Plan) -> Span {
 }
 
 /// Runs a task, and ends it at once when the job is aborted.
-async fn guarded(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
+async fn guarded(
+    task: PlannedTask,
+    control: JobControl,
+    env: Env,
+    flush_within: Duration,
+) -> Result<()> {
     let abort = control.abort.clone();
-    let work = tokio::task::unconstrained(task::run(task, control, env));
+    let work = tokio::task::unconstrained(task::run(task, control, env, flush_within));
     abort.run_until_cancelled(work).await.unwrap_or_else(|| {
         Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
     })

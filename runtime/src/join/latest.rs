@@ -205,6 +205,8 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
             Ok(event) => {
                 self.waiting.push(meta.time, (), (key, meta.hash, event));
             }
+            // Nothing ever looks for it.
+            Err(_) if key.is_missing() => {}
             Err(other) => self.add_version(key, other, meta),
         }
         Ok(None)

@@ -20,6 +20,11 @@
 //! | [`right_join`] | every event of the second of two sides |
 //! | [`full_join`] | every event |
 //!
+//! # Missing keys
+//! An event whose key is [missing](Key::is_missing), such as `None`, matches nothing, not even
+//! another event without a key: as in SQL. It is unmatched, and a `left_join`, `right_join` or
+//! `full_join` emits it as such. An event of a side that `latest` only looks up is not kept.
+//!
 //! # Unmatched and late events
 //! An event that is in no row is sent to the unmatched output; with overlapping windows, once for
 //! each window without a match. An event behind the watermark is late; with windows, only if all

@@ -6,7 +6,7 @@
 use super::{JoinKind, JoinSpec, SideLists, Sides};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
-use crate::key::Key;
+use crate::key::{Key, KeyHash};
 use crate::time::EventTime;
 use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, WindowsOf};
 use std::convert::Infallible;
@@ -38,20 +38,46 @@ where
     J: JoinKind<S>,
     W: Clone + Send + 'static,
     L: Send + 'static,
-    WindowsOf<W, SideLists<S>>:
-        StoreFactory<K, S::OneOf, Store: Store<K, S::OneOf, Out = L, Unmatched = Infallible>>,
+    WindowsOf<W, SideLists<S>>: StoreFactory<
+            Sharing<K>,
+            S::OneOf,
+            Store: Store<Sharing<K>, S::OneOf, Out = L, Unmatched = Infallible>,
+        >,
 {
-    type Store = WindowJoin<<WindowsOf<W, SideLists<S>> as StoreFactory<K, S::OneOf>>::Store, S, J>;
+    type Store =
+        WindowJoin<<WindowsOf<W, SideLists<S>> as StoreFactory<Sharing<K>, S::OneOf>>::Store, S, J>;
 
     fn store(&self) -> Self::Store {
-        WindowJoin { windows: self.windows.store(), kind: PhantomData }
+        WindowJoin { windows: self.windows.store(), missing: 0, kind: PhantomData }
     }
 }
 
 /// The windows of all sides; when one fires, it emits the combinations of its events.
 pub struct WindowJoin<W, S, J> {
     windows: W,
+    /// The number of events whose key is missing.
+    missing: u64,
     kind: PhantomData<fn() -> (S, J)>,
+}
+
+/// A key as window joins store it: each missing one is different from all others, so that its event
+/// has windows of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sharing<K> {
+    key: K,
+    /// 0 unless the key is missing.
+    number: u64,
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Key> Key for Sharing<K> {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        match self.number {
+            0 => self.key.key_hash(),
+            number => self.key.key_hash().then(number.key_hash()),
+        }
+    }
 }
 
 impl<W, S, J> fmt::Debug for WindowJoin<W, S, J> {
@@ -62,10 +88,10 @@ impl<W, S, J> fmt::Debug for WindowJoin<W, S, J> {
 
 impl<K, S, J, W> Store<K, S::OneOf> for WindowJoin<W, S, J>
 where
-    K: Send + 'static,
+    K: Key,
     S: Sides,
     J: JoinKind<S>,
-    W: Store<K, S::OneOf, Out = S::Lists, Unmatched = Infallible>,
+    W: Store<Sharing<K>, S::OneOf, Out = S::Lists, Unmatched = Infallible>,
 {
     type Out = J::Row;
     type Unmatched = S::OneOf;
@@ -82,6 +108,15 @@ where
         meta: Meta,
         results: &mut R,
     ) -> Result<Option<S::OneOf>> {
+        let WithKey { key, value } = event;
+        let (mut number, mut hash) = (0, meta.hash);
+        if key.is_missing() {
+            self.missing += 1;
+            number = self.missing;
+            hash = hash.then(number.key_hash());
+        }
+        let (event, meta) =
+            (WithKey { key: Sharing { key, number }, value }, Meta { hash, ..meta });
         self.windows.insert(event, meta, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
     }
 

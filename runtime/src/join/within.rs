@@ -361,7 +361,11 @@ where
         if meta.time < self.watermark {
             return Ok(Some(value));
         }
-        let at = self.keys.find(meta.hash, key);
+        let at = if key.is_missing() {
+            self.keys.unshared(meta.hash, key)
+        } else {
+            self.keys.find(meta.hash, key)
+        };
         self.match_event(at, value, meta, results)?;
         Ok(None)
     }

@@ -24,7 +24,8 @@ impl KeyGroup {
 
 /// Divides the keys of a job into groups, and the groups among instances.
 ///
-/// A job has 256 groups, so at most 256 instances of a node receive events by key.
+/// A job has 256 groups unless [`Builder::key_groups`](crate::builder::Builder::key_groups) sets
+/// another number. At most that many instances of a node receive events by key.
 ///
 /// # Examples
 /// ```
@@ -45,6 +46,26 @@ impl Default for KeyGroups {
 }
 
 impl KeyGroups {
+    /// The greatest number of groups.
+    pub const MOST: usize = 32_768;
+
+    /// Divides keys into this many groups; `None` unless it is between 1 and [`MOST`](Self::MOST).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::key::KeyGroups;
+    ///
+    /// assert_eq!(KeyGroups::new(1_024).map(KeyGroups::count), Some(1_024));
+    /// assert_eq!(KeyGroups::new(0), None);
+    /// ```
+    #[must_use]
+    pub fn new(count: usize) -> Option<Self> {
+        if count == 0 || count > Self::MOST {
+            return None;
+        }
+        u16::try_from(count).ok().map(Self)
+    }
+
     /// The number of groups.
     #[must_use]
     pub const fn count(self) -> usize {

@@ -134,6 +134,24 @@ impl KeyHash {
 pub trait Key: Clone + Eq + Send + 'static {
     /// Returns the hash of this key; called once or twice per event.
     fn key_hash(&self) -> KeyHash;
+
+    /// Whether the key is missing, so that its event matches nothing in a join, not even an event
+    /// of an equal key: `None`, and a tuple, array or derived type of which a part is missing.
+    ///
+    /// So it is in SQL. Everywhere else a missing key is a key like any other.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// assert!(None::<u64>.is_missing());
+    /// assert!((7, None::<u64>).is_missing());
+    /// assert!(!Some(7).is_missing());
+    /// ```
+    #[inline]
+    fn is_missing(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -10,13 +10,15 @@ use std::time::Duration;
 
 macro_rules! number_keys {
     ($($unsigned:ty),* ; $($signed:ty),*) => {
-        $(impl Key for $unsigned {
+        $(#[diagnostic::do_not_recommend]
+        impl Key for $unsigned {
             #[inline]
             fn key_hash(&self) -> KeyHash {
                 KeyHash::of_number(*self as u64)
             }
         })*
-        $(impl Key for $signed {
+        $(#[diagnostic::do_not_recommend]
+        impl Key for $signed {
             #[inline]
             #[expect(clippy::cast_sign_loss, reason = "the bits are what is hashed")]
             fn key_hash(&self) -> KeyHash {
@@ -29,7 +31,8 @@ number_keys!(u8, u16, u32, u64, usize, bool, char; i8, i16, i32, i64, isize);
 
 macro_rules! non_zero_keys {
     ($($number:ty),*) => {
-        $(impl Key for NonZero<$number> {
+        $(#[diagnostic::do_not_recommend]
+        impl Key for NonZero<$number> {
             #[inline]
             fn key_hash(&self) -> KeyHash {
                 self.get().key_hash()
@@ -41,7 +44,8 @@ non_zero_keys!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 macro_rules! byte_keys {
     ($($string:ty => |$key:ident| $bytes:expr),* $(,)?) => {
-        $(impl Key for $string {
+        $(#[diagnostic::do_not_recommend]
+        impl Key for $string {
             #[inline]
             fn key_hash(&self) -> KeyHash {
                 let $key = self;
@@ -69,11 +73,18 @@ byte_keys!(uuid::Uuid => |key| key.as_bytes());
 
 macro_rules! keys_as {
     ($([$($inner:ident: $bound:path)?] $whole:ty => |$key:ident| $same:expr;)*) => {
-        $(impl$(<$inner: $bound>)? Key for $whole {
+        $(#[diagnostic::do_not_recommend]
+        impl$(<$inner: $bound>)? Key for $whole {
             #[inline]
             fn key_hash(&self) -> KeyHash {
                 let $key = self;
                 $same.key_hash()
+            }
+
+            #[inline]
+            fn is_missing(&self) -> bool {
+                let $key = self;
+                $same.is_missing()
             }
         })*
     };
@@ -96,6 +107,7 @@ trait SharedKey: Key + Sync {}
 
 impl<K: Key + Sync> SharedKey for K {}
 
+#[diagnostic::do_not_recommend]
 impl Key for () {
     #[inline]
     fn key_hash(&self) -> KeyHash {
@@ -109,13 +121,20 @@ fn variant(number: u64, held: &impl Key) -> KeyHash {
     KeyHash::of_number(number).then(held.key_hash())
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Key> Key for Option<K> {
     #[inline]
     fn key_hash(&self) -> KeyHash {
         self.as_ref().map_or(KeyHash::of_number(0), |key| variant(1, key))
     }
+
+    #[inline]
+    fn is_missing(&self) -> bool {
+        self.as_ref().is_none_or(K::is_missing)
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Key, E: Key> Key for Result<K, E> {
     #[inline]
     fn key_hash(&self) -> KeyHash {
@@ -124,8 +143,17 @@ impl<K: Key, E: Key> Key for Result<K, E> {
             Err(key) => variant(1, key),
         }
     }
+
+    #[inline]
+    fn is_missing(&self) -> bool {
+        match self {
+            Ok(key) => key.is_missing(),
+            Err(key) => key.is_missing(),
+        }
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl Key for IpAddr {
     #[inline]
     fn key_hash(&self) -> KeyHash {
@@ -136,6 +164,7 @@ impl Key for IpAddr {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Key for SocketAddr {
     #[inline]
     fn key_hash(&self) -> KeyHash {
@@ -146,22 +175,36 @@ impl Key for SocketAddr {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: Key, const N: usize> Key for [K; N] {
     #[inline]
     fn key_hash(&self) -> KeyHash {
         let hashes = self.iter().map(K::key_hash);
         hashes.reduce(KeyHash::then).unwrap_or_else(|| ().key_hash())
     }
+
+    #[inline]
+    fn is_missing(&self) -> bool {
+        self.iter().any(K::is_missing)
+    }
 }
 
 macro_rules! tuple_keys {
     ($($first:ident $(, $rest:ident)*;)*) => {
-        $(impl<$first: Key, $($rest: Key),*> Key for ($first, $($rest,)*) {
+        $(#[diagnostic::do_not_recommend]
+        impl<$first: Key, $($rest: Key),*> Key for ($first, $($rest,)*) {
             #[expect(non_snake_case, reason = "one name serves as type and value")]
             #[inline]
             fn key_hash(&self) -> KeyHash {
                 let ($first, $($rest,)*) = self;
                 $first.key_hash()$(.then($rest.key_hash()))*
+            }
+
+            #[expect(non_snake_case, reason = "one name serves as type and value")]
+            #[inline]
+            fn is_missing(&self) -> bool {
+                let ($first, $($rest,)*) = self;
+                $first.is_missing() $(|| $rest.is_missing())*
             }
         })*
     };

@@ -37,6 +37,8 @@ pub struct InstanceCounters {
     pub overflow: Counter,
     /// Events dropped for lack of a destination, such as late ones.
     pub dropped: Counter,
+    /// Processing-time timers set after the end of input: they are never called.
+    pub unfired: Counter,
     /// Barriers that have reached a sink.
     pub barriers: Counter,
     /// Whose counters these are, for logs.

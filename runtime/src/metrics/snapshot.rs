@@ -65,8 +65,12 @@ pub struct InstanceMetrics {
     pub errors: u64,
     /// Events for which the edge into the node had no room; the node has not received them.
     pub overflow: u64,
-    /// Events dropped for lack of a destination, such as late ones.
+    /// Events dropped for lack of a destination, such as late ones, or because they waited for a
+    /// timer at the end of input (`unfired`).
     pub dropped: u64,
+    /// Processing-time timers set after the end of input, which are never called. Each also counts
+    /// as dropped, for what it held.
+    pub unfired: u64,
     /// Barriers that have reached a sink.
     pub barriers: u64,
 }
@@ -114,6 +118,7 @@ impl NodeMetrics {
             errors: sum.errors + one.errors,
             overflow: sum.overflow + one.overflow,
             dropped: sum.dropped + one.dropped,
+            unfired: sum.unfired + one.unfired,
             barriers: sum.barriers + one.barriers,
         })
     }
@@ -128,6 +133,7 @@ impl InstanceMetrics {
             errors: counters.errors.get(),
             overflow: counters.overflow.get(),
             dropped: counters.dropped.get(),
+            unfired: counters.unfired.get(),
             barriers: counters.barriers.get(),
         }
     }
@@ -146,6 +152,7 @@ impl fmt::Display for Metrics {
                 ("errors", total.errors),
                 ("overflow", total.overflow),
                 ("dropped", total.dropped),
+                ("unfired", total.unfired),
                 ("barriers", total.barriers),
             ] {
                 if count > 0 {

@@ -193,8 +193,10 @@ impl Context {
     /// Sets a processing-time timer: `on_timer` is called for this key once `wait` has passed by
     /// the job's clock, even if no event arrives.
     ///
-    /// Timers that have not fired at the end of input never fire. Only `#[operator] impl` has an
-    /// `on_timer`: a timer set by any other operator ends the job with an error.
+    /// At the end of input, and when the job drains, all timers fire at once, in order of their
+    /// times. One set after that never fires: it is counted as `unfired`, and as one event dropped.
+    /// Only `#[operator] impl` has an `on_timer`: a timer set by any other operator ends the job
+    /// with an error.
     ///
     /// # Examples
     /// ```

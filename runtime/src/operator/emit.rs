@@ -29,6 +29,11 @@ pub trait Emit<T> {
     /// If anything downstream fails: the caller stops and returns the error.
     fn mark(&mut self, mark: Mark) -> Result<()>;
 
+    /// Ends a slice of a batch that goes on in another turn: what counts events on the stack keeps
+    /// its counts. Nothing is counted downstream, and no watermark is due.
+    #[inline(always)]
+    fn slice_end(&mut self) {}
+
     /// Ends a batch of `events` events; counters are updated here.
     ///
     /// Called after every batch, and after every watermark, since that may release events.

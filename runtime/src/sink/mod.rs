@@ -103,8 +103,9 @@ pub trait Sink<T>: Send + 'static {
 /// Writes events to an opened sink.
 ///
 /// The job calls [`write`](Writer::write) for every event; then [`send`](Writer::send) after each
-/// batch if there is a backlog, [`flush`](Writer::flush) when no more events are at hand, and
-/// [`close`](Writer::close) at the end of input.
+/// batch if there is a backlog, [`flush`](Writer::flush) when no more events are at hand or
+/// [`Config::flush_within`](crate::Config::flush_within) requires it, and [`close`](Writer::close)
+/// at the end of input.
 ///
 /// # Cancel safety
 /// The futures are dropped only when the job is aborted. They need not be cancel safe.
@@ -170,7 +171,8 @@ pub trait Writer<T>: Send + 'static {
 
     /// Makes the written events visible.
     ///
-    /// Called when no more events are at hand, and at the end of input.
+    /// Called when no more events are at hand, every few milliseconds while there are, and at the
+    /// end of input.
     ///
     /// # Errors
     /// If writing fails: the job ends with the error.

@@ -122,8 +122,8 @@ pub trait Source<T>: Send + 'static {
 /// After a wait, `poll_ready` is called once more before `read`. [`Source`] has an example.
 ///
 /// # Cancel safety
-/// `poll_ready` must be cancel safe: it may be polled again after any time, and is not called again
-/// when the job drains or aborts. The reader is dropped with its task.
+/// `poll_ready` must be cancel safe: it may be polled again after any time, or not at all once the
+/// job drains or aborts. The reader is dropped with its task.
 pub trait Reader<T>: Send + 'static {
     /// Waits for events to [`read`](Reader::read), or for the end of the source.
     ///
@@ -132,6 +132,14 @@ pub trait Reader<T>: Send + 'static {
     /// # Errors
     /// If reading cannot continue: the job ends with the error.
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>>;
+
+    /// Stops reading, as the job drains; returns whether events remain that would be lost.
+    ///
+    /// If so, the job reads on until [`Readiness::End`], which must not take long. By default the
+    /// source ends at once.
+    fn drain(&mut self) -> bool {
+        false
+    }
 
     /// Emits at most `limit` events to `into`, without waiting; fewer or none are fine.
     ///

@@ -4,27 +4,23 @@ use super::{Intake, Reader, Readiness, Source, Unreplayable};
 use crate::env::Env;
 use crate::error::Result;
 use futures::{Stream, StreamExt};
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-
-/// The most events to take from the stream before they are processed.
-const READ_AHEAD: usize = 1_024;
+use std::task::{Context, Poll, Waker, ready};
 
 /// Reads a `futures::Stream`; what a stream used as a source opens into.
 ///
-/// Buffers up to 1,024 events that are ready.
+/// Buffers one event that is ready.
 pub struct StreamReader<S: Stream> {
     stream: Pin<Box<S>>,
-    buffered: VecDeque<S::Item>,
+    buffered: Option<S::Item>,
     state: Readiness,
 }
 
 impl<S: Stream> fmt::Debug for StreamReader<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamReader")
-            .field("buffered", &self.buffered.len())
+            .field("buffered", &self.buffered.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -38,11 +34,7 @@ where
     type Replay = Unreplayable;
 
     fn open(self, _: &Env) -> Result<Self::Reader> {
-        Ok(StreamReader {
-            stream: Box::pin(self),
-            buffered: VecDeque::new(),
-            state: Readiness::Events,
-        })
+        Ok(StreamReader { stream: Box::pin(self), buffered: None, state: Readiness::Events })
     }
 }
 
@@ -51,20 +43,40 @@ where
     S: Stream<Item: Send> + Send + 'static,
 {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>> {
-        while self.state == Readiness::Events && self.buffered.len() < READ_AHEAD {
-            match self.stream.poll_next_unpin(cx) {
-                Poll::Ready(Some(event)) => self.buffered.push_back(event),
-                Poll::Ready(None) => self.state = Readiness::End,
-                Poll::Pending if self.buffered.is_empty() => return Poll::Pending,
-                Poll::Pending => break,
-            }
+        if self.buffered.is_none() && self.state == Readiness::Events {
+            self.buffered = ready!(self.stream.poll_next_unpin(cx));
         }
-        let empty = self.buffered.is_empty();
-        Poll::Ready(Ok(if empty { Readiness::End } else { Readiness::Events }))
+        if self.buffered.is_none() {
+            self.state = Readiness::End;
+        }
+        let events = self.buffered.is_some();
+        Poll::Ready(Ok(if events { Readiness::Events } else { Readiness::End }))
+    }
+
+    fn drain(&mut self) -> bool {
+        self.state = Readiness::End;
+        self.buffered.is_some()
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<S::Item>) -> Result<()> {
-        let limit = limit.min(self.buffered.len());
-        self.buffered.drain(..limit).try_for_each(|event| into.event(event))
+        // A no-op waker will do: `poll_ready` polls again, with a real one, before the job waits.
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut next = self.buffered.take();
+        for read in 1..=limit {
+            let Some(event) = next.take() else { break };
+            into.event(event)?;
+            if read == limit || self.state == Readiness::End {
+                break;
+            }
+            next = match self.stream.poll_next_unpin(&mut cx) {
+                Poll::Ready(Some(event)) => Some(event),
+                Poll::Ready(None) => {
+                    self.state = Readiness::End;
+                    None
+                }
+                Poll::Pending => None,
+            };
+        }
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The contract of a chain: a root and the links downstream of it, as one type.
 
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::exchange::Outbox;
 use crate::operator::Emit;
@@ -15,6 +16,15 @@ pub enum Turn {
     Batch,
     /// A mark, or a timer of a link that is due, for [`Drive::pass`].
     Mark,
+}
+
+/// What to fetch from other segments of the same task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalWork {
+    /// A new batch or mark, unless a batch has a rest.
+    Next,
+    /// The rest of a batch that took longer than a turn.
+    Rest,
 }
 
 /// Pushes what was fetched through a chain.
@@ -48,8 +58,11 @@ pub trait Drive {
 /// Fetching and driving are separate: fetching may wait, driving never does. See
 /// [`Run`](super::Run) for how a task uses them.
 pub trait Chain: Drive + Send + 'static {
+    /// Attaches the clock of its task; called once, before anything is fetched.
+    fn attach(&mut self, clock: &TaskClock);
+
     /// Fetches from another segment of the same task; whether there is something to drive.
-    fn fetch_local(&mut self) -> bool;
+    fn fetch_local(&mut self, work: LocalWork) -> bool;
 
     /// Fetches from outside the task; ready once there is something to drive, in the root or for a
     /// timer of a link.
@@ -57,6 +70,15 @@ pub trait Chain: Drive + Send + 'static {
     /// # Errors
     /// If a source fails, or an input sends a barrier out of order.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
+
+    /// Whether the batch that was just driven goes on: drive the chain again, at once. If it does
+    /// not, the batch has ended, or its rest is fetched again.
+    fn goes_on(&mut self) -> bool;
+
+    /// Ready if a link has something due by the job's clock, to be passed next. Polled at the end
+    /// of each turn: the chain may have events at hand all the time, or none while other segments
+    /// do.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 
     /// What was fetched.
     fn turn(&self) -> Turn;

@@ -1,6 +1,7 @@
 //! An edge inside a chain whose kind the plan chooses at start: a call or a channel.
 
-use super::{Chain, Drive, GateRoot, Turn, VisitSides};
+use super::{Chain, Drive, GateRoot, LocalWork, Turn, VisitSides};
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
@@ -39,10 +40,17 @@ impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {
 }
 
 impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, clock: &TaskClock) {
         match self {
-            Self::Call(chain) => chain.fetch_local(),
-            Self::Channel(root) => root.fetch_local(),
+            Self::Call(chain) => chain.attach(clock),
+            Self::Channel(root) => root.attach(clock),
+        }
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        match self {
+            Self::Call(chain) => chain.fetch_local(work),
+            Self::Channel(root) => root.fetch_local(work),
         }
     }
 
@@ -50,6 +58,20 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
         match self {
             Self::Call(chain) => chain.poll_fetch(cx),
             Self::Channel(root) => root.poll_fetch(cx),
+        }
+    }
+
+    fn goes_on(&mut self) -> bool {
+        match self {
+            Self::Call(chain) => chain.goes_on(),
+            Self::Channel(root) => root.goes_on(),
+        }
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Call(chain) => chain.poll_due(cx),
+            Self::Channel(root) => root.poll_due(cx),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A scripted chain: tests drive single links with it.
 
-use super::{Chain, Drive, Link, Linked, Turn, VisitSides};
+use super::{Chain, Drive, Link, Linked, LocalWork, Turn, VisitSides};
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::exchange::Outbox;
@@ -57,12 +58,22 @@ impl<T> Drive for FakeChain<T> {
 }
 
 impl<T: Send + 'static> Chain for FakeChain<T> {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, _: &TaskClock) {}
+
+    fn fetch_local(&mut self, _: LocalWork) -> bool {
         !self.0.is_empty()
     }
 
     fn poll_fetch(&mut self, _: &mut Context<'_>) -> Poll<Result<()>> {
         if self.0.is_empty() { Poll::Pending } else { Poll::Ready(Ok(())) }
+    }
+
+    fn goes_on(&mut self) -> bool {
+        false
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
     }
 
     fn turn(&self) -> Turn {

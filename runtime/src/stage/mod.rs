@@ -22,7 +22,7 @@ mod root;
 mod segment;
 mod tail;
 
-pub use chain::{Chain, Drive, Turn, VisitSides};
+pub use chain::{Chain, Drive, LocalWork, Turn, VisitSides};
 pub use edge::Edge;
 pub use instance::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};
 pub use link::{

@@ -1,6 +1,7 @@
 //! What a task schedules: a chain and its tail, with their types erased.
 
-use super::{Chain, Tail, Turn};
+use super::{Chain, LocalWork, Tail, Turn};
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
@@ -13,8 +14,11 @@ use std::task::{Context, Poll};
 /// survives a cancelled wait. After each `drive` the task delivers; it does not fetch again before
 /// that is done. Nothing but [`deliver`](Self::deliver) waits for downstream.
 pub trait Run: Send + 'static {
+    /// Attaches the clock of its task; called once, before anything is fetched.
+    fn attach(&mut self, clock: &TaskClock);
+
     /// Fetches from another segment of this task; whether there is something to drive.
-    fn fetch_local(&mut self) -> bool;
+    fn fetch_local(&mut self, work: LocalWork) -> bool;
 
     /// Fetches from outside the task (a source, a channel, a timer); ready once there is something
     /// to drive.
@@ -23,7 +27,12 @@ pub trait Run: Send + 'static {
     /// If a source fails, or an input sends a barrier out of order; the job fails with it.
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>>;
 
-    /// Processes what was fetched: one batch or one mark. Without one, it does nothing.
+    /// Ready if something is due by the job's clock, to be driven next. Polled at the end of each
+    /// turn, also while there are events at hand.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Processes what was fetched: one mark, or one batch for at most a turn; what is left of it is
+    /// fetched again. Without one, it does nothing.
     ///
     /// # Errors
     /// If user code or a sink fails; the job fails with it.
@@ -44,6 +53,9 @@ pub trait Run: Send + 'static {
     /// Not cancel safe where the tail is a sink or an operator that awaits: their calls are
     /// abandoned. A task is dropped as a whole when its job is aborted, never continued.
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether a [`deliver`](Self::deliver) may be dropped while it waits, and begun again.
+    fn can_redeliver(&self) -> bool;
 
     /// Whether the end mark has passed the tail. Once all segments have ended, so has the task.
     fn has_ended(&self) -> bool;
@@ -70,18 +82,40 @@ impl<C, T> Segment<C, T> {
     }
 }
 
+impl<C: Chain, T: Tail<C::Out>> Segment<C, T> {
+    /// The loop over events. Not inlined: a loop around it would cost it registers.
+    #[inline(never)]
+    fn drive_slice(&mut self) -> Result<()> {
+        self.tail.drive(&mut self.chain)
+    }
+}
+
 impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
-    fn fetch_local(&mut self) -> bool {
-        self.chain.fetch_local()
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        self.chain.fetch_local(work)
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.chain.poll_fetch(cx)
     }
 
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.chain.poll_due(cx)
+    }
+
     fn drive(&mut self) -> Result<()> {
         match self.chain.turn() {
-            Turn::Batch => self.tail.drive(&mut self.chain),
+            Turn::Batch => {
+                self.drive_slice()?;
+                while self.chain.goes_on() {
+                    self.drive_slice()?;
+                }
+                Ok(())
+            }
             Turn::Mark => self.tail.pass(&mut self.chain),
         }
     }
@@ -96,6 +130,10 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
         let mut sides = Vec::new();
         self.chain.sides(&mut |side| sides.push(side));
         Box::pin(deliver_all(&mut self.tail, sides, flush))
+    }
+
+    fn can_redeliver(&self) -> bool {
+        T::REDELIVERS
     }
 
     fn has_ended(&self) -> bool {
@@ -113,9 +151,13 @@ fn try_flush(side: &mut dyn Outbox, flush: Flush, progress: &mut Result<Flushed>
 /// Flushes the main output, then the side outputs. Without type parameters, so compiled only once.
 async fn deliver_all(
     output: &mut dyn Outbox,
-    sides: Vec<&mut dyn Outbox>,
+    mut sides: Vec<&mut dyn Outbox>,
     flush: Flush,
 ) -> Result<()> {
+    for side in &mut sides {
+        // The output may wait for long.
+        side.try_flush(Flush::Room)?;
+    }
     output.flush(flush).await?;
     for side in sides {
         side.flush(flush).await?;

@@ -81,8 +81,8 @@ impl<K: Key> Timers<K> {
         Self::default()
     }
 
-    /// Sets an event-time timer for a key, unless the key has one at that time; `passed` is what the
-    /// split of the event that sets it had passed.
+    /// Sets an event-time timer for a key, unless the key has one at that time; `passed` is what
+    /// the split of the event that sets it had passed.
     pub fn set_event_time(&mut self, (time, passed): (EventTime, Passed), hash: KeyHash, key: &K) {
         let passed = if passed.is_after(time) { passed } else { Passed::NOTHING };
         self.event_time.set(time, (Timer::At(time), passed), hash, key);
@@ -102,11 +102,6 @@ impl<K: Key> Timers<K> {
     pub fn forget(&mut self, hash: KeyHash, key: &K) {
         self.event_time.forget(hash, key);
         self.clock.forget(hash, key);
-    }
-
-    /// Drops all processing-time timers.
-    pub fn stop_clock(&mut self) {
-        self.clock = TimerQueue::default();
     }
 
     /// Removes and returns the next timer that is due: the earliest, and among equals the oldest.

@@ -1,48 +1,53 @@
 //! The loop of a task: runs the segments of one instance of a stage until they have ended.
 //!
-//! Each turn does the first of these that applies:
+//! Each step does the first of these that applies:
 //! 1. Drive a segment that has events from another segment of the task, the last such segment
-//!    first: nothing piles up between segments.
+//!    first: nothing piles up between segments. The rest of a batch that took longer than a turn
+//!    comes after the others, so a slow segment does not delay a fast one.
 //! 2. Fetch one batch from outside the task and drive it, the segments taking turns: no input
 //!    starves.
-//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency, and no
-//!    flush timer is needed.
+//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency.
 //!
 //! After each batch, the segment sends its full batches and waits for room downstream. Meanwhile
 //! the task fetches nothing, so its own input channels fill up: that is backpressure, task by task,
 //! up to the sources.
+//!
+//! However busy it is, a task flushes its partial batches at an interval of half of
+//! [`Config::flush_within`](crate::job::Config::flush_within), and yields after a
+//! [turn](TaskClock::turn). There is no timer for either: the clock is read once per batch. A task
+//! that waits for room downstream flushes its other outputs first.
 
-use crate::control::JobControl;
+use crate::control::{JobControl, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed};
 use crate::lowering::PlannedTask;
 use crate::operator;
-use crate::stage::Run;
+use crate::stage::{LocalWork, Run};
 use crate::time::Monotonic;
 use futures::FutureExt;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// How long a task runs before it yields to others. Yielding costs a few microseconds, as it may
-/// wake another thread; with a much longer turn, other tasks on this thread would wait noticeably.
-const TURN: Duration = Duration::from_millis(2);
-
-/// How many batches a task processes before it yields, however fast it is.
+/// How many batches a task processes before it flushes and yields, however fast it is.
 const TURN_BATCHES: usize = 1_024;
 
-/// Runs a task until all its segments have ended.
+/// Runs a task until all its segments have ended. No event waits longer than `bound` in a partial
+/// batch, except for room downstream.
 ///
 /// # Errors
 /// If user code fails or panics, or a task downstream is gone.
 ///
 /// # Cancel safety
 /// Not cancel safe: dropping the future aborts the task, and its events in flight are lost.
-pub async fn run(task: PlannedTask, control: JobControl, env: Env) -> Result<()> {
-    let since = env.clock().monotonic();
-    let segments = task.segments;
-    let mut task_loop = TaskLoop { segments, control, env, turn: 0, batches: 0, since };
+pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Duration) -> Result<()> {
+    let clock = TaskClock::new(env, bound);
+    let mut segments = task.segments;
+    segments.iter_mut().for_each(|segment| segment.attach(&clock));
+    let (began, flushed) = (clock.last(), clock.last());
+    let mut task_loop = TaskLoop { segments, control, clock, next: 0, batches: 0, began, flushed };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -52,14 +57,16 @@ struct TaskLoop {
     segments: Vec<Box<dyn Run>>,
     /// Wakes a waiting task when the job is drained.
     control: JobControl,
-    /// The clock.
-    env: Env,
+    /// Read at the end of each batch, by the root that drove it.
+    clock: TaskClock,
     /// The segment to ask first for input from outside.
-    turn: usize,
-    /// Batches processed since the task last yielded.
+    next: usize,
+    /// Batches processed in this turn.
     batches: usize,
-    /// When it last yielded.
-    since: Monotonic,
+    /// When the turn began.
+    began: Monotonic,
+    /// When all segments were last flushed.
+    flushed: Monotonic,
 }
 
 impl TaskLoop {
@@ -70,13 +77,14 @@ impl TaskLoop {
                 self.drive(at).await?;
             } else if let Some(at) = self.fetch_outside()? {
                 self.drive(at).await?;
-                self.yield_if_due().await;
             } else {
                 self.flush().await?;
                 if !self.has_ended() && self.fetch_local().is_none() {
                     self.wait().await?;
                 }
+                continue;
             }
+            self.end_turn_if_due().await?;
         }
         Ok(())
     }
@@ -87,19 +95,21 @@ impl TaskLoop {
 
     /// The last segment with something to drive from another segment.
     fn fetch_local(&mut self) -> Option<usize> {
-        self.segments.iter_mut().rposition(|segment| segment.fetch_local())
+        let segments = &mut self.segments;
+        let mut fetch = |work| segments.iter_mut().rposition(|segment| segment.fetch_local(work));
+        fetch(LocalWork::Next).or_else(|| fetch(LocalWork::Rest))
     }
 
     /// The next segment, round robin, with something to drive from outside.
     fn poll_outside(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         let count = self.segments.len();
         for step in 0..count {
-            let at = (self.turn + step) % count;
+            let at = (self.next + step) % count;
             let Some(segment) = self.segments.get_mut(at) else {
                 continue;
             };
             if let Poll::Ready(fetched) = segment.poll_fetch(cx) {
-                self.turn = at + 1;
+                self.next = at + 1;
                 return Poll::Ready(fetched.map(|()| at));
             }
         }
@@ -118,19 +128,60 @@ impl TaskLoop {
 
     /// Drives what a segment has fetched, and sends its full batches.
     async fn drive(&mut self, at: usize) -> Result<()> {
-        let Some(segment) = self.segments.get_mut(at) else {
-            return Ok(());
-        };
-        segment.drive()?;
-        deliver(segment, Flush::Full).await
+        let before = self.clock.last();
+        if let Some(segment) = self.segments.get_mut(at) {
+            segment.drive()?;
+        }
+        if self.clock.last() == before {
+            // It was a mark: roots read the clock after batches.
+            self.clock.read();
+        }
+        self.deliver(at, Flush::Full).await
     }
 
-    /// Sends partial batches too: the task is about to wait.
+    /// Sends partial batches too.
     async fn flush(&mut self) -> Result<()> {
-        for segment in &mut self.segments {
-            deliver(segment, Flush::All).await?;
+        for at in 0..self.segments.len() {
+            self.deliver(at, Flush::All).await?;
         }
+        self.flushed = self.clock.last();
         Ok(())
+    }
+
+    /// Delivers, without the cost of a boxed future unless it has to wait.
+    async fn deliver(&mut self, at: usize, flush: Flush) -> Result<()> {
+        let Some(segment) = self.segments.get_mut(at) else { return Ok(()) };
+        match segment.try_deliver(flush)? {
+            Flushed::Done => Ok(()),
+            Flushed::MustWait => self.deliver_waiting(at, flush).await,
+        }
+    }
+
+    /// Waits for room. Nothing can fill partial batches meanwhile: those that have room are sent.
+    async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<()> {
+        let Some((before, [segment, after @ ..])) = self.segments.split_at_mut_checked(at) else {
+            return Ok(());
+        };
+        let can_redeliver = segment.can_redeliver();
+        let mut delivery = segment.deliver(flush);
+        let at_once = poll_fn(|cx| Poll::Ready(delivery.poll_unpin(cx))).await;
+        let outcome = match at_once {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => {
+                for other in before.iter_mut().chain(after) {
+                    other.try_deliver(Flush::Room)?;
+                }
+                if can_redeliver {
+                    drop(delivery);
+                    segment.try_deliver(Flush::Room)?;
+                    segment.deliver(flush).await
+                } else {
+                    delivery.await
+                }
+            }
+        };
+        self.clock.read();
+        outcome
     }
 
     /// Waits until a segment has something to drive from outside, or the job is drained.
@@ -143,34 +194,56 @@ impl TaskLoop {
             }
             drain.cancelled().await;
         };
-        let fetched = std::future::poll_fn(|cx| self.poll_outside(cx));
-        tokio::select! {
+        let mut waited = false;
+        let fetched = poll_fn(|cx| {
+            let fetched = self.poll_outside(cx);
+            waited |= fetched.is_pending();
+            fetched
+        });
+        let fetched = tokio::select! {
             biased;
-            at = fetched => {
-                // What was fetched stays in its segment, which is asked again, and first.
-                self.turn = at?;
-                Ok(())
-            }
-            () = draining => Ok(()),
+            at = fetched => Some(at?),
+            () = draining => None,
+        };
+        if let Some(at) = fetched {
+            // What was fetched stays in its segment, which is asked again, and first.
+            self.next = at;
         }
+        let now = self.clock.read();
+        if waited {
+            (self.began, self.flushed, self.batches) = (now, now, 0);
+        }
+        Ok(())
     }
 
-    /// Yields if it is time: lets other tasks of this thread run, and an abort take effect.
-    async fn yield_if_due(&mut self) {
+    /// Flushes and yields if it is time: what was emitted is seen, other tasks of this thread run,
+    /// timers fire, and an abort takes effect.
+    async fn end_turn_if_due(&mut self) -> Result<()> {
         self.batches += 1;
-        let now = self.env.clock().monotonic();
-        if self.batches >= TURN_BATCHES || now.since(self.since) >= TURN {
+        let (now, enough) = (self.clock.last(), self.batches >= TURN_BATCHES);
+        if enough || now.since(self.flushed) >= self.clock.flush_interval() {
+            self.flush().await?;
+        }
+        if enough || now.since(self.began) >= self.clock.turn() {
             tokio::task::yield_now().await;
             self.batches = 0;
-            self.since = self.env.clock().monotonic();
+            self.began = self.clock.read();
+            self.drive_due().await?;
         }
+        Ok(())
     }
-}
 
-/// Delivers, without the cost of a boxed future unless it has to wait.
-async fn deliver(segment: &mut Box<dyn Run>, flush: Flush) -> Result<()> {
-    match segment.try_deliver(flush)? {
-        Flushed::Done => Ok(()),
-        Flushed::MustWait => segment.deliver(flush).await,
+    /// Drives what is due by the clock, in any segment: some may have no events while others do.
+    async fn drive_due(&mut self) -> Result<()> {
+        for at in 0..self.segments.len() {
+            let due = poll_fn(|cx| {
+                let segment = self.segments.get_mut(at);
+                Poll::Ready(segment.is_some_and(|segment| segment.poll_due(cx).is_ready()))
+            });
+            if due.await {
+                self.drive(at).await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 /// assert_eq!(end.since(start), 250.millis());
 /// assert_eq!(start.since(end), 0.secs());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Monotonic(pub Duration);
 
 impl Monotonic {

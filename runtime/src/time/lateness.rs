@@ -16,8 +16,8 @@ pub struct Lateness {
 ///
 /// The watermark is the greatest event time so far minus `bound`. A larger bound waits longer for
 /// stragglers, so windows stay open longer and hold more state. An event beyond it is late for
-/// `in_order`, joins by time and trailing windows; for other windows it is late once all that contain
-/// it have ended by that watermark. The bound is exact for each instance of the source, however
+/// `in_order`, joins by time and trailing windows; for other windows it is late once all that
+/// contain it have ended by that watermark. The bound is exact for each instance of the source, however
 /// events are batched. It counts in microseconds; zero is for events in order.
 ///
 /// The stream counts as idle after 60 s without events; see [`Lateness::idle_after`] and
@@ -61,7 +61,7 @@ impl Lateness {
     /// Lets the watermark follow the job's clock after this long without an event: it advances as
     /// much as the clock does, about ten times a second, until there are events again.
     ///
-    /// For sources that fall silent while their last windows should still fire. The stream never
+    /// For sources that pause while their last windows should still fire. The stream never
     /// counts as idle then. An event that arrives after a silence is late if the watermark has
     /// passed it; how far that is depends on the clock.
     ///
@@ -78,8 +78,8 @@ impl Lateness {
         Self { idleness: Idleness::FollowClock(wait), ..self }
     }
 
-    /// Refuses events that are more than `bound` ahead of the job's clock: a single wrong time would
-    /// make all others late.
+    /// Refuses events that are more than `bound` ahead of the job's clock: a single wrong time
+    /// would make all others late.
     ///
     /// Such an event does not advance the watermark. Windows, joins and `in_order` send it to their
     /// late output, with [`LateReason::AheadOfClock`](crate::window::LateReason::AheadOfClock);
@@ -96,8 +96,14 @@ impl Lateness {
     /// let seconds = [10, 20, 4_000_000_000_000, 30]; // one of them in 126,000 years
     /// topology!(
     ///     events = source(from_iter(seconds))
-    ///         >> event_time(|s| EventTime::from_secs(*s), lateness(0.secs()).at_most_ahead(1.mins())),
-    ///     counts = events >> by(|_| ()) >> window(tumbling(1.hours())) >> aggregate(|_| (), count()),
+    ///         >> event_time(
+    ///             |s| EventTime::from_secs(*s),
+    ///             lateness(0.secs()).at_most_ahead(1.mins()),
+    ///         ),
+    ///     counts = events
+    ///         >> by(|_| ())
+    ///         >> window(tumbling(1.hours()))
+    ///         >> aggregate(|_| (), count()),
     ///     counts >> map(|hour| hour.value) >> sink(hours.sink()),
     ///     counts.late >> map(|late: Late<i64>| late.reason()) >> sink(late.sink()),
     /// )

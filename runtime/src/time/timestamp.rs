@@ -118,6 +118,7 @@ impl Sub for EventTime {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Key for EventTime {
     #[inline]
     fn key_hash(&self) -> KeyHash {

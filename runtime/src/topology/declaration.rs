@@ -7,6 +7,7 @@ use super::{
 };
 use crate::env::FileUse;
 use crate::event::{Carrying, Times};
+use crate::key::KeyGroups;
 use crate::operator::TimerUse;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
@@ -30,6 +31,7 @@ pub struct Declaration {
     pub(crate) carrying: Carrying,
     /// The sources whose errors are to fail the job.
     pub(crate) failing_sources: Vec<NodeId>,
+    pub(crate) key_groups: Option<KeyGroups>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
@@ -63,6 +65,12 @@ impl Declaration {
     #[must_use]
     pub fn default_instances(&self) -> Instances {
         self.default_instances.unwrap_or(Instances::Exactly(1))
+    }
+
+    /// The groups of the job's keys.
+    #[must_use]
+    pub fn key_groups(&self) -> KeyGroups {
+        self.key_groups.unwrap_or_default()
     }
 
     /// The limit on the memory of all buffers, if one is set.

@@ -4,10 +4,12 @@
 use super::declaration::Declaration;
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, Delivery, EdgeDeclared, Endpoint, Instances, NodeDeclared, NodeId, NodeKind, OutputKind,
+    Bytes, Delivery, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId,
+    NodeKind, OutputKind,
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
+use millstream_graph::sentence::shape::MOST_INSTANCES;
 use millstream_graph::sentence::{Sentence, feedback, outcome, shape};
 use std::collections::HashMap;
 use std::fmt;
@@ -95,6 +97,7 @@ fn broken(declaration: &Declaration) -> Vec<Broken> {
     broken.extend(room(declaration));
     broken.extend(declaration.nodes.iter().enumerate().flat_map(|at| looped(declaration, at)));
     broken.extend(declaration.edges.iter().filter_map(|edge| some_sample(declaration, edge)));
+    broken.extend(declaration.edges.iter().filter_map(|edge| enough_key_groups(declaration, edge)));
     broken.extend(
         declaration.edges.iter().filter_map(|edge| overflow_goes_somewhere(declaration, edge)),
     );
@@ -199,11 +202,33 @@ fn unique_names(nodes: &[NodeDeclared]) -> Vec<Broken> {
 }
 
 fn some_default(default: Option<Instances>) -> Option<Broken> {
-    (default == Some(Instances::Exactly(0))).then(|| Broken::somewhere(shape::no_instances()))
+    default.and_then(number_of_instances).map(Broken::somewhere)
 }
 
 fn some_instance(node: &NodeDeclared) -> Option<Broken> {
-    (node.instances == Instances::Exactly(0)).then(|| Broken::at(shape::no_instances(), &[node]))
+    number_of_instances(node.instances).map(|sentence| Broken::at(sentence, &[node]))
+}
+
+fn number_of_instances(instances: Instances) -> Option<Sentence> {
+    match instances {
+        Instances::Exactly(0) => Some(shape::no_instances()),
+        Instances::Exactly(n) if n as u64 > MOST_INSTANCES => {
+            Some(shape::too_many_instances(n as u64))
+        }
+        _ => None,
+    }
+}
+
+/// Every instance downstream of `by` owns a group of keys.
+fn enough_key_groups(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
+    let groups = declaration.key_groups().count();
+    let to = node(declaration, edge.to)?;
+    match to.instances {
+        Instances::Exactly(n) if edge.grouping == EdgeGrouping::Fields && n > groups => {
+            Some(Broken::at(shape::too_few_key_groups(n as u64, groups as u64), &[to]))
+        }
+        _ => None,
+    }
 }
 
 fn consumed(declaration: &Declaration) -> Vec<Broken> {

@@ -40,13 +40,40 @@ use std::marker::PhantomData;
             `trailing(…)`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
 )]
-pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {}
+pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {
+    /// Whether no event can be in such a window, because its size, slide, gap or number of events
+    /// is 0. A job with such windows is refused at start.
+    fn are_empty(&self) -> bool {
+        false
+    }
+}
 
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Tumbling<P> {}
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Sliding<P> {}
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Session<P> {}
+impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Tumbling<P> {
+    fn are_empty(&self) -> bool {
+        self.aligned.is_empty()
+    }
+}
+
+impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Sliding<P> {
+    fn are_empty(&self) -> bool {
+        self.aligned.is_empty()
+    }
+}
+
+impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Session<P> {
+    fn are_empty(&self) -> bool {
+        self.gap == 0
+    }
+}
+
 impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Global<P> {}
-impl Windows for Counted {}
+
+impl Windows for Counted {
+    fn are_empty(&self) -> bool {
+        self.events == 0
+    }
+}
+
 impl<H: Spans> Windows for Trailing<H> {}
 
 /// Creates the store of each instance of a node with windows or a join.

@@ -41,8 +41,8 @@ pub struct Late<T> {
     pub event: T,
     /// Its event time.
     pub time: EventTime,
-    /// The watermark that it is behind: what its own split had passed before it. For an event between
-    /// two windows it is the event's time, and for one too far ahead of the clock
+    /// The watermark that it is behind: what its own split had passed before it. For an event
+    /// between two windows it is the event's time, and for one too far ahead of the clock
     /// [`EventTime::MAX`].
     pub watermark: EventTime,
 }

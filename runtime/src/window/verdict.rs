@@ -4,7 +4,7 @@ use crate::time::EventTime;
 
 /// What to do with an event that is behind its split.
 ///
-/// When a store hears of a watermark depends on batches and on other splits. So an event whose
+/// When a watermark reaches a store depends on batches and on other splits. So an event whose
 /// effect would differ waits until the store has passed the watermark that the event's split had
 /// passed. [`Hold`](Self::Hold) is always right; the others are cheaper where they fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

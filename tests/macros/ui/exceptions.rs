@@ -64,6 +64,7 @@ const OF_THE_COMPILER: &[Reason] = &[
             "through_another_function",
         ],
     ),
+    ("it shows how to derive `Clone`", "key/fail", &["key_is_not_clone"]),
 ];
 
 /// What should be said otherwise and is not yet.

@@ -62,6 +62,7 @@ where
     pub fn stream(
         self,
     ) -> WindowedStream<K, T, W, M, O, C::Between<impl ChainSpec<Out = WithKey<K, T>>>> {
+        self.stream.stream.refuse_empty(&self.argument.0);
         WindowedStream::new(self.stream.with_key(), self.argument.0)
     }
 }

@@ -75,7 +75,8 @@ fn an_idle_input_does_not_hold_the_watermark_back_and_wakes_with_its_next_event(
     assert_eq!(on(&mut of, 1, time(4)), []);
     assert_eq!(on(&mut of, 1, time(8)), [time(8)]);
     assert_eq!(on(&mut of, 0, Mark::Idle), []);
-    assert_eq!(on(&mut of, 1, Mark::Idle), [Mark::Idle]);
+    // With no active input, the watermark is the greatest of the idle ones.
+    assert_eq!(on(&mut of, 1, Mark::Idle), [time(9), Mark::Idle]);
 }
 
 #[test]
@@ -171,11 +172,16 @@ fn reached(history: &History) -> Option<EventTime> {
     if let Some(Some(Mark::Idle | Mark::End)) = history.iter().rev().find(of_time) {
         return None;
     }
+    Some(greatest(history))
+}
+
+/// The greatest watermark of an input, active or not.
+fn greatest(history: &History) -> EventTime {
     let times = history.iter().filter_map(|mark| match mark {
         Some(Mark::Watermark(time)) => Some(*time),
         _ => None,
     });
-    Some(times.max().unwrap_or(EventTime::MIN))
+    times.max().unwrap_or(EventTime::MIN)
 }
 
 /// The model: what must be released, computed from the histories of the inputs alone.
@@ -195,7 +201,9 @@ impl Out {
         let aligned = histories.iter().all(|history| has_ended(history) || sent(history));
         let some = running.iter().any(|history| sent(history));
         let round = running.iter().map(|history| last_round(history)).min();
-        let reached = running.iter().filter_map(|history| reached(history)).min();
+        let least = running.iter().filter_map(|history| reached(history)).min();
+        // With no active input, the watermark is the greatest of the idle ones.
+        let reached = least.or_else(|| running.iter().map(|history| greatest(history)).max());
         Self {
             barriers: if aligned && some { next } else { self.barriers },
             round: round.unwrap_or(0).max(self.round),

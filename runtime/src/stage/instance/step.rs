@@ -123,6 +123,15 @@ impl<O, Error: Send> StepCore<O, Error> {
         Ok(ctx)
     }
 
+    /// Counts timers that will never fire, and what they held as dropped.
+    #[inline]
+    pub(in crate::stage) fn count_unfired(&self, unfired: u64) {
+        if unfired > 0 {
+            self.counters.unfired.add(unfired);
+            self.counters.count_dropped(unfired);
+        }
+    }
+
     /// Adds the counts of a batch to the counters; returns the number of events emitted.
     pub(in crate::stage) fn count<T>(&mut self, counts: &mut BatchCounts) -> u64
     where

@@ -6,8 +6,9 @@ use crate::event::Passed;
 use crate::key::{Key, KeyHash};
 use crate::operator::Context;
 use crate::state::{DueTimer, Timers, Until};
-use crate::time::{EventTime, Timer};
+use crate::time::{EventTime, Monotonic, Timer};
 use std::task;
+use std::time::Duration;
 
 /// The timers of an operator instance, and the wakeup for those of processing time.
 ///
@@ -18,6 +19,11 @@ pub(in crate::stage) struct TimerDriver<K> {
     timers: Timers<K>,
     /// Armed for the first timer of processing time while the chain has nothing.
     wakeup: Wakeup,
+    /// Whether the last pass has begun: no timer of processing time is set any more.
+    over: bool,
+    /// The greatest event time of all events: that of what the last pass emits. The watermark is
+    /// then at the end, and the one before it may never have arrived.
+    latest: EventTime,
 }
 
 /// From which call a timer is set.
@@ -31,34 +37,59 @@ pub(in crate::stage) enum Asker {
 
 impl<K: Key> TimerDriver<K> {
     pub(in crate::stage) fn new(env: Env) -> Self {
-        Self { timers: Timers::new(), wakeup: Wakeup::new(env) }
+        let (timers, wakeup) = (Timers::new(), Wakeup::new(env));
+        Self { timers, wakeup, over: false, latest: EventTime::MIN }
     }
 
     /// Sets the timers that a call has asked for, after removing those of a forgotten key; `passed`
-    /// is what the split of the event that caused the call had passed.
+    /// is what the split of the event that caused the call had passed. Returns how many will never
+    /// fire, because it is too late for timers of processing time.
     pub(in crate::stage) fn note(
         &mut self,
         ctx: &Context,
         (hash, key): (KeyHash, &K),
         (asker, passed): (Asker, Passed),
-    ) {
+    ) -> u64 {
+        let mut unfired = 0;
         if ctx.forgets_key() {
             self.timers.forget(hash, key);
         }
         // At the end of input all timers are due: one set by a timer would be due too, and so on
         // without end.
-        let over = matches!(asker, Asker::Timer(Until::Watermark(EventTime::MAX)));
+        let last = matches!(asker, Asker::Timer(Until::Watermark(EventTime::MAX)))
+            || (self.over && matches!(asker, Asker::Timer(_)));
         for timer in ctx.timers() {
             match timer {
-                Timer::At(time) if !over => {
+                Timer::At(time) if !last => {
                     self.timers.set_event_time((*time, passed), hash, key);
                 }
                 Timer::At(_) => {}
+                Timer::After(_) if self.over => unfired += 1,
                 Timer::After(wait) => {
                     self.timers.set_clock(self.wakeup.now(), *wait, hash, key);
                 }
             }
         }
+        unfired
+    }
+
+    /// Notes a watermark. With the last one begins the last pass over the timers of processing
+    /// time: returns what is due in it, and the event time of what it emits.
+    ///
+    /// All of them are due, so that what waits for them is not lost. None is set from here on, or a
+    /// retry that never succeeds would not end.
+    pub(in crate::stage) fn last_pass(
+        &mut self,
+        watermark: EventTime,
+    ) -> Option<(Until, EventTime)> {
+        let begins = watermark == EventTime::MAX && !std::mem::replace(&mut self.over, true);
+        begins.then_some((Until::Clock(Monotonic(Duration::MAX)), self.latest))
+    }
+
+    /// Notes the time of an event.
+    #[inline]
+    pub(in crate::stage) fn observe(&mut self, time: EventTime) {
+        self.latest = self.latest.max(time);
     }
 
     /// Whether an event of a key has to wait for a timer: its split had passed `passed`.
@@ -97,10 +128,5 @@ impl<K: Key> TimerDriver<K> {
     /// Whether this turn is for a timer alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         self.wakeup.take_due()
-    }
-
-    /// Drops the timers of processing time: none fires after the end of input.
-    pub(in crate::stage) fn end(&mut self) {
-        self.timers.stop_clock();
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 /// Wakes a task whose chain has nothing at a given time of the job's clock: for a timer that is
 /// due, or because an input counts as idle from then on.
 ///
-/// The clock is read when the chain runs dry, never while it has events.
+/// The clock is read when the chain runs dry, and at the end of each turn of the task.
 #[derive(Debug)]
 pub(in crate::stage) struct Wakeup {
     /// Armed for the time last polled with.

@@ -87,7 +87,7 @@ where
         _: &mut E,
     ) -> Result<()> {
         self.seen += 1;
-        // An event of a split that was idle may be behind the watermark though not behind its split.
+        // An event of a split that was idle may be behind the watermark, but not its split.
         let passed = self.passed;
         let watermark = if passed.is_after(time) { passed.watermark } else { watermark };
         if time < watermark {

@@ -64,6 +64,11 @@ where
     }
 
     #[inline(always)]
+    fn slice_end(&mut self, events: &mut u64) {
+        self.place.advance(std::mem::take(events));
+    }
+
+    #[inline(always)]
     fn batch_end<E: Emit<WithKey<K, T>>>(
         &mut self,
         events: &mut u64,

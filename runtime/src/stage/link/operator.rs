@@ -30,8 +30,8 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     waiting: Waiting<X::Key, In>,
     /// What the split of the events being received had passed.
     passed: Passed,
-    /// The counts of a batch that takes more than one turn.
-    counts: BatchCounts,
+    /// Events emitted in earlier slices of the current batch.
+    emitted: u64,
     events: PhantomData<fn(In, T)>,
 }
 
@@ -46,8 +46,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
         let (waiting, passed) = (Waiting::default(), Passed::NOTHING);
-        let counts = BatchCounts::default();
-        Self { core, states, timers, waiting, passed, counts, events: PhantomData }
+        Self { core, states, timers, waiting, passed, emitted: 0, events: PhantomData }
     }
 
     /// Whether the operator sets timers.
@@ -71,7 +70,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
             } else {
                 drop(slot);
             }
-            self.timers.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
+            let unfired = self.timers.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
+            self.core.count_unfired(unfired);
             self.release(counts, (hash, &key), watermark, into)?;
         }
         if fired == 0 { Ok(()) } else { into.passed(self.passed) }
@@ -114,7 +114,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         } else {
             drop(slot);
         }
-        self.timers.note(&ctx, (meta.hash, key), (Asker::Event, passed));
+        let unfired = self.timers.note(&ctx, (meta.hash, key), (Asker::Event, passed));
+        self.core.count_unfired(unfired);
         Ok(())
     }
 
@@ -128,6 +129,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         into: &mut E,
     ) -> Result<()> {
         let (hash, key): (KeyHash, X::Key) = (meta.hash, X::key(&event));
+        self.timers.observe(meta.time);
         let passed = self.passed;
         let until = passed.timers_until();
         if until > watermark && self.timers.precede(until, hash, &key) {
@@ -154,12 +156,7 @@ where
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
-        std::mem::take(&mut self.counts)
-    }
-
-    #[inline(always)]
-    fn finish(&mut self, counts: BatchCounts) {
-        self.counts = counts;
+        BatchCounts::default()
     }
 
     #[inline(always)]
@@ -198,8 +195,17 @@ where
     ) -> Result<Option<EventTime>> {
         if const { Self::TIMERS } {
             self.fire(counts, (Until::Watermark(watermark), watermark), into)?;
+            if let Some(due) = self.timers.last_pass(watermark) {
+                self.fire(counts, due, into)?;
+            }
         }
         Ok(Some(watermark))
+    }
+
+    #[inline(always)]
+    fn slice_end(&mut self, counts: &mut BatchCounts) {
+        let mut copy = std::mem::take(counts);
+        self.emitted += self.core.count::<T>(&mut copy);
     }
 
     #[inline(always)]
@@ -211,15 +217,7 @@ where
     ) -> Result<u64> {
         // A copy: the address of `counts` never escapes, so they stay in registers.
         let mut copy = std::mem::take(counts);
-        Ok(self.core.count::<T>(&mut copy))
-    }
-
-    #[inline(always)]
-    fn end<E: Emit<O::Out>>(&mut self, _: &mut BatchCounts, _: &mut E) -> Result<()> {
-        if const { Self::TIMERS } {
-            self.timers.end();
-        }
-        Ok(())
+        Ok(std::mem::take(&mut self.emitted) + self.core.count::<T>(&mut copy))
     }
 
     fn is_due(&self) -> bool {

@@ -7,8 +7,8 @@ use crate::time::EventTime;
 
 /// Emits a mark that enters a chain at its root.
 ///
-/// Events that a watermark or an idle mark releases are counted and flushed like a batch. The end mark follows a
-/// last watermark, which releases whatever is buffered.
+/// Events that a watermark or an idle mark releases are counted and flushed like a batch. The end
+/// mark follows a last watermark, which releases whatever is buffered.
 ///
 /// A loop, so that each method of `into` has a single call site: the whole rest of the chain is
 /// inlined there.

@@ -5,13 +5,14 @@
 //! empty. No mark ever travels along the feedback edge; it carries events only.
 
 use super::emissions::begin_with;
-use crate::control::{EpochSource, JobControl, LoopHead, Phase};
+use super::pace::Pace;
+use crate::control::{EpochSource, JobControl, LoopHead, Phase, TaskClock};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use crate::time::EventTime;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,6 +81,8 @@ pub struct FeedbackRoot<T> {
     emitted: Emitted,
     /// The last round that was emitted.
     round: Round,
+    /// Cuts batches that take too long.
+    pace: Pace,
 }
 
 /// What the next turn emits.
@@ -129,6 +132,7 @@ impl<T> FeedbackRoot<T> {
             next: None,
             emitted: Emitted::None,
             round: Round::default(),
+            pace: Pace::default(),
         }
     }
 
@@ -201,14 +205,24 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
         if self.emitted == Emitted::Idle {
             self.emitted = Emitted::None;
         }
-        let events = batch.len() as u64;
-        self.counters.events_in.add(events);
-        self.counters.events_out.add(events);
+        let limit = self.pace.limit();
+        if batch.len() > limit {
+            let mut slice = Batch::default();
+            batch.keep(|event| event >= limit, &mut slice);
+            self.next = Some(Fetched::Batch(input, std::mem::replace(&mut batch, slice)));
+        }
+        let events = batch.len();
+        self.counters.events_in.add(events as u64);
+        self.counters.events_out.add(events as u64);
         batch.drain(|value, meta| into.emit(value, meta))?;
         if let Some(inlet) = &mut self.inlet {
             inlet.recycle(input, batch);
         }
-        into.batch_end(events)
+        if self.pace.note(events, self.next.is_some()) {
+            into.slice_end();
+            return Ok(());
+        }
+        into.batch_end(self.pace.done() as u64)
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -220,7 +234,11 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
 }
 
 impl<T: Send + 'static> Chain for FeedbackRoot<T> {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, clock: &TaskClock) {
+        self.pace.attach(clock);
+    }
+
+    fn fetch_local(&mut self, _: LocalWork) -> bool {
         false
     }
 
@@ -229,6 +247,14 @@ impl<T: Send + 'static> Chain for FeedbackRoot<T> {
             self.next = Some(std::task::ready!(self.poll_next(cx)));
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.pace.goes_on()
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
     }
 
     fn turn(&self) -> Turn {

@@ -1,11 +1,13 @@
 //! The root of a chain that is fed by other segments.
 
 use super::emissions::begin_with;
+use super::pace::Pace;
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Batch, Parts, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -13,16 +15,18 @@ use std::task::{Context, Poll};
 pub struct GateRoot<T> {
     /// Picks the next batch or merged mark among all inputs.
     inlet: InputGate<T>,
-    /// A batch with events that are behind their split: one turn for each part of it.
+    /// A slice with events that are behind their split, driven one part after the other.
     apart: Option<Apart<T>>,
+    /// Cuts batches that take too long.
+    pace: Pace,
 }
 
-/// A batch that is taken apart.
+/// A slice of a batch that is taken apart.
 struct Apart<T> {
     /// The input it came from, which gets its memory back.
     input: usize,
     /// Its number of events.
-    events: u64,
+    events: usize,
     /// Holds one part at a time.
     part: Batch<T>,
     rest: Parts<T>,
@@ -34,31 +38,31 @@ impl<T> fmt::Debug for GateRoot<T> {
     }
 }
 
-/// What to emit in a turn.
-struct Fetched<T> {
+/// What to emit next: a slice, or a part of one.
+struct Driven<T> {
     input: usize,
     batch: Batch<T>,
     /// What the split of these events had passed, if that has changed.
     passed: Option<Passed>,
-    /// The number of events of the whole batch, if it ends with this turn.
-    ends: Option<u64>,
+    /// The number of events of the whole slice, if it ends with this part.
+    ends: Option<usize>,
 }
 
 impl<T> GateRoot<T> {
     /// A root that reads from this gate.
     #[must_use]
     pub fn new(inlet: InputGate<T>) -> Self {
-        Self { inlet, apart: None }
+        Self { inlet, apart: None, pace: Pace::default() }
     }
 
-    fn take(&mut self) -> Option<Fetched<T>> {
+    fn take(&mut self) -> Option<Driven<T>> {
         if self.apart.is_some() {
             return self.take_part();
         }
-        let (input, mut batch) = self.inlet.take_batch()?;
-        let events = batch.len() as u64;
+        let (input, mut batch) = self.inlet.take_slice(self.pace.limit())?;
+        let events = batch.len();
         let Some(rest) = batch.parts() else {
-            return Some(Fetched { input, batch, passed: None, ends: Some(events) });
+            return Some(Driven { input, batch, passed: None, ends: Some(events) });
         };
         self.apart = Some(Apart { input, events, part: batch, rest });
         self.take_part()
@@ -73,14 +77,14 @@ impl<T> GateRoot<T> {
     }
 
     #[cold]
-    fn take_part(&mut self) -> Option<Fetched<T>> {
+    fn take_part(&mut self) -> Option<Driven<T>> {
         let Apart { input, events, mut part, mut rest } = self.apart.take()?;
         let passed = Some(rest.next(&mut part));
         if rest.is_empty() {
-            return Some(Fetched { input, batch: part, passed, ends: Some(events) });
+            return Some(Driven { input, batch: part, passed, ends: Some(events) });
         }
         self.apart = Some(Apart { input, events, part: Batch::default(), rest });
-        Some(Fetched { input, batch: part, passed, ends: None })
+        Some(Driven { input, batch: part, passed, ends: None })
     }
 }
 
@@ -89,7 +93,7 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let Some(Fetched { input, mut batch, passed, ends }) = self.take() else {
+        let Some(Driven { input, mut batch, passed, ends }) = self.take() else {
             return Ok(());
         };
         if let Some(passed) = passed {
@@ -98,10 +102,15 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
         batch.drain(|value, meta| into.emit(value, meta))?;
         let Some(events) = ends else {
             self.keep(batch);
+            into.slice_end();
             return Ok(());
         };
         self.inlet.recycle(input, batch);
-        into.batch_end(events)
+        if self.pace.note(events, self.inlet.has_rest()) {
+            into.slice_end();
+            return Ok(());
+        }
+        into.batch_end(self.pace.done() as u64)
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
@@ -113,16 +122,31 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
 }
 
 impl<T: Send + 'static> Chain for GateRoot<T> {
-    fn fetch_local(&mut self) -> bool {
-        self.apart.is_some() || self.inlet.fetch_local()
+    fn attach(&mut self, clock: &TaskClock) {
+        self.pace.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        match work {
+            LocalWork::Next => self.inlet.fetch_local(),
+            LocalWork::Rest => self.inlet.fetch_local_rest(),
+        }
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if self.apart.is_some() { Poll::Ready(Ok(())) } else { self.inlet.poll_fetch(cx) }
+        self.inlet.poll_fetch(cx)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.apart.is_some() || self.pace.goes_on()
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
     }
 
     fn turn(&self) -> Turn {
-        if self.apart.is_none() && self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
+        if self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

@@ -3,6 +3,7 @@
 mod emissions;
 mod feedback;
 mod gate;
+mod pace;
 mod sides;
 mod source;
 

@@ -5,12 +5,13 @@
 //! [`InputGate`](crate::exchange::InputGate): an [`Alignment`] merges their marks, and a side whose
 //! barrier has arrived is not driven until the other side has sent its own.
 
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
 use crate::join::FromSide;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use crate::time::InputIndex;
 use std::fmt;
 use std::marker::PhantomData;
@@ -149,11 +150,16 @@ where
     B: Chain<Out = WithKey<K, U>>,
     O: FromSide<T, U>,
 {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, clock: &TaskClock) {
+        self.first.attach(clock);
+        self.other.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
         let fetched = self.fetch(|first, other, side| {
             Ok(match side {
-                Side::First => first.fetch_local(),
-                Side::Other => other.fetch_local(),
+                Side::First => first.fetch_local(work),
+                Side::Other => other.fetch_local(work),
             })
         });
         fetched.unwrap_or(false)
@@ -175,6 +181,32 @@ where
             Ok(false) => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
         }
+    }
+
+    fn goes_on(&mut self) -> bool {
+        // The side that was asked last.
+        let side = self.turn.next();
+        let goes_on = match side {
+            Side::First => self.first.goes_on(),
+            Side::Other => self.other.goes_on(),
+        };
+        if goes_on {
+            self.fetched = Some(side);
+        }
+        goes_on
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.fetched.is_none() {
+            self.fetched = if self.first.poll_due(cx).is_ready() {
+                Some(Side::First)
+            } else if self.other.poll_due(cx).is_ready() {
+                Some(Side::Other)
+            } else {
+                return Poll::Pending;
+            };
+        }
+        Poll::Ready(())
     }
 
     fn turn(&self) -> Turn {
@@ -245,6 +277,10 @@ where
         emit_marks(self.alignment, Side::First, mark, self.into)
     }
 
+    fn slice_end(&mut self) {
+        self.into.slice_end();
+    }
+
     fn batch_end(&mut self, events: u64) -> Result<()> {
         end_batch(self.alignment, Side::First, events, self.into)
     }
@@ -274,6 +310,10 @@ where
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         emit_marks(self.alignment, Side::Other, mark, self.into)
+    }
+
+    fn slice_end(&mut self) {
+        self.into.slice_end();
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {

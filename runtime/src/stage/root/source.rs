@@ -1,14 +1,15 @@
 //! The root of a chain that begins at a source, and the barriers it injects.
 
 use super::emissions::begin_with;
-use crate::control::{EpochSource, JobControl};
+use super::pace::Pace;
+use crate::control::{EpochSource, JobControl, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Reader, Readiness};
-use crate::stage::{Chain, Drive, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -34,6 +35,12 @@ pub struct SourceRoot<R, T> {
     /// What can be done about a malformed record that fails the job.
     help: Option<&'static str>,
     state: SourceState,
+    /// Cuts batches that take too long.
+    pace: Pace,
+    /// Events of the current batch.
+    read: u64,
+    /// Malformed records of the current slice.
+    rejected: u64,
     events: PhantomData<fn() -> T>,
 }
 
@@ -41,6 +48,8 @@ pub struct SourceRoot<R, T> {
 enum SourceState {
     /// May have more events.
     Open,
+    /// The job drains, and the reader still has events that would be lost.
+    Draining,
     /// Exhausted or drained; the next turn emits the end.
     Ending,
     /// The end is emitted; never ready again.
@@ -66,7 +75,22 @@ impl<R, T> SourceRoot<R, T> {
         control.quiescence.add_source();
         let epochs = control.epochs.add_source();
         let events = PhantomData;
-        Self { place, reader, control, epochs, limit, counters, errors, help, state, events }
+        let (pace, read, rejected) = (Pace::default(), 0, 0);
+        Self {
+            place,
+            reader,
+            control,
+            epochs,
+            limit,
+            counters,
+            errors,
+            help,
+            state,
+            pace,
+            read,
+            rejected,
+            events,
+        }
     }
 
     /// The error of the source.
@@ -97,9 +121,9 @@ impl<R, T> SourceRoot<R, T> {
         Ok(barrier)
     }
 
-    /// Reads and emits one batch; returns the number of events.
+    /// Reads and emits a slice of a batch; returns the number of events.
     #[inline(always)]
-    fn read<E: Emit<T>>(&mut self, into: &mut E) -> Result<u64>
+    fn read<E: Emit<T>>(&mut self, limit: usize, into: &mut E) -> Result<u64>
     where
         R: Reader<T>,
     {
@@ -107,17 +131,32 @@ impl<R, T> SourceRoot<R, T> {
         let mut taking = Taking { into, events: 0, errors, help: *help, rejected: 0 };
         // Without the number of the event: to have that after a panic would cost every event.
         let watch = place.watch(Uncounted, &NoSnapshot);
-        let read = reader.read(self.limit, &mut taking);
+        let read = reader.read(limit, &mut taking);
         watch.end();
         let (events, rejected) = (taking.events, taking.rejected);
         read.map_err(|error| self.failed(error))?;
         self.counters.events_in.add(events + rejected);
         self.counters.events_out.add(events);
         self.counters.errors.add(rejected);
+        self.rejected = rejected;
         if let Some(errors) = self.errors.as_mut().filter(|_| rejected > 0) {
             errors.batch_end(rejected)?;
         }
         Ok(events)
+    }
+
+    /// The number of events to read now.
+    fn limit(&mut self) -> usize {
+        let slice = self.pace.limit();
+        slice.min(self.limit - self.pace.done())
+    }
+
+    /// Notes what was read of at most `limit`; whether the batch goes on.
+    fn note(&mut self, limit: usize, events: u64) -> bool {
+        self.read += events;
+        let taken = usize::try_from(events + self.rejected).unwrap_or(usize::MAX);
+        let more = taken >= limit && self.pace.done() + taken < self.limit;
+        self.pace.note(taken, more)
     }
 }
 
@@ -126,12 +165,17 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 
     #[inline]
     fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        let events = self.read(into)?;
-        into.batch_end(events)
+        let limit = self.limit();
+        let events = self.read(limit, into)?;
+        if self.note(limit, events) {
+            into.slice_end();
+            return Ok(());
+        }
+        into.batch_end(std::mem::take(&mut self.read))
     }
 
     fn pass<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
-        if self.state != SourceState::Open {
+        if matches!(self.state, SourceState::Ending | SourceState::Ended) {
             self.end()?;
             return begin_with(Mark::End, into);
         }
@@ -143,7 +187,11 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
 }
 
 impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
-    fn fetch_local(&mut self) -> bool {
+    fn attach(&mut self, clock: &TaskClock) {
+        self.pace.attach(clock);
+    }
+
+    fn fetch_local(&mut self, _: LocalWork) -> bool {
         false
     }
 
@@ -151,11 +199,14 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         match self.state {
             SourceState::Ended => return Poll::Pending,
             SourceState::Ending => return Poll::Ready(Ok(())),
-            SourceState::Open => {}
-        }
-        if self.control.drain.is_cancelled() {
-            self.state = SourceState::Ending;
-            return Poll::Ready(Ok(()));
+            SourceState::Open if self.control.drain.is_cancelled() => {
+                if !self.reader.drain() {
+                    self.state = SourceState::Ending;
+                    return Poll::Ready(Ok(()));
+                }
+                self.state = SourceState::Draining;
+            }
+            SourceState::Open | SourceState::Draining => {}
         }
         if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
@@ -173,8 +224,17 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         Poll::Ready(Ok(()))
     }
 
+    fn goes_on(&mut self) -> bool {
+        self.pace.goes_on()
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
     fn turn(&self) -> Turn {
-        let reads = self.state == SourceState::Open && !self.epochs.is_due();
+        let reads = matches!(self.state, SourceState::Open | SourceState::Draining)
+            && !self.epochs.is_due();
         if reads { Turn::Batch } else { Turn::Mark }
     }
 

@@ -3,6 +3,8 @@
 //! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
 //! segment may wait: one event after the other, with marks in their place among them.
 
+use super::inbox::{Buffered, Inbox};
+use crate::control::TaskClock;
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed, Times};
@@ -12,7 +14,7 @@ use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
     Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, Waiting, passed_of, time_of,
 };
-use crate::stage::{Chain, Run, Turn};
+use crate::stage::{Chain, LocalWork, Run, Turn};
 use crate::state::{DueTimer, Until};
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
@@ -56,15 +58,6 @@ where
     /// Whether `output` has something to flush.
     state: OutputState,
     events: PhantomData<fn(T)>,
-}
-
-/// What a chain has emitted, in order.
-enum Buffered<T> {
-    Event(T, Meta),
-    /// What the split of the events that follow had passed.
-    Passed(Passed),
-    Mark(Mark),
-    BatchEnd,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +116,7 @@ where
         if O::TIMERS == TimerUse::None {
             return self.call((event, meta, passed), key).await;
         }
+        self.timers.observe(meta.time);
         let watermark = self.clock.watermark();
         let until = passed.timers_until();
         if until > watermark && self.timers.precede(until, hash, &key) {
@@ -131,7 +125,7 @@ where
         }
         self.call((event, meta, passed), key.clone()).await?;
         self.release((hash, key)).await?;
-        self.fire(Until::Watermark(watermark)).await
+        self.fire((Until::Watermark(watermark), watermark)).await
     }
 
     /// Processes the events of a key that no longer wait for a timer of it.
@@ -179,10 +173,10 @@ where
     }
 
     /// Calls the operator for every due timer, including those that these calls set.
-    async fn fire(&mut self, until: Until) -> Result<()> {
+    async fn fire(&mut self, (until, watermark): (Until, EventTime)) -> Result<()> {
         while let Some(DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
-            self.output.passed(passed_of(timer, passed, self.clock.watermark()));
-            let (watermark, core) = (self.clock.watermark(), &mut self.core);
+            self.output.passed(passed_of(timer, passed, watermark));
+            let core = &mut self.core;
             let state = self.states.of_key(hash, &key).into_state();
             let (time, instance) = (time_of(timer, watermark), core.place.instance());
             let mut ctx = operator::Context::new(time, watermark, instance);
@@ -228,7 +222,8 @@ where
             self.states.of_key(hash, key).remove();
         }
         if O::TIMERS == TimerUse::Some {
-            self.timers.note(ctx, (hash, key), cause);
+            let unfired = self.timers.note(ctx, (hash, key), cause);
+            self.core.count_unfired(unfired);
         }
     }
 
@@ -238,13 +233,14 @@ where
             Mark::Watermark(time) => {
                 self.clock.advance(time);
                 if O::TIMERS == TimerUse::Some {
-                    self.fire(Until::Watermark(self.clock.watermark())).await?;
+                    let watermark = self.clock.watermark();
+                    self.fire((Until::Watermark(watermark), watermark)).await?;
+                    if let Some(due) = self.timers.last_pass(watermark) {
+                        self.fire(due).await?;
+                    }
                 }
             }
-            Mark::End => {
-                self.timers.end();
-                self.state = OutputState::Ended;
-            }
+            Mark::End => self.state = OutputState::Ended,
             _ => {}
         }
         if let Some(errors) = &mut self.core.errors {
@@ -307,7 +303,7 @@ where
     /// Calls the operator for the timers of processing time that are due.
     async fn ring(&mut self) -> Result<()> {
         match self.timers.clock() {
-            Some(until) => self.fire(until).await,
+            Some(until) => self.fire((until, self.clock.watermark())).await,
             None => Ok(()),
         }
     }
@@ -322,31 +318,6 @@ impl Snapshot for EventText {
     }
 }
 
-/// Buffers what a chain emits.
-struct Inbox<'a, T>(&'a mut VecDeque<Buffered<T>>);
-
-impl<T> Emit<T> for Inbox<'_, T> {
-    fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        self.0.push_back(Buffered::Event(value, meta));
-        Ok(())
-    }
-
-    fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.0.push_back(Buffered::Passed(passed));
-        Ok(())
-    }
-
-    fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.0.push_back(Buffered::Mark(mark));
-        Ok(())
-    }
-
-    fn batch_end(&mut self, _: u64) -> Result<()> {
-        self.0.push_back(Buffered::BatchEnd);
-        Ok(())
-    }
-}
-
 impl<C, O, X, T> Run for AwaitSegment<C, O, X, T>
 where
     C: Chain<Out: Send>,
@@ -354,8 +325,12 @@ where
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
 {
-    fn fetch_local(&mut self) -> bool {
-        let found = self.chain.fetch_local();
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        let found = self.chain.fetch_local(work);
         if found {
             self.timers.interrupt();
         }
@@ -374,6 +349,13 @@ where
         self.timers.poll(cx).map(Ok)
     }
 
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if O::TIMERS == TimerUse::Some && self.timers.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.chain.poll_due(cx)
+    }
+
     fn drive(&mut self) -> Result<()> {
         if self.timers.take_due() {
             // Processed like the end of a batch: that fires timers, and what they emit is counted.
@@ -382,7 +364,12 @@ where
         }
         let mut inbox = Inbox(&mut self.inbox);
         match self.chain.turn() {
-            Turn::Batch => self.chain.drive(&mut inbox),
+            Turn::Batch => loop {
+                self.chain.drive(&mut inbox)?;
+                if !self.chain.goes_on() {
+                    return Ok(());
+                }
+            },
             Turn::Mark => self.chain.pass(&mut inbox),
         }
     }
@@ -395,6 +382,10 @@ where
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.work_off(flush))
+    }
+
+    fn can_redeliver(&self) -> bool {
+        false
     }
 
     fn has_ended(&self) -> bool {

@@ -160,7 +160,7 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
 #[async_trait]
 impl<T: Send> Outbox for FeedbackTail<T> {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        if flush == Flush::All {
+        if flush != Flush::Full {
             self.send()?;
         }
         Ok(Flushed::Done)

@@ -3,6 +3,7 @@
 
 mod awaiting;
 mod feedback;
+mod inbox;
 mod sink;
 
 pub use awaiting::AwaitSegment;
@@ -17,6 +18,9 @@ use crate::operator::{Emit, Outputs};
 
 /// What a chain emits into: receives events without waiting, and sends them when it is flushed.
 pub trait Tail<T>: Emit<T> + Outbox + 'static {
+    /// Whether a flush that waits may be dropped and begun again.
+    const REDELIVERS: bool = true;
+
     /// Whether the end mark has passed, and been processed.
     fn has_ended(&self) -> bool;
 

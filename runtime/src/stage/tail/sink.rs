@@ -213,6 +213,8 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
 }
 
 impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
+    const REDELIVERS: bool = false;
+
     fn has_ended(&self) -> bool {
         self.state == SinkState::Ended
     }

@@ -12,12 +12,22 @@ pub struct Aligned {
     pub(in crate::window) size: i64,
     pub(in crate::window) slide: i64,
     offset: i64,
+    /// Whether size or slide was declared as 0.
+    empty: bool,
 }
 
 impl Aligned {
-    /// Windows of `size`, one every `slide`; a duration of zero counts as one microsecond.
+    /// Windows of `size`, one every `slide`; both at least one microsecond, or they are
+    /// [empty](Self::is_empty).
     pub(super) fn new(size: Duration, slide: Duration) -> Self {
-        Self { size: micros(size).max(1), slide: micros(slide).max(1), offset: 0 }
+        let (size, slide) = (micros(size), micros(slide));
+        // Never 0 here: it is divided by.
+        Self { size: size.max(1), slide: slide.max(1), offset: 0, empty: size.min(slide) == 0 }
+    }
+
+    /// Whether no event can be in such a window.
+    pub(in crate::window) fn is_empty(self) -> bool {
+        self.empty
     }
 
     /// The same windows, moved by `offset`.

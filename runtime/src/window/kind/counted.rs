@@ -24,7 +24,7 @@ pub struct Counted {
 ///
 /// A window fires with its last event; at the end of the stream an incomplete window fires too. Its
 /// bounds are the least event time in it and one microsecond after the greatest. No event is late.
-/// `events` of 0 counts as 1. Event time is not required; without it all times are
+/// `events` of 0 is refused at start. Event time is not required; without it all times are
 /// [`EventTime::MIN`](crate::time::EventTime::MIN).
 ///
 /// Memory: the state of one window for each key that has an incomplete one.
@@ -52,7 +52,7 @@ pub struct Counted {
 /// ```
 #[must_use]
 pub fn counted(events: u64) -> Counted {
-    Counted { events: events.max(1) }
+    Counted { events }
 }
 
 impl fmt::Display for Counted {

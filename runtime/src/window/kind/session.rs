@@ -29,7 +29,7 @@ pub struct Session<P = AtEnd> {
 ///
 /// A session extends from its first event to `gap` after its last, and fires when the watermark
 /// reaches that end. An event exactly `gap` after the last one starts a new session; an event that
-/// closes the gap between two sessions merges them. A gap of zero counts as one microsecond.
+/// closes the gap between two sessions merges them. A gap of zero is refused at start.
 ///
 /// Memory: the state of each session that is not closed yet. A key whose events never pause for
 /// `gap` has a session without end; [`early_each`](Session::early_each) shows its progress.
@@ -63,7 +63,7 @@ pub struct Session<P = AtEnd> {
 /// ```
 #[must_use]
 pub fn session(gap: Duration) -> Session {
-    Session { gap: micros(gap).max(1), triggers: AtEnd }
+    Session { gap: micros(gap), triggers: AtEnd }
 }
 
 impl<P: Into<Triggered>> Session<P> {

@@ -30,7 +30,7 @@ pub struct Tumbling<P = AtEnd> {
 ///
 /// Use it for totals per minute, hour or day. Windows are aligned to the Unix epoch in UTC, or to
 /// an [`offset`](Tumbling::offset) from it; they contain their start but not their end. A size of
-/// zero counts as one microsecond.
+/// zero is refused at start.
 ///
 /// Memory: the state of each key in each window that is not closed yet.
 ///

@@ -73,6 +73,14 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         }
     }
 
+    /// Returns a number of its own for a key that is missing: no other event finds it.
+    #[cold]
+    pub(crate) fn unshared(&mut self, hash: KeyHash, key: K) -> usize {
+        let at = self.vacant.pop().unwrap_or(self.rows.len());
+        self.put(at, hash, key);
+        at
+    }
+
     /// Returns the number of a key, if it has one.
     #[inline]
     pub(crate) fn position(&self, hash: KeyHash, key: &K) -> Option<usize> {
@@ -82,6 +90,16 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
 
     fn begin(&mut self, hash: KeyHash, key: K) -> usize {
         let at = self.vacant.pop().unwrap_or(self.rows.len());
+        self.put(at, hash, key);
+        let rows = &self.rows;
+        let hash_of = |at: &usize| rows.get(*at).map_or(0, |row| row.hash.get());
+        self.index.insert_unique(hash.get(), at, hash_of);
+        at
+    }
+
+    /// Puts a key into a vacant row, or a new one.
+    #[inline]
+    fn put(&mut self, at: usize, hash: KeyHash, key: K) {
         match self.rows.get_mut(at).map(Row::marked) {
             Some(row) => (row.key, row.hash) = (key, hash),
             None => {
@@ -89,10 +107,6 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
                 self.rows.push(Row { key, mark: M::of_new(), value, hash });
             }
         }
-        let rows = &self.rows;
-        let hash_of = |at: &usize| rows.get(*at).map_or(0, |row| row.hash.get());
-        self.index.insert_unique(hash.get(), at, hash_of);
-        at
     }
 
     /// Drops a key whose value is empty; its row is the next to be reused.

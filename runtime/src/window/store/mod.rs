@@ -9,6 +9,7 @@
 //! | [`counts`] | counted | for each key its incomplete window |
 //! | [`trailing`] | trailing | for each key its last events |
 
+mod blocks;
 mod buffer;
 mod counts;
 mod events;
@@ -51,8 +52,8 @@ pub trait Store<K, T>: Send + 'static {
     /// inserted. Worth it for stores that are much larger than a cache.
     const AHEAD: bool = false;
 
-    /// Whether [`judge`](Store::judge) may return [`Verdict::Hold`]. If not, the code for events that
-    /// are held is not compiled.
+    /// Whether [`judge`](Store::judge) may return [`Verdict::Hold`]. If not, the code for events
+    /// that are held is not compiled.
     const HOLDS: bool = true;
 
     /// Whether `insert` calls code of the user outside of an accumulator, which names its node

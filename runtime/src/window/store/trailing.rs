@@ -3,8 +3,10 @@
 //! Events are buffered until the watermark has passed them, and then processed in order of event
 //! time. Most keys have few events, which are merged anew for each event, all spans in one pass
 //! over memory. A key with many events has two stacks of states for each span, as in
-//! [`stacks`](super::stacks), over its events, which are kept once.
+//! [`stacks`](super::stacks), over its events, which are kept once; or
+//! [`blocks`](super::blocks), if the states grow.
 
+use super::blocks::Blocks;
 use super::keys::Keys;
 use super::{Results, Store, stacks};
 use crate::error::Result;
@@ -63,6 +65,8 @@ struct KeyTrail<S> {
     dropped: u64,
     /// The stacks of each span; empty for a key with few events.
     windows: Vec<SpanStacks<S>>,
+    /// The events merged in blocks, if there are many and their states grow.
+    blocks: Option<Box<Blocks<S>>>,
 }
 
 /// The events of a span, `from` one position `to` another, as two stacks.
@@ -75,7 +79,7 @@ struct SpanStacks<S> {
 
 impl<S> Default for KeyTrail<S> {
     fn default() -> Self {
-        Self { events: VecDeque::new(), dropped: 0, windows: Vec::new() }
+        Self { events: VecDeque::new(), dropped: 0, windows: Vec::new(), blocks: None }
     }
 }
 
@@ -175,6 +179,24 @@ impl<S: Clone> KeyTrail<S> {
         }
     }
 
+    /// Merges the blocks that are full.
+    fn fill_blocks(&mut self, merge: &impl Fn(&mut S, &S)) {
+        let (events, dropped) = (&self.events, self.dropped);
+        let state = |position: u64| state_at(events, dropped, position);
+        let blocks = self.blocks.get_or_insert_with(|| Box::new(Blocks::new(dropped)));
+        blocks.drop_before(dropped);
+        blocks.fill(dropped + events.len() as u64, &state, merge);
+    }
+
+    /// The merged state of the events after one time and until another, made of blocks.
+    fn in_blocks(&self, (after, until): (i64, i64), merge: &impl Fn(&mut S, &S)) -> Option<S> {
+        let position = |time: i64| {
+            self.dropped + self.events.partition_point(|(other, _)| *other <= time) as u64
+        };
+        let state = |position: u64| state_at(&self.events, self.dropped, position);
+        self.blocks.as_ref()?.merged((position(after), position(until)), &state, merge)
+    }
+
     /// Drops the events up to `after`, which no window needs any more.
     fn drop_past(&mut self, after: i64) {
         while self.events.front().is_some_and(|(time, _)| *time <= after) {
@@ -182,6 +204,12 @@ impl<S: Clone> KeyTrail<S> {
             self.dropped += 1;
         }
     }
+}
+
+/// The state at a position, unless it is dropped.
+fn state_at<S>(events: &VecDeque<(i64, S)>, dropped: u64, position: u64) -> Option<&S> {
+    let at = usize::try_from(position.checked_sub(dropped)?).ok()?;
+    events.get(at).map(|(_, state)| state)
 }
 
 impl<K, T, V, F, A, H> TrailingStore<K, T, F, A, V, H>
@@ -224,10 +252,17 @@ where
             Some(state) => aggregate.finish(state),
             None => aggregate.finish(&aggregate.create()),
         };
-        let results = if A::GROWS || trail.events.len() <= FEW {
+        let results = if trail.events.len() <= FEW {
             trail.windows.clear();
+            trail.blocks = None;
             trail.fold(until, (&self.spans, &self.by_length), &mut self.merged, merge);
             spans.results(|span| finish(self.merged.get_mut(span).and_then(Option::take).as_ref()))
+        } else if A::GROWS {
+            trail.fill_blocks(&merge);
+            spans.results(|span| {
+                let after = until.saturating_sub(self.spans.get(span).copied().unwrap_or(0));
+                finish(trail.in_blocks((after, until), &merge).as_ref())
+            })
         } else {
             trail.begin_windows(self.spans.len());
             spans.results(|span| {

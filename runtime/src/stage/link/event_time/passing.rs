@@ -5,8 +5,8 @@ use crate::event::{Carrying, Passed, Place};
 use crate::operator::Emit;
 use crate::time::{EventTime, Watermarks};
 
-/// The greatest watermark of a split. [`EventTime::MAX`] is that of the end alone; an event may have
-/// any time.
+/// The greatest watermark of a split. [`EventTime::MAX`] is that of the end alone; an event may
+/// have any time.
 const GREATEST: EventTime = EventTime::from_micros(i64::MAX - 1);
 
 /// What the events of one split have passed so far: decides which of them are behind.

@@ -1,0 +1,224 @@
+//! Drives one link of a chain, and forwards marks through it.
+
+use super::{DueTurn, Link};
+use crate::control::TaskClock;
+use crate::error::Result;
+use crate::event::{Mark, Meta, Passed};
+use crate::operator::Emit;
+use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::time::EventClock;
+use std::fmt;
+use std::marker::PhantomData;
+use std::task::{Context, Poll};
+
+/// A chain extended by one link: drives the link and forwards marks.
+pub struct Linked<C, L> {
+    /// Everything upstream.
+    chain: C,
+    here: LinkAt<L>,
+}
+
+/// A link and the watermark at it, in one struct so that the loop has one address for both.
+struct LinkAt<L> {
+    link: L,
+    /// The greatest watermark received: one that goes back has no effect.
+    clock: EventClock,
+}
+
+/// Advances the watermark at a link, and returns the mark to process there.
+///
+/// A watermark that goes back is replaced by the last, but still forwarded: it may wake an idle
+/// input downstream.
+fn clocked(clock: &mut EventClock, mark: Mark) -> Mark {
+    let Mark::Watermark(time) = mark else { return mark };
+    clock.advance(time);
+    Mark::Watermark(clock.watermark())
+}
+
+impl<C, L> fmt::Debug for Linked<C, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = std::any::type_name::<L>();
+        let name = name.split('<').next().unwrap_or(name);
+        f.debug_struct("Linked").field("link", &name).finish_non_exhaustive()
+    }
+}
+
+impl<C, L> Linked<C, L> {
+    /// Extends `chain` by `link`.
+    pub fn new(chain: C, link: L) -> Self {
+        Self { chain, here: LinkAt { link, clock: EventClock::default() } }
+    }
+}
+
+#[cfg(test)]
+impl<C, L> Linked<C, L> {
+    /// The chain upstream.
+    pub(in crate::stage) fn chain_mut(&mut self) -> &mut C {
+        &mut self.chain
+    }
+}
+
+impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
+    type Out = L::Out;
+
+    #[inline]
+    fn drive<E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let Self { chain, here } = self;
+        let hot = here.link.begin();
+        let mut through = Through { here, hot, into, events: PhantomData };
+        if const { L::WAITS } {
+            through.due()?;
+        }
+        let driven = chain.drive(&mut through);
+        let Through { here, hot, .. } = through;
+        here.link.finish(hot);
+        driven
+    }
+
+    fn pass<E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let Self { chain, here } = self;
+        let hot = here.link.begin();
+        let mut through = Through { here, hot, into, events: PhantomData };
+        let passed =
+            if const { L::WAITS } { through.wait(chain) } else { chain.pass(&mut through) };
+        let Through { here, hot, .. } = through;
+        here.link.finish(hot);
+        passed
+    }
+}
+
+impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        let found = self.chain.fetch_local(work);
+        if const { L::WAITS } && found {
+            self.here.link.interrupt();
+        }
+        found
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let fetched = self.chain.poll_fetch(cx);
+        if const { !L::WAITS } {
+            return fetched;
+        }
+        if fetched.is_ready() {
+            self.here.link.interrupt();
+            return fetched;
+        }
+        self.here.link.poll_due(cx).map(Ok)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        self.chain.goes_on()
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if const { L::WAITS } && self.here.link.poll_due(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.chain.poll_due(cx)
+    }
+
+    fn turn(&self) -> Turn {
+        if const { L::WAITS } && self.here.link.is_due() {
+            return Turn::Mark;
+        }
+        self.chain.turn()
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        self.chain.sides(visit);
+        self.here.link.sides(visit);
+    }
+}
+
+/// A link during one turn: receives from upstream and emits into the rest of the chain.
+struct Through<'a, In, L: Link<In>, E> {
+    here: &'a mut LinkAt<L>,
+    /// On the stack for the turn, see [`Link::Hot`].
+    hot: L::Hot,
+    /// The link or tail downstream.
+    into: &'a mut E,
+    events: PhantomData<fn(In)>,
+}
+
+impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
+    #[inline(always)]
+    fn due(&mut self) -> Result<DueTurn> {
+        let Self { here, hot, into, .. } = self;
+        here.link.due(hot, here.clock.watermark(), *into)
+    }
+
+    /// Emits what is due by the job's clock, or the mark that `chain` has fetched.
+    fn wait<C: Drive<Out = In>>(&mut self, chain: &mut C) -> Result<()> {
+        match self.due()? {
+            DueTurn::Nothing => chain.pass(self),
+            // What timers have emitted is counted and flushed like a batch.
+            DueTurn::Batch => self.batch_end(0),
+            DueTurn::Idle => {
+                self.mark(Mark::Idle)?;
+                self.batch_end(0)
+            }
+        }
+    }
+}
+
+impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
+    #[inline(always)]
+    fn emit(&mut self, event: In, meta: Meta) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        here.link.event(hot, event, (meta, here.clock.watermark()), *into)
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        if const { L::BUFFERS } {
+            here.link.catch_up(hot, *into)?;
+        }
+        here.link.passed(passed).map_or(Ok(()), |passed| into.passed(passed))
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        let LinkAt { link, clock } = &mut **here;
+        if const { L::BUFFERS } {
+            link.catch_up(hot, *into)?;
+        }
+        let mut mark = clocked(clock, mark);
+        if const { L::HANDLES_MARKS } {
+            match mark {
+                Mark::Watermark(time) => match link.watermark(hot, time, *into)? {
+                    Some(time) => mark = Mark::Watermark(time),
+                    None => return Ok(()),
+                },
+                Mark::Idle => link.idle(hot, *into)?,
+                Mark::End => link.end(hot, *into)?,
+                _ => {}
+            }
+        }
+        link.mark_sides(mark)?;
+        into.mark(mark)
+    }
+
+    #[inline(always)]
+    fn slice_end(&mut self) {
+        self.here.link.slice_end(&mut self.hot);
+        self.into.slice_end();
+    }
+
+    #[inline(always)]
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        let link = &mut here.link;
+        if const { L::BUFFERS } {
+            link.catch_up(hot, *into)?;
+        }
+        let events = link.batch_end(hot, events, *into)?;
+        link.end_batch_of_sides()?;
+        into.batch_end(events)
+    }
+}
