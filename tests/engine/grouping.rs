@@ -39,6 +39,23 @@ fn shuffle_gives_every_instance_its_share() {
 }
 
 #[test]
+fn shuffle_spreads_few_events_one_by_one() {
+    for (events, instances) in [(512, 512), (100, 512), (64, 16), (5_000, 512)] {
+        let topology = |seen: &Collected<Tagged>| {
+            topology!(
+                job("few").instances(1),
+                source(from_iter(0..events)) >> shuffle >> tagged * instances >> sink(seen.sink())
+            )
+        };
+        let shares = counted(of(topology, 1_024).iter().map(|(_, instance)| *instance));
+        assert_eq!(shares.len() as u64, events.min(instances as u64), "{events} to {instances}");
+        let fair = events.div_ceil(instances as u64);
+        let most = shares.values().max().copied().unwrap_or_default();
+        assert!(most <= 2 * fair, "{events} to {instances}: one received {most}");
+    }
+}
+
+#[test]
 fn a_stream_without_a_grouping_is_spread_when_the_numbers_of_instances_differ() {
     let topology = |seen: &Collected<Tagged>| {
         topology!(

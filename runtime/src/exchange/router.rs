@@ -85,7 +85,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
     /// Closes the batches being filled that are to be sent, even if they are not full.
     fn close_partial(&mut self, flush: Flush) {
         if self.to.close_partial(flush) {
-            self.grouping.next_batch(self.to.instances());
+            self.grouping.flushed(self.to.instances());
         }
     }
 }

@@ -3,7 +3,7 @@
 //! | in a topology | grouping | an event is sent to |
 //! |---|---|---|
 //! | `by(…)` | [`Fields`] | the instance that owns its key |
-//! | `shuffle` | [`Shuffle`] | the instances in turn, batch by batch |
+//! | `shuffle` | [`Shuffle`] | the instances in turn; few events one by one, many batch by batch |
 //! | `to_all` | [`ToAll`] | every instance, as a clone |
 //! | `to_one` | [`ToOne`] | the only instance |
 //! | nothing | [`Forward`] | the instance of the same index if counts are equal, else in turn |
@@ -69,8 +69,11 @@ pub trait Grouping<T>: Clone + Send + 'static {
     /// instances.
     fn begin(&mut self, _producer: usize) {}
 
-    /// Called after each batch: the time to select another instance.
+    /// Called after each full batch: the time to select another instance.
     fn next_batch(&mut self, _instances: usize) {}
+
+    /// Called after partial batches are flushed: few events were at hand.
+    fn flushed(&mut self, _instances: usize) {}
 
     /// Whether [`route`](Grouping::route) computes the hash of a key, which travels with the event.
     const HASHES: bool = false;
@@ -88,28 +91,64 @@ pub enum Destination {
     ToAll,
 }
 
-/// Distributes batches over all instances in turn: for balanced load without a key.
-#[derive(Debug, Clone, Copy, Default)]
+/// Distributes events over all instances in turn: for balanced load without a key.
+///
+/// Few events are spread one by one, many batch by batch: after a flush each instance receives one
+/// event in turn, then two, then four, and so on, up to a batch.
+#[derive(Debug, Clone, Copy)]
 pub struct Shuffle {
+    /// The instance that receives the next event.
     turn: usize,
+    /// Events that it still receives in this turn.
+    left: usize,
+    /// Events that each instance receives in a turn.
+    run: usize,
+    /// The first instance of this round.
+    first: usize,
+}
+
+impl Default for Shuffle {
+    fn default() -> Self {
+        Self { turn: 0, left: 1, run: 1, first: 0 }
+    }
+}
+
+impl Shuffle {
+    fn next(&mut self, instances: usize) {
+        self.turn = (self.turn + 1) % instances.max(1);
+        if self.turn == self.first % instances.max(1) {
+            self.run = self.run.saturating_mul(2);
+        }
+        self.left = self.run;
+    }
 }
 
 impl<T> Grouping<T> for Shuffle {
     #[inline]
     fn route(&mut self, _: &T, _: &mut Meta, instances: usize) -> Destination {
+        if self.left == 0 {
+            self.next(instances);
+        }
+        self.left -= 1;
         Destination::To(if self.turn < instances { self.turn } else { 0 })
     }
 
     fn begin(&mut self, producer: usize) {
-        self.turn = producer;
+        (self.turn, self.first) = (producer, producer);
     }
 
-    fn next_batch(&mut self, instances: usize) {
-        self.turn = (self.turn + 1) % instances.max(1);
+    fn next_batch(&mut self, _: usize) {
+        self.left = 0;
+    }
+
+    fn flushed(&mut self, instances: usize) {
+        self.next(instances);
+        (self.run, self.left, self.first) = (1, 1, self.turn);
     }
 }
 
-/// Connects instances of equal index, or distributes batches in turn if their counts differ.
+/// Connects instances of equal index, or distributes events as [`Shuffle`] does if their counts
+/// differ.
 ///
 /// The default where a topology names no grouping.
 #[derive(Debug, Clone, Copy, Default)]
@@ -131,6 +170,10 @@ impl<T> Grouping<T> for Forward {
 
     fn next_batch(&mut self, instances: usize) {
         Grouping::<T>::next_batch(&mut self.shuffle, instances);
+    }
+
+    fn flushed(&mut self, instances: usize) {
+        Grouping::<T>::flushed(&mut self.shuffle, instances);
     }
 }
 

@@ -2,14 +2,18 @@
 //!
 //! A sliding window adds states at its back, drops them at its front, and needs the merge of all of
 //! them, without a way to subtract one. In the *front* stack, each state is stored with the merge
-//! of it and all later states of that stack; in the *back* stack, with the merge of it and all
-//! earlier ones. A window is then one merge of two states, and dropping the first state pops it.
-//! When the front is empty, the back becomes the front, so each state is merged a constant number of
-//! times (Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window aggregation in worst-case
-//! constant time*, 2017). A state of the back that changes invalidates only the ones after it: events
-//! that are a little behind cost little.
+//! of it and all later states of that stack; the *back* stack is one running merge. A window is
+//! then one merge of two states, and dropping the first state pops it. When the front is empty, the
+//! back becomes the front, so each state is merged a constant number of times (Tangwongsan, Hirzel,
+//! Schneider, *Low-latency sliding-window aggregation in worst-case constant time*, 2017).
+//!
+//! Every [`CHECKPOINT`] states the back stack stores what it has merged so far. If an event that is a
+//! little behind changes a state, only those after the last such place are merged anew.
 
 use std::collections::VecDeque;
+
+/// How many states apart checkpoints of the back stack are.
+const CHECKPOINT: usize = 16;
 
 /// States in order of time, each with its place: the start of its pane.
 ///
@@ -23,27 +27,28 @@ pub(super) struct Stacks<S> {
     /// The number of others in the front stack, and in both stacks.
     front: usize,
     stacked: usize,
+    back: Option<S>,
 }
 
 #[derive(Debug)]
 struct Stacked<S> {
     place: i64,
     state: S,
-    /// In the front stack: the merge of this state and all later ones there; in the back stack: of
-    /// it and all earlier ones there.
+    /// In the front stack: the merge of this state and all later ones there. In the back stack, if it
+    /// is a checkpoint: of it and all earlier ones there.
     merged: Option<S>,
 }
 
 impl<S> Default for Stacks<S> {
     fn default() -> Self {
-        Self { last: None, others: VecDeque::new(), front: 0, stacked: 0 }
+        Self { last: None, others: VecDeque::new(), front: 0, stacked: 0, back: None }
     }
 }
 
 impl<S: Clone> Stacks<S> {
     /// Removes all states, but keeps the memory.
     pub(super) fn clear(&mut self) {
-        (self.last, self.front, self.stacked) = (None, 0, 0);
+        (self.last, self.front, self.stacked, self.back) = (None, 0, 0, None);
         self.others.clear();
     }
 
@@ -82,12 +87,24 @@ impl<S: Clone> Stacks<S> {
             self.others.insert(at, Stacked { place, state: create(), merged: None });
         }
         // A state in the stacks changes: what is merged with it is merged anew when it is needed.
-        if at < self.front {
-            (self.front, self.stacked) = (0, 0);
-        } else {
-            self.stacked = self.stacked.min(at);
+        if at < self.stacked {
+            self.unstack(at);
         }
         self.others.get_mut(at).map(|other| &mut other.state)
+    }
+
+    /// Takes the states from `at` on off the stacks, and those before it up to a checkpoint.
+    fn unstack(&mut self, at: usize) {
+        if at < self.front {
+            (self.front, self.stacked, self.back) = (0, 0, None);
+            return;
+        }
+        let mut before = self.others.range(self.front..at);
+        let checkpoint = before.rposition(|other| other.merged.is_some());
+        let checkpoint = checkpoint.map(|checkpoint| self.front + checkpoint);
+        self.stacked = checkpoint.map_or(self.front, |checkpoint| checkpoint + 1);
+        let merged = checkpoint.and_then(|checkpoint| self.others.get(checkpoint));
+        self.back = merged.and_then(|other| other.merged.clone());
     }
 
     /// Drops the states before a place.
@@ -111,7 +128,7 @@ impl<S: Clone> Stacks<S> {
     /// Turns the back into the front.
     #[cold]
     fn turn(&mut self, merge: impl Fn(&mut S, &S)) {
-        self.front = self.stacked;
+        (self.front, self.back) = (self.stacked, None);
         let mut after: Option<S> = None;
         for other in self.others.range_mut(..self.stacked).rev() {
             let mut merged = other.state.clone();
@@ -129,20 +146,16 @@ impl<S: Clone> Stacks<S> {
         if let Some((place, state)) = self.last.take_if(|(place, _)| *place < end) {
             self.others.push_back(Stacked { place, state, merged: None });
         }
-        let mut back = self.back().cloned();
         while let Some(other) = self.others.get_mut(self.stacked).filter(|other| other.place < end)
         {
-            add(&mut back, &other.state, &merge);
-            other.merged.clone_from(&back);
+            add(&mut self.back, &other.state, &merge);
             self.stacked += 1;
+            // It may have been in the stacks before, with something else merged.
+            other.merged = None;
+            if self.stacked.is_multiple_of(CHECKPOINT) {
+                other.merged.clone_from(&self.back);
+            }
         }
-    }
-
-    /// The merge of all states of the back stack.
-    #[inline]
-    fn back(&self) -> Option<&S> {
-        let last = self.stacked.checked_sub(1).filter(|last| *last >= self.front)?;
-        self.others.get(last)?.merged.as_ref()
     }
 
     /// Calls `show` with the merge of all states before `end`, if there are any.
@@ -158,7 +171,7 @@ impl<S: Clone> Stacks<S> {
             0 => None,
             _ => self.others.front().and_then(|first| first.merged.as_ref()),
         };
-        both(front, self.back(), merge, |state| state.map(show))
+        both(front, self.back.as_ref(), merge, |state| state.map(show))
     }
 
     /// Merges the states from `start`, inclusive, to `end`, exclusive, one by one.
