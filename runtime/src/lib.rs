@@ -66,7 +66,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | words | [`error`], [`key`], [`time`], [`event`], [`state`], [`metrics`], [`env`](mod@env) |
+//! | words | [`error`], [`key`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
 //! | traits to implement | [`source`], [`operator`](mod@operator), [`sink`], [`grouping`] |
 //! | coordination of tasks | [`control`](plumbing::control) |
 //! | edges | [`channel`](plumbing::channel), [`exchange`](plumbing::exchange) |

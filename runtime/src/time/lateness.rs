@@ -17,8 +17,8 @@ pub struct Lateness {
 /// The watermark is the greatest event time so far minus `bound`. A larger bound waits longer for
 /// stragglers, so windows stay open longer and hold more state. An event beyond it is late for
 /// `in_order`, joins by time and trailing windows; for other windows it is late once all that
-/// contain it have ended by that watermark. The bound is exact for each instance of the source, however
-/// events are batched. It counts in microseconds; zero is for events in order.
+/// contain it have ended by that watermark. The bound is exact for each instance of the source,
+/// however events are batched. It counts in microseconds; zero is for events in order.
 ///
 /// The stream counts as idle after 60 s without events; see [`Lateness::idle_after`] and
 /// [`Lateness::never_idle`].

@@ -128,8 +128,8 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         Self { store, place, outputs, counters, carrying, passed, held, emitted: 0, ahead }
     }
 
-    /// Advances the store. Meanwhile each event held for less than `watermark` is inserted, once the
-    /// store has passed exactly what the event's split had passed.
+    /// Advances the store. Meanwhile each event held for less than `watermark` is inserted, once
+    /// the store has passed exactly what the event's split had passed.
     fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
         if const { S::HOLDS } {
             while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
