@@ -119,10 +119,10 @@ pub mod joins {
 
 /// Batches of events, and the marks between them.
 pub mod marks {
-    pub use crate::event::batch::{Batch, Meta, Parts, Times};
+    pub use crate::event::batch::{Batch, BatchParts, Meta, Times};
     pub use crate::event::element::{Element, Epoch, Mark, Origin, Round};
     pub use crate::event::keyed::WithKey;
-    pub use crate::event::passed::{Carrying, Passed, Place};
+    pub use crate::event::passed::{ArrivalPlace, Carrying, Passed};
 }
 
 /// Event time within a chain, and across inputs.

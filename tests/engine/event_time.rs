@@ -18,8 +18,11 @@ fn disordered(events: u64) -> Vec<Dated> {
     (0..events).map(dated).collect()
 }
 
+/// Windows by key, start and count, and late events by position and watermark.
+type Outcome = (Vec<(u64, i64, u64)>, Vec<(u64, i64)>);
+
 /// The windows and the late events of a run.
-fn outcome(instances: usize, batch: usize) -> (Vec<(u64, i64, u64)>, Vec<(u64, i64)>) {
+fn outcome(instances: usize, batch: usize) -> Outcome {
     let (windows, late) = (Collected::new(), Collected::new());
     let topology = topology!(
         events = source(from_iter(disordered(20_000))) >> event_time(at, lateness(20.secs())),

@@ -93,7 +93,7 @@ impl Seen {
 
 /// One in 5,000: every 50 ms.
 pub fn rare(time: &u64) -> bool {
-    time % 50_000 == 0
+    time.is_multiple_of(50_000)
 }
 
 pub const RARE: usize = (EVENTS * STEP / 50_000) as usize;

@@ -43,6 +43,7 @@ impl DelaySlowly {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the clock of tokio is what is tested")]
 async fn timers_that_are_set_when_the_input_ends_are_called_once_in_order_of_their_times() {
     for batch in BATCHES {
         let events = [(1, 30), (2, 10), (1, 20), (3, 3_000), (2, 500)];

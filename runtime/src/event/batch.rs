@@ -126,10 +126,10 @@ impl<T> Batch<T> {
 
     /// Takes the batch apart if what splits had passed changes in it; `None` if it does not, and so
     /// for every batch without events that are behind. The batch is empty then, and gets one part
-    /// after the other from [`Parts::next`].
+    /// after the other from [`BatchParts::next`].
     #[inline]
-    pub fn parts(&mut self) -> Option<Parts<T>> {
-        if self.passed.is_empty() { None } else { Some(Parts::of(self)) }
+    pub fn parts(&mut self) -> Option<BatchParts<T>> {
+        if self.passed.is_empty() { None } else { Some(BatchParts::of(self)) }
     }
 
     /// Calls `each` with every part of the batch and with what its split had passed, if that has
@@ -146,7 +146,7 @@ impl<T> Batch<T> {
         loop {
             let passed = parts.as_mut().map(|parts| parts.next(self));
             each(self, passed)?;
-            if parts.as_ref().is_none_or(Parts::is_empty) {
+            if parts.as_ref().is_none_or(BatchParts::is_empty) {
                 return Ok(());
             }
         }
@@ -246,7 +246,7 @@ fn note(column: &mut Vec<PassedFrom>, at: usize, passed: Passed) {
 
 /// The parts of a batch that are still to come: in each the splits of all events had passed the
 /// same. The last part is empty, and nothing is passed after it.
-pub struct Parts<T> {
+pub struct BatchParts<T> {
     values: IntoIter<T>,
     times: IntoIter<EventTime>,
     hashes: IntoIter<KeyHash>,
@@ -263,13 +263,13 @@ enum Progress {
     Reset,
 }
 
-impl<T> fmt::Debug for Parts<T> {
+impl<T> fmt::Debug for BatchParts<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parts").field("events", &self.values.len()).finish_non_exhaustive()
+        f.debug_struct("BatchParts").field("events", &self.values.len()).finish_non_exhaustive()
     }
 }
 
-impl<T> Parts<T> {
+impl<T> BatchParts<T> {
     /// Takes the events out of a batch.
     #[cold]
     fn of(batch: &mut Batch<T>) -> Self {

@@ -37,8 +37,8 @@ pub(crate) mod keyed;
 pub(crate) mod passed;
 mod payload;
 
-pub(crate) use batch::{Batch, Meta, Parts, Times};
+pub(crate) use batch::{Batch, BatchParts, Meta, Times};
 pub(crate) use element::{Element, Epoch, Mark, Origin, Round};
 pub(crate) use keyed::WithKey;
-pub(crate) use passed::{Carrying, Passed, Place};
+pub(crate) use passed::{ArrivalPlace, Carrying, Passed};
 pub use payload::Event;

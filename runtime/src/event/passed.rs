@@ -11,12 +11,12 @@ use crate::time::EventTime;
 ///
 /// # Examples
 /// ```
-/// use millstream::plumbing::marks::{Passed, Place};
+/// use millstream::plumbing::marks::{Passed, ArrivalPlace};
 /// use millstream::time::EventTime;
 ///
 /// let second = EventTime::from_secs;
 /// assert!(!Passed::NOTHING.is_after(EventTime::MIN));
-/// let passed = Passed { watermark: second(10), place: Place::first_of(0) };
+/// let passed = Passed { watermark: second(10), place: ArrivalPlace::first_of(0) };
 /// assert!(passed.is_after(second(9)) && !passed.is_after(second(10)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,20 +24,20 @@ pub struct Passed {
     /// The watermark; [`EventTime::MIN`] if nothing is known.
     pub watermark: EventTime,
     /// Orders events that are behind the same watermark.
-    pub place: Place,
+    pub place: ArrivalPlace,
 }
 
 impl Passed {
     /// The split had passed nothing, or nothing that matters to the event: it is not behind.
-    pub const NOTHING: Self = Self { watermark: EventTime::MIN, place: Place(0) };
+    pub const NOTHING: Self = Self { watermark: EventTime::MIN, place: ArrivalPlace(0) };
 
     /// The event is further ahead of the clock than its split may be: it is late everywhere.
-    pub const EVERYTHING: Self = Self { watermark: EventTime::MAX, place: Place(0) };
+    pub const EVERYTHING: Self = Self { watermark: EventTime::MAX, place: ArrivalPlace(0) };
 
     /// The watermark of a split, for an event that is not behind it.
     #[must_use]
     pub fn until(watermark: EventTime) -> Self {
-        Self { watermark, place: Place(0) }
+        Self { watermark, place: ArrivalPlace(0) }
     }
 
     /// Whether nothing is known.
@@ -71,12 +71,12 @@ impl Passed {
 
 /// The place of an event among all events behind their split: by split, then in order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(u64);
+pub struct ArrivalPlace(u64);
 
 /// How many bits of a place count events; the others number the splits.
 const EVENT_BITS: u32 = 40;
 
-impl Place {
+impl ArrivalPlace {
     /// The first place of a split.
     #[must_use]
     pub fn first_of(split: usize) -> Self {

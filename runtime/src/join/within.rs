@@ -174,7 +174,7 @@ fn pair<T>(
     Ok(matched)
 }
 
-/// Adds an event to its side. Inlined, so that it is not built on the stack and copied.
+/// Adds an event to its side. Inlined: it is not built on the stack and copied.
 #[inline(always)]
 fn put<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) {
     if events.back().is_none_or(|last| last.time <= one.time) {
@@ -275,8 +275,7 @@ where
 
     /// Returns the number of the next key with an expired event of a side.
     fn next_due(&mut self, side: usize) -> Option<usize> {
-        let (_, at) = self.ends.get_mut(side)?.next_before(Some(self.watermark))?;
-        Some(at)
+        Some(self.ends.get_mut(side)?.next_before(Some(self.watermark))?.1)
     }
 
     /// Drops the expired events of a key, and emits or reports those without a match.

@@ -10,12 +10,12 @@
 //! of their watermarks to decide when windows fire.
 //!
 //! # What is late
-//! An event is late by the watermark that the events before it in its own *split* have made; a split
-//! is what one instance of `event_time` reads. So the same events are late at any batch size, number
-//! of instances and interleaving, and the same windows fire. Exceptions are what depends on arrival:
-//! early results, [`counted`](crate::window::counted) windows and keyed state fed by several splits,
-//! splits that wake after they were idle ([`Lateness::never_idle`] waits for them), and what follows
-//! the clock.
+//! An event is late by the watermark that the events before it in its own *split* have made; a
+//! split is what one instance of `event_time` reads. So the same events are late at any batch
+//! size, number of instances and interleaving, and the same windows fire. Exceptions are what
+//! depends on arrival: early results, [`counted`](crate::window::counted) windows and keyed state
+//! fed by several splits, splits that wake after they were idle ([`Lateness::never_idle`] waits
+//! for them), and what follows the clock.
 //!
 //! Lateness is exact: an event that is later than the bound is late even if its window has not
 //! fired, because another split is slower. Raise the bound if too many are.

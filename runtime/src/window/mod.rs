@@ -68,10 +68,10 @@
 //! result carries its [`Firing`].
 //!
 //! # Late events
-//! An event is [`Late`] when all its windows are closed: the watermark of its own split had reached
-//! their ends, plus any allowed lateness, before the event. It is sent to the late output of the
-//! node. Where that depends on other windows, as in sessions, or where it fires a window again, this
-//! happens when the watermark next advances.
+//! An event is [`Late`] when all its windows are closed: the watermark of its own split had
+//! reached their ends, plus any allowed lateness, before the event. It is sent to the late output
+//! of the node. Where that depends on other windows, as in sessions, or where it fires a window
+//! again, this happens when the watermark next advances.
 //!
 //! # Order
 //! The events of a [`Window`] are in order of event time, those of equal time in order of arrival.

@@ -39,7 +39,7 @@ pub use store::StoreSpec;
 
 use super::{Layouts, Lowering, Route, Wiring};
 use crate::error::{Result, Role};
-use crate::event::{Carrying, Place, Times};
+use crate::event::{ArrivalPlace, Carrying, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
@@ -206,8 +206,8 @@ impl At<'_> {
 
     /// The first place among late events of the split that the instance reads.
     #[must_use]
-    pub fn first_place(&self) -> Place {
-        Place::first_of(self.lowering.number_of(self.node, self.instance))
+    pub fn first_place(&self) -> ArrivalPlace {
+        ArrivalPlace::first_of(self.lowering.number_of(self.node, self.instance))
     }
 
     /// The counters of the instance.

@@ -12,5 +12,5 @@ pub use states::{KeyedStates, NoStates, StateSlot, States};
 pub use step::{BatchCounts, StepCore};
 pub(super) use step::{passed_of, time_of};
 pub(super) use timers::{Asker, TimerDriver};
-pub(super) use waiting::Waiting;
+pub(super) use waiting::WaitingEvents;
 pub(super) use wake::Wakeup;

@@ -11,26 +11,26 @@ use std::fmt;
 ///
 /// Such a timer is called before the event, though the watermark that makes it due arrives with the
 /// end of a batch or of another split. Per key, since other keys have nothing to wait for.
-pub(in crate::stage) struct Waiting<K, In> {
+pub(in crate::stage) struct WaitingEvents<K, In> {
     keys: Rows<K, VecDeque<WaitingEvent<In>>>,
 }
 
 /// An event, and what its split had passed.
 type WaitingEvent<In> = (In, Meta, Passed);
 
-impl<K, In> fmt::Debug for Waiting<K, In> {
+impl<K, In> fmt::Debug for WaitingEvents<K, In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiting").field("keys", &self.keys.len()).finish()
+        f.debug_struct("WaitingEvents").field("keys", &self.keys.len()).finish()
     }
 }
 
-impl<K, In> Default for Waiting<K, In> {
+impl<K, In> Default for WaitingEvents<K, In> {
     fn default() -> Self {
         Self { keys: Rows::default() }
     }
 }
 
-impl<K: Key, In> Waiting<K, In> {
+impl<K: Key, In> WaitingEvents<K, In> {
     /// Whether no event waits.
     #[inline]
     pub(in crate::stage) fn is_empty(&self) -> bool {

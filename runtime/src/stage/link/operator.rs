@@ -8,7 +8,7 @@ use crate::key::KeyHash;
 use crate::operator::{Emit, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
-    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, Waiting, passed_of,
+    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
 };
 use crate::state::{self, Until};
 use crate::time::EventTime;
@@ -27,7 +27,7 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
     /// Events that wait for a timer of their key.
-    waiting: Waiting<X::Key, In>,
+    waiting: WaitingEvents<X::Key, In>,
     /// What the split of the events being received had passed.
     passed: Passed,
     /// Events emitted in earlier slices of the current batch.
@@ -45,7 +45,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
         let (states, timers) = (X::default(), TimerDriver::new(env));
-        let (waiting, passed) = (Waiting::default(), Passed::NOTHING);
+        let (waiting, passed) = (WaitingEvents::default(), Passed::NOTHING);
         Self { core, states, timers, waiting, passed, emitted: 0, events: PhantomData }
     }
 

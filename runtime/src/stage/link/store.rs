@@ -2,7 +2,7 @@
 
 use super::Link;
 use crate::error::Result;
-use crate::event::{Carrying, Mark, Meta, Passed, Place, WithKey};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
@@ -27,7 +27,7 @@ pub struct StoreLink<K, T, S: Store<K, T>> {
     /// What the split of the events being received had passed.
     passed: Passed,
     /// Events behind their split that wait until the store has passed what the split had passed.
-    held: Reorder<Place, (WithKey<K, T>, Meta, Place)>,
+    held: Reorder<ArrivalPlace, (WithKey<K, T>, Meta, ArrivalPlace)>,
     /// Results since the last end of a batch.
     emitted: u64,
     /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
@@ -160,7 +160,7 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     fn release<E: Emit<S::Out>>(
         &mut self,
         watermark: EventTime,
-        (event, meta, place): (WithKey<K, T>, Meta, Place),
+        (event, meta, place): (WithKey<K, T>, Meta, ArrivalPlace),
         into: &mut E,
     ) -> Result<()> {
         self.passed = Passed { watermark, place };

@@ -3,7 +3,7 @@
 use super::{DropKey, KeyBy, Link, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Carrying, Mark, Meta, Passed, Place, WithKey};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
@@ -78,7 +78,7 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 /// Assigns to each event the time that it is, in seconds.
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
-    let first = (place(), Place::first_of(0));
+    let first = (place(), ArrivalPlace::first_of(0));
     TimeAssigner::new(of, (strategy, Carrying::Behind), first, Env::system())
 }
 

@@ -4,7 +4,7 @@ use super::emissions::begin_with;
 use super::pace::Pace;
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Batch, Parts, Passed};
+use crate::event::{Batch, BatchParts, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
@@ -29,7 +29,7 @@ struct Apart<T> {
     events: usize,
     /// Holds one part at a time.
     part: Batch<T>,
-    rest: Parts<T>,
+    rest: BatchParts<T>,
 }
 
 impl<T> fmt::Debug for GateRoot<T> {

@@ -12,7 +12,7 @@ use crate::exchange::{Flush, Flushed};
 use crate::key::KeyHash;
 use crate::operator::{self, AwaitStep, Emit, Output, Snapshot, TimerUse};
 use crate::stage::instance::{
-    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, Waiting, passed_of, time_of,
+    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of, time_of,
 };
 use crate::stage::{Chain, LocalWork, Run, Turn};
 use crate::state::{DueTimer, Until};
@@ -43,7 +43,7 @@ where
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
     /// Events that wait for a timer of their key.
-    waiting: Waiting<X::Key, C::Out>,
+    waiting: WaitingEvents<X::Key, C::Out>,
     /// What the split of the events being processed had passed.
     passed: Passed,
     /// The watermark at the operator: that of the last mark processed, not of the last in the
@@ -91,7 +91,7 @@ impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T
             core,
             states,
             timers: TimerDriver::new(env),
-            waiting: Waiting::default(),
+            waiting: WaitingEvents::default(),
             passed: Passed::NOTHING,
             clock: EventClock::default(),
             output,

@@ -36,6 +36,8 @@ struct SinkNode {
     counters: Arc<InstanceCounters>,
     /// Drains the job if the reader of the output is gone.
     drain: CancellationToken,
+    /// Events since the last flush that are not counted as dropped.
+    unflushed: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +67,7 @@ impl<W, T> SinkTail<W, T> {
         (epochs, drain): (EpochTail, CancellationToken),
     ) -> Self {
         let (writer, state) = (Some(writer), SinkState::Clean);
-        let node = SinkNode { place, counters, drain };
+        let node = SinkNode { place, counters, drain, unflushed: 0 };
         Self { writer, node, epochs, state, events: PhantomData }
     }
 
@@ -75,6 +77,15 @@ impl<W, T> SinkTail<W, T> {
     {
         self.writer.as_ref().is_some_and(Writer::has_backlog)
     }
+}
+
+/// What is lost because the reader of the output is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// The event being written.
+    Event,
+    /// What was written since the last flush.
+    Unflushed,
 }
 
 impl SinkNode {
@@ -90,11 +101,17 @@ impl SinkNode {
     /// # Errors
     /// In all other cases.
     #[cold]
-    fn failed(&self, error: Error, dropped: u64) -> Result<()> {
+    fn failed(&mut self, error: Error, lost: Lost) -> Result<()> {
         if !error.is_unread() {
             return Err(error.of(Role::Sink, self.place.node(), Instance::ONLY));
         }
+        let dropped = match lost {
+            Lost::Event => 1,
+            Lost::Unflushed => std::mem::take(&mut self.unflushed),
+        };
         self.counters.count_dropped(dropped);
+        // It is one of the events of a batch that is still to end.
+        self.unflushed = self.unflushed.wrapping_sub(u64::from(lost == Lost::Event));
         if !self.drain.is_cancelled() {
             let sink = self.place.node();
             tracing::info!(%sink, "draining the job: the reader of its output is gone");
@@ -125,11 +142,11 @@ struct OpenSink<'a, W, T> {
 impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
-        let node = &self.tail.node;
+        let node = &mut self.tail.node;
         let watch = node.watch();
         let written = self.writer.write(value);
         watch.end();
-        written.or_else(|error| node.failed(error, 1))
+        written.or_else(|error| node.failed(error, Lost::Event))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -153,7 +170,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
         let watch = self.node.watch();
         let written = writer.write(value);
         watch.end();
-        written.or_else(|error| self.node.failed(error, 1))
+        written.or_else(|error| self.node.failed(error, Lost::Event))
     }
 
     fn passed(&mut self, _: Passed) -> Result<()> {
@@ -177,6 +194,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
         self.node.counters.events_in.add(events);
+        self.node.unflushed = self.node.unflushed.wrapping_add(events);
         self.state = SinkState::Written;
         Ok(())
     }
@@ -208,7 +226,12 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
         }
         watch.end();
         self.state = self.state.flushed(flush);
-        written.or_else(|error| self.node.failed(error, 0))
+        match written {
+            Ok(()) if self.state == SinkState::Written => {}
+            Ok(()) => self.node.unflushed = 0,
+            Err(error) => return self.node.failed(error, Lost::Unflushed),
+        }
+        Ok(())
     }
 }
 

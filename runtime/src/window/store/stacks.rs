@@ -7,8 +7,8 @@
 //! back becomes the front, so each state is merged a constant number of times (Tangwongsan, Hirzel,
 //! Schneider, *Low-latency sliding-window aggregation in worst-case constant time*, 2017).
 //!
-//! Every [`CHECKPOINT`] states the back stack stores what it has merged so far. If an event that is a
-//! little behind changes a state, only those after the last such place are merged anew.
+//! Every [`CHECKPOINT`] states the back stack stores what it has merged so far. If an event that
+//! is a little behind changes a state, only those after the last such place are merged anew.
 
 use std::collections::VecDeque;
 
@@ -34,8 +34,8 @@ pub(super) struct Stacks<S> {
 struct Stacked<S> {
     place: i64,
     state: S,
-    /// In the front stack: the merge of this state and all later ones there. In the back stack, if it
-    /// is a checkpoint: of it and all earlier ones there.
+    /// In the front stack: the merge of this state and all later ones there. In the back stack, if
+    /// it is a checkpoint: of it and all earlier ones there.
     merged: Option<S>,
 }
 

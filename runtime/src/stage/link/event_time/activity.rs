@@ -17,13 +17,13 @@ pub(super) struct SplitTime {
     idleness: Idleness,
     /// Armed for the next thing to happen while there are no events.
     wakeup: Wakeup,
-    activity: Activity,
+    activity: SplitActivity,
 }
 
 /// `Busy` → `Silent` when the split has no events → `Idle` once its timeout is over → `Busy` with
 /// the next event. `Ended` is final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Activity {
+enum SplitActivity {
     /// Events since the last wait.
     Busy,
     Silent(Silence),
@@ -56,7 +56,7 @@ pub(super) enum Elapsed {
 
 impl SplitTime {
     pub(super) fn new(idleness: Idleness, env: Env) -> Self {
-        let (clock, activity) = (EventClock::default(), Activity::Busy);
+        let (clock, activity) = (EventClock::default(), SplitActivity::Busy);
         Self { clock, idleness, wakeup: Wakeup::new(env), activity }
     }
 
@@ -69,7 +69,7 @@ impl SplitTime {
     /// upstream still sends events.
     pub(super) fn close(&mut self) {
         self.clock.advance(EventTime::MAX);
-        self.activity = Activity::Ended;
+        self.activity = SplitActivity::Ended;
         self.wakeup.stop();
     }
 
@@ -86,10 +86,10 @@ impl SplitTime {
     /// Notes that there are events; whether the split was idle.
     fn wake(&mut self) -> bool {
         let before = self.activity;
-        if before != Activity::Ended {
-            self.activity = Activity::Busy;
+        if before != SplitActivity::Ended {
+            self.activity = SplitActivity::Busy;
         }
-        before == Activity::Idle
+        before == SplitActivity::Idle
     }
 
     /// What has happened by now, at the end of a batch without events: whatever is upstream may be
@@ -117,7 +117,7 @@ impl SplitTime {
     /// What has happened, if this turn is for it.
     pub(super) fn take_due(&mut self) -> Elapsed {
         match (self.wakeup.take_due(), self.activity) {
-            (true, Activity::Silent(silence)) => self.happen(silence),
+            (true, SplitActivity::Silent(silence)) => self.happen(silence),
             _ => Elapsed::Nothing,
         }
     }
@@ -129,27 +129,29 @@ impl SplitTime {
 
     /// The silence, which begins now if the split was busy; `None` if nothing happens in it.
     fn silence(&mut self) -> Option<Silence> {
-        if self.activity == Activity::Busy {
+        if self.activity == SplitActivity::Busy {
             let wait = match self.idleness {
                 Idleness::After(wait) | Idleness::FollowClock(wait) => wait,
                 Idleness::Never => return None,
             };
             let (since, watermark) = (self.wakeup.now(), self.clock.watermark());
-            self.activity = Activity::Silent(Silence { since, watermark, next: since.plus(wait) });
+            self.activity =
+                SplitActivity::Silent(Silence { since, watermark, next: since.plus(wait) });
         }
         match self.activity {
-            Activity::Silent(silence) => Some(silence),
-            Activity::Busy | Activity::Idle | Activity::Ended => None,
+            SplitActivity::Silent(silence) => Some(silence),
+            SplitActivity::Busy | SplitActivity::Idle | SplitActivity::Ended => None,
         }
     }
 
     fn happen(&mut self, silence: Silence) -> Elapsed {
         let Idleness::FollowClock(wait) = self.idleness else {
-            self.activity = Activity::Idle;
+            self.activity = SplitActivity::Idle;
             return Elapsed::Idle;
         };
         let now = self.wakeup.now();
-        self.activity = Activity::Silent(Silence { next: now.plus(FOLLOWING_EVERY), ..silence });
+        self.activity =
+            SplitActivity::Silent(Silence { next: now.plus(FOLLOWING_EVERY), ..silence });
         let followed = now.since(silence.since).saturating_sub(wait);
         // Without any event there is nothing to go on from.
         if silence.watermark == EventTime::MIN {

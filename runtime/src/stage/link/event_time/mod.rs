@@ -8,7 +8,7 @@ use self::passing::Passing;
 use super::{DueTurn, Link};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Carrying, Mark, Meta, Passed, Place};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed};
 use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
 use crate::time::{EventTime, Watermarks};
 use std::fmt;
@@ -56,7 +56,7 @@ impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
     pub fn new(
         time: F,
         (strategy, carrying): (W, Carrying),
-        (place, first): (OperatorPlace, Place),
+        (place, first): (OperatorPlace, ArrivalPlace),
         env: Env,
     ) -> Self {
         let bound =

@@ -1,7 +1,7 @@
 //! What the events of a split have passed.
 
 use crate::error::Result;
-use crate::event::{Carrying, Passed, Place};
+use crate::event::{ArrivalPlace, Carrying, Passed};
 use crate::operator::Emit;
 use crate::time::{EventTime, Watermarks};
 
@@ -18,7 +18,7 @@ pub(super) struct Passing {
     /// The greatest watermark so far; never goes back, whatever the strategy returns.
     watermark: EventTime,
     /// The place of the next event that is behind.
-    place: Place,
+    place: ArrivalPlace,
     /// What was last emitted for the events that follow.
     emitted: Passed,
     /// Which events are asked about.
@@ -42,7 +42,7 @@ impl Asked {
 }
 
 impl Passing {
-    pub(super) fn new(carrying: Carrying, place: Place) -> Self {
+    pub(super) fn new(carrying: Carrying, place: ArrivalPlace) -> Self {
         let (watermark, emitted) = (EventTime::MIN, Passed::NOTHING);
         let asked = Asked::after(emitted, carrying);
         Self { carrying, watermark, place, emitted, asked }
