@@ -1,5 +1,6 @@
 //! What is late follows from the events, and an event can have any time.
 
+use crate::moved::Moved;
 use crate::simulation;
 use crate::support::{BATCHES, INSTANCES, mixed, sorted};
 use millstream::prelude::*;
@@ -142,4 +143,34 @@ fn an_event_too_far_ahead_of_the_clock_makes_no_other_late() {
         assert_eq!(sorted(sums.take()), [3, 7, 10, 10], "{instances}, batches of {batch}");
         assert_eq!(late.take(), [(centuries, LateReason::AheadOfClock); 4]);
     }
+}
+
+/// Slow operators cut batches short, and another side is driven before the rest of one.
+#[tokio::test]
+async fn what_one_side_of_a_join_has_passed_says_nothing_of_the_other() {
+    let clock = Moved::default();
+    let slow = |clock: &Moved| {
+        let clock = clock.clone();
+        move |second| {
+            clock.forward(10_000);
+            second
+        }
+    };
+    let (late, rows) = (Collected::new(), Collected::new());
+    let at = |second: &i64| EventTime::from_secs(*second);
+    let topology = topology!(
+        first = source(from_iter([100, 1, 101, 2, 102, 3]))
+            >> map(slow(&clock))
+            >> event_time(at, lateness(0.secs())),
+        other = source(from_iter([10, 20, 30, 40, 50, 60]))
+            >> map(slow(&clock))
+            >> event_time(at, lateness(0.secs())),
+        both = (first >> by(|_| ()), other >> by(|_| ())) >> full_join(within(0.secs(), 0.secs())),
+        both >> map(|_| ()) >> sink(rows.sink()),
+        both.unmatched >> ignore,
+        both.late >> map(|late: Late<OneOf2<i64, i64>>| late.event) >> sink(late.sink()),
+    );
+    topology.run(clock.config()).await.unwrap();
+    assert_eq!(late.take(), [1, 2, 3].map(OneOf2::First));
+    assert_eq!(rows.take().len(), 9);
 }

@@ -31,8 +31,13 @@ pub trait Emit<T> {
 
     /// Ends a slice of a batch that goes on in another turn: what counts events on the stack keeps
     /// its counts. Nothing is counted downstream, and no watermark is due.
+    ///
+    /// # Errors
+    /// If anything downstream fails: the caller stops and returns the error.
     #[inline(always)]
-    fn slice_end(&mut self) {}
+    fn slice_end(&mut self) -> Result<()> {
+        Ok(())
+    }
 
     /// Ends a batch of `events` events; counters are updated here.
     ///

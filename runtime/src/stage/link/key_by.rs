@@ -64,8 +64,9 @@ where
     }
 
     #[inline(always)]
-    fn slice_end(&mut self, events: &mut u64) {
+    fn slice_end<E: Emit<WithKey<K, T>>>(&mut self, events: &mut u64, _: &mut E) -> Result<()> {
         self.place.advance(std::mem::take(events));
+        Ok(())
     }
 
     #[inline(always)]

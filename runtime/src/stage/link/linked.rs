@@ -205,9 +205,9 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
     }
 
     #[inline(always)]
-    fn slice_end(&mut self) {
-        self.here.link.slice_end(&mut self.hot);
-        self.into.slice_end();
+    fn slice_end(&mut self) -> Result<()> {
+        self.here.link.slice_end(&mut self.hot, self.into)?;
+        self.into.slice_end()
     }
 
     #[inline(always)]

@@ -119,8 +119,13 @@ pub trait Link<In>: Send + 'static {
 
     /// Receives the end of a slice of a batch, which goes on in another turn: keeps what `hot` has
     /// counted.
+    ///
+    /// # Errors
+    /// If `into` fails; the job fails with it.
     #[inline(always)]
-    fn slice_end(&mut self, _hot: &mut Self::Hot) {}
+    fn slice_end<E: Emit<Self::Out>>(&mut self, _hot: &mut Self::Hot, _into: &mut E) -> Result<()> {
+        Ok(())
+    }
 
     /// Receives the end of the stream: emits whatever is still buffered.
     ///

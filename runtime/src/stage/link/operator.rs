@@ -203,9 +203,10 @@ where
     }
 
     #[inline(always)]
-    fn slice_end(&mut self, counts: &mut BatchCounts) {
+    fn slice_end<E: Emit<O::Out>>(&mut self, counts: &mut BatchCounts, _: &mut E) -> Result<()> {
         let mut copy = std::mem::take(counts);
         self.emitted += self.core.count::<T>(&mut copy);
+        Ok(())
     }
 
     #[inline(always)]

@@ -219,8 +219,7 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
             inlet.recycle(input, batch);
         }
         if self.pace.note(events, self.next.is_some()) {
-            into.slice_end();
-            return Ok(());
+            return into.slice_end();
         }
         into.batch_end(self.pace.done() as u64)
     }

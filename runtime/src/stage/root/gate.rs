@@ -102,13 +102,11 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
         batch.drain(|value, meta| into.emit(value, meta))?;
         let Some(events) = ends else {
             self.keep(batch);
-            into.slice_end();
-            return Ok(());
+            return into.slice_end();
         };
         self.inlet.recycle(input, batch);
         if self.pace.note(events, self.inlet.has_rest()) {
-            into.slice_end();
-            return Ok(());
+            return into.slice_end();
         }
         into.batch_end(self.pace.done() as u64)
     }

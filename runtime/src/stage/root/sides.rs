@@ -277,8 +277,8 @@ where
         emit_marks(self.alignment, Side::First, mark, self.into)
     }
 
-    fn slice_end(&mut self) {
-        self.into.slice_end();
+    fn slice_end(&mut self) -> Result<()> {
+        self.into.slice_end()
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {
@@ -312,8 +312,8 @@ where
         emit_marks(self.alignment, Side::Other, mark, self.into)
     }
 
-    fn slice_end(&mut self) {
-        self.into.slice_end();
+    fn slice_end(&mut self) -> Result<()> {
+        self.into.slice_end()
     }
 
     fn batch_end(&mut self, events: u64) -> Result<()> {

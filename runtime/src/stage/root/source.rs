@@ -168,8 +168,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
         let limit = self.limit();
         let events = self.read(limit, into)?;
         if self.note(limit, events) {
-            into.slice_end();
-            return Ok(());
+            return into.slice_end();
         }
         into.batch_end(std::mem::take(&mut self.read))
     }

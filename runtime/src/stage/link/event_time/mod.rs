@@ -179,6 +179,14 @@ where
         Ok(Some(watermark))
     }
 
+    /// Another side of a join may be driven before this batch goes on.
+    #[inline(always)]
+    fn slice_end<E: Emit<T>>(&mut self, split: &mut OpenSplit<W>, into: &mut E) -> Result<()> {
+        self.passing.reset(into)?;
+        split.suspect = self.passing.suspect(split.strategy.as_ref());
+        Ok(())
+    }
+
     #[inline(always)]
     fn batch_end<E: Emit<T>>(
         &mut self,
