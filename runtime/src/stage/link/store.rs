@@ -63,8 +63,8 @@ struct Emitting<'a, U, E> {
     unmatched: &'a mut Option<Tee<U>>,
     counters: &'a InstanceCounters,
     cause: Cause,
-    /// What was last said downstream of what the split of results had passed.
-    said: Passed,
+    /// What the results emitted last carried.
+    carried: Passed,
     emitted: u64,
     into: &'a mut E,
 }
@@ -94,8 +94,8 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
     fn result(&mut self, result: O, meta: Meta) -> Result<()> {
         self.emitted += 1;
         let passed = self.cause.passed(meta.time);
-        if passed != self.said {
-            self.said = passed;
+        if passed != self.carried {
+            self.carried = passed;
             self.into.passed(passed)?;
         }
         self.into.emit(result, meta)
@@ -143,15 +143,15 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
         let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
-        let (cause, said) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
-        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
+        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let advancing = Advancing(watermark);
         let watch = place.watch(Uncounted, &advancing);
         let advanced = store.advance(watermark, &mut emitting);
         watch.end();
         advanced?;
         *emitted += emitting.emitted;
-        if emitting.said.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
+        if emitting.carried.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
     }
 
     /// Inserts an event that was held. By dynamic calls: the loop over a batch is then the only
@@ -166,8 +166,8 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         self.passed = Passed { watermark, place };
         into.passed(self.passed)?;
         let Self { store, place, outputs, counters, passed, .. } = self;
-        let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
-        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
+        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
         let at = AtEventOf(meta.time);
         let watch = place.watch(Uncounted, &at);
@@ -188,8 +188,8 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         into: &mut E,
     ) -> Result<()> {
         let Self { store, place, outputs, counters, passed, emitted, .. } = self;
-        let (unmatched, cause, said) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
-        let mut emitting = Emitting { unmatched, counters, cause, said, emitted: 0, into };
+        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let refused = if const { S::CALLS } {
             let at = AtEventOf(meta.time);
             let watch = place.watch(Uncounted, &at);

@@ -38,7 +38,7 @@ pub struct TimeAssigner<T, F, W> {
 #[derive(Debug)]
 pub struct OpenSplit<W> {
     strategy: Option<W>,
-    /// Events before this time may be behind, or need what is passed said anew.
+    /// Events before this time may be behind, or carry something other than the last one.
     suspect: EventTime,
 }
 
