@@ -13,5 +13,5 @@ mod timed;
 pub use fraud::fraud;
 pub use input::{Auctions, Events, PERIOD, Payment, Payments};
 pub use plain::{chain, counts, currency, fan_out, flat_map};
-pub use still::run;
+pub use still::{run, run_with};
 pub use timed::{SLIDING_GAP, TUMBLING_GAP, by_minute, joined, last_hour};

@@ -31,8 +31,16 @@ impl Clock for Counting {
 /// # Errors
 /// If the job fails.
 pub fn run(topology: Topology) -> millstream::Result<Metrics> {
+    run_with(topology, Config::default())
+}
+
+/// The same with other settings.
+///
+/// # Errors
+/// If the job fails.
+pub fn run_with(topology: Topology, config: Config) -> millstream::Result<Metrics> {
     let env = Env::system().seeded(1).with_clock(Counting::default());
-    let config = Config::default().cores(1).env(env);
+    let config = config.cores(1).env(env);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("no tokio runtime: {error}"),
