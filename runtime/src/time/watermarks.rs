@@ -32,7 +32,7 @@ use std::time::Duration;
 ///         self.seen += 1;
 ///     }
 ///     fn watermark(&mut self) -> EventTime {
-///         self.greatest - (self.seen / 100).secs()
+///         self.greatest - (1 + self.seen / 100).secs()
 ///     }
 /// }
 ///
