@@ -117,13 +117,6 @@ impl<T> Batch<T> {
         note(&mut self.passed, self.values.len(), passed);
     }
 
-    /// Whether what splits had passed changes in it.
-    #[inline(always)]
-    #[must_use]
-    pub fn has_parts(&self) -> bool {
-        !self.passed.is_empty()
-    }
-
     /// Takes the batch apart if what splits had passed changes in it; `None` if it does not, and so
     /// for every batch without events that are behind. The batch is empty then, and gets one part
     /// after the other from [`BatchParts::next`].

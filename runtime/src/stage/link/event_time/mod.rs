@@ -67,7 +67,13 @@ impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
     }
 }
 
-impl<T, F, W> TimeAssigner<T, F, W> {
+impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
+    /// The time before which an event may be behind.
+    #[inline(always)]
+    fn suspect(&self, strategy: Option<&W>) -> EventTime {
+        watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy))
+    }
+
     /// Emits a watermark that follows the clock.
     fn follow<E: Emit<T>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
         self.passing.follow(watermark);
@@ -117,7 +123,7 @@ where
             self.bound.read_clock();
         }
         let strategy = self.strategy.take();
-        let suspect = watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy.as_ref()));
+        let suspect = self.suspect(strategy.as_ref());
         OpenSplit { strategy, suspect }
     }
 
@@ -183,7 +189,7 @@ where
     #[inline(always)]
     fn slice_end<E: Emit<T>>(&mut self, split: &mut OpenSplit<W>, into: &mut E) -> Result<()> {
         self.passing.reset(into)?;
-        split.suspect = self.passing.suspect(split.strategy.as_ref());
+        split.suspect = self.suspect(split.strategy.as_ref());
         Ok(())
     }
 
@@ -199,8 +205,7 @@ where
         });
         let watermark = self.passing.advance(watermark);
         self.passing.reset(into)?;
-        let strategy = split.strategy.as_ref();
-        split.suspect = watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy));
+        split.suspect = self.suspect(split.strategy.as_ref());
         if let Some(watermark) = self.progress.advance(watermark, events) {
             into.mark(Mark::Watermark(watermark))?;
         }
