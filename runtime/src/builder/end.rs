@@ -4,9 +4,11 @@ use super::declared::Declared;
 use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
+use crate::control::EpochTail;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
+use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkTail};
@@ -14,6 +16,11 @@ use crate::topology::{
     Carried, IGNORE, IfUnconnected, Instances, Naming, NodeId, NodeKind, OutputKind,
 };
 use millstream_graph::sentence::outcome;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Names a sink, counts for it, and connects it to the control of its job.
+type OfSink = (OperatorPlace, Arc<InstanceCounters>, (EpochTail, CancellationToken));
 
 impl<T, M, S, C> Stream<T, M, S, C>
 where
@@ -145,29 +152,39 @@ where
     fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
         self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
-        let Self { declared: Declared { draft, from, .. }, chain, .. } = self;
-        draft.declaration().set_work(node, &Carried::of::<K>().base_name());
-        draft.declaration().set_files(node, sink.files());
-        let (mut chain, grouping) = (chain, Forward::default());
+        self.declared.describe_sink(node, &Carried::of::<K>().base_name(), sink.files());
+        let Self { declared: Declared { draft, from, .. }, mut chain, .. } = self;
+        let grouping = Forward::default();
         let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let chain = chain.connect(&mut wiring, &mut At { lowering, node, instance: 0 })?;
-            lowering.lay_out_last(Box::new(move |lowering| {
-                let name = lowering.name(node);
-                let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
-                let writer = sink.open(&lowering.env).map_err(failed)?;
-                tracing::debug!(sink = %name, "opened a sink");
-                let epochs = lowering.control.epochs.add_tail();
-                let drain = lowering.control.drain.clone();
-                let place = OperatorPlace::only(Role::Sink, name);
-                let counters = lowering.counters(node, 0);
-                let tail = SinkTail::new(writer, place, counters, (epochs, drain));
-                lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
-                Ok(())
+            let at = &mut At { lowering, node, instance: 0 };
+            let chain = chain.connect(&mut wiring, at)?;
+            lowering.lay_out_last(Box::new(move |lowering| match sink.open(&lowering.env) {
+                Ok(writer) => {
+                    let (place, counters, control) = opened(lowering, node);
+                    let tail = SinkTail::new(writer, place, counters, control);
+                    lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
+                    Ok(())
+                }
+                Err(error) => Err(failed(lowering, node, error)),
             }));
             Ok(())
         });
         draft.layouts.push(node, layout);
         node
     }
+}
+
+/// What the tail of a sink needs of its job, once the sink is open. Without type parameters, like
+/// [`failed`], so compiled only once.
+fn opened(lowering: &Lowering, node: NodeId) -> OfSink {
+    let name = lowering.name(node);
+    tracing::debug!(sink = %name, "opened a sink");
+    let control = (lowering.control.epochs.add_tail(), lowering.control.drain.clone());
+    (OperatorPlace::only(Role::Sink, name), lowering.counters(node, 0), control)
+}
+
+/// Names the sink in the error of opening it.
+fn failed(lowering: &Lowering, node: NodeId, error: Error) -> Error {
+    error.of(Role::Sink, &lowering.name(node), Instance::ONLY)
 }

@@ -204,7 +204,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
+        declared.add_operator::<O::Error>(node, O::TIMERS);
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

@@ -179,7 +179,7 @@ where
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
+        declared.add_operator::<O::Error>(node, O::TIMERS);
         let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);

@@ -9,22 +9,16 @@ use crate::lowering::Lowering;
 use crate::operator::{AwaitStep, Output};
 use crate::stage::{AwaitSegment, States};
 use crate::topology::{Endpoint, NodeId};
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares an operator that awaits. It ends its segment: a chain cannot wait in its middle.
+#[derive(Debug)]
 pub struct AwaitingSpec<C, O, X, T> {
     chain: C,
     operator: O,
     node: NodeId,
     times: Times,
     states: PhantomData<fn() -> (X, T)>,
-}
-
-impl<C, O, X, T> fmt::Debug for AwaitingSpec<C, O, X, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwaitingSpec").field("node", &self.node).finish_non_exhaustive()
-    }
 }
 
 impl<C, O, X, T> AwaitingSpec<C, O, X, T>

@@ -4,19 +4,13 @@ use super::{At, LinkSpec};
 use crate::stage::TimeAssigner;
 use crate::time::{EventTime, Watermarks};
 use crate::topology::NodeId;
-use std::fmt;
 
 /// Declares a [`TimeAssigner`] link, which is a node of its own.
+#[derive(Debug)]
 pub struct EventTimeSpec<F, W> {
     time: F,
     strategy: W,
     node: NodeId,
-}
-
-impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventTimeSpec").field("node", &self.node).finish_non_exhaustive()
-    }
 }
 
 impl<F, W> EventTimeSpec<F, W> {

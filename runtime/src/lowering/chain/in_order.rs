@@ -4,18 +4,12 @@ use super::{At, LinkSpec};
 use crate::event::Times;
 use crate::stage::Sorter;
 use crate::topology::{NodeId, OutputKind};
-use std::fmt;
 
 /// Declares a [`Sorter`] link, which is a node of its own.
+#[derive(Debug)]
 pub struct InOrderSpec<F> {
     tie: F,
     node: NodeId,
-}
-
-impl<F> fmt::Debug for InOrderSpec<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InOrderSpec").field("node", &self.node).finish_non_exhaustive()
-    }
 }
 
 impl<F> InOrderSpec<F> {

@@ -231,9 +231,14 @@ impl At<'_> {
         chain: &mut C,
         tail: T,
     ) -> Result<()> {
-        let segment = Segment::new(chain.lower(self)?, tail);
-        self.lowering.place(self.node, self.instance, Box::new(segment));
-        Ok(())
+        match chain.lower(self) {
+            Ok(chain) => {
+                let segment = Box::new(Segment::new(chain, tail));
+                self.lowering.place(self.node, self.instance, segment);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Names the code that gives events of `from` their key, in the same instance.
@@ -250,15 +255,10 @@ impl At<'_> {
 }
 
 /// A declared chain extended by a declared link.
+#[derive(Debug)]
 pub struct LinkedSpec<C, L> {
     chain: C,
     link: L,
-}
-
-impl<C, L> fmt::Debug for LinkedSpec<C, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LinkedSpec").finish_non_exhaustive()
-    }
 }
 
 impl<C, L> LinkedSpec<C, L> {
@@ -276,8 +276,11 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
     fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
         let node = self.link.node().unwrap_or(at.node);
         let at = &mut At { lowering: at.lowering, node, instance: at.instance };
-        let chain = self.chain.lower(at)?;
-        Ok(Linked::new(chain, self.link.build(at)))
+        // Not `?`: that would be compiled for each chain.
+        match self.chain.lower(at) {
+            Ok(chain) => Ok(Linked::new(chain, self.link.build(at))),
+            Err(error) => Err(error),
+        }
     }
 
     fn connect<G: Grouping<Self::Out>>(

@@ -86,7 +86,8 @@ impl<O, Error: Send> StepCore<O, Error> {
         if const { matches!(O::TIMERS, TimerUse::None) } && !ctx.timers().is_empty() {
             return Err(self.place.no_on_timer(counts.events_in));
         }
-        emitted.map(|()| ctx)
+        emitted?;
+        Ok(ctx)
     }
 
     /// Calls the operator for a due timer and emits the results; returns what it asked for.

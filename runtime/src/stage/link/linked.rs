@@ -46,7 +46,7 @@ impl<C, L> fmt::Debug for Linked<C, L> {
 impl<C, L> Linked<C, L> {
     /// Extends `chain` by `link`.
     pub fn new(chain: C, link: L) -> Self {
-        Self { chain, here: LinkAt { link, clock: EventClock::default() } }
+        Self { chain, here: LinkAt { link, clock: EventClock::NEW } }
     }
 }
 
@@ -179,7 +179,10 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         if const { L::BUFFERS } {
             here.link.catch_up(hot, *into)?;
         }
-        here.link.passed(passed).map_or(Ok(()), |passed| into.passed(passed))
+        match here.link.passed(passed) {
+            Some(passed) => into.passed(passed),
+            None => Ok(()),
+        }
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {

@@ -44,9 +44,15 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
 impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
     /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
-        let (states, timers) = (X::default(), TimerDriver::new(env));
-        let (waiting, passed) = (WaitingEvents::default(), Passed::NOTHING);
-        Self { core, states, timers, waiting, passed, emitted: 0, events: PhantomData }
+        Self {
+            core,
+            states: X::default(),
+            timers: TimerDriver::new(env),
+            waiting: WaitingEvents::default(),
+            passed: Passed::NOTHING,
+            emitted: 0,
+            events: PhantomData,
+        }
     }
 
     /// Whether the operator sets timers.

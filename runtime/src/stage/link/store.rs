@@ -343,13 +343,19 @@ where
         if let Some(late) = &mut self.outputs.late {
             late.mark(mark)?;
         }
-        self.outputs.unmatched.as_mut().map_or(Ok(()), |unmatched| unmatched.mark(mark))
+        match &mut self.outputs.unmatched {
+            Some(unmatched) => unmatched.mark(mark),
+            None => Ok(()),
+        }
     }
 
     fn end_batch_of_sides(&mut self) -> Result<()> {
         if let Some(late) = &mut self.outputs.late {
             late.batch_end(0)?;
         }
-        self.outputs.unmatched.as_mut().map_or(Ok(()), |unmatched| unmatched.batch_end(0))
+        match &mut self.outputs.unmatched {
+            Some(unmatched) => unmatched.batch_end(0),
+            None => Ok(()),
+        }
     }
 }

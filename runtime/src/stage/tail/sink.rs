@@ -95,6 +95,16 @@ impl SinkNode {
         self.place.watch(Uncounted, &NoSnapshot)
     }
 
+    /// Resets what a flush has written, or handles its error.
+    fn flushed(&mut self, written: Result<()>, state: SinkState) -> Result<()> {
+        match written {
+            Ok(()) if state == SinkState::Written => {}
+            Ok(()) => self.unflushed = 0,
+            Err(error) => return self.failed(error, Lost::Unflushed),
+        }
+        Ok(())
+    }
+
     /// Names the sink in its error. If the reader of the output is gone, as under `app | head`, it
     /// is no error, and the job drains.
     ///
@@ -226,12 +236,7 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
         }
         watch.end();
         self.state = self.state.flushed(flush);
-        match written {
-            Ok(()) if self.state == SinkState::Written => {}
-            Ok(()) => self.node.unflushed = 0,
-            Err(error) => return self.node.failed(error, Lost::Unflushed),
-        }
-        Ok(())
+        self.node.flushed(written, self.state)
     }
 }
 
