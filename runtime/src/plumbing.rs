@@ -97,12 +97,14 @@ pub mod operators {
 /// The stores of windows.
 pub mod windows {
     pub use crate::window::accumulator::{EventAccumulator, ValueAccumulator};
-    pub use crate::window::declared::{FullWindowFactory, SharedWindows, TrailingSpec, WindowsOf};
-    pub use crate::window::kind::{Aligned, Spans};
+    pub use crate::window::declared::{
+        ClockSpec, FullWindowFactory, SharedWindows, TrailingSpec, WindowsOf,
+    };
+    pub use crate::window::kind::{Aligned, ClockKind, Spans, Timetable};
     pub use crate::window::reorder::Reorder;
     pub use crate::window::store::{
-        Always, CountStore, Events, PaneStore, Panes, SessionStore, SliceStore, TrailingRules,
-        TrailingStore, WindowBuffer,
+        Always, ClockStore, CountStore, Events, PaneStore, Panes, SessionStore, SliceStore,
+        TrailingRules, TrailingStore, WindowBuffer,
     };
     pub use crate::window::trigger::{FiringCounts, Triggers};
 }

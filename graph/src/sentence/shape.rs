@@ -107,6 +107,20 @@ pub fn empty_windows(windows: &str) -> Sentence {
     Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
 }
 
+/// A number is 0 and would have no effect, or every effect at once.
+#[must_use]
+pub fn invalid_zero(what: &str) -> Sentence {
+    let wrong = format!("0 is invalid in {what}");
+    Sentence::new("M0176", wrong, "write a number of at least 1, or a duration of at least 1 µs")
+}
+
+/// Windows by the job's clock have an allowed lateness.
+#[must_use]
+pub fn lateness_by_clock(windows: &str) -> Sentence {
+    let wrong = format!("nothing is late for windows by the clock: `{windows}`");
+    Sentence::new("M0177", wrong, "leave out `allowed_lateness(…)`, or `by_clock()`")
+}
+
 /// The number of key groups of a job unless it sets one.
 pub const KEY_GROUPS: u64 = 256;
 

@@ -14,6 +14,8 @@ fn of_numbers() -> Vec<Sentence> {
         shape::too_few_key_groups(400, 256),
         shape::impossible_key_groups(),
         shape::empty_windows("counted 0"),
+        shape::invalid_zero("`top(0)`"),
+        shape::lateness_by_clock("tumbling 1m, late for 1s, by clock"),
     ]
 }
 

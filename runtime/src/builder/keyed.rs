@@ -336,7 +336,8 @@ where
     /// Groups the events of each key into windows, for an operator or an aggregate.
     ///
     /// The [kind](crate::window) is one of `tumbling`, `sliding`, `session`, `counted`, `global`
-    /// and `trailing`. All but `counted` and `global` need event time. Memory: what the next node
+    /// and `trailing`. All but `counted` and `global` need event time,
+    /// or go [`by_clock`](crate::window::Tumbling::by_clock). Memory: what the next node
     /// keeps of each open window of each key.
     ///
     /// # Examples
@@ -367,7 +368,7 @@ where
     where
         M: TimeFor<W>,
     {
-        self.stream.refuse_empty(&windows);
+        self.stream.refuse_invalid(&windows);
         WindowedStream::new(self.with_key(), windows)
     }
 

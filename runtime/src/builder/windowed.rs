@@ -62,12 +62,9 @@ impl<K, T, W: fmt::Debug, M, S, C> fmt::Debug for WindowedStream<K, T, W, M, S, 
 }
 
 impl<T, M, S, C> Stream<T, M, S, C> {
-    /// Notes windows that can contain no event; the job is refused at start.
-    pub(super) fn refuse_empty(&self, windows: &impl Windows) {
-        if windows.are_empty() {
-            let sentence = shape::empty_windows(&windows.to_string());
-            self.declared.declaration().broken.push(sentence);
-        }
+    /// Notes windows that can contain no event or never fire; the job is refused at start.
+    pub(super) fn refuse_invalid(&self, windows: &impl Windows) {
+        self.declared.declaration().broken.extend(windows.refused());
     }
 }
 
@@ -225,6 +222,10 @@ where
         A: Aggregate<V>,
         W: AggregateWindows<K, T, V, F, A>,
     {
+        if aggregate.keeps_nothing() {
+            let sentence = shape::invalid_zero("`top(0)` or `most_frequent(0)`");
+            self.stream.declared.declaration().broken.push(sentence);
+        }
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
         let chain = LinkedSpec::new(chain, StoreSpec(windows.aggregated(select, aggregate)));

@@ -2,7 +2,7 @@
 
 use super::{Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
-use crate::window::{Counted, Global};
+use crate::window::{ByClock, Counted, Global};
 use std::fmt;
 
 /// The event time of a stream, where it is required.
@@ -64,6 +64,8 @@ impl<W> TimeFor<W> for Timed {}
 impl TimeFor<Counted> for Untimed {}
 #[diagnostic::do_not_recommend]
 impl<P> TimeFor<Global<P>> for Untimed {}
+#[diagnostic::do_not_recommend]
+impl<W> TimeFor<ByClock<W>> for Untimed {}
 
 /// There is event time.
 pub trait WithEventTime {}

@@ -10,7 +10,7 @@ use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
 use crate::window::{
-    Aggregate, AggregateWindows, Counted, Global, Session, Sliding, Tumbling, Windows,
+    Aggregate, AggregateWindows, ByClock, Counted, Global, Session, Sliding, Tumbling, Windows,
 };
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,7 +62,7 @@ where
     pub fn stream(
         self,
     ) -> WindowedStream<K, T, W, M, O, C::Between<impl ChainSpec<Out = WithKey<K, T>>>> {
-        self.stream.stream.refuse_empty(&self.argument.0);
+        self.stream.stream.refuse_invalid(&self.argument.0);
         WindowedStream::new(self.stream.with_key(), self.argument.0)
     }
 }
@@ -106,6 +106,7 @@ impl<P> FullWindowKind for Sliding<P> {}
 impl<P> FullWindowKind for Session<P> {}
 impl<P> FullWindowKind for Global<P> {}
 impl FullWindowKind for Counted {}
+impl<W: FullWindowKind> FullWindowKind for ByClock<W> {}
 
 macro_rules! whole {
     ($bound:path, $marker:ty) => {

@@ -25,7 +25,7 @@ where
         let unmatched = at.side(OutputKind::Unmatched, Times::Beside);
         let outputs = StoreOutputs { late, unmatched };
         let place = at.place();
-        let store = (self.0.store_at(&place), at.carrying());
+        let store = (self.0.store_at(&place), at.carrying(), at.env());
         StoreLink::new(store, place, outputs, at.counters())
     }
 }

@@ -1,5 +1,6 @@
 //! One instance of an operator: a call, its state, its timers, and what wakes its task.
 
+mod arrivals;
 mod late;
 mod states;
 mod step;
@@ -7,6 +8,7 @@ mod timers;
 mod waiting;
 mod wake;
 
+pub(super) use arrivals::ArrivalClock;
 pub(super) use late::report_late;
 pub use states::{KeyedStates, NoStates, StateSlot, States};
 pub use step::{BatchCounts, StepCore};

@@ -1,17 +1,19 @@
 //! Windows and joins: a store buffers events and emits results as the watermark advances.
 
-use super::Link;
+use super::{DueTurn, Link};
+use crate::env::Env;
 use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
-use crate::stage::instance::report_late;
+use crate::stage::instance::{ArrivalClock, report_late};
 use crate::time::EventTime;
 use crate::window::{Late, Reorder, Results, Store, Verdict};
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Inserts events into a store of windows or of a join, advances it with the watermark, and emits
 /// the results.
@@ -32,6 +34,8 @@ pub struct StoreLink<K, T, S: Store<K, T>> {
     emitted: u64,
     /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
     ahead: Ahead<K, T>,
+    /// The job's clock, if the store goes by it.
+    clock: Option<Box<ArrivalClock>>,
 }
 
 /// Events of the current batch that are not yet in the store.
@@ -119,13 +123,15 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
 impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
     /// A link around `store`, with its side outputs.
     pub fn new(
-        (store, carrying): (S, Carrying),
+        (store, carrying, env): (S, Carrying, Env),
         place: OperatorPlace,
         outputs: StoreOutputs<T, S::Unmatched>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
-        Self { store, place, outputs, counters, carrying, passed, held, emitted: 0, ahead }
+        let clock =
+            if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
+        Self { store, place, outputs, counters, carrying, passed, held, emitted: 0, ahead, clock }
     }
 
     /// Advances the store. Meanwhile each event held for less than `watermark` is inserted, once
@@ -152,6 +158,21 @@ impl<K, T: Send, S: Store<K, T>> StoreLink<K, T, S> {
         advanced?;
         *emitted += emitting.emitted;
         if emitting.carried.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
+    }
+
+    /// Advances a store that goes by the job's clock.
+    fn tick<E: Emit<S::Out>>(&mut self, now: EventTime, into: &mut E) -> Result<()> {
+        let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
+        let unmatched = &mut outputs.unmatched;
+        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
+        let advancing = Advancing(now);
+        let watch = place.watch(Uncounted, &advancing);
+        let ticked = store.tick(now, &mut emitting);
+        watch.end();
+        ticked?;
+        *emitted += emitting.emitted;
+        if emitting.carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
     }
 
     /// Inserts an event that was held. By dynamic calls: the loop over a batch is then the only
@@ -258,6 +279,7 @@ where
 {
     type Out = S::Out;
     type Hot = ();
+    const WAITS: bool = S::BY_CLOCK;
     const BUFFERS: bool = S::AHEAD;
 
     #[inline(always)]
@@ -324,6 +346,28 @@ where
 
     fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
         Ok(std::mem::take(&mut self.emitted))
+    }
+
+    fn is_due(&self) -> bool {
+        self.clock.as_ref().is_some_and(|clock| clock.is_due())
+    }
+
+    fn due<E: Emit<S::Out>>(&mut self, (): &mut (), _: EventTime, into: &mut E) -> Result<DueTurn> {
+        let Some(clock) = &mut self.clock else { return Ok(DueTurn::Nothing) };
+        let (due, now) = (clock.take_due(), clock.read());
+        self.tick(now, into)?;
+        Ok(if due { DueTurn::Batch } else { DueTurn::Nothing })
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let next = self.store.next_due();
+        self.clock.as_mut().map_or(Poll::Pending, |clock| clock.poll(next, cx))
+    }
+
+    fn interrupt(&mut self) {
+        if let Some(clock) = &mut self.clock {
+            clock.interrupt();
+        }
     }
 
     fn end<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {

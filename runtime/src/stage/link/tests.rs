@@ -223,7 +223,7 @@ impl Store<u32, i64> for Watching {
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None };
-    let store = (Watching(EventTime::MIN), Carrying::Behind);
+    let store = (Watching(EventTime::MIN), Carrying::Behind, Env::system());
     let store = StoreLink::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);

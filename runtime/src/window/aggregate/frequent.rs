@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 pub struct MostFrequent(usize);
 
 /// Finds the `n` values that occur most often, with their counts: trending pages, the most frequent
-/// errors.
+/// errors. An `n` of 0 is refused at start.
 ///
 /// The result is a `Vec<(V, u64)>`, most frequent first; of values that are equally frequent, the
 /// least comes first. It is exact. So memory grows with the number of different values, which are
@@ -55,6 +55,10 @@ impl<V: Key + Ord> Aggregate<V> for MostFrequent {
     type State = HashTable<(V, u64)>;
     type Out = Vec<(V, u64)>;
     const GROWS: bool = true;
+
+    fn keeps_nothing(&self) -> bool {
+        self.0 == 0
+    }
 
     fn create(&self) -> Self::State {
         HashTable::new()

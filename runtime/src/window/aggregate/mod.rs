@@ -156,6 +156,12 @@ pub trait Aggregate<V>: Clone + Send + 'static {
     /// panes anew for each window instead of keeping merged states, which saves memory.
     const GROWS: bool = false;
 
+    /// Whether it keeps none of the values, because it was declared with a 0. A job with such an
+    /// aggregate is refused at start.
+    fn keeps_nothing(&self) -> bool {
+        false
+    }
+
     /// Returns a state without values.
     fn create(&self) -> Self::State;
 

@@ -11,6 +11,7 @@
 
 mod blocks;
 mod buffer;
+mod by_clock;
 mod counts;
 mod events;
 mod keys;
@@ -27,6 +28,7 @@ pub(super) use events::Stamp;
 pub(crate) use keys::Keys;
 
 pub use buffer::WindowBuffer;
+pub use by_clock::ClockStore;
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;
 pub use slices::SliceStore;
@@ -95,6 +97,28 @@ pub trait Store<K, T>: Send + 'static {
 
     /// Returns the watermark.
     fn watermark(&self) -> EventTime;
+
+    /// Whether it goes by the job's clock. If not, the code for [`tick`](Store::tick) and
+    /// [`next_due`](Store::next_due) is not compiled.
+    const BY_CLOCK: bool = false;
+
+    /// Advances to a reading of the job's clock, and emits what that causes. Called at the
+    /// beginning of each turn, and when what is due next is due.
+    ///
+    /// # Errors
+    /// Returns the first error of `results`.
+    fn tick<R: Results<Self::Out, Self::Unmatched>>(
+        &mut self,
+        _now: EventTime,
+        _results: &mut R,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// When it has something to emit next, at the earliest, if only time passes.
+    fn next_due(&self) -> Option<EventTime> {
+        None
+    }
 }
 
 /// Receives what a [`Store`] emits.

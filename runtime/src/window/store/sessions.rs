@@ -306,4 +306,8 @@ where
     fn watermark(&self) -> EventTime {
         self.watermark
     }
+
+    fn next_due(&self) -> Option<EventTime> {
+        self.schedule.peek().map(|Reverse((due, _))| *due)
+    }
 }
