@@ -21,6 +21,7 @@ mod feedback_rules;
 mod feedback_time;
 mod files;
 mod followed;
+mod fresh;
 mod grouping;
 mod joins;
 mod long_lines;

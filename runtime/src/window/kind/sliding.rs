@@ -90,7 +90,7 @@ impl Sliding {
     /// judge each event by those before it.
     ///
     /// Each event is fresh in exactly one of them. Applies to operators on a
-    /// [`Window`](crate::window::Window); aggregates, and windows that also fire early or late,
+    /// [`Window`](crate::window::Window) and to aggregates; windows that also fire early or late
     /// ignore it.
     ///
     /// # Examples

@@ -15,7 +15,7 @@ use crate::state::Row;
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::kind::{Aligned, Sliding};
+use crate::window::kind::{Aligned, EmittedWindows, Sliding};
 use crate::window::trigger::Triggers;
 use crate::window::{Firing, Verdict};
 use std::convert::Infallible;
@@ -32,6 +32,8 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     pane: i64,
     /// How long a window is kept after it has fired: the lateness, rounded up to slides.
     kept: i64,
+    /// Whether only windows with a fresh event fire: one that is in no earlier window.
+    when_fresh: bool,
     /// The pane of the last event, and the end of the first window that contains it. Most events
     /// share it, and need no division to find it.
     last: (i64, EventTime),
@@ -40,7 +42,8 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
 /// The panes of a key, and the firings of its windows.
 struct Slices<S, M> {
     panes: Stacks<S>,
-    /// Boxed, so that rows of windows that only fire on time are smaller.
+    /// Boxed, so that rows of windows that only fire on time are smaller. Of those that fire when
+    /// fresh, the ones with a fresh event.
     counts: Option<Box<CountsByEnd<M>>>,
 }
 
@@ -72,6 +75,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             schedule: Schedule::every(windows.slide),
             watermark: EventTime::MIN,
             pane: windows.pane(),
+            when_fresh: P::ON_TIME_ONLY && kind.emitted == EmittedWindows::WhenFresh,
             kept: slides.saturating_mul(windows.slide),
             last: (i64::MAX, EventTime::MIN),
         }
@@ -166,6 +170,10 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
     ) -> Result<()> {
         let (accumulator, lateness) = (&self.accumulator, self.triggers.lateness());
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        if self.when_fresh && !row.value.held.take_fresh(end) {
+            self.reschedule(at, end);
+            return Ok(());
+        }
         let bounds = Bounds { start: self.windows.start_of(end), end };
         let (from, to) = (bounds.start.as_micros(), end.as_micros());
         let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
@@ -248,6 +256,13 @@ impl<S: Clone, M: Default> Slices<S, M> {
         all.get_mut(at).map(|(_, counts)| counts)
     }
 
+    /// Returns whether the window that ends at `end` has a fresh event; forgets it.
+    fn take_fresh(&mut self, end: EventTime) -> bool {
+        let Some(counts) = &mut self.counts else { return false };
+        let due = counts.0.partition_point(|(other, _)| *other <= end);
+        counts.0.drain(..due).any(|(fresh, _)| fresh == end)
+    }
+
     /// Returns the ends of the windows with firings or new events.
     fn ends(&self) -> Vec<EventTime> {
         let all = self.counts.iter().flat_map(|counts| &counts.0);
@@ -288,7 +303,11 @@ where
             row.value.due = Some(end);
             self.schedule.add(end, at);
         }
-        if !P::ON_TIME_ONLY {
+        if P::ON_TIME_ONLY {
+            if self.when_fresh {
+                row.value.held.counts_of(end);
+            }
+        } else {
             self.fire_for_event(at, meta.time, results)?;
         }
         Ok(None)
