@@ -4,7 +4,7 @@ use super::file::{self, BUFFER};
 use crate::env::{Env, FileKind, IfExists, is_standard};
 use crate::error::{Error, ErrorKind, Result};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 type BufferedFile = BufWriter<Box<dyn Write + Send>>;
@@ -22,6 +22,9 @@ struct Opened {
 }
 
 enum OutputFile {
+    /// To be replaced by the first write, or at the end: another sink may fail to open, and the
+    /// job does not start.
+    Later(Env, PathBuf),
     Plain(BufferedFile),
     #[cfg(feature = "csv")]
     Gzip(Box<flate2::write::GzEncoder<BufferedFile>>),
@@ -35,11 +38,13 @@ pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<Shared
     let (files, failed) = (env.files(), |error| failed(path, error));
     let continues = if_exists == IfExists::Append && !compressed(path);
     let is_cut_off = continues && !ends_a_line(env, path)?;
-    let mut file = match if_exists {
-        IfExists::Refuse => files.create_new(path).map_err(failed)?,
-        IfExists::Append => files.append(path).map_err(failed)?,
-        IfExists::Replace => files.create(path).map_err(failed)?,
-    };
+    if if_exists == IfExists::Replace {
+        files.check_replace(path).map_err(failed)?;
+        return Ok(SharedFile::new(OutputFile::Later(env.clone(), path.to_owned())));
+    }
+    let opened =
+        if if_exists == IfExists::Append { files.append(path) } else { files.create_new(path) };
+    let mut file = opened.map_err(failed)?;
     if is_cut_off {
         // The first event begins a line of its own.
         file.write_all(b"\n").map_err(failed)?;
@@ -98,6 +103,17 @@ fn compressing(_: &Path, file: BufferedFile) -> OutputFile {
     OutputFile::Plain(file)
 }
 
+impl Opened {
+    /// Replaces a file that is still to be.
+    fn begin(&mut self) -> io::Result<()> {
+        if let OutputFile::Later(env, path) = &self.file {
+            let file = env.files().create(path)?;
+            self.file = compressing(path, buffered(file));
+        }
+        Ok(())
+    }
+}
+
 impl SharedFile {
     fn new(file: OutputFile) -> Self {
         Self(Arc::new(Mutex::new(Opened { file, unread: false, written: 0 })))
@@ -111,7 +127,7 @@ impl SharedFile {
     /// kind of an error.
     fn try_with<R>(&self, work: impl FnOnce(&mut Opened) -> io::Result<R>) -> io::Result<R> {
         self.with(|opened| {
-            let worked = work(opened);
+            let worked = opened.begin().and_then(|()| work(opened));
             let kind = worked.as_ref().err().map(io::Error::kind);
             opened.unread |= kind == Some(io::ErrorKind::BrokenPipe);
             worked
@@ -131,6 +147,7 @@ impl SharedFile {
     /// Makes the written bytes visible.
     pub(super) fn publish(&self) -> io::Result<()> {
         self.try_with(|opened| match &mut opened.file {
+            OutputFile::Later(..) => Ok(()),
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
             OutputFile::Gzip(file) => file.flush(),
@@ -140,6 +157,7 @@ impl SharedFile {
     /// Writes the buffered rest, and the end of a gzip stream.
     pub(super) fn close(&self) -> io::Result<()> {
         self.try_with(|opened| match &mut opened.file {
+            OutputFile::Later(..) => Ok(()),
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
             OutputFile::Gzip(file) => {
@@ -154,6 +172,7 @@ impl Write for SharedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.try_with(|opened| {
             let written = match &mut opened.file {
+                OutputFile::Later(..) => Ok(0),
                 OutputFile::Plain(file) => file.write(bytes),
                 #[cfg(feature = "csv")]
                 OutputFile::Gzip(file) => file.write(bytes),

@@ -62,6 +62,19 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
         self.create(path)
     }
 
+    /// Checks that a file can be created or replaced; keeps what is in it.
+    ///
+    /// By default, only that it is no directory, as far as [`status`](Files::status) shows.
+    ///
+    /// # Errors
+    /// If the file cannot be written: the job does not start.
+    fn check_replace(&self, path: &Path) -> Result<()> {
+        match self.status(path) {
+            Ok(status) if status.kind == FileKind::Directory => Err(ErrorKind::IsADirectory.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a file for writing at its end; creates it if it does not exist.
     ///
     /// # Errors
@@ -189,6 +202,13 @@ impl Files for SystemFiles {
             return self.create(path);
         }
         Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    fn check_replace(&self, path: &Path) -> Result<()> {
+        if self.status(path).is_ok_and(|status| status.kind.streams()) {
+            return Ok(());
+        }
+        OpenOptions::new().write(true).create(true).truncate(false).open(path).map(drop)
     }
 
     fn append(&self, path: &Path) -> Result<Box<dyn Write + Send>> {

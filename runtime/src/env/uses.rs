@@ -47,7 +47,7 @@ pub enum IfExists {
     Refuse,
     /// New events follow those in the file.
     Append,
-    /// The file is emptied when the job starts.
+    /// The events replace what is in the file, once every source and sink of the job is open.
     Replace,
 }
 

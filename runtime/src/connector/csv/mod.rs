@@ -168,7 +168,7 @@ impl<T> CsvFile<T> {
         self.if_exists(IfExists::Append)
     }
 
-    /// As a sink, empties a file that exists when the job starts.
+    /// As a sink, replaces what is in the file, once every source and sink of the job is open.
     #[must_use]
     pub fn replace(self) -> Self {
         self.if_exists(IfExists::Replace)
