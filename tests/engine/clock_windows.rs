@@ -3,27 +3,28 @@
 use crate::support::{BATCHES, INSTANCES, settled, sorted};
 use millstream::env::Env;
 use millstream::prelude::*;
-use millstream::time::{Clock, Monotonic};
+use millstream::time::{Clock, Monotonic, SystemClock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{Sender, channel};
-use tokio::time::Instant;
 
 /// The paused clock of tokio; the day begins with the test.
-#[derive(Debug)]
-struct FromZero(Instant);
+#[derive(Debug, Default)]
+struct FromZero(SystemClock);
 
 impl Clock for FromZero {
     fn monotonic(&self) -> Monotonic {
-        Monotonic(self.0.elapsed())
+        self.0.monotonic()
     }
 
     fn wall(&self) -> EventTime {
-        EventTime::from_secs(0) + self.0.elapsed()
+        EventTime::from_secs(0) + self.monotonic().0
     }
 }
 
 fn config() -> Config {
-    Config::default().env(Env::system().with_clock(FromZero(Instant::now())))
+    Config::default().env(Env::system().with_clock(FromZero::default()))
 }
 
 /// Lets everybody run who can, before and after time passes.
@@ -249,34 +250,22 @@ async fn windows_of_the_clock_take_events_with_event_time_as_they_arrive() {
 }
 
 /// The time of day goes back, or on by an hour, while the job runs.
-#[derive(Debug)]
-struct Reset(Instant, std::sync::atomic::AtomicI64);
+#[derive(Debug, Clone)]
+struct Reset(Arc<SystemClock>, Arc<AtomicI64>);
 
 impl Clock for Reset {
     fn monotonic(&self) -> Monotonic {
-        Monotonic(self.0.elapsed())
+        self.0.monotonic()
     }
 
     fn wall(&self) -> EventTime {
-        let by = self.1.load(std::sync::atomic::Ordering::Relaxed);
-        EventTime::from_secs(by) + self.0.elapsed()
+        EventTime::from_secs(self.1.load(Ordering::Relaxed)) + self.monotonic().0
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_stops_no_window() {
-    use std::sync::atomic::Ordering;
-    let clock = std::sync::Arc::new(Reset(Instant::now(), 10_000.into()));
-    #[derive(Debug)]
-    struct Shared(std::sync::Arc<Reset>);
-    impl Clock for Shared {
-        fn monotonic(&self) -> Monotonic {
-            self.0.monotonic()
-        }
-        fn wall(&self) -> EventTime {
-            self.0.wall()
-        }
-    }
+    let clock = Reset(Arc::default(), Arc::new(10_000.into()));
     let (sender, events) = channel::<u64>(64);
     let seen = Collected::new();
     let topology = topology!(
@@ -290,7 +279,7 @@ async fn a_clock_that_is_set_back_stops_no_window() {
             >> sink(seen.sink()),
         counts.late >> ignore,
     );
-    let env = Env::system().with_clock(Shared(clock.clone()));
+    let env = Env::system().with_clock(clock.clone());
     let mut job = topology.start(Config::default().env(env)).unwrap();
     sender.send(1).await.unwrap();
     pass(1.secs()).await;
