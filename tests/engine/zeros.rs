@@ -1,7 +1,9 @@
-//! Numbers that are 0 where that is invalid: refused when the job is started.
+//! Numbers that are 0, or too large: refused when the job is started.
 
 use crate::support::refused;
+use millstream::Result;
 use millstream::prelude::*;
+use millstream::topology::Instances;
 use millstream_graph::sentence::shape;
 use std::time::Duration;
 
@@ -75,4 +77,34 @@ fn windows_by_the_clock_without_room_or_with_lateness_are_refused() {
     let sentence = shape::lateness_by_clock("tumbling 1m, late for 1s, by clock");
     let message = wrong!(late);
     assert!(message.contains(&sentence.wrong) && message.contains("[M0177]"), "{message}");
+}
+
+/// The plan of a job with two keyed nodes on a machine of `cores` cores.
+fn planned(instances: Instances, groups: usize, cores: usize) -> Result<String> {
+    let job = Builder::new("wide").key_groups(groups);
+    let one = job.source(from_iter(0..10_u64)).by(|n| *n).instances(instances);
+    let two = one.map(|n| n).by(|n| n % 7).instances(instances);
+    two.map(|n| n).ignore();
+    job.build().plan(&Config::default().cores(cores)).map(|plan| plan.to_string())
+}
+
+#[test]
+fn more_instances_of_one_per_core_than_key_groups_are_refused() {
+    let auto = Instances::Cores;
+    assert!(planned(auto, 256, 256).is_ok());
+    let message = planned(auto, 256, 257).unwrap_err().to_string();
+    let sentence = shape::too_few_key_groups(257, 256);
+    assert_eq!(message.matches(&sentence.wrong).count(), 2, "{message}");
+    assert!(message.contains("[M0172]") && message.contains("tests/engine/zeros.rs"), "{message}");
+    assert!(planned(auto, 257, 257).is_ok());
+}
+
+#[test]
+fn a_job_of_more_channels_than_memory_holds_is_refused() {
+    assert!(planned(Instances::Exactly(1_000), 4_096, 1).is_ok());
+    let message = planned(Instances::Exactly(4_096), 4_096, 1).unwrap_err().to_string();
+    // From the source, between the two, and to where the events are ignored.
+    let largest = "`map >> map_2` has 16777216";
+    let sentence = shape::too_many_channels(2 * 4_096 + 4_096 * 4_096, largest);
+    assert!(message.contains(&sentence.wrong) && message.contains("[M0178]"), "{message}");
 }

@@ -93,6 +93,20 @@ pub fn no_instances() -> Sentence {
 /// upstream.
 pub const MOST_INSTANCES: u64 = 4_096;
 
+/// The greatest number of channels of a job: one for each pair of instances along an edge between
+/// tasks.
+pub const MOST_CHANNELS: u64 = 1_048_576;
+
+/// A job has more channels than any machine has room for.
+#[must_use]
+pub fn too_many_channels(channels: u64, largest: &str) -> Sentence {
+    let wrong = format!(
+        "a job has at most {MOST_CHANNELS} channels, one for each pair of instances along an edge, \
+         not {channels}: {largest}"
+    );
+    Sentence::new("M0178", wrong, "write fewer instances")
+}
+
 /// A node has more instances than any job needs.
 #[must_use]
 pub fn too_many_instances(instances: u64) -> Sentence {

@@ -15,6 +15,7 @@ fn of_numbers() -> Vec<Sentence> {
         shape::impossible_key_groups(),
         shape::empty_windows("counted 0"),
         shape::invalid_zero("`top(0)`"),
+        shape::too_many_channels(16_777_216, "`a >> b` has 16777216"),
         shape::lateness_by_clock("tumbling 1m, late for 1s, by clock"),
     ]
 }

@@ -24,6 +24,7 @@ pub use node::{PlannedNode, Sizes};
 use crate::error::Result;
 use crate::event::Carrying;
 use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
+use millstream_graph::sentence::shape::MOST_CHANNELS;
 use std::collections::HashMap;
 
 /// How a topology will run: what [`Topology::plan`](crate::Topology::plan) and
@@ -85,11 +86,18 @@ impl Plan {
         self.carrying
     }
 
-    /// Checks the memory of the buffers against the limit.
+    /// Checks the memory of the buffers against the limit, and the numbers of instances against
+    /// those of channels and key groups.
     ///
     /// # Errors
-    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if the limit is exceeded.
+    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if a limit is exceeded.
     pub(crate) fn check(&self, declaration: &Declaration) -> Result<()> {
+        declaration.check_key_groups(|id| self.node(id).map_or(1, |node| node.instances))?;
+        let channels = memory::channels(&self.edges);
+        if channels > MOST_CHANNELS {
+            let most = memory::most_channels(declaration, &self.edges);
+            return Err(declaration.too_many_channels(channels, &most));
+        }
         match self.budget {
             Some(budget) if self.memory() > budget => {
                 let largest = memory::largest(declaration, &self.edges);
