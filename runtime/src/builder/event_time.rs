@@ -65,7 +65,8 @@ where
         W: Watermarks<T>,
     {
         let (stream, node) = self.at_own_node();
-        let spec = EventTimeSpec::new(time, strategy, node);
+        let clock = stream.declared.declaration().add_clock(node);
+        let spec = EventTimeSpec::new(time, strategy, (node, clock));
         let Stream { declared, chain, .. } = stream;
         Self::extended(declared, LinkedSpec::new(chain, spec), node)
     }

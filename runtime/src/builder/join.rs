@@ -1,7 +1,7 @@
 //! Joins, as functions on keyed streams.
 
 use super::declared::{Declared, Ends};
-use super::join_sides::{JoinParts, JoinSides};
+use super::join_sides::{JoinParts, JoinSides, SideOf};
 use super::outputs::OfNode;
 use super::stream::Stream;
 use super::time::Timed;
@@ -9,7 +9,7 @@ use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
 use crate::stage::NoStates;
-use crate::topology::{Carried, Endpoint, Instances, Naming, NodeKind, OutputKind};
+use crate::topology::{Carried, Endpoint, Instances, JoinDeclared, Naming, NodeKind, OutputKind};
 use crate::window::Late;
 use std::convert::Infallible;
 use std::fmt;
@@ -294,6 +294,9 @@ where
             let mut declaration = draft.declaration();
             let (name, kind) = (("join", Naming::Engine), NodeKind::Operator);
             let node = declaration.add_node(name, kind, instances, self.location);
+            let nodes = |side: &SideOf| side.from.iter().map(|from| from.node).collect();
+            let joined = JoinDeclared { sides: sides.iter().map(nodes).collect() };
+            declaration.joins.push(joined);
             for side in sides {
                 declaration.connect(&side.from, node, side.next, side.events);
             }

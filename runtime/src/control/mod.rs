@@ -2,10 +2,12 @@
 //!
 #![doc = include_str!("README.md")]
 
+mod drift;
 mod epochs;
 mod quiescence;
 mod turn;
 
+pub use drift::{Drift, DriftRule, DriftRules, DriftSource, DriftSplit};
 pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +23,8 @@ pub struct JobControl {
     pub abort: CancellationToken,
     /// Begins epochs, and tracks which sources and sinks have passed each barrier.
     pub epochs: Epochs,
+    /// Holds sources that are ahead of those they are joined with.
+    pub drift: Drift,
     /// Detects that no event is in flight in any loop.
     pub quiescence: Quiescence,
 }

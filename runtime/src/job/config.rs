@@ -35,6 +35,7 @@ pub struct Config {
     pub(super) cores: usize,
     pub(super) barriers: Option<Duration>,
     pub(super) flush_within: Duration,
+    pub(super) drift: Duration,
     pub(super) env: Env,
 }
 
@@ -46,6 +47,7 @@ impl Default for Config {
             cores: *CORES,
             barriers: None,
             flush_within: Duration::from_millis(5),
+            drift: Duration::from_secs(60),
             env: Env::system(),
         }
     }
@@ -160,6 +162,51 @@ impl Config {
     #[must_use]
     pub fn flush_within(mut self, bound: Duration) -> Self {
         self.flush_within = bound.max(Duration::from_millis(1));
+        self
+    }
+
+    /// Sets how far a source may be ahead, in event time, of the slowest that it is joined with.
+    /// Default 1 min; [`Duration::MAX`] for no bound.
+    ///
+    /// A join keeps the events of a side until the others have caught up. So a source that is
+    /// further ahead is not read until they have; a stream that is idle or has ended is not waited
+    /// for, one without any event yet is. [`InstanceMetrics::held`] counts the time.
+    ///
+    /// Streams are compared by their watermarks after each batch. What is already read and buffered
+    /// comes on top. Never held are a source of which two sides of the join have events, and one
+    /// whose event time is assigned at several nodes upstream of joins; for these, and for streams
+    /// that are idle, bound the join itself: [`at_most`](crate::builder::Joining::at_most).
+    ///
+    /// [`InstanceMetrics::held`]: crate::metrics::InstanceMetrics::held
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let seconds = |n: &i64| EventTime::from_secs(*n);
+    /// let (sender, receiver) = tokio::sync::mpsc::channel(16);
+    /// let topology = topology!(
+    ///     fast = source(from_iter(0_i64..)) >> event_time(seconds, lateness(0.secs())),
+    ///     slow = source(from_channel(receiver)) >> event_time(seconds, lateness(0.secs())),
+    ///     pairs = (fast >> by(|n| *n), slow >> by(|n| *n)) >> left_join(within(0.secs(), 0.secs())),
+    ///     pairs >> ignore,
+    ///     pairs.unmatched >> ignore,
+    ///     pairs.late >> ignore,
+    /// );
+    /// let job = topology.start(Config::default().batch(8).drift(10.secs()))?;
+    /// sender.send(5_i64).await.ok();
+    /// while !job.metrics().nodes()[0].total().held_now {
+    ///     tokio::task::yield_now().await;
+    /// }
+    /// assert!(job.metrics().nodes()[0].total().events_out < 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn drift(mut self, most: Duration) -> Self {
+        self.drift = most;
         self
     }
 

@@ -1,6 +1,7 @@
 //! A handle to a running job.
 
 use crate::control::JobControl;
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Metrics, NodeCounters};
 use crate::plan::Plan;
@@ -41,7 +42,7 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub struct Job {
     plan: Plan,
-    counters: Vec<NodeCounters>,
+    metrics: MetricsReader,
     control: JobControl,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
@@ -51,11 +52,11 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        counters: Vec<NodeCounters>,
+        (counters, env): (Vec<NodeCounters>, Env),
         control: JobControl,
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self { plan, counters, control, finished, ended: None }
+        Self { plan, metrics: MetricsReader { counters, env }, control, finished, ended: None }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.
@@ -172,7 +173,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn metrics_reader(&self) -> MetricsReader {
-        MetricsReader { counters: self.counters.clone() }
+        self.metrics.clone()
     }
 
     /// Reads the counters of every node: events received and emitted, late events, errors, drops.
@@ -200,7 +201,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        Metrics::read(&self.counters)
+        self.metrics.read()
     }
 
     /// The plan that the job runs by.
@@ -251,6 +252,8 @@ impl Job {
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
     counters: Vec<NodeCounters>,
+    /// Its clock says how long a source has been held.
+    env: Env,
 }
 
 impl MetricsReader {
@@ -273,7 +276,7 @@ impl MetricsReader {
     /// ```
     #[must_use]
     pub fn read(&self) -> Metrics {
-        Metrics::read(&self.counters)
+        Metrics::read(&self.counters, self.env.clock().monotonic())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Config, Job};
 use crate::builder::Topology;
-use crate::control::{Epochs, JobControl};
+use crate::control::{Drift, Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{self, PlannedTask};
@@ -73,8 +73,9 @@ impl Topology {
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();
         log_settings(&self, &config, &plan);
-        let (sizes, Config { env, barriers, flush_within, .. }) = (config.sizes(), config);
-        let control = JobControl::default();
+        let (sizes, Config { env, barriers, flush_within, drift, .. }) = (config.sizes(), config);
+        let drift = Drift::new(plan.apart().clone(), drift);
+        let control = JobControl { drift, ..JobControl::default() };
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
         let failing = declaration.failing_sources.clone();
@@ -113,7 +114,7 @@ impl Topology {
         };
         drop(entered);
         env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, planned.counters, control, finished))
+        Ok(Job::new(plan, (planned.counters, env), control, finished))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
@@ -158,6 +159,7 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
         batch = config.batch,
         buffer = config.buffer,
         cores = config.cores,
+        drift = ?config.drift,
         barrier_every = ?config.barriers,
         "the job starts"
     );

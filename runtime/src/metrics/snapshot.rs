@@ -1,7 +1,9 @@
 //! The counters of a job at one moment.
 
 use super::{InstanceCounters, NodeCounters};
+use crate::time::Monotonic;
 use std::fmt;
+use std::time::Duration;
 
 /// The counters of all nodes of a job at one moment.
 ///
@@ -73,13 +75,18 @@ pub struct InstanceMetrics {
     pub unfired: u64,
     /// Barriers that have reached a sink.
     pub barriers: u64,
+    /// How long a source was not read because it was ahead, in event time, of those it is joined
+    /// with; see [`Config::drift`](crate::job::Config::drift).
+    pub held: Duration,
+    /// Whether that is so now.
+    pub held_now: bool,
 }
 
 impl Metrics {
-    /// Reads the counters of all nodes.
+    /// Reads the counters of all nodes; `now` is by the job's clock.
     #[must_use]
-    pub fn read(nodes: &[NodeCounters]) -> Self {
-        Self { nodes: nodes.iter().map(NodeMetrics::read).collect() }
+    pub fn read(nodes: &[NodeCounters], now: Monotonic) -> Self {
+        Self { nodes: nodes.iter().map(|node| NodeMetrics::read(node, now)).collect() }
     }
 
     /// All nodes, in the order of their declaration.
@@ -103,8 +110,8 @@ impl Metrics {
 }
 
 impl NodeMetrics {
-    fn read(node: &NodeCounters) -> Self {
-        let instances = node.instances.iter().map(|one| InstanceMetrics::read(one)).collect();
+    fn read(node: &NodeCounters, now: Monotonic) -> Self {
+        let instances = node.instances.iter().map(|one| InstanceMetrics::read(one, now)).collect();
         Self { name: node.name.to_string(), instances }
     }
 
@@ -120,12 +127,16 @@ impl NodeMetrics {
             dropped: sum.dropped + one.dropped,
             unfired: sum.unfired + one.unfired,
             barriers: sum.barriers + one.barriers,
+            held: sum.held.saturating_add(one.held),
+            held_now: sum.held_now || one.held_now,
         })
     }
 }
 
 impl InstanceMetrics {
-    fn read(counters: &InstanceCounters) -> Self {
+    fn read(counters: &InstanceCounters, now: Monotonic) -> Self {
+        let held_now = counters.held_now(now);
+        let held = counters.held_before().saturating_add(held_now.unwrap_or_default());
         Self {
             events_in: counters.events_in.get(),
             events_out: counters.events_out.get(),
@@ -135,6 +146,8 @@ impl InstanceMetrics {
             dropped: counters.dropped.get(),
             unfired: counters.unfired.get(),
             barriers: counters.barriers.get(),
+            held,
+            held_now: held_now.is_some(),
         }
     }
 }
@@ -158,6 +171,9 @@ impl fmt::Display for Metrics {
                 if count > 0 {
                     write!(f, "  {count} {what}")?;
                 }
+            }
+            if total.held > Duration::ZERO {
+                write!(f, "  held {:?}", total.held)?;
             }
             writeln!(f)?;
         }

@@ -12,6 +12,7 @@
 //! are therefore cut by *depth*, the largest number of channels on a path from a source, and every
 //! channel leads from a lower to a higher depth.
 
+mod apart;
 mod display;
 mod edge;
 mod memory;
@@ -21,6 +22,7 @@ mod reason;
 pub use edge::{Buffer, PlannedEdge, Reason};
 pub use node::{PlannedNode, Sizes};
 
+use crate::control::DriftRules;
 use crate::error::Result;
 use crate::event::Carrying;
 use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
@@ -55,6 +57,7 @@ pub struct Plan {
     edges: Vec<PlannedEdge>,
     budget: Option<Bytes>,
     carrying: Carrying,
+    apart: DriftRules,
 }
 
 impl Plan {
@@ -77,12 +80,18 @@ impl Plan {
         }
         let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
         let (budget, carrying) = (declaration.memory(), declaration.carrying);
-        Self { name, delivery, nodes, edges, budget, carrying }
+        let apart = apart::rules(declaration, &nodes);
+        Self { name, delivery, nodes, edges, budget, carrying, apart }
     }
 
     /// Which events carry what their split had passed.
     pub(crate) fn carrying(&self) -> Carrying {
         self.carrying
+    }
+
+    /// Which sources are held while they are ahead of those they are joined with.
+    pub(crate) fn apart(&self) -> &DriftRules {
+        &self.apart
     }
 
     /// Checks the memory of the buffers against the limit.

@@ -11,6 +11,8 @@ pub struct EventTimeSpec<F, W> {
     time: F,
     strategy: W,
     node: NodeId,
+    /// Its place among all that assign event time.
+    clock: usize,
 }
 
 impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
@@ -21,9 +23,9 @@ impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
 
 impl<F, W> EventTimeSpec<F, W> {
     /// Extracts event time by `time`, and computes watermarks by a clone of `strategy` per
-    /// instance.
-    pub fn new(time: F, strategy: W, node: NodeId) -> Self {
-        Self { time, strategy, node }
+    /// instance. It is the clock `clock` of the job.
+    pub fn new(time: F, strategy: W, (node, clock): (NodeId, usize)) -> Self {
+        Self { time, strategy, node, clock }
     }
 }
 
@@ -42,6 +44,7 @@ where
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let strategy = (self.strategy.clone(), at.carrying());
-        TimeAssigner::new(self.time.clone(), strategy, (at.place(), at.first_place()), at.env())
+        let place = (at.place(), at.first_place());
+        TimeAssigner::new(self.time.clone(), strategy, place, (at.env(), at.drift(self.clock)))
     }
 }

@@ -38,6 +38,7 @@ pub use source::SourceSpec;
 pub use store::StoreSpec;
 
 use super::{Layouts, Lowering, Route, Wiring};
+use crate::control::DriftSplit;
 use crate::error::{Result, Role};
 use crate::event::{ArrivalPlace, Carrying, Times};
 use crate::exchange::Tee;
@@ -208,6 +209,12 @@ impl At<'_> {
     #[must_use]
     pub fn first_place(&self) -> ArrivalPlace {
         ArrivalPlace::first_of(self.lowering.number_of(self.node, self.instance))
+    }
+
+    /// Reports the event time of the instance of a clock, if sources may be held.
+    #[must_use]
+    pub fn drift(&self, clock: usize) -> Option<DriftSplit> {
+        self.lowering.control.drift.split(clock, self.instance)
     }
 
     /// The counters of the instance.

@@ -12,6 +12,7 @@ use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Opens a source when the job starts.
 pub(crate) type Open<R> = Box<dyn FnOnce(&Env) -> Result<R> + Send>;
@@ -56,7 +57,9 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let errors = (lowering.side(errors, 0, Times::Absent), (!fails).then_some(help));
         let (counters, control) = (lowering.counters(self.node, 0), lowering.control.clone());
         let place = OperatorPlace::only(Role::Source, name);
-        Ok(SourceRoot::new((place, reader), lowering.batch, control, counters, errors))
+        let (env, counted) = (lowering.env.clone(), Arc::clone(&counters));
+        let drift = control.drift.source(self.node.0, env, counted);
+        Ok(SourceRoot::new((place, reader), lowering.batch, (control, drift), counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(

@@ -79,7 +79,7 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
     let first = (place(), ArrivalPlace::first_of(0));
-    TimeAssigner::new(of, (strategy, Carrying::Behind), first, Env::system())
+    TimeAssigner::new(of, (strategy, Carrying::Behind), first, (Env::system(), None))
 }
 
 /// A strategy whose watermarks go back.

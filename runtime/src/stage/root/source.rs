@@ -2,7 +2,7 @@
 
 use super::emissions::begin_with;
 use super::pace::Pace;
-use crate::control::{EpochSource, JobControl, TaskClock};
+use crate::control::{DriftSource, EpochSource, JobControl, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
@@ -25,6 +25,8 @@ pub struct SourceRoot<R, T> {
     reader: R,
     /// By which the job asks the source to stop, and learns that it has ended.
     control: JobControl,
+    /// Holds the source while it is ahead of those it is joined with; `None` if nothing does.
+    drift: Option<DriftSource>,
     /// The barriers this source has yet to send.
     epochs: EpochSource,
     /// The greatest number of events of a batch.
@@ -67,7 +69,7 @@ impl<R, T> SourceRoot<R, T> {
     pub fn new(
         (place, reader): (OperatorPlace, R),
         limit: usize,
-        control: JobControl,
+        (control, drift): (JobControl, Option<DriftSource>),
         counters: Arc<InstanceCounters>,
         (errors, help): (Option<Tee<Malformed>>, Option<&'static str>),
     ) -> Self {
@@ -80,6 +82,7 @@ impl<R, T> SourceRoot<R, T> {
             place,
             reader,
             control,
+            drift,
             epochs,
             limit,
             counters,
@@ -91,6 +94,15 @@ impl<R, T> SourceRoot<R, T> {
             rejected,
             events,
         }
+    }
+
+    /// Whether the source is ahead of those it is joined with, and not read. A job that drains
+    /// waits for none.
+    fn is_held(&self, cx: &Context<'_>) -> bool {
+        self.drift.as_ref().is_some_and(|drift| match self.state {
+            SourceState::Open => drift.poll_held(cx),
+            _ => false,
+        })
     }
 
     /// The error of the source.
@@ -199,6 +211,7 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             SourceState::Ended => return Poll::Pending,
             SourceState::Ending => return Poll::Ready(Ok(())),
             SourceState::Open if self.control.drain.is_cancelled() => {
+                self.drift.iter().for_each(DriftSource::release);
                 if !self.reader.drain() {
                     self.state = SourceState::Ending;
                     return Poll::Ready(Ok(()));
@@ -209,6 +222,9 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         }
         if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
+        }
+        if self.is_held(cx) {
+            return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
         }
         let watch = self.place.watch(Uncounted, &NoSnapshot);
         let polled = self.reader.poll_ready(cx);

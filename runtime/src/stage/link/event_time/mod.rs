@@ -6,6 +6,7 @@ mod passing;
 use self::activity::{Elapsed, SplitTime};
 use self::passing::Passing;
 use super::{DueTurn, Link};
+use crate::control::DriftSplit;
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed};
@@ -52,16 +53,16 @@ impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
 
 impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
     /// Extracts event time by `time`, and computes watermarks by `strategy`. The late events of the
-    /// split are numbered from `first`.
+    /// split are numbered from `first`. Reports to `drift` how far the split is.
     pub fn new(
         time: F,
         (strategy, carrying): (W, Carrying),
         (place, first): (OperatorPlace, ArrivalPlace),
-        env: Env,
+        (env, drift): (Env, Option<DriftSplit>),
     ) -> Self {
         let bound =
             ClockBound { ahead: strategy.at_most_ahead(), limit: EventTime::MAX, env: env.clone() };
-        let progress = SplitTime::new(strategy.idleness(), env);
+        let progress = SplitTime::new(strategy.idleness(), env, drift);
         let (passing, strategy) = (Passing::new(carrying, first), Some(strategy));
         Self { time, place, strategy, passing, progress, bound, events: PhantomData }
     }
