@@ -7,6 +7,7 @@ mod aggregates;
 mod awaiting;
 mod backpressure;
 mod barriers;
+mod disorder;
 mod edges;
 mod env;
 mod errors;

@@ -66,8 +66,10 @@
 pub(crate) mod gathered;
 mod kind;
 pub(crate) mod latest;
+mod reach;
 pub(crate) mod sides;
 pub(crate) mod tables;
+mod waiting;
 pub(crate) mod windowed;
 pub(crate) mod within;
 

@@ -1,12 +1,13 @@
 //! Interval joins: events match if their times are close.
 
+use super::reach::{Reach, WaitingSide};
+use super::waiting::{Added, ManyWaiting, Retained, Waiting};
 use super::{JoinKind, JoinSpec, OneOf2};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
 use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Verdict, in_words};
-use std::collections::VecDeque;
 use std::fmt;
 use std::hint::black_box;
 use std::marker::PhantomData;
@@ -97,8 +98,7 @@ where
     fn store(&self) -> Self::Store {
         let Within { before, after } = self.0;
         WithinStore {
-            before,
-            after,
+            reach: Reach { before, after },
             keys: Keys::default(),
             ends: [Reorder::new(), Reorder::new()],
             due: Vec::new(),
@@ -110,8 +110,7 @@ where
 
 /// For each key, the events that may still match.
 pub struct WithinStore<K, A, B, J> {
-    before: i64,
-    after: i64,
+    reach: Reach,
     keys: Keys<K, Waiting<A, B>>,
     /// When an event expires, and the number of its key: one buffer for each side, so that nearly
     /// every event is appended at its end.
@@ -126,91 +125,20 @@ pub struct WithinStore<K, A, B, J> {
 /// turn would take most of the time.
 const AHEAD: usize = 32;
 
-/// The events of a key, each side in order of event time.
-struct Waiting<A, B> {
-    first: VecDeque<Retained<A>>,
-    second: VecDeque<Retained<B>>,
-}
-
-struct Retained<T> {
-    time: i64,
-    matched: Matched,
-    event: T,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Matched {
-    No,
-    Yes,
-}
-
-impl<A, B> Default for Waiting<A, B> {
-    fn default() -> Self {
-        Self { first: VecDeque::new(), second: VecDeque::new() }
-    }
-}
-
 impl<K, A, B, J> fmt::Debug for WithinStore<K, A, B, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WithinStore").field("keys", &self.keys).finish_non_exhaustive()
     }
 }
 
-/// Calls `show` with the events in a range of times, and marks them as matched.
-fn pair<T>(
-    events: &mut VecDeque<Retained<T>>,
-    (from, to): (i64, i64),
-    mut show: impl FnMut(&T, i64) -> Result<()>,
-) -> Result<Matched> {
-    let mut matched = Matched::No;
-    // By position: an iterator over the two halves of the ring costs more than a short ring.
-    let mut at = events.partition_point(|one| one.time < from);
-    while let Some(one) = events.get_mut(at).filter(|one| one.time <= to) {
-        one.matched = Matched::Yes;
-        matched = Matched::Yes;
-        show(&one.event, one.time)?;
-        at += 1;
-    }
-    Ok(matched)
-}
-
-/// Adds an event to its side. Inlined: it is not built on the stack and copied.
-#[inline(always)]
-fn put<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) {
-    if events.back().is_none_or(|last| last.time <= one.time) {
-        events.push_back(one);
-    } else {
-        put_between(events, one);
-    }
-}
-
-#[cold]
-fn put_between<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) {
-    let at = events.partition_point(|other| other.time <= one.time);
-    events.insert(at, one);
-}
-
-/// Returns the latest time of a match that is still possible.
-fn end(time: i64, wait: i64) -> EventTime {
-    EventTime::from_micros(time.saturating_add(wait))
-}
-
 /// Schedules the expiry of an event, unless it is kept to the end of the stream.
+///
+/// Never inlined: the two calls are in the loop over a batch, which has no registers to spare.
+#[inline(never)]
 fn schedule(ends: &mut Reorder<(), usize>, at: usize, due: EventTime) {
     if due < EventTime::MAX {
         ends.push(due, (), at);
     }
-}
-
-/// Removes and returns the next event for which the watermark rules out further matches.
-fn expired<T>(
-    events: &mut VecDeque<Retained<T>>,
-    wait: i64,
-    watermark: EventTime,
-) -> Option<Retained<T>> {
-    let is_over =
-        |one: &Retained<T>| end(one.time, wait) < watermark || watermark == EventTime::MAX;
-    events.front().is_some_and(is_over).then(|| events.pop_front()).flatten()
 }
 
 impl<K, A, B, J> WithinStore<K, A, B, J>
@@ -228,44 +156,49 @@ where
         meta: Meta,
         results: &mut R,
     ) -> Result<()> {
-        let (before, after) = (self.before, self.after);
-        let [first_ends, second_ends] = &mut self.ends;
-        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Waiting { first, second } = &mut row.value.held;
-        let time = meta.time.as_micros();
-        let mut emit = |events: (Option<A>, Option<B>), other: i64| match J::row(events) {
-            Some(row) => {
-                let time = meta.time.max(EventTime::from_micros(other));
-                results.result(row, Meta::new(time, meta.hash))
-            }
-            None => Ok(()),
+        let (reach, [first_ends, second_ends]) = (self.reach, &mut self.ends);
+        let schedule = |side, due| match side {
+            WaitingSide::First => schedule(first_ends, at, due),
+            WaitingSide::Second => schedule(second_ends, at, due),
         };
-        match event {
-            OneOf2::First(event) => {
-                let range = (time.saturating_sub(before), time.saturating_add(after));
-                let matched = pair(second, range, |other, when| {
-                    emit((Some(event.clone()), Some(other.clone())), when)
-                })?;
-                put(first, Retained { time, matched, event });
-                schedule(first_ends, at, end(time, after));
-                Ok(())
-            }
-            OneOf2::Second(event) => {
-                let range = (time.saturating_sub(after), time.saturating_add(before));
-                let matched = pair(first, range, |other, when| {
-                    emit((Some(other.clone()), Some(event.clone())), when)
-                })?;
-                put(second, Retained { time, matched, event });
-                schedule(second_ends, at, end(time, before));
-                Ok(())
-            }
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let Waiting { first, second, many } = &mut row.value.held;
+        if many.is_some() {
+            return self.match_many(at, (event, meta), results);
         }
+        let event = (event, meta);
+        let added = reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
+        if added == Added::Far {
+            row.value.held.become_many();
+        }
+        Ok(())
+    }
+
+    /// Does the same for a key with many events out of order.
+    #[cold]
+    #[inline(never)]
+    fn match_many<R: Results<J::Row, OneOf2<A, B>>>(
+        &mut self,
+        at: usize,
+        event: (OneOf2<A, B>, Meta),
+        results: &mut R,
+    ) -> Result<()> {
+        let (reach, [first_ends, second_ends]) = (self.reach, &mut self.ends);
+        let schedule = |side, due| match side {
+            WaitingSide::First => schedule(first_ends, at, due),
+            WaitingSide::Second => schedule(second_ends, at, due),
+        };
+        let many = self.keys.get_mut(at).and_then(|row| row.value.held.many.as_mut());
+        let Some(ManyWaiting { first, second }) = many.map(|many| &mut **many) else {
+            return Ok(());
+        };
+        reach.match_event::<A, B, J>((first, second), event, schedule, results).map(|_| ())
     }
 
     /// Reads what will be needed, so that the processor prefetches it.
     #[inline]
     fn touch_row(&self, at: usize) {
-        if let Some(Waiting { first, second }) = self.keys.get(at).map(|row| &row.value.held) {
+        if let Some(Waiting { first, second, .. }) = self.keys.get(at).map(|row| &row.value.held) {
             let time = |one: Option<&Retained<A>>| one.map_or(0, |one| one.time);
             let other = |one: Option<&Retained<B>>| one.map_or(0, |one| one.time);
             black_box(time(first.front()) ^ time(first.back()));
@@ -284,41 +217,38 @@ where
         at: usize,
         results: &mut R,
     ) -> Result<()> {
-        let (before, after, watermark) = (self.before, self.after, self.watermark);
+        let (reach, watermark) = (self.reach, self.watermark);
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let hash = row.hash;
-        let Waiting { first, second } = &mut row.value.held;
+        let Waiting { first, second, many } = &mut row.value.held;
         if first.is_empty() && second.is_empty() {
-            // They expired together with an earlier event: the row is vacant.
+            // If there are not many, they expired together with an earlier event.
+            return if many.is_some() { self.expire_many(at, results) } else { Ok(()) };
+        }
+        reach.expire::<A, B, J>((first, second), (hash, watermark), results)?;
+        if first.is_empty() && second.is_empty() {
+            self.keys.forget(at);
+        }
+        Ok(())
+    }
+
+    /// Does the same for a key with many events out of order.
+    #[cold]
+    #[inline(never)]
+    fn expire_many<R: Results<J::Row, OneOf2<A, B>>>(
+        &mut self,
+        at: usize,
+        results: &mut R,
+    ) -> Result<()> {
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let over = (row.hash, self.watermark);
+        let many = &mut row.value.held.many;
+        let Some(ManyWaiting { first, second }) = many.as_mut().map(|many| &mut **many) else {
             return Ok(());
-        }
-        while let Some(one) = expired(first, after, watermark) {
-            let time = end(one.time, after);
-            match one.matched {
-                Matched::Yes => {}
-                Matched::No if J::REQUIRED & 2 == 2 => {
-                    results.unmatched(OneOf2::First(one.event), time)?;
-                }
-                Matched::No => {
-                    let row = J::row((Some(one.event), None));
-                    row.map_or(Ok(()), |row| results.result(row, Meta::new(time, hash)))?;
-                }
-            }
-        }
-        while let Some(one) = expired(second, before, watermark) {
-            let time = end(one.time, before);
-            match one.matched {
-                Matched::Yes => {}
-                Matched::No if J::REQUIRED & 1 == 1 => {
-                    results.unmatched(OneOf2::Second(one.event), time)?;
-                }
-                Matched::No => {
-                    let row = J::row((None, Some(one.event)));
-                    row.map_or(Ok(()), |row| results.result(row, Meta::new(time, hash)))?;
-                }
-            }
-        }
+        };
+        self.reach.expire::<A, B, J>((first, second), over, results)?;
         if first.is_empty() && second.is_empty() {
+            *many = None;
             self.keys.forget(at);
         }
         Ok(())

@@ -91,6 +91,7 @@ pub(crate) mod kind;
 mod late;
 pub(crate) mod reorder;
 mod result;
+pub(crate) mod sorted;
 pub(crate) mod store;
 pub(crate) mod trigger;
 pub(crate) mod verdict;
@@ -111,6 +112,7 @@ pub use kind::{
 pub use late::{Late, LateReason};
 pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
+pub(crate) use sorted::{Sorted, SortedPlace};
 pub(crate) use store::Keys;
 pub use store::{Results, Store};
 pub(crate) use trigger::Triggers;

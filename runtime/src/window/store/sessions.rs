@@ -10,9 +10,9 @@ use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
 use crate::window::kind::Session;
 use crate::window::trigger::Triggers;
-use crate::window::{Firing, Verdict};
+use crate::window::{Firing, Sorted, SortedPlace, Verdict};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 use std::convert::Infallible;
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     triggers: P,
     accumulator: C,
     /// The sessions of a key, in order of time: they are at least a gap apart.
-    keys: Keys<K, VecDeque<OpenOf<K, T, P, C>>>,
+    keys: Keys<K, Sorted<OpenOf<K, T, P, C>>>,
     schedule: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
 }
@@ -73,8 +73,8 @@ impl<S, M> OpenSession<S, M> {
 /// The position of the session that contains an event at `time`, or else that of a session of its
 /// own.
 #[inline]
-fn position<S, M>(open: &VecDeque<OpenSession<S, M>>, time: i64, gap: i64) -> usize {
-    open.partition_point(|session| session.last.saturating_add(gap) <= time)
+fn position<S, M>(open: &Sorted<OpenSession<S, M>>, time: i64, gap: i64) -> SortedPlace {
+    open.place(|session| session.last.saturating_add(gap) <= time)
 }
 
 impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
@@ -96,7 +96,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     }
 
     /// Adds an event to its session; returns the position of that among the key's sessions.
-    fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<usize> {
+    fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<SortedPlace> {
         let (gap, micros) = (self.gap, time.as_micros());
         let open = &mut self.keys.get_mut(at)?.value.held;
         let from = position(open, micros, gap);
@@ -111,12 +111,12 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
                 counts,
                 phase: SessionPhase::Open,
             };
-            open.insert(from, session);
-            return Some(from);
+            return Some(open.insert(from, session));
         }
         // An event merges at most two sessions: they are at least a gap apart.
-        let is_merged = open.get(from + 1).is_some_and(|session| session.takes(micros, gap));
-        let second = if is_merged { open.remove(from + 1) } else { None };
+        let next = open.next(from);
+        let is_merged = open.get(next).is_some_and(|session| session.takes(micros, gap));
+        let second = if is_merged { open.remove(next) } else { None };
         let session = open.get_mut(from)?;
         let (first, last) = (session.first.min(micros), session.last.max(micros));
         let last = second.as_ref().map_or(last, |second| last.max(second.last));
@@ -148,7 +148,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     /// Fires a session early or late, if the event just added causes that.
     fn fire_for_event<R: Results<C::Out, Infallible>>(
         &mut self,
-        (at, which): (usize, usize),
+        (at, which): (usize, SortedPlace),
         results: &mut R,
     ) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
@@ -185,7 +185,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         row.value.due = None;
         let (key, hash) = (row.key.clone(), row.hash);
-        let mut which = 0;
+        let mut which = SortedPlace::FIRST;
         let mut next: Option<EventTime> = None;
         // Sessions end in their order: those that are due come first.
         while let Some(session) = row.value.held.get_mut(which) {
@@ -212,7 +212,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
             if !has_ended {
                 break;
             }
-            which += 1;
+            which = row.value.held.next(which);
         }
         match next {
             Some(due) => self.schedule(at, due),

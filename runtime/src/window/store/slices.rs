@@ -35,6 +35,9 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     /// The pane of the last event, and the end of the first window that contains it. Most events
     /// share it, and need no division to find it.
     last: (i64, EventTime),
+    /// The pane of the last event that was behind, and the end of the first window that had not
+    /// fired then.
+    behind: (i64, EventTime),
 }
 
 /// The panes of a key, and the firings of its windows.
@@ -74,6 +77,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             pane: windows.pane(),
             kept: slides.saturating_mul(windows.slide),
             last: (i64::MAX, EventTime::MIN),
+            behind: (i64::MAX, EventTime::MIN),
         }
     }
 
@@ -96,6 +100,9 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
 
     #[cold]
     fn find(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
+        if self.windows.is_between(time, self.watermark) {
+            return Some(self.find_behind(time));
+        }
         let start = self.windows.pane_start(self.pane, time);
         if let Some(end) = self.windows.first_open_end(time, self.watermark) {
             if end == self.windows.first_end(time) {
@@ -106,6 +113,20 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         let last = self.windows.last_end_with(time);
         let within = self.windows.start_of(last) <= time && time < last;
         (within && !self.is_closed(last)).then(|| (start, self.windows.first_end(self.watermark)))
+    }
+
+    /// Does the same if some windows with `time` have fired, and others have not. It divides only
+    /// where a pane or a window begins.
+    fn find_behind(&mut self, time: EventTime) -> (i64, EventTime) {
+        let (mut start, mut end) = self.behind;
+        if !(0..self.pane).contains(&time.as_micros().wrapping_sub(start)) {
+            start = self.windows.pane_start(self.pane, time);
+        }
+        if end <= self.watermark || self.windows.last_end(end) > self.watermark {
+            end = self.windows.first_end(self.watermark);
+        }
+        self.behind = (start, end);
+        (start, end)
     }
 
     /// Fires a window early or late.
@@ -123,7 +144,8 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             return Ok(());
         };
         let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
-        let panes = &row.value.held.panes;
+        let panes = &mut row.value.held.panes;
+        panes.settle();
         let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
             return Ok(());
         };
@@ -171,6 +193,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
         let finish = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
         let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
+        held.panes.settle();
         // The panes before the window were dropped when it was scheduled.
         let result = if lateness == 0 && !C::GROWS {
             held.panes.merged(to, merge, finish)
