@@ -101,8 +101,8 @@ pub mod windows {
     pub use crate::window::kind::{Aligned, Spans};
     pub use crate::window::reorder::Reorder;
     pub use crate::window::store::{
-        Always, CountStore, Events, PaneStore, Panes, SessionStore, SliceStore, TrailingRules,
-        TrailingStore, WindowBuffer,
+        Always, CountStore, Dedupe, DedupeStore, Events, PaneStore, Panes, SessionStore,
+        SliceStore, TrailingRules, TrailingStore, WindowBuffer,
     };
     pub use crate::window::trigger::{FiringCounts, Triggers};
 }

@@ -7,6 +7,7 @@ mod aggregates;
 mod awaiting;
 mod backpressure;
 mod barriers;
+mod dedupe;
 mod disorder;
 mod edges;
 mod env;

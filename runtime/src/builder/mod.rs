@@ -44,6 +44,7 @@ mod bounds;
 mod by;
 pub(crate) mod checks;
 pub(crate) mod declared;
+mod dedupe;
 pub(crate) mod draft;
 mod end;
 mod event_time;

@@ -64,7 +64,12 @@ impl<K, T, W: fmt::Debug, M, S, C> fmt::Debug for WindowedStream<K, T, W, M, S, 
 impl<T, M, S, C> Stream<T, M, S, C> {
     /// Notes windows that can contain no event; the job is refused at start.
     pub(super) fn refuse_empty(&self, windows: &impl Windows) {
-        if windows.are_empty() {
+        self.refuse_no_length(windows, windows.are_empty());
+    }
+
+    /// Notes what has a length of 0, if so.
+    pub(super) fn refuse_no_length(&self, windows: &impl fmt::Display, is_empty: bool) {
+        if is_empty {
             let sentence = shape::empty_windows(&windows.to_string());
             self.declared.declaration().broken.push(sentence);
         }

@@ -37,6 +37,8 @@ pub struct InstanceCounters {
     pub overflow: Counter,
     /// Events dropped for lack of a destination, such as late ones.
     pub dropped: Counter,
+    /// Events dropped because they repeat others of their key.
+    pub duplicates: Counter,
     /// Processing-time timers set after the end of input: they are never called.
     pub unfired: Counter,
     /// Barriers that have reached a sink.

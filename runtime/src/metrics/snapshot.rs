@@ -68,6 +68,9 @@ pub struct InstanceMetrics {
     /// Events dropped for lack of a destination, such as late ones, or because they waited for a
     /// timer at the end of input (`unfired`).
     pub dropped: u64,
+    /// Events that [`dedupe`](crate::builder::KeyedStream::dedupe) has dropped because they repeat
+    /// others of their key; they do not count as `dropped`.
+    pub duplicates: u64,
     /// Processing-time timers set after the end of input, which are never called. Each also counts
     /// as dropped, for what it held.
     pub unfired: u64,
@@ -118,6 +121,7 @@ impl NodeMetrics {
             errors: sum.errors + one.errors,
             overflow: sum.overflow + one.overflow,
             dropped: sum.dropped + one.dropped,
+            duplicates: sum.duplicates + one.duplicates,
             unfired: sum.unfired + one.unfired,
             barriers: sum.barriers + one.barriers,
         })
@@ -133,6 +137,7 @@ impl InstanceMetrics {
             errors: counters.errors.get(),
             overflow: counters.overflow.get(),
             dropped: counters.dropped.get(),
+            duplicates: counters.duplicates.get(),
             unfired: counters.unfired.get(),
             barriers: counters.barriers.get(),
         }
@@ -152,6 +157,7 @@ impl fmt::Display for Metrics {
                 ("errors", total.errors),
                 ("overflow", total.overflow),
                 ("dropped", total.dropped),
+                ("duplicates", total.duplicates),
                 ("unfired", total.unfired),
                 ("barriers", total.barriers),
             ] {

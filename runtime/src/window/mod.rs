@@ -114,7 +114,7 @@ pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
 pub(crate) use sorted::{Sorted, SortedPlace};
 pub(crate) use store::Keys;
-pub use store::{Results, Store};
+pub use store::{Dedupe, Results, Store};
 pub(crate) use trigger::Triggers;
 pub use trigger::{AtEnd, Firing, Triggered};
 pub use verdict::Verdict;

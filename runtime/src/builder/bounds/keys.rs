@@ -31,7 +31,8 @@ impl<K> KeyFor<Keyed> for HasKey<K> {}
 
 /// The key of a stream, where one is required.
 #[diagnostic::on_unimplemented(
-    message = "a window gathers the events of each key, but this stream has no key [M0306]",
+    message = "windows and `dedupe` look at the events of each key, but this stream has no key \
+               [M0306]",
     label = "needs a key before it",
     note = "help: write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all \
             events; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0306.md"

@@ -101,6 +101,11 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
         self.into.emit(result, meta)
     }
 
+    fn duplicates(&mut self, events: u64) {
+        self.counters.events_in.add(events);
+        self.counters.duplicates.add(events);
+    }
+
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
         match self.unmatched {
             Some(output) => {

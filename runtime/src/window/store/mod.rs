@@ -8,10 +8,12 @@
 //! | [`sessions`] | session | for each key its open sessions |
 //! | [`counts`] | counted | for each key its incomplete window |
 //! | [`trailing`] | trailing | for each key its last events |
+//! | [`dedupe`] | none: repeated events | the keys that were seen |
 
 mod blocks;
 mod buffer;
 mod counts;
+mod dedupe;
 mod events;
 mod keys;
 mod panes;
@@ -22,6 +24,7 @@ mod stacks;
 mod trailing;
 
 pub use counts::CountStore;
+pub use dedupe::{Dedupe, DedupeStore};
 pub use events::Events;
 pub(super) use events::Stamp;
 pub(crate) use keys::Keys;
@@ -110,6 +113,9 @@ pub trait Results<O, U> {
     /// # Errors
     /// If a downstream link failed. The store returns the error at once.
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
+
+    /// Counts events that were dropped because they repeat others.
+    fn duplicates(&mut self, _events: u64) {}
 }
 
 impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
@@ -119,5 +125,9 @@ impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
 
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
         (**self).unmatched(event, time)
+    }
+
+    fn duplicates(&mut self, events: u64) {
+        (**self).duplicates(events);
     }
 }
