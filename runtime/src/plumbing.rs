@@ -17,6 +17,7 @@
 //! | [`streams`] | the types behind streams and verbs |
 //! | [`declaration`] | a topology as data |
 //! | [`operators`], [`windows`], [`joins`] | the implementation of the verbs of these names |
+//! | [`checkpoints`] | the files of checkpoints |
 //! | [`marks`], [`clocks`], [`tables`], [`counters`] | what the others are built from |
 
 /// The types of the calls that [`topology!`](macro@crate::topology) expands to. Their traits are
@@ -140,4 +141,13 @@ pub mod tables {
 /// The counters of tasks.
 pub mod counters {
     pub use crate::metrics::counter::{Counter, InstanceCounters, NodeCounters};
+}
+
+/// Writing and restoring the files of checkpoints.
+pub mod checkpoints {
+    pub use crate::checkpoint::directory::CheckpointDirectory;
+    pub use crate::checkpoint::manifest::{Manifest, NodeSaved};
+    pub use crate::checkpoint::part::{PartContent, PartKind, RowsWriter, SavedPart, SavedRows};
+    pub use crate::checkpoint::restored::RestoredCheckpoint;
+    pub use crate::checkpoint::write::WrittenCheckpoint;
 }

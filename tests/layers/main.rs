@@ -23,7 +23,7 @@ const RANKS: &[&[&str]] = &[
     &["time"],
     &["event", "metrics", "env"],
     &["state"],
-    &["source", "operator", "sink", "grouping", "channel", "control"],
+    &["source", "operator", "sink", "grouping", "channel", "control", "checkpoint"],
     &["exchange"],
     &["window", "connector"],
     &["join"],

@@ -129,6 +129,8 @@ pub enum ErrorKind {
     Panic,
     /// A sink cannot be opened or written.
     Sink,
+    /// A checkpoint cannot be written, or none can be restored.
+    Checkpoint,
     /// The job was aborted.
     Aborted,
     /// The engine broke a rule of its own. Please report it.

@@ -26,7 +26,7 @@ impl KeyHash {
     }
 
     #[inline]
-    pub(super) const fn of_bytes(bytes: &[u8]) -> Self {
+    pub(crate) const fn of_bytes(bytes: &[u8]) -> Self {
         Self(rapidhash_v3_nano_inline::<true, false>(bytes, &DEFAULT_RAPID_SECRETS))
     }
 
