@@ -146,8 +146,7 @@ pub mod counters {
 /// Writing and restoring the files of checkpoints.
 pub mod checkpoints {
     pub use crate::checkpoint::directory::CheckpointDirectory;
-    pub use crate::checkpoint::manifest::{Manifest, NodeSaved};
     pub use crate::checkpoint::part::{PartContent, PartKind, RowsWriter, SavedPart, SavedRows};
-    pub use crate::checkpoint::restored::RestoredCheckpoint;
+    pub use crate::checkpoint::restored::{EachRow, RestoredCheckpoint};
     pub use crate::checkpoint::write::WrittenCheckpoint;
 }

@@ -9,13 +9,13 @@ use super::part::PartKind;
 use super::record::{PUT, append_key, append_value};
 use super::restored::RestoredCheckpoint;
 use super::search::Search;
-use super::writer::FileWriter;
+use super::writer::CheckpointWriter;
 use crate::error::Result;
 use crate::key::KeyGroups;
 use std::collections::BTreeSet;
 
 /// How many checkpoints with a base follow one without before they are merged: a restart reads at
-/// most so many files.
+/// most one file more.
 const MOST_DELTAS: usize = 16;
 
 /// Below this many bytes only their number counts.
@@ -37,7 +37,7 @@ impl CheckpointDirectory {
     /// no longer needed; returns whether there was anything to merge.
     ///
     /// Two ways to restore the newest checkpoint remain: the merged file, and the files from which
-    /// it was made, until the next is merged. Memory is needed for the rows of one key group, or for
+    /// it was made, until the next is merged. Takes memory for the rows of one key group, or
     /// the wholes of one node.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl CheckpointDirectory {
 }
 
 /// Writes all that a checkpoint holds.
-fn merge(checkpoint: &RestoredCheckpoint, writer: &mut FileWriter) -> Result<()> {
+fn merge(checkpoint: &RestoredCheckpoint, writer: &mut CheckpointWriter) -> Result<()> {
     let manifest = checkpoint.manifest();
     let saved: BTreeSet<(&str, u8)> = checkpoint
         .files()
@@ -127,7 +127,7 @@ fn merge(checkpoint: &RestoredCheckpoint, writer: &mut FileWriter) -> Result<()>
 
 fn merge_wholes(
     checkpoint: &RestoredCheckpoint,
-    writer: &mut FileWriter,
+    writer: &mut CheckpointWriter,
     (node, kind): (&str, PartKind),
 ) -> Result<()> {
     let (instances, wholes) = checkpoint.wholes(node, kind)?;
@@ -141,7 +141,7 @@ fn merge_wholes(
 
 fn merge_rows(
     checkpoint: &RestoredCheckpoint,
-    writer: &mut FileWriter,
+    writer: &mut CheckpointWriter,
     (node, kind): (&str, PartKind),
     instances: u32,
 ) -> Result<()> {

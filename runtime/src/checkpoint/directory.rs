@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct CheckpointDirectory {
     pub(super) folder: Folder,
     pub(super) owner: Owner,
-    pub(super) progress: Mutex<Progress>,
+    pub(super) progress: Mutex<DirectoryState>,
     /// Held while a checkpoint is written.
     pub(super) writing: Mutex<()>,
     /// Held while checkpoints are merged.
@@ -29,7 +29,7 @@ pub struct CheckpointDirectory {
 
 /// What a directory has come to.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(super) struct DirectoryState {
     /// The greatest number that any checkpoint has had, complete or not.
     pub(super) last: u64,
     /// The newest checkpoint and those on which it builds, the oldest first; none until the newest
@@ -97,7 +97,7 @@ impl CheckpointDirectory {
             }
         }
         let last = names.iter().filter_map(|name| epoch_of(name)).max().unwrap_or_default();
-        let progress = Progress { last, ..Progress::default() };
+        let progress = DirectoryState { last, ..DirectoryState::default() };
         let (writing, compacting) = (Mutex::default(), Mutex::default());
         Ok(Self { folder, owner, progress: progress.into(), writing, compacting })
     }

@@ -1,7 +1,7 @@
 //! Reads the file of a checkpoint, and finds whatever is wrong with it.
 
 use super::format::{
-    BLOCK, BLOCK_HEAD, FOOTER, Fields, Footer, HEADER, Header, PartIndex, Section,
+    BLOCK, BLOCK_HEAD, FOOTER, Footer, HEADER, HeadFields, Header, PartIndex, Section,
 };
 use super::manifest::Manifest;
 use crate::env::{Files, ReadAt};
@@ -172,7 +172,7 @@ impl<'a> BlockReader<'a> {
         let start = HEADER as u64 + block * (BLOCK + BLOCK_HEAD) as u64;
         self.buffer.resize(BLOCK_HEAD + usize::try_from(length).unwrap_or_default(), 0);
         source.read_at(start, &mut self.buffer).map_err(|error| unreadable(path, error))?;
-        let mut fields = Fields(&self.buffer);
+        let mut fields = HeadFields(&self.buffer);
         let head = (fields.array().map(u32::from_le_bytes), fields.array().map(u32::from_le_bytes));
         let (Some(said), Some(expected)) = head else {
             return Err(self.file.fault(format!("block {block} is too short")));

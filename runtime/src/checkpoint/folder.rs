@@ -3,7 +3,7 @@
 use super::fault;
 use super::file::CheckpointFile;
 use super::format::{HEADER, Header};
-use super::writer::FileWriter;
+use super::writer::CheckpointWriter;
 use crate::env::{Env, Files};
 use crate::error::{Error, Result};
 use std::fmt;
@@ -124,7 +124,7 @@ impl Folder {
         &self,
         name: FileName,
         header: &Header,
-        write: impl FnOnce(FileWriter) -> Result<u64>,
+        write: impl FnOnce(CheckpointWriter) -> Result<u64>,
         fence: &dyn Fn() -> Result<()>,
     ) -> Result<u64> {
         let unfinished = self.at(format!("{:020}.{}{UNFINISHED}", name.epoch, header.generation));
@@ -135,7 +135,7 @@ impl Folder {
         }
         let written = (|| {
             let out = self.files().create_new(&unfinished).map_err(cannot)?;
-            let bytes = write(FileWriter::new(out, header).map_err(cannot)?)?;
+            let bytes = write(CheckpointWriter::new(out, header).map_err(cannot)?)?;
             self.files().sync(&unfinished).map_err(cannot)?;
             fence()?;
             self.files().rename(&unfinished, &target).map_err(cannot)?;

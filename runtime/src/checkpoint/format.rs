@@ -59,7 +59,7 @@ impl Header {
 
     /// Reads a header, or says what is wrong with it.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let mut fields = Fields(bytes);
+        let mut fields = HeadFields(bytes);
         let malformed = || "its header is too short".to_owned();
         if fields.array::<8>() != Some(MAGIC) {
             return Err("it does not begin with \"MLLSTRM1\"".into());
@@ -107,7 +107,7 @@ impl Footer {
 
     /// Reads a footer and the checksum in it, or says what is wrong.
     pub(super) fn decode(bytes: &[u8]) -> Result<(Self, u32), String> {
-        let mut fields = Fields(bytes);
+        let mut fields = HeadFields(bytes);
         let numbers: Option<[u64; 3]> = fields.numbers();
         let (Some([index, manifest, length]), Some(crc)) = (numbers, fields.array()) else {
             return Err("its footer is too short".into());
@@ -130,9 +130,9 @@ impl Footer {
 
 /// Numbers at the start of bytes.
 #[derive(Debug)]
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(super) struct HeadFields<'a>(pub(super) &'a [u8]);
 
-impl Fields<'_> {
+impl HeadFields<'_> {
     pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (array, rest) = self.0.split_first_chunk()?;
         self.0 = rest;

@@ -4,7 +4,7 @@ use super::file::{BlockReader, CheckpointFile};
 use super::format::Section;
 use super::part::PartKind;
 use super::record::{EncodedRow, rows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key::{KeyGroup, KeyGroups, KeyHash};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -86,7 +86,7 @@ impl<'a> RowMerge<'a> {
     }
 
     #[cold]
-    fn malformed(&self, reader: usize) -> crate::error::Error {
+    fn malformed(&self, reader: usize) -> Error {
         let file = self.readers.get(reader).map(BlockReader::file);
         let what = "it has a malformed row";
         file.map_or_else(|| super::fault(what), |file| file.fault(what))
@@ -118,7 +118,7 @@ impl<'a> GroupRows<'a> {
                 }
             }
             Entry::Vacant(free) => {
-                drop(free.insert(rows.len()));
+                free.insert(rows.len());
                 rows.push(row);
             }
         }

@@ -1,10 +1,10 @@
 //! The files in which a job keeps its checkpoints.
 //!
 //! A checkpoint is one file: what every instance has saved, an index, and a
-//! [manifest](manifest::Manifest). Most files hold only what has changed since the checkpoint
-//! before; every few checkpoints, a chain of them is merged into one that stands alone. A file gets
-//! its name only when all of its bytes are durable, and every byte is covered by a checksum, so what
-//! has the name of a checkpoint is a whole one or is recognized as damaged.
+//! [manifest](Manifest). Most files hold only what has changed since the checkpoint before; every
+//! few checkpoints a line of them is merged into one that stands alone. A file gets its name only when all of
+//! its bytes are durable, and every byte is covered by a checksum: what has the name of a checkpoint
+//! is complete, or is recognized as damaged.
 //!
 //! ```text
 //! LOCK                          held by the process that writes
@@ -24,7 +24,7 @@ mod file;
 mod folder;
 mod format;
 mod inspect;
-pub(crate) mod manifest;
+mod manifest;
 mod merge;
 mod owner;
 pub(crate) mod part;
@@ -37,6 +37,7 @@ pub(crate) mod write;
 mod writer;
 
 pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
+pub use manifest::{Manifest, NodeSaved};
 
 use crate::error::{Error, ErrorKind};
 

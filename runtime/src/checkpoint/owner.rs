@@ -21,8 +21,8 @@ pub(super) struct Owner {
 impl Owner {
     /// Takes a directory, unless another process has it or it belongs to another job.
     ///
-    /// The new generation is greater than `least`. With `force`, a process that has the directory is
-    /// shut out instead: what it writes from now on does not become a checkpoint.
+    /// The new generation is greater than `least`. With `force`, a process that has the directory
+    /// is shut out instead: what it writes from now on does not become a checkpoint.
     pub(super) fn take(folder: &Folder, job: &str, force: bool, least: u64) -> Result<Self> {
         let lock = match folder.files().lock(&folder.at(LOCK)) {
             Ok(lock) => Some(lock),

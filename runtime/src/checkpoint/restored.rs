@@ -7,7 +7,11 @@ use super::part::PartKind;
 use crate::error::{Error, Result};
 use crate::key::KeyGroup;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
+
+/// Receives the key and the value of a row.
+pub type EachRow<'a> = dyn FnMut(KeyGroup, &[u8], &[u8]) -> Result<()> + 'a;
 
 /// A checkpoint to restore from: its file, and those on which it builds.
 ///
@@ -87,9 +91,9 @@ impl RestoredCheckpoint {
                 if *instances.get_or_insert(part.instances) != part.instances {
                     break 'files;
                 }
-                if !wholes.contains_key(&part.instance) {
+                if let Entry::Vacant(missing) = wholes.entry(part.instance) {
                     let bytes = BlockReader::new(file).read(section.offset, section.length)?;
-                    wholes.insert(part.instance, bytes);
+                    missing.insert(bytes);
                 }
             }
         }
@@ -106,7 +110,7 @@ impl RestoredCheckpoint {
         node: &str,
         kind: PartKind,
         wanted: &dyn Fn(KeyGroup) -> bool,
-        each: &mut dyn FnMut(KeyGroup, &[u8], &[u8]) -> Result<()>,
+        each: &mut EachRow<'_>,
     ) -> Result<()> {
         self.merge(node, kind, wanted)?.for_each_group(&mut |group, rows| {
             rows.iter().try_for_each(|row| match row.value {

@@ -6,7 +6,7 @@ use super::folder::{ABANDONED, FileName};
 use super::format::{Base, Header, Section};
 use super::manifest::Manifest;
 use super::part::{PartContent, SavedGroup, SavedPart};
-use super::writer::FileWriter;
+use super::writer::CheckpointWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroup;
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl CheckpointDirectory {
         let encoded = manifest.encode()?;
         let header = Header { epoch, generation, identity: self.folder.env.random(), base };
         let parts = sorted(parts);
-        let write = |mut writer: FileWriter| {
+        let write = |mut writer: CheckpointWriter| {
             let written = parts.iter().try_for_each(|((node, instance, kind), saved)| {
                 let instances = manifest.node(node).map_or(0, |node| node.instances);
                 writer.part(node, *instance, instances, *kind);
@@ -88,8 +88,8 @@ impl CheckpointDirectory {
         Ok(base)
     }
 
-    /// Takes the checkpoints that were skipped out of the way: they are not of the line that goes on
-    /// from the one that was restored.
+    /// Renames the checkpoints that were skipped: they are not of the line that continues from the
+    /// one that was restored.
     fn abandon(&self) -> Result<()> {
         let abandoned = lock(&self.progress).abandoned.clone();
         for name in abandoned {
@@ -135,7 +135,7 @@ fn sorted(parts: &[SavedPart]) -> BTreeMap<(&str, u32, u8), Saved<'_>> {
 }
 
 impl Saved<'_> {
-    fn write(&self, writer: &mut FileWriter) -> io::Result<()> {
+    fn write(&self, writer: &mut CheckpointWriter) -> io::Result<()> {
         let place = Section::default();
         if let Some(whole) = self.whole {
             writer.section(Section { records: 1, ..place }, &[whole])?;

@@ -5,7 +5,7 @@ use crc32fast::Hasher;
 use std::io::{Error, Result, Write};
 
 /// Writes one file.
-pub(super) struct FileWriter {
+pub(super) struct CheckpointWriter {
     out: Box<dyn Write + Send>,
     /// Room for length and CRC, then the contents of the open block.
     block: Vec<u8>,
@@ -16,7 +16,7 @@ pub(super) struct FileWriter {
     index: Vec<PartIndex>,
 }
 
-impl FileWriter {
+impl CheckpointWriter {
     pub(super) fn new(mut out: Box<dyn Write + Send>, header: &Header) -> Result<Self> {
         let header = header.encode();
         let mut crc = Hasher::new();

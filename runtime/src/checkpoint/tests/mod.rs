@@ -12,6 +12,7 @@ use super::part::{PartContent, PartKind, RowsWriter, SavedPart};
 use super::restored::RestoredCheckpoint;
 use crate::env::Env;
 use crate::env::disk::Disk;
+use crate::error::Result;
 use crate::key::{Key, KeyGroups};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -105,7 +106,7 @@ fn all_rows(checkpoint: &RestoredCheckpoint) -> BTreeMap<u64, u64> {
 }
 
 /// Writes a checkpoint in which the row 1, the row of its number and the position are its number.
-fn write_numbered(directory: &CheckpointDirectory, epoch: u64) -> crate::Result<()> {
+fn write_numbered(directory: &CheckpointDirectory, epoch: u64) -> Result<()> {
     let parts = [
         whole("lines", 0, &epoch.to_le_bytes()),
         rows([(1, Some(epoch)), (epoch + 1_000, Some(epoch)), (epoch + 999, None)]),
