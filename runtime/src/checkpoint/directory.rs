@@ -45,6 +45,7 @@ pub(super) struct KeptFile {
     pub(super) name: FileName,
     pub(super) identity: u64,
     pub(super) bytes: u64,
+    pub(super) key_groups: u16,
     /// Whether it builds on no other.
     pub(super) alone: bool,
 }
@@ -52,7 +53,7 @@ pub(super) struct KeptFile {
 impl KeptFile {
     fn of(name: FileName, file: &CheckpointFile) -> Self {
         let (identity, alone) = (file.header.identity, file.header.base.is_none());
-        Self { name, identity, bytes: file.bytes, alone }
+        Self { name, identity, bytes: file.bytes, key_groups: file.manifest.key_groups, alone }
     }
 }
 

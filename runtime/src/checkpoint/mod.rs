@@ -2,9 +2,9 @@
 //!
 //! A checkpoint is one file: what every instance has saved, an index, and a
 //! [manifest](Manifest). Most files hold only what has changed since the checkpoint before; every
-//! few checkpoints a line of them is merged into one that stands alone. A file gets its name only when all of
-//! its bytes are durable, and every byte is covered by a checksum: what has the name of a checkpoint
-//! is complete, or is recognized as damaged.
+//! few checkpoints a line of them is merged into one that stands alone. A file gets its name only
+//! when all of its bytes are durable, and every byte is covered by a checksum: what has the name of
+//! a checkpoint is complete, or is recognized as damaged.
 //!
 //! ```text
 //! LOCK                          held by the process that writes

@@ -58,7 +58,8 @@ impl CheckpointDirectory {
         let name = FileName { epoch, full: false };
         let bytes =
             self.folder.publish(name, &header, write, &|| self.owner.check(&self.folder))?;
-        let kept = KeptFile { name, identity: header.identity, bytes, alone: base.is_none() };
+        let (identity, key_groups) = (header.identity, manifest.key_groups);
+        let kept = KeptFile { name, identity, bytes, key_groups, alone: base.is_none() };
         lock(&self.progress).line.get_or_insert_default().push(kept);
         if let Err(error) = self.folder.replace("job.txt", &manifest.text()) {
             tracing::debug!(%error, "cannot write the copy of the manifest for people");
@@ -84,6 +85,12 @@ impl CheckpointDirectory {
             return internal("a checkpoint is written before the newest was looked for".into());
         };
         let base = line.last().copied();
+        if let Some(saved) = base.map(|base| base.key_groups)
+            && saved != manifest.key_groups
+        {
+            let what = format!("the state is of {saved} key groups, not {}", manifest.key_groups);
+            return Err(fault(what).help("the number of key groups cannot be changed later"));
+        }
         progress.last = epoch;
         Ok(base)
     }

@@ -125,6 +125,15 @@ fn keys_and_values_of_all_lengths_are_kept() {
 }
 
 #[test]
+fn another_number_of_key_groups_is_refused() {
+    let directory = begun(&Disk::default());
+    write_numbered(&directory, 1).unwrap();
+    let other = Manifest { key_groups: 16, ..manifest(2, 1) };
+    let error = directory.write(&other, &[]).unwrap_err().to_string();
+    assert!(error.starts_with("the state is of 8 key groups, not 16; "), "{error}");
+}
+
+#[test]
 fn a_row_that_cannot_be_encoded_leaves_nothing_behind() {
     let refused = || Err(Error::new(ErrorKind::Operator, "it has no end"));
     let mut writer = RowsWriter::new(groups());
