@@ -42,11 +42,13 @@
 mod alarm;
 mod files;
 mod spawn;
+mod system_files;
 mod uses;
 
 pub(crate) use alarm::Alarm;
-pub use files::{FileKind, FileStatus, Files, SystemFiles};
+pub use files::{FileKind, FileLock, FileStatus, Files, ReadAt};
 pub use spawn::{Spawn, TaskFuture, TokioSpawn};
+pub use system_files::SystemFiles;
 pub(crate) use uses::{Access, is_standard};
 pub use uses::{FileUse, IfExists};
 
