@@ -1,13 +1,18 @@
 //! Writes events to a file, in any format.
 
+use super::durable::{beside, decoded};
 use super::file;
 use super::output::{self, SharedFile};
-use crate::env::{Env, IfExists};
+use super::torn::{RecordEnds, cut_back};
+use crate::env::{Env, IfExists, is_standard};
 use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::sink::Writer;
+use crate::sink::{Epoch, Prepared, Writer};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes events as text; may buffer.
 pub trait Encoder<T>: Send + 'static {
@@ -30,6 +35,16 @@ pub struct FileWriter<E> {
     encoder: E,
     output: SharedFile,
     path: PathBuf,
+    env: Env,
+    /// Whether the name of the file is durable.
+    is_named: Arc<AtomicBool>,
+}
+
+/// What a checkpoint stores of a file that is written.
+#[derive(Serialize, Deserialize)]
+struct FileCut {
+    /// Bytes in the file, compressed.
+    length: u64,
 }
 
 impl<E> fmt::Debug for FileWriter<E> {
@@ -47,7 +62,35 @@ impl<E> FileWriter<E> {
         encoder: impl FnOnce(SharedFile) -> E,
     ) -> Result<Self> {
         let output = output::open(env, path, if_exists)?;
-        Ok(Self { encoder: encoder(output.clone()), output, path: path.to_owned() })
+        Ok(Self::new(env, path, encoder(output.clone()), output))
+    }
+
+    /// Opens the file after a restart, cut back to its last whole record.
+    pub(super) fn open_again(
+        env: &Env,
+        path: &Path,
+        last: &[u8],
+        ends: RecordEnds,
+        encoder: impl FnOnce(SharedFile) -> Result<E>,
+    ) -> Result<Self> {
+        let FileCut { length } = decoded(path, last)?;
+        Self::continued(env, path, cut_back(env, path, length, ends)?, encoder)
+    }
+
+    /// Opens a file that has this length, to write on.
+    pub(super) fn continued(
+        env: &Env,
+        path: &Path,
+        length: u64,
+        encoder: impl FnOnce(SharedFile) -> Result<E>,
+    ) -> Result<Self> {
+        let output = output::continued(env, path, length)?;
+        Ok(Self::new(env, path, encoder(output.clone())?, output))
+    }
+
+    fn new(env: &Env, path: &Path, encoder: E, output: SharedFile) -> Self {
+        let (env, path, is_named) = (env.clone(), path.to_owned(), Arc::default());
+        Self { encoder, output, path, env, is_named }
     }
 
     /// The bytes passed on so far.
@@ -80,6 +123,20 @@ impl<E> FileWriter<E> {
         self.output.publish().map_err(unwritten(&self.path, &self.output))
     }
 
+    /// Passes on everything to the file, whose length is returned: whole records, and members.
+    pub(super) fn cut_file<T>(&mut self) -> Result<u64>
+    where
+        E: Encoder<T>,
+    {
+        self.pass_on::<T>()?;
+        self.output.cut().map_err(unwritten(&self.path, &self.output))
+    }
+
+    fn streams(&self) -> bool {
+        let status = || self.env.files().status(&self.path);
+        is_standard(&self.path) || status().is_ok_and(|found| found.kind.streams())
+    }
+
     /// Ends the file.
     pub(super) fn end<T>(&mut self) -> Result<()>
     where
@@ -99,6 +156,24 @@ impl<T: 'static, E: Encoder<T>> Writer<T> for FileWriter<E> {
         self.publish::<T>()
     }
 
+    /// Flushes; the `fsync` of a regular file is in the future.
+    fn cut(&mut self, _: Epoch) -> Result<Prepared> {
+        let length = self.cut_file::<T>()?;
+        if self.streams() {
+            return Ok(Prepared::nothing());
+        }
+        let (path, is_named) = (self.path.clone(), Arc::clone(&self.is_named));
+        beside(&self.env, &FileCut { length }, move |files| {
+            let failed = |error| file::failed(ErrorKind::Sink, "sync", &path, error);
+            files.sync(&path).map_err(failed)?;
+            if !is_named.load(Ordering::Relaxed) {
+                files.sync_directory(file::folder(&path)).map_err(failed)?;
+                is_named.store(true, Ordering::Relaxed);
+            }
+            Ok(())
+        })
+    }
+
     async fn close(&mut self) -> Result<()> {
         self.end::<T>()
     }
@@ -107,3 +182,7 @@ impl<T: 'static, E: Encoder<T>> Writer<T> for FileWriter<E> {
 fn unwritten<C: Into<BoxError>>(path: &Path, output: &SharedFile) -> impl FnOnce(C) -> Error {
     move |cause| file::failed(ErrorKind::Sink, "write", path, cause).unread(output.is_unread())
 }
+
+#[cfg(test)]
+#[cfg(all(feature = "csv", feature = "json"))]
+mod tests;
