@@ -24,7 +24,8 @@ impl Args {
     pub fn parse(args: impl Iterator<Item = String>, help: &str) -> Result<Option<Self>, String> {
         let known: Vec<_> =
             help.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        let mut args = args.peekable();
+        // `--` ends the arguments of cargo, and may be written where there is no cargo.
+        let mut args = args.skip_while(|first| first == "--").peekable();
         let mut parsed = Self::default();
         while let Some(option) = args.next() {
             match option.as_str() {
@@ -37,7 +38,7 @@ impl Args {
                     let value = args.next().ok_or_else(|| format!("`{option}` needs a value"))?;
                     parsed.values.insert(option, value);
                 }
-                _ => return Err(format!("there is no option `{option}`\n\n{help}")),
+                _ => return Err(unknown(&option, help)),
             }
         }
         Ok(Some(parsed))
@@ -63,5 +64,28 @@ impl Args {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(format!("{option} is `{value}`, expected a positive integer")),
         }
+    }
+}
+
+/// What to say about an argument that is neither an option nor a command.
+fn unknown(argument: &str, help: &str) -> String {
+    let kind = if argument.starts_with('-') { "option" } else { "command" };
+    format!("there is no {kind} `{argument}`\n\n{help}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Args;
+
+    #[test]
+    fn what_is_misspelt_is_named_also_behind_two_dashes() {
+        let parse = |words: &str| Args::parse(words.split(' ').map(str::to_owned), "  --events N");
+        let wrong = |words| parse(words).unwrap_err().lines().next().unwrap().to_owned();
+        assert_eq!(wrong("-- grph"), "there is no command `grph`");
+        assert_eq!(wrong("grph"), "there is no command `grph`");
+        assert_eq!(wrong("-- --evnts 3"), "there is no option `--evnts`");
+        assert_eq!(wrong("graph --sgv"), "there is no option `--sgv`");
+        assert_eq!(parse("-- graph --svg").unwrap().unwrap().question, ["graph", "--svg"]);
+        assert_eq!(parse("-- --events 3").unwrap().unwrap().number("--events", 1), Ok(3));
     }
 }

@@ -1,6 +1,7 @@
 //! The works: each keeps n things for one key.
 
 use millstream::prelude::*;
+use millstream::time::Watermarks;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -34,7 +35,10 @@ works! {
     "timers in any order" 20_000 timers_in_any_order;
     "timers by the clock" 20_000 timers_by_the_clock;
     "panes" 20_000 panes;
+    "panes in any order" 20_000 panes_in_any_order;
     "sliding" 20_000 sliding_panes;
+    "sliding in any order" 20_000 sliding_in_any_order;
+    "sliding behind" 20_000 sliding_behind;
     "sessions" 20_000 sessions;
     "sessions in any order" 20_000 sessions_in_any_order;
     "reordered" 50_000 reordered;
@@ -42,10 +46,11 @@ works! {
     "trailing distinct" 2_000 trailing_distinct;
     "within" 20_000 join_within;
     "latest" 20_000 join_latest;
+    "deduped" 20_000 deduped;
 }
 
 /// Nothing is over before the end of input.
-fn patient() -> impl millstream::time::Watermarks<u64> {
+fn patient() -> impl Watermarks<u64> {
     lateness(10_000.days())
 }
 
@@ -119,7 +124,7 @@ fn timers_by_the_clock(n: u64, sink: impl Sink<u64>) -> Topology {
 }
 
 fn windows<W>(
-    numbers: impl Iterator<Item = u64> + Send + 'static,
+    (numbers, strategy): (impl Iterator<Item = u64> + Send + 'static, impl Watermarks<u64>),
     kind: W,
     sink: impl Sink<u64>,
 ) -> Topology
@@ -134,7 +139,7 @@ where
         > + Clone,
 {
     let job = Builder::new("windows");
-    let numbers = job.source(from_iter(numbers)).event_time(at, patient());
+    let numbers = job.source(from_iter(numbers)).event_time(at, strategy);
     let unit: fn(&u64) = |_| ();
     let counted = numbers.by(|_| ()).window(kind).aggregate(unit, count()).outputs();
     counted.late.ignore();
@@ -143,19 +148,35 @@ where
 }
 
 fn panes(n: u64, sink: impl Sink<u64>) -> Topology {
-    windows(0..n, tumbling(1.secs()), sink)
+    windows((0..n, patient()), tumbling(1.secs()), sink)
 }
 
 fn sliding_panes(n: u64, sink: impl Sink<u64>) -> Topology {
-    windows(0..n, sliding(10.secs(), 1.secs()), sink)
+    windows((0..n, patient()), sliding(10.secs(), 1.secs()), sink)
+}
+
+fn panes_in_any_order(n: u64, sink: impl Sink<u64>) -> Topology {
+    windows((shuffled(n), patient()), tumbling(1.secs()), sink)
+}
+
+fn sliding_in_any_order(n: u64, sink: impl Sink<u64>) -> Topology {
+    windows((shuffled(n), patient()), sliding(10.secs(), 1.secs()), sink)
+}
+
+/// Windows of n panes; every second event is some panes behind.
+fn sliding_behind(n: u64, sink: impl Sink<u64>) -> Topology {
+    let behind =
+        |number: u64| if number.is_multiple_of(2) { number } else { number.saturating_sub(9) };
+    let events = ((0..2 * n).map(behind), lateness(0.secs()));
+    windows(events, sliding(std::time::Duration::from_secs(n), 1.secs()), sink)
 }
 
 fn sessions(n: u64, sink: impl Sink<u64>) -> Topology {
-    windows((0..n).map(|number| 10 * number), session(2.secs()), sink)
+    windows(((0..n).map(|number| 10 * number), patient()), session(2.secs()), sink)
 }
 
 fn sessions_in_any_order(n: u64, sink: impl Sink<u64>) -> Topology {
-    windows(shuffled(n).map(|number| 10 * number), session(2.secs()), sink)
+    windows((shuffled(n).map(|number| 10 * number), patient()), session(2.secs()), sink)
 }
 
 fn reordered(n: u64, sink: impl Sink<u64>) -> Topology {
@@ -208,5 +229,17 @@ fn join_latest(n: u64, sink: impl Sink<u64>) -> Topology {
         both = (left >> by(|_| ()), right >> by(|_| ())) >> left_join(latest(1_000.days())),
         both >> map(|(left, _)| left) >> sink(sink),
         both.late >> ignore,
+    )
+}
+
+/// Two events of each key; all keys are kept.
+fn deduped(n: u64, sink: impl Sink<u64>) -> Topology {
+    topology!(
+        once = source(from_iter(shuffled(n)))
+            >> event_time(at, patient())
+            >> by(|n| *n / 2)
+            >> dedupe(1_000.days()),
+        once >> sink(sink),
+        once.late >> ignore,
     )
 }

@@ -39,7 +39,8 @@ pub enum Report {
 impl Options {
     /// Parses the options; `None` for `--help`.
     pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
-        let mut args = args.peekable();
+        // `--` ends the arguments of cargo, and may be written where there is no cargo.
+        let mut args = args.skip_while(|first| first == "--").peekable();
         let mut options = Self {
             input: None,
             terminals: None,
@@ -66,7 +67,10 @@ impl Options {
                 "--instances" => options.instances = number(&option, &value?)? as usize,
                 "--events" => options.events = Some(number(&option, &value?)?),
                 "--report" => options.report = report(&value?)?,
-                _ => return Err(format!("there is no option `{option}`\n\n{HELP}")),
+                name if name.starts_with('-') => {
+                    return Err(format!("there is no option `{name}`\n\n{HELP}"));
+                }
+                name => return Err(format!("there is no command `{name}`\n\n{HELP}")),
             }
         }
         match (&options.input, &options.terminals) {

@@ -88,6 +88,12 @@ pub const WORDS: &[Word] = &[
         "reduces each window to one value, event by event: `sum()`, `top(3)`, a type of your own",
     ),
     word(
+        "dedupe",
+        "dedupe(within)",
+        Role::Node,
+        "emits the first event of each key, and drops those less than `within` later",
+    ),
+    word(
         "join",
         "join(…)",
         Role::Node,

@@ -66,9 +66,10 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | words | [`error`], [`key`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
+//! | words | [`error`], [`key`], [`mutant`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
 //! | traits to implement | [`source`], [`operator`](mod@operator), [`sink`], [`grouping`] |
 //! | coordination of tasks | [`control`](plumbing::control) |
+//! | files of checkpoints | [`checkpoint`] |
 //! | edges | [`channel`](plumbing::channel), [`exchange`](plumbing::exchange) |
 //! | ready-made | [`window`], [`connector`], [`join`] |
 //! | planning | [`topology`](mod@topology), [`plan`] |
@@ -80,6 +81,7 @@ extern crate self as millstream;
 
 pub mod builder;
 mod channel;
+pub mod checkpoint;
 pub mod connector;
 mod control;
 pub mod env;
@@ -93,6 +95,8 @@ pub mod join;
 pub mod key;
 mod lowering;
 pub mod metrics;
+#[doc(hidden)]
+pub mod mutant;
 pub mod operator;
 pub mod plan;
 pub mod plumbing;

@@ -17,6 +17,7 @@
 //! | [`streams`] | the types behind streams and verbs |
 //! | [`declaration`] | a topology as data |
 //! | [`operators`], [`windows`], [`joins`] | the implementation of the verbs of these names |
+//! | [`checkpoints`] | the files of checkpoints |
 //! | [`marks`], [`clocks`], [`tables`], [`counters`] | what the others are built from |
 
 /// The types of the calls that [`topology!`](macro@crate::topology) expands to. Their traits are
@@ -64,8 +65,9 @@ pub mod task {
 pub mod streams {
     pub use crate::builder::attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
     pub use crate::builder::draft::{Draft, SharedDraft};
-    pub use crate::builder::job::{SourceChain, SourceOutputs};
-    pub use crate::builder::join::{JoinChain, JoinOutputs, JoinRow};
+    pub use crate::builder::feedback::FedBackStream;
+    pub use crate::builder::job::{SourceChain, SourceOutputs, SourceStream};
+    pub use crate::builder::join::{JoinChain, JoinOutputs, JoinRow, OneOfSides};
     pub use crate::builder::join_sides::{JoinParts, JoinSides};
     pub use crate::builder::merge::Streams;
     pub use crate::builder::outputs::{OfEdge, OfNode, SideOutputs};
@@ -74,7 +76,7 @@ pub mod streams {
     pub use crate::builder::split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
     pub use crate::builder::then::Downstream;
     pub use crate::builder::time::TimeState;
-    pub use crate::builder::windowed::OfAggregate;
+    pub use crate::builder::windowed::{FullWindowsOf, OfAggregate, StoreOf};
 }
 
 /// A topology as data: its nodes and edges.
@@ -97,12 +99,14 @@ pub mod operators {
 /// The stores of windows.
 pub mod windows {
     pub use crate::window::accumulator::{EventAccumulator, ValueAccumulator};
-    pub use crate::window::declared::{FullWindowFactory, SharedWindows, TrailingSpec, WindowsOf};
-    pub use crate::window::kind::{Aligned, Spans};
+    pub use crate::window::declared::{
+        ClockSpec, FullWindowFactory, SharedWindows, TrailingSpec, VolatileStore, WindowsOf,
+    };
+    pub use crate::window::kind::{Aligned, ClockKind, Spans, Timetable};
     pub use crate::window::reorder::Reorder;
     pub use crate::window::store::{
-        Always, CountStore, Events, PaneStore, Panes, SessionStore, SliceStore, TrailingRules,
-        TrailingStore, WindowBuffer,
+        Always, ClockStore, CountStore, Dedupe, DedupeStore, Events, PaneStore, Panes,
+        SessionStore, SliceStore, TrailingRules, TrailingStore, WindowBuffer,
     };
     pub use crate::window::trigger::{FiringCounts, Triggers};
 }
@@ -133,6 +137,8 @@ pub mod clocks {
 
 /// State and timers per key.
 pub mod tables {
+    pub use crate::state::memory::Memory;
+    pub use crate::state::rows::{RowChange, RowMark};
     pub use crate::state::table::{StateEntry, StateTable};
     pub use crate::state::timers::{DueTimer, Timers, Until};
 }
@@ -140,4 +146,14 @@ pub mod tables {
 /// The counters of tasks.
 pub mod counters {
     pub use crate::metrics::counter::{Counter, InstanceCounters, NodeCounters};
+}
+
+/// When a checkpoint is complete; writing and restoring its file.
+pub mod checkpoints {
+    pub use crate::checkpoint::directory::CheckpointDirectory;
+    pub use crate::checkpoint::part::{PartContent, PartKind, RowsWriter, SavedPart, SavedRows};
+    pub use crate::checkpoint::protocol::{Action, Protocol};
+    pub use crate::checkpoint::report::{Moment, Report, Reports, SaverId};
+    pub use crate::checkpoint::restored::{EachRow, RestoredCheckpoint};
+    pub use crate::checkpoint::write::WrittenCheckpoint;
 }

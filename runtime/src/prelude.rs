@@ -43,6 +43,7 @@
 //! | name | |
 //! |---|---|
 //! | [`from_iter`] | a source of the events of an iterator |
+//! | [`from_iter_again`] | the same, of an iterator that a restart can begin again |
 //! | [`every`] | a source of ticks at an interval |
 //! | [`from_channel`] | a source of the events of a channel |
 //! | [`file_lines`] | a source of the lines of a file |
@@ -122,6 +123,7 @@ pub use crate::builder::words::{at_least_once, at_most_once, exactly_once};
 pub use crate::builder::{
     Builder, FanOut, Stream, TimedStream, Topology, full_join, join, left_join, merge, right_join,
 };
+pub use crate::connector::again::from_iter_again;
 pub use crate::connector::channel::{from_channel, to_channel};
 #[cfg(feature = "csv")]
 pub use crate::connector::csv::{csv_file, csv_parts};

@@ -234,3 +234,40 @@ async fn parts_are_visible_once_they_are_whole_and_are_never_overwritten() {
     );
     assert_eq!(run(topology, Config::default()).await.unwrap_err().kind(), ErrorKind::Topology);
 }
+
+/// The sinks are opened one after the other: the last one may fail.
+#[tokio::test]
+async fn a_job_that_does_not_start_replaces_no_file() {
+    let (_folder, path) = folder();
+    let names = ["a.jsonl", "a.csv", "a.jsonl.gz", "a.csv.gz"];
+    for name in names {
+        fs::write(path(name), "kept").unwrap();
+    }
+    for first in [true, false] {
+        let missing = |is: bool| path(if is { "missing/b.jsonl" } else { "c.jsonl" });
+        let topology = topology!(
+            numbers = source(from_iter(0_u64..10)),
+            first = numbers >> sink(jsonl_file(missing(first)).replace()),
+            one = numbers >> sink(jsonl_file(path("a.jsonl")).replace()),
+            two = numbers >> sink(csv_file(path("a.csv")).replace()),
+            three = numbers >> sink(jsonl_file(path("a.jsonl.gz")).replace()),
+            four = numbers >> sink(csv_file(path("a.csv.gz")).replace()),
+            end = numbers >> sink(jsonl_file(missing(!first)).replace()),
+        );
+        let error = run(topology, Config::default()).await.unwrap_err();
+        let node = if first { "first" } else { "end" };
+        assert_eq!((error.kind(), error.node()), (ErrorKind::Sink, Some(node)));
+    }
+    for name in names {
+        assert_eq!(fs::read_to_string(path(name)).unwrap(), "kept", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_writes_nothing_replaces_its_file_by_nothing() {
+    let (_folder, path) = folder();
+    fs::write(path("a.jsonl"), "kept").unwrap();
+    let none: Vec<u64> = Vec::new();
+    write(none, jsonl_file(path("a.jsonl")).replace()).await.unwrap();
+    assert_eq!(fs::read_to_string(path("a.jsonl")).unwrap(), "");
+}

@@ -4,9 +4,17 @@
 //! and a job that can no longer move is seen to be stuck at once. The others run on tokio.
 
 mod aggregates;
+mod apart;
 mod awaiting;
 mod backpressure;
 mod barriers;
+mod clock_windows;
+mod crashes;
+mod dedupe;
+mod disorder;
+mod durable;
+mod durable_refused;
+mod durable_windows;
 mod edges;
 mod env;
 mod errors;
@@ -20,8 +28,10 @@ mod feedback_rules;
 mod feedback_time;
 mod files;
 mod followed;
+mod fresh;
 mod grouping;
 mod joins;
+mod killed;
 mod long_lines;
 mod metrics;
 mod missing_keys;
@@ -57,3 +67,4 @@ mod triggers;
 mod unread;
 mod windows;
 mod windows_model;
+mod zeros;

@@ -19,11 +19,11 @@ use std::process::Command;
 
 /// The modules of the runtime by rank: one names only those of a lower rank.
 const RANKS: &[&[&str]] = &[
-    &["error", "key"],
+    &["error", "key", "mutant"],
     &["time"],
     &["event", "metrics", "env"],
     &["state"],
-    &["source", "operator", "sink", "grouping", "channel", "control"],
+    &["source", "operator", "sink", "grouping", "channel", "control", "checkpoint"],
     &["exchange"],
     &["window", "connector"],
     &["join"],

@@ -8,7 +8,7 @@ use millstream::sink::Idempotent;
 use millstream::source::Replayable;
 use std::collections::BTreeSet;
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Tx {
     id: u64,
     card: u32,
@@ -23,7 +23,7 @@ struct Score {
 }
 
 /// The mean of the amounts of a card.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 struct Mean {
     count: u32,
     sum: f64,

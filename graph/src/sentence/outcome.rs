@@ -152,8 +152,29 @@ pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
 pub fn not_kept(delivery: &str) -> Sentence {
     Sentence::new(
         "M0413",
-        format!("`{delivery}` is not kept by this version, which takes no checkpoints"),
-        "declare `at_most_once`",
+        format!("`{delivery}` is not kept by this version, whose sinks do not commit"),
+        "declare `at_least_once`: state is exact, and a sink may receive an event twice",
+    )
+}
+
+/// A job with checkpoints has a loop.
+#[must_use]
+pub fn loop_not_kept(delivery: &str, head: &str) -> Sentence {
+    Sentence::new(
+        "M0417",
+        format!("`{delivery}` keeps no events of a loop, and `{head}` is a `feedback`"),
+        "declare `at_most_once`, or replace the loop by state per key",
+    )
+}
+
+/// A job with checkpoints has windows whose store keeps nothing in them.
+#[must_use]
+pub fn store_not_kept(delivery: &str, windows: &str) -> Sentence {
+    Sentence::new(
+        "M0418",
+        format!("`{delivery}` cannot keep the contents of {windows} windows"),
+        "implement `save` and `restore` of `KeptStore` for their store, with `KEPT = true`, or \
+         declare `at_most_once`",
     )
 }
 

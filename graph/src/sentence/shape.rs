@@ -93,6 +93,20 @@ pub fn no_instances() -> Sentence {
 /// upstream.
 pub const MOST_INSTANCES: u64 = 4_096;
 
+/// The greatest number of channels of a job: one for each pair of instances along an edge between
+/// tasks.
+pub const MOST_CHANNELS: u64 = 1_048_576;
+
+/// A job has more channels than any machine has room for.
+#[must_use]
+pub fn too_many_channels(channels: u64, largest: &str) -> Sentence {
+    let wrong = format!(
+        "a job has at most {MOST_CHANNELS} channels, one for each pair of instances along an edge, \
+         not {channels}: {largest}"
+    );
+    Sentence::new("M0178", wrong, "write fewer instances")
+}
+
 /// A node has more instances than any job needs.
 #[must_use]
 pub fn too_many_instances(instances: u64) -> Sentence {
@@ -105,6 +119,20 @@ pub fn too_many_instances(instances: u64) -> Sentence {
 pub fn empty_windows(windows: &str) -> Sentence {
     let wrong = format!("no event can be in a window of 0: `{windows}`");
     Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
+}
+
+/// A number is 0 and would have no effect, or every effect at once.
+#[must_use]
+pub fn invalid_zero(what: &str) -> Sentence {
+    let wrong = format!("0 is invalid in {what}");
+    Sentence::new("M0176", wrong, "write a number of at least 1, or a duration of at least 1 µs")
+}
+
+/// Windows by the job's clock have an allowed lateness.
+#[must_use]
+pub fn lateness_by_clock(windows: &str) -> Sentence {
+    let wrong = format!("nothing is late for windows by the clock: `{windows}`");
+    Sentence::new("M0177", wrong, "leave out `allowed_lateness(…)`, or `by_clock()`")
 }
 
 /// The number of key groups of a job unless it sets one.

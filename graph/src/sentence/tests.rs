@@ -14,6 +14,9 @@ fn of_numbers() -> Vec<Sentence> {
         shape::too_few_key_groups(400, 256),
         shape::impossible_key_groups(),
         shape::empty_windows("counted 0"),
+        shape::invalid_zero("`top(0)`"),
+        shape::too_many_channels(16_777_216, "`a >> b` has 16777216"),
+        shape::lateness_by_clock("tumbling 1m, late for 1s, by clock"),
     ]
 }
 
@@ -56,7 +59,6 @@ fn all() -> Vec<Sentence> {
         outcome::output_goes_nowhere(Some("parsed"), "garbage"),
         outcome::source_cannot_replay("exactly_once", "tcp"),
         outcome::sink_repeats("exactly_once", "file"),
-        outcome::not_kept("exactly_once"),
         outcome::over_budget("3 MiB", "1 MiB", "`a >> b` with 2 MiB"),
         outcome::file_used_twice(
             &("a".into(), "in.csv".into()),
@@ -78,7 +80,16 @@ fn all() -> Vec<Sentence> {
     all.extend(of_loops());
     all.extend(of_habits());
     all.extend(of_joins());
+    all.extend(of_guarantees());
     all
+}
+
+fn of_guarantees() -> Vec<Sentence> {
+    vec![
+        outcome::not_kept("exactly_once"),
+        outcome::loop_not_kept("at_least_once", "again"),
+        outcome::store_not_kept("at_least_once", "trips"),
+    ]
 }
 
 fn of_outputs() -> Vec<Sentence> {

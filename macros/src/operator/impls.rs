@@ -92,13 +92,9 @@ impl<'a> Impls<'a> {
         let name = &self.name;
         let keying = match (self.model.state(), &self.on_timer) {
             (None, None) => quote!(Unkeyed),
-            _ => quote!(Keyed),
+            (Some(_), None) => quote!(Keyed),
+            (_, Some(_)) => quote!(Keyed<#runtime::operator::SetsTimers>),
         };
-        let timers = self.on_timer.as_ref().map(|_| {
-            quote! {
-                const TIMERS: #runtime::operator::TimerUse = #runtime::operator::TimerUse::Some;
-            }
-        });
         let mode = match mode {
             Mode::Stepping => quote!(Stepping),
             Mode::Awaits => quote!(Awaits),
@@ -127,7 +123,6 @@ impl<'a> Impls<'a> {
                 type Mode = #runtime::operator::#mode;
                 const NAME: &'static str = #name;
                 const SHAPE: #runtime::operator::Shape = #runtime::operator::Shape::#shape;
-                #timers
                 #describe
             },
         )

@@ -107,6 +107,10 @@ impl Calls {
     pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
         match word {
             "in_order" => self.check("HasEventTime", "timed", at, stream),
+            "dedupe" => {
+                let keyed = self.check("IsKeyed", "keyed", at, stream);
+                self.check("HasEventTime", "timed", at, keyed)
+            }
             "to_all" => self.check("CloneEvents", "copied", at, stream),
             _ => stream,
         }

@@ -1,8 +1,8 @@
 //! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
-//! Windows, joins and `in_order` have late events, joins have unmatched events, and edges with a
-//! policy have overflow. These side outputs must be connected, which requires a named line that
-//! ends with their node.
+//! Windows, joins, `dedupe` and `in_order` have late events, joins have unmatched events, and edges
+//! with a policy have overflow. These side outputs must be connected, which requires a named line
+//! that ends with their node.
 
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;
@@ -31,7 +31,7 @@ struct SideOutputCheck<'a> {
 /// The words that add side outputs to a node.
 #[derive(Debug, Default, Clone, Copy)]
 struct SideOutputs<'a> {
-    /// A window, a join, or `in_order`.
+    /// A window, a join, `dedupe`, or `in_order`.
     late: Option<&'a Ident>,
     /// A join.
     unmatched: Option<&'a Ident>,
@@ -118,7 +118,7 @@ impl<'a> SideOutputCheck<'a> {
     fn step(&mut self, step: &'a Step, leaks: &mut Leaks<'a>) {
         let word = step.word();
         match word.map(|(word, call)| (word.name, call)) {
-            Some(("window", call)) => leaks.next.late = Some(&call.name),
+            Some(("window" | "dedupe", call)) => leaks.next.late = Some(&call.name),
             Some((grounding @ ("event_time" | "in_order"), call)) => {
                 leaks.here.overflow = leaks.next.overflow.take().or(leaks.here.overflow);
                 if grounding == "in_order" {

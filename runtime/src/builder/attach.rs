@@ -9,8 +9,9 @@ use crate::key::Key;
 use crate::lowering::{
     AwaitingSpec, ChainSpec, DropKeySpec, KeyBySpec, Layouts, LinkedSpec, OperatorSpec, OutputRef,
 };
-use crate::operator::{AwaitStep, Awaits, Keyed, Operator, Step, Stepping, Unkeyed};
+use crate::operator::{AwaitStep, Awaits, HeldBy, Keyed, Operator, Step, Stepping, Unkeyed};
 use crate::stage::{KeyedStates, NoStates, States};
+use crate::state::Memory;
 use crate::topology::{Endpoint, NodeId, NodeKind};
 use std::fmt;
 
@@ -100,7 +101,7 @@ where
 
 /// State without a key does not compile: [`KeyFor`](super::checks::KeyFor) reports it. This
 /// implementation exists so that nothing else is reported.
-impl<T, C: ChainSpec, O: Operator<T>, M> AttachUnkeyed<T, C, O> for (Keyed, M) {
+impl<T, C: ChainSpec, O: Operator<T>, M, Y> AttachUnkeyed<T, C, O> for (Keyed<Y>, M) {
     type Chain = OutputRef<O::Out>;
     const KIND: NodeKind = NodeKind::Operator;
 
@@ -109,8 +110,9 @@ impl<T, C: ChainSpec, O: Operator<T>, M> AttachUnkeyed<T, C, O> for (Keyed, M) {
     }
 }
 
-/// How an operator is attached to a chain with a key. `Self` is its need of a key, and its mode.
-pub trait AttachKeyed<T, C: ChainSpec, K, F, O: Operator<T>> {
+/// How an operator is attached to a chain with a key. `Self` is its need of a key, and its mode;
+/// `D` is whether its state is kept in checkpoints.
+pub trait AttachKeyed<T, C: ChainSpec, K, F, O: Operator<T>, D> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
     /// The kind of the operator's node.
@@ -120,7 +122,7 @@ pub trait AttachKeyed<T, C: ChainSpec, K, F, O: Operator<T>> {
     fn attach(chain: C, key: F, operator: O, site: Site<'_>) -> Self::Chain;
 }
 
-impl<T, C, K, F, O, M> AttachKeyed<T, C, K, F, O> for (Unkeyed, M)
+impl<T, C, K, F, O, M, D> AttachKeyed<T, C, K, F, O, D> for (Unkeyed, M)
 where
     C: ChainSpec<Out = T>,
     O: Operator<T>,
@@ -134,14 +136,15 @@ where
     }
 }
 
-impl<T, C, K, F, O, M> AttachKeyed<T, C, K, F, O> for (Keyed, M)
+impl<T, C, K, F, O, M, D, Y> AttachKeyed<T, C, K, F, O, D> for (Keyed<Y>, M)
 where
-    T: Send + 'static,
+    T: HeldBy<Y, D> + Send + 'static,
     C: ChainSpec<Out = T>,
     K: Key,
     F: Fn(&T) -> K + Clone + Send + 'static,
     O: Operator<T>,
-    M: Attach<T, LinkedSpec<C, KeyBySpec<K, F>>, O, KeyedStates<K, O::State>>,
+    D: Memory,
+    M: Attach<T, LinkedSpec<C, KeyBySpec<K, F>>, O, KeyedStates<K, O::State, D, Y>>,
 {
     type Chain = M::Chain;
     const KIND: NodeKind = M::KIND;
@@ -152,8 +155,8 @@ where
 }
 
 /// How an operator is attached to full windows `V` with a key `K`. `Self` is its need of a key, and
-/// its mode.
-pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>> {
+/// its mode; `D` is whether its state is kept in checkpoints.
+pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>, D> {
     /// The chain with the operator.
     type Chain: ChainSpec<Out = O::Out>;
     /// The kind of the operator's node.
@@ -163,7 +166,7 @@ pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>> {
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain;
 }
 
-impl<K, V, C, O, M> AttachToWindows<K, V, C, O> for (Unkeyed, M)
+impl<K, V, C, O, M, D> AttachToWindows<K, V, C, O, D> for (Unkeyed, M)
 where
     K: Key,
     V: Send + 'static,
@@ -179,12 +182,14 @@ where
     }
 }
 
-impl<K, V, C, O, M> AttachToWindows<K, V, C, O> for (Keyed, M)
+impl<K, V, C, O, M, D, Y> AttachToWindows<K, V, C, O, D> for (Keyed<Y>, M)
 where
+    V: HeldBy<Y, D>,
     K: Key,
     C: ChainSpec<Out = WithKey<K, V>>,
     O: Operator<V>,
-    M: Attach<V, C, O, KeyedStates<K, O::State>>,
+    D: Memory,
+    M: Attach<V, C, O, KeyedStates<K, O::State, D, Y>>,
 {
     type Chain = M::Chain;
     const KIND: NodeKind = M::KIND;

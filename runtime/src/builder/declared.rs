@@ -1,6 +1,8 @@
 //! What a stream is apart from its types.
 
 use super::draft::{Draft, SharedDraft};
+use crate::env::FileUse;
+use crate::operator::TimerUse;
 use crate::topology::{
     Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
@@ -75,6 +77,18 @@ impl Declared {
         let node = declaration.add_node(name, kind, next.instances, Location::caller());
         declaration.connect(&self.from, node, next, carried.grouped(next.grouping));
         node
+    }
+
+    /// Records what an operator with errors `E` has beyond other nodes.
+    pub(super) fn add_operator<E: 'static>(&self, node: NodeId, timers: TimerUse) {
+        self.declaration().add_operator::<E>(node, timers);
+    }
+
+    /// Records what a sink is, and the files it writes.
+    pub(super) fn describe_sink(&self, node: NodeId, work: &str, files: Vec<FileUse>) {
+        let mut declaration = self.declaration();
+        declaration.set_work(node, work);
+        declaration.set_files(node, files);
     }
 
     /// Names the node, if the stream comes from just one.

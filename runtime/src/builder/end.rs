@@ -4,16 +4,24 @@ use super::declared::Declared;
 use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
+use crate::checkpoint::PartKind;
+use crate::control::EpochTail;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
+use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
-use crate::stage::{Segment, SinkTail};
+use crate::stage::{Segment, SinkSaver, SinkTail};
 use crate::topology::{
     Carried, IGNORE, IfUnconnected, Instances, Naming, NodeId, NodeKind, OutputKind,
 };
 use millstream_graph::sentence::outcome;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Names a sink, counts for it, and connects it to the control of its job.
+type OfSink = (OperatorPlace, Arc<InstanceCounters>, (EpochTail, CancellationToken));
 
 impl<T, M, S, C> Stream<T, M, S, C>
 where
@@ -145,29 +153,56 @@ where
     fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
         self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
-        let Self { declared: Declared { draft, from, .. }, chain, .. } = self;
-        draft.declaration().set_work(node, &Carried::of::<K>().base_name());
-        draft.declaration().set_files(node, sink.files());
-        let (mut chain, grouping) = (chain, Forward::default());
+        self.declared.describe_sink(node, &Carried::of::<K>().base_name(), sink.files());
+        let Self { declared: Declared { draft, from, .. }, mut chain, .. } = self;
+        let grouping = Forward::default();
         let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let chain = chain.connect(&mut wiring, &mut At { lowering, node, instance: 0 })?;
+            let at = &mut At { lowering, node, instance: 0 };
+            let chain = chain.connect(&mut wiring, at)?;
             lowering.lay_out_last(Box::new(move |lowering| {
-                let name = lowering.name(node);
-                let failed = |error: Error| error.of(Role::Sink, &name, Instance::ONLY);
-                let writer = sink.open(&lowering.env).map_err(failed)?;
-                tracing::debug!(sink = %name, "opened a sink");
-                let epochs = lowering.control.epochs.add_tail();
-                let drain = lowering.control.drain.clone();
-                let place = OperatorPlace::only(Role::Sink, name);
-                let counters = lowering.counters(node, 0);
-                let tail = SinkTail::new(writer, place, counters, (epochs, drain));
-                lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
-                Ok(())
+                let writer = match last_cut(lowering, node) {
+                    Ok(None) => sink.open(&lowering.env),
+                    Ok(Some(last)) => sink.open_again(&lowering.env, &last),
+                    Err(error) => Err(error),
+                };
+                match writer {
+                    Ok(writer) => {
+                        let ((place, counters, control), saver) = opened(lowering, node)?;
+                        let tail = SinkTail::new(writer, place, counters, control, saver);
+                        lowering.place(node, 0, Box::new(Segment::new(chain, tail)));
+                        Ok(())
+                    }
+                    Err(error) => Err(failed(lowering, node, error)),
+                }
             }));
             Ok(())
         });
         draft.layouts.push(node, layout);
         node
     }
+}
+
+/// The bytes of the sink's last durable cut, if the job begins with a checkpoint; none if it was
+/// killed before the first cut. Without type parameters, like [`opened`] and [`failed`], so
+/// compiled only once.
+fn last_cut(lowering: &Lowering, node: NodeId) -> Result<Option<Vec<u8>>> {
+    let last = lowering.restored_whole(node, PartKind::Sink)?;
+    Ok(last.or_else(|| lowering.has_begun().then(Vec::new)))
+}
+
+/// What the tail of a sink needs of its job, once the sink is open.
+fn opened(lowering: &mut Lowering, node: NodeId) -> Result<(OfSink, Option<SinkSaver>)> {
+    let name = lowering.name(node);
+    tracing::debug!(sink = %name, "opened a sink");
+    let saver = lowering.saver((node, 0), PartKind::Sink)?;
+    let saver = saver.map(|saver| SinkSaver::new(saver, lowering.env.clone()));
+    let control = (lowering.control.epochs.add_tail(), lowering.control.drain.clone());
+    let of_sink = (OperatorPlace::only(Role::Sink, name), lowering.counters(node, 0), control);
+    Ok((of_sink, saver))
+}
+
+/// Names the sink in the error of opening it.
+fn failed(lowering: &Lowering, node: NodeId, error: Error) -> Error {
+    error.of(Role::Sink, &lowering.name(node), Instance::ONLY)
 }

@@ -5,6 +5,7 @@ use super::outputs::{OfNode, SideOutputs};
 use super::stream::Stream;
 use super::time::{TimeState, Timed};
 use crate::lowering::{ChainSpec, EventTimeSpec, Fusing, InOrderSpec, LinkedSpec};
+use crate::state::Kept;
 use crate::time::{EventTime, Watermarks};
 use crate::topology::{Carried, Endpoint, OutputKind};
 use crate::window::Late;
@@ -59,13 +60,14 @@ where
         self,
         time: F,
         strategy: W,
-    ) -> Stream<T, Timed, S::AtNode, C::With<impl ChainSpec<Out = T>>>
+    ) -> Stream<T, Timed<M::Memory>, S::AtNode, C::With<impl ChainSpec<Out = T>>>
     where
         F: Fn(&T) -> EventTime + Clone + Send + 'static,
         W: Watermarks<T>,
     {
         let (stream, node) = self.at_own_node();
-        let spec = EventTimeSpec::new(time, strategy, node);
+        let clock = stream.declared.declaration().add_clock(node);
+        let spec = EventTimeSpec::<_, _, M::Memory>::new(time, strategy, (node, clock));
         let Stream { declared, chain, .. } = stream;
         Self::extended(declared, LinkedSpec::new(chain, spec), node)
     }
@@ -101,16 +103,17 @@ where
     pub fn in_order<B, F>(
         self,
         tie: F,
-    ) -> Stream<T, Timed, Ordered<T, S>, C::With<impl ChainSpec<Out = T>>>
+    ) -> Stream<T, Timed<M::Memory>, Ordered<T, S>, C::With<impl ChainSpec<Out = T>>>
     where
         M: HasEventTime<Possible>,
         B: Ord + Send + 'static,
         F: Fn(&T) -> B + Clone + Send + 'static,
+        T: Kept<M::Memory>,
     {
         let (stream, node) = self.at_own_node();
         let late = Endpoint { node, port: OutputKind::Late };
         stream.declared.declaration().add_output(late, Carried::of::<T>());
-        let spec = InOrderSpec::new(tie, node);
+        let spec = InOrderSpec::<_, M::Memory>::new(tie, node);
         let Stream { declared, chain, .. } = stream;
         Self::extended(declared, LinkedSpec::new(chain, spec), node)
     }

@@ -4,6 +4,7 @@ use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
 use super::job::{Builder, SourceChain};
 use super::outputs::{OfNode, SideOutputs};
+use super::promise::Promise;
 use super::stream::Stream;
 use super::time::{TimeState, Untimed};
 use crate::channel::{Capacity, Overflow, lossy};
@@ -58,7 +59,11 @@ impl<T> fmt::Debug for Feedback<T> {
     }
 }
 
-impl<D> Builder<D> {
+/// The stream of a loop's head in a job with the delivery guarantee `D`.
+pub type FedBackStream<T, D> =
+    Stream<T, Untimed<<D as Promise>::Memory>, OfNode, SourceChain<FeedbackSpec<T>>>;
+
+impl<D: Promise> Builder<D> {
     /// Begins a loop, such as a retry: returns the stream of events fed back, and the tail to feed.
     ///
     /// The loop has a buffer of `capacity` events for each instance that feeds it. Feeding never
@@ -97,7 +102,7 @@ impl<D> Builder<D> {
         &self,
         capacity: usize,
         policy: Overflow,
-    ) -> (Stream<T, Untimed, OfNode, SourceChain<FeedbackSpec<T>>>, Feedback<T>) {
+    ) -> (FedBackStream<T, D>, Feedback<T>) {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let (draft, returning) = (self.draft().clone(), Returning::default());
         let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });

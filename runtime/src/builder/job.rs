@@ -46,6 +46,10 @@ pub type SourceOutputs = OfNode<Infallible, Malformed>;
 /// The chain of a source: nothing but the source.
 pub type SourceChain<C> = Fused<C, Links<1>>;
 
+/// The stream of a source in a job with the delivery guarantee `D`.
+pub type SourceStream<T, D, C> =
+    Stream<T, Untimed<<D as Promise>::Memory>, SourceOutputs, SourceChain<C>>;
+
 impl Builder<at_most_once> {
     /// Starts the declaration of a job with this name and the guarantee `at_most_once`.
     ///
@@ -182,7 +186,7 @@ impl<D: Promise> Builder<D> {
         kind: Carried,
         replaying: Replayability,
         files: Vec<FileUse>,
-    ) -> Sourced<T, R> {
+    ) -> Sourced<T, R, D> {
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let mut declaration = self.draft.declaration();
         let (name, source) = (("source", Naming::Engine), NodeKind::Source(replaying));
@@ -190,7 +194,7 @@ impl<D: Promise> Builder<D> {
         declaration.set_work(node, &kind.base_name());
         declaration.set_files(node, files);
         let declared = Declared::at(self.draft.clone(), node, Ends::AtNode);
-        Sourced { declared, chain: SourceSpec::new(open, node) }
+        Sourced { declared, chain: SourceSpec::new(open, node), promise: PhantomData }
     }
 
     /// Ends the declaration.
@@ -216,21 +220,22 @@ impl<D: Promise> Builder<D> {
 }
 
 /// A declared source, about to become a stream.
-pub struct Sourced<T, R> {
+pub struct Sourced<T, R, D> {
     declared: Declared,
     chain: SourceSpec<R, T>,
+    promise: PhantomData<fn() -> D>,
 }
 
-impl<T, R> fmt::Debug for Sourced<T, R> {
+impl<T, R, D> fmt::Debug for Sourced<T, R, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sourced").field("from", &self.declared.from).finish_non_exhaustive()
     }
 }
 
-impl<T: Send + 'static, R: Reader<T>> Sourced<T, R> {
+impl<T: Send + 'static, R: Reader<T>, D: Promise> Sourced<T, R, D> {
     /// The stream of its events.
     #[must_use]
-    pub fn stream(self) -> Stream<T, Untimed, SourceOutputs, SourceChain<impl ChainSpec<Out = T>>> {
+    pub fn stream(self) -> SourceStream<T, D, impl ChainSpec<Out = T> + use<T, R, D>> {
         Stream::new(self.declared, Fused::new(self.chain))
     }
 }

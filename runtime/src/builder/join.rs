@@ -1,16 +1,18 @@
 //! Joins, as functions on keyed streams.
 
 use super::declared::{Declared, Ends};
-use super::join_sides::{JoinParts, JoinSides};
+use super::join_sides::{JoinParts, JoinSides, SideOf};
 use super::outputs::OfNode;
 use super::stream::Stream;
 use super::time::Timed;
+use super::windowed::StoreOf;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
 use crate::stage::NoStates;
-use crate::topology::{Carried, Endpoint, Instances, Naming, NodeKind, OutputKind};
-use crate::window::Late;
+use crate::state::Kept;
+use crate::topology::{Carried, Endpoint, Instances, JoinDeclared, Naming, NodeKind, OutputKind};
+use crate::window::{KeptStore, Late};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -60,12 +62,19 @@ impl<J, S: JoinSides, W: fmt::Debug> fmt::Debug for Joining<J, S, W> {
 /// The event type that a join emits.
 pub type JoinRow<J, S> = <J as JoinKind<<S as JoinSides>::Events>>::Row;
 
+/// An event of any side of a join.
+pub type OneOfSides<S> = <<S as JoinSides>::Events as Sides>::OneOf;
+
 /// The chain of a join. Its sides count as half of the longest chain that is fused.
 pub type JoinChain<C> = Fused<C, Links<8>>;
 
 /// The stream of a join of the sides `S`.
-pub type JoinStream<J, S, C> =
-    Stream<JoinRow<J, S>, Timed, JoinOutputs<<S as JoinSides>::Events>, JoinChain<C>>;
+pub type JoinStream<J, S, C> = Stream<
+    JoinRow<J, S>,
+    Timed<<S as JoinSides>::Memory>,
+    JoinOutputs<<S as JoinSides>::Events>,
+    JoinChain<C>,
+>;
 
 /// The side outputs of a join over the events `E`: one enum for the events of all sides.
 pub type JoinOutputs<E> =
@@ -285,7 +294,12 @@ where
     /// The stream of matches. The side outputs of the join are reached by
     /// [`outputs`](Stream::outputs).
     #[must_use]
-    pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = JoinRow<J, S>>> {
+    pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = JoinRow<J, S>>>
+    where
+        S::Key: Kept<S::Memory>,
+        OneOfSides<S>: Kept<S::Memory>,
+        StoreOf<W::Factory, S::Key, OneOfSides<S>>: KeptStore<S::Key, OneOfSides<S>, S::Memory>,
+    {
         let JoinParts { draft, chain, sides } = self.sides.into_parts();
         let mut declared = sides.iter().map(|side| side.next.instances);
         let declared = declared.find(|declared| *declared != Instances::Default);
@@ -294,6 +308,9 @@ where
             let mut declaration = draft.declaration();
             let (name, kind) = (("join", Naming::Engine), NodeKind::Operator);
             let node = declaration.add_node(name, kind, instances, self.location);
+            let nodes = |side: &SideOf| side.from.iter().map(|from| from.node).collect();
+            let joined = JoinDeclared { sides: sides.iter().map(nodes).collect() };
+            declaration.joins.push(joined);
             for side in sides {
                 declaration.connect(&side.from, node, side.next, side.events);
             }
@@ -306,7 +323,7 @@ where
             }
             node
         };
-        let chain = LinkedSpec::new(chain, StoreSpec(self.spec.factory()));
+        let chain = LinkedSpec::new(chain, StoreSpec::<_, S::Memory>::new(self.spec.factory()));
         let pass_on = OperatorSpec::<_, NoStates, JoinRow<J, S>>::new(PassOn, node);
         let chain = Fused::new(LinkedSpec::new(chain, pass_on));
         Stream::new(Declared::at(draft, node, Ends::AtNode), chain)

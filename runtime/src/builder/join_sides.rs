@@ -11,6 +11,7 @@ use crate::event::{Times, WithKey};
 use crate::join::{OneOf2, OneOf3, OneOf4, Sides};
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec, SidesSpec};
+use crate::state::Memory;
 use crate::topology::{Carried, EdgeGrouping, Endpoint, NextEdge};
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,6 +26,8 @@ use std::marker::PhantomData;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0318.md"
 )]
 pub trait JoinSides {
+    /// Whether the job keeps its state in checkpoints.
+    type Memory: Memory;
     /// The key.
     type Key: Key;
     /// The events of the sides.
@@ -89,6 +92,7 @@ macro_rules! one_chain {
 
 macro_rules! join_sides {
     (
+        $first:ident:
         $($event:ident $key:ident $time:ident $outputs:ident $chain:ident $stream:ident),+;
         $paired:ty
     ) => {
@@ -104,6 +108,7 @@ macro_rules! join_sides {
                 $chain: Fusing<Out = $event>,
             )+
         {
+            type Memory = $first::Memory;
             type Key = K;
             type Events = ($($event,)+);
             type Chain = $paired;
@@ -124,11 +129,11 @@ macro_rules! join_sides {
     };
 }
 join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b;
+    M1: A F M1 S1 C1 a, B G M2 S2 C2 b;
     SidesSpec<SideChain<C1, K, F>, SideChain<C2, K, G>, OneOf2<A, B>>
 );
 join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c;
+    M1: A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c;
     SidesSpec<
         SideChain<C1, K, F>,
         SidesSpec<SideChain<C2, K, G>, SideChain<C3, K, H>, OneOf2<B, C>>,
@@ -136,7 +141,7 @@ join_sides!(
     >
 );
 join_sides!(
-    A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c, D I M4 S4 C4 d;
+    M1: A F M1 S1 C1 a, B G M2 S2 C2 b, C H M3 S3 C3 c, D I M4 S4 C4 d;
     SidesSpec<
         SideChain<C1, K, F>,
         SidesSpec<

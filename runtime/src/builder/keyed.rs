@@ -11,7 +11,7 @@ use crate::channel::Overflow;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
-use crate::operator::Operator;
+use crate::operator::{Keying, Operator};
 use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
@@ -198,13 +198,13 @@ where
     ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         O: Operator<T>,
-        (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O>,
+        (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O, M::Memory>,
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
+        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)
@@ -336,7 +336,8 @@ where
     /// Groups the events of each key into windows, for an operator or an aggregate.
     ///
     /// The [kind](crate::window) is one of `tumbling`, `sliding`, `session`, `counted`, `global`
-    /// and `trailing`. All but `counted` and `global` need event time. Memory: what the next node
+    /// and `trailing`. All but `counted` and `global` need event time,
+    /// or go [`by_clock`](crate::window::Tumbling::by_clock). Memory: what the next node
     /// keeps of each open window of each key.
     ///
     /// # Examples
@@ -367,7 +368,7 @@ where
     where
         M: TimeFor<W>,
     {
-        self.stream.refuse_empty(&windows);
+        self.stream.refuse_invalid(&windows);
         WindowedStream::new(self.with_key(), windows)
     }
 

@@ -5,6 +5,7 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::Fusing;
+use crate::state::Volatile;
 use crate::topology::OutputKind;
 
 /// The late events of a node, each with its time and the watermark that it missed.
@@ -29,14 +30,14 @@ use crate::topology::OutputKind;
 /// # Ok(())
 /// # }
 /// ```
-pub type LateStream<S> = Stream<<S as SideOutputs>::Late, Timed>;
+pub type LateStream<S, D = Volatile> = Stream<<S as SideOutputs>::Late, Timed<D>>;
 
 /// The errors of a node.
-pub type ErrorStream<S> = Stream<<S as SideOutputs>::Error, Untimed>;
+pub type ErrorStream<S, D = Volatile> = Stream<<S as SideOutputs>::Error, Untimed<D>>;
 
 /// The events dropped on the edge into a node. They branch off upstream of the node, out of order,
 /// and have no event time: a window over them needs `event_time` again.
-pub type OverflowStream<S> = Stream<<S as SideOutputs>::Overflow, Untimed>;
+pub type OverflowStream<S, D = Volatile> = Stream<<S as SideOutputs>::Overflow, Untimed<D>>;
 
 /// The events of a join that matched no other, each as one variant of an enum of the sides.
 ///
@@ -63,7 +64,7 @@ pub type OverflowStream<S> = Stream<<S as SideOutputs>::Overflow, Untimed>;
 /// # Ok(())
 /// # }
 /// ```
-pub type UnmatchedStream<S> = Stream<<S as SideOutputs>::Unmatched, Timed>;
+pub type UnmatchedStream<S, D = Volatile> = Stream<<S as SideOutputs>::Unmatched, Timed<D>>;
 
 /// A stream and the side outputs of its node: what [`Stream::outputs`] returns.
 ///
@@ -109,8 +110,13 @@ pub struct NodeOutputs<S, L, E, V, U> {
 }
 
 /// A stream `R` and the side outputs `S` of its node.
-pub type NodeOutputsOf<R, S> =
-    NodeOutputs<R, LateStream<S>, ErrorStream<S>, OverflowStream<S>, UnmatchedStream<S>>;
+pub type NodeOutputsOf<R, S, D = Volatile> = NodeOutputs<
+    R,
+    LateStream<S, D>,
+    ErrorStream<S, D>,
+    OverflowStream<S, D>,
+    UnmatchedStream<S, D>,
+>;
 
 impl<T, M, S, C> Stream<T, M, S, C>
 where
@@ -148,7 +154,7 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn outputs(self) -> NodeOutputsOf<Self, S> {
+    pub fn outputs(self) -> NodeOutputsOf<Self, S, M::Memory> {
         self.with_outputs(|stream| stream)
     }
 
@@ -177,14 +183,17 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn fan_out_with_outputs(self) -> NodeOutputsOf<FanOut<T, M>, S>
+    pub fn fan_out_with_outputs(self) -> NodeOutputsOf<FanOut<T, M>, S, M::Memory>
     where
         T: Clone,
     {
         self.with_outputs(Self::fan_out)
     }
 
-    pub(super) fn with_outputs<R>(self, stream: impl FnOnce(Self) -> R) -> NodeOutputsOf<R, S> {
+    pub(super) fn with_outputs<R>(
+        self,
+        stream: impl FnOnce(Self) -> R,
+    ) -> NodeOutputsOf<R, S, M::Memory> {
         let (late, errors) = (self.side(OutputKind::Late), self.side(OutputKind::Errors));
         let (overflow, unmatched) =
             (self.side(OutputKind::Overflow), self.side(OutputKind::Unmatched));

@@ -1,22 +1,21 @@
 //! The verb that adds a source.
 
 use super::checks::FedBy;
-use super::job::{Builder, SourceChain, SourceOutputs};
-use super::stream::Stream;
-use super::time::Untimed;
+use super::job::{Builder, SourceStream};
+use super::promise::Promise;
 use crate::env::Env;
 use crate::lowering::ChainSpec;
-use crate::source::{Replay, Source};
+use crate::source::{Position, Replay, Source};
 use crate::topology::Carried;
 
-impl<D> Builder<D> {
+impl<D: Promise> Builder<D> {
     /// Adds a source and returns the stream of its events.
     ///
     /// A source is any `futures::Stream`, an iterator in
     /// [`from_iter`](crate::connector::memory::from_iter), one of the
     /// [connectors](crate::connector), or a type that implements [`Source`]. It has one instance
     /// and is opened when the job starts. Errors of reading, such as a malformed record, are the
-    /// `errors` output of [`outputs`](Stream::outputs); if that goes nowhere, the first one ends
+    /// `errors` output of [`outputs`](super::Stream::outputs); if that goes nowhere, the first one ends
     /// the job.
     ///
     /// # Examples
@@ -39,14 +38,17 @@ impl<D> Builder<D> {
     pub fn source<T, S>(
         &self,
         source: S,
-    ) -> Stream<T, Untimed, SourceOutputs, SourceChain<impl ChainSpec<Out = T> + use<D, T, S>>>
+    ) -> SourceStream<T, D, impl ChainSpec<Out = T> + use<D, T, S>>
     where
         T: Send + 'static,
         S: Source<T>,
         D: FedBy<S::Replay>,
     {
         let files = source.files();
-        let open = Box::new(move |env: &Env| source.open(env));
+        let open = Box::new(move |env: &Env, at: Option<&Position>| match at {
+            Some(at) => source.open_at(env, at),
+            None => source.open(env),
+        });
         self.begin(open, Carried::of::<S>(), S::Replay::REPLAYABILITY, files).stream()
     }
 }

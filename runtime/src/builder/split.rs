@@ -37,7 +37,7 @@ pub trait Split: Outputs {
 pub type SplitStreams<E, M> = <E as Split>::Streams<M>;
 
 /// The streams of the variants of an enum, and the side outputs `S` of their node.
-pub type SplitOutputs<E, M, S> = NodeOutputsOf<SplitStreams<E, M>, S>;
+pub type SplitOutputs<E, M, S> = NodeOutputsOf<SplitStreams<E, M>, S, <M as TimeState>::Memory>;
 
 /// The node whose outputs are the variants of an enum.
 pub struct Variants<M> {

@@ -4,6 +4,7 @@ use super::declared::{Declared, Ends};
 use super::outputs::{OfEdge, SideOutputs};
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::{ChainSpec, Fusing, OutputRef};
+use crate::state::Volatile;
 use crate::topology::{Carried, Naming, NodeId, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
@@ -79,7 +80,7 @@ pub struct Stream<T, M = Untimed, S = OfEdge, C = OutputRef<T>> {
 /// # Ok(())
 /// # }
 /// ```
-pub type TimedStream<T> = Stream<T, Timed>;
+pub type TimedStream<T, D = Volatile> = Stream<T, Timed<D>>;
 
 impl<T, M, S, C> fmt::Debug for Stream<T, M, S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,14 +9,25 @@ use super::time::TimeState;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, OperatorSpec, StoreSpec};
-use crate::operator::{Operator, PassOn};
+use crate::operator::{Keying, Operator, PassOn};
 use crate::stage::NoStates;
-use crate::topology::{Carried, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind};
-use crate::window::{Aggregate, AggregateWindows, FullWindows, Late, Window, Windows};
-use millstream_graph::sentence::shape;
+use crate::state::Kept;
+use crate::topology::{
+    Carried, Delivery, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind,
+};
+use crate::window::{
+    Aggregate, AggregateWindows, FullWindows, KeptStore, Late, StoreFactory, Window, Windows,
+};
+use millstream_graph::sentence::{outcome, shape};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
+
+/// A chain of full windows, made by the stores of `W`.
+pub type FullWindowsOf<C, W, M> = LinkedSpec<C, StoreSpec<W, <M as TimeState>::Memory>>;
+
+/// The store that the factory `W` creates.
+pub type StoreOf<W, K, T> = <W as StoreFactory<K, T>>::Store;
 
 /// The side outputs of an aggregate over windows of `T` events.
 pub type OfAggregate<S, T> = Downstream<S, Infallible, Late<T>>;
@@ -62,11 +73,28 @@ impl<K, T, W: fmt::Debug, M, S, C> fmt::Debug for WindowedStream<K, T, W, M, S, 
 }
 
 impl<T, M, S, C> Stream<T, M, S, C> {
-    /// Notes windows that can contain no event; the job is refused at start.
-    pub(super) fn refuse_empty(&self, windows: &impl Windows) {
-        if windows.are_empty() {
+    /// Notes windows that can contain no event or never fire; the job is refused at start.
+    pub(super) fn refuse_invalid(&self, windows: &impl Windows) {
+        self.declared.declaration().broken.extend(windows.refused());
+    }
+
+    /// Notes what has a length of 0, if so.
+    pub(super) fn refuse_no_length(&self, windows: &impl fmt::Display, is_empty: bool) {
+        if is_empty {
             let sentence = shape::empty_windows(&windows.to_string());
             self.declared.declaration().broken.push(sentence);
+        }
+    }
+}
+
+impl<K, T, W: Windows, M: TimeState, S, C> WindowedStream<K, T, W, M, S, C> {
+    /// Notes windows with a store that keeps nothing in checkpoints.
+    fn refuse_unkept(&self, kept: bool) {
+        let mut declaration = self.stream.declared.declaration();
+        if !kept && declaration.delivery != Delivery::AtMostOnce {
+            let delivery = declaration.delivery.to_string();
+            let sentence = outcome::store_not_kept(&delivery, &self.windows.to_string());
+            declaration.broken.push(sentence);
         }
     }
 }
@@ -173,14 +201,18 @@ where
         W: FullWindows<K, T>,
         O: Operator<Window<K, T>>,
         (O::Keying, O::Mode):
-            AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Full>>, O>,
+            AttachToWindows<K, Window<K, T>, FullWindowsOf<C, W::Full, M>, O, M::Memory>,
+        K: Kept<M::Memory>,
+        T: Kept<M::Memory>,
+        StoreOf<W::Full, K, T>: KeptStore<K, T, M::Memory>,
     {
+        self.refuse_unkept(StoreOf::<W::Full, K, T>::KEPT);
         let kind = <(O::Keying, O::Mode)>::KIND;
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        declared.declaration().add_operator::<O::Error>(node, O::TIMERS);
-        let chain = LinkedSpec::new(chain, StoreSpec(windows.full()));
+        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
+        let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)
@@ -224,10 +256,21 @@ where
         F: Fn(&T) -> V + Clone + Send + 'static,
         A: Aggregate<V>,
         W: AggregateWindows<K, T, V, F, A>,
+        K: Kept<M::Memory>,
+        T: Kept<M::Memory>,
+        StoreOf<W::Factory, K, T>: KeptStore<K, T, M::Memory>,
     {
+        if aggregate.keeps_nothing() {
+            let sentence = shape::invalid_zero("`top(0)` or `most_frequent(0)`");
+            self.stream.declared.declaration().broken.push(sentence);
+        }
+        self.refuse_unkept(StoreOf::<W::Factory, K, T>::KEPT);
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        let chain = LinkedSpec::new(chain, StoreSpec(windows.aggregated(select, aggregate)));
+        let chain = LinkedSpec::new(
+            chain,
+            StoreSpec::<_, M::Memory>::new(windows.aggregated(select, aggregate)),
+        );
         let pass_on = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
         let chain = LinkedSpec::new(chain, pass_on);
         Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)

@@ -4,9 +4,12 @@
 //! slower. It ends with the input, or with its next batch once the job has ended.
 
 use super::input::{Input, Text};
+use super::place::{Columns, FilePosition, RecentText};
+use super::records::RecordParser;
+use super::text::Record;
 use crate::env::Env;
 use crate::error::Result;
-use crate::source::{Intake, Malformed, Reader, Readiness};
+use crate::source::{Intake, Position, Reader, Readiness};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -17,18 +20,41 @@ const BATCH: usize = 1_024;
 /// Batches to read ahead.
 const AHEAD: usize = 4;
 
-/// An event, or a record that cannot be parsed.
-pub(super) type Record<T> = std::result::Result<T, Malformed>;
+/// Records of a text, and what their positions are made of.
+struct RecordBatch<T> {
+    records: Vec<Record<T>>,
+    /// Where each record ends, unless the text streams.
+    ends: Vec<u64>,
+    /// Where the first record begins, and the lines that end before it.
+    start: u64,
+    lines: u64,
+    /// The text of the records, and some before it.
+    text: Vec<u8>,
+    text_start: u64,
+    /// The length of a byte order mark before the text.
+    mark: u64,
+    columns: Columns,
+}
 
-type RecordBatch<T> = Result<Vec<Record<T>>>;
+impl<T> Default for RecordBatch<T> {
+    fn default() -> Self {
+        let (records, ends, text) = (Vec::new(), Vec::new(), Vec::new());
+        let (start, lines, text_start, mark) = (0, 0, 0, 0);
+        Self { records, ends, start, lines, text, text_start, mark, columns: Columns::default() }
+    }
+}
 
 /// Reads records from a thread that may block; what file sources open into.
 ///
-/// Keeps up to four batches of 1,024 records in memory.
+/// Keeps up to six batches of 1,024 records in memory, with their text.
 pub struct BlockingReader<T> {
-    batches: mpsc::Receiver<RecordBatch<T>>,
-    spare: mpsc::Sender<Vec<Record<T>>>,
-    current: Vec<Record<T>>,
+    batches: mpsc::Receiver<Result<RecordBatch<T>>>,
+    spare: mpsc::Sender<RecordBatch<T>>,
+    /// Stays until the next one arrives, for the sake of its position.
+    current: RecordBatch<T>,
+    /// The position before the first batch, unless the text streams.
+    start: Option<Position>,
+    ended_lines: fn(u8, &[u8]) -> u64,
 }
 
 impl<T> fmt::Debug for BlockingReader<T> {
@@ -38,44 +64,47 @@ impl<T> fmt::Debug for BlockingReader<T> {
 }
 
 impl<T: Send + 'static> BlockingReader<T> {
-    /// Starts a thread that reads a text: calls what `parse` returns until it returns `None`, or an
-    /// error, which ends the job.
+    /// Starts a thread that reads a text: its records are those of what `parse` returns, up to the
+    /// end or an error, which ends the job.
     ///
     /// Records of a regular file are passed on in full batches; those of a pipe or a terminal
     /// before every read that may wait.
-    pub(super) fn spawn<N>(env: &Env, input: Input, parse: impl FnOnce(Text) -> N) -> Self
-    where
-        N: FnMut() -> Result<Option<Record<T>>> + Send + 'static,
-    {
-        let (sender, batches) = mpsc::channel::<RecordBatch<T>>(AHEAD);
-        let (spare, emptied) = mpsc::channel::<Vec<Record<T>>>(AHEAD + 1);
-        let reader = Self { batches, spare, current: Vec::new() };
+    pub(super) fn spawn<P: RecordParser<T>>(
+        env: &Env,
+        input: Input,
+        parse: impl FnOnce(Text) -> P,
+    ) -> Result<Self> {
+        let (sender, batches) = mpsc::channel(AHEAD);
+        let (spare, emptied) = mpsc::channel(AHEAD + 1);
+        let (current, start) = (RecordBatch::default(), input.position()?);
+        let reader = Self { batches, spare, current, start, ended_lines: P::ended_lines };
         if input.streams {
             let outbox = Arc::new(RecordSender { batch: Mutex::default(), sender });
             let announced = Arc::clone(&outbox);
             let before: Box<dyn FnMut() + Send> = Box::new(move || {
                 announced.flush();
             });
-            let next = parse(input.text(Some(before)));
-            env.spawn_blocking(Box::new(move || outbox.read(next)));
+            let records = parse(input.text(Some(before)));
+            env.spawn_blocking(Box::new(move || outbox.read(records)));
         } else {
-            let next = parse(input.text(None));
-            env.spawn_blocking(Box::new(move || read_batches(&sender, emptied, next)));
+            let recent = input.recent.clone();
+            let records = parse(input.text(None));
+            env.spawn_blocking(Box::new(move || read_batches(&sender, emptied, records, &recent)));
         }
-        reader
+        Ok(reader)
     }
 }
 
 /// Records that are passed on before the next read waits.
 struct RecordSender<T> {
     batch: Mutex<Vec<Record<T>>>,
-    sender: mpsc::Sender<RecordBatch<T>>,
+    sender: mpsc::Sender<Result<RecordBatch<T>>>,
 }
 
 impl<T> RecordSender<T> {
-    fn read(&self, mut next: impl FnMut() -> Result<Option<Record<T>>>) {
+    fn read(&self, mut records: impl RecordParser<T>) {
         loop {
-            match next() {
+            match records.next() {
                 Ok(Some(record)) => {
                     let length = self.push(record);
                     if (length >= BATCH && !self.flush()) || self.sender.is_closed() {
@@ -103,22 +132,27 @@ impl<T> RecordSender<T> {
 
     /// Passes on what has been read; false once the job has ended.
     fn flush(&self) -> bool {
-        let batch = std::mem::take(&mut *self.batch.lock().unwrap_or_else(PoisonError::into_inner));
-        batch.is_empty() || self.sender.blocking_send(Ok(batch)).is_ok()
+        let mut batch = self.batch.lock().unwrap_or_else(PoisonError::into_inner);
+        let records = std::mem::take(&mut *batch);
+        drop(batch);
+        let batch = RecordBatch { records, ..RecordBatch::default() };
+        batch.records.is_empty() || self.sender.blocking_send(Ok(batch)).is_ok()
     }
 }
 
 /// Passes on full batches: the next record of a file is there at once.
-fn read_batches<T>(
-    sender: &mpsc::Sender<RecordBatch<T>>,
-    mut emptied: mpsc::Receiver<Vec<Record<T>>>,
-    mut next: impl FnMut() -> Result<Option<Record<T>>>,
+fn read_batches<T, P: RecordParser<T>>(
+    sender: &mpsc::Sender<Result<RecordBatch<T>>>,
+    mut emptied: mpsc::Receiver<RecordBatch<T>>,
+    mut records: P,
+    recent: &RecentText,
 ) {
     loop {
         let mut batch = emptied.try_recv().unwrap_or_default();
-        let ended = fill(&mut batch, &mut next);
+        let ended = batch.fill(&mut records);
+        batch.take_text(recent);
         // Sending fails once the job has ended; nothing more is to be read then.
-        if !batch.is_empty() && sender.blocking_send(Ok(batch)).is_err() {
+        if !batch.records.is_empty() && sender.blocking_send(Ok(batch)).is_err() {
             return;
         }
         match ended {
@@ -132,42 +166,87 @@ fn read_batches<T>(
     }
 }
 
-fn fill<T>(
-    batch: &mut Vec<Record<T>>,
-    next: &mut impl FnMut() -> Result<Option<Record<T>>>,
-) -> Result<bool> {
-    while batch.len() < BATCH {
-        match next()? {
-            Some(record) => batch.push(record),
-            None => return Ok(true),
-        }
+impl<T> RecordBatch<T> {
+    /// Reads records until the batch is full; returns whether there are no more.
+    fn fill<P: RecordParser<T>>(&mut self, records: &mut P) -> Result<bool> {
+        self.ends.clear();
+        (self.start, self.lines) = (records.offset(), records.lines());
+        let ended = self.read(records);
+        self.columns = records.columns();
+        ended
     }
-    Ok(false)
+
+    fn read<P: RecordParser<T>>(&mut self, records: &mut P) -> Result<bool> {
+        while self.records.len() < BATCH {
+            match records.next()? {
+                Some(record) => {
+                    self.records.push(record);
+                    self.ends.push(records.offset());
+                }
+                None => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn take_text(&mut self, recent: &RecentText) {
+        let mut recent = recent.lock();
+        self.text.clear();
+        self.mark = recent.mark;
+        let end = self.ends.last().copied().unwrap_or(self.start);
+        self.text_start = recent.hand_over(end, &mut self.text);
+    }
+
+    /// The position behind the records that were read; none if the text streams.
+    fn position(&self, ended_lines: fn(u8, &[u8]) -> u64) -> Option<FilePosition> {
+        let read = self.ends.len().checked_sub(self.records.len())?;
+        let end = match read.checked_sub(1) {
+            Some(last) => *self.ends.get(last)?,
+            None => self.start,
+        };
+        if end == 0 {
+            // A byte order mark does not count as read.
+            return Some(FilePosition::default());
+        }
+        let length = |offset: u64| usize::try_from(offset.checked_sub(self.text_start)?).ok();
+        let text = self.text.get(..length(end)?)?;
+        let (before, records) = text.split_at_checked(length(self.start)?)?;
+        let lines = self.lines + ended_lines(before.last().copied().unwrap_or_default(), records);
+        Some(FilePosition::behind(text, self.mark + end, lines, self.columns))
+    }
 }
 
 impl<T: Send + 'static> Reader<T> for BlockingReader<T> {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<Readiness>> {
-        if self.current.is_empty() {
+        if self.current.records.is_empty() {
             match ready!(self.batches.poll_recv(cx)) {
                 None => return Poll::Ready(Ok(Readiness::End)),
-                Some(batch) => self.current = batch?,
+                Some(batch) => {
+                    let emptied = std::mem::replace(&mut self.current, batch?);
+                    // If the thread has ended, or has enough spares, the memory is simply freed.
+                    self.spare.try_send(emptied).ok();
+                }
             }
         }
         Poll::Ready(Ok(Readiness::Events))
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()> {
-        let limit = limit.min(self.current.len());
-        for record in self.current.drain(..limit) {
+        let limit = limit.min(self.current.records.len());
+        for record in self.current.records.drain(..limit) {
             match record {
                 Ok(event) => into.event(event)?,
                 Err(malformed) => into.malformed(malformed)?,
             }
         }
-        if self.current.is_empty() {
-            // If the thread has ended, or has enough spares, the memory is simply freed.
-            self.spare.try_send(std::mem::take(&mut self.current)).ok();
-        }
         Ok(())
+    }
+
+    fn position(&mut self) -> Result<Option<Position>> {
+        if self.start.is_none() || self.current.ends.is_empty() {
+            return Ok(self.start.clone());
+        }
+        let position = self.current.position(self.ended_lines);
+        position.as_ref().map(Position::of).transpose()
     }
 }

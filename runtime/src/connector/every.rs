@@ -2,7 +2,7 @@
 
 use crate::env::{Alarm, Env};
 use crate::error::Result;
-use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
+use crate::source::{Intake, Position, Reader, Readiness, Source, Unreplayable};
 use crate::time::{EventTime, Monotonic};
 use std::fmt;
 use std::task::{Context, Poll, ready};
@@ -15,7 +15,8 @@ use std::time::Duration;
 /// start. If the job is too slow, ticks are skipped, not queued: there is at most one at hand, and
 /// the next is due at the next multiple of the interval. The source never ends; the job runs until
 /// it is drained. An interval below one millisecond counts as one millisecond. This needs a runtime
-/// with time enabled, as under `#[tokio::main]`. Not replayable.
+/// with time enabled, as under `#[tokio::main]`. Not replayable: the position is the number of
+/// ticks, and after a restart the first tick comes one interval later; those between are skipped.
 ///
 /// # Examples
 /// ```
@@ -53,6 +54,7 @@ pub struct Ticks {
     env: Env,
     alarm: Alarm,
     is_due: bool,
+    ticks: u64,
 }
 
 impl fmt::Debug for Ticks {
@@ -70,7 +72,19 @@ impl Source<EventTime> for Every {
         let mut alarm = Alarm::new(env.clone());
         let next = alarm.now().plus(self.interval);
         alarm.set(Some(next));
-        Ok(Ticks { interval: self.interval, next, env: env.clone(), alarm, is_due: false })
+        Ok(Ticks {
+            interval: self.interval,
+            next,
+            env: env.clone(),
+            alarm,
+            is_due: false,
+            ticks: 0,
+        })
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Ticks> {
+        let ticks = at.read()?;
+        Ok(Ticks { ticks, ..<Self as Source<EventTime>>::open(self, env)? })
     }
 }
 
@@ -92,6 +106,11 @@ impl Reader<EventTime> for Ticks {
         let intervals = u32::try_from(skipped).unwrap_or(u32::MAX).saturating_add(1);
         self.next = self.next.plus(self.interval.saturating_mul(intervals));
         self.alarm.set(Some(self.next));
+        self.ticks += 1;
         into.event(self.env.clock().wall())
+    }
+
+    fn position(&mut self) -> Result<Option<Position>> {
+        Position::of(&self.ticks).map(Some)
     }
 }

@@ -12,6 +12,12 @@ pub(super) fn is_gzip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
 }
 
+/// The directory of a file.
+#[cfg(any(feature = "csv", feature = "json"))]
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
 /// The error of a file that cannot be opened, read or written.
 pub(super) fn failed(
     kind: ErrorKind,

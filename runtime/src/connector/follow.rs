@@ -1,9 +1,8 @@
 //! Files that grow and rotate.
 
-use super::blocking::Record;
 use super::file::{self, BUFFER};
 use super::input::MARK;
-use super::text::{parsed, too_long};
+use super::text::{Record, parsed, too_long};
 use crate::env::{Alarm, Env, FileKind, FileUse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
@@ -29,7 +28,8 @@ pub type Parse<T> = fn(&str, u64, String) -> Option<Record<T>>;
 /// file is shorter than what was read, since it was copied and truncated, the source reads it from
 /// the beginning; lines that were written between the last look and the truncation are lost.
 ///
-/// Not replayable.
+/// Not replayable, and without a position: the file that was read last may have been rotated more
+/// than once while the job was down, and the files in the interval are then unknown.
 pub struct Followed<T> {
     path: PathBuf,
     limit: usize,

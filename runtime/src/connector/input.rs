@@ -1,8 +1,10 @@
 //! Text to be read: a file, a pipe, a terminal or standard input.
 
 use super::file;
+use super::place::{FilePosition, RecentText, Resumed, differs};
 use crate::env::{Env, FileKind, is_standard};
 use crate::error::{Error, ErrorKind, Result};
+use crate::source::Position;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,10 @@ pub(super) struct Input {
     /// Whether the next bytes may take a long time to arrive.
     pub(super) streams: bool,
     compressed: bool,
+    /// Where to continue; at the beginning unless the source begins at a position.
+    pub(super) start: FilePosition,
+    /// What was read last, unless the text streams.
+    pub(super) recent: RecentText,
 }
 
 impl fmt::Debug for Input {
@@ -35,23 +41,54 @@ impl Input {
         if is_standard(path) {
             return Ok(Self::stdin());
         }
-        let failed = |error| file::failed(ErrorKind::Source, "read", path, error);
-        let status = env.files().status(path).map_err(failed)?;
-        if status.kind == FileKind::Directory {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
-        let streams = status.kind.streams();
+        let streams = kind(env, path)?.streams();
         let file = if streams {
             Box::new(Lazy { env: env.clone(), path: path.to_owned(), file: None })
         } else {
-            env.files().open(path).map_err(failed)?
+            env.files().open(path).map_err(|error| unread(path, error))?
         };
-        Ok(Self { name: path.display().to_string(), file, streams, compressed: compressed(path) })
+        Ok(Self::new(path.display().to_string(), file, streams, compressed(path)))
+    }
+
+    /// Opens a file at a position. What is before it is verified: at once where that is quick, or
+    /// else by the first read.
+    pub(super) fn open_at(env: &Env, path: &Path, at: &Position) -> Result<Self> {
+        let at: FilePosition = at.read()?;
+        if is_standard(path) || kind(env, path)?.streams() {
+            return Err(unread(path, io::Error::other("it cannot begin at a position")));
+        }
+        if at.offset == 0 {
+            return Self::open(env, path);
+        }
+        let (start, compressed) = (at.check_start(), compressed(path));
+        let file = if compressed {
+            env.files().open(path).map_err(|error| unread(path, error))?
+        } else {
+            env.files().open_at(path, start).map_err(|error| unread(path, error))?
+        };
+        let mut input = Self::new(path.display().to_string(), file, false, compressed);
+        let text = if compressed { decompressed(input.file) } else { input.file };
+        let skipped = if compressed { start } else { 0 };
+        let mut resumed = Resumed::new(text, at.clone(), skipped, input.recent.clone());
+        if !compressed {
+            resumed.verify().map_err(|error| differs(path, &error.to_string()))?;
+        }
+        (input.file, input.start, input.compressed) = (Box::new(resumed), at, false);
+        Ok(input)
     }
 
     pub(super) fn stdin() -> Self {
-        let file = Box::new(io::stdin());
-        Self { name: "standard input".into(), file, streams: true, compressed: false }
+        Self::new("standard input".into(), Box::new(io::stdin()), true, false)
+    }
+
+    fn new(name: String, file: Text, streams: bool, compressed: bool) -> Self {
+        let (start, recent) = (FilePosition::default(), RecentText::default());
+        Self { name, file, streams, compressed, start, recent }
+    }
+
+    /// Where a reader of it begins; a text that streams has no positions.
+    pub(super) fn position(&self) -> Result<Option<Position>> {
+        (!self.streams).then(|| Position::of(&self.start)).transpose()
     }
 
     /// The text; `before` is called before every read that may wait.
@@ -60,9 +97,25 @@ impl Input {
             Some(before) => Box::new(Announced { file: self.file, before }),
             None => self.file,
         };
-        let text = if self.compressed { decompressed(file) } else { file };
-        Box::new(Unmarked::new(text))
+        let mut text = if self.compressed { decompressed(file) } else { file };
+        if self.start.offset == 0 {
+            text = Box::new(Unmarked::new(text, self.recent.clone()));
+        }
+        if self.streams { text } else { Box::new(Recorded { text, recent: self.recent }) }
     }
+}
+
+/// What is at a path, unless it is a directory.
+fn kind(env: &Env, path: &Path) -> Result<FileKind> {
+    let status = env.files().status(path).map_err(|error| unread(path, error))?;
+    if status.kind == FileKind::Directory {
+        return Err(unread(path, io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(status.kind)
+}
+
+fn unread(path: &Path, error: io::Error) -> Error {
+    file::failed(ErrorKind::Source, "read", path, error)
 }
 
 /// The least limit of a record is one byte.
@@ -110,6 +163,20 @@ impl Read for Lazy {
     }
 }
 
+/// Records what is read.
+struct Recorded {
+    text: Text,
+    recent: RecentText,
+}
+
+impl Read for Recorded {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(into)?;
+        self.recent.lock().bytes.extend_from_slice(into.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
 /// Announces every read.
 struct Announced {
     file: Box<dyn Read + Send>,
@@ -132,11 +199,12 @@ struct Unmarked<R> {
     /// What was read of the beginning, until it is known not to be a mark.
     start: Vec<u8>,
     started: bool,
+    recent: RecentText,
 }
 
 impl<R: Read> Unmarked<R> {
-    fn new(text: R) -> Self {
-        Self { text, start: Vec::new(), started: false }
+    fn new(text: R, recent: RecentText) -> Self {
+        Self { text, start: Vec::new(), started: false, recent }
     }
 
     fn read_start(&mut self) -> io::Result<()> {
@@ -150,6 +218,7 @@ impl<R: Read> Unmarked<R> {
             }
         }
         if self.start == MARK {
+            self.recent.lock().mark = MARK.len() as u64;
             self.start.clear();
         }
         self.started = true;

@@ -3,11 +3,12 @@
 use super::blocking::BlockingReader;
 use super::follow::Followed;
 use super::input::{Input, RECORD_LIMIT, check_limit};
+use super::records::LineRecords;
 use super::text::TextLines;
 use crate::env::{Env, FileUse};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Appends, Sink, Writer};
-use crate::source::{Replayable, Source, Unreplayable};
+use crate::sink::{Appends, Epoch, Prepared, Sink, Writer};
+use crate::source::{Position, Replayable, Source, Unreplayable};
 use std::fmt::{self, Debug, Display};
 use std::io::{self, Stdout, Write};
 use std::path::PathBuf;
@@ -154,7 +155,7 @@ impl Source<String> for StdinLines {
     type Replay = Unreplayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        Ok(read(env, Input::stdin(), RECORD_LIMIT, |_, line| line))
+        read(env, Input::stdin(), RECORD_LIMIT, |_, line| line)
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -169,7 +170,12 @@ impl Source<String> for FileLines {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         check_limit(self.limit)?;
-        Ok(read(env, Input::open(env, &self.path)?, self.limit, |_, line| line))
+        read(env, Input::open(env, &self.path)?, self.limit, |_, line| line)
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader> {
+        check_limit(self.limit)?;
+        read(env, Input::open_at(env, &self.path, at)?, self.limit, |_, line| line)
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -185,7 +191,13 @@ impl Source<(u64, String)> for NumberedLines {
     fn open(self, env: &Env) -> Result<Self::Reader> {
         let FileLines { path, limit } = self.lines;
         check_limit(limit)?;
-        Ok(read(env, Input::open(env, &path)?, limit, |number, line| (number, line)))
+        read(env, Input::open(env, &path)?, limit, |number, line| (number, line))
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader> {
+        let FileLines { path, limit } = self.lines;
+        check_limit(limit)?;
+        read(env, Input::open_at(env, &path, at)?, limit, |number, line| (number, line))
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -199,14 +211,11 @@ fn read<T: Send + 'static>(
     input: Input,
     limit: usize,
     made: impl Fn(u64, String) -> T + Send + 'static,
-) -> BlockingReader<T> {
-    let name = input.name.clone();
+) -> Result<BlockingReader<T>> {
+    let (name, start) = (input.name.clone(), input.start.clone());
     BlockingReader::spawn(env, input, move |text| {
-        let mut lines = TextLines::new(name, text, limit);
-        move || {
-            let line = lines.next()?;
-            Ok(line.map(|(number, line)| line.map(|line| made(number, line))))
-        }
+        let lines = TextLines::new(name.clone(), text, limit, &start);
+        LineRecords::new(name, lines, move |_: &str, number, line| Some(Ok(made(number, line))))
     })
 }
 
@@ -272,6 +281,11 @@ impl<T: Display + 'static> Writer<T> for StdoutLines {
     async fn flush(&mut self) -> Result<()> {
         self.out.flush().map_err(failed)
     }
+
+    fn cut(&mut self, _: Epoch) -> Result<Prepared> {
+        self.out.flush().map_err(failed)?;
+        Ok(Prepared::nothing())
+    }
 }
 
 fn failed(error: io::Error) -> Error {
@@ -324,5 +338,10 @@ impl<T: Debug + 'static> Writer<T> for DebugLines {
 
     async fn flush(&mut self) -> Result<()> {
         self.lines.out.flush().map_err(failed)
+    }
+
+    fn cut(&mut self, _: Epoch) -> Result<Prepared> {
+        self.lines.out.flush().map_err(failed)?;
+        Ok(Prepared::nothing())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::env::Env;
 use crate::error::Result;
-use crate::sink::{Appends, Sink, Writer};
+use crate::sink::{Appends, Epoch, Prepared, Sink, Writer};
 use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,8 @@ use std::task::{Context, Poll};
 /// Reads the items of an iterator as events.
 ///
 /// The iterator runs in the task of the source, so it must not block. It may be infinite; the job
-/// then runs until it is drained or aborted. Not replayable.
+/// then runs until it is drained or aborted. Not replayable; see
+/// [`from_iter_again`](super::again::from_iter_again).
 ///
 /// # Examples
 /// ```
@@ -170,6 +171,12 @@ impl<T> fmt::Debug for CollectedSink<T> {
     }
 }
 
+impl<T> CollectedSink<T> {
+    fn append(&mut self) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.batch);
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Sink<T> for CollectedSink<T> {
     type Writer = Self;
@@ -192,8 +199,13 @@ impl<T: Send + 'static> Writer<T> for CollectedSink<T> {
     }
 
     async fn send(&mut self) -> Result<()> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.batch);
+        self.append();
         Ok(())
+    }
+
+    fn cut(&mut self, _: Epoch) -> Result<Prepared> {
+        self.append();
+        Ok(Prepared::nothing())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | what | source | sink |
 //! |---|---|---|
-//! | memory | [`from_iter`](memory::from_iter) | [`Collected`](memory::Collected), [`for_each`](memory::for_each) |
+//! | memory | [`from_iter`](memory::from_iter), [`from_iter_again`](again::from_iter_again) | [`Collected`](memory::Collected), [`for_each`](memory::for_each) |
 //! | tokio channel | [`from_channel`](channel::from_channel) | [`to_channel`](channel::to_channel) |
 //! | any stream or sink of `futures` | itself | [`to_sink`](crate::sink::to_sink) |
 //! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines), [`debug_lines`](lines::debug_lines) |
@@ -37,11 +37,14 @@
 //! # }
 //! ```
 
+pub mod again;
 pub mod blocking;
 pub mod channel;
 #[cfg(feature = "csv")]
 pub mod csv;
 pub mod demo;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod durable;
 pub mod every;
 mod file;
 pub mod follow;
@@ -56,6 +59,16 @@ pub mod memory;
 mod output;
 #[cfg(any(feature = "csv", feature = "json"))]
 pub mod parts;
+mod place;
+mod records;
+#[cfg(test)]
+#[cfg(all(feature = "csv", feature = "json"))]
+mod shelf;
+#[cfg(test)]
+#[cfg(all(feature = "csv", feature = "json"))]
+mod tests;
 mod text;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod torn;
 #[cfg(any(feature = "csv", feature = "json"))]
 pub mod writer;

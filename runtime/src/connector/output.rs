@@ -4,10 +4,28 @@ use super::file::{self, BUFFER};
 use crate::env::{Env, FileKind, IfExists, is_standard};
 use crate::error::{Error, ErrorKind, Result};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-type BufferedFile = BufWriter<Box<dyn Write + Send>>;
+type BufferedFile = BufWriter<Measured>;
+
+/// A file that knows its length.
+struct Measured {
+    file: Box<dyn Write + Send>,
+    length: u64,
+}
+
+impl Write for Measured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
 
 /// A file open for writing, shared by a format and the sink.
 #[derive(Clone)]
@@ -17,34 +35,48 @@ struct Opened {
     file: OutputFile,
     /// Whether it is a pipe whose reader is gone.
     unread: bool,
-    /// Bytes written, before compression.
+    /// Bytes written, before compression, and those of a file that is continued.
     written: u64,
 }
 
 enum OutputFile {
+    /// To be replaced by the first write, or at the end: another sink may fail to open, and the
+    /// job does not start.
+    Later(Env, PathBuf),
     Plain(BufferedFile),
     #[cfg(feature = "csv")]
-    Gzip(Box<flate2::write::GzEncoder<BufferedFile>>),
+    Gzip(super::gzip::GzipOutput<BufferedFile>),
 }
 
 /// Opens a file; `-` is standard output.
 pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<SharedFile> {
     if is_standard(path) {
-        return Ok(SharedFile::new(OutputFile::Plain(buffered(Box::new(io::stdout())))));
+        let file = buffered(Box::new(io::stdout()), 0);
+        return Ok(SharedFile::new(OutputFile::Plain(file), 0));
     }
     let (files, failed) = (env.files(), |error| failed(path, error));
     let continues = if_exists == IfExists::Append && !compressed(path);
     let is_cut_off = continues && !ends_a_line(env, path)?;
-    let mut file = match if_exists {
-        IfExists::Refuse => files.create_new(path).map_err(failed)?,
-        IfExists::Append => files.append(path).map_err(failed)?,
-        IfExists::Replace => files.create(path).map_err(failed)?,
-    };
+    if if_exists == IfExists::Replace {
+        files.check_replace(path).map_err(failed)?;
+        return Ok(SharedFile::new(OutputFile::Later(env.clone(), path.to_owned()), 0));
+    }
+    let appends = if_exists == IfExists::Append;
+    let mut length = if appends { files.status(path).map_or(0, |found| found.length) } else { 0 };
+    let opened = if appends { files.append(path) } else { files.create_new(path) };
+    let mut file = opened.map_err(failed)?;
     if is_cut_off {
         // The first event begins a line of its own.
         file.write_all(b"\n").map_err(failed)?;
+        length += 1;
     }
-    Ok(SharedFile::new(compressing(path, buffered(file))))
+    Ok(SharedFile::new(compressing(path, buffered(file, length)), 0))
+}
+
+/// Opens a file to write on at its end, which is at that length.
+pub(super) fn continued(env: &Env, path: &Path, length: u64) -> Result<SharedFile> {
+    let file = env.files().append(path).map_err(|error| failed(path, error))?;
+    Ok(SharedFile::new(compressing(path, buffered(file, length)), length))
 }
 
 /// The error of a file that cannot be opened; one that exists comes with what to do about it.
@@ -54,8 +86,8 @@ fn failed(path: &Path, error: io::Error) -> Error {
     if exists { error.help(IfExists::HELP) } else { error }
 }
 
-fn buffered(file: Box<dyn Write + Send>) -> BufferedFile {
-    BufWriter::with_capacity(BUFFER, file)
+fn buffered(file: Box<dyn Write + Send>, length: u64) -> BufferedFile {
+    BufWriter::with_capacity(BUFFER, Measured { file, length })
 }
 
 /// Whether a regular file is empty, does not exist, or ends with a line's end.
@@ -75,7 +107,7 @@ pub(super) fn has_content(env: &Env, path: &Path) -> bool {
 }
 
 #[cfg(feature = "csv")]
-fn compressed(path: &Path) -> bool {
+pub(super) fn compressed(path: &Path) -> bool {
     file::is_gzip(path)
 }
 
@@ -89,8 +121,7 @@ fn compressing(path: &Path, file: BufferedFile) -> OutputFile {
     if !compressed(path) {
         return OutputFile::Plain(file);
     }
-    let level = flate2::Compression::default();
-    OutputFile::Gzip(Box::new(flate2::write::GzEncoder::new(file, level)))
+    OutputFile::Gzip(super::gzip::GzipOutput::new(file))
 }
 
 #[cfg(not(feature = "csv"))]
@@ -98,9 +129,20 @@ fn compressing(_: &Path, file: BufferedFile) -> OutputFile {
     OutputFile::Plain(file)
 }
 
+impl Opened {
+    /// Replaces a file that is still to be.
+    fn begin(&mut self) -> io::Result<()> {
+        if let OutputFile::Later(env, path) = &self.file {
+            let file = env.files().create(path)?;
+            self.file = compressing(path, buffered(file, 0));
+        }
+        Ok(())
+    }
+}
+
 impl SharedFile {
-    fn new(file: OutputFile) -> Self {
-        Self(Arc::new(Mutex::new(Opened { file, unread: false, written: 0 })))
+    fn new(file: OutputFile, written: u64) -> Self {
+        Self(Arc::new(Mutex::new(Opened { file, unread: false, written })))
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut Opened) -> R) -> R {
@@ -111,7 +153,7 @@ impl SharedFile {
     /// kind of an error.
     fn try_with<R>(&self, work: impl FnOnce(&mut Opened) -> io::Result<R>) -> io::Result<R> {
         self.with(|opened| {
-            let worked = work(opened);
+            let worked = opened.begin().and_then(|()| work(opened));
             let kind = worked.as_ref().err().map(io::Error::kind);
             opened.unread |= kind == Some(io::ErrorKind::BrokenPipe);
             worked
@@ -123,7 +165,7 @@ impl SharedFile {
         self.with(|opened| opened.unread)
     }
 
-    /// Bytes written, before compression.
+    /// Bytes written, before compression, and those of a file that is continued.
     pub(super) fn written(&self) -> u64 {
         self.with(|opened| opened.written)
     }
@@ -131,6 +173,7 @@ impl SharedFile {
     /// Makes the written bytes visible.
     pub(super) fn publish(&self) -> io::Result<()> {
         self.try_with(|opened| match &mut opened.file {
+            OutputFile::Later(..) => Ok(()),
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
             OutputFile::Gzip(file) => file.flush(),
@@ -140,12 +183,25 @@ impl SharedFile {
     /// Writes the buffered rest, and the end of a gzip stream.
     pub(super) fn close(&self) -> io::Result<()> {
         self.try_with(|opened| match &mut opened.file {
+            OutputFile::Later(..) => Ok(()),
             OutputFile::Plain(file) => file.flush(),
             #[cfg(feature = "csv")]
-            OutputFile::Gzip(file) => {
-                file.try_finish()?;
-                file.get_mut().flush()
-            }
+            OutputFile::Gzip(file) => file.end()?.flush(),
+        })
+    }
+
+    /// Writes the buffered rest, and the end of a member; returns the length of the file.
+    pub(super) fn cut(&self) -> io::Result<u64> {
+        self.try_with(|opened| {
+            let file = match &mut opened.file {
+                // `try_with` has begun the file.
+                OutputFile::Later(..) => return Ok(0),
+                OutputFile::Plain(file) => file,
+                #[cfg(feature = "csv")]
+                OutputFile::Gzip(file) => file.end_member()?,
+            };
+            file.flush()?;
+            Ok(file.get_ref().length)
         })
     }
 }
@@ -154,6 +210,7 @@ impl Write for SharedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.try_with(|opened| {
             let written = match &mut opened.file {
+                OutputFile::Later(..) => Ok(0),
                 OutputFile::Plain(file) => file.write(bytes),
                 #[cfg(feature = "csv")]
                 OutputFile::Gzip(file) => file.write(bytes),

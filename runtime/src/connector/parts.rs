@@ -1,14 +1,18 @@
 //! Sinks that write a sequence of files, each visible once it is whole.
 
+use super::durable::{beside, decoded};
 use super::file;
 use super::output::SharedFile;
+use super::torn::{RecordEnds, cut_back};
 use super::writer::{Encoder, FileWriter};
-use crate::env::{Env, FileUse, IfExists};
+use crate::env::{Env, FileUse, Files, IfExists};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Appends, Sink, Writer};
+use crate::sink::{Appends, Epoch, Prepared, Sink, Writer};
 use crate::time::Monotonic;
-use std::ffi::OsStr;
+use serde::{Deserialize, Serialize};
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,8 +27,13 @@ pub trait Format: Send + 'static {
     /// Writes one file.
     type Encoder: Send + 'static;
 
-    /// Begins a file.
+    /// Begins a file, or writes on in one that is not empty.
     fn encoder(&self, output: PartOutput) -> Self::Encoder;
+
+    /// Whether the end of a line within quotes does not end a record. Not so by default.
+    fn is_quoted(&self) -> bool {
+        false
+    }
 
     /// Checks the options of the format.
     ///
@@ -51,6 +60,14 @@ impl fmt::Debug for PartOutput {
 /// `part-0-17.csv`. The number continues after those that are there; no part is overwritten. A part
 /// is written beside its place and renamed once it is whole: after a given size or time, and at the
 /// end of the job. A job that is aborted leaves the file it was writing as `.part-0-17.csv.tmp`.
+///
+/// A checkpoint does not end a part: it makes the parts durable, and notes the length of the one
+/// that is being written. After a restart, the sink writes on in that part, cut back to its last
+/// whole record at or after that length, and removes unfinished parts begun since, whose events are
+/// read again. Parts finished since stay: what they hold is written a second time to later parts,
+/// as at least once allows. A restart is refused if the part is there neither unfinished nor
+/// finished, since its events are not read again: take parts away only while the job runs, or once
+/// it has ended.
 pub struct Parts<T, F> {
     folder: PathBuf,
     name: String,
@@ -110,6 +127,23 @@ impl<T, F> Parts<T, F> {
     }
 }
 
+impl<T, F: Format> Parts<T, F> {
+    /// A writer behind the parts that there are, and the names in the directory.
+    fn found(self, env: &Env) -> Result<(PartWriter<F>, Vec<OsString>)> {
+        self.check()?;
+        self.format.check()?;
+        let names = env.files().directory(&self.folder);
+        let names =
+            names.map_err(|error| file::failed(ErrorKind::Sink, "create", &self.folder, error))?;
+        let place = Place { folder: self.folder, name: format!("{}-0-", self.name) };
+        let numbers = names.iter().filter_map(|name| place.number::<F>(name));
+        let number = numbers.max().map_or(0, |last| last + 1);
+        let (size, time, format, env) = (self.size, self.time, self.format, env.clone());
+        let (current, unsynced) = (None, number);
+        Ok((PartWriter { place, size, time, format, env, number, current, unsynced }, names))
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T, F> Sink<T> for Parts<T, F>
 where
@@ -120,16 +154,16 @@ where
     type Repeat = Appends;
 
     fn open(self, env: &Env) -> Result<Self::Writer> {
-        self.check()?;
-        self.format.check()?;
-        let names = env.files().directory(&self.folder);
-        let names =
-            names.map_err(|error| file::failed(ErrorKind::Sink, "create", &self.folder, error))?;
-        let place = Place { folder: self.folder, name: format!("{}-0-", self.name) };
-        let numbers = names.iter().filter_map(|name| place.number::<F>(name));
-        let number = numbers.max().map_or(0, |last| last + 1);
-        let (size, time, env) = (self.size, self.time, env.clone());
-        Ok(PartWriter { place, size, time, format: self.format, env, number, current: None })
+        self.found(env).map(|(writer, _)| writer)
+    }
+
+    fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer> {
+        if last.is_empty() {
+            return Sink::<T>::open(self, env);
+        }
+        let (mut writer, names) = self.found(env)?;
+        writer.go_on(&names, decoded(&writer.place.folder, last)?)?;
+        Ok(writer)
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -154,6 +188,27 @@ impl Place {
         let rest = name.to_str()?.strip_prefix(&self.name)?;
         rest.strip_suffix(F::EXTENSION)?.strip_suffix('.')?.parse().ok()
     }
+
+    /// Where a part is while it is written, and afterwards.
+    fn paths<F: Format>(&self, number: u64) -> [PathBuf; 2] {
+        let name = self.part::<F>(number);
+        [self.folder.join(format!(".{name}.tmp")), self.folder.join(name)]
+    }
+
+    /// The number of a part that is not finished, by its name.
+    fn unfinished<F: Format>(&self, name: &OsStr) -> Option<u64> {
+        let name = name.to_str()?.strip_prefix('.')?.strip_suffix(".tmp")?;
+        self.number::<F>(OsStr::new(name))
+    }
+}
+
+/// What a checkpoint stores of a sink that writes parts.
+#[derive(Serialize, Deserialize)]
+struct PartsCut {
+    /// The number of the next part.
+    next: u64,
+    /// The part that was being written, and its length.
+    current: Option<(u64, u64)>,
 }
 
 /// Writes a sequence of files; what [`Parts`] open into.
@@ -165,6 +220,8 @@ pub struct PartWriter<F: Format> {
     env: Env,
     number: u64,
     current: Option<Part<F::Encoder>>,
+    /// The first part that may not be durable.
+    unsynced: u64,
 }
 
 impl<F: Format> fmt::Debug for PartWriter<F> {
@@ -176,21 +233,50 @@ impl<F: Format> fmt::Debug for PartWriter<F> {
 /// A part that is being written.
 struct Part<E> {
     writer: FileWriter<E>,
-    temporary: PathBuf,
-    place: PathBuf,
+    number: u64,
     ends: Option<Monotonic>,
 }
 
 impl<F: Format> PartWriter<F> {
     fn begin(&mut self) -> Result<Part<F::Encoder>> {
-        let name = self.place.part::<F>(self.number);
-        let temporary = self.place.folder.join(format!(".{name}.tmp"));
-        let place = self.place.folder.join(name);
+        let [temporary, _] = self.place.paths::<F>(self.number);
         let encoder = |output| self.format.encoder(PartOutput(output));
         let writer = FileWriter::open(&self.env, &temporary, IfExists::Replace, encoder)?;
-        let ends = self.time.map(|time| self.env.clock().monotonic().plus(time));
+        let number = self.number;
         self.number += 1;
-        Ok(Part { writer, temporary, place, ends })
+        Ok(self.part(number, writer))
+    }
+
+    fn part(&self, number: u64, writer: FileWriter<F::Encoder>) -> Part<F::Encoder> {
+        let ends = self.time.map(|time| self.env.clock().monotonic().plus(time));
+        Part { writer, number, ends }
+    }
+
+    /// Continues where a checkpoint was taken.
+    fn go_on(&mut self, names: &[OsString], last: PartsCut) -> Result<()> {
+        self.number = self.number.max(last.next);
+        self.unsynced = last.current.map_or(last.next, |(number, _)| number);
+        for name in names {
+            // The events of a part that was begun since are read again.
+            if self.place.unfinished::<F>(name).is_some_and(|number| number >= last.next) {
+                let path = self.place.folder.join(name);
+                let removed = self.env.files().remove(&path);
+                removed.map_err(|error| file::failed(ErrorKind::Sink, "remove", &path, error))?;
+            }
+        }
+        let Some((number, length)) = last.current else { return Ok(()) };
+        let [temporary, place] = self.place.paths::<F>(number);
+        let is_finished = names.iter().any(|name| place.file_name() == Some(name));
+        if is_finished && !names.iter().any(|name| temporary.file_name() == Some(name)) {
+            return Ok(());
+        }
+        let quoted = self.format.is_quoted();
+        let ends = if quoted { RecordEnds::Unquoted } else { RecordEnds::Lines };
+        let length = cut_back(&self.env, &temporary, length, ends)?;
+        let encoder = |output| Ok(self.format.encoder(PartOutput(output)));
+        let writer = FileWriter::continued(&self.env, &temporary, length, encoder)?;
+        self.current = Some(self.part(number, writer));
+        Ok(())
     }
 
     fn end_in_time<T>(&mut self) -> Result<()>
@@ -211,14 +297,28 @@ impl<F: Format> PartWriter<F> {
     {
         let Some(mut part) = self.current.take() else { return Ok(()) };
         part.writer.end::<T>()?;
-        let Part { temporary, place, writer, .. } = part;
+        let Part { number, writer, .. } = part;
         drop(writer);
+        let [temporary, place] = self.place.paths::<F>(number);
         let renamed = self.env.files().rename(&temporary, &place);
         renamed.map_err(|error| unnamed(&place, error))
     }
 }
 
-fn unnamed(place: &Path, error: std::io::Error) -> Error {
+/// Makes a part durable, wherever it is: it may end meanwhile. One that was taken away is the
+/// concern of who took it.
+fn sync_part(files: &dyn Files, paths: &[PathBuf; 2]) -> Result<()> {
+    for path in paths {
+        match files.sync(path) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(file::failed(ErrorKind::Sink, "sync", path, error)),
+        }
+    }
+    Ok(())
+}
+
+fn unnamed(place: &Path, error: io::Error) -> Error {
     file::failed(ErrorKind::Sink, "create", place, error)
 }
 
@@ -242,6 +342,24 @@ where
 
     async fn flush(&mut self) -> Result<()> {
         self.end_in_time::<T>()
+    }
+
+    /// Ends the part if it is due; the `fsync` of all parts since the last cut is in the future.
+    fn cut(&mut self, _: Epoch) -> Result<Prepared> {
+        self.end_in_time::<T>()?;
+        let parts: Vec<_> =
+            (self.unsynced..self.number).map(|number| self.place.paths::<F>(number)).collect();
+        let mut current = None;
+        if let Some(part) = &mut self.current {
+            current = Some((part.number, part.writer.cut_file::<T>()?));
+        }
+        self.unsynced = current.map_or(self.number, |(number, _)| number);
+        let (cut, folder) = (PartsCut { next: self.number, current }, self.place.folder.clone());
+        beside(&self.env, &cut, move |files| {
+            parts.iter().try_for_each(|paths| sync_part(files, paths))?;
+            let named = files.sync_directory(&folder);
+            named.map_err(|error| file::failed(ErrorKind::Sink, "sync", &folder, error))
+        })
     }
 
     async fn close(&mut self) -> Result<()> {

@@ -1,10 +1,13 @@
 //! Text by lines, numbered as an editor numbers them.
 
-use super::blocking::Record;
 use super::file::BUFFER;
+use super::place::FilePosition;
 use crate::error::{Error, ErrorKind, RecordPosition, Result};
 use crate::source::Malformed;
 use std::io::{BufRead, BufReader, ErrorKind as IoErrorKind, Read};
+
+/// An event, or a record that cannot be parsed.
+pub(super) type Record<T> = std::result::Result<T, Malformed>;
 
 /// How much of a record beyond the limit is kept, in bytes.
 pub(super) const EXCERPT: usize = 1_024;
@@ -15,15 +18,60 @@ pub(super) struct TextLines<R> {
     name: String,
     number: u64,
     limit: usize,
+    /// Where the last line ended, and whether it has an end.
+    offset: u64,
+    ended: bool,
 }
 
 impl<R: Read> TextLines<R> {
-    pub(super) fn new(name: String, text: R, limit: usize) -> Self {
-        Self { input: BufReader::with_capacity(BUFFER, text), name, number: 0, limit }
+    /// The lines behind a position in the text.
+    pub(super) fn new(name: String, text: R, limit: usize, start: &FilePosition) -> Self {
+        let (input, offset) = (BufReader::with_capacity(BUFFER, text), start.offset);
+        let ended = start.last.is_none_or(|last| last == b'\n');
+        let number = start.lines + u64::from(!ended);
+        Self { input, name, number, limit, offset, ended }
+    }
+
+    /// Where the last line ended.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many lines have ended.
+    pub(super) fn ended(&self) -> u64 {
+        self.number - u64::from(!self.ended)
+    }
+
+    /// A file may have grown: the end of the line that had none when it was read is no line.
+    fn end_line(&mut self) -> Result<()> {
+        let bytes = loop {
+            match self.input.fill_buf() {
+                Ok(_) => break self.input.buffer(),
+                Err(error) if error.kind() == IoErrorKind::Interrupted => {}
+                Err(error) => return Err(self.unread(error)),
+            }
+        };
+        let length = match bytes {
+            [b'\n', ..] => 1,
+            [b'\r', b'\n', ..] => 2,
+            // The line goes on: the rest of it is read under its number.
+            [_, ..] => {
+                self.number -= 1;
+                0
+            }
+            [] => return Ok(()),
+        };
+        self.input.consume(length);
+        self.offset += length as u64;
+        self.ended = true;
+        Ok(())
     }
 
     /// The next line and its number, from 1.
     pub(super) fn next(&mut self) -> Result<Option<(u64, Record<String>)>> {
+        if !self.ended {
+            self.end_line()?;
+        }
         let mut line = Vec::new();
         let mut length = 0_u64;
         let mut ended = false;
@@ -45,11 +93,13 @@ impl<R: Read> TextLines<R> {
             length += part.len() as u64;
             let used = part.len() + usize::from(ended);
             self.input.consume(used);
+            self.offset += used as u64;
         }
         if length == 0 && !ended {
             return Ok(None);
         }
         self.number += 1;
+        self.ended = ended;
         let whole = line.len() as u64 == length;
         let record = if whole { self.line(line) } else { Err(self.too_long(&line)) };
         Ok(Some((self.number, record)))

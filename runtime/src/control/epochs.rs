@@ -33,6 +33,8 @@ pub struct Epochs(Arc<EpochState>);
 struct EpochState {
     /// The number of the last epoch begun; sources read it before every batch, without the lock.
     begun: AtomicU64,
+    /// The epoch after which sources read no more; 0 for none.
+    last: AtomicU64,
     /// Who has passed which barrier; locked once per member and epoch.
     members: Mutex<Members>,
 }
@@ -72,6 +74,20 @@ impl Epochs {
         self.0.begun.store(begun + 1, Ordering::Release);
         members.wakers.iter().for_each(|source| source.wake());
         Some(Epoch(begun + 1))
+    }
+
+    /// Begins the last epoch: sources send its barrier and read no more, and nothing ends. Does
+    /// nothing and returns `None` while an epoch is open.
+    #[must_use]
+    pub fn begin_last(&self) -> Option<Epoch> {
+        let next = self.0.begun.load(Ordering::Relaxed) + 1;
+        // Before a source can see that the epoch has begun.
+        self.0.last.store(next, Ordering::Release);
+        let begun = self.begin();
+        if begun.is_none() {
+            self.0.last.store(0, Ordering::Release);
+        }
+        begun
     }
 
     /// Registers a sender of barriers: a source, or the head of a loop.
@@ -139,6 +155,12 @@ impl EpochSource {
             self.waker.register(cx.waker());
         }
         self.is_due()
+    }
+
+    /// Whether the source has sent the barrier of the last epoch: it reads no more.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.sent > 0 && self.member.epochs.0.last.load(Ordering::Acquire) == self.sent
     }
 
     /// The epoch whose barrier to send now, if one is due. None is skipped, however late the source

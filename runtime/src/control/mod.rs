@@ -2,10 +2,12 @@
 //!
 #![doc = include_str!("README.md")]
 
+mod drift;
 mod epochs;
 mod quiescence;
 mod turn;
 
+pub use drift::{Drift, DriftRule, DriftRules, DriftSource, DriftSplit};
 pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 use tokio_util::sync::CancellationToken;
@@ -17,10 +19,16 @@ pub use turn::TaskClock;
 pub struct JobControl {
     /// Cancelled to drain the job: sources stop, events in flight are processed.
     pub drain: CancellationToken,
+    /// Cancelled to suspend the job: its last checkpoint is taken, and nothing ends.
+    pub suspend: CancellationToken,
+    /// Cancelled once the last checkpoint of a suspended job is durable: all tasks are dropped.
+    pub suspended: CancellationToken,
     /// Cancelled to abort the job: all tasks are dropped.
     pub abort: CancellationToken,
     /// Begins epochs, and tracks which sources and sinks have passed each barrier.
     pub epochs: Epochs,
+    /// Holds sources that are ahead of those they are joined with.
+    pub drift: Drift,
     /// Detects that no event is in flight in any loop.
     pub quiescence: Quiescence,
 }

@@ -1,7 +1,7 @@
 //! A timer on the job's clock that can be set again cheaply.
 
 use super::Env;
-use crate::time::{Monotonic, Sleep};
+use crate::time::{EventTime, Monotonic, Sleep};
 use std::fmt;
 use std::task::{Context, Poll, Waker, ready};
 
@@ -28,6 +28,11 @@ impl Alarm {
     /// Now, by the job's clock.
     pub(crate) fn now(&self) -> Monotonic {
         self.env.clock().monotonic()
+    }
+
+    /// The time of day, by the job's clock.
+    pub(crate) fn wall(&self) -> EventTime {
+        self.env.clock().wall()
     }
 
     /// Sets the alarm to another time, or unsets it.

@@ -1,9 +1,9 @@
 //! The file system of a job.
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{self, Metadata, OpenOptions};
-use std::io::{ErrorKind, Read, Result, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// The file system of a job: implement it to run file connectors against memory in a test.
@@ -45,6 +45,18 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
     /// If the file does not exist or cannot be read: the job does not start.
     fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>>;
 
+    /// Opens a file for reading from an offset in bytes; behind its end there is nothing to read.
+    ///
+    /// By default, opens the file and discards what is before the offset.
+    ///
+    /// # Errors
+    /// If the file does not exist or cannot be read.
+    fn open_at(&self, path: &Path, offset: u64) -> Result<Box<dyn Read + Send>> {
+        let mut file = self.open(path)?;
+        io::copy(&mut file.by_ref().take(offset), &mut io::sink())?;
+        Ok(file)
+    }
+
     /// Creates an empty file for writing; truncates an existing one.
     ///
     /// # Errors
@@ -60,6 +72,19 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
             return Err(ErrorKind::AlreadyExists.into());
         }
         self.create(path)
+    }
+
+    /// Checks that a file can be created or replaced; keeps what is in it.
+    ///
+    /// By default, only that it is no directory, as far as [`status`](Files::status) shows.
+    ///
+    /// # Errors
+    /// If the file cannot be written: the job does not start.
+    fn check_replace(&self, path: &Path) -> Result<()> {
+        match self.status(path) {
+            Ok(status) if status.kind == FileKind::Directory => Err(ErrorKind::IsADirectory.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Opens a file for writing at its end; creates it if it does not exist.
@@ -125,6 +150,112 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
         let _: &Path = path;
         Err(ErrorKind::Unsupported.into())
     }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the file cannot be removed.
+    fn remove(&self, path: &Path) -> Result<()> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Cuts a file to a length, or extends it by zeros.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the file cannot be written.
+    fn set_length(&self, path: &Path, length: u64) -> Result<()> {
+        let _: (&Path, u64) = (path, length);
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Makes the contents of a file durable: on return they survive a power failure.
+    ///
+    /// After an error the contents are unknown, and a second attempt proves nothing: write a new
+    /// file.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the contents may be lost.
+    fn sync(&self, path: &Path) -> Result<()> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Makes the names in a directory durable: files created, renamed and removed in it.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if a name may be lost.
+    fn sync_directory(&self, path: &Path) -> Result<()> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Opens a file for reading at any offset.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if the file cannot be read.
+    fn open_at_random(&self, path: &Path) -> Result<Box<dyn ReadAt>> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Locks a file against other processes, without waiting; creates it if it does not exist.
+    ///
+    /// The lock is released when it is dropped, and when the process ends in whatever way.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](ErrorKind::WouldBlock) if it is locked already, by another process or by this
+    /// one; [`Unsupported`](ErrorKind::Unsupported) unless overridden.
+    fn lock(&self, path: &Path) -> Result<FileLock> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
+    }
+}
+
+/// A file that is read at any offset, from several threads at once: what
+/// [`Files::open_at_random`] returns.
+pub trait ReadAt: Send + Sync + fmt::Debug {
+    /// The length of the file in bytes.
+    ///
+    /// # Errors
+    /// If the file cannot be examined.
+    fn length(&self) -> Result<u64>;
+
+    /// Fills the buffer with the bytes that start at the offset.
+    ///
+    /// # Errors
+    /// [`UnexpectedEof`](ErrorKind::UnexpectedEof) if the file ends before the buffer is full; if
+    /// the file cannot be read.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<()>;
+}
+
+/// A lock on a file, released when it is dropped: what [`Files::lock`] returns.
+pub struct FileLock(Box<dyn Any + Send + Sync>);
+
+impl FileLock {
+    /// Wraps whatever releases the lock when it is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::env::FileLock;
+    /// use std::sync::Arc;
+    ///
+    /// let held = Arc::new(());
+    /// let lock = FileLock::new(held.clone());
+    /// assert_eq!(Arc::strong_count(&held), 2);
+    /// drop(lock);
+    /// assert_eq!(Arc::strong_count(&held), 1);
+    /// ```
+    #[must_use]
+    pub fn new(guard: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(guard))
+    }
+}
+
+impl fmt::Debug for FileLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FileLock").field(&(*self.0).type_id()).finish()
+    }
 }
 
 /// What is at a path: what [`Files::status`] returns.
@@ -167,113 +298,4 @@ impl FileKind {
     pub fn streams(self) -> bool {
         matches!(self, Self::Pipe | Self::Device)
     }
-}
-
-/// The file system of the machine, and the default of a job.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemFiles;
-
-impl Files for SystemFiles {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that opens files")]
-    fn open(&self, path: &Path) -> Result<Box<dyn Read + Send>> {
-        Ok(Box::new(fs::File::open(path)?))
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that creates files")]
-    fn create(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
-        Ok(Box::new(fs::File::create(path)?))
-    }
-
-    fn create_new(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
-        if self.status(path).is_ok_and(|status| status.kind.streams()) {
-            return self.create(path);
-        }
-        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
-    }
-
-    fn append(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
-        Ok(Box::new(OpenOptions::new().append(true).create(true).open(path)?))
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that opens files")]
-    fn last_byte(&self, path: &Path) -> Result<Option<u8>> {
-        let mut file = fs::File::open(path)?;
-        if file.metadata()?.len() > 0 {
-            file.seek(SeekFrom::End(-1))?;
-        }
-        let mut byte = [0];
-        let read = file.read(&mut byte)?;
-        let [byte] = byte;
-        Ok((read > 0).then_some(byte))
-    }
-
-    fn status(&self, path: &Path) -> Result<FileStatus> {
-        let found = fs::metadata(path)?;
-        Ok(FileStatus { kind: kind_of(&found), length: found.len(), id: id_of(&found) })
-    }
-
-    fn canonical(&self, path: &Path) -> PathBuf {
-        let mut path = path.to_owned();
-        // As many links as Linux follows.
-        for _ in 0..40 {
-            if let Ok(found) = fs::canonicalize(&path) {
-                return found;
-            }
-            let folder = match path.parent() {
-                Some(folder) if folder != Path::new("") => folder,
-                _ => Path::new("."),
-            };
-            if let Ok(target) = fs::read_link(&path) {
-                path = folder.join(target);
-                continue;
-            }
-            return match (fs::canonicalize(folder), path.file_name()) {
-                (Ok(folder), Some(name)) => folder.join(name),
-                _ => std::path::absolute(&path).unwrap_or(path),
-            };
-        }
-        path
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
-        fs::rename(from, to)
-    }
-
-    fn directory(&self, path: &Path) -> Result<Vec<OsString>> {
-        fs::create_dir_all(path)?;
-        fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect()
-    }
-}
-
-#[cfg(unix)]
-fn kind_of(found: &Metadata) -> FileKind {
-    use std::os::unix::fs::FileTypeExt;
-    let kind = found.file_type();
-    if kind.is_fifo() { FileKind::Pipe } else { portable_kind_of(found) }
-}
-
-#[cfg(not(unix))]
-fn kind_of(found: &Metadata) -> FileKind {
-    portable_kind_of(found)
-}
-
-fn portable_kind_of(found: &Metadata) -> FileKind {
-    if found.is_file() {
-        FileKind::Regular
-    } else if found.is_dir() {
-        FileKind::Directory
-    } else {
-        FileKind::Device
-    }
-}
-
-#[cfg(unix)]
-fn id_of(found: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    Some((found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-fn id_of(_: &Metadata) -> Option<(u64, u64)> {
-    None
 }

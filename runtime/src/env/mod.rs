@@ -40,13 +40,17 @@
 //! ```
 
 mod alarm;
+#[cfg(test)]
+pub(crate) mod disk;
 mod files;
 mod spawn;
+mod system_files;
 mod uses;
 
 pub(crate) use alarm::Alarm;
-pub use files::{FileKind, FileStatus, Files, SystemFiles};
+pub use files::{FileKind, FileLock, FileStatus, Files, ReadAt};
 pub use spawn::{Spawn, TaskFuture, TokioSpawn};
+pub use system_files::SystemFiles;
 pub(crate) use uses::{Access, is_standard};
 pub use uses::{FileUse, IfExists};
 

@@ -47,11 +47,17 @@ pub enum IfExists {
     Refuse,
     /// New events follow those in the file.
     Append,
-    /// The file is emptied when the job starts.
+    /// The events replace what is in the file, once every source and sink of the job is open.
     Replace,
 }
 
 impl IfExists {
+    /// The same for a job that may find what it has made itself, and makes all of it again.
+    #[cfg(any(feature = "csv", feature = "json"))]
+    pub(crate) fn again(self) -> Self {
+        if self == Self::Refuse { Self::Replace } else { self }
+    }
+
     /// What to do about a file that must not exist.
     pub(crate) const HELP: &str =
         "choose `.append()` or `.replace()` for the sink, or another path";

@@ -129,6 +129,8 @@ pub enum ErrorKind {
     Panic,
     /// A sink cannot be opened or written.
     Sink,
+    /// A checkpoint cannot be written, or none can be restored.
+    Checkpoint,
     /// The job was aborted.
     Aborted,
     /// The engine broke a rule of its own. Please report it.
@@ -189,6 +191,18 @@ impl Error {
             self.0.node = Some(FailedNode { role, name: node.clone(), instance });
         }
         self
+    }
+
+    /// Names the node whose state cannot be restored, unless the message names one.
+    #[cold]
+    #[must_use]
+    pub(crate) fn in_state_of(self, node: &Arc<str>) -> Self {
+        if self.0.node.is_some() {
+            return self;
+        }
+        let mut error = self;
+        error.0.message = format!("the state of `{node}`: {}", error.0.message);
+        error
     }
 
     /// The category, to match on.

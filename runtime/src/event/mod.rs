@@ -38,7 +38,8 @@ pub(crate) mod passed;
 mod payload;
 
 pub(crate) use batch::{Batch, BatchParts, Meta, Times};
-pub(crate) use element::{Element, Epoch, Mark, Origin, Round};
+pub use element::Epoch;
+pub(crate) use element::{Element, Mark, Origin, Round};
 pub(crate) use keyed::WithKey;
 pub(crate) use passed::{ArrivalPlace, Carrying, Passed};
 pub use payload::Event;

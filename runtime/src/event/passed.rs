@@ -1,6 +1,7 @@
 //! What the split of an event had passed before the event.
 
 use crate::time::EventTime;
+use serde::{Deserialize, Serialize};
 
 /// The watermark of an event's own split before the event, and the event's place among the events
 /// behind it.
@@ -19,7 +20,7 @@ use crate::time::EventTime;
 /// let passed = Passed { watermark: second(10), place: ArrivalPlace::first_of(0) };
 /// assert!(passed.is_after(second(9)) && !passed.is_after(second(10)));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passed {
     /// The watermark; [`EventTime::MIN`] if nothing is known.
     pub watermark: EventTime,
@@ -70,7 +71,7 @@ impl Passed {
 }
 
 /// The place of an event among all events behind their split: by split, then in order of arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ArrivalPlace(u64);
 
 /// How many bits of a place count events; the others number the splits.

@@ -4,6 +4,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -35,6 +36,9 @@ pub struct Config {
     pub(super) cores: usize,
     pub(super) barriers: Option<Duration>,
     pub(super) flush_within: Duration,
+    pub(super) checkpoints: Option<PathBuf>,
+    pub(super) checkpoint_every: Duration,
+    pub(super) drift: Duration,
     pub(super) env: Env,
 }
 
@@ -46,6 +50,9 @@ impl Default for Config {
             cores: *CORES,
             barriers: None,
             flush_within: Duration::from_millis(5),
+            checkpoints: None,
+            checkpoint_every: Duration::from_secs(1),
+            drift: Duration::from_secs(60),
             env: Env::system(),
         }
     }
@@ -80,6 +87,9 @@ impl Config {
         }
         if let Some(buffer) = number("MILLSTREAM_BUFFER")? {
             config = config.buffer(buffer);
+        }
+        if let Some(directory) = std::env::var_os("MILLSTREAM_CHECKPOINTS") {
+            config = config.checkpoints(directory);
         }
         Ok(config)
     }
@@ -163,12 +173,58 @@ impl Config {
         self
     }
 
+    /// Sets how far a source may be ahead, in event time, of the slowest that it is joined with.
+    /// Default 1 min; [`Duration::MAX`] for no bound.
+    ///
+    /// A join keeps the events of a side until the others have caught up. So a source that is
+    /// further ahead is not read until they have; a stream that is idle or has ended is not waited
+    /// for, one without any event yet is. [`InstanceMetrics::held`] counts the time.
+    ///
+    /// Streams are compared by their watermarks after each batch. What is already read and buffered
+    /// comes on top. Never held are a source of which two sides of the join have events, and one
+    /// whose event time is assigned at several nodes upstream of joins. For these, and while the
+    /// other side is idle, a join has no bound in this version.
+    ///
+    /// [`InstanceMetrics::held`]: crate::metrics::InstanceMetrics::held
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let seconds = |n: &i64| EventTime::from_secs(*n);
+    /// let (sender, receiver) = tokio::sync::mpsc::channel(16);
+    /// let topology = topology!(
+    ///     fast = source(from_iter(0_i64..)) >> event_time(seconds, lateness(0.secs())),
+    ///     slow = source(from_channel(receiver)) >> event_time(seconds, lateness(0.secs())),
+    ///     pairs = (fast >> by(|n| *n), slow >> by(|n| *n))
+    ///         >> left_join(within(0.secs(), 0.secs())),
+    ///     pairs >> ignore,
+    ///     pairs.unmatched >> ignore,
+    ///     pairs.late >> ignore,
+    /// );
+    /// let job = topology.start(Config::default().batch(8).drift(10.secs()))?;
+    /// sender.send(5_i64).await.ok();
+    /// while !job.metrics().nodes()[0].total().held_now {
+    ///     tokio::task::yield_now().await;
+    /// }
+    /// assert!(job.metrics().nodes()[0].total().events_out < 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn drift(mut self, most: Duration) -> Self {
+        self.drift = most;
+        self
+    }
+
     /// Sends a barrier from the sources through every edge once per interval. Never unless set; at
     /// least 1 ms.
     ///
-    /// Barriers delimit the epochs of checkpoints. This version saves nothing: the setting is for
-    /// measuring what barriers cost. An interval is skipped while the previous barrier is in
-    /// flight.
+    /// Barriers delimit the epochs of checkpoints. Without checkpoints they save nothing, and the
+    /// setting is for measuring what barriers cost; a job with checkpoints ignores it. An interval
+    /// is skipped while the previous barrier is in flight.
     ///
     /// # Examples
     /// ```
@@ -190,6 +246,46 @@ impl Config {
     }
 
     /// The sizes of batches and buffers.
+    /// Sets the directory of the job's checkpoints, which a job with `at_least_once` needs.
+    ///
+    /// It is created if it does not exist, and belongs to this job alone. A job that is started
+    /// again with the same directory continues from the last checkpoint in it. The environment
+    /// variable `MILLSTREAM_CHECKPOINTS` sets it too, see [`from_env`](Self::from_env).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders").checkpoint_every(5.secs());
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn checkpoints(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.checkpoints = Some(directory.into());
+        self
+    }
+
+    /// Sets how often a checkpoint is taken; 1 second unless called, and at least 1 ms.
+    ///
+    /// After a failure, what was processed since the last checkpoint is processed again. A shorter
+    /// interval repeats less and writes more: each checkpoint writes the keys that have changed,
+    /// and waits for the disk, beside the tasks. An interval in which the last checkpoint is still
+    /// being taken is skipped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders");
+    /// let config = config.checkpoint_every(250.millis());
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn checkpoint_every(mut self, interval: Duration) -> Self {
+        self.checkpoint_every = interval.max(Duration::from_millis(1));
+        self
+    }
+
     pub(super) fn sizes(&self) -> Sizes {
         Sizes { batch: self.batch, buffer: self.buffer }
     }

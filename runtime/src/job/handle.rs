@@ -1,6 +1,7 @@
 //! A handle to a running job.
 
 use crate::control::JobControl;
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Metrics, NodeCounters};
 use crate::plan::Plan;
@@ -41,8 +42,10 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub struct Job {
     plan: Plan,
-    counters: Vec<NodeCounters>,
+    metrics: MetricsReader,
     control: JobControl,
+    /// Whether it has checkpoints.
+    is_durable: bool,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
     ended: Option<Result<()>>,
@@ -51,11 +54,12 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        counters: Vec<NodeCounters>,
-        control: JobControl,
+        (counters, env): (Vec<NodeCounters>, Env),
+        (control, is_durable): (JobControl, bool),
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self { plan, counters, control, finished, ended: None }
+        let metrics = MetricsReader { counters, env };
+        Self { plan, metrics, control, is_durable, finished, ended: None }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.
@@ -130,6 +134,26 @@ impl Job {
         self.wait().await
     }
 
+    /// Takes a last checkpoint and stops, so that the job can continue from there: windows stay
+    /// open, and timers pending.
+    ///
+    /// Sources read no more. What they have read is processed, and flushed by the sinks; the same
+    /// topology with the same directory then goes on as if nothing had happened. A job without
+    /// checkpoints [drains](Job::drain).
+    ///
+    /// # Errors
+    /// The error that ended the job, as for [`wait`](Job::wait);
+    /// [`ErrorKind::Checkpoint`] if the last checkpoint cannot be written: the job then continues
+    /// from the one before.
+    ///
+    /// # Cancel safety
+    /// The first poll stops the sources. If the future is dropped after that, the job suspends all
+    /// the same, and [`wait`](Job::wait) waits for its end.
+    pub async fn suspend(&mut self) -> Result<()> {
+        self.request_suspend();
+        self.wait().await
+    }
+
     /// Stops all tasks at once. Events in flight are lost.
     ///
     /// Returns immediately; [`wait`](Job::wait) then returns [`ErrorKind::Aborted`].
@@ -172,7 +196,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn metrics_reader(&self) -> MetricsReader {
-        MetricsReader { counters: self.counters.clone() }
+        self.metrics.clone()
     }
 
     /// Reads the counters of every node: events received and emitted, late events, errors, drops.
@@ -200,7 +224,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        Metrics::read(&self.counters)
+        self.metrics.read()
     }
 
     /// The plan that the job runs by.
@@ -223,8 +247,13 @@ impl Job {
         &self.plan
     }
 
-    pub(super) fn request_drain(&self) {
-        self.control.begin_drain();
+    /// Suspends a job with checkpoints, and drains any other.
+    pub(super) fn request_suspend(&self) {
+        if !self.is_durable {
+            return self.control.begin_drain();
+        }
+        tracing::info!("suspending the job");
+        self.control.suspend.cancel();
     }
 }
 
@@ -251,6 +280,8 @@ impl Job {
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
     counters: Vec<NodeCounters>,
+    /// Its clock says how long a source has been held.
+    env: Env,
 }
 
 impl MetricsReader {
@@ -273,7 +304,7 @@ impl MetricsReader {
     /// ```
     #[must_use]
     pub fn read(&self) -> Metrics {
-        Metrics::read(&self.counters)
+        Metrics::read(&self.counters, self.env.clock().monotonic())
     }
 }
 

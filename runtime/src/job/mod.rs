@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod checkpoints;
 mod cli;
 mod config;
 mod handle;

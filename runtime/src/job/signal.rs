@@ -4,7 +4,8 @@ use super::Job;
 use crate::error::Result;
 
 impl Job {
-    /// Waits for the end of the job. The first Ctrl-C or SIGTERM drains it, the second aborts it.
+    /// Waits for the end of the job. The first Ctrl-C or SIGTERM [suspends](Job::suspend) a job
+    /// with checkpoints and drains any other; the second aborts it.
     ///
     /// Use it instead of [`Topology::run`](crate::Topology::run) when `main` needs the handle
     /// afterwards, for metrics say.
@@ -35,7 +36,7 @@ impl Job {
             return result;
         }
         tracing::info!("received a signal; a second one aborts the job");
-        self.request_drain();
+        self.request_suspend();
         if let Some(result) = self.wait_for_signal().await {
             return result;
         }

@@ -1,11 +1,12 @@
 //! From a topology to running tasks.
 
+use super::checkpoints::Checkpoints;
 use super::{Config, Job};
 use crate::builder::Topology;
-use crate::control::{Epochs, JobControl};
+use crate::control::{Drift, Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, PlannedTask};
+use crate::lowering::{self, Keeping, PlannedTask};
 use crate::plan::Plan;
 use crate::task;
 use std::convert::Infallible;
@@ -73,19 +74,27 @@ impl Topology {
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();
         log_settings(&self, &config, &plan);
-        let (sizes, Config { env, barriers, flush_within, .. }) = (config.sizes(), config);
-        let control = JobControl::default();
+        let (mut checkpoints, keeping) =
+            Checkpoints::open(&config, self.declaration(), &plan)?.unzip();
+        let (sizes, Config { env, barriers, flush_within, drift, .. }) = (config.sizes(), config);
+        let drift = Drift::new(plan.apart().clone(), drift);
+        let control = JobControl { drift, ..JobControl::default() };
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
         let failing = declaration.failing_sources.clone();
-        let before_sinks = || declaration.check_new_files(&env);
+        let has_begun = keeping.as_ref().is_some_and(Keeping::has_begun);
+        let before_sinks = || if has_begun { Ok(()) } else { declaration.check_new_files(&env) };
         let planned = lowering::lay_out(
             &plan,
             (edges, failing, layouts, before_sinks),
             sizes,
-            &env,
-            &control,
+            (&env, &control),
+            keeping,
         )?;
+        let is_durable = checkpoints.is_some();
+        if let Some(checkpoints) = &mut checkpoints {
+            checkpoints.begin_with(&planned.places);
+        }
         let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
         for task in planned.tasks {
             let ended = ended.clone();
@@ -101,19 +110,21 @@ impl Topology {
         }
         drop(ended);
         let (finish, finished) = oneshot::channel();
-        let (abort, epochs) = (control.abort.clone(), control.epochs.clone());
-        let clock = env.clone();
+        let (supervised, clock) = (control.clone(), env.clone());
         let supervision = async move {
-            let outcome = tokio::select! {
-                outcome = supervise(outcomes, &abort) => outcome,
-                never = begin_epochs(barriers, &epochs, &clock) => match never {},
+            let outcome = match checkpoints {
+                Some(checkpoints) => supervise_durable(outcomes, checkpoints, &supervised).await,
+                None => tokio::select! {
+                    outcome = supervise(outcomes, &supervised.abort) => outcome,
+                    never = begin_epochs(barriers, &supervised.epochs, &clock) => match never {},
+                },
             };
             log_outcome(&outcome);
             finish.send(outcome).ok();
         };
         drop(entered);
         env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, planned.counters, control, finished))
+        Ok(Job::new(plan, (planned.counters, env), (control, is_durable), finished))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
@@ -158,6 +169,7 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
         batch = config.batch,
         buffer = config.buffer,
         cores = config.cores,
+        drift = ?config.drift,
         barrier_every = ?config.barriers,
         "the job starts"
     );
@@ -190,11 +202,15 @@ async fn guarded(
     env: Env,
     flush_within: Duration,
 ) -> Result<()> {
-    let abort = control.abort.clone();
+    let (abort, suspended) = (control.abort.clone(), control.suspended.clone());
     let work = tokio::task::unconstrained(task::run(task, control, env, flush_within));
-    abort.run_until_cancelled(work).await.unwrap_or_else(|| {
-        Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end"))
-    })
+    let work = abort.run_until_cancelled(work);
+    match suspended.run_until_cancelled(work).await {
+        // Its last checkpoint contains all it has received.
+        None => Ok(()),
+        Some(Some(outcome)) => outcome,
+        Some(None) => Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end")),
+    }
 }
 
 /// Begins an epoch once per interval. An interval in which the previous epoch is still open is
@@ -208,6 +224,35 @@ async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) ->
         let begun = epochs.begin();
         tracing::trace!(?begun, "an interval has passed");
     }
+}
+
+/// Waits for all tasks of a job with checkpoints, and takes these meanwhile.
+async fn supervise_durable(
+    outcomes: mpsc::Receiver<Result<()>>,
+    mut checkpoints: Checkpoints,
+    control: &JobControl,
+) -> Result<()> {
+    let mut all = std::pin::pin!(supervise(outcomes, &control.abort));
+    let suspended = tokio::select! {
+        biased;
+        ended = &mut all => Err(ended),
+        suspended = checkpoints.run(control) => Ok(suspended),
+    };
+    let outcome = match suspended {
+        Err(Ok(())) => checkpoints.finish().await,
+        Err(failed) => failed,
+        Ok(Ok(())) => {
+            control.suspended.cancel();
+            all.await
+        }
+        Ok(Err(error)) => {
+            control.abort.cancel();
+            all.await.ok();
+            Err(error)
+        }
+    };
+    checkpoints.release().await;
+    outcome
 }
 
 /// Waits for all tasks. The first failure aborts the others and becomes the error of the job.

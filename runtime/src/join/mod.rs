@@ -66,8 +66,10 @@
 pub(crate) mod gathered;
 mod kind;
 pub(crate) mod latest;
+mod reach;
 pub(crate) mod sides;
 pub(crate) mod tables;
+mod waiting;
 pub(crate) mod windowed;
 pub(crate) mod within;
 
@@ -80,7 +82,8 @@ pub(crate) use tables::SideTables;
 pub use within::{Within, within};
 
 use crate::key::Key;
-use crate::window::{Store, StoreFactory};
+use crate::state::Volatile;
+use crate::window::{KeptStore, Store, StoreFactory};
 use std::fmt;
 
 /// Says which events of a join match, and so how long they are kept; `S` is a tuple of the sides'
@@ -135,7 +138,7 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
 /// A store of the sides `S` that emits the rows of a join of the kind `J`.
 #[doc(hidden)]
 pub trait JoinStore<K, S: Sides, J: JoinKind<S>>:
-    Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>
+    Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf> + KeptStore<K, S::OneOf, Volatile>
 {
 }
 
@@ -143,6 +146,6 @@ impl<K, S, J, R> JoinStore<K, S, J> for R
 where
     S: Sides,
     J: JoinKind<S>,
-    R: Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf>,
+    R: Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf> + KeptStore<K, S::OneOf, Volatile>,
 {
 }

@@ -1,10 +1,11 @@
 //! The tables of an as-of join: the events of a side, to be looked up by time.
 
 use super::{OneOf2, OneOf3, OneOf4, Sides};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The events of one side and key, in order of event time.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Versions<T>(VecDeque<(i64, T)>);
 
 impl<T> Default for Versions<T> {

@@ -87,6 +87,11 @@ impl KeyGroups {
         (0..self.0).map(KeyGroup)
     }
 
+    /// The group at a position, if there are that many.
+    pub(crate) fn at(self, index: u16) -> Option<KeyGroup> {
+        (index < self.0).then_some(KeyGroup(index))
+    }
+
     /// Returns the group of a hash.
     ///
     /// It depends on bits 32 to 47 of the hash only: state tables use the lowest and highest bits,

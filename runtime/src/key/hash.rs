@@ -26,7 +26,7 @@ impl KeyHash {
     }
 
     #[inline]
-    pub(super) const fn of_bytes(bytes: &[u8]) -> Self {
+    pub(crate) const fn of_bytes(bytes: &[u8]) -> Self {
         Self(rapidhash_v3_nano_inline::<true, false>(bytes, &DEFAULT_RAPID_SECRETS))
     }
 
@@ -37,6 +37,13 @@ impl KeyHash {
     pub(super) const fn of_number(number: u64) -> Self {
         let product = (number ^ FIRST_SECRET) as u128 * SECOND_SECRET as u128;
         Self(product as u64 ^ (product >> 64) as u64)
+    }
+
+    /// Another hash of the same key group, by a number that tells it apart.
+    #[must_use]
+    pub(crate) fn beside(self, number: Self) -> Self {
+        let group = 0xffff << 32;
+        Self(self.then(number).0 & !group | self.0 & group)
     }
 
     /// Combines the hashes of two parts of a key, in this order.

@@ -11,6 +11,7 @@
 
 mod chain;
 mod edge;
+mod keeping;
 mod layouts;
 mod names;
 mod order;
@@ -23,6 +24,7 @@ pub use chain::{
     ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec,
 };
 pub use edge::{Copying, Route, Wiring};
+pub(crate) use keeping::Keeping;
 pub use layouts::{Layout, Layouts};
 pub(crate) use tasks::lay_out;
 pub use tasks::{PlannedTask, Tasks};
@@ -80,6 +82,8 @@ pub struct Lowering {
     pub(crate) carrying: Carrying,
     /// Shared by all tasks of the job.
     pub(crate) control: JobControl,
+    /// What the job keeps in checkpoints; `None` if it has none.
+    keeping: Option<Keeping>,
     /// The segments made so far.
     placed: Vec<Placed>,
     /// Consumers that are laid out, waiting for their output to be. Each is a `Vec<Box<dyn
@@ -103,7 +107,7 @@ impl Lowering {
         (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
         counters: Vec<NodeCounters>,
         Sizes { batch, buffer }: Sizes,
-        (env, control): (Env, JobControl),
+        (env, control, keeping): (Env, JobControl, Option<Keeping>),
     ) -> Self {
         let route = |is_call| if is_call { Route::Call } else { Route::Channel };
         let routes = plan.edges().iter();
@@ -118,17 +122,18 @@ impl Lowering {
             env,
             carrying: plan.carrying(),
             control,
+            keeping,
             placed: Vec::new(),
             targets: HashMap::new(),
             last: Vec::new(),
         }
     }
 
-    /// Opens the sinks, and returns all segments.
+    /// Opens the sinks, and returns all segments, and the nodes that keep something.
     ///
     /// # Errors
     /// If a sink cannot be opened, or an output is used that its node does not have.
-    pub(crate) fn finish(mut self) -> Result<Vec<Placed>> {
+    pub(crate) fn finish(mut self) -> Result<(Vec<Placed>, Vec<NodeId>)> {
         // Its consumer would wait forever.
         if let Some(Endpoint { node, port }) = self.targets.keys().next() {
             let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
@@ -136,7 +141,8 @@ impl Lowering {
         }
         let last = std::mem::take(&mut self.last);
         last.into_iter().try_for_each(|layout| layout(&mut self))?;
-        Ok(self.placed)
+        let places = self.keeping.as_ref().map_or(Vec::new(), Keeping::places);
+        Ok((self.placed, places))
     }
 
     /// Defers a layout until all others have run.

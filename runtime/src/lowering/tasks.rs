@@ -1,6 +1,6 @@
 //! Lowers a topology and groups its segments into tasks.
 
-use super::{Layout, Lowering, Placed, order};
+use super::{Keeping, Layout, Lowering, Placed, order};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
@@ -35,6 +35,8 @@ pub struct Tasks {
     pub tasks: Vec<PlannedTask>,
     /// The counters of each node, in the order of nodes.
     pub counters: Vec<NodeCounters>,
+    /// The nodes that keep something in checkpoints, once for each place.
+    pub places: Vec<NodeId>,
 }
 
 /// Segments of one task, each with its last node.
@@ -52,18 +54,17 @@ pub(crate) fn lay_out(
     plan: &Plan,
     (edges, failing, layouts, before_sinks): ToLayOut<impl FnOnce() -> Result<()>>,
     sizes: Sizes,
-    env: &Env,
-    control: &JobControl,
+    (env, control): (&Env, &JobControl),
+    keeping: Option<Keeping>,
 ) -> Result<Tasks> {
     let counters: Vec<_> = plan.nodes().iter().map(counters_of).collect();
     let layouts = order::in_order(counters.len(), &edges, layouts);
-    let (env, control) = (env.clone(), control.clone());
-    let mut lowering =
-        Lowering::new(plan, (edges, failing), counters.clone(), sizes, (env, control));
+    let shared = (env.clone(), control.clone(), keeping);
+    let mut lowering = Lowering::new(plan, (edges, failing), counters.clone(), sizes, shared);
     layouts.into_iter().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks()?;
-    let placed = lowering.finish()?;
-    Ok(Tasks { tasks: group(plan, placed), counters })
+    let (placed, places) = lowering.finish()?;
+    Ok(Tasks { tasks: group(plan, placed), counters, places })
 }
 
 /// Groups segments by stage and instance. Nodes are numbered in the order in which data flows.

@@ -1,5 +1,6 @@
 //! The counters that instances update.
 
+use crate::time::Monotonic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -22,6 +23,10 @@ impl Counter {
     }
 }
 
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// The counters of one instance of a node.
 #[derive(Debug, Default)]
 pub struct InstanceCounters {
@@ -37,10 +42,16 @@ pub struct InstanceCounters {
     pub overflow: Counter,
     /// Events dropped for lack of a destination, such as late ones.
     pub dropped: Counter,
+    /// Events dropped because they repeat others of their key.
+    pub duplicates: Counter,
     /// Processing-time timers set after the end of input: they are never called.
     pub unfired: Counter,
     /// Barriers that have reached a sink.
     pub barriers: Counter,
+    /// How long a source was held because it was ahead, in nanoseconds.
+    held: Counter,
+    /// When it began to be held, in nanoseconds from 1; 0 while it is not.
+    held_since: AtomicU64,
     /// Whose counters these are, for logs.
     owner: (Arc<str>, usize),
 }
@@ -50,6 +61,36 @@ impl InstanceCounters {
     #[must_use]
     pub fn of(node: Arc<str>, instance: usize) -> Self {
         Self { owner: (node, instance), ..Self::default() }
+    }
+
+    /// Notes that a source is held since `now`; the first time is logged.
+    #[cold]
+    pub fn begin_hold(&self, now: Monotonic) {
+        if self.held.get() == 0 {
+            let (node, _) = &self.owner;
+            tracing::info!(%node, "the source is ahead of those it is joined with, and is held");
+        }
+        self.held_since.store(nanos(now.0).saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// Notes that a source is no longer held.
+    #[cold]
+    pub fn end_hold(&self, now: Monotonic) {
+        self.held.add(self.held_now(now).map_or(0, nanos));
+        self.held_since.store(0, Ordering::Relaxed);
+    }
+
+    /// How long a source has been held now, if it is.
+    pub fn held_now(&self, now: Monotonic) -> Option<Duration> {
+        match self.held_since.load(Ordering::Relaxed) {
+            0 => None,
+            since => Some(now.since(Monotonic(Duration::from_nanos(since - 1)))),
+        }
+    }
+
+    /// How long a source was held, up to the last time that it was released.
+    pub fn held_before(&self) -> Duration {
+        Duration::from_nanos(self.held.get())
     }
 
     /// Counts a late event, which was `behind` the watermark; the first is logged.

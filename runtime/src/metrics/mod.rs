@@ -11,6 +11,7 @@
 //! | `late` | events behind the watermark |
 //! | `overflow` | events for which the edge into the node had no room |
 //! | `dropped` | events without a destination, such as late ones, counted there too |
+//! | `held` | the time for which a source was not read because it was ahead of its joins |
 //!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
 //! to a node is its `events_in + overflow`.

@@ -1,7 +1,9 @@
 //! The counters of a job at one moment.
 
 use super::{InstanceCounters, NodeCounters};
+use crate::time::Monotonic;
 use std::fmt;
+use std::time::Duration;
 
 /// The counters of all nodes of a job at one moment.
 ///
@@ -68,18 +70,26 @@ pub struct InstanceMetrics {
     /// Events dropped for lack of a destination, such as late ones, or because they waited for a
     /// timer at the end of input (`unfired`).
     pub dropped: u64,
+    /// Events that [`dedupe`](crate::builder::KeyedStream::dedupe) has dropped because they repeat
+    /// others of their key; they do not count as `dropped`.
+    pub duplicates: u64,
     /// Processing-time timers set after the end of input, which are never called. Each also counts
     /// as dropped, for what it held.
     pub unfired: u64,
     /// Barriers that have reached a sink.
     pub barriers: u64,
+    /// How long a source was not read because it was ahead, in event time, of those it is joined
+    /// with; see [`Config::drift`](crate::job::Config::drift).
+    pub held: Duration,
+    /// Whether that is so now.
+    pub held_now: bool,
 }
 
 impl Metrics {
-    /// Reads the counters of all nodes.
+    /// Reads the counters of all nodes; `now` is by the job's clock.
     #[must_use]
-    pub fn read(nodes: &[NodeCounters]) -> Self {
-        Self { nodes: nodes.iter().map(NodeMetrics::read).collect() }
+    pub fn read(nodes: &[NodeCounters], now: Monotonic) -> Self {
+        Self { nodes: nodes.iter().map(|node| NodeMetrics::read(node, now)).collect() }
     }
 
     /// All nodes, in the order of their declaration.
@@ -103,8 +113,8 @@ impl Metrics {
 }
 
 impl NodeMetrics {
-    fn read(node: &NodeCounters) -> Self {
-        let instances = node.instances.iter().map(|one| InstanceMetrics::read(one)).collect();
+    fn read(node: &NodeCounters, now: Monotonic) -> Self {
+        let instances = node.instances.iter().map(|one| InstanceMetrics::read(one, now)).collect();
         Self { name: node.name.to_string(), instances }
     }
 
@@ -118,14 +128,19 @@ impl NodeMetrics {
             errors: sum.errors + one.errors,
             overflow: sum.overflow + one.overflow,
             dropped: sum.dropped + one.dropped,
+            duplicates: sum.duplicates + one.duplicates,
             unfired: sum.unfired + one.unfired,
             barriers: sum.barriers + one.barriers,
+            held: sum.held.saturating_add(one.held),
+            held_now: sum.held_now || one.held_now,
         })
     }
 }
 
 impl InstanceMetrics {
-    fn read(counters: &InstanceCounters) -> Self {
+    fn read(counters: &InstanceCounters, now: Monotonic) -> Self {
+        let held_now = counters.held_now(now);
+        let held = counters.held_before().saturating_add(held_now.unwrap_or_default());
         Self {
             events_in: counters.events_in.get(),
             events_out: counters.events_out.get(),
@@ -133,8 +148,11 @@ impl InstanceMetrics {
             errors: counters.errors.get(),
             overflow: counters.overflow.get(),
             dropped: counters.dropped.get(),
+            duplicates: counters.duplicates.get(),
             unfired: counters.unfired.get(),
             barriers: counters.barriers.get(),
+            held,
+            held_now: held_now.is_some(),
         }
     }
 }
@@ -152,12 +170,16 @@ impl fmt::Display for Metrics {
                 ("errors", total.errors),
                 ("overflow", total.overflow),
                 ("dropped", total.dropped),
+                ("duplicates", total.duplicates),
                 ("unfired", total.unfired),
                 ("barriers", total.barriers),
             ] {
                 if count > 0 {
                     write!(f, "  {count} {what}")?;
                 }
+            }
+            if total.held > Duration::ZERO {
+                write!(f, "  held {:?}", total.held)?;
             }
             writeln!(f)?;
         }

@@ -72,6 +72,7 @@
 mod context;
 pub(crate) mod emit;
 pub(crate) mod fault;
+pub(crate) mod held;
 pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod snapshot;
@@ -81,6 +82,7 @@ pub use crate::error::Instance;
 pub use context::Context;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
+pub use held::HeldBy;
 pub(crate) use output::Outlet;
 pub use output::Output;
 pub use outputs::{Choice, Outputs};
@@ -92,6 +94,7 @@ use crate::error::BoxError;
 use crate::state::State;
 use crate::time::Timer;
 use std::future::Future;
+use std::marker::PhantomData;
 
 /// Declares an operator on events of type `In`: its output, state, error and mode.
 ///
@@ -126,16 +129,15 @@ pub trait Operator<In>: Clone + Send + 'static {
     type State: State;
     /// Its error; [`Infallible`](std::convert::Infallible) if it has none.
     type Error: Into<BoxError> + Send + 'static;
-    /// [`Keyed`] if it has state, otherwise [`Unkeyed`].
-    type Keying;
+    /// [`Keyed`] if it has state, [`Keyed<SetsTimers>`](SetsTimers) if it sets timers, otherwise
+    /// [`Unkeyed`].
+    type Keying: Keying;
     /// [`Stepping`] if it implements [`Step`], [`Awaits`] if [`AwaitStep`].
     type Mode;
     /// The name of its node unless the topology names it.
     const NAME: &'static str;
     /// How many events it emits for each event.
     const SHAPE: Shape;
-    /// Whether it sets timers; if not, timers cost nothing.
-    const TIMERS: TimerUse = TimerUse::None;
 
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
@@ -196,7 +198,7 @@ pub trait Step<In>: Operator<In> {
 
     /// Called when a timer of a key is due, with the state of that key.
     ///
-    /// Never called if [`TIMERS`](Operator::TIMERS) is [`TimerUse::None`].
+    /// Never called unless [`Keying`](Operator::Keying) is [`Keyed<SetsTimers>`](SetsTimers).
     ///
     /// # Errors
     /// An error of the operator's own: it is sent to the error output, or ends the job.
@@ -274,7 +276,7 @@ pub trait AwaitStep<In>: Operator<In> {
 
     /// Called when a timer of a key is due, with the state of that key.
     ///
-    /// Never called if [`TIMERS`](Operator::TIMERS) is [`TimerUse::None`].
+    /// Never called unless [`Keying`](Operator::Keying) is [`Keyed<SetsTimers>`](SetsTimers).
     ///
     /// # Errors
     /// An error of the operator's own: it is sent to the error output, or ends the job.
@@ -312,9 +314,37 @@ pub enum TimerUse {
     Some,
 }
 
-/// [`Operator::Keying`] of an operator with state, whose input needs a key.
+/// What an operator keeps per key: [`Unkeyed`], [`Keyed`] or [`Keyed<SetsTimers>`](SetsTimers).
+pub trait Keying {
+    /// Whether it sets timers; if not, timers cost nothing.
+    const TIMERS: TimerUse;
+}
+
+/// [`Operator::Keying`] of an operator with state, whose input needs a key. `T` is [`NoTimers`] or
+/// [`SetsTimers`].
 #[derive(Debug, Clone, Copy)]
-pub struct Keyed;
+pub struct Keyed<T = NoTimers>(PhantomData<fn() -> T>);
+
+/// An operator without timers.
+#[derive(Debug, Clone, Copy)]
+pub struct NoTimers;
+
+/// An operator that sets timers: an event may wait for one of its key, and is then part of what a
+/// job with checkpoints keeps.
+#[derive(Debug, Clone, Copy)]
+pub struct SetsTimers;
+
+impl Keying for Keyed<NoTimers> {
+    const TIMERS: TimerUse = TimerUse::None;
+}
+
+impl Keying for Keyed<SetsTimers> {
+    const TIMERS: TimerUse = TimerUse::Some;
+}
+
+impl Keying for Unkeyed {
+    const TIMERS: TimerUse = TimerUse::None;
+}
 
 /// [`Operator::Keying`] of an operator without state.
 #[derive(Debug, Clone, Copy)]

@@ -33,6 +33,21 @@ pub(super) fn total(edges: &[PlannedEdge]) -> Bytes {
     Bytes(bytes.fold(0, u64::saturating_add))
 }
 
+/// The number of channels of all edges.
+pub(super) fn channels(edges: &[PlannedEdge]) -> u64 {
+    edges.iter().filter_map(|edge| edge.buffer).map(|buffer| buffer.channels as u64).sum()
+}
+
+/// The edge with the most channels, for an error message.
+pub(super) fn most_channels(declaration: &Declaration, edges: &[PlannedEdge]) -> String {
+    let buffered = edges.iter().filter_map(|edge| Some((edge, edge.buffer?.channels)));
+    let Some((edge, channels)) = buffered.max_by_key(|(_, channels)| *channels) else {
+        return "none".to_owned();
+    };
+    let (from, to) = (declaration.name_of(edge.from.node), declaration.name_of(edge.to));
+    format!("`{from} >> {to}` has {channels}")
+}
+
 /// The edge with the largest buffer, for an error message.
 pub(super) fn largest(declaration: &Declaration, edges: &[PlannedEdge]) -> String {
     let buffered = edges.iter().filter_map(|edge| Some((edge, edge.buffer?)));

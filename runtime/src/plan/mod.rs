@@ -12,6 +12,7 @@
 //! are therefore cut by *depth*, the largest number of channels on a path from a source, and every
 //! channel leads from a lower to a higher depth.
 
+mod apart;
 mod display;
 mod edge;
 mod memory;
@@ -21,9 +22,11 @@ mod reason;
 pub use edge::{Buffer, PlannedEdge, Reason};
 pub use node::{PlannedNode, Sizes};
 
+use crate::control::DriftRules;
 use crate::error::Result;
 use crate::event::Carrying;
 use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
+use millstream_graph::sentence::shape::MOST_CHANNELS;
 use std::collections::HashMap;
 
 /// How a topology will run: what [`Topology::plan`](crate::Topology::plan) and
@@ -55,6 +58,7 @@ pub struct Plan {
     edges: Vec<PlannedEdge>,
     budget: Option<Bytes>,
     carrying: Carrying,
+    apart: DriftRules,
 }
 
 impl Plan {
@@ -77,7 +81,8 @@ impl Plan {
         }
         let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
         let (budget, carrying) = (declaration.memory(), declaration.carrying);
-        Self { name, delivery, nodes, edges, budget, carrying }
+        let apart = apart::rules(declaration, &nodes);
+        Self { name, delivery, nodes, edges, budget, carrying, apart }
     }
 
     /// Which events carry what their split had passed.
@@ -85,11 +90,23 @@ impl Plan {
         self.carrying
     }
 
-    /// Checks the memory of the buffers against the limit.
+    /// Which sources are held while they are ahead of those they are joined with.
+    pub(crate) fn apart(&self) -> &DriftRules {
+        &self.apart
+    }
+
+    /// Checks the memory of the buffers against the limit, and the numbers of instances against
+    /// those of channels and key groups.
     ///
     /// # Errors
-    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if the limit is exceeded.
+    /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if a limit is exceeded.
     pub(crate) fn check(&self, declaration: &Declaration) -> Result<()> {
+        declaration.check_key_groups(|id| self.node(id).map_or(1, |node| node.instances))?;
+        let channels = memory::channels(&self.edges);
+        if channels > MOST_CHANNELS {
+            let most = memory::most_channels(declaration, &self.edges);
+            return Err(declaration.too_many_channels(channels, &most));
+        }
         match self.budget {
             Some(budget) if self.memory() > budget => {
                 let largest = memory::largest(declaration, &self.edges);

@@ -52,6 +52,10 @@ impl<T, S: Sink<T>> Sink<T> for Once<S> {
         self.sink.open(env)
     }
 
+    fn open_again(self, env: &Env, last: &[u8]) -> Result<S::Writer> {
+        self.sink.open_again(env, last)
+    }
+
     fn files(&self) -> Vec<FileUse> {
         self.sink.files()
     }

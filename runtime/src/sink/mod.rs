@@ -27,10 +27,13 @@
 
 mod foreign;
 mod idempotent;
+mod prepared;
 mod repeat;
 
+pub use crate::event::Epoch;
 pub use foreign::{ForeignSink, ForeignWriter, to_sink};
 pub use idempotent::{Once, idempotent};
+pub use prepared::Prepared;
 pub use repeat::{Appends, Idempotent, Repeat, RepeatEffect, Transactional};
 
 use crate::env::{Env, FileUse};
@@ -91,6 +94,22 @@ pub trait Sink<T>: Send + 'static {
     /// # Errors
     /// If the sink cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Writer>;
+
+    /// Opens the sink after a restart, with the bytes of its last durable [cut](Writer::cut).
+    ///
+    /// Events written after that cut are written again. Without any bytes, the job was killed
+    /// before the first checkpoint with a cut: all its events are written again, and what it has
+    /// made may be replaced. By default, calls [`open`](Sink::open).
+    ///
+    /// # Errors
+    /// If the sink cannot continue, because what it has written is gone: the job does not start.
+    fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer>
+    where
+        Self: Sized,
+    {
+        let _: &[u8] = last;
+        self.open(env)
+    }
 
     /// The files that the sink writes; none by default.
     ///
@@ -181,6 +200,20 @@ pub trait Writer<T>: Send + 'static {
     /// The future is dropped only when the job is aborted.
     fn flush(&mut self) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
+    }
+
+    /// Ends an epoch: the events written since the last cut become durable together.
+    ///
+    /// Called at a barrier, after [`send`](Writer::send) and [`flush`](Writer::flush), and at the
+    /// end of input, before [`close`](Writer::close). Must not wait: what takes long, such as
+    /// `fsync`, belongs into [`Prepared::later`], while the task writes the next epoch. By default,
+    /// there is nothing to wait for.
+    ///
+    /// # Errors
+    /// If writing fails: the job ends with the error.
+    fn cut(&mut self, epoch: Epoch) -> Result<Prepared> {
+        let _: Epoch = epoch;
+        Ok(Prepared::nothing())
     }
 
     /// Closes the sink, after the last event and flush. Not called when a job is aborted.

@@ -1,6 +1,6 @@
 //! A source limited to a number of events.
 
-use super::{Intake, Malformed, Reader, Readiness, Source};
+use super::{Intake, Malformed, Position, Reader, Readiness, Source};
 use crate::env::{Env, FileUse};
 use crate::error::Result;
 use std::task::{Context, Poll};
@@ -24,13 +24,14 @@ use std::task::{Context, Poll};
 /// # }
 /// ```
 pub fn first<S>(events: u64, source: S) -> First<S> {
-    First { source, left: events }
+    First { source, limit: events, left: events }
 }
 
 /// A source limited to a number of events, made by [`first`].
 #[derive(Debug)]
 pub struct First<S> {
     source: S,
+    limit: u64,
     left: u64,
 }
 
@@ -40,7 +41,13 @@ impl<T, S: Source<T>> Source<T> for First<S> {
     type Replay = S::Replay;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        Ok(First { source: self.source.open(env)?, left: self.left })
+        Ok(First { source: self.source.open(env)?, limit: self.limit, left: self.left })
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader> {
+        let (read, inner): (u64, Vec<u8>) = at.read()?;
+        let source = self.source.open_at(env, &Position::from_bytes(inner))?;
+        Ok(First { source, limit: self.limit, left: self.limit.saturating_sub(read) })
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -60,6 +67,12 @@ impl<T, R: Reader<T>> Reader<T> for First<R> {
         let limit = limit.min(usize::try_from(self.left).unwrap_or(usize::MAX));
         let mut counting = Counting { into, left: &mut self.left };
         self.source.read(limit, &mut counting)
+    }
+
+    fn position(&mut self) -> Result<Option<Position>> {
+        let read = self.limit - self.left;
+        let inner = self.source.position()?;
+        inner.map(|inner| Position::of(&(read, inner.as_bytes()))).transpose()
     }
 }
 

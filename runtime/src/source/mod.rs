@@ -27,30 +27,33 @@
 
 mod first;
 mod malformed;
+mod position;
 mod replay;
 mod stream;
 
 pub use crate::error::RecordPosition;
 pub use first::{First, first};
 pub use malformed::Malformed;
+pub use position::Position;
 pub use replay::{Replay, Replayability, Replayable, Unreplayable};
 pub use stream::StreamReader;
 
 use crate::env::{Env, FileUse};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use std::task::{Context, Poll};
 
 /// Opens a source of events of type `T`: implement it to read from another system.
 ///
 /// The job opens a source once, when it starts, and reads it with the [`Reader`] that
-/// [`open`](Source::open) returns. For an API that blocks, read on a thread and pass the events
+/// [`open`](Source::open) returns. A source with positions continues where a checkpoint was taken
+/// ([`open_at`](Source::open_at)). For an API that blocks, read on a thread and pass the events
 /// through a channel.
 ///
 /// # Examples
 /// ```
 /// use millstream::env::Env;
 /// use millstream::prelude::{Collected, Config, from_iter, topology};
-/// use millstream::source::{Intake, Reader, Readiness, Replayable, Source};
+/// use millstream::source::{Intake, Position, Reader, Readiness, Replayable, Source};
 /// use std::task::{Context, Poll};
 ///
 /// struct UpTo(u64);
@@ -61,6 +64,9 @@ use std::task::{Context, Poll};
 ///     type Replay = Replayable; // it counts the same numbers again
 ///     fn open(self, _: &Env) -> millstream::Result<Counting> {
 ///         Ok(Counting { next: 0, end: self.0 })
+///     }
+///     fn open_at(self, _: &Env, at: &Position) -> millstream::Result<Counting> {
+///         Ok(Counting { next: at.read()?, end: self.0 })
 ///     }
 /// }
 ///
@@ -74,6 +80,9 @@ use std::task::{Context, Poll};
 ///             self.next += 1;
 ///         }
 ///         Ok(())
+///     }
+///     fn position(&mut self) -> millstream::Result<Option<Position>> {
+///         Position::of(&self.next).map(Some)
 ///     }
 /// }
 ///
@@ -107,6 +116,22 @@ pub trait Source<T>: Send + 'static {
     /// # Errors
     /// If the source cannot be opened: the job does not start.
     fn open(self, env: &Env) -> Result<Self::Reader>;
+
+    /// Opens the source at a position, after a restart: the reader emits what follows the events
+    /// that were read when [`Reader::position`] returned it.
+    ///
+    /// By default, an error. Implement both, or neither.
+    ///
+    /// # Errors
+    /// If the source cannot be opened there, because its events are gone or have changed: the job
+    /// does not start.
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader>
+    where
+        Self: Sized,
+    {
+        let _: (&Env, &Position) = (env, at);
+        Err(Error::new(ErrorKind::Source, "this source cannot begin at a position"))
+    }
 
     /// The files that the source reads; none by default.
     ///
@@ -146,6 +171,18 @@ pub trait Reader<T>: Send + 'static {
     /// # Errors
     /// The first error of `into`, at once.
     fn read(&mut self, limit: usize, into: &mut impl Intake<T>) -> Result<()>;
+
+    /// Where to continue after what has been read so far, for [`Source::open_at`].
+    ///
+    /// Called between two calls of [`read`](Reader::read) when a checkpoint is due, and never for
+    /// each event; must not block. Malformed records count as read. By default there is none, and
+    /// the source cannot begin at a position.
+    ///
+    /// # Errors
+    /// If the position cannot be encoded: the checkpoint fails.
+    fn position(&mut self) -> Result<Option<Position>> {
+        Ok(None)
+    }
 }
 
 /// What [`Reader::poll_ready`] has found.

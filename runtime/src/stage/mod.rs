@@ -19,16 +19,20 @@ mod fake;
 mod instance;
 mod link;
 mod root;
+mod saver;
 mod segment;
 mod tail;
 
 pub use chain::{Chain, Drive, LocalWork, Turn, VisitSides};
 pub use edge::Edge;
-pub use instance::{BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore};
+pub use instance::{
+    AppendPending, BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore,
+};
 pub use link::{
     DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, Sorter, StoreLink,
     StoreOutputs, TimeAssigner,
 };
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
+pub use saver::{RowOwner, Saver};
 pub use segment::{Run, Segment};
-pub use tail::{AwaitSegment, FeedbackTail, SinkTail, Tail, TailCounters};
+pub use tail::{AwaitSegment, FeedbackTail, SinkSaver, SinkTail, Tail, TailCounters};

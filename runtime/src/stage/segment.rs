@@ -5,7 +5,6 @@ use crate::control::TaskClock;
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
-use std::fmt;
 use std::task::{Context, Poll};
 
 /// What a task calls in turn on each of its segments: fetch, drive, deliver.
@@ -62,17 +61,12 @@ pub trait Run: Send + 'static {
 }
 
 /// A chain that ends in a tail, as one unit of a task.
+#[derive(Debug)]
 pub struct Segment<C, T> {
     /// Root and links: fetches and transforms; holds the side outputs.
     chain: C,
     /// Where events leave; drives the chain into itself.
     tail: T,
-}
-
-impl<C, T> fmt::Debug for Segment<C, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Segment").finish_non_exhaustive()
-    }
 }
 
 impl<C, T> Segment<C, T> {
@@ -122,7 +116,7 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
         let mut progress = self.tail.try_flush(flush);
-        self.chain.sides(&mut |side| try_flush(side, flush, &mut progress));
+        self.chain.sides(&mut try_flush(flush, &mut progress));
         progress
     }
 
@@ -142,9 +136,11 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 }
 
 /// Flushes a side output too, unless another output has failed.
-fn try_flush(side: &mut dyn Outbox, flush: Flush, progress: &mut Result<Flushed>) {
-    if let Ok(others) = *progress {
-        *progress = side.try_flush(flush).map(|side| others.and(side));
+fn try_flush(flush: Flush, progress: &mut Result<Flushed>) -> impl FnMut(&mut dyn Outbox) {
+    move |side| {
+        if let Ok(others) = *progress {
+            *progress = side.try_flush(flush).map(|side| others.and(side));
+        }
     }
 }
 

@@ -35,14 +35,17 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
-mod rows;
+pub(crate) mod memory;
+pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod timers;
 mod times;
 
-pub(crate) use rows::{Row, RowMark, Rows};
+pub(crate) use memory::append;
+pub use memory::{Durable, Kept, Memory, Volatile};
+pub(crate) use rows::{Row, RowChange, RowMark, Rows};
 pub(crate) use table::{StateEntry, StateTable};
-pub(crate) use timers::{DueTimer, Timers, Until};
+pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
 
 /// A type that an operator can keep per key; any `Default + Send + 'static` type is.
 ///

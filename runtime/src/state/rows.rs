@@ -36,12 +36,24 @@ impl<K, V, M: RowMark, H> Row<K, V, M, H> {
 /// Records changes of a row, so that a checkpoint can write only the rows that have changed.
 ///
 /// `()` records nothing and costs neither memory nor instructions.
-pub(crate) trait RowMark: Default {
+pub trait RowMark: Default {
     /// Records that the value may change.
     fn change(&mut self);
 
+    /// Records that the row is removed; returns whether it must stay until a checkpoint has noted
+    /// that. If so, its value is to be that of a new row.
+    fn remove(&mut self) -> bool {
+        false
+    }
+
+    /// Returns the change since the last call.
+    fn take(&mut self) -> RowChange {
+        RowChange::Changed
+    }
+
     /// The mark of a new row, which counts as changed.
     #[inline(always)]
+    #[must_use]
     fn of_new() -> Self {
         let mut mark = Self::default();
         mark.change();
@@ -52,6 +64,35 @@ pub(crate) trait RowMark: Default {
 impl RowMark for () {
     #[inline(always)]
     fn change(&mut self) {}
+}
+
+/// The change of a row since the last checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowChange {
+    /// None.
+    #[default]
+    Unchanged,
+    /// The value may be another, or the row is new.
+    Changed,
+    /// The row is removed; its value is that of a new row.
+    Removed,
+}
+
+impl RowMark for RowChange {
+    #[inline(always)]
+    fn change(&mut self) {
+        *self = Self::Changed;
+    }
+
+    #[inline(always)]
+    fn remove(&mut self) -> bool {
+        *self = Self::Removed;
+        true
+    }
+
+    fn take(&mut self) -> RowChange {
+        std::mem::take(self)
+    }
 }
 
 /// A hash table of rows by key.
@@ -110,6 +151,45 @@ impl<K: Key, V, M: RowMark> Rows<K, V, M> {
         }
     }
 
+    /// Calls `visit` with each changed row, and removes the rows that were marked as removed.
+    ///
+    /// # Errors
+    /// The first error of `visit`; the rows up to there count as visited.
+    pub(crate) fn changes<E>(
+        &mut self,
+        mut visit: impl FnMut(&Row<K, V, M>, RowChange) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut visited = Ok(());
+        self.table.retain(|row| {
+            if visited.is_err() {
+                return true;
+            }
+            let change = row.mark.take();
+            if change != RowChange::Unchanged {
+                visited = visit(row, change);
+            }
+            change != RowChange::Removed
+        });
+        visited
+    }
+
+    /// Inserts a row that a checkpoint contains, instead of one that is there.
+    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, value: V) {
+        let mut row = match self.find(hash, &key) {
+            Ok(mut slot) => {
+                *slot.value() = value;
+                slot
+            }
+            Err(absent) => absent.insert(key, value),
+        };
+        row.entry.get_mut().mark = M::default();
+    }
+
+    /// Iterates over all rows, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Row<K, V, M>> {
+        self.table.iter()
+    }
+
     /// Iterates over all rows mutably, in no particular order.
     #[inline]
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row<K, V, M>> {
@@ -139,6 +219,17 @@ impl<'a, K, V, M: RowMark> RowSlot<'a, K, V, M> {
     #[inline]
     pub(crate) fn remove(self) -> V {
         self.entry.remove().0.value
+    }
+
+    /// Removes the row; if a checkpoint has to note that, sets its value to `new` until then.
+    #[inline]
+    pub(crate) fn reset(mut self, new: impl FnOnce() -> V) {
+        let row = self.entry.get_mut();
+        if row.mark.remove() {
+            row.value = new();
+        } else {
+            drop(self.remove());
+        }
     }
 }
 

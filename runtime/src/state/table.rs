@@ -1,6 +1,6 @@
 //! Keyed state in memory.
 
-use super::rows::{self, Absent, Rows};
+use super::rows::{self, Absent, RowChange, RowMark, Rows};
 use crate::error::{Error, ErrorKind, note_panic};
 use crate::key::{Key, KeyHash};
 use std::marker::PhantomData;
@@ -20,23 +20,23 @@ use std::marker::PhantomData;
 /// counts.slot("car".key_hash(), "car").remove();
 /// assert!(counts.is_empty());
 /// ```
-pub struct StateTable<K, S> {
-    rows: Rows<K, S>,
+pub struct StateTable<K, S, M = ()> {
+    rows: Rows<K, S, M>,
 }
 
-impl<K, S> std::fmt::Debug for StateTable<K, S> {
+impl<K, S, M> std::fmt::Debug for StateTable<K, S, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StateTable").field("len", &self.rows.len()).finish_non_exhaustive()
     }
 }
 
-impl<K, S> Default for StateTable<K, S> {
+impl<K, S, M> Default for StateTable<K, S, M> {
     fn default() -> Self {
         Self { rows: Rows::default() }
     }
 }
 
-impl<K: Key, S: Default> StateTable<K, S> {
+impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
     /// Creates an empty table.
     #[must_use]
     pub fn new() -> Self {
@@ -45,7 +45,7 @@ impl<K: Key, S: Default> StateTable<K, S> {
 
     /// Returns the entry of a key, with `S::default()` if the key is new.
     #[inline(always)]
-    pub fn slot(&mut self, hash: KeyHash, key: K) -> StateEntry<'_, K, S> {
+    pub fn slot(&mut self, hash: KeyHash, key: K) -> StateEntry<'_, K, S, M> {
         let slot = match self.rows.find(hash, &key) {
             Ok(slot) => slot,
             Err(absent) => Self::begin(absent, key),
@@ -54,11 +54,25 @@ impl<K: Key, S: Default> StateTable<K, S> {
     }
 
     #[cold]
-    fn begin(absent: Absent<'_, K, S>, key: K) -> rows::RowSlot<'_, K, S> {
-        let beginning = Beginning::<S>(PhantomData);
-        let state = S::default();
-        drop(beginning);
-        absent.insert(key, state)
+    fn begin(absent: Absent<'_, K, S, M>, key: K) -> rows::RowSlot<'_, K, S, M> {
+        absent.insert(key, new_state())
+    }
+
+    /// Calls `visit` with each key and state that has changed since the last call. A key that was
+    /// removed comes with its default state.
+    ///
+    /// # Errors
+    /// The first error of `visit`.
+    pub(crate) fn changes<E>(
+        &mut self,
+        mut visit: impl FnMut(&K, &S, RowChange) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.rows.changes(|row, change| visit(&row.key, &row.value, change))
+    }
+
+    /// Inserts the state of a key as a checkpoint has it.
+    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, state: S) {
+        self.rows.restore(hash, key, state);
     }
 
     /// The number of keys.
@@ -75,17 +89,17 @@ impl<K: Key, S: Default> StateTable<K, S> {
 }
 
 /// The entry of a key in a [`StateTable`].
-pub struct StateEntry<'a, K, S> {
-    slot: rows::RowSlot<'a, K, S>,
+pub struct StateEntry<'a, K, S, M = ()> {
+    slot: rows::RowSlot<'a, K, S, M>,
 }
 
-impl<K, S> std::fmt::Debug for StateEntry<'_, K, S> {
+impl<K, S, M> std::fmt::Debug for StateEntry<'_, K, S, M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 
-impl<'a, K, S> StateEntry<'a, K, S> {
+impl<'a, K, S: Default, M: RowMark> StateEntry<'a, K, S, M> {
     /// The state, for as long as the table is borrowed.
     #[inline]
     #[must_use]
@@ -102,8 +116,16 @@ impl<'a, K, S> StateEntry<'a, K, S> {
     /// Removes the key and its state.
     #[inline]
     pub fn remove(self) {
-        drop(self.slot.remove());
+        self.slot.reset(new_state);
     }
+}
+
+/// The state of a new key.
+fn new_state<S: Default>() -> S {
+    let beginning = Beginning::<S>(PhantomData);
+    let state = S::default();
+    drop(beginning);
+    state
 }
 
 /// Names the type of state whose first value cannot be made.

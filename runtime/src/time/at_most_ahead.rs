@@ -39,6 +39,14 @@ impl<T, W: Watermarks<T>> Watermarks<T> for AtMostAhead<W> {
         self.bound
     }
 
+    fn save(&self) -> Option<EventTime> {
+        self.strategy.save()
+    }
+
+    fn restore(&mut self, from: EventTime) {
+        self.strategy.restore(from);
+    }
+
     fn idleness(&self) -> Idleness {
         self.strategy.idleness()
     }

@@ -20,11 +20,14 @@ pub struct EventClock(EventTime);
 
 impl Default for EventClock {
     fn default() -> Self {
-        Self(EventTime::MIN)
+        Self::NEW
     }
 }
 
 impl EventClock {
+    /// A clock before its first watermark.
+    pub(crate) const NEW: Self = Self(EventTime::MIN);
+
     /// The last watermark; [`EventTime::MIN`] before the first.
     #[inline(always)]
     #[must_use]

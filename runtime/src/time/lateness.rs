@@ -150,6 +150,14 @@ impl<T> Watermarks<T> for Lateness {
         self.greatest
     }
 
+    fn save(&self) -> Option<EventTime> {
+        Some(self.greatest)
+    }
+
+    fn restore(&mut self, from: EventTime) {
+        self.greatest = from;
+    }
+
     fn idleness(&self) -> Idleness {
         self.idleness
     }

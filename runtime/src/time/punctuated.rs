@@ -133,6 +133,14 @@ where
         self.greatest
     }
 
+    fn save(&self) -> Option<EventTime> {
+        Some(self.greatest)
+    }
+
+    fn restore(&mut self, from: EventTime) {
+        self.greatest = from;
+    }
+
     fn idleness(&self) -> Idleness {
         self.idleness
     }

@@ -87,6 +87,18 @@ pub trait Watermarks<T>: Clone + Send + 'static {
         Duration::MAX
     }
 
+    /// What a checkpoint keeps of the strategy: the time from which it can go on, such as the
+    /// greatest observed. Nothing by default.
+    ///
+    /// After a restart the watermark does not go back in any case; a strategy that keeps nothing
+    /// may leave it where it was for a while.
+    fn save(&self) -> Option<EventTime> {
+        None
+    }
+
+    /// Goes on from what [`save`](Self::save) has returned.
+    fn restore(&mut self, _from: EventTime) {}
+
     /// When the stream counts as idle; after 60 s by default.
     fn idleness(&self) -> Idleness {
         Idleness::default()

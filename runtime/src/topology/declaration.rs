@@ -32,8 +32,19 @@ pub struct Declaration {
     /// The sources whose errors are to fail the job.
     pub(crate) failing_sources: Vec<NodeId>,
     pub(crate) key_groups: Option<KeyGroups>,
+    /// The nodes that assign event time; one that does so twice is there twice.
+    pub(crate) clocks: Vec<NodeId>,
+    /// The joins.
+    pub(crate) joins: Vec<JoinDeclared>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
+}
+
+/// A join as declared.
+#[derive(Debug, Clone)]
+pub(crate) struct JoinDeclared {
+    /// For each side, the nodes that its events come from.
+    pub(crate) sides: Vec<Vec<NodeId>>,
 }
 
 impl Declaration {
@@ -85,6 +96,13 @@ impl Declaration {
         self.nodes.get(node.0).map_or("?", |node| &node.name)
     }
 
+    /// The nodes that the engine has named after what they do.
+    pub(crate) fn numbered_nodes(&self) -> Vec<NodeId> {
+        let nodes = self.nodes.iter().enumerate();
+        let numbered = nodes.filter(|(_, node)| node.naming == Naming::Engine);
+        numbered.map(|(node, _)| NodeId(node)).collect()
+    }
+
     /// Adds a node.
     pub(crate) fn add_node(
         &mut self,
@@ -98,6 +116,12 @@ impl Declaration {
         let node = NodeDeclared { name, kind, instances, location, work, naming, outputs, files };
         self.nodes.push(node);
         NodeId(self.nodes.len() - 1)
+    }
+
+    /// Records that a node assigns event time; returns the place of that among all.
+    pub(crate) fn add_clock(&mut self, node: NodeId) -> usize {
+        self.clocks.push(node);
+        self.clocks.len() - 1
     }
 
     /// Connects outputs to a node.

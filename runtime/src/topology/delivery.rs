@@ -25,8 +25,10 @@ pub enum Delivery {
     /// The cheapest.
     #[default]
     AtMostOnce,
-    /// Every event takes effect; after a failure some may take effect twice. Needs sources that can
-    /// replay. **Not supported by this version**: the job is refused at start.
+    /// Every event takes effect. State has the effect of each exactly once; a sink may receive
+    /// events twice after a failure. Needs sources that can replay, a
+    /// [directory](crate::Config::checkpoints) for checkpoints, and types that can be serialized
+    /// for all that the job keeps.
     AtLeastOnce,
     /// Every event takes effect exactly once. Needs sources that can replay, and sinks that are
     /// transactional or idempotent. **Not supported by this version**: the job is refused at start.

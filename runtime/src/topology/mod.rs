@@ -30,8 +30,8 @@ mod shape;
 mod sizes;
 
 pub use crate::channel::Overflow;
-pub(crate) use declaration::Declaration;
 pub(crate) use declaration::IGNORE;
+pub(crate) use declaration::{Declaration, JoinDeclared};
 pub use delivery::Delivery;
 pub use edge::EdgeGrouping;
 pub(crate) use edge::NextEdge;

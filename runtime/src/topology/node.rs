@@ -30,6 +30,17 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    /// What it is, in a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Source(_) => "source",
+            Self::Operator | Self::AwaitingOperator => "operator",
+            Self::Sink(_) => "sink",
+            Self::LoopHead { .. } | Self::LoopTail => "feedback",
+        }
+    }
+
     /// Whether it is the head or the tail of a loop.
     #[must_use]
     pub fn is_feedback(self) -> bool {

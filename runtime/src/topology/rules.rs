@@ -83,6 +83,29 @@ impl Declaration {
     }
 }
 
+impl Declaration {
+    /// The error of more channels than a job may have.
+    pub(crate) fn too_many_channels(&self, channels: u64, largest: &str) -> Error {
+        self.refused(&[Broken::somewhere(shape::too_many_channels(channels, largest))])
+    }
+
+    /// Checks that each instance downstream of `by` owns a group of keys, with the instances that
+    /// the plan has counted.
+    pub(crate) fn check_key_groups(&self, instances: impl Fn(NodeId) -> usize) -> Result<()> {
+        let groups = self.key_groups().count();
+        let keyed = self.edges.iter().filter(|edge| edge.grouping == EdgeGrouping::Fields);
+        let broken: Vec<_> = keyed
+            .filter(|edge| instances(edge.to) > groups)
+            .filter_map(|edge| {
+                let count = instances(edge.to) as u64;
+                let sentence = shape::too_few_key_groups(count, groups as u64);
+                Some(Broken::at(sentence, &[node(self, edge.to)?]))
+            })
+            .collect();
+        if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+    }
+}
+
 /// All broken rules.
 fn broken(declaration: &Declaration) -> Vec<Broken> {
     let mut broken: Vec<Broken> =
@@ -156,12 +179,15 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
         NodeKind::Sink(kind) if !delivery.takes_sink(kind) => {
             Some(Broken::at(outcome::sink_repeats(&word, &node.name), &[node]))
         }
+        NodeKind::LoopHead { .. } if delivery != Delivery::AtMostOnce => {
+            Some(Broken::at(outcome::loop_not_kept(&word, &node.name), &[node]))
+        }
         _ => None,
     };
     let (sinks, sources): (Vec<_>, Vec<_>) =
         declaration.nodes.iter().partition(|node| node.kind.is_sink());
     let version =
-        (delivery != Delivery::AtMostOnce).then(|| Broken::somewhere(outcome::not_kept(&word)));
+        (delivery == Delivery::ExactlyOnce).then(|| Broken::somewhere(outcome::not_kept(&word)));
     let nodes = sources.into_iter().chain(sinks);
     version.into_iter().chain(nodes.filter_map(kept)).collect()
 }

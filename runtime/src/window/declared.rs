@@ -2,15 +2,20 @@
 
 use super::accumulator::{Accumulator, EventAccumulator, ValueAccumulator};
 use super::aggregate::Aggregate;
-use super::kind::{Counted, Global, Session, Sliding, Spans, Trailing, Tumbling};
-use super::store::{
-    Always, CountStore, PaneStore, SessionStore, SliceStore, Store, TrailingStore, WindowBuffer,
+use super::kind::{
+    ByClock, ClockKind, Counted, Global, Session, Sliding, Spans, Timetable, Trailing, Tumbling,
 };
-use super::trigger::{AtEnd, Triggered};
+use super::store::{
+    Always, ClockStore, CountStore, KeptStore, PaneStore, SessionStore, SliceStore, Store,
+    TrailingStore, WindowBuffer,
+};
+use super::trigger::{AtEnd, Triggered, Triggers};
 use super::{Aligned, TrailingResult, Window, WindowResult};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::OperatorPlace;
+use crate::state::Volatile;
+use millstream_graph::sentence::{Sentence, shape};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -46,27 +51,37 @@ pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {
     fn are_empty(&self) -> bool {
         false
     }
-}
 
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Tumbling<P> {
-    fn are_empty(&self) -> bool {
-        self.aligned.is_empty()
+    /// What is wrong with these windows, if anything; the job is refused at start.
+    #[doc(hidden)]
+    fn refused(&self) -> Option<Sentence> {
+        self.are_empty().then(|| shape::empty_windows(&self.to_string()))
     }
 }
 
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Sliding<P> {
-    fn are_empty(&self) -> bool {
-        self.aligned.is_empty()
-    }
-}
+macro_rules! windows {
+    ($($kind:ident, $empty:expr;)+) => {$(
+        impl<P: Triggers> Windows for $kind<P> {
+            fn are_empty(&self) -> bool {
+                let empty: fn(&Self) -> bool = $empty;
+                empty(self)
+            }
 
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Session<P> {
-    fn are_empty(&self) -> bool {
-        self.gap == 0
-    }
+            fn refused(&self) -> Option<Sentence> {
+                if self.are_empty() {
+                    return Some(shape::empty_windows(&self.to_string()));
+                }
+                self.triggers.has_zero().then(|| shape::invalid_zero(&format!("`{self}`")))
+            }
+        }
+    )+};
 }
-
-impl<P: Clone + fmt::Display + fmt::Debug + Send + 'static> Windows for Global<P> {}
+windows! {
+    Tumbling, |kind| kind.aligned.is_empty();
+    Sliding, |kind| kind.aligned.is_empty();
+    Session, |kind| kind.gap == 0;
+    Global, |_| false;
+}
 
 impl Windows for Counted {
     fn are_empty(&self) -> bool {
@@ -75,6 +90,24 @@ impl Windows for Counted {
 }
 
 impl<H: Spans> Windows for Trailing<H> {}
+
+impl<W: Windows + ClockKind> Windows for ByClock<W> {
+    fn are_empty(&self) -> bool {
+        self.windows.are_empty()
+    }
+
+    fn refused(&self) -> Option<Sentence> {
+        let late = self.windows.allowed_lateness() > 0;
+        let refused = self.windows.refused();
+        refused.or_else(|| late.then(|| shape::lateness_by_clock(&self.to_string())))
+    }
+}
+
+/// A store in a job without checkpoints.
+#[doc(hidden)]
+pub trait VolatileStore<K, T>: KeptStore<K, T, Volatile> {}
+
+impl<K, T, S: KeptStore<K, T, Volatile>> VolatileStore<K, T> for S {}
 
 /// Creates the store of each instance of a node with windows or a join.
 pub trait StoreFactory<K, T>: Clone + Send + 'static {
@@ -93,7 +126,12 @@ pub trait StoreFactory<K, T>: Clone + Send + 'static {
 /// A [`StoreFactory`] whose stores emit full windows.
 #[doc(hidden)]
 pub trait FullWindowFactory<K, T>:
-    StoreFactory<K, T, Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>>
+    StoreFactory<
+        K,
+        T,
+        Store: VolatileStore<K, T>
+                   + Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>,
+    >
 {
 }
 
@@ -101,7 +139,8 @@ impl<K, T, S> FullWindowFactory<K, T> for S where
     S: StoreFactory<
             K,
             T,
-            Store: Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>,
+            Store: VolatileStore<K, T>
+                       + Store<K, T, Out = WithKey<K, Window<K, T>>, Unmatched = Infallible>,
         >
 {
 }
@@ -132,7 +171,11 @@ pub trait AggregateWindows<K, T, V, F, A>: Windows {
     /// What is emitted: a [`WindowResult`] or a [`TrailingResult`].
     type Out: Send + 'static;
     /// Creates the stores.
-    type Factory: StoreFactory<K, T, Store: Store<K, T, Out = Self::Out, Unmatched = Infallible>>;
+    type Factory: StoreFactory<
+            K,
+            T,
+            Store: VolatileStore<K, T> + Store<K, T, Out = Self::Out, Unmatched = Infallible>,
+        >;
 
     /// Returns the factory of the stores.
     fn aggregated(self, select: F, aggregate: A) -> Self::Factory;
@@ -254,6 +297,47 @@ macro_rules! aggregated {
     )+};
 }
 aggregated!(Tumbling<P>, Sliding<P>, Session<P>, Global<P>, Counted);
+
+/// Windows by the job's clock, combined with what follows them.
+#[derive(Debug, Clone)]
+pub struct ClockSpec<S> {
+    windows: S,
+    timetable: Timetable,
+}
+
+impl<K, T, S: StoreFactory<K, T>> StoreFactory<K, T> for ClockSpec<S> {
+    type Store = ClockStore<S::Store>;
+
+    fn store(&self) -> Self::Store {
+        ClockStore::new(self.windows.store(), self.timetable)
+    }
+
+    fn store_at(&self, place: &OperatorPlace) -> Self::Store {
+        ClockStore::new(self.windows.store_at(place), self.timetable)
+    }
+}
+
+impl<K, T, W: FullWindows<K, T> + ClockKind> FullWindows<K, T> for ByClock<W> {
+    type Full = ClockSpec<W::Full>;
+
+    fn full(self) -> Self::Full {
+        let timetable = self.windows.timetable();
+        ClockSpec { windows: self.windows.full(), timetable }
+    }
+}
+
+impl<K, T, V, F, A, W> AggregateWindows<K, T, V, F, A> for ByClock<W>
+where
+    W: AggregateWindows<K, T, V, F, A> + ClockKind,
+{
+    type Out = W::Out;
+    type Factory = ClockSpec<W::Factory>;
+
+    fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
+        let timetable = self.windows.timetable();
+        ClockSpec { windows: self.windows.aggregated(select, aggregate), timetable }
+    }
+}
 
 /// Trailing windows combined with an aggregate.
 pub struct TrailingSpec<H, F, A, V> {

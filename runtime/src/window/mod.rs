@@ -61,6 +61,10 @@
 //! Unix epoch, or to an offset from it, never to the first event, so repeated runs have the same
 //! windows. A key without an event in a window has no such window, and nothing is emitted for it.
 //!
+//! # Without event time
+//! [`by_clock`](Tumbling::by_clock) assigns events to windows as they arrive, and fires the windows
+//! by the job's clock.
+//!
 //! # Firing
 //! A window fires on time once, when the watermark reaches its end. To see results sooner or to
 //! correct them later, add [`early_every`](Tumbling::early_every),
@@ -91,6 +95,7 @@ pub(crate) mod kind;
 mod late;
 pub(crate) mod reorder;
 mod result;
+pub(crate) mod sorted;
 pub(crate) mod store;
 pub(crate) mod trigger;
 pub(crate) mod verdict;
@@ -105,14 +110,15 @@ pub use declared::{AggregateWindows, FullWindows, StoreFactory, Windows};
 pub(crate) use kind::Aligned;
 pub(crate) use kind::in_words;
 pub use kind::{
-    Counted, EmittedWindows, Global, Session, Sliding, Trailing, Tumbling, counted, global,
-    session, sliding, trailing, tumbling,
+    ByClock, Counted, EmittedWindows, Global, Session, Sliding, Trailing, Tumbling, counted,
+    global, session, sliding, trailing, tumbling,
 };
 pub use late::{Late, LateReason};
 pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
-pub(crate) use store::Keys;
-pub use store::{Results, Store};
+pub(crate) use sorted::{Sorted, SortedPlace};
+pub(crate) use store::{CONTENTS, Keys, by_key};
+pub use store::{Dedupe, KeptStore, Results, Store, StoreRow, StoreRows};
 pub(crate) use trigger::Triggers;
 pub use trigger::{AtEnd, Firing, Triggered};
 pub use verdict::Verdict;

@@ -1,7 +1,7 @@
 //! When a window fires: at its end, early, or again for late events.
 
 use crate::time::{EventTime, micros};
-use serde::de::{Error as _, Unexpected};
+use serde::de::{DeserializeOwned, Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
@@ -90,7 +90,7 @@ impl fmt::Display for Firing {
 /// it.
 pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
     /// The number of firings of a window and key so far.
-    type FiringCounts: Default + Clone + fmt::Debug + Send + 'static;
+    type FiringCounts: Default + Clone + fmt::Debug + Serialize + DeserializeOwned + Send + 'static;
     /// Whether windows only fire on time.
     const ON_TIME_ONLY: bool;
 
@@ -112,6 +112,11 @@ pub trait Triggers: Clone + fmt::Debug + fmt::Display + Send + 'static {
 
     /// Returns the allowed lateness, in microseconds.
     fn lateness(&self) -> i64;
+
+    /// Returns whether a number of events or an interval is 0; the job is refused at start.
+    fn has_zero(&self) -> bool {
+        false
+    }
 
     /// Returns whether the watermark has crossed a multiple of the interval.
     fn crossed_interval(&self, before: EventTime, now: EventTime) -> bool {
@@ -201,7 +206,7 @@ impl From<AtEnd> for Triggered {
 }
 
 /// The firings of a window with triggers, and its events since the last one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct FiringCounts {
     fresh: u32,
     early: u32,
@@ -210,11 +215,11 @@ pub struct FiringCounts {
 
 impl Triggered {
     pub(super) fn early_every(self, events: u32) -> Self {
-        Self { every: Some(events.max(1)), ..self }
+        Self { every: Some(events), ..self }
     }
 
     pub(super) fn early_each(self, time: Duration) -> Self {
-        Self { each: Some(micros(time).max(1)), ..self }
+        Self { each: Some(micros(time)), ..self }
     }
 
     pub(super) fn allowed_lateness(self, lateness: Duration) -> Self {
@@ -265,7 +270,12 @@ impl Triggers for Triggered {
     }
 
     fn interval(&self) -> Option<i64> {
-        self.each
+        // Never 0 here: it is divided by.
+        self.each.map(|each| each.max(1))
+    }
+
+    fn has_zero(&self) -> bool {
+        self.every == Some(0) || self.each == Some(0)
     }
 
     fn lateness(&self) -> i64 {
@@ -277,7 +287,8 @@ impl Triggers for Triggered {
 macro_rules! fires {
     ($kind:ident, $example:literal: early) => {
         impl<P: Into<Triggered>> $kind<P> {
-            /// Also fires early, after every `events` events of a key in a window; 0 counts as 1.
+            /// Also fires early, after every `events` events of a key in a window; 0 is
+            /// refused at start.
             ///
             /// Overlapping windows count the events they share separately. See [`Firing`] for the
             /// results.
@@ -297,7 +308,7 @@ macro_rules! fires {
             }
 
             /// Also fires early, whenever the watermark crosses a multiple of `time` since the
-            /// epoch and there are new events; zero counts as one microsecond.
+            /// epoch and there are new events; less than a microsecond is refused at start.
             ///
             /// Which events an early result contains depends on how they were batched. See
             /// [`Firing`] for the results.

@@ -12,6 +12,7 @@
 //! ```
 
 mod case;
+mod dedupe;
 mod engine;
 mod event_time;
 mod in_a_row;

@@ -68,11 +68,18 @@ const OF_THE_COMPILER: &[Reason] = &[
 ];
 
 /// What should be said otherwise and is not yet.
-const NOT_YET: &[Reason] = &[(
-    "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
-    "operator/fail",
-    &["argument_is_not_send", "shared_is_not_sync"],
-)];
+const NOT_YET: &[Reason] = &[
+    (
+        "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
+        "operator/fail",
+        &["argument_is_not_send", "shared_is_not_sync"],
+    ),
+    (
+        "the verb asks for the state to be kept as well: it is told twice",
+        "topology/fail",
+        &["state_not_kept"],
+    ),
+];
 
 /// The folder, the program, and the reason, of all of them.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

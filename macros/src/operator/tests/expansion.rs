@@ -364,7 +364,10 @@ fn an_impl_is_left_as_it_is_and_its_methods_are_called() {
             const NAME: &'static str = "Sum";
         ),
     );
-    assert_has(&expansion, quote!(::millstream::operator::TimerUse::Some));
+    assert_has(
+        &expansion,
+        quote!(::millstream::operator::Keyed<::millstream::operator::SetsTimers>),
+    );
     assert_eq!(messages(&expansion), [""; 0]);
 }
 
@@ -381,7 +384,7 @@ fn one_method_that_awaits_makes_both_futures() {
     assert_has(
         &expansion,
         quote!(
-            type Keying = ::millstream::operator::Keyed;
+            type Keying = ::millstream::operator::Keyed<::millstream::operator::SetsTimers>;
         ),
     );
 }

@@ -65,6 +65,7 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), o = a >> overflow(sample(0)) >> o, [o, o.overflow] >> ignore", &["M0125"]),
     ("job(\"j\").instances(0), a = source(x), a >> ignore", &["M0109"]),
     ("a = source(x) >> in_order(f), a >> ignore", &["M0401"]),
+    ("a = source(x) >> by(f) >> dedupe(w), a >> ignore", &["M0401"]),
     ("a = source(x), w = a >> by(f) >> window(d) >> o, w >> ignore", &["M0401"]),
     ("a = source(x), w = a >> by(f) >> window(d), o = w >> p, o >> ignore", &["M0401"]),
     ("a = source(x), a >> by(f) >> window(d) >> o >> ignore", &["M0402"]),

@@ -1,7 +1,8 @@
 //! Whether events have a key, and which verbs need one.
 
 use super::{Upstream, kept};
-use crate::operator::{Keyed, Unkeyed};
+use crate::operator::{HeldBy, Keyed, Unkeyed};
+use crate::state::Kept;
 use std::marker::PhantomData;
 
 /// The events of a stream have no key.
@@ -27,11 +28,24 @@ pub trait KeyFor<Keying> {}
 #[diagnostic::do_not_recommend]
 impl<Q> KeyFor<Unkeyed> for Q {}
 #[diagnostic::do_not_recommend]
-impl<K> KeyFor<Keyed> for HasKey<K> {}
+impl<K, T> KeyFor<Keyed<T>> for HasKey<K> {}
+
+/// The key of a stream of `In`, where an operator with this
+/// [`Keying`](crate::operator::Operator::Keying) keeps state in a job with the memory `D`.
+#[doc(hidden)]
+pub trait KeptKey<In, Keying, D> {}
+
+#[diagnostic::do_not_recommend]
+impl<In, Q, D> KeptKey<In, Unkeyed, D> for Q {}
+impl<In: HeldBy<Y, D>, K: Kept<D>, Y, D> KeptKey<In, Keyed<Y>, D> for HasKey<K> {}
+// Whether there is a key at all is `KeyFor`, and reported by that alone.
+#[diagnostic::do_not_recommend]
+impl<In, Y, D> KeptKey<In, Keyed<Y>, D> for NoKey {}
 
 /// The key of a stream, where one is required.
 #[diagnostic::on_unimplemented(
-    message = "a window gathers the events of each key, but this stream has no key [M0306]",
+    message = "windows and `dedupe` look at the events of each key, but this stream has no key \
+               [M0306]",
     label = "needs a key before it",
     note = "help: write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all \
             events; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0306.md"

@@ -4,7 +4,7 @@
 mod keys;
 mod times;
 
-pub use keys::{HasKey, IsKeyed, KeyFor, NoKey, WithAnyKey};
+pub use keys::{HasKey, IsKeyed, KeptKey, KeyFor, NoKey, WithAnyKey};
 pub use times::{HasEventTime, TimeFor, TimedWindows, WindowsOn, WithEventTime};
 
 use std::fmt;

@@ -2,12 +2,12 @@
 
 use super::{Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
-use crate::window::{Counted, Global};
+use crate::window::{ByClock, Counted, Global};
 use std::fmt;
 
 /// The event time of a stream, where it is required.
 #[diagnostic::on_unimplemented(
-    message = "joins and `in_order` need event time, but this stream has none [M0305]",
+    message = "joins, `dedupe` and `in_order` need event time, but this stream has none [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
@@ -59,16 +59,18 @@ impl<S, W> fmt::Debug for WindowsOn<S, W> {
 pub struct TimedWindows<W>(pub(in crate::builder) W);
 
 #[diagnostic::do_not_recommend]
-impl<W> TimeFor<W> for Timed {}
+impl<W, D> TimeFor<W> for Timed<D> {}
 #[diagnostic::do_not_recommend]
-impl TimeFor<Counted> for Untimed {}
+impl<D> TimeFor<Counted> for Untimed<D> {}
 #[diagnostic::do_not_recommend]
-impl<P> TimeFor<Global<P>> for Untimed {}
+impl<P, D> TimeFor<Global<P>> for Untimed<D> {}
+#[diagnostic::do_not_recommend]
+impl<W, D> TimeFor<ByClock<W>> for Untimed<D> {}
 
 /// There is event time.
 pub trait WithEventTime {}
 
-impl WithEventTime for Timed {}
+impl<D> WithEventTime for Timed<D> {}
 
 kept! {
     HasEventTime(timed, Time) where WithEventTime;

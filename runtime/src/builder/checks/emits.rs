@@ -3,7 +3,7 @@
 use super::{Impossible, Nothing, Possible};
 use crate::env::{Env, FileUse};
 use crate::lowering::Open;
-use crate::source::Source;
+use crate::source::{Position, Source};
 use crate::topology::Carried;
 use std::fmt;
 use std::marker::PhantomData;
@@ -44,7 +44,10 @@ impl<T, S: Source<T>> Emits<T, Possible> for S {
 
     fn events(source: S) -> Self::CheckedSource {
         let files = source.files();
-        let open = Box::new(move |env: &Env| source.open(env));
+        let open = Box::new(move |env: &Env, at: Option<&Position>| match at {
+            Some(at) => source.open_at(env, at),
+            None => source.open(env),
+        });
         CheckedSource { open, kind: Carried::of::<S>(), files, events: PhantomData }
     }
 }

@@ -45,8 +45,8 @@ mod times;
 mod windows;
 
 pub use super::bounds::{
-    Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeyFor, NoKey, Nothing, Possible, TimeFor,
-    TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
+    Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor, NoKey, Nothing, Possible,
+    TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
 };
 pub use accepts::{Accepts, CheckedSink};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};

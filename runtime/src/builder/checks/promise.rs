@@ -24,7 +24,7 @@ pub trait FedBy<P>: Promise + Sized {
     /// Adds the source to the job: `job.source(source)`.
     #[track_caller]
     #[must_use]
-    fn source<T, R>(job: &Builder<Self>, checked: CheckedSource<T, R, P>) -> Sourced<T, R>
+    fn source<T, R>(job: &Builder<Self>, checked: CheckedSource<T, R, P>) -> Sourced<T, R, Self>
     where
         T: Send + 'static,
         R: Reader<T>,

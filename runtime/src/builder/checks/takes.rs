@@ -1,19 +1,20 @@
 //! Checks of the operator downstream of a stream.
 
-use super::{Fitting, Impossible, KeyFor, Nothing, Possible, Upstream};
+use super::{Fitting, Impossible, KeptKey, KeyFor, Nothing, Possible, Upstream};
 use crate::builder::attach::{AttachKeyed, AttachToWindows, AttachUnkeyed};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::then::Downstream;
 use crate::builder::time::TimeState;
-use crate::builder::windowed::WindowedStream;
+use crate::builder::windowed::{FullWindowsOf, StoreOf, WindowedStream};
 use crate::event::WithKey;
 use crate::key::Key;
-use crate::lowering::{ChainSpec, Fusing, LinkedSpec, StoreSpec};
+use crate::lowering::{ChainSpec, Fusing};
 use crate::operator::Operator;
+use crate::state::Kept;
 use crate::topology::Naming;
-use crate::window::{FullWindows, Late, Window, Windows};
+use crate::window::{FullWindows, KeptStore, Late, Window, Windows};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -93,29 +94,35 @@ macro_rules! takes {
 takes!(Operator<In>, Possible);
 takes!(Nothing, Impossible);
 
-/// An operator that may follow a stream with the key `Q`, where `R` is whether its errors are
-/// connected.
+/// An operator that may follow a stream with the key `Q` and the time `M`, where `R` is whether its
+/// errors are connected.
 #[doc(hidden)]
-pub trait Fits<In, Q, R>: Sized {
+pub trait Fits<In, Q, R, M>: Sized {
+    /// The operator, checked to fit. Unknown if it does not, so that only that is reported.
+    type Checked;
+
     /// Pairs the stream with the operator: `stream.then(operator)`.
-    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<Self>>
+    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Self::Checked>
     where
-        S: Upstream<Event = In, Key = Q>;
+        S: Upstream<Event = In, Key = Q, Time = M>;
 }
 
 /// An operator checked to fit.
 #[derive(Debug)]
 pub struct Operation<O>(O);
 
-impl<In, Q, R, O> Fits<In, Q, R> for O
+impl<In, Q, R, M, O> Fits<In, Q, R, M> for O
 where
-    O: Operator<In>,
-    Q: KeyFor<O::Keying>,
+    M: TimeState,
+    O: Operator<In, State: Kept<M::Memory>>,
+    Q: KeyFor<O::Keying> + KeptKey<In, O::Keying, M::Memory>,
     O::Error: RoutedBy<R>,
 {
+    type Checked = Operation<O>;
+
     fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<O>>
     where
-        S: Upstream<Event = In, Key = Q>,
+        S: Upstream<Event = In, Key = Q, Time = M>,
     {
         fit.stream.fitting(Operation(fit.operator))
     }
@@ -149,7 +156,7 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
     O: Operator<T>,
-    (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O>,
+    (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O, M::Memory>,
 {
     /// The stream downstream of the operator.
     #[track_caller]
@@ -170,7 +177,11 @@ where
     S: SideOutputs,
     C: Fusing<Out = WithKey<K, T>>,
     O: Operator<Window<K, T>>,
-    (O::Keying, O::Mode): AttachToWindows<K, Window<K, T>, LinkedSpec<C, StoreSpec<W::Full>>, O>,
+    (O::Keying, O::Mode):
+        AttachToWindows<K, Window<K, T>, FullWindowsOf<C, W::Full, M>, O, M::Memory>,
+    K: Kept<M::Memory>,
+    T: Kept<M::Memory>,
+    StoreOf<W::Full, K, T>: KeptStore<K, T, M::Memory>,
 {
     /// The stream downstream of the operator.
     #[track_caller]

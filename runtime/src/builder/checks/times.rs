@@ -69,7 +69,9 @@ where
     /// The stream, with event time.
     #[track_caller]
     #[must_use]
-    pub fn stream(self) -> Stream<T, Timed, O::AtNode, C::With<impl ChainSpec<Out = T>>> {
+    pub fn stream(
+        self,
+    ) -> Stream<T, Timed<M::Memory>, O::AtNode, C::With<impl ChainSpec<Out = T>>> {
         let TimeBy(time, strategy) = self.argument;
         self.stream.event_time(time, strategy)
     }

@@ -5,12 +5,14 @@ use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
-use crate::builder::windowed::{OfAggregate, WindowedStream};
+use crate::builder::windowed::{OfAggregate, StoreOf, WindowedStream};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
+use crate::state::Kept;
 use crate::window::{
-    Aggregate, AggregateWindows, Counted, Global, Session, Sliding, Tumbling, Windows,
+    Aggregate, AggregateWindows, ByClock, Counted, Global, KeptStore, Session, Sliding, Tumbling,
+    Windows,
 };
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,7 +64,7 @@ where
     pub fn stream(
         self,
     ) -> WindowedStream<K, T, W, M, O, C::Between<impl ChainSpec<Out = WithKey<K, T>>>> {
-        self.stream.stream.refuse_empty(&self.argument.0);
+        self.stream.stream.refuse_invalid(&self.argument.0);
         WindowedStream::new(self.stream.with_key(), self.argument.0)
     }
 }
@@ -106,6 +108,7 @@ impl<P> FullWindowKind for Sliding<P> {}
 impl<P> FullWindowKind for Session<P> {}
 impl<P> FullWindowKind for Global<P> {}
 impl FullWindowKind for Counted {}
+impl<W: FullWindowKind> FullWindowKind for ByClock<W> {}
 
 macro_rules! whole {
     ($bound:path, $marker:ty) => {
@@ -148,6 +151,9 @@ where
     F: Fn(&T) -> V + Clone + Send + 'static,
     A: Aggregate<V>,
     V: 'static,
+    K: Kept<M::Memory>,
+    T: Kept<M::Memory>,
+    StoreOf<W::Factory, K, T>: KeptStore<K, T, M::Memory>,
 {
     /// The stream of one value per window: `windows.aggregate(select, aggregate)`.
     #[track_caller]

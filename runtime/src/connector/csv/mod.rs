@@ -14,13 +14,16 @@ use write::Start;
 
 use super::blocking::BlockingReader;
 use super::file;
-use super::input::{Input, RECORD_LIMIT, check_limit};
+use super::input::{Input, RECORD_LIMIT, Text, check_limit};
 use super::output;
+use super::place::{CHANGED, differs};
+use super::torn::RecordEnds;
 use super::writer::FileWriter;
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Appends, Sink};
-use crate::source::{Replayable, Source};
+use crate::source::{Position, Replayable, Source};
+use ::csv::StringRecord;
 use read::Records;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -168,7 +171,7 @@ impl<T> CsvFile<T> {
         self.if_exists(IfExists::Append)
     }
 
-    /// As a sink, empties a file that exists when the job starts.
+    /// As a sink, replaces what is in the file, once every source and sink of the job is open.
     #[must_use]
     pub fn replace(self) -> Self {
         self.if_exists(IfExists::Replace)
@@ -179,6 +182,36 @@ impl<T> CsvFile<T> {
     pub fn if_exists(mut self, if_exists: IfExists) -> Self {
         self.if_exists = if_exists;
         self
+    }
+
+    /// The header, if the text of the input begins behind it: it has to be what it was.
+    fn header_before(&self, env: &Env, input: &Input) -> Result<Option<StringRecord>> {
+        let expected = &input.start.columns;
+        if input.start.offset == 0 || (!self.dialect.header && expected.header.is_none()) {
+            return Ok(None);
+        }
+        let beginning = Input::open(env, &self.path)?;
+        let mut records = self.parser(&beginning, None)(beginning.text(None));
+        records.read_header()?;
+        if !self.dialect.header || records.seen_columns().header != expected.header {
+            return Err(differs(&self.path, CHANGED));
+        }
+        Ok(records.into_header())
+    }
+
+    /// What parses the text of an input.
+    fn parser(
+        &self,
+        input: &Input,
+        header: Option<StringRecord>,
+    ) -> impl FnOnce(Text) -> Records + use<T> {
+        let (name, start) = (input.name.clone(), input.start.clone());
+        let (dialect, limit) = (self.dialect, self.limit);
+        move |text| {
+            let mut records = Records::new(name, text, dialect, limit, start);
+            header.into_iter().for_each(|header| records.set_header(header));
+            records
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -197,11 +230,16 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
     fn open(self, env: &Env) -> Result<Self::Reader> {
         self.check()?;
         let input = Input::open(env, &self.path)?;
-        let (name, dialect, limit) = (input.name.clone(), self.dialect, self.limit);
-        Ok(BlockingReader::spawn(env, input, move |text| {
-            let mut records = Records::new(name, text, dialect, limit);
-            move || records.next()
-        }))
+        let parser = self.parser(&input, None);
+        BlockingReader::spawn(env, input, parser)
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader> {
+        self.check()?;
+        let input = Input::open_at(env, &self.path, at)?;
+        let header = self.header_before(env, &input)?;
+        let parser = self.parser(&input, header);
+        BlockingReader::spawn(env, input, parser)
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -222,6 +260,18 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
         };
         let encoder = |output| CsvEncoder::new(output, self.dialect, start);
         FileWriter::open(env, &self.path, self.if_exists, encoder)
+    }
+
+    fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer> {
+        if last.is_empty() {
+            let if_exists = self.if_exists.again();
+            return Sink::<T>::open(Self { if_exists, ..self }, env);
+        }
+        self.check()?;
+        let (path, dialect) = (&self.path, self.dialect);
+        FileWriter::open_again(env, path, last, dialect.record_ends(), |output| {
+            Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
+        })
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -245,6 +295,11 @@ fn found(env: &Env, path: &Path, dialect: Dialect) -> Result<Start> {
 }
 
 impl Dialect {
+    /// Where the records end that a sink writes.
+    pub(super) fn record_ends(self) -> RecordEnds {
+        if self.quoting == Quoting::Never { RecordEnds::Lines } else { RecordEnds::Unquoted }
+    }
+
     /// Checks that a delimiter delimits.
     pub(super) fn check(self) -> Result<()> {
         let delimiter = self.delimiter;

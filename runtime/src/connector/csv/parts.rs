@@ -3,6 +3,7 @@
 use super::options::{Dialect, Quoting};
 use super::write::{CsvEncoder, Start};
 use crate::connector::parts::{Format, PartOutput, Parts};
+use crate::connector::torn::RecordEnds;
 use crate::error::Result;
 use std::path::PathBuf;
 
@@ -47,7 +48,12 @@ impl Format for CsvFormat {
     type Encoder = CsvEncoder;
 
     fn encoder(&self, output: PartOutput) -> CsvEncoder {
-        CsvEncoder::new(output.0, self.dialect, Start::Empty)
+        let start = if output.0.written() > 0 { Start::Done } else { Start::Empty };
+        CsvEncoder::new(output.0, self.dialect, start)
+    }
+
+    fn is_quoted(&self) -> bool {
+        self.dialect.record_ends() == RecordEnds::Unquoted
     }
 
     fn check(&self) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Reads CSV records.
 
 use super::options::Dialect;
-use super::tracked::{Tracked, ends_line};
-use crate::connector::blocking::Record;
+use super::tracked::{Tracked, ended_lines, ends_line};
 use crate::connector::file::BUFFER;
 use crate::connector::input::Text;
-use crate::connector::text::too_long;
+use crate::connector::place::{Columns, FilePosition};
+use crate::connector::records::RecordParser;
+use crate::connector::text::{Record, too_long};
 use crate::error::{Error, ErrorKind, RecordPosition, Result};
 use crate::source::Malformed;
 use csv::{ByteRecord, Reader, StringRecord};
@@ -17,6 +18,8 @@ pub(super) struct Records {
     dialect: Dialect,
     limit: usize,
     header: Option<StringRecord>,
+    /// CRC-32 of the header.
+    checksum: Option<u32>,
     /// The number of fields: those of the header, or of the first record.
     width: Option<usize>,
     /// Absent only while it is replaced.
@@ -24,30 +27,94 @@ pub(super) struct Records {
     record: ByteRecord,
     /// The position of the reader's first byte in the text.
     base: u64,
+    /// Where the text begins in the file.
+    start: FilePosition,
+}
+
+impl<T: DeserializeOwned> RecordParser<T> for Records {
+    fn next(&mut self) -> Result<Option<Record<T>>> {
+        if !self.read_header()? {
+            return Ok(None);
+        }
+        Ok(self.read()?.map(|read| read.and_then(|()| self.parsed())))
+    }
+
+    fn offset(&self) -> u64 {
+        let end = self.reader.as_ref().map_or(0, |reader| reader.position().byte());
+        (self.base + end).max(self.start.offset)
+    }
+
+    fn lines(&self) -> u64 {
+        let end = RecordParser::<T>::offset(self);
+        if end == self.start.offset {
+            return self.start.lines;
+        }
+        self.reader.as_ref().map_or(0, |reader| reader.get_ref().lines_before(end))
+    }
+
+    fn columns(&self) -> Columns {
+        self.seen_columns()
+    }
+
+    fn ended_lines(before: u8, text: &[u8]) -> u64 {
+        ended_lines(before, text)
+    }
 }
 
 impl Records {
-    pub(super) fn new(name: String, text: Text, dialect: Dialect, limit: usize) -> Self {
-        let reader = Some(reader_of(dialect, Tracked::new(text, limit)));
-        let (header, width, record) = (None, None, ByteRecord::new());
-        Self { name, dialect, limit, header, width, reader, record, base: 0 }
+    /// The records behind a position in the text.
+    pub(super) fn new(
+        name: String,
+        text: Text,
+        dialect: Dialect,
+        limit: usize,
+        start: FilePosition,
+    ) -> Self {
+        let text = Tracked::new(text, limit, &start);
+        let (base, reader) = (text.end(), Some(reader_of(dialect, text)));
+        let (header, record, checksum) = (None, ByteRecord::new(), None);
+        let width = start.columns.width.and_then(|width| usize::try_from(width).ok());
+        Self { name, dialect, limit, header, checksum, width, reader, record, base, start }
     }
 
-    /// The next event.
-    pub(super) fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Record<T>>> {
-        if self.dialect.header && self.header.is_none() {
-            let Some(read) = self.read()? else { return Ok(None) };
-            read.map_err(|malformed| {
-                Error::new(ErrorKind::Source, "cannot read the header").caused_by(malformed)
-            })?;
-            let header = StringRecord::from_byte_record(self.record.clone());
-            let header = header.map_err(|error| {
-                Error::new(ErrorKind::Source, "cannot read the header").caused_by(error)
-            })?;
-            self.width = Some(header.len());
-            self.header = Some(header);
+    /// Reads the header, if the file has one that was not read yet; false at the end of the text.
+    pub(super) fn read_header(&mut self) -> Result<bool> {
+        if !self.dialect.header || self.header.is_some() {
+            return Ok(true);
         }
-        Ok(self.read()?.map(|read| read.and_then(|()| self.parsed())))
+        let Some(read) = self.read()? else { return Ok(false) };
+        read.map_err(|malformed| {
+            Error::new(ErrorKind::Source, "cannot read the header").caused_by(malformed)
+        })?;
+        let header = StringRecord::from_byte_record(self.record.clone());
+        let header = header.map_err(|error| {
+            Error::new(ErrorKind::Source, "cannot read the header").caused_by(error)
+        })?;
+        self.set_header(header);
+        Ok(true)
+    }
+
+    /// The header, if it was read.
+    pub(super) fn into_header(self) -> Option<StringRecord> {
+        self.header
+    }
+
+    /// The header of a text that begins behind it.
+    pub(super) fn set_header(&mut self, header: StringRecord) {
+        let mut checksum = crc32fast::Hasher::new();
+        for field in &header {
+            checksum.update(&(field.len() as u64).to_le_bytes());
+            checksum.update(field.as_bytes());
+        }
+        self.checksum = Some(checksum.finalize());
+        self.width = Some(header.len());
+        self.header = Some(header);
+    }
+
+    /// What a position has to remember of the beginning of the file.
+    pub(super) fn seen_columns(&self) -> Columns {
+        let width = self.width.filter(|_| self.header.is_none());
+        Columns { width: width.map(|width| width as u64), header: self.checksum }
     }
 
     /// Reads a record.

@@ -2,6 +2,7 @@
 
 use crate::connector::file::BUFFER;
 use crate::connector::input::Text;
+use crate::connector::place::FilePosition;
 use crate::connector::text::EXCERPT;
 use std::collections::VecDeque;
 use std::io::{Read, Result};
@@ -37,10 +38,31 @@ impl Chunk {
 }
 
 impl Tracked {
-    pub(super) fn new(text: Text, limit: usize) -> Self {
-        let (chunks, pending) = (VecDeque::new(), Vec::new());
-        let (end, lines, last, record, beyond) = (0, 0, 0, 0, false);
+    /// The text behind a position. It begins with the end of the line before, so that no parser
+    /// takes it for the beginning of a file, where a byte order mark is left out.
+    pub(super) fn new(text: Text, limit: usize, start: &FilePosition) -> Self {
+        let (chunks, record, beyond) = (VecDeque::new(), 0, false);
+        let (end, lines, last, pending) = match start.last {
+            None => (start.offset, start.lines, 0, Vec::new()),
+            Some(end) if ends_line(end) => (start.offset - 1, start.lines - 1, 0, vec![end]),
+            // This end of a line is not there, and does not count.
+            Some(_) => (start.offset - 1, start.lines, b'\r', vec![b'\n']),
+        };
         Self { text, limit, chunks, end, lines, last, pending, record, beyond }
+    }
+
+    /// Where the text begins that was not read yet.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// The lines that end before a position within the current record, or at its end.
+    pub(super) fn lines_before(&self, end: u64) -> u64 {
+        let chunk = self.chunks.iter().find(|chunk| (chunk.start..chunk.end()).contains(&end));
+        let Some(chunk) = chunk else { return self.lines };
+        let length = usize::try_from(end - chunk.start).unwrap_or(usize::MAX);
+        let bytes = chunk.bytes.get(..length).unwrap_or_default();
+        chunk.lines + ended_lines(chunk.before, bytes)
     }
 
     /// Where the next record begins, or the ends of lines before it.
@@ -59,11 +81,7 @@ impl Tracked {
         while self.byte(start).is_some_and(ends_line) {
             start += 1;
         }
-        let chunk = self.chunks.iter().find(|chunk| (chunk.start..chunk.end()).contains(&start));
-        let Some(chunk) = chunk else { return (start, self.lines + 1) };
-        let length = usize::try_from(start - chunk.start).unwrap_or(usize::MAX);
-        let bytes = chunk.bytes.get(..length).unwrap_or_default();
-        (start, chunk.lines + ended_lines(chunk.before, bytes) + 1)
+        (start, self.lines_before(start) + 1)
     }
 
     /// The first bytes of the current record.
@@ -77,14 +95,14 @@ impl Tracked {
         chunk.bytes.get(usize::try_from(at - chunk.start).ok()?).copied()
     }
 
-    /// Skips the rest of the line on which the text was cut off; returns where the next one begins.
+    /// Skips the rest of the line on which the text was cut off; returns where it ends.
     pub(super) fn skip_line(&mut self) -> Result<u64> {
         let mut buffer = vec![0; BUFFER];
         loop {
             let read = self.text.read(&mut buffer)?;
             let bytes = buffer.get(..read).unwrap_or_default();
             let line = bytes.iter().position(|byte| *byte == b'\n');
-            let (skipped, rest) = bytes.split_at(line.map_or(read, |at| at + 1));
+            let (skipped, rest) = bytes.split_at(line.unwrap_or(read));
             self.count(skipped);
             if read == 0 || line.is_some() {
                 self.chunks.clear();
@@ -135,7 +153,7 @@ pub(super) fn ends_line(byte: u8) -> bool {
 }
 
 /// How many lines end in a part of a text that follows the byte `before`; `\r\n` is one end.
-fn ended_lines(before: u8, bytes: &[u8]) -> u64 {
+pub(super) fn ended_lines(before: u8, bytes: &[u8]) -> u64 {
     let ends = bytes.iter().filter(|byte| ends_line(**byte)).count();
     let pairs = bytes.windows(2).filter(|pair| *pair == b"\r\n").count();
     let split = usize::from(before == b'\r' && bytes.first() == Some(&b'\n'));

@@ -1,10 +1,10 @@
 //! The generator as a source.
 
 use super::{Demo, Transaction, Transactions};
-use crate::connector::memory::{FromIter, from_iter};
+use crate::connector::again::CountingReader;
 use crate::env::Env;
 use crate::error::Result;
-use crate::source::{Replayable, Source};
+use crate::source::{Position, Replayable, Source};
 
 /// Reads 1,000,000 generated card transactions, always the same: [`Demo::new(42)`](Demo::new).
 ///
@@ -34,10 +34,15 @@ pub fn transactions() -> Demo {
 
 #[diagnostic::do_not_recommend]
 impl Source<Transaction> for Demo {
-    type Reader = FromIter<Transactions>;
+    type Reader = CountingReader<Transactions>;
     type Replay = Replayable;
 
-    fn open(self, env: &Env) -> Result<Self::Reader> {
-        from_iter(self.transactions()).open(env)
+    fn open(self, _: &Env) -> Result<Self::Reader> {
+        Ok(CountingReader::new(self.transactions()))
+    }
+
+    /// Generates the transactions before the position again.
+    fn open_at(self, _: &Env, at: &Position) -> Result<Self::Reader> {
+        CountingReader::new_at(self.transactions(), at)
     }
 }

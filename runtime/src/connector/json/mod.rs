@@ -7,16 +7,18 @@ mod standard;
 pub use parts::{JsonFormat, jsonl_parts};
 pub use standard::{JsonStdin, JsonStdout, jsonl_stdin, jsonl_stdout};
 
-use super::blocking::{BlockingReader, Record};
+use super::blocking::BlockingReader;
 use super::follow::Followed;
-use super::input::{Input, RECORD_LIMIT, Text, check_limit};
+use super::input::{Input, RECORD_LIMIT, check_limit};
 use super::output::SharedFile;
-use super::text::TextLines;
+use super::records::LineRecords;
+use super::text::{Record, TextLines};
+use super::torn::RecordEnds;
 use super::writer::{Encoder, FileWriter};
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{BoxError, Result};
 use crate::sink::{Appends, Sink};
-use crate::source::{Malformed, Replayable, Source};
+use crate::source::{Malformed, Position, Replayable, Source};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -143,7 +145,7 @@ impl<T> JsonLines<T> {
         self.if_exists(IfExists::Append)
     }
 
-    /// As a sink, empties a file that exists when the job starts.
+    /// As a sink, replaces what is in the file, once every source and sink of the job is open.
     #[must_use]
     pub fn replace(self) -> Self {
         self.if_exists(IfExists::Replace)
@@ -166,7 +168,12 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
         check_limit(self.limit)?;
-        Ok(read(env, Input::open(env, &self.path)?, self.limit))
+        read(env, Input::open(env, &self.path)?, self.limit)
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> Result<Self::Reader> {
+        check_limit(self.limit)?;
+        read(env, Input::open_at(env, &self.path, at)?, self.limit)
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -179,29 +186,12 @@ fn read<T: DeserializeOwned + Send + 'static>(
     env: &Env,
     input: Input,
     limit: usize,
-) -> BlockingReader<T> {
-    let name = input.name.clone();
-    BlockingReader::spawn(env, input, move |text| events(name, text, limit))
-}
-
-fn events<T: DeserializeOwned>(
-    name: String,
-    text: Text,
-    limit: usize,
-) -> impl FnMut() -> Result<Option<Record<T>>> {
-    let mut lines = TextLines::new(name.clone(), text, limit);
-    move || {
-        while let Some((number, line)) = lines.next()? {
-            match line {
-                Ok(line) => match line_event(&name, number, line) {
-                    None => {}
-                    event => return Ok(event),
-                },
-                Err(malformed) => return Ok(Some(Err(malformed))),
-            }
-        }
-        Ok(None)
-    }
+) -> Result<BlockingReader<T>> {
+    let (name, start) = (input.name.clone(), input.start.clone());
+    BlockingReader::spawn(env, input, move |text| {
+        let lines = TextLines::new(name.clone(), text, limit, &start);
+        LineRecords::new(name, lines, line_event)
+    })
 }
 
 /// The event of a line, unless it is blank.
@@ -223,6 +213,15 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
 
     fn open(self, env: &Env) -> Result<Self::Writer> {
         FileWriter::open(env, &self.path, self.if_exists, JsonEncoder::new)
+    }
+
+    fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer> {
+        if last.is_empty() {
+            let if_exists = self.if_exists.again();
+            return Sink::<T>::open(Self { if_exists, ..self }, env);
+        }
+        let encoder = |output| Ok(JsonEncoder::new(output));
+        FileWriter::open_again(env, &self.path, last, RecordEnds::Lines, encoder)
     }
 
     fn files(&self) -> Vec<FileUse> {

@@ -53,7 +53,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonStdin<T> {
     type Replay = Unreplayable;
 
     fn open(self, env: &Env) -> Result<Self::Reader> {
-        Ok(read(env, Input::stdin(), RECORD_LIMIT))
+        read(env, Input::stdin(), RECORD_LIMIT)
     }
 
     fn files(&self) -> Vec<FileUse> {

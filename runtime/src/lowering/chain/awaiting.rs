@@ -9,22 +9,16 @@ use crate::lowering::Lowering;
 use crate::operator::{AwaitStep, Output};
 use crate::stage::{AwaitSegment, States};
 use crate::topology::{Endpoint, NodeId};
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares an operator that awaits. It ends its segment: a chain cannot wait in its middle.
+#[derive(Debug)]
 pub struct AwaitingSpec<C, O, X, T> {
     chain: C,
     operator: O,
     node: NodeId,
     times: Times,
     states: PhantomData<fn() -> (X, T)>,
-}
-
-impl<C, O, X, T> fmt::Debug for AwaitingSpec<C, O, X, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwaitingSpec").field("node", &self.node).finish_non_exhaustive()
-    }
 }
 
 impl<C, O, X, T> AwaitingSpec<C, O, X, T>
@@ -50,8 +44,11 @@ where
             let (batch, env) = (at.lowering.batch, at.env());
             let tee = Tee::one(target, batch, times, at.counters());
             let output = (Output::to(Box::new(tee), batch), times);
-            let segment = AwaitSegment::new(chain, core, X::default(), output, env);
-            at.lowering.place(node, at.instance, Box::new(segment));
+            let mut segment = AwaitSegment::new(chain, core, X::default(), output, env);
+            let kind = AwaitSegment::<C::Chain, O, X, T>::KEEPS;
+            let saver = at.keeps(kind, |key, value| segment.restore(key, value))?;
+            let segment = Box::new(segment.saved_by(saver));
+            at.lowering.place(node, at.instance, segment);
             Ok(())
         })
     }

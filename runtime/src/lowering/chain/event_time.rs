@@ -2,39 +2,39 @@
 
 use super::{At, LinkSpec};
 use crate::stage::TimeAssigner;
+use crate::state::Memory;
 use crate::time::{EventTime, Watermarks};
 use crate::topology::NodeId;
-use std::fmt;
+use std::marker::PhantomData;
 
 /// Declares a [`TimeAssigner`] link, which is a node of its own.
-pub struct EventTimeSpec<F, W> {
+#[derive(Debug)]
+pub struct EventTimeSpec<F, W, D> {
     time: F,
     strategy: W,
     node: NodeId,
+    /// Its place among all that assign event time.
+    clock: usize,
+    memory: PhantomData<fn() -> D>,
 }
 
-impl<F, W> fmt::Debug for EventTimeSpec<F, W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventTimeSpec").field("node", &self.node).finish_non_exhaustive()
-    }
-}
-
-impl<F, W> EventTimeSpec<F, W> {
+impl<F, W, D> EventTimeSpec<F, W, D> {
     /// Extracts event time by `time`, and computes watermarks by a clone of `strategy` per
-    /// instance.
-    pub fn new(time: F, strategy: W, node: NodeId) -> Self {
-        Self { time, strategy, node }
+    /// instance. It is the clock `clock` of the job.
+    pub fn new(time: F, strategy: W, (node, clock): (NodeId, usize)) -> Self {
+        Self { time, strategy, node, clock, memory: PhantomData }
     }
 }
 
-impl<T, F, W> LinkSpec<T> for EventTimeSpec<F, W>
+impl<T, F, W, D> LinkSpec<T> for EventTimeSpec<F, W, D>
 where
+    D: Memory,
     T: Send + 'static,
     F: Fn(&T) -> EventTime + Clone + Send + 'static,
     W: Watermarks<T>,
 {
     type Out = T;
-    type Link = TimeAssigner<T, F, W>;
+    type Link = TimeAssigner<T, F, W, D>;
 
     fn node(&self) -> Option<NodeId> {
         Some(self.node)
@@ -42,6 +42,7 @@ where
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let strategy = (self.strategy.clone(), at.carrying());
-        TimeAssigner::new(self.time.clone(), strategy, (at.place(), at.first_place()), at.env())
+        let place = (at.place(), at.first_place());
+        TimeAssigner::new(self.time.clone(), strategy, place, (at.env(), at.drift(self.clock)))
     }
 }

@@ -5,22 +5,16 @@ use crate::event::WithKey;
 use crate::key::Key;
 use crate::stage::KeyBy;
 use crate::topology::NodeId;
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares a [`KeyBy`] link, downstream of the edge that sends events to the instance of their
 /// key.
+#[derive(Debug)]
 pub struct KeyBySpec<K, F> {
     key: F,
     /// The node upstream.
     from: NodeId,
     keys: PhantomData<fn() -> K>,
-}
-
-impl<K, F> fmt::Debug for KeyBySpec<K, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyBySpec")
-    }
 }
 
 impl<K, F> KeyBySpec<K, F> {

@@ -11,7 +11,6 @@ use crate::grouping::Grouping;
 use crate::lowering::{Layouts, Wiring};
 use crate::stage::GateRoot;
 use crate::topology::{Endpoint, NodeId};
-use std::fmt;
 use std::marker::PhantomData;
 
 /// The greatest number of links in a chain.
@@ -44,6 +43,7 @@ pub trait Fusing: ChainSpec {
 }
 
 /// A chain `C` of length `N`, one of [`Links`].
+#[derive(Debug)]
 pub struct Fused<C, N> {
     chain: C,
     length: PhantomData<fn() -> N>,
@@ -52,12 +52,6 @@ pub struct Fused<C, N> {
 /// The length of a chain: `N` links.
 #[derive(Debug, Clone, Copy)]
 pub struct Links<const N: usize>;
-
-impl<C, N> fmt::Debug for Fused<C, N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fused").finish_non_exhaustive()
-    }
-}
 
 impl<C, N> Fused<C, N> {
     /// Gives a chain this length.

@@ -38,13 +38,15 @@ pub use source::SourceSpec;
 pub use store::StoreSpec;
 
 use super::{Layouts, Lowering, Route, Wiring};
+use crate::checkpoint::PartKind;
+use crate::control::DriftSplit;
 use crate::error::{Result, Role};
 use crate::event::{ArrivalPlace, Carrying, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
-use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Segment, Tail};
+use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Saver, Segment, Tail};
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
@@ -210,10 +212,22 @@ impl At<'_> {
         ArrivalPlace::first_of(self.lowering.number_of(self.node, self.instance))
     }
 
+    /// Reports the event time of the instance of a clock, if sources may be held.
+    #[must_use]
+    pub fn drift(&self, clock: usize) -> Option<DriftSplit> {
+        self.lowering.control.drift.split(clock, self.instance)
+    }
+
     /// The counters of the instance.
     #[must_use]
     pub fn counters(&self) -> Arc<InstanceCounters> {
         self.lowering.counters(self.node, self.instance)
+    }
+
+    /// The instance, from 0, and how many the node has.
+    #[must_use]
+    pub fn share(&self) -> (usize, usize) {
+        (self.instance, self.lowering.instances(self.node))
     }
 
     /// Names the instance in errors.
@@ -231,9 +245,30 @@ impl At<'_> {
         chain: &mut C,
         tail: T,
     ) -> Result<()> {
-        let segment = Segment::new(chain.lower(self)?, tail);
-        self.lowering.place(self.node, self.instance, Box::new(segment));
-        Ok(())
+        match chain.lower(self) {
+            Ok(chain) => {
+                let segment = Box::new(Segment::new(chain, tail));
+                self.lowering.place(self.node, self.instance, segment);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Adds a place of the instance that keeps something of this `kind`, if any, and calls `take`
+    /// with each row of the checkpoint that the job begins with.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be read.
+    pub(crate) fn keeps(
+        &mut self,
+        kind: Option<PartKind>,
+        mut take: impl FnMut(&[u8], &[u8]) -> Result<()>,
+    ) -> Result<Option<Saver>> {
+        let Some(kind) = kind else { return Ok(None) };
+        let place = (self.node, self.instance);
+        self.lowering.restore(place, kind, &mut take)?;
+        self.lowering.saver(place, kind)
     }
 
     /// Names the code that gives events of `from` their key, in the same instance.
@@ -250,15 +285,10 @@ impl At<'_> {
 }
 
 /// A declared chain extended by a declared link.
+#[derive(Debug)]
 pub struct LinkedSpec<C, L> {
     chain: C,
     link: L,
-}
-
-impl<C, L> fmt::Debug for LinkedSpec<C, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LinkedSpec").finish_non_exhaustive()
-    }
 }
 
 impl<C, L> LinkedSpec<C, L> {
@@ -276,8 +306,18 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
     fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
         let node = self.link.node().unwrap_or(at.node);
         let at = &mut At { lowering: at.lowering, node, instance: at.instance };
-        let chain = self.chain.lower(at)?;
-        Ok(Linked::new(chain, self.link.build(at)))
+        // Not `?`: that would be compiled for each chain.
+        match self.chain.lower(at) {
+            Ok(chain) if const { L::Link::KEEPS.is_none() } => {
+                Ok(Linked::new(chain, self.link.build(at), None))
+            }
+            Ok(chain) => {
+                let mut link = self.link.build(at);
+                let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
+                Ok(Linked::new(chain, link, saver))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn connect<G: Grouping<Self::Out>>(

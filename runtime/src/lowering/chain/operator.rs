@@ -5,20 +5,14 @@ use crate::event::Times;
 use crate::operator::{Operator, Step};
 use crate::stage::{OperatorLink, States, StepCore};
 use crate::topology::{NodeId, OutputKind};
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares an operator that never awaits; `X` looks up its state.
+#[derive(Debug)]
 pub struct OperatorSpec<O, X, T> {
     operator: O,
     node: NodeId,
     states: PhantomData<fn() -> (X, T)>,
-}
-
-impl<O, X, T> fmt::Debug for OperatorSpec<O, X, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OperatorSpec").field("node", &self.node).finish_non_exhaustive()
-    }
 }
 
 impl<O, X, T> OperatorSpec<O, X, T> {

@@ -7,20 +7,14 @@ use crate::grouping::Grouping;
 use crate::join::FromSide;
 use crate::lowering::Wiring;
 use crate::stage::Paired;
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares the first side of a join and another, or several, merged as events `O`.
+#[derive(Debug)]
 pub struct SidesSpec<A, B, O> {
     pub(crate) first: A,
     pub(crate) other: B,
     pub(crate) events: PhantomData<fn() -> O>,
-}
-
-impl<A, B, O> fmt::Debug for SidesSpec<A, B, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SidesSpec").finish_non_exhaustive()
-    }
 }
 
 impl<K, T, U, A, B, O> ChainSpec for SidesSpec<A, B, O>

@@ -1,20 +1,22 @@
 //! A declared source.
 
 use super::{At, ChainSpec, Either, either};
+use crate::checkpoint::PartKind;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::Times;
 use crate::grouping::Grouping;
 use crate::lowering::Wiring;
 use crate::operator::OperatorPlace;
-use crate::source::Reader;
+use crate::source::{Position, Reader};
 use crate::stage::SourceRoot;
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-/// Opens a source when the job starts.
-pub(crate) type Open<R> = Box<dyn FnOnce(&Env) -> Result<R> + Send>;
+/// Opens a source when the job starts, at a position if the job begins with a checkpoint.
+pub(crate) type Open<R> = Box<dyn FnOnce(&Env, Option<&Position>) -> Result<R> + Send>;
 
 /// Declares a source that is read by `R`. It always has one instance.
 ///
@@ -48,7 +50,13 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let name = lowering.name(self.node);
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
         let open = self.open.take().ok_or_else(opened)?;
-        let reader = open(&lowering.env).map_err(failed)?;
+        let (node, kind) = (self.node, PartKind::Source);
+        let at = lowering.restored_whole(node, kind)?.map(Position::from_bytes);
+        let mut reader = open(&lowering.env, at.as_ref()).map_err(failed)?;
+        let saver = lowering.saver((node, 0), kind)?;
+        if saver.is_some() && reader.position().map_err(failed)?.is_none() {
+            return Err(failed(without_position()));
+        }
         tracing::debug!(source = %name, "opened a source");
         let errors = Endpoint { node: self.node, port: OutputKind::Errors };
         let fails = lowering.fails(self.node);
@@ -56,7 +64,10 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let errors = (lowering.side(errors, 0, Times::Absent), (!fails).then_some(help));
         let (counters, control) = (lowering.counters(self.node, 0), lowering.control.clone());
         let place = OperatorPlace::only(Role::Source, name);
-        Ok(SourceRoot::new((place, reader), lowering.batch, control, counters, errors))
+        let (env, counted) = (lowering.env.clone(), Arc::clone(&counters));
+        let drift = control.drift.source(self.node.0, env, counted);
+        let reader = (place, reader, saver);
+        Ok(SourceRoot::new(reader, lowering.batch, (control, drift), counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(
@@ -66,6 +77,13 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
     ) -> Result<Self::Connected> {
         either(self, wiring, at)
     }
+}
+
+/// The error for a source that says it can replay, and cannot tell from where.
+fn without_position() -> Error {
+    let message = "has no position to begin at again, which checkpoints need";
+    Error::new(ErrorKind::Source, message)
+        .help("implement `Reader::position` and `Source::open_at`, or promise `at_most_once`")
 }
 
 /// The error for a source that is opened for a second instance.

@@ -1,5 +1,7 @@
 //! One instance of an operator: a call, its state, its timers, and what wakes its task.
 
+mod arrivals;
+mod kept;
 mod late;
 mod states;
 mod step;
@@ -7,8 +9,10 @@ mod timers;
 mod waiting;
 mod wake;
 
+pub(super) use arrivals::ArrivalClock;
+pub(super) use kept::Keeper;
 pub(super) use late::report_late;
-pub use states::{KeyedStates, NoStates, StateSlot, States};
+pub use states::{AppendPending, KeyedStates, NoStates, StateSlot, States};
 pub use step::{BatchCounts, StepCore};
 pub(super) use step::{passed_of, time_of};
 pub(super) use timers::{Asker, TimerDriver};

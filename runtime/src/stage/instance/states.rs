@@ -1,8 +1,13 @@
 //! State lookup: none, or by key.
 
+use crate::checkpoint::RowsWriter;
+use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
-use crate::state::{State, StateEntry, StateTable};
+use crate::mutant::Mutant;
+use crate::operator::{HeldBy, NoTimers};
+use crate::state::{Kept, Memory, RowChange, RowMark, State, StateEntry, StateTable, Volatile};
+use std::marker::PhantomData;
 
 /// Looks up the state of an operator for each event.
 ///
@@ -26,7 +31,48 @@ pub trait States<In, T>: Default + Send + 'static {
 
     /// The state of a key, for a timer.
     fn of_key(&mut self, hash: KeyHash, key: &Self::Key) -> Self::Slot<'_>;
+
+    /// Appends an event that waits for a timer of its key, without the key.
+    ///
+    /// # Errors
+    /// If the event refuses to be serialized.
+    fn write_waiting(_event: &In, _: &mut Vec<u8>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Reads an event that [`write_waiting`](Self::write_waiting) has written.
+    ///
+    /// # Errors
+    /// If the bytes are those of another type.
+    fn read_waiting(key: &Self::Key, from: &mut &[u8]) -> Result<In>;
+
+    /// Whether the states are kept in checkpoints.
+    const KEPT: bool = false;
+
+    /// Writes the states that have changed since the last call, each followed by what `pending`
+    /// appends for its key.
+    ///
+    /// # Errors
+    /// If a key or state refuses to be serialized.
+    fn save(
+        &mut self,
+        _pending: &mut AppendPending<'_, Self::Key>,
+        _: &mut RowsWriter,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// Inserts the state of a key as [`save`](Self::save) has written it, and removes what it has
+    /// read from `value`.
+    ///
+    /// # Errors
+    /// If the bytes are those of another type.
+    fn restore(&mut self, key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, Self::Key)>;
 }
+
+/// Appends to the row of a key its timers and the events that wait for them; returns whether there
+/// are any.
+pub type AppendPending<'a, K> = dyn FnMut(KeyHash, &K, &mut Vec<u8>) -> Result<bool> + 'a;
 
 /// Access to the state of one key: read, change, remove.
 pub trait StateSlot<'a> {
@@ -63,6 +109,14 @@ impl<T> States<T, T> for NoStates {
     fn of_key(&mut self, _: KeyHash, (): &()) -> &mut () {
         &mut self.0
     }
+
+    fn read_waiting(_: &(), _: &mut &[u8]) -> Result<T> {
+        Err(Error::new(ErrorKind::Internal, "no event without a key waits for a timer"))
+    }
+
+    fn restore(&mut self, _: &[u8], _: &mut &[u8]) -> Result<(KeyHash, ())> {
+        Ok((().key_hash(), ()))
+    }
 }
 
 impl<'a> StateSlot<'a> for &'a mut () {
@@ -82,18 +136,29 @@ impl<'a> StateSlot<'a> for &'a mut () {
 
 /// The [`States`] of a keyed operator: a table with the state of each key that has one.
 #[derive(Debug)]
-pub struct KeyedStates<K, S>(StateTable<K, S>);
+pub struct KeyedStates<K, S, D: Memory = Volatile, Y = NoTimers>(
+    StateTable<K, S, D::Mark>,
+    PhantomData<fn() -> Y>,
+);
 
-impl<K, S> Default for KeyedStates<K, S> {
+impl<K, S, D: Memory, Y> Default for KeyedStates<K, S, D, Y> {
     fn default() -> Self {
-        Self(StateTable::default())
+        Self(StateTable::default(), PhantomData)
     }
 }
 
-impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
+impl<K, S, D, T, Y> States<WithKey<K, T>, T> for KeyedStates<K, S, D, Y>
+where
+    K: Key + Kept<D>,
+    S: State + Kept<D>,
+    T: HeldBy<Y, D>,
+    D: Memory,
+    Y: 'static,
+{
     type Key = K;
     type State = S;
-    type Slot<'a> = StateEntry<'a, K, S>;
+    type Slot<'a> = StateEntry<'a, K, S, D::Mark>;
+    const KEPT: bool = D::DURABLE;
 
     #[inline(always)]
     fn key(event: &WithKey<K, T>) -> K {
@@ -101,16 +166,54 @@ impl<K: Key, S: State, T> States<WithKey<K, T>, T> for KeyedStates<K, S> {
     }
 
     #[inline(always)]
-    fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, StateEntry<'_, K, S>) {
+    fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, Self::Slot<'_>) {
         (event.value, self.0.slot(meta.hash, event.key))
     }
 
-    fn of_key(&mut self, hash: KeyHash, key: &K) -> StateEntry<'_, K, S> {
+    fn of_key(&mut self, hash: KeyHash, key: &K) -> Self::Slot<'_> {
         self.0.slot(hash, key.clone())
+    }
+
+    fn write_waiting(event: &WithKey<K, T>, into: &mut Vec<u8>) -> Result<()> {
+        event.value.write_held(into)
+    }
+
+    fn read_waiting(key: &K, from: &mut &[u8]) -> Result<WithKey<K, T>> {
+        Ok(WithKey { key: key.clone(), value: T::read_held(from)? })
+    }
+
+    fn save(&mut self, pending: &mut AppendPending<'_, K>, into: &mut RowsWriter) -> Result<()> {
+        let groups = into.groups();
+        let mut rest = Vec::new();
+        self.0.changes(|key, state, change| {
+            let hash = key.key_hash();
+            let group = groups.of(hash);
+            rest.clear();
+            let has_pending = pending(hash, key, &mut rest)?;
+            if change == RowChange::Removed && !has_pending {
+                if Mutant::RemovalNotSaved.is_planted() {
+                    return Ok(());
+                }
+                return into.remove_with(group, |bytes| key.write(bytes));
+            }
+            let value = |bytes: &mut Vec<u8>| {
+                state.write(bytes)?;
+                bytes.extend_from_slice(&rest);
+                Ok(())
+            };
+            into.put_with(group, |bytes| key.write(bytes), value)
+        })
+    }
+
+    fn restore(&mut self, mut key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, K)> {
+        let key = K::read(&mut key)?;
+        let (hash, state) = (key.key_hash(), S::read(value)?);
+        self.0.restore(hash, key.clone(), state);
+        Ok((hash, key))
     }
 }
 
-impl<'a, K: Key, S: State> StateSlot<'a> for StateEntry<'a, K, S> {
+impl<'a, K: Key, S: State, M: RowMark> StateSlot<'a> for StateEntry<'a, K, S, M> {
     type State = S;
 
     #[inline(always)]

@@ -4,7 +4,9 @@ use crate::error::{BoxError, Result};
 use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
-use crate::operator::{Context, Emit, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse};
+use crate::operator::{
+    Context, Emit, Keying, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse,
+};
 use crate::time::{EventTime, Timer};
 use std::sync::Arc;
 
@@ -83,10 +85,11 @@ impl<O, Error: Send> StepCore<O, Error> {
                 }
             }
         };
-        if const { matches!(O::TIMERS, TimerUse::None) } && !ctx.timers().is_empty() {
+        if const { matches!(O::Keying::TIMERS, TimerUse::None) } && !ctx.timers().is_empty() {
             return Err(self.place.no_on_timer(counts.events_in));
         }
-        emitted.map(|()| ctx)
+        emitted?;
+        Ok(ctx)
     }
 
     /// Calls the operator for a due timer and emits the results; returns what it asked for.
@@ -165,7 +168,7 @@ pub(in crate::stage) fn passed_of(timer: Timer, passed: Passed, watermark: Event
 
 /// How emitted events are counted: with timers, not every event emitted follows from one received.
 const fn shape_of<T, O: Operator<T>>() -> Shape {
-    match O::TIMERS {
+    match O::Keying::TIMERS {
         TimerUse::None => O::SHAPE,
         TimerUse::Some => Shape::Many,
     }

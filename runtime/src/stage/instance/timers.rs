@@ -2,11 +2,13 @@
 
 use super::Wakeup;
 use crate::env::Env;
+use crate::error::Result;
 use crate::event::Passed;
 use crate::key::{Key, KeyHash};
 use crate::operator::Context;
-use crate::state::{DueTimer, Timers, Until};
+use crate::state::{DueTimer, Durable, Kept, PendingTimer, Timers, Until};
 use crate::time::{EventTime, Monotonic, Timer};
+use serde::{Deserialize, Serialize};
 use std::task;
 use std::time::Duration;
 
@@ -24,6 +26,15 @@ pub(in crate::stage) struct TimerDriver<K> {
     /// The greatest event time of all events: that of what the last pass emits. The watermark is
     /// then at the end, and the one before it may never have arrived.
     latest: EventTime,
+}
+
+/// A pending timer as a checkpoint has it.
+#[derive(Debug, Serialize, Deserialize)]
+enum SavedTimer {
+    /// Of event time, with what the split of the event that set it had passed.
+    At(Timer, Passed),
+    /// Of processing time, due at this time of day.
+    Clock(Timer, EventTime),
 }
 
 /// From which call a timer is set.
@@ -96,6 +107,45 @@ impl<K: Key> TimerDriver<K> {
     #[inline]
     pub(in crate::stage) fn precede(&mut self, passed: EventTime, hash: KeyHash, key: &K) -> bool {
         self.timers.first_of(hash, key).is_some_and(|first| first <= passed)
+    }
+
+    /// Appends the timers of a key, to be kept in a checkpoint; returns whether there are any.
+    ///
+    /// A timer of processing time is written with the time of day at which it is due: the clock of
+    /// the job that restores it begins anew.
+    pub(in crate::stage) fn save(
+        &mut self,
+        (hash, key): (KeyHash, &K),
+        into: &mut Vec<u8>,
+    ) -> Result<bool> {
+        let (now, wall) = (self.wakeup.now(), self.wakeup.wall());
+        let pending = self.timers.pending_of(hash, key).into_iter();
+        let pending: Vec<SavedTimer> = pending
+            .map(|timer| match timer {
+                PendingTimer::At(timer, passed) => SavedTimer::At(timer, passed),
+                PendingTimer::Clock(timer, at) => SavedTimer::Clock(timer, wall + at.since(now)),
+            })
+            .collect();
+        Kept::<Durable>::write(&pending, into)?;
+        Ok(!pending.is_empty())
+    }
+
+    /// Sets the timers of a key as [`save`](Self::save) has written them.
+    pub(in crate::stage) fn restore(
+        &mut self,
+        (hash, key): (KeyHash, &K),
+        from: &mut &[u8],
+    ) -> Result<()> {
+        let (now, wall) = (self.wakeup.now(), self.wakeup.wall());
+        let saved: Vec<SavedTimer> = Kept::<Durable>::read(from)?;
+        for timer in saved {
+            let pending = match timer {
+                SavedTimer::At(timer, passed) => PendingTimer::At(timer, passed),
+                SavedTimer::Clock(timer, due) => PendingTimer::Clock(timer, now.plus(due - wall)),
+            };
+            self.timers.restore(pending, hash, key);
+        }
+        Ok(())
     }
 
     /// Removes and returns the next timer that is due.

@@ -1,8 +1,9 @@
 //! Events that wait for a timer of their key.
 
+use crate::error::Result;
 use crate::event::{Meta, Passed};
 use crate::key::{Key, KeyHash};
-use crate::state::Rows;
+use crate::state::{Durable, Kept, Rows};
 use crate::time::EventTime;
 use std::collections::VecDeque;
 use std::fmt;
@@ -53,6 +54,40 @@ impl<K: Key, In> WaitingEvents<K, In> {
     pub(in crate::stage) fn first(&mut self, hash: KeyHash, key: &K) -> Option<EventTime> {
         let mut slot = self.keys.find(hash, key).ok()?;
         slot.value().front().map(|(_, _, passed)| passed.watermark)
+    }
+
+    /// Appends the events of a key, to be kept in a checkpoint; returns whether there are any.
+    pub(in crate::stage) fn save(
+        &mut self,
+        (hash, key): (KeyHash, &K),
+        write: impl Fn(&In, &mut Vec<u8>) -> Result<()>,
+        into: &mut Vec<u8>,
+    ) -> Result<bool> {
+        let slot = self.keys.find(hash, key).ok();
+        let events = slot.map(|slot| &slot.into_row().value).into_iter().flatten();
+        let events: Vec<_> = events.collect();
+        Kept::<Durable>::write(&events.len(), into)?;
+        for (event, meta, passed) in &events {
+            Kept::<Durable>::write(&(meta.time, *passed), into)?;
+            write(event, into)?;
+        }
+        Ok(!events.is_empty())
+    }
+
+    /// Adds the events of a key as [`save`](Self::save) has written them.
+    pub(in crate::stage) fn restore(
+        &mut self,
+        (hash, key): (KeyHash, &K),
+        read: impl Fn(&K, &mut &[u8]) -> Result<In>,
+        from: &mut &[u8],
+    ) -> Result<()> {
+        let count: usize = Kept::<Durable>::read(from)?;
+        for _ in 0..count {
+            let (time, passed) = Kept::<Durable>::read(from)?;
+            let event = read(key, from)?;
+            self.add(key.clone(), (event, Meta { time, hash }, passed));
+        }
+        Ok(())
     }
 
     /// Removes and returns the first event of a key.

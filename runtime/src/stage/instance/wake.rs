@@ -1,7 +1,7 @@
 //! Wakes a task whose chain has nothing, by the job's clock.
 
 use crate::env::{Alarm, Env};
-use crate::time::Monotonic;
+use crate::time::{EventTime, Monotonic};
 use std::task::{Context, Poll};
 
 /// Wakes a task whose chain has nothing at a given time of the job's clock: for a timer that is
@@ -31,6 +31,11 @@ impl Wakeup {
     /// The present on the job's clock.
     pub(in crate::stage) fn now(&self) -> Monotonic {
         self.alarm.now()
+    }
+
+    /// The time of day.
+    pub(in crate::stage) fn wall(&self) -> EventTime {
+        self.alarm.wall()
     }
 
     /// Ready once the clock reaches `at`; pending forever if that is `None`.

@@ -1,22 +1,26 @@
 //! Sorts events by event time.
 
 use super::Link;
+use crate::checkpoint::{PartKind, RowsWriter};
 use crate::error::Result;
 use crate::event::{Carrying, Mark, Meta, Passed};
 use crate::exchange::Tee;
+use crate::key::Key;
 use crate::metrics::InstanceCounters;
-use crate::operator::{Emit, OperatorPlace};
+use crate::operator::{Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
+use crate::state::{Durable, Kept, Memory, append};
 use crate::time::EventTime;
 use crate::window::{Late, Reorder};
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Buffers events until the watermark passes them, and emits them in the order of event time.
 ///
 /// Memory: every event between the watermark and the greatest event time seen.
-pub struct Sorter<T, B, F> {
+pub struct Sorter<T, B, F, D> {
     /// Orders events of equal time.
     tie: F,
     /// Events that the watermark has not passed.
@@ -33,24 +37,28 @@ pub struct Sorter<T, B, F> {
     emitted: u64,
     /// Events received.
     seen: u64,
+    /// The instance, from 0, and how many there are.
+    share: (usize, usize),
+    memory: PhantomData<fn() -> D>,
 }
 
-impl<T, B, F> fmt::Debug for Sorter<T, B, F> {
+impl<T, B, F, D> fmt::Debug for Sorter<T, B, F, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sorter").field("emitted", &self.emitted).finish_non_exhaustive()
     }
 }
 
-impl<T: Send, B: Ord, F> Sorter<T, B, F> {
-    /// Sorts by event time, and events of equal time by `tie`.
+impl<T: Send, B: Ord, F, D> Sorter<T, B, F, D> {
+    /// Sorts by event time, and events of equal time by `tie`; one of several instances.
     pub fn new(
         (tie, carrying): (F, Carrying),
-        place: OperatorPlace,
+        (place, share): (OperatorPlace, (usize, usize)),
         late: Option<Tee<Late<T>>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
         let (buffer, passed) = (Reorder::new(), Passed::NOTHING);
-        Self { tie, buffer, carrying, passed, place, late, counters, emitted: 0, seen: 0 }
+        let (emitted, seen, memory) = (0, 0, PhantomData);
+        Self { tie, buffer, carrying, passed, place, late, counters, emitted, seen, share, memory }
     }
 
     /// Emits what is buffered before this time, or everything.
@@ -66,14 +74,16 @@ impl<T: Send, B: Ord, F> Sorter<T, B, F> {
     }
 }
 
-impl<T, B, F> Link<T> for Sorter<T, B, F>
+impl<T, B, F, D> Link<T> for Sorter<T, B, F, D>
 where
-    T: Send + 'static,
+    D: Memory,
+    T: Kept<D> + Send + 'static,
     B: Ord + Send + 'static,
     F: Fn(&T) -> B + Send + 'static,
 {
     type Out = T;
     type Hot = ();
+    const KEEPS: Option<PartKind> = if D::DURABLE { Some(PartKind::Sorter) } else { None };
 
     #[inline(always)]
     fn begin(&mut self) {}
@@ -122,6 +132,42 @@ where
 
     fn end<E: Emit<T>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
         self.release(None, into)
+    }
+
+    /// One row with all events in order. It replaces those of all earlier checkpoints: there may
+    /// have been more instances.
+    fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {
+        let own = into.groups().of(().key_hash());
+        into.everything(|group| group == own);
+        let events = self.buffer.in_order();
+        into.put_with(
+            own,
+            |_| Ok(()),
+            |bytes| {
+                append(&(self.share.1, events.len()), bytes)?;
+                events.iter().try_for_each(|(time, _, event)| {
+                    append(time, bytes)?;
+                    Kept::<D>::write(*event, bytes)
+                })
+            },
+        )
+    }
+
+    /// With another number of instances, each of them takes its share of all rows.
+    fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
+        let (instance, instances) = self.share;
+        let (saved, events): (usize, usize) = Kept::<Durable>::read(&mut value)?;
+        for at in 0..events {
+            let time: EventTime = Kept::<Durable>::read(&mut value)?;
+            let event = T::read(&mut value)?;
+            if saved == instances || at % instances == instance {
+                let watch = self.place.watch(Uncounted, &time);
+                let tie = (self.tie)(&event);
+                watch.end();
+                self.buffer.push(time, tie, event);
+            }
+        }
+        Ok(())
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

@@ -6,21 +6,15 @@ use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::operator::{Emit, NoSnapshot, OperatorPlace};
 use crate::time::EventTime;
-use std::fmt;
 use std::marker::PhantomData;
 
 /// Assigns a key to each event, and its hash unless a router has computed that already.
+#[derive(Debug)]
 pub struct KeyBy<K, F> {
     key: F,
     /// Names the key function if it panics.
     place: OperatorPlace,
     keys: PhantomData<fn() -> K>,
-}
-
-impl<K, F> fmt::Debug for KeyBy<K, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyBy")
-    }
 }
 
 impl<K, F> KeyBy<K, F> {

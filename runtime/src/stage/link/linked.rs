@@ -1,11 +1,12 @@
 //! Drives one link of a chain, and forwards marks through it.
 
 use super::{DueTurn, Link};
+use crate::checkpoint::Moment;
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
 use crate::time::EventClock;
 use std::fmt;
 use std::marker::PhantomData;
@@ -23,6 +24,22 @@ struct LinkAt<L> {
     link: L,
     /// The greatest watermark received: one that goes back has no effect.
     clock: EventClock,
+    /// Where the link reports what it keeps, in a job with checkpoints.
+    saver: Option<Saver>,
+}
+
+impl<L> LinkAt<L> {
+    /// Reports what the link keeps, before the mark is forwarded.
+    #[cold]
+    #[inline(never)]
+    fn save<In>(&mut self, hot: &mut L::Hot, moment: Moment)
+    where
+        L: Link<In>,
+    {
+        if let Some(saver) = &self.saver {
+            saver.rows(moment, |rows| self.link.save(hot, rows));
+        }
+    }
 }
 
 /// Advances the watermark at a link, and returns the mark to process there.
@@ -45,8 +62,8 @@ impl<C, L> fmt::Debug for Linked<C, L> {
 
 impl<C, L> Linked<C, L> {
     /// Extends `chain` by `link`.
-    pub fn new(chain: C, link: L) -> Self {
-        Self { chain, here: LinkAt { link, clock: EventClock::default() } }
+    pub fn new(chain: C, link: L, saver: Option<Saver>) -> Self {
+        Self { chain, here: LinkAt { link, clock: EventClock::NEW, saver } }
     }
 }
 
@@ -179,12 +196,15 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
         if const { L::BUFFERS } {
             here.link.catch_up(hot, *into)?;
         }
-        here.link.passed(passed).map_or(Ok(()), |passed| into.passed(passed))
+        match here.link.passed(passed) {
+            Some(passed) => into.passed(passed),
+            None => Ok(()),
+        }
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
         let Self { here, hot, into, .. } = self;
-        let LinkAt { link, clock } = &mut **here;
+        let LinkAt { link, clock, .. } = &mut **here;
         if const { L::BUFFERS } {
             link.catch_up(hot, *into)?;
         }
@@ -201,6 +221,11 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
             }
         }
         link.mark_sides(mark)?;
+        if const { L::KEEPS.is_some() }
+            && let Some(moment) = Moment::of(mark)
+        {
+            here.save(hot, moment);
+        }
         into.mark(mark)
     }
 

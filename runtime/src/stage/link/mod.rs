@@ -10,6 +10,8 @@ mod in_order;
 mod key_by;
 mod linked;
 mod operator;
+#[cfg(test)]
+mod restored;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub use operator::OperatorLink;
 pub use store::{StoreLink, StoreOutputs};
 
 use super::VisitSides;
+use crate::checkpoint::{PartKind, RowsWriter};
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
@@ -52,6 +55,10 @@ pub trait Link<In>: Send + 'static {
 
     /// Whether `watermark` or `end` does anything. If not, marks pass without their code.
     const HANDLES_MARKS: bool = true;
+
+    /// What the link keeps in checkpoints. If nothing, the code of `save` and `restore` is not
+    /// compiled.
+    const KEEPS: Option<PartKind> = None;
 
     /// Begins a turn: moves the hot part onto the stack.
     fn begin(&mut self) -> Self::Hot;
@@ -176,6 +183,22 @@ pub trait Link<In>: Send + 'static {
     /// Cancels that wait: the chain upstream has something after all.
     #[inline(always)]
     fn interrupt(&mut self) {}
+
+    /// Writes what has changed since the last checkpoint, when a barrier or the end passes.
+    ///
+    /// # Errors
+    /// If something refuses to be serialized: the checkpoint fails, and the job continues.
+    fn save(&mut self, _hot: &mut Self::Hot, _into: &mut RowsWriter) -> Result<()> {
+        Ok(())
+    }
+
+    /// Takes back a row of a checkpoint, before the job starts.
+    ///
+    /// # Errors
+    /// If it was written by other types: the job does not start.
+    fn restore(&mut self, _key: &[u8], _value: &[u8]) -> Result<()> {
+        Ok(())
+    }
 
     /// Calls `visit` with each side output: they are flushed together with the main output.
     #[inline(always)]

@@ -1,14 +1,15 @@
 //! An operator that never awaits, keyed or not.
 
 use super::{DueTurn, Link};
+use crate::checkpoint::{PartKind, RowsWriter};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
-use crate::operator::{Emit, Step, TimerUse};
+use crate::operator::{Emit, Keying, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
-    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
+    Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
 };
 use crate::state::{self, Until};
 use crate::time::EventTime;
@@ -44,13 +45,24 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
 impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
     /// An operator whose state is empty.
     pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
-        let (states, timers) = (X::default(), TimerDriver::new(env));
-        let (waiting, passed) = (WaitingEvents::default(), Passed::NOTHING);
-        Self { core, states, timers, waiting, passed, emitted: 0, events: PhantomData }
+        Self {
+            core,
+            states: X::default(),
+            timers: TimerDriver::new(env),
+            waiting: WaitingEvents::default(),
+            passed: Passed::NOTHING,
+            emitted: 0,
+            events: PhantomData,
+        }
+    }
+
+    fn keeper(&mut self) -> Keeper<'_, In, T, X> {
+        let Self { states, timers, waiting, .. } = self;
+        Keeper { states, timers, waiting }
     }
 
     /// Whether the operator sets timers.
-    const TIMERS: bool = matches!(O::TIMERS, TimerUse::Some);
+    const TIMERS: bool = matches!(O::Keying::TIMERS, TimerUse::Some);
 
     /// Calls the operator for every due timer, including those that these calls set.
     fn fire<E: Emit<O::Out>>(
@@ -133,6 +145,10 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         let passed = self.passed;
         let until = passed.timers_until();
         if until > watermark && self.timers.precede(until, hash, &key) {
+            if const { X::KEPT } {
+                // Its row has changed, though its state has not.
+                self.states.of_key(hash, &key).state();
+            }
             self.waiting.add(key, (event, meta, passed));
             return Ok(());
         }
@@ -152,6 +168,7 @@ where
     type Out = O::Out;
     type Hot = BatchCounts;
     const WAITS: bool = Self::TIMERS;
+    const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
     const HANDLES_MARKS: bool = Self::TIMERS;
 
     #[inline(always)]
@@ -244,6 +261,14 @@ where
 
     fn interrupt(&mut self) {
         self.timers.interrupt();
+    }
+
+    fn save(&mut self, _: &mut BatchCounts, into: &mut RowsWriter) -> Result<()> {
+        self.keeper().save::<O>(into)
+    }
+
+    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.keeper().restore::<O>((key, value))
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

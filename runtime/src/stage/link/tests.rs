@@ -8,12 +8,13 @@ use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
 use crate::operator::{
-    Context, Instance, Keyed, Map, Operator, OperatorPlace, Shape, Step, Stepping, TimerUse,
+    Context, Instance, Keyed, Map, Operator, OperatorPlace, SetsTimers, Shape, Step, Stepping,
 };
 use crate::stage::fake::{Alone, Item, batch, event, watermark};
 use crate::stage::{KeyedStates, NoStates, StepCore};
+use crate::state::Volatile;
 use crate::time::{EventTime, Timer, Watermarks, lateness};
-use crate::window::{Results, Store};
+use crate::window::{KeptStore, Results, Store};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,8 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
     let first = (place(), ArrivalPlace::first_of(0));
-    TimeAssigner::new(of, (strategy, Carrying::Behind), first, Env::system())
+    let env = (Env::system(), None);
+    TimeAssigner::<_, _, _, Volatile>::new(of, (strategy, Carrying::Behind), first, env)
 }
 
 /// A strategy whose watermarks go back.
@@ -110,7 +112,12 @@ fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
     let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
     let by_value = (|value: &i64| -value, Carrying::Behind);
-    let mut link = Alone::new(Sorter::new(by_value, place(), Some(late), Arc::clone(&counters)));
+    let mut link = Alone::new(Sorter::<_, _, _, Volatile>::new(
+        by_value,
+        (place(), (0, 1)),
+        Some(late),
+        Arc::clone(&counters),
+    ));
     assert_eq!(
         link.receive_in_words([event(1, 7), event(2, 5), event(3, 5), batch(3)]),
         ["batch of 0"]
@@ -144,11 +151,10 @@ impl Operator<i64> for SumLater {
     type Out = i64;
     type State = i64;
     type Error = Infallible;
-    type Keying = Keyed;
+    type Keying = Keyed<SetsTimers>;
     type Mode = Stepping;
     const NAME: &'static str = "sum_later";
     const SHAPE: Shape = Shape::Many;
-    const TIMERS: TimerUse = TimerUse::Some;
 }
 
 impl Step<i64> for SumLater {
@@ -177,7 +183,10 @@ impl Step<i64> for SumLater {
 #[test]
 fn an_operator_keeps_state_per_key_and_its_timers_fire_before_the_watermark_passes() {
     let (core, _) = core(SumLater);
-    let states = OperatorLink::<_, KeyedStates<u32, i64>, Event, i64>::new(core, Env::system());
+    let states = OperatorLink::<_, KeyedStates<u32, i64, Volatile, SetsTimers>, Event, i64>::new(
+        core,
+        Env::system(),
+    );
     let mut link = Alone::new(states);
     let quiet = link.receive_in_words([keyed(1, 2, 5), keyed(2, 9, 5), keyed(1, 3, 5), batch(3)]);
     assert_eq!(quiet, ["batch of 0"]);
@@ -219,12 +228,14 @@ impl Store<u32, i64> for Watching {
     }
 }
 
+impl<D> KeptStore<u32, i64, D> for Watching {}
+
 #[test]
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None };
-    let store = (Watching(EventTime::MIN), Carrying::Behind);
-    let store = StoreLink::new(store, place(), outputs, Arc::clone(&counters));
+    let store = (Watching(EventTime::MIN), Carrying::Behind, Env::system());
+    let store = StoreLink::<_, _, _, Volatile>::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);
     let emitted: Vec<_> = received

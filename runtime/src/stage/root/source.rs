@@ -2,14 +2,15 @@
 
 use super::emissions::begin_with;
 use super::pace::Pace;
-use crate::control::{EpochSource, JobControl, TaskClock};
+use crate::checkpoint::Moment;
+use crate::control::{DriftSource, EpochSource, JobControl, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Reader, Readiness};
-use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -25,8 +26,12 @@ pub struct SourceRoot<R, T> {
     reader: R,
     /// By which the job asks the source to stop, and learns that it has ended.
     control: JobControl,
+    /// Holds the source while it is ahead of those it is joined with; `None` if nothing does.
+    drift: Option<DriftSource>,
     /// The barriers this source has yet to send.
     epochs: EpochSource,
+    /// Where its position is reported, in a job with checkpoints.
+    saver: Option<Saver>,
     /// The greatest number of events of a batch.
     limit: usize,
     counters: Arc<InstanceCounters>,
@@ -65,9 +70,9 @@ impl<R, T> std::fmt::Debug for SourceRoot<R, T> {
 impl<R, T> SourceRoot<R, T> {
     /// A root that reads batches of at most `limit` events. Registers the source with `control`.
     pub fn new(
-        (place, reader): (OperatorPlace, R),
+        (place, reader, saver): (OperatorPlace, R, Option<Saver>),
         limit: usize,
-        control: JobControl,
+        (control, drift): (JobControl, Option<DriftSource>),
         counters: Arc<InstanceCounters>,
         (errors, help): (Option<Tee<Malformed>>, Option<&'static str>),
     ) -> Self {
@@ -80,7 +85,9 @@ impl<R, T> SourceRoot<R, T> {
             place,
             reader,
             control,
+            drift,
             epochs,
+            saver,
             limit,
             counters,
             errors,
@@ -93,6 +100,15 @@ impl<R, T> SourceRoot<R, T> {
         }
     }
 
+    /// Whether the source is ahead of those it is joined with, and not read. A job that drains
+    /// waits for none.
+    fn is_held(&self, cx: &Context<'_>) -> bool {
+        self.drift.as_ref().is_some_and(|drift| match self.state {
+            SourceState::Open => drift.poll_held(cx),
+            _ => false,
+        })
+    }
+
     /// The error of the source.
     #[cold]
     fn failed(&self, error: Error) -> Error {
@@ -101,8 +117,12 @@ impl<R, T> SourceRoot<R, T> {
 
     /// Reports the end to the job and to the side output of errors.
     #[cold]
-    fn end(&mut self) -> Result<()> {
+    fn end(&mut self) -> Result<()>
+    where
+        R: Reader<T>,
+    {
         self.state = SourceState::Ended;
+        self.save(Moment::End);
         self.control.quiescence.source_ended();
         self.epochs.end();
         if let Some(errors) = &mut self.errors {
@@ -113,12 +133,29 @@ impl<R, T> SourceRoot<R, T> {
 
     /// What to emit at the end of an epoch.
     #[cold]
-    fn barrier(&mut self, epoch: Epoch) -> Result<Mark> {
+    fn barrier(&mut self, epoch: Epoch) -> Result<Mark>
+    where
+        R: Reader<T>,
+    {
+        self.save(Moment::Barrier(epoch));
         let barrier = Mark::Barrier(epoch);
         if let Some(errors) = &mut self.errors {
             errors.mark(barrier)?;
         }
         Ok(barrier)
+    }
+
+    /// Reports the position up to which events have been read.
+    fn save(&mut self, moment: Moment)
+    where
+        R: Reader<T>,
+    {
+        let Some(saver) = &self.saver else { return };
+        let watch = self.place.watch(Uncounted, &NoSnapshot);
+        let position = self.reader.position();
+        watch.end();
+        let bytes = position.map(|position| position.map(|at| at.as_bytes().to_owned()));
+        saver.whole(moment, bytes);
     }
 
     /// Reads and emits a slice of a batch; returns the number of events.
@@ -199,6 +236,7 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             SourceState::Ended => return Poll::Pending,
             SourceState::Ending => return Poll::Ready(Ok(())),
             SourceState::Open if self.control.drain.is_cancelled() => {
+                self.drift.iter().for_each(DriftSource::release);
                 if !self.reader.drain() {
                     self.state = SourceState::Ending;
                     return Poll::Ready(Ok(()));
@@ -207,8 +245,14 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
             }
             SourceState::Open | SourceState::Draining => {}
         }
+        if self.epochs.is_suspended() {
+            return Poll::Pending;
+        }
         if self.epochs.is_due() {
             return Poll::Ready(Ok(()));
+        }
+        if self.is_held(cx) {
+            return if self.epochs.poll_due(cx) { Poll::Ready(Ok(())) } else { Poll::Pending };
         }
         let watch = self.place.watch(Uncounted, &NoSnapshot);
         let polled = self.reader.poll_ready(cx);

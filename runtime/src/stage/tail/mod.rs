@@ -8,7 +8,7 @@ mod sink;
 
 pub use awaiting::AwaitSegment;
 pub use feedback::{FeedbackTail, TailCounters};
-pub use sink::SinkTail;
+pub use sink::{SinkSaver, SinkTail};
 
 use super::Drive;
 use crate::error::Result;

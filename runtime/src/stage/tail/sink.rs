@@ -1,14 +1,17 @@
 //! The tail of a chain that ends in a sink.
 
+use crate::checkpoint::Moment;
 use crate::control::EpochTail;
+use crate::env::Env;
 use crate::error::{Error, Instance, Result, Role};
-use crate::event::{Mark, Meta, Passed};
+use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, Watch};
 use crate::sink::Writer;
-use crate::stage::{Drive, Tail};
+use crate::stage::{Drive, Saver, Tail};
 use async_trait::async_trait;
+use futures::FutureExt;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub struct SinkTail<W, T> {
     epochs: EpochTail,
     /// What the next flush has to do.
     state: SinkState,
+    /// Where it reports what it has written, in a job with checkpoints.
+    saver: Option<SinkSaver>,
     events: PhantomData<fn(T)>,
 }
 
@@ -65,10 +70,22 @@ impl<W, T> SinkTail<W, T> {
         place: OperatorPlace,
         counters: Arc<InstanceCounters>,
         (epochs, drain): (EpochTail, CancellationToken),
+        saver: Option<SinkSaver>,
     ) -> Self {
         let (writer, state) = (Some(writer), SinkState::Clean);
         let node = SinkNode { place, counters, drain, unflushed: 0 };
-        Self { writer, node, epochs, state, events: PhantomData }
+        Self { writer, node, epochs, state, saver, events: PhantomData }
+    }
+
+    /// Reports with the next flush what has been written up to a mark.
+    fn cut_at(&mut self, moment: Moment) {
+        if let Some(saver) = &mut self.saver {
+            saver.due = Some(moment);
+        }
+    }
+
+    fn is_cut_due(&self) -> bool {
+        self.saver.as_ref().is_some_and(|saver| saver.due.is_some())
     }
 
     fn has_backlog(&self) -> bool
@@ -76,6 +93,47 @@ impl<W, T> SinkTail<W, T> {
         W: Writer<T>,
     {
         self.writer.as_ref().is_some_and(Writer::has_backlog)
+    }
+}
+
+/// Reports what a sink has made durable.
+#[derive(Debug)]
+pub struct SinkSaver {
+    saver: Arc<Saver>,
+    /// Where a sink waits for the disk, beside its task.
+    env: Env,
+    /// The mark up to which the next flush reports.
+    due: Option<Moment>,
+    /// The last epoch that ended.
+    last: Epoch,
+}
+
+impl SinkSaver {
+    /// Reports by `saver`.
+    #[must_use]
+    pub fn new(saver: Saver, env: Env) -> Self {
+        Self { saver: Arc::new(saver), env, due: None, last: Epoch(0) }
+    }
+
+    /// Ends the epoch of the mark that is due, after everything before it was flushed.
+    #[cold]
+    fn cut<T, W: Writer<T>>(&mut self, writer: &mut W) -> Result<()> {
+        let Some(moment) = self.due.take() else {
+            return Ok(());
+        };
+        self.last = match moment {
+            Moment::Barrier(epoch) => epoch,
+            Moment::End => Epoch(self.last.0 + 1),
+        };
+        let saver = Arc::clone(&self.saver);
+        let prepared = writer.cut(self.last)?;
+        if prepared.is_later() {
+            let durable = async move { saver.whole(moment, prepared.wait().await) };
+            self.env.spawn(Box::pin(durable));
+        } else {
+            saver.whole(moment, prepared.wait().now_or_never().unwrap_or(Ok(None)));
+        }
+        Ok(())
     }
 }
 
@@ -93,6 +151,16 @@ impl SinkNode {
     #[inline(always)]
     fn watch(&self) -> Watch<'_, Uncounted, NoSnapshot> {
         self.place.watch(Uncounted, &NoSnapshot)
+    }
+
+    /// Resets what a flush has written, or handles its error.
+    fn flushed(&mut self, written: Result<()>, state: SinkState) -> Result<()> {
+        match written {
+            Ok(()) if state == SinkState::Written => {}
+            Ok(()) => self.unflushed = 0,
+            Err(error) => return self.failed(error, Lost::Unflushed),
+        }
+        Ok(())
     }
 
     /// Names the sink in its error. If the reader of the output is gone, as under `app | head`, it
@@ -182,9 +250,11 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
             Mark::Barrier(epoch) => {
                 self.node.counters.barriers.add(1);
                 self.epochs.acknowledge(epoch);
+                self.cut_at(Moment::Barrier(epoch));
             }
             Mark::End => {
                 self.state = SinkState::Ending;
+                self.cut_at(Moment::End);
                 self.epochs.end();
             }
             _ => {}
@@ -204,6 +274,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
 impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
     fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
         let waits = match self.state {
+            _ if self.is_cut_due() => true,
             SinkState::Clean | SinkState::Ended => false,
             SinkState::Written => flush == Flush::All || self.has_backlog(),
             SinkState::Ending => true,
@@ -213,25 +284,26 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
 
     async fn flush(&mut self, flush: Flush) -> Result<()> {
         let ends = self.state == SinkState::Ending;
+        let is_cut_due = self.is_cut_due();
         let Some(writer) = &mut self.writer else {
             return Ok(());
         };
         let watch = self.node.watch();
         let mut written = writer.send().await;
-        if written.is_ok() && (flush == Flush::All || ends) {
+        if written.is_ok() && (flush == Flush::All || ends || is_cut_due) {
             written = writer.flush().await;
+        }
+        if written.is_ok()
+            && let Some(saver) = &mut self.saver
+        {
+            written = saver.cut(writer);
         }
         if written.is_ok() && ends {
             written = writer.close().await;
         }
         watch.end();
         self.state = self.state.flushed(flush);
-        match written {
-            Ok(()) if self.state == SinkState::Written => {}
-            Ok(()) => self.node.unflushed = 0,
-            Err(error) => return self.node.failed(error, Lost::Unflushed),
-        }
-        Ok(())
+        self.node.flushed(written, self.state)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Aggregate;
 use crate::key::Key;
 use hashbrown::HashTable;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The aggregate of [`distinct`].
 #[derive(Debug, Clone, Copy)]
@@ -39,28 +40,48 @@ pub fn distinct() -> Distinct {
 }
 
 impl<V: Key> Aggregate<V> for Distinct {
-    type State = HashTable<V>;
+    type State = DistinctValues<V>;
     type Out = u64;
     const GROWS: bool = true;
 
-    fn create(&self) -> HashTable<V> {
-        HashTable::new()
+    fn create(&self) -> DistinctValues<V> {
+        DistinctValues(HashTable::new())
     }
 
     #[inline]
-    fn add(&self, state: &mut HashTable<V>, value: V) {
+    fn add(&self, DistinctValues(state): &mut DistinctValues<V>, value: V) {
         let hash = value.key_hash().get();
         let entry = state.entry(hash, |other| *other == value, |other| other.key_hash().get());
         entry.or_insert(value);
     }
 
-    fn merge(&self, state: &mut HashTable<V>, later: &HashTable<V>) {
-        for value in later {
+    fn merge(&self, state: &mut DistinctValues<V>, later: &DistinctValues<V>) {
+        for value in &later.0 {
             self.add(state, value.clone());
         }
     }
 
-    fn finish(&self, state: &HashTable<V>) -> u64 {
-        state.len() as u64
+    fn finish(&self, state: &DistinctValues<V>) -> u64 {
+        state.0.len() as u64
+    }
+}
+
+/// The different values; serialized as a list of them.
+#[derive(Debug, Clone)]
+pub struct DistinctValues<V>(HashTable<V>);
+
+impl<V: Serialize> Serialize for DistinctValues<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+impl<'de, V: Key + Deserialize<'de>> Deserialize<'de> for DistinctValues<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut state = Distinct.create();
+        Vec::deserialize(deserializer)?
+            .into_iter()
+            .for_each(|value: V| Distinct.add(&mut state, value));
+        Ok(state)
     }
 }

@@ -92,10 +92,10 @@ mod tuple;
 
 pub use collect::{Collect, FirstOrLast, collect, first, last};
 pub use count::{Count, count};
-pub use distinct::{Distinct, distinct};
+pub use distinct::{Distinct, DistinctValues, distinct};
 pub use extreme::{Extreme, ExtremeF64, max, max_f64, min, min_f64};
 pub use fold::{FinishedFold, Fold, fold};
-pub use frequent::{MostFrequent, most_frequent};
+pub use frequent::{MostFrequent, ValueCounts, most_frequent};
 pub use sum::{Mean, Sum, mean, sum};
 pub use top::{Top, top};
 
@@ -155,6 +155,12 @@ pub trait Aggregate<V>: Clone + Send + 'static {
     /// Whether the state grows with the number of values. If so, overlapping windows merge their
     /// panes anew for each window instead of keeping merged states, which saves memory.
     const GROWS: bool = false;
+
+    /// Whether it keeps none of the values, because it was declared with a 0. A job with such an
+    /// aggregate is refused at start.
+    fn keeps_nothing(&self) -> bool {
+        false
+    }
 
     /// Returns a state without values.
     fn create(&self) -> Self::State;

@@ -8,9 +8,9 @@ pub struct Top(usize);
 
 /// Keeps the `n` greatest values, greatest first; of equal values those that were added first.
 ///
-/// Memory is that of `n` values. Adding a value that is among the greatest takes time linear in
-/// `n`, any other value constant time. To rank by one field, select a tuple that starts with it, or
-/// a [`Reverse`](std::cmp::Reverse) of it for the least.
+/// An `n` of 0 is refused at start. Memory is that of `n` values. Adding a value that is among the
+/// greatest takes time linear in `n`, any other value constant time. To rank by one field, select a
+/// tuple that starts with it, or a [`Reverse`](std::cmp::Reverse) of it for the least.
 ///
 /// # Examples
 /// ```
@@ -41,6 +41,10 @@ pub fn top(n: usize) -> Top {
 impl<V: Ord + Clone + Send + 'static> Aggregate<V> for Top {
     type State = Vec<V>;
     type Out = Vec<V>;
+
+    fn keeps_nothing(&self) -> bool {
+        self.0 == 0
+    }
 
     fn create(&self) -> Vec<V> {
         Vec::new()

@@ -9,6 +9,10 @@ macro_rules! tuples {
             type Out = ($($name::Out,)+);
             const GROWS: bool = $($name::GROWS)||+;
 
+            fn keeps_nothing(&self) -> bool {
+                $(self.$at.keeps_nothing())||+
+            }
+
             #[inline]
             fn create(&self) -> Self::State {
                 ($(self.$at.create(),)+)

@@ -67,6 +67,12 @@ impl Aligned {
         EventTime::from_micros(start.saturating_add(self.size))
     }
 
+    /// Returns whether a window ends at `end`.
+    pub(in crate::window) fn ends_at(self, end: EventTime) -> bool {
+        let last = EventTime::from_micros(end.as_micros().saturating_sub(1));
+        self.first_end(last) == end || end == EventTime::MAX
+    }
+
     /// Returns the end of the last window that contains `time`, or of the last one before it.
     #[inline]
     pub(in crate::window) fn last_end_with(self, time: EventTime) -> EventTime {
@@ -87,6 +93,17 @@ impl Aligned {
         (self.start_of(end) <= time && time < end).then_some(end)
     }
 
+    /// Returns whether a window with `time` surely ends by `watermark`, and another one after it.
+    /// Needs no division; may be wrong only if that is so for the ends within a slide of these.
+    #[inline]
+    pub(in crate::window) fn is_between(self, time: EventTime, watermark: EventTime) -> bool {
+        let (time, watermark) = (time.as_micros(), watermark.as_micros());
+        // The first end is at most a slide after `time`, the last one less than a slide before
+        // `time` plus the size.
+        let last = time.saturating_add(self.size - self.slide.min(self.size));
+        self.slide <= self.size && time.saturating_add(self.slide) <= watermark && watermark <= last
+    }
+
     /// Says what to do with an event at `time` whose split had passed `passed`, if windows are kept
     /// for `lateness` after their end.
     pub(in crate::window) fn judge(
@@ -95,6 +112,9 @@ impl Aligned {
         passed: EventTime,
         lateness: i64,
     ) -> Verdict {
+        if self.is_between(time, passed) {
+            return Verdict::Hold;
+        }
         let last = self.last_end_with(time);
         if time < self.start_of(last) || last <= time {
             return Verdict::Late;

@@ -1,6 +1,7 @@
 //! The kinds of windows, as declared.
 
 mod aligned;
+mod by_clock;
 mod counted;
 mod global;
 mod session;
@@ -10,6 +11,7 @@ mod tumbling;
 
 pub use aligned::Aligned;
 pub(crate) use aligned::in_words;
+pub use by_clock::{ByClock, ClockKind, Timetable};
 pub use counted::{Counted, counted};
 pub use global::{Global, global};
 pub use session::{Session, session};

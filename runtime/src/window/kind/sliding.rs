@@ -49,7 +49,7 @@ pub enum EmittedWindows {
 ///
 /// Use it for moving averages and counts: "the last 30 minutes, every 5 minutes". Windows are
 /// aligned to the Unix epoch, or to an [`offset`](Sliding::offset) from it; they contain their
-/// start but not their end. Durations of zero count as one microsecond. If `slide` is longer than
+/// start but not their end. Durations of zero are refused at start. If `slide` is longer than
 /// `size`, events in the gaps are in no window and are late.
 ///
 /// Memory and cost: an aggregate keeps one state for each pane of a key (the greatest common
@@ -90,7 +90,7 @@ impl Sliding {
     /// judge each event by those before it.
     ///
     /// Each event is fresh in exactly one of them. Applies to operators on a
-    /// [`Window`](crate::window::Window); aggregates, and windows that also fire early or late,
+    /// [`Window`](crate::window::Window) and to aggregates; windows that also fire early or late
     /// ignore it.
     ///
     /// # Examples

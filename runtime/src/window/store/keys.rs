@@ -58,6 +58,11 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         self.rows.get_mut(at).map(Row::marked)
     }
 
+    /// Iterates over all rows with their numbers, vacant ones included.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, &Numbered<K, H, M>)> {
+        self.rows.iter().enumerate()
+    }
+
     /// Returns one more than the greatest number; rows below it may be vacant.
     pub(crate) fn places(&self) -> usize {
         self.rows.len()

@@ -8,11 +8,15 @@
 //! | [`sessions`] | session | for each key its open sessions |
 //! | [`counts`] | counted | for each key its incomplete window |
 //! | [`trailing`] | trailing | for each key its last events |
+//! | [`dedupe`] | none: repeated events | the keys that were seen |
 
 mod blocks;
 mod buffer;
+mod by_clock;
 mod counts;
+mod dedupe;
 mod events;
+mod kept;
 mod keys;
 mod panes;
 mod schedule;
@@ -22,11 +26,15 @@ mod stacks;
 mod trailing;
 
 pub use counts::CountStore;
+pub use dedupe::{Dedupe, DedupeStore};
 pub use events::Events;
 pub(super) use events::Stamp;
+pub(crate) use kept::{CONTENTS, by_key, declared_otherwise};
+pub use kept::{KeptStore, StoreRow, StoreRows};
 pub(crate) use keys::Keys;
 
 pub use buffer::WindowBuffer;
+pub use by_clock::ClockStore;
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;
 pub use slices::SliceStore;
@@ -95,6 +103,28 @@ pub trait Store<K, T>: Send + 'static {
 
     /// Returns the watermark.
     fn watermark(&self) -> EventTime;
+
+    /// Whether it goes by the job's clock. If not, the code for [`tick`](Store::tick) and
+    /// [`next_due`](Store::next_due) is not compiled.
+    const BY_CLOCK: bool = false;
+
+    /// Advances to a reading of the job's clock, and emits what that causes. Called at the
+    /// beginning of each turn, and when what is due next is due.
+    ///
+    /// # Errors
+    /// Returns the first error of `results`.
+    fn tick<R: Results<Self::Out, Self::Unmatched>>(
+        &mut self,
+        _now: EventTime,
+        _results: &mut R,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// When it has something to emit next, at the earliest, if only time passes.
+    fn next_due(&self) -> Option<EventTime> {
+        None
+    }
 }
 
 /// Receives what a [`Store`] emits.
@@ -110,6 +140,9 @@ pub trait Results<O, U> {
     /// # Errors
     /// If a downstream link failed. The store returns the error at once.
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
+
+    /// Counts events that were dropped because they repeat others.
+    fn duplicates(&mut self, _events: u64) {}
 }
 
 impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
@@ -119,5 +152,9 @@ impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
 
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
         (**self).unmatched(event, time)
+    }
+
+    fn duplicates(&mut self, events: u64) {
+        (**self).duplicates(events);
     }
 }

@@ -1,5 +1,6 @@
 //! Whether a split has events, and what its event time does while it has none.
 
+use crate::control::DriftSplit;
 use crate::env::Env;
 use crate::stage::instance::Wakeup;
 use crate::time::{EventClock, EventTime, Idleness, Monotonic};
@@ -18,6 +19,8 @@ pub(super) struct SplitTime {
     /// Armed for the next thing to happen while there are no events.
     wakeup: Wakeup,
     activity: SplitActivity,
+    /// Where the sources of other streams, joined with this one, see how far it is.
+    drift: Option<DriftSplit>,
 }
 
 /// `Busy` → `Silent` when the split has no events → `Idle` once its timeout is over → `Busy` with
@@ -55,14 +58,27 @@ pub(super) enum Elapsed {
 }
 
 impl SplitTime {
-    pub(super) fn new(idleness: Idleness, env: Env) -> Self {
+    pub(super) fn new(idleness: Idleness, env: Env, drift: Option<DriftSplit>) -> Self {
         let (clock, activity) = (EventClock::default(), SplitActivity::Busy);
-        Self { clock, idleness, wakeup: Wakeup::new(env), activity }
+        Self { clock, idleness, wakeup: Wakeup::new(env), activity, drift }
     }
 
     /// The last watermark emitted.
     pub(super) fn watermark(&self) -> EventTime {
         self.clock.watermark()
+    }
+
+    /// Whether an idle mark was the last thing emitted.
+    pub(super) fn is_idle(&self) -> bool {
+        self.activity == SplitActivity::Idle
+    }
+
+    /// Begins where a checkpoint has it: with this watermark, and idle or not.
+    pub(super) fn restore(&mut self, watermark: EventTime, is_idle: bool) {
+        self.clock.advance(watermark);
+        if is_idle {
+            self.activity = SplitActivity::Idle;
+        }
     }
 
     /// Emits no watermark or idle mark from here on: the last watermark has passed, even if a loop
@@ -71,6 +87,16 @@ impl SplitTime {
         self.clock.advance(EventTime::MAX);
         self.activity = SplitActivity::Ended;
         self.wakeup.stop();
+        self.report();
+    }
+
+    /// Reports how far the split is; one that is idle or has ended holds no source.
+    fn report(&mut self) {
+        let Some(drift) = &mut self.drift else { return };
+        drift.reached(match self.activity {
+            SplitActivity::Busy | SplitActivity::Silent(_) => self.clock.watermark(),
+            SplitActivity::Idle | SplitActivity::Ended => EventTime::MAX,
+        });
     }
 
     /// The watermark to emit after a batch of `events` events, if it has advanced or wakes the
@@ -78,6 +104,7 @@ impl SplitTime {
     pub(super) fn advance(&mut self, watermark: EventTime, events: u64) -> Option<EventTime> {
         let woken = events > 0 && self.wake();
         let risen = self.clock.advance(watermark);
+        self.report();
         // After an idle mark the last watermark is emitted again: it wakes the input downstream.
         let last = self.clock.watermark();
         risen.or_else(|| (woken && last > EventTime::MIN).then_some(last))
@@ -103,10 +130,22 @@ impl SplitTime {
 
     /// Ready once something happens; polled only while the chain upstream has nothing.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.drift.as_ref().is_some_and(|drift| drift.is_held(cx)) {
+            self.pause();
+            return Poll::Pending;
+        }
         match self.silence() {
             Some(silence) => self.wakeup.poll(Some(silence.next), cx),
             None => Poll::Pending,
         }
+    }
+
+    /// Ends a silence: a source upstream is held, so there may be events that it has not read.
+    fn pause(&mut self) {
+        if matches!(self.activity, SplitActivity::Silent(_)) {
+            self.activity = SplitActivity::Busy;
+        }
+        self.wakeup.stop();
     }
 
     /// Whether this turn is for what happens without events.
@@ -147,6 +186,7 @@ impl SplitTime {
     fn happen(&mut self, silence: Silence) -> Elapsed {
         let Idleness::FollowClock(wait) = self.idleness else {
             self.activity = SplitActivity::Idle;
+            self.report();
             return Elapsed::Idle;
         };
         let now = self.wakeup.now();

@@ -6,11 +6,17 @@ mod passing;
 use self::activity::{Elapsed, SplitTime};
 use self::passing::Passing;
 use super::{DueTurn, Link};
+use crate::checkpoint::{PartKind, RowsWriter};
+use crate::control::DriftSplit;
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed};
+use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
+use crate::state::{Durable, Kept, Memory};
 use crate::time::{EventTime, Watermarks};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -18,7 +24,7 @@ use std::time::Duration;
 
 /// Assigns event time to each event, emits a watermark after each batch that advances it, and an
 /// idle mark once the stream has had no events for the strategy's timeout.
-pub struct TimeAssigner<T, F, W> {
+pub struct TimeAssigner<T, F, W, D> {
     /// Extracts the event time of an event.
     time: F,
     /// Names the node if that or the strategy panics.
@@ -31,7 +37,29 @@ pub struct TimeAssigner<T, F, W> {
     progress: SplitTime,
     /// How far an event may be ahead of the clock.
     bound: ClockBound,
-    events: PhantomData<fn(T)>,
+    /// What to emit before all else, because the job begins with a checkpoint.
+    resumed: FirstMark,
+    events: PhantomData<fn(T) -> D>,
+}
+
+/// What a split emits first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstMark {
+    /// Nothing: it begins, or has emitted it.
+    Nothing,
+    /// Its watermark, which has to reach every input downstream again.
+    Watermark,
+    /// Its watermark, and that it is idle.
+    Idle,
+}
+
+/// What a checkpoint keeps of a split.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedSplit {
+    strategy: Option<EventTime>,
+    watermark: EventTime,
+    place: ArrivalPlace,
+    is_idle: bool,
 }
 
 /// A split during a turn, on the stack.
@@ -42,7 +70,7 @@ pub struct OpenSplit<W> {
     suspect: EventTime,
 }
 
-impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
+impl<T, F, W, D> fmt::Debug for TimeAssigner<T, F, W, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TimeAssigner")
             .field("watermark", &self.progress.watermark())
@@ -50,28 +78,48 @@ impl<T, F, W> fmt::Debug for TimeAssigner<T, F, W> {
     }
 }
 
-impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
+impl<T, F, W: Watermarks<T>, D> TimeAssigner<T, F, W, D> {
     /// Extracts event time by `time`, and computes watermarks by `strategy`. The late events of the
-    /// split are numbered from `first`.
+    /// split are numbered from `first`. Reports to `drift` how far the split is.
     pub fn new(
         time: F,
         (strategy, carrying): (W, Carrying),
         (place, first): (OperatorPlace, ArrivalPlace),
-        env: Env,
+        (env, drift): (Env, Option<DriftSplit>),
     ) -> Self {
         let bound =
             ClockBound { ahead: strategy.at_most_ahead(), limit: EventTime::MAX, env: env.clone() };
-        let progress = SplitTime::new(strategy.idleness(), env);
+        let progress = SplitTime::new(strategy.idleness(), env, drift);
         let (passing, strategy) = (Passing::new(carrying, first), Some(strategy));
-        Self { time, place, strategy, passing, progress, bound, events: PhantomData }
+        Self {
+            time,
+            place,
+            strategy,
+            passing,
+            progress,
+            bound,
+            resumed: FirstMark::Nothing,
+            events: PhantomData,
+        }
     }
 }
 
-impl<T, F, W: Watermarks<T>> TimeAssigner<T, F, W> {
+impl<T, F, W: Watermarks<T>, D> TimeAssigner<T, F, W, D> {
     /// The time before which an event may be behind.
     #[inline(always)]
     fn suspect(&self, strategy: Option<&W>) -> EventTime {
         watched(&self.place, &NoSnapshot, || self.passing.suspect(strategy))
+    }
+
+    /// Emits the watermark that the split had at the checkpoint.
+    #[cold]
+    fn resume<E: Emit<T>>(&mut self, into: &mut E) -> Result<DueTurn> {
+        let resumed = std::mem::replace(&mut self.resumed, FirstMark::Nothing);
+        let watermark = self.progress.watermark();
+        if watermark > EventTime::MIN {
+            into.mark(Mark::Watermark(watermark))?;
+        }
+        Ok(if resumed == FirstMark::Idle { DueTurn::Idle } else { DueTurn::Batch })
     }
 
     /// Emits a watermark that follows the clock.
@@ -107,8 +155,9 @@ impl ClockBound {
     }
 }
 
-impl<T, F, W> Link<T> for TimeAssigner<T, F, W>
+impl<T, F, W, D> Link<T> for TimeAssigner<T, F, W, D>
 where
+    D: Memory,
     T: Send + 'static,
     F: Fn(&T) -> EventTime + Send + 'static,
     W: Watermarks<T>,
@@ -116,6 +165,7 @@ where
     type Out = T;
     type Hot = OpenSplit<W>;
     const WAITS: bool = true;
+    const KEEPS: Option<PartKind> = if D::DURABLE { Some(PartKind::EventTime) } else { None };
 
     #[inline(always)]
     fn begin(&mut self) -> OpenSplit<W> {
@@ -219,8 +269,30 @@ where
         Ok(events)
     }
 
+    fn save(&mut self, split: &mut OpenSplit<W>, into: &mut RowsWriter) -> Result<()> {
+        let strategy = split.strategy.as_ref().and_then(Watermarks::save);
+        let ((watermark, place), is_idle) = (self.passing.save(), self.progress.is_idle());
+        let saved = SavedSplit { strategy, watermark, place, is_idle };
+        let group = into.groups().of(().key_hash());
+        into.put_with(group, |_| Ok(()), |bytes| Kept::<Durable>::write(&saved, bytes))
+    }
+
+    fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
+        let SavedSplit { strategy, watermark, place, is_idle } = Kept::<Durable>::read(&mut value)?;
+        if Mutant::WatermarkNotRestored.is_planted() {
+            return Ok(());
+        }
+        if let (Some(own), Some(saved)) = (&mut self.strategy, strategy) {
+            own.restore(saved);
+        }
+        self.passing.restore((watermark, place));
+        self.progress.restore(watermark, is_idle);
+        self.resumed = if is_idle { FirstMark::Idle } else { FirstMark::Watermark };
+        Ok(())
+    }
+
     fn is_due(&self) -> bool {
-        self.progress.is_due()
+        self.progress.is_due() || (D::DURABLE && self.resumed != FirstMark::Nothing)
     }
 
     #[inline(always)]
@@ -230,6 +302,9 @@ where
         _: EventTime,
         into: &mut E,
     ) -> Result<DueTurn> {
+        if const { D::DURABLE } && self.resumed != FirstMark::Nothing {
+            return self.resume(into);
+        }
         Ok(match self.progress.take_due() {
             Elapsed::Nothing => DueTurn::Nothing,
             Elapsed::Idle => DueTurn::Idle,
@@ -241,6 +316,9 @@ where
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if D::DURABLE && self.resumed != FirstMark::Nothing {
+            return Poll::Ready(());
+        }
         self.progress.poll(cx)
     }
 

@@ -48,6 +48,17 @@ impl Passing {
         Self { carrying, watermark, place, emitted, asked }
     }
 
+    /// What a checkpoint keeps: the greatest watermark, and the place of the next event behind it.
+    pub(super) fn save(&self) -> (EventTime, ArrivalPlace) {
+        (self.watermark, self.place)
+    }
+
+    /// Goes on from what [`save`](Self::save) has returned.
+    pub(super) fn restore(&mut self, (watermark, place): (EventTime, ArrivalPlace)) {
+        self.watermark = self.watermark.max(watermark);
+        self.place = self.place.max(place);
+    }
+
     /// The time before which an event needs an [`answer`](Self::answer).
     #[inline(always)]
     pub(super) fn suspect<T, W: Watermarks<T>>(&self, strategy: Option<&W>) -> EventTime {

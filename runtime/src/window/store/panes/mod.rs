@@ -1,5 +1,6 @@
 //! Tumbling and global windows: for each window a table of keys.
 
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +15,12 @@ use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, Global, Tumbling};
 use crate::window::trigger::Triggers;
 use crate::window::{Firing, Verdict};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+
+/// How many vacant panes keep the memory of their rows.
+const SPARE: usize = 2;
 
 /// The bounds of windows that do not overlap.
 pub trait Panes: Clone + Send + 'static {
@@ -45,15 +50,18 @@ pub struct PaneStore<K, T, W, P: Triggers, C: Accumulator<K, T>> {
     windows: W,
     triggers: P,
     accumulator: C,
-    /// In order of event time.
-    panes: VecDeque<PaneOf<K, T, P, C>>,
+    /// In the order in which they were created; some may be vacant.
+    panes: Vec<PaneOf<K, T, P, C>>,
+    /// The position of each pane, by its end.
+    ends: BTreeMap<EventTime, usize>,
     /// The position of the pane of the last event. Most events share it.
     last: usize,
-    spare: Vec<RowsOf<K, T, P, C>>,
+    /// Positions of vacant panes.
+    vacant: Vec<usize>,
     watermark: EventTime,
 }
 
-type RowsOf<K, T, P, C> =
+type PaneRows<K, T, P, C> =
     Rows<K, PaneRow<<C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>>;
 type PaneOf<K, T, P, C> = Pane<K, <C as Accumulator<K, T>>::State, <P as Triggers>::FiringCounts>;
 
@@ -79,7 +87,7 @@ struct PaneRow<S, M> {
 
 impl<K, T, W, P: Triggers, C: Accumulator<K, T>> fmt::Debug for PaneStore<K, T, W, P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PaneStore").field("panes", &self.panes.len()).finish_non_exhaustive()
+        f.debug_struct("PaneStore").field("panes", &self.ends.len()).finish_non_exhaustive()
     }
 }
 
@@ -99,8 +107,9 @@ impl<K, T, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, Always, P, C> {
 
 impl<K, T, W, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, W, P, C> {
     fn new(windows: W, triggers: P, accumulator: C) -> Self {
-        let (panes, watermark) = (VecDeque::new(), EventTime::MIN);
-        Self { windows, triggers, accumulator, panes, last: 0, spare: Vec::new(), watermark }
+        let (panes, ends, vacant) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let watermark = EventTime::MIN;
+        Self { windows, triggers, accumulator, panes, ends, last: 0, vacant, watermark }
     }
 
     /// Returns whether a window that ends at `end` is closed.
@@ -108,11 +117,18 @@ impl<K, T, W, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, W, P, C> {
         end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
     }
 
-    fn recycle(&mut self, mut rows: RowsOf<K, T, P, C>) {
-        self.last = 0;
-        if self.spare.len() < 2 {
+    /// Makes a pane vacant; the rows of a few are used again.
+    fn vacate(&mut self, at: usize, mut rows: PaneRows<K, T, P, C>) {
+        let Some(pane) = self.panes.get_mut(at) else { return };
+        if self.vacant.len() < SPARE {
             rows.clear();
-            self.spare.push(rows);
+            pane.rows = rows;
+        }
+        pane.bounds = Bounds { start: EventTime::MIN, end: EventTime::MIN };
+        self.vacant.push(at);
+        if self.ends.is_empty() && self.panes.len() > SPARE {
+            self.panes.truncate(SPARE);
+            self.vacant = (0..SPARE).collect();
         }
     }
 }
@@ -132,15 +148,25 @@ where
         if self.is_closed(bounds.end) {
             return None;
         }
-        let at = self.panes.partition_point(|pane| pane.bounds.end < bounds.end);
-        if self.panes.get(at).is_none_or(|pane| pane.bounds != bounds) {
-            let rows = self.spare.pop().unwrap_or_default();
-            let on_time = bounds.end <= self.watermark;
-            let state = if on_time { PaneState::OnTime } else { PaneState::Open };
-            self.panes.insert(at, Pane { bounds, state, rows });
-        }
+        let at = match self.ends.get(&bounds.end) {
+            Some(at) => *at,
+            None => self.begin(bounds),
+        };
         self.last = at;
         Some(at)
+    }
+
+    /// Creates a pane; returns its position.
+    fn begin(&mut self, bounds: Bounds) -> usize {
+        let on_time = bounds.end <= self.watermark;
+        let state = if on_time { PaneState::OnTime } else { PaneState::Open };
+        let at = self.vacant.pop().unwrap_or(self.panes.len());
+        match self.panes.get_mut(at) {
+            Some(vacant) => (vacant.bounds, vacant.state) = (bounds, state),
+            None => self.panes.push(Pane { bounds, state, rows: Rows::default() }),
+        }
+        self.ends.insert(bounds.end, at);
+        at
     }
 
     #[inline]
@@ -153,7 +179,9 @@ where
 
     /// Fires all keys of the first pane on time, and drops it.
     fn fire_first<R: Results<C::Out, U>, U>(&mut self, results: &mut R) -> Result<()> {
-        let Some(Pane { bounds, mut rows, .. }) = self.panes.pop_front() else { return Ok(()) };
+        let Some((_, at)) = self.ends.pop_first() else { return Ok(()) };
+        let Some(Pane { bounds, rows, .. }) = self.panes.get_mut(at) else { return Ok(()) };
+        let (bounds, mut rows) = (*bounds, std::mem::take(rows));
         let time = bounds.last_moment();
         for row in rows.drain() {
             let hash = row.key.key_hash();
@@ -161,7 +189,7 @@ where
                 self.accumulator.emit_last(row.key, (bounds, Firing::OnTime), row.value.state);
             results.result(result, Meta::new(time, hash))?;
         }
-        self.recycle(rows);
+        self.vacate(at, rows);
         Ok(())
     }
 
@@ -184,6 +212,17 @@ where
         Ok(())
     }
 
+    /// Does so for the panes with an end in a range.
+    fn fire_between<R: Results<C::Out, U>, U>(
+        &mut self,
+        ends: (Bound<EventTime>, Bound<EventTime>),
+        firing: impl Fn(&P, &mut P::FiringCounts) -> Option<Firing>,
+        results: &mut R,
+    ) -> Result<()> {
+        let due: Vec<usize> = self.ends.range(ends).map(|(_, at)| *at).collect();
+        due.into_iter().try_for_each(|at| self.fire(at, &firing, results))
+    }
+
     /// Fires open windows with new events early, if the watermark has crossed an interval.
     fn fire_interval<R: Results<C::Out, U>, U>(
         &mut self,
@@ -193,17 +232,17 @@ where
         if !self.triggers.crossed_interval(before, self.watermark) {
             return Ok(());
         }
-        let open = self.panes.partition_point(|pane| pane.bounds.end <= self.watermark);
-        for at in open..self.panes.len() {
-            self.fire(at, P::on_interval, results)?;
-        }
-        Ok(())
+        self.fire_between((Excluded(self.watermark), Unbounded), P::on_interval, results)
     }
 
     fn drop_closed(&mut self) {
-        while self.panes.front().is_some_and(|pane| self.is_closed(pane.bounds.end)) {
-            if let Some(pane) = self.panes.pop_front() {
-                self.recycle(pane.rows);
+        let (lateness, watermark) = (self.triggers.lateness(), self.watermark.as_micros());
+        let is_closed = |end: EventTime| end.as_micros().saturating_add(lateness) <= watermark;
+        while let Some(first) = self.ends.first_entry().filter(|first| is_closed(*first.key())) {
+            let at = first.remove();
+            if let Some(pane) = self.panes.get_mut(at) {
+                let rows = std::mem::take(&mut pane.rows);
+                self.vacate(at, rows);
             }
         }
     }
@@ -263,15 +302,24 @@ where
     ) -> Result<()> {
         let before = std::mem::replace(&mut self.watermark, watermark);
         if P::ON_TIME_ONLY {
-            while self.panes.front().is_some_and(|pane| pane.bounds.end <= watermark) {
+            while self.ends.first_key_value().is_some_and(|(end, _)| *end <= watermark) {
                 self.fire_first(results)?;
             }
             return Ok(());
         }
-        let due = self.panes.partition_point(|pane| pane.bounds.end <= watermark);
-        for at in 0..due {
-            let Some(pane) = self.panes.get_mut(at) else { break };
-            if std::mem::replace(&mut pane.state, PaneState::OnTime) == PaneState::Open {
+        // Those that ended before have fired, or were created as such.
+        if before < watermark {
+            let ended: Vec<usize> = self
+                .ends
+                .range((Excluded(before), Included(watermark)))
+                .map(|(_, at)| *at)
+                .collect();
+            for at in ended {
+                // After a restart the watermark begins anew, and panes that have fired are there.
+                let Some(pane) = self.panes.get_mut(at) else { continue };
+                if std::mem::replace(&mut pane.state, PaneState::OnTime) == PaneState::OnTime {
+                    continue;
+                }
                 self.fire(at, |_, _| Some(Firing::OnTime), results)?;
             }
         }

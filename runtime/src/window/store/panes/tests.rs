@@ -77,8 +77,8 @@ impl<P: Triggers> Current<P> {
         let mut results = Vec::new();
         self.start = self.start + LENGTH * 2;
         self.store.advance(self.start, &mut results).unwrap();
-        assert!(self.store.panes.is_empty());
-        assert!(self.store.spare.iter().all(|rows| rows.len() == 0));
+        assert!(self.store.ends.is_empty());
+        assert!(self.store.panes.iter().all(|pane| pane.rows.len() == 0));
         results
     }
 }
@@ -95,7 +95,8 @@ where
     }
 
     fn get(&mut self, hash: KeyHash, key: &Name) -> Option<u64> {
-        let pane = self.store.panes.front_mut()?;
+        let (_, at) = self.store.ends.first_key_value()?;
+        let pane = self.store.panes.get_mut(*at)?;
         pane.rows.find(hash, key).ok().map(|mut slot| slot.value().state)
     }
 

@@ -1,0 +1,91 @@
+//! What a checkpoint is of: the job, its nodes and settings.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::time::EventTime;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Describes the job at a checkpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The name of the job.
+    pub job: String,
+    /// The number of the checkpoint, at least 1 and never used again.
+    pub epoch: u64,
+    /// How many times the job had been started; set by the directory that writes the checkpoint.
+    pub generation: u64,
+    /// The number of key groups.
+    pub key_groups: u16,
+    /// The delivery guarantee, as it is written in a topology.
+    pub delivery: String,
+    /// All nodes of the job, in the order of the topology.
+    pub nodes: Vec<NodeSaved>,
+    /// When the checkpoint was taken, in microseconds since the epoch.
+    pub created: i64,
+    /// Whether the job has ended: there is nothing to do if it is started again.
+    pub finished: bool,
+    /// The instances that have ended.
+    pub ended: Vec<(String, u32)>,
+    /// Room for what other parts of the engine record, by a name of their own.
+    pub notes: Vec<(String, Vec<u8>)>,
+}
+
+/// A node of a job at a checkpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeSaved {
+    /// Its name.
+    pub name: String,
+    /// What it is, in one word.
+    pub kind: String,
+    /// The number of its instances.
+    pub instances: u32,
+    /// Whether it saves anything.
+    pub stateful: bool,
+    /// The shape of what it saves, in words; empty if unknown.
+    pub shape: String,
+}
+
+impl Manifest {
+    /// The node of a name.
+    #[must_use]
+    pub fn node(&self, name: &str) -> Option<&NodeSaved> {
+        self.nodes.iter().find(|node| node.name == name)
+    }
+
+    pub(super) fn encode(&self) -> Result<Vec<u8>> {
+        postcard::to_allocvec(self).map_err(|error| {
+            Error::new(ErrorKind::Checkpoint, "cannot encode the manifest").caused_by(error)
+        })
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        match postcard::take_from_bytes(bytes) {
+            Ok((manifest, [])) => Some(manifest),
+            _ => None,
+        }
+    }
+
+    /// The manifest for people.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        let finished = if self.finished { "\nfinished    yes" } else { "" };
+        let written = write!(
+            text,
+            "job         {}\ncheckpoint  {}\ngeneration  {}\ncreated     {}\ndelivery    {}\n\
+             key groups  {}{finished}\n\nnode                      kind        instances  state\n",
+            self.job,
+            self.epoch,
+            self.generation,
+            EventTime::from_micros(self.created),
+            self.delivery,
+            self.key_groups,
+        );
+        let rows = self.nodes.iter().map(|node| {
+            let state = if node.stateful { "yes" } else { "no" };
+            writeln!(text, "{:<24}  {:<10}  {:>9}  {state}", node.name, node.kind, node.instances)
+        });
+        // Writing to a `String` does not fail.
+        debug_assert!(rows.chain([written]).all(|written| written.is_ok()));
+        text
+    }
+}

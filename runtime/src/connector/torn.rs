@@ -1,0 +1,84 @@
+//! What a process that was killed has left of a file.
+
+use super::file::{self, BUFFER};
+#[cfg(feature = "csv")]
+use super::output;
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Where the records of a text end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordEnds {
+    /// At the end of each line.
+    Lines,
+    /// At the end of a line that is not within quotes.
+    Unquoted,
+}
+
+/// Cuts a file back to its last whole record, or member of gzip, but not before `length`, where
+/// the last checkpoint has cut it; returns its length.
+///
+/// Whole records behind that are written again, and are in the file twice: somebody may have read
+/// them.
+pub(super) fn cut_back(env: &Env, path: &Path, length: u64, ends: RecordEnds) -> Result<u64> {
+    let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
+    let found = match env.files().status(path) {
+        Ok(found) => found.length,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && length == 0 => return Ok(0),
+        Err(error) => return Err(failed(error)),
+    };
+    if found < length {
+        return Err(shorter(path, found, length));
+    }
+    let rest = env.files().open_at(path, length).map_err(failed)?;
+    let end = length + whole(path, rest, ends).map_err(failed)?;
+    if end < found {
+        env.files().set_length(path, end).map_err(failed)?;
+    }
+    Ok(end)
+}
+
+fn shorter(path: &Path, found: u64, length: u64) -> Error {
+    let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
+    file::failed(ErrorKind::Sink, "continue with", path, cause)
+        .help("restore the file as it was, or start the job without its checkpoints")
+}
+
+#[cfg(feature = "csv")]
+fn whole(path: &Path, rest: impl Read, ends: RecordEnds) -> io::Result<u64> {
+    if output::compressed(path) {
+        return Ok(super::gzip::whole_members(rest));
+    }
+    whole_records(rest, ends)
+}
+
+#[cfg(not(feature = "csv"))]
+fn whole(_: &Path, rest: impl Read, ends: RecordEnds) -> io::Result<u64> {
+    whole_records(rest, ends)
+}
+
+/// Where the last whole record ends in a part of a text that begins with a record.
+fn whole_records(mut text: impl Read, ends: RecordEnds) -> io::Result<u64> {
+    let (mut buffer, mut read, mut whole) = (vec![0; BUFFER], 0, 0);
+    let mut quoted = false;
+    loop {
+        let bytes = match text.read(&mut buffer) {
+            Ok(0) => return Ok(whole),
+            Ok(bytes) => buffer.get(..bytes).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        for byte in bytes {
+            read += 1;
+            match byte {
+                b'"' if ends == RecordEnds::Unquoted => quoted = !quoted,
+                b'\n' if !quoted => whole = read,
+                // JSON has no such byte: it was never written, as after a failure of power.
+                0 if ends == RecordEnds::Lines => return Ok(whole),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Sinks that were killed: whatever is left behind the last durable cut, no event is missing, and
+//! no record is torn.
+
+use crate::connector::csv::{csv_file, csv_parts};
+use crate::connector::json::jsonl_file;
+use crate::connector::shelf::Shelf;
+use crate::sink::{Epoch, Sink, Writer};
+use flate2::read::MultiGzDecoder;
+use std::io::Read;
+use std::path::Path;
+
+fn wait<R>(future: impl Future<Output = R>) -> R {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+type Row = (u64, String);
+
+fn row(number: u64) -> Row {
+    (number, format!("\"{number}\"\n, "))
+}
+
+fn write<W: Writer<Row>>(writer: &mut W, rows: std::ops::Range<u64>) {
+    rows.for_each(|number| writer.write(row(number)).unwrap());
+    wait(writer.flush()).unwrap();
+}
+
+fn close<W: Writer<Row>>(writer: &mut W) {
+    wait(writer.close()).unwrap();
+}
+
+/// What a checkpoint stores.
+fn cut<W: Writer<Row>>(writer: &mut W) -> Vec<u8> {
+    let prepared = writer.cut(Epoch(1)).unwrap();
+    wait(prepared.wait()).unwrap().expect("a file has a length")
+}
+
+fn text(shelf: &Shelf, name: &str) -> String {
+    let (bytes, mut text) = (shelf.bytes(name), String::new());
+    match Path::new(name).extension().is_some_and(|end| end == "gz") {
+        true => drop(MultiGzDecoder::new(&*bytes).read_to_string(&mut text).unwrap()),
+        false => text = String::from_utf8(bytes).unwrap(),
+    }
+    text
+}
+
+/// The rows in a file, by a reader that accepts no torn ones.
+fn rows(text: &str, csv: bool) -> Vec<Row> {
+    if !csv {
+        return text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    }
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(text.matches("column_1").count(), 1, "one header");
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// Kills a sink with every length of its file behind the cut, and has it go on.
+fn killed<S: Sink<Row>>(name: &str, csv: bool, sink: impl Fn() -> S) {
+    let shelf = Shelf::default();
+    let mut writer = sink().open(&shelf.env()).unwrap();
+    write(&mut writer, 0..3);
+    let last = cut(&mut writer);
+    let length = shelf.bytes(name).len();
+    assert_eq!(shelf.synced(), [name, "./."]);
+    write(&mut writer, 3..5);
+    drop(cut(&mut writer));
+    write(&mut writer, 5..7);
+    // What a process that is killed has buffered is not written.
+    let all = shelf.bytes(name);
+    drop(writer);
+    assert!(all.len() > length);
+    for left in 0..=all.len() {
+        let copy = shelf.copy();
+        copy.put(name, &all[..left]);
+        let opened = sink().open_again(&copy.env(), &last);
+        if left < length {
+            let error = opened.err().expect("events are missing").to_string();
+            assert!(error.contains(name), "{error}");
+            continue;
+        }
+        let mut writer = opened.unwrap();
+        write(&mut writer, 3..9);
+        let last = cut(&mut writer);
+        close(&mut writer);
+        assert_eq!(shelf_length(&last), copy.bytes(name).len() as u64);
+        let found = rows(&text(&copy, name), csv);
+        let (before, after) = found.split_at(found.len() - 6);
+        assert_eq!(after, (3..9).map(row).collect::<Vec<_>>(), "killed at {left}");
+        assert!(before.len() >= 3);
+        assert_eq!(before, (0..before.len() as u64).map(row).collect::<Vec<_>>());
+    }
+}
+
+fn shelf_length(last: &[u8]) -> u64 {
+    postcard::from_bytes(last).unwrap()
+}
+
+#[test]
+fn a_file_of_a_killed_sink_goes_on_without_torn_records() {
+    killed("a.jsonl", false, || jsonl_file("a.jsonl"));
+    killed("a.jsonl", false, || jsonl_file("a.jsonl").replace());
+    killed("a.csv", true, || csv_file("a.csv"));
+    killed("a.csv", true, || csv_file("a.csv").append());
+}
+
+#[test]
+fn a_gzip_file_of_a_killed_sink_goes_on_with_whole_members() {
+    killed("a.jsonl.gz", false, || jsonl_file("a.jsonl.gz"));
+    killed("a.csv.gz", true, || csv_file("a.csv.gz"));
+}
+
+#[test]
+fn a_sink_killed_before_its_first_event_writes_one_header() {
+    for left in [0, 3, 18, 20, 1_000] {
+        let shelf = Shelf::default();
+        let sink = || csv_file::<Row>("a.csv");
+        let mut writer = sink().open(&shelf.env()).unwrap();
+        let last = cut(&mut writer);
+        write(&mut writer, 0..2);
+        let bytes = shelf.bytes("a.csv");
+        shelf.put("a.csv", &bytes[..left.min(bytes.len())]);
+        let mut writer = sink().open_again(&shelf.env(), &last).unwrap();
+        write(&mut writer, 0..2);
+        close(&mut writer);
+        let found = rows(&text(&shelf, "a.csv"), true);
+        assert_eq!(found[found.len() - 2..], [row(0), row(1)]);
+    }
+}
+
+#[test]
+fn columns_that_have_changed_are_refused_after_a_restart() {
+    let shelf = Shelf::with("a.csv", b"id,text\n1,a\n");
+    let last = postcard::to_allocvec(&12_u64).unwrap();
+    let mut writer = Sink::<Row>::open_again(csv_file("a.csv"), &shelf.env(), &last).unwrap();
+    assert!(writer.write(row(1)).is_err());
+}
+
+#[test]
+fn parts_go_on_with_the_one_that_was_open_and_drop_those_begun_since() {
+    let open = "d/.part-0-0.csv.tmp";
+    let shelf = Shelf::default();
+    let sink = || csv_parts::<Row>("d").roll_at(64);
+    let mut writer = sink().open(&shelf.env()).unwrap();
+    write(&mut writer, 0..2);
+    let last = cut(&mut writer);
+    assert_eq!(shelf.synced(), [open, "d/."]);
+    let length = shelf.bytes(open).len();
+    // Killed at once, or with the part finished, and the next one begun.
+    let at_once = shelf.copy();
+    at_once.put(open, &[&*shelf.bytes(open), b"7,\"torn\n"].concat());
+    at_once.put("d/.part-0-1.csv.tmp", b"begun since");
+    write(&mut writer, 2..9);
+    assert!(shelf.names().contains(&"d/part-0-0.csv".into()));
+    for shelf in [at_once, shelf] {
+        let mut writer = sink().open_again(&shelf.env(), &last).unwrap();
+        write(&mut writer, 2..9);
+        close(&mut writer);
+        assert!(shelf.names().iter().all(|name| !name.contains("tmp")), "{:?}", shelf.names());
+        let mut found: Vec<_> =
+            shelf.names().iter().flat_map(|name| rows(&text(&shelf, name), true)).collect();
+        found.sort();
+        found.dedup();
+        assert_eq!(found, (0..9).map(row).collect::<Vec<_>>());
+    }
+    for left in [None, Some(length - 1)] {
+        let shelf = Shelf::default();
+        left.into_iter().for_each(|left| shelf.put(open, &vec![b'x'; left]));
+        let error = sink().open_again(&shelf.env(), &last).err().unwrap().to_string();
+        assert!(error.contains("part-0-0.csv"), "{error}");
+    }
+}

@@ -1,0 +1,67 @@
+//! The contents of as-of joins in checkpoints: for each key a row with the versions of the other
+//! sides, and one with the events that wait for the watermark.
+
+use super::{JoinKind, LatestStore, SideTables};
+use crate::error::Result;
+use crate::key::Key;
+use crate::state::{Kept, append};
+use crate::time::EventTime;
+use crate::window::{KeptStore, StoreRow, StoreRows, by_key};
+use std::cmp::Reverse;
+
+/// The row of the versions of a key, told apart by its end.
+const VERSIONS: EventTime = EventTime::MIN;
+/// The row of the events of a key that wait.
+const WAITING: EventTime = EventTime::MAX;
+
+impl<K, S, J, D> KeptStore<K, S::OneOf, D> for LatestStore<K, S, J>
+where
+    K: Key + Kept<D>,
+    S: SideTables,
+    S::SideTables: Kept<D>,
+    S::First: Kept<D>,
+    J: JoinKind<S>,
+{
+    const KEPT: bool = true;
+
+    fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
+        for (_, row) in self.keys.rows().filter(|(_, row)| row.value.due.is_some()) {
+            let versions = |bytes: &mut Vec<u8>| Kept::<D>::write(&row.value.held, bytes);
+            into.put((&row.key, row.hash, VERSIONS), versions)?;
+        }
+        let waiting = self.waiting.in_order().into_iter();
+        let waiting = waiting.map(|(time, (), (key, hash, event))| (key, *hash, (time, event)));
+        for (key, hash, events) in by_key(waiting) {
+            into.put((key, hash, WAITING), |bytes| {
+                append(&events.len(), bytes)?;
+                events.iter().try_for_each(|(time, event)| {
+                    append(time, bytes)?;
+                    Kept::<D>::write(*event, bytes)
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
+        let key: K = row.key()?;
+        let hash = key.key_hash();
+        if row.end() == WAITING {
+            for _ in 0..row.read_own::<usize>()? {
+                let (time, event) = (row.read_own()?, row.read()?);
+                self.waiting.push(time, (), (key.clone(), hash, event));
+            }
+            return Ok(());
+        }
+        let mut versions: S::SideTables = row.read()?;
+        // Nothing is older than this: it only returns the time of the last version.
+        let last = S::drop_past(&mut versions, i64::MIN, i64::MIN);
+        let end = EventTime::from_micros(last.unwrap_or(i64::MIN).saturating_add(self.keep));
+        let at = self.keys.find(hash, key);
+        if let Some(row) = self.keys.get_mut(at) {
+            (row.value.due, row.value.held) = (Some(end), versions);
+            self.ends.push(Reverse((end, at)));
+        }
+        Ok(())
+    }
+}

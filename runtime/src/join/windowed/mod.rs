@@ -1,0 +1,179 @@
+//! Window joins: events match if they are in the same window.
+//!
+//! In overlapping windows an event is unmatched once for each window in which it has no match, even
+//! if it has one in another.
+
+mod saved;
+
+use super::{JoinKind, JoinSpec, SideLists, Sides};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::{Key, KeyHash};
+use crate::time::EventTime;
+use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, WindowsOf};
+use serde::{Deserialize, Serialize};
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Declares a join of the sides `S` in windows of the kind `W`.
+pub struct WindowJoinOf<W, S, J> {
+    windows: WindowsOf<W, SideLists<S>>,
+    kind: PhantomData<fn() -> J>,
+}
+
+impl<W: Clone, S, J> Clone for WindowJoinOf<W, S, J> {
+    fn clone(&self) -> Self {
+        Self { windows: self.windows.clone(), kind: PhantomData }
+    }
+}
+
+impl<W, S, J> fmt::Debug for WindowJoinOf<W, S, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowJoinOf").finish_non_exhaustive()
+    }
+}
+
+impl<K, S, J, W, L> StoreFactory<K, S::OneOf> for WindowJoinOf<W, S, J>
+where
+    K: Key,
+    S: Sides<Lists = L>,
+    J: JoinKind<S>,
+    W: Clone + Send + 'static,
+    L: Send + 'static,
+    WindowsOf<W, SideLists<S>>: StoreFactory<
+            Sharing<K>,
+            S::OneOf,
+            Store: Store<Sharing<K>, S::OneOf, Out = L, Unmatched = Infallible>,
+        >,
+{
+    type Store =
+        WindowJoin<<WindowsOf<W, SideLists<S>> as StoreFactory<Sharing<K>, S::OneOf>>::Store, S, J>;
+
+    fn store(&self) -> Self::Store {
+        WindowJoin { windows: self.windows.store(), missing: 0, kind: PhantomData }
+    }
+}
+
+/// The windows of all sides; when one fires, it emits the combinations of its events.
+pub struct WindowJoin<W, S, J> {
+    windows: W,
+    /// The number of events whose key is missing.
+    missing: u64,
+    kind: PhantomData<fn() -> (S, J)>,
+}
+
+/// A key as window joins store it: each missing one is different from all others, so that its event
+/// has windows of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sharing<K> {
+    key: K,
+    /// 0 unless the key is missing.
+    number: u64,
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Key> Key for Sharing<K> {
+    #[inline]
+    fn key_hash(&self) -> KeyHash {
+        match self.number {
+            0 => self.key.key_hash(),
+            number => self.key.key_hash().beside(number.key_hash()),
+        }
+    }
+}
+
+impl<W, S, J> fmt::Debug for WindowJoin<W, S, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowJoin").finish_non_exhaustive()
+    }
+}
+
+impl<K, S, J, W> Store<K, S::OneOf> for WindowJoin<W, S, J>
+where
+    K: Key,
+    S: Sides,
+    J: JoinKind<S>,
+    W: Store<Sharing<K>, S::OneOf, Out = S::Lists, Unmatched = Infallible>,
+{
+    type Out = J::Row;
+    type Unmatched = S::OneOf;
+    const HOLDS: bool = W::HOLDS;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        self.windows.judge(time, passed)
+    }
+
+    #[inline]
+    fn insert<R: Results<J::Row, S::OneOf>>(
+        &mut self,
+        event: WithKey<K, S::OneOf>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<S::OneOf>> {
+        let WithKey { key, value } = event;
+        let (mut number, mut hash) = (0, meta.hash);
+        if key.is_missing() {
+            self.missing += 1;
+            number = self.missing;
+            hash = hash.beside(number.key_hash());
+        }
+        let (event, meta) =
+            (WithKey { key: Sharing { key, number }, value }, Meta { hash, ..meta });
+        self.windows.insert(event, meta, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
+    }
+
+    fn advance<R: Results<J::Row, S::OneOf>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        self.windows.advance(watermark, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.windows.watermark()
+    }
+}
+
+/// Turns the events of a window into rows.
+struct WindowRows<'a, R, S, J> {
+    results: &'a mut R,
+    kind: PhantomData<fn() -> (S, J)>,
+}
+
+impl<R, S, J> Results<S::Lists, Infallible> for WindowRows<'_, R, S, J>
+where
+    S: Sides,
+    J: JoinKind<S>,
+    R: Results<J::Row, S::OneOf>,
+{
+    fn result(&mut self, lists: S::Lists, meta: Meta) -> Result<()> {
+        if S::present(&lists) & J::REQUIRED != J::REQUIRED {
+            return S::each(lists, |event| self.results.unmatched(event, meta.time));
+        }
+        S::combine(lists, |events| match J::row(events) {
+            Some(row) => self.results.result(row, meta),
+            None => Ok(()),
+        })
+    }
+
+    fn unmatched(&mut self, event: Infallible, _: EventTime) -> Result<()> {
+        match event {}
+    }
+}
+
+macro_rules! windows {
+    ($($kind:ident),+) => {$(
+        impl<K: Key, S: Sides, J: JoinKind<S>> JoinSpec<K, S, J> for $kind {
+            type Factory = WindowJoinOf<Self, S, J>;
+            const LOSES: bool = J::REQUIRED != 0;
+
+            fn factory(self) -> Self::Factory {
+                let windows = WindowsOf::new(self, SideLists::new());
+                WindowJoinOf { windows, kind: PhantomData }
+            }
+        }
+    )+};
+}
+windows!(Tumbling, Sliding, Session);

@@ -1,0 +1,31 @@
+//! The contents of window joins in checkpoints: those of their windows.
+
+use super::{JoinKind, Sharing, Sides, WindowJoin};
+use crate::error::Result;
+use crate::key::Key;
+use crate::state::Kept;
+use crate::window::{KeptStore, Store, StoreRow, StoreRows};
+use std::convert::Infallible;
+
+impl<K, S, J, W, D> KeptStore<K, S::OneOf, D> for WindowJoin<W, S, J>
+where
+    K: Key,
+    S: Sides,
+    J: JoinKind<S>,
+    W: Store<Sharing<K>, S::OneOf, Out = S::Lists, Unmatched = Infallible>
+        + KeptStore<Sharing<K>, S::OneOf, D>,
+    Sharing<K>: Kept<D>,
+{
+    const KEPT: bool = W::KEPT;
+
+    fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
+        self.windows.save(into)
+    }
+
+    fn restore(&mut self, row: StoreRow<'_, D>) -> Result<()> {
+        // The next missing key gets a number that none has.
+        let Sharing::<K> { number, .. } = row.key()?;
+        self.missing = self.missing.max(number);
+        self.windows.restore(row)
+    }
+}

@@ -1,0 +1,75 @@
+//! Faults that a test plants into checkpoints, to see whether it would notice them.
+//!
+//! A test of recovery that finds no fault proves little unless it finds a known one. So each place
+//! at which a checkpoint could go wrong can be made wrong, for one thread and at run time. All of
+//! them are passed once per checkpoint or start, never for an event.
+
+use std::cell::Cell;
+
+thread_local! {
+    static PLANTED: Cell<Option<Mutant>> = const { Cell::new(None) };
+}
+
+/// A fault of the protocol or of what is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mutant {
+    /// An input gate forwards a barrier as soon as it has arrived on one input.
+    BarriersNotAligned,
+    /// A checkpoint is written while the part of one place is missing.
+    CompleteWithoutOne,
+    /// The last part of a place that has ended goes into a checkpoint that has its state at the
+    /// barrier already.
+    EndCountsEarly,
+    /// The parts of a checkpoint that could not be written are lost.
+    FailedPartsLost,
+    /// The removal of a key is not written.
+    RemovalNotSaved,
+    /// A key that has changed is not written if it has been written before.
+    ChangeNotSaved,
+    /// Timers are not written.
+    TimersNotSaved,
+    /// Events that wait for a timer are not written.
+    WaitingNotSaved,
+    /// The watermark of a source is not taken back.
+    WatermarkNotRestored,
+    /// Rows are taken back by the next instance.
+    RowsIntoWrongInstance,
+    /// The contents of windows and joins are not written.
+    StoreNotSaved,
+    /// Events that are held for their watermark are not written.
+    HeldNotSaved,
+    /// A source reports a position that is one event ahead. Planted in the source of the test.
+    PositionAhead,
+}
+
+impl Mutant {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::BarriersNotAligned,
+        Self::CompleteWithoutOne,
+        Self::EndCountsEarly,
+        Self::FailedPartsLost,
+        Self::RemovalNotSaved,
+        Self::ChangeNotSaved,
+        Self::TimersNotSaved,
+        Self::WaitingNotSaved,
+        Self::WatermarkNotRestored,
+        Self::RowsIntoWrongInstance,
+        Self::StoreNotSaved,
+        Self::HeldNotSaved,
+        Self::PositionAhead,
+    ];
+
+    /// Plants a fault into all jobs of this thread, or removes the one that is planted.
+    pub fn plant(mutant: Option<Self>) {
+        PLANTED.set(mutant);
+    }
+
+    /// Whether it is planted.
+    #[cold]
+    #[must_use]
+    pub fn is_planted(self) -> bool {
+        PLANTED.get() == Some(self)
+    }
+}

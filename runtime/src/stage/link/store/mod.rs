@@ -1,0 +1,379 @@
+//! Windows and joins: a store buffers events and emits results as the watermark advances.
+
+mod emitting;
+mod saved;
+
+use self::emitting::{Cause, Emitting};
+use super::{DueTurn, Link};
+use crate::checkpoint::{PartKind, RowsWriter};
+use crate::env::Env;
+use crate::error::Result;
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
+use crate::exchange::Tee;
+use crate::key::Key;
+use crate::metrics::InstanceCounters;
+use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
+use crate::stage::VisitSides;
+use crate::stage::instance::{ArrivalClock, report_late};
+use crate::state::{Kept, Memory};
+use crate::time::EventTime;
+use crate::window::{KeptStore, Late, Reorder, Results, Store, Verdict};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// Inserts events into a store of windows or of a join, advances it with the watermark, and emits
+/// the results.
+pub struct StoreLink<K, T, S: Store<K, T>, D> {
+    /// The windows, or the sides of the join.
+    store: S,
+    /// Names the node if an aggregate, a trigger or a closure of a join panics.
+    place: OperatorPlace,
+    /// Late and unmatched events.
+    outputs: StoreOutputs<T, S::Unmatched>,
+    counters: Arc<InstanceCounters>,
+    carrying: Carrying,
+    /// What the split of the events being received had passed.
+    passed: Passed,
+    /// Events behind their split that wait until the store has passed what the split had passed.
+    held: Reorder<ArrivalPlace, (WithKey<K, T>, Meta, ArrivalPlace)>,
+    /// Results since the last end of a batch.
+    emitted: u64,
+    /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
+    ahead: Ahead<K, T>,
+    /// The job's clock, if the store goes by it.
+    clock: Option<Box<ArrivalClock>>,
+    memory: PhantomData<fn() -> D>,
+}
+
+/// Events of the current batch that are not yet in the store.
+type Ahead<K, T> = Vec<(WithKey<K, T>, Meta)>;
+
+/// How many events have their keys prefetched together. State is spread over memory, and waiting
+/// for one cache miss after the other would take most of the time.
+const AHEAD: usize = 32;
+
+/// The side outputs of a store; `None` where an output is not connected: its events are dropped and
+/// counted.
+#[derive(Debug)]
+pub struct StoreOutputs<T, U> {
+    /// Events behind the watermark and the allowed lateness.
+    pub late: Option<Tee<Late<T>>>,
+    /// Events of a join that found no match.
+    pub unmatched: Option<Tee<U>>,
+}
+
+impl<K, T, S: Store<K, T>, D> fmt::Debug for StoreLink<K, T, S, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let watermark = self.store.watermark();
+        f.debug_struct("StoreLink").field("watermark", &watermark).finish_non_exhaustive()
+    }
+}
+
+impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
+    /// A link around `store`, with its side outputs.
+    pub fn new(
+        (store, carrying, env): (S, Carrying, Env),
+        place: OperatorPlace,
+        outputs: StoreOutputs<T, S::Unmatched>,
+        counters: Arc<InstanceCounters>,
+    ) -> Self {
+        let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
+        let clock =
+            if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
+        let (emitted, memory) = (0, PhantomData);
+        Self {
+            store,
+            place,
+            outputs,
+            counters,
+            carrying,
+            passed,
+            held,
+            emitted,
+            ahead,
+            clock,
+            memory,
+        }
+    }
+
+    /// Advances the store. Meanwhile each event held for less than `watermark` is inserted, once
+    /// the store has passed exactly what the event's split had passed.
+    fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
+        if const { S::HOLDS } {
+            while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
+                self.advance_store(passed, into)?;
+                self.release(passed, held, into)?;
+            }
+        }
+        self.advance_store(watermark, into)
+    }
+
+    fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
+        let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
+        let unmatched = &mut outputs.unmatched;
+        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
+        let advancing = Advancing(watermark);
+        let watch = place.watch(Uncounted, &advancing);
+        let advanced = store.advance(watermark, &mut emitting);
+        watch.end();
+        advanced?;
+        *emitted += emitting.emitted;
+        if emitting.carried.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
+    }
+
+    /// Advances a store that goes by the job's clock.
+    fn tick<E: Emit<S::Out>>(&mut self, now: EventTime, into: &mut E) -> Result<()> {
+        let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
+        let unmatched = &mut outputs.unmatched;
+        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
+        let advancing = Advancing(now);
+        let watch = place.watch(Uncounted, &advancing);
+        let ticked = store.tick(now, &mut emitting);
+        watch.end();
+        ticked?;
+        *emitted += emitting.emitted;
+        if emitting.carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
+    }
+
+    /// Inserts an event that was held. By dynamic calls: the loop over a batch is then the only
+    /// caller of the store's own code, which is inlined there.
+    #[inline(never)]
+    fn release<E: Emit<S::Out>>(
+        &mut self,
+        watermark: EventTime,
+        (event, meta, place): (WithKey<K, T>, Meta, ArrivalPlace),
+        into: &mut E,
+    ) -> Result<()> {
+        self.passed = Passed { watermark, place };
+        into.passed(self.passed)?;
+        let Self { store, place, outputs, counters, passed, .. } = self;
+        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
+        let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
+        let at = AtEventOf(meta.time);
+        let watch = place.watch(Uncounted, &at);
+        let inserted = store.insert(event, meta, &mut results);
+        watch.end();
+        let refused = inserted?;
+        self.emitted += emitting.emitted;
+        self.refused(refused, meta.time)?;
+        self.passed = Passed::NOTHING;
+        into.passed(self.passed)
+    }
+
+    #[inline]
+    fn insert<E: Emit<S::Out>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        into: &mut E,
+    ) -> Result<()> {
+        let Self { store, place, outputs, counters, passed, emitted, .. } = self;
+        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
+        let refused = if const { S::CALLS } {
+            let at = AtEventOf(meta.time);
+            let watch = place.watch(Uncounted, &at);
+            let inserted = store.insert(event, meta, &mut emitting);
+            watch.end();
+            inserted?
+        } else {
+            store.insert(event, meta, &mut emitting)?
+        };
+        *emitted += emitting.emitted;
+        self.refused(refused, meta.time)
+    }
+
+    /// Reports an event that the store has refused.
+    #[inline]
+    fn refused(&mut self, refused: Option<T>, time: EventTime) -> Result<()> {
+        let Some(event) = refused else { return Ok(()) };
+        let late = Late { event, time, watermark: self.store.watermark().max(time) };
+        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
+    }
+
+    /// What to do with an event at `time`, which is behind its split.
+    #[cold]
+    fn judge(&self, time: EventTime) -> Verdict {
+        let passed = self.passed.watermark;
+        match self.store.judge(time, passed) {
+            // The split was idle: the store has passed more than the split had.
+            Verdict::Hold if passed < self.store.watermark() => Verdict::Insert,
+            _ if self.passed.is_everything() => Verdict::Late,
+            verdict => verdict,
+        }
+    }
+
+    /// Holds an event until the store has passed what the event's split had passed.
+    fn hold(&mut self, event: WithKey<K, T>, meta: Meta) {
+        let Passed { watermark, place } = self.passed;
+        self.held.push(watermark, place, (event, meta, place));
+    }
+
+    /// Reports an event that is late by what its split had passed.
+    fn report(&mut self, event: T, time: EventTime) -> Result<()> {
+        let late = Late { event, time, watermark: self.passed.watermark };
+        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
+    }
+
+    /// Prefetches the state of the events received, then inserts them.
+    #[inline(never)]
+    fn insert_ahead<E: Emit<S::Out>>(&mut self, into: &mut E) -> Result<()> {
+        let mut ahead = std::mem::take(&mut self.ahead);
+        for (event, meta) in &ahead {
+            self.store.touch(&event.key, meta.hash);
+        }
+        let mut events = ahead.drain(..);
+        let inserted = events.try_for_each(|(event, meta)| self.insert(event, meta, into));
+        drop(events);
+        self.ahead = ahead;
+        inserted
+    }
+}
+
+impl<K, T, S, D> Link<WithKey<K, T>> for StoreLink<K, T, S, D>
+where
+    K: Key + Kept<D>,
+    T: Kept<D> + Send + 'static,
+    S: KeptStore<K, T, D>,
+    D: Memory,
+{
+    type Out = S::Out;
+    type Hot = ();
+    const WAITS: bool = S::BY_CLOCK;
+    const BUFFERS: bool = S::AHEAD;
+    const KEEPS: Option<PartKind> = if D::DURABLE { Some(PartKind::Store) } else { None };
+
+    #[inline(always)]
+    fn begin(&mut self) {}
+
+    #[inline]
+    fn event<E: Emit<S::Out>>(
+        &mut self,
+        (): &mut (),
+        event: WithKey<K, T>,
+        (meta, _): (Meta, EventTime),
+        into: &mut E,
+    ) -> Result<()> {
+        if self.passed.is_after(meta.time) {
+            match self.judge(meta.time) {
+                Verdict::Insert => {}
+                Verdict::Hold => {
+                    self.hold(event, meta);
+                    return Ok(());
+                }
+                Verdict::Late => return self.report(event.value, meta.time),
+            }
+        }
+        if const { !S::AHEAD } {
+            return self.insert(event, meta, into);
+        }
+        self.ahead.push((event, meta));
+        if self.ahead.len() < AHEAD { Ok(()) } else { self.insert_ahead(into) }
+    }
+
+    #[inline]
+    fn catch_up<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
+        self.insert_ahead(into)
+    }
+
+    fn passed(&mut self, passed: Passed) -> Option<Passed> {
+        self.passed = passed;
+        Some(passed)
+    }
+
+    fn watermark<E: Emit<S::Out>>(
+        &mut self,
+        (): &mut (),
+        watermark: EventTime,
+        into: &mut E,
+    ) -> Result<Option<EventTime>> {
+        self.advance(watermark, into)?;
+        Ok(Some(watermark))
+    }
+
+    /// While all inputs are idle, no watermark follows that would release an event which is held
+    /// for the present one.
+    fn idle<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
+        if const { !S::HOLDS } {
+            return Ok(());
+        }
+        let now = self.store.watermark().as_micros();
+        let after = EventTime::from_micros(now.saturating_add(1));
+        while let Some((passed, held)) = self.held.next_before(Some(after)) {
+            self.release(passed, held, into)?;
+        }
+        Ok(())
+    }
+
+    fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
+        Ok(std::mem::take(&mut self.emitted))
+    }
+
+    fn is_due(&self) -> bool {
+        self.clock.as_ref().is_some_and(|clock| clock.is_due())
+    }
+
+    fn due<E: Emit<S::Out>>(&mut self, (): &mut (), _: EventTime, into: &mut E) -> Result<DueTurn> {
+        let Some(clock) = &mut self.clock else { return Ok(DueTurn::Nothing) };
+        let (due, now) = (clock.take_due(), clock.read());
+        self.tick(now, into)?;
+        Ok(if due { DueTurn::Batch } else { DueTurn::Nothing })
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let next = self.store.next_due();
+        self.clock.as_mut().map_or(Poll::Pending, |clock| clock.poll(next, cx))
+    }
+
+    fn interrupt(&mut self) {
+        if let Some(clock) = &mut self.clock {
+            clock.interrupt();
+        }
+    }
+
+    fn end<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
+        self.advance(EventTime::MAX, into)
+    }
+
+    fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {
+        self.save_rows(into)
+    }
+
+    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.restore_row(key, value)
+    }
+
+    fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
+        if let Some(late) = &mut self.outputs.late {
+            visit(late);
+        }
+        if let Some(unmatched) = &mut self.outputs.unmatched {
+            visit(unmatched);
+        }
+    }
+
+    fn mark_sides(&mut self, mark: Mark) -> Result<()> {
+        if let Some(late) = &mut self.outputs.late {
+            late.mark(mark)?;
+        }
+        match &mut self.outputs.unmatched {
+            Some(unmatched) => unmatched.mark(mark),
+            None => Ok(()),
+        }
+    }
+
+    fn end_batch_of_sides(&mut self) -> Result<()> {
+        if let Some(late) = &mut self.outputs.late {
+            late.batch_end(0)?;
+        }
+        match &mut self.outputs.unmatched {
+            Some(unmatched) => unmatched.batch_end(0),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a store of windows or of a join keeps: its contents, and the events that are held.
+
+use super::StoreLink;
+use crate::checkpoint::RowsWriter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{ArrivalPlace, Meta, WithKey};
+use crate::key::Key;
+use crate::mutant::Mutant;
+use crate::state::{Durable, Kept, append};
+use crate::time::EventTime;
+use crate::window::{CONTENTS, KeptStore, StoreRow, StoreRows};
+
+/// Begins the keys of rows with an event that is held.
+const HELD: u8 = 1;
+
+/// The error of a row that no store has written.
+fn malformed() -> Error {
+    let message = "a row of a window or join is malformed";
+    Error::new(ErrorKind::Checkpoint, message)
+}
+
+impl<K, T, S, D> StoreLink<K, T, S, D>
+where
+    K: Key + Kept<D>,
+    T: Kept<D> + Send + 'static,
+    S: KeptStore<K, T, D>,
+{
+    /// Writes everything: rows of earlier checkpoints are gone.
+    pub(super) fn save_rows(&self, into: &mut RowsWriter) -> Result<()> {
+        into.everything_owned();
+        if !Mutant::StoreNotSaved.is_planted() {
+            self.store.save(&mut StoreRows::new(into))?;
+        }
+        if !S::HOLDS || Mutant::HeldNotSaved.is_planted() {
+            return Ok(());
+        }
+        let groups = into.groups();
+        self.held.each(&mut |passed, (event, meta, place)| {
+            let key = |bytes: &mut Vec<u8>| {
+                bytes.push(HELD);
+                append(place, bytes)
+            };
+            into.put_with(groups.of(meta.hash), key, |bytes| {
+                append(&(passed, meta.time), bytes)?;
+                Kept::<D>::write(&event.key, bytes)?;
+                Kept::<D>::write(&event.value, bytes)
+            })
+        })
+    }
+
+    pub(super) fn restore_row(&mut self, key: &[u8], mut value: &[u8]) -> Result<()> {
+        match key.split_first() {
+            Some((&CONTENTS, key)) => {
+                let row = StoreRow::new(key, value).ok_or_else(malformed)?;
+                self.store.restore(row)
+            }
+            Some((&HELD, mut place)) => {
+                let place: ArrivalPlace = Kept::<Durable>::read(&mut place)?;
+                let (passed, time): (EventTime, EventTime) = Kept::<Durable>::read(&mut value)?;
+                let event = WithKey { key: K::read(&mut value)?, value: T::read(&mut value)? };
+                let meta = Meta::new(time, event.key.key_hash());
+                self.held.push(passed, place, (event, meta, place));
+                Ok(())
+            }
+            _ => Err(malformed()),
+        }
+    }
+}

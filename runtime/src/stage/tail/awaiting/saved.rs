@@ -1,0 +1,41 @@
+//! What an operator that awaits keeps in checkpoints.
+
+use super::AwaitSegment;
+use crate::checkpoint::{Moment, PartKind};
+use crate::error::Result;
+use crate::operator::AwaitStep;
+use crate::stage::instance::{Keeper, States};
+use crate::stage::{Chain, Saver};
+
+impl<C, O, X, T> AwaitSegment<C, O, X, T>
+where
+    C: Chain,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+{
+    /// What it keeps in checkpoints, if anything.
+    pub const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
+
+    /// Takes back a row of a checkpoint, before the job starts.
+    ///
+    /// # Errors
+    /// If it was written by other types.
+    pub fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        let Self { states, timers, waiting, .. } = self;
+        Keeper { states, timers, waiting }.restore::<O>((key, value))
+    }
+
+    /// Reports what it keeps by `saver`.
+    #[must_use]
+    pub fn saved_by(self, saver: Option<Saver>) -> Self {
+        Self { saver, ..self }
+    }
+
+    /// Reports the states: every event before the mark has been processed.
+    #[cold]
+    pub(super) fn save(&mut self, moment: Moment) {
+        let Some(saver) = &self.saver else { return };
+        let (states, timers, waiting) = (&mut self.states, &mut self.timers, &mut self.waiting);
+        saver.rows(moment, |rows| Keeper { states, timers, waiting }.save::<O>(rows));
+    }
+}

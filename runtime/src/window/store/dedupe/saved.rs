@@ -1,0 +1,59 @@
+//! What keys were seen, in checkpoints: for each key a row with the end of its time, and one with
+//! the events that wait for the watermark.
+
+use super::DedupeStore;
+use crate::error::Result;
+use crate::key::Key;
+use crate::state::{Kept, append};
+use crate::time::EventTime;
+use crate::window::store::{KeptStore, StoreRow, StoreRows, by_key};
+
+/// The row of a key that was seen, told apart by its end.
+const SEEN: EventTime = EventTime::MIN;
+/// The row of the events of a key that wait.
+const WAITING: EventTime = EventTime::MAX;
+
+impl<K, T, D> KeptStore<K, T, D> for DedupeStore<K, T>
+where
+    K: Key + Kept<D>,
+    T: Kept<D> + Send + 'static,
+{
+    const KEPT: bool = true;
+
+    fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
+        for (end, at) in &self.ends {
+            if let Some(row) = self.seen.get(*at) {
+                into.put((&row.key, row.hash, SEEN), |bytes| append(end, bytes))?;
+            }
+        }
+        let waiting = self.waiting.in_order().into_iter();
+        let waiting = waiting.map(|(time, (), (key, hash, event))| (key, *hash, (time, event)));
+        for (key, hash, events) in by_key(waiting) {
+            into.put((key, hash, WAITING), |bytes| {
+                append(&events.len(), bytes)?;
+                events.iter().try_for_each(|(time, event)| {
+                    append(time, bytes)?;
+                    Kept::<D>::write(*event, bytes)
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
+        let key: K = row.key()?;
+        let hash = key.key_hash();
+        if row.end() == SEEN {
+            let end = row.read_own()?;
+            let at = self.seen.find(hash, key);
+            self.ends.push_back((end, at));
+            self.is_sorted = false;
+            return Ok(());
+        }
+        for _ in 0..row.read_own::<usize>()? {
+            let (time, event) = (row.read_own()?, row.read()?);
+            self.waiting.push(time, (), (key.clone(), hash, event));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,358 @@
+//! Sliding windows with an accumulator: for each key its panes.
+//!
+//! A pane is the longest interval that no window boundary divides; an event is added to one pane
+//! only. A key is scheduled at the end of its next window, so a watermark touches only the keys
+//! with a window that fires.
+
+mod saved;
+
+use super::keys::{Keys, Scheduled};
+use super::schedule::Schedule;
+use super::stacks::Stacks;
+use super::{Results, Store};
+use crate::error::Result;
+use crate::event::{Meta, WithKey};
+use crate::key::Key;
+use crate::state::Row;
+use crate::time::EventTime;
+use crate::window::accumulator::Accumulator;
+use crate::window::bounds::Bounds;
+use crate::window::kind::{Aligned, EmittedWindows, Sliding};
+use crate::window::trigger::Triggers;
+use crate::window::{Firing, Verdict};
+use std::convert::Infallible;
+use std::fmt;
+
+/// The sliding windows of one instance: for each key its panes.
+pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
+    windows: Aligned,
+    triggers: P,
+    accumulator: C,
+    keys: Keys<K, Slices<C::State, P::FiringCounts>>,
+    schedule: Schedule,
+    watermark: EventTime,
+    pane: i64,
+    /// How long a window is kept after it has fired: the lateness, rounded up to slides.
+    kept: i64,
+    /// Whether only windows with a fresh event fire: one that is in no earlier window.
+    when_fresh: bool,
+    /// The pane of the last event, and the end of the first window that contains it. Most events
+    /// share it, and need no division to find it.
+    last: (i64, EventTime),
+    /// The pane of the last event that was behind, and the end of the first window that had not
+    /// fired then.
+    behind: (i64, EventTime),
+}
+
+/// The panes of a key, and the firings of its windows.
+struct Slices<S, M> {
+    panes: Stacks<S>,
+    /// Boxed, so that rows of windows that only fire on time are smaller. Of those that fire when
+    /// fresh, the ones with a fresh event.
+    counts: Option<Box<CountsByEnd<M>>>,
+}
+
+/// The firings of windows, in order of their ends.
+struct CountsByEnd<M>(Vec<(EventTime, M)>);
+
+impl<S, M> Default for Slices<S, M> {
+    fn default() -> Self {
+        Self { panes: Stacks::default(), counts: None }
+    }
+}
+
+impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SliceStore<K, T, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SliceStore").field("windows", &self.windows).finish_non_exhaustive()
+    }
+}
+
+impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
+    /// Creates an empty store.
+    pub(in crate::window) fn new(kind: &Sliding<P>, accumulator: C) -> Self {
+        let windows = kind.aligned;
+        let slides = windows.slides(kind.triggers.lateness());
+        Self {
+            windows,
+            triggers: kind.triggers.clone(),
+            accumulator,
+            keys: Keys::default(),
+            schedule: Schedule::every(windows.slide),
+            watermark: EventTime::MIN,
+            pane: windows.pane(),
+            when_fresh: P::ON_TIME_ONLY && kind.emitted == EmittedWindows::WhenFresh,
+            kept: slides.saturating_mul(windows.slide),
+            last: (i64::MAX, EventTime::MIN),
+            behind: (i64::MAX, EventTime::MIN),
+        }
+    }
+
+    /// Returns whether the window that ends at `end` is closed.
+    fn is_closed(&self, end: EventTime) -> bool {
+        end.as_micros().saturating_add(self.triggers.lateness()) <= self.watermark.as_micros()
+    }
+
+    /// Returns the pane of a time, and the end of the first window with it that has not fired on
+    /// time; `None` if all its windows are closed.
+    #[inline]
+    fn place(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
+        let (start, end) = self.last;
+        let since = time.as_micros().wrapping_sub(start);
+        if (0..self.pane).contains(&since) && end > self.watermark {
+            return Some((start, end));
+        }
+        self.find(time)
+    }
+
+    #[cold]
+    fn find(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
+        if self.windows.is_between(time, self.watermark) {
+            return Some(self.find_behind(time));
+        }
+        let start = self.windows.pane_start(self.pane, time);
+        if let Some(end) = self.windows.first_open_end(time, self.watermark) {
+            if end == self.windows.first_end(time) {
+                self.last = (start, end);
+            }
+            return Some((start, end));
+        }
+        let last = self.windows.last_end_with(time);
+        let within = self.windows.start_of(last) <= time && time < last;
+        (within && !self.is_closed(last)).then(|| (start, self.windows.first_end(self.watermark)))
+    }
+
+    /// Does the same if some windows with `time` have fired, and others have not. It divides only
+    /// where a pane or a window begins.
+    fn find_behind(&mut self, time: EventTime) -> (i64, EventTime) {
+        let (mut start, mut end) = self.behind;
+        if !(0..self.pane).contains(&time.as_micros().wrapping_sub(start)) {
+            start = self.windows.pane_start(self.pane, time);
+        }
+        if end <= self.watermark || self.windows.last_end(end) > self.watermark {
+            end = self.windows.first_end(self.watermark);
+        }
+        self.behind = (start, end);
+        (start, end)
+    }
+
+    /// Fires a window early or late.
+    fn fire<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        end: EventTime,
+        firing: impl FnOnce(&P, &mut P::FiringCounts) -> Option<Firing>,
+        results: &mut R,
+    ) -> Result<()> {
+        let (accumulator, start) = (&self.accumulator, self.windows.start_of(end));
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        let counts = row.value.held.counts_of(end);
+        let Some(firing) = counts.and_then(|counts| firing(&self.triggers, counts)) else {
+            return Ok(());
+        };
+        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
+        let panes = &mut row.value.held.panes;
+        panes.settle();
+        let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
+            return Ok(());
+        };
+        let bounds = Bounds { start, end };
+        let result = accumulator.emit(&row.key, (bounds, firing), &state);
+        results.result(result, Meta::new(bounds.last_moment(), row.hash))
+    }
+
+    /// Fires the windows with an event early or late, if the event causes that.
+    #[cold]
+    fn fire_for_event<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        time: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let mut end = self.windows.first_end(time);
+        while self.windows.start_of(end) <= time {
+            if end > self.watermark {
+                self.fire(at, end, P::on_event, results)?;
+            } else if !self.is_closed(end) {
+                self.fire(at, end, |triggers, counts| Some(triggers.late(counts)), results)?;
+            }
+            let next = self.windows.next_end(end);
+            if next == end {
+                break;
+            }
+            end = next;
+        }
+        Ok(())
+    }
+
+    /// Fires the window of a key that ends at `end` on time, if it has events.
+    #[inline]
+    fn fire_on_time<R: Results<C::Out, Infallible>>(
+        &mut self,
+        at: usize,
+        end: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let (accumulator, lateness) = (&self.accumulator, self.triggers.lateness());
+        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
+        if self.when_fresh && !row.value.held.take_fresh(end) {
+            self.reschedule(at, end);
+            return Ok(());
+        }
+        let bounds = Bounds { start: self.windows.start_of(end), end };
+        let (from, to) = (bounds.start.as_micros(), end.as_micros());
+        let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
+        let finish = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
+        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
+        held.panes.settle();
+        // The panes before the window were dropped when it was scheduled.
+        let result = if lateness == 0 && !C::GROWS {
+            held.panes.merged(to, merge, finish)
+        } else {
+            held.panes.folded(from, to, merge).map(|state| finish(&state))
+        };
+        let meta = Meta::new(bounds.last_moment(), *hash);
+        if let Some(result) = result {
+            results.result(result, meta)?;
+        }
+        self.reschedule(at, end);
+        Ok(())
+    }
+
+    /// Schedules the next window of a key after one has fired, or drops the key.
+    #[inline]
+    fn reschedule(&mut self, at: usize, end: EventTime) {
+        let (accumulator, next) = (&self.accumulator, self.windows.next_end(end));
+        let Some(row) = self.keys.get_mut(at) else { return };
+        let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
+        row.value.held.panes.drop_before(needed, |state, later| accumulator.merge(state, later));
+        if !P::ON_TIME_ONLY {
+            let closed = end.as_micros().saturating_sub(self.kept);
+            if let Some(counts) = &mut row.value.held.counts {
+                counts.0.retain(|(end, _)| end.as_micros() > closed);
+            }
+        }
+        // At `EventTime::MAX` there is no next window.
+        let first = row.value.held.panes.first().filter(|_| next > end);
+        let Some(first) = first else {
+            row.value.held.clear();
+            self.keys.forget(at);
+            return;
+        };
+        let first = EventTime::from_micros(first);
+        let due = if first < next { next } else { self.windows.first_end(first) };
+        row.value.due = Some(due);
+        self.schedule.add(due, at);
+    }
+
+    /// Fires open windows with new events early, if the watermark has crossed an interval.
+    fn fire_interval<R: Results<C::Out, Infallible>>(
+        &mut self,
+        before: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        if !self.triggers.crossed_interval(before, self.watermark) {
+            return Ok(());
+        }
+        for at in 0..self.keys.places() {
+            let ends = self.keys.get(at).map(|row| row.value.held.ends()).unwrap_or_default();
+            let watermark = self.watermark;
+            for end in ends.into_iter().filter(|end| *end > watermark) {
+                self.fire(at, end, P::on_interval, results)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<S: Clone, M: Default> Slices<S, M> {
+    /// Removes everything, but keeps the memory for the next key.
+    fn clear(&mut self) {
+        self.panes.clear();
+        self.counts = None;
+    }
+
+    /// Returns the firings of the window that ends at `end`.
+    fn counts_of(&mut self, end: EventTime) -> Option<&mut M> {
+        let all = &mut self.counts.get_or_insert_with(|| Box::new(CountsByEnd(Vec::new()))).0;
+        let at = all.partition_point(|(other, _)| *other < end);
+        if all.get(at).is_none_or(|(other, _)| *other != end) {
+            all.insert(at, (end, M::default()));
+        }
+        all.get_mut(at).map(|(_, counts)| counts)
+    }
+
+    /// Returns whether the window that ends at `end` has a fresh event; forgets it.
+    fn take_fresh(&mut self, end: EventTime) -> bool {
+        let Some(counts) = &mut self.counts else { return false };
+        let due = counts.0.partition_point(|(other, _)| *other <= end);
+        counts.0.drain(..due).any(|(fresh, _)| fresh == end)
+    }
+
+    /// Returns the ends of the windows with firings or new events.
+    fn ends(&self) -> Vec<EventTime> {
+        let all = self.counts.iter().flat_map(|counts| &counts.0);
+        all.map(|(end, _)| *end).collect()
+    }
+}
+
+impl<K, T, P, C> Store<K, T> for SliceStore<K, T, P, C>
+where
+    K: Key,
+    T: Send + 'static,
+    P: Triggers,
+    C: Accumulator<K, T>,
+{
+    type Out = C::Out;
+    type Unmatched = Infallible;
+
+    fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
+        self.windows.judge(time, passed, self.triggers.lateness())
+    }
+
+    #[inline]
+    fn insert<R: Results<C::Out, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        results: &mut R,
+    ) -> Result<Option<T>> {
+        let WithKey { key, value } = event;
+        let Some((pane, end)) = self.place(meta.time) else { return Ok(Some(value)) };
+        let at = self.keys.find(meta.hash, key);
+        let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
+        let Some(state) = row.value.held.panes.at(pane, || self.accumulator.create()) else {
+            return Ok(Some(value));
+        };
+        self.accumulator.add(state, value, meta.time);
+        if row.value.due.is_none_or(|due| end < due) {
+            row.value.due = Some(end);
+            self.schedule.add(end, at);
+        }
+        if P::ON_TIME_ONLY {
+            if self.when_fresh {
+                row.value.held.counts_of(end);
+            }
+        } else {
+            self.fire_for_event(at, meta.time, results)?;
+        }
+        Ok(None)
+    }
+
+    fn advance<R: Results<C::Out, Infallible>>(
+        &mut self,
+        watermark: EventTime,
+        results: &mut R,
+    ) -> Result<()> {
+        let before = std::mem::replace(&mut self.watermark, watermark);
+        while let Some((end, at)) = self.schedule.next_until(watermark) {
+            if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
+                self.fire_on_time(at, end, results)?;
+            }
+        }
+        self.fire_interval(before, results)
+    }
+
+    fn watermark(&self) -> EventTime {
+        self.watermark
+    }
+}

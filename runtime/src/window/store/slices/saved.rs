@@ -1,0 +1,62 @@
+//! The contents of sliding windows in checkpoints: a row per key, with its panes.
+//!
+//! What the panes are merged to is not written: after a restore they are merged anew.
+
+use super::{CountsByEnd, SliceStore, Slices};
+use crate::error::Result;
+use crate::key::Key;
+use crate::state::{Kept, append};
+use crate::time::EventTime;
+use crate::window::accumulator::Accumulator;
+use crate::window::store::stacks::Stacks;
+use crate::window::store::{KeptStore, StoreRow, StoreRows, declared_otherwise};
+use crate::window::trigger::Triggers;
+
+impl<K, T, P, C, D> KeptStore<K, T, D> for SliceStore<K, T, P, C>
+where
+    K: Key + Kept<D>,
+    T: Send + 'static,
+    P: Triggers,
+    C: Accumulator<K, T>,
+    C::State: Kept<D>,
+{
+    const KEPT: bool = true;
+
+    fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
+        for (_, row) in self.keys.rows() {
+            let Some(due) = row.value.due else { continue };
+            let Slices { panes, counts } = &row.value.held;
+            into.put((&row.key, row.hash, EventTime::MIN), |bytes| {
+                append(&due, bytes)?;
+                append(&counts.as_ref().map(|counts| &counts.0), bytes)?;
+                append(&panes.each().count(), bytes)?;
+                panes.each().try_for_each(|(place, state)| {
+                    append(&place, bytes)?;
+                    Kept::<D>::write(state, bytes)
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
+        let due: EventTime = row.read_own()?;
+        if !self.windows.ends_at(due) {
+            return Err(declared_otherwise());
+        }
+        let counts: Option<Vec<(EventTime, P::FiringCounts)>> = row.read_own()?;
+        let counts = counts.map(|counts| Box::new(CountsByEnd(counts)));
+        let mut panes = Stacks::default();
+        for _ in 0..row.read_own::<usize>()? {
+            let (place, state) = (row.read_own()?, row.read()?);
+            panes.at(place, || state);
+        }
+        let key: K = row.key()?;
+        let at = self.keys.find(key.key_hash(), key);
+        if let Some(row) = self.keys.get_mut(at) {
+            (row.value.due, row.value.held) = (Some(due), Slices { panes, counts });
+            self.schedule.add(due, at);
+        }
+        Ok(())
+    }
+}

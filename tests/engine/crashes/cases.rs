@@ -1,0 +1,316 @@
+//! Random jobs: what they are made of, and how they are built.
+
+use super::events::{DISORDER, Event, Replayed, events_of};
+use crate::support::mixed;
+use millstream::builder::{FanOut, Timed};
+use millstream::prelude::*;
+use millstream::state::Durable;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What a sink receives: the number of its node, and three numbers.
+pub type Row = (usize, u64, u64, u64);
+
+/// What the sinks have received, whatever became of the job.
+pub type Received = Arc<Mutex<Vec<Row>>>;
+
+/// A job. Its nodes are numbered; each refers to nodes before it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub seed: u64,
+    pub nodes: Vec<Node>,
+    pub instances: usize,
+    pub batch: usize,
+    pub buffer: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Node {
+    /// So many events.
+    Source(u64),
+    /// Other numbers.
+    Map(usize),
+    /// Two of three events.
+    Filter(usize),
+    Merge(usize, usize),
+    /// Ends in a sink: counts the events of each key.
+    Count(usize),
+    /// Ends in a sink: a timer for each event.
+    Timers(usize),
+    /// Ends in a sink: counts the events of each key since one with a number that is a multiple of
+    /// 4, which makes the operator forget the key. Downstream of one source.
+    Forgets(usize),
+    /// Ends in a sink: counts the events of each key by an operator that awaits.
+    AwaitingCount(usize),
+    /// Ends in a sink: counts the events of each key and window.
+    Window(usize, Shape),
+    /// Ends in a sink: pairs the events of each key that are near in time.
+    Join(usize, usize),
+    /// Ends in a sink: puts the events of each key in order, and makes a number of that order.
+    InOrder(usize),
+}
+
+/// A kind of window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Tumbling,
+    Sliding,
+    Session,
+}
+
+/// The size of windows, the slide of those that overlap, and the gap of sessions, in seconds.
+pub const SIZE: i64 = 10;
+pub const SLIDE: i64 = 5;
+pub const GAP: i64 = 2;
+
+/// How far apart partners may be, in seconds.
+pub const NEAR: i64 = 2;
+
+/// The number of an order of events, continued by one event.
+pub fn ordered(before: u64, id: u64) -> u64 {
+    mixed(before ^ mixed(id))
+}
+
+/// The number that [`Node::Map`] makes of one.
+pub fn mapped(node: usize, id: u64) -> u64 {
+    mixed(id ^ node as u64)
+}
+
+/// Whether [`Node::Filter`] keeps an event.
+pub fn is_kept(node: usize, id: u64) -> bool {
+    !mixed(id ^ !(node as u64)).is_multiple_of(3)
+}
+
+/// How long after its event a timer of [`Node::Timers`] is due, in seconds.
+pub const LATER: i64 = 7;
+
+/// Counts the events of windows, into a sink: the key and the end of a window, then the count.
+macro_rules! ends {
+    ($windows:expr, $name:expr, $sink:expr) => {{
+        let (windows, name) = ($windows, $name);
+        let counts = windows.aggregate(|_| (), count()).named(name).outputs();
+        counts.late.ignore();
+        let rows = counts.stream.map(|window| {
+            let end = window.end.as_micros().cast_unsigned() / 1_000_000;
+            (window.key << 32 | end, window.value)
+        });
+        rows.named(&format!("{name}_rows")).sink_named($sink, &format!("{name}_sink"));
+    }};
+}
+
+impl Case {
+    /// The job of a seed.
+    pub fn of(seed: u64) -> Self {
+        let mut bits = seed;
+        let mut random = |most: usize| {
+            bits = mixed(bits);
+            usize::try_from(bits % most as u64).unwrap_or(0)
+        };
+        let mut nodes = Vec::new();
+        for _ in 0..=random(3) {
+            nodes.push(Node::Source(20 + random(300) as u64));
+        }
+        for _ in 0..random(4) {
+            let (one, other) = (random(nodes.len()), random(nodes.len()));
+            nodes.push(match random(3) {
+                0 => Node::Map(one),
+                1 => Node::Filter(one),
+                _ => Node::Merge(one, other),
+            });
+        }
+        let streams = nodes.len();
+        for _ in 0..=random(3) {
+            let from = random(streams);
+            nodes.push(match random(7) {
+                3 => {
+                    let shapes = [Shape::Tumbling, Shape::Sliding, Shape::Session];
+                    Node::Window(from, shapes[random(3)])
+                }
+                4 => Node::Join(from, random(streams)),
+                5 => Node::InOrder(from),
+                0 => Node::Count(from),
+                1 => Node::Timers(from),
+                2 if Self::is_in_order(&nodes, from) => Node::Forgets(from),
+                _ => Node::AwaitingCount(from),
+            });
+        }
+        let (instances, batch) = (1 + random(3), [1, 3, 1_024][random(3)]);
+        Self { seed, nodes, instances, batch, buffer: [1, 8, 1_024][random(3)] }
+    }
+
+    /// Whether the events of a stream come in the order of one source.
+    fn is_in_order(nodes: &[Node], stream: usize) -> bool {
+        match nodes[stream] {
+            Node::Source(_) => true,
+            Node::Map(from) | Node::Filter(from) => Self::is_in_order(nodes, from),
+            _ => false,
+        }
+    }
+
+    /// The events of a source.
+    pub fn events(&self, node: usize, count: u64) -> Arc<Vec<Event>> {
+        events_of(self.seed, node as u64, count)
+    }
+
+    /// The topology, with other numbers of instances in each life.
+    pub fn topology(&self, life: u64, received: &Received) -> Topology {
+        let job = Builder::new("case").delivery(at_least_once);
+        let mut streams: Vec<Stream_> = Vec::new();
+        for (at, node) in self.nodes.iter().enumerate() {
+            let name = format!("n{at}");
+            let instances = 1 + (mixed(life ^ at as u64) as usize + self.instances) % 4;
+            let tap = |from: usize| streams[from].tap();
+            let stream = match *node {
+                Node::Source(count) => {
+                    let seed = mixed(self.seed ^ life) ^ at as u64;
+                    let source = Replayed { events: self.events(at, count), seed };
+                    let lateness = lateness(Duration::from_secs(DISORDER));
+                    let timed = job.source(source).named(&name).event_time(Event::time, lateness);
+                    timed.detached()
+                }
+                Node::Map(from) => tap(from)
+                    .map(move |event| Event { id: mapped(at, event.id), ..event })
+                    .named(&name)
+                    .detached(),
+                Node::Filter(from) => {
+                    tap(from).filter(move |event| is_kept(at, event.id)).named(&name).detached()
+                }
+                Node::Merge(one, other) => {
+                    let (one, other) = (tap(one), tap(other));
+                    merge((one, other)).detached()
+                }
+                Node::Count(from) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let counts = keyed.then(count_of_key {}).named(&name);
+                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::Forgets(from) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let counts = keyed.then(count_and_forget {}).named(&name);
+                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::AwaitingCount(from) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let counts = keyed.then(awaited_count_of_key {}).named(&name);
+                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::Window(from, shape) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let sink = sink_of(at, received);
+                    let size = Duration::from_secs(SIZE.unsigned_abs());
+                    match shape {
+                        Shape::Tumbling => ends!(keyed.window(tumbling(size)), &name, sink),
+                        Shape::Sliding => {
+                            let slide = Duration::from_secs(SLIDE.unsigned_abs());
+                            ends!(keyed.window(sliding(size, slide)), &name, sink);
+                        }
+                        Shape::Session => {
+                            let gap = Duration::from_secs(GAP.unsigned_abs());
+                            ends!(keyed.window(session(gap)), &name, sink);
+                        }
+                    }
+                    continue;
+                }
+                Node::Join(one, other) => {
+                    let (one, other) = (tap(one), tap(other));
+                    let near = Duration::from_secs(NEAR.unsigned_abs());
+                    let sides = (one.by(|event| event.key), other.by(|event| event.key));
+                    let joined = join(sides, within(near, near)).instances(instances);
+                    let joined = joined.stream().named(&name).outputs();
+                    joined.late.ignore();
+                    joined.unmatched.ignore();
+                    let pairs = joined.stream.map(|(one, other)| (one.id, other.id));
+                    let pairs = pairs.named(&format!("{name}_pairs"));
+                    pairs.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::InOrder(from) => {
+                    let sorted = tap(from).in_order(|event| event.id).named(&name).outputs();
+                    sorted.late.ignore();
+                    let keyed = sorted.stream.by(|event| event.key).instances(instances);
+                    let orders = keyed.then(order_of_key {}).named(&format!("{name}_order"));
+                    orders.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::Timers(from) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let due = keyed.then(Later).named(&name);
+                    due.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    continue;
+                }
+            };
+            streams.push(stream.fan_out());
+        }
+        for (at, stream) in streams.into_iter().enumerate() {
+            stream.tap().sink_named(for_each(drop), &format!("n{at}_rest"));
+        }
+        job.build()
+    }
+}
+
+type Stream_ = FanOut<Event, Timed<Durable>>;
+
+/// A sink that outlives the job.
+fn sink_of(node: usize, received: &Received) -> impl Sink<(u64, u64), Writer: Send> {
+    let received = Arc::clone(received);
+    for_each(move |(key, number)| received.lock().unwrap().push((node, key, number, 0)))
+}
+
+#[operator]
+async fn order_of_key(event: Event, order: &mut u64) -> (u64, u64) {
+    *order = ordered(*order, event.id);
+    (event.key, *order)
+}
+
+#[operator]
+async fn count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
+    *count += 1;
+    (event.key, *count)
+}
+
+#[operator]
+async fn count_and_forget(event: Event, count: &mut u64, ctx: &mut Context) -> (u64, u64) {
+    *count += 1;
+    let row = (event.id, *count);
+    if event.id.is_multiple_of(4) {
+        ctx.forget_key();
+    }
+    row
+}
+
+#[operator]
+async fn awaited_count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
+    tokio::task::yield_now().await;
+    *count += 1;
+    (event.key, *count)
+}
+
+/// Sets a timer for each event.
+#[derive(Clone)]
+struct Later;
+
+#[operator]
+impl Later {
+    async fn process(event: Event, key: &mut u64, ctx: &mut Context) -> Option<(u64, u64)> {
+        *key = event.key;
+        ctx.timer_at(EventTime::from_secs(event.second + LATER));
+        None
+    }
+
+    async fn on_timer(timer: Timer, key: &mut u64) -> Option<(u64, u64)> {
+        match timer {
+            Timer::At(time) => Some((*key, time.as_micros().cast_unsigned())),
+            Timer::After(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}

@@ -1,0 +1,111 @@
+//! What a job's sinks receive in the end, computed without it.
+
+use super::cases::{
+    Case, GAP, LATER, NEAR, Node, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
+};
+use super::events::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All rows of all sinks.
+pub fn rows_of(case: &Case) -> BTreeSet<Row> {
+    let (mut streams, mut rows) = (Vec::<Vec<Event>>::new(), BTreeSet::new());
+    for (at, node) in case.nodes.iter().enumerate() {
+        match *node {
+            Node::Source(count) => streams.push(case.events(at, count).to_vec()),
+            Node::Map(from) => {
+                let events = streams[from].iter().cloned();
+                let events = events.map(|event| Event { id: mapped(at, event.id), ..event });
+                streams.push(events.collect());
+            }
+            Node::Filter(from) => {
+                let events = streams[from].iter().filter(|event| is_kept(at, event.id));
+                streams.push(events.cloned().collect());
+            }
+            Node::Merge(one, other) => {
+                streams.push([&*streams[one], &*streams[other]].concat());
+            }
+            Node::Count(from) | Node::AwaitingCount(from) => {
+                let mut counts = BTreeMap::<u64, u64>::new();
+                for event in &streams[from] {
+                    *counts.entry(event.key).or_default() += 1;
+                }
+                let of_key = |(key, count)| (1..=count).map(move |number| (at, key, number, 0));
+                rows.extend(counts.into_iter().flat_map(of_key));
+            }
+            Node::Window(from, shape) => {
+                let windows = windows_of(&streams[from], shape);
+                rows.extend(
+                    windows
+                        .into_iter()
+                        .map(|((key, end), count)| (at, key << 32 | end.cast_unsigned(), count, 0)),
+                );
+            }
+            Node::Join(one, other) => {
+                for event in &streams[one] {
+                    let partners = streams[other].iter().filter(|partner| {
+                        partner.key == event.key && (partner.second - event.second).abs() <= NEAR
+                    });
+                    rows.extend(partners.map(|partner| (at, event.id, partner.id, 0)));
+                }
+            }
+            Node::InOrder(from) => {
+                let mut events = streams[from].clone();
+                events.sort_by_key(|event| (event.second, event.id));
+                let mut orders = BTreeMap::<u64, u64>::new();
+                for event in events {
+                    let order = orders.entry(event.key).or_default();
+                    *order = ordered(*order, event.id);
+                    rows.insert((at, event.key, *order, 0));
+                }
+            }
+            Node::Forgets(from) => {
+                let mut counts = BTreeMap::<u64, u64>::new();
+                for event in &streams[from] {
+                    let count = counts.entry(event.key).or_default();
+                    *count += 1;
+                    rows.insert((at, event.id, *count, 0));
+                    if event.id.is_multiple_of(4) {
+                        counts.remove(&event.key);
+                    }
+                }
+            }
+            Node::Timers(from) => {
+                let due = |event: &Event| (event.second + LATER).cast_unsigned() * 1_000_000;
+                rows.extend(streams[from].iter().map(|event| (at, event.key, due(event), 0)));
+            }
+        }
+    }
+    rows
+}
+
+/// The number of events of each key and end of a window.
+fn windows_of(events: &[Event], shape: Shape) -> BTreeMap<(u64, i64), u64> {
+    let mut counts = BTreeMap::new();
+    let mut count = |key, end, events| *counts.entry((key, end)).or_default() += events;
+    match shape {
+        Shape::Tumbling | Shape::Sliding => {
+            let slide = if shape == Shape::Sliding { SLIDE } else { SIZE };
+            for event in events {
+                let first = (event.second.div_euclid(slide) + 1) * slide;
+                let ends = (0..).map(|n| first + n * slide);
+                ends.take_while(|end| end - SIZE <= event.second)
+                    .for_each(|end| count(event.key, end, 1));
+            }
+        }
+        Shape::Session => {
+            let mut times = BTreeMap::<u64, Vec<i64>>::new();
+            for event in events {
+                times.entry(event.key).or_default().push(event.second);
+            }
+            for (key, mut times) in times {
+                times.sort_unstable();
+                for session in times.chunk_by(|one, next| next - one < GAP) {
+                    if let Some(last) = session.last() {
+                        count(key, last + GAP, session.len() as u64);
+                    }
+                }
+            }
+        }
+    }
+    counts
+}

@@ -1,0 +1,113 @@
+//! What a job with checkpoints cannot keep is refused when it starts.
+
+use millstream::plumbing::marks::{Meta, WithKey};
+use millstream::prelude::*;
+use millstream::window::{AggregateWindows, KeptStore, Results, Store, StoreFactory, Windows};
+use std::convert::Infallible;
+use std::fmt;
+
+/// Windows of one event, whose store keeps nothing.
+#[derive(Debug, Clone, Copy)]
+struct Singles;
+
+impl fmt::Display for Singles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("single")
+    }
+}
+
+impl Windows for Singles {}
+
+impl<K: Key, T: Send + 'static, V, F, A> AggregateWindows<K, T, V, F, A> for Singles {
+    type Out = K;
+    type Factory = Self;
+
+    fn aggregated(self, _: F, _: A) -> Self {
+        self
+    }
+}
+
+impl<K: Key, T: Send + 'static> StoreFactory<K, T> for Singles {
+    type Store = Self;
+
+    fn store(&self) -> Self {
+        *self
+    }
+}
+
+impl<K: Key, T: Send + 'static> Store<K, T> for Singles {
+    type Out = K;
+    type Unmatched = Infallible;
+
+    fn insert<R: Results<K, Infallible>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        results: &mut R,
+    ) -> millstream::Result<Option<T>> {
+        results.result(event.key, meta)?;
+        Ok(None)
+    }
+
+    fn advance<R: Results<K, Infallible>>(
+        &mut self,
+        _: EventTime,
+        _: &mut R,
+    ) -> millstream::Result<()> {
+        Ok(())
+    }
+
+    fn watermark(&self) -> EventTime {
+        EventTime::MIN
+    }
+}
+
+impl<K: Key, T: Send + 'static, D> KeptStore<K, T, D> for Singles {}
+
+fn seconds() -> impl Iterator<Item = i64> + Clone + Send + 'static {
+    0..10
+}
+
+/// A job with windows of [`Singles`].
+fn windowed(delivery: Delivery) -> millstream::Result<()> {
+    let job = Builder::new("windowed").delivery(delivery);
+    let results = job
+        .source(from_iter(seconds()))
+        .named("seconds")
+        .event_time(|second| EventTime::from_secs(*second), lateness(0.secs()))
+        .named("timed")
+        .by(|second| *second)
+        .window(Singles)
+        .aggregate(|second| *second, count())
+        .named("results");
+    let results = results.outputs();
+    results.late.ignore();
+    results.stream.ignore();
+    job.build().check()
+}
+
+#[test]
+fn windows_that_keep_nothing_in_checkpoints_are_refused() {
+    windowed(Delivery::AtMostOnce).unwrap();
+    let refused = windowed(Delivery::AtLeastOnce).unwrap_err().to_string();
+    let sentence = "`at_least_once` cannot keep the contents of single windows [M0418]";
+    assert!(refused.contains(sentence), "{refused}");
+}
+
+#[test]
+fn a_loop_in_a_job_with_checkpoints_is_refused() {
+    let looped = |delivery: Delivery| {
+        let job = Builder::new("looped").delivery(delivery);
+        let (again, back) = job.feedback::<i64>(100, Overflow::DropOldest);
+        let numbers = job.source(from_iter(seconds())).named("numbers");
+        let merged = merge((numbers, again.named("again"))).map(|number| number - 1).named("less");
+        merged.filter(|number| *number > 0).named("positive").feedback(back);
+        job.build().check()
+    };
+    let refused = looped(Delivery::AtLeastOnce).unwrap_err().to_string();
+    let sentence = "`at_least_once` keeps no events of a loop, and `again` is a `feedback` [M0417]";
+    assert!(refused.contains(sentence), "{refused}");
+    if let Err(error) = looped(Delivery::AtMostOnce) {
+        assert!(!error.to_string().contains("M0417"), "{error}");
+    }
+}

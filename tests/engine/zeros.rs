@@ -1,0 +1,110 @@
+//! Numbers that are 0, or too large: refused when the job is started.
+
+use crate::support::refused;
+use millstream::Result;
+use millstream::prelude::*;
+use millstream::topology::Instances;
+use millstream_graph::sentence::shape;
+use std::time::Duration;
+
+/// What is wrong with a job that has these windows and this aggregate.
+macro_rules! wrong {
+    ($windows:expr, $aggregate:expr) => {
+        refused(topology!(
+            job("broken"),
+            sums = source(from_iter(0..10_i64))
+                >> event_time(|number| EventTime::from_secs(*number), lateness(0.secs()))
+                >> by(|_| ())
+                >> window($windows)
+                >> aggregate(|number| *number, $aggregate),
+            sums >> ignore,
+            sums.late >> ignore,
+        ))
+        .to_string()
+    };
+    ($windows:expr) => {
+        wrong!($windows, count())
+    };
+}
+
+#[track_caller]
+fn is_invalid(message: &str, what: &str) {
+    let sentence = shape::invalid_zero(what);
+    let expected = format!("{} [{}]\n    help: {}", sentence.wrong, sentence.code, sentence.help);
+    assert!(message.contains(&expected), "{message}");
+    assert_eq!(message.lines().count(), 3, "one mistake: {message}");
+}
+
+#[test]
+fn windows_that_fire_early_after_nothing_are_refused() {
+    let minute = || tumbling(1.mins());
+    is_invalid(&wrong!(minute().early_every(0)), "`tumbling 1m, early every 0`");
+    is_invalid(&wrong!(minute().early_each(0.secs())), "`tumbling 1m, early each 0s`");
+    let nanos = Duration::from_nanos(999);
+    is_invalid(&wrong!(minute().early_each(nanos)), "`tumbling 1m, early each 0s`");
+    let both = minute().early_every(1).early_each(0.secs()).allowed_lateness(0.secs());
+    is_invalid(&wrong!(both), "`tumbling 1m, early every 1, early each 0s`");
+    let sliding = sliding(1.mins(), 1.secs()).early_every(0);
+    is_invalid(&wrong!(sliding), "`sliding 1m by 1s, early every 0`");
+    is_invalid(&wrong!(session(1.mins()).early_each(0.secs())), "`session 1m, early each 0s`");
+    is_invalid(&wrong!(global().early_every(0)), "`global, early every 0`");
+    let clock = minute().by_clock().early_every(0);
+    is_invalid(&wrong!(clock), "`tumbling 1m, early every 0`");
+}
+
+#[test]
+fn an_aggregate_that_keeps_nothing_is_refused() {
+    let what = "`top(0)` or `most_frequent(0)`";
+    is_invalid(&wrong!(counted(2), top(0)), what);
+    is_invalid(&wrong!(counted(2), most_frequent(0)), what);
+    let pair = refused(topology!(
+        job("broken"),
+        sums = source(from_iter(0..10_i64))
+            >> by(|_| ())
+            >> window(counted(2))
+            >> aggregate(|n| (*n, (*n, *n)), (count(), (sum(), top(0)))),
+        sums >> ignore,
+        sums.late >> ignore,
+    ));
+    is_invalid(&pair.to_string(), what);
+}
+
+#[test]
+fn windows_by_the_clock_without_room_or_with_lateness_are_refused() {
+    let empty = shape::empty_windows("tumbling 1µs").wrong;
+    assert!(wrong!(tumbling(0.secs()).by_clock()).contains(&empty));
+    let late = tumbling(1.mins()).allowed_lateness(1.secs()).by_clock();
+    let sentence = shape::lateness_by_clock("tumbling 1m, late for 1s, by clock");
+    let message = wrong!(late);
+    assert!(message.contains(&sentence.wrong) && message.contains("[M0177]"), "{message}");
+}
+
+/// The plan of a job with two keyed nodes on a machine of `cores` cores.
+fn planned(instances: Instances, groups: usize, cores: usize) -> Result<String> {
+    let job = Builder::new("wide").key_groups(groups);
+    let one = job.source(from_iter(0..10_u64)).by(|n| *n).instances(instances);
+    let two = one.map(|n| n).by(|n| n % 7).instances(instances);
+    two.map(|n| n).ignore();
+    job.build().plan(&Config::default().cores(cores)).map(|plan| plan.to_string())
+}
+
+#[test]
+fn more_instances_of_one_per_core_than_key_groups_are_refused() {
+    let auto = Instances::Cores;
+    assert!(planned(auto, 256, 256).is_ok());
+    let message = planned(auto, 256, 257).unwrap_err().to_string();
+    let sentence = shape::too_few_key_groups(257, 256);
+    assert_eq!(message.matches(&sentence.wrong).count(), 2, "{message}");
+    assert!(message.contains("[M0172]") && message.contains("tests/engine/zeros.rs"), "{message}");
+    assert!(planned(auto, 257, 257).is_ok());
+}
+
+#[test]
+fn a_job_of_more_channels_than_memory_holds_is_refused() {
+    assert!(planned(Instances::Exactly(1_000), 4_096, 1).is_ok());
+    let message = planned(Instances::Exactly(4_096), 4_096, 1).unwrap_err().to_string();
+    // From the source, between the two, and to where the events are ignored.
+    let largest = "`map >> map_2` has 16777216";
+    let sentence = shape::too_many_channels(2 * 4_096 + 4_096 * 4_096, largest);
+    assert!(message.contains(&sentence.wrong) && message.contains("[M0178]"), "{message}");
+}
