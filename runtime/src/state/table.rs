@@ -22,6 +22,17 @@ use std::marker::PhantomData;
 /// ```
 pub struct StateTable<K, S, M = ()> {
     rows: Rows<K, S, M>,
+    removal: Removal,
+}
+
+/// What becomes of a row that is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Removal {
+    /// It is gone.
+    #[default]
+    AtOnce,
+    /// It stays, with the state of a new key, until a checkpoint has noted that.
+    Noted,
 }
 
 impl<K, S, M> std::fmt::Debug for StateTable<K, S, M> {
@@ -32,7 +43,7 @@ impl<K, S, M> std::fmt::Debug for StateTable<K, S, M> {
 
 impl<K, S, M> Default for StateTable<K, S, M> {
     fn default() -> Self {
-        Self { rows: Rows::default() }
+        Self { rows: Rows::default(), removal: Removal::default() }
     }
 }
 
@@ -46,11 +57,18 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
     /// Returns the entry of a key, with `S::default()` if the key is new.
     #[inline(always)]
     pub fn slot(&mut self, hash: KeyHash, key: K) -> StateEntry<'_, K, S, M> {
+        let removal = self.removal;
         let slot = match self.rows.find(hash, &key) {
             Ok(slot) => slot,
             Err(absent) => Self::begin(absent, key),
         };
-        StateEntry { slot }
+        StateEntry { slot, removal }
+    }
+
+    /// Keeps removed rows until [`changes`](Self::changes) has visited them: for a job that takes
+    /// checkpoints.
+    pub(crate) fn note_removals(&mut self) {
+        self.removal = Removal::Noted;
     }
 
     #[cold]
@@ -91,6 +109,7 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
 /// The entry of a key in a [`StateTable`].
 pub struct StateEntry<'a, K, S, M = ()> {
     slot: rows::RowSlot<'a, K, S, M>,
+    removal: Removal,
 }
 
 impl<K, S, M> std::fmt::Debug for StateEntry<'_, K, S, M> {
@@ -116,7 +135,10 @@ impl<'a, K, S: Default, M: RowMark> StateEntry<'a, K, S, M> {
     /// Removes the key and its state.
     #[inline]
     pub fn remove(self) {
-        self.slot.reset(new_state);
+        match self.removal {
+            Removal::AtOnce => drop(self.slot.remove()),
+            Removal::Noted => self.slot.reset(new_state),
+        }
     }
 }
 
@@ -166,6 +188,25 @@ mod tests {
     }
 
     conformance::forgets!(StateTable<Name, u64>);
+
+    #[test]
+    fn a_removed_key_stays_only_until_a_checkpoint_has_noted_it() {
+        let mut table = StateTable::<u64, u64, RowChange>::new();
+        *table.slot(1.key_hash(), 1).state() = 7;
+        table.slot(1.key_hash(), 1).remove();
+        assert!(table.is_empty(), "no checkpoint is taken");
+        table.note_removals();
+        *table.slot(1.key_hash(), 1).state() = 7;
+        table.slot(1.key_hash(), 1).remove();
+        let mut seen = Vec::new();
+        let note = |key: &u64, state: &u64, change| {
+            seen.push((*key, *state, change));
+            Ok::<(), ()>(())
+        };
+        table.changes(note).unwrap();
+        assert_eq!(seen, [(1, 0, RowChange::Removed)]);
+        assert!(table.is_empty());
+    }
 
     #[test]
     fn a_new_key_begins_with_the_default() {

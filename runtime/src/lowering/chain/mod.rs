@@ -314,6 +314,9 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
             Ok(chain) => {
                 let mut link = self.link.build(at);
                 let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
+                if saver.is_some() {
+                    link.note_changes();
+                }
                 Ok(Linked::new(chain, link, saver))
             }
             Err(error) => Err(error),

@@ -46,6 +46,9 @@ pub trait States<In, T>: Default + Send + 'static {
     /// If the bytes are those of another type.
     fn read_waiting(key: &Self::Key, from: &mut &[u8]) -> Result<In>;
 
+    /// Keeps what is removed until [`save`](Self::save) has written that.
+    fn note_removals(&mut self) {}
+
     /// Whether the states are kept in checkpoints.
     const KEPT: bool = false;
 
@@ -172,6 +175,10 @@ where
 
     fn of_key(&mut self, hash: KeyHash, key: &K) -> Self::Slot<'_> {
         self.0.slot(hash, key.clone())
+    }
+
+    fn note_removals(&mut self) {
+        self.0.note_removals();
     }
 
     fn write_waiting(event: &WithKey<K, T>, into: &mut Vec<u8>) -> Result<()> {

@@ -184,6 +184,9 @@ pub trait Link<In>: Send + 'static {
     #[inline(always)]
     fn interrupt(&mut self) {}
 
+    /// Prepares for checkpoints; called before the job starts, if it takes any.
+    fn note_changes(&mut self) {}
+
     /// Writes what has changed since the last checkpoint, when a barrier or the end passes.
     ///
     /// # Errors

@@ -263,6 +263,10 @@ where
         self.timers.interrupt();
     }
 
+    fn note_changes(&mut self) {
+        self.states.note_removals();
+    }
+
     fn save(&mut self, _: &mut BatchCounts, into: &mut RowsWriter) -> Result<()> {
         self.keeper().save::<O>(into)
     }

@@ -27,7 +27,10 @@ where
 
     /// Reports what it keeps by `saver`.
     #[must_use]
-    pub fn saved_by(self, saver: Option<Saver>) -> Self {
+    pub fn saved_by(mut self, saver: Option<Saver>) -> Self {
+        if saver.is_some() {
+            self.states.note_removals();
+        }
         Self { saver, ..self }
     }
 
