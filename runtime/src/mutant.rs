@@ -16,8 +16,8 @@ thread_local! {
 pub enum Mutant {
     /// An input gate forwards a barrier as soon as it has arrived on one input.
     BarriersNotAligned,
-    /// A checkpoint is written while the part of one place is missing.
-    CompleteWithoutOne,
+    /// A checkpoint is written while the parts of half of the places are missing.
+    CompleteWithoutHalf,
     /// The last part of a place that has ended goes into a checkpoint that has its state at the
     /// barrier already.
     EndCountsEarly,
@@ -47,7 +47,7 @@ impl Mutant {
     /// All of them.
     pub const ALL: [Self; 13] = [
         Self::BarriersNotAligned,
-        Self::CompleteWithoutOne,
+        Self::CompleteWithoutHalf,
         Self::EndCountsEarly,
         Self::FailedPartsLost,
         Self::RemovalNotSaved,

@@ -111,3 +111,38 @@ fn a_loop_in_a_job_with_checkpoints_is_refused() {
         assert!(!error.to_string().contains("M0417"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_start_does_not_take_the_file_of_another_for_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, missing) = (directory.path().join("rows.jsonl"), directory.path().join("missing"));
+    std::fs::write(&path, "\"of another\"\n").unwrap();
+    let start = |input: &std::path::Path| {
+        let job = Builder::new("rows").delivery(Delivery::AtLeastOnce);
+        let rows = job.source(file_lines(input)).named("rows");
+        rows.sink_named(jsonl_file(&path), "written");
+        job.build().start(Config::default().checkpoints(directory.path().join("checkpoints")))
+    };
+    std::fs::write(directory.path().join("input"), "one\n").unwrap();
+    for input in [missing.clone(), directory.path().join("input"), missing] {
+        for _ in 0..2 {
+            let refused = start(&input).map(drop).unwrap_err().to_string();
+            let sentence = if input.exists() { "rows.jsonl` exists" } else { "cannot read" };
+            assert!(refused.contains(sentence), "{refused}");
+        }
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "\"of another\"\n");
+}
+
+#[tokio::test]
+async fn a_directory_for_checkpoints_that_cannot_be_made_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("checkpoints");
+    std::fs::write(&path, "").unwrap();
+    let job = Builder::new("rows").delivery(Delivery::AtLeastOnce);
+    job.source(file_lines(&path)).named("lines").ignore();
+    let refused = job.build().start(Config::default().checkpoints(&path));
+    let refused = refused.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("cannot create the directory"), "{refused}");
+    assert!(refused.contains("checkpoints"), "{refused}");
+}

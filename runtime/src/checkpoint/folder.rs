@@ -92,7 +92,8 @@ impl Folder {
                 break;
             }
         }
-        self.names()?;
+        let created = self.files().directory(&self.path);
+        created.map_err(|error| self.cannot("create the directory", &self.path, error))?;
         for folder in above.iter().rev().chain([&self.path]) {
             let synced = self.files().sync_directory(folder);
             synced.map_err(|error| self.cannot("create", folder, error))?;

@@ -33,6 +33,8 @@ pub(super) struct Checkpoints {
     manifest: Manifest,
     /// The number of the checkpoint that the job began with.
     base: u64,
+    /// Whether there was one before this start.
+    has_begun: bool,
     /// The number of the last checkpoint begun; none is used twice.
     begun: u64,
     every: Duration,
@@ -110,13 +112,8 @@ impl Checkpoints {
             compare(checkpoint.manifest(), declaration, plan)?;
         }
         let described = manifest(declaration, plan);
-        let mut base = directory.last_epoch();
-        if restored.is_none() {
-            // From here on, files that sinks find are those of the job.
-            base += 1;
-            let created = config.env.clock().wall().as_micros();
-            directory.write(&Manifest { epoch: base, created, ..described.clone() }, &[])?;
-        }
+        let base = directory.last_epoch();
+        let has_begun = restored.is_some();
         log_restored(restored.as_ref());
         let (sender, reports) = Reports::channel();
         let keeping = Keeping::new(
@@ -130,6 +127,7 @@ impl Checkpoints {
             protocol: Protocol::new(0),
             manifest: Manifest { epoch: base, ..described },
             base,
+            has_begun,
             begun: base,
             every: config.checkpoint_every,
             env: config.env.clone(),
@@ -137,6 +135,25 @@ impl Checkpoints {
             threads: Vec::new(),
         };
         Ok(Some((checkpoints, keeping)))
+    }
+
+    /// Takes possession of the files that sinks write: writes a first checkpoint, without state, if
+    /// there is none.
+    ///
+    /// From here on a start replaces files that its sinks find, since they are those of the job. So
+    /// before it, none of them may exist.
+    ///
+    /// # Errors
+    /// If one of them exists, or if the checkpoint cannot be written.
+    pub(super) fn possess(&mut self, declaration: &Declaration) -> Result<()> {
+        if self.has_begun {
+            return Ok(());
+        }
+        declaration.check_new_files(&self.env)?;
+        let (epoch, created) = (self.base + 1, self.env.clock().wall().as_micros());
+        self.directory.write(&Manifest { epoch, created, ..self.manifest.clone() }, &[])?;
+        (self.base, self.begun, self.manifest.epoch) = (epoch, epoch, epoch);
+        Ok(())
     }
 
     /// Notes which nodes report, once for each place, after the job is laid out.

@@ -6,7 +6,7 @@ use crate::builder::Topology;
 use crate::control::{Drift, Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, Keeping, PlannedTask};
+use crate::lowering::{self, PlannedTask};
 use crate::plan::Plan;
 use crate::task;
 use std::convert::Infallible;
@@ -82,8 +82,10 @@ impl Topology {
         let (declaration, layouts) = self.into_parts();
         let edges = declaration.edges().to_vec();
         let failing = declaration.failing_sources.clone();
-        let has_begun = keeping.as_ref().is_some_and(Keeping::has_begun);
-        let before_sinks = || if has_begun { Ok(()) } else { declaration.check_new_files(&env) };
+        let before_sinks = || match &mut checkpoints {
+            Some(checkpoints) => checkpoints.possess(&declaration),
+            None => declaration.check_new_files(&env),
+        };
         let planned = lowering::lay_out(
             &plan,
             (edges, failing, layouts, before_sinks),

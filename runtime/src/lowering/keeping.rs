@@ -41,11 +41,6 @@ impl Keeping {
         Self { reports, groups, numbered, restored, places: HashSet::new() }
     }
 
-    /// Whether the job begins with a checkpoint.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.restored.is_some()
-    }
-
     /// The nodes that keep something, once for each place.
     pub(crate) fn places(&self) -> Vec<NodeId> {
         self.places.iter().map(|(node, ..)| *node).collect()

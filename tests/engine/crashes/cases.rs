@@ -23,6 +23,9 @@ pub struct Case {
     pub instances: usize,
     pub batch: usize,
     pub buffer: usize,
+    /// The bound of the watermarks, in seconds. Below [`DISORDER`] some events are late: then
+    /// windows tumble or slide, and nothing else depends on time.
+    pub lateness: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,9 @@ pub const GAP: i64 = 2;
 /// How far apart partners may be, in seconds.
 pub const NEAR: i64 = 2;
 
+/// The first number of the row of a late event.
+pub const LATE: u64 = u64::MAX;
+
 /// The number of an order of events, continued by one event.
 pub fn ordered(before: u64, id: u64) -> u64 {
     mixed(before ^ mixed(id))
@@ -87,10 +93,11 @@ pub const LATER: i64 = 7;
 
 /// Counts the events of windows, into a sink: the key and the end of a window, then the count.
 macro_rules! ends {
-    ($windows:expr, $name:expr, $sink:expr) => {{
+    ($windows:expr, $name:expr, $sink:expr, $late:expr) => {{
         let (windows, name) = ($windows, $name);
         let counts = windows.aggregate(|_| (), count()).named(name).outputs();
-        counts.late.ignore();
+        let late = counts.late.map(|late| (LATE, late.event.id)).named(&format!("{name}_late"));
+        late.sink_named($late, &format!("{name}_late_sink"));
         let rows = counts.stream.map(|window| {
             let end = window.end.as_micros().cast_unsigned() / 1_000_000;
             (window.key << 32 | end, window.value)
@@ -119,10 +126,14 @@ impl Case {
                 _ => Node::Merge(one, other),
             });
         }
+        let lateness = if mixed(seed ^ 7).is_multiple_of(3) { 0 } else { DISORDER };
         let streams = nodes.len();
         for _ in 0..=random(3) {
             let from = random(streams);
             nodes.push(match random(7) {
+                1 | 3..=5 if lateness < DISORDER => {
+                    Node::Window(from, [Shape::Tumbling, Shape::Sliding][random(2)])
+                }
                 3 => {
                     let shapes = [Shape::Tumbling, Shape::Sliding, Shape::Session];
                     Node::Window(from, shapes[random(3)])
@@ -136,7 +147,7 @@ impl Case {
             });
         }
         let (instances, batch) = (1 + random(3), [1, 3, 1_024][random(3)]);
-        Self { seed, nodes, instances, batch, buffer: [1, 8, 1_024][random(3)] }
+        Self { seed, nodes, instances, batch, buffer: [1, 8, 1_024][random(3)], lateness }
     }
 
     /// Whether the events of a stream come in the order of one source.
@@ -165,7 +176,7 @@ impl Case {
                 Node::Source(count) => {
                     let seed = mixed(self.seed ^ life) ^ at as u64;
                     let source = Replayed { events: self.events(at, count), seed };
-                    let lateness = lateness(Duration::from_secs(DISORDER));
+                    let lateness = lateness(Duration::from_secs(self.lateness));
                     let timed = job.source(source).named(&name).event_time(Event::time, lateness);
                     timed.detached()
                 }
@@ -200,17 +211,17 @@ impl Case {
                 }
                 Node::Window(from, shape) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
-                    let sink = sink_of(at, received);
+                    let (sink, late) = (sink_of(at, received), sink_of(at, received));
                     let size = Duration::from_secs(SIZE.unsigned_abs());
                     match shape {
-                        Shape::Tumbling => ends!(keyed.window(tumbling(size)), &name, sink),
+                        Shape::Tumbling => ends!(keyed.window(tumbling(size)), &name, sink, late),
                         Shape::Sliding => {
                             let slide = Duration::from_secs(SLIDE.unsigned_abs());
-                            ends!(keyed.window(sliding(size, slide)), &name, sink);
+                            ends!(keyed.window(sliding(size, slide)), &name, sink, late);
                         }
                         Shape::Session => {
                             let gap = Duration::from_secs(GAP.unsigned_abs());
-                            ends!(keyed.window(session(gap)), &name, sink);
+                            ends!(keyed.window(session(gap)), &name, sink, late);
                         }
                     }
                     continue;

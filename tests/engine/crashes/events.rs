@@ -15,6 +15,8 @@ pub struct Event {
     pub id: u64,
     pub key: u64,
     pub second: i64,
+    /// The greatest second of the events before it, from its source; none of the first.
+    pub before: Option<i64>,
 }
 
 impl Event {
@@ -28,10 +30,13 @@ pub const DISORDER: u64 = 4;
 
 /// The events of a source.
 pub fn events_of(seed: u64, source: u64, count: u64) -> Arc<Vec<Event>> {
+    let mut greatest = None;
     let event = |n: u64| {
         let bits = mixed(seed ^ mixed(source) ^ n);
-        let second = n / 3 + bits % (DISORDER + 1);
-        Event { id: source << 32 | n, key: (bits >> 8) % 5, second: second.cast_signed() }
+        let second = (n / 3 + bits % (DISORDER + 1)).cast_signed();
+        let before = greatest;
+        greatest = before.max(Some(second));
+        Event { id: source << 32 | n, key: (bits >> 8) % 5, second, before }
     };
     Arc::new((0..count).map(event).collect())
 }

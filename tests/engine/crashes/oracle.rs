@@ -1,7 +1,7 @@
 //! What a job's sinks receive in the end, computed without it.
 
 use super::cases::{
-    Case, GAP, LATER, NEAR, Node, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
+    Case, GAP, LATE, LATER, NEAR, Node, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
 };
 use super::events::Event;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,8 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
                 rows.extend(counts.into_iter().flat_map(of_key));
             }
             Node::Window(from, shape) => {
-                let windows = windows_of(&streams[from], shape);
+                let (windows, late) = windows_of(&streams[from], shape, case.lateness);
+                rows.extend(late.into_iter().map(|id| (at, LATE, id, 0)));
                 rows.extend(
                     windows
                         .into_iter()
@@ -78,18 +79,28 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
     rows
 }
 
-/// The number of events of each key and end of a window.
-fn windows_of(events: &[Event], shape: Shape) -> BTreeMap<(u64, i64), u64> {
-    let mut counts = BTreeMap::new();
+/// The number of events of each key and end of a window, and the late events: those whose windows
+/// have all ended by what their own source had passed before them.
+fn windows_of(
+    events: &[Event],
+    shape: Shape,
+    lateness: u64,
+) -> (BTreeMap<(u64, i64), u64>, Vec<u64>) {
+    let (mut counts, mut late) = (BTreeMap::new(), Vec::new());
     let mut count = |key, end, events| *counts.entry((key, end)).or_default() += events;
     match shape {
         Shape::Tumbling | Shape::Sliding => {
             let slide = if shape == Shape::Sliding { SLIDE } else { SIZE };
             for event in events {
+                let passed = event.before.map(|second| second - lateness.cast_signed());
                 let first = (event.second.div_euclid(slide) + 1) * slide;
                 let ends = (0..).map(|n| first + n * slide);
-                ends.take_while(|end| end - SIZE <= event.second)
-                    .for_each(|end| count(event.key, end, 1));
+                let ends = ends.take_while(|end| end - SIZE <= event.second);
+                let open: Vec<_> = ends.filter(|end| passed < Some(*end)).collect();
+                if open.is_empty() {
+                    late.push(event.id);
+                }
+                open.into_iter().for_each(|end| count(event.key, end, 1));
             }
         }
         Shape::Session => {
@@ -107,5 +118,5 @@ fn windows_of(events: &[Event], shape: Shape) -> BTreeMap<(u64, i64), u64> {
             }
         }
     }
-    counts
+    (counts, late)
 }
