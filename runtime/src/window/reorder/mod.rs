@@ -2,7 +2,6 @@
 
 mod saved;
 
-use crate::error::Result;
 use crate::time::EventTime;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
@@ -207,15 +206,6 @@ impl<B: Ord, T> Reorder<B, T> {
             }
             _ => self.run.push_back(event),
         }
-    }
-
-    /// Calls `visit` with the time and the value of each event, in no particular order.
-    ///
-    /// # Errors
-    /// The first error of `visit`.
-    pub(crate) fn each(&self, visit: &mut dyn FnMut(EventTime, &T) -> Result<()>) -> Result<()> {
-        let mut events = self.run.iter().chain(self.stragglers.iter());
-        events.try_for_each(|event| visit(event.time, &event.value))
     }
 
     /// Removes and returns the first event, with its time, if that is before `limit`; without a

@@ -35,17 +35,20 @@ where
             return Ok(());
         }
         let groups = into.groups();
-        self.held.each(&mut |passed, (event, meta, place)| {
+        // Copies of an event have the same place, so the rows are numbered.
+        for (number, (passed, place, (event, meta, _))) in (0_u64..).zip(self.held.in_order()) {
             let key = |bytes: &mut Vec<u8>| {
                 bytes.push(HELD);
-                append(place, bytes)
+                bytes.extend(number.to_be_bytes());
+                Ok(())
             };
             into.put_with(groups.of(meta.hash), key, |bytes| {
-                append(&(passed, meta.time), bytes)?;
+                append(&(passed, meta.time, place), bytes)?;
                 Kept::<D>::write(&event.key, bytes)?;
                 Kept::<D>::write(&event.value, bytes)
-            })
-        })
+            })?;
+        }
+        Ok(())
     }
 
     pub(super) fn restore_row(&mut self, key: &[u8], mut value: &[u8]) -> Result<()> {
@@ -54,9 +57,9 @@ where
                 let row = StoreRow::new(key, value).ok_or_else(malformed)?;
                 self.store.restore(row)
             }
-            Some((&HELD, mut place)) => {
-                let place: ArrivalPlace = Kept::<Durable>::read(&mut place)?;
-                let (passed, time): (EventTime, EventTime) = Kept::<Durable>::read(&mut value)?;
+            Some((&HELD, _)) => {
+                let (passed, time, place): (EventTime, EventTime, ArrivalPlace) =
+                    Kept::<Durable>::read(&mut value)?;
                 let event = WithKey { key: K::read(&mut value)?, value: T::read(&mut value)? };
                 let meta = Meta::new(time, event.key.key_hash());
                 self.held.push(passed, place, (event, meta, place));
