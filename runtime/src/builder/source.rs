@@ -15,8 +15,8 @@ impl<D: Promise> Builder<D> {
     /// [`from_iter`](crate::connector::memory::from_iter), one of the
     /// [connectors](crate::connector), or a type that implements [`Source`]. It has one instance
     /// and is opened when the job starts. Errors of reading, such as a malformed record, are the
-    /// `errors` output of [`outputs`](super::Stream::outputs); if that goes nowhere, the first one ends
-    /// the job.
+    /// `errors` output of [`outputs`](super::Stream::outputs); if that goes nowhere, the first one
+    /// ends the job.
     ///
     /// # Examples
     /// ```

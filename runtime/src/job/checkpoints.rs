@@ -1,9 +1,10 @@
 //! Takes the checkpoints of a running job.
 
 use super::Config;
+use super::description::{compare, manifest};
 use crate::checkpoint::{
-    Action, CheckpointDirectory, Manifest, NodeSaved, Protocol, Report, Reports,
-    RestoredCheckpoint, SavedPart, WrittenCheckpoint,
+    Action, CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
+    SavedPart, WrittenCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
@@ -328,50 +329,6 @@ impl Checkpoints {
         let ended = outcome_of(&mut self.writing).await;
         self.note(ended)
     }
-}
-
-/// Describes a job in its checkpoints.
-fn manifest(declaration: &Declaration, plan: &Plan) -> Manifest {
-    let nodes = declaration.nodes().iter().zip(plan.nodes());
-    let nodes = nodes.map(|(declared, planned)| NodeSaved {
-        name: planned.name.clone(),
-        kind: declared.kind.word().to_owned(),
-        instances: u32::try_from(planned.instances).unwrap_or(u32::MAX),
-        ..NodeSaved::default()
-    });
-    Manifest {
-        job: declaration.name().to_owned(),
-        key_groups: u16::try_from(declaration.key_groups().count()).unwrap_or(u16::MAX),
-        delivery: declaration.delivery().to_string(),
-        nodes: nodes.collect(),
-        ..Manifest::default()
-    }
-}
-
-/// Compares the job with the one that wrote the checkpoint.
-///
-/// # Errors
-/// If state would be lost, or would reach the wrong instance.
-fn compare(saved: &Manifest, declaration: &Declaration, plan: &Plan) -> Result<()> {
-    let now = manifest(declaration, plan);
-    if saved.key_groups != now.key_groups {
-        let message = format!(
-            "the checkpoint is of a job with {} key groups, and this one has {}",
-            saved.key_groups, now.key_groups
-        );
-        let help = "restore the number by `key_groups(…)`; it cannot change";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
-    let lost = saved.nodes.iter().find(|node| node.stateful && now.node(&node.name).is_none());
-    if let Some(node) = lost {
-        let message = format!(
-            "the checkpoint has the state of a node `{}`, which this topology has not",
-            node.name
-        );
-        let help = "give a renamed node its old name, or start with an empty directory";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
-    Ok(())
 }
 
 fn log_durable(checkpoint: u64, bytes: u64, took: Duration) {

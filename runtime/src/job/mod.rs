@@ -28,6 +28,7 @@
 mod checkpoints;
 mod cli;
 mod config;
+mod description;
 mod handle;
 mod signal;
 mod start;
