@@ -175,6 +175,30 @@ async fn full_windows_go_on() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn copies_of_an_event_that_is_held_go_on() {
+    goes_on(&|seen, until, instances| {
+        // The other source is behind, so that events behind their own split are held.
+        let behind = if until == EVENTS { EVENTS } else { until - 90 };
+        topology!(
+            job("copies", at_least_once),
+            ones = source(Numbers { until }),
+            others = source(Numbers { until: behind }),
+            timed = ones >> event_time(time, lateness(8.secs()).never_idle()),
+            copied = timed >> map(|number: u64| number),
+            timed_too = others >> event_time(time, lateness(8.secs()).never_idle()),
+            results = [timed, copied, timed_too]
+                >> by(|number| number % 7)
+                >> window(sliding(60.secs(), 5.secs()))
+                >> aggregate(|number| *number, sum()) * instances,
+            shown =
+                results >> sink(for_each(move |row| seen.lock().unwrap().push(format!("{row:?}")))),
+            results.late >> ignore,
+        )
+    })
+    .await;
+}
+
 macro_rules! joins {
     ($($name:ident: $join:ident, $spec:expr;)+) => {$(
         #[tokio::test(start_paused = true)]
