@@ -17,7 +17,7 @@ use std::time::Duration;
 
 /// Where the job leaves its tasks.
 #[derive(Clone, Default)]
-struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
+pub struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
 
 impl fmt::Debug for Spawned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +38,7 @@ impl Spawn for Spawned {
 
 /// A clock that moves on by a tenth of a millisecond whenever it is read.
 #[derive(Debug, Default)]
-struct Ticking(AtomicU64);
+pub struct Ticking(AtomicU64);
 
 impl Clock for Ticking {
     fn monotonic(&self) -> Monotonic {
@@ -135,8 +135,7 @@ fn start_under(
     let spawned = Spawned::default();
     let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
     let job = topology.start(config.env(env.clone())).inspect_err(assert_causes_once)?;
-    let tasks = Tasks { env, spawned, tasks: Vec::new() };
-    Ok(Simulated { job, seed, tasks })
+    Ok(Simulated { job, seed, tasks: Tasks::new(env, spawned) })
 }
 
 /// Runs a job to its end.
@@ -182,6 +181,11 @@ impl Simulated {
 }
 
 impl Tasks {
+    /// The tasks that are left there, in an order that follows from the random numbers of `env`.
+    pub fn new(env: Env, spawned: Spawned) -> Self {
+        Self { env, spawned, tasks: Vec::new() }
+    }
+
     /// Whether all of them come to their end.
     pub fn have_ended(&mut self) -> bool {
         while self.step() {}
@@ -189,7 +193,7 @@ impl Tasks {
     }
 
     /// Lets one task run; whether there was one.
-    fn step(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         let spawned = std::mem::take(&mut *self.spawned.0.lock().unwrap());
         self.tasks.extend(
             spawned
@@ -211,5 +215,12 @@ impl Tasks {
             drop(self.tasks.remove(at));
         }
         true
+    }
+}
+
+impl Drop for Tasks {
+    /// Tasks that have not run yet refer to the environment that refers to them.
+    fn drop(&mut self) {
+        self.spawned.0.lock().unwrap().clear();
     }
 }

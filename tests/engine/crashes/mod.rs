@@ -13,6 +13,7 @@ mod disk;
 mod events;
 mod oracle;
 
+use crate::simulation::{Spawned, Tasks, Ticking};
 use crate::support::mixed;
 use cases::Case;
 use disk::{Disk, DiskFault};
@@ -20,28 +21,19 @@ use millstream::env::{Env, FileKind, FileLock, FileStatus, Files, ReadAt, Spawn,
 use millstream::mutant::Mutant;
 use millstream::time::{Clock, EventTime, Monotonic, Sleep};
 use millstream::{Config, Error, ErrorKind, Result, Topology};
-use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many turns a job may take that is left alone.
 const PATIENCE: u64 = 400_000;
 
-/// Where a job leaves its tasks.
-#[derive(Clone, Default)]
-struct Spawned(Arc<Mutex<Vec<TaskFuture>>>);
+/// Where a job leaves its tasks, and its blocking work as one of them.
+#[derive(Debug, Clone, Default)]
+struct Blocking(Spawned);
 
-impl fmt::Debug for Spawned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Spawned")
-    }
-}
-
-impl Spawn for Spawned {
+impl Spawn for Blocking {
     fn spawn(&self, task: TaskFuture) {
-        self.0.lock().unwrap().push(task);
+        self.0.spawn(task);
     }
 
     /// Blocking work is a task that does all of it in one turn, some time later.
@@ -55,22 +47,21 @@ impl Spawn for Spawned {
     }
 }
 
-/// A clock that moves on by a tenth of a millisecond whenever it is read, and under which waits end
-/// after a few turns of whoever waits.
+/// A clock under which waits end after a few turns of whoever waits.
 #[derive(Debug)]
 struct Beating {
-    reads: AtomicU64,
+    clock: Ticking,
     sleeps: AtomicU64,
     seed: u64,
 }
 
 impl Clock for Beating {
     fn monotonic(&self) -> Monotonic {
-        Monotonic(Duration::from_micros(100 * self.reads.fetch_add(1, Ordering::Relaxed)))
+        self.clock.monotonic()
     }
 
     fn wall(&self) -> EventTime {
-        EventTime::from_secs(0) + self.monotonic().0
+        self.clock.wall()
     }
 
     fn sleep(&self, _: Duration) -> Sleep {
@@ -84,73 +75,33 @@ impl Clock for Beating {
     }
 }
 
-struct Ready(AtomicBool);
-
-impl Wake for Ready {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A job from its start to its end or death.
-struct Life {
-    env: Env,
-    spawned: Spawned,
-    tasks: Vec<(TaskFuture, Arc<Ready>)>,
-}
-
-impl Life {
-    fn new(seed: u64, disk: &Disk) -> Self {
-        let spawned = Spawned::default();
-        let clock = Beating { reads: AtomicU64::new(0), sleeps: AtomicU64::new(0), seed };
-        let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
-        Self { env: env.with_files(disk.clone()), spawned, tasks: Vec::new() }
-    }
-
-    /// Lets one task run; whether there was one that could.
-    fn step(&mut self) -> bool {
-        for task in std::mem::take(&mut *self.spawned.0.lock().unwrap()) {
-            self.tasks.push((task, Arc::new(Ready(AtomicBool::new(true)))));
+/// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
+fn run(
+    (seed, disk): (u64, &Disk),
+    topology: Topology,
+    config: Config,
+    turns: u64,
+) -> Option<Result<()>> {
+    let spawned = Blocking::default();
+    let clock = Beating { clock: Ticking::default(), sleeps: AtomicU64::new(0), seed };
+    let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
+    let env = env.with_files(disk.clone());
+    let mut tasks = Tasks::new(env.clone(), spawned.0);
+    let mut job = match topology.start(config.env(env)) {
+        Ok(job) => job,
+        Err(error) => return Some(Err(error)),
+    };
+    for _ in 0..turns {
+        let moved = tasks.step();
+        if let Some(result) = futures::FutureExt::now_or_never(job.wait()) {
+            return Some(result);
         }
-        let can = |at: &usize| self.tasks[*at].1.0.load(Ordering::Relaxed);
-        let ready: Vec<usize> = (0..self.tasks.len()).filter(can).collect();
-        let Some(at) = ready.get(self.env.random() as usize % ready.len().max(1)) else {
-            return false;
-        };
-        let (future, ready) = &mut self.tasks[*at];
-        ready.0.store(false, Ordering::Relaxed);
-        let waker = Waker::from(Arc::clone(ready));
-        if future.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-            drop(self.tasks.remove(*at));
+        if !moved {
+            let message = format!("no task can go on\n{}", job.metrics());
+            return Some(Err(Error::new(ErrorKind::Internal, message)));
         }
-        true
     }
-
-    /// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
-    fn run(&mut self, topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
-        let mut job = match topology.start(config.env(self.env.clone())) {
-            Ok(job) => job,
-            Err(error) => return Some(Err(error)),
-        };
-        for _ in 0..turns {
-            let moved = self.step();
-            if let Some(result) = futures::FutureExt::now_or_never(job.wait()) {
-                return Some(result);
-            }
-            if !moved {
-                let message = format!("no task can go on\n{}", job.metrics());
-                return Some(Err(Error::new(ErrorKind::Internal, message)));
-            }
-        }
-        None
-    }
-}
-
-impl Drop for Life {
-    /// Tasks that have not run yet refer to the environment that refers to them.
-    fn drop(&mut self) {
-        self.spawned.0.lock().unwrap().clear();
-    }
+    None
 }
 
 /// Runs a case through its deaths, to its end; what is wrong then.
@@ -168,7 +119,7 @@ fn survives(case: &Case) -> std::result::Result<(), String> {
             let at = mixed(seed ^ 4) as usize % 40;
             disk.plan(at, DiskFault::Fails(std::io::ErrorKind::StorageFull));
         }
-        let outcome = Life::new(seed, &disk).run(case.topology(life, &received), config, turns);
+        let outcome = run((seed, &disk), case.topology(life, &received), config, turns);
         disk.forget();
         match outcome {
             Some(Ok(())) if life < deaths => {}
