@@ -1,7 +1,7 @@
 //! The events of a key that wait for others, in order of event time.
 
 use crate::error::Result;
-use crate::window::Sorted;
+use crate::window::{Sorted, SortedPlace};
 use std::collections::VecDeque;
 
 /// The events of a key that may still match.
@@ -58,21 +58,44 @@ impl<A, B> Waiting<A, B> {
 
 /// One side of a key: its events in order of event time, those of equal time in order of arrival.
 pub(super) trait TimeLine<T> {
+    type Place: Copy;
+
     fn front(&self) -> Option<&Retained<T>>;
 
     fn pop_front(&mut self) -> Option<Retained<T>>;
 
+    /// The place of the first event that is not before a time.
+    fn place_of(&self, time: i64) -> Self::Place;
+
+    fn at(&mut self, place: Self::Place) -> Option<&mut Retained<T>>;
+
+    fn place_after(&self, place: Self::Place) -> Self::Place;
+
     /// Calls `show` with the events in a range of times, and marks them as matched.
+    #[inline]
     fn pair(
         &mut self,
-        range: (i64, i64),
-        show: impl FnMut(&T, i64) -> Result<()>,
-    ) -> Result<Matched>;
+        (from, to): (i64, i64),
+        mut show: impl FnMut(&T, i64) -> Result<()>,
+    ) -> Result<Matched> {
+        let mut matched = Matched::No;
+        let mut place = self.place_of(from);
+        while let Some(one) = self.at(place).filter(|one| one.time <= to) {
+            one.matched = Matched::Yes;
+            matched = Matched::Yes;
+            show(&one.event, one.time)?;
+            place = self.place_after(place);
+        }
+        Ok(matched)
+    }
 
     fn put(&mut self, one: Retained<T>) -> Added;
 }
 
 impl<T> TimeLine<T> for VecDeque<Retained<T>> {
+    /// A position: an iterator over the two halves of the ring costs more than a short ring.
+    type Place = usize;
+
     #[inline(always)]
     fn front(&self) -> Option<&Retained<T>> {
         self.front()
@@ -83,22 +106,19 @@ impl<T> TimeLine<T> for VecDeque<Retained<T>> {
         self.pop_front()
     }
 
-    #[inline]
-    fn pair(
-        &mut self,
-        (from, to): (i64, i64),
-        mut show: impl FnMut(&T, i64) -> Result<()>,
-    ) -> Result<Matched> {
-        let mut matched = Matched::No;
-        // By position: an iterator over the two halves of the ring costs more than a short ring.
-        let mut at = self.partition_point(|one| one.time < from);
-        while let Some(one) = self.get_mut(at).filter(|one| one.time <= to) {
-            one.matched = Matched::Yes;
-            matched = Matched::Yes;
-            show(&one.event, one.time)?;
-            at += 1;
-        }
-        Ok(matched)
+    #[inline(always)]
+    fn place_of(&self, time: i64) -> usize {
+        self.partition_point(|one| one.time < time)
+    }
+
+    #[inline(always)]
+    fn at(&mut self, place: usize) -> Option<&mut Retained<T>> {
+        self.get_mut(place)
+    }
+
+    #[inline(always)]
+    fn place_after(&self, place: usize) -> usize {
+        place + 1
     }
 
     /// Inlined: the event is not built on the stack and copied.
@@ -125,6 +145,8 @@ fn put_between<T>(events: &mut VecDeque<Retained<T>>, one: Retained<T>) -> Added
 const FAR: usize = 256;
 
 impl<T> TimeLine<T> for Sorted<Retained<T>> {
+    type Place = SortedPlace;
+
     fn front(&self) -> Option<&Retained<T>> {
         self.front()
     }
@@ -133,20 +155,16 @@ impl<T> TimeLine<T> for Sorted<Retained<T>> {
         self.pop_front()
     }
 
-    fn pair(
-        &mut self,
-        (from, to): (i64, i64),
-        mut show: impl FnMut(&T, i64) -> Result<()>,
-    ) -> Result<Matched> {
-        let mut matched = Matched::No;
-        let mut place = self.place(|one| one.time < from);
-        while let Some(one) = self.get_mut(place).filter(|one| one.time <= to) {
-            one.matched = Matched::Yes;
-            matched = Matched::Yes;
-            show(&one.event, one.time)?;
-            place = self.next(place);
-        }
-        Ok(matched)
+    fn place_of(&self, time: i64) -> SortedPlace {
+        self.place(|one| one.time < time)
+    }
+
+    fn at(&mut self, place: SortedPlace) -> Option<&mut Retained<T>> {
+        self.get_mut(place)
+    }
+
+    fn place_after(&self, place: SortedPlace) -> SortedPlace {
+        self.next(place)
     }
 
     fn put(&mut self, one: Retained<T>) -> Added {

@@ -5,9 +5,11 @@ mod saved;
 use super::{Inner, JoinKind, JoinSpec, Left, SideTables};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
-use crate::key::{Key, KeyHash};
+use crate::key::Key;
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Verdict, in_words};
+use crate::window::{
+    Keys, Reorder, Results, Store, StoreFactory, Verdict, WaitingForTime, in_words,
+};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -127,7 +129,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
 /// The events that wait for the watermark, and for each key the latest events of the other sides.
 pub struct LatestStore<K, S: SideTables, J> {
     keep: i64,
-    waiting: Reorder<(), (K, KeyHash, S::First)>,
+    waiting: WaitingForTime<K, S::First>,
     keys: Keys<K, S::SideTables>,
     /// When the versions of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,

@@ -4,15 +4,13 @@
 use super::{JoinKind, LatestStore, SideTables};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::Kept;
 use crate::time::EventTime;
-use crate::window::{KeptStore, StoreRow, StoreRows, by_key};
+use crate::window::{KeptStore, StoreRow, StoreRows, WAITING};
 use std::cmp::Reverse;
 
 /// The row of the versions of a key, told apart by its end.
 const VERSIONS: EventTime = EventTime::MIN;
-/// The row of the events of a key that wait.
-const WAITING: EventTime = EventTime::MAX;
 
 impl<K, S, J, D> KeptStore<K, S::OneOf, D> for LatestStore<K, S, J>
 where
@@ -29,29 +27,14 @@ where
             let versions = |bytes: &mut Vec<u8>| Kept::<D>::write(&row.value.held, bytes);
             into.put((&row.key, row.hash, VERSIONS), versions)?;
         }
-        let waiting = self.waiting.in_order().into_iter();
-        let waiting = waiting.map(|(time, (), (key, hash, event))| (key, *hash, (time, event)));
-        for (key, hash, events) in by_key(waiting) {
-            into.put((key, hash, WAITING), |bytes| {
-                append(&events.len(), bytes)?;
-                events.iter().try_for_each(|(time, event)| {
-                    append(time, bytes)?;
-                    Kept::<D>::write(*event, bytes)
-                })
-            })?;
-        }
-        Ok(())
+        into.put_waiting(&self.waiting)
     }
 
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let key: K = row.key()?;
         let hash = key.key_hash();
         if row.end() == WAITING {
-            for _ in 0..row.read_own::<usize>()? {
-                let (time, event) = (row.read_own()?, row.read()?);
-                self.waiting.push(time, (), (key.clone(), hash, event));
-            }
-            return Ok(());
+            return row.read_waiting((&key, hash), &mut self.waiting);
         }
         let mut versions: S::SideTables = row.read()?;
         // Nothing is older than this: it only returns the time of the last version.

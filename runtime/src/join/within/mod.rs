@@ -133,6 +133,18 @@ impl<K, A, B, J> fmt::Debug for WithinStore<K, A, B, J> {
     }
 }
 
+/// Schedules the expiries of the events of a key.
+#[inline(always)]
+fn scheduler(
+    [first, second]: &mut [Reorder<(), usize>; 2],
+    at: usize,
+) -> impl FnMut(WaitingSide, EventTime) {
+    move |side, due| match side {
+        WaitingSide::First => schedule(first, at, due),
+        WaitingSide::Second => schedule(second, at, due),
+    }
+}
+
 /// Schedules the expiry of an event, unless it is kept to the end of the stream.
 ///
 /// Never inlined: the two calls are in the loop over a batch, which has no registers to spare.
@@ -158,18 +170,14 @@ where
         meta: Meta,
         results: &mut R,
     ) -> Result<()> {
-        let (reach, [first_ends, second_ends]) = (self.reach, &mut self.ends);
-        let schedule = |side, due| match side {
-            WaitingSide::First => schedule(first_ends, at, due),
-            WaitingSide::Second => schedule(second_ends, at, due),
-        };
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
         let Waiting { first, second, many } = &mut row.value.held;
         if many.is_some() {
             return self.match_many(at, (event, meta), results);
         }
         let event = (event, meta);
-        let added = reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
+        let schedule = scheduler(&mut self.ends, at);
+        let added = self.reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
         if added == Added::Far {
             row.value.held.become_many();
         }
@@ -185,16 +193,12 @@ where
         event: (OneOf2<A, B>, Meta),
         results: &mut R,
     ) -> Result<()> {
-        let (reach, [first_ends, second_ends]) = (self.reach, &mut self.ends);
-        let schedule = |side, due| match side {
-            WaitingSide::First => schedule(first_ends, at, due),
-            WaitingSide::Second => schedule(second_ends, at, due),
-        };
         let many = self.keys.get_mut(at).and_then(|row| row.value.held.many.as_mut());
         let Some(ManyWaiting { first, second }) = many.map(|many| &mut **many) else {
             return Ok(());
         };
-        reach.match_event::<A, B, J>((first, second), event, schedule, results).map(|_| ())
+        let schedule = scheduler(&mut self.ends, at);
+        self.reach.match_event::<A, B, J>((first, second), event, schedule, results).map(|_| ())
     }
 
     /// Reads what will be needed, so that the processor prefetches it.

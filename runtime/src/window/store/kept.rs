@@ -6,7 +6,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Key, KeyHash};
 use crate::state::{Durable, Kept};
 use crate::time::EventTime;
-use hashbrown::HashTable;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -139,17 +138,4 @@ pub(crate) fn declared_otherwise() -> Error {
     let message = "the windows of the checkpoint have other bounds than those of the job";
     let help = "declare the same kind of window, size and offset as before";
     Error::new(ErrorKind::Checkpoint, message).help(help)
-}
-
-/// Items that arrived in some order, by key: those of a key stay in their order.
-pub(crate) fn by_key<'a, K: Key, V>(
-    items: impl IntoIterator<Item = (&'a K, KeyHash, V)>,
-) -> impl Iterator<Item = (&'a K, KeyHash, Vec<V>)> {
-    let mut keys: HashTable<(&K, KeyHash, Vec<V>)> = HashTable::new();
-    for (key, hash, item) in items {
-        let same = |(other, ..): &(&K, KeyHash, Vec<V>)| *other == key;
-        let entry = keys.entry(hash.get(), same, |(_, hash, _)| hash.get());
-        entry.or_insert_with(|| (key, hash, Vec::new())).into_mut().2.push(item);
-    }
-    keys.into_iter()
 }

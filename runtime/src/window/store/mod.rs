@@ -24,14 +24,16 @@ mod sessions;
 mod slices;
 mod stacks;
 mod trailing;
+mod waiting;
 
 pub use counts::CountStore;
 pub use dedupe::{Dedupe, DedupeStore};
 pub use events::Events;
 pub(super) use events::Stamp;
-pub(crate) use kept::{CONTENTS, by_key, declared_otherwise};
+pub(crate) use kept::{CONTENTS, declared_otherwise};
 pub use kept::{KeptStore, StoreRow, StoreRows};
 pub(crate) use keys::Keys;
+pub(crate) use waiting::{WAITING, WaitingForTime};
 
 pub use buffer::WindowBuffer;
 pub use by_clock::ClockStore;

@@ -9,7 +9,7 @@ use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::{EventTime, micros};
 use crate::window::kind::in_words;
-use crate::window::{Reorder, StoreFactory, Verdict};
+use crate::window::{Reorder, StoreFactory, Verdict, WaitingForTime};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt;
@@ -58,7 +58,7 @@ impl<K: Key, T: Send + 'static> StoreFactory<K, T> for Dedupe {
 /// The events that wait for the watermark, and the keys of which an event has passed.
 pub struct DedupeStore<K, T> {
     within: i64,
-    waiting: Reorder<(), (K, KeyHash, T)>,
+    waiting: WaitingForTime<K, T>,
     /// The keys whose next event is a duplicate.
     seen: Keys<K, ()>,
     /// Until when it is one. Events pass in order of time, so these are in order too.

@@ -6,12 +6,10 @@ use crate::error::Result;
 use crate::key::Key;
 use crate::state::{Kept, append};
 use crate::time::EventTime;
-use crate::window::store::{KeptStore, StoreRow, StoreRows, by_key};
+use crate::window::store::{KeptStore, StoreRow, StoreRows};
 
 /// The row of a key that was seen, told apart by its end.
 const SEEN: EventTime = EventTime::MIN;
-/// The row of the events of a key that wait.
-const WAITING: EventTime = EventTime::MAX;
 
 impl<K, T, D> KeptStore<K, T, D> for DedupeStore<K, T>
 where
@@ -26,18 +24,7 @@ where
                 into.put((&row.key, row.hash, SEEN), |bytes| append(end, bytes))?;
             }
         }
-        let waiting = self.waiting.in_order().into_iter();
-        let waiting = waiting.map(|(time, (), (key, hash, event))| (key, *hash, (time, event)));
-        for (key, hash, events) in by_key(waiting) {
-            into.put((key, hash, WAITING), |bytes| {
-                append(&events.len(), bytes)?;
-                events.iter().try_for_each(|(time, event)| {
-                    append(time, bytes)?;
-                    Kept::<D>::write(*event, bytes)
-                })
-            })?;
-        }
-        Ok(())
+        into.put_waiting(&self.waiting)
     }
 
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
@@ -50,10 +37,6 @@ where
             self.is_sorted = false;
             return Ok(());
         }
-        for _ in 0..row.read_own::<usize>()? {
-            let (time, event) = (row.read_own()?, row.read()?);
-            self.waiting.push(time, (), (key.clone(), hash, event));
-        }
-        Ok(())
+        row.read_waiting((&key, hash), &mut self.waiting)
     }
 }

@@ -13,11 +13,11 @@ use super::keys::Keys;
 use super::{Results, Store, stacks};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
-use crate::key::{Key, KeyHash};
+use crate::key::Key;
 use crate::time::{EventTime, micros};
 use crate::window::aggregate::Aggregate;
 use crate::window::kind::{Spans, Trailing};
-use crate::window::{Reorder, TrailingResult, Verdict};
+use crate::window::{Reorder, TrailingResult, Verdict, WaitingForTime};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::convert::Infallible;
@@ -52,7 +52,7 @@ pub struct TrailingStore<K, T, F, A: Aggregate<V>, V, H> {
     merged: Vec<Option<A::State>>,
     delay: i64,
     longest: i64,
-    waiting: Reorder<(), (K, KeyHash, T)>,
+    waiting: WaitingForTime<K, T>,
     keys: Keys<K, KeyTrail<A::State>>,
     /// When the events of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,

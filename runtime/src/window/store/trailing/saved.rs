@@ -10,13 +10,11 @@ use crate::state::{Kept, append};
 use crate::time::EventTime;
 use crate::window::aggregate::Aggregate;
 use crate::window::kind::Spans;
-use crate::window::store::{KeptStore, StoreRow, StoreRows, by_key};
+use crate::window::store::{KeptStore, StoreRow, StoreRows, WAITING};
 use std::cmp::Reverse;
 
 /// The row of the last events of a key, told apart by its end.
 const LAST: EventTime = EventTime::MIN;
-/// The row of the events of a key that wait.
-const WAITING: EventTime = EventTime::MAX;
 
 impl<K, T, V, F, A, H, D> KeptStore<K, T, D> for TrailingStore<K, T, F, A, V, H>
 where
@@ -41,31 +39,16 @@ where
                 })
             })?;
         }
-        let waiting = self.waiting.in_order().into_iter();
-        let waiting = waiting.map(|(time, (), (key, hash, event))| (key, *hash, (time, event)));
-        for (key, hash, events) in by_key(waiting) {
-            into.put((key, hash, WAITING), |bytes| {
-                append(&events.len(), bytes)?;
-                events.iter().try_for_each(|(time, event)| {
-                    append(time, bytes)?;
-                    Kept::<D>::write(*event, bytes)
-                })
-            })?;
-        }
-        Ok(())
+        into.put_waiting(&self.waiting)
     }
 
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let key: K = row.key()?;
         let hash = key.key_hash();
-        let number: usize = row.read_own()?;
         if row.end() == WAITING {
-            for _ in 0..number {
-                let (time, event) = (row.read_own()?, row.read()?);
-                self.waiting.push(time, (), (key.clone(), hash, event));
-            }
-            return Ok(());
+            return row.read_waiting((&key, hash), &mut self.waiting);
         }
+        let number: usize = row.read_own()?;
         let events = (0..number).map(|_| Ok((row.read_own()?, row.read()?)));
         let events = events.collect::<Result<Vec<(i64, A::State)>>>()?;
         self.restore_trail((key, hash), events);
