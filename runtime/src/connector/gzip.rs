@@ -120,10 +120,11 @@ impl<W: Write> GzipOutput<W> {
         self.member()?.write(bytes)
     }
 
-    /// Makes what is written readable.
+    /// Makes what is written readable. Does not begin a member: a cut would not end it.
     pub(super) fn flush(&mut self) -> Result<()> {
         match self {
-            Self::Member(member, _) => member.flush(),
+            Self::Member(_, false) => Ok(()),
+            Self::Member(member, true) => member.flush(),
             Self::Between(file) => file.flush(),
             Self::Failed => Ok(()),
         }

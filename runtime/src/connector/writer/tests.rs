@@ -127,6 +127,25 @@ fn a_sink_killed_before_its_first_event_writes_one_header() {
 }
 
 #[test]
+fn a_gzip_file_without_events_is_cut_and_continued() {
+    let shelf = Shelf::default();
+    let sink = || jsonl_file::<Row>("a.jsonl.gz");
+    let mut writer = sink().open(&shelf.env()).unwrap();
+    for _ in 0..3 {
+        write(&mut writer, 0..0);
+        let last = cut(&mut writer);
+        close(&mut writer);
+        writer = sink().open_again(&shelf.env(), &last).unwrap();
+    }
+    write(&mut writer, 0..0);
+    drop(cut(&mut writer));
+    write(&mut writer, 0..3);
+    close(&mut writer);
+    let found = rows(&text(&shelf, "a.jsonl.gz"), false);
+    assert_eq!(found, (0..3).map(row).collect::<Vec<_>>());
+}
+
+#[test]
 fn columns_that_have_changed_are_refused_after_a_restart() {
     let shelf = Shelf::with("a.csv", b"id,text\n1,a\n");
     let last = postcard::to_allocvec(&12_u64).unwrap();
