@@ -1,7 +1,7 @@
 //! Reads blocking input on a thread of its own.
 //!
-//! The thread reads ahead by at most four batches of 1,024 records, and blocks while the job is
-//! slower. It ends with the input, or with its next batch once the job has ended.
+//! The thread reads ahead by at most four batches of 1,024 records or 1 MiB, and blocks while the
+//! job is slower. It ends with the input, or with its next batch once the job has ended.
 
 use super::input::{Input, Text};
 use super::place::{Columns, FilePosition, RecentText};
@@ -15,8 +15,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 
-/// Records in a batch.
+/// Records in a batch, unless their text is longer than [`BATCH_TEXT`].
 const BATCH: usize = 1_024;
+/// Bytes of text after which a batch is full.
+const BATCH_TEXT: u64 = 1 << 20;
 /// Batches to read ahead.
 const AHEAD: usize = 4;
 
@@ -46,7 +48,7 @@ impl<T> Default for RecordBatch<T> {
 
 /// Reads records from a thread that may block; what file sources open into.
 ///
-/// Keeps up to six batches of 1,024 records in memory, with their text.
+/// Keeps up to six batches in memory, with their text: 1,024 records, or fewer if they have 1 MiB.
 pub struct BlockingReader<T> {
     batches: mpsc::Receiver<Result<RecordBatch<T>>>,
     spare: mpsc::Sender<RecordBatch<T>>,
@@ -177,7 +179,7 @@ impl<T> RecordBatch<T> {
     }
 
     fn read<P: RecordParser<T>>(&mut self, records: &mut P) -> Result<bool> {
-        while self.records.len() < BATCH {
+        while self.records.len() < BATCH && records.offset() < self.start + BATCH_TEXT {
             match records.next()? {
                 Some(record) => {
                     self.records.push(record);

@@ -149,6 +149,14 @@ fn lines_continue_behind_any_of_them() {
 }
 
 #[test]
+fn long_lines_continue_behind_any_of_them() {
+    let lines = [700_000, 3, 900_000, 2_000_000, 0, 5, 1_048_576, 1];
+    let text = lines.map(|length| "x".repeat(length) + "\n").concat();
+    let env = shelf("long", text.as_bytes()).env();
+    law(&env, || file_lines("long"));
+}
+
+#[test]
 fn json_lines_continue_behind_any_of_them() {
     let texts: [&[u8]; 6] = [
         b"1\n2\n3\n",
