@@ -13,6 +13,7 @@ use super::writer::CheckpointWriter;
 use crate::error::Result;
 use crate::key::KeyGroups;
 use std::collections::BTreeSet;
+use std::sync::TryLockError;
 
 /// How many checkpoints with a base follow one without before they are merged: a restart reads at
 /// most one file more.
@@ -34,7 +35,8 @@ impl CheckpointDirectory {
     }
 
     /// Merges the newest checkpoint and all on which it builds into one file, then deletes what is
-    /// no longer needed; returns whether there was anything to merge.
+    /// no longer needed; returns whether it did. Nothing happens if there is nothing to merge, or
+    /// while another thread merges.
     ///
     /// Two ways to restore the newest checkpoint remain: the merged file, and the files from which
     /// it was made, until the next is merged. Takes memory for the rows of one key group, or
@@ -44,7 +46,12 @@ impl CheckpointDirectory {
     /// If a file is damaged or cannot be read, or if the merged one cannot be written: then nothing
     /// is deleted.
     pub fn compact(&self) -> Result<bool> {
-        let _compacting = lock(&self.compacting);
+        let _compacting = match self.compacting.try_lock() {
+            Ok(held) => held,
+            Err(TryLockError::Poisoned(held)) => held.into_inner(),
+            // Merging takes longer than a checkpoint: the next one asks again.
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
         let line = lock(&self.progress).line.clone().unwrap_or_default();
         let Some(newest) = line.last().copied().filter(|newest| !newest.alone) else {
             return Ok(false);

@@ -6,7 +6,7 @@ mod owners;
 mod power;
 mod rows;
 
-use super::directory::CheckpointDirectory;
+use super::directory::{CheckpointDirectory, lock};
 use super::manifest::{Manifest, NodeSaved};
 use super::part::{PartContent, PartKind, RowsWriter, SavedPart};
 use super::restored::RestoredCheckpoint;
@@ -121,4 +121,12 @@ fn assert_numbered(checkpoint: &RestoredCheckpoint) {
     assert_eq!(all_rows(checkpoint), BTreeMap::from([(1, epoch), (epoch + 1_000, epoch)]));
     let position = checkpoint.whole("lines", PartKind::Source).unwrap();
     assert_eq!(position, [(0, epoch.to_le_bytes().to_vec())]);
+}
+
+#[test]
+fn checkpoints_are_not_merged_while_they_are_being_merged() {
+    let directory = begun(&Disk::default());
+    let held = lock(&directory.compacting);
+    assert!(!directory.compact().unwrap());
+    drop(held);
 }
