@@ -112,30 +112,22 @@ impl<K: Key> Timers<K> {
         }
     }
 
-    /// The timers of a key, each with the reading of the clock at which one of processing time is
-    /// due, in the order of setting.
+    /// The timers of a key, in any order.
     pub(crate) fn pending_of(&mut self, hash: KeyHash, key: &K) -> Vec<PendingTimer> {
         let mut pending = Vec::new();
-        self.event_time.each_of(hash, key, |number, due, _| {
-            pending.push((number, PendingTimer::At(due.timer, due.passed)));
-        });
-        self.clock.each_of(hash, key, |number, due, at| {
-            pending.push((number, PendingTimer::Clock(due.timer, at)));
-        });
-        pending.sort_by_key(|(number, _)| *number);
-        pending.into_iter().map(|(_, timer)| timer).collect()
+        self.event_time
+            .each_of(hash, key, |due, time| pending.push(PendingTimer::At(time, due.passed)));
+        self.clock.each_of(hash, key, |due, at| pending.push(PendingTimer::Clock(due.timer, at)));
+        pending
     }
 
     /// Sets a timer of a key as it was pending.
     pub(crate) fn restore(&mut self, pending: PendingTimer, hash: KeyHash, key: &K) {
         match pending {
-            PendingTimer::At(timer @ Timer::At(time), passed) => {
-                self.event_time.set(time, (timer, passed), hash, key);
-            }
+            PendingTimer::At(time, passed) => self.set_event_time((time, passed), hash, key),
             PendingTimer::Clock(timer, at) => {
                 self.clock.set(at, (timer, Passed::NOTHING), hash, key);
             }
-            PendingTimer::At(Timer::After(_), _) => {}
         }
     }
 
@@ -150,7 +142,7 @@ impl<K: Key> Timers<K> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PendingTimer {
     /// Of event time, with what the split of the event that set it had passed.
-    At(Timer, Passed),
+    At(EventTime, Passed),
     /// Of processing time, due at this reading of the job's clock.
     Clock(Timer, Monotonic),
 }
@@ -193,12 +185,12 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
         }
     }
 
-    /// Calls `visit` with each timer of a key: its number in the order of setting, and its time.
-    fn each_of(&mut self, hash: KeyHash, key: &K, mut visit: impl FnMut(u64, &DueTimer<K>, A)) {
+    /// Calls `visit` with each timer of a key and its time.
+    fn each_of(&mut self, hash: KeyHash, key: &K, mut visit: impl FnMut(&DueTimer<K>, A)) {
         if let Ok(mut slot) = self.keys.find(hash, key) {
             for place in slot.value().iter() {
                 if let Some(due) = self.order.get(&place) {
-                    visit(place.1, due, place.0);
+                    visit(due, place.0);
                 }
             }
         }

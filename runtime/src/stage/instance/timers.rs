@@ -32,9 +32,18 @@ pub(in crate::stage) struct TimerDriver<K> {
 #[derive(Debug, Serialize, Deserialize)]
 enum SavedTimer {
     /// Of event time, with what the split of the event that set it had passed.
-    At(Timer, Passed),
+    At(EventTime, Passed),
     /// Of processing time, due at this time of day.
     Clock(Timer, EventTime),
+}
+
+impl SavedTimer {
+    /// When it is due, by its own clock.
+    fn due(&self) -> EventTime {
+        match self {
+            Self::At(due, _) | Self::Clock(_, due) => *due,
+        }
+    }
 }
 
 /// From which call a timer is set.
@@ -93,6 +102,10 @@ impl<K: Key> TimerDriver<K> {
         &mut self,
         watermark: EventTime,
     ) -> Option<(Until, EventTime)> {
+        if watermark < EventTime::MAX {
+            // After a restart no event may follow.
+            self.latest = self.latest.max(watermark);
+        }
         let begins = watermark == EventTime::MAX && !std::mem::replace(&mut self.over, true);
         begins.then_some((Until::Clock(Monotonic(Duration::MAX)), self.latest))
     }
@@ -137,11 +150,18 @@ impl<K: Key> TimerDriver<K> {
         from: &mut &[u8],
     ) -> Result<()> {
         let (now, wall) = (self.wakeup.now(), self.wakeup.wall());
-        let saved: Vec<SavedTimer> = Kept::<Durable>::read(from)?;
+        let mut saved: Vec<SavedTimer> = Kept::<Durable>::read(from)?;
+        saved.sort_by_key(SavedTimer::due);
+        // All that are overdue would be due now, and a key has no two timers at one time.
+        let mut earliest = now;
         for timer in saved {
             let pending = match timer {
-                SavedTimer::At(timer, passed) => PendingTimer::At(timer, passed),
-                SavedTimer::Clock(timer, due) => PendingTimer::Clock(timer, now.plus(due - wall)),
+                SavedTimer::At(time, passed) => PendingTimer::At(time, passed),
+                SavedTimer::Clock(timer, due) => {
+                    let at = now.plus(due - wall).max(earliest);
+                    earliest = at.plus(Duration::from_nanos(1));
+                    PendingTimer::Clock(timer, at)
+                }
             };
             self.timers.restore(pending, hash, key);
         }
@@ -178,5 +198,49 @@ impl<K: Key> TimerDriver<K> {
     /// Whether this turn is for a timer alone; resets it.
     pub(in crate::stage) fn take_due(&mut self) -> bool {
         self.wakeup.take_due()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::Env;
+    use crate::time::Clock;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    /// A clock that is set by hand, in seconds.
+    #[derive(Debug, Clone, Default)]
+    struct Manual(Arc<AtomicU64>);
+
+    impl Clock for Manual {
+        fn monotonic(&self) -> Monotonic {
+            Monotonic(Duration::from_secs(self.0.load(Ordering::Relaxed)))
+        }
+
+        fn wall(&self) -> EventTime {
+            EventTime::from_secs(1_000) + self.monotonic().0
+        }
+    }
+
+    #[test]
+    fn timers_of_a_key_that_became_due_while_the_job_was_down_all_fire() {
+        let (clock, hash) = (Manual::default(), 7_u64.key_hash());
+        let driver = || TimerDriver::<u64>::new(Env::system().with_clock(clock.clone()));
+        let waits = [3, 1, 100, 2].map(Duration::from_secs);
+        let mut timers = driver();
+        for wait in waits {
+            timers.timers.set_clock(timers.wakeup.now(), wait, hash, &7);
+        }
+        let mut saved = Vec::new();
+        assert!(timers.save((hash, &7), &mut saved).unwrap());
+        clock.0.store(50, Ordering::Relaxed);
+        let mut restored = driver();
+        restored.restore((hash, &7), &mut &*saved).unwrap();
+        clock.0.store(51, Ordering::Relaxed);
+        let until = restored.clock().unwrap();
+        let due = std::iter::from_fn(|| restored.next(until)).map(|due| due.timer);
+        let due: Vec<_> = due.collect();
+        assert_eq!(due, [1, 2, 3].map(|wait| Timer::After(Duration::from_secs(wait))));
     }
 }
