@@ -152,7 +152,7 @@ pub mod counters {
 pub mod checkpoints {
     pub use crate::checkpoint::directory::CheckpointDirectory;
     pub use crate::checkpoint::part::{PartContent, PartKind, RowsWriter, SavedPart, SavedRows};
-    pub use crate::checkpoint::protocol::{Action, Protocol};
+    pub use crate::checkpoint::protocol::Protocol;
     pub use crate::checkpoint::report::{Moment, Report, Reports, SaverId};
     pub use crate::checkpoint::restored::{EachRow, RestoredCheckpoint};
     pub use crate::checkpoint::write::WrittenCheckpoint;

@@ -11,12 +11,12 @@ use std::task::{Context as Cx, Poll};
 use std::time::Duration;
 
 /// The numbers below `end`; with a `pause`, so many at a time and one millisecond apart.
-struct Upto {
-    end: u64,
-    pause: Option<u64>,
+pub struct Upto {
+    pub end: u64,
+    pub pause: Option<u64>,
 }
 
-struct Counting {
+pub struct Counting {
     next: u64,
     of: Upto,
     sleep: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
@@ -107,7 +107,7 @@ impl Spawn for AtOnce {
     }
 }
 
-fn config(directory: &tempfile::TempDir) -> Config {
+pub fn config(directory: &tempfile::TempDir) -> Config {
     let env = Env::system().with_spawn(AtOnce);
     let config = Config::default().env(env).checkpoints(directory.path());
     config.checkpoint_every(Duration::from_millis(10))

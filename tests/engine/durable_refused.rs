@@ -146,3 +146,30 @@ async fn a_directory_for_checkpoints_that_cannot_be_made_is_named() {
     assert!(refused.contains("cannot create the directory"), "{refused}");
     assert!(refused.contains("checkpoints"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_sink_that_was_added_does_not_replace_the_file_of_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    std::fs::write(at("input"), "one\ntwo\n").unwrap();
+    let run = async |report: Option<&str>| {
+        let job = Builder::new("rows").delivery(Delivery::AtLeastOnce);
+        let rows = job.source(file_lines(at("input"))).named("rows").fan_out();
+        rows.tap().sink_named(jsonl_file(at("rows.jsonl")), "written");
+        if let Some(report) = report {
+            rows.tap().sink_named(jsonl_file(at(report)), "report");
+        }
+        job.build().run(Config::default().checkpoints(at("checkpoints"))).await
+    };
+    run(None).await.unwrap();
+    std::fs::write(at("report.jsonl"), "\"of another\"\n").unwrap();
+    for _ in 0..2 {
+        let refused = run(Some("report.jsonl")).await.unwrap_err().to_string();
+        assert!(refused.contains("report.jsonl` exists"), "{refused}");
+    }
+    assert_eq!(std::fs::read_to_string(at("report.jsonl")).unwrap(), "\"of another\"\n");
+    // Under another name it is a sink like any other, in this start and the next.
+    run(Some("added.jsonl")).await.unwrap();
+    run(Some("added.jsonl")).await.unwrap();
+    assert_eq!(std::fs::read_to_string(at("rows.jsonl")).unwrap(), "\"one\"\n\"two\"\n");
+}

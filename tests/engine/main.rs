@@ -13,6 +13,7 @@ mod crashes;
 mod dedupe;
 mod disorder;
 mod durable;
+mod durable_failing;
 mod durable_refused;
 mod durable_windows;
 mod edges;

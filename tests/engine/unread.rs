@@ -89,10 +89,35 @@ async fn endless_lines() {
     std::process::exit(if ended.is_ok() { 0 } else { 7 });
 }
 
+/// The same with checkpoints.
+#[tokio::test]
+#[ignore = "prints for ever; the next test runs it"]
+async fn endless_durable_lines() {
+    let directory = tempfile::tempdir().unwrap();
+    let topology = topology!(
+        job("lines", at_least_once),
+        numbers = source(from_iter_again(0_u64..)),
+        numbers >> sink(stdout_lines()),
+    );
+    let config = Config::default().checkpoints(directory.path()).checkpoint_every(5.millis());
+    let ended = settled(topology.run(config)).await;
+    drop(directory);
+    std::process::exit(if ended.is_ok() { 0 } else { 7 });
+}
+
 #[test]
 fn a_job_that_prints_for_head_ends_with_success_and_says_nothing() {
+    prints_for_head("unread::endless_lines");
+}
+
+#[test]
+fn a_job_with_checkpoints_that_prints_for_head_ends_with_success() {
+    prints_for_head("unread::endless_durable_lines");
+}
+
+fn prints_for_head(job: &str) {
     let mut job = Command::new(std::env::current_exe().unwrap())
-        .args(["unread::endless_lines", "--exact", "--ignored", "--nocapture"])
+        .args([job, "--exact", "--ignored", "--nocapture"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

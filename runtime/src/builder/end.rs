@@ -6,6 +6,7 @@ use super::stream::Stream;
 use super::time::TimeState;
 use crate::checkpoint::PartKind;
 use crate::control::EpochTail;
+use crate::env::FileUse;
 use crate::error::{Error, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
@@ -161,7 +162,7 @@ where
             let at = &mut At { lowering, node, instance: 0 };
             let chain = chain.connect(&mut wiring, at)?;
             lowering.lay_out_last(Box::new(move |lowering| {
-                let writer = match last_cut(lowering, node) {
+                let writer = match last_cut(lowering, (node, &sink.files())) {
                     Ok(None) => sink.open(&lowering.env),
                     Ok(Some(last)) => sink.open_again(&lowering.env, &last),
                     Err(error) => Err(error),
@@ -183,12 +184,12 @@ where
     }
 }
 
-/// The bytes of the sink's last durable cut, if the job begins with a checkpoint; none if it was
-/// killed before the first cut. Without type parameters, like [`opened`] and [`failed`], so
-/// compiled only once.
-fn last_cut(lowering: &Lowering, node: NodeId) -> Result<Option<Vec<u8>>> {
+/// The bytes of the sink's last durable cut, if the job begins with a checkpoint in which it has a
+/// part; no bytes if it was killed before the first cut. Without type parameters, like [`opened`]
+/// and [`failed`], so compiled only once.
+fn last_cut(lowering: &Lowering, (node, files): (NodeId, &[FileUse])) -> Result<Option<Vec<u8>>> {
     let last = lowering.restored_whole(node, PartKind::Sink)?;
-    Ok(last.or_else(|| lowering.has_begun().then(Vec::new)))
+    Ok(last.or_else(|| lowering.was_begun(node, files).then(Vec::new)))
 }
 
 /// What the tail of a sink needs of its job, once the sink is open.

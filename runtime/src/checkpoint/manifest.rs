@@ -30,6 +30,12 @@ pub struct Manifest {
     pub notes: Vec<(String, Vec<u8>)>,
 }
 
+/// The names of a sink and of a file that it writes.
+pub(crate) type SinkFile = (String, String);
+
+/// The note with all of them.
+const SINK_FILES: &str = "sink files";
+
 /// A node of a job at a checkpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeSaved {
@@ -63,6 +69,22 @@ impl Manifest {
             Ok((manifest, [])) => Some(manifest),
             _ => None,
         }
+    }
+
+    /// The files that the sinks of the job write, each with the name of its sink: a start may
+    /// replace those.
+    pub(crate) fn sink_files(&self) -> Vec<SinkFile> {
+        let note = self.notes.iter().find(|(name, _)| name == SINK_FILES);
+        note.and_then(|(_, bytes)| postcard::from_bytes(bytes).ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn set_sink_files(&mut self, files: &[SinkFile]) -> Result<()> {
+        let bytes = postcard::to_allocvec(files).map_err(|error| {
+            Error::new(ErrorKind::Checkpoint, "cannot encode the names of files").caused_by(error)
+        })?;
+        self.notes.retain(|(name, _)| name != SINK_FILES);
+        self.notes.push((SINK_FILES.to_owned(), bytes));
+        Ok(())
     }
 
     /// The manifest for people.

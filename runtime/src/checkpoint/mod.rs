@@ -40,9 +40,10 @@ mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
 pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
+pub(crate) use manifest::SinkFile;
 pub use manifest::{Manifest, NodeSaved};
 pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};
-pub(crate) use protocol::{Action, Protocol};
+pub(crate) use protocol::Protocol;
 pub(crate) use report::{Moment, Report, Reports, SaverId};
 pub(crate) use restored::RestoredCheckpoint;
 pub(crate) use write::WrittenCheckpoint;

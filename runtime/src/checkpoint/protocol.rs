@@ -2,7 +2,7 @@
 
 use super::part::SavedPart;
 use super::report::{Moment, Report, SaverId};
-use crate::error::Error;
+use crate::error::Result;
 use crate::event::Epoch;
 use crate::mutant::Mutant;
 use std::collections::BTreeSet;
@@ -11,21 +11,22 @@ use std::collections::BTreeSet;
 ///
 /// A checkpoint is complete once each place of the job has reported its part up to the barrier, or
 /// its end. At most one is open. Parts stay here until a checkpoint with them is durable: those of
-/// a checkpoint that fails belong to the next, since a place writes only what has changed since its
-/// last part.
+/// a checkpoint whose file cannot be written belong to the next, since a place writes only what has
+/// changed since its last part. A part that cannot be made is lost for good, so the job fails.
 ///
 /// # Examples
 /// ```
-/// use millstream::plumbing::checkpoints::{Action, Moment, Protocol, Report, SaverId};
+/// use millstream::plumbing::checkpoints::{Moment, Protocol, Report, SaverId};
 /// use millstream::plumbing::marks::Epoch;
 ///
+/// # fn main() -> millstream::Result<()> {
 /// let mut protocol = Protocol::new(2);
 /// let report = |from, moment| Report { from: SaverId(from), moment, part: Ok(None) };
 /// assert!(protocol.begin(Epoch(1)));
-/// let first = protocol.receive(report(0, Moment::Barrier(Epoch(1))));
-/// assert!(first.is_none());
-/// let second = protocol.receive(report(1, Moment::End));
-/// assert!(matches!(second, Some(Action::Write(Epoch(1)))));
+/// assert_eq!(protocol.receive(report(0, Moment::Barrier(Epoch(1))))?, None);
+/// assert_eq!(protocol.receive(report(1, Moment::End))?, Some(Epoch(1)));
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Protocol {
@@ -52,8 +53,6 @@ struct OpenCheckpoint {
 enum OpenState {
     /// Places are still to report.
     Collecting,
-    /// A part could not be written.
-    Failed,
     /// All parts are being written to a file.
     Writing,
 }
@@ -64,16 +63,6 @@ enum PlaceProgress {
     Live,
     /// It has ended: its last part counts for every later epoch.
     Ended,
-}
-
-/// What to do next.
-#[derive(Debug)]
-pub enum Action {
-    /// The checkpoint is complete: write what [`Protocol::take_parts`] returns.
-    Write(Epoch),
-    /// A place could not write its part: the checkpoint fails, and the next one contains the
-    /// others.
-    Decline(Epoch, Error),
 }
 
 impl Protocol {
@@ -113,57 +102,48 @@ impl Protocol {
         self.places.iter().all(|place| *place == PlaceProgress::Ended)
     }
 
-    /// Receives a report.
-    #[must_use]
-    pub fn receive(&mut self, report: Report) -> Option<Action> {
+    /// Receives a report; returns the epoch whose checkpoint is complete then, to be written with
+    /// what [`take_parts`](Self::take_parts) returns.
+    ///
+    /// # Errors
+    /// That of the report. Its place has lost what it wanted to keep, so no later checkpoint may be
+    /// written.
+    pub fn receive(&mut self, report: Report) -> Result<Option<Epoch>> {
         let Report { from, moment, part } = report;
+        let part = part?;
         if moment == Moment::End
             && let Some(place) = self.places.get_mut(from.0)
         {
             *place = PlaceProgress::Ended;
         }
         let Some(open) = &mut self.open else {
-            self.parts.extend(part.ok().flatten());
-            return None;
+            self.parts.extend(part);
+            return Ok(None);
         };
         let is_awaited = match moment {
             Moment::Barrier(epoch) => epoch == open.epoch && open.awaited.remove(&from),
             Moment::End => open.awaited.remove(&from),
         };
-        match part {
-            Ok(part) if is_awaited || Mutant::EndCountsEarly.is_planted() => {
-                self.parts.extend(part);
-            }
-            Ok(part) => self.later.extend(part),
-            Err(error) => {
-                open.state = OpenState::Failed;
-                return Some(Action::Decline(open.epoch, error));
-            }
+        if is_awaited || Mutant::EndCountsEarly.is_planted() {
+            self.parts.extend(part);
+        } else {
+            self.later.extend(part);
         }
-        self.complete()
+        Ok(self.complete())
     }
 
-    /// Whether the open checkpoint is complete: asked after [`begin`](Self::begin), and after each
+    /// The epoch whose checkpoint is complete: asked after [`begin`](Self::begin), and after each
     /// report by [`receive`](Self::receive).
     #[must_use]
-    pub fn complete(&mut self) -> Option<Action> {
+    pub fn complete(&mut self) -> Option<Epoch> {
         let open = self.open.as_mut()?;
         let may_miss = Mutant::CompleteWithoutHalf.is_planted();
         let missing = if may_miss { self.places.len() / 2 } else { 0 };
-        if open.awaited.len() > missing {
+        if open.awaited.len() > missing || open.state == OpenState::Writing {
             return None;
         }
-        match open.state {
-            OpenState::Collecting => {
-                open.state = OpenState::Writing;
-                Some(Action::Write(open.epoch))
-            }
-            OpenState::Failed => {
-                self.close();
-                None
-            }
-            OpenState::Writing => None,
-        }
+        open.state = OpenState::Writing;
+        Some(open.epoch)
     }
 
     /// The parts of the checkpoint that is complete. Return them by [`failed`](Self::failed) if
@@ -199,7 +179,7 @@ impl Protocol {
 mod tests {
     use super::*;
     use crate::checkpoint::{PartContent, PartKind};
-    use crate::error::ErrorKind;
+    use crate::error::{Error, ErrorKind};
 
     /// The number of the part that a place reports next: its only content.
     fn part(place: usize, number: u8) -> SavedPart {
@@ -321,7 +301,7 @@ mod tests {
                 }
                 Step::Barrier(place) | Step::End(place) => {
                     let report = model.report(place, matches!(step, Step::End(_)));
-                    action = protocol.receive(report);
+                    action = protocol.receive(report).unwrap();
                 }
                 Step::Written(durable) => {
                     let written = model.writing.take().unwrap();
@@ -341,7 +321,7 @@ mod tests {
                 assert!(action.is_none(), "{steps:?}: {action:?}");
                 continue;
             };
-            assert!(matches!(action, Some(Action::Write(_))), "{steps:?}: {action:?}");
+            assert!(action.is_some(), "{steps:?}");
             parts = protocol.take_parts();
             for (place, last) in [one, other].into_iter().enumerate() {
                 // All that no durable checkpoint has, up to the barrier, once and in order.
@@ -361,18 +341,18 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_cannot_be_written_fails_its_checkpoint_and_no_other() {
-        let mut protocol = Protocol::new(1);
-        assert!(protocol.begin(Epoch(1)) && !protocol.begin(Epoch(2)));
-        let report =
-            |epoch, part| Report { from: SaverId(0), moment: Moment::Barrier(Epoch(epoch)), part };
-        let failed = Error::new(ErrorKind::Checkpoint, "a state refuses");
-        let action = protocol.receive(report(1, Err(failed)));
-        assert!(matches!(action, Some(Action::Decline(Epoch(1), _))));
-        assert!(protocol.complete().is_none() && protocol.open().is_none());
-        assert!(protocol.begin(Epoch(2)));
-        let action = protocol.receive(report(2, Ok(Some(part(0, 7)))));
-        assert!(matches!(action, Some(Action::Write(Epoch(2)))));
-        assert_eq!(numbers(&protocol.take_parts(), 0), [7]);
+    fn a_part_that_cannot_be_made_is_an_error_whether_a_checkpoint_is_open_or_not() {
+        let failing = |moment| {
+            let part = Err(Error::new(ErrorKind::Checkpoint, "a state refuses"));
+            Report { from: SaverId(0), moment, part }
+        };
+        for moment in [Moment::Barrier(Epoch(1)), Moment::End] {
+            let mut protocol = Protocol::new(1);
+            assert!(protocol.begin(Epoch(1)) && !protocol.begin(Epoch(2)));
+            let error = protocol.receive(failing(moment)).unwrap_err();
+            assert_eq!(error.to_string(), "a state refuses");
+            assert!(!protocol.have_all_ended());
+        }
+        assert!(Protocol::new(1).receive(failing(Moment::End)).is_err());
     }
 }

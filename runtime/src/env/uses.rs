@@ -104,6 +104,16 @@ impl FileUse {
         self.access
     }
 
+    /// Whether it is a file that a sink writes.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self.access, Access::Write(_)) && !self.standard
+    }
+
+    /// The name by which checkpoints know it.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
     pub(crate) fn is_standard(&self) -> bool {
         self.standard
     }

@@ -193,7 +193,7 @@ impl Error {
         self
     }
 
-    /// Names the node whose state cannot be restored, unless the message names one.
+    /// Names the node whose state cannot be saved or restored, unless the message names one.
     #[cold]
     #[must_use]
     pub(crate) fn in_state_of(self, node: &Arc<str>) -> Self {

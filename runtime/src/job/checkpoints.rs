@@ -1,10 +1,11 @@
 //! Takes the checkpoints of a running job.
 
 use super::Config;
+use super::claim::Claim;
 use super::description::{compare, manifest};
 use crate::checkpoint::{
-    Action, CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
-    SavedPart, WrittenCheckpoint,
+    CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint, SavedPart,
+    WrittenCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
@@ -34,8 +35,8 @@ pub(super) struct Checkpoints {
     manifest: Manifest,
     /// The number of the checkpoint that the job began with.
     base: u64,
-    /// Whether there was one before this start.
-    has_begun: bool,
+    /// What takes possession of files; nothing if they are the job's own already.
+    claim: Option<Claim>,
     /// The number of the last checkpoint begun; none is used twice.
     begun: u64,
     every: Duration,
@@ -112,9 +113,9 @@ impl Checkpoints {
         if let Some(checkpoint) = &restored {
             compare(checkpoint.manifest(), declaration, plan)?;
         }
-        let described = manifest(declaration, plan);
+        let mut described = manifest(declaration, plan);
+        let claim = Claim::new(declaration, &mut described, restored.as_ref())?;
         let base = directory.last_epoch();
-        let has_begun = restored.is_some();
         log_restored(restored.as_ref());
         let (sender, reports) = Reports::channel();
         let keeping = Keeping::new(
@@ -128,7 +129,7 @@ impl Checkpoints {
             protocol: Protocol::new(0),
             manifest: Manifest { epoch: base, ..described },
             base,
-            has_begun,
+            claim,
             begun: base,
             every: config.checkpoint_every,
             env: config.env.clone(),
@@ -138,21 +139,21 @@ impl Checkpoints {
         Ok(Some((checkpoints, keeping)))
     }
 
-    /// Takes possession of the files that sinks write: writes a first checkpoint, without state, if
-    /// there is none.
+    /// Takes possession of the files that sinks write for the first time: writes a checkpoint that
+    /// names them, with the state that the job begins with.
     ///
-    /// From here on a start replaces files that its sinks find, since they are those of the job. So
-    /// before it, none of them may exist.
+    /// From here on a start replaces these files, since they are those of the job. So before it,
+    /// none of them may exist.
     ///
     /// # Errors
     /// If one of them exists, or if the checkpoint cannot be written.
     pub(super) fn possess(&mut self, declaration: &Declaration) -> Result<()> {
-        if self.has_begun {
+        let Some(claim) = self.claim.take() else {
             return Ok(());
-        }
-        declaration.check_new_files(&self.env)?;
+        };
+        let manifest = claim.check(declaration, &self.env)?;
         let (epoch, created) = (self.base + 1, self.env.clock().wall().as_micros());
-        self.directory.write(&Manifest { epoch, created, ..self.manifest.clone() }, &[])?;
+        self.directory.write(&Manifest { epoch, created, ..manifest }, &[])?;
         (self.base, self.begun, self.manifest.epoch) = (epoch, epoch, epoch);
         Ok(())
     }
@@ -170,7 +171,8 @@ impl Checkpoints {
     /// Takes a checkpoint at each interval, until the job is suspended.
     ///
     /// # Errors
-    /// If the last checkpoint of a suspended job cannot be written.
+    /// If a place cannot report what it keeps, or if the last checkpoint of a suspended job cannot
+    /// be written.
     pub(super) async fn run(&mut self, control: &JobControl) -> Result<()> {
         let clock = self.env.clone();
         let mut tick = clock.clock().sleep(self.every);
@@ -178,13 +180,7 @@ impl Checkpoints {
         loop {
             tokio::select! {
                 biased;
-                Some(report) = self.reports.recv() => {
-                    if let Err(error) = self.receive(report)
-                        && suspension == Suspension::Begun
-                    {
-                        return Err(error);
-                    }
-                }
+                Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
                     let durable = self.note(written);
                     if suspension == Suspension::Begun {
@@ -224,7 +220,7 @@ impl Checkpoints {
             let opened = self.protocol.begin(epoch);
             debug_assert!(opened, "an epoch begins only after the last checkpoint");
             // There may be nobody left to report.
-            if let Some(Action::Write(epoch)) = self.protocol.complete() {
+            if let Some(epoch) = self.protocol.complete() {
                 self.write(self.base + epoch.0);
             }
         }
@@ -241,18 +237,14 @@ impl Checkpoints {
     }
 
     /// Receives a report, and begins to write the checkpoint if it is complete.
+    ///
+    /// # Errors
+    /// If a place could not report what it keeps.
     fn receive(&mut self, report: Report) -> Result<()> {
-        match self.protocol.receive(report) {
-            None => Ok(()),
-            Some(Action::Write(epoch)) => {
-                self.write(self.base + epoch.0);
-                Ok(())
-            }
-            Some(Action::Decline(epoch, error)) => {
-                log_failed(self.base + epoch.0, &error);
-                Err(error)
-            }
+        if let Some(epoch) = self.protocol.receive(report)? {
+            self.write(self.base + epoch.0);
         }
+        Ok(())
     }
 
     /// Begins to write the checkpoint that is complete.
@@ -311,11 +303,11 @@ impl Checkpoints {
     /// Takes the last checkpoint of a job whose tasks have all ended, at the end of their input.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If a place could not report what it keeps, or if the checkpoint cannot be written.
     pub(super) async fn finish(&mut self) -> Result<()> {
         // Sinks may still wait for the disk. No report follows once all of them are done.
         while let Some(report) = self.reports.recv().await {
-            self.receive(report).ok();
+            self.receive(report)?;
         }
         if self.writing.is_some() {
             let ended = outcome_of(&mut self.writing).await;

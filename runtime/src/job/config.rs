@@ -245,7 +245,6 @@ impl Config {
         self
     }
 
-    /// The sizes of batches and buffers.
     /// Sets the directory of the job's checkpoints, which a job with `at_least_once` needs.
     ///
     /// It is created if it does not exist, and belongs to this job alone. A job that is started
@@ -286,6 +285,7 @@ impl Config {
         self
     }
 
+    /// The sizes of batches and buffers.
     pub(super) fn sizes(&self) -> Sizes {
         Sizes { batch: self.batch, buffer: self.buffer }
     }

@@ -1,6 +1,6 @@
 //! What checkpoints say of their job, and whether it is the one that starts.
 
-use crate::checkpoint::{Manifest, NodeSaved};
+use crate::checkpoint::{Manifest, NodeSaved, SinkFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 use crate::topology::Declaration;
@@ -21,6 +21,14 @@ pub(super) fn manifest(declaration: &Declaration, plan: &Plan) -> Manifest {
         nodes: nodes.collect(),
         ..Manifest::default()
     }
+}
+
+/// The files that the sinks of a job write.
+pub(super) fn sink_files(declaration: &Declaration) -> Vec<SinkFile> {
+    let nodes = declaration.nodes().iter();
+    let files = nodes.flat_map(|node| node.files.iter().map(move |file| (node, file)));
+    let written = files.filter(|(_, file)| file.is_written());
+    written.map(|(node, file)| (node.name.clone(), file.name())).collect()
 }
 
 /// Compares the job with the one that wrote the checkpoint.

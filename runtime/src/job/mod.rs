@@ -26,6 +26,7 @@
 //! ```
 
 mod checkpoints;
+mod claim;
 mod cli;
 mod config;
 mod description;

@@ -84,7 +84,7 @@ impl Topology {
         let failing = declaration.failing_sources.clone();
         let before_sinks = || match &mut checkpoints {
             Some(checkpoints) => checkpoints.possess(&declaration),
-            None => declaration.check_new_files(&env),
+            None => declaration.check_new_files(&env, |_, _| false),
         };
         let planned = lowering::lay_out(
             &plan,
@@ -131,8 +131,8 @@ impl Topology {
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
     ///
-    /// The first Ctrl-C or SIGTERM drains the job, a second one aborts it. For a handle to the
-    /// running job use [`start`](Topology::start).
+    /// The first Ctrl-C or SIGTERM drains the job, or suspends it if it has checkpoints; a second
+    /// one aborts it. For a handle to the running job use [`start`](Topology::start).
     ///
     /// # Errors
     /// [`ErrorKind::Topology`] if the topology breaks a rule; the error of a source or sink that

@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use crate::checkpoint::{PartKind, Reports, RestoredCheckpoint, SaverId};
+use crate::env::FileUse;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroups;
 use crate::mutant::Mutant;
@@ -121,9 +122,16 @@ impl Lowering {
         restored.map_err(|error| error.in_state_of(&name))
     }
 
-    /// Whether the job begins with a checkpoint: files that it finds may be its own.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.restored().is_some()
+    /// Whether a sink was part of the job when the checkpoint was taken that the job begins with,
+    /// with these files: what it finds is its own.
+    pub(crate) fn was_begun(&self, sink: NodeId, files: &[FileUse]) -> bool {
+        self.restored().is_some_and(|(_, checkpoint)| {
+            let (name, manifest) = (self.name(sink), checkpoint.manifest());
+            let own = manifest.sink_files();
+            let is_own = |file: &FileUse| own.contains(&(name.to_string(), file.name()));
+            let mut written = files.iter().filter(|file| file.is_written());
+            manifest.node(&name).is_some() && written.all(is_own)
+        })
     }
 
     /// The bytes that an instance of a node last wrote, if the job begins with a checkpoint.

@@ -97,9 +97,10 @@ pub trait Sink<T>: Send + 'static {
 
     /// Opens the sink after a restart, with the bytes of its last durable [cut](Writer::cut).
     ///
-    /// Events written after that cut are written again. Without any bytes, the job was killed
-    /// before the first checkpoint with a cut: all its events are written again, and what it has
-    /// made may be replaced. By default, calls [`open`](Sink::open).
+    /// Events written after that cut are written again. Without any bytes, the sink was part of the
+    /// job, with the same [`files`](Sink::files), and has no cut that stores bytes. If it stores
+    /// some with every cut, all its events are written again, and what it has made may be replaced.
+    /// A sink that was added to the job since is [opened](Sink::open). By default, calls `open`.
     ///
     /// # Errors
     /// If the sink cannot continue, because what it has written is gone: the job does not start.

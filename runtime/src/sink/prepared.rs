@@ -45,7 +45,7 @@ impl Prepared {
     /// stores. The job awaits it beside the task, which writes on meanwhile.
     ///
     /// # Cancel safety
-    /// The future is dropped if the checkpoint is given up. The next one has to cover its events.
+    /// The future is dropped only when the job is aborted.
     pub fn later(bytes: BoxFuture<'static, Result<Vec<u8>>>) -> Self {
         Self(Durability::Later(bytes))
     }
@@ -59,7 +59,7 @@ impl Prepared {
     /// Waits until the events are durable; returns the bytes to store, if there are any.
     ///
     /// # Errors
-    /// If the events cannot be made durable: the checkpoint fails.
+    /// If the events cannot be made durable: the job fails, since a second attempt proves nothing.
     ///
     /// # Cancel safety
     /// Not cancel safe: what was prepared is lost.

@@ -69,6 +69,7 @@ impl Saver {
     }
 
     fn report(&self, moment: Moment, content: Result<Option<PartContent>>) {
+        let content = content.map_err(|error| error.in_state_of(&self.node));
         let part = content.map(|content| {
             let (node, instance, kind) = (Arc::clone(&self.node), self.instance, self.kind);
             content.map(|content| SavedPart { node, instance, kind, content })

@@ -27,9 +27,16 @@ impl Declaration {
         if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
     }
 
-    /// Checks that no sink would overwrite a file unasked, before the first of them is opened.
-    pub(crate) fn check_new_files(&self, env: &Env) -> Result<()> {
-        self.used_files(env).iter().try_for_each(Used::check_new)
+    /// Checks that no sink would overwrite a file unasked, before the first of them is opened;
+    /// those for which `is_own` is true are the job's own.
+    pub(crate) fn check_new_files(
+        &self,
+        env: &Env,
+        is_own: impl Fn(&str, &FileUse) -> bool,
+    ) -> Result<()> {
+        let used = self.used_files(env);
+        let mut new = used.iter().filter(|used| !is_own(&used.node.name, used.file));
+        new.try_for_each(Used::check_new)
     }
 
     fn used_files(&self, env: &Env) -> Vec<Used<'_>> {

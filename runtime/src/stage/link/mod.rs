@@ -190,7 +190,7 @@ pub trait Link<In>: Send + 'static {
     /// Writes what has changed since the last checkpoint, when a barrier or the end passes.
     ///
     /// # Errors
-    /// If something refuses to be serialized: the checkpoint fails, and the job continues.
+    /// If something refuses to be serialized: the job fails.
     fn save(&mut self, _hot: &mut Self::Hot, _into: &mut RowsWriter) -> Result<()> {
         Ok(())
     }

@@ -118,22 +118,35 @@ impl SinkSaver {
     /// Ends the epoch of the mark that is due, after everything before it was flushed.
     #[cold]
     fn cut<T, W: Writer<T>>(&mut self, writer: &mut W) -> Result<()> {
-        let Some(moment) = self.due.take() else {
+        let Some(moment) = self.due else {
             return Ok(());
         };
-        self.last = match moment {
+        let epoch = match moment {
             Moment::Barrier(epoch) => epoch,
             Moment::End => Epoch(self.last.0 + 1),
         };
-        let saver = Arc::clone(&self.saver);
-        let prepared = writer.cut(self.last)?;
-        if prepared.is_later() {
-            let durable = async move { saver.whole(moment, prepared.wait().await) };
+        let prepared = writer.cut(epoch)?;
+        (self.last, self.due) = (epoch, None);
+        let (saver, is_later) = (Arc::clone(&self.saver), prepared.is_later());
+        let durable = async move {
+            let bytes = prepared.wait().await;
+            let bytes = bytes.map_err(|error| error.of(Role::Sink, &saver.node, Instance::ONLY));
+            saver.whole(moment, bytes);
+        };
+        if is_later {
             self.env.spawn(Box::pin(durable));
         } else {
-            saver.whole(moment, prepared.wait().now_or_never().unwrap_or(Ok(None)));
+            durable.now_or_never();
         }
         Ok(())
+    }
+
+    /// Reports nothing new up to the mark that is due: the reader of the output is gone.
+    #[cold]
+    fn skip(&mut self) {
+        if let Some(moment) = self.due.take() {
+            self.saver.whole(moment, Ok(None));
+        }
     }
 }
 
@@ -303,7 +316,11 @@ impl<T: 'static, W: Writer<T>> Outbox for SinkTail<W, T> {
         }
         watch.end();
         self.state = self.state.flushed(flush);
-        self.node.flushed(written, self.state)
+        self.node.flushed(written, self.state)?;
+        if let Some(saver) = &mut self.saver {
+            saver.skip();
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,57 @@
+//! Taking possession of the files that the sinks of a job write.
+
+use super::description::sink_files;
+use crate::checkpoint::{Manifest, PartKind, RestoredCheckpoint, SinkFile};
+use crate::env::{Env, FileUse};
+use crate::error::Result;
+use crate::topology::Declaration;
+
+/// Files that sinks are about to write for the first time.
+pub(super) struct Claim {
+    /// Those that are the job's own already.
+    own: Vec<SinkFile>,
+    /// Describes what the job begins with, and all of its files.
+    manifest: Manifest,
+}
+
+impl Claim {
+    /// The claim of a job; `None` if there is nothing to claim.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be read.
+    pub(super) fn new(
+        declaration: &Declaration,
+        described: &mut Manifest,
+        restored: Option<&RestoredCheckpoint>,
+    ) -> Result<Option<Self>> {
+        let files = sink_files(declaration);
+        described.set_sink_files(&files)?;
+        let Some(checkpoint) = restored else {
+            return Ok(Some(Self { own: Vec::new(), manifest: described.clone() }));
+        };
+        let mut manifest = checkpoint.manifest().clone();
+        let mut own = manifest.sink_files();
+        for (sink, file) in &files {
+            // A sink that has cut a file continues it, whatever it is called now.
+            if !checkpoint.whole(sink, PartKind::Sink)?.is_empty() {
+                own.push((sink.clone(), file.clone()));
+            }
+        }
+        if files.iter().all(|file| own.contains(file)) {
+            return Ok(None);
+        }
+        manifest.set_sink_files(&files)?;
+        Ok(Some(Self { own, manifest }))
+    }
+
+    /// Checks that none of the new files exists; returns the manifest that names all of them.
+    ///
+    /// # Errors
+    /// If one of them exists.
+    pub(super) fn check(self, declaration: &Declaration, env: &Env) -> Result<Manifest> {
+        let own = self.own;
+        let is_own = |sink: &str, file: &FileUse| own.contains(&(sink.to_owned(), file.name()));
+        declaration.check_new_files(env, is_own)?;
+        Ok(self.manifest)
+    }
+}
