@@ -182,6 +182,14 @@ impl RowsWriter {
         self.everything(|group| groups.owner(group, instances) == instance);
     }
 
+    /// Saves a row in each group that the instance owns: whoever takes one over restores it.
+    pub fn put_each_owned(&mut self, key: &[u8], value: &[u8]) {
+        let (groups, (instance, instances)) = (self.groups, self.owner);
+        for group in groups.all().filter(|group| groups.owner(*group, instances) == instance) {
+            self.put(group, key, value);
+        }
+    }
+
     /// Saves a row.
     pub fn put(&mut self, group: KeyGroup, key: &[u8], value: &[u8]) {
         let append = |bytes: &[u8], out: &mut Vec<u8>| {

@@ -109,13 +109,14 @@ impl Lowering {
                 checkpoint.rows(&name, kind, &owned, &mut |_, key, value| take(key, value))
             }
             RowOwner::Instance => {
-                let same = checkpoint.manifest().node(&name).is_some_and(|node| {
-                    usize::try_from(node.instances).is_ok_and(|saved| saved == instances)
-                });
+                let node = checkpoint.manifest().node(&name);
+                let saved = node.map_or(0, |node| node.instances as usize);
                 checkpoint.rows(&name, kind, &|_| true, &mut |_, key, value| {
                     let Some((wrote, key)) = key.split_first_chunk() else { return Ok(()) };
-                    let own = u32::from_le_bytes(*wrote) as usize == instance;
-                    if own || !same { take(key, value) } else { Ok(()) }
+                    let wrote = u32::from_le_bytes(*wrote) as usize;
+                    // An earlier run may have had more instances.
+                    let wanted = wrote < saved && (wrote == instance || saved != instances);
+                    if wanted { take(key, value) } else { Ok(()) }
                 })
             }
         };

@@ -113,7 +113,7 @@ pub(super) struct Alone<T, L>(Linked<FakeChain<T>, L>);
 
 impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
     pub(super) fn new(link: L) -> Self {
-        Self(Linked::new(FakeChain(VecDeque::new()), link, None))
+        Self(Linked::new(FakeChain(VecDeque::new()), link))
     }
 
     /// What the link emits for this script.

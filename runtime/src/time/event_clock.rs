@@ -28,6 +28,11 @@ impl EventClock {
     /// A clock before its first watermark.
     pub(crate) const NEW: Self = Self(EventTime::MIN);
 
+    /// A clock that has received this watermark.
+    pub(crate) const fn at(watermark: EventTime) -> Self {
+        Self(watermark)
+    }
+
     /// The last watermark; [`EventTime::MIN`] before the first.
     #[inline(always)]
     #[must_use]

@@ -22,6 +22,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (_, row) in self.keys.rows().filter(|(_, row)| row.value.due.is_some()) {
             let versions = |bytes: &mut Vec<u8>| Kept::<D>::write(&row.value.held, bytes);

@@ -4,6 +4,7 @@ use super::{JoinKind, Sharing, Sides, WindowJoin};
 use crate::error::Result;
 use crate::key::Key;
 use crate::state::Kept;
+use crate::time::EventTime;
 use crate::window::{KeptStore, Store, StoreRow, StoreRows};
 use std::convert::Infallible;
 
@@ -17,6 +18,10 @@ where
     Sharing<K>: Kept<D>,
 {
     const KEPT: bool = W::KEPT;
+
+    fn resume(&mut self, watermark: EventTime) {
+        self.windows.resume(watermark);
+    }
 
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         self.windows.save(into)

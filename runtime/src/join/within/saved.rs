@@ -21,6 +21,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (at, row) in self.keys.rows() {
             let Waiting { first, second, many } = &row.value.held;

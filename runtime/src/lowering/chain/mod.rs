@@ -47,6 +47,7 @@ use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Saver, Segment, Tail};
+use crate::time::EventTime;
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
 use std::sync::Arc;
@@ -309,15 +310,13 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
         // Not `?`: that would be compiled for each chain.
         match self.chain.lower(at) {
             Ok(chain) if const { L::Link::KEEPS.is_none() } => {
-                Ok(Linked::new(chain, self.link.build(at), None))
+                Ok(Linked::new(chain, self.link.build(at)))
             }
             Ok(chain) => {
                 let mut link = self.link.build(at);
                 let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
-                if saver.is_some() {
-                    link.note_changes();
-                }
-                Ok(Linked::new(chain, link, saver))
+                let watermark = if saver.is_some() { link.note_changes() } else { EventTime::MIN };
+                Ok(Linked::resumed(chain, link, (saver, watermark)))
             }
             Err(error) => Err(error),
         }

@@ -25,6 +25,8 @@ pub struct Sorter<T, B, F, D> {
     tie: F,
     /// Events that the watermark has not passed.
     buffer: Reorder<B, T>,
+    /// The last watermark, if there was one.
+    watermark: Option<EventTime>,
     carrying: Carrying,
     /// What the split of the events being received had passed.
     passed: Passed,
@@ -56,9 +58,24 @@ impl<T: Send, B: Ord, F, D> Sorter<T, B, F, D> {
         late: Option<Tee<Late<T>>>,
         counters: Arc<InstanceCounters>,
     ) -> Self {
-        let (buffer, passed) = (Reorder::new(), Passed::NOTHING);
-        let (emitted, seen, memory) = (0, 0, PhantomData);
-        Self { tie, buffer, carrying, passed, place, late, counters, emitted, seen, share, memory }
+        Self {
+            tie,
+            buffer: Reorder::new(),
+            watermark: None,
+            carrying,
+            passed: Passed::NOTHING,
+            place,
+            late,
+            counters,
+            emitted: 0,
+            seen: 0,
+            share,
+            memory: PhantomData,
+        }
+    }
+
+    fn last_watermark(&self) -> EventTime {
+        self.watermark.unwrap_or(EventTime::MIN)
     }
 
     /// Emits what is buffered before this time, or everything.
@@ -122,6 +139,7 @@ where
         watermark: EventTime,
         into: &mut E,
     ) -> Result<Option<EventTime>> {
+        self.watermark = Some(watermark);
         self.release(Some(watermark), into)?;
         Ok(Some(watermark))
     }
@@ -134,17 +152,22 @@ where
         self.release(None, into)
     }
 
-    /// One row with all events in order. It replaces those of all earlier checkpoints: there may
-    /// have been more instances.
+    fn note_changes(&mut self) -> EventTime {
+        self.last_watermark()
+    }
+
+    /// One row with the watermark and all events in order. It replaces those of all earlier
+    /// checkpoints: there may have been more instances.
     fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {
         let own = into.groups().of(().key_hash());
         into.everything(|group| group == own);
         let events = self.buffer.in_order();
+        let head = (self.share.1, self.last_watermark(), events.len());
         into.put_with(
             own,
             |_| Ok(()),
             |bytes| {
-                append(&(self.share.1, events.len()), bytes)?;
+                append(&head, bytes)?;
                 events.iter().try_for_each(|(time, _, event)| {
                     append(time, bytes)?;
                     Kept::<D>::write(*event, bytes)
@@ -156,7 +179,9 @@ where
     /// With another number of instances, each of them takes its share of all rows.
     fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
         let (instance, instances) = self.share;
-        let (saved, events): (usize, usize) = Kept::<Durable>::read(&mut value)?;
+        let (saved, watermark, events): (usize, EventTime, usize) =
+            Kept::<Durable>::read(&mut value)?;
+        self.watermark = Some(self.watermark.map_or(watermark, |least| least.min(watermark)));
         for at in 0..events {
             let time: EventTime = Kept::<Durable>::read(&mut value)?;
             let event = T::read(&mut value)?;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
-use crate::time::EventClock;
+use crate::time::{EventClock, EventTime};
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -62,8 +62,13 @@ impl<C, L> fmt::Debug for Linked<C, L> {
 
 impl<C, L> Linked<C, L> {
     /// Extends `chain` by `link`.
-    pub fn new(chain: C, link: L, saver: Option<Saver>) -> Self {
-        Self { chain, here: LinkAt { link, clock: EventClock::NEW, saver } }
+    pub fn new(chain: C, link: L) -> Self {
+        Self { chain, here: LinkAt { link, clock: EventClock::NEW, saver: None } }
+    }
+
+    /// The same for a link of a job with checkpoints, and what it has passed so far.
+    pub fn resumed(chain: C, link: L, (saver, watermark): (Option<Saver>, EventTime)) -> Self {
+        Self { chain, here: LinkAt { link, clock: EventClock::at(watermark), saver } }
     }
 }
 

@@ -184,8 +184,11 @@ pub trait Link<In>: Send + 'static {
     #[inline(always)]
     fn interrupt(&mut self) {}
 
-    /// Prepares for checkpoints; called before the job starts, if it takes any.
-    fn note_changes(&mut self) {}
+    /// Prepares for checkpoints; called before the job starts, if it takes any, and once all rows
+    /// are restored. Returns the watermark that the link had passed at the checkpoint.
+    fn note_changes(&mut self) -> EventTime {
+        EventTime::MIN
+    }
 
     /// Writes what has changed since the last checkpoint, when a barrier or the end passes.
     ///

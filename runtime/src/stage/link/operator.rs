@@ -263,8 +263,9 @@ where
         self.timers.interrupt();
     }
 
-    fn note_changes(&mut self) {
+    fn note_changes(&mut self) -> EventTime {
         self.states.note_removals();
+        EventTime::MIN
     }
 
     fn save(&mut self, _: &mut BatchCounts, into: &mut RowsWriter) -> Result<()> {

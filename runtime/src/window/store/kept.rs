@@ -15,8 +15,8 @@ use std::marker::PhantomData;
 /// window. What follows from the contents, such as a schedule, is not written but made anew. By
 /// default nothing is written, and a job with checkpoints is refused at start.
 ///
-/// The watermark is not written either: a restored store begins at [`EventTime::MIN`], and receives
-/// the watermark that it had before. So what has fired on time must follow from the rows.
+/// The watermark is written beside them, and [resumed](Self::resume) once all rows are restored.
+/// So what has fired on time must follow from the rows.
 pub trait KeptStore<K, T, D>: Store<K, T> {
     /// Whether [`save`](Self::save) writes the contents.
     const KEPT: bool = false;
@@ -37,6 +37,10 @@ pub trait KeptStore<K, T, D>: Store<K, T> {
     fn restore(&mut self, _row: StoreRow<'_, D>) -> Result<()> {
         Err(unkept())
     }
+
+    /// Sets the watermark that the store had when its contents were written: what it has refused as
+    /// late since then stays late. Nothing fires. By default a store begins at [`EventTime::MIN`].
+    fn resume(&mut self, _watermark: EventTime) {}
 }
 
 fn unkept() -> Error {

@@ -37,6 +37,8 @@ pub struct TimeAssigner<T, F, W, D> {
     progress: SplitTime,
     /// How far an event may be ahead of the clock.
     bound: ClockBound,
+    /// What the checkpoint has that the job begins with, until all of it is read.
+    restored: Option<SavedSplit>,
     /// What to emit before all else, because the job begins with a checkpoint.
     resumed: FirstMark,
     events: PhantomData<fn(T) -> D>,
@@ -60,6 +62,23 @@ struct SavedSplit {
     watermark: EventTime,
     place: ArrivalPlace,
     is_idle: bool,
+}
+
+impl SavedSplit {
+    /// What a split begins with that takes the place of both: no event is late for it that was on
+    /// time for either.
+    fn least(self, other: Self) -> Self {
+        let (one, other) = match (self.is_idle, other.is_idle) {
+            (true, false) => (other, self),
+            _ => (self, other),
+        };
+        let place = one.place.max(other.place);
+        if one.is_idle != other.is_idle {
+            return Self { place, ..one };
+        }
+        let watermark = one.watermark.min(other.watermark);
+        Self { strategy: one.strategy.min(other.strategy), watermark, place, is_idle: one.is_idle }
+    }
 }
 
 /// A split during a turn, on the stack.
@@ -98,6 +117,7 @@ impl<T, F, W: Watermarks<T>, D> TimeAssigner<T, F, W, D> {
             passing,
             progress,
             bound,
+            restored: None,
             resumed: FirstMark::Nothing,
             events: PhantomData,
         }
@@ -278,9 +298,21 @@ where
     }
 
     fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
-        let SavedSplit { strategy, watermark, place, is_idle } = Kept::<Durable>::read(&mut value)?;
+        let saved: SavedSplit = Kept::<Durable>::read(&mut value)?;
+        // With another number of instances there are several.
+        self.restored = Some(match self.restored.take() {
+            Some(other) => other.least(saved),
+            None => saved,
+        });
+        Ok(())
+    }
+
+    fn note_changes(&mut self) -> EventTime {
+        let Some(SavedSplit { strategy, watermark, place, is_idle }) = self.restored.take() else {
+            return EventTime::MIN;
+        };
         if Mutant::WatermarkNotRestored.is_planted() {
-            return Ok(());
+            return EventTime::MIN;
         }
         if let (Some(own), Some(saved)) = (&mut self.strategy, strategy) {
             own.restore(saved);
@@ -288,7 +320,7 @@ where
         self.passing.restore((watermark, place));
         self.progress.restore(watermark, is_idle);
         self.resumed = if is_idle { FirstMark::Idle } else { FirstMark::Watermark };
-        Ok(())
+        EventTime::MIN
     }
 
     fn is_due(&self) -> bool {
@@ -324,5 +356,37 @@ where
 
     fn interrupt(&mut self) {
         self.progress.interrupt();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(strategy: i64, watermark: i64, is_idle: bool) -> SavedSplit {
+        let (strategy, watermark) =
+            (EventTime::from_secs(strategy), EventTime::from_secs(watermark));
+        SavedSplit {
+            strategy: Some(strategy),
+            watermark,
+            place: ArrivalPlace::first_of(0),
+            is_idle,
+        }
+    }
+
+    #[test]
+    fn a_split_in_the_place_of_several_begins_with_the_least_of_the_active_ones() {
+        let shown = |split: SavedSplit| (split.strategy, split.watermark, split.is_idle);
+        for (one, other, least) in [
+            (split(9, 7, false), split(5, 3, false), split(5, 3, false)),
+            (split(9, 7, false), split(5, 3, true), split(9, 7, false)),
+            (split(5, 3, true), split(9, 7, true), split(5, 3, true)),
+        ] {
+            let expected = shown(least);
+            let both = format!("{one:?} {other:?}");
+            assert_eq!(shown(one.least(other)), expected, "{both}");
+        }
+        let idle_first = split(5, 3, true).least(split(9, 7, false));
+        assert_eq!(shown(idle_first), shown(split(9, 7, false)));
     }
 }

@@ -49,7 +49,8 @@ const NEAR: Disorder = Disorder { events: 160, spread: 24, lag: 6, seeds: 12 };
 /// Out of order by more than the structures for a few stragglers take.
 const FAR: Disorder = Disorder { events: 1_500, spread: 1_200, lag: 900, seeds: 2 };
 
-/// Two splits, each with its own watermark; some events are behind theirs.
+/// Two splits, each with its own watermark; some events are behind theirs. At times one is idle,
+/// and the watermark is that of the other.
 fn steps<In>(
     dice: &mut Dice,
     disorder: Disorder,
@@ -72,7 +73,8 @@ fn steps<In>(
         steps.push(LinkStep::Event(event, hash, time, passed_by));
         if dice.roll(4) == 0 {
             passed[split] = passed[split].max(EventTime::from_secs(now - disorder.lag));
-            let both = passed[0].min(passed[1]);
+            let is_idle = dice.roll(8) == 0;
+            let both = if is_idle { passed[0].max(passed[1]) } else { passed[0].min(passed[1]) };
             if both > least {
                 least = both;
                 steps.push(LinkStep::Watermark(both));
@@ -155,6 +157,9 @@ impl<L> LinkPlan<'_, L> {
                 }
             }
         }
+        for link in &mut to.links {
+            to.watermark = to.watermark.max(link.note_changes());
+        }
         to
     }
 }
@@ -167,16 +172,17 @@ fn run<In, L: Link<In, Hot = ()>>(
     show: &dyn Fn(&L::Out) -> String,
 ) -> Vec<Vec<String>> {
     let mut fleet = plan.fleet(1);
-    let (mut watermark, mut all, mut announced_at) = (EventTime::MIN, Vec::new(), 0);
+    let (mut watermark, mut all, mut announced) = (EventTime::MIN, Vec::new(), None);
     let mut emitted = EmittedByLink { now: Vec::new(), show };
     for (at, step) in steps.into_iter().enumerate() {
         if let Some((_, instances, delay)) = cuts.iter().find(|(cut, ..)| *cut == at) {
             fleet = plan.moved(fleet, *instances);
-            announced_at = at + delay;
+            assert_eq!(fleet.watermark, watermark, "it is restored");
+            announced = Some(at + delay);
         }
         let next_is_watermark = matches!(step, LinkStep::Watermark(_));
-        if fleet.watermark < watermark && (at >= announced_at || next_is_watermark) {
-            fleet.watermark = watermark;
+        if announced.is_some_and(|announced| at >= announced || next_is_watermark) {
+            announced = None;
             for link in &mut fleet.links {
                 link.watermark(&mut (), watermark, &mut emitted).unwrap();
             }

@@ -38,6 +38,8 @@ pub struct StoreLink<K, T, S: Store<K, T>, D> {
     passed: Passed,
     /// Events behind their split that wait until the store has passed what the split had passed.
     held: Reorder<ArrivalPlace, (WithKey<K, T>, Meta, ArrivalPlace)>,
+    /// The watermark at the checkpoint that the job begins with, until the store has it.
+    resumed: Option<EventTime>,
     /// Results since the last end of a batch.
     emitted: u64,
     /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
@@ -82,7 +84,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
         let clock =
             if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
-        let (emitted, memory) = (0, PhantomData);
+        let (resumed, emitted, memory) = (None, 0, PhantomData);
         Self {
             store,
             place,
@@ -91,6 +93,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
             carrying,
             passed,
             held,
+            resumed,
             emitted,
             ahead,
             clock,
@@ -338,6 +341,13 @@ where
 
     fn end<E: Emit<S::Out>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
         self.advance(EventTime::MAX, into)
+    }
+
+    fn note_changes(&mut self) -> EventTime {
+        if let Some(watermark) = self.resumed.take() {
+            self.store.resume(watermark);
+        }
+        self.store.watermark()
     }
 
     fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {

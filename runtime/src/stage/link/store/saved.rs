@@ -12,6 +12,8 @@ use crate::window::{CONTENTS, KeptStore, StoreRow, StoreRows};
 
 /// Begins the keys of rows with an event that is held.
 const HELD: u8 = 1;
+/// The key of the row with the watermark, in each group: any instance may take the group over.
+const WATERMARK: u8 = 2;
 
 /// The error of a row that no store has written.
 fn malformed() -> Error {
@@ -31,6 +33,7 @@ where
         if !Mutant::StoreNotSaved.is_planted() {
             self.store.save(&mut StoreRows::new(into))?;
         }
+        self.save_watermark(into)?;
         if !S::HOLDS || Mutant::HeldNotSaved.is_planted() {
             return Ok(());
         }
@@ -51,6 +54,16 @@ where
         Ok(())
     }
 
+    fn save_watermark(&self, into: &mut RowsWriter) -> Result<()> {
+        let watermark = self.store.watermark();
+        let mut bytes = Vec::new();
+        append(&watermark, &mut bytes)?;
+        if watermark > EventTime::MIN {
+            into.put_each_owned(&[WATERMARK], &bytes);
+        }
+        Ok(())
+    }
+
     pub(super) fn restore_row(&mut self, key: &[u8], mut value: &[u8]) -> Result<()> {
         match key.split_first() {
             Some((&CONTENTS, key)) => {
@@ -63,6 +76,12 @@ where
                 let event = WithKey { key: K::read(&mut value)?, value: T::read(&mut value)? };
                 let meta = Meta::new(time, event.key.key_hash());
                 self.held.push(passed, place, (event, meta, place));
+                Ok(())
+            }
+            Some((&WATERMARK, _)) => {
+                // With another number of instances, the least of theirs: no window fires early.
+                let watermark = Kept::<Durable>::read(&mut value)?;
+                self.resumed = Some(self.resumed.map_or(watermark, |least| least.min(watermark)));
                 Ok(())
             }
             _ => Err(malformed()),

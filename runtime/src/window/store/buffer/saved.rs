@@ -15,6 +15,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (_, row) in self.keys.rows() {
             let Some(due) = row.value.due else { continue };

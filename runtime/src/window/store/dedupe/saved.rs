@@ -18,6 +18,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (end, at) in &self.ends {
             if let Some(row) = self.seen.get(*at) {

@@ -21,6 +21,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         let panes = self.ends.values().filter_map(|at| self.panes.get(*at));
         for Pane { bounds, state, rows } in panes {

@@ -20,6 +20,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (_, row) in self.keys.rows().filter(|(_, row)| !row.value.held.is_empty()) {
             into.put((&row.key, row.hash, EventTime::MIN), |bytes| {

@@ -28,6 +28,10 @@ where
 {
     const KEPT: bool = true;
 
+    fn resume(&mut self, watermark: EventTime) {
+        self.watermark = watermark;
+    }
+
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (_, row) in self.keys.rows().filter(|(_, row)| !row.value.held.events.is_empty()) {
             let events = &row.value.held.events;
