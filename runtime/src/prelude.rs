@@ -117,6 +117,7 @@
 //! | name | |
 //! |---|---|
 //! | [`Config`] | the settings of a job, in code or from the environment |
+//! | [`Restarts`] | how often a job with checkpoints restarts after a failure, and how soon |
 //! | [`Job`] | a running job: wait for it, read its metrics, drain or abort it |
 
 pub use crate::builder::words::{at_least_once, at_most_once, exactly_once};
@@ -133,7 +134,7 @@ pub use crate::connector::every::every;
 pub use crate::connector::json::{jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout};
 pub use crate::connector::lines::{debug_lines, file_lines, stdin_lines, stdout_lines};
 pub use crate::connector::memory::{Collected, for_each, from_iter};
-pub use crate::job::{Config, Job};
+pub use crate::job::{Config, Job, Restarts};
 pub use crate::join::{OneOf2, OneOf3, OneOf4, latest, within};
 pub use crate::key::Key;
 pub use crate::operator::{Context, Output, Outputs};

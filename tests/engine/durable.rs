@@ -33,6 +33,10 @@ impl Source<u64> for Upto {
     fn open_at(self, env: &Env, at: &Position) -> Result<Counting> {
         Ok(Counting { next: at.read()?, ..self.open(env)? })
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(Self { ..*self })
+    }
 }
 
 impl Reader<u64> for Counting {
@@ -252,6 +256,6 @@ async fn the_state_of_a_node_that_is_gone_is_not_lost_in_silence() {
     assert_eq!(
         error.to_string(),
         "the checkpoint has the state of a node `counted`, which this topology has not; give a \
-         renamed node its old name, or start with an empty directory",
+         renamed node its old name, or give up its state by `Config::forget`",
     );
 }

@@ -68,7 +68,7 @@ where
 
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
         let Site { node, times, layouts, .. } = site;
-        let awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
+        let mut awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
         layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
         OutputRef::new(vec![Endpoint::main(node)], times)
     }

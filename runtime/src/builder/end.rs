@@ -7,9 +7,9 @@ use super::time::TimeState;
 use crate::checkpoint::PartKind;
 use crate::control::EpochTail;
 use crate::env::FileUse;
-use crate::error::{Error, Instance, Result, Role};
+use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::grouping::Forward;
-use crate::lowering::{At, Fusing, Layout, Lowering, Wiring};
+use crate::lowering::{At, Fusing, Layout, Lowering, Wiring, another};
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
@@ -155,12 +155,17 @@ where
         self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
         self.declared.describe_sink(node, &Carried::of::<K>().base_name(), sink.files());
+        if sink.again().is_none() {
+            self.declared.declaration().opened_once.push(node);
+        }
         let Self { declared: Declared { draft, from, .. }, mut chain, .. } = self;
         let grouping = Forward::default();
         let mut wiring = Wiring::new(from, grouping, None, M::TIMES);
+        let mut sink = Some(sink);
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let at = &mut At { lowering, node, instance: 0 };
             let chain = chain.connect(&mut wiring, at)?;
+            let sink = another(&mut sink, K::again).ok_or_else(|| used_up(lowering, node))?;
             lowering.lay_out_last(Box::new(move |lowering| {
                 let writer = match last_cut(lowering, (node, &sink.files())) {
                     Ok(None) => sink.open(&lowering.env),
@@ -201,6 +206,11 @@ fn opened(lowering: &mut Lowering, node: NodeId) -> Result<(OfSink, Option<SinkS
     let control = (lowering.control.epochs.add_tail(), lowering.control.drain.clone());
     let of_sink = (OperatorPlace::only(Role::Sink, name), lowering.counters(node, 0), control);
     Ok((of_sink, saver))
+}
+
+/// The error of a sink that is opened a second time.
+fn used_up(lowering: &Lowering, node: NodeId) -> Error {
+    failed(lowering, node, Error::new(ErrorKind::Sink, "cannot be opened a second time"))
 }
 
 /// Names the sink in the error of opening it.

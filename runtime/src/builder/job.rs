@@ -182,7 +182,7 @@ impl<D: Promise> Builder<D> {
     #[track_caller]
     pub(super) fn begin<T, R>(
         &self,
-        open: Open<R>,
+        (open, again): (Open<R>, bool),
         kind: Carried,
         replaying: Replayability,
         files: Vec<FileUse>,
@@ -193,6 +193,9 @@ impl<D: Promise> Builder<D> {
         let node = declaration.add_node(name, source, one, location);
         declaration.set_work(node, &kind.base_name());
         declaration.set_files(node, files);
+        if !again {
+            declaration.opened_once.push(node);
+        }
         let declared = Declared::at(self.draft.clone(), node, Ends::AtNode);
         Sourced { declared, chain: SourceSpec::new(open, node), promise: PhantomData }
     }

@@ -3,9 +3,8 @@
 use super::checks::FedBy;
 use super::job::{Builder, SourceStream};
 use super::promise::Promise;
-use crate::env::Env;
-use crate::lowering::ChainSpec;
-use crate::source::{Position, Replay, Source};
+use crate::lowering::{ChainSpec, opening};
+use crate::source::{Replay, Source};
 use crate::topology::Carried;
 
 impl<D: Promise> Builder<D> {
@@ -45,10 +44,6 @@ impl<D: Promise> Builder<D> {
         D: FedBy<S::Replay>,
     {
         let files = source.files();
-        let open = Box::new(move |env: &Env, at: Option<&Position>| match at {
-            Some(at) => source.open_at(env, at),
-            None => source.open(env),
-        });
-        self.begin(open, Carried::of::<S>(), S::Replay::REPLAYABILITY, files).stream()
+        self.begin(opening(source), Carried::of::<S>(), S::Replay::REPLAYABILITY, files).stream()
     }
 }

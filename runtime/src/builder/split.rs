@@ -236,7 +236,7 @@ where
     /// Makes the outputs the only consumer of an awaiting operator, which is laid out already. They
     /// are added first within its layout, so that nothing else comes between them.
     fn split_awaiting(self, node: NodeId) {
-        self.declared.draft.layouts.replace(node, |operator| {
+        self.declared.draft.layouts.replace(node, |mut operator| {
             Box::new(move |lowering: &mut Lowering| -> Result<()> {
                 let boxed = |splitter| Box::new(splitter) as Box<dyn Target<E>>;
                 let targets = splitters::<E, M>(node, lowering).map(boxed).collect();

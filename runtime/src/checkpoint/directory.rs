@@ -3,7 +3,7 @@
 use super::fault;
 use super::file::CheckpointFile;
 use super::folder::{FileName, Folder, UNFINISHED, epoch_of};
-use super::owner::Owner;
+use super::owner::{IfHeld, Owner};
 use super::restored::RestoredCheckpoint;
 use super::search::Search;
 use crate::env::Env;
@@ -71,7 +71,7 @@ impl CheckpointDirectory {
     /// If another process writes to the directory, if it belongs to another job, or if it cannot be
     /// written.
     pub fn open(env: &Env, path: &Path, job: &str) -> Result<Self> {
-        Self::take(env, path, job, false)
+        Self::take(env, path, job, IfHeld::Refuse)
     }
 
     /// Takes a directory even if another process has it.
@@ -81,16 +81,16 @@ impl CheckpointDirectory {
     /// # Errors
     /// If the directory belongs to another job, or cannot be written.
     pub fn take_over(env: &Env, path: &Path, job: &str) -> Result<Self> {
-        Self::take(env, path, job, true)
+        Self::take(env, path, job, IfHeld::TakeOver)
     }
 
-    fn take(env: &Env, path: &Path, job: &str, force: bool) -> Result<Self> {
+    pub(crate) fn take(env: &Env, path: &Path, job: &str, if_held: IfHeld) -> Result<Self> {
         let folder = Folder { env: env.clone(), path: path.to_owned() };
         folder.create()?;
         let names = folder.names()?;
         let files = names.iter().filter_map(|name| FileName::parse(name));
         let least = files.filter_map(|name| folder.generation_of(name)).max();
-        let owner = Owner::take(&folder, job, force, least.unwrap_or_default())?;
+        let owner = Owner::take(&folder, job, if_held, least.unwrap_or_default())?;
         // The generation has been raised: who had the directory cannot rename these any more.
         for name in names.iter().filter(|name| name.ends_with(UNFINISHED)) {
             if let Err(error) = folder.files().remove(&folder.at(name)) {

@@ -42,6 +42,7 @@ pub(crate) use directory::CheckpointDirectory;
 pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
 pub(crate) use manifest::SinkFile;
 pub use manifest::{Manifest, NodeSaved};
+pub(crate) use owner::IfHeld;
 pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};
 pub(crate) use protocol::Protocol;
 pub(crate) use report::{Moment, Report, Reports, SaverId};

@@ -3,12 +3,21 @@
 use super::fault;
 use super::folder::Folder;
 use crate::env::FileLock;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind as Kind, Result};
 use std::io::{ErrorKind, Write as _};
 
 const LOCK: &str = "LOCK";
 const GENERATION: &str = "GENERATION";
 const TITLE: &str = "millstream checkpoints, format 1";
+
+/// What to do if another process has the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfHeld {
+    /// Refuse to take it.
+    Refuse,
+    /// Shut that process out: what it writes from now on does not become a checkpoint.
+    TakeOver,
+}
 
 /// The right to write to a directory.
 #[derive(Debug)]
@@ -19,11 +28,10 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// Takes a directory, unless another process has it or it belongs to another job.
-    ///
-    /// The new generation is greater than `least`. With `force`, a process that has the directory
-    /// is shut out instead: what it writes from now on does not become a checkpoint.
-    pub(super) fn take(folder: &Folder, job: &str, force: bool, least: u64) -> Result<Self> {
+    /// Takes a directory, unless it belongs to another job. The new generation is greater than
+    /// `least`.
+    pub(super) fn take(folder: &Folder, job: &str, if_held: IfHeld, least: u64) -> Result<Self> {
+        let force = if_held == IfHeld::TakeOver;
         let lock = match folder.files().lock(&folder.at(LOCK)) {
             Ok(lock) => Some(lock),
             Err(error) if error.kind() == ErrorKind::WouldBlock && force => None,
@@ -54,7 +62,8 @@ impl Owner {
             Some(now) if now == self.generation => Ok(()),
             Some(_) => {
                 let path = folder.path.display();
-                Err(fault(format!("another process has taken over the checkpoints in {path}")))
+                let message = format!("another process has taken over the checkpoints in {path}");
+                Err(Error::new(Kind::TakenOver, message))
             }
             None => Err(fault(format!("{} is damaged", path.display()))),
         }

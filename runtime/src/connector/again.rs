@@ -98,6 +98,10 @@ impl<I: Iterator + Clone + Send + 'static> Source<I::Item> for FromIterAgain<I> 
     fn open_at(self, _: &Env, at: &Position) -> Result<Self::Reader> {
         CountingReader::new_at(self.events, at)
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
+    }
 }
 
 impl<I: Iterator + Send + 'static> Reader<I::Item> for CountingReader<I> {

@@ -131,6 +131,10 @@ impl<T: Send + 'static> Sink<T> for ToChannel<T> {
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(to_channel(self.sender.clone()))
+    }
 }
 
 impl<T: Send + 'static> Writer<T> for ToChannel<T> {

@@ -77,7 +77,7 @@ pub struct StdinLines {
 }
 
 /// A source that reads the lines of a file, made by [`file_lines`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FileLines {
     path: PathBuf,
     limit: usize,
@@ -144,7 +144,7 @@ impl FileLines {
 }
 
 /// A source that reads lines with their numbers, made by [`FileLines::numbered`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NumberedLines {
     lines: FileLines,
 }
@@ -178,6 +178,10 @@ impl Source<String> for FileLines {
         read(env, Input::open_at(env, &self.path, at)?, self.limit, |_, line| line)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::read(&self.path)]
     }
@@ -198,6 +202,10 @@ impl Source<(u64, String)> for NumberedLines {
         let FileLines { path, limit } = self.lines;
         check_limit(limit)?;
         read(env, Input::open_at(env, &path, at)?, limit, |number, line| (number, line))
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
     }
 
     fn files(&self) -> Vec<FileUse> {
@@ -268,6 +276,10 @@ impl<T: Display + 'static> Sink<T> for StdoutLines {
         Ok(self)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(stdout_lines())
+    }
+
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::stdout()]
     }
@@ -324,6 +336,10 @@ impl<T: Debug + 'static> Sink<T> for DebugLines {
 
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(debug_lines())
     }
 
     fn files(&self) -> Vec<FileUse> {

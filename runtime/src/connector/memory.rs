@@ -1,12 +1,13 @@
 //! Iterators, closures and vectors as source and sink.
 
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Appends, Epoch, Prepared, Sink, Writer};
 use crate::source::{Intake, Reader, Readiness, Source, Unreplayable};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use tokio::sync::{Mutex as Exclusive, OwnedMutexGuard};
 
 /// Reads the items of an iterator as events.
 ///
@@ -185,6 +186,10 @@ impl<T: Send + 'static> Sink<T> for CollectedSink<T> {
     fn open(self, _: &Env) -> Result<Self> {
         Ok(self)
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(CollectedSink { events: Arc::clone(&self.events), batch: Vec::new() })
+    }
 }
 
 impl<T: Send + 'static> Writer<T> for CollectedSink<T> {
@@ -236,12 +241,24 @@ impl<T: Send + 'static> Writer<T> for CollectedSink<T> {
 /// # }
 /// ```
 pub fn for_each<F>(function: F) -> ForEach<F> {
-    ForEach { function }
+    ForEach { function: Arc::new(Exclusive::new(function)) }
 }
 
 /// A sink that calls a closure, made by [`for_each`].
 pub struct ForEach<F> {
-    function: F,
+    /// Shared by the attempts to run the job, one after the other.
+    function: Arc<Exclusive<F>>,
+}
+
+/// The writer of [`ForEach`].
+pub struct ForEachWriter<F> {
+    function: OwnedMutexGuard<F>,
+}
+
+impl<F> fmt::Debug for ForEachWriter<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForEachWriter").finish_non_exhaustive()
+    }
 }
 
 impl<F> fmt::Debug for ForEach<F> {
@@ -252,15 +269,22 @@ impl<F> fmt::Debug for ForEach<F> {
 
 #[diagnostic::do_not_recommend]
 impl<T, F: FnMut(T) + Send + 'static> Sink<T> for ForEach<F> {
-    type Writer = Self;
+    type Writer = ForEachWriter<F>;
     type Repeat = Appends;
 
-    fn open(self, _: &Env) -> Result<Self> {
-        Ok(self)
+    fn open(self, _: &Env) -> Result<ForEachWriter<F>> {
+        let function = self.function.try_lock_owned().map_err(|held| {
+            Error::new(ErrorKind::Internal, "the closure is still in use").caused_by(held)
+        })?;
+        Ok(ForEachWriter { function })
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(ForEach { function: Arc::clone(&self.function) })
     }
 }
 
-impl<T, F: FnMut(T) + Send + 'static> Writer<T> for ForEach<F> {
+impl<T, F: FnMut(T) + Send + 'static> Writer<T> for ForEachWriter<F> {
     #[inline]
     fn write(&mut self, event: T) -> Result<()> {
         (self.function)(event);

@@ -21,7 +21,7 @@ use std::time::Duration;
 const PART: u64 = 128 << 20;
 
 /// The format of the files of [`Parts`].
-pub trait Format: Send + 'static {
+pub trait Format: Clone + Send + 'static {
     /// How the names of the files end.
     const EXTENSION: &str;
     /// Writes one file.
@@ -164,6 +164,12 @@ where
         let (mut writer, names) = self.found(env)?;
         writer.go_on(&names, decoded(&writer.place.folder, last)?)?;
         Ok(writer)
+    }
+
+    fn again(&self) -> Option<Self> {
+        let (folder, name) = (self.folder.clone(), self.name.clone());
+        let (size, time, format) = (self.size, self.time, self.format.clone());
+        Some(Self { folder, name, size, time, format, events: PhantomData })
     }
 
     fn files(&self) -> Vec<FileUse> {

@@ -34,6 +34,32 @@ pub struct JobControl {
 }
 
 impl JobControl {
+    /// Those of the next attempt to run the job: how it is stopped stays, the rest begins anew.
+    #[must_use]
+    pub fn attempt(&self, drift: Drift) -> Self {
+        let (drain, suspend) = (self.drain.clone(), self.suspend.clone());
+        Self { drain, suspend, abort: self.abort.child_token(), drift, ..Self::default() }
+    }
+
+    /// Whether the job is to stop, in whatever way.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        let signals = [&self.drain, &self.suspend, &self.abort];
+        signals.into_iter().any(CancellationToken::is_cancelled)
+    }
+
+    /// Waits until the job is to stop.
+    ///
+    /// # Cancel safety
+    /// Cancel safe.
+    pub async fn stops(&self) {
+        tokio::select! {
+            () = self.drain.cancelled() => {}
+            () = self.suspend.cancelled() => {}
+            () = self.abort.cancelled() => {}
+        }
+    }
+
     /// Drains the job, unless it drains already.
     pub fn begin_drain(&self) {
         if !self.drain.is_cancelled() {

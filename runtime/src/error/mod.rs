@@ -131,6 +131,8 @@ pub enum ErrorKind {
     Sink,
     /// A checkpoint cannot be written, or none can be restored.
     Checkpoint,
+    /// Another process has taken over the checkpoints of the job, so this one has ended.
+    TakenOver,
     /// The job was aborted.
     Aborted,
     /// The engine broke a rule of its own. Please report it.

@@ -3,15 +3,16 @@
 use super::Config;
 use super::claim::Claim;
 use super::description::{compare, manifest};
+use super::writing::{Ended, Writing, not_written, outcome_of};
 use crate::checkpoint::{
-    CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint, SavedPart,
-    WrittenCheckpoint,
+    CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Epoch;
 use crate::lowering::Keeping;
+use crate::metrics::{CheckpointCounters, LastCheckpoint};
 use crate::plan::Plan;
 use crate::time::{EventTime, Monotonic};
 use crate::topology::{Declaration, Delivery, NodeId};
@@ -39,48 +40,21 @@ pub(super) struct Checkpoints {
     claim: Option<Claim>,
     /// The number of the last checkpoint begun; none is used twice.
     begun: u64,
+    /// When that was.
+    opened: Monotonic,
     every: Duration,
     env: Env,
+    counters: CheckpointCounters,
     /// The checkpoint that is being written.
     writing: Option<Writing>,
     /// End with the threads that have the directory: with the last of them it can be taken again.
     threads: Vec<oneshot::Receiver<()>>,
 }
 
-/// A checkpoint that is being written, beside everything else.
-struct Writing {
-    number: u64,
-    began: Monotonic,
-    /// How it ended, with the parts: they belong to the next if it failed.
-    outcome: oneshot::Receiver<(Result<WrittenCheckpoint>, Vec<SavedPart>)>,
-}
-
 impl fmt::Debug for Checkpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Checkpoints").field("protocol", &self.protocol).finish_non_exhaustive()
     }
-}
-
-/// How writing a checkpoint ended.
-struct Ended {
-    number: u64,
-    began: Monotonic,
-    written: Result<WrittenCheckpoint>,
-    parts: Vec<SavedPart>,
-}
-
-/// Waits for the checkpoint that is being written; for ever if there is none.
-///
-/// # Cancel safety
-/// Cancel safe: it can be waited for again.
-async fn outcome_of(writing: &mut Option<Writing>) -> Ended {
-    let Some(Writing { number, began, outcome }) = writing else {
-        return std::future::pending().await;
-    };
-    let (written, parts) = outcome.await.unwrap_or_else(|_gone| (Err(not_written()), Vec::new()));
-    let ended = Ended { number: *number, began: *began, written, parts };
-    *writing = None;
-    ended
 }
 
 /// How a suspension proceeds.
@@ -103,40 +77,70 @@ impl Checkpoints {
         config: &Config,
         declaration: &Declaration,
         plan: &Plan,
-    ) -> Result<Option<(Self, Keeping)>> {
+    ) -> Result<Option<(Self, Option<Keeping>)>> {
         if declaration.delivery() == Delivery::AtMostOnce {
             return Ok(None);
         }
         let path = config.checkpoints.as_deref().ok_or_else(|| without_place(declaration))?;
-        let directory = CheckpointDirectory::open(&config.env, path, declaration.name())?;
-        let restored = directory.latest()?;
-        if let Some(checkpoint) = &restored {
-            compare(checkpoint.manifest(), declaration, plan)?;
-        }
-        let mut described = manifest(declaration, plan);
-        let claim = Claim::new(declaration, &mut described, restored.as_ref())?;
-        let base = directory.last_epoch();
-        log_restored(restored.as_ref());
-        let (sender, reports) = Reports::channel();
-        let keeping = Keeping::new(
-            (sender, declaration.key_groups()),
-            declaration.numbered_nodes(),
-            restored,
-        );
-        let checkpoints = Self {
+        let (env, job) = (&config.env, declaration.name());
+        let directory = CheckpointDirectory::take(env, path, job, config.if_held)?;
+        let mut checkpoints = Self {
             directory: Arc::new(directory),
-            reports,
+            reports: Reports::channel().1,
             protocol: Protocol::new(0),
-            manifest: Manifest { epoch: base, ..described },
-            base,
-            claim,
-            begun: base,
+            manifest: manifest(declaration, plan),
+            base: 0,
+            claim: None,
+            begun: 0,
+            opened: config.env.clock().monotonic(),
             every: config.checkpoint_every,
             env: config.env.clone(),
+            counters: CheckpointCounters::default(),
             writing: None,
             threads: Vec::new(),
         };
-        Ok(Some((checkpoints, keeping)))
+        let keeping = checkpoints
+            .read(declaration, |saved| compare(saved, (declaration, plan), &config.forgotten))?;
+        Ok(Some((checkpoints, Some(keeping))))
+    }
+
+    /// Reads the last checkpoint once more, after the tasks of the job have failed.
+    ///
+    /// # Errors
+    /// If there are checkpoints and none can be read.
+    pub(super) async fn reopen(&mut self, declaration: &Declaration) -> Result<Keeping> {
+        // It may become durable yet, and no thread may write later than what is read now.
+        if self.writing.is_some() {
+            let ended = outcome_of(&mut self.writing).await;
+            self.note(ended).ok();
+        }
+        self.release().await;
+        self.read(declaration, |_| Ok(()))
+    }
+
+    /// Reads the last checkpoint, and begins with it.
+    fn read(
+        &mut self,
+        declaration: &Declaration,
+        check: impl FnOnce(&Manifest) -> Result<()>,
+    ) -> Result<Keeping> {
+        let restored = self.directory.latest()?;
+        if let Some(checkpoint) = &restored {
+            check(checkpoint.manifest())?;
+        }
+        self.claim = Claim::new(declaration, &mut self.manifest, restored.as_ref())?;
+        self.base = self.directory.last_epoch().max(self.begun);
+        (self.begun, self.manifest.epoch, self.manifest.finished) = (self.base, self.base, false);
+        log_restored(restored.as_ref());
+        let (sender, reports) = Reports::channel();
+        self.reports = reports;
+        let named = (sender, declaration.key_groups());
+        Ok(Keeping::new(named, declaration.numbered_nodes(), restored))
+    }
+
+    /// What has become of the checkpoints.
+    pub(super) fn counters(&self) -> CheckpointCounters {
+        self.counters.clone()
     }
 
     /// Takes possession of the files that sinks write for the first time: writes a checkpoint that
@@ -183,7 +187,8 @@ impl Checkpoints {
                 Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
                     let durable = self.note(written);
-                    if suspension == Suspension::Begun {
+                    let taken = |error: &Error| error.kind() == ErrorKind::TakenOver;
+                    if suspension == Suspension::Begun || durable.as_ref().is_err_and(taken) {
                         return durable;
                     }
                 }
@@ -217,6 +222,7 @@ impl Checkpoints {
     fn begin(&mut self, begun: Option<Epoch>) {
         if let Some(epoch) = begun {
             self.begun = self.base + epoch.0;
+            self.opened = self.env.clock().monotonic();
             let opened = self.protocol.begin(epoch);
             debug_assert!(opened, "an epoch begins only after the last checkpoint");
             // There may be nobody left to report.
@@ -268,7 +274,8 @@ impl Checkpoints {
             drop((directory, holds));
         };
         self.env.spawn_blocking(Box::new(work));
-        self.writing = Some(Writing { number, began, outcome });
+        let alignment = began.since(self.opened);
+        self.writing = Some(Writing { number, began, alignment, outcome });
     }
 
     /// Notes how writing a checkpoint ended.
@@ -276,17 +283,22 @@ impl Checkpoints {
     /// # Errors
     /// If it is not durable; the job continues.
     fn note(&mut self, ended: Ended) -> Result<()> {
-        let Ended { number, began, written, parts } = ended;
-        let took = self.env.clock().monotonic().since(began);
+        let Ended { number, began, alignment, written, parts } = ended;
+        let now = self.env.clock().monotonic();
+        let (writing, age) = (now.since(began), Duration::ZERO);
         match written {
             Ok(written) => {
                 self.protocol.durable();
                 self.manifest.epoch = number;
-                log_durable(number, written.bytes, took);
+                let bytes = written.bytes;
+                let last = LastCheckpoint { number, bytes, alignment, writing, age };
+                self.counters.note(last, now);
+                log_durable(&last);
                 Ok(())
             }
             Err(error) => {
                 self.protocol.failed(parts);
+                self.counters.failed();
                 log_failed(number, &error);
                 Err(error)
             }
@@ -317,14 +329,16 @@ impl Checkpoints {
             return Err(not_written());
         }
         self.manifest.finished = true;
+        self.opened = self.env.clock().monotonic();
         self.write(self.begun + 1);
         let ended = outcome_of(&mut self.writing).await;
         self.note(ended)
     }
 }
 
-fn log_durable(checkpoint: u64, bytes: u64, took: Duration) {
-    tracing::debug!(checkpoint, bytes, ?took, "the checkpoint is durable");
+fn log_durable(last: &LastCheckpoint) {
+    let LastCheckpoint { number: checkpoint, bytes, alignment, writing, .. } = last;
+    tracing::debug!(checkpoint, bytes, ?alignment, ?writing, "the checkpoint is durable");
 }
 
 fn log_failed(checkpoint: u64, error: &Error) {
@@ -350,9 +364,4 @@ fn without_place(declaration: &Declaration) -> Error {
         "set one by `Config::checkpoints(dir)` or MILLSTREAM_CHECKPOINTS, or promise \
          `at_most_once`",
     )
-}
-
-fn not_written() -> Error {
-    let message = "the last checkpoint was not taken, since a task ended without its part";
-    Error::new(ErrorKind::Checkpoint, message)
 }

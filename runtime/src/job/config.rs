@@ -1,5 +1,7 @@
 //! The settings of a run, with their defaults and reasons.
 
+use super::Restarts;
+use crate::checkpoint::IfHeld;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
@@ -38,6 +40,9 @@ pub struct Config {
     pub(super) flush_within: Duration,
     pub(super) checkpoints: Option<PathBuf>,
     pub(super) checkpoint_every: Duration,
+    pub(super) if_held: IfHeld,
+    pub(super) forgotten: Vec<String>,
+    pub(super) restarts: Option<Restarts>,
     pub(super) drift: Duration,
     pub(super) env: Env,
 }
@@ -52,6 +57,9 @@ impl Default for Config {
             flush_within: Duration::from_millis(5),
             checkpoints: None,
             checkpoint_every: Duration::from_secs(1),
+            if_held: IfHeld::Refuse,
+            forgotten: Vec::new(),
+            restarts: None,
             drift: Duration::from_secs(60),
             env: Env::system(),
         }
@@ -60,7 +68,7 @@ impl Default for Config {
 
 impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
-    /// `MILLSTREAM_BUFFER`, both in events.
+    /// `MILLSTREAM_BUFFER`, both in events, and `MILLSTREAM_CHECKPOINTS`, a directory.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if a variable is not a positive integer.
@@ -242,46 +250,6 @@ impl Config {
     #[must_use]
     pub fn barrier_every(mut self, interval: Duration) -> Self {
         self.barriers = Some(interval.max(Duration::from_millis(1)));
-        self
-    }
-
-    /// Sets the directory of the job's checkpoints, which a job with `at_least_once` needs.
-    ///
-    /// It is created if it does not exist, and belongs to this job alone. A job that is started
-    /// again with the same directory continues from the last checkpoint in it. The environment
-    /// variable `MILLSTREAM_CHECKPOINTS` sets it too, see [`from_env`](Self::from_env).
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// let config = Config::default().checkpoints("/var/lib/orders").checkpoint_every(5.secs());
-    /// # drop(config);
-    /// ```
-    #[must_use]
-    pub fn checkpoints(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.checkpoints = Some(directory.into());
-        self
-    }
-
-    /// Sets how often a checkpoint is taken; 1 second unless called, and at least 1 ms.
-    ///
-    /// After a failure, what was processed since the last checkpoint is processed again. A shorter
-    /// interval repeats less and writes more: each checkpoint writes the keys that have changed,
-    /// and waits for the disk, beside the tasks. An interval in which the last checkpoint is still
-    /// being taken is skipped.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// let config = Config::default().checkpoints("/var/lib/orders");
-    /// let config = config.checkpoint_every(250.millis());
-    /// # drop(config);
-    /// ```
-    #[must_use]
-    pub fn checkpoint_every(mut self, interval: Duration) -> Self {
-        self.checkpoint_every = interval.max(Duration::from_millis(1));
         self
     }
 

@@ -35,7 +35,11 @@ pub(super) fn sink_files(declaration: &Declaration) -> Vec<SinkFile> {
 ///
 /// # Errors
 /// If state would be lost, or would reach the wrong instance.
-pub(super) fn compare(saved: &Manifest, declaration: &Declaration, plan: &Plan) -> Result<()> {
+pub(super) fn compare(
+    saved: &Manifest,
+    (declaration, plan): (&Declaration, &Plan),
+    forgotten: &[String],
+) -> Result<()> {
     let now = manifest(declaration, plan);
     if saved.key_groups != now.key_groups {
         let message = format!(
@@ -45,13 +49,15 @@ pub(super) fn compare(saved: &Manifest, declaration: &Declaration, plan: &Plan) 
         let help = "restore the number by `key_groups(…)`; it cannot change";
         return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
     }
-    let lost = saved.nodes.iter().find(|node| node.stateful && now.node(&node.name).is_none());
+    let lost = saved.nodes.iter().find(|node| {
+        node.stateful && now.node(&node.name).is_none() && !forgotten.contains(&node.name)
+    });
     if let Some(node) = lost {
         let message = format!(
             "the checkpoint has the state of a node `{}`, which this topology has not",
             node.name
         );
-        let help = "give a renamed node its old name, or start with an empty directory";
+        let help = "give a renamed node its old name, or give up its state by `Config::forget`";
         return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
     }
     Ok(())

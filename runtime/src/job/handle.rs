@@ -3,7 +3,7 @@
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::{Metrics, NodeCounters};
+use crate::metrics::{CheckpointCounters, Metrics, NodeCounters};
 use crate::plan::Plan;
 use tokio::sync::oneshot;
 
@@ -44,8 +44,6 @@ pub struct Job {
     plan: Plan,
     metrics: MetricsReader,
     control: JobControl,
-    /// Whether it has checkpoints.
-    is_durable: bool,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
     ended: Option<Result<()>>,
@@ -54,12 +52,11 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        (counters, env): (Vec<NodeCounters>, Env),
-        (control, is_durable): (JobControl, bool),
+        metrics: MetricsReader,
+        control: JobControl,
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        let metrics = MetricsReader { counters, env };
-        Self { plan, metrics, control, is_durable, finished, ended: None }
+        Self { plan, metrics, control, finished, ended: None }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.
@@ -249,7 +246,7 @@ impl Job {
 
     /// Suspends a job with checkpoints, and drains any other.
     pub(super) fn request_suspend(&self) {
-        if !self.is_durable {
+        if self.metrics.checkpoints.is_none() {
             return self.control.begin_drain();
         }
         tracing::info!("suspending the job");
@@ -279,9 +276,10 @@ impl Job {
 /// ```
 #[derive(Debug, Clone)]
 pub struct MetricsReader {
-    counters: Vec<NodeCounters>,
+    pub(super) counters: Vec<NodeCounters>,
+    pub(super) checkpoints: Option<CheckpointCounters>,
     /// Its clock says how long a source has been held.
-    env: Env,
+    pub(super) env: Env,
 }
 
 impl MetricsReader {
@@ -304,7 +302,8 @@ impl MetricsReader {
     /// ```
     #[must_use]
     pub fn read(&self) -> Metrics {
-        Metrics::read(&self.counters, self.env.clock().monotonic())
+        let now = self.env.clock().monotonic();
+        Metrics::read(&self.counters, self.checkpoints.as_ref(), now)
     }
 }
 

@@ -25,14 +25,20 @@
 //! # }
 //! ```
 
+mod attempt;
 mod checkpoints;
 mod claim;
 mod cli;
 mod config;
 mod description;
+mod durability;
 mod handle;
+mod restarts;
 mod signal;
 mod start;
+mod supervise;
+mod writing;
 
 pub use config::Config;
 pub use handle::{Job, MetricsReader};
+pub use restarts::Restarts;

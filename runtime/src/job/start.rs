@@ -1,19 +1,16 @@
-//! From a topology to running tasks.
+//! From a topology to a running job.
 
+use super::attempt::Blueprint;
 use super::checkpoints::Checkpoints;
-use super::{Config, Job};
+use super::restarts::Failures;
+use super::{Config, Job, MetricsReader, Restarts, supervise};
 use crate::builder::Topology;
-use crate::control::{Drift, Epochs, JobControl};
-use crate::env::Env;
+use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, PlannedTask};
 use crate::plan::Plan;
-use crate::task;
-use std::convert::Infallible;
-use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, Span};
+use crate::topology::Declaration;
+use tokio::sync::oneshot;
+use tracing::Instrument;
 
 impl Topology {
     /// Plans how the topology would run with a configuration, without running it.
@@ -74,59 +71,39 @@ impl Topology {
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();
         log_settings(&self, &config, &plan);
-        let (mut checkpoints, keeping) =
-            Checkpoints::open(&config, self.declaration(), &plan)?.unzip();
-        let (sizes, Config { env, barriers, flush_within, drift, .. }) = (config.sizes(), config);
-        let drift = Drift::new(plan.apart().clone(), drift);
-        let control = JobControl { drift, ..JobControl::default() };
-        let (declaration, layouts) = self.into_parts();
-        let edges = declaration.edges().to_vec();
-        let failing = declaration.failing_sources.clone();
-        let before_sinks = || match &mut checkpoints {
-            Some(checkpoints) => checkpoints.possess(&declaration),
-            None => declaration.check_new_files(&env, |_, _| false),
+        let mut durable = Checkpoints::open(&config, self.declaration(), &plan)?;
+        let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
+        let checkpoints = durable.as_ref().map(|(checkpoints, _)| checkpoints.counters());
+        let mut blueprint = Blueprint::new(self, plan.clone(), &config);
+        let control = JobControl::default();
+        let attempt = match &mut durable {
+            Some((checkpoints, keeping)) => {
+                blueprint.begin(&control, Some((checkpoints, keeping.take())))
+            }
+            None => blueprint.begin(&control, None),
+        }?;
+        let metrics = MetricsReader {
+            counters: blueprint.counters.clone(),
+            checkpoints,
+            env: config.env.clone(),
         };
-        let planned = lowering::lay_out(
-            &plan,
-            (edges, failing, layouts, before_sinks),
-            sizes,
-            (&env, &control),
-            keeping,
-        )?;
-        let is_durable = checkpoints.is_some();
-        if let Some(checkpoints) = &mut checkpoints {
-            checkpoints.begin_with(&planned.places);
-        }
-        let (ended, outcomes) = mpsc::channel(planned.tasks.len().max(1));
-        for task in planned.tasks {
-            let ended = ended.clone();
-            let span = span_of(&task, &plan);
-            let work = guarded(task, control.clone(), env.clone(), flush_within);
-            let work = async move {
-                let outcome = work.await;
-                tracing::debug!(ended_well = outcome.is_ok(), "the task has ended");
-                // The supervisor receives until every task has ended.
-                ended.send(outcome).await.ok();
-            };
-            env.spawn(Box::pin(work.instrument(span)));
-        }
-        drop(ended);
         let (finish, finished) = oneshot::channel();
-        let (supervised, clock) = (control.clone(), env.clone());
+        let stopped = control.clone();
+        let (env, barriers) = (config.env.clone(), config.barriers);
         let supervision = async move {
-            let outcome = match checkpoints {
-                Some(checkpoints) => supervise_durable(outcomes, checkpoints, &supervised).await,
-                None => tokio::select! {
-                    outcome = supervise(outcomes, &supervised.abort) => outcome,
-                    never = begin_epochs(barriers, &supervised.epochs, &clock) => match never {},
-                },
+            let outcome = match durable {
+                Some((checkpoints, _)) => {
+                    let failures = Failures::new(restarts);
+                    supervise::durable(blueprint, attempt, (stopped, checkpoints), failures).await
+                }
+                None => supervise::volatile(attempt, barriers, &env).await,
             };
             log_outcome(&outcome);
             finish.send(outcome).ok();
         };
         drop(entered);
-        env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, (planned.counters, env), (control, is_durable), finished))
+        config.env.spawn(Box::pin(supervision.instrument(job)));
+        Ok(Job::new(plan, metrics, control, finished))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
@@ -190,86 +167,27 @@ fn log_failure(error: &Error) {
     tracing::error!(?kind, node, "the job has failed");
 }
 
-/// The span of a task: its nodes, and which of their instances it runs.
-fn span_of(task: &PlannedTask, plan: &Plan) -> Span {
-    let nodes = plan.nodes().iter().filter(|node| node.stage == task.stage);
-    let nodes = nodes.map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
-    tracing::info_span!("task", nodes, instance = task.instance)
-}
-
-/// Runs a task, and ends it at once when the job is aborted.
-async fn guarded(
-    task: PlannedTask,
-    control: JobControl,
-    env: Env,
-    flush_within: Duration,
-) -> Result<()> {
-    let (abort, suspended) = (control.abort.clone(), control.suspended.clone());
-    let work = tokio::task::unconstrained(task::run(task, control, env, flush_within));
-    let work = abort.run_until_cancelled(work);
-    match suspended.run_until_cancelled(work).await {
-        // Its last checkpoint contains all it has received.
-        None => Ok(()),
-        Some(Some(outcome)) => outcome,
-        Some(None) => Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end")),
-    }
-}
-
-/// Begins an epoch once per interval. An interval in which the previous epoch is still open is
-/// skipped: a job slower than its epochs has fewer of them, and none queue up.
-async fn begin_epochs(interval: Option<Duration>, epochs: &Epochs, env: &Env) -> Infallible {
-    let Some(interval) = interval else {
-        return std::future::pending().await;
-    };
-    loop {
-        env.clock().sleep(interval).await;
-        let begun = epochs.begin();
-        tracing::trace!(?begun, "an interval has passed");
-    }
-}
-
-/// Waits for all tasks of a job with checkpoints, and takes these meanwhile.
-async fn supervise_durable(
-    outcomes: mpsc::Receiver<Result<()>>,
-    mut checkpoints: Checkpoints,
-    control: &JobControl,
-) -> Result<()> {
-    let mut all = std::pin::pin!(supervise(outcomes, &control.abort));
-    let suspended = tokio::select! {
-        biased;
-        ended = &mut all => Err(ended),
-        suspended = checkpoints.run(control) => Ok(suspended),
-    };
-    let outcome = match suspended {
-        Err(Ok(())) => checkpoints.finish().await,
-        Err(failed) => failed,
-        Ok(Ok(())) => {
-            control.suspended.cancel();
-            all.await
+/// How often a job restarts: by default not at all, if a source or sink cannot be opened again.
+///
+/// # Errors
+/// If restarts are asked for, and one of them cannot.
+fn restarts_of(
+    declaration: &Declaration,
+    asked: Option<Restarts>,
+    is_durable: bool,
+) -> Result<Restarts> {
+    let once = declaration.opened_once.first().map(|node| declaration.name_of(*node));
+    match (once, asked) {
+        _ if !is_durable => Ok(Restarts::none()),
+        (Some(node), Some(asked)) if asked.are_allowed() => {
+            let message = format!("`{node}` cannot be opened again, so the job cannot restart");
+            Err(Error::new(ErrorKind::Config, message)
+                .help("implement `again` for it, or ask for `Restarts::none()`"))
         }
-        Ok(Err(error)) => {
-            control.abort.cancel();
-            all.await.ok();
-            Err(error)
+        (Some(node), _) => {
+            tracing::info!(node, "the job does not restart, since this cannot be opened again");
+            Ok(Restarts::none())
         }
-    };
-    checkpoints.release().await;
-    outcome
-}
-
-/// Waits for all tasks. The first failure aborts the others and becomes the error of the job.
-async fn supervise(
-    mut outcomes: mpsc::Receiver<Result<()>>,
-    abort: &CancellationToken,
-) -> Result<()> {
-    let mut result = Ok(());
-    while let Some(outcome) = outcomes.recv().await {
-        let Err(error) = outcome else { continue };
-        abort.cancel();
-        // A task whose neighbour has failed ends too, and may report first.
-        if result.as_ref().err().is_none_or(|known: &Error| known.kind() == ErrorKind::Aborted) {
-            result = Err(error);
-        }
+        (None, asked) => Ok(asked.unwrap_or_default()),
     }
-    result
 }

@@ -37,10 +37,10 @@ pub struct Wiring<T, G> {
     pub(super) roots: Roots<T>,
 }
 
-/// The roots of the node downstream of an edge, one per instance: made together, then taken in
-/// order.
+/// The roots of the node downstream of an edge, one per instance: made together for the first
+/// instance, then taken in order.
 #[derive(Debug)]
-pub(super) struct Roots<T>(Option<vec::IntoIter<GateRoot<T>>>);
+pub(super) struct Roots<T>(vec::IntoIter<GateRoot<T>>);
 
 /// The inputs of each instance of a node, with the instances that send on them.
 type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
@@ -48,7 +48,7 @@ type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
 impl<T, G> Wiring<T, G> {
     /// An edge from these outputs.
     pub fn new(from: Vec<Endpoint>, grouping: G, clone: Option<Copying<T>>, times: Times) -> Self {
-        Self { from, grouping, clone, times, roots: Roots(None) }
+        Self { from, grouping, clone, times, roots: Roots(Vec::new().into_iter()) }
     }
 
     /// How the events are copied, and whether they carry event time.
@@ -75,18 +75,13 @@ impl<T, G> Wiring<T, G> {
 }
 
 impl<T> Roots<T> {
-    /// Whether they are made.
-    pub(super) fn are_made(&self) -> bool {
-        self.0.is_some()
-    }
-
     /// Makes a root for each instance from its inputs.
     pub(super) fn make(&mut self, inputs: Inputs<T>) {
         let mut roots = Vec::with_capacity(inputs.len());
         for receivers in inputs {
             roots.push(GateRoot::new(InputGate::new(receivers)));
         }
-        self.0 = Some(roots.into_iter());
+        self.0 = roots.into_iter();
     }
 
     /// The root of the next instance.
@@ -94,7 +89,7 @@ impl<T> Roots<T> {
     /// # Errors
     /// If every instance has its root.
     pub(super) fn take_next(&mut self) -> Result<GateRoot<T>> {
-        self.0.as_mut().and_then(Iterator::next).ok_or_else(too_many)
+        self.0.next().ok_or_else(too_many)
     }
 }
 
@@ -226,16 +221,17 @@ impl Lowering {
         (0..self.instances(from.node)).map(local).unzip()
     }
 
-    /// Adds a consumer to outputs that are laid out later; returns the root of its next instance.
+    /// Adds a consumer to outputs that are laid out later; returns the root of an instance. Called
+    /// for the instances in order, from the first.
     ///
     /// # Errors
     /// If every instance has its root.
     pub(super) fn consume<T: Send + 'static, G: Grouping<T>>(
         &mut self,
         wiring: &mut Wiring<T, G>,
-        to: NodeId,
+        (to, instance): (NodeId, usize),
     ) -> Result<GateRoot<T>> {
-        if !wiring.roots.are_made() {
+        if instance == 0 {
             let mut all: Inputs<T> = Vec::new();
             for from in &wiring.from {
                 let (targets, inputs) = self.edge((*from, to), wiring);

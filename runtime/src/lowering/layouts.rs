@@ -7,7 +7,11 @@ use std::cell::RefCell;
 use std::fmt;
 
 /// Lowers one declared chain and places its segments, after the layouts of all its consumers.
-pub type Layout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
+/// Called once for each attempt to run the job.
+pub type Layout = Box<dyn FnMut(&mut Lowering) -> Result<()> + Send>;
+
+/// Opens a sink and places its segment, after all layouts.
+pub(crate) type SinkLayout = Box<dyn FnOnce(&mut Lowering) -> Result<()> + Send>;
 
 /// Collects the layouts of a topology, each with the last node of its chain.
 #[derive(Default)]

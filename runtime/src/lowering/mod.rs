@@ -15,9 +15,9 @@ mod keeping;
 mod layouts;
 mod names;
 mod order;
+mod reopen;
 mod tasks;
 
-pub(crate) use chain::Open;
 pub use chain::{
     AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
     Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
@@ -25,9 +25,12 @@ pub use chain::{
 };
 pub use edge::{Copying, Route, Wiring};
 pub(crate) use keeping::Keeping;
+pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
-pub(crate) use tasks::lay_out;
+pub(crate) use order::in_order;
+pub(crate) use reopen::{Open, another, opening};
 pub use tasks::{PlannedTask, Tasks};
+pub(crate) use tasks::{counters_of, lay_out};
 
 use crate::control::JobControl;
 use crate::env::Env;
@@ -91,7 +94,7 @@ pub struct Lowering {
     targets: HashMap<Endpoint, Vec<Box<dyn Any + Send>>>,
     /// Runs after all other layouts: sinks. Opening one may truncate a file, which must not happen
     /// if a source fails to open.
-    last: Vec<Layout>,
+    last: Vec<SinkLayout>,
 }
 
 impl fmt::Debug for Lowering {
@@ -146,7 +149,7 @@ impl Lowering {
     }
 
     /// Defers a layout until all others have run.
-    pub(crate) fn lay_out_last(&mut self, layout: Layout) {
+    pub(crate) fn lay_out_last(&mut self, layout: SinkLayout) {
         self.last.push(layout);
     }
 

@@ -6,7 +6,7 @@ use crate::topology::{EdgeDeclared, Endpoint, NodeId};
 /// Sorts layouts, each given with the last node of its chain, so that all consumers of an output
 /// come before the layout that makes it. Declaration order is no help: `a.errors` may be used in a
 /// line before `a`.
-pub(super) fn in_order(
+pub(crate) fn in_order(
     nodes: usize,
     edges: &[EdgeDeclared],
     layouts: Vec<(NodeId, Layout)>,

@@ -1,6 +1,6 @@
 //! Lowers a topology and groups its segments into tasks.
 
-use super::{Keeping, Layout, Lowering, Placed, order};
+use super::{Keeping, Layout, Lowering, Placed};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
@@ -28,13 +28,11 @@ impl fmt::Debug for PlannedTask {
     }
 }
 
-/// All tasks of a job, ready to be spawned, and their counters.
+/// All tasks of a job, ready to be spawned.
 #[derive(Debug)]
 pub struct Tasks {
     /// By stage and instance.
     pub tasks: Vec<PlannedTask>,
-    /// The counters of each node, in the order of nodes.
-    pub counters: Vec<NodeCounters>,
     /// The nodes that keep something in checkpoints, once for each place.
     pub places: Vec<NodeId>,
 }
@@ -42,29 +40,28 @@ pub struct Tasks {
 /// Segments of one task, each with its last node.
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
-/// The edges, the sources whose errors fail the job, the chains, and what to check once the sources
-/// are open.
-type ToLayOut<C> = (Vec<EdgeDeclared>, Vec<NodeId>, Vec<(NodeId, Layout)>, C);
+/// The edges, the sources whose errors fail the job, the chains in order, and what to check once
+/// the sources are open.
+type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 
-/// Opens sources, then sinks, and makes the tasks of a job.
+/// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`: those of
+/// each node, in the order of nodes.
 ///
 /// # Errors
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (edges, failing, layouts, before_sinks): ToLayOut<impl FnOnce() -> Result<()>>,
+    counters: &[NodeCounters],
+    (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce() -> Result<()>>,
     sizes: Sizes,
-    (env, control): (&Env, &JobControl),
-    keeping: Option<Keeping>,
+    (env, control, keeping): (&Env, &JobControl, Option<Keeping>),
 ) -> Result<Tasks> {
-    let counters: Vec<_> = plan.nodes().iter().map(counters_of).collect();
-    let layouts = order::in_order(counters.len(), &edges, layouts);
     let shared = (env.clone(), control.clone(), keeping);
-    let mut lowering = Lowering::new(plan, (edges, failing), counters.clone(), sizes, shared);
-    layouts.into_iter().try_for_each(|layout| layout(&mut lowering))?;
+    let mut lowering = Lowering::new(plan, (edges, failing), counters.to_vec(), sizes, shared);
+    layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks()?;
     let (placed, places) = lowering.finish()?;
-    Ok(Tasks { tasks: group(plan, placed), counters, places })
+    Ok(Tasks { tasks: group(plan, placed), places })
 }
 
 /// Groups segments by stage and instance. Nodes are numbered in the order in which data flows.
@@ -83,7 +80,7 @@ fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
 }
 
 /// New counters for each instance of a node.
-fn counters_of(node: &PlannedNode) -> NodeCounters {
+pub(crate) fn counters_of(node: &PlannedNode) -> NodeCounters {
     let name: Arc<str> = node.name.as_str().into();
     let of = |instance| Arc::new(InstanceCounters::of(Arc::clone(&name), instance));
     NodeCounters { instances: (0..node.instances).map(of).collect(), name }

@@ -36,8 +36,11 @@
 //! # }
 //! ```
 
+mod checkpoints;
 pub(crate) mod counter;
 mod snapshot;
 
+pub(crate) use checkpoints::CheckpointCounters;
+pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub use snapshot::{InstanceMetrics, Metrics, NodeMetrics};

@@ -1,13 +1,14 @@
 //! The counters of a job at one moment.
 
-use super::{InstanceCounters, NodeCounters};
+use super::{CheckpointCounters, CheckpointMetrics, InstanceCounters, NodeCounters};
 use crate::time::Monotonic;
 use std::fmt;
 use std::time::Duration;
 
 /// The counters of all nodes of a job at one moment.
 ///
-/// Returned by [`Job::metrics`](crate::job::Job::metrics). `Display` prints one line per node.
+/// Returned by [`Job::metrics`](crate::job::Job::metrics). `Display` prints one line per node,
+/// and one for checkpoints.
 ///
 /// # Examples
 /// ```
@@ -31,6 +32,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     nodes: Vec<NodeMetrics>,
+    checkpoints: Option<CheckpointMetrics>,
 }
 
 /// The counters of a node at one moment, one set per instance.
@@ -87,9 +89,19 @@ pub struct InstanceMetrics {
 
 impl Metrics {
     /// Reads the counters of all nodes; `now` is by the job's clock.
+    pub(crate) fn read(
+        nodes: &[NodeCounters],
+        checkpoints: Option<&CheckpointCounters>,
+        now: Monotonic,
+    ) -> Self {
+        let nodes = nodes.iter().map(|node| NodeMetrics::read(node, now)).collect();
+        Self { nodes, checkpoints: checkpoints.map(|checkpoints| checkpoints.read(now)) }
+    }
+
+    /// What has become of the checkpoints; `None` for a job without any.
     #[must_use]
-    pub fn read(nodes: &[NodeCounters], now: Monotonic) -> Self {
-        Self { nodes: nodes.iter().map(|node| NodeMetrics::read(node, now)).collect() }
+    pub fn checkpoints(&self) -> Option<&CheckpointMetrics> {
+        self.checkpoints.as_ref()
     }
 
     /// All nodes, in the order of their declaration.
@@ -183,6 +195,6 @@ impl fmt::Display for Metrics {
             }
             writeln!(f)?;
         }
-        Ok(())
+        self.checkpoints.map_or(Ok(()), |checkpoints| writeln!(f, "{checkpoints}"))
     }
 }

@@ -56,6 +56,10 @@ impl<T, S: Sink<T>> Sink<T> for Once<S> {
         self.sink.open_again(env, last)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(Once { sink: self.sink.again()? })
+    }
+
     fn files(&self) -> Vec<FileUse> {
         self.sink.files()
     }

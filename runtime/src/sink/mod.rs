@@ -112,6 +112,18 @@ pub trait Sink<T>: Send + 'static {
         self.open(env)
     }
 
+    /// Another sink of the same output, so that the job can restart within its process after a
+    /// failure; a clone, as a rule.
+    ///
+    /// By default there is none: a job with this sink ends with its first failure, and continues
+    /// when its process is started again.
+    fn again(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
     /// The files that the sink writes; none by default.
     ///
     /// A job that uses a file twice is refused before anything is opened.

@@ -50,6 +50,10 @@ impl<T, S: Source<T>> Source<T> for First<S> {
         Ok(First { source, limit: self.limit, left: self.limit.saturating_sub(read) })
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(First { source: self.source.again()?, ..*self })
+    }
+
     fn files(&self) -> Vec<FileUse> {
         self.source.files()
     }

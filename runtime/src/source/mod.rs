@@ -44,10 +44,11 @@ use std::task::{Context, Poll};
 
 /// Opens a source of events of type `T`: implement it to read from another system.
 ///
-/// The job opens a source once, when it starts, and reads it with the [`Reader`] that
+/// The job opens a source when it starts, and reads it with the [`Reader`] that
 /// [`open`](Source::open) returns. A source with positions continues where a checkpoint was taken
-/// ([`open_at`](Source::open_at)). For an API that blocks, read on a thread and pass the events
-/// through a channel.
+/// ([`open_at`](Source::open_at)); one that can be opened [`again`](Source::again) lets the job
+/// restart within its process. For an API that blocks, read on a thread and pass the events through
+/// a channel.
 ///
 /// # Examples
 /// ```
@@ -56,6 +57,7 @@ use std::task::{Context, Poll};
 /// use millstream::source::{Intake, Position, Reader, Readiness, Replayable, Source};
 /// use std::task::{Context, Poll};
 ///
+/// #[derive(Clone)]
 /// struct UpTo(u64);
 /// struct Counting { next: u64, end: u64 }
 ///
@@ -67,6 +69,9 @@ use std::task::{Context, Poll};
 ///     }
 ///     fn open_at(self, _: &Env, at: &Position) -> millstream::Result<Counting> {
 ///         Ok(Counting { next: at.read()?, end: self.0 })
+///     }
+///     fn again(&self) -> Option<Self> {
+///         Some(self.clone())
 ///     }
 /// }
 ///
@@ -131,6 +136,18 @@ pub trait Source<T>: Send + 'static {
     {
         let _: (&Env, &Position) = (env, at);
         Err(Error::new(ErrorKind::Source, "this source cannot begin at a position"))
+    }
+
+    /// Another source of the same events, so that the job can restart within its process after a
+    /// failure; a clone, as a rule.
+    ///
+    /// By default there is none: a job with this source ends with its first failure, and continues
+    /// when its process is started again.
+    fn again(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
     }
 
     /// The files that the source reads; none by default.

@@ -31,6 +31,8 @@ pub struct Declaration {
     pub(crate) carrying: Carrying,
     /// The sources whose errors are to fail the job.
     pub(crate) failing_sources: Vec<NodeId>,
+    /// The sources and sinks that cannot be opened again: the job runs once.
+    pub(crate) opened_once: Vec<NodeId>,
     pub(crate) key_groups: Option<KeyGroups>,
     /// The nodes that assign event time; one that does so twice is there twice.
     pub(crate) clocks: Vec<NodeId>,

@@ -1,6 +1,7 @@
 //! Random jobs: what they are made of, and how they are built.
 
 use super::events::{DISORDER, Event, Replayed, events_of};
+use super::fuse;
 use crate::support::mixed;
 use millstream::builder::{FanOut, Timed};
 use millstream::prelude::*;
@@ -181,7 +182,10 @@ impl Case {
                     timed.detached()
                 }
                 Node::Map(from) => tap(from)
-                    .map(move |event| Event { id: mapped(at, event.id), ..event })
+                    .map(move |event| {
+                        fuse::burn();
+                        Event { id: mapped(at, event.id), ..event }
+                    })
                     .named(&name)
                     .detached(),
                 Node::Filter(from) => {
@@ -268,18 +272,23 @@ type Stream_ = FanOut<Event, Timed<Durable>>;
 /// A sink that outlives the job.
 fn sink_of(node: usize, received: &Received) -> impl Sink<(u64, u64), Writer: Send> {
     let received = Arc::clone(received);
-    for_each(move |(key, number)| received.lock().unwrap().push((node, key, number, 0)))
+    for_each(move |(key, number)| {
+        fuse::burn();
+        received.lock().unwrap().push((node, key, number, 0));
+    })
 }
 
 #[operator]
 async fn order_of_key(event: Event, order: &mut u64) -> (u64, u64) {
     *order = ordered(*order, event.id);
+    fuse::burn();
     (event.key, *order)
 }
 
 #[operator]
 async fn count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
     *count += 1;
+    fuse::burn();
     (event.key, *count)
 }
 
@@ -297,6 +306,7 @@ async fn count_and_forget(event: Event, count: &mut u64, ctx: &mut Context) -> (
 async fn awaited_count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
     tokio::task::yield_now().await;
     *count += 1;
+    fuse::burn();
     (event.key, *count)
 }
 

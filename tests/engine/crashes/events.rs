@@ -66,6 +66,10 @@ impl Source<Event> for Replayed {
         let next = at.read()?;
         Ok(Replaying { next, ..self.open(env)? })
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(Self { events: Arc::clone(&self.events), seed: mixed(self.seed) })
+    }
 }
 
 impl Reader<Event> for Replaying {

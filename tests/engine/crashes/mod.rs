@@ -1,7 +1,7 @@
 //! Durable jobs that are killed at random moments, and started again on what is on the disk.
 //!
 //! The job is the real one, on one thread, in an order that follows from a seed; so are the moments
-//! of its deaths. A death loses all memory, and as a power cut also what the disk had not made
+//! of its deaths. Between them, user code panics, and the job restarts by itself. A death loses all memory, and as a power cut also what the disk had not made
 //! durable. What the sinks have received outlives it. In the end the outputs are compared with those
 //! of a recomputation that knows nothing of jobs: with `at_least_once` every row of it is there, and
 //! no other. A row is one of a kind, so that one event counted twice or lost shows.
@@ -11,6 +11,7 @@ mod cases;
 #[expect(dead_code, reason = "tests of the engine itself damage files too")]
 mod disk;
 mod events;
+mod fuse;
 mod oracle;
 
 use crate::simulation::{Spawned, Tasks, Ticking};
@@ -119,6 +120,8 @@ fn survives(case: &Case) -> std::result::Result<(), String> {
             let at = mixed(seed ^ 4) as usize % 40;
             disk.plan(at, DiskFault::Fails(std::io::ErrorKind::StorageFull));
         }
+        let fuses = mixed(seed ^ 5) % 3;
+        fuse::arm((0..fuses).map(|fuse| 1 + mixed(seed ^ mixed(fuse)) % 300).collect());
         let outcome = run((seed, &disk), case.topology(life, &received), config, turns);
         disk.forget();
         match outcome {

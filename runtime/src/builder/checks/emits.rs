@@ -1,16 +1,17 @@
 //! Checks of `source(…)`.
 
 use super::{Impossible, Nothing, Possible};
-use crate::env::{Env, FileUse};
-use crate::lowering::Open;
-use crate::source::{Position, Source};
+use crate::env::FileUse;
+use crate::lowering::{Open, opening};
+use crate::source::Source;
 use crate::topology::Carried;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A source, reduced to the function that opens it. `R` is its reader, `P` whether it can replay.
 pub struct CheckedSource<T, R, P> {
-    pub(super) open: Open<R>,
+    /// With whether it can be opened again.
+    pub(super) open: (Open<R>, bool),
     pub(super) kind: Carried,
     pub(super) files: Vec<FileUse>,
     events: PhantomData<fn() -> (T, P)>,
@@ -44,11 +45,8 @@ impl<T, S: Source<T>> Emits<T, Possible> for S {
 
     fn events(source: S) -> Self::CheckedSource {
         let files = source.files();
-        let open = Box::new(move |env: &Env, at: Option<&Position>| match at {
-            Some(at) => source.open_at(env, at),
-            None => source.open(env),
-        });
-        CheckedSource { open, kind: Carried::of::<S>(), files, events: PhantomData }
+        let (kind, open) = (Carried::of::<S>(), opening(source));
+        CheckedSource { open, kind, files, events: PhantomData }
     }
 }
 

@@ -104,6 +104,11 @@ impl<T> fmt::Debug for CsvFile<T> {
 }
 
 impl<T> CsvFile<T> {
+    /// The same file. No `Clone`, which would ask for one of `T`.
+    fn copy(&self) -> Self {
+        Self { path: self.path.clone(), ..*self }
+    }
+
     /// The file has no header: columns match the fields of the event by position.
     ///
     /// # Examples
@@ -242,6 +247,10 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
         BlockingReader::spawn(env, input, parser)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(self.copy())
+    }
+
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::read(&self.path)]
     }
@@ -272,6 +281,10 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
         FileWriter::open_again(env, path, last, dialect.record_ends(), |output| {
             Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
         })
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.copy())
     }
 
     fn files(&self) -> Vec<FileUse> {

@@ -38,7 +38,7 @@ pub fn csv_parts<T>(folder: impl Into<PathBuf>) -> Parts<T, CsvFormat> {
 }
 
 /// The format of [`csv_parts`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CsvFormat {
     dialect: Dialect,
 }

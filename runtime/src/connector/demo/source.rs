@@ -45,4 +45,8 @@ impl Source<Transaction> for Demo {
     fn open_at(self, _: &Env, at: &Position) -> Result<Self::Reader> {
         CountingReader::new_at(self.transactions(), at)
     }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
+    }
 }

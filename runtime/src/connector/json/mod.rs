@@ -87,6 +87,11 @@ impl<T> fmt::Debug for JsonLines<T> {
 }
 
 impl<T> JsonLines<T> {
+    /// The same file. No `Clone`, which would ask for one of `T`.
+    fn copy(&self) -> Self {
+        Self { path: self.path.clone(), ..*self }
+    }
+
     /// Limits a line of a source, in bytes; 16 MiB unless called. A longer one is malformed.
     #[must_use]
     pub fn record_limit(mut self, bytes: usize) -> Self {
@@ -176,6 +181,10 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for JsonLines<T> {
         read(env, Input::open_at(env, &self.path, at)?, self.limit)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(self.copy())
+    }
+
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::read(&self.path)]
     }
@@ -222,6 +231,10 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
         }
         let encoder = |output| Ok(JsonEncoder::new(output));
         FileWriter::open_again(env, &self.path, last, RecordEnds::Lines, encoder)
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.copy())
     }
 
     fn files(&self) -> Vec<FileUse> {

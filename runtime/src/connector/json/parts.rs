@@ -36,7 +36,7 @@ pub fn jsonl_parts<T>(folder: impl Into<PathBuf>) -> Parts<T, JsonFormat> {
 }
 
 /// The format of [`jsonl_parts`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct JsonFormat {
     _private: (),
 }

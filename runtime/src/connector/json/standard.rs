@@ -95,6 +95,10 @@ impl<T: Serialize + 'static> Sink<T> for JsonStdout {
         FileWriter::open(env, Path::new("-"), IfExists::Append, JsonEncoder::new)
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(jsonl_stdout())
+    }
+
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::write("-", IfExists::Append)]
     }

@@ -34,12 +34,12 @@ where
     }
 
     /// Lowers the operator and the chain upstream of it, and places their segments.
-    pub(crate) fn lay_out(self, lowering: &mut Lowering) -> Result<()> {
-        let Self { mut chain, operator, node, times, .. } = self;
+    pub(crate) fn lay_out(&mut self, lowering: &mut Lowering) -> Result<()> {
+        let (node, times) = (self.node, self.times);
         let mut targets = lowering.take_targets(Endpoint::main(node)).into_iter();
         lowering.each_instance(node, &mut |at| {
-            let chain = chain.lower(at)?;
-            let core = core(&operator, at);
+            let chain = self.chain.lower(at)?;
+            let core = core(&self.operator, at);
             let target = targets.next().and_then(|mut targets| targets.pop());
             let (batch, env) = (at.lowering.batch, at.env());
             let tee = Tee::one(target, batch, times, at.counters());

@@ -33,7 +33,6 @@ pub use output_ref::OutputRef;
 pub use received::ReceivedSpec;
 pub use routed::Routed;
 pub use sides::SidesSpec;
-pub(crate) use source::Open;
 pub use source::SourceSpec;
 pub use store::StoreSpec;
 
@@ -106,7 +105,7 @@ pub trait ChainSpec: Send + Sized + 'static {
         wiring: &mut Wiring<Self::Out, G>,
         at: &mut At<'_>,
     ) -> Result<GateRoot<Self::Out>> {
-        if !wiring.roots.are_made() {
+        if at.instance == 0 {
             let from = at.lowering.must_be(Route::Channel, &wiring.from, at.node)?;
             let (senders, inputs) = at.lowering.senders((from, at.node), wiring.carried());
             let mut upstream = At { lowering: at.lowering, node: from.node, instance: 0 };
@@ -123,9 +122,9 @@ pub trait ChainSpec: Send + Sized + 'static {
 
     /// Cuts the chain at `node`: it gets a layout of its own, and the stream continues from a
     /// reference to its output.
-    fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<Self::Out> {
+    fn end(mut self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<Self::Out> {
         let output = Endpoint::main(node);
-        layouts.push(node, Box::new(move |lowering| end(self, output, times, lowering)));
+        layouts.push(node, Box::new(move |lowering| end(&mut self, output, times, lowering)));
         OutputRef::new(vec![output], times)
     }
 
@@ -149,7 +148,7 @@ fn either<C: ChainSpec, G: Grouping<C::Out>>(
 
 /// Lowers a chain that ends in an output with one consumer, and places its segments.
 fn end<C: ChainSpec>(
-    mut chain: C,
+    chain: &mut C,
     output: Endpoint,
     times: Times,
     lowering: &mut Lowering,
@@ -158,7 +157,7 @@ fn end<C: ChainSpec>(
     lowering.each_instance(output.node, &mut |at| {
         let target = targets.next().and_then(|mut targets| targets.pop());
         let tail = Tee::one(target, at.lowering.batch, times, at.counters());
-        at.add_segment(&mut chain, tail)
+        at.add_segment(chain, tail)
     })
 }
 

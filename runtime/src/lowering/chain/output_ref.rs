@@ -27,7 +27,7 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
     type Connected = GateRoot<T>;
 
     fn lower(&mut self, at: &mut At<'_>) -> Result<GateRoot<T>> {
-        at.lowering.consume(&mut self.0, at.node)
+        at.lowering.consume(&mut self.0, (at.node, at.instance))
     }
 
     fn connect<G: Grouping<T>>(
@@ -35,7 +35,7 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
         wiring: &mut Wiring<T, G>,
         at: &mut At<'_>,
     ) -> Result<GateRoot<T>> {
-        at.lowering.consume(wiring, at.node)
+        at.lowering.consume(wiring, (at.node, at.instance))
     }
 
     fn call<G: Grouping<T>>(
@@ -43,7 +43,7 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
         wiring: &mut Wiring<T, G>,
         at: &mut At<'_>,
     ) -> Result<GateRoot<T>> {
-        at.lowering.consume(wiring, at.node)
+        at.lowering.consume(wiring, (at.node, at.instance))
     }
 
     fn channel<G: Grouping<T>>(
@@ -51,7 +51,7 @@ impl<T: Send + 'static> ChainSpec for OutputRef<T> {
         wiring: &mut Wiring<T, G>,
         at: &mut At<'_>,
     ) -> Result<GateRoot<T>> {
-        at.lowering.consume(wiring, at.node)
+        at.lowering.consume(wiring, (at.node, at.instance))
     }
 
     fn end(self, _: NodeId, _: Times, _: &Layouts) -> Self {

@@ -2,11 +2,10 @@
 
 use super::{At, ChainSpec, Either, either};
 use crate::checkpoint::PartKind;
-use crate::env::Env;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::Wiring;
+use crate::lowering::{Open, Wiring};
 use crate::operator::OperatorPlace;
 use crate::source::{Position, Reader};
 use crate::stage::SourceRoot;
@@ -15,15 +14,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Opens a source when the job starts, at a position if the job begins with a checkpoint.
-pub(crate) type Open<R> = Box<dyn FnOnce(&Env, Option<&Position>) -> Result<R> + Send>;
-
 /// Declares a source that is read by `R`. It always has one instance.
 ///
 /// The type of the source itself is erased: only its reader is part of the types downstream.
 pub struct SourceSpec<R, T> {
-    /// `None` once the source is open.
-    open: Option<Open<R>>,
+    open: Open<R>,
     node: NodeId,
     events: PhantomData<fn() -> T>,
 }
@@ -36,7 +31,7 @@ impl<R, T> fmt::Debug for SourceSpec<R, T> {
 
 impl<R, T> SourceSpec<R, T> {
     pub(crate) fn new(open: Open<R>, node: NodeId) -> Self {
-        Self { open: Some(open), node, events: PhantomData }
+        Self { open, node, events: PhantomData }
     }
 }
 
@@ -46,13 +41,15 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
     type Connected = Either<Self>;
 
     fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
+        if at.instance > 0 {
+            return Err(opened());
+        }
         let lowering = &mut *at.lowering;
         let name = lowering.name(self.node);
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
-        let open = self.open.take().ok_or_else(opened)?;
         let (node, kind) = (self.node, PartKind::Source);
         let at = lowering.restored_whole(node, kind)?.map(Position::from_bytes);
-        let mut reader = open(&lowering.env, at.as_ref()).map_err(failed)?;
+        let mut reader = (self.open)(&lowering.env, at.as_ref()).map_err(failed)?;
         let saver = lowering.saver((node, 0), kind)?;
         if saver.is_some() && reader.position().map_err(failed)?.is_none() {
             return Err(failed(without_position()));

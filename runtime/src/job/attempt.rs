@@ -1,0 +1,144 @@
+//! An attempt to run a job: its tasks, made from what all attempts share.
+
+use super::Config;
+use super::checkpoints::Checkpoints;
+use crate::builder::Topology;
+use crate::control::{Drift, JobControl};
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lowering::{self, Keeping, Layout, PlannedTask};
+use crate::metrics::NodeCounters;
+use crate::plan::{Plan, Sizes};
+use crate::task;
+use crate::topology::Declaration;
+use std::fmt;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tracing::{Instrument, Span};
+
+/// What all attempts to run a job share.
+pub(super) struct Blueprint {
+    declaration: Declaration,
+    /// In the order of lowering.
+    layouts: Vec<Layout>,
+    plan: Plan,
+    /// The counters of each node; they go on over restarts.
+    pub(super) counters: Vec<NodeCounters>,
+    sizes: Sizes,
+    drift: Duration,
+    flush_within: Duration,
+    pub(super) env: Env,
+}
+
+impl fmt::Debug for Blueprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blueprint").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
+/// An attempt that runs.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) control: JobControl,
+    /// How each task has ended.
+    pub(super) outcomes: mpsc::Receiver<Result<()>>,
+}
+
+impl Blueprint {
+    pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
+        let (declaration, layouts) = topology.into_parts();
+        let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
+        let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
+        let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
+        let env = config.env.clone();
+        Self { declaration, layouts, plan, counters, sizes, drift, flush_within, env }
+    }
+
+    /// Opens sources and sinks, and spawns all tasks.
+    ///
+    /// # Errors
+    /// The error of a source or sink that cannot be opened, or of a checkpoint that cannot be
+    /// restored. In both cases nothing runs.
+    pub(super) fn begin(
+        &mut self,
+        job: &JobControl,
+        mut durable: Option<(&mut Checkpoints, Option<Keeping>)>,
+    ) -> Result<Attempt> {
+        let control = job.attempt(Drift::new(self.plan.apart().clone(), self.drift));
+        let declaration = &self.declaration;
+        let keeping = durable.as_mut().and_then(|(_, keeping)| keeping.take());
+        let mut checkpoints = durable.map(|(checkpoints, _)| checkpoints);
+        let before_sinks = || match &mut checkpoints {
+            Some(checkpoints) => checkpoints.possess(declaration),
+            None => declaration.check_new_files(&self.env, |_, _| false),
+        };
+        let (edges, failing) = (declaration.edges.clone(), declaration.failing_sources.clone());
+        let planned = lowering::lay_out(
+            &self.plan,
+            &self.counters,
+            (edges, failing, &mut self.layouts, before_sinks),
+            self.sizes,
+            (&self.env, &control, keeping),
+        )?;
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.begin_with(&planned.places);
+        }
+        let outcomes = self.spawn(planned.tasks, &control);
+        Ok(Attempt { control, outcomes })
+    }
+
+    /// Begins again with the last checkpoint, after all tasks have ended.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(super) async fn begin_again(
+        &mut self,
+        job: &JobControl,
+        checkpoints: &mut Checkpoints,
+    ) -> Result<Attempt> {
+        let keeping = checkpoints.reopen(&self.declaration).await?;
+        self.begin(job, Some((checkpoints, Some(keeping))))
+    }
+
+    fn spawn(&self, tasks: Vec<PlannedTask>, control: &JobControl) -> mpsc::Receiver<Result<()>> {
+        let (ended, outcomes) = mpsc::channel(tasks.len().max(1));
+        for task in tasks {
+            let ended = ended.clone();
+            let span = span_of(&task, &self.plan);
+            let work = guarded(task, control.clone(), self.env.clone(), self.flush_within);
+            let work = async move {
+                let outcome = work.await;
+                tracing::debug!(ended_well = outcome.is_ok(), "the task has ended");
+                // The supervisor receives until every task has ended.
+                ended.send(outcome).await.ok();
+            };
+            self.env.spawn(Box::pin(work.instrument(span)));
+        }
+        outcomes
+    }
+}
+
+/// The span of a task: its nodes, and which of their instances it runs.
+fn span_of(task: &PlannedTask, plan: &Plan) -> Span {
+    let nodes = plan.nodes().iter().filter(|node| node.stage == task.stage);
+    let nodes = nodes.map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
+    tracing::info_span!("task", nodes, instance = task.instance)
+}
+
+/// Runs a task, and ends it at once when the job is aborted.
+async fn guarded(
+    task: PlannedTask,
+    control: JobControl,
+    env: Env,
+    flush_within: Duration,
+) -> Result<()> {
+    let (abort, suspended) = (control.abort.clone(), control.suspended.clone());
+    let work = tokio::task::unconstrained(task::run(task, control, env, flush_within));
+    let work = abort.run_until_cancelled(work);
+    match suspended.run_until_cancelled(work).await {
+        // Its last checkpoint contains all it has received.
+        None => Ok(()),
+        Some(Some(outcome)) => outcome,
+        Some(None) => Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end")),
+    }
+}

@@ -1,0 +1,108 @@
+//! The settings of checkpoints and of restarts.
+
+use super::{Config, Restarts};
+use crate::checkpoint::IfHeld;
+use std::path::PathBuf;
+use std::time::Duration;
+
+impl Config {
+    /// Sets the directory of the job's checkpoints, which a job with `at_least_once` needs.
+    ///
+    /// It is created if it does not exist, and belongs to this job alone. A job that is started
+    /// again with the same directory continues from the last checkpoint in it. The environment
+    /// variable `MILLSTREAM_CHECKPOINTS` sets it too, see [`from_env`](Self::from_env).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders").checkpoint_every(5.secs());
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn checkpoints(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.checkpoints = Some(directory.into());
+        self
+    }
+
+    /// Sets how often a checkpoint is taken; 1 second unless called, and at least 1 ms.
+    ///
+    /// After a failure, what was processed since the last checkpoint is processed again. A shorter
+    /// interval repeats less and writes more: each checkpoint writes the keys that have changed,
+    /// and waits for the disk, beside the tasks. An interval in which the last checkpoint is still
+    /// being taken is skipped.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders");
+    /// let config = config.checkpoint_every(250.millis());
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn checkpoint_every(mut self, interval: Duration) -> Self {
+        self.checkpoint_every = interval.max(Duration::from_millis(1));
+        self
+    }
+
+    /// Sets how often a job with checkpoints restarts within its process after a failure, and how
+    /// soon.
+    ///
+    /// Unless this is called, it restarts by [`Restarts::default`] if each of its sources and sinks
+    /// can be opened again; if it is called, a job with others is refused. A job without
+    /// checkpoints never restarts.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders").restarts(Restarts::up_to(3));
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn restarts(mut self, restarts: Restarts) -> Self {
+        self.restarts = Some(restarts);
+        self
+    }
+
+    /// Takes the directory of checkpoints even if another process has it: for a standby that
+    /// replaces a process which hangs, or whose machine is not reachable.
+    ///
+    /// The other process can write no checkpoint from here on: if it was only stopped and wakes, it
+    /// ends at its next checkpoint with [`ErrorKind::TakenOver`](crate::ErrorKind::TakenOver).
+    /// Until then it may write to its sinks, so do not let both write to one file.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// // The standby, once the first process is known to be gone.
+    /// let config = Config::default().checkpoints("/mnt/shared/orders").take_over();
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn take_over(mut self) -> Self {
+        self.if_held = IfHeld::TakeOver;
+        self
+    }
+
+    /// Gives up the state of a node that the topology has no longer.
+    ///
+    /// A job whose checkpoint has the state of a node with a name that is gone is refused: a node
+    /// that was only renamed would begin anew without a word. To give up its state, name it here.
+    /// For nodes that the topology has, this has no effect.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().checkpoints("/var/lib/orders").forget("counts");
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn forget(mut self, node: impl Into<String>) -> Self {
+        self.forgotten.push(node.into());
+        self
+    }
+}

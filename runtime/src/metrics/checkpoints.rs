@@ -1,0 +1,115 @@
+//! What has become of the checkpoints of a job.
+
+use crate::time::Monotonic;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The checkpoints of a job at one moment, and how often it has restarted.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// # let name = format!("millstream-metrics-{}", std::process::id());
+/// # let directory = std::env::temp_dir().join(name);
+/// let topology = topology!(
+///     job("numbers", at_least_once),
+///     numbers = source(from_iter_again(0..10)),
+///     numbers >> ignore,
+/// );
+/// let mut job = topology.start(Config::default().checkpoints(&directory))?;
+/// job.wait().await?;
+/// let metrics = job.metrics();
+/// let checkpoints = metrics.checkpoints().expect("the job is at_least_once");
+/// assert_eq!((checkpoints.failed, checkpoints.restarts), (0, 0));
+/// assert!(checkpoints.last.is_some_and(|last| last.bytes > 0));
+/// # std::fs::remove_dir_all(directory).ok();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CheckpointMetrics {
+    /// Checkpoints that have become durable in this run.
+    pub durable: u64,
+    /// Checkpoints that could not be written; the next contains what they would have.
+    pub failed: u64,
+    /// Restarts within the process, after failures.
+    pub restarts: u64,
+    /// The last durable checkpoint.
+    pub last: Option<LastCheckpoint>,
+}
+
+/// The last durable checkpoint of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastCheckpoint {
+    /// Its number in the directory.
+    pub number: u64,
+    /// The bytes of its file: what has changed since the one before, unless it is the first.
+    pub bytes: u64,
+    /// From its begin until the barrier had passed every place that keeps something, and all sinks
+    /// had made their output durable.
+    pub alignment: Duration,
+    /// From then until its file was durable.
+    pub writing: Duration,
+    /// The time since it became durable: what would be processed again after a failure now.
+    pub age: Duration,
+}
+
+/// Collects them, while the job runs. Clones belong to the same job.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CheckpointCounters(Arc<Mutex<(CheckpointMetrics, Monotonic)>>);
+
+impl CheckpointCounters {
+    /// Notes a durable checkpoint, as young as can be.
+    pub(crate) fn note(&self, last: LastCheckpoint, now: Monotonic) {
+        let (metrics, at) = &mut *self.lock();
+        metrics.durable += 1;
+        metrics.last = Some(last);
+        *at = now;
+    }
+
+    /// How many checkpoints have become durable: whether the job has come further.
+    pub(crate) fn durable(&self) -> u64 {
+        self.lock().0.durable
+    }
+
+    pub(crate) fn failed(&self) {
+        self.lock().0.failed += 1;
+    }
+
+    pub(crate) fn restarted(&self) {
+        self.lock().0.restarts += 1;
+    }
+
+    /// Reads them; `now` is by the job's clock.
+    pub(super) fn read(&self, now: Monotonic) -> CheckpointMetrics {
+        let (mut metrics, at) = *self.lock();
+        if let Some(last) = &mut metrics.last {
+            last.age = now.since(at);
+        }
+        metrics
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (CheckpointMetrics, Monotonic)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for CheckpointMetrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "checkpoints  {} durable", self.durable)?;
+        for (what, count) in [("failed", self.failed), ("restarts", self.restarts)] {
+            if count > 0 {
+                write!(f, "  {count} {what}")?;
+            }
+        }
+        let Some(LastCheckpoint { number, bytes, alignment, writing, age }) = self.last else {
+            return Ok(());
+        };
+        write!(f, "  last: number {number}, {bytes} bytes, aligned in {alignment:?}")?;
+        write!(f, ", written in {writing:?}, {age:?} ago")
+    }
+}
