@@ -3,6 +3,7 @@
 use crate::durable::{Upto, config};
 use crate::support::settled;
 use millstream::ErrorKind;
+use millstream::job::StateFate::{self, Forgotten, Kept, Lost, Moved, New};
 use millstream::prelude::*;
 use std::time::Duration;
 
@@ -63,4 +64,56 @@ async fn the_state_of_a_node_that_is_gone_can_be_given_up() {
     // Once given up, it is gone: also for a node of that name.
     settled(slow(3_000, &rows).run(config(&directory).forget("renamed"))).await.unwrap();
     assert_eq!(greatest(rows.take()), 100);
+}
+
+/// What becomes of the state of each node, in the order of the plan.
+fn fates(topology: &Topology, config: &Config) -> Vec<(String, StateFate)> {
+    let plan = topology.state_plan(config).unwrap().unwrap();
+    plan.nodes.into_iter().map(|state| (state.node, state.fate)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_becomes_of_the_state_is_told_before_the_start() {
+    let (directory, rows) = (tempfile::tempdir().unwrap(), Collected::new());
+    let config = || config(&directory);
+    assert_eq!(slow(100, &rows).state_plan(&config()).unwrap(), None, "there is nothing yet");
+    let mut job = slow(10_000, &rows).start(config()).unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    settled(job.suspend()).await.unwrap();
+    let of = |names: &[(&str, StateFate)]| -> Vec<(String, StateFate)> {
+        names.iter().map(|(node, fate)| ((*node).to_owned(), *fate)).collect()
+    };
+    let kept = [("numbers", Kept), ("tallied", Kept), ("kept", Kept)];
+    assert_eq!(fates(&slow(100, &rows), &config()), of(&kept));
+    let lost = [("numbers", Kept), ("tallied", Lost), ("kept", Kept), ("renamed", New)];
+    assert_eq!(fates(&other(&rows), &config()), of(&lost));
+    let forgotten = config().forget("tallied");
+    assert_eq!(fates(&other(&rows), &forgotten)[1], ("tallied".to_owned(), Forgotten));
+    let wide = topology!(
+        job("owned", at_least_once),
+        numbers = source(Upto { end: 10_000, pause: None }),
+        kept = numbers >> by(|number| number % 10) >> tallied * 3 >> sink(rows.sink()),
+    );
+    let plan = wide.state_plan(&config()).unwrap().unwrap();
+    assert_eq!(plan.nodes[1].fate, Moved { from: 1, to: 3 });
+    assert!(!plan.finished);
+    let answer = wide.answer_cli(["job", "plan"].map(str::to_owned), &config()).unwrap().unwrap();
+    assert!(answer.contains("  tallied  moved from 1 to 3 instances\n"), "{answer}");
+    settled(wide.run(config())).await.unwrap();
+    let plan = slow(100, &rows).state_plan(&config()).unwrap().unwrap();
+    assert!(plan.finished && plan.to_string().contains("with which the job had ended"), "{plan}");
+}
+
+#[tokio::test]
+async fn the_state_of_another_job_is_refused_by_name() {
+    let (directory, rows) = (tempfile::tempdir().unwrap(), Collected::new());
+    settled(slow(100, &rows).run(config(&directory))).await.unwrap();
+    let another = topology!(
+        job("another", at_least_once),
+        numbers = source(Upto { end: 100, pause: None }),
+        numbers >> ignore,
+    );
+    let error = another.state_plan(&config(&directory)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Checkpoint);
+    assert!(error.to_string().contains("are of the job \"owned\", not of \"another\""), "{error}");
 }

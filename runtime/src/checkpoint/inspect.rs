@@ -21,7 +21,7 @@ pub fn inspect(directory: impl AsRef<Path>) -> Result<Inspection> {
     inspect_in(&Env::system(), directory.as_ref())
 }
 
-pub(super) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
+pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
     let folder = Folder { env: env.clone(), path: path.to_owned() };
     let status = folder.files().status(path);
     let status = status.map_err(|error| folder.cannot("open", path, error))?;

@@ -39,6 +39,7 @@ pub(crate) mod write;
 mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
+pub(crate) use inspect::inspect_in;
 pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
 pub(crate) use manifest::SinkFile;
 pub use manifest::{Manifest, NodeSaved};

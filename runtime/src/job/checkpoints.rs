@@ -2,7 +2,8 @@
 
 use super::Config;
 use super::claim::Claim;
-use super::description::{compare, manifest};
+use super::description::manifest;
+use super::state_plan::compare;
 use super::writing::{Ended, Writing, not_written, outcome_of};
 use crate::checkpoint::{
     CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,

@@ -25,13 +25,15 @@ impl Topology {
     /// the text to print, or `None` if the arguments ask nothing.
     ///
     /// `graph` draws the topology, in Mermaid or with `--svg`, `--dot` or `--json` in another
-    /// format; `plan` prints the [`Plan`](crate::plan::Plan). The first argument is the name of the
-    /// program and is skipped. Called at the start of `main`, it makes
+    /// format; `plan` prints the [`Plan`](crate::plan::Plan), and the
+    /// [`StatePlan`](super::StatePlan) if there is a checkpoint to continue from. The first argument
+    /// is the name of the program and is skipped. Called at the start of `main`, it makes
     /// `cargo run -- graph --svg > graph.svg` work.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option,
-    /// [`ErrorKind::Topology`] if there is no plan, because the topology breaks a rule.
+    /// [`ErrorKind::Topology`] if there is no plan, because the topology breaks a rule,
+    /// [`ErrorKind::Checkpoint`] if the checkpoint cannot be read.
     ///
     /// # Examples
     /// ```
@@ -54,10 +56,19 @@ impl Topology {
         let mut arguments = arguments.into_iter().skip(1);
         match arguments.next().as_deref() {
             Some("graph") => self.drawn(arguments.next().as_deref()).map(Some),
-            Some("plan") => Ok(Some(self.plan(config)?.to_string())),
+            Some("plan") => self.planned(config).map(Some),
             Some(other) => misspelt(other).map_or(Ok(None), Err),
             None => Ok(None),
         }
+    }
+
+    /// The plan, and what becomes of the state in the checkpoint that the job would continue from.
+    fn planned(&self, config: &Config) -> Result<String> {
+        let plan = self.plan(config)?;
+        Ok(match self.state_plan(config)? {
+            Some(states) => format!("{plan}\n{states}"),
+            None => plan.to_string(),
+        })
     }
 
     fn drawn(&self, option: Option<&str>) -> Result<String> {

@@ -1,7 +1,6 @@
-//! What checkpoints say of their job, and whether it is the one that starts.
+//! What checkpoints say of their job.
 
 use crate::checkpoint::{Manifest, NodeSaved, SinkFile};
-use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 use crate::topology::Declaration;
 
@@ -29,36 +28,4 @@ pub(super) fn sink_files(declaration: &Declaration) -> Vec<SinkFile> {
     let files = nodes.flat_map(|node| node.files.iter().map(move |file| (node, file)));
     let written = files.filter(|(_, file)| file.is_written());
     written.map(|(node, file)| (node.name.clone(), file.name())).collect()
-}
-
-/// Compares the job with the one that wrote the checkpoint.
-///
-/// # Errors
-/// If state would be lost, or would reach the wrong instance.
-pub(super) fn compare(
-    saved: &Manifest,
-    (declaration, plan): (&Declaration, &Plan),
-    forgotten: &[String],
-) -> Result<()> {
-    let now = manifest(declaration, plan);
-    if saved.key_groups != now.key_groups {
-        let message = format!(
-            "the checkpoint is of a job with {} key groups, and this one has {}",
-            saved.key_groups, now.key_groups
-        );
-        let help = "restore the number by `key_groups(…)`; it cannot change";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
-    let lost = saved.nodes.iter().find(|node| {
-        node.stateful && now.node(&node.name).is_none() && !forgotten.contains(&node.name)
-    });
-    if let Some(node) = lost {
-        let message = format!(
-            "the checkpoint has the state of a node `{}`, which this topology has not",
-            node.name
-        );
-        let help = "give a renamed node its old name, or give up its state by `Config::forget`";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
-    Ok(())
 }

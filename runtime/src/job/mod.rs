@@ -36,9 +36,11 @@ mod handle;
 mod restarts;
 mod signal;
 mod start;
+mod state_plan;
 mod supervise;
 mod writing;
 
 pub use config::Config;
 pub use handle::{Job, MetricsReader};
 pub use restarts::Restarts;
+pub use state_plan::{PlannedState, StateFate, StatePlan};
