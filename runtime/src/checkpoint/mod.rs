@@ -39,7 +39,9 @@ pub(crate) mod write;
 mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
-pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
+pub use inspect::{
+    InspectedFile, InspectedNode, InspectedStart, InspectedState, Inspection, inspect,
+};
 pub(crate) use manifest::SinkFile;
 pub use manifest::{Manifest, NodeSaved};
 pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};
