@@ -14,7 +14,7 @@ pub struct Floor {
     pub named: Duration,
 }
 
-/// Writes so many bytes to a file in the directory, and removes it.
+/// Writes a number of bytes to a file in the directory, and removes it.
 pub fn floor(directory: &Path, bytes: u64) -> io::Result<Floor> {
     let bytes = vec![0x5a; usize::try_from(bytes).unwrap_or_default()];
     let (unfinished, target) = (directory.join("floor.unfinished"), directory.join("floor"));

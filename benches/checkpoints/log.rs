@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -12,6 +12,8 @@ use tracing::{Event, Level, Metadata, Subscriber};
 pub struct Durable {
     pub at: Instant,
     pub bytes: u64,
+    /// Since all instances had reported what has changed.
+    pub took: Duration,
 }
 
 static DURABLE: Mutex<Vec<Durable>> = Mutex::new(Vec::new());
@@ -21,11 +23,11 @@ pub fn durable() -> MutexGuard<'static, Vec<Durable>> {
     DURABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits until so many more checkpoints are durable.
+/// Waits until a number of further checkpoints is durable.
 pub async fn wait_for(more: usize) {
     let wanted = durable().len() + more;
     while durable().len() < wanted {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -43,6 +45,7 @@ struct Log;
 struct Message {
     text: String,
     bytes: u64,
+    took: Duration,
 }
 
 impl Visit for Message {
@@ -53,10 +56,22 @@ impl Visit for Message {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" {
-            self.text = format!("{value:?}");
+        match field.name() {
+            "message" => self.text = format!("{value:?}"),
+            "took" => self.took = duration(&format!("{value:?}")).unwrap_or_default(),
+            _ => {}
         }
     }
+}
+
+/// A time as it is printed for debugging.
+fn duration(text: &str) -> Option<Duration> {
+    let units = [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)];
+    let number = |(unit, seconds): (&str, f64)| {
+        let number: f64 = text.strip_suffix(unit)?.parse().ok()?;
+        Some(Duration::from_secs_f64(number * seconds))
+    };
+    units.into_iter().find_map(number)
 }
 
 impl Subscriber for Log {
@@ -74,7 +89,7 @@ impl Subscriber for Log {
             std::process::exit(1);
         }
         if message.text == "the checkpoint is durable" {
-            durable().push(Durable { at, bytes: message.bytes });
+            durable().push(Durable { at, bytes: message.bytes, took: message.took });
         }
     }
 

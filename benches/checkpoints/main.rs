@@ -1,13 +1,13 @@
 //! Checkpoints: what they cost a running job, and how long a job takes to continue.
 //!
 //! ```text
-//! cargo run --release -p millstream-benches --no-default-features --bin checkpoints -- [--only WORK]
-//!     [--keys N] [--rounds N] [--seconds N] [--directory DIR]
+//! cargo run --release -p millstream-benches --no-default-features --bin checkpoints -- \
+//!     [--only WORK] [--keys N] [--rounds N] [--seconds N] [--directory DIR]
 //! ```
-//! `WORK` is `throughput`, `pause`, `delay` or `recovery`. The job has a state for each of 1,000,000
-//! keys, of which a tenth changes between two checkpoints. Jobs with and without checkpoints
-//! alternate; the table shows medians over the rounds. The directory, the one for temporary files
-//! by default, must be on the disk that is to be measured.
+//! `WORK` is `throughput`, `pause`, `delay` or `recovery`. The job has a state for each of
+//! 1,000,000 keys, of which a tenth changes between two checkpoints. Jobs with and without
+//! checkpoints alternate; the table shows the medians of the ratios of adjacent rounds. The
+//! directory, the one for temporary files by default, must be on the disk to be measured.
 
 mod floor;
 mod jobs;
@@ -43,10 +43,10 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let only = value("--only");
     let wanted = |work: &str| only.as_deref().is_none_or(|only| only == work);
-    let rounds = usize::try_from(number("--rounds", 5)?)?;
+    let rounds = usize::try_from(number("--rounds", 20)?)?;
     let parent = value("--directory").map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = parent.join(format!("millstream-checkpoints-{}", std::process::id()));
-    let time = Duration::from_secs(number("--seconds", 10)?);
+    let time = Duration::from_secs(number("--seconds", 2)?);
     let setting = Setting { directory, keys: number("--keys", 1_000_000)?, time };
     std::fs::create_dir_all(&setting.directory)?;
     log::keep();
@@ -72,31 +72,31 @@ fn run() -> Result<()> {
 
 fn throughput(setting: &Setting, rounds: usize) -> Result<()> {
     for (state, instances) in [(State::Number, 1), (State::Number, 2), (State::Profile, 1)] {
-        let (mut without, mut with) = (Vec::new(), Vec::new());
-        for _ in 0..rounds {
-            without.push(runs::speed(setting, state, instances, false)?);
-            with.push(runs::speed(setting, state, instances, true)?);
-        }
+        let speeds = runs::speeds(setting, state, instances, rounds)?;
         let percent = |of: fn(&Speed, &Speed) -> f64| {
-            let each = without.iter().zip(&with).map(|(without, with)| of(without, with));
+            let each = speeds.iter().map(|[without, with]| of(without, with));
             let mut each: Vec<f64> = each.map(|ratio| (ratio - 1.0) * 100.0).collect();
             each.sort_by(f64::total_cmp);
-            (each[each.len() / 2], each[0], each[each.len() - 1])
+            (each[each.len() / 2], each[each.len() / 4], each[each.len() * 3 / 4])
         };
-        let (slower, least, most) = percent(|without, with| with.events / without.events);
+        let (slower, low, high) = percent(|without, with| with.events / without.events);
         let (cpu, ..) = percent(|without, with| with.cpu / without.cpu);
-        let speed = |speeds: &[Speed]| middle(speeds.iter().map(|speed| speed.events)) / 1e6;
-        let (count, bytes) = with.iter().fold((0, 0), |(count, bytes), speed| {
-            (count + speed.checkpoints.0, bytes + speed.checkpoints.1)
+        let speed = |of: usize| middle(speeds.iter().map(|both| both[of].events)) / 1e6;
+        // What else runs on the machine only ever makes a round slower.
+        let fastest = |of: usize| speeds.iter().map(|both| both[of].events).fold(0.0, f64::max);
+        let best = (fastest(1) / fastest(0) - 1.0) * 100.0;
+        let (count, bytes) = speeds.iter().fold((0, 0), |(count, bytes), [_, with]| {
+            (count + with.checkpoints.0, bytes + with.checkpoints.1)
         });
         let each = bytes as f64 / count.max(1) as f64 / 1e6;
         row(
             ("throughput, a checkpoint a second", state, instances),
             &format!(
-                "{slower:+.1} % ({least:+.1} to {most:+.1}), CPU per event {cpu:+.1} %; {:.1} M \
-                 events/s without, {:.1} with; {count} checkpoints of {each:.1} MB",
-                speed(&without),
-                speed(&with),
+                "{slower:+.1} % (half of the rounds {low:+.1} to {high:+.1}), CPU per event \
+                 {cpu:+.1} %, fastest rounds {best:+.1} %; {:.1} M events/s without, {:.1} with; \
+                 {count} checkpoints of {each:.1} MB",
+                speed(0),
+                speed(1),
             ),
             &format!("at most {LOST_PERCENT} % lost"),
             -slower <= LOST_PERCENT,
@@ -115,7 +115,8 @@ fn pause(setting: &Setting, rounds: usize) -> Result<()> {
         }
         let worst = percentile(&barriers, 99.0);
         let measured = format!(
-            "50 %: {:.1} ms, 99 %: {:.1} ms, longest {:.1} ms of {}; between barriers 99 %: {:.1} ms",
+            "50 %: {:.1} ms, 99 %: {:.1} ms, longest {:.1} ms of {}; between barriers 99 %: \
+             {:.1} ms",
             ms(percentile(&barriers, 50.0)),
             ms(worst),
             ms(percentile(&barriers, 100.0)),
@@ -131,16 +132,17 @@ fn pause(setting: &Setting, rounds: usize) -> Result<()> {
 fn delay(setting: &Setting, rounds: usize) -> Result<()> {
     let changed = CHANGED.min(setting.keys);
     for keys in [setting.keys, changed] {
-        let delays = runs::delays(&Setting { keys, ..setting.clone() }, changed, 20 * rounds)?;
+        let delays = runs::delays(&Setting { keys, ..setting.clone() }, changed, 5 * rounds)?;
         let each = |of: fn(&runs::Delay) -> Duration| {
             let all: Vec<_> = delays.iter().map(of).collect();
             percentile(&all, 50.0)
         };
         let over = each(|delay| delay.durable.saturating_sub(delay.floor.synced));
         let measured = format!(
-            "{:.1} ms for {:.0} KiB; write and fsync {:.1} ms, with rename and fsync of the \
-             directory {:.1} ms; {:.1} ms over write and fsync",
+            "{:.1} ms, {:.1} of them for the file of {:.0} KiB; write and fsync {:.1} ms, with \
+             rename and fsync of the directory {:.1} ms; {:.1} ms over write and fsync",
             ms(each(|delay| delay.durable)),
+            ms(each(|delay| delay.written)),
             middle(delays.iter().map(|delay| delay.bytes as f64)) / 1024.0,
             ms(each(|delay| delay.floor.synced)),
             ms(each(|delay| delay.floor.named)),
@@ -180,7 +182,7 @@ fn middle(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The least time that so many per cent of the times do not exceed.
+/// The least time that a share of the times, in per cent, does not exceed.
 fn percentile(times: &[Duration], percent: f64) -> Duration {
     let mut times = times.to_vec();
     times.sort();

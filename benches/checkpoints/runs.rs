@@ -3,7 +3,7 @@
 use crate::floor::{Floor, floor};
 use crate::jobs::State;
 use crate::log;
-use crate::source::{Keys, Seen};
+use crate::source::{Gate, Keys, Seen};
 use cpu_time::ProcessTime;
 use millstream::{Config, Job};
 use millstream_benches::measure::runtime;
@@ -20,13 +20,14 @@ pub struct Setting {
     pub directory: PathBuf,
     /// The number of keys; a tenth of them changes between two checkpoints.
     pub keys: u64,
-    /// How long a job is measured.
+    /// How long a job is measured each time.
     pub time: Duration,
 }
 
 impl Setting {
     fn source(&self, seen: &Seen) -> Keys {
-        Keys { keys: self.keys, changed: self.keys / 10, every: None, seen: seen.clone() }
+        let (changed, seen, gate) = (self.keys / 10, seen.clone(), Gate::default());
+        Keys { keys: self.keys, changed, every: None, seen, gate }
     }
 
     /// An empty directory.
@@ -63,31 +64,59 @@ async fn loaded(job: &Job, keys: u64, is_durable: bool) {
     }
 }
 
-/// The speed of a job once all keys are there.
-pub fn speed(setting: &Setting, state: State, instances: usize, is_durable: bool) -> Result<Speed> {
+/// The speeds of a job without and with checkpoints, which take turns once all keys are there.
+///
+/// Both stay: while one is measured, the source of the other waits. The one with checkpoints then
+/// still looks for changes once a second, and finds none.
+pub fn speeds(
+    setting: &Setting,
+    state: State,
+    instances: usize,
+    rounds: usize,
+) -> Result<Vec<[Speed; 2]>> {
     runtime().block_on(async {
-        let source = setting.source(&Seen::default());
-        let mut job = if is_durable {
-            let config = Config::default().checkpoints(setting.fresh());
-            state.durable(source, instances).start(config)?
-        } else {
-            state.volatile(source, instances).start(Config::default())?
-        };
-        loaded(&job, setting.keys, is_durable).await;
-        log::durable().clear();
-        let (before, cpu, start) = (events(&job), ProcessTime::now(), Instant::now());
-        tokio::time::sleep(setting.time).await;
-        let (after, cpu, wall) = (events(&job), cpu.elapsed(), start.elapsed());
-        let durable: Vec<u64> = log::durable().iter().map(|durable| durable.bytes).collect();
-        job.abort();
-        job.wait().await.ok();
-        let read = (after - before) as f64;
-        Ok(Speed {
-            events: read / wall.as_secs_f64(),
-            cpu: cpu.as_nanos() as f64 / read,
-            checkpoints: (durable.len(), durable.iter().sum()),
-        })
+        let sources = [(); 2].map(|()| setting.source(&Seen::default()));
+        let gates = sources.each_ref().map(|source| source.gate.clone());
+        let [one, other] = sources;
+        let config = Config::default().checkpoints(setting.fresh());
+        let mut jobs = [
+            state.volatile(one, instances).start(Config::default())?,
+            state.durable(other, instances).start(config)?,
+        ];
+        loaded(&jobs[0], setting.keys, false).await;
+        gates[0].set_open(false);
+        loaded(&jobs[1], setting.keys, true).await;
+        gates[1].set_open(false);
+        let mut speeds = Vec::new();
+        for _ in 0..rounds {
+            let without = speed(&jobs[0], &gates[0], setting.time).await;
+            speeds.push([without, speed(&jobs[1], &gates[1], setting.time).await]);
+        }
+        for job in &mut jobs {
+            job.abort();
+            job.wait().await.ok();
+        }
+        Ok(speeds)
     })
+}
+
+/// The speed of a job whose source reads meanwhile.
+async fn speed(job: &Job, gate: &Gate, time: Duration) -> Speed {
+    gate.set_open(true);
+    // The caches hold what the other job has used.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    log::durable().clear();
+    let (before, cpu, start) = (events(job), ProcessTime::now(), Instant::now());
+    tokio::time::sleep(time).await;
+    let (after, cpu, wall) = (events(job), cpu.elapsed(), start.elapsed());
+    gate.set_open(false);
+    let durable: Vec<u64> = log::durable().iter().map(|durable| durable.bytes).collect();
+    let read = (after - before) as f64;
+    Speed {
+        events: read / wall.as_secs_f64(),
+        cpu: cpu.as_nanos() as f64 / read,
+        checkpoints: (durable.len(), durable.iter().sum()),
+    }
 }
 
 /// How long the task of an instance stands still.
@@ -126,11 +155,13 @@ pub struct Delay {
     pub bytes: u64,
     /// From the barrier at the source until the checkpoint is durable.
     pub durable: Duration,
+    /// The part of it in which the file is written.
+    pub written: Duration,
     /// What the disk takes for as many bytes, right after.
     pub floor: Floor,
 }
 
-/// How long the changes of so many keys take to be durable, in a job that is not busy otherwise.
+/// How long the changes of a number of keys take to be durable, in a job that is not busy otherwise.
 pub fn delays(setting: &Setting, changed: u64, count: usize) -> Result<Vec<Delay>> {
     let every = Duration::from_millis(200);
     runtime().block_on(async {
@@ -151,7 +182,8 @@ pub fn delays(setting: &Setting, changed: u64, count: usize) -> Result<Vec<Delay
             // A barrier that passes while keys are read has only some of the changes.
             if (MIB / 2..=MIB).contains(&durable.bytes) {
                 let floor = floor(&setting.directory, durable.bytes)?;
-                delays.push(Delay { bytes: durable.bytes, durable: durable.at - began, floor });
+                let (bytes, written) = (durable.bytes, durable.took);
+                delays.push(Delay { bytes, durable: durable.at - began, written, floor });
             }
         }
         job.abort();

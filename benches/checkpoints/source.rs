@@ -4,10 +4,14 @@ use millstream::env::Env;
 use millstream::source::{Intake, Position, Reader, Readiness, Replayable, Source};
 use std::future::Future as _;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::time::Sleep;
+
+/// How often a source that waits looks whether it may read.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Reads each of the keys once, and then some of them again, for ever.
 #[derive(Debug, Clone)]
@@ -18,6 +22,21 @@ pub struct Keys {
     /// Reads all that change, and waits; as fast as possible if absent.
     pub every: Option<Duration>,
     pub seen: Seen,
+    pub gate: Gate,
+}
+
+/// Lets a source read or wait, from outside of the job.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<AtomicBool>);
+
+impl Gate {
+    pub fn set_open(&self, is_open: bool) {
+        self.0.store(!is_open, Ordering::Relaxed);
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What the source has noted.
@@ -95,6 +114,15 @@ impl KeysReader {
         number % changed * (keys / changed)
     }
 
+    fn wait(&mut self, time: Duration, cx: &mut Context<'_>) -> Poll<()> {
+        let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
+        let waited = wait.as_mut().poll(cx);
+        if waited.is_ready() {
+            self.wait = None;
+        }
+        waited
+    }
+
     /// Notes the time since the last batch.
     fn note(&mut self) {
         let Some(last) = self.last else { return };
@@ -112,14 +140,17 @@ impl KeysReader {
 
 impl Reader<u64> for KeysReader {
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<millstream::Result<Readiness>> {
+        while self.of.gate.is_closed() {
+            if self.wait(LOOK, cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
         if let Some(every) = self.of.every
             && self.available() == 0
         {
-            let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(every)));
-            if wait.as_mut().poll(cx).is_pending() {
+            if self.wait(every, cx).is_pending() {
                 return Poll::Pending;
             }
-            self.wait = None;
             self.left = self.of.changed;
         }
         Poll::Ready(Ok(Readiness::Events))
