@@ -161,7 +161,7 @@ pub struct Delay {
     pub floor: Floor,
 }
 
-/// How long the changes of a number of keys take to be durable, in a job that is not busy otherwise.
+/// How long changes of a number of keys take to be durable, in a job that is idle otherwise.
 pub fn delays(setting: &Setting, changed: u64, count: usize) -> Result<Vec<Delay>> {
     let every = Duration::from_millis(200);
     runtime().block_on(async {
