@@ -29,6 +29,7 @@ mod feedback_epochs;
 mod feedback_rules;
 mod feedback_time;
 mod files;
+mod fixtures;
 mod followed;
 mod fresh;
 mod grouping;

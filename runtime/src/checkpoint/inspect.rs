@@ -4,15 +4,17 @@ use super::fault;
 use super::folder::{FileName, Folder};
 use super::manifest::Manifest;
 use super::part::PartKind;
+use super::restored::RestoredCheckpoint;
+use super::search::Search;
 use crate::env::{Env, FileKind};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
 /// Shows what a directory of checkpoints holds: print the result.
 ///
-/// It may be in use by a job, which is not disturbed.
+/// It may be in use by a job, which is not disturbed. Reads all bytes of the directory.
 ///
 /// # Errors
 /// If there is no directory at the path, or it cannot be read. A damaged checkpoint is no error: it
@@ -29,10 +31,10 @@ pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
         return Err(fault(format!("{} is not a directory", path.display())));
     }
     let names = folder.names()?;
-    let names = names.iter().filter_map(|name| FileName::parse(name));
-    let mut newest = None;
+    let names: Vec<_> = names.iter().filter_map(|name| FileName::parse(name)).collect();
+    let mut newest: Option<Manifest> = None;
     let mut files = Vec::new();
-    for name in names {
+    for name in names.iter().copied() {
         let file = InspectedFile::of(&folder, name);
         match file {
             Ok((manifest, file)) => {
@@ -49,7 +51,11 @@ pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
             }),
         }
     }
-    Ok(Inspection { manifest: newest, files })
+    let start = match &newest {
+        Some(manifest) => InspectedStart::of(&folder, &manifest.job, &names)?,
+        None => None,
+    };
+    Ok(Inspection { manifest: newest, start, files })
 }
 
 /// What a directory of checkpoints holds: what [`inspect`] returns. It prints as a table.
@@ -57,8 +63,38 @@ pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
 pub struct Inspection {
     /// The manifest of the newest file that is good.
     pub manifest: Option<Manifest>,
+    /// What a job that is started with the directory continues from; none if it would be refused,
+    /// or begin from nothing.
+    pub start: Option<InspectedStart>,
     /// The files, the oldest first.
     pub files: Vec<InspectedFile>,
+}
+
+/// The checkpoint from which a job continues: the newest that is good, with all files on which it
+/// builds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectedStart {
+    /// The number of the checkpoint.
+    pub epoch: u64,
+    /// The names of its files, the newest first.
+    pub files: Vec<String>,
+    /// What is restored, by node and kind.
+    pub nodes: Vec<InspectedState>,
+}
+
+/// What a node continues with, of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InspectedState {
+    /// The name of the node.
+    pub node: String,
+    /// The kind, in words.
+    pub kind: String,
+    /// The number of rows, one for each key of an operator; 0 for what is no rows.
+    pub rows: u64,
+    /// The bytes of their keys and values, or of what is no rows.
+    pub bytes: u64,
+    /// The [position](crate::source::Position) of a source.
+    pub position: Option<Vec<u8>>,
 }
 
 /// A file of a checkpoint.
@@ -93,6 +129,54 @@ pub struct InspectedNode {
     pub records: u64,
     /// Their bytes.
     pub bytes: u64,
+}
+
+impl InspectedStart {
+    /// Finds the checkpoint as a start does.
+    fn of(folder: &Folder, job: &str, names: &[FileName]) -> Result<Option<Self>> {
+        let epochs: BTreeSet<u64> = names.iter().map(|name| name.epoch).collect();
+        let mut search = Search::new(folder, job, names);
+        let line = epochs.into_iter().rev().find_map(|epoch| search.line(epoch).ok());
+        let Some(line) = line else { return Ok(None) };
+        let files = line.iter().map(|(name, _)| name.to_string()).collect();
+        let restored = line.into_iter().map(|(_, file)| file);
+        let Some(restored) = RestoredCheckpoint::new(restored, Vec::new()) else {
+            return Ok(None);
+        };
+        let saved: BTreeSet<(&str, u8)> = restored
+            .files()
+            .flat_map(|file| &file.index)
+            .map(|part| (&*part.node, part.kind))
+            .filter(|(node, _)| restored.manifest().node(node).is_some())
+            .collect();
+        let known = saved.into_iter().filter_map(|(node, kind)| Some((node, PartKind::of(kind)?)));
+        let nodes = known.map(|(node, kind)| InspectedState::of(&restored, node, kind));
+        Ok(Some(Self { epoch: restored.epoch(), files, nodes: nodes.collect::<Result<_>>()? }))
+    }
+}
+
+impl InspectedState {
+    fn of(checkpoint: &RestoredCheckpoint, node: &str, kind: PartKind) -> Result<Self> {
+        let mut state = Self {
+            node: node.to_owned(),
+            kind: kind.to_string(),
+            rows: 0,
+            bytes: 0,
+            position: None,
+        };
+        checkpoint.rows(node, kind, &|_| true, &mut |_, key, value| {
+            state.rows += 1;
+            state.bytes += (key.len() + value.len()) as u64;
+            Ok(())
+        })?;
+        for (_, whole) in checkpoint.whole(node, kind)? {
+            state.bytes += whole.len() as u64;
+            if kind == PartKind::Source {
+                state.position = Some(whole);
+            }
+        }
+        Ok(state)
+    }
 }
 
 impl InspectedFile {
@@ -133,9 +217,52 @@ impl fmt::Display for Inspection {
             Some(manifest) => write!(f, "{}", manifest.text())?,
             None => writeln!(f, "no checkpoint")?,
         }
+        match &self.start {
+            Some(start) => write!(f, "\n{start}")?,
+            None if self.files.is_empty() => {}
+            None => {
+                writeln!(f, "\na job cannot continue: none of these checkpoints can be restored")?
+            }
+        }
         self.files.iter().try_for_each(|file| write!(f, "\n{file}"))
     }
 }
+
+impl fmt::Display for InspectedStart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = self.files.join(", ");
+        writeln!(f, "a job continues from checkpoint {}: {files}", self.epoch)?;
+        let [node, kind] = ["node", "kind"];
+        writeln!(f, "  {node:<24}  {kind:<10}        rows         bytes  position")?;
+        self.nodes.iter().try_for_each(|state| {
+            let InspectedState { node, kind, rows, bytes, position } = state;
+            write!(f, "  {node:<24}  {kind:<10}  {rows:>10}  {bytes:>12}")?;
+            match position {
+                Some(position) => writeln!(f, "  {}", shown(position)),
+                None => writeln!(f),
+            }
+        })
+    }
+}
+
+/// A position for people: its bytes, and the number if they are one as [`Position::of`] encodes
+/// it.
+///
+/// [`Position::of`]: crate::source::Position::of
+fn shown(position: &[u8]) -> String {
+    let first = position.iter().take(SHOWN);
+    let mut text: String = first.map(|byte| format!("{byte:02x}")).collect();
+    if position.len() > SHOWN {
+        text.push('…');
+    }
+    if let Ok((number, [])) = postcard::take_from_bytes::<u64>(position) {
+        text.push_str(&format!(" ({number})"));
+    }
+    text
+}
+
+/// The most bytes of a position that are shown.
+const SHOWN: usize = 16;
 
 impl fmt::Display for InspectedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -40,7 +40,9 @@ mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
 pub(crate) use inspect::inspect_in;
-pub use inspect::{InspectedFile, InspectedNode, Inspection, inspect};
+pub use inspect::{
+    InspectedFile, InspectedNode, InspectedStart, InspectedState, Inspection, inspect,
+};
 pub(crate) use manifest::SinkFile;
 pub use manifest::{Manifest, NodeSaved};
 pub(crate) use owner::IfHeld;

@@ -8,8 +8,8 @@
 
 mod cases;
 #[path = "../../../runtime/src/env/disk.rs"]
-#[expect(dead_code, reason = "tests of the engine itself damage files too")]
-mod disk;
+#[expect(dead_code, reason = "tests of the engine itself use more of it")]
+pub mod disk;
 mod events;
 mod fuse;
 mod oracle;
@@ -21,7 +21,7 @@ use disk::{Disk, DiskFault};
 use millstream::env::{Env, FileKind, FileLock, FileStatus, Files, ReadAt, Spawn, TaskFuture};
 use millstream::mutant::Mutant;
 use millstream::time::{Clock, EventTime, Monotonic, Sleep};
-use millstream::{Config, Error, ErrorKind, Result, Topology};
+use millstream::{Config, Error, ErrorKind, Job, Result, Topology};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -76,20 +76,24 @@ impl Clock for Beating {
     }
 }
 
-/// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
-fn run(
+/// Starts a job on a disk, none of whose tasks has run yet.
+pub fn start(
     (seed, disk): (u64, &Disk),
     topology: Topology,
     config: Config,
-    turns: u64,
-) -> Option<Result<()>> {
+) -> Result<(Job, Tasks)> {
     let spawned = Blocking::default();
     let clock = Beating { clock: Ticking::default(), sleeps: AtomicU64::new(0), seed };
     let env = Env::system().seeded(seed).with_spawn(spawned.clone()).with_clock(clock);
     let env = env.with_files(disk.clone());
-    let mut tasks = Tasks::new(env.clone(), spawned.0);
-    let mut job = match topology.start(config.env(env)) {
-        Ok(job) => job,
+    let tasks = Tasks::new(env.clone(), spawned.0);
+    Ok((topology.start(config.env(env))?, tasks))
+}
+
+/// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
+fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
+    let (mut job, mut tasks) = match start(on, topology, config) {
+        Ok(started) => started,
         Err(error) => return Some(Err(error)),
     };
     for _ in 0..turns {

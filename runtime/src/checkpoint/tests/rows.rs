@@ -203,3 +203,43 @@ fn a_directory_is_shown_without_the_types_of_the_job() {
     assert!(lines.iter().any(|line| line.starts_with(row)), "{shown}");
     assert!(inspect_in(&env(&disk), Path::new("elsewhere")).is_err());
 }
+
+#[test]
+fn a_directory_shows_what_a_job_continues_from() {
+    let disk = Disk::default();
+    let directory = begun(&disk);
+    (1..=3).for_each(|epoch| write_numbered(&directory, epoch).unwrap());
+    let inspected = || inspect_in(&env(&disk), folder()).unwrap();
+    let start = inspected().start.unwrap();
+    let names = [3, 2, 1].map(|epoch| format!("{epoch:020}.delta"));
+    assert_eq!((start.epoch, start.files), (3, names.to_vec()));
+    let nodes = start.nodes.iter().map(|state| (&*state.node, &*state.kind, state.rows));
+    assert_eq!(nodes.collect::<Vec<_>>(), [("lines", "source", 0), ("total", "rows", 2)]);
+    assert_eq!(start.nodes.iter().map(|state| state.bytes).collect::<Vec<_>>(), [8, 32]);
+    assert_eq!(start.nodes[0].position.as_deref(), Some(&3_u64.to_le_bytes()[..]));
+    // The newest is damaged: a job continues from the one before.
+    disk.damage(&delta(3), |bytes| bytes.truncate(bytes.len() - 1));
+    let shown = inspected();
+    assert_eq!(shown.start.as_ref().map(|start| (start.epoch, start.nodes[1].rows)), Some((2, 2)));
+    assert!(shown.to_string().contains("\na job continues from checkpoint 2: "), "{shown}");
+    // The others are good, and build on one that is not.
+    disk.damage(&delta(1), |bytes| bytes[70] ^= 1);
+    let shown = inspected();
+    assert_eq!((shown.start.as_ref(), shown.manifest.as_ref().unwrap().epoch), (None, 2));
+    assert!(shown.to_string().contains("\na job cannot continue: "), "{shown}");
+}
+
+#[test]
+fn a_position_is_shown_as_bytes_and_as_a_number_if_it_is_one() {
+    let disk = Disk::default();
+    let directory = begun(&disk);
+    for (epoch, position, shown) in [
+        (1, &[0x80, 0x89, 0x7a][..], "3  80897a (2000000)\n"),
+        (2, &[0x80, 0x89][..], "2  8089\n"),
+        (3, &[7; 17][..], "17  07070707070707070707070707070707…\n"),
+    ] {
+        directory.write(&manifest(epoch, 1), &[whole("lines", 0, position)]).unwrap();
+        let text = inspect_in(&env(&disk), folder()).unwrap().to_string();
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+}
