@@ -58,7 +58,7 @@ impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         match field.name() {
             "message" => self.text = format!("{value:?}"),
-            "took" => self.took = duration(&format!("{value:?}")).unwrap_or_default(),
+            "writing" => self.took = duration(&format!("{value:?}")).unwrap_or_default(),
             _ => {}
         }
     }

@@ -1,10 +1,11 @@
 //! Durable jobs that fail and restart within their process.
 
-use crate::durable::config;
+use crate::durable::{Counting, Upto, config};
 use crate::support::{BATCHES, INSTANCES, settled};
 use millstream::env::Env;
 use millstream::prelude::*;
 use millstream::sink::{Appends, Writer};
+use millstream::source::{Position, Replayable};
 use millstream::{Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -58,8 +59,8 @@ impl Counted {
 type Rows = Collected<(u64, u64)>;
 
 /// The numbers below an end, a millisecond after every fifty.
-fn paced(end: u64) -> impl Source<u64, Replay = millstream::source::Replayable> {
-    crate::durable::Upto { end, pause: Some(50) }
+fn paced(end: u64) -> Upto {
+    Upto { end, pause: Some(50) }
 }
 
 fn counting(rows: &Rows, fault: &Fault, instances: usize) -> Topology {
@@ -296,4 +297,42 @@ async fn checkpoints_are_counted_and_measured() {
     assert!(shown.contains(&line), "{shown}");
     job.abort();
     settled(job.wait()).await.unwrap_err();
+}
+
+/// Panics when it is opened again, the first time.
+#[derive(Debug, Clone)]
+struct Shy(Fault);
+
+impl Source<u64> for Shy {
+    type Reader = Counting;
+    type Replay = Replayable;
+
+    fn open(self, env: &Env) -> millstream::Result<Counting> {
+        paced(END).open(env)
+    }
+
+    fn open_at(self, env: &Env, at: &Position) -> millstream::Result<Counting> {
+        self.0.panic_if_due(0);
+        paced(END).open_at(env, at)
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_panics_when_it_is_opened_again_is_opened_once_more() {
+    let (directory, rows) = (tempfile::tempdir().unwrap(), Rows::new());
+    let (shy, fault) = (Shy(Fault::new(0, 1)), Fault::new(20_003, 1));
+    let topology = topology!(
+        job("shy", at_least_once),
+        numbers = source(shy),
+        counts = numbers >> by(|number| number % 10) >> Counted { fault: fault.clone() },
+        counts >> sink(rows.sink()),
+    );
+    let mut job = topology.start(config(&directory)).unwrap();
+    settled(job.wait()).await.unwrap();
+    assert_eq!(restarts_of(&job), 2);
+    assert_eq!(greatest(&rows.take()), (0..10).map(|key| (key, END / 10)).collect());
 }

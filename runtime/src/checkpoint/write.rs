@@ -61,10 +61,16 @@ impl CheckpointDirectory {
         let (identity, key_groups) = (header.identity, manifest.key_groups);
         let kept = KeptFile { name, identity, bytes, key_groups, alone: base.is_none() };
         lock(&self.progress).line.get_or_insert_default().push(kept);
+        Ok(WrittenCheckpoint { epoch, bytes, file: self.folder.at(name) })
+    }
+
+    /// Writes a copy of the manifest for people; may fail. Apart from [`write`](Self::write), so that
+    /// a checkpoint need not wait for it.
+    pub fn describe(&self, manifest: &Manifest) {
+        let manifest = Manifest { generation: self.owner.generation, ..manifest.clone() };
         if let Err(error) = self.folder.replace("job.txt", &manifest.text()) {
             tracing::debug!(%error, "cannot write the copy of the manifest for people");
         }
-        Ok(WrittenCheckpoint { epoch, bytes, file: self.folder.at(name) })
     }
 
     /// Checks what is to be written, and uses its number up.

@@ -8,10 +8,12 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{self, Keeping, Layout, PlannedTask};
 use crate::metrics::NodeCounters;
+use crate::operator;
 use crate::plan::{Plan, Sizes};
 use crate::task;
 use crate::topology::Declaration;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::{Instrument, Span};
@@ -90,14 +92,16 @@ impl Blueprint {
     /// Begins again with the last checkpoint, after all tasks have ended.
     ///
     /// # Errors
-    /// As for [`begin`](Self::begin).
+    /// As for [`begin`](Self::begin); also if opening a source or sink panics.
     pub(super) async fn begin_again(
         &mut self,
         job: &JobControl,
         checkpoints: &mut Checkpoints,
     ) -> Result<Attempt> {
         let keeping = checkpoints.reopen(&self.declaration).await?;
-        self.begin(job, Some((checkpoints, Some(keeping))))
+        let begin = || self.begin(job, Some((checkpoints, Some(keeping))));
+        let begun = std::panic::catch_unwind(AssertUnwindSafe(begin));
+        begun.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
     }
 
     fn spawn(&self, tasks: Vec<PlannedTask>, control: &JobControl) -> mpsc::Receiver<Result<()>> {

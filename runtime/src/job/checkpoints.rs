@@ -158,7 +158,9 @@ impl Checkpoints {
         };
         let manifest = claim.check(declaration, &self.env)?;
         let (epoch, created) = (self.base + 1, self.env.clock().wall().as_micros());
-        self.directory.write(&Manifest { epoch, created, ..manifest }, &[])?;
+        let manifest = Manifest { epoch, created, ..manifest };
+        self.directory.write(&manifest, &[])?;
+        self.directory.describe(&manifest);
         (self.base, self.begun, self.manifest.epoch) = (epoch, epoch, epoch);
         Ok(())
     }
@@ -266,7 +268,11 @@ impl Checkpoints {
         self.threads.push(ends);
         let work = move || {
             let written = directory.write(&manifest, &parts);
+            let is_durable = written.is_ok();
             done.send((written, parts)).ok();
+            if is_durable {
+                directory.describe(&manifest);
+            }
             if directory.wants_compaction()
                 && let Err(error) = directory.compact()
             {

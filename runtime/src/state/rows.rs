@@ -91,7 +91,8 @@ impl RowMark for RowChange {
     }
 
     fn take(&mut self) -> RowChange {
-        std::mem::take(self)
+        // Most rows have not changed: to write all of them back takes longer than to read them.
+        if *self == Self::Unchanged { Self::Unchanged } else { std::mem::take(self) }
     }
 }
 
