@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
+/// How often a directory is read again that changes meanwhile.
+const ATTEMPTS: usize = 8;
+
 /// Shows what a directory of checkpoints holds: print the result.
 ///
 /// It may be in use by a job, which is not disturbed. Reads all bytes of the directory.
@@ -30,12 +33,29 @@ pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
     if status.kind != FileKind::Directory {
         return Err(fault(format!("{} is not a directory", path.display())));
     }
+    let mut names = checkpoints_of(&folder)?;
+    let mut inspected = inspect_files(&folder, &names);
+    // A job may have merged files meanwhile, and deleted them.
+    for _ in 0..ATTEMPTS {
+        let now = checkpoints_of(&folder)?;
+        if names.iter().all(|name| now.contains(name)) {
+            break;
+        }
+        (names, inspected) = (now.clone(), inspect_files(&folder, &now));
+    }
+    inspected
+}
+
+fn checkpoints_of(folder: &Folder) -> Result<Vec<FileName>> {
     let names = folder.names()?;
-    let names: Vec<_> = names.iter().filter_map(|name| FileName::parse(name)).collect();
+    Ok(names.iter().filter_map(|name| FileName::parse(name)).collect())
+}
+
+fn inspect_files(folder: &Folder, names: &[FileName]) -> Result<Inspection> {
     let mut newest: Option<Manifest> = None;
     let mut files = Vec::new();
     for name in names.iter().copied() {
-        let file = InspectedFile::of(&folder, name);
+        let file = InspectedFile::of(folder, name);
         match file {
             Ok((manifest, file)) => {
                 newest = Some(manifest);
@@ -52,7 +72,7 @@ pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
         }
     }
     let start = match &newest {
-        Some(manifest) => InspectedStart::of(&folder, &manifest.job, &names)?,
+        Some(manifest) => InspectedStart::of(folder, &manifest.job, names)?,
         None => None,
     };
     Ok(Inspection { manifest: newest, start, files })

@@ -64,8 +64,8 @@ impl CheckpointDirectory {
         Ok(WrittenCheckpoint { epoch, bytes, file: self.folder.at(name) })
     }
 
-    /// Writes a copy of the manifest for people; may fail. Apart from [`write`](Self::write), so that
-    /// a checkpoint need not wait for it.
+    /// Writes a copy of the manifest for people; may fail. Apart from [`write`](Self::write), so
+    /// that a checkpoint need not wait for it.
     pub fn describe(&self, manifest: &Manifest) {
         let manifest = Manifest { generation: self.owner.generation, ..manifest.clone() };
         if let Err(error) = self.folder.replace("job.txt", &manifest.text()) {

@@ -88,6 +88,8 @@ struct ErrorParts {
     help: Option<&'static str>,
     /// Whether a sink has nobody left to write for: then the job drains, and has not failed.
     unread: bool,
+    /// How often the job had restarted before.
+    restarts: u64,
 }
 
 #[derive(Clone)]
@@ -147,7 +149,9 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         let (node, position, cause, help) = (None, None, None, None);
-        Self(Box::new(ErrorParts { kind, node, position, message, cause, help, unread: false }))
+        let (unread, restarts) = (false, 0);
+        let parts = ErrorParts { kind, node, position, message, cause, help, unread, restarts };
+        Self(Box::new(parts))
     }
 
     /// Adds the cause, whose text becomes part of the message.
@@ -182,6 +186,13 @@ impl Error {
     #[must_use]
     pub(crate) fn is_unread(&self) -> bool {
         self.0.unread
+    }
+
+    /// Adds how often the job had restarted before, which may be never.
+    #[must_use]
+    pub(crate) fn after_restarts(mut self, restarts: u64) -> Self {
+        self.0.restarts = restarts;
+        self
     }
 
     /// Adds the node that failed, unless the error has one already: an error that passes through an
@@ -250,7 +261,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ErrorParts { node, position, message, help, .. } = &*self.0;
+        let ErrorParts { node, position, message, help, restarts, .. } = &*self.0;
         if let Some(node) = node {
             write!(f, "{node}")?;
         }
@@ -259,6 +270,11 @@ impl fmt::Display for Error {
         let shown = if f.alternate() { usize::MAX } else { 1 };
         self.causes().take(shown).for_each(|cause| append(&mut text, &cause.to_string()));
         f.write_str(&text)?;
+        match restarts {
+            0 => {}
+            1 => f.write_str(", after a restart")?,
+            more => write!(f, ", after {more} restarts")?,
+        }
         if let Some(help) = help {
             write!(f, "; {help}")?;
         }

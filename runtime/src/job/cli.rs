@@ -25,10 +25,11 @@ impl Topology {
     /// the text to print, or `None` if the arguments ask nothing.
     ///
     /// `graph` draws the topology, in Mermaid or with `--svg`, `--dot` or `--json` in another
-    /// format; `plan` prints the [`Plan`](crate::plan::Plan), and the
-    /// [`StatePlan`](super::StatePlan) if there is a checkpoint to continue from. The first argument
-    /// is the name of the program and is skipped. Called at the start of `main`, it makes
-    /// `cargo run -- graph --svg > graph.svg` work.
+    /// format; `plan` prints the [`Plan`](crate::plan::Plan), and the [`StatePlan`] if there is a
+    /// checkpoint to continue from. The first argument is the name of the program and is skipped.
+    /// Called at the start of `main`, it makes `cargo run -- graph --svg > graph.svg` work.
+    ///
+    /// [`StatePlan`]: super::StatePlan
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option,

@@ -156,7 +156,7 @@ pub(super) fn compare(
 }
 
 impl Topology {
-    /// Tells what would become of the state of each node, if the job started with a configuration
+    /// Returns what would become of the state of each node, if the job started with a configuration
     /// now; `None` if it has no checkpoint to continue from.
     ///
     /// Nothing is changed, and the directory may be in use. `plan` on the command line

@@ -41,9 +41,9 @@ pub(super) async fn durable(
             },
             Err(error) => error,
         };
-        if let Err(error) = pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await
-        {
-            break Err(error);
+        let paused = pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await;
+        if let Err(error) = paused {
+            break Err(error.after_restarts(checkpoints.counters().restarts()));
         }
         begun = blueprint.begin_again(&job, &mut checkpoints).await;
     }

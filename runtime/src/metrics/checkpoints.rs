@@ -76,6 +76,10 @@ impl CheckpointCounters {
         self.lock().0.durable
     }
 
+    pub(crate) fn restarts(&self) -> u64 {
+        self.lock().0.restarts
+    }
+
     pub(crate) fn failed(&self) {
         self.lock().0.failed += 1;
     }
