@@ -18,7 +18,7 @@ pub struct Durable {
 
 static DURABLE: Mutex<Vec<Durable>> = Mutex::new(Vec::new());
 
-/// All checkpoints since [`clear`].
+/// All checkpoints so far.
 pub fn durable() -> MutexGuard<'static, Vec<Durable>> {
     DURABLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
