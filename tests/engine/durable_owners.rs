@@ -5,6 +5,9 @@ use crate::support::settled;
 use millstream::ErrorKind;
 use millstream::job::StateFate::{self, Forgotten, Kept, Lost, Moved, New};
 use millstream::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 #[operator]
@@ -41,6 +44,37 @@ async fn a_job_whose_directory_is_taken_over_ends_and_the_other_continues() {
     let rows = second.take();
     assert!(before > 50 && rows[0].1 > 50, "{before}: it continued at {}", rows[0].1);
     assert_eq!(greatest(rows), 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_fails_after_it_was_taken_over_opens_no_sink_again() {
+    let (directory, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = files.path().join("numbers.csv");
+    let fails = Arc::new(AtomicBool::new(false));
+    let job = |end, fails: Arc<AtomicBool>| {
+        let breaks = move |_: &u64| {
+            if fails.load(Ordering::Relaxed) {
+                std::panic::resume_unwind(Box::new("it is time"));
+            }
+        };
+        topology!(
+            job("owned", at_least_once),
+            numbers = source(Upto { end, pause: Some(10) }),
+            written = numbers >> inspect(breaks) >> sink(csv_file(&path).headerless()),
+        )
+    };
+    let rare = config(&directory).checkpoint_every(100.millis());
+    let mut stalled = job(u64::MAX, Arc::clone(&fails)).start(rare).unwrap();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let mut standby = job(1_000, Arc::default()).start(config(&directory).take_over()).unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    fails.store(true, Ordering::Relaxed);
+    let error = settled(stalled.wait()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TakenOver, "{error}");
+    settled(standby.wait()).await.unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let numbers: BTreeSet<u64> = text.lines().filter_map(|line| line.parse().ok()).collect();
+    assert!(numbers.is_superset(&(0..1_000).collect()));
 }
 
 fn other(rows: &Collected<(u64, u64)>) -> Topology {

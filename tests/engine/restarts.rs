@@ -338,3 +338,42 @@ async fn a_source_that_panics_when_it_is_opened_again_is_opened_once_more() {
     assert_eq!(restarts_of(&job), 2);
     assert_eq!(greatest(&rows.take()), (0..10).map(|key| (key, END / 10)).collect());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_file_sink_that_was_added_is_opened_again() {
+    let (directory, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = files.path().join("added.csv");
+    let rows = Collected::new();
+    let first = topology!(
+        job("grown", at_least_once),
+        numbers = source(Upto { end: 100, pause: None }),
+        kept = numbers >> sink(rows.sink()),
+    );
+    settled(first.run(config(&directory))).await.unwrap();
+    // It fails before the first checkpoint with a cut of the new sink.
+    let fault = Fault::new(120, 2);
+    let second = topology!(
+        job("grown", at_least_once),
+        numbers = source(Upto { end: 200, pause: None }),
+        passed = numbers >> inspect(move |number| fault.panic_if_due(*number)),
+        kept = passed >> sink(rows.sink()),
+        added = passed >> sink(csv_file(&path).headerless()),
+    );
+    let rare = config(&directory).checkpoint_every(1.hours());
+    settled(second.run(rare)).await.unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let numbers: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(numbers, (100..200).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_channel_within_a_job_closes_with_the_end_of_its_sink() {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    let numbers = Collected::new();
+    let topology = topology!(
+        source(from_iter(0..100_u64)) >> sink(to_channel(sender)),
+        source(from_channel(receiver)) >> sink(numbers.sink()),
+    );
+    settled(topology.run(Config::default())).await.unwrap();
+    assert_eq!(numbers.take(), (0..100).collect::<Vec<_>>());
+}

@@ -202,7 +202,8 @@ fn opened(lowering: &mut Lowering, node: NodeId) -> Result<(OfSink, Option<SinkS
     let name = lowering.name(node);
     tracing::debug!(sink = %name, "opened a sink");
     let saver = lowering.saver((node, 0), PartKind::Sink)?;
-    let saver = saver.map(|saver| SinkSaver::new(saver, lowering.env.clone()));
+    let abort = &lowering.control.abort;
+    let saver = saver.map(|saver| SinkSaver::new(saver, lowering.env.clone(), abort.clone()));
     let control = (lowering.control.epochs.add_tail(), lowering.control.drain.clone());
     let of_sink = (OperatorPlace::only(Role::Sink, name), lowering.counters(node, 0), control);
     Ok((of_sink, saver))

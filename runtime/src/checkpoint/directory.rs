@@ -103,6 +103,14 @@ impl CheckpointDirectory {
         Ok(Self { folder, owner, progress: progress.into(), writing, compacting })
     }
 
+    /// Checks that no other process has taken the directory over.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TakenOver`](crate::ErrorKind::TakenOver) if one has.
+    pub fn check_owner(&self) -> Result<()> {
+        self.owner.check(&self.folder)
+    }
+
     /// How many times the directory has been taken, this time included.
     #[must_use]
     pub fn generation(&self) -> u64 {

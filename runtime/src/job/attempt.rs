@@ -56,6 +56,11 @@ impl Blueprint {
         Self { declaration, layouts, plan, counters, sizes, drift, flush_within, env }
     }
 
+    /// Drops the sources and sinks as declared, if there is no further attempt.
+    pub(super) fn give_up_layouts(&mut self) {
+        self.layouts.clear();
+    }
+
     /// Opens sources and sinks, and spawns all tasks.
     ///
     /// # Errors
@@ -92,13 +97,21 @@ impl Blueprint {
     /// Begins again with the last checkpoint, after all tasks have ended.
     ///
     /// # Errors
-    /// As for [`begin`](Self::begin); also if opening a source or sink panics.
+    /// As for [`begin`](Self::begin); also if opening a source or sink panics; that of the last
+    /// attempt, if the job is to stop meanwhile.
     pub(super) async fn begin_again(
         &mut self,
         job: &JobControl,
         checkpoints: &mut Checkpoints,
+        failed: Error,
     ) -> Result<Attempt> {
         let keeping = checkpoints.reopen(&self.declaration).await?;
+        if job.is_stopping() {
+            return Err(failed);
+        }
+        let now = self.env.clock().monotonic();
+        let instances = self.counters.iter().flat_map(|node| &node.instances);
+        instances.for_each(|counters| counters.end_hold(now));
         let begin = || self.begin(job, Some((checkpoints, Some(keeping))));
         let begun = std::panic::catch_unwind(AssertUnwindSafe(begin));
         begun.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
@@ -143,6 +156,11 @@ async fn guarded(
         // Its last checkpoint contains all it has received.
         None => Ok(()),
         Some(Some(outcome)) => outcome,
-        Some(None) => Err(Error::new(ErrorKind::Aborted, "the job was aborted before its end")),
+        Some(None) => Err(aborted()),
     }
+}
+
+/// The error of a job that was aborted.
+pub(super) fn aborted() -> Error {
+    Error::new(ErrorKind::Aborted, "the job was aborted before its end")
 }

@@ -108,14 +108,18 @@ impl Checkpoints {
     /// Reads the last checkpoint once more, after the tasks of the job have failed.
     ///
     /// # Errors
-    /// If there are checkpoints and none can be read.
+    /// If there are checkpoints and none can be read, or if another process has taken over.
     pub(super) async fn reopen(&mut self, declaration: &Declaration) -> Result<Keeping> {
+        // Sinks may still wait for the disk.
+        while self.reports.recv().await.is_some() {}
         // It may become durable yet, and no thread may write later than what is read now.
         if self.writing.is_some() {
             let ended = outcome_of(&mut self.writing).await;
-            self.note(ended).ok();
+            self.note(ended).or_else(|error| if is_final(&error) { Err(error) } else { Ok(()) })?;
         }
         self.release().await;
+        // Sinks of their new owner are not to be touched.
+        self.directory.check_owner()?;
         self.read(declaration, |_| Ok(()))
     }
 
@@ -190,8 +194,7 @@ impl Checkpoints {
                 Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
                     let durable = self.note(written);
-                    let taken = |error: &Error| error.kind() == ErrorKind::TakenOver;
-                    if suspension == Suspension::Begun || durable.as_ref().is_err_and(taken) {
+                    if suspension == Suspension::Begun || durable.as_ref().is_err_and(is_final) {
                         return durable;
                     }
                 }
@@ -343,13 +346,18 @@ impl Checkpoints {
     }
 }
 
+/// Whether no later checkpoint can be written, or would lack something.
+fn is_final(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::TakenOver | ErrorKind::Internal)
+}
+
 fn log_durable(last: &LastCheckpoint) {
     let LastCheckpoint { number: checkpoint, bytes, alignment, writing, .. } = last;
     tracing::debug!(checkpoint, bytes, ?alignment, ?writing, "the checkpoint is durable");
 }
 
 fn log_failed(checkpoint: u64, error: &Error) {
-    tracing::warn!(checkpoint, %error, "the checkpoint failed; the job goes on");
+    tracing::warn!(checkpoint, %error, "the checkpoint failed");
 }
 
 fn log_restored(restored: Option<&RestoredCheckpoint>) {

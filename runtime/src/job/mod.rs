@@ -3,8 +3,8 @@
 //! [`Topology::run`](crate::Topology::run) is what most `main` functions call: it starts the job
 //! and waits for its end. The first Ctrl-C or SIGTERM drains it, or suspends a job with
 //! checkpoints; a second one aborts it. A job with checkpoints restarts after a failure, as
-//! [`Restarts`] has it. [`Topology::start`](crate::Topology::start) returns a [`Job`] instead, for a
-//! program that drains, aborts and watches it by itself. [`Config`] has the settings of a run.
+//! [`Restarts`] has it. [`Topology::start`](crate::Topology::start) returns a [`Job`] instead, for
+//! a program that drains, aborts and watches it by itself. [`Config`] has the settings of a run.
 //!
 //! # Examples
 //! ```

@@ -19,8 +19,8 @@ const ALIKE: u32 = 3;
 /// the first at once, each further one after twice the wait, from 100 ms up to 10 s.
 ///
 /// The job ends, whatever the policy, once it is drained, suspended or aborted, and after three
-/// attempts from one checkpoint that fail in the same node, unless that is a source or sink: then
-/// the cause is in the data.
+/// attempts from one checkpoint that fail in the same node, unless with an error of a source or
+/// sink: then the cause is in the data.
 ///
 /// # Examples
 /// ```

@@ -82,6 +82,9 @@ impl Topology {
             }
             None => blueprint.begin(&control, None),
         }?;
+        if !restarts.are_allowed() {
+            blueprint.give_up_layouts();
+        }
         let metrics = MetricsReader {
             counters: blueprint.counters.clone(),
             checkpoints,
@@ -96,7 +99,11 @@ impl Topology {
                     let failures = Failures::new(restarts);
                     supervise::durable(blueprint, attempt, (stopped, checkpoints), failures).await
                 }
-                None => supervise::volatile(attempt, barriers, &env).await,
+                None => {
+                    // With it go the sinks as declared: a channel closes with its last sender.
+                    drop(blueprint);
+                    supervise::volatile(attempt, barriers, &env).await
+                }
             };
             log_outcome(&outcome);
             finish.send(outcome).ok();

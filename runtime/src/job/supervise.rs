@@ -1,6 +1,6 @@
 //! Watching the tasks of a job until it ends, and restarting it after a failure.
 
-use super::attempt::{Attempt, Blueprint};
+use super::attempt::{Attempt, Blueprint, aborted};
 use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
 use crate::control::{Epochs, JobControl};
@@ -41,24 +41,25 @@ pub(super) async fn durable(
             },
             Err(error) => error,
         };
-        let paused = pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await;
-        if let Err(error) = paused {
-            break Err(error.after_restarts(checkpoints.counters().restarts()));
+        match pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await {
+            Ok(failed) => begun = blueprint.begin_again(&job, &mut checkpoints, failed).await,
+            Err(error) => {
+                break Err(error.after_restarts(checkpoints.counters().restarts()));
+            }
         }
-        begun = blueprint.begin_again(&job, &mut checkpoints).await;
     }
 }
 
-/// Waits until the job is to restart after a failure.
+/// Waits until the job is to restart after a failure, and returns it.
 ///
 /// # Errors
-/// Its error, if the job is not to restart.
+/// The failure, if the job is not to restart.
 async fn pause(
     error: Error,
     job: &JobControl,
     failures: &mut Failures,
     (checkpoints, env): (&Checkpoints, &Env),
-) -> Result<()> {
+) -> Result<Error> {
     if job.is_stopping() {
         return Err(error);
     }
@@ -74,7 +75,7 @@ async fn pause(
         () = job.stops() => Err(error),
         () = env.clock().sleep(wait) => {
             checkpoints.counters().restarted();
-            Ok(())
+            Ok(error)
         }
     }
 }
@@ -89,7 +90,10 @@ async fn ended(attempt: Attempt, checkpoints: &mut Checkpoints) -> Result<()> {
         suspended = checkpoints.run(&control) => Ok(suspended),
     };
     let outcome = match suspended {
-        Err(Ok(())) => checkpoints.finish().await,
+        Err(Ok(())) => tokio::select! {
+            finished = checkpoints.finish() => finished,
+            () = control.abort.cancelled() => Err(aborted()),
+        },
         Err(failed) => failed,
         Ok(Ok(())) => {
             control.suspended.cancel();
@@ -101,6 +105,10 @@ async fn ended(attempt: Attempt, checkpoints: &mut Checkpoints) -> Result<()> {
             Err(error)
         }
     };
+    if outcome.is_err() {
+        // Sinks that still wait for the disk.
+        control.abort.cancel();
+    }
     checkpoints.release().await;
     outcome
 }

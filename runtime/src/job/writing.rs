@@ -33,7 +33,7 @@ pub(super) async fn outcome_of(writing: &mut Option<Writing>) -> Ended {
     let Some(Writing { number, began, alignment, outcome }) = writing else {
         return std::future::pending().await;
     };
-    let (written, parts) = outcome.await.unwrap_or_else(|_gone| (Err(not_written()), Vec::new()));
+    let (written, parts) = outcome.await.unwrap_or_else(|_gone| (Err(stopped()), Vec::new()));
     let (number, began, alignment) = (*number, *began, *alignment);
     let ended = Ended { number, began, alignment, written, parts };
     *writing = None;
@@ -44,4 +44,10 @@ pub(super) async fn outcome_of(writing: &mut Option<Writing>) -> Ended {
 pub(super) fn not_written() -> Error {
     let message = "the last checkpoint was not taken, since a task ended without its part";
     Error::new(ErrorKind::Checkpoint, message)
+}
+
+/// The error of a thread that ended without an answer: the parts it had are lost.
+fn stopped() -> Error {
+    let message = "what writes the checkpoints has stopped";
+    Error::new(ErrorKind::Internal, message)
 }

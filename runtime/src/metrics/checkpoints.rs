@@ -34,7 +34,8 @@ use std::time::Duration;
 pub struct CheckpointMetrics {
     /// Checkpoints that have become durable in this run.
     pub durable: u64,
-    /// Checkpoints that could not be written; the next contains what they would have.
+    /// Checkpoints that could not be written; the next contains what they would have, unless the
+    /// job restarts before it.
     pub failed: u64,
     /// Restarts within the process, after failures.
     pub restarts: u64,

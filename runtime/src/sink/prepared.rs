@@ -45,7 +45,7 @@ impl Prepared {
     /// stores. The job awaits it beside the task, which writes on meanwhile.
     ///
     /// # Cancel safety
-    /// The future is dropped only when the job is aborted.
+    /// The future is dropped only when the job is aborted, or fails.
     pub fn later(bytes: BoxFuture<'static, Result<Vec<u8>>>) -> Self {
         Self(Durability::Later(bytes))
     }

@@ -25,7 +25,7 @@ pub struct Sorter<T, B, F, D> {
     tie: F,
     /// Events that the watermark has not passed.
     buffer: Reorder<B, T>,
-    /// The last watermark, if there was one.
+    /// The last watermark before the end of input, if there was one.
     watermark: Option<EventTime>,
     carrying: Carrying,
     /// What the split of the events being received had passed.
@@ -139,7 +139,9 @@ where
         watermark: EventTime,
         into: &mut E,
     ) -> Result<Option<EventTime>> {
-        self.watermark = Some(watermark);
+        if watermark < EventTime::MAX {
+            self.watermark = Some(watermark);
+        }
         self.release(Some(watermark), into)?;
         Ok(Some(watermark))
     }

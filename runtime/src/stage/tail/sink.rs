@@ -100,8 +100,9 @@ impl<W, T> SinkTail<W, T> {
 #[derive(Debug)]
 pub struct SinkSaver {
     saver: Arc<Saver>,
-    /// Where a sink waits for the disk, beside its task.
+    /// Where a sink waits for the disk, beside its task, until the job is aborted.
     env: Env,
+    abort: CancellationToken,
     /// The mark up to which the next flush reports.
     due: Option<Moment>,
     /// The last epoch that ended.
@@ -111,8 +112,8 @@ pub struct SinkSaver {
 impl SinkSaver {
     /// Reports by `saver`.
     #[must_use]
-    pub fn new(saver: Saver, env: Env) -> Self {
-        Self { saver: Arc::new(saver), env, due: None, last: Epoch(0) }
+    pub fn new(saver: Saver, env: Env, abort: CancellationToken) -> Self {
+        Self { saver: Arc::new(saver), env, abort, due: None, last: Epoch(0) }
     }
 
     /// Ends the epoch of the mark that is due, after everything before it was flushed.
@@ -134,7 +135,10 @@ impl SinkSaver {
             saver.whole(moment, bytes);
         };
         if is_later {
-            self.env.spawn(Box::pin(durable));
+            let abort = self.abort.clone();
+            self.env.spawn(Box::pin(async move {
+                abort.run_until_cancelled(durable).await;
+            }));
         } else {
             durable.now_or_never();
         }

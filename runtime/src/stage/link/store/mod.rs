@@ -38,8 +38,9 @@ pub struct StoreLink<K, T, S: Store<K, T>, D> {
     passed: Passed,
     /// Events behind their split that wait until the store has passed what the split had passed.
     held: Reorder<ArrivalPlace, (WithKey<K, T>, Meta, ArrivalPlace)>,
-    /// The watermark at the checkpoint that the job begins with, until the store has it.
-    resumed: Option<EventTime>,
+    /// The last watermark before the end of input: what checkpoints keep, since the input may be
+    /// longer at the next start.
+    last: Option<EventTime>,
     /// Results since the last end of a batch.
     emitted: u64,
     /// Received, not yet inserted; at most [`AHEAD`], and empty before any mark passes.
@@ -84,7 +85,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
         let clock =
             if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
-        let (resumed, emitted, memory) = (None, 0, PhantomData);
+        let (last, emitted, memory) = (None, 0, PhantomData);
         Self {
             store,
             place,
@@ -93,7 +94,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
             carrying,
             passed,
             held,
-            resumed,
+            last,
             emitted,
             ahead,
             clock,
@@ -295,6 +296,9 @@ where
         watermark: EventTime,
         into: &mut E,
     ) -> Result<Option<EventTime>> {
+        if watermark < EventTime::MAX {
+            self.last = Some(watermark);
+        }
         self.advance(watermark, into)?;
         Ok(Some(watermark))
     }
@@ -344,10 +348,9 @@ where
     }
 
     fn note_changes(&mut self) -> EventTime {
-        if let Some(watermark) = self.resumed.take() {
-            self.store.resume(watermark);
-        }
-        self.store.watermark()
+        let watermark = self.last.unwrap_or(EventTime::MIN);
+        self.store.resume(watermark);
+        watermark
     }
 
     fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {

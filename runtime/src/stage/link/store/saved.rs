@@ -55,12 +55,10 @@ where
     }
 
     fn save_watermark(&self, into: &mut RowsWriter) -> Result<()> {
-        let watermark = self.store.watermark();
+        let Some(watermark) = self.last else { return Ok(()) };
         let mut bytes = Vec::new();
         append(&watermark, &mut bytes)?;
-        if watermark > EventTime::MIN {
-            into.put_each_owned(&[WATERMARK], &bytes);
-        }
+        into.put_each_owned(&[WATERMARK], &bytes);
         Ok(())
     }
 
@@ -81,7 +79,7 @@ where
             Some((&WATERMARK, _)) => {
                 // With another number of instances, the least of theirs: no window fires early.
                 let watermark = Kept::<Durable>::read(&mut value)?;
-                self.resumed = Some(self.resumed.map_or(watermark, |least| least.min(watermark)));
+                self.last = Some(self.last.map_or(watermark, |least| least.min(watermark)));
                 Ok(())
             }
             _ => Err(malformed()),
