@@ -32,6 +32,7 @@ fn work(disk: &Disk) -> u64 {
         parts.push(rows([(1, Some(epoch)), (epoch + 1_000, Some(epoch))]));
         if directory.write(&manifest(epoch, 1), &parts).is_ok() {
             acknowledged = epoch;
+            directory.describe(&manifest(epoch, 1));
         }
         if epoch % 2 == 0 {
             drop(directory.compact());
