@@ -168,6 +168,7 @@ impl Topology {
     ///
     /// # Examples
     /// ```
+    /// use millstream::job::StateFate;
     /// use millstream::prelude::*;
     ///
     /// #[operator]
@@ -192,7 +193,8 @@ impl Topology {
     /// assert!(counting(2).state_plan(&config)?.is_none());
     /// counting(2).run(config.clone()).await?;
     /// let plan = counting(4).state_plan(&config)?.unwrap();
-    /// assert!(plan.to_string().contains("counted  moved from 2 to 4 instances"));
+    /// let counted = plan.nodes.iter().find(|state| state.node == "counted").unwrap();
+    /// assert_eq!(counted.fate, StateFate::Moved { from: 2, to: 4 });
     /// # std::fs::remove_dir_all(directory).ok();
     /// # Ok(())
     /// # }
