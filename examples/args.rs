@@ -1,7 +1,9 @@
 //! The command line of an example: options with a value, and the commands `graph` and `plan`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// The formats of a graph.
 const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
@@ -63,6 +65,30 @@ impl Args {
         match value.replace('_', "").parse() {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(format!("{option} is `{value}`, expected a positive integer")),
+        }
+    }
+}
+
+/// Runs an example by its command line: prints the help if that is asked for, and an error with the
+/// name of the example.
+pub async fn run_by<E: From<String> + Display>(
+    name: &str,
+    help: &str,
+    run: impl AsyncFnOnce(Args) -> Result<(), E>,
+) -> ExitCode {
+    let result = match Args::parse(std::env::args().skip(1), help) {
+        Ok(Some(args)) => run(args).await,
+        Ok(None) => {
+            println!("{help}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => Err(message.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
         }
     }
 }

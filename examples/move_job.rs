@@ -9,7 +9,7 @@
 //! nothing interrupts: no payment is missing, and none counts twice.
 
 use millstream::prelude::*;
-use millstream_examples::args::Args;
+use millstream_examples::args::{self, Args};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -221,19 +221,5 @@ fn uninterrupted(events: u64) -> Received {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Args::parse(std::env::args().skip(1), HELP) {
-        Ok(Some(args)) => run(args).await,
-        Ok(None) => {
-            println!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(message) => Err(message.into()),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("move_job: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    args::run_by("move_job", HELP, run).await
 }

@@ -11,7 +11,7 @@
 
 use millstream::connector::demo;
 use millstream::prelude::*;
-use millstream_examples::args::Args;
+use millstream_examples::args::{self, Args};
 use millstream_examples::card_features::{card_features, file};
 use millstream_examples::fraud_detection::input::Input;
 use std::fs::File;
@@ -34,21 +34,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Args::parse(std::env::args().skip(1), HELP) {
-        Ok(Some(args)) => run(args).await,
-        Ok(None) => {
-            println!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(message) => Err(message.into()),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("card_features: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    args::run_by("card_features", HELP, run).await
 }
 
 async fn run(args: Args) -> Result<(), BoxError> {

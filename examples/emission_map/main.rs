@@ -9,7 +9,7 @@
 //! generated, or read from CSV files.
 
 use millstream::prelude::*;
-use millstream_examples::args::Args;
+use millstream_examples::args::{self, Args};
 use millstream_examples::emission_map::fleet::Fleet;
 use millstream_examples::emission_map::map::Emitted;
 use millstream_examples::emission_map::{emission_map, models, page, temperature};
@@ -34,21 +34,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Args::parse(std::env::args().skip(1), HELP) {
-        Ok(Some(args)) => run(args).await,
-        Ok(None) => {
-            println!("{HELP}");
-            return ExitCode::SUCCESS;
-        }
-        Err(message) => Err(message.into()),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("emission_map: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    args::run_by("emission_map", HELP, run).await
 }
 
 async fn run(args: Args) -> Result<(), BoxError> {

@@ -14,6 +14,7 @@ use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
 use crate::stage::{Segment, SinkSaver, SinkTail};
+use crate::state::Memory;
 use crate::topology::{
     Carried, IGNORE, IfUnconnected, Instances, Naming, NodeId, NodeKind, OutputKind,
 };
@@ -155,7 +156,7 @@ where
         self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
         self.declared.describe_sink(node, &Carried::of::<K>().base_name(), sink.files());
-        if sink.again().is_none() {
+        if M::Memory::DURABLE && sink.again().is_none() {
             self.declared.declaration().opened_once.push(node);
         }
         let Self { declared: Declared { draft, from, .. }, mut chain, .. } = self;
@@ -165,7 +166,8 @@ where
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
             let at = &mut At { lowering, node, instance: 0 };
             let chain = chain.connect(&mut wiring, at)?;
-            let sink = another(&mut sink, K::again).ok_or_else(|| used_up(lowering, node))?;
+            let sink = another(&mut sink, K::again, lowering.attempts());
+            let sink = sink.ok_or_else(|| used_up(lowering, node))?;
             lowering.lay_out_last(Box::new(move |lowering| {
                 let writer = match last_cut(lowering, (node, &sink.files())) {
                     Ok(None) => sink.open(&lowering.env),

@@ -11,6 +11,7 @@ use crate::env::FileUse;
 use crate::key::KeyGroups;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
 use crate::source::{Malformed, Reader, Replayability};
+use crate::state::Memory;
 use crate::topology::{Bytes, Carried, Instances, Naming, NodeKind, rules};
 use millstream_graph::sentence::shape;
 use std::convert::Infallible;
@@ -182,7 +183,7 @@ impl<D: Promise> Builder<D> {
     #[track_caller]
     pub(super) fn begin<T, R>(
         &self,
-        (open, again): (Open<R>, bool),
+        open: Open<R>,
         kind: Carried,
         replaying: Replayability,
         files: Vec<FileUse>,
@@ -193,7 +194,7 @@ impl<D: Promise> Builder<D> {
         let node = declaration.add_node(name, source, one, location);
         declaration.set_work(node, &kind.base_name());
         declaration.set_files(node, files);
-        if !again {
+        if D::Memory::DURABLE && !open.opens_again() {
             declaration.opened_once.push(node);
         }
         let declared = Declared::at(self.draft.clone(), node, Ends::AtNode);

@@ -3,12 +3,11 @@
 use super::fault;
 use super::file::CheckpointFile;
 use super::folder::{FileName, Folder, UNFINISHED, epoch_of};
-use super::owner::{IfHeld, Owner};
+use super::owner::{self, IfHeld, Owner};
 use super::restored::RestoredCheckpoint;
-use super::search::Search;
+use super::search::{Line, Search};
 use crate::env::Env;
-use crate::error::Result;
-use std::collections::BTreeSet;
+use crate::error::{Error, Result};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -134,33 +133,55 @@ impl CheckpointDirectory {
     /// If there are checkpoints and none is good, or if the directory cannot be read.
     pub fn latest(&self) -> Result<Option<RestoredCheckpoint>> {
         let _writing = lock(&self.writing);
-        let names = self.folder.names()?;
-        let names: Vec<_> = names.iter().filter_map(|name| FileName::parse(name)).collect();
-        let epochs: BTreeSet<u64> = names.iter().map(|name| name.epoch).collect();
-        let mut search = Search::new(&self.folder, &self.owner.job, &names);
-        let mut skipped = Vec::new();
-        for epoch in epochs.into_iter().rev() {
-            let line = match search.line(epoch) {
-                Ok(line) => line,
-                Err(error) => {
-                    skipped.push(error);
-                    continue;
-                }
-            };
-            let kept = line.iter().rev().map(|(name, file)| KeptFile::of(*name, file)).collect();
-            let newer = names.iter().copied().filter(|name| name.epoch > epoch);
-            let mut progress = lock(&self.progress);
-            progress.line = Some(kept);
-            progress.abandoned = newer.collect();
-            return Ok(RestoredCheckpoint::new(line.into_iter().map(|(_, file)| file), skipped));
-        }
-        if let Some(newest) = skipped.into_iter().next() {
-            let path = self.folder.path.display();
-            return Err(fault(format!("no checkpoint in {path} can be restored"))
-                .caused_by(newest)
-                .help("restore the directory from a copy, or begin again in a new one"));
-        }
-        lock(&self.progress).line = Some(Vec::new());
-        Ok(None)
+        let names = self.folder.checkpoints()?;
+        let found = find(&self.folder, &self.owner.job, &names)?;
+        let mut progress = lock(&self.progress);
+        let Some((line, skipped)) = found else {
+            progress.line = Some(Vec::new());
+            return Ok(None);
+        };
+        let newest = line.first().map_or(0, |(name, _)| name.epoch);
+        let kept = line.iter().rev().map(|(name, file)| KeptFile::of(*name, file)).collect();
+        progress.line = Some(kept);
+        progress.abandoned = names.into_iter().filter(|name| name.epoch > newest).collect();
+        Ok(RestoredCheckpoint::new(line.into_iter().map(|(_, file)| file), skipped))
+    }
+
+    /// Finds the newest checkpoint as [`latest`](Self::latest) does, without taking the directory.
+    ///
+    /// # Errors
+    /// If there are checkpoints and none is good, if the directory belongs to another job, or if it
+    /// cannot be read.
+    pub(crate) fn peek(env: &Env, path: &Path, job: &str) -> Result<Option<RestoredCheckpoint>> {
+        let folder = Folder { env: env.clone(), path: path.to_owned() };
+        owner::check_job(&folder, job)?;
+        let found = find(&folder, job, &folder.checkpoints()?)?;
+        Ok(found.and_then(|(line, skipped)| {
+            RestoredCheckpoint::new(line.into_iter().map(|(_, file)| file), skipped)
+        }))
+    }
+}
+
+/// The files of the newest checkpoint that is good, and the faults of those after it; `None` if
+/// there is none.
+///
+/// # Errors
+/// If there are checkpoints and none is good.
+pub(super) fn find(
+    folder: &Folder,
+    job: &str,
+    names: &[FileName],
+) -> Result<Option<(Line, Vec<Error>)>> {
+    match Search::new(folder, job, names).newest() {
+        (Some(line), faults) => Ok(Some((line, faults))),
+        (None, faults) => match faults.into_iter().next() {
+            None => Ok(None),
+            Some(newest) => {
+                let path = folder.path.display();
+                Err(fault(format!("no checkpoint in {path} can be restored"))
+                    .caused_by(newest)
+                    .help("restore the directory from a copy, or begin again in a new one"))
+            }
+        },
     }
 }

@@ -82,6 +82,11 @@ impl Folder {
         Ok(names)
     }
 
+    /// The names of all checkpoints, the oldest first.
+    pub(super) fn checkpoints(&self) -> Result<Vec<FileName>> {
+        Ok(self.names()?.iter().filter_map(|name| FileName::parse(name)).collect())
+    }
+
     /// Creates the directory, and makes that durable.
     pub(super) fn create(&self) -> Result<()> {
         let mut above = Vec::new();

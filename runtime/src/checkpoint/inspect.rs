@@ -1,11 +1,11 @@
 //! What a directory of checkpoints holds, without the types of the job.
 
+use super::directory::find;
 use super::fault;
 use super::folder::{FileName, Folder};
 use super::manifest::Manifest;
 use super::part::PartKind;
 use super::restored::RestoredCheckpoint;
-use super::search::Search;
 use crate::env::{Env, FileKind};
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,29 +26,24 @@ pub fn inspect(directory: impl AsRef<Path>) -> Result<Inspection> {
     inspect_in(&Env::system(), directory.as_ref())
 }
 
-pub(crate) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
+pub(super) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
     let folder = Folder { env: env.clone(), path: path.to_owned() };
     let status = folder.files().status(path);
     let status = status.map_err(|error| folder.cannot("open", path, error))?;
     if status.kind != FileKind::Directory {
         return Err(fault(format!("{} is not a directory", path.display())));
     }
-    let mut names = checkpoints_of(&folder)?;
-    let mut inspected = inspect_files(&folder, &names);
-    // A job may have merged files meanwhile, and deleted them.
+    let mut names = folder.checkpoints()?;
     for _ in 0..ATTEMPTS {
-        let now = checkpoints_of(&folder)?;
+        let inspected = inspect_files(&folder, &names);
+        // A job may have merged files meanwhile, and deleted them.
+        let now = folder.checkpoints()?;
         if names.iter().all(|name| now.contains(name)) {
-            break;
+            return inspected;
         }
-        (names, inspected) = (now.clone(), inspect_files(&folder, &now));
+        names = now;
     }
-    inspected
-}
-
-fn checkpoints_of(folder: &Folder) -> Result<Vec<FileName>> {
-    let names = folder.names()?;
-    Ok(names.iter().filter_map(|name| FileName::parse(name)).collect())
+    inspect_files(&folder, &names)
 }
 
 fn inspect_files(folder: &Folder, names: &[FileName]) -> Result<Inspection> {
@@ -154,10 +149,7 @@ pub struct InspectedNode {
 impl InspectedStart {
     /// Finds the checkpoint as a start does.
     fn of(folder: &Folder, job: &str, names: &[FileName]) -> Result<Option<Self>> {
-        let epochs: BTreeSet<u64> = names.iter().map(|name| name.epoch).collect();
-        let mut search = Search::new(folder, job, names);
-        let line = epochs.into_iter().rev().find_map(|epoch| search.line(epoch).ok());
-        let Some(line) = line else { return Ok(None) };
+        let Ok(Some((line, _))) = find(folder, job, names) else { return Ok(None) };
         let files = line.iter().map(|(name, _)| name.to_string()).collect();
         let restored = line.into_iter().map(|(_, file)| file);
         let Some(restored) = RestoredCheckpoint::new(restored, Vec::new()) else {

@@ -39,7 +39,6 @@ pub(crate) mod write;
 mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
-pub(crate) use inspect::inspect_in;
 pub use inspect::{
     InspectedFile, InspectedNode, InspectedStart, InspectedState, Inspection, inspect,
 };

@@ -84,13 +84,27 @@ fn last_generation(folder: &Folder, job: &str) -> Result<u64> {
         tracing::warn!(file = %path.display(), "the file is damaged; it is written anew");
         return Ok(0);
     };
-    let owner = text.lines().find_map(|line| line.strip_prefix("job ")).unwrap_or_default();
-    if owner != format!("{job:?}") {
-        let path = folder.path.display();
-        let what = format!("the checkpoints in {path} are of the job {owner}, not of {job:?}");
-        return Err(fault(what).help("give each job a directory of its own"));
-    }
+    of_job(folder, &text, job)?;
     Ok(generation)
+}
+
+/// Refuses a directory that belongs to another job.
+pub(super) fn check_job(folder: &Folder, job: &str) -> Result<()> {
+    match folder.text(GENERATION) {
+        Ok(text) if generation_in(&text).is_some() => of_job(folder, &text, job),
+        // Without an owner, or damaged: the files say whose they are.
+        _ => Ok(()),
+    }
+}
+
+fn of_job(folder: &Folder, text: &str, job: &str) -> Result<()> {
+    let owner = text.lines().find_map(|line| line.strip_prefix("job ")).unwrap_or_default();
+    if owner == format!("{job:?}") {
+        return Ok(());
+    }
+    let path = folder.path.display();
+    let what = format!("the checkpoints in {path} are of the job {owner}, not of {job:?}");
+    Err(fault(what).help("give each job a directory of its own"))
 }
 
 fn generation_in(text: &str) -> Option<u64> {

@@ -5,7 +5,7 @@ use super::file::CheckpointFile;
 use super::folder::{FileName, Folder};
 use super::format::Base;
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The files of a checkpoint, the newest first.
@@ -22,6 +22,19 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(super) fn new(folder: &'a Folder, job: &'a str, names: &[FileName]) -> Self {
         Self { folder, job, files: names.iter().map(|name| (*name, None)).collect() }
+    }
+
+    /// The files of the newest checkpoint that is good; the faults of those after it.
+    pub(super) fn newest(&mut self) -> (Option<Line>, Vec<Error>) {
+        let epochs: BTreeSet<u64> = self.files.keys().map(|name| name.epoch).collect();
+        let mut faults = Vec::new();
+        for epoch in epochs.into_iter().rev() {
+            match self.line(epoch) {
+                Ok(line) => return (Some(line), faults),
+                Err(error) => faults.push(error),
+            }
+        }
+        (None, faults)
     }
 
     /// The files of the checkpoint of this number; the error is the first fault in its way.

@@ -6,7 +6,7 @@ use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, Keeping, Layout, PlannedTask};
+use crate::lowering::{self, Layout, PlannedTask};
 use crate::metrics::NodeCounters;
 use crate::operator;
 use crate::plan::{Plan, Sizes};
@@ -69,12 +69,11 @@ impl Blueprint {
     pub(super) fn begin(
         &mut self,
         job: &JobControl,
-        mut durable: Option<(&mut Checkpoints, Option<Keeping>)>,
+        mut checkpoints: Option<&mut Checkpoints>,
     ) -> Result<Attempt> {
         let control = job.attempt(Drift::new(self.plan.apart().clone(), self.drift));
         let declaration = &self.declaration;
-        let keeping = durable.as_mut().and_then(|(_, keeping)| keeping.take());
-        let mut checkpoints = durable.map(|(checkpoints, _)| checkpoints);
+        let keeping = checkpoints.as_mut().and_then(|checkpoints| checkpoints.take_keeping());
         let before_sinks = || match &mut checkpoints {
             Some(checkpoints) => checkpoints.possess(declaration),
             None => declaration.check_new_files(&self.env, |_, _| false),
@@ -105,14 +104,14 @@ impl Blueprint {
         checkpoints: &mut Checkpoints,
         failed: Error,
     ) -> Result<Attempt> {
-        let keeping = checkpoints.reopen(&self.declaration).await?;
+        checkpoints.reopen(&self.declaration).await?;
         if job.is_stopping() {
             return Err(failed);
         }
         let now = self.env.clock().monotonic();
         let instances = self.counters.iter().flat_map(|node| &node.instances);
         instances.for_each(|counters| counters.end_hold(now));
-        let begin = || self.begin(job, Some((checkpoints, Some(keeping))));
+        let begin = || self.begin(job, Some(checkpoints));
         let begun = std::panic::catch_unwind(AssertUnwindSafe(begin));
         begun.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
     }

@@ -39,6 +39,8 @@ pub(super) struct Checkpoints {
     base: u64,
     /// What takes possession of files; nothing if they are the job's own already.
     claim: Option<Claim>,
+    /// What the next attempt is laid out with.
+    keeping: Option<Keeping>,
     /// The number of the last checkpoint begun; none is used twice.
     begun: u64,
     /// When that was.
@@ -78,7 +80,7 @@ impl Checkpoints {
         config: &Config,
         declaration: &Declaration,
         plan: &Plan,
-    ) -> Result<Option<(Self, Option<Keeping>)>> {
+    ) -> Result<Option<Self>> {
         if declaration.delivery() == Delivery::AtMostOnce {
             return Ok(None);
         }
@@ -92,6 +94,7 @@ impl Checkpoints {
             manifest: manifest(declaration, plan),
             base: 0,
             claim: None,
+            keeping: None,
             begun: 0,
             opened: config.env.clock().monotonic(),
             every: config.checkpoint_every,
@@ -100,47 +103,49 @@ impl Checkpoints {
             writing: None,
             threads: Vec::new(),
         };
-        let keeping = checkpoints
-            .read(declaration, |saved| compare(saved, (declaration, plan), &config.forgotten))?;
-        Ok(Some((checkpoints, Some(keeping))))
+        let restored = checkpoints.directory.latest()?;
+        if let Some(checkpoint) = &restored {
+            compare(checkpoint.manifest(), &checkpoints.manifest, &config.forgotten)?;
+        }
+        checkpoints.claim = Claim::new(declaration, &mut checkpoints.manifest, restored.as_ref())?;
+        checkpoints.begin_from(restored, declaration);
+        Ok(Some(checkpoints))
     }
 
     /// Reads the last checkpoint once more, after the tasks of the job have failed.
     ///
     /// # Errors
     /// If there are checkpoints and none can be read, or if another process has taken over.
-    pub(super) async fn reopen(&mut self, declaration: &Declaration) -> Result<Keeping> {
-        // Sinks may still wait for the disk.
+    pub(super) async fn reopen(&mut self, declaration: &Declaration) -> Result<()> {
+        // All who could report must be gone; sinks may still wait for the disk.
+        self.keeping = None;
         while self.reports.recv().await.is_some() {}
-        // It may become durable yet, and no thread may write later than what is read now.
+        // The checkpoint that was being written may have become durable.
         if self.writing.is_some() {
             let ended = outcome_of(&mut self.writing).await;
             self.note(ended).or_else(|error| if is_final(&error) { Err(error) } else { Ok(()) })?;
         }
-        self.release().await;
         // Sinks of their new owner are not to be touched.
         self.directory.check_owner()?;
-        self.read(declaration, |_| Ok(()))
+        let restored = self.directory.latest()?;
+        self.begin_from(restored, declaration);
+        Ok(())
     }
 
-    /// Reads the last checkpoint, and begins with it.
-    fn read(
-        &mut self,
-        declaration: &Declaration,
-        check: impl FnOnce(&Manifest) -> Result<()>,
-    ) -> Result<Keeping> {
-        let restored = self.directory.latest()?;
-        if let Some(checkpoint) = &restored {
-            check(checkpoint.manifest())?;
-        }
-        self.claim = Claim::new(declaration, &mut self.manifest, restored.as_ref())?;
+    /// Begins with a checkpoint, or from the beginning.
+    fn begin_from(&mut self, restored: Option<RestoredCheckpoint>, declaration: &Declaration) {
         self.base = self.directory.last_epoch().max(self.begun);
         (self.begun, self.manifest.epoch, self.manifest.finished) = (self.base, self.base, false);
         log_restored(restored.as_ref());
         let (sender, reports) = Reports::channel();
         self.reports = reports;
-        let named = (sender, declaration.key_groups());
-        Ok(Keeping::new(named, declaration.numbered_nodes(), restored))
+        let reported = (sender, declaration.key_groups());
+        self.keeping = Some(Keeping::new(reported, declaration.numbered_nodes(), restored));
+    }
+
+    /// What the job is laid out with, once for each attempt.
+    pub(super) fn take_keeping(&mut self) -> Option<Keeping> {
+        self.keeping.take()
     }
 
     /// What has become of the checkpoints.

@@ -73,15 +73,10 @@ impl Topology {
         log_settings(&self, &config, &plan);
         let mut durable = Checkpoints::open(&config, self.declaration(), &plan)?;
         let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
-        let checkpoints = durable.as_ref().map(|(checkpoints, _)| checkpoints.counters());
+        let checkpoints = durable.as_ref().map(Checkpoints::counters);
         let mut blueprint = Blueprint::new(self, plan.clone(), &config);
         let control = JobControl::default();
-        let attempt = match &mut durable {
-            Some((checkpoints, keeping)) => {
-                blueprint.begin(&control, Some((checkpoints, keeping.take())))
-            }
-            None => blueprint.begin(&control, None),
-        }?;
+        let attempt = blueprint.begin(&control, durable.as_mut())?;
         if !restarts.are_allowed() {
             blueprint.give_up_layouts();
         }
@@ -95,7 +90,7 @@ impl Topology {
         let (env, barriers) = (config.env.clone(), config.barriers);
         let supervision = async move {
             let outcome = match durable {
-                Some((checkpoints, _)) => {
+                Some(checkpoints) => {
                     let failures = Failures::new(restarts);
                     supervise::durable(blueprint, attempt, (stopped, checkpoints), failures).await
                 }

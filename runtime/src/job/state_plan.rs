@@ -3,11 +3,10 @@
 use super::Config;
 use super::description::manifest;
 use crate::builder::Topology;
-use crate::checkpoint::{Manifest, inspect_in};
+use crate::checkpoint::{CheckpointDirectory, Manifest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Plan;
 use crate::time::EventTime;
-use crate::topology::{Declaration, Delivery};
+use crate::topology::Delivery;
 use std::fmt;
 
 /// What becomes of the state of each node when a job starts on its directory of checkpoints.
@@ -81,12 +80,7 @@ impl fmt::Display for StatePlan {
 
 impl StatePlan {
     /// Compares a job with the one that wrote a checkpoint.
-    pub(super) fn of(
-        saved: &Manifest,
-        (declaration, plan): (&Declaration, &Plan),
-        forgotten: &[String],
-    ) -> Self {
-        let now = manifest(declaration, plan);
+    pub(super) fn of(saved: &Manifest, now: &Manifest, forgotten: &[String]) -> Self {
         let instances = |instances: u32| usize::try_from(instances).unwrap_or(usize::MAX);
         let saved_nodes = saved.nodes.iter().filter(|node| node.stateful).map(|node| {
             let fate = match now.node(&node.name) {
@@ -130,21 +124,16 @@ impl StatePlan {
 ///
 /// # Errors
 /// If state would be lost, or would reach the wrong instance.
-pub(super) fn compare(
-    saved: &Manifest,
-    (declaration, plan): (&Declaration, &Plan),
-    forgotten: &[String],
-) -> Result<()> {
-    let key_groups = manifest(declaration, plan).key_groups;
-    if saved.key_groups != key_groups {
+pub(super) fn compare(saved: &Manifest, now: &Manifest, forgotten: &[String]) -> Result<()> {
+    if saved.key_groups != now.key_groups {
         let message = format!(
-            "the checkpoint is of a job with {} key groups, and this one has {key_groups}",
-            saved.key_groups
+            "the checkpoint is of a job with {} key groups, and this one has {}",
+            saved.key_groups, now.key_groups
         );
         let help = "restore the number by `key_groups(…)`; it cannot change";
         return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
     }
-    let states = StatePlan::of(saved, (declaration, plan), forgotten);
+    let states = StatePlan::of(saved, now, forgotten);
     if let Some(node) = states.lost() {
         let message =
             format!("the checkpoint has the state of a node `{node}`, which this topology has not");
@@ -206,13 +195,8 @@ impl Topology {
         if declaration.delivery() == Delivery::AtMostOnce || !is_there {
             return Ok(None);
         }
-        let Some(saved) = inspect_in(&config.env, path)?.manifest else { return Ok(None) };
-        if saved.job != declaration.name() {
-            let (path, other, job) = (path.display(), saved.job, declaration.name());
-            let message =
-                format!("the checkpoints in {path} are of the job {other:?}, not of {job:?}");
-            return Err(Error::new(ErrorKind::Checkpoint, message));
-        }
-        Ok(Some(StatePlan::of(&saved, (declaration, &plan), &config.forgotten)))
+        let restored = CheckpointDirectory::peek(&config.env, path, declaration.name())?;
+        let now = manifest(declaration, &plan);
+        Ok(restored.map(|saved| StatePlan::of(saved.manifest(), &now, &config.forgotten)))
     }
 }

@@ -28,6 +28,7 @@ pub(crate) use keeping::Keeping;
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;
+use reopen::Attempts;
 pub(crate) use reopen::{Open, another, opening};
 pub use tasks::{PlannedTask, Tasks};
 pub(crate) use tasks::{counters_of, lay_out};
@@ -146,6 +147,11 @@ impl Lowering {
         last.into_iter().try_for_each(|layout| layout(&mut self))?;
         let places = self.keeping.as_ref().map_or(Vec::new(), Keeping::places);
         Ok((self.placed, places))
+    }
+
+    /// How often the job may be run: one without checkpoints never restarts.
+    pub(crate) fn attempts(&self) -> Attempts {
+        if self.keeping.is_some() { Attempts::Several } else { Attempts::One }
     }
 
     /// Defers a layout until all others have run.

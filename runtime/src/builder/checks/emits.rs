@@ -8,10 +8,9 @@ use crate::topology::Carried;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A source, reduced to the function that opens it. `R` is its reader, `P` whether it can replay.
+/// A source, reduced to what opens it. `R` is its reader, `P` whether it can replay.
 pub struct CheckedSource<T, R, P> {
-    /// With whether it can be opened again.
-    pub(super) open: (Open<R>, bool),
+    pub(super) open: Open<R>,
     pub(super) kind: Carried,
     pub(super) files: Vec<FileUse>,
     events: PhantomData<fn() -> (T, P)>,

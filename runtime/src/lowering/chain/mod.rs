@@ -314,7 +314,7 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
             Ok(chain) => {
                 let mut link = self.link.build(at);
                 let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
-                let watermark = if saver.is_some() { link.note_changes() } else { EventTime::MIN };
+                let watermark = if saver.is_some() { link.resume() } else { EventTime::MIN };
                 Ok(Linked::resumed(chain, link, (saver, watermark)))
             }
             Err(error) => Err(error),

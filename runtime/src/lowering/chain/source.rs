@@ -49,7 +49,9 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let failed = |error: Error| error.of(Role::Source, &name, Instance::ONLY);
         let (node, kind) = (self.node, PartKind::Source);
         let at = lowering.restored_whole(node, kind)?.map(Position::from_bytes);
-        let mut reader = (self.open)(&lowering.env, at.as_ref()).map_err(failed)?;
+        let attempts = lowering.attempts();
+        let opened = self.open.open(&lowering.env, at.as_ref(), attempts);
+        let mut reader = opened.map_err(failed)?;
         let saver = lowering.saver((node, 0), kind)?;
         if saver.is_some() && reader.position().map_err(failed)?.is_none() {
             return Err(failed(without_position()));

@@ -154,7 +154,7 @@ where
         self.release(None, into)
     }
 
-    fn note_changes(&mut self) -> EventTime {
+    fn resume(&mut self) -> EventTime {
         self.last_watermark()
     }
 

@@ -184,9 +184,9 @@ pub trait Link<In>: Send + 'static {
     #[inline(always)]
     fn interrupt(&mut self) {}
 
-    /// Prepares for checkpoints; called before the job starts, if it takes any, and once all rows
-    /// are restored. Returns the watermark that the link had passed at the checkpoint.
-    fn note_changes(&mut self) -> EventTime {
+    /// Continues from what is restored; called once all rows are, if the job takes checkpoints, and
+    /// also if there were none. Returns the watermark that the link had passed at the checkpoint.
+    fn resume(&mut self) -> EventTime {
         EventTime::MIN
     }
 

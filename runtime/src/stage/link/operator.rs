@@ -263,7 +263,7 @@ where
         self.timers.interrupt();
     }
 
-    fn note_changes(&mut self) -> EventTime {
+    fn resume(&mut self) -> EventTime {
         self.states.note_removals();
         EventTime::MIN
     }

@@ -307,7 +307,7 @@ where
         Ok(())
     }
 
-    fn note_changes(&mut self) -> EventTime {
+    fn resume(&mut self) -> EventTime {
         let Some(SavedSplit { strategy, watermark, place, is_idle }) = self.restored.take() else {
             return EventTime::MIN;
         };

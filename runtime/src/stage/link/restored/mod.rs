@@ -158,7 +158,7 @@ impl<L> LinkPlan<'_, L> {
             }
         }
         for link in &mut to.links {
-            to.watermark = to.watermark.max(link.note_changes());
+            to.watermark = to.watermark.max(link.resume());
         }
         to
     }

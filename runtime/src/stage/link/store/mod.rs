@@ -347,7 +347,7 @@ where
         self.advance(EventTime::MAX, into)
     }
 
-    fn note_changes(&mut self) -> EventTime {
+    fn resume(&mut self) -> EventTime {
         let watermark = self.last.unwrap_or(EventTime::MIN);
         self.store.resume(watermark);
         watermark
