@@ -16,13 +16,17 @@ thread_local! {
 pub enum Mutant {
     /// An input gate forwards a barrier as soon as it has arrived on one input.
     BarriersNotAligned,
-    /// A checkpoint is written while the parts of half of the places are missing.
-    CompleteWithoutHalf,
+    /// A checkpoint is written while the part of one place is missing.
+    CompleteWithoutOne,
+    /// A checkpoint is complete after as many reports as there are places, whoever has sent them.
+    CompleteByNumber,
     /// The last part of a place that has ended goes into a checkpoint that has its state at the
     /// barrier already.
     EndCountsEarly,
     /// The parts of a checkpoint that could not be written are lost.
     FailedPartsLost,
+    /// A job that starts again uses the numbers of checkpoints again that failed.
+    NumbersUsedAgain,
     /// The removal of a key is not written.
     RemovalNotSaved,
     /// A key that has changed is not written if it has been written before.
@@ -33,23 +37,39 @@ pub enum Mutant {
     WaitingNotSaved,
     /// The watermark of a source is not taken back.
     WatermarkNotRestored,
+    /// The watermark of a window or join goes back to the beginning.
+    StoreWatermarkNotRestored,
+    /// The idle mark of a source is not written.
+    IdleNotSaved,
     /// Rows are taken back by the next instance.
     RowsIntoWrongInstance,
     /// The contents of windows and joins are not written.
     StoreNotSaved,
+    /// One side of a join is not written.
+    SideNotSaved,
+    /// It is not written that a window has fired.
+    FiringNotSaved,
     /// Events that are held for their watermark are not written.
     HeldNotSaved,
+    /// Events in flight in a loop are not written.
+    LoopNotSaved,
     /// A source reports a position that is one event ahead. Planted in the source of the test.
     PositionAhead,
+    /// A source reports a position in the middle of what it has just read. Planted in the source of
+    /// the test.
+    PositionBehind,
+    /// The files of a checkpoint are deleted before the merged one is durable.
+    DeletedBeforeMerged,
 }
 
 impl Mutant {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
+    /// Those that a job with random crashes notices.
+    pub const OF_JOBS: [Self; 16] = [
         Self::BarriersNotAligned,
-        Self::CompleteWithoutHalf,
+        Self::CompleteWithoutOne,
         Self::EndCountsEarly,
         Self::FailedPartsLost,
+        Self::NumbersUsedAgain,
         Self::RemovalNotSaved,
         Self::ChangeNotSaved,
         Self::TimersNotSaved,
@@ -58,7 +78,9 @@ impl Mutant {
         Self::RowsIntoWrongInstance,
         Self::StoreNotSaved,
         Self::HeldNotSaved,
+        Self::LoopNotSaved,
         Self::PositionAhead,
+        Self::PositionBehind,
     ];
 
     /// Plants a fault into all jobs of this thread, or removes the one that is planted.

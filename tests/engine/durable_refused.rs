@@ -94,24 +94,6 @@ fn windows_that_keep_nothing_in_checkpoints_are_refused() {
     assert!(refused.contains(sentence), "{refused}");
 }
 
-#[test]
-fn a_loop_in_a_job_with_checkpoints_is_refused() {
-    let looped = |delivery: Delivery| {
-        let job = Builder::new("looped").delivery(delivery);
-        let (again, back) = job.feedback::<i64>(100, Overflow::DropOldest);
-        let numbers = job.source(from_iter(seconds())).named("numbers");
-        let merged = merge((numbers, again.named("again"))).map(|number| number - 1).named("less");
-        merged.filter(|number| *number > 0).named("positive").feedback(back);
-        job.build().check()
-    };
-    let refused = looped(Delivery::AtLeastOnce).unwrap_err().to_string();
-    let sentence = "`at_least_once` keeps no events of a loop, and `again` is a `feedback` [M0417]";
-    assert!(refused.contains(sentence), "{refused}");
-    if let Err(error) = looped(Delivery::AtMostOnce) {
-        assert!(!error.to_string().contains("M0417"), "{error}");
-    }
-}
-
 #[tokio::test]
 async fn a_refused_start_does_not_take_the_file_of_another_for_its_own() {
     let directory = tempfile::tempdir().unwrap();

@@ -8,15 +8,15 @@ use std::task::{Context as Waiting, Poll};
 use std::time::Duration;
 
 /// How many events a source has.
-const EVENTS: u64 = 1_500;
+pub const EVENTS: u64 = 1_500;
 
 /// Reads the numbers below `until`, and then waits for ever; the end is at [`EVENTS`].
 #[derive(Clone)]
-struct Numbers {
-    until: u64,
+pub struct Numbers {
+    pub until: u64,
 }
 
-struct Counting {
+pub struct Counting {
     next: u64,
     until: u64,
 }

@@ -14,6 +14,7 @@ mod dedupe;
 mod disorder;
 mod durable;
 mod durable_failing;
+mod durable_idle;
 mod durable_longer;
 mod durable_owners;
 mod durable_refused;

@@ -157,16 +157,6 @@ pub fn not_kept(delivery: &str) -> Sentence {
     )
 }
 
-/// A job with checkpoints has a loop.
-#[must_use]
-pub fn loop_not_kept(delivery: &str, head: &str) -> Sentence {
-    Sentence::new(
-        "M0417",
-        format!("`{delivery}` keeps no events of a loop, and `{head}` is a `feedback`"),
-        "declare `at_most_once`, or replace the loop by state per key",
-    )
-}
-
 /// A job with checkpoints has windows whose store keeps nothing in them.
 #[must_use]
 pub fn store_not_kept(delivery: &str, windows: &str) -> Sentence {

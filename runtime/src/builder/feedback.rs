@@ -13,6 +13,7 @@ use crate::event::Origin;
 use crate::exchange::EdgeReceiver;
 use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
 use crate::stage::{FeedbackTail, Returning, TailCounters};
+use crate::state::Kept;
 use crate::topology::{
     Carried, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Naming, NodeId, NodeKind,
 };
@@ -61,7 +62,10 @@ impl<T> fmt::Debug for Feedback<T> {
 
 /// The stream of a loop's head in a job with the delivery guarantee `D`.
 pub type FedBackStream<T, D> =
-    Stream<T, Untimed<<D as Promise>::Memory>, OfNode, SourceChain<FeedbackSpec<T>>>;
+    Stream<T, Untimed<MemoryOf<D>>, OfNode, SourceChain<FeedbackSpec<T, MemoryOf<D>>>>;
+
+/// Whether a job with the delivery guarantee `D` keeps the events of its loops.
+type MemoryOf<D> = <D as Promise>::Memory;
 
 impl<D: Promise> Builder<D> {
     /// Begins a loop, such as a retry: returns the stream of events fed back, and the tail to feed.
@@ -75,6 +79,9 @@ impl<D: Promise> Builder<D> {
     /// The job ends once its sources are exhausted and no event is in flight in any loop. Events
     /// fed back have no event time. Assigned again by [`event_time`](Stream::event_time), they may
     /// be late: an empty loop does not hold the watermark.
+    ///
+    /// In a job with checkpoints, these contain the events in flight in the loop: their type is a
+    /// serde type, and the loop has a name. What the policy drops stays dropped.
     ///
     /// # Examples
     /// ```
@@ -98,7 +105,7 @@ impl<D: Promise> Builder<D> {
     /// # }
     /// ```
     #[track_caller]
-    pub fn feedback<T: Send + 'static>(
+    pub fn feedback<T: Kept<D::Memory> + Send + 'static>(
         &self,
         capacity: usize,
         policy: Overflow,
@@ -107,7 +114,7 @@ impl<D: Promise> Builder<D> {
         let (draft, returning) = (self.draft().clone(), Returning::default());
         let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });
         let node = draft.declaration().add_node(name, kind, one, location);
-        let chain = Fused::new(FeedbackSpec { node, returning: returning.clone() });
+        let chain = Fused::new(FeedbackSpec::new(node, returning.clone()));
         let stream = Stream::new(Declared::at(draft.clone(), node, Ends::AtNode), chain);
         (stream, Feedback { draft, head: node, returning, capacity, policy })
     }

@@ -12,6 +12,7 @@ use super::search::Search;
 use super::writer::CheckpointWriter;
 use crate::error::Result;
 use crate::key::KeyGroups;
+use crate::mutant::Mutant;
 use std::collections::BTreeSet;
 use std::sync::TryLockError;
 
@@ -63,6 +64,10 @@ impl CheckpointDirectory {
         let Some(checkpoint) = RestoredCheckpoint::new(files, Vec::new()) else {
             return Ok(false);
         };
+        if Mutant::DeletedBeforeMerged.is_planted() {
+            line.iter()
+                .for_each(|file| drop(self.folder.files().remove(&self.folder.at(file.name))));
+        }
         let encoded = checkpoint.manifest().encode()?;
         let generation = checkpoint.manifest().generation;
         let header =

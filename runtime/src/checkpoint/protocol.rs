@@ -124,6 +124,9 @@ impl Protocol {
             Moment::Barrier(epoch) => epoch == open.epoch && open.awaited.remove(&from),
             Moment::End => open.awaited.remove(&from),
         };
+        if !is_awaited && Mutant::CompleteByNumber.is_planted() {
+            open.awaited.pop_first();
+        }
         if is_awaited || Mutant::EndCountsEarly.is_planted() {
             self.parts.extend(part);
         } else {
@@ -137,8 +140,8 @@ impl Protocol {
     #[must_use]
     pub fn complete(&mut self) -> Option<Epoch> {
         let open = self.open.as_mut()?;
-        let may_miss = Mutant::CompleteWithoutHalf.is_planted();
-        let missing = if may_miss { self.places.len() / 2 } else { 0 };
+        let may_miss = Mutant::CompleteWithoutOne.is_planted();
+        let missing = usize::from(may_miss);
         if open.awaited.len() > missing || open.state == OpenState::Writing {
             return None;
         }
@@ -338,6 +341,21 @@ mod tests {
         let mut seen = 0;
         explore(&mut Vec::new(), 9, &mut seen);
         assert!(seen > 1_000, "{seen}");
+    }
+
+    #[test]
+    fn every_fault_of_the_protocol_is_noticed() {
+        for mutant in [
+            Mutant::CompleteWithoutOne,
+            Mutant::CompleteByNumber,
+            Mutant::EndCountsEarly,
+            Mutant::FailedPartsLost,
+        ] {
+            Mutant::plant(Some(mutant));
+            let explored = std::panic::catch_unwind(|| explore(&mut Vec::new(), 6, &mut 0));
+            Mutant::plant(None);
+            assert!(explored.is_err(), "{mutant:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::Epoch;
 use crate::lowering::Keeping;
 use crate::metrics::{CheckpointCounters, LastCheckpoint};
+use crate::mutant::Mutant;
 use crate::plan::Plan;
 use crate::time::{EventTime, Monotonic};
 use crate::topology::{Declaration, Delivery, NodeId};
@@ -135,6 +136,9 @@ impl Checkpoints {
     /// Begins with a checkpoint, or from the beginning.
     fn begin_from(&mut self, restored: Option<RestoredCheckpoint>, declaration: &Declaration) {
         self.base = self.directory.last_epoch().max(self.begun);
+        if Mutant::NumbersUsedAgain.is_planted() {
+            self.base = restored.as_ref().map_or(0, RestoredCheckpoint::epoch);
+        }
         (self.begun, self.manifest.epoch, self.manifest.finished) = (self.base, self.base, false);
         log_restored(restored.as_ref());
         let (sender, reports) = Reports::channel();

@@ -179,9 +179,6 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
         NodeKind::Sink(kind) if !delivery.takes_sink(kind) => {
             Some(Broken::at(outcome::sink_repeats(&word, &node.name), &[node]))
         }
-        NodeKind::LoopHead { .. } if delivery != Delivery::AtMostOnce => {
-            Some(Broken::at(outcome::loop_not_kept(&word, &node.name), &[node]))
-        }
         _ => None,
     };
     let (sinks, sources): (Vec<_>, Vec<_>) =

@@ -53,6 +53,9 @@ pub enum Node {
     Join(usize, usize),
     /// Ends in a sink: puts the events of each key in order, and makes a number of that order.
     InOrder(usize),
+    /// Ends in a sink: each event comes round up to three times. Counts them by key, and each round
+    /// of an event.
+    Loop(usize),
 }
 
 /// A kind of window.
@@ -73,6 +76,14 @@ pub const NEAR: i64 = 2;
 
 /// The first number of the row of a late event.
 pub const LATE: u64 = u64::MAX;
+
+/// How often an event comes round in [`Node::Loop`].
+pub fn rounds(id: u64) -> u64 {
+    id % 4
+}
+
+/// The bit that tells the rows of rounds from those of counts.
+pub const ROUND: u64 = 1 << 40;
 
 /// The number of an order of events, continued by one event.
 pub fn ordered(before: u64, id: u64) -> u64 {
@@ -131,7 +142,7 @@ impl Case {
         let streams = nodes.len();
         for _ in 0..=random(3) {
             let from = random(streams);
-            nodes.push(match random(7) {
+            nodes.push(match random(8) {
                 1 | 3..=5 if lateness < DISORDER => {
                     Node::Window(from, [Shape::Tumbling, Shape::Sliding][random(2)])
                 }
@@ -143,6 +154,7 @@ impl Case {
                 5 => Node::InOrder(from),
                 0 => Node::Count(from),
                 1 => Node::Timers(from),
+                6 => Node::Loop(from),
                 2 if Self::is_in_order(&nodes, from) => Node::Forgets(from),
                 _ => Node::AwaitingCount(from),
             });
@@ -251,6 +263,28 @@ impl Case {
                     orders.sink_named(sink_of(at, received), &format!("{name}_sink"));
                     continue;
                 }
+                Node::Loop(from) => {
+                    let (again, back) = job.feedback(1_000_000, Overflow::DropOldest);
+                    let again = again.named(&format!("{name}_again"));
+                    let again = again.event_time(
+                        |(event, _): &(Event, u64)| event.time(),
+                        lateness(Duration::ZERO),
+                    );
+                    let first = tap(from).map(|event| (event, 0)).named(&format!("{name}_first"));
+                    let both = merge((first.detached(), again.detached())).detached();
+                    let keyed = both.by(|(event, _)| event.key).instances(instances);
+                    let counted = keyed.then(count_rounds {}).named(&name).detached().fan_out();
+                    let more = counted.tap().filter(|(event, round, _)| *round < rounds(event.id));
+                    let more = more.map(|(event, round, _)| (event, round + 1));
+                    more.named(&format!("{name}_more")).feedback(back);
+                    let counts = counted.tap().map(|(event, _, count)| (event.key, count));
+                    let counts = counts.named(&format!("{name}_counts"));
+                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    let passes = counted.tap().map(|(event, round, _)| (event.id, ROUND | round));
+                    let passes = passes.named(&format!("{name}_rounds"));
+                    passes.sink_named(sink_of(at, received), &format!("{name}_rounds_sink"));
+                    continue;
+                }
                 Node::Timers(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let due = keyed.then(Later).named(&name);
@@ -283,6 +317,13 @@ async fn order_of_key(event: Event, order: &mut u64) -> (u64, u64) {
     *order = ordered(*order, event.id);
     fuse::burn();
     (event.key, *order)
+}
+
+#[operator]
+async fn count_rounds(event: (Event, u64), count: &mut u64) -> (Event, u64, u64) {
+    *count += 1;
+    fuse::burn();
+    (event.0, event.1, *count)
 }
 
 #[operator]

@@ -95,6 +95,7 @@ impl Reader<Event> for Replaying {
 
     fn position(&mut self) -> millstream::Result<Option<Position>> {
         let ahead = usize::from(Mutant::PositionAhead.is_planted());
-        Position::of(&(self.next + ahead)).map(Some)
+        let behind = usize::from(Mutant::PositionBehind.is_planted());
+        Position::of(&(self.next + ahead).saturating_sub(behind)).map(Some)
     }
 }

@@ -176,6 +176,7 @@ fn each_planted_fault_is_noticed() {
         println!("{mutant:?} is noticed at {noticed:?}");
         noticed.is_some()
     };
-    let unnoticed: Vec<_> = Mutant::ALL.into_iter().filter(|mutant| !noticed(*mutant)).collect();
+    let unnoticed: Vec<_> =
+        Mutant::OF_JOBS.into_iter().filter(|mutant| !noticed(*mutant)).collect();
     assert_eq!(unnoticed, []);
 }

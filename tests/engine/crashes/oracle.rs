@@ -1,7 +1,8 @@
 //! What a job's sinks receive in the end, computed without it.
 
 use super::cases::{
-    Case, GAP, LATE, LATER, NEAR, Node, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
+    Case, GAP, LATE, LATER, NEAR, Node, ROUND, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
+    rounds,
 };
 use super::events::Event;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,17 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
                 }
                 let of_key = |(key, count)| (1..=count).map(move |number| (at, key, number, 0));
                 rows.extend(counts.into_iter().flat_map(of_key));
+            }
+            Node::Loop(from) => {
+                let mut counts = BTreeMap::<u64, u64>::new();
+                for event in &streams[from] {
+                    for round in 0..=rounds(event.id) {
+                        let count = counts.entry(event.key).or_default();
+                        *count += 1;
+                        rows.insert((at, event.key, *count, 0));
+                        rows.insert((at, event.id, ROUND | round, 0));
+                    }
+                }
             }
             Node::Window(from, shape) => {
                 let (windows, late) = windows_of(&streams[from], shape, case.lateness);

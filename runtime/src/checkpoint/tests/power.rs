@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::env::disk::DiskFault;
+use crate::mutant::Mutant;
 use std::io::ErrorKind;
 
 /// A disk with three checkpoints, the first two of them merged.
@@ -135,4 +136,13 @@ fn a_checkpoint_that_could_not_be_made_durable_is_gone() {
         directory.write(&manifest(5, 1), &parts).unwrap();
         assert_numbered(&directory.latest().unwrap().unwrap());
     }
+}
+
+#[test]
+fn a_merge_that_deletes_first_is_noticed() {
+    Mutant::plant(Some(Mutant::DeletedBeforeMerged));
+    let law = after_a_power_cut_at_any_operation_the_newest_acknowledged_checkpoint_is_there;
+    let result = std::panic::catch_unwind(law);
+    Mutant::plant(None);
+    assert!(result.is_err());
 }

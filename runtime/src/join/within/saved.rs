@@ -7,6 +7,7 @@ use super::super::waiting::Matched;
 use super::{JoinKind, OneOf2, Retained, Waiting, WithinStore, schedule};
 use crate::error::Result;
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::state::{Kept, append};
 use crate::time::EventTime;
 use crate::window::{KeptStore, StoreRow, StoreRows};
@@ -32,6 +33,7 @@ where
                 many.as_ref().map(|many| (many.first.iter(), many.second.iter())).unzip();
             let first: Vec<_> = first.iter().chain(many_first.into_iter().flatten()).collect();
             let second: Vec<_> = second.iter().chain(many_second.into_iter().flatten()).collect();
+            let second = if Mutant::SideNotSaved.is_planted() { Vec::new() } else { second };
             if first.is_empty() && second.is_empty() {
                 continue;
             }

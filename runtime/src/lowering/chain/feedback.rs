@@ -5,25 +5,42 @@ use crate::error::Result;
 use crate::grouping::Grouping;
 use crate::lowering::Wiring;
 use crate::stage::{FeedbackRoot, Returning};
+use crate::state::{Kept, Memory};
 use crate::topology::NodeId;
+use std::marker::PhantomData;
 
 /// Declares the head of a loop. Like a source, it emits events without event time.
 #[derive(Debug)]
-pub struct FeedbackSpec<T> {
+pub struct FeedbackSpec<T, D> {
     /// The node of the head.
-    pub(crate) node: NodeId,
+    node: NodeId,
     /// The feedback edges; its tails add theirs to a clone.
-    pub(crate) returning: Returning<T>,
+    returning: Returning<T>,
+    memory: PhantomData<fn() -> D>,
 }
 
-impl<T: Send + 'static> ChainSpec for FeedbackSpec<T> {
+impl<T, D> FeedbackSpec<T, D> {
+    /// The head at `node`, of these edges.
+    pub(crate) fn new(node: NodeId, returning: Returning<T>) -> Self {
+        Self { node, returning, memory: PhantomData }
+    }
+}
+
+impl<T: Kept<D> + Send + 'static, D: Memory> ChainSpec for FeedbackSpec<T, D> {
     type Out = T;
-    type Chain = FeedbackRoot<T>;
+    type Chain = FeedbackRoot<T, D>;
     type Connected = Either<Self>;
 
     fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
-        let counters = at.lowering.counters(self.node, 0);
-        Ok(FeedbackRoot::new(self.returning.clone(), &at.lowering.control, counters))
+        let (node, lowering) = (self.node, &mut *at.lowering);
+        let counters = lowering.counters(node, 0);
+        let mut head = FeedbackRoot::new(self.returning.clone(), &lowering.control, counters);
+        let kind = FeedbackRoot::<T, D>::KEEPS;
+        if let Some(events) = lowering.restored_whole(node, kind)? {
+            let name = lowering.name(node);
+            head.restore(&events).map_err(|error| error.in_state_of(&name))?;
+        }
+        Ok(head.saved_by(lowering.saver((node, 0), kind)?))
     }
 
     fn connect<G: Grouping<Self::Out>>(

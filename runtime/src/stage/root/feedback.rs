@@ -2,17 +2,21 @@
 //!
 //! The head is also where a loop takes part in the two protocols of [`control`](crate::control). It
 //! injects barriers, like a source, and the rounds by which the job detects that its loops are
-//! empty. No mark ever travels along the feedback edge; it carries events only.
+//! empty. A barrier that has reached the tails comes back along the feedback edges, and ends here:
+//! the events that come back ahead of it were in flight when the state of the loop was saved.
 
 use super::emissions::begin_with;
+use super::loop_log::LoopLog;
 use super::pace::Pace;
+use crate::checkpoint::PartKind;
 use crate::control::{EpochSource, JobControl, LoopHead, Phase, TaskClock};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
+use crate::state::{Kept, Memory};
 use crate::time::EventTime;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,9 +31,12 @@ pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
 type Lines<T> = Vec<(Origin, EdgeReceiver<T>)>;
 
 impl<T> Returning<T> {
-    /// Adds the edge from one instance of a tail.
+    /// Adds the edge from one instance of a tail. It replaces that of an attempt that failed before
+    /// the head was polled.
     pub fn add(&self, origin: Origin, line: EdgeReceiver<T>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((origin, line));
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.retain(|(other, _)| *other != origin);
+        lines.push((origin, line));
     }
 
     /// Takes all edges added so far.
@@ -65,7 +72,10 @@ impl<T> fmt::Debug for Returning<T> {
 /// 4. a batch that was fed back;
 /// 5. the current round, as nothing is buffered;
 /// 6. an idle mark, so that inputs merged with the loop need not wait for its watermark.
-pub struct FeedbackRoot<T> {
+///
+/// After the barrier of the last epoch of a suspended job, it emits nothing; what is fed back
+/// belongs to the checkpoint.
+pub struct FeedbackRoot<T, D> {
     /// The feedback edges, until `inlet` is made of them.
     returning: Returning<T>,
     /// Made of `returning` at the first poll: by then all tails are laid out.
@@ -74,6 +84,8 @@ pub struct FeedbackRoot<T> {
     quiescence: LoopHead,
     /// The barriers this head has yet to send.
     epochs: EpochSource,
+    /// What belongs to the checkpoint that is being taken.
+    log: LoopLog<T, D>,
     counters: Arc<InstanceCounters>,
     /// Fetched by a poll, emitted by the next `drive`.
     next: Option<Fetched<T>>,
@@ -87,8 +99,8 @@ pub struct FeedbackRoot<T> {
 
 /// What the next turn emits.
 enum Fetched<T> {
-    /// A batch, and the input that gets its memory back.
-    Batch(usize, Batch<T>),
+    /// A batch, and the input that gets its memory back, unless it comes from a checkpoint.
+    Batch(Option<usize>, Batch<T>),
     Idle,
     Barrier,
     /// The last watermark.
@@ -110,13 +122,16 @@ enum Emitted {
     End,
 }
 
-impl<T> fmt::Debug for FeedbackRoot<T> {
+impl<T, D> fmt::Debug for FeedbackRoot<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FeedbackRoot").field("emitted", &self.emitted).finish_non_exhaustive()
     }
 }
 
-impl<T> FeedbackRoot<T> {
+impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
+    /// What a head keeps in checkpoints.
+    pub const KEEPS: PartKind = PartKind::Loop;
+
     /// A head for these feedback edges. Registers with `control` as a loop head and as a source.
     pub fn new(
         returning: Returning<T>,
@@ -128,6 +143,7 @@ impl<T> FeedbackRoot<T> {
             inlet: None,
             quiescence: control.quiescence.add_head(),
             epochs: control.epochs.add_source(),
+            log: LoopLog::new(None),
             counters,
             next: None,
             emitted: Emitted::None,
@@ -136,37 +152,71 @@ impl<T> FeedbackRoot<T> {
         }
     }
 
+    /// Reports what it keeps by `saver`.
+    #[must_use]
+    pub fn saved_by(self, saver: Option<Saver>) -> Self {
+        Self { log: LoopLog::new(saver), ..self }
+    }
+
+    /// Takes back the events of a checkpoint, before the job starts. They are emitted first.
+    ///
+    /// # Errors
+    /// If they were written by another type.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut batch = Batch::default();
+        LoopLog::<T, D>::read(bytes)?.into_iter().for_each(|event| batch.push(event));
+        if !batch.is_empty() {
+            self.next = Some(Fetched::Batch(None, batch));
+        }
+        Ok(())
+    }
+
     /// What to emit next, by the priorities above.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Fetched<T>> {
+        if self.epochs.is_suspended() {
+            return self.poll_returned(cx).map(|(input, batch)| Fetched::Batch(Some(input), batch));
+        }
         let phase = self.quiescence.poll_phase(cx);
         match phase {
             _ if self.emitted == Emitted::End => return Poll::Pending,
             Phase::Quiescent => return Poll::Ready(Fetched::End),
             // Ahead of anything buffered: gates downstream align on this barrier, and the loop
-            // would stall without it. What is in flight in the loop joins the next epoch.
+            // would stall without it. What is in flight in the loop is logged.
             _ if self.epochs.poll_due(cx) => return Poll::Ready(Fetched::Barrier),
             Phase::Closing(_) if self.emitted < Emitted::Closed => {
                 return Poll::Ready(Fetched::Close);
             }
             Phase::Running | Phase::Settling(_) | Phase::Closing(_) => {}
         }
-        let returning = &self.returning;
-        let inlet = self.inlet.get_or_insert_with(|| returning.inlet());
-        // The tails send events only.
-        while inlet.poll_fetch(cx).is_ready() {
-            if let Some((input, Element::Batch(batch))) = inlet.take() {
-                return Poll::Ready(Fetched::Batch(input, batch));
-            }
+        if let Poll::Ready((input, batch)) = self.poll_returned(cx) {
+            return Poll::Ready(Fetched::Batch(Some(input), batch));
         }
         match phase.round() {
+            // While a barrier comes round, events may be buffered behind it.
+            Some(_) if self.log.is_open() => Poll::Pending,
             Some(round) if round > self.round => Poll::Ready(Fetched::Round(round)),
             None if self.emitted < Emitted::Idle => Poll::Ready(Fetched::Idle),
             Some(_) | None => Poll::Pending,
         }
     }
-}
 
-impl<T> FeedbackRoot<T> {
+    /// The next batch that was fed back, and its input.
+    fn poll_returned(&mut self, cx: &mut Context<'_>) -> Poll<(usize, Batch<T>)> {
+        let returning = &self.returning;
+        let inlet = self.inlet.get_or_insert_with(|| returning.inlet());
+        while inlet.poll_fetch(cx).is_ready() {
+            match inlet.take() {
+                Some((input, Element::Batch(batch))) => return Poll::Ready((input, batch)),
+                Some((_, Element::Mark(Mark::Barrier(_)))) => self.log.end(),
+                Some((_, Element::Mark(Mark::End))) => self.log.no_tail_is_left(),
+                // Tails send no others.
+                Some((_, Element::Mark(Mark::Watermark(_) | Mark::Idle | Mark::Round(_))))
+                | None => {}
+            }
+        }
+        Poll::Pending
+    }
+
     /// Takes the fetched mark, to be emitted at once.
     fn mark(&mut self) -> Option<Mark> {
         match self.next.take()? {
@@ -179,7 +229,11 @@ impl<T> FeedbackRoot<T> {
                 self.emitted = Emitted::Closed;
                 Some(Mark::Watermark(EventTime::MAX))
             }
-            Fetched::Barrier => self.epochs.next_due().map(Mark::Barrier),
+            Fetched::Barrier => {
+                let epoch = self.epochs.next_due()?;
+                self.log.begin(epoch);
+                Some(Mark::Barrier(epoch))
+            }
             Fetched::Round(round) => {
                 self.round = round;
                 self.quiescence.send(round);
@@ -187,6 +241,7 @@ impl<T> FeedbackRoot<T> {
             }
             Fetched::End => {
                 self.emitted = Emitted::End;
+                self.log.close();
                 self.epochs.end();
                 Some(Mark::End)
             }
@@ -194,7 +249,7 @@ impl<T> FeedbackRoot<T> {
     }
 }
 
-impl<T: Send + 'static> Drive for FeedbackRoot<T> {
+impl<T: Kept<D> + Send + 'static, D: Memory> Drive for FeedbackRoot<T, D> {
     type Out = T;
 
     #[inline]
@@ -202,6 +257,10 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
         let Some(Fetched::Batch(input, mut batch)) = self.next.take() else {
             return Ok(());
         };
+        if self.epochs.is_suspended() {
+            self.log.note(batch.values());
+            return Ok(());
+        }
         if self.emitted == Emitted::Idle {
             self.emitted = Emitted::None;
         }
@@ -211,11 +270,12 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
             batch.keep(|event| event >= limit, &mut slice);
             self.next = Some(Fetched::Batch(input, std::mem::replace(&mut batch, slice)));
         }
+        self.log.note(batch.values());
         let events = batch.len();
         self.counters.events_in.add(events as u64);
         self.counters.events_out.add(events as u64);
         batch.drain(|value, meta| into.emit(value, meta))?;
-        if let Some(inlet) = &mut self.inlet {
+        if let (Some(inlet), Some(input)) = (&mut self.inlet, input) {
             inlet.recycle(input, batch);
         }
         if self.pace.note(events, self.next.is_some()) {
@@ -232,7 +292,7 @@ impl<T: Send + 'static> Drive for FeedbackRoot<T> {
     }
 }
 
-impl<T: Send + 'static> Chain for FeedbackRoot<T> {
+impl<T: Kept<D> + Send + 'static, D: Memory> Chain for FeedbackRoot<T, D> {
     fn attach(&mut self, clock: &TaskClock) {
         self.pace.attach(clock);
     }

@@ -3,6 +3,7 @@
 mod emissions;
 mod feedback;
 mod gate;
+mod loop_log;
 mod pace;
 mod sides;
 mod source;

@@ -1,7 +1,8 @@
 //! The tail of a loop: feeds events back to the head.
 //!
-//! Marks end here: the head has sent barriers and rounds of its own. What the tail owes for them is
-//! a report to [`control`](crate::control).
+//! Watermarks and rounds end here; what the tail owes for a round is a report to
+//! [`control`](crate::control). A barrier goes back to the head, where it says which events were fed
+//! back ahead of it.
 
 use super::Tail;
 use crate::channel::LossySender;
@@ -90,13 +91,22 @@ impl<T> FeedbackTail<T> {
         }
         // The policy drops, so `try_send` returns no batch that has to wait.
         if self.sender.try_send(Element::Batch(batch), &mut self.dropped).is_err() {
-            let message = "the job was stopped while events were fed back";
-            return Err(Error::new(ErrorKind::Aborted, message));
+            return Err(stopped());
         }
         let dropped = self.dropped.len();
         self.dropped.clear();
         self.drop_events(dropped);
         Ok(())
+    }
+
+    /// Sends a mark behind all events fed back so far, unless the head has ended.
+    fn send_mark(&mut self, mark: Mark) -> Result<()> {
+        self.send()?;
+        if self.quiescence.is_quiescent() {
+            return Ok(());
+        }
+        let sent = self.sender.try_send(Element::Mark(mark), &mut self.dropped);
+        sent.map(drop).map_err(|_closed| stopped())
     }
 
     fn drop_events(&self, events: usize) {
@@ -109,6 +119,12 @@ impl<T> FeedbackTail<T> {
     fn take_activity(&mut self) -> Activity {
         std::mem::take(&mut self.activity)
     }
+}
+
+/// The error of a tail whose head is gone.
+#[cold]
+fn stopped() -> Error {
+    Error::new(ErrorKind::Aborted, "the job was stopped while events were fed back")
 }
 
 impl<T: Send> Emit<T> for FeedbackTail<T> {
@@ -135,9 +151,8 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
         match mark {
             // Event time ends here: events that are fed back have none until it is assigned anew.
             Mark::Watermark(_) | Mark::Idle => {}
-            // Barriers end here, too: the head sends its own for each epoch.
             Mark::Barrier(epoch) => {
-                self.send()?;
+                self.send_mark(mark)?;
                 self.epochs.acknowledge(epoch);
             }
             Mark::Round(round) => {
@@ -146,7 +161,7 @@ impl<T: Send> Emit<T> for FeedbackTail<T> {
                 self.quiescence.report(round, activity);
             }
             Mark::End => {
-                self.send()?;
+                self.send_mark(mark)?;
                 self.state = LoopState::Ended;
                 let activity = self.take_activity();
                 self.quiescence.end(activity);

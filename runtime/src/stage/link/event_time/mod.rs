@@ -292,6 +292,7 @@ where
     fn save(&mut self, split: &mut OpenSplit<W>, into: &mut RowsWriter) -> Result<()> {
         let strategy = split.strategy.as_ref().and_then(Watermarks::save);
         let ((watermark, place), is_idle) = (self.passing.save(), self.progress.is_idle());
+        let is_idle = is_idle && !Mutant::IdleNotSaved.is_planted();
         let saved = SavedSplit { strategy, watermark, place, is_idle };
         let group = into.groups().of(().key_hash());
         into.put_with(group, |_| Ok(()), |bytes| Kept::<Durable>::write(&saved, bytes))

@@ -128,7 +128,7 @@ macro_rules! triggered {
 }
 
 #[test]
-fn tumbling_windows_go_on_where_they_were() {
+pub(super) fn tumbling_windows_go_on_where_they_were() {
     triggered!(aggregated, tumbling(10.secs()), collect());
     aggregated(tumbling(7.secs()), distinct());
     aggregated(tumbling(7.secs()), most_frequent(3));
@@ -195,7 +195,7 @@ fn keys_that_were_seen_are_seen_after_a_restore() {
 }
 
 #[test]
-fn joins_go_on_where_they_were() {
+pub(super) fn joins_go_on_where_they_were() {
     macro_rules! kinds {
         ($($spec:expr => $($kind:ident)+;)+) => {
             $($(joined::<_, $kind>($spec);)+)+

@@ -2,6 +2,7 @@
 //! on emits what it would have emitted without that.
 
 mod cases;
+mod planted;
 
 use super::Link;
 use crate::checkpoint::RowsWriter;

@@ -3,6 +3,7 @@
 use super::{Pane, PaneRow, PaneState, PaneStore, Panes};
 use crate::error::Result;
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::state::{Kept, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
@@ -28,7 +29,7 @@ where
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         let panes = self.ends.values().filter_map(|at| self.panes.get(*at));
         for Pane { bounds, state, rows } in panes {
-            let has_fired = *state == PaneState::OnTime;
+            let has_fired = *state == PaneState::OnTime && !Mutant::FiringNotSaved.is_planted();
             for row in rows.iter() {
                 into.put((&row.key, row.key.key_hash(), bounds.end), |bytes| {
                     append(&(has_fired, &row.value.counts), bytes)?;
