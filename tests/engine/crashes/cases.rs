@@ -2,6 +2,7 @@
 
 use super::events::{DISORDER, Event, Replayed, events_of};
 use super::fuse;
+use super::nodes::{Node, Shape};
 use crate::support::mixed;
 use millstream::builder::{FanOut, Timed};
 use millstream::prelude::*;
@@ -27,43 +28,6 @@ pub struct Case {
     /// The bound of the watermarks, in seconds. Below [`DISORDER`] some events are late: then
     /// windows tumble or slide, and nothing else depends on time.
     pub lateness: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Node {
-    /// So many events.
-    Source(u64),
-    /// Other numbers.
-    Map(usize),
-    /// Two of three events.
-    Filter(usize),
-    Merge(usize, usize),
-    /// Ends in a sink: counts the events of each key.
-    Count(usize),
-    /// Ends in a sink: a timer for each event.
-    Timers(usize),
-    /// Ends in a sink: counts the events of each key since one with a number that is a multiple of
-    /// 4, which makes the operator forget the key. Downstream of one source.
-    Forgets(usize),
-    /// Ends in a sink: counts the events of each key by an operator that awaits.
-    AwaitingCount(usize),
-    /// Ends in a sink: counts the events of each key and window.
-    Window(usize, Shape),
-    /// Ends in a sink: pairs the events of each key that are near in time.
-    Join(usize, usize),
-    /// Ends in a sink: puts the events of each key in order, and makes a number of that order.
-    InOrder(usize),
-    /// Ends in a sink: each event comes round up to three times. Counts them by key, and each round
-    /// of an event.
-    Loop(usize),
-}
-
-/// A kind of window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    Tumbling,
-    Sliding,
-    Session,
 }
 
 /// The size of windows, the slide of those that overlap, and the gap of sessions, in seconds.

@@ -12,7 +12,9 @@ mod cases;
 pub mod disk;
 mod events;
 mod fuse;
+mod nodes;
 mod oracle;
+mod shrink;
 
 use crate::simulation::{Spawned, Tasks, Ticking};
 use crate::support::mixed;
@@ -162,7 +164,8 @@ fn a_job_that_is_killed_at_any_moment_goes_on_as_if_nothing_had_happened() {
     for seed in seeds(500) {
         let case = Case::of(seed);
         if let Err(wrong) = survives(&case) {
-            panic!("MILLSTREAM_SEED={seed}: {case}\n{wrong}");
+            let (small, still) = shrink::smallest(case.clone(), wrong.clone());
+            panic!("MILLSTREAM_SEED={seed}: {case}\n{wrong}\nsmaller: {small}\n{still}");
         }
     }
 }
@@ -171,7 +174,7 @@ fn a_job_that_is_killed_at_any_moment_goes_on_as_if_nothing_had_happened() {
 fn each_planted_fault_is_noticed() {
     let noticed = |mutant| {
         Mutant::plant(Some(mutant));
-        let noticed = seeds(5_000).find(|seed| survives(&Case::of(*seed)).is_err());
+        let noticed = seeds(500).find(|seed| survives(&Case::of(*seed)).is_err());
         Mutant::plant(None);
         println!("{mutant:?} is noticed at {noticed:?}");
         noticed.is_some()

@@ -1,10 +1,10 @@
 //! What a job's sinks receive in the end, computed without it.
 
 use super::cases::{
-    Case, GAP, LATE, LATER, NEAR, Node, ROUND, Row, SIZE, SLIDE, Shape, is_kept, mapped, ordered,
-    rounds,
+    Case, GAP, LATE, LATER, NEAR, ROUND, Row, SIZE, SLIDE, is_kept, mapped, ordered, rounds,
 };
 use super::events::Event;
+use super::nodes::{Node, Shape};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All rows of all sinks.
