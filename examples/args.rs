@@ -56,6 +56,11 @@ impl Args {
         self.values.get(option).map(PathBuf::from)
     }
 
+    /// The value of an option, if present.
+    pub fn text(&self, option: &str) -> Option<&str> {
+        self.values.get(option).map(String::as_str)
+    }
+
     /// A positive integer, `_` between digits allowed; the default if the option is absent.
     ///
     /// # Errors

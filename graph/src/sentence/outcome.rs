@@ -141,19 +141,13 @@ pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {
 pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
     Sentence::new(
         "M0412",
-        format!("`{delivery}` needs sinks that commit or are idempotent, and `{sink}` is neither"),
-        "wrap a sink that may write an event twice: `sink(idempotent(…))`; or promise \
-         `at_least_once`",
-    )
-}
-
-/// This version does not support the delivery guarantee of the job.
-#[must_use]
-pub fn not_kept(delivery: &str) -> Sentence {
-    Sentence::new(
-        "M0413",
-        format!("`{delivery}` is not kept by this version, whose sinks do not commit"),
-        "declare `at_least_once`: state is exact, and a sink may receive an event twice",
+        format!(
+            "`{delivery}` needs sinks that commit, are cut back or are idempotent, and `{sink}` is \
+             none of these"
+        ),
+        "write to a file, which is cut back: `csv_file`, `jsonl_file`, `csv_parts`, \
+         `jsonl_parts`; or wrap a sink that may write an event twice: `sink(idempotent(…))`; or \
+         promise `at_least_once`",
     )
 }
 

@@ -85,7 +85,7 @@ fn all() -> Vec<Sentence> {
 }
 
 fn of_guarantees() -> Vec<Sentence> {
-    vec![outcome::not_kept("exactly_once"), outcome::store_not_kept("at_least_once", "trips")]
+    vec![outcome::store_not_kept("at_least_once", "trips")]
 }
 
 fn of_outputs() -> Vec<Sentence> {

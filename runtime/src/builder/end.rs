@@ -6,7 +6,6 @@ use super::stream::Stream;
 use super::time::TimeState;
 use crate::checkpoint::PartKind;
 use crate::control::EpochTail;
-use crate::env::FileUse;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::grouping::Forward;
 use crate::lowering::{At, Fusing, Layout, Lowering, Wiring, another};
@@ -169,11 +168,7 @@ where
             let sink = another(&mut sink, K::again, lowering.attempts());
             let sink = sink.ok_or_else(|| used_up(lowering, node))?;
             lowering.lay_out_last(Box::new(move |lowering| {
-                let writer = match last_cut(lowering, (node, &sink.files())) {
-                    Ok(None) => sink.open(&lowering.env),
-                    Ok(Some(last)) => sink.open_again(&lowering.env, &last),
-                    Err(error) => Err(error),
-                };
+                let writer = lowering.open_sink(node, sink);
                 match writer {
                     Ok(writer) => {
                         let ((place, counters, control), saver) = opened(lowering, node)?;
@@ -189,14 +184,6 @@ where
         draft.layouts.push(node, layout);
         node
     }
-}
-
-/// The bytes of the sink's last durable cut, if the job begins with a checkpoint in which it has a
-/// part; no bytes if it was killed before the first cut. Without type parameters, like [`opened`]
-/// and [`failed`], so compiled only once.
-fn last_cut(lowering: &Lowering, (node, files): (NodeId, &[FileUse])) -> Result<Option<Vec<u8>>> {
-    let last = lowering.restored_whole(node, PartKind::Sink)?;
-    Ok(last.or_else(|| lowering.was_begun(node, files).then(Vec::new)))
 }
 
 /// What the tail of a sink needs of its job, once the sink is open.

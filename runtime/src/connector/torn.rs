@@ -40,6 +40,19 @@ pub(super) fn cut_back(env: &Env, path: &Path, length: u64, ends: RecordEnds) ->
     Ok(end)
 }
 
+/// Cuts a file back to the length at which the last checkpoint has cut it.
+pub(super) fn cut_off(env: &Env, path: &Path, length: u64) -> Result<()> {
+    let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
+    let found = env.files().status(path).map_err(failed)?.length;
+    if found < length {
+        return Err(shorter(path, found, length));
+    }
+    if found > length {
+        env.files().set_length(path, length).map_err(failed)?;
+    }
+    Ok(())
+}
+
 fn shorter(path: &Path, found: u64, length: u64) -> Error {
     let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
     file::failed(ErrorKind::Sink, "continue with", path, cause)

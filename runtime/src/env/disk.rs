@@ -66,7 +66,9 @@ impl Disk {
         let state = self.state();
         let mut after = DiskState { folders: state.folders.clone(), ..DiskState::default() };
         for DiskFile { bytes, durable } in &state.files {
-            let half = bytes.len() / 2;
+            // What was synced stays, unless it was cut off since.
+            let synced = durable.len().min(bytes.len());
+            let half = synced + (bytes.len() - synced) / 2;
             let bytes = match choose(4) {
                 _ if bytes == durable => bytes.clone(),
                 0 => durable.clone(),

@@ -87,7 +87,7 @@ impl Blueprint {
             (&self.env, &control, keeping),
         )?;
         if let Some(checkpoints) = checkpoints {
-            checkpoints.begin_with(&planned.places);
+            checkpoints.begin_with(planned.kept);
         }
         let outcomes = self.spawn(planned.tasks, &control);
         Ok(Attempt { control, outcomes })

@@ -2,17 +2,18 @@
 
 use super::Config;
 use super::claim::Claim;
+use super::commits::Commits;
 use super::description::manifest;
 use super::state_plan::compare;
 use super::writing::{Ended, Writing, not_written, outcome_of};
 use crate::checkpoint::{
-    CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
+    CheckpointDirectory, Manifest, Moment, Protocol, Report, Reports, RestoredCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Epoch;
-use crate::lowering::Keeping;
+use crate::lowering::{Keeping, Kept};
 use crate::metrics::{CheckpointCounters, LastCheckpoint};
 use crate::mutant::Mutant;
 use crate::plan::Plan;
@@ -42,6 +43,8 @@ pub(super) struct Checkpoints {
     claim: Option<Claim>,
     /// What the next attempt is laid out with.
     keeping: Option<Keeping>,
+    /// What makes the output of sinks visible.
+    commits: Commits,
     /// The number of the last checkpoint begun; none is used twice.
     begun: u64,
     /// When that was.
@@ -96,6 +99,7 @@ impl Checkpoints {
             base: 0,
             claim: None,
             keeping: None,
+            commits: Commits::default(),
             begun: 0,
             opened: config.env.clock().monotonic(),
             every: config.checkpoint_every,
@@ -120,6 +124,7 @@ impl Checkpoints {
     pub(super) async fn reopen(&mut self, declaration: &Declaration) -> Result<()> {
         // All who could report must be gone; sinks may still wait for the disk.
         self.keeping = None;
+        self.commits.end().await;
         while self.reports.recv().await.is_some() {}
         // The checkpoint that was being written may have become durable.
         if self.writing.is_some() {
@@ -143,7 +148,7 @@ impl Checkpoints {
         log_restored(restored.as_ref());
         let (sender, reports) = Reports::channel();
         self.reports = reports;
-        let reported = (sender, declaration.key_groups());
+        let reported = (sender, declaration.key_groups(), declaration.delivery());
         self.keeping = Some(Keeping::new(reported, declaration.numbered_nodes(), restored));
     }
 
@@ -178,14 +183,20 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Notes which nodes report, once for each place, after the job is laid out.
-    pub(super) fn begin_with(&mut self, places: &[NodeId]) {
+    /// Notes which nodes report, once for each place, and which sinks commit, after the job is laid
+    /// out.
+    pub(super) fn begin_with(&mut self, Kept { places, committers }: Kept) {
         self.protocol = Protocol::new(places.len());
         for NodeId(place) in places {
-            if let Some(node) = self.manifest.nodes.get_mut(*place) {
+            if let Some(node) = self.manifest.nodes.get_mut(place) {
                 node.stateful = true;
             }
         }
+        let nodes = &self.manifest.nodes;
+        let named = committers.into_iter().filter_map(|(NodeId(sink), committer)| {
+            nodes.get(sink).map(|node| (Arc::from(node.name.as_str()), committer))
+        });
+        self.commits = Commits::begin(named, &self.env, &self.counters);
     }
 
     /// Takes a checkpoint at each interval, until the job is suspended.
@@ -203,6 +214,9 @@ impl Checkpoints {
                 Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
                     let durable = self.note(written);
+                    if durable.is_ok() && suspension == Suspension::Begun {
+                        return self.commits.settled().await;
+                    }
                     if suspension == Suspension::Begun || durable.as_ref().is_err_and(is_final) {
                         return durable;
                     }
@@ -261,7 +275,15 @@ impl Checkpoints {
     ///
     /// # Errors
     /// If a place could not report what it keeps.
-    fn receive(&mut self, report: Report) -> Result<()> {
+    fn receive(&mut self, mut report: Report) -> Result<()> {
+        if let Ok(Some(part)) = &mut report.part {
+            let number = match report.moment {
+                Moment::Barrier(epoch) => self.base + epoch.0,
+                // Behind all that have begun.
+                Moment::End => self.begun + 1,
+            };
+            self.commits.prepared(part, Epoch(number))?;
+        }
         if let Some(epoch) = self.protocol.receive(report)? {
             self.write(self.base + epoch.0);
         }
@@ -313,7 +335,7 @@ impl Checkpoints {
                 let last = LastCheckpoint { number, bytes, alignment, writing, age };
                 self.counters.note(last, now);
                 log_durable(&last);
-                Ok(())
+                self.commits.durable(&parts)
             }
             Err(error) => {
                 self.protocol.failed(parts);
@@ -326,6 +348,7 @@ impl Checkpoints {
 
     /// Waits until no thread has the directory: the next start takes it again.
     pub(super) async fn release(&mut self) {
+        self.commits.end().await;
         for thread in self.threads.drain(..) {
             thread.await.ok();
         }
@@ -351,7 +374,8 @@ impl Checkpoints {
         self.opened = self.env.clock().monotonic();
         self.write(self.begun + 1);
         let ended = outcome_of(&mut self.writing).await;
-        self.note(ended)
+        self.note(ended)?;
+        self.commits.settled().await
     }
 }
 

@@ -30,6 +30,7 @@ mod attempt;
 mod checkpoints;
 mod claim;
 mod cli;
+mod commits;
 mod config;
 mod description;
 mod durability;

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroups;
 use crate::mutant::Mutant;
 use crate::stage::{RowOwner, Saver};
-use crate::topology::{EdgeDeclared, EdgeGrouping, NodeId};
+use crate::topology::{Delivery, EdgeDeclared, EdgeGrouping, NodeId};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -18,6 +18,7 @@ pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<()>;
 pub(crate) struct Keeping {
     reports: Reports,
     groups: KeyGroups,
+    delivery: Delivery,
     /// The nodes with a name by their order in the topology: it changes with the topology.
     numbered: Vec<NodeId>,
     /// The checkpoint that the job begins with, if any.
@@ -35,11 +36,16 @@ impl fmt::Debug for Keeping {
 impl Keeping {
     /// A job that begins with a checkpoint, or from the beginning.
     pub(crate) fn new(
-        (reports, groups): (Reports, KeyGroups),
+        (reports, groups, delivery): (Reports, KeyGroups, Delivery),
         numbered: Vec<NodeId>,
         restored: Option<RestoredCheckpoint>,
     ) -> Self {
-        Self { reports, groups, numbered, restored, places: HashSet::new() }
+        Self { reports, groups, delivery, numbered, restored, places: HashSet::new() }
+    }
+
+    /// Whether the sinks of the job commit.
+    pub(crate) fn is_exactly_once(&self) -> bool {
+        self.delivery == Delivery::ExactlyOnce
     }
 
     /// The nodes that keep something, once for each place.

@@ -10,6 +10,7 @@
 //! in it. [`Lowering`] has what all of them need and collects what they make.
 
 mod chain;
+mod committing;
 mod edge;
 mod keeping;
 mod layouts;
@@ -23,6 +24,7 @@ pub use chain::{
     Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
     ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec,
 };
+pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};
 pub(crate) use keeping::Keeping;
 pub(crate) use layouts::SinkLayout;
@@ -30,8 +32,8 @@ pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;
 use reopen::Attempts;
 pub(crate) use reopen::{Open, another, opening};
+pub(crate) use tasks::{Kept, counters_of, lay_out};
 pub use tasks::{PlannedTask, Tasks};
-pub(crate) use tasks::{counters_of, lay_out};
 
 use crate::control::JobControl;
 use crate::env::Env;
@@ -93,6 +95,8 @@ pub struct Lowering {
     /// Consumers that are laid out, waiting for their output to be. Each is a `Vec<Box<dyn
     /// Target<T>>>`, one target per instance of the output.
     targets: HashMap<Endpoint, Vec<Box<dyn Any + Send>>>,
+    /// What makes the epochs of sinks visible.
+    committers: Vec<CommitterOf>,
     /// Runs after all other layouts: sinks. Opening one may truncate a file, which must not happen
     /// if a source fails to open.
     last: Vec<SinkLayout>,
@@ -129,15 +133,16 @@ impl Lowering {
             keeping,
             placed: Vec::new(),
             targets: HashMap::new(),
+            committers: Vec::new(),
             last: Vec::new(),
         }
     }
 
-    /// Opens the sinks, and returns all segments, and the nodes that keep something.
+    /// Opens the sinks, and returns all segments, and what takes part in checkpoints.
     ///
     /// # Errors
     /// If a sink cannot be opened, or an output is used that its node does not have.
-    pub(crate) fn finish(mut self) -> Result<(Vec<Placed>, Vec<NodeId>)> {
+    pub(crate) fn finish(mut self) -> Result<(Vec<Placed>, Kept)> {
         // Its consumer would wait forever.
         if let Some(Endpoint { node, port }) = self.targets.keys().next() {
             let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
@@ -146,7 +151,17 @@ impl Lowering {
         let last = std::mem::take(&mut self.last);
         last.into_iter().try_for_each(|layout| layout(&mut self))?;
         let places = self.keeping.as_ref().map_or(Vec::new(), Keeping::places);
-        Ok((self.placed, places))
+        Ok((self.placed, Kept { places, committers: self.committers }))
+    }
+
+    /// Whether the sinks of the job commit.
+    pub(crate) fn is_exactly_once(&self) -> bool {
+        self.keeping.as_ref().is_some_and(Keeping::is_exactly_once)
+    }
+
+    /// Adds what makes the epochs of a sink visible.
+    pub(crate) fn add_committer(&mut self, committer: CommitterOf) {
+        self.committers.push(committer);
     }
 
     /// How often the job may be run: one without checkpoints never restarts.

@@ -1,6 +1,6 @@
 //! Lowers a topology and groups its segments into tasks.
 
-use super::{Keeping, Layout, Lowering, Placed};
+use super::{CommitterOf, Keeping, Layout, Lowering, Placed};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
@@ -33,8 +33,22 @@ impl fmt::Debug for PlannedTask {
 pub struct Tasks {
     /// By stage and instance.
     pub tasks: Vec<PlannedTask>,
-    /// The nodes that keep something in checkpoints, once for each place.
-    pub places: Vec<NodeId>,
+    /// What takes part in the checkpoints of the job.
+    pub(crate) kept: Kept,
+}
+
+/// What takes part in the checkpoints of a job.
+pub(crate) struct Kept {
+    /// The nodes that keep something, once for each place.
+    pub(crate) places: Vec<NodeId>,
+    /// What makes the epochs of sinks visible.
+    pub(crate) committers: Vec<CommitterOf>,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").field("places", &self.places).finish_non_exhaustive()
+    }
 }
 
 /// Segments of one task, each with its last node.
@@ -60,8 +74,8 @@ pub(crate) fn lay_out(
     let mut lowering = Lowering::new(plan, (edges, failing), counters.to_vec(), sizes, shared);
     layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks()?;
-    let (placed, places) = lowering.finish()?;
-    Ok(Tasks { tasks: group(plan, placed), places })
+    let (placed, kept) = lowering.finish()?;
+    Ok(Tasks { tasks: group(plan, placed), kept })
 }
 
 /// Groups segments by stage and instance. Nodes are numbered in the order in which data flows.

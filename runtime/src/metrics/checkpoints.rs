@@ -37,6 +37,9 @@ pub struct CheckpointMetrics {
     /// Checkpoints that could not be written; the next contains what they would have, unless the
     /// job restarts before it.
     pub failed: u64,
+    /// Attempts to make the output of a checkpoint visible that have failed: they are repeated, and
+    /// the output of `exactly_once` sinks is behind meanwhile.
+    pub commits_failed: u64,
     /// Restarts within the process, after failures.
     pub restarts: u64,
     /// The last durable checkpoint.
@@ -85,6 +88,10 @@ impl CheckpointCounters {
         self.lock().0.failed += 1;
     }
 
+    pub(crate) fn commit_failed(&self) {
+        self.lock().0.commits_failed += 1;
+    }
+
     pub(crate) fn restarted(&self) {
         self.lock().0.restarts += 1;
     }
@@ -106,7 +113,11 @@ impl CheckpointCounters {
 impl fmt::Display for CheckpointMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "checkpoints  {} durable", self.durable)?;
-        for (what, count) in [("failed", self.failed), ("restarts", self.restarts)] {
+        for (what, count) in [
+            ("failed", self.failed),
+            ("commits failed", self.commits_failed),
+            ("restarts", self.restarts),
+        ] {
             if count > 0 {
                 write!(f, "  {count} {what}")?;
             }

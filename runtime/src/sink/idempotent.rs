@@ -7,8 +7,8 @@ use crate::error::Result;
 /// Declares that writing an event to this sink twice has the same effect as writing it once.
 ///
 /// True where each event is written under its own key: a row by its primary key, an object by its
-/// name. The engine cannot check it. Sinks of an `exactly_once` job must be idempotent or
-/// transactional.
+/// name. The engine cannot check it. Sinks of an `exactly_once` job are idempotent, cut
+/// back or transactional.
 ///
 /// # Examples
 /// ```

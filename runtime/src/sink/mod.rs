@@ -25,16 +25,18 @@
 //! # }
 //! ```
 
+mod commit;
 mod foreign;
 mod idempotent;
 mod prepared;
 mod repeat;
 
 pub use crate::event::Epoch;
+pub use commit::{Committer, PreparedEpoch};
 pub use foreign::{ForeignSink, ForeignWriter, to_sink};
 pub use idempotent::{Once, idempotent};
 pub use prepared::Prepared;
-pub use repeat::{Appends, Idempotent, Repeat, RepeatEffect, Transactional};
+pub use repeat::{Appends, Idempotent, Repeat, RepeatEffect, Transactional, Truncates};
 
 use crate::env::{Env, FileUse};
 use crate::error::Result;
@@ -83,10 +85,10 @@ use std::future::Future;
 pub trait Sink<T>: Send + 'static {
     /// The writer of the opened sink.
     type Writer: Writer<T>;
-    /// The effect of writing an event again after a failure: [`Appends`], [`Idempotent`] or
-    /// [`Transactional`].
+    /// The effect of writing an event again after a failure: [`Appends`], [`Idempotent`],
+    /// [`Truncates`] or [`Transactional`].
     ///
-    /// An `exactly_once` job needs one of the last two.
+    /// An `exactly_once` job needs one of the last three.
     type Repeat: Repeat;
 
     /// Opens the sink when the job starts; must not block for long.
@@ -110,6 +112,39 @@ pub trait Sink<T>: Send + 'static {
     {
         let _: &[u8] = last;
         self.open(env)
+    }
+
+    /// Opens the sink in an `exactly_once` job, with the bytes of its last durable
+    /// [cut](Writer::cut).
+    ///
+    /// Events written after that cut are written again, so the sink takes back what it has made of
+    /// them. There are no bytes if the job starts from the beginning; they are empty if the sink was
+    /// part of the job, and has no durable cut: everything is taken back. A
+    /// [`Transactional`] sink makes nothing visible before its [committer](Sink::committer) does. By
+    /// default, calls [`open`](Sink::open) and [`open_again`](Sink::open_again), which is right for
+    /// one that is [`Idempotent`].
+    ///
+    /// # Errors
+    /// If the sink cannot continue, because what it has written is gone, or cannot be taken back:
+    /// the job does not start.
+    fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer>
+    where
+        Self: Sized,
+    {
+        match last {
+            None => self.open(env),
+            Some(last) => self.open_again(env, last),
+        }
+    }
+
+    /// Makes what the sink prepares visible, in an `exactly_once` job; called before the sink is
+    /// opened. A [`Transactional`] sink has one; by default there is none.
+    ///
+    /// # Errors
+    /// If it cannot be made: the job does not start.
+    fn committer(&self, env: &Env) -> Result<Option<Box<dyn Committer>>> {
+        let _: &Env = env;
+        Ok(None)
     }
 
     /// Another sink of the same output, so that the job can restart within its process after a

@@ -12,11 +12,18 @@ pub struct Appends;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Idempotent;
 
+/// What was written after the last checkpoint is cut off before events are written again.
+///
+/// A file is cut back to its length at the checkpoint. Who reads it while the job runs may see
+/// events that are cut off later, and written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truncates;
+
 /// Events become visible together with the checkpoint that covers them, and not before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transactional;
 
-/// The effect of writing an event again, as a type: [`Appends`], [`Idempotent`] or
+/// The effect of writing an event again, as a type: [`Appends`], [`Idempotent`], [`Truncates`] or
 /// [`Transactional`].
 ///
 /// # Examples
@@ -37,6 +44,8 @@ pub enum RepeatEffect {
     Duplicates,
     /// The event replaces itself.
     Replaces,
+    /// The first one is cut off.
+    CutBack,
     /// The first one was never visible: its transaction was aborted.
     Commits,
 }
@@ -47,6 +56,10 @@ impl Repeat for Appends {
 
 impl Repeat for Idempotent {
     const EFFECT: RepeatEffect = RepeatEffect::Replaces;
+}
+
+impl Repeat for Truncates {
+    const EFFECT: RepeatEffect = RepeatEffect::CutBack;
 }
 
 impl Repeat for Transactional {

@@ -4,8 +4,8 @@
 use super::declaration::Declaration;
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, Delivery, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId,
-    NodeKind, OutputKind,
+    Bytes, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId, NodeKind,
+    OutputKind,
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
@@ -168,7 +168,7 @@ fn node(declaration: &Declaration, id: NodeId) -> Option<&NodeDeclared> {
     declaration.nodes.get(id.0)
 }
 
-/// The sources, the sinks and this version support the delivery guarantee.
+/// The sources and the sinks support the delivery guarantee.
 fn delivery(declaration: &Declaration) -> Vec<Broken> {
     let delivery = declaration.delivery;
     let word = delivery.to_string();
@@ -183,10 +183,7 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
     };
     let (sinks, sources): (Vec<_>, Vec<_>) =
         declaration.nodes.iter().partition(|node| node.kind.is_sink());
-    let version =
-        (delivery == Delivery::ExactlyOnce).then(|| Broken::somewhere(outcome::not_kept(&word)));
-    let nodes = sources.into_iter().chain(sinks);
-    version.into_iter().chain(nodes.filter_map(kept)).collect()
+    sources.into_iter().chain(sinks).filter_map(kept).collect()
 }
 
 /// A loop has a policy that drops, has room for an event, and is fed.

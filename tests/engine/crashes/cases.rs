@@ -3,19 +3,14 @@
 use super::events::{DISORDER, Event, Replayed, events_of};
 use super::fuse;
 use super::nodes::{Node, Shape};
+use super::outputs::Outputs;
 use crate::support::mixed;
 use millstream::builder::{FanOut, Timed};
 use millstream::prelude::*;
 use millstream::state::Durable;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-
-/// What a sink receives: the number of its node, and three numbers.
-pub type Row = (usize, u64, u64, u64);
-
-/// What the sinks have received, whatever became of the job.
-pub type Received = Arc<Mutex<Vec<Row>>>;
 
 /// A job. Its nodes are numbered; each refers to nodes before it.
 #[derive(Debug, Clone)]
@@ -28,6 +23,8 @@ pub struct Case {
     /// The bound of the watermarks, in seconds. Below [`DISORDER`] some events are late: then
     /// windows tumble or slide, and nothing else depends on time.
     pub lateness: u64,
+    /// Whether the sinks commit.
+    pub exact: bool,
 }
 
 /// The size of windows, the slide of those that overlap, and the gap of sessions, in seconds.
@@ -124,7 +121,15 @@ impl Case {
             });
         }
         let (instances, batch) = (1 + random(3), [1, 3, 1_024][random(3)]);
-        Self { seed, nodes, instances, batch, buffer: [1, 8, 1_024][random(3)], lateness }
+        Self {
+            seed,
+            nodes,
+            instances,
+            batch,
+            buffer: [1, 8, 1_024][random(3)],
+            lateness,
+            exact: false,
+        }
     }
 
     /// Whether the events of a stream come in the order of one source.
@@ -142,8 +147,9 @@ impl Case {
     }
 
     /// The topology, with other numbers of instances in each life.
-    pub fn topology(&self, life: u64, received: &Received) -> Topology {
-        let job = Builder::new("case").delivery(at_least_once);
+    pub fn topology(&self, life: u64, outputs: &Outputs) -> Topology {
+        let delivery = if outputs.exact { Delivery::ExactlyOnce } else { Delivery::AtLeastOnce };
+        let job = Builder::new("case").delivery(delivery);
         let mut streams: Vec<Stream_> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             let name = format!("n{at}");
@@ -174,24 +180,24 @@ impl Case {
                 Node::Count(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let counts = keyed.then(count_of_key {}).named(&name);
-                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
                 Node::Forgets(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let counts = keyed.then(count_and_forget {}).named(&name);
-                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
                 Node::AwaitingCount(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let counts = keyed.then(awaited_count_of_key {}).named(&name);
-                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
                 Node::Window(from, shape) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
-                    let (sink, late) = (sink_of(at, received), sink_of(at, received));
+                    let (sink, late) = (outputs.sink((at, 0)), outputs.sink((at, 1)));
                     let size = Duration::from_secs(SIZE.unsigned_abs());
                     match shape {
                         Shape::Tumbling => ends!(keyed.window(tumbling(size)), &name, sink, late),
@@ -216,7 +222,7 @@ impl Case {
                     joined.unmatched.ignore();
                     let pairs = joined.stream.map(|(one, other)| (one.id, other.id));
                     let pairs = pairs.named(&format!("{name}_pairs"));
-                    pairs.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    pairs.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
                 Node::InOrder(from) => {
@@ -224,7 +230,7 @@ impl Case {
                     sorted.late.ignore();
                     let keyed = sorted.stream.by(|event| event.key).instances(instances);
                     let orders = keyed.then(order_of_key {}).named(&format!("{name}_order"));
-                    orders.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    orders.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
                 Node::Loop(from) => {
@@ -243,38 +249,29 @@ impl Case {
                     more.named(&format!("{name}_more")).feedback(back);
                     let counts = counted.tap().map(|(event, _, count)| (event.key, count));
                     let counts = counts.named(&format!("{name}_counts"));
-                    counts.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     let passes = counted.tap().map(|(event, round, _)| (event.id, ROUND | round));
                     let passes = passes.named(&format!("{name}_rounds"));
-                    passes.sink_named(sink_of(at, received), &format!("{name}_rounds_sink"));
+                    passes.sink_named(outputs.sink((at, 1)), &format!("{name}_rounds_sink"));
                     continue;
                 }
                 Node::Timers(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let due = keyed.then(Later).named(&name);
-                    due.sink_named(sink_of(at, received), &format!("{name}_sink"));
+                    due.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
                     continue;
                 }
             };
             streams.push(stream.fan_out());
         }
         for (at, stream) in streams.into_iter().enumerate() {
-            stream.tap().sink_named(for_each(drop), &format!("n{at}_rest"));
+            stream.tap().sink_named(idempotent(for_each(drop)), &format!("n{at}_rest"));
         }
         job.build()
     }
 }
 
 type Stream_ = FanOut<Event, Timed<Durable>>;
-
-/// A sink that outlives the job.
-fn sink_of(node: usize, received: &Received) -> impl Sink<(u64, u64), Writer: Send> {
-    let received = Arc::clone(received);
-    for_each(move |(key, number)| {
-        fuse::burn();
-        received.lock().unwrap().push((node, key, number, 0));
-    })
-}
 
 #[operator]
 async fn order_of_key(event: Event, order: &mut u64) -> (u64, u64) {

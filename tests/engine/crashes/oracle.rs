@@ -1,15 +1,16 @@
 //! What a job's sinks receive in the end, computed without it.
 
 use super::cases::{
-    Case, GAP, LATE, LATER, NEAR, ROUND, Row, SIZE, SLIDE, is_kept, mapped, ordered, rounds,
+    Case, GAP, LATE, LATER, NEAR, ROUND, SIZE, SLIDE, is_kept, mapped, ordered, rounds,
 };
 use super::events::Event;
 use super::nodes::{Node, Shape};
+use super::outputs::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All rows of all sinks.
-pub fn rows_of(case: &Case) -> BTreeSet<Row> {
-    let (mut streams, mut rows) = (Vec::<Vec<Event>>::new(), BTreeSet::new());
+/// All rows of all sinks, in order.
+pub fn rows_of(case: &Case) -> Vec<Row> {
+    let (mut streams, mut rows) = (Vec::<Vec<Event>>::new(), Vec::new());
     for (at, node) in case.nodes.iter().enumerate() {
         match *node {
             Node::Source(count) => streams.push(case.events(at, count).to_vec()),
@@ -39,8 +40,8 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
                     for round in 0..=rounds(event.id) {
                         let count = counts.entry(event.key).or_default();
                         *count += 1;
-                        rows.insert((at, event.key, *count, 0));
-                        rows.insert((at, event.id, ROUND | round, 0));
+                        rows.push((at, event.key, *count, 0));
+                        rows.push((at, event.id, ROUND | round, 0));
                     }
                 }
             }
@@ -68,7 +69,7 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
                 for event in events {
                     let order = orders.entry(event.key).or_default();
                     *order = ordered(*order, event.id);
-                    rows.insert((at, event.key, *order, 0));
+                    rows.push((at, event.key, *order, 0));
                 }
             }
             Node::Forgets(from) => {
@@ -76,7 +77,7 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
                 for event in &streams[from] {
                     let count = counts.entry(event.key).or_default();
                     *count += 1;
-                    rows.insert((at, event.id, *count, 0));
+                    rows.push((at, event.id, *count, 0));
                     if event.id.is_multiple_of(4) {
                         counts.remove(&event.key);
                     }
@@ -84,10 +85,14 @@ pub fn rows_of(case: &Case) -> BTreeSet<Row> {
             }
             Node::Timers(from) => {
                 let due = |event: &Event| (event.second + LATER).cast_unsigned() * 1_000_000;
-                rows.extend(streams[from].iter().map(|event| (at, event.key, due(event), 0)));
+                // A time for which a key has a timer already adds none.
+                let due: BTreeSet<_> =
+                    streams[from].iter().map(|event| (at, event.key, due(event), 0)).collect();
+                rows.extend(due);
             }
         }
     }
+    rows.sort_unstable();
     rows
 }
 

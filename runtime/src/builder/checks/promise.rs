@@ -7,7 +7,7 @@ use crate::builder::promise::{Promise, at_least_once, at_most_once, exactly_once
 use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::lowering::Fusing;
-use crate::sink::{Idempotent, Sink, Transactional};
+use crate::sink::{Idempotent, Sink, Transactional, Truncates};
 use crate::source::{Reader, Replay, Replayable};
 use crate::topology::Delivery;
 
@@ -36,11 +36,12 @@ pub trait FedBy<P>: Promise + Sized {
 
 /// A guarantee that a sink with this [`Repeat`](crate::sink::Repeat) can support.
 #[diagnostic::on_unimplemented(
-    message = "`exactly_once` needs sinks that commit or are idempotent, and this one is \
-               neither [M0412]",
+    message = "`exactly_once` needs sinks that commit, are cut back or are idempotent, and this one \
+               is none of these [M0412]",
     label = "an event that is replayed is written twice",
-    note = "help: wrap a sink for which twice is as good as once: `sink(idempotent(…))`, \
-            `impl Sink<T, Repeat = Idempotent>`; or promise `at_least_once`; see \
+    note = "help: write to a file, which is cut back: `csv_file`, `jsonl_file`, `csv_parts`, \
+            `jsonl_parts`; or wrap a sink for which twice is as good as once: \
+            `sink(idempotent(…))`; or promise `at_least_once`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0412.md"
 )]
 pub trait EndedBy<P>: Promise + Sized {
@@ -87,7 +88,7 @@ macro_rules! kept {
 kept! {
     FedBy for at_least_once: Replayable, Impossible;
     FedBy for exactly_once: Replayable, Impossible;
-    EndedBy for exactly_once: Idempotent, Transactional;
+    EndedBy for exactly_once: Idempotent, Truncates, Transactional;
 }
 
 #[diagnostic::do_not_recommend]

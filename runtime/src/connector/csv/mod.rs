@@ -21,7 +21,7 @@ use super::torn::RecordEnds;
 use super::writer::FileWriter;
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sink::{Appends, Sink};
+use crate::sink::{Sink, Truncates};
 use crate::source::{Position, Replayable, Source};
 use ::csv::StringRecord;
 use read::Records;
@@ -259,7 +259,7 @@ impl<T: for<'de> Deserialize<'de> + Send + 'static> Source<T> for CsvFile<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
     type Writer = FileWriter<CsvEncoder>;
-    type Repeat = Appends;
+    type Repeat = Truncates;
 
     fn open(self, env: &Env) -> Result<Self::Writer> {
         self.check()?;
@@ -279,6 +279,21 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
         self.check()?;
         let (path, dialect) = (&self.path, self.dialect);
         FileWriter::open_again(env, path, last, dialect.record_ends(), |output| {
+            Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
+        })
+    }
+
+    fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
+        let Some(last) = last.filter(|last| !last.is_empty()) else {
+            let opened = match last {
+                None => Sink::<T>::open(self, env),
+                Some(none) => Sink::<T>::open_again(self, env, none),
+            };
+            return opened.and_then(FileWriter::is_cut_back);
+        };
+        self.check()?;
+        let (path, dialect) = (&self.path, self.dialect);
+        FileWriter::open_cut_off(env, path, last, |output| {
             Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
         })
     }

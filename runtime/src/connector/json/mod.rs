@@ -17,7 +17,7 @@ use super::torn::RecordEnds;
 use super::writer::{Encoder, FileWriter};
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{BoxError, Result};
-use crate::sink::{Appends, Sink};
+use crate::sink::{Sink, Truncates};
 use crate::source::{Malformed, Position, Replayable, Source};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -218,7 +218,7 @@ fn line_event<T: DeserializeOwned>(name: &str, number: u64, line: String) -> Opt
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
     type Writer = FileWriter<JsonEncoder>;
-    type Repeat = Appends;
+    type Repeat = Truncates;
 
     fn open(self, env: &Env) -> Result<Self::Writer> {
         FileWriter::open(env, &self.path, self.if_exists, JsonEncoder::new)
@@ -231,6 +231,17 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
         }
         let encoder = |output| Ok(JsonEncoder::new(output));
         FileWriter::open_again(env, &self.path, last, RecordEnds::Lines, encoder)
+    }
+
+    fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
+        let Some(last) = last.filter(|last| !last.is_empty()) else {
+            let opened = match last {
+                None => Sink::<T>::open(self, env),
+                Some(none) => Sink::<T>::open_again(self, env, none),
+            };
+            return opened.and_then(FileWriter::is_cut_back);
+        };
+        FileWriter::open_cut_off(env, &self.path, last, |output| Ok(JsonEncoder::new(output)))
     }
 
     fn again(&self) -> Option<Self> {

@@ -3,7 +3,7 @@
 use super::durable::{beside, decoded};
 use super::file;
 use super::output::{self, SharedFile};
-use super::torn::{RecordEnds, cut_back};
+use super::torn::{RecordEnds, cut_back, cut_off};
 use crate::env::{Env, IfExists, is_standard};
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Epoch, Prepared, Writer};
@@ -75,6 +75,31 @@ impl<E> FileWriter<E> {
     ) -> Result<Self> {
         let FileCut { length } = decoded(path, last)?;
         Self::continued(env, path, cut_back(env, path, length, ends)?, encoder)
+    }
+
+    /// Opens the file after a restart, cut back to where the last checkpoint has cut it.
+    pub(super) fn open_cut_off(
+        env: &Env,
+        path: &Path,
+        last: &[u8],
+        encoder: impl FnOnce(SharedFile) -> Result<E>,
+    ) -> Result<Self> {
+        let FileCut { length } = decoded(path, last)?;
+        cut_off(env, path, length)?;
+        Self::continued(env, path, length, encoder)
+    }
+
+    /// Checks that what is written can be cut off again.
+    ///
+    /// # Errors
+    /// If it is standard output, a pipe or a terminal.
+    pub(super) fn is_cut_back(self) -> Result<Self> {
+        if !self.streams() {
+            return Ok(self);
+        }
+        let cause = "what is written there cannot be cut off after a failure";
+        Err(file::failed(ErrorKind::Sink, "write exactly once to", &self.path, cause)
+            .help("write to a regular file, or promise `at_least_once`"))
     }
 
     /// Opens a file that has this length, to write on.

@@ -8,13 +8,14 @@ use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, Watch};
-use crate::sink::Writer;
+use crate::sink::{Prepared, Writer};
 use crate::stage::{Drive, Saver, Tail};
 use async_trait::async_trait;
 use futures::FutureExt;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// Writes events into a sink as they arrive; sends, flushes and closes it when it is flushed.
@@ -107,13 +108,15 @@ pub struct SinkSaver {
     due: Option<Moment>,
     /// The last epoch that ended.
     last: Epoch,
+    /// Ends once the last cut is reported.
+    reported: Option<oneshot::Receiver<()>>,
 }
 
 impl SinkSaver {
     /// Reports by `saver`.
     #[must_use]
     pub fn new(saver: Saver, env: Env, abort: CancellationToken) -> Self {
-        Self { saver: Arc::new(saver), env, abort, due: None, last: Epoch(0) }
+        Self { saver: Arc::new(saver), env, abort, due: None, last: Epoch(0), reported: None }
     }
 
     /// Ends the epoch of the mark that is due, after everything before it was flushed.
@@ -128,28 +131,38 @@ impl SinkSaver {
         };
         let prepared = writer.cut(epoch)?;
         (self.last, self.due) = (epoch, None);
-        let (saver, is_later) = (Arc::clone(&self.saver), prepared.is_later());
-        let durable = async move {
+        self.report(moment, prepared);
+        Ok(())
+    }
+
+    /// Reports a cut once it is durable, and not before the one before it: what a place reports
+    /// last is what it continues with.
+    fn report(&mut self, moment: Moment, prepared: Prepared) {
+        let (saver, before) = (Arc::clone(&self.saver), self.reported.take());
+        let (reports, reported) = oneshot::channel();
+        self.reported = Some(reported);
+        let mut durable = Box::pin(async move {
             let bytes = prepared.wait().await;
+            if let Some(before) = before {
+                before.await.ok();
+            }
             let bytes = bytes.map_err(|error| error.of(Role::Sink, &saver.node, Instance::ONLY));
             saver.whole(moment, bytes);
-        };
-        if is_later {
+            drop::<oneshot::Sender<()>>(reports);
+        });
+        if durable.as_mut().now_or_never().is_none() {
             let abort = self.abort.clone();
             self.env.spawn(Box::pin(async move {
                 abort.run_until_cancelled(durable).await;
             }));
-        } else {
-            durable.now_or_never();
         }
-        Ok(())
     }
 
     /// Reports nothing new up to the mark that is due: the reader of the output is gone.
     #[cold]
     fn skip(&mut self) {
         if let Some(moment) = self.due.take() {
-            self.saver.whole(moment, Ok(None));
+            self.report(moment, Prepared::nothing());
         }
     }
 }

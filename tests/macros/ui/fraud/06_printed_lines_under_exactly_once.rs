@@ -1,8 +1,8 @@
-//! A file that is appended to, under `exactly_once`.
+//! Lines that are printed, under `exactly_once`.
 
 use millstream::prelude::*;
 
-#[derive(Clone, serde::Serialize)]
+#[derive(Debug, Clone)]
 struct Score {
     tx: u64,
     value: f64,
@@ -38,7 +38,7 @@ fn main() {
         avg = tx >> by(|t| t.customer_id) >> average_ticket * 2,
         count = tx >> by(|t| t.customer_id) >> window(tumbling(1.mins())) >> transaction_count * 2,
         scores = [avg, count] >> by(|s| s.tx) >> merge_scores * 2,
-        scores >> suspicious >> sink(jsonl_file("alerts.jsonl")),
+        scores >> suspicious >> sink(debug_lines()),
         count.late >> ignore,
     );
 }

@@ -1,0 +1,170 @@
+//! Writes one line for each transaction, exactly once, however often it is killed.
+//!
+//! ```text
+//! cargo run --release --example exactly_once -- \
+//!     --input transactions.csv --output totals --checkpoints checkpoints
+//! ```
+//! Kill it, and run the same command again: it continues. A line of the output is the number of a
+//! transaction, and what its customer has spent up to and with it. The files of the output become
+//! visible together with the checkpoint that contains them, so no line is there twice, and none is
+//! missing in the end.
+
+use millstream::prelude::*;
+use millstream_examples::args::{self, Args};
+use serde::{Deserialize, Deserializer};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+const HELP: &str = "\
+Writes one line for each transaction: its number, and what its customer has spent so far.
+
+  graph [--svg | --dot | --json]   prints the topology instead of running it
+  plan                             prints the plan, and what becomes of the state
+
+  --input FILE        transactions as CSV, also compressed; required
+  --output DIR        the totals as CSV files without a header; required
+  --checkpoints DIR   where it continues when it is started again; required
+  --every DURATION    the interval of checkpoints, such as 200ms or 5s [1s]
+  --pace N            the number of transactions a second [as many as possible]
+  --instances N       the instances that add up [2]";
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A payment: other columns of the file are ignored.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Payment {
+    pub transaction_id: u64,
+    pub customer_id: u32,
+    #[serde(rename = "amount", deserialize_with = "cents")]
+    pub cents: i64,
+}
+
+/// Reads an amount with at most two decimals, exactly.
+fn cents<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let text = String::deserialize(from)?;
+    in_cents(text.trim()).ok_or_else(|| {
+        serde::de::Error::custom(format!("`{text}` is not an amount with at most two decimals"))
+    })
+}
+
+fn in_cents(text: &str) -> Option<i64> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || decimals.len() > 2 || !is_number(whole) || !is_number(decimals) {
+        return None;
+    }
+    let cents: i64 = format!("{decimals:0<2}").parse().ok()?;
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents).map(|cents| sign * cents)
+}
+
+/// Cents as an amount with two decimals.
+fn amount(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+}
+
+/// The transaction, and what its customer has spent up to and with it.
+#[operator]
+pub async fn total(payment: Payment, spent: &mut i64) -> (u64, String) {
+    *spent += payment.cents;
+    (payment.transaction_id, amount(*spent))
+}
+
+/// Lets so many events pass a second, a hundred times a second.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    events: Option<u64>,
+}
+
+#[operator]
+impl Pace {
+    async fn process(&self, payment: Payment) -> Payment {
+        if let Some(events) = self.events {
+            let at_once = events.div_ceil(100);
+            if payment.transaction_id.is_multiple_of(at_once) {
+                tokio::time::sleep(Duration::from_secs_f64(at_once as f64 / events as f64)).await;
+            }
+        }
+        payment
+    }
+}
+
+fn totals(input: &Path, output: &Path, pace: Option<u64>, instances: usize) -> Topology {
+    topology!(
+        job("totals", exactly_once),
+        payments = source(csv_file::<Payment>(input)),
+        paced = payments >> Pace { events: pace },
+        total = paced >> by(|payment| payment.customer_id) >> total * instances,
+        written = total >> sink(csv_parts(output).named("totals").headerless()),
+    )
+}
+
+/// The path of an option that is required.
+fn required(args: &Args, option: &str) -> Result<PathBuf, String> {
+    args.file_if_given(option).ok_or_else(|| format!("{option} is missing; see --help"))
+}
+
+/// A duration, such as `200ms`, `5s` or `2min`.
+fn duration(args: &Args, option: &str, default: Duration) -> Result<Duration, String> {
+    let Some(text) = args.text(option) else { return Ok(default) };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let millis = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "min" => Some(60_000),
+        _ => None,
+    };
+    let millis = millis.zip(number.parse::<u64>().ok()).and_then(|(unit, n)| n.checked_mul(unit));
+    match millis {
+        Some(millis) if millis > 0 => Ok(Duration::from_millis(millis)),
+        _ => Err(format!("{option} is `{text}`, expected a duration such as 200ms, 5s or 2min")),
+    }
+}
+
+async fn run(args: Args) -> Result<(), BoxError> {
+    let (input, output) = (required(&args, "--input")?, required(&args, "--output")?);
+    let config = Config::from_env()?
+        .checkpoints(required(&args, "--checkpoints")?)
+        .checkpoint_every(duration(&args, "--every", 1.secs())?);
+    let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;
+    let instances = usize::try_from(args.number("--instances", 2)?)?;
+    let topology = totals(&input, &output, pace, instances);
+    if !args.question.is_empty() {
+        let question = std::iter::once(String::new()).chain(args.question);
+        print!("{}", topology.answer_cli(question, &config)?.unwrap_or_default());
+        return Ok(());
+    }
+    let mut job = topology.start(config)?;
+    job.run_until_signalled().await?;
+    let metrics = job.metrics();
+    let written = metrics.node("written").map_or(0, |sink| sink.total().events_in);
+    let checkpoints = metrics.checkpoints().map_or(0, |checkpoints| checkpoints.durable);
+    println!("{written} lines written in this run, with {checkpoints} checkpoints");
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    args::run_by("exactly_once", HELP, run).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{amount, in_cents};
+
+    #[test]
+    fn amounts_are_read_and_written_exactly() {
+        for (text, cents) in
+            [("57.16", 5_716), ("146.0", 14_600), ("146", 14_600), ("-0.5", -50), ("0.07", 7)]
+        {
+            assert_eq!(in_cents(text), Some(cents), "{text}");
+        }
+        for text in ["", ".5", "1.234", "1e3", "--1", "NaN", "92233720368547758.08"] {
+            assert_eq!(in_cents(text), None, "{text}");
+        }
+        assert_eq!([amount(5_716), amount(-50), amount(7)], ["57.16", "-0.50", "0.07"]);
+    }
+}
