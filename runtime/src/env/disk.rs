@@ -59,14 +59,15 @@ impl Disk {
     }
 
     /// The file system after a power cut now. With seed 0 all that was not synced is lost; with
-    /// another one a random part of it.
+    /// another one a random part of it. What was appended to synced bytes takes none of them along.
     pub(crate) fn after_power_cut(&self, seed: u64) -> Self {
         let env = Env::system().seeded(seed);
         let choose = |most: u64| if seed == 0 { 0 } else { env.random() % most };
         let state = self.state();
         let mut after = DiskState { folders: state.folders.clone(), ..DiskState::default() };
         for DiskFile { bytes, durable } in &state.files {
-            let half = bytes.len() / 2;
+            let kept = if bytes.starts_with(durable) { durable.len() } else { 0 };
+            let half = kept + (bytes.len() - kept) / 2;
             let bytes = match choose(4) {
                 _ if bytes == durable => bytes.clone(),
                 0 => durable.clone(),

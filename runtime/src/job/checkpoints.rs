@@ -198,7 +198,11 @@ impl Checkpoints {
                 biased;
                 Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
+                    let number = written.number;
                     let durable = self.note(written);
+                    if durable.is_ok() {
+                        control.epochs.note_durable(Epoch(number - self.base));
+                    }
                     if suspension == Suspension::Begun || durable.as_ref().is_err_and(is_final) {
                         return durable;
                     }
