@@ -32,6 +32,7 @@ mod feedback_time;
 mod files;
 mod fixtures;
 mod followed;
+mod followed_again;
 mod fresh;
 mod grouping;
 mod joins;

@@ -63,6 +63,7 @@ mod output;
 pub mod parts;
 mod place;
 mod records;
+mod rotated;
 #[cfg(test)]
 #[cfg(all(feature = "csv", feature = "json"))]
 mod shelf;

@@ -4,7 +4,6 @@ use super::again::from_iter_again;
 use super::csv::{Quoting, csv_file};
 use super::demo::Demo;
 use super::every::every;
-use super::follow::Followed;
 use super::json::jsonl_file;
 use super::lines::{file_lines, stdin_lines};
 use super::memory::from_iter;
@@ -242,9 +241,6 @@ fn sources_that_cannot_begin_at_a_position_say_so() {
     assert_eq!(from_iter(0..3).open(&env).unwrap().position().unwrap(), None);
     let error = from_iter(0..3).open_at(&env, &at).unwrap_err();
     assert!(error.to_string().contains("this source cannot begin at a position"), "{error}");
-    let followed = || -> Followed<String> { file_lines("log").follow() };
-    assert_eq!(followed().open(&env).unwrap().position().unwrap(), None);
-    assert!(followed().open_at(&env, &at).is_err());
     assert!(stdin_lines().open_at(&env, &at).is_err());
     let nothing = behind(file_lines("log"), &env, 0);
     assert!(file_lines("-").open_at(&env, &nothing).is_err());
