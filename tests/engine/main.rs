@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod apart;
+mod appended;
 mod awaiting;
 mod backpressure;
 mod barriers;

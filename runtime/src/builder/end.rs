@@ -9,7 +9,7 @@ use crate::control::EpochTail;
 use crate::env::FileUse;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::grouping::Forward;
-use crate::lowering::{At, Fusing, Layout, Lowering, Wiring, another};
+use crate::lowering::{At, Attempts, Fusing, Layout, Lowering, Wiring, another};
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
@@ -168,8 +168,14 @@ where
             let chain = chain.connect(&mut wiring, at)?;
             let sink = another(&mut sink, K::again, lowering.attempts());
             let sink = sink.ok_or_else(|| used_up(lowering, node))?;
+            let last = last_cut(lowering, (node, &sink.files()));
+            if lowering.attempts() == Attempts::Several && matches!(last, Ok(None)) {
+                let first = sink.first_cut(&lowering.env);
+                let first = first.map_err(|error| failed(lowering, node, error))?;
+                first.into_iter().for_each(|cut| lowering.note_first_cut(node, cut));
+            }
             lowering.lay_out_last(Box::new(move |lowering| {
-                let writer = match last_cut(lowering, (node, &sink.files())) {
+                let writer = match last {
                     Ok(None) => sink.open(&lowering.env),
                     Ok(Some(last)) => sink.open_again(&lowering.env, &last),
                     Err(error) => Err(error),
@@ -192,11 +198,11 @@ where
 }
 
 /// The bytes of the sink's last durable cut, if the job begins with a checkpoint in which it has a
-/// part; no bytes if it was killed before the first cut. Without type parameters, like [`opened`]
-/// and [`failed`], so compiled only once.
+/// part; its first one if it was killed before it had another, or no bytes. Without type
+/// parameters, like [`opened`] and [`failed`], so compiled only once.
 fn last_cut(lowering: &Lowering, (node, files): (NodeId, &[FileUse])) -> Result<Option<Vec<u8>>> {
     let last = lowering.restored_whole(node, PartKind::Sink)?;
-    Ok(last.or_else(|| lowering.was_begun(node, files).then(Vec::new)))
+    Ok(last.or_else(|| lowering.first_cut(node, files)))
 }
 
 /// What the tail of a sink needs of its job, once the sink is open.

@@ -43,6 +43,8 @@ pub mod blocking;
 pub mod channel;
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod cut;
 pub mod demo;
 #[cfg(any(feature = "csv", feature = "json"))]
 mod durable;

@@ -1,6 +1,7 @@
 //! Sinks that write a sequence of files, each visible once it is whole.
 
-use super::durable::{beside, decoded};
+use super::cut::FileCut;
+use super::durable::{beside, decoded, encoded};
 use super::file;
 use super::output::SharedFile;
 use super::torn::{RecordEnds, cut_back};
@@ -162,7 +163,8 @@ where
             return Sink::<T>::open(self, env);
         }
         let (mut writer, names) = self.found(env)?;
-        writer.go_on(&names, decoded(&writer.place.folder, last)?)?;
+        let last = decoded(&writer.place.folder, postcard::from_bytes(last))?;
+        writer.go_on(&names, last)?;
         Ok(writer)
     }
 
@@ -278,7 +280,7 @@ impl<F: Format> PartWriter<F> {
         }
         let quoted = self.format.is_quoted();
         let ends = if quoted { RecordEnds::Unquoted } else { RecordEnds::Lines };
-        let length = cut_back(&self.env, &temporary, length, ends)?;
+        let length = cut_back(&self.env, &temporary, FileCut::at(length), ends)?;
         let encoder = |output| Ok(self.format.encoder(PartOutput(output)));
         let writer = FileWriter::continued(&self.env, &temporary, length, encoder)?;
         self.current = Some(self.part(number, writer));
@@ -361,11 +363,13 @@ where
         }
         self.unsynced = current.map_or(self.number, |(number, _)| number);
         let (cut, folder) = (PartsCut { next: self.number, current }, self.place.folder.clone());
-        beside(&self.env, &cut, move |files| {
+        let cut = encoded(postcard::to_allocvec(&cut))?;
+        Ok(beside(&self.env, move |files| {
             parts.iter().try_for_each(|paths| sync_part(files, paths))?;
             let named = files.sync_directory(&folder);
-            named.map_err(|error| file::failed(ErrorKind::Sink, "sync", &folder, error))
-        })
+            named.map_err(|error| file::failed(ErrorKind::Sink, "sync", &folder, error))?;
+            Ok(cut)
+        }))
     }
 
     async fn close(&mut self) -> Result<()> {

@@ -1,10 +1,11 @@
 //! What a process that was killed has left of a file.
 
+use super::cut::{FileCut, differs};
 use super::file::{self, BUFFER};
 #[cfg(feature = "csv")]
 use super::output;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -17,12 +18,13 @@ pub(super) enum RecordEnds {
     Unquoted,
 }
 
-/// Cuts a file back to its last whole record, or member of gzip, but not before `length`, where
-/// the last checkpoint has cut it; returns its length.
+/// Cuts a file back to its last whole record, or member of gzip, but not before where the last
+/// checkpoint has cut it; returns its length.
 ///
 /// Whole records behind that are written again, and are in the file twice: somebody may have read
 /// them.
-pub(super) fn cut_back(env: &Env, path: &Path, length: u64, ends: RecordEnds) -> Result<u64> {
+pub(super) fn cut_back(env: &Env, path: &Path, cut: FileCut, ends: RecordEnds) -> Result<u64> {
+    let length = cut.length;
     let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
     let found = match env.files().status(path) {
         Ok(found) => found.length,
@@ -30,20 +32,16 @@ pub(super) fn cut_back(env: &Env, path: &Path, length: u64, ends: RecordEnds) ->
         Err(error) => return Err(failed(error)),
     };
     if found < length {
-        return Err(shorter(path, found, length));
+        let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
+        return Err(differs(path, cause));
     }
+    cut.verify(env.files(), path)?;
     let rest = env.files().open_at(path, length).map_err(failed)?;
     let end = length + whole(path, rest, ends).map_err(failed)?;
     if end < found {
         env.files().set_length(path, end).map_err(failed)?;
     }
     Ok(end)
-}
-
-fn shorter(path: &Path, found: u64, length: u64) -> Error {
-    let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
-    file::failed(ErrorKind::Sink, "continue with", path, cause)
-        .help("restore the file as it was, or start the job without its checkpoints")
 }
 
 #[cfg(feature = "csv")]

@@ -13,6 +13,7 @@ pub use write::CsvEncoder;
 use write::Start;
 
 use super::blocking::BlockingReader;
+use super::cut;
 use super::file;
 use super::input::{Input, RECORD_LIMIT, Text, check_limit};
 use super::output;
@@ -281,6 +282,10 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
         FileWriter::open_again(env, path, last, dialect.record_ends(), |output| {
             Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
         })
+    }
+
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        cut::first_cut(env, &self.path, self.if_exists)
     }
 
     fn again(&self) -> Option<Self> {

@@ -8,6 +8,7 @@ pub use parts::{JsonFormat, jsonl_parts};
 pub use standard::{JsonStdin, JsonStdout, jsonl_stdin, jsonl_stdout};
 
 use super::blocking::BlockingReader;
+use super::cut;
 use super::follow::Followed;
 use super::input::{Input, RECORD_LIMIT, check_limit};
 use super::output::SharedFile;
@@ -231,6 +232,10 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
         }
         let encoder = |output| Ok(JsonEncoder::new(output));
         FileWriter::open_again(env, &self.path, last, RecordEnds::Lines, encoder)
+    }
+
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        cut::first_cut(env, &self.path, self.if_exists)
     }
 
     fn again(&self) -> Option<Self> {

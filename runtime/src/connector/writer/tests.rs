@@ -187,3 +187,37 @@ fn parts_go_on_with_the_one_that_was_open_and_drop_those_begun_since() {
         assert!(error.contains("part-0-0.csv"), "{error}");
     }
 }
+
+#[test]
+fn a_file_that_was_changed_before_its_cut_is_refused_by_name() {
+    let names = ["a.jsonl", "a.jsonl.gz"];
+    for (name, count) in names.into_iter().flat_map(|name| [(name, 3), (name, 500)]) {
+        let shelf = Shelf::default();
+        let sink = || jsonl_file(name);
+        let mut writer = Sink::<Row>::open(sink(), &shelf.env()).unwrap();
+        write(&mut writer, 0..count);
+        let last = cut(&mut writer);
+        let length = shelf.bytes(name).len();
+        write(&mut writer, 0..2);
+        drop(cut(&mut writer));
+        let all = shelf.bytes(name);
+        for changed in (0..all.len()).step_by(1 + length / 64) {
+            let mut bytes = all.clone();
+            bytes[changed] ^= 1;
+            shelf.put(name, &bytes);
+            let opened = Sink::<Row>::open_again(sink(), &shelf.env(), &last);
+            // No more than the last 4 KiB are compared, and what is behind may be torn.
+            let seen = changed < length && changed + 4_096 >= length;
+            assert_eq!(opened.is_err(), seen, "{name}: byte {changed} of {length}");
+            if let Err(error) = opened {
+                let cause = format!("it is not the file that was cut at {length} bytes");
+                let expected = format!("cannot continue with `{name}`: {cause}, or has changed");
+                assert!(error.to_string().starts_with(&expected), "{error}");
+                assert_eq!(shelf.bytes(name), bytes, "it stays as it is");
+            }
+        }
+        // That of a version without a checksum.
+        let last = postcard::to_allocvec(&(length as u64)).unwrap();
+        assert!(Sink::<Row>::open_again(sink(), &shelf.env(), &last).is_ok());
+    }
+}
