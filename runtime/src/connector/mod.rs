@@ -68,9 +68,6 @@ mod records;
 mod rotated;
 #[cfg(test)]
 #[cfg(all(feature = "csv", feature = "json"))]
-mod shelf;
-#[cfg(test)]
-#[cfg(all(feature = "csv", feature = "json"))]
 mod tests;
 mod text;
 #[cfg(any(feature = "csv", feature = "json"))]
