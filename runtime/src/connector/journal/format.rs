@@ -154,7 +154,7 @@ impl BlockMaker {
         crate::state::encode(&source_at, &mut self.bytes)?;
         let length = |from| {
             let length = u32::try_from(self.bytes.len() - from);
-            length.map_err(|_| postcard::Error::SerializeBufferFull)
+            length.map_err(|_too_long| postcard::Error::SerializeBufferFull)
         };
         let (length, source_at) = (length(HEAD)?, length(before)?);
         let head = BlockHead { length, events: self.events, source_at }.encode();
