@@ -135,7 +135,7 @@ async fn a_builder_and_a_stream_have_journals_too() {
 
 fn refused(topology: Topology, folder: &Path) -> Error {
     let config = Config::default().checkpoints(folder.join("checkpoints"));
-    topology.start(config).err().expect("the job starts")
+    topology.start(config).expect_err("the job starts")
 }
 
 #[tokio::test]
