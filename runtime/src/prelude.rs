@@ -52,6 +52,7 @@
 //! | [`jsonl_file`] | a file of JSON lines, as source or sink |
 //! | [`jsonl_stdin`], [`jsonl_stdout`] | standard input and output as JSON lines |
 //! | [`csv_parts`], [`jsonl_parts`] | sinks of many files, each visible once it is whole |
+//! | [`Journal`] | makes a source replayable: `source.journaled(directory)` |
 //! | [`demo`] | generated events for examples, such as card transactions |
 //! | [`Source`] | the trait to implement for a source of your own |
 //! | [`Malformed`] | a record that is not an event; a source reports it to its error output |
@@ -130,6 +131,7 @@ pub use crate::connector::channel::{from_channel, to_channel};
 pub use crate::connector::csv::{csv_file, csv_parts};
 pub use crate::connector::demo;
 pub use crate::connector::every::every;
+pub use crate::connector::journal::Journal;
 #[cfg(feature = "json")]
 pub use crate::connector::json::{jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout};
 pub use crate::connector::lines::{debug_lines, file_lines, stdin_lines, stdout_lines};

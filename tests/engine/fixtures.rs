@@ -260,7 +260,7 @@ fn a_fixture_of_which_a_byte_is_missing_is_refused_or_continues_from_an_older_ch
         for name in names(&version) {
             let disk = copied(&version);
             let before = disk.bytes(Path::new(ROWS));
-            disk.damage(&Path::new(CHECKPOINTS).join(&name), |bytes| {
+            disk.damage(Path::new(CHECKPOINTS).join(&name), |bytes| {
                 bytes.truncate(bytes.len() - 1);
             });
             let continued = run(&disk, 2, None);

@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod apart;
+mod appended;
 mod awaiting;
 mod backpressure;
 mod barriers;
@@ -33,9 +34,13 @@ mod feedback_time;
 mod files;
 mod fixtures;
 mod followed;
+mod followed_again;
 mod fresh;
 mod grouping;
 mod joins;
+mod journal;
+mod journal_jobs;
+mod journal_killed;
 mod killed;
 mod long_lines;
 mod metrics;

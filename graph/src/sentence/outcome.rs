@@ -131,8 +131,8 @@ pub fn source_cannot_replay(delivery: &str, source: &str) -> Sentence {
     Sentence::new(
         "M0411",
         format!("`{delivery}` needs sources that can replay, and `{source}` cannot"),
-        "read from something that keeps its events, such as a file or a log; or promise \
-         `at_most_once`",
+        "read from something that keeps its events, such as a file or a log; or keep them in a \
+         journal: `.journaled(\"directory\")`; or promise `at_most_once`",
     )
 }
 
@@ -184,6 +184,8 @@ pub enum SharedUse {
     Written,
     /// The first is a source, the second a sink.
     ReadAndWritten,
+    /// Both are sources that keep a journal there.
+    Journal,
 }
 
 /// Two nodes use one file. Each comes with its spelling of the path.
@@ -202,6 +204,10 @@ pub fn file_used_twice(
         SharedUse::Written => (
             format!("`{one}` and `{second}` both write `{path}`{also}"),
             "give each sink a file of its own, or merge the streams: `[a, b] >> sink(…)`".into(),
+        ),
+        SharedUse::Journal => (
+            format!("`{one}` and `{second}` both keep a journal in `{path}`{also}"),
+            "give each source a directory of its own".into(),
         ),
         SharedUse::ReadAndWritten => (
             format!("`{second}` writes the file that `{one}` reads, `{path}`{also}"),

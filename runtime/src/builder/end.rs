@@ -8,7 +8,7 @@ use crate::checkpoint::PartKind;
 use crate::control::EpochTail;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::grouping::Forward;
-use crate::lowering::{At, Fusing, Layout, Lowering, Wiring, another};
+use crate::lowering::{At, Attempts, Fusing, Layout, Lowering, Wiring, another};
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::sink::{Repeat, Sink};
@@ -167,8 +167,14 @@ where
             let chain = chain.connect(&mut wiring, at)?;
             let sink = another(&mut sink, K::again, lowering.attempts());
             let sink = sink.ok_or_else(|| used_up(lowering, node))?;
+            let last = lowering.last_cut(node, &sink.files());
+            if lowering.attempts() == Attempts::Several && matches!(last, Ok(None)) {
+                let first = sink.first_cut(&lowering.env);
+                let first = first.map_err(|error| failed(lowering, node, error))?;
+                first.into_iter().for_each(|cut| lowering.note_first_cut(node, cut));
+            }
             lowering.lay_out_last(Box::new(move |lowering| {
-                let writer = lowering.open_sink(node, sink);
+                let writer = last.and_then(|last| lowering.open_sink(node, sink, last));
                 match writer {
                     Ok(writer) => {
                         let ((place, counters, control), saver) = opened(lowering, node)?;

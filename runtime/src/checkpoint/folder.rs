@@ -4,7 +4,7 @@ use super::fault;
 use super::file::CheckpointFile;
 use super::format::{HEADER, Header};
 use super::writer::CheckpointWriter;
-use crate::env::{Env, Files};
+use crate::env::{Env, Files, create_directory};
 use crate::error::{Error, Result};
 use std::fmt;
 use std::io;
@@ -89,21 +89,8 @@ impl Folder {
 
     /// Creates the directory, and makes that durable.
     pub(super) fn create(&self) -> Result<()> {
-        let mut above = Vec::new();
-        for folder in self.path.ancestors().skip(1) {
-            let folder = if folder == Path::new("") { Path::new(".") } else { folder };
-            above.push(folder.to_owned());
-            if self.files().status(folder).is_ok() {
-                break;
-            }
-        }
-        let created = self.files().directory(&self.path);
-        created.map_err(|error| self.cannot("create the directory", &self.path, error))?;
-        for folder in above.iter().rev().chain([&self.path]) {
-            let synced = self.files().sync_directory(folder);
-            synced.map_err(|error| self.cannot("create", folder, error))?;
-        }
-        Ok(())
+        let created = create_directory(self.files(), &self.path);
+        created.map_err(|error| self.cannot("create the directory", &self.path, error))
     }
 
     pub(super) fn open(&self, name: FileName) -> Result<CheckpointFile> {

@@ -36,6 +36,12 @@ pub(crate) type SinkFile = (String, String);
 /// The note with all of them.
 const SINK_FILES: &str = "sink files";
 
+/// The names of sinks, and what they continue from before their first cut.
+pub(crate) type FirstCuts = Vec<(String, Vec<u8>)>;
+
+/// The note with all of them.
+const FIRST_CUTS: &str = "first cuts";
+
 /// A node of a job at a checkpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeSaved {
@@ -79,11 +85,35 @@ impl Manifest {
     }
 
     pub(crate) fn set_sink_files(&mut self, files: &[SinkFile]) -> Result<()> {
-        let bytes = postcard::to_allocvec(files).map_err(|error| {
-            Error::new(ErrorKind::Checkpoint, "cannot encode the names of files").caused_by(error)
+        self.note(SINK_FILES, files)
+    }
+
+    /// What a sink continues from that has no cut yet.
+    pub(crate) fn first_cut(&self, sink: &str) -> Option<Vec<u8>> {
+        let mut cuts = self.first_cuts().into_iter();
+        cuts.find(|(name, _)| name == sink).map(|(_, cut)| cut)
+    }
+
+    /// Adds those of new sinks.
+    pub(crate) fn add_first_cuts(&mut self, cuts: FirstCuts) -> Result<()> {
+        let mut all = self.first_cuts();
+        all.retain(|(name, _)| !cuts.iter().any(|(new, _)| new == name));
+        all.extend(cuts);
+        if all.is_empty() { Ok(()) } else { self.note(FIRST_CUTS, &all) }
+    }
+
+    fn first_cuts(&self) -> FirstCuts {
+        let note = self.notes.iter().find(|(name, _)| name == FIRST_CUTS);
+        note.and_then(|(_, bytes)| postcard::from_bytes(bytes).ok()).unwrap_or_default()
+    }
+
+    fn note<V: Serialize + ?Sized>(&mut self, name: &str, value: &V) -> Result<()> {
+        let bytes = postcard::to_allocvec(value).map_err(|error| {
+            let message = format!("cannot encode the note of {name}");
+            Error::new(ErrorKind::Checkpoint, message).caused_by(error)
         })?;
-        self.notes.retain(|(name, _)| name != SINK_FILES);
-        self.notes.push((SINK_FILES.to_owned(), bytes));
+        self.notes.retain(|(other, _)| other != name);
+        self.notes.push((name.to_owned(), bytes));
         Ok(())
     }
 

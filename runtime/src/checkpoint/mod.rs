@@ -42,7 +42,7 @@ pub(crate) use directory::CheckpointDirectory;
 pub use inspect::{
     InspectedFile, InspectedNode, InspectedStart, InspectedState, Inspection, inspect,
 };
-pub(crate) use manifest::SinkFile;
+pub(crate) use manifest::{FirstCuts, SinkFile};
 pub use manifest::{Manifest, NodeSaved};
 pub(crate) use owner::IfHeld;
 pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};

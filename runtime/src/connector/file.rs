@@ -13,7 +13,6 @@ pub(super) fn is_gzip(path: &Path) -> bool {
 }
 
 /// The directory of a file.
-#[cfg(any(feature = "csv", feature = "json"))]
 pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
 }

@@ -8,6 +8,7 @@
 //! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines), [`debug_lines`](lines::debug_lines) |
 //! | CSV, plain and gzip (feature `csv`) | [`csv_file`](csv::csv_file) | [`csv_file`](csv::csv_file), [`csv_parts`](csv::csv_parts) |
 //! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file), [`jsonl_stdin`](json::jsonl_stdin) | [`jsonl_file`](json::jsonl_file), [`jsonl_parts`](json::jsonl_parts), [`jsonl_stdout`](json::jsonl_stdout) |
+//! | any source, with a journal | [`journaled`](journal::Journal::journaled) | |
 //! | generated card transactions | [`demo::transactions`] | |
 //!
 //! Files are opened through the [`Env`](crate::env::Env) of the job and read on a thread of their
@@ -42,6 +43,8 @@ pub mod blocking;
 pub mod channel;
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod cut;
 pub mod demo;
 #[cfg(any(feature = "csv", feature = "json"))]
 mod durable;
@@ -51,6 +54,7 @@ pub mod follow;
 #[cfg(feature = "csv")]
 mod gzip;
 mod input;
+pub mod journal;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod lines;
@@ -61,9 +65,7 @@ mod output;
 pub mod parts;
 mod place;
 mod records;
-#[cfg(test)]
-#[cfg(all(feature = "csv", feature = "json"))]
-mod shelf;
+mod rotated;
 #[cfg(test)]
 #[cfg(all(feature = "csv", feature = "json"))]
 mod tests;

@@ -74,8 +74,14 @@ pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<Shared
 }
 
 /// Opens a file to write on at its end, which is at that length.
-pub(super) fn continued(env: &Env, path: &Path, length: u64) -> Result<SharedFile> {
-    let file = env.files().append(path).map_err(|error| failed(path, error))?;
+pub(super) fn continued(env: &Env, path: &Path, mut length: u64) -> Result<SharedFile> {
+    // Where a sink began that adds to a file, that may have ended within a line.
+    let is_cut_off = !compressed(path) && !ends_a_line(env, path)?;
+    let mut file = env.files().append(path).map_err(|error| failed(path, error))?;
+    if is_cut_off {
+        file.write_all(b"\n").map_err(|error| failed(path, error))?;
+        length += 1;
+    }
     Ok(SharedFile::new(compressing(path, buffered(file, length)), length))
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many of the bytes that were read last a position verifies.
-const CHECKED: usize = 4 * 1_024;
+pub(super) const CHECKED: usize = 4 * 1_024;
 
 /// The position in a file: behind a record. What checkpoints store of a source that reads a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

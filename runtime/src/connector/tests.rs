@@ -4,13 +4,12 @@ use super::again::from_iter_again;
 use super::csv::{Quoting, csv_file};
 use super::demo::Demo;
 use super::every::every;
-use super::follow::Followed;
 use super::json::jsonl_file;
 use super::lines::{file_lines, stdin_lines};
 use super::memory::from_iter;
-use super::shelf::Shelf;
 use super::text::Record;
 use crate::env::Env;
+use crate::env::disk::Disk;
 use crate::error::Result;
 use crate::source::{Intake, Malformed, Position, Reader, Readiness, Source, first};
 use crate::time::DurationExt;
@@ -117,9 +116,9 @@ fn gzip(text: &[u8], members: usize) -> Vec<u8> {
 }
 
 /// A text as a file, compressed by name.
-fn shelf(name: &str, text: &[u8]) -> Shelf {
+fn disk(name: &str, text: &[u8]) -> Disk {
     let text = if name.ends_with(".gz") { gzip(text, 3) } else { text.to_vec() };
-    Shelf::with(name, &text)
+    Disk::with(name, &text)
 }
 
 const NAMES: [&str; 2] = ["plain", "packed.gz"];
@@ -141,7 +140,7 @@ fn lines_continue_behind_any_of_them() {
         b"long line\nab\nlong\n",
     ];
     for (text, name) in texts.iter().flat_map(|text| NAMES.map(|name| (text, name))) {
-        let env = shelf(name, text).env();
+        let env = disk(name, text).env();
         law(&env, || file_lines(name));
         law(&env, || file_lines(name).numbered());
         law(&env, || file_lines(name).record_limit(4).numbered());
@@ -152,7 +151,7 @@ fn lines_continue_behind_any_of_them() {
 fn long_lines_continue_behind_any_of_them() {
     let lines = [700_000, 3, 900_000, 2_000_000, 0, 5, 1_048_576, 1];
     let text = lines.map(|length| "x".repeat(length) + "\n").concat();
-    let env = shelf("long", text.as_bytes()).env();
+    let env = disk("long", text.as_bytes()).env();
     law(&env, || file_lines("long"));
 }
 
@@ -167,7 +166,7 @@ fn json_lines_continue_behind_any_of_them() {
         b"1\n1000000\n2\n\xff\n3",
     ];
     for (text, name) in texts.iter().flat_map(|text| NAMES.map(|name| (text, name))) {
-        let env = shelf(name, text).env();
+        let env = disk(name, text).env();
         law(&env, || jsonl_file::<u64>(name));
         law(&env, || jsonl_file::<u64>(name).record_limit(3));
     }
@@ -192,7 +191,7 @@ fn csv_records_continue_behind_any_of_them() {
         b"text,id\nlong long long,1\n\xef\xbb\xbfa,2\nb,3\nc,x\n",
     ];
     for (text, name) in texts.iter().flat_map(|text| NAMES.map(|name| (text, name))) {
-        let env = shelf(name, text).env();
+        let env = disk(name, text).env();
         law(&env, || csv_file::<(u64, String)>(name));
         law(&env, || csv_file::<(String, String)>(name).headerless());
         law(&env, || csv_file::<(u64, String)>(name).trimmed());
@@ -207,7 +206,7 @@ fn a_position_may_be_anywhere_in_what_is_read_ahead() {
     let numbers: Vec<_> = (0..3_000).map(|n| format!("{n},\"{n}\n\"\n")).collect();
     let near = |records: usize| records % 1_024 < 2 || records % 1_024 == 1_023 || records == 3_000;
     for name in NAMES {
-        let env = shelf(name, numbers.concat().as_bytes()).env();
+        let env = disk(name, numbers.concat().as_bytes()).env();
         let csv = || csv_file::<(u64, String)>(name).headerless();
         assert_eq!(check(&env, csv, near), 3_000);
         assert_eq!(check(&env, || file_lines(name).numbered(), near), 6_000);
@@ -216,7 +215,7 @@ fn a_position_may_be_anywhere_in_what_is_read_ahead() {
 
 #[test]
 fn other_sources_continue_where_they_were() {
-    let env = Shelf::with("lines", b"1\nx\n2\n3\n").env();
+    let env = Disk::with("lines", b"1\nx\n2\n3\n").env();
     assert_eq!(law(&env, || from_iter_again(0..5)), 5);
     assert_eq!(law(&env, || from_iter_again(vec!["a", "b"])), 2);
     let demo = || Demo::new(7).customers(20).terminals(20).events(40);
@@ -237,14 +236,11 @@ fn an_iterator_with_fewer_items_than_were_read_is_refused() {
 
 #[test]
 fn sources_that_cannot_begin_at_a_position_say_so() {
-    let env = Shelf::with("log", b"a\n").env();
+    let env = Disk::with("log", b"a\n").env();
     let at = Position::of(&0_u64).unwrap();
     assert_eq!(from_iter(0..3).open(&env).unwrap().position().unwrap(), None);
     let error = from_iter(0..3).open_at(&env, &at).unwrap_err();
     assert!(error.to_string().contains("this source cannot begin at a position"), "{error}");
-    let followed = || -> Followed<String> { file_lines("log").follow() };
-    assert_eq!(followed().open(&env).unwrap().position().unwrap(), None);
-    assert!(followed().open_at(&env, &at).is_err());
     assert!(stdin_lines().open_at(&env, &at).is_err());
     let nothing = behind(file_lines("log"), &env, 0);
     assert!(file_lines("-").open_at(&env, &nothing).is_err());
@@ -280,8 +276,8 @@ fn an_input_that_was_changed_before_the_position_is_refused_by_name() {
         NAMES.iter().flat_map(|name| ends.iter().enumerate().map(move |at| (name, at)))
     {
         let source = || csv_file::<(String, String)>(name);
-        let at = behind(source(), &shelf(name, text).env(), records + 1);
-        let try_with = |text: &[u8]| refusal(source(), &shelf(name, text).env(), &at);
+        let at = behind(source(), &disk(name, text).env(), records + 1);
+        let try_with = |text: &[u8]| refusal(source(), &disk(name, text).env(), &at);
         for changed in 0..*end {
             let mut text = text.to_vec();
             text[changed] ^= 1;
@@ -303,11 +299,11 @@ fn an_input_that_was_changed_before_the_position_is_refused_by_name() {
 fn no_more_than_the_last_four_kibibytes_are_verified_and_the_header() {
     let lines: Vec<_> = (0..2_000).map(|n| format!("{n:07}\n")).collect();
     let text = lines.concat().into_bytes();
-    let at = behind(csv_file::<(String,)>("a"), &Shelf::with("a", &text).env(), 1_499);
+    let at = behind(csv_file::<(String,)>("a"), &Disk::with("a", &text).env(), 1_499);
     let verified = |changed: usize| {
         let mut text = text.clone();
         text[changed] ^= 1;
-        refusal(csv_file::<(String,)>("a"), &Shelf::with("a", &text).env(), &at).is_some()
+        refusal(csv_file::<(String,)>("a"), &Disk::with("a", &text).env(), &at).is_some()
     };
     assert!(verified(12_000 - 1) && verified(12_000 - 4_096) && verified(0));
     assert!(!verified(12_000 - 4_097) && !verified(12_000));
@@ -324,16 +320,16 @@ fn a_file_that_has_grown_goes_on_from_its_position() {
     ];
     for (before, added, expected) in cases {
         for name in NAMES {
-            let at = behind(file_lines(name), &shelf(name, before).env(), 2);
-            let env = shelf(name, &[before, added].concat()).env();
+            let at = behind(file_lines(name), &disk(name, before).env(), 2);
+            let env = disk(name, &[before, added].concat()).env();
             let mut again = file_lines(name).open_at(&env, &at).unwrap();
             let lines: Vec<_> = rest(&mut again).unwrap().into_iter().map(Result::unwrap).collect();
             assert_eq!(lines, expected);
         }
     }
     for name in NAMES {
-        let at = behind(csv_file::<(u64, u64)>(name).headerless(), &shelf(name, b"1,2").env(), 1);
-        let env = shelf(name, b"1,2\n3,4\nx\n").env();
+        let at = behind(csv_file::<(u64, u64)>(name).headerless(), &disk(name, b"1,2").env(), 1);
+        let env = disk(name, b"1,2\n3,4\nx\n").env();
         let mut again = csv_file::<(u64, u64)>(name).headerless().open_at(&env, &at).unwrap();
         let records = rest(&mut again).unwrap();
         assert_eq!(records[0], Ok((3, 4)));

@@ -1,10 +1,11 @@
 //! What a process that was killed has left of a file.
 
+use super::cut::{FileCut, differs};
 use super::file::{self, BUFFER};
 #[cfg(feature = "csv")]
 use super::output;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -17,46 +18,45 @@ pub(super) enum RecordEnds {
     Unquoted,
 }
 
-/// Cuts a file back to its last whole record, or member of gzip, but not before `length`, where
-/// the last checkpoint has cut it; returns its length.
+/// Cuts a file back to its last whole record, or member of gzip, but not before where the last
+/// checkpoint has cut it; returns its length.
 ///
 /// Whole records behind that are written again, and are in the file twice: somebody may have read
 /// them.
-pub(super) fn cut_back(env: &Env, path: &Path, length: u64, ends: RecordEnds) -> Result<u64> {
+pub(super) fn cut_back(env: &Env, path: &Path, cut: FileCut, ends: RecordEnds) -> Result<u64> {
     let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
-    let found = match env.files().status(path) {
-        Ok(found) => found.length,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && length == 0 => return Ok(0),
-        Err(error) => return Err(failed(error)),
-    };
-    if found < length {
-        return Err(shorter(path, found, length));
-    }
-    let rest = env.files().open_at(path, length).map_err(failed)?;
-    let end = length + whole(path, rest, ends).map_err(failed)?;
+    let Some(found) = found(env, path, cut)? else { return Ok(0) };
+    let rest = env.files().open_at(path, cut.length).map_err(failed)?;
+    let end = cut.length + whole(path, rest, ends).map_err(failed)?;
     if end < found {
         env.files().set_length(path, end).map_err(failed)?;
     }
     Ok(end)
 }
 
-/// Cuts a file back to the length at which the last checkpoint has cut it.
-pub(super) fn cut_off(env: &Env, path: &Path, length: u64) -> Result<()> {
+/// Cuts a file back to where the last checkpoint has cut it; returns its length.
+pub(super) fn cut_off(env: &Env, path: &Path, cut: FileCut) -> Result<u64> {
     let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
-    let found = env.files().status(path).map_err(failed)?.length;
-    if found < length {
-        return Err(shorter(path, found, length));
+    if found(env, path, cut)?.is_some_and(|found| found > cut.length) {
+        env.files().set_length(path, cut.length).map_err(failed)?;
     }
-    if found > length {
-        env.files().set_length(path, length).map_err(failed)?;
-    }
-    Ok(())
+    Ok(cut.length)
 }
 
-fn shorter(path: &Path, found: u64, length: u64) -> Error {
-    let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
-    file::failed(ErrorKind::Sink, "continue with", path, cause)
-        .help("restore the file as it was, or start the job without its checkpoints")
+/// The length of the file that was cut; `None` if nothing was written, and it does not exist.
+fn found(env: &Env, path: &Path, cut: FileCut) -> Result<Option<u64>> {
+    let length = cut.length;
+    let found = match env.files().status(path) {
+        Ok(found) => found.length,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && length == 0 => return Ok(None),
+        Err(error) => return Err(file::failed(ErrorKind::Sink, "continue with", path, error)),
+    };
+    if found < length {
+        let cause = format!("it has {found} bytes, fewer than the {length} of the last checkpoint");
+        return Err(differs(path, cause));
+    }
+    cut.verify(env.files(), path)?;
+    Ok(Some(found))
 }
 
 #[cfg(feature = "csv")]

@@ -35,6 +35,8 @@ struct EpochState {
     begun: AtomicU64,
     /// The epoch after which sources read no more; 0 for none.
     last: AtomicU64,
+    /// The last epoch whose checkpoint is durable; 0 for none.
+    durable: AtomicU64,
     /// Who has passed which barrier; locked once per member and epoch.
     members: Mutex<Members>,
 }
@@ -88,6 +90,11 @@ impl Epochs {
             self.0.last.store(0, Ordering::Release);
         }
         begun
+    }
+
+    /// Notes that the checkpoint of an epoch is durable: sources learn of it at their next barrier.
+    pub fn note_durable(&self, epoch: Epoch) {
+        self.0.durable.fetch_max(epoch.0, Ordering::Release);
     }
 
     /// Registers a sender of barriers: a source, or the head of a loop.
@@ -172,6 +179,12 @@ impl EpochSource {
         self.sent += 1;
         self.member.report(EpochProgress::Passed(self.sent));
         Some(Epoch(self.sent))
+    }
+
+    /// Whether the checkpoint of an epoch is known to be durable.
+    #[must_use]
+    pub fn is_durable(&self, epoch: Epoch) -> bool {
+        self.member.epochs.0.durable.load(Ordering::Acquire) >= epoch.0
     }
 
     /// Reports that the source has ended and sends no more barriers.

@@ -59,16 +59,15 @@ impl Disk {
     }
 
     /// The file system after a power cut now. With seed 0 all that was not synced is lost; with
-    /// another one a random part of it.
+    /// another one a random part of it. What was appended to synced bytes takes none of them along.
     pub(crate) fn after_power_cut(&self, seed: u64) -> Self {
         let env = Env::system().seeded(seed);
         let choose = |most: u64| if seed == 0 { 0 } else { env.random() % most };
         let state = self.state();
         let mut after = DiskState { folders: state.folders.clone(), ..DiskState::default() };
         for DiskFile { bytes, durable } in &state.files {
-            // What was synced stays, unless it was cut off since.
-            let synced = durable.len().min(bytes.len());
-            let half = synced + (bytes.len() - synced) / 2;
+            let kept = if bytes.starts_with(durable) { durable.len() } else { 0 };
+            let half = kept + (bytes.len() - kept) / 2;
             let bytes = match choose(4) {
                 _ if bytes == durable => bytes.clone(),
                 0 => durable.clone(),
@@ -100,19 +99,58 @@ impl Disk {
         Self(Arc::new(Mutex::new(copy)))
     }
 
-    /// Changes the bytes of a file behind everyone's back.
-    pub(crate) fn damage(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    /// A file system with one file.
+    pub(crate) fn with(path: &str, text: &[u8]) -> Self {
+        let disk = Self::default();
+        disk.put(path, text);
+        disk
+    }
+
+    /// Replaces the bytes of a file, or creates it, behind everyone's back.
+    pub(crate) fn put(&self, path: &str, text: &[u8]) {
         let mut state = self.state();
-        let file = state.names[path];
+        let next = state.files.len();
+        let file = *state.names.entry(path.into()).or_insert(next);
+        state.durable_names.insert(path.into(), file);
+        let text = DiskFile { bytes: text.to_vec(), durable: text.to_vec() };
+        if file < next { state.files[file] = text } else { state.files.push(text) }
+    }
+
+    /// The names of all files.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.state().names.keys().map(|path| path.display().to_string()).collect()
+    }
+
+    /// The files and directories that were synced since the operations were last forgotten, which
+    /// they are now.
+    pub(crate) fn synced(&self) -> Vec<String> {
+        let steps = self.forget().into_iter();
+        let synced = steps.filter_map(|step| match step.strip_prefix("sync the directory ") {
+            Some(folder) => Some(format!("{folder}/.")),
+            None => step.strip_prefix("sync ").map(str::to_owned),
+        });
+        synced.collect()
+    }
+
+    /// The machine, with these files.
+    pub(crate) fn env(&self) -> Env {
+        Env::system().with_files(self.clone())
+    }
+
+    /// Changes the bytes of a file behind everyone's back.
+    pub(crate) fn damage(&self, path: impl AsRef<Path>, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut state = self.state();
+        let file = state.names[path.as_ref()];
         let file = &mut state.files[file];
         change(&mut file.bytes);
         file.durable = file.bytes.clone();
     }
 
-    /// The bytes of a file.
-    pub(crate) fn bytes(&self, path: &Path) -> Vec<u8> {
+    /// The bytes of a file; none if there is no such file.
+    pub(crate) fn bytes(&self, path: impl AsRef<Path>) -> Vec<u8> {
         let state = self.state();
-        state.files[state.names[path]].bytes.clone()
+        let file = state.names.get(path.as_ref());
+        file.map_or(Vec::new(), |file| state.files[*file].bytes.clone())
     }
 
     fn create_at(&self, path: &Path, keep: bool) -> Result<Box<dyn Write + Send>> {

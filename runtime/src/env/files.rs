@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file system of a job: implement it to run file connectors against memory in a test.
 ///
@@ -105,6 +106,15 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
     fn status(&self, path: &Path) -> Result<FileStatus> {
         self.open(path)?;
         Ok(FileStatus { kind: FileKind::Regular, length: 0, id: None })
+    }
+
+    /// When a file was last written, since 1970.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) unless overridden; if it cannot be examined.
+    fn modified(&self, path: &Path) -> Result<Duration> {
+        let _: &Path = path;
+        Err(ErrorKind::Unsupported.into())
     }
 
     /// The last byte of a file, unless it is empty.

@@ -42,12 +42,14 @@
 mod alarm;
 #[cfg(test)]
 pub(crate) mod disk;
+mod durable;
 mod files;
 mod spawn;
 mod system_files;
 mod uses;
 
 pub(crate) use alarm::Alarm;
+pub(crate) use durable::create_directory;
 pub use files::{FileKind, FileLock, FileStatus, Files, ReadAt};
 pub use spawn::{Spawn, TaskFuture, TokioSpawn};
 pub use system_files::SystemFiles;

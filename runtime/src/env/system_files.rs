@@ -3,8 +3,9 @@
 use super::{FileKind, FileLock, FileStatus, Files, ReadAt};
 use std::ffi::OsString;
 use std::fs::{self, Metadata, OpenOptions};
-use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The file system of the machine, and the default of a job.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +62,11 @@ impl Files for SystemFiles {
     fn status(&self, path: &Path) -> Result<FileStatus> {
         let found = fs::metadata(path)?;
         Ok(FileStatus { kind: kind_of(&found), length: found.len(), id: id_of(&found) })
+    }
+
+    fn modified(&self, path: &Path) -> Result<Duration> {
+        let modified = fs::metadata(path)?.modified()?;
+        modified.duration_since(UNIX_EPOCH).map_err(Error::other)
     }
 
     fn canonical(&self, path: &Path) -> PathBuf {

@@ -30,6 +30,8 @@ pub(crate) enum Access {
     Write(IfExists),
     /// Lines for people, to which several sinks may add.
     Print,
+    /// A directory in which a source keeps its events for checkpoints.
+    Journal,
 }
 
 /// What a sink does about a file that exists.
@@ -86,6 +88,11 @@ impl FileUse {
     #[must_use]
     pub fn stdout() -> Self {
         Self::of("-".into(), Access::Print, "/dev/stdout")
+    }
+
+    /// The directory of a source's journal.
+    pub(crate) fn journal(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), access: Access::Journal, standard: false }
     }
 
     fn of(path: PathBuf, access: Access, stream: &str) -> Self {

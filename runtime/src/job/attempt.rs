@@ -74,8 +74,8 @@ impl Blueprint {
         let control = job.attempt(Drift::new(self.plan.apart().clone(), self.drift));
         let declaration = &self.declaration;
         let keeping = checkpoints.as_mut().and_then(|checkpoints| checkpoints.take_keeping());
-        let before_sinks = || match &mut checkpoints {
-            Some(checkpoints) => checkpoints.possess(declaration),
+        let before_sinks = |first_cuts| match &mut checkpoints {
+            Some(checkpoints) => checkpoints.possess(declaration, first_cuts),
             None => declaration.check_new_files(&self.env, |_, _| false),
         };
         let (edges, failing) = (declaration.edges.clone(), declaration.failing_sources.clone());

@@ -7,7 +7,7 @@ use super::description::manifest;
 use super::state_plan::compare;
 use super::writing::{Ended, Writing, not_written, outcome_of};
 use crate::checkpoint::{
-    CheckpointDirectory, Manifest, Moment, Protocol, Report, Reports, RestoredCheckpoint,
+    CheckpointDirectory, FirstCuts, Manifest, Moment, Protocol, Report, Reports, RestoredCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
@@ -170,11 +170,11 @@ impl Checkpoints {
     ///
     /// # Errors
     /// If one of them exists, or if the checkpoint cannot be written.
-    pub(super) fn possess(&mut self, declaration: &Declaration) -> Result<()> {
+    pub(super) fn possess(&mut self, declaration: &Declaration, cuts: FirstCuts) -> Result<()> {
         let Some(claim) = self.claim.take() else {
             return Ok(());
         };
-        let manifest = claim.check(declaration, &self.env)?;
+        let manifest = claim.check(declaration, &self.env, cuts)?;
         let (epoch, created) = (self.base + 1, self.env.clock().wall().as_micros());
         let manifest = Manifest { epoch, created, ..manifest };
         self.directory.write(&manifest, &[])?;
@@ -213,7 +213,11 @@ impl Checkpoints {
                 biased;
                 Some(report) = self.reports.recv() => self.receive(report)?,
                 written = outcome_of(&mut self.writing) => {
+                    let number = written.number;
                     let durable = self.note(written);
+                    if durable.is_ok() {
+                        control.epochs.note_durable(Epoch(number - self.base));
+                    }
                     if durable.is_ok() && suspension == Suspension::Begun {
                         return self.commits.settled().await;
                     }

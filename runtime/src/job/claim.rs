@@ -1,7 +1,7 @@
 //! Taking possession of the files that the sinks of a job write.
 
 use super::description::sink_files;
-use crate::checkpoint::{Manifest, PartKind, RestoredCheckpoint, SinkFile};
+use crate::checkpoint::{FirstCuts, Manifest, PartKind, RestoredCheckpoint, SinkFile};
 use crate::env::{Env, FileUse};
 use crate::error::Result;
 use crate::topology::Declaration;
@@ -48,14 +48,21 @@ impl Claim {
         Ok(Some(Self { own, manifest }))
     }
 
-    /// Checks that none of the new files exists; returns the manifest that names all of them.
+    /// Checks that none of the new files exists; returns the manifest that names all of them, with
+    /// what new sinks continue from until they have a cut.
     ///
     /// # Errors
     /// If one of them exists.
-    pub(super) fn check(self, declaration: &Declaration, env: &Env) -> Result<Manifest> {
-        let own = self.own;
+    pub(super) fn check(
+        self,
+        declaration: &Declaration,
+        env: &Env,
+        first_cuts: FirstCuts,
+    ) -> Result<Manifest> {
+        let Self { own, mut manifest } = self;
         let is_own = |sink: &str, file: &FileUse| own.contains(&(sink.to_owned(), file.name()));
         declaration.check_new_files(env, is_own)?;
-        Ok(self.manifest)
+        manifest.add_first_cuts(first_cuts)?;
+        Ok(manifest)
     }
 }

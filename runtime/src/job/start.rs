@@ -67,6 +67,7 @@ impl Topology {
     /// ```
     pub fn start(self, config: Config) -> Result<Job> {
         let plan = self.plan(&config)?;
+        self.declaration().check_journals()?;
         self.declaration().check_files(&config.env)?;
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();

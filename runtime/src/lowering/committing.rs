@@ -16,8 +16,12 @@ impl Lowering {
     ///
     /// # Errors
     /// If the sink cannot be opened, or its checkpoint is that of a job with another promise.
-    pub(crate) fn open_sink<T, K: Sink<T>>(&mut self, node: NodeId, sink: K) -> Result<K::Writer> {
-        let last = self.last_cut(node, &sink.files())?;
+    pub(crate) fn open_sink<T, K: Sink<T>>(
+        &mut self,
+        node: NodeId,
+        sink: K,
+        last: Option<Vec<u8>>,
+    ) -> Result<K::Writer> {
         if self.is_exactly_once() {
             let committer = sink.committer(&self.env)?;
             let last = self.recovered(node, committer, last, K::Repeat::EFFECT)?;
@@ -33,10 +37,10 @@ impl Lowering {
     }
 
     /// The bytes of the sink's last durable cut, if the job begins with a checkpoint in which it
-    /// has a part; no bytes if it was killed before the first cut.
-    fn last_cut(&self, node: NodeId, files: &[FileUse]) -> Result<Option<Vec<u8>>> {
+    /// has a part; its first one if it was killed before it had another, or no bytes.
+    pub(crate) fn last_cut(&self, node: NodeId, files: &[FileUse]) -> Result<Option<Vec<u8>>> {
         let last = self.restored_whole(node, PartKind::Sink)?;
-        Ok(last.or_else(|| self.was_begun(node, files).then(Vec::new)))
+        Ok(last.or_else(|| self.first_cut(node, files)))
     }
 
     /// Makes the epochs of the checkpoint visible; returns the bytes of the last one.

@@ -1,7 +1,7 @@
 //! What a job with checkpoints keeps: the places that report, and what they take back.
 
 use super::Lowering;
-use crate::checkpoint::{PartKind, Reports, RestoredCheckpoint, SaverId};
+use crate::checkpoint::{FirstCuts, PartKind, Reports, RestoredCheckpoint, SaverId};
 use crate::env::FileUse;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroups;
@@ -25,6 +25,8 @@ pub(crate) struct Keeping {
     restored: Option<RestoredCheckpoint>,
     /// The places so far.
     places: HashSet<(NodeId, usize, PartKind)>,
+    /// What new sinks continue from until they have a cut.
+    first_cuts: FirstCuts,
 }
 
 impl fmt::Debug for Keeping {
@@ -40,7 +42,8 @@ impl Keeping {
         numbered: Vec<NodeId>,
         restored: Option<RestoredCheckpoint>,
     ) -> Self {
-        Self { reports, groups, delivery, numbered, restored, places: HashSet::new() }
+        let (places, first_cuts) = (HashSet::new(), Vec::new());
+        Self { reports, groups, delivery, numbered, restored, places, first_cuts }
     }
 
     /// Whether the sinks of the job commit.
@@ -129,16 +132,30 @@ impl Lowering {
         restored.map_err(|error| error.in_state_of(&name))
     }
 
-    /// Whether a sink was part of the job when the checkpoint was taken that the job begins with,
-    /// with these files: what it finds is its own.
-    pub(crate) fn was_begun(&self, sink: NodeId, files: &[FileUse]) -> bool {
-        self.restored().is_some_and(|(_, checkpoint)| {
-            let (name, manifest) = (self.name(sink), checkpoint.manifest());
-            let own = manifest.sink_files();
-            let is_own = |file: &FileUse| own.contains(&(name.to_string(), file.name()));
-            let mut written = files.iter().filter(|file| file.is_written());
-            manifest.node(&name).is_some() && written.all(is_own)
-        })
+    /// What a sink continues from that was part of the job, with these files, when the checkpoint
+    /// was taken that the job begins with, and has no cut: what it finds is its own.
+    pub(crate) fn first_cut(&self, sink: NodeId, files: &[FileUse]) -> Option<Vec<u8>> {
+        let (name, (_, checkpoint)) = (self.name(sink), self.restored()?);
+        let manifest = checkpoint.manifest();
+        let own = manifest.sink_files();
+        let is_own = |file: &FileUse| own.contains(&(name.to_string(), file.name()));
+        let mut written = files.iter().filter(|file| file.is_written());
+        let was_begun = manifest.node(&name).is_some() && written.all(is_own);
+        was_begun.then(|| manifest.first_cut(&name).unwrap_or_default())
+    }
+
+    /// Notes what a new sink continues from until it has a cut.
+    pub(crate) fn note_first_cut(&mut self, sink: NodeId, cut: Vec<u8>) {
+        let name = self.name(sink).to_string();
+        if let Some(keeping) = &mut self.keeping {
+            keeping.first_cuts.push((name, cut));
+        }
+    }
+
+    /// Those of all new sinks.
+    pub(crate) fn take_first_cuts(&mut self) -> FirstCuts {
+        let keeping = self.keeping.as_mut();
+        keeping.map(|keeping| std::mem::take(&mut keeping.first_cuts)).unwrap_or_default()
     }
 
     /// The bytes that an instance of a node last wrote, if the job begins with a checkpoint.

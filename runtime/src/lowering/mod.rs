@@ -30,8 +30,7 @@ pub(crate) use keeping::Keeping;
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;
-use reopen::Attempts;
-pub(crate) use reopen::{Open, another, opening};
+pub(crate) use reopen::{Attempts, Open, another, opening};
 pub(crate) use tasks::{Kept, counters_of, lay_out};
 pub use tasks::{PlannedTask, Tasks};
 

@@ -1,6 +1,7 @@
 //! Lowers a topology and groups its segments into tasks.
 
 use super::{CommitterOf, Keeping, Layout, Lowering, Placed};
+use crate::checkpoint::FirstCuts;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
@@ -54,8 +55,8 @@ impl fmt::Debug for Kept {
 /// Segments of one task, each with its last node.
 type Segments = Vec<(NodeId, Box<dyn Run>)>;
 
-/// The edges, the sources whose errors fail the job, the chains in order, and what to check once
-/// the sources are open.
+/// The edges, the sources whose errors fail the job, the chains in order, and what to do once the
+/// sources are open, with the first cuts of new sinks.
 type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 
 /// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`: those of
@@ -66,14 +67,14 @@ type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 pub(crate) fn lay_out(
     plan: &Plan,
     counters: &[NodeCounters],
-    (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce() -> Result<()>>,
+    (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
     (env, control, keeping): (&Env, &JobControl, Option<Keeping>),
 ) -> Result<Tasks> {
     let shared = (env.clone(), control.clone(), keeping);
     let mut lowering = Lowering::new(plan, (edges, failing), counters.to_vec(), sizes, shared);
     layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
-    before_sinks()?;
+    before_sinks(lowering.take_first_cuts())?;
     let (placed, kept) = lowering.finish()?;
     Ok(Tasks { tasks: group(plan, placed), kept })
 }

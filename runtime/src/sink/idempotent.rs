@@ -56,6 +56,10 @@ impl<T, S: Sink<T>> Sink<T> for Once<S> {
         self.sink.open_again(env, last)
     }
 
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        self.sink.first_cut(env)
+    }
+
     fn again(&self) -> Option<Self> {
         Some(Once { sink: self.sink.again()? })
     }

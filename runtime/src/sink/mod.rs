@@ -147,6 +147,19 @@ pub trait Sink<T>: Send + 'static {
         Ok(None)
     }
 
+    /// What [`open_again`](Sink::open_again) receives after a restart before the first durable cut.
+    ///
+    /// Called once, before the sink is opened for the first time, in a job with checkpoints: for a
+    /// sink that adds to something, which has to know later where its own part begins. By default
+    /// there is none, and `open_again` receives no bytes.
+    ///
+    /// # Errors
+    /// If the sink cannot be opened: the job does not start.
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        let _: &Env = env;
+        Ok(None)
+    }
+
     /// Another sink of the same output, so that the job can restart within its process after a
     /// failure; a clone, as a rule.
     ///

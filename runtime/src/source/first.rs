@@ -78,6 +78,12 @@ impl<T, R: Reader<T>> Reader<T> for First<R> {
         let inner = self.source.position()?;
         inner.map(|inner| Position::of(&(read, inner.as_bytes()))).transpose()
     }
+
+    fn committed(&mut self, at: &Position) {
+        if let Ok((_, inner)) = at.read::<(u64, Vec<u8>)>() {
+            self.source.committed(&Position::from_bytes(inner));
+        }
+    }
 }
 
 struct Counting<'a, I> {

@@ -200,6 +200,16 @@ pub trait Reader<T>: Send + 'static {
     fn position(&mut self) -> Result<Option<Position>> {
         Ok(None)
     }
+
+    /// Learns that a checkpoint with this position is durable: what comes before the position is
+    /// not read again, unless the checkpoint is damaged and the one before it is used.
+    ///
+    /// Called at most once for each checkpoint, some time after it, and maybe never; must not
+    /// block. By default, does nothing. For sources that keep what they have read, or acknowledge
+    /// it.
+    fn committed(&mut self, at: &Position) {
+        let _: &Position = at;
+    }
 }
 
 /// What [`Reader::poll_ready`] has found.

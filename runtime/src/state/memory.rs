@@ -107,11 +107,20 @@ impl<T: Serialize + DeserializeOwned> Kept<Durable> for T {
 /// If the type refuses to be serialized.
 #[inline]
 pub(crate) fn append<T: Serialize>(value: &T, into: &mut Vec<u8>) -> Result<()> {
-    postcard::serialize_with_flavor(value, Appending(into)).map_err(|error| {
+    encode(value, into).map_err(|error| {
         let name = std::any::type_name::<T>();
         let message = format!("cannot write a `{name}` to a checkpoint");
         Error::new(ErrorKind::Checkpoint, message).caused_by(error)
     })
+}
+
+/// Appends an encoded value, as [`append`] does.
+///
+/// # Errors
+/// If the type refuses to be serialized; the buffer may then end within the value.
+#[inline]
+pub(crate) fn encode<T: Serialize>(value: &T, into: &mut Vec<u8>) -> postcard::Result<()> {
+    postcard::serialize_with_flavor(value, Appending(into))
 }
 
 /// Appends to a buffer that is used again, which `postcard::to_extend` would consume.

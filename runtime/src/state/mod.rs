@@ -41,8 +41,8 @@ pub(crate) mod table;
 pub(crate) mod timers;
 mod times;
 
-pub(crate) use memory::append;
 pub use memory::{Durable, Kept, Memory, Volatile};
+pub(crate) use memory::{append, encode};
 pub(crate) use rows::{Row, RowChange, RowMark, Rows};
 pub(crate) use table::{StateEntry, StateTable};
 pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};

@@ -1,7 +1,7 @@
 //! The files of a job: each has one user, and a sink overwrites none unasked.
 
 use super::rules::Broken;
-use super::{Declaration, NodeDeclared};
+use super::{Declaration, Delivery, NodeDeclared};
 use crate::env::{Access, Env, FileKind, FileStatus, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use millstream_graph::sentence::outcome::{SharedUse, file_used_twice};
@@ -25,6 +25,18 @@ impl Declaration {
             broken.extend(others.map(|other| used_twice(other, one)));
         }
         if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+    }
+
+    /// Checks that no source keeps a journal that the job would never read.
+    pub(crate) fn check_journals(&self) -> Result<()> {
+        let journals =
+            |node: &&NodeDeclared| node.files.iter().any(|file| file.access() == Access::Journal);
+        match self.nodes.iter().find(journals) {
+            Some(node) if self.delivery() == Delivery::AtMostOnce => {
+                Err(unread_journal().of(Role::Source, &node.name.as_str().into(), Instance::ONLY))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks that no sink would overwrite a file unasked, before the first of them is opened;
@@ -89,6 +101,14 @@ impl Used<'_> {
     }
 }
 
+/// The error of a journal in a job that reads no event again.
+fn unread_journal() -> Error {
+    let message = "a journal is of use only with checkpoints, and `at_most_once` has none: no \
+                   event would be read from it again, and nothing removed";
+    let help = "promise `at_least_once`, or leave out `.journaled(…)`";
+    Error::new(ErrorKind::Config, message).help(help)
+}
+
 /// The error of a sink whose file exists.
 fn exists(path: &Path) -> Error {
     let message = format!("`{}` exists", path.display());
@@ -99,7 +119,9 @@ fn used_twice(first: &Used<'_>, second: &Used<'_>) -> Broken {
     let reads = [first, second].map(|used| used.file.access() == Access::Read);
     let named = |used: &Used<'_>| (used.node.name.clone(), used.file.path().display().to_string());
     let (one, other) = (named(first), named(second));
+    let journals = [first, second].map(|used| used.file.access() == Access::Journal);
     let sentence = match reads {
+        _ if journals == [true, true] => file_used_twice(&one, &other, SharedUse::Journal),
         [true, true] => file_used_twice(&one, &other, SharedUse::Read),
         [false, false] => file_used_twice(&one, &other, SharedUse::Written),
         [true, false] => file_used_twice(&one, &other, SharedUse::ReadAndWritten),

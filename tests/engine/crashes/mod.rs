@@ -11,7 +11,7 @@ mod cases;
 #[expect(dead_code, reason = "tests of the engine itself use more of it")]
 pub mod disk;
 mod events;
-mod fuse;
+pub mod fuse;
 mod nodes;
 mod oracle;
 mod outputs;
@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How many turns a job may take that is left alone.
-const PATIENCE: u64 = 400_000;
+pub const PATIENCE: u64 = 400_000;
 
 /// Where a job leaves its tasks, and its blocking work as one of them.
 #[derive(Debug, Clone, Default)]
@@ -96,7 +96,7 @@ pub fn start(
 }
 
 /// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
-fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
+pub fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
     let (mut job, mut tasks) = match start(on, topology, config) {
         Ok(started) => started,
         Err(error) => return Some(Err(error)),
@@ -164,7 +164,7 @@ fn set(rows: &[Row]) -> BTreeSet<Row> {
 }
 
 /// The seeds of a test, or the one that `MILLSTREAM_SEED` names.
-fn seeds(count: u64) -> impl Iterator<Item = u64> {
+pub fn seeds(count: u64) -> impl Iterator<Item = u64> {
     let one: Option<u64> = std::env::var("MILLSTREAM_SEED").ok().and_then(|seed| seed.parse().ok());
     let count =
         std::env::var("MILLSTREAM_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(count);

@@ -17,7 +17,8 @@ use crate::topology::Delivery;
                cannot [M0411]",
     label = "does not keep its events",
     note = "help: read from something that keeps its events, such as a file or a log: \
-            `impl Source<T, Replay = Replayable>`; or promise `at_most_once`; see \
+            `impl Source<T, Replay = Replayable>`; or keep them in a journal: \
+            `.journaled(\"directory\")`; or promise `at_most_once`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0411.md"
 )]
 pub trait FedBy<P>: Promise + Sized {

@@ -79,14 +79,14 @@ fn blocks_that_changed_places_are_noticed() {
     directory.write(&manifest(2, 1), &[big]).unwrap();
     drop(directory);
     let (block, start) = (65_536 + 8, 54);
-    disk.damage(&delta(2), |bytes| {
+    disk.damage(delta(2), |bytes| {
         let (one, other) = bytes[start..start + 2 * block].split_at_mut(block);
         one.swap_with_slice(other);
     });
     let (epoch, faults) = restored(&disk);
     assert_eq!(epoch, 1);
     assert!(faults[0].contains("its blocks together have CRC"), "{}", faults[0]);
-    disk.damage(&delta(2), |bytes| bytes[start + 3 * block + 100] ^= 4);
+    disk.damage(delta(2), |bytes| bytes[start + 3 * block + 100] ^= 4);
     assert!(restored(&disk).1[0].contains("block 3 has CRC"));
 }
 
@@ -95,19 +95,19 @@ fn a_file_of_another_checkpoint_run_or_job_is_noticed() {
     let disk = three();
     let swapped = |bytes: Vec<u8>| {
         let disk = disk.copy();
-        disk.damage(&delta(2), |there| *there = bytes);
+        disk.damage(delta(2), |there| *there = bytes);
         let (epoch, faults) = restored(&disk);
         assert_eq!(epoch, 1);
         faults
     };
-    assert!(swapped(disk.bytes(&delta(3)))[1].contains("it holds checkpoint 3"));
+    assert!(swapped(disk.bytes(delta(3)))[1].contains("it holds checkpoint 3"));
     // Another run of the same job has the same number, and another identity.
     let other = Disk::default();
     let env = env(&other).seeded(8);
     let directory = CheckpointDirectory::open(&env, folder(), JOB).unwrap();
     directory.latest().unwrap();
     (1..=2).for_each(|epoch| write_numbered(&directory, epoch).unwrap());
-    let faults = swapped(other.bytes(&delta(2)));
+    let faults = swapped(other.bytes(delta(2)));
     assert!(faults[0].contains("it is not the one that the next one builds on"), "{faults:?}");
     let other = Disk::default();
     let directory = CheckpointDirectory::open(&super::env(&other), folder(), "sums").unwrap();
@@ -116,7 +116,7 @@ fn a_file_of_another_checkpoint_run_or_job_is_noticed() {
         let manifest = Manifest { job: "sums".into(), ..manifest(epoch, 1) };
         directory.write(&manifest, &[]).unwrap();
     }
-    let faults = swapped(other.bytes(&delta(2)));
+    let faults = swapped(other.bytes(delta(2)));
     assert!(faults[1].contains("it is of the job \"sums\""), "{faults:?}");
 }
 
@@ -133,7 +133,7 @@ fn a_missing_file_costs_all_that_build_on_it() {
 #[test]
 fn a_job_does_not_begin_anew_if_all_checkpoints_are_damaged() {
     let disk = three();
-    disk.damage(&delta(1), |bytes| bytes.clear());
+    disk.damage(delta(1), |bytes| bytes.clear());
     let error = open(&disk).latest().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Checkpoint);
     let text = format!("{error:#}");
@@ -144,21 +144,21 @@ fn a_job_does_not_begin_anew_if_all_checkpoints_are_damaged() {
 #[test]
 fn a_skipped_checkpoint_does_not_come_back_after_the_next_one() {
     let disk = three();
-    let good = disk.bytes(&delta(3));
-    disk.damage(&delta(3), |bytes| bytes[0] ^= 1);
+    let good = disk.bytes(delta(3));
+    disk.damage(delta(3), |bytes| bytes[0] ^= 1);
     let directory = open(&disk);
     assert_eq!(directory.latest().unwrap().unwrap().epoch(), 2);
     assert_eq!(directory.last_epoch(), 3);
     let again = write_numbered(&directory, 3).unwrap_err();
     assert_eq!(again.kind(), ErrorKind::Internal);
     // It could be read after all, but the job has gone on without it.
-    disk.damage(&delta(3), |bytes| *bytes = good);
+    disk.damage(delta(3), |bytes| *bytes = good);
     let parts = [rows([(1, Some(4)), (1_004, Some(4)), (1_002, None)]), whole("lines", 0, &[4])];
     directory.write(&manifest(4, 1), &parts).unwrap();
     let found = directory.latest().unwrap().unwrap();
     assert_eq!(all_rows(&found), BTreeMap::from([(1, 4), (1_004, 4)]));
     drop(directory);
-    disk.damage(&delta(4), |bytes| bytes[0] ^= 1);
+    disk.damage(delta(4), |bytes| bytes[0] ^= 1);
     assert_eq!(restored(&disk).0, 2);
 }
 
@@ -166,7 +166,7 @@ fn a_skipped_checkpoint_does_not_come_back_after_the_next_one() {
 fn damage_that_comes_after_a_file_was_opened_is_an_error() {
     let disk = three();
     let found = open(&disk).latest().unwrap().unwrap();
-    disk.damage(&delta(2), |bytes| bytes[70] ^= 1);
+    disk.damage(delta(2), |bytes| bytes[70] ^= 1);
     let error = found.rows(NODE, PartKind::Rows, &|_| true, &mut |_, _, _| Ok(())).unwrap_err();
     assert!(error.to_string().contains("2.delta is damaged: block 0 has CRC"), "{error}");
 }

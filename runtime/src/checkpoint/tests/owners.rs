@@ -59,7 +59,7 @@ fn a_damaged_generation_is_taken_from_the_checkpoints() {
     for epoch in 1..=3 {
         write_numbered(&begun(&disk), epoch).unwrap();
     }
-    disk.damage(&file("GENERATION"), |bytes| bytes[0] = 0xff);
+    disk.damage(file("GENERATION"), |bytes| bytes[0] = 0xff);
     let directory = open(&disk);
     assert_eq!(directory.generation(), 4);
     assert_numbered(&directory.latest().unwrap().unwrap());

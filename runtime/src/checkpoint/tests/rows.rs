@@ -193,7 +193,7 @@ fn a_directory_is_shown_without_the_types_of_the_job() {
     let disk = Disk::default();
     let directory = begun(&disk);
     (1..=2).for_each(|epoch| write_numbered(&directory, epoch).unwrap());
-    disk.damage(&delta(1), |bytes| bytes[70] ^= 1);
+    disk.damage(delta(1), |bytes| bytes[70] ^= 1);
     let shown = inspect_in(&env(&disk), folder()).unwrap().to_string();
     let lines: Vec<_> = shown.lines().map(|line| line.trim_end()).collect();
     assert!(lines[0].ends_with("counts") && lines[1].ends_with('2'), "{shown}");
@@ -218,12 +218,12 @@ fn a_directory_shows_what_a_job_continues_from() {
     assert_eq!(start.nodes.iter().map(|state| state.bytes).collect::<Vec<_>>(), [8, 32]);
     assert_eq!(start.nodes[0].position.as_deref(), Some(&3_u64.to_le_bytes()[..]));
     // The newest is damaged: a job continues from the one before.
-    disk.damage(&delta(3), |bytes| bytes.truncate(bytes.len() - 1));
+    disk.damage(delta(3), |bytes| bytes.truncate(bytes.len() - 1));
     let shown = inspected();
     assert_eq!(shown.start.as_ref().map(|start| (start.epoch, start.nodes[1].rows)), Some((2, 2)));
     assert!(shown.to_string().contains("\na job continues from checkpoint 2: "), "{shown}");
     // The others are good, and build on one that is not.
-    disk.damage(&delta(1), |bytes| bytes[70] ^= 1);
+    disk.damage(delta(1), |bytes| bytes[70] ^= 1);
     let shown = inspected();
     assert_eq!((shown.start.as_ref(), shown.manifest.as_ref().unwrap().epoch), (None, 2));
     assert!(shown.to_string().contains("\na job cannot continue: "), "{shown}");

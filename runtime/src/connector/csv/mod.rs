@@ -13,6 +13,7 @@ pub use write::CsvEncoder;
 use write::Start;
 
 use super::blocking::BlockingReader;
+use super::cut;
 use super::file;
 use super::input::{Input, RECORD_LIMIT, Text, check_limit};
 use super::output;
@@ -296,6 +297,10 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
         FileWriter::open_cut_off(env, path, last, |output| {
             Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
         })
+    }
+
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        cut::first_cut(env, &self.path, self.if_exists)
     }
 
     fn again(&self) -> Option<Self> {

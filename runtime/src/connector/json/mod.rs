@@ -8,6 +8,7 @@ pub use parts::{JsonFormat, jsonl_parts};
 pub use standard::{JsonStdin, JsonStdout, jsonl_stdin, jsonl_stdout};
 
 use super::blocking::BlockingReader;
+use super::cut;
 use super::follow::Followed;
 use super::input::{Input, RECORD_LIMIT, check_limit};
 use super::output::SharedFile;
@@ -242,6 +243,10 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
             return opened.and_then(FileWriter::is_cut_back);
         };
         FileWriter::open_cut_off(env, &self.path, last, |output| Ok(JsonEncoder::new(output)))
+    }
+
+    fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
+        cut::first_cut(env, &self.path, self.if_exists)
     }
 
     fn again(&self) -> Option<Self> {

@@ -46,7 +46,8 @@ impl<F: Format> PartCommitter<F> {
 impl<F: Format> Committer for PartCommitter<F> {
     fn commit(&mut self, epochs: &[PreparedEpoch]) -> Result<()> {
         for epoch in epochs {
-            let CommittedCut { first, next } = decoded(&self.place.folder, &epoch.bytes)?;
+            let CommittedCut { first, next } =
+                decoded(&self.place.folder, postcard::from_bytes(&epoch.bytes))?;
             (first..next).try_for_each(|number| self.show(number))?;
         }
         let synced = self.env.files().sync_directory(&self.place.folder);

@@ -173,7 +173,8 @@ where
             return Sink::<T>::open(self, env);
         }
         let (mut writer, names) = self.found(env)?;
-        writer.go_on(&names, decoded(&writer.place.folder, last)?)?;
+        let last = decoded(&writer.place.folder, postcard::from_bytes(last))?;
+        writer.go_on(&names, last)?;
         Ok(writer)
     }
 

@@ -3,7 +3,8 @@
 use super::commit::CommittedCut;
 use super::place::Place;
 use super::{Format, PartOutput};
-use crate::connector::durable::{beside, decoded};
+use crate::connector::cut::FileCut;
+use crate::connector::durable::{beside, decoded, encoded};
 use crate::connector::file;
 use crate::connector::torn::{RecordEnds, cut_back};
 use crate::connector::writer::{Encoder, FileWriter};
@@ -78,7 +79,8 @@ impl<F: Format> PartWriter<F> {
     /// Begins behind the parts of a checkpoint, which are visible; no bytes if it has none.
     pub(super) fn begin_behind(&mut self, names: &[OsString], last: &[u8]) -> Result<()> {
         if !last.is_empty() {
-            let CommittedCut { next, .. } = decoded(&self.place.folder, last)?;
+            let CommittedCut { next, .. } =
+                decoded(&self.place.folder, postcard::from_bytes(last))?;
             self.number = self.number.max(next);
         }
         self.unsynced = self.number;
@@ -114,7 +116,7 @@ impl<F: Format> PartWriter<F> {
         }
         let quoted = self.format.is_quoted();
         let ends = if quoted { RecordEnds::Unquoted } else { RecordEnds::Lines };
-        let length = cut_back(&self.env, &temporary, length, ends)?;
+        let length = cut_back(&self.env, &temporary, FileCut::at(length), ends)?;
         let encoder = |output| Ok(self.format.encoder(PartOutput(output)));
         let writer = FileWriter::continued(&self.env, &temporary, length, encoder)?;
         self.current = Some(self.part(number, writer));
@@ -210,15 +212,16 @@ where
         }
         self.unsynced = current.map_or(self.number, |(number, _)| number);
         let (next, folder) = (self.number, self.place.folder.clone());
-        let sync = move |files: &dyn Files| {
+        let cut = encoded(match self.visible {
+            Visible::Finished => postcard::to_allocvec(&PartsCut { next, current }),
+            Visible::Committed => postcard::to_allocvec(&CommittedCut { first, next }),
+        })?;
+        Ok(beside(&self.env, move |files| {
             parts.iter().try_for_each(|paths| sync_part(files, paths))?;
             let named = files.sync_directory(&folder);
-            named.map_err(|error| file::failed(ErrorKind::Sink, "sync", &folder, error))
-        };
-        match self.visible {
-            Visible::Finished => beside(&self.env, &PartsCut { next, current }, sync),
-            Visible::Committed => beside(&self.env, &CommittedCut { first, next }, sync),
-        }
+            named.map_err(|error| file::failed(ErrorKind::Sink, "sync", &folder, error))?;
+            Ok(cut)
+        }))
     }
 
     async fn close(&mut self) -> Result<()> {

@@ -1,13 +1,13 @@
 //! Writes events to a file, in any format.
 
-use super::durable::{beside, decoded};
+use super::cut::FileCut;
+use super::durable::{beside, decoded, encoded};
 use super::file;
 use super::output::{self, SharedFile};
 use super::torn::{RecordEnds, cut_back, cut_off};
 use crate::env::{Env, IfExists, is_standard};
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Epoch, Prepared, Writer};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,13 +40,6 @@ pub struct FileWriter<E> {
     is_named: Arc<AtomicBool>,
 }
 
-/// What a checkpoint stores of a file that is written.
-#[derive(Serialize, Deserialize)]
-struct FileCut {
-    /// Bytes in the file, compressed.
-    length: u64,
-}
-
 impl<E> fmt::Debug for FileWriter<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileWriter").field("path", &self.path).finish_non_exhaustive()
@@ -73,8 +66,8 @@ impl<E> FileWriter<E> {
         ends: RecordEnds,
         encoder: impl FnOnce(SharedFile) -> Result<E>,
     ) -> Result<Self> {
-        let FileCut { length } = decoded(path, last)?;
-        Self::continued(env, path, cut_back(env, path, length, ends)?, encoder)
+        let cut = decoded(path, FileCut::decode(last))?;
+        Self::continued(env, path, cut_back(env, path, cut, ends)?, encoder)
     }
 
     /// Opens the file after a restart, cut back to where the last checkpoint has cut it.
@@ -84,9 +77,8 @@ impl<E> FileWriter<E> {
         last: &[u8],
         encoder: impl FnOnce(SharedFile) -> Result<E>,
     ) -> Result<Self> {
-        let FileCut { length } = decoded(path, last)?;
-        cut_off(env, path, length)?;
-        Self::continued(env, path, length, encoder)
+        let cut = decoded(path, FileCut::decode(last))?;
+        Self::continued(env, path, cut_off(env, path, cut)?, encoder)
     }
 
     /// Checks that what is written can be cut off again.
@@ -188,15 +180,15 @@ impl<T: 'static, E: Encoder<T>> Writer<T> for FileWriter<E> {
             return Ok(Prepared::nothing());
         }
         let (path, is_named) = (self.path.clone(), Arc::clone(&self.is_named));
-        beside(&self.env, &FileCut { length }, move |files| {
+        Ok(beside(&self.env, move |files| {
             let failed = |error| file::failed(ErrorKind::Sink, "sync", &path, error);
             files.sync(&path).map_err(failed)?;
             if !is_named.load(Ordering::Relaxed) {
                 files.sync_directory(file::folder(&path)).map_err(failed)?;
                 is_named.store(true, Ordering::Relaxed);
             }
-            Ok(())
-        })
+            encoded(FileCut::at(length).checked(files, &path).encode())
+        }))
     }
 
     async fn close(&mut self) -> Result<()> {

@@ -3,7 +3,7 @@
 
 use crate::connector::csv::{csv_file, csv_parts};
 use crate::connector::json::jsonl_file;
-use crate::connector::shelf::Shelf;
+use crate::env::disk::Disk;
 use crate::sink::{Epoch, Sink, Writer};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
@@ -34,8 +34,8 @@ fn cut<W: Writer<Row>>(writer: &mut W) -> Vec<u8> {
     wait(prepared.wait()).unwrap().expect("a file has a length")
 }
 
-fn text(shelf: &Shelf, name: &str) -> String {
-    let (bytes, mut text) = (shelf.bytes(name), String::new());
+fn text(disk: &Disk, name: &str) -> String {
+    let (bytes, mut text) = (disk.bytes(name), String::new());
     match Path::new(name).extension().is_some_and(|end| end == "gz") {
         true => drop(MultiGzDecoder::new(&*bytes).read_to_string(&mut text).unwrap()),
         false => text = String::from_utf8(bytes).unwrap(),
@@ -55,21 +55,21 @@ fn rows(text: &str, csv: bool) -> Vec<Row> {
 
 /// Kills a sink with every length of its file behind the cut, and has it go on.
 fn killed<S: Sink<Row>>(name: &str, csv: bool, sink: impl Fn() -> S) {
-    let shelf = Shelf::default();
-    let mut writer = sink().open(&shelf.env()).unwrap();
+    let disk = Disk::default();
+    let mut writer = sink().open(&disk.env()).unwrap();
     write(&mut writer, 0..3);
     let last = cut(&mut writer);
-    let length = shelf.bytes(name).len();
-    assert_eq!(shelf.synced(), [name, "./."]);
+    let length = disk.bytes(name).len();
+    assert_eq!(disk.synced(), [name, "./."]);
     write(&mut writer, 3..5);
     drop(cut(&mut writer));
     write(&mut writer, 5..7);
     // What a process that is killed has buffered is not written.
-    let all = shelf.bytes(name);
+    let all = disk.bytes(name);
     drop(writer);
     assert!(all.len() > length);
     for left in 0..=all.len() {
-        let copy = shelf.copy();
+        let copy = disk.copy();
         copy.put(name, &all[..left]);
         let opened = sink().open_again(&copy.env(), &last);
         if left < length {
@@ -81,7 +81,7 @@ fn killed<S: Sink<Row>>(name: &str, csv: bool, sink: impl Fn() -> S) {
         write(&mut writer, 3..9);
         let last = cut(&mut writer);
         close(&mut writer);
-        assert_eq!(shelf_length(&last), copy.bytes(name).len() as u64);
+        assert_eq!(length_of(&last), copy.bytes(name).len() as u64);
         let found = rows(&text(&copy, name), csv);
         let (before, after) = found.split_at(found.len() - 6);
         assert_eq!(after, (3..9).map(row).collect::<Vec<_>>(), "killed at {left}");
@@ -90,7 +90,7 @@ fn killed<S: Sink<Row>>(name: &str, csv: bool, sink: impl Fn() -> S) {
     }
 }
 
-fn shelf_length(last: &[u8]) -> u64 {
+fn length_of(last: &[u8]) -> u64 {
     postcard::from_bytes(last).unwrap()
 }
 
@@ -111,79 +111,113 @@ fn a_gzip_file_of_a_killed_sink_goes_on_with_whole_members() {
 #[test]
 fn a_sink_killed_before_its_first_event_writes_one_header() {
     for left in [0, 3, 18, 20, 1_000] {
-        let shelf = Shelf::default();
+        let disk = Disk::default();
         let sink = || csv_file::<Row>("a.csv");
-        let mut writer = sink().open(&shelf.env()).unwrap();
+        let mut writer = sink().open(&disk.env()).unwrap();
         let last = cut(&mut writer);
         write(&mut writer, 0..2);
-        let bytes = shelf.bytes("a.csv");
-        shelf.put("a.csv", &bytes[..left.min(bytes.len())]);
-        let mut writer = sink().open_again(&shelf.env(), &last).unwrap();
+        let bytes = disk.bytes("a.csv");
+        disk.put("a.csv", &bytes[..left.min(bytes.len())]);
+        let mut writer = sink().open_again(&disk.env(), &last).unwrap();
         write(&mut writer, 0..2);
         close(&mut writer);
-        let found = rows(&text(&shelf, "a.csv"), true);
+        let found = rows(&text(&disk, "a.csv"), true);
         assert_eq!(found[found.len() - 2..], [row(0), row(1)]);
     }
 }
 
 #[test]
 fn a_gzip_file_without_events_is_cut_and_continued() {
-    let shelf = Shelf::default();
+    let disk = Disk::default();
     let sink = || jsonl_file::<Row>("a.jsonl.gz");
-    let mut writer = sink().open(&shelf.env()).unwrap();
+    let mut writer = sink().open(&disk.env()).unwrap();
     for _ in 0..3 {
         write(&mut writer, 0..0);
         let last = cut(&mut writer);
         close(&mut writer);
-        writer = sink().open_again(&shelf.env(), &last).unwrap();
+        writer = sink().open_again(&disk.env(), &last).unwrap();
     }
     write(&mut writer, 0..0);
     drop(cut(&mut writer));
     write(&mut writer, 0..3);
     close(&mut writer);
-    let found = rows(&text(&shelf, "a.jsonl.gz"), false);
+    let found = rows(&text(&disk, "a.jsonl.gz"), false);
     assert_eq!(found, (0..3).map(row).collect::<Vec<_>>());
 }
 
 #[test]
 fn columns_that_have_changed_are_refused_after_a_restart() {
-    let shelf = Shelf::with("a.csv", b"id,text\n1,a\n");
+    let disk = Disk::with("a.csv", b"id,text\n1,a\n");
     let last = postcard::to_allocvec(&12_u64).unwrap();
-    let mut writer = Sink::<Row>::open_again(csv_file("a.csv"), &shelf.env(), &last).unwrap();
+    let mut writer = Sink::<Row>::open_again(csv_file("a.csv"), &disk.env(), &last).unwrap();
     assert!(writer.write(row(1)).is_err());
 }
 
 #[test]
 fn parts_go_on_with_the_one_that_was_open_and_drop_those_begun_since() {
     let open = "d/.part-0-0.csv.tmp";
-    let shelf = Shelf::default();
+    let disk = Disk::default();
     let sink = || csv_parts::<Row>("d").roll_at(64);
-    let mut writer = sink().open(&shelf.env()).unwrap();
+    let mut writer = sink().open(&disk.env()).unwrap();
     write(&mut writer, 0..2);
     let last = cut(&mut writer);
-    assert_eq!(shelf.synced(), [open, "d/."]);
-    let length = shelf.bytes(open).len();
+    assert_eq!(disk.synced(), [open, "d/."]);
+    let length = disk.bytes(open).len();
     // Killed at once, or with the part finished, and the next one begun.
-    let at_once = shelf.copy();
-    at_once.put(open, &[&*shelf.bytes(open), b"7,\"torn\n"].concat());
+    let at_once = disk.copy();
+    at_once.put(open, &[&*disk.bytes(open), b"7,\"torn\n"].concat());
     at_once.put("d/.part-0-1.csv.tmp", b"begun since");
     write(&mut writer, 2..9);
-    assert!(shelf.names().contains(&"d/part-0-0.csv".into()));
-    for shelf in [at_once, shelf] {
-        let mut writer = sink().open_again(&shelf.env(), &last).unwrap();
+    assert!(disk.names().contains(&"d/part-0-0.csv".into()));
+    for disk in [at_once, disk] {
+        let mut writer = sink().open_again(&disk.env(), &last).unwrap();
         write(&mut writer, 2..9);
         close(&mut writer);
-        assert!(shelf.names().iter().all(|name| !name.contains("tmp")), "{:?}", shelf.names());
+        assert!(disk.names().iter().all(|name| !name.contains("tmp")), "{:?}", disk.names());
         let mut found: Vec<_> =
-            shelf.names().iter().flat_map(|name| rows(&text(&shelf, name), true)).collect();
+            disk.names().iter().flat_map(|name| rows(&text(&disk, name), true)).collect();
         found.sort();
         found.dedup();
         assert_eq!(found, (0..9).map(row).collect::<Vec<_>>());
     }
     for left in [None, Some(length - 1)] {
-        let shelf = Shelf::default();
-        left.into_iter().for_each(|left| shelf.put(open, &vec![b'x'; left]));
-        let error = sink().open_again(&shelf.env(), &last).err().unwrap().to_string();
+        let disk = Disk::default();
+        left.into_iter().for_each(|left| disk.put(open, &vec![b'x'; left]));
+        let error = sink().open_again(&disk.env(), &last).err().unwrap().to_string();
         assert!(error.contains("part-0-0.csv"), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_was_changed_before_its_cut_is_refused_by_name() {
+    let names = ["a.jsonl", "a.jsonl.gz"];
+    for (name, count) in names.into_iter().flat_map(|name| [(name, 3), (name, 500)]) {
+        let disk = Disk::default();
+        let sink = || jsonl_file(name);
+        let mut writer = Sink::<Row>::open(sink(), &disk.env()).unwrap();
+        write(&mut writer, 0..count);
+        let last = cut(&mut writer);
+        let length = disk.bytes(name).len();
+        write(&mut writer, 0..2);
+        drop(cut(&mut writer));
+        let all = disk.bytes(name);
+        for changed in (0..all.len()).step_by(1 + length / 64) {
+            let mut bytes = all.clone();
+            bytes[changed] ^= 1;
+            disk.put(name, &bytes);
+            let opened = Sink::<Row>::open_again(sink(), &disk.env(), &last);
+            // No more than the last 4 KiB are compared, and what is behind may be torn.
+            let seen = changed < length && changed + 4_096 >= length;
+            assert_eq!(opened.is_err(), seen, "{name}: byte {changed} of {length}");
+            if let Err(error) = opened {
+                let cause = format!("it is not the file that was cut at {length} bytes");
+                let expected = format!("cannot continue with `{name}`: {cause}, or has changed");
+                assert!(error.to_string().starts_with(&expected), "{error}");
+                assert_eq!(disk.bytes(name), bytes, "it stays as it is");
+            }
+        }
+        // That of a version without a checksum.
+        let last = postcard::to_allocvec(&(length as u64)).unwrap();
+        assert!(Sink::<Row>::open_again(sink(), &disk.env(), &last).is_ok());
     }
 }

@@ -9,7 +9,7 @@ use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
 use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
-use crate::source::{Intake, Malformed, Reader, Readiness};
+use crate::source::{Intake, Malformed, Position, Reader, Readiness};
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct SourceRoot<R, T> {
     epochs: EpochSource,
     /// Where its position is reported, in a job with checkpoints.
     saver: Option<Saver>,
+    /// The last position reported, until its checkpoint is known to be durable.
+    reported: Option<(Epoch, Position)>,
     /// The greatest number of events of a batch.
     limit: usize,
     counters: Arc<InstanceCounters>,
@@ -88,6 +90,7 @@ impl<R, T> SourceRoot<R, T> {
             drift,
             epochs,
             saver,
+            reported: None,
             limit,
             counters,
             errors,
@@ -137,6 +140,7 @@ impl<R, T> SourceRoot<R, T> {
     where
         R: Reader<T>,
     {
+        self.note_durable();
         self.save(Moment::Barrier(epoch));
         let barrier = Mark::Barrier(epoch);
         if let Some(errors) = &mut self.errors {
@@ -154,8 +158,25 @@ impl<R, T> SourceRoot<R, T> {
         let watch = self.place.watch(Uncounted, &NoSnapshot);
         let position = self.reader.position();
         watch.end();
+        self.reported = match (moment, &position) {
+            (Moment::Barrier(epoch), Ok(Some(position))) => Some((epoch, position.clone())),
+            _ => None,
+        };
         let bytes = position.map(|position| position.map(|at| at.as_bytes().to_owned()));
         saver.whole(moment, bytes);
+    }
+
+    /// Notifies the reader if the checkpoint with the last position is durable.
+    fn note_durable(&mut self)
+    where
+        R: Reader<T>,
+    {
+        let epochs = &self.epochs;
+        if let Some((_, at)) = self.reported.take_if(|(epoch, _)| epochs.is_durable(*epoch)) {
+            let watch = self.place.watch(Uncounted, &NoSnapshot);
+            self.reader.committed(&at);
+            watch.end();
+        }
     }
 
     /// Reads and emits a slice of a batch; returns the number of events.
