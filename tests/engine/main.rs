@@ -69,6 +69,8 @@ mod traced;
 mod trailing;
 mod trailing_growing;
 mod triggers;
+mod ttl;
+mod ttl_durable;
 mod unread;
 mod windows;
 mod windows_model;

@@ -73,6 +73,9 @@ fn all() -> Vec<Sentence> {
         attribute::given_twice("name"),
         attribute::not_built("retry"),
         attribute::unknown("naem", Some("name")),
+        attribute::ttl_without_state(),
+        attribute::ttl_is_no_duration(),
+        attribute::no_ttl(),
     ];
     all.extend(of_numbers());
     all.extend(of_operators());

@@ -11,7 +11,7 @@ use crate::channel::Overflow;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
-use crate::operator::{Keying, Operator};
+use crate::operator::Operator;
 use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
@@ -168,7 +168,8 @@ where
     ///
     /// The operator declares its state as a parameter, `state: &mut S`, which begins as
     /// `S::default()` for each key. Memory: one `S` per key until the operator forgets the key
-    /// ([`Context::forget_key`](crate::operator::Context::forget_key)).
+    /// ([`Context::forget_key`](crate::operator::Context::forget_key)) or its time to live is over
+    /// ([`Ttl`](crate::operator::Ttl)).
     ///
     /// # Examples
     /// ```
@@ -204,7 +205,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
+        declared.add_operator::<O::Error, O::Keying>(node);
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

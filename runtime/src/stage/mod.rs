@@ -26,7 +26,8 @@ mod tail;
 pub use chain::{Chain, Drive, LocalWork, Turn, VisitSides};
 pub use edge::Edge;
 pub use instance::{
-    AppendPending, BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore,
+    AppendPending, BatchCounts, ExpiringSlot, ExpiringStates, KeyedStates, NoStates, StateSlot,
+    States, StepCore,
 };
 pub use link::{
     DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, Sorter, StoreLink,
