@@ -9,6 +9,7 @@ mod awaiting;
 mod backpressure;
 mod barriers;
 mod clock_windows;
+mod clock_windows_durable;
 mod crashes;
 mod dedupe;
 mod disorder;
