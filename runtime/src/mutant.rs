@@ -39,13 +39,15 @@ pub enum Mutant {
     StoreNotSaved,
     /// Events that are held for their watermark are not written.
     HeldNotSaved,
+    /// An edge that drops its oldest events drops those of an epoch whose barrier has been sent.
+    EvictedBeforeBarrier,
     /// A source reports a position that is one event ahead. Planted in the source of the test.
     PositionAhead,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BarriersNotAligned,
         Self::CompleteWithoutHalf,
         Self::EndCountsEarly,
@@ -58,6 +60,7 @@ impl Mutant {
         Self::RowsIntoWrongInstance,
         Self::StoreNotSaved,
         Self::HeldNotSaved,
+        Self::EvictedBeforeBarrier,
         Self::PositionAhead,
     ];
 

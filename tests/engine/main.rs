@@ -13,6 +13,7 @@ mod clock_windows_durable;
 mod crashes;
 mod dedupe;
 mod disorder;
+mod dropping;
 mod durable;
 mod durable_failing;
 mod durable_longer;

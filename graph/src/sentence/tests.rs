@@ -73,6 +73,8 @@ fn all() -> Vec<Sentence> {
         attribute::given_twice("name"),
         attribute::not_built("retry"),
         attribute::unknown("naem", Some("name")),
+        shape::nothing_weakened(),
+        shape::no_reason(),
         attribute::ttl_without_state(),
         attribute::ttl_is_no_duration(),
         attribute::no_ttl(),

@@ -1,7 +1,7 @@
 //! Streams with a key, and their verbs.
 
 use super::attach::{AttachKeyed, Site};
-use super::bounds::{Fitting, HasKey, TimeFor, Upstream};
+use super::bounds::{Fitting, HasKey, MayDrop, Possible, TimeFor, Upstream};
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
 use super::then::Downstream;
@@ -158,9 +158,11 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn overflow(mut self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
-        self.stream.declared.next.overflow = Some(policy);
-        KeyedStream::new(self.stream.with(|chain| chain), self.key)
+    pub fn overflow(self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C>
+    where
+        M: MayDrop<Possible>,
+    {
+        self.overflowing(policy, None)
     }
 
     /// Sends the events to an operator, which may keep state per key, and returns the stream of

@@ -91,7 +91,7 @@ pub fn start(
 }
 
 /// Runs a job until it ends, or for a number of turns; `None` if it has not ended by then.
-fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
+pub fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> Option<Result<()>> {
     let (mut job, mut tasks) = match start(on, topology, config) {
         Ok(started) => started,
         Err(error) => return Some(Err(error)),
@@ -149,7 +149,7 @@ fn survives(case: &Case) -> std::result::Result<(), String> {
 }
 
 /// The seeds of a test, or the one that `MILLSTREAM_SEED` names.
-fn seeds(count: u64) -> impl Iterator<Item = u64> {
+pub fn seeds(count: u64) -> impl Iterator<Item = u64> {
     let one: Option<u64> = std::env::var("MILLSTREAM_SEED").ok().and_then(|seed| seed.parse().ok());
     let count =
         std::env::var("MILLSTREAM_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(count);
@@ -176,6 +176,8 @@ fn each_planted_fault_is_noticed() {
         println!("{mutant:?} is noticed at {noticed:?}");
         noticed.is_some()
     };
-    let unnoticed: Vec<_> = Mutant::ALL.into_iter().filter(|mutant| !noticed(*mutant)).collect();
+    // No case has an edge that drops events: see `dropping`.
+    let mutants = Mutant::ALL.into_iter().filter(|mutant| *mutant != Mutant::EvictedBeforeBarrier);
+    let unnoticed: Vec<_> = mutants.filter(|mutant| !noticed(*mutant)).collect();
     assert_eq!(unnoticed, []);
 }
