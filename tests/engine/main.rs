@@ -74,6 +74,7 @@ mod triggers;
 mod ttl;
 mod ttl_durable;
 mod unread;
+mod watermark_restored;
 mod windows;
 mod windows_model;
 mod zeros;

@@ -102,7 +102,8 @@ impl Context {
         self.time
     }
 
-    /// Returns the watermark of this instance; [`EventTime::MIN`] before the first one.
+    /// Returns the watermark of this instance; [`EventTime::MIN`] before the first one, and that of
+    /// the checkpoint after a restart.
     ///
     /// An event with a time before it is late.
     ///

@@ -30,8 +30,8 @@ pub use instance::{
     States, StepCore,
 };
 pub use link::{
-    DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, Sorter, StoreLink,
-    StoreOutputs, TimeAssigner,
+    DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, RestoredWatermark, Sorter,
+    StoreLink, StoreOutputs, TimeAssigner,
 };
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};

@@ -47,7 +47,9 @@ where
             let mut segment = AwaitSegment::new(chain, core, X::new(times, &env), output, env);
             let kind = AwaitSegment::<C::Chain, O, X, T>::KEEPS;
             let saver = at.keeps(kind, |key, value| segment.restore(key, value))?;
-            let segment = Box::new(segment.saved_by(saver));
+            let segment =
+                segment.saved_by(saver).at_watermark(at.watermark(times == Times::Beside)?);
+            let segment = Box::new(segment);
             at.lowering.place(node, at.instance, segment);
             Ok(())
         })

@@ -37,6 +37,10 @@ where
         Some(self.node)
     }
 
+    fn shows_watermark(&self) -> bool {
+        self.times == Times::Beside
+    }
+
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let states = X::new(self.times, &at.env());
         OperatorLink::new(core(&self.operator, at), states, at.env())
