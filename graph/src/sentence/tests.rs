@@ -73,11 +73,6 @@ fn all() -> Vec<Sentence> {
         attribute::given_twice("name"),
         attribute::not_built("retry"),
         attribute::unknown("naem", Some("name")),
-        shape::nothing_weakened(),
-        shape::no_reason(),
-        attribute::ttl_without_state(),
-        attribute::ttl_is_no_duration(),
-        attribute::no_ttl(),
     ];
     all.extend(of_numbers());
     all.extend(of_operators());
@@ -94,6 +89,11 @@ fn of_guarantees() -> Vec<Sentence> {
         outcome::not_kept("exactly_once"),
         outcome::loop_not_kept("at_least_once", "again"),
         outcome::store_not_kept("at_least_once", "trips"),
+        shape::nothing_weakened(),
+        shape::no_reason(),
+        attribute::ttl_without_state(),
+        attribute::ttl_is_no_duration(),
+        attribute::no_ttl(),
     ]
 }
 

@@ -110,7 +110,7 @@ fn a_strategy_that_goes_back_has_no_effect() {
 #[test]
 fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
-    let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
+    let late = Tee::one(None, 8, Times::Beside, Arc::clone(&counters));
     let by_value = (|value: &i64| -value, Carrying::Behind);
     let mut link = Alone::new(Sorter::<_, _, _, Volatile>::new(
         by_value,
