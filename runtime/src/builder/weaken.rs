@@ -13,6 +13,21 @@ use std::fmt;
 
 /// A stream whose next edge may drop events, for a reason: what `weaken` returns, for
 /// [`overflow`](Weakened::overflow).
+///
+/// # Examples
+/// ```
+/// use millstream::builder::Weakened;
+/// use millstream::prelude::*;
+///
+/// fn reasoned<S>(stream: Weakened<S>) -> Weakened<S> {
+///     stream
+/// }
+///
+/// let job = Builder::new("ticks");
+/// let ticks = reasoned(job.source(from_iter(0..10_u64)).weaken("a page"));
+/// ticks.overflow(Overflow::DropNewest).sink_named(for_each(|_: u64| {}), "page");
+/// assert_eq!(job.build().edges()[0].weakened, Some("a page"));
+/// ```
 #[must_use]
 pub struct Weakened<S> {
     stream: S,
@@ -113,6 +128,16 @@ where
     C: Fusing<Out = T>,
 {
     /// Drops events when the next edge is full: see [`Stream::overflow`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("ticks");
+    /// let ticks = job.source(from_iter(0..10_u64)).weaken("a page");
+    /// ticks.overflow(Overflow::DropNewest).sink_named(for_each(|_: u64| {}), "page");
+    /// assert_eq!(job.build().edges()[0].overflow, Some(Overflow::DropNewest));
+    /// ```
     #[must_use]
     pub fn overflow(
         self,
@@ -132,6 +157,18 @@ where
     C: Fusing<Out = T>,
 {
     /// Drops events when the next edge is full: see [`Stream::overflow`].
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("ticks");
+    /// let ticks = job.source(from_iter(0..10_u64)).by(|tick| *tick).weaken("a page");
+    /// let shown = ticks.overflow(Overflow::DropOldest).map(|tick| tick).outputs();
+    /// shown.stream.ignore();
+    /// shown.overflow.ignore();
+    /// assert_eq!(job.build().edges()[0].overflow, Some(Overflow::DropOldest));
+    /// ```
     #[must_use]
     pub fn overflow(self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
         self.stream.overflowing(policy, Some(self.reason))

@@ -63,6 +63,13 @@ pub trait Lifespan: 'static {
 }
 
 /// State that lives until the operator forgets its key.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{Keyed, Keying, NoTimers, NoTtl};
+///
+/// assert_eq!(<Keyed<NoTimers, NoTtl>>::TTL, None);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct NoTtl;
 
@@ -135,10 +142,26 @@ impl<const MICROS: u64, C: TtlClock> Lifespan for Ttl<MICROS, C> {
 
 /// The time of a [`Ttl`] is event time where the input of the operator has it, and otherwise the
 /// job's clock.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{Keyed, Keying, NoTimers, OfInput, Ttl, TtlTime};
+///
+/// let ttl = <Keyed<NoTimers, Ttl<1_000, OfInput>>>::TTL.unwrap();
+/// assert_eq!(ttl.by, TtlTime::OfInput);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OfInput;
 
 /// The time of a [`Ttl`] is the job's clock, also where events have event time.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{Keyed, Keying, NoTimers, Ttl, TtlByClock, TtlTime};
+///
+/// let ttl = <Keyed<NoTimers, Ttl<1_000, TtlByClock>>>::TTL.unwrap();
+/// assert_eq!(ttl.by, TtlTime::Clock);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct TtlByClock;
 
@@ -157,6 +180,16 @@ impl TtlClock for TtlByClock {
 }
 
 /// How long state lives without being used, and by which time.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{Keyed, Keying, NoTimers, TimeToLive, Ttl, TtlTime};
+/// use millstream::time::DurationExt;
+///
+/// let hour = TimeToLive { length: 1.hours(), by: TtlTime::OfInput };
+/// assert_eq!(<Keyed<NoTimers, Ttl<3_600_000_000>>>::TTL, Some(hour));
+/// assert_eq!(hour.to_string(), "3600s");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeToLive {
     /// How long.
@@ -166,6 +199,15 @@ pub struct TimeToLive {
 }
 
 /// The time by which state expires.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{TimeToLive, TtlTime};
+/// use millstream::time::DurationExt;
+///
+/// let minute = TimeToLive { length: 60.secs(), by: TtlTime::Clock };
+/// assert_eq!(minute.to_string(), "60s by clock");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TtlTime {
     /// Event time where the input of the operator has it, and otherwise the job's clock.

@@ -8,8 +8,8 @@ use crate::state::Volatile;
 #[diagnostic::on_unimplemented(
     message = "this job keeps every event, and this edge may drop some [M0419]",
     label = "drops events when the edge is full",
-    note = "help: say why that is right, `weaken(\"…\") >> overflow(…)`, or leave `overflow(…)` out: \
-            the edge then waits; see \
+    note = "help: say why that is right, `weaken(\"…\") >> overflow(…)`, or leave `overflow(…)` \
+            out: the edge then waits; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0419.md"
 )]
 #[doc(hidden)]
