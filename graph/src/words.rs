@@ -132,6 +132,13 @@ pub const WORDS: &[Word] = &[
          or `sample(n)`",
     ),
     word(
+        "weaken",
+        "weaken(\"…\")",
+        Role::Setting,
+        "says why the next edge may drop events although the job keeps every event; \
+         `overflow(…)` follows",
+    ),
+    word(
         "instances",
         "instances(n)",
         Role::Setting,

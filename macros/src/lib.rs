@@ -74,6 +74,7 @@ use proc_macro::TokenStream;
 /// | argument | meaning |
 /// |---|---|
 /// | `name = "average ticket"` | the name of the operator's node, unless the topology names it; default: the name of the function |
+/// | `ttl = "1h"` | how long the state of a key lives without a call for it: the next event then finds the state of a new key, and its memory is freed. By event time if the input has it, and otherwise by the job's clock; `"1h by clock"` is always by the clock. Timers do not expire. Units: `ms`, `s`, `m`, `h`, `d`. Default: for ever |
 /// | `crate = "::engine::millstream"` | the path of millstream, for crates that re-export it |
 ///
 /// # Steps and futures

@@ -137,6 +137,8 @@ mod pages {
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]
     struct SourcePage;
+    #[doc = include_str!("../../docs/guide/state-that-expires.md")]
+    struct StateThatExpiresPage;
     #[doc = include_str!("../../docs/guide/testing.md")]
     struct TestingPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]

@@ -53,6 +53,8 @@ pub enum Mutant {
     HeldNotSaved,
     /// Events in flight in a loop are not written.
     LoopNotSaved,
+    /// An edge that drops its oldest events drops those of an epoch whose barrier has been sent.
+    EvictedBeforeBarrier,
     /// A source reports a position that is one event ahead. Planted in the source of the test.
     PositionAhead,
     /// A source reports a position in the middle of what it has just read. Planted in the source of

@@ -137,8 +137,9 @@ pub mod clocks {
 
 /// State and timers per key.
 pub mod tables {
+    pub use crate::state::expiring::Expiring;
+    pub use crate::state::mark::{RowChange, RowMark};
     pub use crate::state::memory::Memory;
-    pub use crate::state::rows::{RowChange, RowMark};
     pub use crate::state::table::{StateEntry, StateTable};
     pub use crate::state::timers::{DueTimer, Timers, Until};
 }

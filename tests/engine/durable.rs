@@ -99,7 +99,7 @@ fn expected(end: u64) -> BTreeMap<u64, (u64, u64)> {
 
 /// Writes checkpoints at once: a paused clock would not wait for another thread.
 #[derive(Debug)]
-struct AtOnce;
+pub struct AtOnce;
 
 impl Spawn for AtOnce {
     fn spawn(&self, task: TaskFuture) {

@@ -59,12 +59,12 @@ impl Reader<u64> for Counting {
 }
 
 /// The time of a number: some are out of order, and a few late.
-fn time(number: &u64) -> EventTime {
+pub fn time(number: &u64) -> EventTime {
     let behind = if number.is_multiple_of(97) { 40 } else { number * 7_919 % 13 };
     EventTime::from_secs(100 + i64::try_from(number / 3).unwrap() - i64::try_from(behind).unwrap())
 }
 
-type Seen = Arc<Mutex<Vec<String>>>;
+pub type Seen = Arc<Mutex<Vec<String>>>;
 
 fn sorted(seen: &Seen) -> Vec<String> {
     let mut seen = seen.lock().unwrap().clone();
@@ -74,7 +74,7 @@ fn sorted(seen: &Seen) -> Vec<String> {
 
 /// Runs a job to its end, and the same job suspended and started again with other numbers of
 /// instances; both have the same results.
-async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
+pub async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
     let directory = tempfile::tempdir().unwrap();
     let config = |name: &str| {
         let every = Duration::from_millis(7);

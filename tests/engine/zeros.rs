@@ -2,9 +2,11 @@
 
 use crate::support::refused;
 use millstream::Result;
+use millstream::operator::{Keyed, NoTimers, Operator, Shape, Step, Stepping, Ttl};
 use millstream::prelude::*;
 use millstream::topology::Instances;
-use millstream_graph::sentence::shape;
+use millstream_graph::sentence::{attribute, shape};
+use std::convert::Infallible;
 use std::time::Duration;
 
 /// What is wrong with a job that has these windows and this aggregate.
@@ -107,4 +109,40 @@ fn a_job_of_more_channels_than_memory_holds_is_refused() {
     let largest = "`map >> map_2` has 16777216";
     let sentence = shape::too_many_channels(2 * 4_096 + 4_096 * 4_096, largest);
     assert!(message.contains(&sentence.wrong) && message.contains("[M0178]"), "{message}");
+}
+
+/// State that would be gone at once, of an operator written by hand.
+#[derive(Clone)]
+struct Useless;
+
+impl Operator<i64> for Useless {
+    type Out = i64;
+    type State = i64;
+    type Error = Infallible;
+    type Keying = Keyed<NoTimers, Ttl<0>>;
+    type Mode = Stepping;
+    const NAME: &'static str = "useless";
+    const SHAPE: Shape = Shape::OneToOne;
+}
+
+impl Step<i64> for Useless {
+    fn step(
+        &mut self,
+        number: i64,
+        _: &mut i64,
+        _: &mut Context,
+    ) -> std::result::Result<impl IntoIterator<Item = i64>, Infallible> {
+        Ok(Some(number))
+    }
+}
+
+#[test]
+fn state_that_expires_at_once_is_refused() {
+    let job = Builder::new("broken");
+    job.source(from_iter(0..10_i64)).by(|number| *number).then(Useless).ignore();
+    let sentence = attribute::no_ttl();
+    let expected = format!("{} [{}]\n    help: {}", sentence.wrong, sentence.code, sentence.help);
+    let message = refused(job.build()).to_string();
+    assert!(message.contains(&expected), "{message}");
+    assert_eq!(message.lines().count(), 3, "one mistake: {message}");
 }

@@ -193,6 +193,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/checks/closures.rs"),
     include_str!("../../runtime/src/builder/checks/emits.rs"),
     include_str!("../../runtime/src/builder/checks/events.rs"),
+    include_str!("../../runtime/src/builder/bounds/drops.rs"),
     include_str!("../../runtime/src/builder/bounds/keys.rs"),
     include_str!("../../runtime/src/builder/bounds/times.rs"),
     include_str!("../../runtime/src/builder/checks/groups.rs"),

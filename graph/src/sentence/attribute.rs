@@ -62,4 +62,35 @@ pub fn unknown(written: &str, meant: Option<&str>) -> Sentence {
     Sentence::new("M0248", format!("`#[operator]` has no argument `{written}`"), help)
 }
 
-const ALL: &str = "the arguments are `name = \"…\"` and `crate = \"…\"`";
+/// There is a time to live, and no state that could have one.
+#[must_use]
+pub fn ttl_without_state() -> Sentence {
+    Sentence::new(
+        "M0249",
+        "`ttl` is how long state lives, and this operator has none",
+        "leave it out, or take state: a second parameter `state: &mut S`",
+    )
+}
+
+/// The value of `ttl` is not a duration.
+#[must_use]
+pub fn ttl_is_no_duration() -> Sentence {
+    Sentence::new(
+        "M0250",
+        "`ttl` is a duration in a string",
+        "write `ttl = \"1h\"`, by the clock `ttl = \"1h by clock\"`; units are `ms`, `s`, `m`, \
+         `h` and `d`",
+    )
+}
+
+/// The time to live is zero.
+#[must_use]
+pub fn no_ttl() -> Sentence {
+    Sentence::new(
+        "M0251",
+        "state with a `ttl` of 0 would be gone before the next event",
+        "write a duration of at least 1 ms, or take no state",
+    )
+}
+
+const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"` and `crate = \"…\"`";

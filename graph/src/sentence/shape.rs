@@ -121,6 +121,26 @@ pub fn empty_windows(windows: &str) -> Sentence {
     Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
 }
 
+/// `weaken` does not stand before `overflow`.
+#[must_use]
+pub fn nothing_weakened() -> Sentence {
+    Sentence::new(
+        "M0162",
+        "`weaken` says why an edge may drop events, and no policy for that follows",
+        "write `overflow(…)` behind it: `weaken(\"…\") >> overflow(drop_oldest)`",
+    )
+}
+
+/// The reason of `weaken` is empty, or no text.
+#[must_use]
+pub fn no_reason() -> Sentence {
+    Sentence::new(
+        "M0163",
+        "`weaken` gives no reason",
+        "write why events may be dropped: `weaken(\"the page shows the last price\")`",
+    )
+}
+
 /// A number is 0 and would have no effect, or every effect at once.
 #[must_use]
 pub fn invalid_zero(what: &str) -> Sentence {

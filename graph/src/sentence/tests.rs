@@ -85,7 +85,14 @@ fn all() -> Vec<Sentence> {
 }
 
 fn of_guarantees() -> Vec<Sentence> {
-    vec![outcome::store_not_kept("at_least_once", "trips")]
+    vec![
+        outcome::store_not_kept("at_least_once", "trips"),
+        shape::nothing_weakened(),
+        shape::no_reason(),
+        attribute::ttl_without_state(),
+        attribute::ttl_is_no_duration(),
+        attribute::no_ttl(),
+    ]
 }
 
 fn of_outputs() -> Vec<Sentence> {

@@ -1,5 +1,6 @@
 //! The arguments of `#[operator(…)]`.
 
+use super::ttl::Ttl;
 use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
 use millstream_graph::sentence::attribute as sentence;
@@ -10,15 +11,16 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
 /// The known arguments.
-const KNOWN: &[&str] = &["name", "crate"];
+const KNOWN: &[&str] = &["name", "ttl", "crate"];
 
 /// Planned arguments, refused until they have an effect.
-const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "state_ttl", "timeout"];
+const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "timeout"];
 
 /// The arguments as written.
 #[derive(Debug, Default)]
 pub(super) struct Args {
     name: Option<LitStr>,
+    ttl: Option<Ttl>,
     krate: Option<CratePath>,
 }
 
@@ -36,6 +38,11 @@ impl Args {
     /// The name of the operator, if it is set.
     pub(super) fn name(&self) -> Option<&LitStr> {
         self.name.as_ref()
+    }
+
+    /// The time to live of its state, if it is set.
+    pub(super) fn ttl(&self) -> Option<&Ttl> {
+        self.ttl.as_ref()
     }
 
     /// The path of the runtime crate.
@@ -64,7 +71,9 @@ impl Args {
         match key.to_string().as_str() {
             "name" if self.name.is_some() => twice(&key, errors),
             "crate" if self.krate.is_some() => twice(&key, errors),
+            "ttl" if self.ttl.is_some() => twice(&key, errors),
             "name" => self.name = name(&key, value, errors),
+            "ttl" => self.ttl = ttl(&key, value, errors),
             "crate" => self.krate = path(&key, value, errors),
             word => unknown(&key, word, errors),
         }
@@ -96,6 +105,17 @@ fn name(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<LitStr>
         None => errors.say(value, &sentence::name_is_no_string()),
     }
     None
+}
+
+fn ttl(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Ttl> {
+    let ttl = value.as_ref().and_then(text).and_then(|text| Ttl::parse(key, &text.value()));
+    let at = value.map_or_else(|| quote!(#key), |value| quote!(#value));
+    match &ttl {
+        None => errors.say(at, &sentence::ttl_is_no_duration()),
+        Some(ttl) if ttl.micros() == 0 => errors.say(at, &sentence::no_ttl()),
+        Some(_) => {}
+    }
+    ttl
 }
 
 fn path(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<CratePath> {
@@ -175,6 +195,11 @@ mod tests {
             (quote!(name = ""), "this name is empty"),
             (quote!(name = "a", name = "b"), "`name` is given twice"),
             (quote!(crate = "a", crate = "b"), "`crate` is given twice"),
+            (quote!(ttl), "`ttl` is a duration"),
+            (quote!(ttl = 5), "`ttl` is a duration"),
+            (quote!(ttl = "an hour"), "`ttl` is a duration"),
+            (quote!(ttl = "0s"), "state with a `ttl` of 0"),
+            (quote!(ttl = "1h", ttl = "1h"), "`ttl` is given twice"),
             (quote!(crate = 7), "`crate` takes the path"),
             (quote!(crate), "`crate` takes the path"),
         ] {

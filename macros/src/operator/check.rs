@@ -36,6 +36,18 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
     once(model, errors);
     returns(model, errors);
     generics(model, errors);
+    if model.method == MethodKind::Alone {
+        ttl(model, model.state().is_some(), errors);
+    }
+}
+
+/// Only state has a time to live.
+pub(super) fn ttl(model: &Model, has_state: bool, errors: &mut Errors) {
+    if let Some(ttl) = model.args.ttl()
+        && !has_state
+    {
+        errors.say(ttl.key(), &millstream_graph::sentence::attribute::ttl_without_state());
+    }
 }
 
 fn qualifiers(sig: &Signature, errors: &mut Errors) {

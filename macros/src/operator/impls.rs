@@ -90,10 +90,13 @@ impl<'a> Impls<'a> {
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
         let Self { event, out, state, error, runtime, .. } = self;
         let name = &self.name;
-        let keying = match (self.model.state(), &self.on_timer) {
-            (None, None) => quote!(Unkeyed),
-            (Some(_), None) => quote!(Keyed),
-            (_, Some(_)) => quote!(Keyed<#runtime::operator::SetsTimers>),
+        let ttl = self.model.args.ttl().map(|ttl| ttl.to_type(runtime));
+        let keying = match (self.model.state(), &self.on_timer, ttl) {
+            (None, None, _) => quote!(Unkeyed),
+            (Some(_), None, None) => quote!(Keyed),
+            (Some(_), None, Some(ttl)) => quote!(Keyed<#runtime::operator::NoTimers, #ttl>),
+            (_, Some(_), None) => quote!(Keyed<#runtime::operator::SetsTimers>),
+            (_, Some(_), Some(ttl)) => quote!(Keyed<#runtime::operator::SetsTimers, #ttl>),
         };
         let mode = match mode {
             Mode::Stepping => quote!(Stepping),

@@ -156,6 +156,11 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         borrows_itself(method, errors);
         check::check(&method.model, errors);
     }
+    let has_state = [Some(&process), on_timer.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|method| method.model.state().is_some());
+    check::ttl(&process.model, has_state, errors);
     if let Some(on_timer) = &on_timer {
         alike(&process.model, &on_timer.model, errors);
     }

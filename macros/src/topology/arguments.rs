@@ -5,7 +5,7 @@ use super::{token, windows};
 use crate::errors::Errors;
 use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::suggest;
-use millstream_graph::words::POLICIES;
+use millstream_graph::words::{POLICIES, Word};
 use proc_macro2::{Delimiter, Group, Punct, TokenTree};
 
 /// Reports missing arguments, and arguments where none are taken.
@@ -15,6 +15,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
             source(tokens, errors);
         }
         chain.steps.iter().for_each(|step| self::step(step, errors));
+        weakened(chain, errors);
         windows::check_arguments(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
@@ -54,6 +55,25 @@ fn step(step: &Step, errors: &mut Errors) {
             }
         }
         _ => {}
+    }
+}
+
+/// `weaken` gives a reason, and `overflow` follows.
+fn weakened(chain: &Chain, errors: &mut Errors) {
+    let word = |step: Option<&Step>| step.and_then(Step::word).map(|(word, _)| word.name);
+    for (at, step) in chain.steps.iter().enumerate() {
+        let Some((Word { name: "weaken", .. }, call)) = step.word() else { continue };
+        if word(chain.steps.get(at + 1)) != Some("overflow") {
+            errors.say_alone(&call.name, &shape::nothing_weakened());
+        }
+        let Some(arguments) = &call.arguments else { continue };
+        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        if let [TokenTree::Literal(literal)] = inside.as_slice()
+            && !matches!(syn::Lit::new(literal.clone()),
+                syn::Lit::Str(reason) if !reason.value().trim().is_empty())
+        {
+            errors.say_alone(literal, &shape::no_reason());
+        }
     }
 }
 

@@ -112,6 +112,7 @@ impl Calls {
                 self.check("HasEventTime", "timed", at, keyed)
             }
             "to_all" => self.check("CloneEvents", "copied", at, stream),
+            "overflow" => self.check("MayDrop", "dropping", at, stream),
             _ => stream,
         }
     }

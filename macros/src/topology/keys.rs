@@ -132,7 +132,7 @@ impl<'a> KeyCheck<'a> {
             _ if !call.rest.is_empty() => Has::Unknown,
             "window" => Has::Window(&call.name),
             "by" | "per_instance" => Has::Key(word, &call.name),
-            "buffer" | "overflow" | "instances" => has,
+            "buffer" | "overflow" | "weaken" | "instances" => has,
             _ => Has::Nothing,
         }
     }

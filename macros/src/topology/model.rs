@@ -270,7 +270,11 @@ impl Chain {
             let setting = step.word().map(|(word, _)| word);
             key = match setting {
                 Some(word) if word.gives_key() => Some(word),
-                Some(word) if matches!(word.name, "buffer" | "overflow" | "instances") => key,
+                Some(word)
+                    if matches!(word.name, "buffer" | "overflow" | "weaken" | "instances") =>
+                {
+                    key
+                }
                 _ => None,
             };
         }

@@ -9,8 +9,10 @@ use crate::key::Key;
 use crate::lowering::{
     AwaitingSpec, ChainSpec, DropKeySpec, KeyBySpec, Layouts, LinkedSpec, OperatorSpec, OutputRef,
 };
-use crate::operator::{AwaitStep, Awaits, HeldBy, Keyed, Operator, Step, Stepping, Unkeyed};
-use crate::stage::{KeyedStates, NoStates, States};
+use crate::operator::{
+    AwaitStep, Awaits, HeldBy, Keyed, Operator, Step, Stepping, Ttl, TtlClock, Unkeyed,
+};
+use crate::stage::{ExpiringStates, KeyedStates, NoStates, States};
 use crate::state::Memory;
 use crate::topology::{Endpoint, NodeId, NodeKind};
 use std::fmt;
@@ -52,7 +54,7 @@ where
     const KIND: NodeKind = NodeKind::Operator;
 
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
-        LinkedSpec::new(chain, OperatorSpec::new(operator, site.node))
+        LinkedSpec::new(chain, OperatorSpec::new(operator, site.node, site.times))
     }
 }
 
@@ -101,7 +103,7 @@ where
 
 /// State without a key does not compile: [`KeyFor`](super::checks::KeyFor) reports it. This
 /// implementation exists so that nothing else is reported.
-impl<T, C: ChainSpec, O: Operator<T>, M, Y> AttachUnkeyed<T, C, O> for (Keyed<Y>, M) {
+impl<T, C: ChainSpec, O: Operator<T>, M, Y, L> AttachUnkeyed<T, C, O> for (Keyed<Y, L>, M) {
     type Chain = OutputRef<O::Out>;
     const KIND: NodeKind = NodeKind::Operator;
 
@@ -154,6 +156,26 @@ where
     }
 }
 
+impl<T, C, K, F, O, M, D, Y, const TTL: u64, L> AttachKeyed<T, C, K, F, O, D>
+    for (Keyed<Y, Ttl<TTL, L>>, M)
+where
+    T: HeldBy<Y, D> + Send + 'static,
+    C: ChainSpec<Out = T>,
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+    O: Operator<T>,
+    D: Memory,
+    L: TtlClock,
+    M: Attach<T, LinkedSpec<C, KeyBySpec<K, F>>, O, ExpiringStates<K, O::State, D, Y, Ttl<TTL, L>>>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, key: F, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(LinkedSpec::new(chain, KeyBySpec::new(key, site.from)), operator, site)
+    }
+}
+
 /// How an operator is attached to full windows `V` with a key `K`. `Self` is its need of a key, and
 /// its mode; `D` is whether its state is kept in checkpoints.
 pub trait AttachToWindows<K, V, C: ChainSpec, O: Operator<V>, D> {
@@ -190,6 +212,25 @@ where
     O: Operator<V>,
     D: Memory,
     M: Attach<V, C, O, KeyedStates<K, O::State, D, Y>>,
+{
+    type Chain = M::Chain;
+    const KIND: NodeKind = M::KIND;
+
+    fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        M::attach(chain, operator, site)
+    }
+}
+
+impl<K, V, C, O, M, D, Y, const TTL: u64, L> AttachToWindows<K, V, C, O, D>
+    for (Keyed<Y, Ttl<TTL, L>>, M)
+where
+    V: HeldBy<Y, D>,
+    K: Key,
+    C: ChainSpec<Out = WithKey<K, V>>,
+    O: Operator<V>,
+    D: Memory,
+    L: TtlClock,
+    M: Attach<V, C, O, ExpiringStates<K, O::State, D, Y, Ttl<TTL, L>>>,
 {
     type Chain = M::Chain;
     const KIND: NodeKind = M::KIND;

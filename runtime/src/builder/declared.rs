@@ -2,10 +2,11 @@
 
 use super::draft::{Draft, SharedDraft};
 use crate::env::FileUse;
-use crate::operator::TimerUse;
+use crate::operator::Keying;
 use crate::topology::{
     Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
+use millstream_graph::sentence::attribute;
 use std::cell::RefMut;
 use std::panic::Location;
 
@@ -79,9 +80,14 @@ impl Declared {
         node
     }
 
-    /// Records what an operator with errors `E` has beyond other nodes.
-    pub(super) fn add_operator<E: 'static>(&self, node: NodeId, timers: TimerUse) {
-        self.declaration().add_operator::<E>(node, timers);
+    /// Records what an operator with errors `E` has beyond other nodes; `Q` is what it keeps per
+    /// key.
+    pub(super) fn add_operator<E: 'static, Q: Keying>(&self, node: NodeId) {
+        let mut declaration = self.declaration();
+        declaration.add_operator::<E>(node, Q::TIMERS);
+        if Q::TTL.is_some_and(|ttl| ttl.length.is_zero()) {
+            declaration.broken.push(attribute::no_ttl());
+        }
     }
 
     /// Records what a sink is, and the files it writes.

@@ -89,7 +89,7 @@ where
         drop(declaration);
         let Stream { declared, chain, .. } = stream;
         let chain = LinkedSpec::new(chain, StoreSpec::<_, M::Memory>::new(dedupe));
-        let pass_on = OperatorSpec::<_, NoStates, T>::new(PassOn, node);
+        let pass_on = OperatorSpec::<_, NoStates, T>::new(PassOn, node, M::TIMES);
         Stream::<T, M, S, C>::extended(declared, LinkedSpec::new(chain, pass_on), node)
     }
 }

@@ -168,6 +168,7 @@ where
             grouping: EdgeGrouping::Feedback,
             buffer: Some(capacity),
             overflow: Some(policy),
+            weakened: None,
             events: Carried::of::<T>(),
             window: None,
         });

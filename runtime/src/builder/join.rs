@@ -6,6 +6,7 @@ use super::outputs::OfNode;
 use super::stream::Stream;
 use super::time::Timed;
 use super::windowed::StoreOf;
+use crate::event::Times;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
@@ -324,7 +325,7 @@ where
             node
         };
         let chain = LinkedSpec::new(chain, StoreSpec::<_, S::Memory>::new(self.spec.factory()));
-        let pass_on = OperatorSpec::<_, NoStates, JoinRow<J, S>>::new(PassOn, node);
+        let pass_on = OperatorSpec::<_, NoStates, JoinRow<J, S>>::new(PassOn, node, Times::Beside);
         let chain = Fused::new(LinkedSpec::new(chain, pass_on));
         Stream::new(Declared::at(draft, node, Ends::AtNode), chain)
     }

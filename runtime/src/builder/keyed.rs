@@ -1,7 +1,7 @@
 //! Streams with a key, and their verbs.
 
 use super::attach::{AttachKeyed, Site};
-use super::bounds::{Fitting, HasKey, TimeFor, Upstream};
+use super::bounds::{Fitting, HasKey, MayDrop, Possible, TimeFor, Upstream};
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
 use super::then::Downstream;
@@ -11,7 +11,7 @@ use crate::channel::Overflow;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
-use crate::operator::{Keying, Operator};
+use crate::operator::Operator;
 use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
@@ -158,9 +158,11 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn overflow(mut self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
-        self.stream.declared.next.overflow = Some(policy);
-        KeyedStream::new(self.stream.with(|chain| chain), self.key)
+    pub fn overflow(self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C>
+    where
+        M: MayDrop<Possible>,
+    {
+        self.overflowing(policy, None)
     }
 
     /// Sends the events to an operator, which may keep state per key, and returns the stream of
@@ -168,7 +170,8 @@ where
     ///
     /// The operator declares its state as a parameter, `state: &mut S`, which begins as
     /// `S::default()` for each key. Memory: one `S` per key until the operator forgets the key
-    /// ([`Context::forget_key`](crate::operator::Context::forget_key)).
+    /// ([`Context::forget_key`](crate::operator::Context::forget_key)) or its time to live is over
+    /// ([`Ttl`](crate::operator::Ttl)).
     ///
     /// # Examples
     /// ```
@@ -204,7 +207,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
+        declared.add_operator::<O::Error, O::Keying>(node);
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

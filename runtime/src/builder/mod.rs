@@ -65,6 +65,7 @@ mod stream;
 pub(crate) mod then;
 pub(crate) mod time;
 mod topology;
+mod weaken;
 pub(crate) mod windowed;
 pub mod words;
 
@@ -78,4 +79,5 @@ pub use side::{ErrorStream, LateStream, NodeOutputs, OverflowStream, UnmatchedSt
 pub use stream::{Stream, TimedStream};
 pub use time::{Timed, Untimed};
 pub use topology::Topology;
+pub use weaken::Weakened;
 pub use windowed::WindowedStream;

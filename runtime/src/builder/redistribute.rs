@@ -1,5 +1,6 @@
 //! How a stream is distributed over the instances of the next node, and what its edge holds.
 
+use super::bounds::{MayDrop, Possible};
 use super::declared::Ends;
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
@@ -369,9 +370,20 @@ where
     pub fn overflow(
         self,
         policy: Overflow,
-    ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>> {
+    ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>>
+    where
+        M: MayDrop<Possible>,
+    {
+        self.overflowing(policy, None)
+    }
+
+    pub(super) fn overflowing(
+        self,
+        policy: Overflow,
+        weakened: Option<&'static str>,
+    ) -> Stream<T, M, OfEdge<T>, C::Between<C::Grouped<Forward>>> {
         let mut stream = self.repartition();
-        stream.declared.next.overflow = Some(policy);
+        (stream.declared.next.overflow, stream.declared.next.weakened) = (Some(policy), weakened);
         stream.with(|chain| chain)
     }
 }

@@ -6,7 +6,7 @@ use super::outputs::{OfNode, SideOutputs};
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::lowering::{ChainSpec, Fusing};
-use crate::operator::{Filter, FlatMap, Inspect, Keying, Map, Operator, Step, Stepping, Unkeyed};
+use crate::operator::{Filter, FlatMap, Inspect, Map, Operator, Step, Stepping, Unkeyed};
 use crate::topology::Naming;
 use std::convert::Infallible;
 
@@ -88,7 +88,7 @@ where
         let node = self.add_node(O::NAME, naming, kind);
         let from = self.declared.endpoint().node;
         let Stream { declared, chain, .. } = self;
-        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
+        declared.add_operator::<O::Error, O::Keying>(node);
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Self::extended(declared, chain, node)

@@ -9,7 +9,7 @@ use super::time::TimeState;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, OperatorSpec, StoreSpec};
-use crate::operator::{Keying, Operator, PassOn};
+use crate::operator::{Operator, PassOn};
 use crate::stage::NoStates;
 use crate::state::Kept;
 use crate::topology::{
@@ -211,7 +211,7 @@ where
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        declared.add_operator::<O::Error>(node, O::Keying::TIMERS);
+        declared.add_operator::<O::Error, O::Keying>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
         let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
@@ -271,7 +271,7 @@ where
             chain,
             StoreSpec::<_, M::Memory>::new(windows.aggregated(select, aggregate)),
         );
-        let pass_on = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node);
+        let pass_on = OperatorSpec::<_, NoStates, W::Out>::new(PassOn, node, M::TIMES);
         let chain = LinkedSpec::new(chain, pass_on);
         Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)
     }

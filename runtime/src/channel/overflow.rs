@@ -12,6 +12,7 @@ pub enum Overflow {
     /// Drops the new event and keeps those buffered. The producer never waits.
     DropNewest,
     /// Drops the oldest buffered event to make room for the new one. The producer never waits.
+    /// Events before a barrier stay: if the edge is full of them, the new event is dropped.
     DropOldest,
     /// Of the events that find no room, keeps every n-th, for which the producer waits, and drops
     /// the others. So a full edge slows its producer to n times the rate of its consumer;

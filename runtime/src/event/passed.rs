@@ -62,6 +62,15 @@ impl Passed {
         if self.is_everything() { EventTime::MIN } else { self.watermark }
     }
 
+    /// The present of the split by event time, at an event at `time`: that, or what the split had
+    /// passed if the event is behind. For an event that is late
+    /// everywhere it is unknown: `otherwise`.
+    #[inline]
+    #[must_use]
+    pub fn present(self, time: EventTime, otherwise: EventTime) -> EventTime {
+        if self.is_everything() { otherwise } else { time.max(self.watermark) }
+    }
+
     /// Whether the split had passed `time`: an event at `time` is behind.
     #[inline(always)]
     #[must_use]

@@ -6,7 +6,8 @@ use crate::env::FileUse;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroups;
 use crate::mutant::Mutant;
-use crate::stage::{RowOwner, Saver};
+use crate::stage::{RestoredWatermark, RowOwner, Saver};
+use crate::time::EventTime;
 use crate::topology::{Delivery, EdgeDeclared, EdgeGrouping, NodeId};
 use std::collections::HashSet;
 use std::fmt;
@@ -130,6 +131,39 @@ impl Lowering {
             }
         };
         restored.map_err(|error| error.in_state_of(&name))
+    }
+
+    /// The watermark that a node had passed at the checkpoint: that of the nearest nodes upstream
+    /// which assign event time. Until all of them have announced it again, an operator would have
+    /// none.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be read.
+    pub(crate) fn restored_watermark(&self, node: NodeId) -> Result<EventTime> {
+        let mut restored = RestoredWatermark::default();
+        if self.restored().is_none() || Mutant::WatermarkNotRestored.is_planted() {
+            return Ok(EventTime::MIN);
+        }
+        let (mut next, mut reached) = (vec![node], HashSet::new());
+        while let Some(node) = next.pop() {
+            for edge in self.edges.iter().filter(|edge| edge.to == node && !edge.leads_back()) {
+                let from = edge.from.node;
+                if !reached.insert(from) {
+                    continue;
+                }
+                let mut assigns = false;
+                for instance in 0..self.instances(from) {
+                    self.restore((from, instance), PartKind::EventTime, &mut |_, row| {
+                        assigns = true;
+                        restored.add(row)
+                    })?;
+                }
+                if !assigns {
+                    next.push(from);
+                }
+            }
+        }
+        Ok(restored.watermark())
     }
 
     /// What a sink continues from that was part of the job, with these files, when the checkpoint

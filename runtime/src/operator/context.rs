@@ -102,7 +102,8 @@ impl Context {
         self.time
     }
 
-    /// Returns the watermark of this instance; [`EventTime::MIN`] before the first one.
+    /// Returns the watermark of this instance; [`EventTime::MIN`] before the first one, and that of
+    /// the checkpoint after a restart.
     ///
     /// An event with a time before it is late.
     ///
@@ -247,7 +248,8 @@ impl Context {
     /// Drops the state and timers of this key once the operator returns, and frees their memory.
     ///
     /// Call it when a key is done (a session closed, an order paid). Its next event starts with
-    /// default state. Timers set in the same call are kept; they also find default state.
+    /// default state. Timers set in the same call are kept; they also find default state. Where no
+    /// event ends a key, let its state expire: `#[operator(ttl = "1h")]`.
     ///
     /// # Examples
     /// ```

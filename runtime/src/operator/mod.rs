@@ -73,6 +73,7 @@ mod context;
 pub(crate) mod emit;
 pub(crate) mod fault;
 pub(crate) mod held;
+mod keying;
 pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod snapshot;
@@ -83,6 +84,10 @@ pub use context::Context;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
 pub use held::HeldBy;
+pub use keying::{
+    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsTimers, TimeToLive, TimerUse, Ttl,
+    TtlByClock, TtlClock, TtlTime, Unkeyed,
+};
 pub(crate) use output::Outlet;
 pub use output::Output;
 pub use outputs::{Choice, Outputs};
@@ -94,7 +99,6 @@ use crate::error::BoxError;
 use crate::state::State;
 use crate::time::Timer;
 use std::future::Future;
-use std::marker::PhantomData;
 
 /// Declares an operator on events of type `In`: its output, state, error and mode.
 ///
@@ -130,7 +134,7 @@ pub trait Operator<In>: Clone + Send + 'static {
     /// Its error; [`Infallible`](std::convert::Infallible) if it has none.
     type Error: Into<BoxError> + Send + 'static;
     /// [`Keyed`] if it has state, [`Keyed<SetsTimers>`](SetsTimers) if it sets timers, otherwise
-    /// [`Unkeyed`].
+    /// [`Unkeyed`]. With [`Ttl`] as the second parameter of `Keyed`, state expires.
     type Keying: Keying;
     /// [`Stepping`] if it implements [`Step`], [`Awaits`] if [`AwaitStep`].
     type Mode;
@@ -304,51 +308,6 @@ pub enum Shape {
     /// Any number.
     Many,
 }
-
-/// Whether an operator sets timers, and so has an `on_timer`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimerUse {
-    /// It sets none; a timer set anyway ends the job with an error.
-    None,
-    /// It may; [`Step::on_timer`] or [`AwaitStep::on_timer`] is called when one is due.
-    Some,
-}
-
-/// What an operator keeps per key: [`Unkeyed`], [`Keyed`] or [`Keyed<SetsTimers>`](SetsTimers).
-pub trait Keying {
-    /// Whether it sets timers; if not, timers cost nothing.
-    const TIMERS: TimerUse;
-}
-
-/// [`Operator::Keying`] of an operator with state, whose input needs a key. `T` is [`NoTimers`] or
-/// [`SetsTimers`].
-#[derive(Debug, Clone, Copy)]
-pub struct Keyed<T = NoTimers>(PhantomData<fn() -> T>);
-
-/// An operator without timers.
-#[derive(Debug, Clone, Copy)]
-pub struct NoTimers;
-
-/// An operator that sets timers: an event may wait for one of its key, and is then part of what a
-/// job with checkpoints keeps.
-#[derive(Debug, Clone, Copy)]
-pub struct SetsTimers;
-
-impl Keying for Keyed<NoTimers> {
-    const TIMERS: TimerUse = TimerUse::None;
-}
-
-impl Keying for Keyed<SetsTimers> {
-    const TIMERS: TimerUse = TimerUse::Some;
-}
-
-impl Keying for Unkeyed {
-    const TIMERS: TimerUse = TimerUse::None;
-}
-
-/// [`Operator::Keying`] of an operator without state.
-#[derive(Debug, Clone, Copy)]
-pub struct Unkeyed;
 
 /// [`Operator::Mode`] of an operator that never awaits: a [`Step`].
 #[derive(Debug, Clone, Copy)]

@@ -62,7 +62,11 @@ impl Plan {
         for edge in &self.edges {
             let how = if edge.reason.is_call() { "call" } else { "channel" };
             let why = edge.reason.to_string();
-            let why = why.split_once(": ").map_or(why.as_str(), |(_, why)| why).to_owned();
+            let mut why = why.split_once(": ").map_or(why.as_str(), |(_, why)| why).to_owned();
+            if let Some(reason) = edge.weakened {
+                why.push_str(", weakened: ");
+                why.push_str(reason);
+            }
             let (buffer, bytes) = edge.buffer.map_or_else(Default::default, |buffer| {
                 (format!("{} × {}", buffer.channels, buffer.events), buffer.bytes.to_string())
             });

@@ -29,6 +29,8 @@ pub struct PlannedEdge {
     pub grouping: EdgeGrouping,
     /// Whether it is a call or a channel, and why.
     pub reason: Reason,
+    /// Why it may drop events although its job keeps every event, if it is declared to.
+    pub weakened: Option<&'static str>,
     /// The event type.
     pub events: Carried,
     /// Its buffer, if it is a channel.

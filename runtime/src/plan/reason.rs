@@ -16,6 +16,7 @@ pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<Plan
             to: edge.to,
             grouping: edge.grouping,
             reason: alone(declaration, edge, instances),
+            weakened: edge.weakened,
             events: edge.events,
             buffer: None,
         })

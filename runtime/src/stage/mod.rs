@@ -26,11 +26,12 @@ mod tail;
 pub use chain::{Chain, Drive, LocalWork, Turn, VisitSides};
 pub use edge::Edge;
 pub use instance::{
-    AppendPending, BatchCounts, KeyedStates, NoStates, StateSlot, States, StepCore,
+    AppendPending, BatchCounts, ExpiringSlot, ExpiringStates, KeyedStates, NoStates, StateSlot,
+    States, StepCore,
 };
 pub use link::{
-    DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, Sorter, StoreLink,
-    StoreOutputs, TimeAssigner,
+    DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, RestoredWatermark, Sorter,
+    StoreLink, StoreOutputs, TimeAssigner,
 };
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};

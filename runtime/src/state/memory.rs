@@ -1,6 +1,6 @@
 //! Whether a job keeps its state in checkpoints, as a type, and how what it keeps is encoded.
 
-use super::rows::{RowChange, RowMark};
+use super::mark::{RowChange, RowMark};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

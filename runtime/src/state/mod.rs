@@ -5,9 +5,10 @@
 //! instance, so no lock is involved.
 //!
 //! State lives in memory, in a table per instance: one entry for every key seen, until the operator
-//! calls [`Context::forget_key`](crate::operator::Context::forget_key). An unbounded set of keys
-//! (sessions, orders) needs that call, or a timer that makes it. State belongs to operator, key
-//! group and key, so that it can be stored, moved to another instance and restored.
+//! calls [`Context::forget_key`](crate::operator::Context::forget_key), or its time to live is over
+//! (`#[operator(ttl = "1h")]`). An unbounded set of keys (sessions, orders) needs one of them.
+//! State belongs to operator, key group and key, so that it can be stored, moved to another
+//! instance and restored.
 //!
 //! # Examples
 //! ```
@@ -35,15 +36,19 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+pub(crate) mod expiring;
+pub(crate) mod mark;
 pub(crate) mod memory;
 pub(crate) mod rows;
 pub(crate) mod table;
 pub(crate) mod timers;
 mod times;
 
+pub(crate) use expiring::{Expiring, ExpiringTable};
+pub(crate) use mark::{RowChange, RowMark};
 pub use memory::{Durable, Kept, Memory, Volatile};
 pub(crate) use memory::{append, encode};
-pub(crate) use rows::{Row, RowChange, RowMark, Rows};
+pub(crate) use rows::{Row, Rows};
 pub(crate) use table::{StateEntry, StateTable};
 pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
 

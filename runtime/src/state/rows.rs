@@ -3,6 +3,7 @@
 //! A table knows nothing of its values. Every table of keyed rows passes the tests in
 //! `conformance`.
 
+use super::mark::{RowChange, RowMark};
 use crate::key::{Key, KeyHash};
 use hashbrown::HashTable;
 use hashbrown::hash_table::{Drain, OccupiedEntry};
@@ -31,69 +32,27 @@ impl<K, V, M: RowMark, H> Row<K, V, M, H> {
         self.mark.change();
         self
     }
-}
 
-/// Records changes of a row, so that a checkpoint can write only the rows that have changed.
-///
-/// `()` records nothing and costs neither memory nor instructions.
-pub trait RowMark: Default {
-    /// Records that the value may change.
-    fn change(&mut self);
-
-    /// Records that the row is removed; returns whether it must stay until a checkpoint has noted
-    /// that. If so, its value is to be that of a new row.
-    fn remove(&mut self) -> bool {
+    /// Removes the value where a checkpoint has to note that, and sets it to `new` until then;
+    /// returns whether the row is gone at once.
+    pub(crate) fn removed_as(&mut self, new: impl FnOnce() -> V) -> bool {
+        if !self.mark.remove() {
+            return true;
+        }
+        self.value = new();
         false
     }
-
-    /// Returns the change since the last call.
-    fn take(&mut self) -> RowChange {
-        RowChange::Changed
-    }
-
-    /// The mark of a new row, which counts as changed.
-    #[inline(always)]
-    #[must_use]
-    fn of_new() -> Self {
-        let mut mark = Self::default();
-        mark.change();
-        mark
-    }
 }
 
-impl RowMark for () {
-    #[inline(always)]
-    fn change(&mut self) {}
-}
-
-/// The change of a row since the last checkpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RowChange {
-    /// None.
-    #[default]
-    Unchanged,
-    /// The value may be another, or the row is new.
+/// What becomes of a row in a [sweep](Rows::sweep).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Swept {
+    /// It stays.
+    Kept,
+    /// It stays, and has changed.
     Changed,
-    /// The row is removed; its value is that of a new row.
+    /// It is removed.
     Removed,
-}
-
-impl RowMark for RowChange {
-    #[inline(always)]
-    fn change(&mut self) {
-        *self = Self::Changed;
-    }
-
-    #[inline(always)]
-    fn remove(&mut self) -> bool {
-        *self = Self::Removed;
-        true
-    }
-
-    fn take(&mut self) -> RowChange {
-        // Most rows have not changed: to write all of them back takes longer than to read them.
-        if *self == Self::Unchanged { Self::Unchanged } else { std::mem::take(self) }
-    }
 }
 
 /// A hash table of rows by key.
@@ -152,6 +111,11 @@ impl<K: Key, V, M: RowMark> Rows<K, V, M> {
         }
     }
 
+    /// The value of a key, to complete what [`restore`](Self::restore) has inserted: not marked.
+    pub(crate) fn restored(&mut self, hash: KeyHash, key: &K) -> Option<&mut V> {
+        self.table.find_mut(hash.get(), |row| row.key == *key).map(|row| &mut row.value)
+    }
+
     /// Calls `visit` with each changed row, and removes the rows that were marked as removed.
     ///
     /// # Errors
@@ -172,6 +136,36 @@ impl<K: Key, V, M: RowMark> Rows<K, V, M> {
             change != RowChange::Removed
         });
         visited
+    }
+
+    /// Decides what becomes of each row. A row that is removed is gone at once if `is_gone` is
+    /// true, and otherwise with the next [`changes`](Self::changes). Frees the memory of a table
+    /// that is nearly empty.
+    pub(crate) fn sweep(
+        &mut self,
+        mut decide: impl FnMut(&mut V) -> Swept,
+        mut is_gone: impl FnMut(&mut Row<K, V, M>) -> bool,
+    ) {
+        self.table.retain(|row| {
+            if row.mark.is_removed() {
+                return true;
+            }
+            match decide(&mut row.value) {
+                Swept::Kept => {}
+                Swept::Changed => row.mark.change(),
+                Swept::Removed => return !is_gone(row),
+            }
+            true
+        });
+        if self.table.len() < self.table.capacity() / 8 {
+            self.table.shrink_to(self.table.len() * 2, |row| row.key.key_hash().get());
+        }
+    }
+
+    /// The number of rows there is room for.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.table.capacity()
     }
 
     /// Inserts a row that a checkpoint contains, instead of one that is there.
@@ -225,10 +219,7 @@ impl<'a, K, V, M: RowMark> RowSlot<'a, K, V, M> {
     /// Removes the row; if a checkpoint has to note that, sets its value to `new` until then.
     #[inline]
     pub(crate) fn reset(mut self, new: impl FnOnce() -> V) {
-        let row = self.entry.get_mut();
-        if row.mark.remove() {
-            row.value = new();
-        } else {
+        if self.entry.get_mut().removed_as(new) {
             drop(self.remove());
         }
     }

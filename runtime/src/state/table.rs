@@ -1,6 +1,7 @@
 //! Keyed state in memory.
 
-use super::rows::{self, Absent, RowChange, RowMark, Rows};
+use super::mark::{RowChange, RowMark};
+use super::rows::{self, Absent, Rows, Swept};
 use crate::error::{Error, ErrorKind, note_panic};
 use crate::key::{Key, KeyHash};
 use std::marker::PhantomData;
@@ -93,6 +94,20 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
         self.rows.restore(hash, key, state);
     }
 
+    /// The state of a key as [`restore`](Self::restore) has inserted it.
+    pub(crate) fn restored(&mut self, hash: KeyHash, key: &K) -> Option<&mut S> {
+        self.rows.restored(hash, key)
+    }
+
+    /// Decides what becomes of each key. One that is removed is gone once a checkpoint has noted
+    /// that, if it has to.
+    pub(crate) fn sweep(&mut self, decide: impl FnMut(&mut S) -> Swept) {
+        match self.removal {
+            Removal::AtOnce => self.rows.sweep(decide, |_| true),
+            Removal::Noted => self.rows.sweep(decide, |row| row.removed_as(new_state)),
+        }
+    }
+
     /// The number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -143,7 +158,7 @@ impl<'a, K, S: Default, M: RowMark> StateEntry<'a, K, S, M> {
 }
 
 /// The state of a new key.
-fn new_state<S: Default>() -> S {
+pub(super) fn new_state<S: Default>() -> S {
     let beginning = Beginning::<S>(PhantomData);
     let state = S::default();
     drop(beginning);
@@ -159,6 +174,19 @@ impl<S> Drop for Beginning<S> {
             let state = std::any::type_name::<S>();
             note_panic(|| Error::new(ErrorKind::Panic, format!("`{state}::default` panicked")));
         }
+    }
+}
+
+#[cfg(test)]
+impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
+    /// All keys and their states.
+    pub(super) fn all(&self) -> Vec<(K, &S)> {
+        self.rows.iter().map(|row| (row.key.clone(), &row.value)).collect()
+    }
+
+    /// The number of rows there is room for.
+    pub(super) fn capacity(&self) -> usize {
+        self.rows.capacity()
     }
 }
 

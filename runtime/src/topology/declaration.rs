@@ -134,10 +134,10 @@ impl Declaration {
         next: NextEdge,
         events: Carried,
     ) {
-        let NextEdge { grouping, buffer, overflow, .. } = next;
+        let NextEdge { grouping, buffer, overflow, weakened, .. } = next;
         let edge = |from: &Endpoint| {
             let from = *from;
-            EdgeDeclared { from, to, grouping, buffer, overflow, events, window: None }
+            EdgeDeclared { from, to, grouping, buffer, overflow, weakened, events, window: None }
         };
         self.edges.extend(from.iter().map(edge));
     }

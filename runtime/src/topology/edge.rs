@@ -119,6 +119,9 @@ pub struct EdgeDeclared {
     pub buffer: Option<usize>,
     /// The policy for a full edge, if declared.
     pub overflow: Option<Overflow>,
+    /// Why the edge may drop events although its job keeps every event:
+    /// [`weaken`](crate::builder::Stream::weaken).
+    pub weakened: Option<&'static str>,
     /// The event type.
     pub events: Carried,
     /// The windows, or the definition of a match, at the node downstream, if it has any.
@@ -140,11 +143,12 @@ pub(crate) struct NextEdge {
     pub(crate) grouping: EdgeGrouping,
     pub(crate) buffer: Option<usize>,
     pub(crate) overflow: Option<Overflow>,
+    pub(crate) weakened: Option<&'static str>,
 }
 
 impl Default for NextEdge {
     fn default() -> Self {
         let (instances, grouping) = (Instances::Inherited, EdgeGrouping::Forward);
-        Self { instances, grouping, buffer: None, overflow: None }
+        Self { instances, grouping, buffer: None, overflow: None, weakened: None }
     }
 }

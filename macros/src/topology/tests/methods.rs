@@ -87,6 +87,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         | "IsKeyed::keyed"
         | "HasEventTime::timed"
         | "CloneEvents::copied"
+        | "MayDrop::dropping"
         | "TimeFor::window"
         | "HasFullWindows::windows"
         | "Fits::then"

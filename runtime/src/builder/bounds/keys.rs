@@ -28,7 +28,7 @@ pub trait KeyFor<Keying> {}
 #[diagnostic::do_not_recommend]
 impl<Q> KeyFor<Unkeyed> for Q {}
 #[diagnostic::do_not_recommend]
-impl<K, T> KeyFor<Keyed<T>> for HasKey<K> {}
+impl<K, T, L> KeyFor<Keyed<T, L>> for HasKey<K> {}
 
 /// The key of a stream of `In`, where an operator with this
 /// [`Keying`](crate::operator::Operator::Keying) keeps state in a job with the memory `D`.
@@ -37,10 +37,10 @@ pub trait KeptKey<In, Keying, D> {}
 
 #[diagnostic::do_not_recommend]
 impl<In, Q, D> KeptKey<In, Unkeyed, D> for Q {}
-impl<In: HeldBy<Y, D>, K: Kept<D>, Y, D> KeptKey<In, Keyed<Y>, D> for HasKey<K> {}
+impl<In: HeldBy<Y, D>, K: Kept<D>, Y, D, L> KeptKey<In, Keyed<Y, L>, D> for HasKey<K> {}
 // Whether there is a key at all is `KeyFor`, and reported by that alone.
 #[diagnostic::do_not_recommend]
-impl<In, Y, D> KeptKey<In, Keyed<Y>, D> for NoKey {}
+impl<In, Y, D, L> KeptKey<In, Keyed<Y, L>, D> for NoKey {}
 
 /// The key of a stream, where one is required.
 #[diagnostic::on_unimplemented(

@@ -1,9 +1,11 @@
 //! What verbs require of the events, the key and the time of a stream: traits that report a missing
 //! implementation to the user.
 
+mod drops;
 mod keys;
 mod times;
 
+pub use drops::{Excused, MayDrop, WithoutPromise};
 pub use keys::{HasKey, IsKeyed, KeptKey, KeyFor, NoKey, WithAnyKey};
 pub use times::{HasEventTime, TimeFor, TimedWindows, WindowsOn, WithEventTime};
 

@@ -45,8 +45,9 @@ mod times;
 mod windows;
 
 pub use super::bounds::{
-    Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor, NoKey, Nothing, Possible,
-    TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
+    Excused, Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor, MayDrop, NoKey,
+    Nothing, Possible, TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
+    WithoutPromise,
 };
 pub use accepts::{Accepts, CheckedSink};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};

@@ -44,10 +44,12 @@ where
             let (batch, env) = (at.lowering.batch, at.env());
             let tee = Tee::one(target, batch, times, at.counters());
             let output = (Output::to(Box::new(tee), batch), times);
-            let mut segment = AwaitSegment::new(chain, core, X::default(), output, env);
+            let mut segment = AwaitSegment::new(chain, core, X::new(times, &env), output, env);
             let kind = AwaitSegment::<C::Chain, O, X, T>::KEEPS;
             let saver = at.keeps(kind, |key, value| segment.restore(key, value))?;
-            let segment = Box::new(segment.saved_by(saver));
+            let segment =
+                segment.saved_by(saver).at_watermark(at.watermark(times == Times::Beside)?);
+            let segment = Box::new(segment);
             at.lowering.place(node, at.instance, segment);
             Ok(())
         })

@@ -175,6 +175,12 @@ pub trait LinkSpec<In>: Send + 'static {
 
     /// Builds the link for one instance.
     fn build(&self, at: &mut At<'_>) -> Self::Link;
+
+    /// Whether the link shows its watermark to the user: it then begins with that of the
+    /// checkpoint.
+    fn shows_watermark(&self) -> bool {
+        false
+    }
 }
 
 /// The instance of a node that something is built for, and what it needs of the job. Instances are
@@ -271,6 +277,14 @@ impl At<'_> {
         self.lowering.saver(place, kind)
     }
 
+    /// The watermark that the instance begins with, if it shows that to the user.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be read.
+    pub(crate) fn watermark(&self, shown: bool) -> Result<EventTime> {
+        if shown { self.lowering.restored_watermark(self.node) } else { Ok(EventTime::MIN) }
+    }
+
     /// Names the code that gives events of `from` their key, in the same instance.
     #[must_use]
     pub fn place_of_key(&self, from: NodeId) -> OperatorPlace {
@@ -309,12 +323,14 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
         // Not `?`: that would be compiled for each chain.
         match self.chain.lower(at) {
             Ok(chain) if const { L::Link::KEEPS.is_none() } => {
-                Ok(Linked::new(chain, self.link.build(at)))
+                let watermark = at.watermark(self.link.shows_watermark())?;
+                Ok(Linked::resumed(chain, self.link.build(at), (None, watermark)))
             }
             Ok(chain) => {
                 let mut link = self.link.build(at);
                 let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
-                let watermark = if saver.is_some() { link.resume() } else { EventTime::MIN };
+                let kept = if saver.is_some() { link.resume() } else { EventTime::MIN };
+                let watermark = at.watermark(self.link.shows_watermark())?.max(kept);
                 Ok(Linked::resumed(chain, link, (saver, watermark)))
             }
             Err(error) => Err(error),

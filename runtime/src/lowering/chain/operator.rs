@@ -12,13 +12,14 @@ use std::marker::PhantomData;
 pub struct OperatorSpec<O, X, T> {
     operator: O,
     node: NodeId,
+    times: Times,
     states: PhantomData<fn() -> (X, T)>,
 }
 
 impl<O, X, T> OperatorSpec<O, X, T> {
-    /// Declares `operator` at `node`.
-    pub fn new(operator: O, node: NodeId) -> Self {
-        Self { operator, node, states: PhantomData }
+    /// Declares `operator` at `node`; `times` is whether its events have event time.
+    pub fn new(operator: O, node: NodeId, times: Times) -> Self {
+        Self { operator, node, times, states: PhantomData }
     }
 }
 
@@ -36,8 +37,13 @@ where
         Some(self.node)
     }
 
+    fn shows_watermark(&self) -> bool {
+        self.times == Times::Beside
+    }
+
     fn build(&self, at: &mut At<'_>) -> Self::Link {
-        OperatorLink::new(core(&self.operator, at), at.env())
+        let states = X::new(self.times, &at.env());
+        OperatorLink::new(core(&self.operator, at), states, at.env())
     }
 }
 

@@ -24,6 +24,12 @@ impl ArrivalClock {
         Self { wakeup: Wakeup::new(env.clone()), env, anchor }
     }
 
+    /// Goes on from a reading before the job was started, even if the time of day has been set back
+    /// since.
+    pub(in crate::stage) fn begin_at(&mut self, read: EventTime) {
+        self.anchor.1 = self.anchor.1.max(read);
+    }
+
     /// Reads the clock: the greatest time so far.
     pub(in crate::stage) fn read(&mut self) -> EventTime {
         let (since, start) = self.anchor;

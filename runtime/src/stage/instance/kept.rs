@@ -40,10 +40,10 @@ impl<In, T, X: States<In, T>> Keeper<'_, In, T, X> {
         (key, mut value): (&[u8], &[u8]),
     ) -> Result<()> {
         let (hash, key) = self.states.restore(key, &mut value)?;
-        if O::Keying::TIMERS == TimerUse::None {
-            return Ok(());
+        if O::Keying::TIMERS == TimerUse::Some {
+            self.timers.restore((hash, &key), &mut value)?;
+            self.waiting.restore((hash, &key), X::read_waiting, &mut value)?;
         }
-        self.timers.restore((hash, &key), &mut value)?;
-        self.waiting.restore((hash, &key), X::read_waiting, &mut value)
+        self.states.restore_use(hash, key, &mut value)
     }
 }

@@ -1,6 +1,7 @@
 //! One instance of an operator: a call, its state, its timers, and what wakes its task.
 
 mod arrivals;
+mod expiring;
 mod kept;
 mod late;
 mod states;
@@ -10,6 +11,7 @@ mod waiting;
 mod wake;
 
 pub(super) use arrivals::ArrivalClock;
+pub use expiring::{ExpiringSlot, ExpiringStates};
 pub(super) use kept::Keeper;
 pub(super) use late::report_late;
 pub use states::{AppendPending, KeyedStates, NoStates, StateSlot, States};

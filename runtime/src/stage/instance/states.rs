@@ -1,20 +1,23 @@
 //! State lookup: none, or by key.
 
 use crate::checkpoint::RowsWriter;
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Meta, WithKey};
+use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::mutant::Mutant;
 use crate::operator::{HeldBy, NoTimers};
 use crate::state::{Kept, Memory, RowChange, RowMark, State, StateEntry, StateTable, Volatile};
+use crate::time::EventTime;
 use std::marker::PhantomData;
+use std::task::{Context, Poll};
 
 /// Looks up the state of an operator for each event.
 ///
 /// Keyed and unkeyed operators share one link and one awaiting segment; this is the only part in
 /// which they differ. `In` is what the chain emits, with its key if any; `T` is what the operator
 /// receives.
-pub trait States<In, T>: Default + Send + 'static {
+pub trait States<In, T>: Send + 'static {
     /// The key that a state belongs to; `()` without keys.
     type Key: Key;
     /// The state of the operator for one key.
@@ -22,15 +25,48 @@ pub trait States<In, T>: Default + Send + 'static {
     /// Access to one state.
     type Slot<'a>: StateSlot<'a, State = Self::State>;
 
+    /// Creates an instance without states, of an operator whose events have event time or not.
+    fn new(times: Times, env: &Env) -> Self;
+
     /// The key of an event, cloned for its timers.
     fn key(event: &In) -> Self::Key;
 
     /// Splits an event from its key and looks up the state of that key by the hash in `meta`; a new
-    /// key gets the default state.
-    fn find(&mut self, event: In, meta: Meta) -> (T, Self::Slot<'_>);
+    /// key gets the default state. `now` is the event time of the call, if states expire.
+    fn find(&mut self, event: In, meta: Meta, now: EventTime) -> (T, Self::Slot<'_>);
 
-    /// The state of a key, for a timer.
-    fn of_key(&mut self, hash: KeyHash, key: &Self::Key) -> Self::Slot<'_>;
+    /// The state of a key, for a timer that is called at `now`.
+    fn of_key(&mut self, hash: KeyHash, key: &Self::Key, now: EventTime) -> Self::Slot<'_>;
+
+    /// Marks the row of a key as changed: its timers or waiting events have.
+    fn mark(&mut self, hash: KeyHash, key: &Self::Key);
+
+    /// Whether states expire. If not, nothing below that is about expiry is called.
+    const EXPIRES: bool = false;
+
+    /// Frees what has expired by event time.
+    fn expire(&mut self, _watermark: EventTime) {}
+
+    /// Reads the job's clock, if states expire by that, and frees what has.
+    fn tick(&mut self) {}
+
+    /// Ready once something may have expired by the job's clock.
+    fn poll_expiry(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    /// Cancels that wait: the chain has events again.
+    fn interrupt(&mut self) {}
+
+    /// Whether this turn is for expiry alone.
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    /// Whether this turn is for expiry alone; resets it.
+    fn take_due(&mut self) -> bool {
+        false
+    }
 
     /// Appends an event that waits for a timer of its key, without the key.
     ///
@@ -71,6 +107,15 @@ pub trait States<In, T>: Default + Send + 'static {
     /// # Errors
     /// If the bytes are those of another type.
     fn restore(&mut self, key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, Self::Key)>;
+
+    /// Takes what a row of a checkpoint has after state, timers and waiting events, if anything:
+    /// when the state was used last.
+    ///
+    /// # Errors
+    /// If the bytes are those of another type.
+    fn restore_use(&mut self, _hash: KeyHash, _key: Self::Key, _value: &mut &[u8]) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Appends to the row of a key its timers and the events that wait for them; returns whether there
@@ -101,17 +146,23 @@ impl<T> States<T, T> for NoStates {
     type State = ();
     type Slot<'a> = &'a mut ();
 
+    fn new(_: Times, _: &Env) -> Self {
+        Self(())
+    }
+
     #[inline(always)]
     fn key(_: &T) {}
 
     #[inline(always)]
-    fn find(&mut self, event: T, _: Meta) -> (T, &mut ()) {
+    fn find(&mut self, event: T, _: Meta, _: EventTime) -> (T, &mut ()) {
         (event, &mut self.0)
     }
 
-    fn of_key(&mut self, _: KeyHash, (): &()) -> &mut () {
+    fn of_key(&mut self, _: KeyHash, (): &(), _: EventTime) -> &mut () {
         &mut self.0
     }
+
+    fn mark(&mut self, _: KeyHash, (): &()) {}
 
     fn read_waiting(_: &(), _: &mut &[u8]) -> Result<T> {
         Err(Error::new(ErrorKind::Internal, "no event without a key waits for a timer"))
@@ -144,12 +195,6 @@ pub struct KeyedStates<K, S, D: Memory = Volatile, Y = NoTimers>(
     PhantomData<fn() -> Y>,
 );
 
-impl<K, S, D: Memory, Y> Default for KeyedStates<K, S, D, Y> {
-    fn default() -> Self {
-        Self(StateTable::default(), PhantomData)
-    }
-}
-
 impl<K, S, D, T, Y> States<WithKey<K, T>, T> for KeyedStates<K, S, D, Y>
 where
     K: Key + Kept<D>,
@@ -163,18 +208,26 @@ where
     type Slot<'a> = StateEntry<'a, K, S, D::Mark>;
     const KEPT: bool = D::DURABLE;
 
+    fn new(_: Times, _: &Env) -> Self {
+        Self(StateTable::default(), PhantomData)
+    }
+
     #[inline(always)]
     fn key(event: &WithKey<K, T>) -> K {
         event.key.clone()
     }
 
     #[inline(always)]
-    fn find(&mut self, event: WithKey<K, T>, meta: Meta) -> (T, Self::Slot<'_>) {
+    fn find(&mut self, event: WithKey<K, T>, meta: Meta, _: EventTime) -> (T, Self::Slot<'_>) {
         (event.value, self.0.slot(meta.hash, event.key))
     }
 
-    fn of_key(&mut self, hash: KeyHash, key: &K) -> Self::Slot<'_> {
+    fn of_key(&mut self, hash: KeyHash, key: &K, _: EventTime) -> Self::Slot<'_> {
         self.0.slot(hash, key.clone())
+    }
+
+    fn mark(&mut self, hash: KeyHash, key: &K) {
+        self.0.slot(hash, key.clone()).state();
     }
 
     fn note_removals(&mut self) {
@@ -190,25 +243,9 @@ where
     }
 
     fn save(&mut self, pending: &mut AppendPending<'_, K>, into: &mut RowsWriter) -> Result<()> {
-        let groups = into.groups();
-        let mut rest = Vec::new();
+        let mut rows = SavedStates::new(pending, into);
         self.0.changes(|key, state, change| {
-            let hash = key.key_hash();
-            let group = groups.of(hash);
-            rest.clear();
-            let has_pending = pending(hash, key, &mut rest)?;
-            if change == RowChange::Removed && !has_pending {
-                if Mutant::RemovalNotSaved.is_planted() {
-                    return Ok(());
-                }
-                return into.remove_with(group, |bytes| key.write(bytes));
-            }
-            let value = |bytes: &mut Vec<u8>| {
-                state.write(bytes)?;
-                bytes.extend_from_slice(&rest);
-                Ok(())
-            };
-            into.put_with(group, |bytes| key.write(bytes), value)
+            rows.row::<D>((key, change), |bytes| state.write(bytes), |_| Ok(()))
         })
     }
 
@@ -217,6 +254,50 @@ where
         let (hash, state) = (key.key_hash(), S::read(value)?);
         self.0.restore(hash, key.clone(), state);
         Ok((hash, key))
+    }
+}
+
+/// Writes the rows of an operator that have changed.
+pub(super) struct SavedStates<'a, 'b, K> {
+    pending: &'a mut AppendPending<'b, K>,
+    into: &'a mut RowsWriter,
+    /// What is pending for the key at hand.
+    rest: Vec<u8>,
+}
+
+impl<'a, 'b, K: Key> SavedStates<'a, 'b, K> {
+    pub(super) fn new(pending: &'a mut AppendPending<'b, K>, into: &'a mut RowsWriter) -> Self {
+        Self { pending, into, rest: Vec::new() }
+    }
+
+    /// Writes a row: its state, what is pending for its key, and what `last` appends. A key that
+    /// was removed is written as that, unless something is pending for it.
+    pub(super) fn row<D>(
+        &mut self,
+        (key, change): (&K, RowChange),
+        state: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+        last: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+    ) -> Result<()>
+    where
+        K: Kept<D>,
+    {
+        let Self { pending, into, rest } = self;
+        let hash = key.key_hash();
+        let group = into.groups().of(hash);
+        rest.clear();
+        let has_pending = pending(hash, key, rest)?;
+        if change == RowChange::Removed && !has_pending {
+            if Mutant::RemovalNotSaved.is_planted() {
+                return Ok(());
+            }
+            return into.remove_with(group, |bytes| key.write(bytes));
+        }
+        let value = |bytes: &mut Vec<u8>| {
+            state(bytes)?;
+            bytes.extend_from_slice(rest);
+            last(bytes)
+        };
+        into.put_with(group, |bytes| key.write(bytes), value)
     }
 }
 

@@ -17,7 +17,7 @@ mod store;
 mod tests;
 
 pub use drop_key::DropKey;
-pub use event_time::{OpenSplit, TimeAssigner};
+pub use event_time::{OpenSplit, RestoredWatermark, TimeAssigner};
 pub use in_order::Sorter;
 pub use key_by::KeyBy;
 pub use linked::Linked;

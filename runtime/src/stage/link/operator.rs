@@ -10,6 +10,7 @@ use crate::operator::{Emit, Keying, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
     Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
+    time_of,
 };
 use crate::state::{self, Until};
 use crate::time::EventTime;
@@ -43,11 +44,11 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
 }
 
 impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
-    /// An operator whose state is empty.
-    pub fn new(core: StepCore<O, O::Error>, env: Env) -> Self {
+    /// An operator that begins with these states.
+    pub fn new(core: StepCore<O, O::Error>, states: X, env: Env) -> Self {
         Self {
             core,
-            states: X::default(),
+            states,
             timers: TimerDriver::new(env),
             waiting: WaitingEvents::default(),
             passed: Passed::NOTHING,
@@ -64,6 +65,15 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
     /// Whether the operator sets timers.
     const TIMERS: bool = matches!(O::Keying::TIMERS, TimerUse::Some);
 
+    /// Whether time matters to it: it sets timers, or its states expire.
+    const MINDS_TIME: bool = Self::TIMERS || X::EXPIRES;
+
+    /// The event time of a call; nothing that matters unless states expire.
+    #[inline(always)]
+    fn now(meta: Meta, passed: Passed, watermark: EventTime) -> EventTime {
+        if const { X::EXPIRES } { passed.present(meta.time, watermark) } else { EventTime::MIN }
+    }
+
     /// Calls the operator for every due timer, including those that these calls set.
     fn fire<E: Emit<O::Out>>(
         &mut self,
@@ -75,7 +85,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         while let Some(state::DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
             into.passed(passed_of(timer, passed, watermark))?;
             fired += 1;
-            let mut slot = self.states.of_key(hash, &key);
+            let mut slot = self.states.of_key(hash, &key, time_of(timer, watermark));
             let ctx = self.core.on_timer(counts, (timer, watermark), slot.state(), into)?;
             if ctx.forgets_key() {
                 slot.remove();
@@ -119,7 +129,8 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         (key, watermark): (&X::Key, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        let (event, mut slot) = self.states.find(event, meta);
+        let now = Self::now(meta, passed, watermark);
+        let (event, mut slot) = self.states.find(event, meta, now);
         let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
         if ctx.forgets_key() {
             slot.remove();
@@ -147,7 +158,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
         if until > watermark && self.timers.precede(until, hash, &key) {
             if const { X::KEPT } {
                 // Its row has changed, though its state has not.
-                self.states.of_key(hash, &key).state();
+                self.states.mark(hash, &key);
             }
             self.waiting.add(key, (event, meta, passed));
             return Ok(());
@@ -167,9 +178,9 @@ where
 {
     type Out = O::Out;
     type Hot = BatchCounts;
-    const WAITS: bool = Self::TIMERS;
+    const WAITS: bool = Self::MINDS_TIME;
     const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
-    const HANDLES_MARKS: bool = Self::TIMERS;
+    const HANDLES_MARKS: bool = Self::MINDS_TIME;
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {
@@ -187,7 +198,8 @@ where
         if const { Self::TIMERS } {
             return self.timed(counts, event, (meta, watermark), into);
         }
-        let (event, mut slot) = self.states.find(event, meta);
+        let now = Self::now(meta, self.passed, watermark);
+        let (event, mut slot) = self.states.find(event, meta, now);
         let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
         if ctx.forgets_key() {
             slot.remove();
@@ -197,7 +209,7 @@ where
 
     #[inline(always)]
     fn passed(&mut self, passed: Passed) -> Option<Passed> {
-        if const { Self::TIMERS } {
+        if const { Self::MINDS_TIME } {
             self.passed = passed;
         }
         Some(passed)
@@ -215,6 +227,9 @@ where
             if let Some(due) = self.timers.last_pass(watermark) {
                 self.fire(counts, due, into)?;
             }
+        }
+        if const { X::EXPIRES } {
+            self.states.expire(watermark);
         }
         Ok(Some(watermark))
     }
@@ -239,7 +254,7 @@ where
     }
 
     fn is_due(&self) -> bool {
-        self.timers.is_due()
+        self.timers.is_due() || self.states.is_due()
     }
 
     fn due<E: Emit<O::Out>>(
@@ -248,7 +263,8 @@ where
         watermark: EventTime,
         into: &mut E,
     ) -> Result<DueTurn> {
-        let due = self.timers.take_due();
+        let due = self.timers.take_due() | self.states.take_due();
+        self.states.tick();
         if let Some(until) = self.timers.clock() {
             self.fire(counts, (until, watermark), into)?;
         }
@@ -256,11 +272,13 @@ where
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.timers.poll(cx)
+        let expiry = self.states.poll_expiry(cx);
+        if self.timers.poll(cx).is_ready() { Poll::Ready(()) } else { expiry }
     }
 
     fn interrupt(&mut self) {
         self.timers.interrupt();
+        self.states.interrupt();
     }
 
     fn resume(&mut self) -> EventTime {

@@ -3,7 +3,7 @@
 use super::{DropKey, KeyBy, Link, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, Times, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
@@ -11,7 +11,7 @@ use crate::operator::{
     Context, Instance, Keyed, Map, Operator, OperatorPlace, SetsTimers, Shape, Step, Stepping,
 };
 use crate::stage::fake::{Alone, Item, batch, event, watermark};
-use crate::stage::{KeyedStates, NoStates, StepCore};
+use crate::stage::{KeyedStates, NoStates, States, StepCore};
 use crate::state::Volatile;
 use crate::time::{EventTime, Timer, Watermarks, lateness};
 use crate::window::{KeptStore, Results, Store};
@@ -110,7 +110,7 @@ fn a_strategy_that_goes_back_has_no_effect() {
 #[test]
 fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     let counters = Arc::new(InstanceCounters::default());
-    let late = Tee::one(None, 8, crate::event::Times::Beside, Arc::clone(&counters));
+    let late = Tee::one(None, 8, Times::Beside, Arc::clone(&counters));
     let by_value = (|value: &i64| -value, Carrying::Behind);
     let mut link = Alone::new(Sorter::<_, _, _, Volatile>::new(
         by_value,
@@ -135,7 +135,8 @@ fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
 #[test]
 fn an_operator_emits_what_it_makes_and_is_counted_once_a_batch() {
     let (core, counters) = core(Map(|value: i64| value * 2));
-    let mut link = Alone::new(OperatorLink::<_, NoStates, i64, i64>::new(core, Env::system()));
+    let link = OperatorLink::<_, NoStates, i64, i64>::new(core, NoStates::default(), Env::system());
+    let mut link = Alone::new(link);
     assert_eq!(link.receive_in_words([event(2, 1), event(3, 2)]), ["4 at 1", "6 at 2"]);
     assert_eq!(counters.events_in.get(), 0);
     let received = link.receive_in_words([event(4, 3), batch(1)]);
@@ -183,11 +184,10 @@ impl Step<i64> for SumLater {
 #[test]
 fn an_operator_keeps_state_per_key_and_its_timers_fire_before_the_watermark_passes() {
     let (core, _) = core(SumLater);
-    let states = OperatorLink::<_, KeyedStates<u32, i64, Volatile, SetsTimers>, Event, i64>::new(
-        core,
-        Env::system(),
-    );
-    let mut link = Alone::new(states);
+    type Sums = KeyedStates<u32, i64, Volatile, SetsTimers>;
+    let states = <Sums as States<Event, i64>>::new(Times::Beside, &Env::system());
+    let mut link =
+        Alone::new(OperatorLink::<_, Sums, Event, i64>::new(core, states, Env::system()));
     let quiet = link.receive_in_words([keyed(1, 2, 5), keyed(2, 9, 5), keyed(1, 3, 5), batch(3)]);
     assert_eq!(quiet, ["batch of 0"]);
     let received = link.receive_in_words([watermark(6), batch(0)]);

@@ -80,6 +80,8 @@ macro_rules! by_clock {
             /// has no effect, one that is set forward moves the windows on. Nothing is late, and
             /// triggers go by the same clock. What is open when the input ends or the job drains
             /// is fired then. Results depend on when events arrive: the same input may give others.
+            /// In a job with checkpoints the windows stay open while it is stopped; those that have
+            /// ended meanwhile fire as soon as it is started again.
             ///
             /// If the stream does have event time, windows ignore it; a result then carries the
             /// greatest event time received so far, so that it is not late downstream. A source's

@@ -1,7 +1,7 @@
 //! Windows by the job's clock: the store of any kind of window, in which an event has the time at
 //! which it arrives.
 
-use super::{KeptStore, Results, Store};
+use super::{KeptStore, Results, Store, StoreRow, StoreRows};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
@@ -125,5 +125,33 @@ impl<K, T, S: Store<K, T>> Store<K, T> for ClockStore<S> {
     }
 }
 
-/// Not kept: while the job is stopped the clock goes on, and a restart would fire all of them.
-impl<K, T, S: Store<K, T>, D> KeptStore<K, T, D> for ClockStore<S> {}
+/// The contents are those of the windows. While the job is stopped the clock goes on: windows that
+/// have ended meanwhile fire with the first reading after that, which is due at once.
+impl<K, T, S, D> KeptStore<K, T, D> for ClockStore<S>
+where
+    S: KeptStore<K, T, D>,
+{
+    const KEPT: bool = S::KEPT;
+
+    fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
+        self.windows.save(into)
+    }
+
+    fn restore(&mut self, row: StoreRow<'_, D>) -> Result<()> {
+        self.windows.restore(row)
+    }
+
+    fn resume(&mut self, watermark: EventTime) {
+        (self.watermark, self.latest) = (watermark, watermark);
+        self.windows.resume(self.now);
+    }
+
+    fn clock(&self) -> Option<EventTime> {
+        (self.now > EventTime::MIN).then_some(self.now)
+    }
+
+    fn resume_clock(&mut self, last: EventTime) {
+        // When the last event arrived is not known: at the latest then.
+        (self.now, self.last) = (last, last);
+    }
+}

@@ -41,6 +41,15 @@ pub trait KeptStore<K, T, D>: Store<K, T> {
     /// Sets the watermark that the store had when its contents were written: what it has refused as
     /// late since then stays late. Nothing fires. By default a store begins at [`EventTime::MIN`].
     fn resume(&mut self, _watermark: EventTime) {}
+
+    /// The last reading of the job's clock, if the store goes by that.
+    fn clock(&self) -> Option<EventTime> {
+        None
+    }
+
+    /// Sets the last reading of the clock when the contents were written, before
+    /// [`resume`](Self::resume). Nothing fires: what has ended since does with the next reading.
+    fn resume_clock(&mut self, _last: EventTime) {}
 }
 
 fn unkept() -> Error {

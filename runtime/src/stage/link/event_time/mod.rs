@@ -2,9 +2,12 @@
 
 mod activity;
 mod passing;
+mod saved;
 
 use self::activity::{Elapsed, SplitTime};
 use self::passing::Passing;
+pub use self::saved::RestoredWatermark;
+use self::saved::SavedSplit;
 use super::{DueTurn, Link};
 use crate::checkpoint::{PartKind, RowsWriter};
 use crate::control::DriftSplit;
@@ -16,7 +19,6 @@ use crate::mutant::Mutant;
 use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
 use crate::state::{Durable, Kept, Memory};
 use crate::time::{EventTime, Watermarks};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -53,32 +55,6 @@ enum FirstMark {
     Watermark,
     /// Its watermark, and that it is idle.
     Idle,
-}
-
-/// What a checkpoint keeps of a split.
-#[derive(Debug, Serialize, Deserialize)]
-struct SavedSplit {
-    strategy: Option<EventTime>,
-    watermark: EventTime,
-    place: ArrivalPlace,
-    is_idle: bool,
-}
-
-impl SavedSplit {
-    /// What a split begins with that takes the place of both: no event is late for it that was on
-    /// time for either.
-    fn least(self, other: Self) -> Self {
-        let (one, other) = match (self.is_idle, other.is_idle) {
-            (true, false) => (other, self),
-            _ => (self, other),
-        };
-        let place = one.place.max(other.place);
-        if one.is_idle != other.is_idle {
-            return Self { place, ..one };
-        }
-        let watermark = one.watermark.min(other.watermark);
-        Self { strategy: one.strategy.min(other.strategy), watermark, place, is_idle: one.is_idle }
-    }
 }
 
 /// A split during a turn, on the stack.

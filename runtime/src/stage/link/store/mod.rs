@@ -48,6 +48,8 @@ pub struct StoreLink<K, T, S: Store<K, T>, D> {
     ahead: Ahead<K, T>,
     /// The job's clock, if the store goes by it.
     clock: Option<Box<ArrivalClock>>,
+    /// Its last reading, as a checkpoint has it.
+    read: Option<EventTime>,
     memory: PhantomData<fn() -> D>,
 }
 
@@ -86,7 +88,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let (passed, held, ahead) = (Passed::NOTHING, Reorder::new(), Vec::new());
         let clock =
             if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
-        let (last, emitted, memory) = (None, 0, PhantomData);
+        let (last, read, emitted, memory) = (None, None, 0, PhantomData);
         Self {
             store,
             place,
@@ -99,6 +101,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
             emitted,
             ahead,
             clock,
+            read,
             memory,
         }
     }
@@ -350,6 +353,10 @@ where
 
     fn resume(&mut self) -> EventTime {
         let watermark = self.last.unwrap_or(EventTime::MIN);
+        if let (Some(clock), Some(read)) = (&mut self.clock, self.read) {
+            clock.begin_at(read);
+            self.store.resume_clock(read);
+        }
         if !Mutant::StoreWatermarkNotRestored.is_planted() {
             self.store.resume(watermark);
         }

@@ -14,6 +14,8 @@ use crate::window::{CONTENTS, KeptStore, StoreRow, StoreRows};
 const HELD: u8 = 1;
 /// The key of the row with the watermark, in each group: any instance may take the group over.
 const WATERMARK: u8 = 2;
+/// The key of the row with the last reading of the clock, likewise.
+const CLOCK: u8 = 3;
 
 /// The error of a row that no store has written.
 fn malformed() -> Error {
@@ -55,10 +57,12 @@ where
     }
 
     fn save_watermark(&self, into: &mut RowsWriter) -> Result<()> {
-        let Some(watermark) = self.last else { return Ok(()) };
-        let mut bytes = Vec::new();
-        append(&watermark, &mut bytes)?;
-        into.put_each_owned(&[WATERMARK], &bytes);
+        for (key, time) in [(WATERMARK, self.last), (CLOCK, self.store.clock())] {
+            let Some(time) = time else { continue };
+            let mut bytes = Vec::new();
+            append(&time, &mut bytes)?;
+            into.put_each_owned(&[key], &bytes);
+        }
         Ok(())
     }
 
@@ -80,6 +84,12 @@ where
                 // With another number of instances, the least of theirs: no window fires early.
                 let watermark = Kept::<Durable>::read(&mut value)?;
                 self.last = Some(self.last.map_or(watermark, |least| least.min(watermark)));
+                Ok(())
+            }
+            Some((&CLOCK, _)) => {
+                // Likewise the least: what had fired by a later reading is gone, and fires no more.
+                let read = Kept::<Durable>::read(&mut value)?;
+                self.read = Some(self.read.map_or(read, |least: EventTime| least.min(read)));
                 Ok(())
             }
             _ => Err(malformed()),

@@ -3,6 +3,7 @@
 //! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
 //! segment may wait: one event after the other, with marks in their place among them.
 
+mod clock;
 mod event_text;
 mod output_state;
 mod saved;
@@ -122,7 +123,7 @@ where
         if until > watermark && self.timers.precede(until, hash, &key) {
             if X::KEPT {
                 // Its row has changed, though its state has not.
-                self.states.of_key(hash, &key).state();
+                self.states.mark(hash, &key);
             }
             self.waiting.add(key, (event, meta, passed));
             return Ok(());
@@ -154,7 +155,9 @@ where
         (event, meta, passed): (C::Out, Meta, Passed),
         key: X::Key,
     ) -> Result<()> {
-        let (event, slot) = self.states.find(event, meta);
+        self.states.tick();
+        let now = passed.present(meta.time, self.clock.watermark());
+        let (event, slot) = self.states.find(event, meta, now);
         let (state, core) = (slot.into_state(), &mut self.core);
         self.counts.events_in += 1;
         let shown = O::describe(&event).text();
@@ -180,9 +183,10 @@ where
     async fn fire(&mut self, (until, watermark): (Until, EventTime)) -> Result<()> {
         while let Some(DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
             self.output.passed(passed_of(timer, passed, watermark));
+            self.states.tick();
             let core = &mut self.core;
-            let state = self.states.of_key(hash, &key).into_state();
             let (time, instance) = (time_of(timer, watermark), core.place.instance());
+            let state = self.states.of_key(hash, &key, time).into_state();
             let mut ctx = operator::Context::new(time, watermark, instance);
             self.output.at(Meta { time, ..Meta::default() }, self.times);
             let result = {
@@ -223,7 +227,7 @@ where
         cause: (Asker, Passed),
     ) {
         if ctx.forgets_key() {
-            self.states.of_key(hash, key).remove();
+            self.states.of_key(hash, key, EventTime::MIN).remove();
         }
         if O::Keying::TIMERS == TimerUse::Some {
             let unfired = self.timers.note(ctx, (hash, key), cause);
@@ -243,6 +247,7 @@ where
                         self.fire(due).await?;
                     }
                 }
+                self.states.expire(self.clock.watermark());
             }
             Mark::End => self.state = OutputState::Ended,
             _ => {}
@@ -265,6 +270,7 @@ where
         if O::Keying::TIMERS == TimerUse::Some {
             self.ring().await?;
         }
+        self.states.tick();
         self.core.count::<T>(&mut self.counts);
         if let Some(errors) = &mut self.core.errors {
             errors.batch_end(0)?;
@@ -308,14 +314,6 @@ where
             self.state = OutputState::Sent;
         }
     }
-
-    /// Calls the operator for the timers of processing time that are due.
-    async fn ring(&mut self) -> Result<()> {
-        match self.timers.clock() {
-            Some(until) => self.fire((until, self.clock.watermark())).await,
-            None => Ok(()),
-        }
-    }
 }
 
 impl<C, O, X, T> Run for AwaitSegment<C, O, X, T>
@@ -332,32 +330,32 @@ where
     fn fetch_local(&mut self, work: LocalWork) -> bool {
         let found = self.chain.fetch_local(work);
         if found {
-            self.timers.interrupt();
+            self.interrupt();
         }
         found
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let fetched = self.chain.poll_fetch(cx);
-        if O::Keying::TIMERS == TimerUse::None {
+        if !Self::MINDS_TIME {
             return fetched;
         }
         if fetched.is_ready() {
-            self.timers.interrupt();
+            self.interrupt();
             return fetched;
         }
-        self.timers.poll(cx).map(Ok)
+        self.poll_clock(cx).map(Ok)
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if O::Keying::TIMERS == TimerUse::Some && self.timers.poll(cx).is_ready() {
+        if Self::MINDS_TIME && self.poll_clock(cx).is_ready() {
             return Poll::Ready(());
         }
         self.chain.poll_due(cx)
     }
 
     fn drive(&mut self) -> Result<()> {
-        if self.timers.take_due() {
+        if self.timers.take_due() | self.states.take_due() {
             // Processed like the end of a batch: that fires timers, and what they emit is counted.
             self.inbox.push_back(Buffered::BatchEnd);
             return Ok(());

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::operator::AwaitStep;
 use crate::stage::instance::{Keeper, States};
 use crate::stage::{Chain, Saver};
+use crate::time::{EventClock, EventTime};
 
 impl<C, O, X, T> AwaitSegment<C, O, X, T>
 where
@@ -32,6 +33,12 @@ where
             self.states.note_removals();
         }
         Self { saver, ..self }
+    }
+
+    /// Begins with a watermark that it has passed.
+    #[must_use]
+    pub fn at_watermark(self, watermark: EventTime) -> Self {
+        Self { clock: EventClock::at(watermark), ..self }
     }
 
     /// Reports the states: every event before the mark has been processed.

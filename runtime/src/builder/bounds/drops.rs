@@ -1,0 +1,38 @@
+//! Whether an edge may drop events.
+
+use super::{Upstream, kept};
+use crate::builder::time::{Timed, Untimed};
+use crate::state::Volatile;
+
+/// The time of a stream, which says what its job promises, where the next edge may drop events.
+#[diagnostic::on_unimplemented(
+    message = "this job keeps every event, and this edge may drop some [M0419]",
+    label = "drops events when the edge is full",
+    note = "help: say why that is right, `weaken(\"…\") >> overflow(…)`, or leave `overflow(…)` \
+            out: the edge then waits; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0419.md"
+)]
+#[doc(hidden)]
+pub trait MayDrop<M>: Sized {
+    /// The stream, unchanged.
+    type Kept<S>;
+
+    /// Returns the stream.
+    fn dropping<S: Upstream<Time = Self>>(stream: S) -> Self::Kept<S>;
+}
+
+/// The job makes no promise that a dropped event would break, or the reason is declared.
+pub trait WithoutPromise {}
+
+impl WithoutPromise for Timed<Volatile> {}
+impl WithoutPromise for Untimed<Volatile> {}
+
+/// Stands for the time of a stream whose next edge may drop events for a reason that is declared.
+#[derive(Debug, Clone, Copy)]
+pub struct Excused;
+
+impl WithoutPromise for Excused {}
+
+kept! {
+    MayDrop(dropping, Time) where WithoutPromise;
+}
