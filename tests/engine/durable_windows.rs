@@ -8,15 +8,15 @@ use std::task::{Context as Waiting, Poll};
 use std::time::Duration;
 
 /// How many events a source has.
-const EVENTS: u64 = 1_500;
+pub const EVENTS: u64 = 1_500;
 
 /// Reads the numbers below `until`, and then waits for ever; the end is at [`EVENTS`].
 #[derive(Clone)]
-struct Numbers {
-    until: u64,
+pub struct Numbers {
+    pub until: u64,
 }
 
-struct Counting {
+pub struct Counting {
     next: u64,
     until: u64,
 }
@@ -59,14 +59,14 @@ impl Reader<u64> for Counting {
 }
 
 /// The time of a number: some are out of order, and a few late.
-fn time(number: &u64) -> EventTime {
+pub fn time(number: &u64) -> EventTime {
     let behind = if number.is_multiple_of(97) { 40 } else { number * 7_919 % 13 };
     EventTime::from_secs(100 + i64::try_from(number / 3).unwrap() - i64::try_from(behind).unwrap())
 }
 
-type Seen = Arc<Mutex<Vec<String>>>;
+pub type Seen = Arc<Mutex<Vec<String>>>;
 
-fn sorted(seen: &Seen) -> Vec<String> {
+pub fn sorted(seen: &Seen) -> Vec<String> {
     let mut seen = seen.lock().unwrap().clone();
     seen.sort_unstable();
     seen
@@ -99,7 +99,7 @@ async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
 }
 
 /// What one sorted list has more often than another.
-fn without(all: &[String], other: &[String]) -> Vec<String> {
+pub fn without(all: &[String], other: &[String]) -> Vec<String> {
     let mut other = other.to_vec();
     let mut all = all.to_vec();
     all.retain(|one| match other.binary_search(one) {

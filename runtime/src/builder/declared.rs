@@ -1,11 +1,16 @@
 //! What a stream is apart from its types.
 
 use super::draft::{Draft, SharedDraft};
+use crate::checkpoint::PartKind;
 use crate::env::FileUse;
+use crate::key::Key;
 use crate::operator::TimerUse;
+use crate::stage::StoreLink;
+use crate::state::Kept;
 use crate::topology::{
     Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
+use crate::window::KeptStore;
 use std::cell::RefMut;
 use std::panic::Location;
 
@@ -82,6 +87,16 @@ impl Declared {
     /// Records what an operator with errors `E` has beyond other nodes.
     pub(super) fn add_operator<E: 'static>(&self, node: NodeId, timers: TimerUse) {
         self.declaration().add_operator::<E>(node, timers);
+    }
+
+    /// Records the types that a store keeps in checkpoints.
+    pub(super) fn keep_store<K, T, S, D>(&self, node: NodeId)
+    where
+        K: Key + Kept<D>,
+        T: Kept<D> + Send + 'static,
+        S: KeptStore<K, T, D>,
+    {
+        self.declaration().keep(node, PartKind::Store, StoreLink::<K, T, S, D>::types);
     }
 
     /// Records what a sink is, and the files it writes.

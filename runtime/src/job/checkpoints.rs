@@ -2,8 +2,8 @@
 
 use super::Config;
 use super::claim::Claim;
-use super::description::manifest;
-use super::state_plan::compare;
+use super::description::{KeptByNode, manifest};
+use super::state_plan::{Present, compare};
 use super::writing::{Ended, Writing, not_written, outcome_of};
 use crate::checkpoint::{
     CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
@@ -35,6 +35,10 @@ pub(super) struct Checkpoints {
     protocol: Protocol,
     /// Describes the job; the number is that of the last checkpoint.
     manifest: Manifest,
+    /// The types that its nodes keep.
+    kept: KeptByNode,
+    /// The nodes whose state may be given up.
+    forgotten: Vec<String>,
     /// The number of the checkpoint that the job began with.
     base: u64,
     /// What takes possession of files; nothing if they are the job's own already.
@@ -87,11 +91,14 @@ impl Checkpoints {
         let path = config.checkpoints.as_deref().ok_or_else(|| without_place(declaration))?;
         let (env, job) = (&config.env, declaration.name());
         let directory = CheckpointDirectory::take(env, path, job, config.if_held)?;
+        let kept = declaration.kept_types();
         let mut checkpoints = Self {
             directory: Arc::new(directory),
             reports: Reports::channel().1,
             protocol: Protocol::new(0),
-            manifest: manifest(declaration, plan),
+            manifest: manifest(declaration, plan, &kept),
+            kept,
+            forgotten: config.forgotten.clone(),
             base: 0,
             claim: None,
             keeping: None,
@@ -104,11 +111,8 @@ impl Checkpoints {
             threads: Vec::new(),
         };
         let restored = checkpoints.directory.latest()?;
-        if let Some(checkpoint) = &restored {
-            compare(checkpoint.manifest(), &checkpoints.manifest, &config.forgotten)?;
-        }
+        checkpoints.begin_from(restored.clone(), declaration)?;
         checkpoints.claim = Claim::new(declaration, &mut checkpoints.manifest, restored.as_ref())?;
-        checkpoints.begin_from(restored, declaration);
         Ok(Some(checkpoints))
     }
 
@@ -128,19 +132,35 @@ impl Checkpoints {
         // Sinks of their new owner are not to be touched.
         self.directory.check_owner()?;
         let restored = self.directory.latest()?;
-        self.begin_from(restored, declaration);
-        Ok(())
+        self.begin_from(restored, declaration)
     }
 
     /// Begins with a checkpoint, or from the beginning.
-    fn begin_from(&mut self, restored: Option<RestoredCheckpoint>, declaration: &Declaration) {
+    ///
+    /// # Errors
+    /// If state would be lost, or would reach the wrong instance.
+    fn begin_from(
+        &mut self,
+        restored: Option<RestoredCheckpoint>,
+        declaration: &Declaration,
+    ) -> Result<()> {
+        let Self { manifest, kept, forgotten, .. } = &*self;
+        let now = Present { manifest, kept, forgotten };
+        let restored = match restored {
+            Some(checkpoint) => {
+                let old = compare(checkpoint.manifest(), now)?;
+                Some((checkpoint, old))
+            }
+            None => None,
+        };
         self.base = self.directory.last_epoch().max(self.begun);
         (self.begun, self.manifest.epoch, self.manifest.finished) = (self.base, self.base, false);
-        log_restored(restored.as_ref());
+        log_restored(restored.as_ref().map(|(checkpoint, _)| checkpoint));
         let (sender, reports) = Reports::channel();
         self.reports = reports;
         let reported = (sender, declaration.key_groups());
         self.keeping = Some(Keeping::new(reported, declaration.numbered_nodes(), restored));
+        Ok(())
     }
 
     /// What the job is laid out with, once for each attempt.

@@ -87,11 +87,12 @@ impl Config {
         self
     }
 
-    /// Gives up the state of a node that the topology has no longer.
+    /// Gives up the state of a node that the topology has no longer, or whose types cannot read it.
     ///
     /// A job whose checkpoint has the state of a node with a name that is gone is refused: a node
     /// that was only renamed would begin anew without a word. To give up its state, name it here.
-    /// For nodes that the topology has, this has no effect.
+    /// So is a job with a node whose types have changed so that they cannot read its state: named
+    /// here, the node begins without. For nodes that can continue, this has no effect.
     ///
     /// # Examples
     /// ```

@@ -35,15 +35,21 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+mod encode;
+mod kept_types;
 pub(crate) mod memory;
 pub(crate) mod rows;
+pub(crate) mod shape;
 pub(crate) mod table;
 pub(crate) mod timers;
 mod times;
 
-pub(crate) use memory::append;
-pub use memory::{Durable, Kept, Memory, Volatile};
+pub(crate) use encode::append;
+pub(crate) use kept_types::{CONTENTS, KEY, SIDES, STATE, TypeFate, WAITING_EVENT};
+pub use kept_types::{KeptType, WrittenShapes};
+pub use memory::{Durable, Kept, Memory, TypeShape, Volatile};
 pub(crate) use rows::{Row, RowChange, RowMark, Rows};
+pub use shape::Shape;
 pub(crate) use table::{StateEntry, StateTable};
 pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
 

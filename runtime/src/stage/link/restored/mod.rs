@@ -10,6 +10,7 @@ use crate::event::{ArrivalPlace, Mark, Meta, Passed};
 use crate::key::{KeyGroups, KeyHash};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
+use crate::state::WrittenShapes;
 use crate::time::EventTime;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -152,7 +153,8 @@ impl<L> LinkPlan<'_, L> {
                         false => before != instances || instance == new,
                     };
                     if own {
-                        link.restore(&key, value.as_ref().unwrap()).unwrap();
+                        let value = value.as_ref().unwrap();
+                        link.restore(&key, value, &WrittenShapes::PRESENT).unwrap();
                     }
                 }
             }

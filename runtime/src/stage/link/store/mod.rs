@@ -15,7 +15,7 @@ use crate::metrics::InstanceCounters;
 use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::{ArrivalClock, report_late};
-use crate::state::{Kept, Memory};
+use crate::state::{Kept, Memory, WrittenShapes};
 use crate::time::EventTime;
 use crate::window::{KeptStore, Late, Reorder, Results, Store, Verdict};
 use std::fmt;
@@ -357,8 +357,8 @@ where
         self.save_rows(into)
     }
 
-    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.restore_row(key, value)
+    fn restore(&mut self, key: &[u8], value: &[u8], written: &WrittenShapes) -> Result<()> {
+        self.restore_row(key, value, written)
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

@@ -1,0 +1,144 @@
+//! The shape of a type: how its values are encoded in a checkpoint, in words.
+//!
+//! [postcard](https://docs.rs/postcard) does not describe itself: bytes of a type that has changed
+//! since are misread, or end in an error without a reason. So a checkpoint has the shape of each
+//! type beside the bytes, as a text such as `Mean { n: u64, sum: f64 }`. It is
+//! [traced](Shape::of) off the serde type, without a derive of its own. With it a job
+//! [tells](Shape::changes_to) what has changed, and [reads](read_as) the old bytes by the names of
+//! fields and variants.
+
+mod change;
+mod contents;
+mod fault;
+mod grammar;
+mod made_up;
+mod parts;
+mod read;
+mod reader;
+mod sample;
+mod skip;
+#[cfg(test)]
+mod tests;
+mod text;
+mod trace;
+mod tracer;
+mod version;
+
+pub(crate) use change::{Change, Extent};
+pub(crate) use read::read_as;
+pub(crate) use sample::check_readable;
+pub use version::{Versioned, no_upgrade, read_upgraded, read_versioned};
+
+/// The shape of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    pub(crate) root: Form,
+    /// The types with a name, in no particular order.
+    pub(crate) named: Vec<NamedForm>,
+}
+
+/// How a value is encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Form {
+    /// A type that cannot be traced, by its name if that is known.
+    Opaque(String),
+    /// A part of a type that has not been reached.
+    #[default]
+    Unknown,
+    /// A value without parts.
+    Plain(Plain),
+    /// A value that may be missing.
+    Maybe(Box<Form>),
+    /// Any number of values.
+    List(Box<Form>),
+    /// Any number of keys, each with a value.
+    Map(Box<(Form, Form)>),
+    /// Values one after the other.
+    Tuple(Vec<Form>),
+    /// So many values of a type.
+    Array(Box<Form>, usize),
+    /// A type with a name: its place in [`Shape::named`].
+    Named(usize),
+}
+
+/// A value without parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    Unit,
+    Bool,
+    Char,
+    Signed(u8),
+    Unsigned(u8),
+    Float(u8),
+    String,
+    Bytes,
+}
+
+/// A type with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedForm {
+    pub(crate) name: String,
+    /// 1 for a type without `#[derive(State)]`.
+    pub(crate) version: u32,
+    pub(crate) body: Body,
+}
+
+/// What a type with a name consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// A struct.
+    Struct(Fields),
+    /// An enum: its variants in the order of their numbers.
+    Enum(Vec<(String, Fields)>),
+}
+
+/// The fields of a struct or of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Fields {
+    /// A part of a type that has not been reached.
+    #[default]
+    Unknown,
+    /// None.
+    Unit,
+    /// One without a name, which is encoded as it is.
+    Newtype(Form),
+    /// Several without names.
+    Tuple(Vec<Form>),
+    /// With names.
+    Named(Vec<(String, Form)>),
+}
+
+impl Shape {
+    /// The shape of a type that cannot be traced.
+    pub(crate) fn opaque(name: &str) -> Self {
+        Self { root: Form::Opaque(name.to_owned()), named: Vec::new() }
+    }
+
+    /// Whether the type, or one in it, has `#[derive(State)]` with a version above 1.
+    pub(crate) fn has_versions(&self) -> bool {
+        self.named.iter().any(|named| named.version > 1)
+    }
+
+    /// A form, or what it consists of if it is a struct with one field and no name for it: that is
+    /// how it is encoded.
+    pub(crate) fn unwrapped<'a>(&'a self, mut form: &'a Form) -> &'a Form {
+        // A type may be nothing but itself.
+        for _ in 0..DEPTH {
+            let Some(NamedForm { version: 1, body, .. }) = self.named_form(form) else { break };
+            let Body::Struct(Fields::Newtype(inner)) = body else { break };
+            form = inner;
+        }
+        form
+    }
+
+    /// The type with a name that a form is.
+    pub(crate) fn named_form(&self, form: &Form) -> Option<&NamedForm> {
+        match form {
+            Form::Named(at) => self.named.get(*at),
+            _ => None,
+        }
+    }
+}
+
+/// How deep a type is followed.
+const DEPTH: usize = 64;
