@@ -348,14 +348,16 @@ async fn a_plan_says_what_has_changed() {
     let state = plan.nodes.iter().find(|state| state.node == "counted").unwrap();
     assert_eq!(state.fate, StateFate::Migrated { from: 2, to: 3 });
     let text = plan.to_string();
-    let from = text.find("  counted").unwrap();
+    let lines: Vec<_> = text.lines().skip_while(|line| !line.starts_with("  counted ")).collect();
     assert_eq!(
-        &text[from..],
-        "  counted  migrated, and moved from 2 to 3 instances
-             state changed: field `kind: enum Kind { Plain, Last(u64) }` is new
-             state changed: field `last: Option<u64>` is new
-             state changed: `n` was `u32` and is `u64`
-             state changed: the fields of it have another order
-"
+        lines,
+        [
+            "  counted       migrated, and moved from 2 to 3 instances",
+            "                  state changed: field `kind: enum Kind { Plain, Last(u64) }` is new",
+            "                  state changed: field `last: Option<u64>` is new",
+            "                  state changed: `n` was `u32` and is `u64`",
+            "                  state changed: the fields of it have another order",
+            "  counted_sink  kept",
+        ]
     );
 }

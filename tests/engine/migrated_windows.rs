@@ -63,11 +63,14 @@ macro_rules! jobs {
             }
         }
 
+        /// Sorted: in which order events of one time are collected is not kept.
         fn numbers(readings: &[Reading]) -> Vec<u64> {
-            readings.iter().map(Reading::number).collect()
+            let mut numbers: Vec<_> = readings.iter().map(Reading::number).collect();
+            numbers.sort_unstable();
+            numbers
         }
 
-        fn timed(reading: &Reading) -> EventTime {
+        fn time_of(reading: &Reading) -> EventTime {
             time(&reading.number())
         }
 
@@ -79,7 +82,7 @@ macro_rules! jobs {
                         numbers = source(Numbers { until }),
                         timed = numbers
                             >> map(Reading::of)
-                            >> event_time(timed, lateness(8.secs()).never_idle()),
+                            >> event_time(time_of, lateness(8.secs()).never_idle()),
                         results = timed
                             >> by(|reading| reading.number() % 7)
                             >> window($windows)
@@ -118,7 +121,7 @@ macro_rules! jobs {
                 numbers = source(Numbers { until }),
                 timed = numbers
                     >> map(Reading::of)
-                    >> event_time(timed, lateness(8.secs()).never_idle()),
+                    >> event_time(time_of, lateness(8.secs()).never_idle()),
                 results = timed
                     >> by(|reading| reading.number() % 7)
                     >> window(trailing([10.secs(), 100.secs()]))
@@ -141,7 +144,7 @@ macro_rules! jobs {
                 numbers = source(Numbers { until }),
                 timed = numbers
                     >> map(Reading::of)
-                    >> event_time(timed, lateness(8.secs()).never_idle()),
+                    >> event_time(time_of, lateness(8.secs()).never_idle()),
                 results = timed
                     >> by(|reading| reading.number() % 7)
                     >> window(sliding(20.secs(), 5.secs()))
@@ -157,7 +160,7 @@ macro_rules! jobs {
                 numbers = source(Numbers { until }),
                 timed = numbers
                     >> map(Reading::of)
-                    >> event_time(timed, lateness(8.secs()).never_idle()),
+                    >> event_time(time_of, lateness(8.secs()).never_idle()),
                 ordered = timed >> in_order(Reading::number),
                 shown = ordered
                     >> sink(for_each(move |reading: Reading| {
@@ -175,7 +178,7 @@ macro_rules! jobs {
                 numbers = source(Numbers { until }),
                 timed = numbers
                     >> map(Reading::of)
-                    >> event_time(timed, lateness(8.secs()).never_idle()),
+                    >> event_time(time_of, lateness(8.secs()).never_idle()),
                 firsts = timed
                     >> by(|reading| reading.number() % 7)
                     >> dedupe(3.secs()) * instances,
@@ -211,7 +214,7 @@ macro_rules! jobs {
                 numbers = source(Numbers { until }),
                 timed = numbers
                     >> map(Reading::of)
-                    >> event_time(timed, lateness(8.secs()).never_idle()),
+                    >> event_time(time_of, lateness(8.secs()).never_idle()),
                 sums = timed >> by(|reading| reading.number() % 7) >> SumUp * instances,
                 shown = sums >> sink(for_each(move |row| seen.lock().unwrap().push(row))),
             )
@@ -226,11 +229,11 @@ macro_rules! jobs {
                         others = source(Numbers { until }),
                         timed = ones
                             >> map(Reading::of)
-                            >> event_time(timed, lateness(8.secs()).never_idle()),
+                            >> event_time(time_of, lateness(8.secs()).never_idle()),
                         timed_too = others
                             >> map(Reading::of)
                             >> event_time(
-                                |reading| timed(reading) + 2.secs(),
+                                |reading| time_of(reading) + 2.secs(),
                                 lateness(8.secs()).never_idle(),
                             ),
                         results = (
@@ -243,6 +246,7 @@ macro_rules! jobs {
                                 seen.lock().unwrap().push(show(row));
                             })),
                         results.late >> ignore,
+                        results.unmatched >> ignore,
                     )
                 }
             };

@@ -227,10 +227,8 @@ struct Both<T> {
     other: T,
 }
 
-fn from_list<T: Default>(list: Vec<T>) -> Both<T> {
-    let mut list = list.into_iter();
-    let mut next = || list.next().unwrap_or_default();
-    Both { one: next(), unseen: 0, other: next() }
+fn from_list<T>([one, other]: [T; 2]) -> Both<T> {
+    Both { one, unseen: 0, other }
 }
 
 #[derive(Debug, Clone, PartialEq, State)]

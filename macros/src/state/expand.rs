@@ -102,8 +102,8 @@ fn with_lifetime(generics: &Generics) -> Generics {
 /// A copy of the type with the derives of serde.
 fn copy(state: &StateType, serde: &TokenStream) -> TokenStream {
     let ident = state.ident();
-    let (_, arguments, _) = state.generics().split_for_impl();
-    let remote = quote!(#ident #arguments).to_string().replace(' ', "");
+    // Without its parameters: serde adds those of the copy.
+    let remote = ident.to_string();
     let path = serde.to_string().replace(' ', "");
     let name = ident.unraw().to_string();
     let renames = state.attrs().iter().any(is_renamed);

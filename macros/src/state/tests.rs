@@ -38,7 +38,7 @@ fn the_derives_of_serde_stand_on_a_copy() {
     );
     assert!(!code("#[serde(rename = \"M\")] struct Mean;").contains("rename=\"Mean\""));
     contains("enum Paid<T> { No = 3, By(T) }", "enum __PaidFields<T> { No, By(T) }");
-    contains("enum Paid<T> { No, By(T) }", "remote = \"Paid<T>\"");
+    contains("enum Paid<T> { No, By(T) }", "remote = \"Paid\"");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod contents;
 mod fault;
 mod grammar;
 mod made_up;
+mod names;
 mod parts;
 mod read;
 mod reader;
@@ -109,9 +110,12 @@ pub(crate) enum Fields {
 }
 
 impl Shape {
-    /// The shape of a type that cannot be traced.
+    /// The shape of a type that cannot be traced, by its name without the modules: a type that has
+    /// moved is the same.
     pub(crate) fn opaque(name: &str) -> Self {
-        Self { root: Form::Opaque(name.to_owned()), named: Vec::new() }
+        let parts = name.split_inclusive(|c: char| !c.is_alphanumeric() && !"_:".contains(c));
+        let name = parts.map(|part| part.rsplit("::").next().unwrap_or(part)).collect();
+        Self { root: Form::Opaque(name), named: Vec::new() }
     }
 
     /// Whether the type, or one in it, has `#[derive(State)]` with a version above 1.

@@ -174,7 +174,13 @@ impl<'de> EnumAccess<'de> for Variant<'_> {
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
         let number = u32::try_from(self.variant).map_err(|_| Fault::Limit)?;
         let number: U32Deserializer<Fault> = number.into_deserializer();
-        Ok((seed.deserialize(number)?, self))
+        match seed.deserialize(number) {
+            Ok(variant) => Ok((variant, self)),
+            Err(_) => {
+                self.tracer.lacks(self.at, self.variant);
+                Err(Fault::GivenUp)
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::parts::{Entry, LONGEST, Owner, Values, Variant, by_fields, unnamed, w
 use super::tracer::{Identity, Position, Progress, Tracer, identity};
 use super::version::version_of;
 use super::{Body, Fields, Form, Plain, Shape};
+use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use std::any::type_name;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,9 +19,13 @@ impl Shape {
     ///
     /// A type that refuses whatever is made up is opaque, as far as it cannot be followed. Takes
     /// bounded time, and never panics.
-    pub(crate) fn of<T: DeserializeOwned>() -> Self {
+    pub(crate) fn of<T: Serialize + DeserializeOwned>() -> Self {
         let name = type_name::<T>();
-        let pass = |tracer: &mut Tracer| T::deserialize(tracer).map(drop);
+        let pass = |tracer: &mut Tracer| {
+            let value = T::deserialize(&mut *tracer)?;
+            tracer.names.add(&value);
+            Ok(())
+        };
         let traced = catch_unwind(AssertUnwindSafe(|| Tracer::default().run(name, pass)));
         traced.unwrap_or_else(|_| Self::opaque(name))
     }

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::made_up::{MADE_UP, MadeUp};
+use super::names::Names;
 use super::{Body, DEPTH, Fields, Form, NamedForm, Shape};
 use std::any::type_name;
 use std::collections::HashMap;
@@ -52,6 +53,8 @@ pub(super) struct Trial {
     failed: usize,
     /// A value of it was made.
     is_made: bool,
+    /// There is no variant of this number.
+    is_absent: bool,
 }
 
 /// How often a variant may fail before it counts as explored.
@@ -77,6 +80,8 @@ pub(super) struct Tracer {
     pub(super) made_up: usize,
     /// Counts what is found out.
     pub(super) learned: usize,
+    /// The names that values write.
+    pub(super) names: Names,
     /// Two passes have found different parts in one place.
     contradicts: bool,
     work: usize,
@@ -99,6 +104,8 @@ impl Tracer {
                 break;
             }
         }
+        self.names.apply(&mut self.named);
+        self.drop_absent();
         if self.is_spent() || self.contradicts || root == Form::Unknown {
             return Shape::opaque(name);
         }
@@ -231,6 +238,25 @@ impl Tracer {
         self.by_name.push(false);
         self.trials.push(vec![Trial::default(); variants]);
         self.named.len() - 1
+    }
+
+    /// Notes that an enum has no variant of this number, but more names than variants.
+    pub(super) fn lacks(&mut self, at: usize, variant: usize) {
+        let trials = self.trials.get_mut(at).and_then(|trials| trials.get_mut(variant));
+        trials.into_iter().for_each(|trial| trial.is_absent = true);
+    }
+
+    /// Leaves to enums the variants that exist. Which of several names is that of one is only known
+    /// of those that were written.
+    fn drop_absent(&mut self) {
+        for (named, trials) in self.named.iter_mut().zip(&self.trials) {
+            let Body::Enum(variants) = &mut named.body else { continue };
+            let present = trials.iter().take_while(|trial| !trial.is_absent).count();
+            if present < variants.len() {
+                variants.truncate(present);
+                self.contradicts |= !self.names.has_variants(&named.name, variants);
+            }
+        }
     }
 
     fn fields(&mut self, at: usize, variant: usize) -> Option<&mut Fields> {
