@@ -211,9 +211,9 @@ async fn a_version_whose_upgrade_is_gone_is_refused() {
     settled(first::job(&Collected::new(), 100, 1).run(config(&directory))).await.unwrap();
     let next = without_the_first::job(&Collected::new(), 200, 1);
     let error = next.start(config(&directory)).unwrap_err();
-    let told = "state changed: it is upgraded from version 1 to 3; state: it has no variant \
+    let message = "state changed: it is upgraded from version 1 to 3; state: it has no variant \
                 `version 1`";
-    assert!(error.to_string().contains(told), "{error}");
+    assert!(error.to_string().contains(message), "{error}");
 }
 
 /// Generic, with contents that are renamed.

@@ -42,7 +42,7 @@ pub(crate) fn compare(saved: &str, now: &NodeTypes) -> NodeChange {
     let saved: Vec<_> = saved.lines().filter_map(|line| line.split_once(": ")).collect();
     if saved.is_empty() {
         if now.iter().any(|(_, kept)| kept.of.shape.has_versions()) {
-            change.refuse("the checkpoint does not tell of which version its state is".to_owned());
+            change.refuse("the checkpoint does not have the version of its state".to_owned());
         }
         return change;
     }

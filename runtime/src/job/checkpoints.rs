@@ -4,7 +4,7 @@ use super::Config;
 use super::claim::Claim;
 use super::description::{KeptByNode, manifest};
 use super::state_plan::{Present, compare};
-use super::writing::{Ended, Writing, not_written, outcome_of};
+use super::writing::{Ended, Writing, log_durable, log_failed, not_written, outcome_of};
 use crate::checkpoint::{
     CheckpointDirectory, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
 };
@@ -374,15 +374,6 @@ impl Checkpoints {
 /// Whether no later checkpoint can be written, or would lack something.
 fn is_final(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::TakenOver | ErrorKind::Internal)
-}
-
-fn log_durable(last: &LastCheckpoint) {
-    let LastCheckpoint { number: checkpoint, bytes, alignment, writing, .. } = last;
-    tracing::debug!(checkpoint, bytes, ?alignment, ?writing, "the checkpoint is durable");
-}
-
-fn log_failed(checkpoint: u64, error: &Error) {
-    tracing::warn!(checkpoint, %error, "the checkpoint failed");
 }
 
 fn log_restored(restored: Option<&RestoredCheckpoint>) {

@@ -249,7 +249,8 @@ impl Topology {
     /// Returns what would become of the state of each node, if the job started with a configuration
     /// now; `None` if it has no checkpoint to continue from.
     ///
-    /// Nothing is changed, and the directory may be in use. `plan` on the command line
+    /// A type that has changed since is compared with its shape in the checkpoint, and each change
+    /// is shown in words. Nothing is changed, and the directory may be in use. `plan` on the command line
     /// ([`answer_cli`](Self::answer_cli)) prints it too.
     ///
     /// # Errors

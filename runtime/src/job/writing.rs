@@ -2,6 +2,7 @@
 
 use crate::checkpoint::{SavedPart, WrittenCheckpoint};
 use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::LastCheckpoint;
 use crate::time::Monotonic;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -50,4 +51,13 @@ pub(super) fn not_written() -> Error {
 fn stopped() -> Error {
     let message = "what writes the checkpoints has stopped";
     Error::new(ErrorKind::Internal, message)
+}
+
+pub(super) fn log_durable(last: &LastCheckpoint) {
+    let LastCheckpoint { number: checkpoint, bytes, alignment, writing, .. } = last;
+    tracing::debug!(checkpoint, bytes, ?alignment, ?writing, "the checkpoint is durable");
+}
+
+pub(super) fn log_failed(checkpoint: u64, error: &Error) {
+    tracing::warn!(checkpoint, %error, "the checkpoint failed");
 }

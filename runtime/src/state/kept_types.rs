@@ -44,7 +44,7 @@ impl KeptType {
             return TypeChange { fate: TypeFate::Refused, words: vec![words] };
         }
         let Change { extent, words } = saved.changes_to(&of.shape);
-        let told = |words: Vec<String>| {
+        let of_part = |words: Vec<String>| {
             words.into_iter().map(|words| format!("{part} changed: {words}")).collect::<Vec<_>>()
         };
         let fate = match extent {
@@ -54,13 +54,14 @@ impl KeptType {
             Extent::ByName => match (of.check)(saved) {
                 Ok(()) => TypeFate::ByName,
                 Err(why) => {
-                    let words = told(words).into_iter().chain([format!("{part}: {why}")]).collect();
+                    let words =
+                        of_part(words).into_iter().chain([format!("{part}: {why}")]).collect();
                     return TypeChange { fate: TypeFate::Refused, words };
                 }
             },
             Extent::Other => TypeFate::Refused,
         };
-        TypeChange { fate, words: told(words) }
+        TypeChange { fate, words: of_part(words) }
     }
 }
 

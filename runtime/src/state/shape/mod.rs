@@ -4,7 +4,7 @@
 //! since are misread, or end in an error without a reason. So a checkpoint has the shape of each
 //! type beside the bytes, as a text such as `Mean { n: u64, sum: f64 }`. It is
 //! [traced](Shape::of) off the serde type, without a derive of its own. With it a job
-//! [tells](Shape::changes_to) what has changed, and [reads](read_as) the old bytes by the names of
+//! [compares](Shape::changes_to) what has changed, and [reads](read_as) the old bytes by the names of
 //! fields and variants.
 
 mod change;

@@ -1,6 +1,6 @@
 //! The names with which a type writes its fields and variants.
 //!
-//! What serde tells a deserializer of a type are all names that it accepts, aliases too, in no
+//! What a deserializer receives from serde are all names that a type accepts, aliases too, in no
 //! particular order. So each value that is made up is also serialized, to see what it writes.
 
 use super::{Body, Fields, Form, NamedForm};

@@ -198,6 +198,11 @@ impl Tracer {
             (Form::Tuple(known), Form::Tuple(found)) if known.len() == found.len() => {
                 known.iter_mut().zip(found).for_each(|(known, found)| self.merge(known, found));
             }
+            // Once all parts are known they may turn out to be alike.
+            (known @ Form::Tuple(_), found @ Form::Array(..)) => {
+                *known = found;
+                self.learned += 1;
+            }
             (known, found) => self.contradicts |= *known != found,
         }
     }

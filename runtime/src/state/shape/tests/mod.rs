@@ -173,6 +173,8 @@ struct Validated {
     several: NonZeroU64,
     signed: NonZeroI8,
     since: SystemTime,
+    all: [NonZeroU64; 8],
+    many: [NonZeroI8; 32],
     last: Mean,
 }
 
@@ -182,7 +184,7 @@ fn a_type_that_refuses_values_is_followed_as_far_as_it_can_be() {
         text::<Validated>(),
         "Validated { at: String, picky: u64, some: Option<u64>, list: [u64], several: u64, \
          signed: i8, since: SystemTime { secs_since_epoch: u64, nanos_since_epoch: u32 }, \
-         last: Mean { n: u64, sum: f64 } }"
+         all: [u64; 8], many: [i8; 32], last: Mean { n: u64, sum: f64 } }"
     );
     assert_eq!(text::<(Picky, u8)>(), "(u64, ?)");
 }
