@@ -21,6 +21,7 @@ pub trait HeldBy<Y, D>: Sized {
     fn read_held(written: &WrittenShapes, from: &mut &[u8]) -> Result<Self>;
 
     /// The type of events that wait, if any are kept.
+    #[must_use]
     fn held_type() -> Option<KeptType> {
         None
     }

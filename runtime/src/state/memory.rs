@@ -72,6 +72,7 @@ pub trait Kept<D>: Sized {
 
     /// The shape of the type, and whether it reads what was written with another one; nothing in a
     /// volatile job.
+    #[must_use]
     fn shape() -> Option<TypeShape> {
         None
     }

@@ -29,7 +29,7 @@ pub(super) fn by_fields<'de, V: Visitor<'de>>(
 ) -> Result<V::Value, Fault> {
     if tracer.is_by_name(at) {
         let named = ByName { tracer, of, at, variant, fields, next: 0 };
-        return visitor.visit_map(named).map_err(|_| Fault::GivenUp);
+        return visitor.visit_map(named).map_err(|_refused| Fault::GivenUp);
     }
     let owner = Owner::Named { of, at, variant };
     visitor.visit_seq(Values { tracer, owner, next: 0, length: fields.len() })
@@ -172,7 +172,7 @@ impl<'de> EnumAccess<'de> for Variant<'_> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
-        let number = u32::try_from(self.variant).map_err(|_| Fault::Limit)?;
+        let number = u32::try_from(self.variant).map_err(|_large| Fault::Limit)?;
         let number: U32Deserializer<Fault> = number.into_deserializer();
         match seed.deserialize(number) {
             Ok(variant) => Ok((variant, self)),

@@ -25,8 +25,8 @@ pub(super) enum Written<'s> {
 
 /// Removes a plain value from the beginning of the bytes.
 pub(super) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Fault> {
-    let (value, rest) =
-        postcard::take_from_bytes(bytes).map_err(|_| Fault::Shape("bytes are missing".into()))?;
+    let (value, rest) = postcard::take_from_bytes(bytes)
+        .map_err(|_short| Fault::Shape("bytes are missing".into()))?;
     *bytes = rest;
     Ok(value)
 }

@@ -228,11 +228,9 @@ doubled!(D19 of D18);
 
 /// Cannot be made, whatever is tried.
 #[derive(Debug, Serialize, Deserialize)]
-#[allow(dead_code)]
 struct Endless(Box<Endless>);
 
 #[derive(Debug, Serialize, Deserialize)]
-#[allow(dead_code)]
 enum Never {
     Again(Box<Never>),
     Other(Box<Never>, Box<Never>),
@@ -277,6 +275,7 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     assert_eq!(shape.changes_to(&shape).extent, Extent::Same);
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "random numbers of any width")]
 mod values {
     use super::*;
     use crate::env::Env;
