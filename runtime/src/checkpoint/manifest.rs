@@ -47,8 +47,8 @@ pub struct NodeSaved {
     pub instances: u32,
     /// Whether it saves anything.
     pub stateful: bool,
-    /// The shape of each type that it saves, in lines such as `rows state: Mean { n: u64 }`; empty if
-    /// unknown.
+    /// The shape of each type that it saves, in lines such as `rows state: Mean { n: u64 }`; empty
+    /// if unknown.
     pub shape: String,
 }
 

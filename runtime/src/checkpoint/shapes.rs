@@ -6,7 +6,7 @@
 //! ```
 
 use super::part::PartKind;
-use crate::state::{KeptType, Shape, TypeFate, WrittenShapes};
+use crate::state::{KeptType, StateShape, TypeFate, WrittenShapes};
 use std::collections::BTreeMap;
 
 /// The types that a node keeps, each in one kind of rows.
@@ -51,7 +51,7 @@ pub(crate) fn compare(saved: &str, now: &NodeTypes) -> NodeChange {
         let Some((_, text)) = line.filter(|(_, text)| *text != kept.of.shape.to_string()) else {
             continue;
         };
-        let Some(shape) = Shape::parse(text) else {
+        let Some(shape) = StateShape::parse(text) else {
             change.refuse(format!("{}: its shape cannot be read: {text}", kept.part));
             continue;
         };

@@ -250,8 +250,8 @@ impl Topology {
     /// now; `None` if it has no checkpoint to continue from.
     ///
     /// A type that has changed since is compared with its shape in the checkpoint, and each change
-    /// is shown in words. Nothing is changed, and the directory may be in use. `plan` on the command line
-    /// ([`answer_cli`](Self::answer_cli)) prints it too.
+    /// is shown in words. Nothing is changed, and the directory may be in use. `plan` on the
+    /// command line ([`answer_cli`](Self::answer_cli)) prints it too.
     ///
     /// # Errors
     /// [`ErrorKind::Topology`] if the topology breaks a rule, [`ErrorKind::Checkpoint`] if the

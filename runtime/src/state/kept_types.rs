@@ -1,7 +1,7 @@
 //! The types that a node keeps in checkpoints, and the shapes with which a checkpoint has them.
 
 use super::memory::{Kept, TypeShape};
-use super::shape::{Change, Extent, Shape};
+use super::shape::{Change, Extent, StateShape};
 
 /// The key of a row.
 pub(crate) const KEY: &str = "key";
@@ -32,12 +32,12 @@ impl KeptType {
 
     /// The kind of rows, so that those of another kind are not taken for them.
     pub(crate) fn rows(kind: &str) -> Self {
-        let check = |_: &Shape| Err("the rows are of another kind".to_owned());
-        Self { part: ROWS, of: TypeShape { shape: Shape::opaque(kind), check } }
+        let check = |_: &StateShape| Err("the rows are of another kind".to_owned());
+        Self { part: ROWS, of: TypeShape { shape: StateShape::opaque(kind), check } }
     }
 
     /// Compares the type with the shape that a checkpoint has for it.
-    pub(crate) fn compare(&self, saved: &Shape) -> TypeChange {
+    pub(crate) fn compare(&self, saved: &StateShape) -> TypeChange {
         let Self { part, of } = self;
         if *part == ROWS && *saved != of.shape {
             let words = format!("the rows are of the kind {}, not {}", of.shape, saved);
@@ -86,18 +86,18 @@ pub(crate) enum TypeFate {
 
 /// The shapes with which rows were written, where they are not the present ones.
 #[derive(Debug, Clone, Default)]
-pub struct WrittenShapes(Vec<(&'static str, Shape)>);
+pub struct WrittenShapes(Vec<(&'static str, StateShape)>);
 
 impl WrittenShapes {
     /// Rows that were written with the present shapes.
     pub(crate) const PRESENT: Self = Self(Vec::new());
 
-    pub(crate) fn add(&mut self, part: &'static str, shape: Shape) {
+    pub(crate) fn add(&mut self, part: &'static str, shape: StateShape) {
         self.0.push((part, shape));
     }
 
     /// The shape of a part, if it is not the present one.
-    pub(crate) fn of(&self, part: &str) -> Option<&Shape> {
+    pub(crate) fn of(&self, part: &str) -> Option<&StateShape> {
         self.0.iter().find(|(other, _)| *other == part).map(|(_, shape)| shape)
     }
 

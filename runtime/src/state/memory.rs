@@ -2,7 +2,7 @@
 
 use super::encode::append;
 use super::rows::{RowChange, RowMark};
-use super::shape::{Shape, check_readable, read_as};
+use super::shape::{StateShape, check_readable, read_as};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +60,7 @@ pub trait Kept<D>: Sized {
     ///
     /// # Errors
     /// If the bytes are those of another type.
-    fn read_written(written: Option<&Shape>, from: &mut &[u8]) -> Result<Self>;
+    fn read_written(written: Option<&StateShape>, from: &mut &[u8]) -> Result<Self>;
 
     /// The same for a value that was written with the present shape.
     ///
@@ -83,9 +83,9 @@ pub trait Kept<D>: Sized {
 #[derive(Debug, Clone)]
 pub struct TypeShape {
     /// The shape now.
-    pub(crate) shape: Shape,
+    pub(crate) shape: StateShape,
     /// Checks whether the type reads another shape; if not, it returns the reason in words.
-    pub(crate) check: fn(&Shape) -> std::result::Result<(), String>,
+    pub(crate) check: fn(&StateShape) -> std::result::Result<(), String>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -94,7 +94,7 @@ impl<T> Kept<Volatile> for T {
         Err(unkept::<T>())
     }
 
-    fn read_written(_: Option<&Shape>, _: &mut &[u8]) -> Result<Self> {
+    fn read_written(_: Option<&StateShape>, _: &mut &[u8]) -> Result<Self> {
         Err(unkept::<T>())
     }
 }
@@ -113,7 +113,7 @@ impl<T: Serialize + DeserializeOwned> Kept<Durable> for T {
     }
 
     #[inline]
-    fn read_written(written: Option<&Shape>, from: &mut &[u8]) -> Result<Self> {
+    fn read_written(written: Option<&StateShape>, from: &mut &[u8]) -> Result<Self> {
         if let Some(written) = written {
             return read_as(written, from);
         }
@@ -132,7 +132,7 @@ impl<T: Serialize + DeserializeOwned> Kept<Durable> for T {
     }
 
     fn shape() -> Option<TypeShape> {
-        Some(TypeShape { shape: Shape::of::<T>(), check: check_readable::<T> })
+        Some(TypeShape { shape: StateShape::of::<T>(), check: check_readable::<T> })
     }
 }
 

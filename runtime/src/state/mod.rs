@@ -49,7 +49,7 @@ pub(crate) use kept_types::{CONTENTS, KEY, SIDES, STATE, TypeFate, WAITING_EVENT
 pub use kept_types::{KeptType, WrittenShapes};
 pub use memory::{Durable, Kept, Memory, TypeShape, Volatile};
 pub(crate) use rows::{Row, RowChange, RowMark, Rows};
-pub use shape::Shape;
+pub use shape::StateShape;
 pub(crate) use table::{StateEntry, StateTable};
 pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
 

@@ -1,6 +1,6 @@
 //! What has changed in a type since a checkpoint was written, in words.
 
-use super::{Body, Fields, Form, NamedForm, Plain, Shape};
+use super::{Body, FieldForms, NamedForm, Plain, StateShape, ValueForm};
 use std::collections::BTreeSet;
 
 /// What has changed in a type.
@@ -25,7 +25,7 @@ pub(crate) enum Extent {
     Other,
 }
 
-impl Shape {
+impl StateShape {
     /// Compares the shape of a type when a checkpoint was written with that of the type now.
     pub(crate) fn changes_to(&self, now: &Self) -> Change {
         let change = Change { extent: Extent::Same, words: Vec::new() };
@@ -48,23 +48,25 @@ impl Shape {
     }
 }
 
-fn is_unclear(form: &Form) -> bool {
+fn is_unclear(form: &ValueForm) -> bool {
     match form {
-        Form::Unknown | Form::Opaque(_) => true,
-        Form::Plain(_) | Form::Named(_) => false,
-        Form::Maybe(inner) | Form::List(inner) | Form::Array(inner, _) => is_unclear(inner),
-        Form::Map(parts) => is_unclear(&parts.0) || is_unclear(&parts.1),
-        Form::Tuple(parts) => parts.iter().any(is_unclear),
+        ValueForm::Unknown | ValueForm::Opaque(_) => true,
+        ValueForm::Plain(_) | ValueForm::Named(_) => false,
+        ValueForm::Maybe(inner) | ValueForm::List(inner) | ValueForm::Array(inner, _) => {
+            is_unclear(inner)
+        }
+        ValueForm::Map(parts) => is_unclear(&parts.0) || is_unclear(&parts.1),
+        ValueForm::Tuple(parts) => parts.iter().any(is_unclear),
     }
 }
 
-fn are_unclear(fields: &Fields) -> bool {
+fn are_unclear(fields: &FieldForms) -> bool {
     match fields {
-        Fields::Unknown => true,
-        Fields::Unit => false,
-        Fields::Newtype(form) => is_unclear(form),
-        Fields::Tuple(forms) => forms.iter().any(is_unclear),
-        Fields::Named(fields) => fields.iter().any(|(_, form)| is_unclear(form)),
+        FieldForms::Unknown => true,
+        FieldForms::Unit => false,
+        FieldForms::Newtype(form) => is_unclear(form),
+        FieldForms::Tuple(forms) => forms.iter().any(is_unclear),
+        FieldForms::Named(fields) => fields.iter().any(|(_, form)| is_unclear(form)),
     }
 }
 
@@ -78,8 +80,8 @@ impl Change {
 }
 
 struct Comparison<'a> {
-    was: &'a Shape,
-    now: &'a Shape,
+    was: &'a StateShape,
+    now: &'a StateShape,
     change: Change,
     /// The types with a name that were compared.
     compared: BTreeSet<(usize, usize)>,
@@ -101,12 +103,12 @@ impl Comparison<'_> {
     }
 
     /// Adds that a place has other contents now.
-    fn replaced(&mut self, extent: Extent, was: &Form, now: &Form, path: &str) {
+    fn replaced(&mut self, extent: Extent, was: &ValueForm, now: &ValueForm, path: &str) {
         let (was, now) = (self.was.show(was), self.now.show(now));
         self.add(extent, format!("{} was `{was}` and is `{now}`", at(path)));
     }
 
-    fn form(&mut self, was: &Form, now: &Form, path: &str) {
+    fn form(&mut self, was: &ValueForm, now: &ValueForm, path: &str) {
         if self.versions_differ(was, now, path) {
             return;
         }
@@ -116,46 +118,53 @@ impl Comparison<'_> {
             return;
         }
         match (was, now) {
-            (Form::Named(_), Form::Named(_)) => self.named((was, now), path),
-            (Form::Plain(was), Form::Plain(now)) if was == now => {}
-            (Form::Plain(a), Form::Plain(b)) if a.widens_to(*b) => {
+            (ValueForm::Named(_), ValueForm::Named(_)) => self.named((was, now), path),
+            (ValueForm::Plain(was), ValueForm::Plain(now)) if was == now => {}
+            (ValueForm::Plain(a), ValueForm::Plain(b)) if a.widens_to(*b) => {
                 self.replaced(Extent::ByName, was, now, path);
             }
-            (Form::Maybe(was), Form::Maybe(now)) | (Form::List(was), Form::List(now)) => {
+            (ValueForm::Maybe(was), ValueForm::Maybe(now))
+            | (ValueForm::List(was), ValueForm::List(now)) => {
                 self.form(was, now, path);
             }
-            (_, Form::Maybe(inner)) => {
+            (_, ValueForm::Maybe(inner)) => {
                 self.replaced(Extent::ByName, was, now, path);
                 self.form(was, inner, path);
             }
-            (Form::Map(was), Form::Map(now)) => {
+            (ValueForm::Map(was), ValueForm::Map(now)) => {
                 self.form(&was.0, &now.0, path);
                 self.form(&was.1, &now.1, path);
             }
-            (Form::Array(was, length), Form::Array(now, other)) if length == other => {
+            (ValueForm::Array(was, length), ValueForm::Array(now, other)) if length == other => {
                 self.form(was, now, path);
             }
-            (Form::Tuple(a), Form::Tuple(b)) if a.len() == b.len() => self.each(a, b, path),
-            (Form::Tuple(parts), Form::Array(inner, length)) if parts.len() == *length => {
+            (ValueForm::Tuple(a), ValueForm::Tuple(b)) if a.len() == b.len() => {
+                self.each(a, b, path)
+            }
+            (ValueForm::Tuple(parts), ValueForm::Array(inner, length))
+                if parts.len() == *length =>
+            {
                 parts.iter().for_each(|part| self.form(part, inner, path));
             }
-            (Form::Array(inner, length), Form::Tuple(parts)) if parts.len() == *length => {
+            (ValueForm::Array(inner, length), ValueForm::Tuple(parts))
+                if parts.len() == *length =>
+            {
                 parts.iter().for_each(|part| self.form(inner, part, path));
             }
-            (Form::Unknown, Form::Unknown) => {}
-            (Form::Opaque(was), Form::Opaque(now)) if was == now => {}
+            (ValueForm::Unknown, ValueForm::Unknown) => {}
+            (ValueForm::Opaque(was), ValueForm::Opaque(now)) if was == now => {}
             _ => self.replaced(Extent::Other, was, now, path),
         }
     }
 
-    fn each(&mut self, was: &[Form], now: &[Form], path: &str) {
+    fn each(&mut self, was: &[ValueForm], now: &[ValueForm], path: &str) {
         for (at, (was, now)) in was.iter().zip(now).enumerate() {
             self.form(was, now, &inside(path, &at.to_string()));
         }
     }
 
     /// Whether one of them is of another version than the other.
-    fn versions_differ(&mut self, was: &Form, now: &Form, path: &str) -> bool {
+    fn versions_differ(&mut self, was: &ValueForm, now: &ValueForm, path: &str) -> bool {
         let version = |named: Option<&NamedForm>| named.map_or(1, |named| named.version);
         let was = version(self.was.named_form(was));
         let now = version(self.now.named_form(now));
@@ -170,9 +179,11 @@ impl Comparison<'_> {
         was != now
     }
 
-    fn named(&mut self, (was, now): (&Form, &Form), path: &str) {
-        let ((Form::Named(was_at), Some(was_type)), (Form::Named(now_at), Some(now_type))) =
-            ((was, self.was.named_form(was)), (now, self.now.named_form(now)))
+    fn named(&mut self, (was, now): (&ValueForm, &ValueForm), path: &str) {
+        let (
+            (ValueForm::Named(was_at), Some(was_type)),
+            (ValueForm::Named(now_at), Some(now_type)),
+        ) = ((was, self.was.named_form(was)), (now, self.now.named_form(now)))
         else {
             return;
         };
@@ -195,18 +206,20 @@ impl Comparison<'_> {
     }
 
     /// Compares fields; returns whether they are of one kind.
-    fn fields(&mut self, was: &Fields, now: &Fields, path: &str) -> bool {
+    fn fields(&mut self, was: &FieldForms, now: &FieldForms, path: &str) -> bool {
         match (was, now) {
-            (Fields::Unknown, Fields::Unknown) | (Fields::Unit, Fields::Unit) => true,
-            (Fields::Newtype(was), Fields::Newtype(now)) => {
+            (FieldForms::Unknown, FieldForms::Unknown) | (FieldForms::Unit, FieldForms::Unit) => {
+                true
+            }
+            (FieldForms::Newtype(was), FieldForms::Newtype(now)) => {
                 self.form(was, now, path);
                 true
             }
-            (Fields::Tuple(was), Fields::Tuple(now)) if was.len() == now.len() => {
+            (FieldForms::Tuple(was), FieldForms::Tuple(now)) if was.len() == now.len() => {
                 self.each(was, now, path);
                 true
             }
-            (Fields::Named(was), Fields::Named(now)) => {
+            (FieldForms::Named(was), FieldForms::Named(now)) => {
                 self.named_fields(was, now, path);
                 true
             }
@@ -214,8 +227,13 @@ impl Comparison<'_> {
         }
     }
 
-    fn named_fields(&mut self, was: &[(String, Form)], now: &[(String, Form)], path: &str) {
-        let find = |fields: &[(String, Form)], name: &str| {
+    fn named_fields(
+        &mut self,
+        was: &[(String, ValueForm)],
+        now: &[(String, ValueForm)],
+        path: &str,
+    ) {
+        let find = |fields: &[(String, ValueForm)], name: &str| {
             fields.iter().position(|(other, _)| other == name)
         };
         for (name, form) in now.iter().filter(|(name, _)| find(was, name).is_none()) {
@@ -238,7 +256,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn variants(&mut self, was: &[(String, Fields)], now: &[(String, Fields)], path: &str) {
+    fn variants(&mut self, was: &[(String, FieldForms)], now: &[(String, FieldForms)], path: &str) {
         for (name, _) in now.iter().filter(|(name, _)| was.iter().all(|(was, _)| was != name)) {
             self.add(Extent::ByName, format!("variant `{}` is new", inside(path, name)));
         }

@@ -1,9 +1,9 @@
-//! The contents of a value that was written with another shape: elements, entries, fields, variants.
+//! The contents of a value that was written with another shape: elements, fields, variants.
 
 use super::fault::Fault;
-use super::reader::{Reader, take};
+use super::reader::{ValueReader, take};
 use super::skip::{skip, skip_fields};
-use super::{Fields, Form, Shape};
+use super::{FieldForms, StateShape, ValueForm};
 use serde::de::value::{StrDeserializer, U32Deserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
@@ -12,27 +12,31 @@ use serde::de::{
 
 /// The forms of values that follow each other.
 pub(super) enum Contents<'s> {
-    /// So many of one form.
-    All(&'s Form, usize),
+    /// A number of values of one form.
+    All(&'s ValueForm, usize),
     /// One of each form.
-    Each(&'s [Form]),
+    Each(&'s [ValueForm]),
     /// The fields of a struct.
-    Fields(&'s [(String, Form)]),
+    FieldForms(&'s [(String, ValueForm)]),
 }
 
 /// Values that follow each other.
 pub(super) struct Elements<'r, 's, 'de> {
-    shape: &'s Shape,
+    shape: &'s StateShape,
     contents: Contents<'s>,
     bytes: &'r mut &'de [u8],
 }
 
 impl<'r, 's, 'de> Elements<'r, 's, 'de> {
-    pub(super) fn new(shape: &'s Shape, contents: Contents<'s>, bytes: &'r mut &'de [u8]) -> Self {
+    pub(super) fn new(
+        shape: &'s StateShape,
+        contents: Contents<'s>,
+        bytes: &'r mut &'de [u8],
+    ) -> Self {
         Self { shape, contents, bytes }
     }
 
-    fn next(&mut self) -> Option<&'s Form> {
+    fn next(&mut self) -> Option<&'s ValueForm> {
         match &mut self.contents {
             Contents::All(form, left) => {
                 *left = left.checked_sub(1)?;
@@ -43,7 +47,7 @@ impl<'r, 's, 'de> Elements<'r, 's, 'de> {
                 *forms = rest;
                 Some(first)
             }
-            Contents::Fields(fields) => {
+            Contents::FieldForms(fields) => {
                 let ((_, first), rest) = fields.split_first()?;
                 *fields = rest;
                 Some(first)
@@ -61,7 +65,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
     ) -> Result<Option<S::Value>, Fault> {
         let Some(form) = self.next() else { return Ok(None) };
         let Self { shape, bytes, .. } = self;
-        seed.deserialize(Reader { shape, form, is_version: false, bytes }).map(Some)
+        seed.deserialize(ValueReader { shape, form, is_version: false, bytes }).map(Some)
     }
 
     /// No more than there are bytes, whatever was written.
@@ -69,15 +73,15 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
         match &self.contents {
             Contents::All(_, left) => Some((*left).min(self.bytes.len())),
             Contents::Each(forms) => Some(forms.len()),
-            Contents::Fields(fields) => Some(fields.len()),
+            Contents::FieldForms(fields) => Some(fields.len()),
         }
     }
 }
 
 /// The entries of a map.
 pub(super) struct Entries<'r, 's, 'de> {
-    pub(super) shape: &'s Shape,
-    pub(super) parts: &'s (Form, Form),
+    pub(super) shape: &'s StateShape,
+    pub(super) parts: &'s (ValueForm, ValueForm),
     pub(super) left: usize,
     pub(super) bytes: &'r mut &'de [u8],
 }
@@ -92,13 +96,13 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
         let Self { shape, parts, bytes, .. } = self;
-        let reader = Reader { shape, form: &parts.0, is_version: false, bytes };
+        let reader = ValueReader { shape, form: &parts.0, is_version: false, bytes };
         seed.deserialize(reader).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
         let Self { shape, parts, bytes, .. } = self;
-        seed.deserialize(Reader { shape, form: &parts.1, is_version: false, bytes })
+        seed.deserialize(ValueReader { shape, form: &parts.1, is_version: false, bytes })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -108,16 +112,16 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
 
 /// Reads a struct: in order if its fields are the same, and otherwise by their names.
 pub(super) fn fields_of<'de, V: Visitor<'de>>(
-    (shape, written): (&Shape, &Fields),
+    (shape, written): (&StateShape, &FieldForms),
     fields: &[&str],
     bytes: &mut &'de [u8],
     visitor: V,
 ) -> Result<V::Value, Fault> {
-    let Fields::Named(written) = written else {
+    let FieldForms::Named(written) = written else {
         return Err(Fault::Shape("its fields had no names".into()));
     };
     if written.iter().map(|(name, _)| name.as_str()).eq(fields.iter().copied()) {
-        return visitor.visit_seq(Elements::new(shape, Contents::Fields(written), bytes));
+        return visitor.visit_seq(Elements::new(shape, Contents::FieldForms(written), bytes));
     }
     let mut named = NamedFields { shape, left: written, value: None, bytes };
     let value = visitor.visit_map(&mut named)?;
@@ -130,10 +134,10 @@ pub(super) fn fields_of<'de, V: Visitor<'de>>(
 
 /// The fields of a struct, by name.
 struct NamedFields<'r, 's, 'de> {
-    shape: &'s Shape,
-    left: &'s [(String, Form)],
+    shape: &'s StateShape,
+    left: &'s [(String, ValueForm)],
     /// The field whose name was read last.
-    value: Option<&'s Form>,
+    value: Option<&'s ValueForm>,
     bytes: &'r mut &'de [u8],
 }
 
@@ -153,13 +157,13 @@ impl<'de> MapAccess<'de> for &mut NamedFields<'_, '_, 'de> {
         let form =
             self.value.take().ok_or_else(|| Fault::Shape("a value without a name".into()))?;
         let NamedFields { shape, bytes, .. } = &mut **self;
-        seed.deserialize(Reader { shape, form, is_version: false, bytes })
+        seed.deserialize(ValueReader { shape, form, is_version: false, bytes })
     }
 }
 
 /// Reads an enum by the name of the variant.
 pub(super) fn variant_of<'de, V: Visitor<'de>>(
-    (shape, variants): (&Shape, &[(String, Fields)]),
+    (shape, variants): (&StateShape, &[(String, FieldForms)]),
     bytes: &mut &'de [u8],
     visitor: V,
 ) -> Result<V::Value, Fault> {
@@ -173,9 +177,9 @@ pub(super) fn variant_of<'de, V: Visitor<'de>>(
 
 /// A variant of an enum.
 struct WrittenVariant<'r, 's, 'de> {
-    shape: &'s Shape,
+    shape: &'s StateShape,
     name: &'s str,
-    fields: &'s Fields,
+    fields: &'s FieldForms,
     bytes: &'r mut &'de [u8],
 }
 
@@ -203,15 +207,15 @@ impl<'de> VariantAccess<'de> for WrittenVariant<'_, '_, 'de> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
-        let Fields::Newtype(form) = self.fields else { return Err(self.other()) };
+        let FieldForms::Newtype(form) = self.fields else { return Err(self.other()) };
         let Self { shape, bytes, .. } = self;
-        seed.deserialize(Reader { shape, form, is_version: false, bytes })
+        seed.deserialize(ValueReader { shape, form, is_version: false, bytes })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
-        let forms: &[Form] = match self.fields {
-            Fields::Tuple(forms) if forms.len() == length => forms,
-            Fields::Unit if length == 0 => &[],
+        let forms: &[ValueForm] = match self.fields {
+            FieldForms::Tuple(forms) if forms.len() == length => forms,
+            FieldForms::Unit if length == 0 => &[],
             _ => return Err(self.other()),
         };
         visitor.visit_seq(Elements::new(self.shape, Contents::Each(forms), self.bytes))
@@ -229,7 +233,7 @@ impl<'de> VariantAccess<'de> for WrittenVariant<'_, '_, 'de> {
 /// A value of an earlier version, as the variant of an enum with the number of the version.
 pub(super) struct Upgrade<'r, 's, 'de> {
     pub(super) version: u32,
-    pub(super) reader: Reader<'r, 's, 'de>,
+    pub(super) reader: ValueReader<'r, 's, 'de>,
 }
 
 impl<'de> EnumAccess<'de> for Upgrade<'_, '_, 'de> {

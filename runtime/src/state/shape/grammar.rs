@@ -1,18 +1,18 @@
 //! Reads the text of a shape.
 
 use super::text::RESERVED;
-use super::{Body, DEPTH, Fields, Form, NamedForm, Plain, Shape};
+use super::{Body, DEPTH, FieldForms, NamedForm, Plain, StateShape, ValueForm};
 
-impl Shape {
+impl StateShape {
     /// The shape with a text; `None` if it is not that of a shape.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { rest: text, named: Vec::new(), known: Vec::new(), depth: 0 };
+        let mut reader = TextReader { rest: text, named: Vec::new(), known: Vec::new(), depth: 0 };
         let root = reader.form()?;
         reader.rest.is_empty().then_some(Self { root, named: reader.named })
     }
 }
 
-struct Reader<'a> {
+struct TextReader<'a> {
     rest: &'a str,
     named: Vec<NamedForm>,
     /// The name of each of these types as it is written, with its number.
@@ -21,13 +21,13 @@ struct Reader<'a> {
 }
 
 /// How the fields of a type or variant begin.
-enum Opening {
+enum FieldsBegin {
     Parenthesis,
     Brace,
     Nothing,
 }
 
-impl Reader<'_> {
+impl TextReader<'_> {
     /// Whether the text goes on with this, which is then read.
     fn eat(&mut self, what: &str) -> bool {
         match self.rest.strip_prefix(what) {
@@ -43,7 +43,7 @@ impl Reader<'_> {
         self.eat(what).then_some(())
     }
 
-    fn form(&mut self) -> Option<Form> {
+    fn form(&mut self) -> Option<ValueForm> {
         if self.depth == DEPTH * 2 {
             return None;
         }
@@ -53,46 +53,46 @@ impl Reader<'_> {
         form
     }
 
-    fn any_form(&mut self) -> Option<Form> {
+    fn any_form(&mut self) -> Option<ValueForm> {
         if self.eat("?") {
-            return Some(Form::Unknown);
+            return Some(ValueForm::Unknown);
         }
         if self.eat("opaque ") {
-            return self.quoted().map(Form::Opaque);
+            return self.quoted().map(ValueForm::Opaque);
         }
         if self.eat("()") {
-            return Some(Form::Plain(Plain::Unit));
+            return Some(ValueForm::Plain(Plain::Unit));
         }
         if self.eat("(") {
-            return self.parts().map(Form::Tuple);
+            return self.parts().map(ValueForm::Tuple);
         }
         if self.eat("Option<") {
             let inner = self.form()?;
             self.expect(">")?;
-            return Some(Form::Maybe(Box::new(inner)));
+            return Some(ValueForm::Maybe(Box::new(inner)));
         }
         if self.eat("[") {
             let inner = Box::new(self.form()?);
             if self.eat("]") {
-                return Some(Form::List(inner));
+                return Some(ValueForm::List(inner));
             }
             self.expect("; ")?;
             let length = self.number()?;
             self.expect("]")?;
-            return Some(Form::Array(inner, length));
+            return Some(ValueForm::Array(inner, length));
         }
         if self.eat("{") {
             let key = self.form()?;
             self.expect(": ")?;
             let value = self.form()?;
             self.expect("}")?;
-            return Some(Form::Map(Box::new((key, value))));
+            return Some(ValueForm::Map(Box::new((key, value))));
         }
         self.plain_or_named()
     }
 
     /// Forms up to the closing parenthesis.
-    fn parts(&mut self) -> Option<Vec<Form>> {
+    fn parts(&mut self) -> Option<Vec<ValueForm>> {
         let mut parts = Vec::new();
         while !self.eat(")") {
             parts.push(self.form()?);
@@ -103,12 +103,12 @@ impl Reader<'_> {
         Some(parts)
     }
 
-    fn plain_or_named(&mut self) -> Option<Form> {
+    fn plain_or_named(&mut self) -> Option<ValueForm> {
         let is_enum = self.eat("enum ");
         let is_quoted = self.rest.starts_with('"');
         let name = self.name()?;
         if let (false, false, Some(plain)) = (is_enum, is_quoted, Plain::of(&name)) {
-            return Some(Form::Plain(plain));
+            return Some(ValueForm::Plain(plain));
         }
         if !is_quoted && RESERVED.contains(&&*name) {
             return None;
@@ -117,20 +117,20 @@ impl Reader<'_> {
         let version = if self.eat("@") { self.number()? } else { 1 };
         let key = (name, number);
         if let Some(at) = self.known.iter().position(|known| *known == key) {
-            return Some(Form::Named(at));
+            return Some(ValueForm::Named(at));
         }
         let (at, version) = (self.named.len(), u32::try_from(version).ok()?);
-        let body = Body::Struct(Fields::Unknown);
+        let body = Body::Struct(FieldForms::Unknown);
         self.named.push(NamedForm { name: key.0.clone(), version, body });
         self.known.push(key);
         let body = if is_enum { self.variants() } else { self.structure() }?;
         self.named.get_mut(at)?.body = body;
-        Some(Form::Named(at))
+        Some(ValueForm::Named(at))
     }
 
     fn structure(&mut self) -> Option<Body> {
         match self.fields()? {
-            (Opening::Nothing, _) => None,
+            (FieldsBegin::Nothing, _) => None,
             (_, fields) => Some(Body::Struct(fields)),
         }
     }
@@ -146,24 +146,24 @@ impl Reader<'_> {
         Some(Body::Enum(variants))
     }
 
-    fn fields(&mut self) -> Option<(Opening, Fields)> {
+    fn fields(&mut self) -> Option<(FieldsBegin, FieldForms)> {
         if self.eat("()") {
-            return Some((Opening::Parenthesis, Fields::Unit));
+            return Some((FieldsBegin::Parenthesis, FieldForms::Unit));
         }
         if self.eat("(?)") {
-            return Some((Opening::Parenthesis, Fields::Unknown));
+            return Some((FieldsBegin::Parenthesis, FieldForms::Unknown));
         }
         if self.eat("(") {
             let first = self.form()?;
             if self.eat(")") {
-                return Some((Opening::Parenthesis, Fields::Newtype(first)));
+                return Some((FieldsBegin::Parenthesis, FieldForms::Newtype(first)));
             }
             if !self.eat(", ") {
                 self.eat(",");
             }
             let mut parts = vec![first];
             parts.extend(self.parts()?);
-            return Some((Opening::Parenthesis, Fields::Tuple(parts)));
+            return Some((FieldsBegin::Parenthesis, FieldForms::Tuple(parts)));
         }
         // Before the end of an enum is a space too.
         if self.rest.starts_with(" {") {
@@ -175,9 +175,9 @@ impl Reader<'_> {
                 self.expect(": ")?;
                 fields.push((name, self.form()?));
             }
-            return Some((Opening::Brace, Fields::Named(fields)));
+            return Some((FieldsBegin::Brace, FieldForms::Named(fields)));
         }
-        Some((Opening::Nothing, Fields::Unit))
+        Some((FieldsBegin::Nothing, FieldForms::Unit))
     }
 
     fn name(&mut self) -> Option<String> {

@@ -3,9 +3,9 @@
 //! [postcard](https://docs.rs/postcard) does not describe itself: bytes of a type that has changed
 //! since are misread, or end in an error without a reason. So a checkpoint has the shape of each
 //! type beside the bytes, as a text such as `Mean { n: u64, sum: f64 }`. It is
-//! [traced](Shape::of) off the serde type, without a derive of its own. With it a job
-//! [compares](Shape::changes_to) what has changed, and [reads](read_as) the old bytes by the names of
-//! fields and variants.
+//! [traced](StateShape::of) off the serde type, without a derive of its own. With it a job
+//! [compares](StateShape::changes_to) the types of then and now, and [reads](read_as) the old bytes
+//! by the names of fields and variants.
 
 mod change;
 mod contents;
@@ -32,15 +32,15 @@ pub use version::{Versioned, no_upgrade, read_upgraded, read_versioned};
 
 /// The shape of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shape {
-    pub(crate) root: Form,
+pub struct StateShape {
+    pub(crate) root: ValueForm,
     /// The types with a name, in no particular order.
     pub(crate) named: Vec<NamedForm>,
 }
 
 /// How a value is encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Form {
+pub(crate) enum ValueForm {
     /// A type that cannot be traced, by its name if that is known.
     Opaque(String),
     /// A part of a type that has not been reached.
@@ -49,16 +49,16 @@ pub(crate) enum Form {
     /// A value without parts.
     Plain(Plain),
     /// A value that may be missing.
-    Maybe(Box<Form>),
+    Maybe(Box<ValueForm>),
     /// Any number of values.
-    List(Box<Form>),
+    List(Box<ValueForm>),
     /// Any number of keys, each with a value.
-    Map(Box<(Form, Form)>),
+    Map(Box<(ValueForm, ValueForm)>),
     /// Values one after the other.
-    Tuple(Vec<Form>),
-    /// So many values of a type.
-    Array(Box<Form>, usize),
-    /// A type with a name: its place in [`Shape::named`].
+    Tuple(Vec<ValueForm>),
+    /// A fixed number of values of a type.
+    Array(Box<ValueForm>, usize),
+    /// A type with a name: its place in [`StateShape::named`].
     Named(usize),
 }
 
@@ -88,34 +88,34 @@ pub(crate) struct NamedForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Body {
     /// A struct.
-    Struct(Fields),
+    Struct(FieldForms),
     /// An enum: its variants in the order of their numbers.
-    Enum(Vec<(String, Fields)>),
+    Enum(Vec<(String, FieldForms)>),
 }
 
 /// The fields of a struct or of a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Fields {
+pub(crate) enum FieldForms {
     /// A part of a type that has not been reached.
     #[default]
     Unknown,
     /// None.
     Unit,
     /// One without a name, which is encoded as it is.
-    Newtype(Form),
+    Newtype(ValueForm),
     /// Several without names.
-    Tuple(Vec<Form>),
+    Tuple(Vec<ValueForm>),
     /// With names.
-    Named(Vec<(String, Form)>),
+    Named(Vec<(String, ValueForm)>),
 }
 
-impl Shape {
+impl StateShape {
     /// The shape of a type that cannot be traced, by its name without the modules: a type that has
     /// moved is the same.
     pub(crate) fn opaque(name: &str) -> Self {
         let parts = name.split_inclusive(|c: char| !c.is_alphanumeric() && !"_:".contains(c));
         let name = parts.map(|part| part.rsplit("::").next().unwrap_or(part)).collect();
-        Self { root: Form::Opaque(name), named: Vec::new() }
+        Self { root: ValueForm::Opaque(name), named: Vec::new() }
     }
 
     /// Whether the type, or one in it, has `#[derive(State)]` with a version above 1.
@@ -125,20 +125,20 @@ impl Shape {
 
     /// A form, or what it consists of if it is a struct with one field and no name for it: that is
     /// how it is encoded.
-    pub(crate) fn unwrapped<'a>(&'a self, mut form: &'a Form) -> &'a Form {
+    pub(crate) fn unwrapped<'a>(&'a self, mut form: &'a ValueForm) -> &'a ValueForm {
         // A type may be nothing but itself.
         for _ in 0..DEPTH {
             let Some(NamedForm { version: 1, body, .. }) = self.named_form(form) else { break };
-            let Body::Struct(Fields::Newtype(inner)) = body else { break };
+            let Body::Struct(FieldForms::Newtype(inner)) = body else { break };
             form = inner;
         }
         form
     }
 
     /// The type with a name that a form is.
-    pub(crate) fn named_form(&self, form: &Form) -> Option<&NamedForm> {
+    pub(crate) fn named_form(&self, form: &ValueForm) -> Option<&NamedForm> {
         match form {
-            Form::Named(at) => self.named.get(*at),
+            ValueForm::Named(at) => self.named.get(*at),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! What a deserializer receives from serde are all names that a type accepts, aliases too, in no
 //! particular order. So each value that is made up is also serialized, to see what it writes.
 
-use super::{Body, Fields, Form, NamedForm};
+use super::{Body, FieldForms, NamedForm, ValueForm};
 use serde::ser::{
     Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
@@ -55,15 +55,15 @@ impl Names {
     }
 
     /// Whether each of these variants of an enum was written.
-    pub(super) fn has_variants(&self, of: &str, variants: &[(String, Fields)]) -> bool {
+    pub(super) fn has_variants(&self, of: &str, variants: &[(String, FieldForms)]) -> bool {
         (0_u32..).zip(variants).all(|(number, (name, _))| {
             let mut seen = self.variants.iter();
             seen.any(|seen| seen.0 == of && seen.1 == number && seen.2 == name)
         })
     }
 
-    fn apply_to_fields(&self, (of, variant): (&str, Option<u32>), fields: &mut Fields) {
-        let Fields::Named(accepted) = fields else { return };
+    fn apply_to_fields(&self, (of, variant): (&str, Option<u32>), fields: &mut FieldForms) {
+        let FieldForms::Named(accepted) = fields else { return };
         let own = self.fields.iter().find(|(name, number, written)| {
             let mut names = accepted.iter().map(|(name, _)| name);
             *name == of
@@ -74,11 +74,11 @@ impl Names {
             return;
         };
         // Forms are by the place of a field, of which there is one for each that is written.
-        let forms: Vec<Form> = accepted.iter().map(|(_, form)| form.clone()).collect();
+        let forms: Vec<ValueForm> = accepted.iter().map(|(_, form)| form.clone()).collect();
         *accepted = written.iter().map(|name| (*name).to_owned()).zip(forms).collect();
     }
 
-    fn apply_to_variants(&self, of: &str, accepted: &mut [(String, Fields)]) {
+    fn apply_to_variants(&self, of: &str, accepted: &mut [(String, FieldForms)]) {
         let fits = accepted.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         for (name, number, written) in &self.variants {
             let at = usize::try_from(*number).ok().and_then(|number| accepted.get_mut(number));
@@ -112,14 +112,14 @@ impl Error for Unrecorded {
 struct Recorder<'a>(&'a mut Names);
 
 /// A value with others in it.
-struct Inside<'a> {
+struct RecordedInside<'a> {
     names: &'a mut Names,
     of: &'static str,
     variant: Option<u32>,
     fields: Vec<&'static str>,
 }
 
-impl<'a> Inside<'a> {
+impl<'a> RecordedInside<'a> {
     fn of(names: &'a mut Names) -> Self {
         Self { names, of: "", variant: None, fields: Vec::new() }
     }
@@ -145,13 +145,13 @@ macro_rules! nothing {
 impl<'a> Serializer for Recorder<'a> {
     type Ok = ();
     type Error = Unrecorded;
-    type SerializeSeq = Inside<'a>;
-    type SerializeTuple = Inside<'a>;
-    type SerializeTupleStruct = Inside<'a>;
-    type SerializeTupleVariant = Inside<'a>;
-    type SerializeMap = Inside<'a>;
-    type SerializeStruct = Inside<'a>;
-    type SerializeStructVariant = Inside<'a>;
+    type SerializeSeq = RecordedInside<'a>;
+    type SerializeTuple = RecordedInside<'a>;
+    type SerializeTupleStruct = RecordedInside<'a>;
+    type SerializeTupleVariant = RecordedInside<'a>;
+    type SerializeMap = RecordedInside<'a>;
+    type SerializeStruct = RecordedInside<'a>;
+    type SerializeStructVariant = RecordedInside<'a>;
 
     nothing! {
         serialize_bool(bool);
@@ -208,16 +208,20 @@ impl<'a> Serializer for Recorder<'a> {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Inside<'a>, Unrecorded> {
-        Ok(Inside::of(self.0))
+    fn serialize_seq(self, _: Option<usize>) -> Result<RecordedInside<'a>, Unrecorded> {
+        Ok(RecordedInside::of(self.0))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Inside<'a>, Unrecorded> {
-        Ok(Inside::of(self.0))
+    fn serialize_tuple(self, _: usize) -> Result<RecordedInside<'a>, Unrecorded> {
+        Ok(RecordedInside::of(self.0))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Inside<'a>, Unrecorded> {
-        Ok(Inside::of(self.0))
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<RecordedInside<'a>, Unrecorded> {
+        Ok(RecordedInside::of(self.0))
     }
 
     fn serialize_tuple_variant(
@@ -226,17 +230,21 @@ impl<'a> Serializer for Recorder<'a> {
         number: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Inside<'a>, Unrecorded> {
+    ) -> Result<RecordedInside<'a>, Unrecorded> {
         self.0.add_variant(of, number, variant);
-        Ok(Inside::of(self.0))
+        Ok(RecordedInside::of(self.0))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Inside<'a>, Unrecorded> {
-        Ok(Inside::of(self.0))
+    fn serialize_map(self, _: Option<usize>) -> Result<RecordedInside<'a>, Unrecorded> {
+        Ok(RecordedInside::of(self.0))
     }
 
-    fn serialize_struct(self, of: &'static str, _: usize) -> Result<Inside<'a>, Unrecorded> {
-        Ok(Inside { of, ..Inside::of(self.0) })
+    fn serialize_struct(
+        self,
+        of: &'static str,
+        _: usize,
+    ) -> Result<RecordedInside<'a>, Unrecorded> {
+        Ok(RecordedInside { of, ..RecordedInside::of(self.0) })
     }
 
     fn serialize_struct_variant(
@@ -245,9 +253,9 @@ impl<'a> Serializer for Recorder<'a> {
         number: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Inside<'a>, Unrecorded> {
+    ) -> Result<RecordedInside<'a>, Unrecorded> {
         self.0.add_variant(of, number, variant);
-        Ok(Inside { of, variant: Some(number), ..Inside::of(self.0) })
+        Ok(RecordedInside { of, variant: Some(number), ..RecordedInside::of(self.0) })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -258,7 +266,7 @@ impl<'a> Serializer for Recorder<'a> {
 /// Visits the values in a list, tuple or map.
 macro_rules! values {
     ($($of:ident $method:ident;)*) => {$(
-        impl $of for Inside<'_> {
+        impl $of for RecordedInside<'_> {
             type Ok = ();
             type Error = Unrecorded;
 
@@ -279,7 +287,7 @@ values! {
     SerializeTupleVariant serialize_field;
 }
 
-impl SerializeMap for Inside<'_> {
+impl SerializeMap for RecordedInside<'_> {
     type Ok = ();
     type Error = Unrecorded;
 
@@ -299,7 +307,7 @@ impl SerializeMap for Inside<'_> {
 /// Notes the fields of a struct or variant.
 macro_rules! fields {
     ($($of:ident)*) => {$(
-        impl $of for Inside<'_> {
+        impl $of for RecordedInside<'_> {
             type Ok = ();
             type Error = Unrecorded;
 

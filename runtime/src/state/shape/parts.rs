@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::tracer::{Identity, Tracer};
-use super::{Fields, Form};
+use super::{FieldForms, ValueForm};
 use serde::de::value::{StrDeserializer, U32Deserializer};
 use serde::de::{
     DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -11,13 +11,13 @@ use serde::de::{
 /// The most values that follow each other without a length.
 pub(super) const LONGEST: usize = 1 << 16;
 
-/// So many fields without names.
-pub(super) fn unnamed(length: usize) -> Fields {
-    if length == 0 { Fields::Unit } else { Fields::Tuple(vec![Form::Unknown; length]) }
+/// Fields without names.
+pub(super) fn unnamed(length: usize) -> FieldForms {
+    if length == 0 { FieldForms::Unit } else { FieldForms::Tuple(vec![ValueForm::Unknown; length]) }
 }
 
-pub(super) fn with_names(fields: &'static [&'static str]) -> Fields {
-    Fields::Named(fields.iter().map(|name| ((*name).to_owned(), Form::Unknown)).collect())
+pub(super) fn with_names(fields: &'static [&'static str]) -> FieldForms {
+    FieldForms::Named(fields.iter().map(|name| ((*name).to_owned(), ValueForm::Unknown)).collect())
 }
 
 /// Makes a struct or the variant of an enum from its fields.
@@ -31,15 +31,15 @@ pub(super) fn by_fields<'de, V: Visitor<'de>>(
         let named = ByName { tracer, of, at, variant, fields, next: 0 };
         return visitor.visit_map(named).map_err(|_refused| Fault::GivenUp);
     }
-    let owner = Owner::Named { of, at, variant };
+    let owner = ValueOwner::Named { of, at, variant };
     visitor.visit_seq(Values { tracer, owner, next: 0, length: fields.len() })
 }
 
 /// Whose values are made.
 #[derive(Clone, Copy)]
-pub(super) enum Owner {
+pub(super) enum ValueOwner {
     /// Of a type without a name; all are alike if it is a list.
-    Parts { of: Identity, is_list: bool },
+    PartsFound { of: Identity, is_list: bool },
     /// Of a struct or variant.
     Named { of: Identity, at: usize, variant: usize },
 }
@@ -47,7 +47,7 @@ pub(super) enum Owner {
 /// Makes values one after the other.
 pub(super) struct Values<'a> {
     pub(super) tracer: &'a mut Tracer,
-    pub(super) owner: Owner,
+    pub(super) owner: ValueOwner,
     pub(super) next: usize,
     pub(super) length: usize,
 }
@@ -66,13 +66,13 @@ impl<'de> SeqAccess<'de> for Values<'_> {
         self.next += 1;
         let make = |tracer: &mut Tracer| seed.deserialize(tracer);
         match self.owner {
-            Owner::Parts { of, is_list } => {
+            ValueOwner::PartsFound { of, is_list } => {
                 let part = if is_list { 0 } else { number };
                 let (made, form) = self.tracer.at((of, 0, part), make);
                 self.tracer.merge_part(of, part, form);
                 made.map(Some)
             }
-            Owner::Named { of, at, variant } => {
+            ValueOwner::Named { of, at, variant } => {
                 let (made, form) = self.tracer.at((of, variant, number), make);
                 self.tracer.merge_field((at, variant), number, form);
                 if matches!(made, Err(Fault::GivenUp)) {
@@ -188,13 +188,13 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
-        self.tracer.shape_fields(self.at, self.variant, Fields::Unit);
+        self.tracer.shape_fields(self.at, self.variant, FieldForms::Unit);
         Ok(())
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
         let Self { tracer, of, at, variant } = self;
-        tracer.shape_fields(at, variant, Fields::Newtype(Form::Unknown));
+        tracer.shape_fields(at, variant, FieldForms::Newtype(ValueForm::Unknown));
         let (made, form) = tracer.at((of, variant, 0), |tracer| seed.deserialize(tracer));
         tracer.merge_field((at, variant), 0, form);
         made
@@ -206,7 +206,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
             return Err(Fault::Limit);
         }
         tracer.shape_fields(at, variant, unnamed(length));
-        let owner = Owner::Named { of, at, variant };
+        let owner = ValueOwner::Named { of, at, variant };
         visitor.visit_seq(Values { tracer, owner, next: 0, length })
     }
 

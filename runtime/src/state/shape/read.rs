@@ -2,10 +2,10 @@
 
 use super::contents::{Contents, Elements, Entries, Upgrade, fields_of, variant_of};
 use super::fault::Fault;
-use super::reader::{Reader, Written, take};
+use super::reader::{ValueReader, Written, take};
 use super::skip::skip;
 use super::version::version_of;
-use super::{Fields, Form, Plain, Shape};
+use super::{FieldForms, Plain, StateShape, ValueForm};
 use crate::error::{Error, ErrorKind, Result};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 
@@ -13,8 +13,9 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 ///
 /// # Errors
 /// If the type does not accept the value.
-pub(crate) fn read_as<T: DeserializeOwned>(written: &Shape, from: &mut &[u8]) -> Result<T> {
-    let reader = Reader { shape: written, form: &written.root, is_version: false, bytes: from };
+pub(crate) fn read_as<T: DeserializeOwned>(written: &StateShape, from: &mut &[u8]) -> Result<T> {
+    let reader =
+        ValueReader { shape: written, form: &written.root, is_version: false, bytes: from };
     T::deserialize(reader).map_err(|fault| {
         let name = std::any::type_name::<T>();
         let message = format!("cannot read a `{name}` from a checkpoint that has `{written}`");
@@ -22,7 +23,7 @@ pub(crate) fn read_as<T: DeserializeOwned>(written: &Shape, from: &mut &[u8]) ->
     })
 }
 
-impl<'de> Reader<'_, '_, 'de> {
+impl<'de> ValueReader<'_, '_, 'de> {
     /// Values one after the other.
     fn tuple<V: Visitor<'de>>(
         mut self,
@@ -30,15 +31,17 @@ impl<'de> Reader<'_, '_, 'de> {
         visitor: V,
     ) -> std::result::Result<V::Value, Fault> {
         let forms = match self.written()? {
-            Written::Struct(Fields::Tuple(forms)) | Written::Form(Form::Tuple(forms))
+            Written::Struct(FieldForms::Tuple(forms))
+            | Written::ValueForm(ValueForm::Tuple(forms))
                 if forms.len() == length =>
             {
                 Contents::Each(forms)
             }
-            Written::Form(Form::Array(inner, written)) if *written == length => {
+            Written::ValueForm(ValueForm::Array(inner, written)) if *written == length => {
                 Contents::All(inner, length)
             }
-            Written::Struct(Fields::Unit) | Written::Form(Form::Plain(Plain::Unit))
+            Written::Struct(FieldForms::Unit)
+            | Written::ValueForm(ValueForm::Plain(Plain::Unit))
                 if length == 0 =>
             {
                 Contents::Each(&[])
@@ -76,7 +79,7 @@ macro_rules! plain {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
+impl<'de> Deserializer<'de> for ValueReader<'_, '_, 'de> {
     type Error = Fault;
 
     numbers! {
@@ -139,9 +142,8 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         visitor: V,
     ) -> std::result::Result<V::Value, Fault> {
         match self.written()? {
-            Written::Form(Form::Plain(Plain::Unit)) | Written::Struct(Fields::Unit) => {
-                visitor.visit_unit()
-            }
+            Written::ValueForm(ValueForm::Plain(Plain::Unit))
+            | Written::Struct(FieldForms::Unit) => visitor.visit_unit(),
             _ => Err(self.other("nothing")),
         }
     }
@@ -151,7 +153,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         visitor: V,
     ) -> std::result::Result<V::Value, Fault> {
         match self.written()? {
-            Written::Form(Form::Maybe(inner)) => match take(self.bytes)? {
+            Written::ValueForm(ValueForm::Maybe(inner)) => match take(self.bytes)? {
                 0_u8 => visitor.visit_none(),
                 _ => visitor.visit_some(self.of(inner)),
             },
@@ -179,7 +181,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         visitor: V,
     ) -> std::result::Result<V::Value, Fault> {
         match self.written()? {
-            Written::Form(Form::List(inner)) => {
+            Written::ValueForm(ValueForm::List(inner)) => {
                 let length = take(self.bytes)?;
                 let contents = Contents::All(inner, length);
                 visitor.visit_seq(Elements::new(self.shape, contents, self.bytes))
@@ -210,7 +212,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         visitor: V,
     ) -> std::result::Result<V::Value, Fault> {
         match self.written()? {
-            Written::Form(Form::Map(parts)) => {
+            Written::ValueForm(ValueForm::Map(parts)) => {
                 let left = take(self.bytes)?;
                 visitor.visit_map(Entries { shape: self.shape, parts, left, bytes: self.bytes })
             }

@@ -1,13 +1,13 @@
 //! A value that was written with another shape, and where it begins.
 
 use super::fault::Fault;
-use super::{Body, DEPTH, Fields, Form, NamedForm, Plain, Shape};
+use super::{Body, DEPTH, FieldForms, NamedForm, Plain, StateShape, ValueForm};
 use serde::de::{DeserializeOwned, Error as _};
 
 /// Reads one value.
-pub(super) struct Reader<'r, 's, 'de> {
-    pub(super) shape: &'s Shape,
-    pub(super) form: &'s Form,
+pub(super) struct ValueReader<'r, 's, 'de> {
+    pub(super) shape: &'s StateShape,
+    pub(super) form: &'s ValueForm,
     /// The type to be read knows of the version of this one.
     pub(super) is_version: bool,
     pub(super) bytes: &'r mut &'de [u8],
@@ -16,11 +16,11 @@ pub(super) struct Reader<'r, 's, 'de> {
 /// What is there for a type.
 pub(super) enum Written<'s> {
     /// A value without a name.
-    Form(&'s Form),
+    ValueForm(&'s ValueForm),
     /// A struct.
-    Struct(&'s Fields),
+    Struct(&'s FieldForms),
     /// An enum.
-    Enum(&'s [(String, Fields)]),
+    Enum(&'s [(String, FieldForms)]),
 }
 
 /// Removes a plain value from the beginning of the bytes.
@@ -31,9 +31,9 @@ pub(super) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Fault> {
     Ok(value)
 }
 
-impl<'s> Reader<'_, 's, '_> {
+impl<'s> ValueReader<'_, 's, '_> {
     /// Another form at the same place.
-    pub(super) fn of(self, form: &'s Form) -> Self {
+    pub(super) fn of(self, form: &'s ValueForm) -> Self {
         Self { form, is_version: false, ..self }
     }
 
@@ -42,14 +42,14 @@ impl<'s> Reader<'_, 's, '_> {
         // A type cannot be nothing but itself.
         for _ in 0..DEPTH {
             let Some(NamedForm { name, version, body }) = self.shape.named_form(self.form) else {
-                return Ok(Written::Form(self.form));
+                return Ok(Written::ValueForm(self.form));
             };
             if *version > 1 && !self.is_version {
                 let what = format!("it is version {version} of `{name}`, which the type lacks");
                 return Err(Fault::Shape(what));
             }
             match body {
-                Body::Struct(Fields::Newtype(inner)) => {
+                Body::Struct(FieldForms::Newtype(inner)) => {
                     (self.form, self.is_version) = (inner, false);
                 }
                 Body::Struct(fields) => return Ok(Written::Struct(fields)),
@@ -70,12 +70,12 @@ impl<'s> Reader<'_, 's, '_> {
     /// The plain value that is there.
     pub(super) fn plain(&mut self, expected: &str) -> Result<Plain, Fault> {
         match self.written()? {
-            Written::Form(Form::Plain(plain)) => Ok(*plain),
+            Written::ValueForm(ValueForm::Plain(plain)) => Ok(*plain),
             _ => Err(self.other(expected)),
         }
     }
 
-    /// An unsigned number of at most so many bits.
+    /// An unsigned number of at most `most` bits.
     pub(super) fn unsigned(&mut self, most: u8) -> Result<u128, Fault> {
         let expected = Plain::Unsigned(most).to_string();
         match self.plain(&expected)? {
@@ -84,7 +84,7 @@ impl<'s> Reader<'_, 's, '_> {
         }
     }
 
-    /// A signed number of at most so many bits.
+    /// A signed number of at most `most` bits.
     pub(super) fn signed(&mut self, most: u8) -> Result<i128, Fault> {
         let expected = Plain::Signed(most).to_string();
         match self.plain(&expected)? {

@@ -2,8 +2,8 @@
 
 use super::fault::Fault;
 use super::made_up::{MADE_UP, MadeUp};
-use super::reader::Reader;
-use super::{Body, Fields, Form, Plain, Shape};
+use super::reader::ValueReader;
+use super::{Body, FieldForms, Plain, StateShape, ValueForm};
 use crate::state::append;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ const MOST: usize = 1 << 20;
 ///
 /// # Errors
 /// Why it cannot, in words.
-pub(crate) fn check_readable<T: DeserializeOwned>(written: &Shape) -> Result<(), String> {
+pub(crate) fn check_readable<T: DeserializeOwned>(written: &StateShape) -> Result<(), String> {
     // Zero comes last: upgrades may divide by what was counted.
     for made_up in (0..MADE_UP).rev() {
         let mut sample = Sample::of(written, MadeUp::at(made_up));
@@ -33,18 +33,23 @@ pub(crate) fn check_readable<T: DeserializeOwned>(written: &Shape) -> Result<(),
     Ok(())
 }
 
-fn read<T: DeserializeOwned>(written: &Shape, bytes: &[u8]) -> Result<(), Fault> {
+fn read<T: DeserializeOwned>(written: &StateShape, bytes: &[u8]) -> Result<(), Fault> {
     let read = || {
         let bytes = &mut &*bytes;
-        T::deserialize(Reader { shape: written, form: &written.root, is_version: false, bytes })
-            .map(drop)
+        T::deserialize(ValueReader {
+            shape: written,
+            form: &written.root,
+            is_version: false,
+            bytes,
+        })
+        .map(drop)
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Fault::GivenUp))
 }
 
 /// Writes values of a shape, until each variant of each enum was there.
 struct Sample<'s> {
-    shape: &'s Shape,
+    shape: &'s StateShape,
     made_up: MadeUp,
     /// How deep a type goes at least: the shallowest variant ends a recursion.
     heights: Vec<usize>,
@@ -57,7 +62,7 @@ struct Sample<'s> {
 }
 
 impl<'s> Sample<'s> {
-    fn of(shape: &'s Shape, made_up: MadeUp) -> Self {
+    fn of(shape: &'s StateShape, made_up: MadeUp) -> Self {
         let mut heights = vec![usize::MAX; shape.named.len()];
         for _ in 0..shape.named.len() {
             let next = shape.named.iter().map(|named| match &named.body {
@@ -89,24 +94,26 @@ impl<'s> Sample<'s> {
     }
 
     /// Writes a value; none if that cannot be done.
-    fn form(&mut self, form: &'s Form) -> Option<()> {
+    fn form(&mut self, form: &'s ValueForm) -> Option<()> {
         let repeats = self.open.len() > self.open.iter().collect::<BTreeSet<_>>().len();
         match form {
-            Form::Unknown | Form::Opaque(_) => None,
-            Form::Plain(plain) => self.plain(*plain),
-            Form::Maybe(_) | Form::List(_) | Form::Map(_) if repeats => self.put(&0_u8),
-            Form::Maybe(inner) | Form::List(inner) => {
+            ValueForm::Unknown | ValueForm::Opaque(_) => None,
+            ValueForm::Plain(plain) => self.plain(*plain),
+            ValueForm::Maybe(_) | ValueForm::List(_) | ValueForm::Map(_) if repeats => {
+                self.put(&0_u8)
+            }
+            ValueForm::Maybe(inner) | ValueForm::List(inner) => {
                 self.put(&1_u8)?;
                 self.form(inner)
             }
-            Form::Map(parts) => {
+            ValueForm::Map(parts) => {
                 self.put(&1_u8)?;
                 self.form(&parts.0)?;
                 self.form(&parts.1)
             }
-            Form::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part)),
-            Form::Array(inner, length) => (0..*length).try_for_each(|_| self.form(inner)),
-            Form::Named(at) => {
+            ValueForm::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part)),
+            ValueForm::Array(inner, length) => (0..*length).try_for_each(|_| self.form(inner)),
+            ValueForm::Named(at) => {
                 let named = self.shape.named.get(*at)?;
                 self.open.push(*at);
                 match &named.body {
@@ -125,7 +132,7 @@ impl<'s> Sample<'s> {
     }
 
     /// The first variant that was not there; inside of itself, the shallowest.
-    fn choose(&self, at: usize, variants: &[(String, Fields)]) -> Option<usize> {
+    fn choose(&self, at: usize, variants: &[(String, FieldForms)]) -> Option<usize> {
         let is_inside = self.open.iter().filter(|open| **open == at).count() > 1;
         let missing = (0..variants.len()).find(|variant| !self.written.contains(&(at, *variant)));
         let heights = variants.iter().map(|(_, fields)| height(fields, &self.heights));
@@ -133,13 +140,13 @@ impl<'s> Sample<'s> {
         missing.filter(|_| !is_inside).or(shallowest.map(|(variant, _)| variant))
     }
 
-    fn fields(&mut self, fields: &'s Fields) -> Option<()> {
+    fn fields(&mut self, fields: &'s FieldForms) -> Option<()> {
         match fields {
-            Fields::Unknown => None,
-            Fields::Unit => Some(()),
-            Fields::Newtype(inner) => self.form(inner),
-            Fields::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part)),
-            Fields::Named(fields) => fields.iter().try_for_each(|(_, form)| self.form(form)),
+            FieldForms::Unknown => None,
+            FieldForms::Unit => Some(()),
+            FieldForms::Newtype(inner) => self.form(inner),
+            FieldForms::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part)),
+            FieldForms::Named(fields) => fields.iter().try_for_each(|(_, form)| self.form(form)),
         }
     }
 
@@ -162,24 +169,26 @@ impl<'s> Sample<'s> {
 }
 
 /// How deep fields go at least, if it is known of the types with a name.
-fn height(fields: &Fields, heights: &[usize]) -> usize {
+fn height(fields: &FieldForms, heights: &[usize]) -> usize {
     match fields {
-        Fields::Unknown | Fields::Unit => 0,
-        Fields::Newtype(form) => height_of(form, heights),
-        Fields::Tuple(forms) => {
+        FieldForms::Unknown | FieldForms::Unit => 0,
+        FieldForms::Newtype(form) => height_of(form, heights),
+        FieldForms::Tuple(forms) => {
             forms.iter().map(|form| height_of(form, heights)).max().unwrap_or(0)
         }
-        Fields::Named(fields) => {
+        FieldForms::Named(fields) => {
             fields.iter().map(|(_, form)| height_of(form, heights)).max().unwrap_or(0)
         }
     }
 }
 
-fn height_of(form: &Form, heights: &[usize]) -> usize {
+fn height_of(form: &ValueForm, heights: &[usize]) -> usize {
     match form {
-        Form::Named(at) => heights.get(*at).copied().unwrap_or(usize::MAX),
-        Form::Tuple(parts) => parts.iter().map(|part| height_of(part, heights)).max().unwrap_or(0),
-        Form::Array(inner, _) => height_of(inner, heights),
+        ValueForm::Named(at) => heights.get(*at).copied().unwrap_or(usize::MAX),
+        ValueForm::Tuple(parts) => {
+            parts.iter().map(|part| height_of(part, heights)).max().unwrap_or(0)
+        }
+        ValueForm::Array(inner, _) => height_of(inner, heights),
         // These may be empty.
         _ => 0,
     }

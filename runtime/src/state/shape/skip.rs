@@ -2,45 +2,49 @@
 
 use super::fault::Fault;
 use super::reader::take;
-use super::{Body, Fields, Form, Plain, Shape};
+use super::{Body, FieldForms, Plain, StateShape, ValueForm};
 
 /// How deep values that are skipped go at most.
 const DEEPEST: usize = 1_000;
 
 /// Removes a value from the beginning of the bytes.
-pub(super) fn skip(shape: &Shape, form: &Form, bytes: &mut &[u8]) -> Result<(), Fault> {
+pub(super) fn skip(shape: &StateShape, form: &ValueForm, bytes: &mut &[u8]) -> Result<(), Fault> {
     Skipped { shape, left: DEEPEST }.form(form, bytes)
 }
 
 /// Removes the fields of a struct or variant from the beginning of the bytes.
-pub(super) fn skip_fields(shape: &Shape, fields: &Fields, bytes: &mut &[u8]) -> Result<(), Fault> {
+pub(super) fn skip_fields(
+    shape: &StateShape,
+    fields: &FieldForms,
+    bytes: &mut &[u8],
+) -> Result<(), Fault> {
     Skipped { shape, left: DEEPEST }.fields(fields, bytes)
 }
 
 /// A value that is skipped.
 #[derive(Clone, Copy)]
 struct Skipped<'s> {
-    shape: &'s Shape,
+    shape: &'s StateShape,
     /// How much deeper it may go.
     left: usize,
 }
 
 impl Skipped<'_> {
-    fn form(self, form: &Form, bytes: &mut &[u8]) -> Result<(), Fault> {
+    fn form(self, form: &ValueForm, bytes: &mut &[u8]) -> Result<(), Fault> {
         let left = self.left.checked_sub(1).ok_or(Fault::Limit)?;
         let inside = Self { left, ..self };
         match form {
-            Form::Unknown | Form::Opaque(_) => {
+            ValueForm::Unknown | ValueForm::Opaque(_) => {
                 Err(Fault::Shape("a value of unknown shape is in between".into()))
             }
-            Form::Plain(plain) => skip_plain(*plain, bytes),
-            Form::Maybe(inner) => match take(bytes)? {
+            ValueForm::Plain(plain) => skip_plain(*plain, bytes),
+            ValueForm::Maybe(inner) => match take(bytes)? {
                 0_u8 => Ok(()),
                 _ => inside.form(inner, bytes),
             },
-            Form::List(inner) => inside.all(inner, take(bytes)?, bytes),
-            Form::Array(inner, length) => inside.all(inner, *length, bytes),
-            Form::Map(parts) => {
+            ValueForm::List(inner) => inside.all(inner, take(bytes)?, bytes),
+            ValueForm::Array(inner, length) => inside.all(inner, *length, bytes),
+            ValueForm::Map(parts) => {
                 let length: usize = take(bytes)?;
                 for _ in 0..length {
                     inside.form(&parts.0, bytes)?;
@@ -48,8 +52,8 @@ impl Skipped<'_> {
                 }
                 Ok(())
             }
-            Form::Tuple(parts) => parts.iter().try_for_each(|part| inside.form(part, bytes)),
-            Form::Named(_) => match self.shape.named_form(form).map(|named| &named.body) {
+            ValueForm::Tuple(parts) => parts.iter().try_for_each(|part| inside.form(part, bytes)),
+            ValueForm::Named(_) => match self.shape.named_form(form).map(|named| &named.body) {
                 None => Ok(()),
                 Some(Body::Struct(fields)) => inside.fields(fields, bytes),
                 Some(Body::Enum(variants)) => {
@@ -64,7 +68,7 @@ impl Skipped<'_> {
         }
     }
 
-    fn all(self, form: &Form, length: usize, bytes: &mut &[u8]) -> Result<(), Fault> {
+    fn all(self, form: &ValueForm, length: usize, bytes: &mut &[u8]) -> Result<(), Fault> {
         for _ in 0..length {
             let before = bytes.len();
             self.form(form, bytes)?;
@@ -76,13 +80,17 @@ impl Skipped<'_> {
         Ok(())
     }
 
-    fn fields(self, fields: &Fields, bytes: &mut &[u8]) -> Result<(), Fault> {
+    fn fields(self, fields: &FieldForms, bytes: &mut &[u8]) -> Result<(), Fault> {
         match fields {
-            Fields::Unknown => Err(Fault::Shape("a value of unknown shape is in between".into())),
-            Fields::Unit => Ok(()),
-            Fields::Newtype(inner) => self.form(inner, bytes),
-            Fields::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part, bytes)),
-            Fields::Named(fields) => fields.iter().try_for_each(|(_, form)| self.form(form, bytes)),
+            FieldForms::Unknown => {
+                Err(Fault::Shape("a value of unknown shape is in between".into()))
+            }
+            FieldForms::Unit => Ok(()),
+            FieldForms::Newtype(inner) => self.form(inner, bytes),
+            FieldForms::Tuple(parts) => parts.iter().try_for_each(|part| self.form(part, bytes)),
+            FieldForms::Named(fields) => {
+                fields.iter().try_for_each(|(_, form)| self.form(form, bytes))
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A type with a name is written in full where it first appears, and by its name from there on. Of
 //! types with equal names the second is `Name#2`.
 
-use super::{Body, Fields, Form, Plain, Shape};
+use super::{Body, FieldForms, Plain, StateShape, ValueForm};
 use std::cell::RefCell;
 use std::fmt;
 
@@ -49,19 +49,19 @@ impl fmt::Display for Plain {
     }
 }
 
-impl fmt::Display for Shape {
+impl fmt::Display for StateShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Text::of(self).form(&self.root, f)
+        ShapeText::of(self).form(&self.root, f)
     }
 }
 
-impl Shape {
+impl StateShape {
     /// A part of the shape as text.
-    pub(crate) fn show(&self, form: &Form) -> String {
-        struct Part<'a>(&'a Shape, &'a Form);
+    pub(crate) fn show(&self, form: &ValueForm) -> String {
+        struct Part<'a>(&'a StateShape, &'a ValueForm);
         impl fmt::Display for Part<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                Text::of(self.0).form(self.1, f)
+                ShapeText::of(self.0).form(self.1, f)
             }
         }
         Part(self, form).to_string()
@@ -72,9 +72,9 @@ impl Shape {
 pub(super) const RESERVED: [&str; 6] = ["enum", "opaque", "Option", "bool", "char", "String"];
 
 /// A name; in quotes unless it is one in Rust and means nothing else.
-struct Name<'a>(&'a str, &'a [&'a str]);
+struct ShownName<'a>(&'a str, &'a [&'a str]);
 
-impl fmt::Display for Name<'_> {
+impl fmt::Display for ShownName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(name, reserved) = self;
         let is_plain = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
@@ -86,7 +86,7 @@ impl fmt::Display for Name<'_> {
 }
 
 /// One value in parentheses would be just that value.
-fn tuple_end(parts: &[Form]) -> &'static str {
+fn tuple_end(parts: &[ValueForm]) -> &'static str {
     if parts.len() == 1 { ",)" } else { ")" }
 }
 
@@ -95,38 +95,38 @@ fn comma(at: usize) -> &'static str {
 }
 
 /// Writes a shape.
-struct Text<'a> {
-    shape: &'a Shape,
+struct ShapeText<'a> {
+    shape: &'a StateShape,
     /// The types written in full so far.
     written: RefCell<Vec<usize>>,
 }
 
-impl<'a> Text<'a> {
-    fn of(shape: &'a Shape) -> Self {
+impl<'a> ShapeText<'a> {
+    fn of(shape: &'a StateShape) -> Self {
         Self { shape, written: RefCell::default() }
     }
 
-    fn form(&self, form: &Form, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn form(&self, form: &ValueForm, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match form {
-            Form::Unknown => f.write_str("?"),
-            Form::Opaque(name) => write!(f, "opaque {name:?}"),
-            Form::Plain(plain) => write!(f, "{plain}"),
-            Form::Maybe(inner) => self.list(f, ("Option<", ">"), std::slice::from_ref(inner)),
-            Form::List(inner) => self.list(f, ("[", "]"), std::slice::from_ref(inner)),
-            Form::Tuple(parts) => self.list(f, ("(", tuple_end(parts)), parts),
-            Form::Array(inner, length) => {
+            ValueForm::Unknown => f.write_str("?"),
+            ValueForm::Opaque(name) => write!(f, "opaque {name:?}"),
+            ValueForm::Plain(plain) => write!(f, "{plain}"),
+            ValueForm::Maybe(inner) => self.list(f, ("Option<", ">"), std::slice::from_ref(inner)),
+            ValueForm::List(inner) => self.list(f, ("[", "]"), std::slice::from_ref(inner)),
+            ValueForm::Tuple(parts) => self.list(f, ("(", tuple_end(parts)), parts),
+            ValueForm::Array(inner, length) => {
                 f.write_str("[")?;
                 self.form(inner, f)?;
                 write!(f, "; {length}]")
             }
-            Form::Map(parts) => {
+            ValueForm::Map(parts) => {
                 f.write_str("{")?;
                 self.form(&parts.0, f)?;
                 f.write_str(": ")?;
                 self.form(&parts.1, f)?;
                 f.write_str("}")
             }
-            Form::Named(at) => self.named(*at, f),
+            ValueForm::Named(at) => self.named(*at, f),
         }
     }
 
@@ -134,7 +134,7 @@ impl<'a> Text<'a> {
         &self,
         f: &mut fmt::Formatter<'_>,
         (open, close): (&str, &str),
-        parts: &[Form],
+        parts: &[ValueForm],
     ) -> fmt::Result {
         f.write_str(open)?;
         for (at, part) in parts.iter().enumerate() {
@@ -155,7 +155,7 @@ impl<'a> Text<'a> {
         {
             f.write_str("enum ")?;
         }
-        write!(f, "{}", Name(&named.name, &RESERVED))?;
+        write!(f, "{}", ShownName(&named.name, &RESERVED))?;
         let namesake = |other: &&usize| {
             self.shape.named.get(**other).is_some_and(|other| other.name == named.name)
         };
@@ -176,7 +176,7 @@ impl<'a> Text<'a> {
             Body::Enum(variants) => {
                 f.write_str(" {")?;
                 for (at, (name, fields)) in variants.iter().enumerate() {
-                    write!(f, "{} {}", comma(at), Name(name, &[]))?;
+                    write!(f, "{} {}", comma(at), ShownName(name, &[]))?;
                     self.fields(fields, "", f)?;
                 }
                 f.write_str(" }")
@@ -184,16 +184,16 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn fields(&self, fields: &Fields, none: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fields(&self, fields: &FieldForms, none: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match fields {
-            Fields::Unknown => f.write_str("(?)"),
-            Fields::Unit => f.write_str(none),
-            Fields::Newtype(inner) => self.list(f, ("(", ")"), std::slice::from_ref(inner)),
-            Fields::Tuple(parts) => self.list(f, ("(", tuple_end(parts)), parts),
-            Fields::Named(fields) => {
+            FieldForms::Unknown => f.write_str("(?)"),
+            FieldForms::Unit => f.write_str(none),
+            FieldForms::Newtype(inner) => self.list(f, ("(", ")"), std::slice::from_ref(inner)),
+            FieldForms::Tuple(parts) => self.list(f, ("(", tuple_end(parts)), parts),
+            FieldForms::Named(fields) => {
                 f.write_str(" {")?;
                 for (at, (name, form)) in fields.iter().enumerate() {
-                    write!(f, "{} {}: ", comma(at), Name(name, &[]))?;
+                    write!(f, "{} {}: ", comma(at), ShownName(name, &[]))?;
                     self.form(form, f)?;
                 }
                 f.write_str(" }")

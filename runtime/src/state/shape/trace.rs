@@ -1,11 +1,11 @@
-//! Traces the shape of a type: a deserializer that makes up values, and notes what is asked for.
+//! Traces the shape of a type: a deserializer that makes up values, and notes their forms.
 
 use super::fault::Fault;
 use super::made_up::MadeUp;
-use super::parts::{Entry, LONGEST, Owner, Values, Variant, by_fields, unnamed, with_names};
-use super::tracer::{Identity, Position, Progress, Tracer, identity};
+use super::parts::{Entry, LONGEST, ValueOwner, Values, Variant, by_fields, unnamed, with_names};
+use super::tracer::{Exploration, Identity, Tracer, ValuePlace, identity};
 use super::version::version_of;
-use super::{Body, Fields, Form, Plain, Shape};
+use super::{Body, FieldForms, Plain, StateShape, ValueForm};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use std::any::type_name;
@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// From this length on, all values of a tuple have one type.
 const ARRAY: usize = 17;
 
-impl Shape {
+impl StateShape {
     /// The shape of a type: what it asks a deserializer for.
     ///
     /// A type that refuses whatever is made up is opaque, as far as it cannot be followed. Takes
@@ -36,7 +36,7 @@ macro_rules! plain {
     ($made:ident; $($method:ident $visit:ident $plain:expr, $value:expr;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             self.step()?;
-            self.last = Form::Plain($plain);
+            self.last = ValueForm::Plain($plain);
             let $made: MadeUp = self.value();
             visitor.$visit($value)
         }
@@ -69,7 +69,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.step()?;
-        self.last = Form::Plain(Plain::Unit);
+        self.last = ValueForm::Plain(Plain::Unit);
         visitor.visit_unit()
     }
 
@@ -82,7 +82,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
             self.step()?;
             visitor.visit_none()
         };
-        self.last = Form::Maybe(Box::new(self.part(of, 0)));
+        self.last = ValueForm::Maybe(Box::new(self.part(of, 0)));
         made
     }
 
@@ -92,14 +92,14 @@ impl<'de> Deserializer<'de> for &mut Tracer {
         let made = self.within(|tracer| {
             let before = tracer.learned;
             let length = usize::from(is_new || tracer.wants_contents(of));
-            let owner = Owner::Parts { of, is_list: true };
+            let owner = ValueOwner::PartsFound { of, is_list: true };
             let made = visitor.visit_seq(Values { tracer, owner, next: 0, length });
             if is_new {
                 tracer.end(of, before, &made);
             }
             made
         });
-        self.last = Form::List(Box::new(self.part(of, 0)));
+        self.last = ValueForm::List(Box::new(self.part(of, 0)));
         made
     }
 
@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
             }
             made
         });
-        self.last = Form::Map(Box::new((self.part(of, 0), self.part(of, 1))));
+        self.last = ValueForm::Map(Box::new((self.part(of, 0), self.part(of, 1))));
         made
     }
 
@@ -129,11 +129,11 @@ impl<'de> Deserializer<'de> for &mut Tracer {
             return Err(Fault::Limit);
         }
         let made = self.within(|tracer| {
-            let owner = Owner::Parts { of, is_list: length >= ARRAY };
+            let owner = ValueOwner::PartsFound { of, is_list: length >= ARRAY };
             visitor.visit_seq(Values { tracer, owner, next: 0, length })
         });
         self.last = if length >= ARRAY {
-            Form::Array(Box::new(self.part(of, 0)), length)
+            ValueForm::Array(Box::new(self.part(of, 0)), length)
         } else {
             tuple((0..length).map(|part| self.part(of, part)).collect())
         };
@@ -147,8 +147,8 @@ impl<'de> Deserializer<'de> for &mut Tracer {
     ) -> Result<V::Value, Fault> {
         self.step()?;
         let of = identity::<V, V::Value>();
-        let at = self.named(of, name, || Body::Struct(Fields::Unit));
-        self.last = Form::Named(at);
+        let at = self.named(of, name, || Body::Struct(FieldForms::Unit));
+        self.last = ValueForm::Named(at);
         visitor.visit_unit()
     }
 
@@ -162,14 +162,14 @@ impl<'de> Deserializer<'de> for &mut Tracer {
             return visitor.visit_newtype_struct(self);
         }
         let of = identity::<V, V::Value>();
-        let at = self.named(of, name, || Body::Struct(Fields::Newtype(Form::Unknown)));
+        let at = self.named(of, name, || Body::Struct(FieldForms::Newtype(ValueForm::Unknown)));
         let made = self.within(|tracer| {
             let make = |tracer: &mut Tracer| visitor.visit_newtype_struct(tracer);
             let (made, form) = tracer.at((of, 0, 0), make);
             tracer.merge_field((at, 0), 0, form);
             made
         });
-        self.last = Form::Named(at);
+        self.last = ValueForm::Named(at);
         made
     }
 
@@ -185,10 +185,10 @@ impl<'de> Deserializer<'de> for &mut Tracer {
         }
         let at = self.named(of, name, || Body::Struct(unnamed(length)));
         let made = self.within(|tracer| {
-            let owner = Owner::Named { of, at, variant: 0 };
+            let owner = ValueOwner::Named { of, at, variant: 0 };
             visitor.visit_seq(Values { tracer, owner, next: 0, length })
         });
-        self.last = Form::Named(at);
+        self.last = ValueForm::Named(at);
         made
     }
 
@@ -201,7 +201,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
         let of = identity::<V, V::Value>();
         let at = self.named(of, name, || Body::Struct(with_names(fields)));
         let made = self.within(|tracer| by_fields(tracer, (of, at, 0), fields, visitor));
-        self.last = Form::Named(at);
+        self.last = ValueForm::Named(at);
         made
     }
 
@@ -212,7 +212,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let of = identity::<V, V::Value>();
-        let unknown = |name: &&'static str| ((*name).to_owned(), Fields::Unknown);
+        let unknown = |name: &&'static str| ((*name).to_owned(), FieldForms::Unknown);
         let at = self.named(of, name, || Body::Enum(variants.iter().map(unknown).collect()));
         let made = self.within(|tracer| {
             let variant = tracer.choose(at).ok_or(Fault::GivenUp)?;
@@ -220,7 +220,7 @@ impl<'de> Deserializer<'de> for &mut Tracer {
                 |tracer: &mut Tracer| visitor.visit_enum(Variant { tracer, of, at, variant });
             tracer.try_variant((at, variant), make)
         });
-        self.last = Form::Named(at);
+        self.last = ValueForm::Named(at);
         made
     }
 
@@ -242,13 +242,13 @@ impl<'de> Deserializer<'de> for &mut Tracer {
 }
 
 /// The form of a tuple; many values of one type are an array.
-fn tuple(parts: Vec<Form>) -> Form {
+fn tuple(parts: Vec<ValueForm>) -> ValueForm {
     match parts.first() {
-        None => Form::Plain(Plain::Unit),
+        None => ValueForm::Plain(Plain::Unit),
         Some(first) if parts.len() > 4 && parts.iter().all(|part| part == first) => {
-            Form::Array(Box::new(first.clone()), parts.len())
+            ValueForm::Array(Box::new(first.clone()), parts.len())
         }
-        Some(_) => Form::Tuple(parts),
+        Some(_) => ValueForm::Tuple(parts),
     }
 }
 
@@ -256,9 +256,9 @@ impl Tracer {
     /// Begins to explore an optional part; false if it is explored, or is being explored.
     fn begin(&mut self, of: Identity) -> bool {
         let parts = self.parts.entry(of).or_default();
-        let is_new = parts.progress == Progress::Unfinished;
+        let is_new = parts.progress == Exploration::Unfinished;
         if is_new {
-            parts.progress = Progress::Open;
+            parts.progress = Exploration::Open;
         }
         is_new
     }
@@ -270,14 +270,14 @@ impl Tracer {
             Err(fault) => *fault == Fault::GivenUp,
         };
         let parts = self.parts.entry(of).or_default();
-        parts.progress = if is_finished { Progress::Finished } else { Progress::Unfinished };
+        parts.progress = if is_finished { Exploration::Finished } else { Exploration::Unfinished };
         self.learned += usize::from(is_finished);
     }
 
     fn explore<R>(
         &mut self,
         of: Identity,
-        place: Position,
+        place: ValuePlace,
         make: impl FnOnce(&mut Self) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
         let before = self.learned;
@@ -290,7 +290,7 @@ impl Tracer {
     /// Whether a list or map is not to be empty: its type may refuse that.
     fn wants_contents(&self, of: Identity) -> bool {
         let is_finished =
-            self.parts.get(&of).is_some_and(|parts| parts.progress == Progress::Finished);
+            self.parts.get(&of).is_some_and(|parts| parts.progress == Exploration::Finished);
         self.made_up > 0 && is_finished && !self.is_given_up((of, 0, 0))
     }
 }

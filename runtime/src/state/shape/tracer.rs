@@ -1,9 +1,9 @@
-//! What is known of a type while its shape is traced.
+//! The findings about a type while its shape is traced.
 
 use super::fault::Fault;
 use super::made_up::{MADE_UP, MadeUp};
 use super::names::Names;
-use super::{Body, DEPTH, Fields, Form, NamedForm, Shape};
+use super::{Body, DEPTH, FieldForms, NamedForm, StateShape, ValueForm};
 use std::any::type_name;
 use std::collections::HashMap;
 
@@ -19,11 +19,11 @@ pub(super) fn identity<V, T>() -> Identity {
 }
 
 /// A place for a value: its owner, the variant of it, and the number of the field.
-pub(super) type Position = (Identity, usize, usize);
+pub(super) type ValuePlace = (Identity, usize, usize);
 
 /// How far a place, a variant or an optional part is explored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Progress {
+pub(super) enum Exploration {
     #[default]
     Unfinished,
     /// It is being explored: what is found inside is the same once more.
@@ -33,7 +33,7 @@ pub(super) enum Progress {
 
 /// What a place accepts.
 #[derive(Debug, Clone, Copy, Default)]
-struct Attempt {
+struct ValueAttempt {
     made_up: usize,
     /// It refuses all that is made up.
     given_up: bool,
@@ -41,15 +41,15 @@ struct Attempt {
 
 /// The parts of a type without a name.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) forms: Vec<Form>,
-    pub(super) progress: Progress,
+pub(super) struct PartsFound {
+    pub(super) forms: Vec<ValueForm>,
+    pub(super) progress: Exploration,
 }
 
 /// A variant of an enum while it is explored.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Trial {
-    progress: Progress,
+    progress: Exploration,
     failed: usize,
     /// A value of it was made.
     is_made: bool,
@@ -70,10 +70,10 @@ pub(super) struct Tracer {
     /// For each of them, whether its fields are given by name: it refuses one of them.
     by_name: Vec<bool>,
     trials: Vec<Vec<Trial>>,
-    pub(super) parts: HashMap<Identity, Parts>,
-    attempts: HashMap<Position, Attempt>,
+    pub(super) parts: HashMap<Identity, PartsFound>,
+    attempts: HashMap<ValuePlace, ValueAttempt>,
     /// The form of the value that was made last.
-    pub(super) last: Form,
+    pub(super) last: ValueForm,
     /// The version of the type that comes next.
     pub(super) version: Option<u32>,
     /// Which values are made up at present.
@@ -94,8 +94,8 @@ impl Tracer {
         mut self,
         name: &'static str,
         mut pass: impl FnMut(&mut Self) -> Result<(), Fault>,
-    ) -> Shape {
-        let (mut root, place) = (Form::Unknown, ((name, ""), 0, 0));
+    ) -> StateShape {
+        let (mut root, place) = (ValueForm::Unknown, ((name, ""), 0, 0));
         loop {
             let before = self.learned;
             let (_, form) = self.at(place, &mut pass);
@@ -106,10 +106,10 @@ impl Tracer {
         }
         self.names.apply(&mut self.named);
         self.drop_absent();
-        if self.is_spent() || self.contradicts || root == Form::Unknown {
-            return Shape::opaque(name);
+        if self.is_spent() || self.contradicts || root == ValueForm::Unknown {
+            return StateShape::opaque(name);
         }
-        Shape { root, named: self.named }
+        StateShape { root, named: self.named }
     }
 
     fn is_spent(&self) -> bool {
@@ -146,14 +146,15 @@ impl Tracer {
     /// nothing else was found out, the next pass makes up another.
     pub(super) fn at<R>(
         &mut self,
-        place: Position,
+        place: ValuePlace,
         make: impl FnOnce(&mut Self) -> Result<R, Fault>,
-    ) -> (Result<R, Fault>, Form) {
-        let Attempt { made_up, given_up } = self.attempts.get(&place).copied().unwrap_or_default();
+    ) -> (Result<R, Fault>, ValueForm) {
+        let ValueAttempt { made_up, given_up } =
+            self.attempts.get(&place).copied().unwrap_or_default();
         let outer = self.made_up;
         self.made_up = outer.max(made_up);
         let before = self.learned;
-        self.last = Form::Unknown;
+        self.last = ValueForm::Unknown;
         let made = make(self);
         self.made_up = outer;
         let form = std::mem::take(&mut self.last);
@@ -163,7 +164,7 @@ impl Tracer {
             Err(fault) if self.learned == before => {
                 self.learned += 1;
                 let is_last = made_up + 1 == MADE_UP || fault == Fault::GivenUp;
-                let next = Attempt { made_up: made_up + 1, given_up: is_last };
+                let next = ValueAttempt { made_up: made_up + 1, given_up: is_last };
                 self.attempts.insert(place, next);
                 Err(if is_last { Fault::GivenUp } else { fault })
             }
@@ -173,33 +174,36 @@ impl Tracer {
     }
 
     /// Whether a place refuses all that is made up.
-    pub(super) fn is_given_up(&self, place: Position) -> bool {
+    pub(super) fn is_given_up(&self, place: ValuePlace) -> bool {
         self.attempts.get(&place).is_some_and(|attempt| attempt.given_up)
     }
 
     /// Adds what a pass has found in a place.
-    pub(super) fn merge(&mut self, known: &mut Form, found: Form) {
+    pub(super) fn merge(&mut self, known: &mut ValueForm, found: ValueForm) {
         match (known, found) {
-            (_, Form::Unknown) => {}
-            (known @ Form::Unknown, found) => {
+            (_, ValueForm::Unknown) => {}
+            (known @ ValueForm::Unknown, found) => {
                 *known = found;
                 self.learned += 1;
             }
-            (Form::Maybe(known), Form::Maybe(found)) | (Form::List(known), Form::List(found)) => {
+            (ValueForm::Maybe(known), ValueForm::Maybe(found))
+            | (ValueForm::List(known), ValueForm::List(found)) => {
                 self.merge(known, *found);
             }
-            (Form::Array(known, length), Form::Array(found, other)) if *length == other => {
+            (ValueForm::Array(known, length), ValueForm::Array(found, other))
+                if *length == other =>
+            {
                 self.merge(known, *found);
             }
-            (Form::Map(known), Form::Map(found)) => {
+            (ValueForm::Map(known), ValueForm::Map(found)) => {
                 self.merge(&mut known.0, found.0);
                 self.merge(&mut known.1, found.1);
             }
-            (Form::Tuple(known), Form::Tuple(found)) if known.len() == found.len() => {
+            (ValueForm::Tuple(known), ValueForm::Tuple(found)) if known.len() == found.len() => {
                 known.iter_mut().zip(found).for_each(|(known, found)| self.merge(known, found));
             }
             // Once all parts are known they may turn out to be alike.
-            (known @ Form::Tuple(_), found @ Form::Array(..)) => {
+            (known @ ValueForm::Tuple(_), found @ ValueForm::Array(..)) => {
                 *known = found;
                 self.learned += 1;
             }
@@ -208,10 +212,10 @@ impl Tracer {
     }
 
     /// Adds what a pass has found in a part of a type without a name.
-    pub(super) fn merge_part(&mut self, of: Identity, part: usize, found: Form) {
+    pub(super) fn merge_part(&mut self, of: Identity, part: usize, found: ValueForm) {
         let mut forms = std::mem::take(&mut self.parts.entry(of).or_default().forms);
         if forms.len() <= part {
-            forms.resize(part + 1, Form::Unknown);
+            forms.resize(part + 1, ValueForm::Unknown);
         }
         if let Some(known) = forms.get_mut(part) {
             self.merge(known, found);
@@ -220,7 +224,7 @@ impl Tracer {
     }
 
     /// The parts of a type without a name, as far as they are known.
-    pub(super) fn part(&self, of: Identity, part: usize) -> Form {
+    pub(super) fn part(&self, of: Identity, part: usize) -> ValueForm {
         let form = self.parts.get(&of).and_then(|parts| parts.forms.get(part));
         form.cloned().unwrap_or_default()
     }
@@ -264,7 +268,7 @@ impl Tracer {
         }
     }
 
-    fn fields(&mut self, at: usize, variant: usize) -> Option<&mut Fields> {
+    fn fields(&mut self, at: usize, variant: usize) -> Option<&mut FieldForms> {
         match &mut self.named.get_mut(at)?.body {
             Body::Struct(fields) => Some(fields),
             Body::Enum(variants) => variants.get_mut(variant).map(|(_, fields)| fields),
@@ -272,9 +276,9 @@ impl Tracer {
     }
 
     /// Adds which fields a variant has.
-    pub(super) fn shape_fields(&mut self, at: usize, variant: usize, found: Fields) {
+    pub(super) fn shape_fields(&mut self, at: usize, variant: usize, found: FieldForms) {
         if let Some(fields) = self.fields(at, variant)
-            && *fields == Fields::Unknown
+            && *fields == FieldForms::Unknown
         {
             *fields = found;
             self.learned += 1;
@@ -282,11 +286,16 @@ impl Tracer {
     }
 
     /// Adds what a pass has found in a field.
-    pub(super) fn merge_field(&mut self, (at, variant): (usize, usize), field: usize, found: Form) {
+    pub(super) fn merge_field(
+        &mut self,
+        (at, variant): (usize, usize),
+        field: usize,
+        found: ValueForm,
+    ) {
         let known = match self.fields(at, variant) {
-            Some(Fields::Newtype(form)) if field == 0 => Some(form),
-            Some(Fields::Tuple(forms)) => forms.get_mut(field),
-            Some(Fields::Named(fields)) => fields.get_mut(field).map(|(_, form)| form),
+            Some(FieldForms::Newtype(form)) if field == 0 => Some(form),
+            Some(FieldForms::Tuple(forms)) => forms.get_mut(field),
+            Some(FieldForms::Named(fields)) => fields.get_mut(field).map(|(_, form)| form),
             _ => None,
         };
         let Some(mut known) = known.map(std::mem::take) else {
@@ -295,11 +304,11 @@ impl Tracer {
         };
         self.merge(&mut known, found);
         match self.fields(at, variant) {
-            Some(Fields::Newtype(form)) => *form = known,
-            Some(Fields::Tuple(forms)) => forms.get_mut(field).into_iter().for_each(|form| {
+            Some(FieldForms::Newtype(form)) => *form = known,
+            Some(FieldForms::Tuple(forms)) => forms.get_mut(field).into_iter().for_each(|form| {
                 form.clone_from(&known);
             }),
-            Some(Fields::Named(fields)) => {
+            Some(FieldForms::Named(fields)) => {
                 fields.get_mut(field).into_iter().for_each(|(_, form)| form.clone_from(&known));
             }
             _ => {}
@@ -324,7 +333,7 @@ impl Tracer {
     pub(super) fn choose(&self, at: usize) -> Option<usize> {
         let trials = self.trials.get(at)?;
         let unfinished = trials.iter().enumerate();
-        let unfinished = unfinished.filter(|(_, trial)| trial.progress == Progress::Unfinished);
+        let unfinished = unfinished.filter(|(_, trial)| trial.progress == Exploration::Unfinished);
         let next = unfinished.min_by_key(|(_, trial)| trial.failed).map(|(variant, _)| variant);
         next.or_else(|| trials.iter().position(|trial| trial.is_made))
     }
@@ -344,9 +353,9 @@ impl Tracer {
             trials.into_iter().for_each(|trial| *trial = changed);
         };
         let first = trial(self);
-        let explores = first.progress == Progress::Unfinished;
+        let explores = first.progress == Exploration::Unfinished;
         if explores {
-            set(self, Trial { progress: Progress::Open, ..first });
+            set(self, Trial { progress: Exploration::Open, ..first });
         }
         let before = self.learned;
         let made = make(self);
@@ -354,10 +363,12 @@ impl Tracer {
         after.is_made |= made.is_ok();
         if explores {
             after.progress = match &made {
-                Ok(_) if self.learned == before => Progress::Finished,
-                Err(Fault::GivenUp) => Progress::Finished,
-                Err(_) if after.failed == FAILURES && self.learned == before => Progress::Finished,
-                _ => Progress::Unfinished,
+                Ok(_) if self.learned == before => Exploration::Finished,
+                Err(Fault::GivenUp) => Exploration::Finished,
+                Err(_) if after.failed == FAILURES && self.learned == before => {
+                    Exploration::Finished
+                }
+                _ => Exploration::Unfinished,
             };
             after.failed += usize::from(made.is_err());
             // There is one variant less, or another order of them.

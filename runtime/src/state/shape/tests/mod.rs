@@ -2,7 +2,7 @@
 
 mod changed;
 
-use super::{Extent, Shape, check_readable, read_as};
+use super::{Extent, StateShape, check_readable, read_as};
 use crate::state::append;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,15 +12,15 @@ use std::num::{NonZeroI8, NonZeroU64};
 use std::time::{Duration, SystemTime};
 
 fn text<T: Serialize + DeserializeOwned>() -> String {
-    let shape = Shape::of::<T>();
+    let shape = StateShape::of::<T>();
     let text = shape.to_string();
-    let parsed = Shape::parse(&text);
-    assert_eq!(parsed.as_ref().map(Shape::to_string), Some(text.clone()), "{parsed:?}");
+    let parsed = StateShape::parse(&text);
+    assert_eq!(parsed.as_ref().map(StateShape::to_string), Some(text.clone()), "{parsed:?}");
     text
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-struct Mean {
+struct Average {
     n: u64,
     sum: f64,
 }
@@ -39,7 +39,7 @@ enum Paid {
     No,
     Card(Id),
     Parts(u8, i16),
-    Cash { coins: Vec<u32>, change: Option<Mean> },
+    Cash { coins: Vec<u32>, change: Option<Average> },
     Twice(Box<Paid>, Box<Paid>),
 }
 
@@ -55,7 +55,7 @@ struct Tree {
 #[test]
 fn the_shape_of_a_type_is_written_as_its_definition() {
     assert_eq!(text::<u64>(), "u64");
-    assert_eq!(text::<Mean>(), "Mean { n: u64, sum: f64 }");
+    assert_eq!(text::<Average>(), "Average { n: u64, sum: f64 }");
     assert_eq!(text::<(Unit, Id, Pair)>(), "(Unit(), Id(u32), Pair(u32, String))");
     assert_eq!(text::<()>(), "()");
     assert_eq!(text::<(u8,)>(), "(u8,)");
@@ -65,17 +65,17 @@ fn the_shape_of_a_type_is_written_as_its_definition() {
     assert_eq!(text::<HashMap<Id, BTreeSet<bool>>>(), "{Id(u32): [bool]}");
     assert_eq!(text::<Result<i8, i128>>(), "enum Result { Ok(i8), Err(i128) }");
     assert_eq!(text::<Duration>(), "Duration { secs: u64, nanos: u32 }");
-    assert_eq!(text::<(Mean, Mean)>(), "(Mean { n: u64, sum: f64 }, Mean)");
+    assert_eq!(text::<(Average, Average)>(), "(Average { n: u64, sum: f64 }, Average)");
     assert_eq!(
         text::<Paid>(),
         "enum Paid { No, Card(Id(u32)), Parts(u8, i16), Cash { coins: [u32], change: \
-         Option<Mean { n: u64, sum: f64 }> }, Twice(Paid, Paid) }"
+         Option<Average { n: u64, sum: f64 }> }, Twice(Paid, Paid) }"
     );
     assert_eq!(
         text::<Tree>(),
         "Tree { left: Option<Tree>, right: Option<Tree>, all: [Tree], named: {String: Tree}, \
          value: enum Paid { No, Card(Id(u32)), Parts(u8, i16), Cash { coins: [u32], change: \
-         Option<Mean { n: u64, sum: f64 }> }, Twice(Paid, Paid) } }"
+         Option<Average { n: u64, sum: f64 }> }, Twice(Paid, Paid) } }"
     );
 }
 
@@ -102,9 +102,9 @@ struct Renamed {
 #[test]
 fn names_that_are_none_in_rust_are_quoted() {
     assert_eq!(text::<Renamed>(), r#""of a \"kind\"" { "a: b": bool }"#);
-    assert_eq!(Shape::parse("Mean { n: u64"), None);
-    assert_eq!(Shape::parse("Mean"), None);
-    assert_eq!(Shape::parse(&"[".repeat(100_000)), None);
+    assert_eq!(StateShape::parse("Average { n: u64"), None);
+    assert_eq!(StateShape::parse("Average"), None);
+    assert_eq!(StateShape::parse(&"[".repeat(100_000)), None);
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,11 +113,11 @@ struct Aliased {
     #[serde(alias = "another", alias = "zero")]
     second: String,
     #[serde(alias = "a")]
-    third: Inner,
+    third: Which,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Inner {
+enum Which {
     #[serde(alias = "A", alias = "Z")]
     One,
     Two {
@@ -133,7 +133,7 @@ enum Inner {
 fn other_names_that_are_accepted_are_left_out() {
     assert_eq!(
         text::<Aliased>(),
-        "Aliased { first: u8, second: String, third: enum Inner { One, Two { x: u8, y: bool }, \
+        "Aliased { first: u8, second: String, third: enum Which { One, Two { x: u8, y: bool }, \
          Three } }"
     );
 }
@@ -175,7 +175,7 @@ struct Validated {
     since: SystemTime,
     all: [NonZeroU64; 8],
     many: [NonZeroI8; 32],
-    last: Mean,
+    last: Average,
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_type_that_refuses_values_is_followed_as_far_as_it_can_be() {
         text::<Validated>(),
         "Validated { at: String, picky: u64, some: Option<u64>, list: [u64], several: u64, \
          signed: i8, since: SystemTime { secs_since_epoch: u64, nanos_since_epoch: u32 }, \
-         all: [u64; 8], many: [i8; 32], last: Mean { n: u64, sum: f64 } }"
+         all: [u64; 8], many: [i8; 32], last: Average { n: u64, sum: f64 } }"
     );
     assert_eq!(text::<(Picky, u8)>(), "(u64, ?)");
 }
@@ -239,7 +239,7 @@ enum Never {
 #[test]
 fn a_type_that_cannot_be_traced_is_opaque() {
     assert_eq!(text::<Panics>(), r#"opaque "Panics""#);
-    let opaque = Shape::opaque("(alloc::vec::Vec<some::Type>, u8)");
+    let opaque = StateShape::opaque("(alloc::vec::Vec<some::Type>, u8)");
     assert_eq!(opaque.to_string(), r#"opaque "(Vec<Type>, u8)""#);
     assert!(text::<D19>().starts_with("opaque"));
     assert!(!text::<D4>().contains("opaque"));
@@ -259,7 +259,7 @@ where
     Was: Serialize + DeserializeOwned,
     Now: Serialize + DeserializeOwned,
 {
-    let written = Shape::parse(&Shape::of::<Was>().to_string()).unwrap();
+    let written = StateShape::parse(&StateShape::of::<Was>().to_string()).unwrap();
     let mut bytes = bytes(value);
     bytes.push(77);
     let mut from = bytes.as_slice();
@@ -271,7 +271,7 @@ where
 
 fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     assert_eq!(read_again::<T, T>(value).as_ref(), Ok(value));
-    let shape = Shape::of::<T>();
+    let shape = StateShape::of::<T>();
     assert_eq!(shape.changes_to(&shape).extent, Extent::Same);
 }
 
@@ -298,8 +298,8 @@ mod values {
             (0..self.below(4)).map(letter).collect()
         }
 
-        fn mean(&self) -> Mean {
-            Mean { n: self.number(), sum: self.number() as f64 / 3.0 }
+        fn mean(&self) -> Average {
+            Average { n: self.number(), sum: self.number() as f64 / 3.0 }
         }
 
         fn paid(&self, depth: u64) -> Paid {
@@ -357,14 +357,14 @@ mod values {
             same(&mixed);
             same(&make.tree(3));
             let third =
-                if make.below(2) == 0 { Inner::Three } else { Inner::Two { x: 7, y: true } };
+                if make.below(2) == 0 { Which::Three } else { Which::Two { x: 7, y: true } };
             same(&Aliased { first: 7, second: make.text(), third });
         }
     }
 
     #[test]
     fn reading_bytes_that_are_damaged_ends() {
-        let shape = Shape::of::<Tree>();
+        let shape = StateShape::of::<Tree>();
         for seed in 0..300 {
             let make = Maker(Env::system().seeded(seed));
             let mut bytes = bytes(&make.tree(3));
