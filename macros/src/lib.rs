@@ -1,4 +1,5 @@
-//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]` and `topology!` macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]`, `#[derive(State)]` and `topology!`
+//! macros of millstream.
 //!
 //! Use them through the `millstream` crate, which re-exports them. None of them reads files, the
 //! network or the environment. They expand to code that you could write by hand: impls of the
@@ -12,6 +13,7 @@ mod errors;
 mod key;
 mod operator;
 mod outputs;
+mod state;
 mod topology;
 
 use proc_macro::TokenStream;
@@ -189,6 +191,12 @@ pub fn key(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn outputs(item: TokenStream) -> TokenStream {
     outputs::expand(item.into()).into()
+}
+
+#[doc = include_str!("state/docs.md")]
+#[proc_macro_derive(State, attributes(state, serde))]
+pub fn state(item: TokenStream) -> TokenStream {
+    state::expand(item.into()).into()
 }
 
 #[doc = include_str!("topology/docs.md")]

@@ -113,7 +113,7 @@ pub mod window;
 pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{Key, Outputs, operator, topology};
+pub use millstream_macros::{Key, Outputs, State, operator, topology};
 
 #[doc(hidden)]
 pub mod __private;

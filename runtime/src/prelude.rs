@@ -37,6 +37,7 @@
 //! | [`Timer`] | the timer that is due, for `on_timer` |
 //! | [`Key`](trait@Key) | what a key must be, and how it is hashed |
 //! | [`Key`](derive@Key) | makes a struct or an enum a key |
+//! | [`State`](derive@State) | writes a type to checkpoints, with a version and upgrades |
 //!
 //! # Sources and sinks
 //!
@@ -153,4 +154,4 @@ pub use crate::window::{
     Firing, Late, TrailingResult, Window, WindowResult, counted, global, session, sliding,
     trailing, tumbling,
 };
-pub use millstream_macros::{Outputs, operator, topology};
+pub use millstream_macros::{Outputs, State, operator, topology};

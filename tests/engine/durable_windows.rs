@@ -66,7 +66,7 @@ pub fn time(number: &u64) -> EventTime {
 
 pub type Seen = Arc<Mutex<Vec<String>>>;
 
-fn sorted(seen: &Seen) -> Vec<String> {
+pub fn sorted(seen: &Seen) -> Vec<String> {
     let mut seen = seen.lock().unwrap().clone();
     seen.sort_unstable();
     seen
@@ -99,7 +99,7 @@ pub async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
 }
 
 /// What one sorted list has more often than another.
-fn without(all: &[String], other: &[String]) -> Vec<String> {
+pub fn without(all: &[String], other: &[String]) -> Vec<String> {
     let mut other = other.to_vec();
     let mut all = all.to_vec();
     all.retain(|one| match other.binary_search(one) {

@@ -81,12 +81,17 @@ fn every_mistake_is_reported_as_written_down() {
     cases.compile_fail("macros/ui/key/fail/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
     cases.compile_fail("macros/ui/outputs/fail/*.rs");
+    cases.compile_fail("macros/ui/state/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
 }
 
+/// The programs with mistakes.
+const FOLDERS: [&str; 5] =
+    ["key/fail", "operator/fail", "outputs/fail", "state/fail", "topology/fail"];
+
 #[test]
 fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
-    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
+    for name in FOLDERS {
         let programs = files(name, "rs");
         assert_eq!(programs, files(name, "stderr"));
         for program in programs {
@@ -156,7 +161,7 @@ fn every_message_is_short_and_free_of_internals() {
         assert!(excused.insert(format!("{name}/{program}")), "{name}/{program} is excused twice");
     }
     let mut wrong = Vec::new();
-    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
+    for name in FOLDERS {
         // One program, one mistake, but for those that show that more are told as well.
         let programs = files(name, "stderr");
         for program in programs.iter().filter(|program| !program.starts_with("three_")) {
@@ -187,6 +192,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),
     include_str!("../../graph/src/sentence/shape.rs"),
+    include_str!("../../graph/src/sentence/state.rs"),
     include_str!("../../runtime/src/builder/checks/accepts.rs"),
     include_str!("../../runtime/src/builder/checks/alike.rs"),
     include_str!("../../runtime/src/event/payload.rs"),
@@ -241,7 +247,7 @@ fn every_sentence_is_seen() {
     let known: BTreeSet<String> = SENTENCES.iter().flat_map(|text| codes(text)).collect();
     assert!(known.len() > 70, "{known:?}");
     let mut seen = BTreeSet::new();
-    for name in ["key/fail", "operator/fail", "outputs/fail", "topology/fail"] {
+    for name in FOLDERS {
         for program in files(name, "stderr") {
             let path = folder(name).join(format!("{program}.stderr"));
             seen.append(&mut codes(&std::fs::read_to_string(path).unwrap()));

@@ -10,6 +10,7 @@
 //! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M028.` | types that are to become keys | [`key`] |
+//! | `M029.` | types that are kept in checkpoints | [`state`] |
 //! | `M03..` | types that do not fit | traits of the runtime |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
@@ -24,6 +25,7 @@ pub mod operator;
 pub mod outcome;
 pub mod outputs;
 pub mod shape;
+pub mod state;
 
 use std::fmt;
 

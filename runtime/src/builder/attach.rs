@@ -4,10 +4,12 @@
 //! new chain begins at its output. Both the mode and the need of a key are types of the
 //! [`Operator`](crate::operator::Operator), so the choice is made at compile time.
 
+use super::draft::Draft;
+use crate::checkpoint::PartKind;
 use crate::event::{Times, WithKey};
 use crate::key::Key;
 use crate::lowering::{
-    AwaitingSpec, ChainSpec, DropKeySpec, KeyBySpec, Layouts, LinkedSpec, OperatorSpec, OutputRef,
+    AwaitingSpec, ChainSpec, DropKeySpec, KeyBySpec, LinkedSpec, OperatorSpec, OutputRef,
 };
 use crate::operator::{
     AwaitStep, Awaits, HeldBy, Keyed, Operator, Step, Stepping, Ttl, TtlClock, Unkeyed,
@@ -17,13 +19,13 @@ use crate::state::Memory;
 use crate::topology::{Endpoint, NodeId, NodeKind};
 use std::fmt;
 
-/// Where an operator is attached: its node, and the list of layouts.
+/// Where an operator is attached: its node, and the draft with the list of layouts.
 pub struct Site<'a> {
     pub(super) node: NodeId,
     /// The node upstream.
     pub(super) from: NodeId,
     pub(super) times: Times,
-    pub(super) layouts: &'a Layouts,
+    pub(super) draft: &'a Draft,
 }
 
 impl fmt::Debug for Site<'_> {
@@ -54,6 +56,7 @@ where
     const KIND: NodeKind = NodeKind::Operator;
 
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
+        site.draft.declaration().keep(site.node, PartKind::Rows, X::types);
         LinkedSpec::new(chain, OperatorSpec::new(operator, site.node, site.times))
     }
 }
@@ -69,9 +72,10 @@ where
     const KIND: NodeKind = NodeKind::AwaitingOperator;
 
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
-        let Site { node, times, layouts, .. } = site;
+        let Site { node, times, draft, .. } = site;
+        draft.declaration().keep(node, PartKind::Rows, X::types);
         let mut awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
-        layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
+        draft.layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
         OutputRef::new(vec![Endpoint::main(node)], times)
     }
 }

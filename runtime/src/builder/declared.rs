@@ -1,11 +1,16 @@
 //! What a stream is apart from its types.
 
 use super::draft::{Draft, SharedDraft};
+use crate::checkpoint::PartKind;
 use crate::env::FileUse;
+use crate::key::Key;
 use crate::operator::Keying;
+use crate::stage::StoreLink;
+use crate::state::Kept;
 use crate::topology::{
     Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
+use crate::window::KeptStore;
 use millstream_graph::sentence::attribute;
 use std::cell::RefMut;
 use std::panic::Location;
@@ -88,6 +93,16 @@ impl Declared {
         if Q::TTL.is_some_and(|ttl| ttl.length.is_zero()) {
             declaration.broken.push(attribute::no_ttl());
         }
+    }
+
+    /// Records the types that a store keeps in checkpoints.
+    pub(super) fn keep_store<K, T, S, D>(&self, node: NodeId)
+    where
+        K: Key + Kept<D>,
+        T: Kept<D> + Send + 'static,
+        S: KeptStore<K, T, D>,
+    {
+        self.declaration().keep(node, PartKind::Store, StoreLink::<K, T, S, D>::types);
     }
 
     /// Records what a sink is, and the files it writes.

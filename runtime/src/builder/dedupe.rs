@@ -6,6 +6,7 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
 use super::windowed::OfAggregate;
+use super::windowed::StoreOf;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
@@ -88,6 +89,7 @@ where
         declaration.set_windows(node, &dedupe, Carried::of::<T>());
         drop(declaration);
         let Stream { declared, chain, .. } = stream;
+        declared.keep_store::<K, T, StoreOf<Dedupe, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::<_, M::Memory>::new(dedupe));
         let pass_on = OperatorSpec::<_, NoStates, T>::new(PassOn, node, M::TIMES);
         Stream::<T, M, S, C>::extended(declared, LinkedSpec::new(chain, pass_on), node)

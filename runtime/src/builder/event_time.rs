@@ -4,8 +4,9 @@ use super::bounds::{HasEventTime, Possible};
 use super::outputs::{OfNode, SideOutputs};
 use super::stream::Stream;
 use super::time::{TimeState, Timed};
+use crate::checkpoint::PartKind;
 use crate::lowering::{ChainSpec, EventTimeSpec, Fusing, InOrderSpec, LinkedSpec};
-use crate::state::Kept;
+use crate::state::{Kept, KeptType, WAITING_EVENT};
 use crate::time::{EventTime, Watermarks};
 use crate::topology::{Carried, Endpoint, OutputKind};
 use crate::window::Late;
@@ -113,6 +114,8 @@ where
         let (stream, node) = self.at_own_node();
         let late = Endpoint { node, port: OutputKind::Late };
         stream.declared.declaration().add_output(late, Carried::of::<T>());
+        let types = || KeptType::of::<T, M::Memory>(WAITING_EVENT).into_iter().collect();
+        stream.declared.declaration().keep(node, PartKind::Sorter, types);
         let spec = InOrderSpec::<_, M::Memory>::new(tie, node);
         let Stream { declared, chain, .. } = stream;
         Self::extended(declared, LinkedSpec::new(chain, spec), node)

@@ -8,11 +8,12 @@ use super::promise::Promise;
 use super::stream::Stream;
 use super::time::{TimeState, Untimed};
 use crate::channel::{Capacity, Overflow, lossy};
+use crate::checkpoint::PartKind;
 use crate::error::Result;
 use crate::event::Origin;
 use crate::exchange::EdgeReceiver;
 use crate::lowering::{FeedbackSpec, Fused, Fusing, Layout, Lowering};
-use crate::stage::{FeedbackTail, Returning, TailCounters};
+use crate::stage::{FeedbackRoot, FeedbackTail, Returning, TailCounters};
 use crate::state::Kept;
 use crate::topology::{
     Carried, EdgeDeclared, EdgeGrouping, Endpoint, Instances, Naming, NodeId, NodeKind,
@@ -114,6 +115,8 @@ impl<D: Promise> Builder<D> {
         let (draft, returning) = (self.draft().clone(), Returning::default());
         let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });
         let node = draft.declaration().add_node(name, kind, one, location);
+        let types = FeedbackRoot::<T, D::Memory>::types;
+        draft.declaration().keep(node, PartKind::Loop, types);
         let chain = Fused::new(FeedbackSpec::new(node, returning.clone()));
         let stream = Stream::new(Declared::at(draft.clone(), node, Ends::AtNode), chain);
         (stream, Feedback { draft, head: node, returning, capacity, policy })

@@ -6,11 +6,12 @@ use super::outputs::OfNode;
 use super::stream::Stream;
 use super::time::Timed;
 use super::windowed::StoreOf;
+use crate::checkpoint::PartKind;
 use crate::event::Times;
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, Right, Sides};
 use crate::lowering::{ChainSpec, Fused, LinkedSpec, Links, OperatorSpec, StoreSpec};
 use crate::operator::PassOn;
-use crate::stage::NoStates;
+use crate::stage::{NoStates, StoreLink};
 use crate::state::Kept;
 use crate::topology::{Carried, Endpoint, Instances, JoinDeclared, Naming, NodeKind, OutputKind};
 use crate::window::{KeptStore, Late};
@@ -315,6 +316,16 @@ where
             for side in sides {
                 declaration.connect(&side.from, node, side.next, side.events);
             }
+            declaration.keep(
+                node,
+                PartKind::Store,
+                StoreLink::<
+                    S::Key,
+                    OneOfSides<S>,
+                    StoreOf<W::Factory, S::Key, OneOfSides<S>>,
+                    S::Memory,
+                >::types,
+            );
             declaration.set_work(node, J::NAME);
             declaration.set_partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();

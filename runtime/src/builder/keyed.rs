@@ -208,7 +208,7 @@ where
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
         declared.add_operator::<O::Error, O::Keying>(node);
-        let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
+        let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)
     }

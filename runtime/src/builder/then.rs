@@ -89,7 +89,7 @@ where
         let from = self.declared.endpoint().node;
         let Stream { declared, chain, .. } = self;
         declared.add_operator::<O::Error, O::Keying>(node);
-        let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
+        let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Self::extended(declared, chain, node)
     }

@@ -212,8 +212,9 @@ where
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
         declared.add_operator::<O::Error, O::Keying>(node);
+        declared.keep_store::<K, T, StoreOf<W::Full, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
-        let site = Site { node, from, times: M::TIMES, layouts: &declared.draft.layouts };
+        let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Stream::<WithKey<K, T>, M, S, C>::extended(declared, chain, node)
     }
@@ -267,6 +268,7 @@ where
         self.refuse_unkept(StoreOf::<W::Factory, K, T>::KEPT);
         let node = self.add_node("aggregate", Naming::Engine, NodeKind::Operator);
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
+        declared.keep_store::<K, T, StoreOf<W::Factory, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(
             chain,
             StoreSpec::<_, M::Memory>::new(windows.aggregated(select, aggregate)),

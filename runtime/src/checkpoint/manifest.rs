@@ -53,7 +53,8 @@ pub struct NodeSaved {
     pub instances: u32,
     /// Whether it saves anything.
     pub stateful: bool,
-    /// The shape of what it saves, in words; empty if unknown.
+    /// The shape of each type that it saves, in lines such as `rows state: Mean { n: u64 }`; empty
+    /// if unknown.
     pub shape: String,
 }
 
@@ -138,6 +139,10 @@ impl Manifest {
         });
         // Writing to a `String` does not fail.
         debug_assert!(rows.chain([written]).all(|written| written.is_ok()));
+        for node in self.nodes.iter().filter(|node| !node.shape.is_empty()) {
+            text.extend(["\n", &node.name, "\n"]);
+            text.extend(node.shape.lines().flat_map(|line| ["  ", line, "\n"]));
+        }
         text
     }
 }

@@ -33,6 +33,7 @@ mod record;
 pub(crate) mod report;
 pub(crate) mod restored;
 mod search;
+mod shapes;
 #[cfg(test)]
 mod tests;
 pub(crate) mod write;
@@ -49,6 +50,7 @@ pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};
 pub(crate) use protocol::Protocol;
 pub(crate) use report::{Moment, Report, Reports, SaverId};
 pub(crate) use restored::RestoredCheckpoint;
+pub(crate) use shapes::{NodeChange, NodeTypes, compare, text_of};
 pub(crate) use write::WrittenCheckpoint;
 
 use crate::error::{Error, ErrorKind};

@@ -1,23 +1,25 @@
 //! Takes the checkpoints of a running job.
 
 use super::Config;
+use super::checkpoint_log::{log_durable, log_failed, log_restored};
 use super::claim::Claim;
 use super::commits::Commits;
-use super::description::manifest;
-use super::state_plan::compare;
-use super::writing::{Ended, Writing, not_written, outcome_of};
+use super::description::{KeptByNode, manifest};
+use super::durability::without_place;
+use super::state_plan::{Present, compare};
+use super::writing::{Ended, Writing, is_final, not_written, outcome_of};
 use crate::checkpoint::{
-    CheckpointDirectory, FirstCuts, Manifest, Moment, Protocol, Report, Reports, RestoredCheckpoint,
+    CheckpointDirectory, FirstCuts, Manifest, Protocol, Report, Reports, RestoredCheckpoint,
 };
 use crate::control::JobControl;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::event::Epoch;
 use crate::lowering::{Keeping, Kept};
 use crate::metrics::{CheckpointCounters, LastCheckpoint};
 use crate::mutant::Mutant;
 use crate::plan::Plan;
-use crate::time::{EventTime, Monotonic};
+use crate::time::Monotonic;
 use crate::topology::{Declaration, Delivery, NodeId};
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +39,10 @@ pub(super) struct Checkpoints {
     protocol: Protocol,
     /// Describes the job; the number is that of the last checkpoint.
     manifest: Manifest,
+    /// The types that its nodes keep.
+    kept: KeptByNode,
+    /// The nodes whose state may be given up.
+    forgotten: Vec<String>,
     /// The number of the checkpoint that the job began with.
     base: u64,
     /// What takes possession of files; nothing if they are the job's own already.
@@ -91,11 +97,14 @@ impl Checkpoints {
         let path = config.checkpoints.as_deref().ok_or_else(|| without_place(declaration))?;
         let (env, job) = (&config.env, declaration.name());
         let directory = CheckpointDirectory::take(env, path, job, config.if_held)?;
+        let kept = declaration.kept_types();
         let mut checkpoints = Self {
             directory: Arc::new(directory),
             reports: Reports::channel().1,
             protocol: Protocol::new(0),
-            manifest: manifest(declaration, plan),
+            manifest: manifest(declaration, plan, &kept),
+            kept,
+            forgotten: config.forgotten.clone(),
             base: 0,
             claim: None,
             keeping: None,
@@ -109,11 +118,8 @@ impl Checkpoints {
             threads: Vec::new(),
         };
         let restored = checkpoints.directory.latest()?;
-        if let Some(checkpoint) = &restored {
-            compare(checkpoint.manifest(), &checkpoints.manifest, &config.forgotten)?;
-        }
+        checkpoints.begin_from(restored.clone(), declaration)?;
         checkpoints.claim = Claim::new(declaration, &mut checkpoints.manifest, restored.as_ref())?;
-        checkpoints.begin_from(restored, declaration);
         Ok(Some(checkpoints))
     }
 
@@ -134,22 +140,35 @@ impl Checkpoints {
         // Sinks of their new owner are not to be touched.
         self.directory.check_owner()?;
         let restored = self.directory.latest()?;
-        self.begin_from(restored, declaration);
-        Ok(())
+        self.begin_from(restored, declaration)
     }
 
     /// Begins with a checkpoint, or from the beginning.
-    fn begin_from(&mut self, restored: Option<RestoredCheckpoint>, declaration: &Declaration) {
+    ///
+    /// # Errors
+    /// If state would be lost, or would reach the wrong instance.
+    fn begin_from(
+        &mut self,
+        restored: Option<RestoredCheckpoint>,
+        declaration: &Declaration,
+    ) -> Result<()> {
+        let Self { manifest, kept, forgotten, .. } = &*self;
+        let now = Present { manifest, kept, forgotten };
+        let compared = |checkpoint: RestoredCheckpoint| {
+            compare(checkpoint.manifest(), now).map(|old| (checkpoint, old))
+        };
+        let restored = restored.map(compared).transpose()?;
         self.base = self.directory.last_epoch().max(self.begun);
         if Mutant::NumbersUsedAgain.is_planted() {
-            self.base = restored.as_ref().map_or(0, RestoredCheckpoint::epoch);
+            self.base = restored.as_ref().map_or(0, |(checkpoint, _)| checkpoint.epoch());
         }
         (self.begun, self.manifest.epoch, self.manifest.finished) = (self.base, self.base, false);
-        log_restored(restored.as_ref());
+        log_restored(restored.as_ref().map(|(checkpoint, _)| checkpoint));
         let (sender, reports) = Reports::channel();
         self.reports = reports;
         let reported = (sender, declaration.key_groups(), declaration.delivery());
         self.keeping = Some(Keeping::new(reported, declaration.numbered_nodes(), restored));
+        Ok(())
     }
 
     /// What the job is laid out with, once for each attempt.
@@ -281,12 +300,7 @@ impl Checkpoints {
     /// If a place could not report what it keeps.
     fn receive(&mut self, mut report: Report) -> Result<()> {
         if let Ok(Some(part)) = &mut report.part {
-            let number = match report.moment {
-                Moment::Barrier(epoch) => self.base + epoch.0,
-                // Behind all that have begun.
-                Moment::End => self.begun + 1,
-            };
-            self.commits.prepared(part, Epoch(number))?;
+            self.commits.prepared(part, report.moment, (self.base, self.begun))?;
         }
         if let Some(epoch) = self.protocol.receive(report)? {
             self.write(self.base + epoch.0);
@@ -381,39 +395,4 @@ impl Checkpoints {
         self.note(ended)?;
         self.commits.settled().await
     }
-}
-
-/// Whether no later checkpoint can be written, or would lack something.
-fn is_final(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::TakenOver | ErrorKind::Internal)
-}
-
-fn log_durable(last: &LastCheckpoint) {
-    let LastCheckpoint { number: checkpoint, bytes, alignment, writing, .. } = last;
-    tracing::debug!(checkpoint, bytes, ?alignment, ?writing, "the checkpoint is durable");
-}
-
-fn log_failed(checkpoint: u64, error: &Error) {
-    tracing::warn!(checkpoint, %error, "the checkpoint failed");
-}
-
-fn log_restored(restored: Option<&RestoredCheckpoint>) {
-    let Some(checkpoint) = restored else {
-        tracing::info!("there is no checkpoint; the job starts from the beginning");
-        return;
-    };
-    let manifest = checkpoint.manifest();
-    let (checkpoint, finished) = (manifest.epoch, manifest.finished);
-    let created = EventTime::from_micros(manifest.created);
-    tracing::info!(checkpoint, %created, finished, "the job continues from a checkpoint");
-}
-
-/// The error of a job that needs checkpoints and has no place for them.
-fn without_place(declaration: &Declaration) -> Error {
-    let (job, delivery) = (declaration.name(), declaration.delivery());
-    let message = format!("job `{job}` is `{delivery}` and has no directory for its checkpoints");
-    Error::new(ErrorKind::Config, message).help(
-        "set one by `Config::checkpoints(dir)` or MILLSTREAM_CHECKPOINTS, or promise \
-         `at_most_once`",
-    )
 }

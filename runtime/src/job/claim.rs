@@ -41,6 +41,7 @@ impl Claim {
             return Ok(None);
         }
         manifest.set_sink_files(&files)?;
+        // Nodes that are there keep their shapes: no rows are written with the present ones yet.
         // A sink that was added is part of the job from here on, and finds its file again.
         let added = described.nodes.iter().filter(|node| manifest.node(&node.name).is_none());
         let added: Vec<_> = added.cloned().collect();

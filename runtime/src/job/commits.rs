@@ -1,6 +1,6 @@
 //! Makes what sinks have prepared visible, once the checkpoint that contains it is durable.
 
-use crate::checkpoint::{PartContent, PartKind, SavedPart};
+use crate::checkpoint::{Moment, PartContent, PartKind, SavedPart};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::Epoch;
@@ -69,12 +69,23 @@ impl Commits {
     }
 
     /// Replaces what a sink has prepared by all its epochs that may not be visible: a start from
-    /// the checkpoint makes them visible.
+    /// the checkpoint makes them visible. The numbers are those of the checkpoint the job began
+    /// with, and of the last one begun.
     ///
     /// # Errors
     /// Never, in practice.
-    pub(super) fn prepared(&mut self, part: &mut SavedPart, epoch: Epoch) -> Result<()> {
+    pub(super) fn prepared(
+        &mut self,
+        part: &mut SavedPart,
+        moment: Moment,
+        (base, begun): (u64, u64),
+    ) -> Result<()> {
         let Some(sink) = self.sink_of(part) else { return Ok(()) };
+        let epoch = Epoch(match moment {
+            Moment::Barrier(epoch) => base + epoch.0,
+            // Behind all that have begun.
+            Moment::End => begun + 1,
+        });
         if let PartContent::Whole(bytes) = &mut part.content {
             let visible = *sink.visible.borrow();
             sink.prepared.retain(|earlier| earlier.epoch > visible);

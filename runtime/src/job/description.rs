@@ -1,13 +1,18 @@
 //! What checkpoints say of their job.
 
-use crate::checkpoint::{Manifest, NodeSaved, SinkFile};
+use crate::checkpoint::{Manifest, NodeSaved, NodeTypes, SinkFile, text_of};
 use crate::plan::Plan;
-use crate::topology::Declaration;
+use crate::topology::{Declaration, NodeId};
+use std::collections::BTreeMap;
+
+/// The types that the nodes of a job keep in checkpoints.
+pub(super) type KeptByNode = BTreeMap<NodeId, NodeTypes>;
 
 /// Describes a job in its checkpoints.
-pub(super) fn manifest(declaration: &Declaration, plan: &Plan) -> Manifest {
-    let nodes = declaration.nodes().iter().zip(plan.nodes());
-    let nodes = nodes.map(|(declared, planned)| NodeSaved {
+pub(super) fn manifest(declaration: &Declaration, plan: &Plan, kept: &KeptByNode) -> Manifest {
+    let nodes = declaration.nodes().iter().zip(plan.nodes()).enumerate();
+    let nodes = nodes.map(|(at, (declared, planned))| NodeSaved {
+        shape: kept.get(&NodeId(at)).map(text_of).unwrap_or_default(),
         name: planned.name.clone(),
         kind: declared.kind.word().to_owned(),
         instances: u32::try_from(planned.instances).unwrap_or(u32::MAX),

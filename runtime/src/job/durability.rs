@@ -2,6 +2,8 @@
 
 use super::{Config, Restarts};
 use crate::checkpoint::IfHeld;
+use crate::error::{Error, ErrorKind};
+use crate::topology::Declaration;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -87,11 +89,12 @@ impl Config {
         self
     }
 
-    /// Gives up the state of a node that the topology has no longer.
+    /// Gives up the state of a node that the topology has no longer, or whose types cannot read it.
     ///
     /// A job whose checkpoint has the state of a node with a name that is gone is refused: a node
     /// that was only renamed would begin anew without a word. To give up its state, name it here.
-    /// For nodes that the topology has, this has no effect.
+    /// So is a job with a node whose types have changed so that they cannot read its state: named
+    /// here, the node begins without. For nodes that can continue, this has no effect.
     ///
     /// # Examples
     /// ```
@@ -105,4 +108,14 @@ impl Config {
         self.forgotten.push(node.into());
         self
     }
+}
+
+/// The error of a job that needs checkpoints and has no place for them.
+pub(super) fn without_place(declaration: &Declaration) -> Error {
+    let (job, delivery) = (declaration.name(), declaration.delivery());
+    let message = format!("job `{job}` is `{delivery}` and has no directory for its checkpoints");
+    Error::new(ErrorKind::Config, message).help(
+        "set one by `Config::checkpoints(dir)` or MILLSTREAM_CHECKPOINTS, or promise \
+         `at_most_once`",
+    )
 }

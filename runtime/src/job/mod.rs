@@ -27,6 +27,7 @@
 //! ```
 
 mod attempt;
+mod checkpoint_log;
 mod checkpoints;
 mod claim;
 mod cli;

@@ -1,12 +1,17 @@
 //! What becomes of the state in a checkpoint when a job starts.
 
 use super::Config;
-use super::description::manifest;
+use super::description::{KeptByNode, manifest};
 use crate::builder::Topology;
-use crate::checkpoint::{CheckpointDirectory, Manifest};
+use crate::checkpoint::{
+    CheckpointDirectory, Manifest, NodeChange, NodeSaved, NodeTypes, PartKind,
+    compare as compare_shapes,
+};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lowering::{OldRows, OldRowsByNode};
+use crate::state::TypeFate;
 use crate::time::EventTime;
-use crate::topology::Delivery;
+use crate::topology::{Delivery, NodeId};
 use std::fmt;
 
 /// What becomes of the state of each node when a job starts on its directory of checkpoints.
@@ -31,6 +36,8 @@ pub struct PlannedState {
     pub node: String,
     /// What becomes of its state.
     pub fate: StateFate,
+    /// What has changed in the types that it keeps, in words.
+    pub changes: Vec<String>,
 }
 
 /// What becomes of the state of a node.
@@ -45,9 +52,18 @@ pub enum StateFate {
         /// The instances that take it over.
         to: usize,
     },
+    /// A type has changed since: the node continues with its state, in the present type.
+    Migrated {
+        /// The instances that have saved it.
+        from: usize,
+        /// The instances that take it over.
+        to: usize,
+    },
+    /// A type has changed so that its values cannot be read: the job is refused.
+    Unreadable,
     /// The checkpoint does not know the node, which begins without state.
     New,
-    /// The topology does not have the node, and its state is given up as asked.
+    /// The topology does not have the node, or cannot read its state, which is given up as asked.
     Forgotten,
     /// The topology does not have the node: the job is refused.
     Lost,
@@ -58,8 +74,13 @@ impl fmt::Display for StateFate {
         match self {
             Self::Kept => f.write_str("kept"),
             Self::Moved { from, to } => write!(f, "moved from {from} to {to} instances"),
+            Self::Migrated { from, to } if from == to => f.write_str("migrated"),
+            Self::Migrated { from, to } => {
+                write!(f, "migrated, and moved from {from} to {to} instances")
+            }
+            Self::Unreadable => f.write_str("cannot be read, so the job is refused"),
             Self::New => f.write_str("new: begins without state"),
-            Self::Forgotten => f.write_str("given up, since the node is gone"),
+            Self::Forgotten => f.write_str("given up"),
             Self::Lost => f.write_str("lost, so the job is refused: the node is gone"),
         }
     }
@@ -74,28 +95,88 @@ impl fmt::Display for StatePlan {
         }
         writeln!(f)?;
         let width = nodes.iter().map(|state| state.node.chars().count()).max().unwrap_or(0);
-        nodes.iter().try_for_each(|state| writeln!(f, "  {:<width$}  {}", state.node, state.fate))
+        nodes.iter().try_for_each(|PlannedState { node, fate, changes }| {
+            writeln!(f, "  {node:<width$}  {fate}")?;
+            changes.iter().try_for_each(|change| writeln!(f, "  {:<width$}    {change}", ""))
+        })
+    }
+}
+
+/// A job as it is now, to be compared with a checkpoint.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Present<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) kept: &'a KeptByNode,
+    /// The nodes whose state may be given up.
+    pub(super) forgotten: &'a [String],
+}
+
+/// A node of a checkpoint, and what has changed in the types that it keeps.
+struct Compared<'a> {
+    saved: &'a NodeSaved,
+    /// The node as it is now.
+    now: Option<(NodeId, &'a NodeSaved, NodeChange)>,
+    is_forgotten: bool,
+}
+
+impl<'a> Present<'a> {
+    /// Compares each node that has saved something.
+    fn compared(self, saved: &'a Manifest) -> Vec<Compared<'a>> {
+        let saved = saved.nodes.iter().filter(|node| node.stateful).map(|saved| {
+            let nodes = self.manifest.nodes.iter();
+            let now = nodes.enumerate().find(|(_, now)| now.name == saved.name);
+            let none = NodeTypes::new();
+            let now = now.map(|(at, now)| {
+                let types = self.kept.get(&NodeId(at)).unwrap_or(&none);
+                (NodeId(at), now, compare_shapes(&saved.shape, types))
+            });
+            Compared { saved, now, is_forgotten: self.forgotten.contains(&saved.name) }
+        });
+        saved.collect()
+    }
+}
+
+impl Compared<'_> {
+    fn planned(&self) -> PlannedState {
+        let count = |node: &NodeSaved| usize::try_from(node.instances).unwrap_or(usize::MAX);
+        let from = count(self.saved);
+        let fate = match &self.now {
+            None if self.is_forgotten => StateFate::Forgotten,
+            None => StateFate::Lost,
+            Some((_, now, change)) => match (change.fate, count(now)) {
+                (TypeFate::Refused, _) if self.is_forgotten => StateFate::Forgotten,
+                (TypeFate::Refused, _) => StateFate::Unreadable,
+                (TypeFate::ByName, to) => StateFate::Migrated { from, to },
+                (TypeFate::Kept, to) if from == to => StateFate::Kept,
+                (TypeFate::Kept, to) => StateFate::Moved { from, to },
+            },
+        };
+        let changes = self.now.as_ref().map(|(.., change)| change.words.clone());
+        PlannedState { node: self.saved.name.clone(), fate, changes: changes.unwrap_or_default() }
+    }
+
+    /// The rows that are not taken back as they are.
+    fn old_rows(self) -> OldRowsByNode {
+        let Some((node, _, change)) = self.now else { return OldRowsByNode::new() };
+        if change.fate == TypeFate::Refused && self.is_forgotten {
+            let kinds = [PartKind::Rows, PartKind::Store, PartKind::Sorter];
+            return kinds.map(|kind| ((node, kind), OldRows::Forgotten)).into();
+        }
+        let written = change.written.into_iter();
+        written.map(|(kind, shapes)| ((node, kind), OldRows::Written(shapes))).collect()
     }
 }
 
 impl StatePlan {
     /// Compares a job with the one that wrote a checkpoint.
-    pub(super) fn of(saved: &Manifest, now: &Manifest, forgotten: &[String]) -> Self {
-        let instances = |instances: u32| usize::try_from(instances).unwrap_or(usize::MAX);
-        let saved_nodes = saved.nodes.iter().filter(|node| node.stateful).map(|node| {
-            let fate = match now.node(&node.name) {
-                Some(same) if same.instances == node.instances => StateFate::Kept,
-                Some(other) => StateFate::Moved {
-                    from: instances(node.instances),
-                    to: instances(other.instances),
-                },
-                None if forgotten.contains(&node.name) => StateFate::Forgotten,
-                None => StateFate::Lost,
-            };
-            PlannedState { node: node.name.clone(), fate }
+    fn of(saved: &Manifest, now: Present<'_>, compared: &[Compared<'_>]) -> Self {
+        let saved_nodes = compared.iter().map(Compared::planned);
+        let new = now.manifest.nodes.iter().filter(|node| saved.node(&node.name).is_none());
+        let new = new.map(|node| PlannedState {
+            node: node.name.clone(),
+            fate: StateFate::New,
+            changes: Vec::new(),
         });
-        let new = now.nodes.iter().filter(|node| saved.node(&node.name).is_none());
-        let new = new.map(|node| PlannedState { node: node.name.clone(), fate: StateFate::New });
         Self {
             checkpoint: saved.epoch,
             created: EventTime::from_micros(saved.created),
@@ -104,52 +185,73 @@ impl StatePlan {
         }
     }
 
-    /// The first node whose state would be lost.
-    pub(super) fn lost(&self) -> Option<&str> {
-        let lost = self.nodes.iter().find(|state| state.fate == StateFate::Lost);
-        lost.map(|state| &*state.node)
+    /// The error of the first node whose state would be lost.
+    fn check(&self) -> Result<()> {
+        for PlannedState { node, fate, changes } in &self.nodes {
+            let (message, help) = match fate {
+                StateFate::Lost => (
+                    format!(
+                        "the checkpoint has the state of a node `{node}`, which this topology has \
+                         not"
+                    ),
+                    "give a renamed node its old name, or give up its state by `Config::forget`",
+                ),
+                StateFate::Unreadable => (
+                    format!(
+                        "the checkpoint has state of `{node}` that its types cannot read: {}",
+                        changes.join("; ")
+                    ),
+                    "restore the type, give new fields a `#[serde(default)]`, upgrade it by \
+                     `#[derive(State)]`, or give up the state by `Config::forget`",
+                ),
+                _ => continue,
+            };
+            return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
+        }
+        Ok(())
     }
 
     /// Logs what changes.
-    pub(super) fn log(&self) {
-        for PlannedState { node, fate } in &self.nodes {
+    fn log(&self) {
+        for PlannedState { node, fate, changes } in &self.nodes {
             if *fate != StateFate::Kept {
                 tracing::info!(%node, %fate, "the state of a node");
+            }
+            for change in changes {
+                tracing::info!(%node, change, "a type of a node");
             }
         }
     }
 }
 
-/// Compares the job with the one that wrote the checkpoint, and logs what becomes of its state.
+/// Compares the job with the one that wrote the checkpoint, logs what becomes of its state, and
+/// returns what is not taken back as it is.
 ///
 /// # Errors
 /// If state would be lost, or would reach the wrong instance.
-pub(super) fn compare(saved: &Manifest, now: &Manifest, forgotten: &[String]) -> Result<()> {
-    if saved.key_groups != now.key_groups {
+pub(super) fn compare(saved: &Manifest, now: Present<'_>) -> Result<OldRowsByNode> {
+    if saved.key_groups != now.manifest.key_groups {
         let message = format!(
             "the checkpoint is of a job with {} key groups, and this one has {}",
-            saved.key_groups, now.key_groups
+            saved.key_groups, now.manifest.key_groups
         );
         let help = "restore the number by `key_groups(…)`; it cannot change";
         return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
     }
-    let states = StatePlan::of(saved, now, forgotten);
-    if let Some(node) = states.lost() {
-        let message =
-            format!("the checkpoint has the state of a node `{node}`, which this topology has not");
-        let help = "give a renamed node its old name, or give up its state by `Config::forget`";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
+    let compared = now.compared(saved);
+    let states = StatePlan::of(saved, now, &compared);
+    states.check()?;
     states.log();
-    Ok(())
+    Ok(compared.into_iter().flat_map(Compared::old_rows).collect())
 }
 
 impl Topology {
     /// Returns what would become of the state of each node, if the job started with a configuration
     /// now; `None` if it has no checkpoint to continue from.
     ///
-    /// Nothing is changed, and the directory may be in use. `plan` on the command line
-    /// ([`answer_cli`](Self::answer_cli)) prints it too.
+    /// A type that has changed since is compared with its shape in the checkpoint, and each change
+    /// is shown in words. Nothing is changed, and the directory may be in use. `plan` on the
+    /// command line ([`answer_cli`](Self::answer_cli)) prints it too.
     ///
     /// # Errors
     /// [`ErrorKind::Topology`] if the topology breaks a rule, [`ErrorKind::Checkpoint`] if the
@@ -196,7 +298,10 @@ impl Topology {
             return Ok(None);
         }
         let restored = CheckpointDirectory::peek(&config.env, path, declaration.name())?;
-        let now = manifest(declaration, &plan);
-        Ok(restored.map(|saved| StatePlan::of(saved.manifest(), &now, &config.forgotten)))
+        let kept = declaration.kept_types();
+        let manifest = manifest(declaration, &plan, &kept);
+        let now = Present { manifest: &manifest, kept: &kept, forgotten: &config.forgotten };
+        Ok(restored
+            .map(|saved| StatePlan::of(saved.manifest(), now, &now.compared(saved.manifest()))))
     }
 }

@@ -51,3 +51,8 @@ fn stopped() -> Error {
     let message = "what writes the checkpoints has stopped";
     Error::new(ErrorKind::Internal, message)
 }
+
+/// Whether no later checkpoint can be written, or would lack something.
+pub(super) fn is_final(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::TakenOver | ErrorKind::Internal)
+}

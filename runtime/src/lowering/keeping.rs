@@ -7,13 +7,31 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroups;
 use crate::mutant::Mutant;
 use crate::stage::{RestoredWatermark, RowOwner, Saver};
+use crate::state::WrittenShapes;
 use crate::time::EventTime;
 use crate::topology::{Delivery, EdgeDeclared, EdgeGrouping, NodeId};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 
-/// Takes back a row: its key and its value.
-pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<()>;
+/// A row of a checkpoint: its key and its value.
+pub(crate) type RowBytes<'a> = (&'a [u8], &'a [u8]);
+
+/// Takes back a row; gets the shapes with which it was written, where they are others now.
+pub(crate) type TakeRow<'a> = &'a mut dyn FnMut(RowBytes<'_>, &WrittenShapes) -> Result<()>;
+
+/// Rows of a checkpoint that are not taken back as they are.
+#[derive(Debug, Clone)]
+pub(crate) enum OldRows {
+    /// They were written with other shapes.
+    Written(WrittenShapes),
+    /// They are given up.
+    Forgotten,
+}
+
+/// The rows that are not taken back as they are, by node and kind. Once a checkpoint was taken,
+/// there are none: the first one replaces them all.
+pub(crate) type OldRowsByNode = BTreeMap<(NodeId, PartKind), OldRows>;
 
 /// The checkpoints of a job that is laid out: where its places report, and what they begin with.
 pub(crate) struct Keeping {
@@ -24,6 +42,8 @@ pub(crate) struct Keeping {
     numbered: Vec<NodeId>,
     /// The checkpoint that the job begins with, if any.
     restored: Option<RestoredCheckpoint>,
+    /// What of it is not taken back as it is.
+    old: OldRowsByNode,
     /// The places so far.
     places: HashSet<(NodeId, usize, PartKind)>,
     /// What new sinks continue from until they have a cut.
@@ -41,10 +61,12 @@ impl Keeping {
     pub(crate) fn new(
         (reports, groups, delivery): (Reports, KeyGroups, Delivery),
         numbered: Vec<NodeId>,
-        restored: Option<RestoredCheckpoint>,
+        restored: Option<(RestoredCheckpoint, OldRowsByNode)>,
     ) -> Self {
         let (places, first_cuts) = (HashSet::new(), Vec::new());
-        Self { reports, groups, delivery, numbered, restored, places, first_cuts }
+        let (restored, old) = restored.unzip();
+        let old = old.unwrap_or_default();
+        Self { reports, groups, delivery, numbered, restored, old, places, first_cuts }
     }
 
     /// Whether the sinks of the job commit.
@@ -90,7 +112,10 @@ impl Lowering {
         }
         let instance = u32::try_from(instance).unwrap_or(u32::MAX);
         let (groups, reports) = (keeping.groups, keeping.reports.clone());
-        Ok(Some(Saver { id, node: name, instance, kind, groups, instances, rows, reports }))
+        let replaces = AtomicBool::new(keeping.old.contains_key(&(node, kind)));
+        let saver =
+            Saver { id, node: name, instance, kind, groups, instances, rows, replaces, reports };
+        Ok(Some(saver))
     }
 
     /// Calls `take` with each row that an instance of a node takes back from the checkpoint.
@@ -110,6 +135,10 @@ impl Lowering {
         let Some((groups, checkpoint)) = self.restored() else {
             return Ok(());
         };
+        let Some(written) = self.written(node, kind) else {
+            return Ok(());
+        };
+        let mut take = |key: &[u8], value: &[u8]| take((key, value), written);
         let (name, instances) = (self.name(node), self.instances(node));
         let restored = match self.rows_of(node, kind) {
             RowOwner::Keys => {
@@ -153,7 +182,7 @@ impl Lowering {
                 }
                 let mut assigns = false;
                 for instance in 0..self.instances(from) {
-                    self.restore((from, instance), PartKind::EventTime, &mut |_, row| {
+                    self.restore((from, instance), PartKind::EventTime, &mut |(_, row), _| {
                         assigns = true;
                         restored.add(row)
                     })?;
@@ -202,6 +231,20 @@ impl Lowering {
         };
         let wholes = checkpoint.whole(&self.name(node), kind)?;
         Ok(wholes.into_iter().next().map(|(_, bytes)| bytes))
+    }
+
+    /// The shapes with which what a node keeps was written; `None` if it is given up.
+    pub(crate) fn written(&self, node: NodeId, kind: PartKind) -> Option<&WrittenShapes> {
+        static PRESENT: WrittenShapes = WrittenShapes::PRESENT;
+        match self.old_rows(node, kind) {
+            None => Some(&PRESENT),
+            Some(OldRows::Written(written)) => Some(written),
+            Some(OldRows::Forgotten) => None,
+        }
+    }
+
+    fn old_rows(&self, node: NodeId, kind: PartKind) -> Option<&OldRows> {
+        self.keeping.as_ref()?.old.get(&(node, kind))
     }
 
     fn restored(&self) -> Option<(KeyGroups, RestoredCheckpoint)> {

@@ -26,7 +26,7 @@ pub use chain::{
 };
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};
-pub(crate) use keeping::Keeping;
+pub(crate) use keeping::{Keeping, OldRows, OldRowsByNode, RowBytes};
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;

@@ -2,7 +2,7 @@
 
 use super::{NoTimers, SetsTimers};
 use crate::error::{Error, ErrorKind, Result};
-use crate::state::{Kept, Memory};
+use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
 
 /// An event that an operator with the timers `Y` can hold in a job with the memory `D`: any event
 /// if it sets none, and otherwise one that the job can keep.
@@ -18,7 +18,13 @@ pub trait HeldBy<Y, D>: Sized {
     ///
     /// # Errors
     /// If the bytes are those of another type.
-    fn read_held(from: &mut &[u8]) -> Result<Self>;
+    fn read_held(written: &WrittenShapes, from: &mut &[u8]) -> Result<Self>;
+
+    /// The type of events that wait, if any are kept.
+    #[must_use]
+    fn held_type() -> Option<KeptType> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -27,7 +33,7 @@ impl<T, D> HeldBy<NoTimers, D> for T {
         Err(never_held::<T>())
     }
 
-    fn read_held(_: &mut &[u8]) -> Result<Self> {
+    fn read_held(_: &WrittenShapes, _: &mut &[u8]) -> Result<Self> {
         Err(never_held::<T>())
     }
 }
@@ -43,7 +49,11 @@ impl<T: Kept<D>, D: Memory> HeldBy<SetsTimers, D> for T {
         self.write(into)
     }
 
-    fn read_held(from: &mut &[u8]) -> Result<Self> {
-        T::read(from)
+    fn read_held(written: &WrittenShapes, from: &mut &[u8]) -> Result<Self> {
+        T::read_written(written.of(WAITING_EVENT), from)
+    }
+
+    fn held_type() -> Option<KeptType> {
+        KeptType::of::<T, D>(WAITING_EVENT)
     }
 }

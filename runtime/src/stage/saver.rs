@@ -9,6 +9,7 @@ use crate::key::KeyGroups;
 use crate::mutant::Mutant;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Reports the parts of one place: of a source, a link with state, or a sink.
 pub struct Saver {
@@ -23,6 +24,8 @@ pub struct Saver {
     pub(crate) instances: usize,
     /// Whose the rows are.
     pub(crate) rows: RowOwner,
+    /// Whether the next rows replace all that earlier checkpoints have.
+    pub(crate) replaces: AtomicBool,
     pub(crate) reports: Reports,
 }
 
@@ -55,6 +58,10 @@ impl Saver {
             }
             RowOwner::Instance => RowsWriter::of_instance(self.groups, self.instance),
         };
+        // Those were written by another type: together they could not be read.
+        if self.replaces.swap(false, Ordering::Relaxed) {
+            rows.everything_owned();
+        }
         let written = write(&mut rows);
         if Mutant::ChangeNotSaved.is_planted() && matches!(moment, Moment::Barrier(Epoch(2..))) {
             rows = RowsWriter::new(self.groups);

@@ -1,6 +1,6 @@
 //! State that is forgotten when its key has not been used for a time.
 
-use super::mark::RowMark;
+use super::mark::{RowChange, RowMark};
 use super::rows::Swept;
 use super::table::{StateTable, new_state};
 use crate::key::{Key, KeyHash};
@@ -104,9 +104,9 @@ impl<K: Key, S: Default, M: RowMark> ExpiringTable<K, S, M> {
         entry
     }
 
-    /// Inserts the state of a key as a checkpoint has it.
-    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, state: S) {
-        self.table.restore(hash, key, Expiring { state, used: EventTime::MIN });
+    /// Inserts the state of a key from a checkpoint: as it is there, or changed.
+    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, (state, change): (S, RowChange)) {
+        self.table.restore(hash, key, (Expiring { state, used: EventTime::MIN }, change));
     }
 
     /// Sets when a state that was restored was used last.

@@ -1,6 +1,8 @@
 //! Whether a job keeps its state in checkpoints, as a type, and how what it keeps is encoded.
 
+use super::encode::append;
 use super::mark::{RowChange, RowMark};
+use super::shape::{StateShape, check_readable, read_as};
 use crate::error::{Error, ErrorKind, Result};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,11 +55,37 @@ pub trait Kept<D>: Sized {
     /// If the type refuses to be serialized.
     fn write(&self, into: &mut Vec<u8>) -> Result<()>;
 
-    /// Decodes a value and removes it from the beginning of `from`.
+    /// Decodes a value and removes it from the beginning of `from`. It was written with the shape
+    /// `written`, if that is not the present one.
     ///
     /// # Errors
     /// If the bytes are those of another type.
-    fn read(from: &mut &[u8]) -> Result<Self>;
+    fn read_written(written: Option<&StateShape>, from: &mut &[u8]) -> Result<Self>;
+
+    /// The same for a value that was written with the present shape.
+    ///
+    /// # Errors
+    /// If the bytes are those of another type.
+    fn read(from: &mut &[u8]) -> Result<Self> {
+        Self::read_written(None, from)
+    }
+
+    /// The shape of the type, and whether it reads what was written with another one; nothing in a
+    /// volatile job.
+    #[must_use]
+    fn shape() -> Option<TypeShape> {
+        None
+    }
+}
+
+/// The shape of a type, and whether it reads what was written with another one.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct TypeShape {
+    /// The shape now.
+    pub(crate) shape: StateShape,
+    /// Checks whether the type reads another shape; if not, it returns the reason in words.
+    pub(crate) check: fn(&StateShape) -> std::result::Result<(), String>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -66,7 +94,7 @@ impl<T> Kept<Volatile> for T {
         Err(unkept::<T>())
     }
 
-    fn read(_: &mut &[u8]) -> Result<Self> {
+    fn read_written(_: Option<&StateShape>, _: &mut &[u8]) -> Result<Self> {
         Err(unkept::<T>())
     }
 }
@@ -85,7 +113,10 @@ impl<T: Serialize + DeserializeOwned> Kept<Durable> for T {
     }
 
     #[inline]
-    fn read(from: &mut &[u8]) -> Result<Self> {
+    fn read_written(written: Option<&StateShape>, from: &mut &[u8]) -> Result<Self> {
+        if let Some(written) = written {
+            return read_as(written, from);
+        }
         match postcard::take_from_bytes(from) {
             Ok((value, rest)) => {
                 *from = rest;
@@ -99,50 +130,9 @@ impl<T: Serialize + DeserializeOwned> Kept<Durable> for T {
             }
         }
     }
-}
 
-/// Appends an encoded value, as [`Kept`] does for [`Durable`] jobs.
-///
-/// # Errors
-/// If the type refuses to be serialized.
-#[inline]
-pub(crate) fn append<T: Serialize>(value: &T, into: &mut Vec<u8>) -> Result<()> {
-    encode(value, into).map_err(|error| {
-        let name = std::any::type_name::<T>();
-        let message = format!("cannot write a `{name}` to a checkpoint");
-        Error::new(ErrorKind::Checkpoint, message).caused_by(error)
-    })
-}
-
-/// Appends an encoded value, as [`append`] does.
-///
-/// # Errors
-/// If the type refuses to be serialized; the buffer may then end within the value.
-#[inline]
-pub(crate) fn encode<T: Serialize>(value: &T, into: &mut Vec<u8>) -> postcard::Result<()> {
-    postcard::serialize_with_flavor(value, Appending(into))
-}
-
-/// Appends to a buffer that is used again, which `postcard::to_extend` would consume.
-struct Appending<'a>(&'a mut Vec<u8>);
-
-impl postcard::ser_flavors::Flavor for Appending<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
+    fn shape() -> Option<TypeShape> {
+        Some(TypeShape { shape: StateShape::of::<T>(), check: check_readable::<T> })
     }
 }
 

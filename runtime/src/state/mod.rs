@@ -36,19 +36,25 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+mod encode;
 pub(crate) mod expiring;
+mod kept_types;
 pub(crate) mod mark;
 pub(crate) mod memory;
 pub(crate) mod rows;
+pub(crate) mod shape;
 pub(crate) mod table;
 pub(crate) mod timers;
 mod times;
 
+pub(crate) use encode::{append, encode};
 pub(crate) use expiring::{Expiring, ExpiringTable};
+pub(crate) use kept_types::{CONTENTS, KEY, SIDES, STATE, TypeFate, WAITING_EVENT};
+pub use kept_types::{KeptType, WrittenShapes};
 pub(crate) use mark::{RowChange, RowMark};
-pub use memory::{Durable, Kept, Memory, Volatile};
-pub(crate) use memory::{append, encode};
+pub use memory::{Durable, Kept, Memory, TypeShape, Volatile};
 pub(crate) use rows::{Row, Rows};
+pub use shape::StateShape;
 pub(crate) use table::{StateEntry, StateTable};
 pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
 

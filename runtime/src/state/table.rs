@@ -89,9 +89,13 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
         self.rows.changes(|row, change| visit(&row.key, &row.value, change))
     }
 
-    /// Inserts the state of a key as a checkpoint has it.
-    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, state: S) {
-        self.rows.restore(hash, key, state);
+    /// Inserts the state of a key from a checkpoint: as it is there, or changed.
+    pub(crate) fn restore(&mut self, hash: KeyHash, key: K, (state, change): (S, RowChange)) {
+        if change == RowChange::Unchanged {
+            self.rows.restore(hash, key, state);
+        } else {
+            *self.slot(hash, key).state() = state;
+        }
     }
 
     /// The state of a key as [`restore`](Self::restore) has inserted it.

@@ -5,12 +5,15 @@ use super::{
     Bytes, Carried, Delivery, EdgeDeclared, Endpoint, Instances, NextEdge, NodeDeclared, NodeId,
     NodeKind, OutputKind,
 };
+use crate::checkpoint::{NodeTypes, PartKind};
 use crate::env::FileUse;
 use crate::event::{Carrying, Times};
 use crate::key::KeyGroups;
 use crate::operator::TimerUse;
+use crate::state::KeptType;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
@@ -38,9 +41,14 @@ pub struct Declaration {
     pub(crate) clocks: Vec<NodeId>,
     /// The joins.
     pub(crate) joins: Vec<JoinDeclared>,
+    /// The types that nodes keep in checkpoints, each in one kind of rows.
+    pub(crate) kept: Vec<(NodeId, PartKind, KeptTypes)>,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
+
+/// Returns types that a node keeps. It is called only if the job has checkpoints.
+pub(crate) type KeptTypes = fn() -> Vec<KeptType>;
 
 /// A join as declared.
 #[derive(Debug, Clone)]
@@ -140,6 +148,21 @@ impl Declaration {
             EdgeDeclared { from, to, grouping, buffer, overflow, weakened, events, window: None }
         };
         self.edges.extend(from.iter().map(edge));
+    }
+
+    /// Records types that a node keeps in checkpoints.
+    pub(crate) fn keep(&mut self, node: NodeId, kind: PartKind, types: KeptTypes) {
+        self.kept.push((node, kind, types));
+    }
+
+    /// The types that each node keeps in checkpoints.
+    pub(crate) fn kept_types(&self) -> BTreeMap<NodeId, NodeTypes> {
+        let mut of_nodes: BTreeMap<NodeId, NodeTypes> = BTreeMap::new();
+        for (node, kind, types) in &self.kept {
+            let types = types().into_iter().map(|kept| (*kind, kept));
+            of_nodes.entry(*node).or_default().extend(types);
+        }
+        of_nodes
     }
 
     /// Records what a node does.

@@ -4,7 +4,7 @@
 use super::{JoinKind, LatestStore, SideTables};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::Kept;
+use crate::state::{CONTENTS, Kept, KeptType, WAITING_EVENT};
 use crate::time::EventTime;
 use crate::window::{KeptStore, StoreRow, StoreRows, WAITING};
 use std::cmp::Reverse;
@@ -21,6 +21,14 @@ where
     J: JoinKind<S>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [
+            KeptType::of::<S::SideTables, D>(CONTENTS),
+            KeptType::of::<S::First, D>(WAITING_EVENT),
+        ];
+        types.into_iter().flatten().chain([KeptType::rows("versions")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -40,7 +48,7 @@ where
         if row.end() == WAITING {
             return row.read_waiting((&key, hash), &mut self.waiting);
         }
-        let mut versions: S::SideTables = row.read()?;
+        let mut versions: S::SideTables = row.read_part(CONTENTS)?;
         // Nothing is older than this: it only returns the time of the last version.
         let last = S::drop_past(&mut versions, i64::MIN, i64::MIN);
         let end = EventTime::from_micros(last.unwrap_or(i64::MIN).saturating_add(self.keep));

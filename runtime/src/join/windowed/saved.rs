@@ -3,7 +3,7 @@
 use super::{JoinKind, Sharing, Sides, WindowJoin};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::Kept;
+use crate::state::{Kept, KeptType};
 use crate::time::EventTime;
 use crate::window::{KeptStore, Store, StoreRow, StoreRows};
 use std::convert::Infallible;
@@ -18,6 +18,10 @@ where
     Sharing<K>: Kept<D>,
 {
     const KEPT: bool = W::KEPT;
+
+    fn types() -> Vec<KeptType> {
+        W::types()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.windows.resume(watermark);

@@ -8,7 +8,7 @@ use super::{JoinKind, OneOf2, Retained, Waiting, WithinStore, schedule};
 use crate::error::Result;
 use crate::key::Key;
 use crate::mutant::Mutant;
-use crate::state::{Kept, append};
+use crate::state::{Kept, KeptType, SIDES, append};
 use crate::time::EventTime;
 use crate::window::{KeptStore, StoreRow, StoreRows};
 use std::collections::VecDeque;
@@ -21,6 +21,11 @@ where
     J: JoinKind<(A, B)>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<A, D>(SIDES[0]), KeptType::of::<B, D>(SIDES[1])];
+        types.into_iter().flatten().chain([KeptType::rows("pairs")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -51,7 +56,7 @@ where
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let key: K = row.key()?;
         let hash = key.key_hash();
-        let (first, second) = (read_side(&mut row)?, read_side(&mut row)?);
+        let (first, second) = (read_side(&mut row, SIDES[0])?, read_side(&mut row, SIDES[1])?);
         let at = if key.is_missing() {
             self.keys.unshared(hash, key)
         } else {
@@ -79,12 +84,15 @@ fn write_side<T: Kept<D>, D>(events: &[&Retained<T>], into: &mut Vec<u8>) -> Res
     })
 }
 
-fn read_side<T: Kept<D>, D>(row: &mut StoreRow<'_, D>) -> Result<VecDeque<Retained<T>>> {
+fn read_side<T: Kept<D>, D>(
+    row: &mut StoreRow<'_, D>,
+    part: &str,
+) -> Result<VecDeque<Retained<T>>> {
     let number: usize = row.read_own()?;
     let events = (0..number).map(|_| {
         let (time, is_matched) = row.read_own()?;
         let matched = if is_matched { Matched::Yes } else { Matched::No };
-        Ok(Retained { time, matched, event: row.read()? })
+        Ok(Retained { time, matched, event: row.read_part(part)? })
     });
     events.collect()
 }

@@ -46,7 +46,8 @@ where
             let output = (Output::to(Box::new(tee), batch), times);
             let mut segment = AwaitSegment::new(chain, core, X::new(times, &env), output, env);
             let kind = AwaitSegment::<C::Chain, O, X, T>::KEEPS;
-            let saver = at.keeps(kind, |key, value| segment.restore(key, value))?;
+            let saver =
+                at.keeps(kind, |(key, value), written| segment.restore(key, value, written))?;
             let segment =
                 segment.saved_by(saver).at_watermark(at.watermark(times == Times::Beside)?);
             let segment = Box::new(segment);

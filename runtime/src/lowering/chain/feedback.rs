@@ -36,9 +36,10 @@ impl<T: Kept<D> + Send + 'static, D: Memory> ChainSpec for FeedbackSpec<T, D> {
         let counters = lowering.counters(node, 0);
         let mut head = FeedbackRoot::new(self.returning.clone(), &lowering.control, counters);
         let kind = FeedbackRoot::<T, D>::KEEPS;
-        if let Some(events) = lowering.restored_whole(node, kind)? {
+        let events = lowering.restored_whole(node, kind)?;
+        if let Some((events, written)) = events.zip(lowering.written(node, kind)) {
             let name = lowering.name(node);
-            head.restore(&events).map_err(|error| error.in_state_of(&name))?;
+            head.restore(&events, written).map_err(|error| error.in_state_of(&name))?;
         }
         Ok(head.saved_by(lowering.saver((node, 0), kind)?))
     }

@@ -36,7 +36,7 @@ pub use sides::SidesSpec;
 pub use source::SourceSpec;
 pub use store::StoreSpec;
 
-use super::{Layouts, Lowering, Route, Wiring};
+use super::{Layouts, Lowering, Route, RowBytes, Wiring};
 use crate::checkpoint::PartKind;
 use crate::control::DriftSplit;
 use crate::error::{Result, Role};
@@ -46,6 +46,7 @@ use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
 use crate::operator::OperatorPlace;
 use crate::stage::{Chain, Edge, GateRoot, Link, Linked, Saver, Segment, Tail};
+use crate::state::WrittenShapes;
 use crate::time::EventTime;
 use crate::topology::{Endpoint, NodeId, OutputKind};
 use std::fmt;
@@ -262,14 +263,15 @@ impl At<'_> {
     }
 
     /// Adds a place of the instance that keeps something of this `kind`, if any, and calls `take`
-    /// with each row of the checkpoint that the job begins with.
+    /// with each row of the checkpoint that the job begins with, and with the shapes of types that
+    /// are others now.
     ///
     /// # Errors
     /// If the checkpoint cannot be read.
     pub(crate) fn keeps(
         &mut self,
         kind: Option<PartKind>,
-        mut take: impl FnMut(&[u8], &[u8]) -> Result<()>,
+        mut take: impl FnMut(RowBytes<'_>, &WrittenShapes) -> Result<()>,
     ) -> Result<Option<Saver>> {
         let Some(kind) = kind else { return Ok(None) };
         let place = (self.node, self.instance);
@@ -328,7 +330,10 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
             }
             Ok(chain) => {
                 let mut link = self.link.build(at);
-                let saver = at.keeps(L::Link::KEEPS, |key, value| link.restore(key, value))?;
+                let take = |(key, value): RowBytes<'_>, written: &WrittenShapes| {
+                    link.restore(key, value, written)
+                };
+                let saver = at.keeps(L::Link::KEEPS, take)?;
                 let kept = if saver.is_some() { link.resume() } else { EventTime::MIN };
                 let watermark = at.watermark(self.link.shows_watermark())?.max(kept);
                 Ok(Linked::resumed(chain, link, (saver, watermark)))

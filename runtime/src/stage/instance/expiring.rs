@@ -8,7 +8,10 @@ use crate::error::Result;
 use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::operator::{HeldBy, Lifespan, TtlTime};
-use crate::state::{Durable, Expiring, ExpiringTable, Kept, Memory, RowMark, State, StateEntry};
+use crate::state::{
+    Durable, Expiring, ExpiringTable, KEY, Kept, KeptType, Memory, RowChange, RowMark, STATE,
+    State, StateEntry, WrittenShapes,
+};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,6 +65,11 @@ where
     type State = S;
     type Slot<'a> = ExpiringSlot<'a, K, S, D::Mark>;
     const KEPT: bool = D::DURABLE;
+
+    fn types() -> Vec<KeptType> {
+        let (key, state) = (KeptType::of::<K, D>(KEY), KeptType::of::<S, D>(STATE));
+        [key, state, T::held_type()].into_iter().flatten().collect()
+    }
     const EXPIRES: bool = true;
 
     fn new(times: Times, env: &Env) -> Self {
@@ -145,8 +153,8 @@ where
         event.value.write_held(into)
     }
 
-    fn read_waiting(key: &K, from: &mut &[u8]) -> Result<WithKey<K, T>> {
-        Ok(WithKey { key: key.clone(), value: T::read_held(from)? })
+    fn read_waiting(key: &K, written: &WrittenShapes, from: &mut &[u8]) -> Result<WithKey<K, T>> {
+        Ok(WithKey { key: key.clone(), value: T::read_held(written, from)? })
     }
 
     fn save(&mut self, pending: &mut AppendPending<'_, K>, into: &mut RowsWriter) -> Result<()> {
@@ -157,10 +165,16 @@ where
         })
     }
 
-    fn restore(&mut self, mut key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, K)> {
+    fn restore(
+        &mut self,
+        mut key: &[u8],
+        value: &mut &[u8],
+        written: &WrittenShapes,
+    ) -> Result<(KeyHash, K)> {
         let key = K::read(&mut key)?;
-        let (hash, state) = (key.key_hash(), S::read(value)?);
-        self.table.restore(hash, key.clone(), state);
+        let (hash, state) = (key.key_hash(), S::read_written(written.of(STATE), value)?);
+        let change = if written.are_old() { RowChange::Changed } else { RowChange::Unchanged };
+        self.table.restore(hash, key.clone(), (state, change));
         Ok((hash, key))
     }
 

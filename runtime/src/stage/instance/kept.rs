@@ -6,6 +6,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::mutant::Mutant;
 use crate::operator::{Keying, Operator, TimerUse};
+use crate::state::WrittenShapes;
 
 /// Everything that an operator keeps per key.
 pub(in crate::stage) struct Keeper<'a, In, T, X: States<In, T>> {
@@ -38,11 +39,13 @@ impl<In, T, X: States<In, T>> Keeper<'_, In, T, X> {
     pub(in crate::stage) fn restore<O: Operator<T>>(
         self,
         (key, mut value): (&[u8], &[u8]),
+        written: &WrittenShapes,
     ) -> Result<()> {
-        let (hash, key) = self.states.restore(key, &mut value)?;
+        let (hash, key) = self.states.restore(key, &mut value, written)?;
         if O::Keying::TIMERS == TimerUse::Some {
             self.timers.restore((hash, &key), &mut value)?;
-            self.waiting.restore((hash, &key), X::read_waiting, &mut value)?;
+            let read = |key: &X::Key, from: &mut &[u8]| X::read_waiting(key, written, from);
+            self.waiting.restore((hash, &key), read, &mut value)?;
         }
         self.states.restore_use(hash, key, &mut value)
     }

@@ -7,7 +7,10 @@ use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::mutant::Mutant;
 use crate::operator::{HeldBy, NoTimers};
-use crate::state::{Kept, Memory, RowChange, RowMark, State, StateEntry, StateTable, Volatile};
+use crate::state::{
+    KEY, Kept, KeptType, Memory, RowChange, RowMark, STATE, State, StateEntry, StateTable,
+    Volatile, WrittenShapes,
+};
 use crate::time::EventTime;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -80,13 +83,19 @@ pub trait States<In, T>: Send + 'static {
     ///
     /// # Errors
     /// If the bytes are those of another type.
-    fn read_waiting(key: &Self::Key, from: &mut &[u8]) -> Result<In>;
+    fn read_waiting(key: &Self::Key, written: &WrittenShapes, from: &mut &[u8]) -> Result<In>;
 
     /// Keeps what is removed until [`save`](Self::save) has written that.
     fn note_removals(&mut self) {}
 
     /// Whether the states are kept in checkpoints.
     const KEPT: bool = false;
+
+    /// The types that are kept in checkpoints.
+    #[must_use]
+    fn types() -> Vec<KeptType> {
+        Vec::new()
+    }
 
     /// Writes the states that have changed since the last call, each followed by what `pending`
     /// appends for its key.
@@ -102,11 +111,16 @@ pub trait States<In, T>: Send + 'static {
     }
 
     /// Inserts the state of a key as [`save`](Self::save) has written it, and removes what it has
-    /// read from `value`.
+    /// read from `value`. A state that was written with another shape counts as changed.
     ///
     /// # Errors
     /// If the bytes are those of another type.
-    fn restore(&mut self, key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, Self::Key)>;
+    fn restore(
+        &mut self,
+        key: &[u8],
+        value: &mut &[u8],
+        written: &WrittenShapes,
+    ) -> Result<(KeyHash, Self::Key)>;
 
     /// Takes what a row of a checkpoint has after state, timers and waiting events, if anything:
     /// when the state was used last.
@@ -164,11 +178,11 @@ impl<T> States<T, T> for NoStates {
 
     fn mark(&mut self, _: KeyHash, (): &()) {}
 
-    fn read_waiting(_: &(), _: &mut &[u8]) -> Result<T> {
+    fn read_waiting(_: &(), _: &WrittenShapes, _: &mut &[u8]) -> Result<T> {
         Err(Error::new(ErrorKind::Internal, "no event without a key waits for a timer"))
     }
 
-    fn restore(&mut self, _: &[u8], _: &mut &[u8]) -> Result<(KeyHash, ())> {
+    fn restore(&mut self, _: &[u8], _: &mut &[u8], _: &WrittenShapes) -> Result<(KeyHash, ())> {
         Ok((().key_hash(), ()))
     }
 }
@@ -212,6 +226,11 @@ where
         Self(StateTable::default(), PhantomData)
     }
 
+    fn types() -> Vec<KeptType> {
+        let (key, state) = (KeptType::of::<K, D>(KEY), KeptType::of::<S, D>(STATE));
+        [key, state, T::held_type()].into_iter().flatten().collect()
+    }
+
     #[inline(always)]
     fn key(event: &WithKey<K, T>) -> K {
         event.key.clone()
@@ -238,8 +257,8 @@ where
         event.value.write_held(into)
     }
 
-    fn read_waiting(key: &K, from: &mut &[u8]) -> Result<WithKey<K, T>> {
-        Ok(WithKey { key: key.clone(), value: T::read_held(from)? })
+    fn read_waiting(key: &K, written: &WrittenShapes, from: &mut &[u8]) -> Result<WithKey<K, T>> {
+        Ok(WithKey { key: key.clone(), value: T::read_held(written, from)? })
     }
 
     fn save(&mut self, pending: &mut AppendPending<'_, K>, into: &mut RowsWriter) -> Result<()> {
@@ -249,10 +268,16 @@ where
         })
     }
 
-    fn restore(&mut self, mut key: &[u8], value: &mut &[u8]) -> Result<(KeyHash, K)> {
+    fn restore(
+        &mut self,
+        mut key: &[u8],
+        value: &mut &[u8],
+        written: &WrittenShapes,
+    ) -> Result<(KeyHash, K)> {
         let key = K::read(&mut key)?;
-        let (hash, state) = (key.key_hash(), S::read(value)?);
-        self.0.restore(hash, key.clone(), state);
+        let (hash, state) = (key.key_hash(), S::read_written(written.of(STATE), value)?);
+        let change = if written.are_old() { RowChange::Changed } else { RowChange::Unchanged };
+        self.0.restore(hash, key.clone(), (state, change));
         Ok((hash, key))
     }
 }

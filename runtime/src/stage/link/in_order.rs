@@ -10,7 +10,7 @@ use crate::metrics::InstanceCounters;
 use crate::operator::{Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
-use crate::state::{Durable, Kept, Memory, append};
+use crate::state::{Durable, Kept, Memory, WAITING_EVENT, WrittenShapes, append};
 use crate::time::EventTime;
 use crate::window::{Late, Reorder};
 use std::fmt;
@@ -179,14 +179,14 @@ where
     }
 
     /// With another number of instances, each of them takes its share of all rows.
-    fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
+    fn restore(&mut self, _: &[u8], mut value: &[u8], written: &WrittenShapes) -> Result<()> {
         let (instance, instances) = self.share;
         let (saved, watermark, events): (usize, EventTime, usize) =
             Kept::<Durable>::read(&mut value)?;
         self.watermark = Some(self.watermark.map_or(watermark, |least| least.min(watermark)));
         for at in 0..events {
             let time: EventTime = Kept::<Durable>::read(&mut value)?;
-            let event = T::read(&mut value)?;
+            let event = T::read_written(written.of(WAITING_EVENT), &mut value)?;
             if saved == instances || at % instances == instance {
                 let watch = self.place.watch(Uncounted, &time);
                 let tie = (self.tie)(&event);

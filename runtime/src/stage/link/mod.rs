@@ -29,6 +29,7 @@ use crate::checkpoint::{PartKind, RowsWriter};
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
+use crate::state::WrittenShapes;
 use crate::time::EventTime;
 use std::task::{Context, Poll};
 
@@ -198,11 +199,12 @@ pub trait Link<In>: Send + 'static {
         Ok(())
     }
 
-    /// Takes back a row of a checkpoint, before the job starts.
+    /// Takes back a row of a checkpoint, before the job starts; `written` has the shapes of types
+    /// that are others now.
     ///
     /// # Errors
     /// If it was written by other types: the job does not start.
-    fn restore(&mut self, _key: &[u8], _value: &[u8]) -> Result<()> {
+    fn restore(&mut self, _key: &[u8], _value: &[u8], _written: &WrittenShapes) -> Result<()> {
         Ok(())
     }
 

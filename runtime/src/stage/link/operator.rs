@@ -12,7 +12,7 @@ use crate::stage::instance::{
     Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
     time_of,
 };
-use crate::state::{self, Until};
+use crate::state::{self, Until, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -290,8 +290,8 @@ where
         self.keeper().save::<O>(into)
     }
 
-    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.keeper().restore::<O>((key, value))
+    fn restore(&mut self, key: &[u8], value: &[u8], written: &WrittenShapes) -> Result<()> {
+        self.keeper().restore::<O>((key, value), written)
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

@@ -16,7 +16,7 @@ use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
-use crate::state::{Kept, Memory};
+use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -132,6 +132,12 @@ impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
     /// What a head keeps in checkpoints.
     pub const KEEPS: PartKind = PartKind::Loop;
 
+    /// The types of what it keeps.
+    #[must_use]
+    pub fn types() -> Vec<KeptType> {
+        KeptType::of::<T, D>(WAITING_EVENT).into_iter().collect()
+    }
+
     /// A head for these feedback edges. Registers with `control` as a loop head and as a source.
     pub fn new(
         returning: Returning<T>,
@@ -162,9 +168,9 @@ impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
     ///
     /// # Errors
     /// If they were written by another type.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
+    pub fn restore(&mut self, bytes: &[u8], written: &WrittenShapes) -> Result<()> {
         let mut batch = Batch::default();
-        LoopLog::<T, D>::read(bytes)?.into_iter().for_each(|event| batch.push(event));
+        LoopLog::<T, D>::read(bytes, written)?.into_iter().for_each(|event| batch.push(event));
         if !batch.is_empty() {
             self.next = Some(Fetched::Batch(None, batch));
         }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::event::Epoch;
 use crate::mutant::Mutant;
 use crate::stage::Saver;
-use crate::state::{Durable, Kept, Memory, append};
+use crate::state::{Durable, Kept, Memory, WAITING_EVENT, WrittenShapes, append};
 use std::marker::PhantomData;
 
 /// The events of a loop that belong to a checkpoint: those that come back to the head between the
@@ -122,8 +122,8 @@ impl<T: Kept<D>, D: Memory> LoopLog<T, D> {
     ///
     /// # Errors
     /// If it was written by another type.
-    pub(crate) fn read(mut bytes: &[u8]) -> Result<Vec<T>> {
+    pub(super) fn read(mut bytes: &[u8], written: &WrittenShapes) -> Result<Vec<T>> {
         let events: u64 = Kept::<Durable>::read(&mut bytes)?;
-        (0..events).map(|_| T::read(&mut bytes)).collect()
+        (0..events).map(|_| T::read_written(written.of(WAITING_EVENT), &mut bytes)).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::Store;
 use crate::checkpoint::RowsWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Key, KeyHash};
-use crate::state::{Durable, Kept};
+use crate::state::{Durable, Kept, KeptType, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,6 +20,12 @@ use std::marker::PhantomData;
 pub trait KeptStore<K, T, D>: Store<K, T> {
     /// Whether [`save`](Self::save) writes the contents.
     const KEPT: bool = false;
+
+    /// The types that [`save`](Self::save) writes besides the key.
+    #[must_use]
+    fn types() -> Vec<KeptType> {
+        Vec::new()
+    }
 
     /// Writes the contents.
     ///
@@ -101,6 +107,7 @@ pub struct StoreRow<'a, D> {
     key: &'a [u8],
     end: EventTime,
     value: &'a [u8],
+    written: &'a WrittenShapes,
     memory: PhantomData<D>,
 }
 
@@ -112,10 +119,10 @@ impl<D> fmt::Debug for StoreRow<'_, D> {
 
 impl<'a, D> StoreRow<'a, D> {
     /// The row with a key and a value; `None` if the key is malformed.
-    pub(crate) fn new(key: &'a [u8], value: &'a [u8]) -> Option<Self> {
+    pub(crate) fn new(key: &'a [u8], value: &'a [u8], written: &'a WrittenShapes) -> Option<Self> {
         let (end, key) = key.split_first_chunk()?;
         let end = EventTime::from_micros(i64::from_le_bytes(*end));
-        Some(Self { key, end, value, memory: PhantomData })
+        Some(Self { key, end, value, written, memory: PhantomData })
     }
 
     /// The end of the window.
@@ -138,6 +145,11 @@ impl<'a, D> StoreRow<'a, D> {
     /// If the bytes are those of another type.
     pub fn read<V: Kept<D>>(&mut self) -> Result<V> {
         V::read(&mut self.value)
+    }
+
+    /// The same for a part whose type [`types`](KeptStore::types) names.
+    pub(crate) fn read_part<V: Kept<D>>(&mut self, part: &str) -> Result<V> {
+        V::read_written(self.written.of(part), &mut self.value)
     }
 
     /// The same for a part that is not of the user.

@@ -3,7 +3,7 @@
 use super::{StoreRow, StoreRows};
 use crate::error::Result;
 use crate::key::{Key, KeyHash};
-use crate::state::{Kept, append};
+use crate::state::{Kept, WAITING_EVENT, append};
 use crate::time::EventTime;
 use crate::window::Reorder;
 use hashbrown::HashTable;
@@ -47,7 +47,7 @@ impl<D> StoreRow<'_, D> {
         into: &mut WaitingForTime<K, T>,
     ) -> Result<()> {
         for _ in 0..self.read_own::<usize>()? {
-            let (time, event) = (self.read_own()?, self.read()?);
+            let (time, event) = (self.read_own()?, self.read_part(WAITING_EVENT)?);
             into.push(time, (), (key.clone(), hash, event));
         }
         Ok(())

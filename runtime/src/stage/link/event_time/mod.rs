@@ -17,7 +17,7 @@ use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed};
 use crate::key::Key;
 use crate::mutant::Mutant;
 use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
-use crate::state::{Durable, Kept, Memory};
+use crate::state::{Durable, Kept, Memory, WrittenShapes};
 use crate::time::{EventTime, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;
@@ -274,7 +274,7 @@ where
         into.put_with(group, |_| Ok(()), |bytes| Kept::<Durable>::write(&saved, bytes))
     }
 
-    fn restore(&mut self, _: &[u8], mut value: &[u8]) -> Result<()> {
+    fn restore(&mut self, _: &[u8], mut value: &[u8], _: &WrittenShapes) -> Result<()> {
         let saved: SavedSplit = Kept::<Durable>::read(&mut value)?;
         // With another number of instances there are several.
         self.restored = Some(match self.restored.take() {

@@ -11,6 +11,7 @@ use crate::event::{ArrivalPlace, Mark, Meta, Passed};
 use crate::key::{KeyGroups, KeyHash};
 use crate::metrics::InstanceCounters;
 use crate::operator::Emit;
+use crate::state::WrittenShapes;
 use crate::time::EventTime;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -153,7 +154,8 @@ impl<L> LinkPlan<'_, L> {
                         false => before != instances || instance == new,
                     };
                     if own {
-                        link.restore(&key, value.as_ref().unwrap()).unwrap();
+                        let value = value.as_ref().unwrap();
+                        link.restore(&key, value, &WrittenShapes::PRESENT).unwrap();
                     }
                 }
             }

@@ -12,11 +12,10 @@ use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
-use crate::mutant::Mutant;
 use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::{ArrivalClock, report_late};
-use crate::state::{Kept, Memory};
+use crate::state::{Kept, Memory, WrittenShapes};
 use crate::time::EventTime;
 use crate::window::{KeptStore, Late, Reorder, Results, Store, Verdict};
 use std::fmt;
@@ -352,23 +351,15 @@ where
     }
 
     fn resume(&mut self) -> EventTime {
-        let watermark = self.last.unwrap_or(EventTime::MIN);
-        if let (Some(clock), Some(read)) = (&mut self.clock, self.read) {
-            clock.begin_at(read);
-            self.store.resume_clock(read);
-        }
-        if !Mutant::StoreWatermarkNotRestored.is_planted() {
-            self.store.resume(watermark);
-        }
-        watermark
+        self.resume_store()
     }
 
     fn save(&mut self, (): &mut (), into: &mut RowsWriter) -> Result<()> {
         self.save_rows(into)
     }
 
-    fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        self.restore_row(key, value)
+    fn restore(&mut self, key: &[u8], value: &[u8], written: &WrittenShapes) -> Result<()> {
+        self.restore_row(key, value, written)
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

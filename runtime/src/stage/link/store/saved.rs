@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event::{ArrivalPlace, Meta, WithKey};
 use crate::key::Key;
 use crate::mutant::Mutant;
-use crate::state::{Durable, Kept, append};
+use crate::state::{Durable, KEY, Kept, KeptType, WAITING_EVENT, WrittenShapes, append};
 use crate::time::EventTime;
 use crate::window::{CONTENTS, KeptStore, StoreRow, StoreRows};
 
@@ -66,16 +66,47 @@ where
         Ok(())
     }
 
-    pub(super) fn restore_row(&mut self, key: &[u8], mut value: &[u8]) -> Result<()> {
+    /// The types that are kept in checkpoints.
+    #[must_use]
+    pub fn types() -> Vec<KeptType> {
+        let held = if S::HOLDS { KeptType::of::<T, D>(WAITING_EVENT) } else { None };
+        let own = KeptType::of::<K, D>(KEY).into_iter().chain(held);
+        let mut types: Vec<_> = own.chain(S::types()).collect();
+        types.sort_by_key(|kept| kept.part);
+        types.dedup_by_key(|kept| kept.part);
+        types
+    }
+
+    /// Goes on where the rows were written; returns the watermark.
+    pub(super) fn resume_store(&mut self) -> EventTime {
+        let watermark = self.last.unwrap_or(EventTime::MIN);
+        if let (Some(clock), Some(read)) = (&mut self.clock, self.read) {
+            clock.begin_at(read);
+            self.store.resume_clock(read);
+        }
+        if !Mutant::StoreWatermarkNotRestored.is_planted() {
+            self.store.resume(watermark);
+        }
+        watermark
+    }
+
+    pub(super) fn restore_row(
+        &mut self,
+        key: &[u8],
+        mut value: &[u8],
+        written: &WrittenShapes,
+    ) -> Result<()> {
         match key.split_first() {
             Some((&CONTENTS, key)) => {
-                let row = StoreRow::new(key, value).ok_or_else(malformed)?;
+                let row = StoreRow::new(key, value, written).ok_or_else(malformed)?;
                 self.store.restore(row)
             }
             Some((&HELD, _)) => {
                 let (passed, time, place): (EventTime, EventTime, ArrivalPlace) =
                     Kept::<Durable>::read(&mut value)?;
-                let event = WithKey { key: K::read(&mut value)?, value: T::read(&mut value)? };
+                let key = K::read(&mut value)?;
+                let event = T::read_written(written.of(WAITING_EVENT), &mut value)?;
+                let event = WithKey { key, value: event };
                 let meta = Meta::new(time, event.key.key_hash());
                 self.held.push(passed, place, (event, meta, place));
                 Ok(())

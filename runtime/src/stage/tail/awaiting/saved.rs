@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::operator::AwaitStep;
 use crate::stage::instance::{Keeper, States};
 use crate::stage::{Chain, Saver};
+use crate::state::WrittenShapes;
 use crate::time::{EventClock, EventTime};
 
 impl<C, O, X, T> AwaitSegment<C, O, X, T>
@@ -21,9 +22,9 @@ where
     ///
     /// # Errors
     /// If it was written by other types.
-    pub fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+    pub fn restore(&mut self, key: &[u8], value: &[u8], written: &WrittenShapes) -> Result<()> {
         let Self { states, timers, waiting, .. } = self;
-        Keeper { states, timers, waiting }.restore::<O>((key, value))
+        Keeper { states, timers, waiting }.restore::<O>((key, value), written)
     }
 
     /// Reports what it keeps by `saver`.

@@ -3,7 +3,7 @@
 use super::WindowBuffer;
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::store::{Events, KeptStore, StoreRow, StoreRows, declared_otherwise};
 
@@ -14,6 +14,11 @@ where
     Events<T>: Kept<D>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<Events<T>, D>(CONTENTS)];
+        types.into_iter().flatten().chain([KeptType::rows("events")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -35,7 +40,7 @@ where
         if !self.assigner.ends_at(due) {
             return Err(declared_otherwise());
         }
-        let (key, events): (K, Events<T>) = (row.key()?, row.read()?);
+        let (key, events): (K, Events<T>) = (row.key()?, row.read_part(CONTENTS)?);
         let at = self.keys.find(key.key_hash(), key);
         if let Some(row) = self.keys.get_mut(at) {
             (row.value.due, row.value.held) = (Some(due), events);

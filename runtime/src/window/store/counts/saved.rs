@@ -3,7 +3,7 @@
 use super::{CountStore, OpenWindow};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::store::{KeptStore, StoreRow, StoreRows};
@@ -16,6 +16,11 @@ where
     C::State: Kept<D>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<C::State, D>(CONTENTS)];
+        types.into_iter().flatten().chain([KeptType::rows("counts")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -36,7 +41,7 @@ where
 
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let (events, least, greatest) = row.read_own()?;
-        let (key, state): (K, C::State) = (row.key()?, row.read()?);
+        let (key, state): (K, C::State) = (row.key()?, row.read_part(CONTENTS)?);
         let at = self.keys.find(key.key_hash(), key);
         if let Some(row) = self.keys.get_mut(at) {
             row.value.held = Some(OpenWindow { events, least, greatest, state });

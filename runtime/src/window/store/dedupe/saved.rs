@@ -4,7 +4,7 @@
 use super::DedupeStore;
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::{Kept, KeptType, WAITING_EVENT, append};
 use crate::time::EventTime;
 use crate::window::store::{KeptStore, StoreRow, StoreRows};
 
@@ -17,6 +17,11 @@ where
     T: Kept<D> + Send + 'static,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<T, D>(WAITING_EVENT)];
+        types.into_iter().flatten().chain([KeptType::rows("seen")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;

@@ -4,7 +4,7 @@ use super::{Pane, PaneRow, PaneState, PaneStore, Panes};
 use crate::error::Result;
 use crate::key::Key;
 use crate::mutant::Mutant;
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
@@ -21,6 +21,11 @@ where
     C::State: Kept<D>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<C::State, D>(CONTENTS)];
+        types.into_iter().flatten().chain([KeptType::rows("panes")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -45,7 +50,7 @@ where
         let bounds = self.windows.bounds(last).filter(|bounds| bounds.end == row.end());
         let bounds = bounds.ok_or_else(declared_otherwise)?;
         let (has_fired, counts) = row.read_own()?;
-        let (key, state): (K, C::State) = (row.key()?, row.read()?);
+        let (key, state): (K, C::State) = (row.key()?, row.read_part(CONTENTS)?);
         let at = self.restored_pane(bounds, has_fired);
         if let Some(pane) = self.panes.get_mut(at) {
             pane.rows.restore(key.key_hash(), key, PaneRow { state, counts });

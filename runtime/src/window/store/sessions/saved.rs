@@ -3,7 +3,7 @@
 use super::{OpenSession, SessionPhase, SessionStore};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::store::{KeptStore, StoreRow, StoreRows};
@@ -19,6 +19,11 @@ where
     C::State: Kept<D>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<C::State, D>(CONTENTS)];
+        types.into_iter().flatten().chain([KeptType::rows("sessions")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -45,7 +50,7 @@ where
         let mut sessions = VecDeque::new();
         for _ in 0..row.read_own::<usize>()? {
             let (first, last, counts, has_fired) = row.read_own()?;
-            let state = row.read()?;
+            let state = row.read_part(CONTENTS)?;
             let phase = if has_fired { SessionPhase::OnTime } else { SessionPhase::Open };
             let session = OpenSession { first, last, state, counts, phase };
             let end = session.bounds(self.gap).end;

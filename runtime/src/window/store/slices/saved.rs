@@ -5,7 +5,7 @@
 use super::{CountsByEnd, SliceStore, Slices};
 use crate::error::Result;
 use crate::key::Key;
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::store::stacks::Stacks;
@@ -21,6 +21,11 @@ where
     C::State: Kept<D>,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<C::State, D>(CONTENTS)];
+        types.into_iter().flatten().chain([KeptType::rows("slices")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -52,7 +57,7 @@ where
         let counts = counts.map(|counts| Box::new(CountsByEnd(counts)));
         let mut panes = Stacks::default();
         for _ in 0..row.read_own::<usize>()? {
-            let (place, state) = (row.read_own()?, row.read()?);
+            let (place, state) = (row.read_own()?, row.read_part(CONTENTS)?);
             panes.at(place, || state);
         }
         let key: K = row.key()?;

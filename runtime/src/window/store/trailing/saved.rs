@@ -6,7 +6,7 @@
 use super::TrailingStore;
 use crate::error::Result;
 use crate::key::{Key, KeyHash};
-use crate::state::{Kept, append};
+use crate::state::{CONTENTS, Kept, KeptType, WAITING_EVENT, append};
 use crate::time::EventTime;
 use crate::window::aggregate::Aggregate;
 use crate::window::kind::Spans;
@@ -27,6 +27,11 @@ where
     H: Spans,
 {
     const KEPT: bool = true;
+
+    fn types() -> Vec<KeptType> {
+        let types = [KeptType::of::<A::State, D>(CONTENTS), KeptType::of::<T, D>(WAITING_EVENT)];
+        types.into_iter().flatten().chain([KeptType::rows("trails")]).collect()
+    }
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
@@ -53,7 +58,7 @@ where
             return row.read_waiting((&key, hash), &mut self.waiting);
         }
         let number: usize = row.read_own()?;
-        let events = (0..number).map(|_| Ok((row.read_own()?, row.read()?)));
+        let events = (0..number).map(|_| Ok((row.read_own()?, row.read_part(CONTENTS)?)));
         let events = events.collect::<Result<Vec<(i64, A::State)>>>()?;
         self.restore_trail((key, hash), events);
         Ok(())
