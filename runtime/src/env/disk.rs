@@ -66,7 +66,8 @@ impl Disk {
         let state = self.state();
         let mut after = DiskState { folders: state.folders.clone(), ..DiskState::default() };
         for DiskFile { bytes, durable } in &state.files {
-            let kept = if bytes.starts_with(durable) { durable.len() } else { 0 };
+            // What was synced and is still there stays.
+            let kept = bytes.iter().zip(durable).take_while(|(now, synced)| now == synced).count();
             let half = kept + (bytes.len() - kept) / 2;
             let bytes = match choose(4) {
                 _ if bytes == durable => bytes.clone(),

@@ -213,14 +213,16 @@ impl StatePlan {
 
     /// Logs what changes.
     fn log(&self) {
-        for PlannedState { node, fate, changes } in &self.nodes {
+        for PlannedState { node, fate, .. } in &self.nodes {
             if *fate != StateFate::Kept {
                 tracing::info!(%node, %fate, "the state of a node");
             }
-            for change in changes {
-                tracing::info!(%node, change, "a type of a node");
-            }
         }
+        let changes = self
+            .nodes
+            .iter()
+            .flat_map(|state| state.changes.iter().map(|change| (&*state.node, change.as_str())));
+        changes.for_each(|(node, change)| tracing::info!(node, change, "a type of a node"));
     }
 }
 

@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn state_whose_last_use_is_unknown_lives_from_the_first_sweep_on() {
         let mut table = ExpiringTable::<u64, u64>::new(TTL);
-        table.restore(7.key_hash(), 7, 3);
+        table.restore(7.key_hash(), 7, (3, RowChange::Unchanged));
         table.sweep(at(1_000));
         table.sweep(at(1_079));
         assert_eq!(table.table.len(), 1);

@@ -290,7 +290,7 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
                 None => Sink::<T>::open(self, env),
                 Some(none) => Sink::<T>::open_again(self, env, none),
             };
-            return opened.and_then(FileWriter::is_cut_back);
+            return opened.and_then(FileWriter::able_to_cut_back);
         };
         self.check()?;
         let (path, dialect) = (&self.path, self.dialect);

@@ -240,7 +240,7 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
                 None => Sink::<T>::open(self, env),
                 Some(none) => Sink::<T>::open_again(self, env, none),
             };
-            return opened.and_then(FileWriter::is_cut_back);
+            return opened.and_then(FileWriter::able_to_cut_back);
         };
         FileWriter::open_cut_off(env, &self.path, last, |output| Ok(JsonEncoder::new(output)))
     }

@@ -85,7 +85,7 @@ impl<E> FileWriter<E> {
     ///
     /// # Errors
     /// If it is standard output, a pipe or a terminal.
-    pub(super) fn is_cut_back(self) -> Result<Self> {
+    pub(super) fn able_to_cut_back(self) -> Result<Self> {
         if !self.streams() {
             return Ok(self);
         }
