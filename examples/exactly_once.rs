@@ -72,7 +72,7 @@ pub async fn total(payment: Payment, spent: &mut i64) -> (u64, String) {
     (payment.transaction_id, amount(*spent))
 }
 
-/// Lets so many events pass a second, a hundred times a second.
+/// Bounds the number of events a second, in a hundred steps.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
     events: Option<u64>,

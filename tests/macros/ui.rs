@@ -13,6 +13,8 @@ mod computed_instances;
 mod every_parameter;
 #[path = "ui/operator/pass/every_return_type.rs"]
 mod every_return_type;
+#[path = "ui/topology/pass/files_under_exactly_once.rs"]
+mod files_under_exactly_once;
 #[path = "ui/operator/pass/generic_event.rs"]
 mod generic_event;
 #[path = "ui/topology/pass/joins_and_aggregates.rs"]
@@ -39,6 +41,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("computed_instances", computed_instances::main),
     ("every_parameter", every_parameter::main),
     ("every_return_type", every_return_type::main),
+    ("files_under_exactly_once", files_under_exactly_once::main),
     ("generic_event", generic_event::main),
     ("joins_and_aggregates", joins_and_aggregates::main),
     ("methods", methods::main),
@@ -223,7 +226,7 @@ fn the_compiler_says_what_the_builder_says() {
     for (sentence, wrong) in [
         (&errors, "can fail with `{Self}`, and its errors go nowhere [M0403]"),
         (&source, "sources that can replay, and"),
-        (&sink, "sinks that commit or are idempotent, and"),
+        (&sink, "sinks that commit, are cut back or are idempotent, and"),
     ] {
         let told = format!("{} [{}]", sentence.wrong, sentence.code);
         assert!(told.contains(wrong), "{told}");

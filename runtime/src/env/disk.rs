@@ -16,6 +16,9 @@ struct DiskState {
     files: Vec<DiskFile>,
     names: BTreeMap<PathBuf, usize>,
     durable_names: BTreeMap<PathBuf, usize>,
+    /// The old and new names of renamed files, until the directory is synced. A power cut leaves
+    /// one of both, as on a file system with a journal.
+    renamed: Vec<[PathBuf; 2]>,
     folders: BTreeSet<PathBuf>,
     locked: BTreeSet<PathBuf>,
     /// The operations that change something, so far.
@@ -78,8 +81,14 @@ impl Disk {
             };
             after.files.push(DiskFile { durable: bytes.clone(), bytes });
         }
+        let renames: Vec<_> = state.renamed.iter().map(|_| choose(2)).collect();
         for name in state.names.keys().chain(state.durable_names.keys()) {
-            let names = if choose(2) == 0 { &state.durable_names } else { &state.names };
+            let pair = state.renamed.iter().position(|pair| pair.contains(name));
+            let choice = match pair.and_then(|pair| renames.get(pair)) {
+                Some(choice) => *choice,
+                None => choose(2),
+            };
+            let names = if choice == 0 { &state.durable_names } else { &state.names };
             if let Some(file) = names.get(name) {
                 after.names.insert(name.clone(), *file);
             }
@@ -274,6 +283,7 @@ impl Files for Disk {
         let file = state.file(from)?;
         state.names.remove(from);
         state.names.insert(to.to_owned(), file);
+        state.renamed.push([from.to_owned(), to.to_owned()]);
         Ok(())
     }
 
@@ -313,6 +323,7 @@ impl Files for Disk {
         let mut state = self.state();
         state.step("sync the directory", path)?;
         state.durable_names.retain(|name, _| name.parent() != Some(path));
+        state.renamed.retain(|[name, _]| name.parent() != Some(path));
         let inside = state.names.iter().filter(|(name, _)| name.parent() == Some(path));
         let inside: Vec<_> = inside.map(|(name, file)| (name.clone(), *file)).collect();
         state.durable_names.extend(inside);

@@ -15,7 +15,7 @@ use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::Epoch;
-use crate::lowering::{Keeping, Kept};
+use crate::lowering::{InCheckpoints, Keeping};
 use crate::metrics::{CheckpointCounters, LastCheckpoint};
 use crate::mutant::Mutant;
 use crate::plan::Plan;
@@ -204,7 +204,7 @@ impl Checkpoints {
 
     /// Notes which nodes report, once for each place, and which sinks commit, after the job is laid
     /// out.
-    pub(super) fn begin_with(&mut self, Kept { places, committers }: Kept) {
+    pub(super) fn begin_with(&mut self, InCheckpoints { places, committers }: InCheckpoints) {
         self.protocol = Protocol::new(places.len());
         for NodeId(place) in places {
             if let Some(node) = self.manifest.nodes.get_mut(place) {

@@ -31,7 +31,7 @@ pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;
 pub(crate) use reopen::{Attempts, Open, another, opening};
-pub(crate) use tasks::{Kept, counters_of, lay_out};
+pub(crate) use tasks::{InCheckpoints, counters_of, lay_out};
 pub use tasks::{PlannedTask, Tasks};
 
 use crate::control::JobControl;
@@ -141,7 +141,7 @@ impl Lowering {
     ///
     /// # Errors
     /// If a sink cannot be opened, or an output is used that its node does not have.
-    pub(crate) fn finish(mut self) -> Result<(Vec<Placed>, Kept)> {
+    pub(crate) fn finish(mut self) -> Result<(Vec<Placed>, InCheckpoints)> {
         // Its consumer would wait forever.
         if let Some(Endpoint { node, port }) = self.targets.keys().next() {
             let message = format!("nothing comes from `{}.{port}`; leave it out", self.name(*node));
@@ -150,7 +150,7 @@ impl Lowering {
         let last = std::mem::take(&mut self.last);
         last.into_iter().try_for_each(|layout| layout(&mut self))?;
         let places = self.keeping.as_ref().map_or(Vec::new(), Keeping::places);
-        Ok((self.placed, Kept { places, committers: self.committers }))
+        Ok((self.placed, InCheckpoints { places, committers: self.committers }))
     }
 
     /// Whether the sinks of the job commit.

@@ -35,20 +35,20 @@ pub struct Tasks {
     /// By stage and instance.
     pub tasks: Vec<PlannedTask>,
     /// What takes part in the checkpoints of the job.
-    pub(crate) kept: Kept,
+    pub(crate) kept: InCheckpoints,
 }
 
 /// What takes part in the checkpoints of a job.
-pub(crate) struct Kept {
+pub(crate) struct InCheckpoints {
     /// The nodes that keep something, once for each place.
     pub(crate) places: Vec<NodeId>,
     /// What makes the epochs of sinks visible.
     pub(crate) committers: Vec<CommitterOf>,
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for InCheckpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").field("places", &self.places).finish_non_exhaustive()
+        f.debug_struct("InCheckpoints").field("places", &self.places).finish_non_exhaustive()
     }
 }
 

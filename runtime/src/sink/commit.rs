@@ -15,8 +15,8 @@ pub struct PreparedEpoch {
 /// Makes the epochs of a [`Transactional`](super::Transactional) sink visible, once the checkpoint
 /// that contains them is durable. Returned by [`Sink::committer`](super::Sink::committer).
 ///
-/// It works apart from the [`Writer`](super::Writer), which may have ended by then. Both methods may
-/// block: they are called on a thread for blocking work, or while the job starts. The second phase
+/// It works apart from the [`Writer`](super::Writer), which may have ended by then. Both methods
+/// may block: they are called on a thread for blocking work, or while the job starts. The second phase
 /// of a two-phase commit.
 ///
 /// # Examples

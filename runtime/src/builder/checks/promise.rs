@@ -37,8 +37,8 @@ pub trait FedBy<P>: Promise + Sized {
 
 /// A guarantee that a sink with this [`Repeat`](crate::sink::Repeat) can support.
 #[diagnostic::on_unimplemented(
-    message = "`exactly_once` needs sinks that commit, are cut back or are idempotent, and this one \
-               is none of these [M0412]",
+    message = "`exactly_once` needs sinks that commit, are cut back or are idempotent, and this \
+               one is none of these [M0412]",
     label = "an event that is replayed is written twice",
     note = "help: write to a file, which is cut back: `csv_file`, `jsonl_file`, `csv_parts`, \
             `jsonl_parts`; or wrap a sink for which twice is as good as once: \

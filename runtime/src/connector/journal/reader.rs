@@ -4,7 +4,7 @@ use super::folder::JournalPlace;
 use super::format::BlockMaker;
 use super::inner::InnerSource;
 use super::replay::JournalReplay;
-use super::writer::{Commit, JournalWriter, Written};
+use super::writer::{Commit, JournalWriter, WrittenBlock};
 use crate::connector::text::Record;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::{Intake, Malformed, Position, Reader, Readiness, Source};
@@ -167,7 +167,11 @@ impl<R: Reader<T>, T: Serialize> KeptSource<R, T> {
     }
 
     /// Notes how writing ended; returns the events, which are durable.
-    fn finish(&mut self, writing: BlockWriting<T>, written: Written) -> Result<Vec<Record<T>>> {
+    fn finish(
+        &mut self,
+        writing: BlockWriting<T>,
+        written: WrittenBlock,
+    ) -> Result<Vec<Record<T>>> {
         let BlockWriting { commit, records, before } = writing;
         match self.writer.finish(&commit, written) {
             Ok(block) => {

@@ -100,7 +100,7 @@ const CHECKSUM: &str = "its checksum does not match";
 
 /// What is in a segment.
 #[derive(Debug)]
-pub(super) struct Contents {
+pub(super) struct ScannedSegment {
     /// None if the header is not whole.
     pub(super) journal: Option<u64>,
     pub(super) segment: JournalSegment,
@@ -111,10 +111,10 @@ pub(super) struct Contents {
 }
 
 /// Reads a segment to its end; its name says that it begins with the event `base`.
-pub(super) fn scan(files: &dyn Files, path: &Path, base: u64) -> Result<Contents> {
+pub(super) fn scan(files: &dyn Files, path: &Path, base: u64) -> Result<ScannedSegment> {
     let mut blocks = SegmentReader::open(files, path, 0)?;
     let mut segment = JournalSegment { base, end: base, length: 0 };
-    let empty = |ends| Contents { journal: None, segment, ends, source_at: None };
+    let empty = |ends| ScannedSegment { journal: None, segment, ends, source_at: None };
     let journal = match blocks.header()? {
         FoundBlock::Whole(header) if header.base == base => header.journal,
         FoundBlock::Whole(_) => {
@@ -139,5 +139,5 @@ pub(super) fn scan(files: &dyn Files, path: &Path, base: u64) -> Result<Contents
     };
     let source_at =
         last.and_then(|(block, head): (Vec<u8>, BlockHead)| format::source_at(&block, head));
-    Ok(Contents { journal: Some(journal), segment, ends, source_at })
+    Ok(ScannedSegment { journal: Some(journal), segment, ends, source_at })
 }

@@ -127,7 +127,7 @@ impl JournalWriter {
     ///
     /// # Errors
     /// If it is not durable.
-    pub(super) fn finish(&mut self, commit: &Commit, written: Written) -> Result<Vec<u8>> {
+    pub(super) fn finish(&mut self, commit: &Commit, written: WrittenBlock) -> Result<Vec<u8>> {
         let (file, block) = written.map_err(|error| {
             self.failed = true;
             self.folder.failed("write", error)
@@ -159,14 +159,14 @@ impl JournalWriter {
 }
 
 /// What has become of a block.
-pub(super) type Written = io::Result<(OpenSegment, Vec<u8>)>;
+pub(super) type WrittenBlock = io::Result<(OpenSegment, Vec<u8>)>;
 
 /// A block while it is being written.
 pub(super) struct Commit {
     pub(super) events: u64,
     bytes: u64,
     begins_segment: bool,
-    done: oneshot::Receiver<Written>,
+    done: oneshot::Receiver<WrittenBlock>,
 }
 
 impl Commit {
@@ -174,7 +174,7 @@ impl Commit {
     ///
     /// # Cancel safety
     /// Cancel safe.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Written> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<WrittenBlock> {
         Pin::new(&mut self.done)
             .poll(cx)
             .map(|done| done.unwrap_or_else(|gone| Err(io::Error::other(gone))))

@@ -198,7 +198,7 @@ impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
             return Poll::Ready(Fetched::Batch(Some(input), batch));
         }
         match phase.round() {
-            // While a barrier comes round, events may be buffered behind it.
+            // While a barrier is in the loop, events may be buffered behind it.
             Some(_) if self.log.is_open() => Poll::Pending,
             Some(round) if round > self.round => Poll::Ready(Fetched::Round(round)),
             None if self.emitted < Emitted::Idle => Poll::Ready(Fetched::Idle),

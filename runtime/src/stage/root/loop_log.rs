@@ -8,13 +8,13 @@ use crate::stage::Saver;
 use crate::state::{Durable, Kept, Memory, WAITING_EVENT, WrittenShapes, append};
 use std::marker::PhantomData;
 
-/// The events of a loop that belong to a checkpoint: those that come back to the head between the
-/// barrier it sends and that barrier, once it has come round to all tails.
+/// The events of a loop that belong to a checkpoint: those that come back to the head after the
+/// barrier it sends, and ahead of that barrier as all tails return it.
 ///
 /// They were in flight in the loop when the state of its operators was saved, so no state contains
 /// them, and no source emits them again. As in the snapshots of Chandy and Lamport, what a channel
-/// contains is what arrives on it ahead of the marker. See Carbone et al., "Lightweight Asynchronous
-/// Snapshots for Distributed Dataflows" (2015), section 4.3.
+/// contains is what arrives on it ahead of the marker. See Carbone et al., "Lightweight
+/// Asynchronous Snapshots for Distributed Dataflows" (2015), section 4.3.
 pub(super) struct LoopLog<T, D> {
     /// Where the events are reported, in a job with checkpoints.
     saver: Option<Saver>,
@@ -32,9 +32,9 @@ pub(super) struct LoopLog<T, D> {
 enum LogState {
     /// No barrier is in the loop.
     Closed,
-    /// The barrier of this epoch has been sent and has not come round.
+    /// The barrier of this epoch has been sent, and not all tails have returned it.
     Open(Epoch),
-    /// No barrier comes round, as all tails have ended.
+    /// No barrier is returned, as all tails have ended.
     Over,
 }
 
@@ -79,7 +79,7 @@ impl<T: Kept<D>, D: Memory> LoopLog<T, D> {
         }
     }
 
-    /// Ends as the barrier has come round to all tails.
+    /// Ends as all tails have returned the barrier.
     #[cold]
     pub(super) fn end(&mut self) {
         if let LogState::Open(epoch) = std::mem::replace(&mut self.state, LogState::Closed) {

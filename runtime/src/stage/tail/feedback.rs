@@ -1,8 +1,8 @@
 //! The tail of a loop: feeds events back to the head.
 //!
 //! Watermarks and rounds end here; what the tail owes for a round is a report to
-//! [`control`](crate::control). A barrier goes back to the head, where it says which events were fed
-//! back ahead of it.
+//! [`control`](crate::control). A barrier goes back to the head, where it says which events were
+//! fed back ahead of it.
 
 use super::Tail;
 use crate::channel::LossySender;

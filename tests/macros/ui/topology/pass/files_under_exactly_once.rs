@@ -2,7 +2,7 @@
 
 use millstream::prelude::*;
 
-fn main() {
+pub fn main() {
     let topology = topology!(
         job("copy", exactly_once),
         lines = source(file_lines("a.txt")),
