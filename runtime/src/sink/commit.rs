@@ -16,8 +16,8 @@ pub struct PreparedEpoch {
 /// that contains them is durable. Returned by [`Sink::committer`](super::Sink::committer).
 ///
 /// It works apart from the [`Writer`](super::Writer), which may have ended by then. Both methods
-/// may block: they are called on a thread for blocking work, or while the job starts. The second phase
-/// of a two-phase commit.
+/// may block: they are called on a thread for blocking work, or while the job starts. This is the
+/// second phase of a two-phase commit.
 ///
 /// # Examples
 /// Makes lines visible that a writer has put aside:

@@ -120,8 +120,9 @@ pub trait Sink<T>: Send + 'static {
     /// Events written after that cut are written again, so the sink takes back what it has made of
     /// them. There are no bytes if the job starts from the beginning; they are empty if the sink
     /// was part of the job, and has no durable cut: everything is taken back. A [`Transactional`]
-    /// sink makes nothing visible before its [committer](Sink::committer) does. By default, calls [`open`](Sink::open) and [`open_again`](Sink::open_again), which is right for
-    /// one that is [`Idempotent`].
+    /// sink makes nothing visible before its [committer](Sink::committer) does. By default, calls
+    /// [`open`](Sink::open) and [`open_again`](Sink::open_again), which is right for one that is
+    /// [`Idempotent`].
     ///
     /// # Errors
     /// If the sink cannot continue, because what it has written is gone, or cannot be taken back:

@@ -71,9 +71,9 @@ impl fmt::Debug for PartOutput {
 /// read again. Parts finished since stay: what they hold is written a second time to later parts,
 /// as at least once allows.
 ///
-/// In an `exactly_once` job a checkpoint ends the part, and parts become visible once that checkpoint
-/// is durable: no reader ever sees an event twice. An epoch without events has
-/// no part. Those that were written after the last checkpoint are removed after a restart.
+/// In an `exactly_once` job a checkpoint ends the part, and parts become visible once that
+/// checkpoint is durable: no reader ever sees an event twice. An epoch without events has no part.
+/// Those that were written after the last checkpoint are removed after a restart.
 ///
 /// Under `at_least_once`, a restart is refused if the part is there neither unfinished nor
 /// finished, since its events are not read again: take parts away only while the job runs, or once

@@ -37,7 +37,7 @@ pub(super) enum Visible {
     Committed,
 }
 
-/// Writes a sequence of files; what [`Parts`] open into.
+/// Writes a sequence of files; what [`Parts`](super::Parts) open into.
 pub struct PartWriter<F: Format> {
     pub(super) place: Place,
     size: u64,
