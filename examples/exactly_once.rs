@@ -40,11 +40,12 @@ pub struct Payment {
     pub cents: i64,
 }
 
-/// Reads an amount with at most two decimals, exactly.
+/// Reads an amount, rounded to whole cents: the file has some with more decimals, as computers add
+/// them up.
 fn cents<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     let text = String::deserialize(from)?;
     in_cents(text.trim()).ok_or_else(|| {
-        serde::de::Error::custom(format!("`{text}` is not an amount with at most two decimals"))
+        serde::de::Error::custom(format!("`{text}` is not an amount, such as 57.16"))
     })
 }
 
@@ -52,10 +53,12 @@ fn in_cents(text: &str) -> Option<i64> {
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || decimals.len() > 2 || !is_number(whole) || !is_number(decimals) {
+    if whole.is_empty() || !is_number(whole) || !is_number(decimals) {
         return None;
     }
-    let cents: i64 = format!("{decimals:0<2}").parse().ok()?;
+    let decimals = format!("{decimals:0<3}");
+    let (cents, rest) = decimals.split_at(2);
+    let cents = cents.parse::<i64>().ok()? + i64::from(rest.as_bytes() >= b"5".as_slice());
     whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents).map(|cents| sign * cents)
 }
 
@@ -162,7 +165,10 @@ mod tests {
         {
             assert_eq!(in_cents(text), Some(cents), "{text}");
         }
-        for text in ["", ".5", "1.234", "1e3", "--1", "NaN", "92233720368547758.08"] {
+        for (text, cents) in [("85.64999999999999", 8_565), ("0.994", 99), ("0.995", 100)] {
+            assert_eq!(in_cents(text), Some(cents), "{text}");
+        }
+        for text in ["", ".5", "1e3", "--1", "NaN", "92233720368547758.08"] {
             assert_eq!(in_cents(text), None, "{text}");
         }
         assert_eq!([amount(5_716), amount(-50), amount(7)], ["57.16", "-0.50", "0.07"]);
