@@ -30,8 +30,9 @@ pub enum Delivery {
     /// [directory](crate::Config::checkpoints) for checkpoints, and types that can be serialized
     /// for all that the job keeps.
     AtLeastOnce,
-    /// Every event takes effect exactly once. Needs sources that can replay, and sinks that are
-    /// transactional or idempotent. **Not supported by this version**: the job is refused at start.
+    /// Every event takes effect exactly once, also in what sinks have made visible. Needs what
+    /// [`AtLeastOnce`](Self::AtLeastOnce) needs, and sinks that commit with a checkpoint, are cut
+    /// back to it, or are idempotent.
     ExactlyOnce,
 }
 
