@@ -9,6 +9,16 @@ use crate::error::{ErrorKind, Result};
 use std::io::{self, Read};
 use std::path::Path;
 
+/// What stays of a file behind the cut of the last checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BehindCut {
+    /// Whole records, or members of gzip: they are written again, and are in the file twice, since
+    /// somebody may have read them.
+    Whole(RecordEnds),
+    /// Nothing.
+    Nothing,
+}
+
 /// Where the records of a text end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordEnds {
@@ -18,29 +28,22 @@ pub(super) enum RecordEnds {
     Unquoted,
 }
 
-/// Cuts a file back to its last whole record, or member of gzip, but not before where the last
-/// checkpoint has cut it; returns its length.
-///
-/// Whole records behind that are written again, and are in the file twice: somebody may have read
-/// them.
-pub(super) fn cut_back(env: &Env, path: &Path, cut: FileCut, ends: RecordEnds) -> Result<u64> {
+/// Cuts a file back to where the last checkpoint has cut it, but for what stays behind that;
+/// returns its length.
+pub(super) fn cut_back(env: &Env, path: &Path, cut: FileCut, stays: BehindCut) -> Result<u64> {
     let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
     let Some(found) = found(env, path, cut)? else { return Ok(0) };
-    let rest = env.files().open_at(path, cut.length).map_err(failed)?;
-    let end = cut.length + whole(path, rest, ends).map_err(failed)?;
+    let end = match stays {
+        BehindCut::Nothing => cut.length,
+        BehindCut::Whole(ends) => {
+            let rest = env.files().open_at(path, cut.length).map_err(failed)?;
+            cut.length + whole(path, rest, ends).map_err(failed)?
+        }
+    };
     if end < found {
         env.files().set_length(path, end).map_err(failed)?;
     }
     Ok(end)
-}
-
-/// Cuts a file back to where the last checkpoint has cut it; returns its length.
-pub(super) fn cut_off(env: &Env, path: &Path, cut: FileCut) -> Result<u64> {
-    let failed = |error| file::failed(ErrorKind::Sink, "continue with", path, error);
-    if found(env, path, cut)?.is_some_and(|found| found > cut.length) {
-        env.files().set_length(path, cut.length).map_err(failed)?;
-    }
-    Ok(cut.length)
 }
 
 /// The length of the file that was cut; `None` if nothing was written, and it does not exist.

@@ -18,7 +18,7 @@ use super::file;
 use super::input::{Input, RECORD_LIMIT, Text, check_limit};
 use super::output;
 use super::place::{CHANGED, differs};
-use super::torn::RecordEnds;
+use super::torn::{BehindCut, RecordEnds};
 use super::writer::FileWriter;
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
@@ -273,30 +273,16 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
     }
 
     fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer> {
-        if last.is_empty() {
-            let if_exists = self.if_exists.again();
-            return Sink::<T>::open(Self { if_exists, ..self }, env);
-        }
-        self.check()?;
-        let (path, dialect) = (&self.path, self.dialect);
-        FileWriter::open_again(env, path, last, dialect.record_ends(), |output| {
-            Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
-        })
+        let ends = self.dialect.record_ends();
+        self.continued(env, last, BehindCut::Whole(ends))
     }
 
     fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
-        let Some(last) = last.filter(|last| !last.is_empty()) else {
-            let opened = match last {
-                None => Sink::<T>::open(self, env),
-                Some(none) => Sink::<T>::open_again(self, env, none),
-            };
-            return opened.and_then(FileWriter::able_to_cut_back);
+        let opened = match last {
+            None => Sink::<T>::open(self, env),
+            Some(last) => self.continued(env, last, BehindCut::Nothing),
         };
-        self.check()?;
-        let (path, dialect) = (&self.path, self.dialect);
-        FileWriter::open_cut_off(env, path, last, |output| {
-            Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
-        })
+        opened.and_then(FileWriter::able_to_cut_back)
     }
 
     fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
@@ -309,6 +295,21 @@ impl<T: Serialize + 'static> Sink<T> for CsvFile<T> {
 
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::write(&self.path, self.if_exists)]
+    }
+}
+
+impl<T: Serialize + 'static> CsvFile<T> {
+    /// Opens the file after a restart; writes it anew if it has no cut.
+    fn continued(self, env: &Env, last: &[u8], stays: BehindCut) -> Result<FileWriter<CsvEncoder>> {
+        if last.is_empty() {
+            let if_exists = self.if_exists.again();
+            return Sink::<T>::open(Self { if_exists, ..self }, env);
+        }
+        self.check()?;
+        let (path, dialect) = (&self.path, self.dialect);
+        FileWriter::open_again(env, path, last, stays, |output| {
+            Ok(CsvEncoder::new(output, dialect, found(env, path, dialect)?))
+        })
     }
 }
 

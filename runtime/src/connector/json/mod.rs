@@ -14,7 +14,7 @@ use super::input::{Input, RECORD_LIMIT, check_limit};
 use super::output::SharedFile;
 use super::records::LineRecords;
 use super::text::{Record, TextLines};
-use super::torn::RecordEnds;
+use super::torn::{BehindCut, RecordEnds};
 use super::writer::{Encoder, FileWriter};
 use crate::env::{Env, FileUse, IfExists};
 use crate::error::{BoxError, Result};
@@ -226,23 +226,15 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
     }
 
     fn open_again(self, env: &Env, last: &[u8]) -> Result<Self::Writer> {
-        if last.is_empty() {
-            let if_exists = self.if_exists.again();
-            return Sink::<T>::open(Self { if_exists, ..self }, env);
-        }
-        let encoder = |output| Ok(JsonEncoder::new(output));
-        FileWriter::open_again(env, &self.path, last, RecordEnds::Lines, encoder)
+        self.continued(env, last, BehindCut::Whole(RecordEnds::Lines))
     }
 
     fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
-        let Some(last) = last.filter(|last| !last.is_empty()) else {
-            let opened = match last {
-                None => Sink::<T>::open(self, env),
-                Some(none) => Sink::<T>::open_again(self, env, none),
-            };
-            return opened.and_then(FileWriter::able_to_cut_back);
+        let opened = match last {
+            None => Sink::<T>::open(self, env),
+            Some(last) => self.continued(env, last, BehindCut::Nothing),
         };
-        FileWriter::open_cut_off(env, &self.path, last, |output| Ok(JsonEncoder::new(output)))
+        opened.and_then(FileWriter::able_to_cut_back)
     }
 
     fn first_cut(&self, env: &Env) -> Result<Option<Vec<u8>>> {
@@ -255,6 +247,23 @@ impl<T: Serialize + 'static> Sink<T> for JsonLines<T> {
 
     fn files(&self) -> Vec<FileUse> {
         vec![FileUse::write(&self.path, self.if_exists)]
+    }
+}
+
+impl<T: Serialize + 'static> JsonLines<T> {
+    /// Opens the file after a restart; writes it anew if it has no cut.
+    fn continued(
+        self,
+        env: &Env,
+        last: &[u8],
+        stays: BehindCut,
+    ) -> Result<FileWriter<JsonEncoder>> {
+        if last.is_empty() {
+            let if_exists = self.if_exists.again();
+            return Sink::<T>::open(Self { if_exists, ..self }, env);
+        }
+        let encoder = |output| Ok(JsonEncoder::new(output));
+        FileWriter::open_again(env, &self.path, last, stays, encoder)
     }
 }
 

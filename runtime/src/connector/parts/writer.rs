@@ -6,7 +6,7 @@ use super::{Format, PartOutput};
 use crate::connector::cut::FileCut;
 use crate::connector::durable::{beside, decoded, encoded};
 use crate::connector::file;
-use crate::connector::torn::{RecordEnds, cut_back};
+use crate::connector::torn::{BehindCut, RecordEnds, cut_back};
 use crate::connector::writer::{Encoder, FileWriter};
 use crate::env::{Env, Files, IfExists};
 use crate::error::{ErrorKind, Result};
@@ -116,7 +116,7 @@ impl<F: Format> PartWriter<F> {
         }
         let quoted = self.format.is_quoted();
         let ends = if quoted { RecordEnds::Unquoted } else { RecordEnds::Lines };
-        let length = cut_back(&self.env, &temporary, FileCut::at(length), ends)?;
+        let length = cut_back(&self.env, &temporary, FileCut::at(length), BehindCut::Whole(ends))?;
         let encoder = |output| Ok(self.format.encoder(PartOutput(output)));
         let writer = FileWriter::continued(&self.env, &temporary, length, encoder)?;
         self.current = Some(self.part(number, writer));

@@ -4,7 +4,7 @@ use super::cut::FileCut;
 use super::durable::{beside, decoded, encoded};
 use super::file;
 use super::output::{self, SharedFile};
-use super::torn::{RecordEnds, cut_back, cut_off};
+use super::torn::{BehindCut, cut_back};
 use crate::env::{Env, IfExists, is_standard};
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::sink::{Epoch, Prepared, Writer};
@@ -58,27 +58,16 @@ impl<E> FileWriter<E> {
         Ok(Self::new(env, path, encoder(output.clone()), output))
     }
 
-    /// Opens the file after a restart, cut back to its last whole record.
+    /// Opens the file after a restart, cut back but for what stays behind the last cut.
     pub(super) fn open_again(
         env: &Env,
         path: &Path,
         last: &[u8],
-        ends: RecordEnds,
+        stays: BehindCut,
         encoder: impl FnOnce(SharedFile) -> Result<E>,
     ) -> Result<Self> {
         let cut = decoded(path, FileCut::decode(last))?;
-        Self::continued(env, path, cut_back(env, path, cut, ends)?, encoder)
-    }
-
-    /// Opens the file after a restart, cut back to where the last checkpoint has cut it.
-    pub(super) fn open_cut_off(
-        env: &Env,
-        path: &Path,
-        last: &[u8],
-        encoder: impl FnOnce(SharedFile) -> Result<E>,
-    ) -> Result<Self> {
-        let cut = decoded(path, FileCut::decode(last))?;
-        Self::continued(env, path, cut_off(env, path, cut)?, encoder)
+        Self::continued(env, path, cut_back(env, path, cut, stays)?, encoder)
     }
 
     /// Checks that what is written can be cut off again.

@@ -1,7 +1,7 @@
 //! State lookup by key, where states expire.
 
 use super::ArrivalClock;
-use super::states::{AppendPending, SavedStates, StateSlot, States};
+use super::states::{AppendPending, SavedStates, StateSlot, States, keyed_row, keyed_types};
 use crate::checkpoint::RowsWriter;
 use crate::env::Env;
 use crate::error::Result;
@@ -9,8 +9,8 @@ use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::operator::{HeldBy, Lifespan, TtlTime};
 use crate::state::{
-    Durable, Expiring, ExpiringTable, KEY, Kept, KeptType, Memory, RowChange, RowMark, STATE,
-    State, StateEntry, WrittenShapes,
+    Durable, Expiring, ExpiringTable, Kept, KeptType, Memory, RowMark, State, StateEntry,
+    WrittenShapes,
 };
 use crate::time::EventTime;
 use std::fmt;
@@ -67,8 +67,7 @@ where
     const KEPT: bool = D::DURABLE;
 
     fn types() -> Vec<KeptType> {
-        let (key, state) = (KeptType::of::<K, D>(KEY), KeptType::of::<S, D>(STATE));
-        [key, state, T::held_type()].into_iter().flatten().collect()
+        keyed_types::<K, S, D>(T::held_type())
     }
     const EXPIRES: bool = true;
 
@@ -167,14 +166,12 @@ where
 
     fn restore(
         &mut self,
-        mut key: &[u8],
+        key: &[u8],
         value: &mut &[u8],
         written: &WrittenShapes,
     ) -> Result<(KeyHash, K)> {
-        let key = K::read(&mut key)?;
-        let (hash, state) = (key.key_hash(), S::read_written(written.of(STATE), value)?);
-        let change = if written.are_old() { RowChange::Changed } else { RowChange::Unchanged };
-        self.table.restore(hash, key.clone(), (state, change));
+        let (hash, key, state) = keyed_row::<K, S, D>(key, value, written)?;
+        self.table.restore(hash, key.clone(), state);
         Ok((hash, key))
     }
 

@@ -227,8 +227,7 @@ where
     }
 
     fn types() -> Vec<KeptType> {
-        let (key, state) = (KeptType::of::<K, D>(KEY), KeptType::of::<S, D>(STATE));
-        [key, state, T::held_type()].into_iter().flatten().collect()
+        keyed_types::<K, S, D>(T::held_type())
     }
 
     #[inline(always)]
@@ -270,16 +269,36 @@ where
 
     fn restore(
         &mut self,
-        mut key: &[u8],
+        key: &[u8],
         value: &mut &[u8],
         written: &WrittenShapes,
     ) -> Result<(KeyHash, K)> {
-        let key = K::read(&mut key)?;
-        let (hash, state) = (key.key_hash(), S::read_written(written.of(STATE), value)?);
-        let change = if written.are_old() { RowChange::Changed } else { RowChange::Unchanged };
-        self.0.restore(hash, key.clone(), (state, change));
+        let (hash, key, state) = keyed_row::<K, S, D>(key, value, written)?;
+        self.0.restore(hash, key.clone(), state);
         Ok((hash, key))
     }
+}
+
+/// The types that an operator keeps per key, also of the events that wait for a timer.
+pub(super) fn keyed_types<K: Kept<D>, S: Kept<D>, D>(held: Option<KeptType>) -> Vec<KeptType> {
+    let (key, state) = (KeptType::of::<K, D>(KEY), KeptType::of::<S, D>(STATE));
+    [key, state, held].into_iter().flatten().collect()
+}
+
+/// The key of a row, and its state: changed if it was written with another shape, so that it is
+/// written anew.
+///
+/// # Errors
+/// If the bytes are those of another type.
+pub(super) fn keyed_row<K: Key + Kept<D>, S: Kept<D>, D>(
+    mut key: &[u8],
+    value: &mut &[u8],
+    written: &WrittenShapes,
+) -> Result<(KeyHash, K, (S, RowChange))> {
+    let key = K::read(&mut key)?;
+    let state = S::read_written(written.of(STATE), value)?;
+    let change = if written.are_old() { RowChange::Changed } else { RowChange::Unchanged };
+    Ok((key.key_hash(), key, (state, change)))
 }
 
 /// Writes the rows of an operator that have changed.
