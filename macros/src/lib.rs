@@ -77,6 +77,12 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `name = "average ticket"` | the name of the operator's node, unless the topology names it; default: the name of the function |
 /// | `ttl = "1h"` | how long the state of a key lives without a call for it: the next event then finds the state of a new key, and its memory is freed. By event time if the input has it, and otherwise by the job's clock; `"1h by clock"` is always by the clock. Timers do not expire. Units: `ms`, `s`, `m`, `h`, `d`. Default: for ever |
+/// | `in_flight = 64` | how many calls of an instance are in flight at once, if the function awaits: 1 to 4,096, one of a key with state. Default: 1 |
+/// | `order = per_key` | the order in which results leave: that of the events (`input`, the default without state), of the events of each key (`per_key`, the default with state), or `none` |
+/// | `timeout = "2s"` | the longest time of one attempt; the error type has to be made from `TimedOut`, and is `TimedOut` for a function that returns no `Result` |
+/// | `deadline = "10s"` | the longest time of all attempts of a call and the waits between them |
+/// | `retry = 3` | how often a failed call is repeated; also `fixed(3, "1s")` and `exponential(3, "10ms", "10s")`. State, context and output of a failed attempt are put back; event and state are `Clone` |
+/// | `retry_if = f` | which errors are worth a repetition: `fn f(error: &E) -> bool` |
 /// | `crate = "::engine::millstream"` | the path of millstream, for crates that re-export it |
 ///
 /// # Steps and futures
@@ -151,7 +157,9 @@ use proc_macro::TokenStream;
 ///     type Mode = ::millstream::operator::Stepping;
 ///     const NAME: &'static str = "average_ticket";
 ///     const SHAPE: Shape = ::millstream::operator::Shape::OneToOne;
-///     fn describe(event: &Tx) -> impl ::millstream::operator::Snapshot + use<> { /* a copy */ }
+///     fn describe(
+///         event: &Tx,
+///     ) -> impl ::millstream::operator::Snapshot + Send + Sync + use<> { /* a copy */ }
 /// }
 ///
 /// impl ::millstream::operator::Step<Tx> for average_ticket {

@@ -133,6 +133,8 @@ mod pages {
     struct AfterACrashPage;
     #[doc = include_str!("../../docs/guide/aggregate.md")]
     struct AggregatePage;
+    #[doc = include_str!("../../docs/guide/calls.md")]
+    struct CallsPage;
     #[doc = include_str!("../../docs/guide/sink.md")]
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]

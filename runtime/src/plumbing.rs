@@ -91,7 +91,7 @@ pub mod declaration {
 pub mod operators {
     pub use crate::operator::emit::Emit;
     pub use crate::operator::fault::{Nth, OperatorPlace, Uncounted, Watch, panicked};
-    pub use crate::operator::output::Outlet;
+    pub use crate::operator::handoff::Handoff;
     pub use crate::operator::snapshot::{Advancing, AtEventOf, EventCopy, InWindow, NoSnapshot};
     pub use crate::operator::stock::{Filter, FlatMap, Inspect, Map, PassOn};
 }

@@ -185,6 +185,7 @@ fn every_message_is_short_and_free_of_internals() {
 /// Where the sentences are: those of the macros, and those of the runtime's traits.
 const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/attribute.rs"),
+    include_str!("../../graph/src/sentence/calls.rs"),
     include_str!("../../graph/src/sentence/feedback.rs"),
     include_str!("../../graph/src/sentence/arguments.rs"),
     include_str!("../../graph/src/sentence/join.rs"),

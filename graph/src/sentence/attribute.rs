@@ -46,12 +46,6 @@ pub fn given_twice(key: &str) -> Sentence {
     Sentence::new("M0246", format!("`{key}` is given twice"), "keep one of the two")
 }
 
-/// An argument is planned, but not implemented.
-#[must_use]
-pub fn not_built(key: &str) -> Sentence {
-    Sentence::new("M0247", format!("`{key}` is not built yet"), "leave it out")
-}
-
 /// An argument is unknown; a known one may have been meant.
 #[must_use]
 pub fn unknown(written: &str, meant: Option<&str>) -> Sentence {
@@ -93,4 +87,6 @@ pub fn no_ttl() -> Sentence {
     )
 }
 
-const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"` and `crate = \"…\"`";
+const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"` and `crate = \"…\"`; of an \
+                   operator that awaits also `in_flight = 64`, `order = per_key`, \
+                   `timeout = \"2s\"`, `deadline = \"10s\"`, `retry = 3` and `retry_if = f`";

@@ -16,6 +16,7 @@
 
 pub mod arguments;
 pub mod attribute;
+pub mod calls;
 pub mod feedback;
 pub mod foreign_syntax;
 pub mod join;

@@ -1,5 +1,6 @@
 //! The arguments of `#[operator(…)]`.
 
+use super::calls::{self, CallArgs};
 use super::ttl::Ttl;
 use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
@@ -10,17 +11,15 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token};
 
-/// The known arguments.
+/// The known arguments, besides those of calls.
 const KNOWN: &[&str] = &["name", "ttl", "crate"];
-
-/// Planned arguments, refused until they have an effect.
-const PLANNED: &[&str] = &["in_flight", "on_error", "order", "retry", "timeout"];
 
 /// The arguments as written.
 #[derive(Debug, Default)]
 pub(super) struct Args {
     name: Option<LitStr>,
     ttl: Option<Ttl>,
+    calls: CallArgs,
     krate: Option<CratePath>,
 }
 
@@ -43,6 +42,11 @@ impl Args {
     /// The time to live of its state, if it is set.
     pub(super) fn ttl(&self) -> Option<&Ttl> {
         self.ttl.as_ref()
+    }
+
+    /// How its calls are made.
+    pub(super) fn calls(&self) -> &CallArgs {
+        &self.calls
     }
 
     /// The path of the runtime crate.
@@ -72,6 +76,8 @@ impl Args {
             "name" if self.name.is_some() => twice(&key, errors),
             "crate" if self.krate.is_some() => twice(&key, errors),
             "ttl" if self.ttl.is_some() => twice(&key, errors),
+            word if calls::WORDS.contains(&word) && self.calls.has(&key) => twice(&key, errors),
+            word if calls::WORDS.contains(&word) => self.calls.read(&key, value, errors),
             "name" => self.name = name(&key, value, errors),
             "ttl" => self.ttl = ttl(&key, value, errors),
             "crate" => self.krate = path(&key, value, errors),
@@ -81,7 +87,7 @@ impl Args {
     }
 }
 
-/// The value of a key, `= value`; parentheses are skipped, since no argument takes them.
+/// The value of a key, `= value`; parentheses are skipped, since no key takes them.
 fn value_of(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
     if input.peek(syn::token::Paren) {
         input.parse::<proc_macro2::Group>()?;
@@ -132,11 +138,8 @@ fn twice(key: &Ident, errors: &mut Errors) {
 }
 
 fn unknown(key: &Ident, word: &str, errors: &mut Errors) {
-    if PLANNED.contains(&word) {
-        errors.say(key, &sentence::not_built(word));
-        return;
-    }
-    let meant = millstream_graph::suggest::closest(word, KNOWN.iter().copied());
+    let words = KNOWN.iter().chain(calls::WORDS).copied();
+    let meant = millstream_graph::suggest::closest(word, words);
     errors.say(key, &sentence::unknown(word, meant));
 }
 
@@ -174,11 +177,12 @@ mod tests {
 
     #[test]
     fn every_wrong_argument_is_reported() {
-        let found = sentences(quote!(naem = "x", timeout = "2s", in_flight(3), name = 1, "y", foo));
+        let found =
+            sentences(quote!(naem = "x", time_out = "2s", in_flight(3), name = 1, "y", foo));
         let expected = [
             sentence::unknown("naem", Some("name")),
-            sentence::not_built("timeout"),
-            sentence::not_built("in_flight"),
+            sentence::unknown("time_out", Some("timeout")),
+            millstream_graph::sentence::calls::number_in_flight(),
             sentence::name_is_no_string(),
             sentence::without_key(),
             sentence::unknown("foo", None),
@@ -200,20 +204,14 @@ mod tests {
             (quote!(ttl = "an hour"), "`ttl` is a duration"),
             (quote!(ttl = "0s"), "state with a `ttl` of 0"),
             (quote!(ttl = "1h", ttl = "1h"), "`ttl` is given twice"),
+            (quote!(retry = 1, retry = 2), "`retry` is given twice"),
+            (quote!(order), "`order` is `input`"),
             (quote!(crate = 7), "`crate` takes the path"),
             (quote!(crate), "`crate` takes the path"),
         ] {
             let found = sentences(tokens);
             assert_eq!(found.len(), 1, "{found:?}");
             assert!(found[0].starts_with(start), "{found:?}");
-        }
-    }
-
-    #[test]
-    fn every_planned_argument_is_refused() {
-        for word in PLANNED {
-            let key = quote::format_ident!("{word}");
-            assert_eq!(sentences(quote!(#key = 1)).len(), 1);
         }
     }
 }

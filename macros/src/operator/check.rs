@@ -3,6 +3,7 @@
 //! Mistakes that the compiler reports well (an unknown type, one that is not `Send`) are left to
 //! it.
 
+use super::mode::Mode;
 use super::model::{self, Giving, MethodKind, Model, Param, ParamRole};
 use super::returns::ReturnShape;
 use super::types::{self, Obstacle};
@@ -38,6 +39,20 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
     generics(model, errors);
     if model.method == MethodKind::Alone {
         ttl(model, model.state().is_some(), errors);
+        calls(model, model.mode(), model.returns.error.is_some(), errors);
+    }
+}
+
+/// Only an operator that awaits has calls in flight.
+pub(super) fn calls(model: &Model, mode: Mode, can_fail: bool, errors: &mut Errors) {
+    let args = model.args.calls();
+    match (mode, args.first()) {
+        (Mode::Stepping, Some(word)) => {
+            let name = model.ident().to_string();
+            let sentence = millstream_graph::sentence::calls::never_awaits;
+            errors.say(word, &sentence(&name, &word.to_string()));
+        }
+        _ => args.check(can_fail, errors),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The impls of the runtime's traits for an operator.
 
 use super::callee::Callee;
+use super::calls::{CallTypes, OrderWord};
 use super::mode::Mode;
 use super::model::Model;
 use super::returns::ReturnShape;
@@ -64,7 +65,9 @@ impl<'a> Impls<'a> {
         let (model, timer) = (process.model, on_timer.as_ref().map(|timer| timer.model));
         let state = model.state().or_else(|| timer?.state());
         let error = match timer {
-            Some(timer) if model.returns.error.is_none() => timer.error(),
+            Some(timer) if model.returns.error.is_none() && timer.returns.error.is_some() => {
+                timer.error()
+            }
             _ => model.error(),
         };
         let state = state.map_or_else(|| quote!(()), |state| quote!(#state));
@@ -91,12 +94,22 @@ impl<'a> Impls<'a> {
         let Self { event, out, state, error, runtime, .. } = self;
         let name = &self.name;
         let ttl = self.model.args.ttl().map(|ttl| ttl.to_type(runtime));
+        let per_key = self.model.args.calls().order() == Some(OrderWord::PerKey);
         let keying = match (self.model.state(), &self.on_timer, ttl) {
+            (None, None, _) if per_key => quote!(Keyed),
             (None, None, _) => quote!(Unkeyed),
             (Some(_), None, None) => quote!(Keyed),
             (Some(_), None, Some(ttl)) => quote!(Keyed<#runtime::operator::NoTimers, #ttl>),
             (_, Some(_), None) => quote!(Keyed<#runtime::operator::SetsTimers>),
             (_, Some(_), Some(ttl)) => quote!(Keyed<#runtime::operator::SetsTimers, #ttl>),
+        };
+        let types = CallTypes { event, state, error };
+        let calls = match mode {
+            Mode::Stepping => None,
+            Mode::Awaits => {
+                let has_state = self.model.state().is_some() || self.on_timer.is_some();
+                self.model.args.calls().to_const(runtime, has_state, &types)
+            }
         };
         let mode = match mode {
             Mode::Stepping => quote!(Stepping),
@@ -110,7 +123,9 @@ impl<'a> Impls<'a> {
         let captured = types::parameters(&self.generics);
         let describe = quote_spanned! {self.span=>
             #[inline]
-            fn describe(event: &#event) -> impl #runtime::operator::Snapshot + use<#(#captured),*> {
+            fn describe(
+                event: &#event
+            ) -> impl #runtime::operator::Snapshot + Send + Sync + use<#(#captured),*> {
                 #[allow(unused_imports)]
                 use #runtime::__private::{ViaCopy as _, ViaNothing as _};
                 (&&#runtime::__private::Probe::<#event>::new()).snapshot(event)
@@ -126,6 +141,7 @@ impl<'a> Impls<'a> {
                 type Mode = #runtime::operator::#mode;
                 const NAME: &'static str = #name;
                 const SHAPE: #runtime::operator::Shape = #runtime::operator::Shape::#shape;
+                #calls
                 #describe
             },
         )

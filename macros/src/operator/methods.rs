@@ -161,6 +161,13 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         .flatten()
         .any(|method| method.model.state().is_some());
     check::ttl(&process.model, has_state, errors);
+    let methods = || [Some(&process), on_timer.as_ref()].into_iter().flatten();
+    let mode = match methods().any(|method| method.model.mode() == Mode::Awaits) {
+        true => Mode::Awaits,
+        false => Mode::Stepping,
+    };
+    let can_fail = methods().any(|method| method.model.returns.error.is_some());
+    check::calls(&process.model, mode, can_fail, errors);
     if let Some(on_timer) = &on_timer {
         alike(&process.model, &on_timer.model, errors);
     }
@@ -185,11 +192,6 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         let hollow = known.then(|| impls.hollow(&[], is_sound))?;
         return Some(quote!(#(#cfg)* const _: () = { #hollow };));
     }
-    let awaits = |method: &Method| method.model.mode() == Mode::Awaits;
-    let mode = match awaits(&process) || on_timer.as_ref().is_some_and(awaits) {
-        true => Mode::Awaits,
-        false => Mode::Stepping,
-    };
     let operator = impls.operator(mode);
     let step = match mode {
         Mode::Stepping => impls.step(),

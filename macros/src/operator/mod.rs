@@ -7,7 +7,9 @@
 
 mod args;
 mod callee;
+mod calls;
 mod check;
+mod duration;
 mod expand;
 mod fallback;
 mod impls;

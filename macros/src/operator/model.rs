@@ -163,10 +163,14 @@ impl Model {
         }
     }
 
-    /// The type of its errors, or `Infallible`.
+    /// The type of its errors; `TimedOut` if only its calls can fail, by taking too long.
     pub(super) fn error(&self) -> TokenStream {
         match &self.returns.error {
             Some(error) => quote!(#error),
+            None if self.args.calls().may_time_out() => {
+                let runtime = self.args.runtime();
+                quote!(#runtime::operator::TimedOut)
+            }
             None => quote!(::core::convert::Infallible),
         }
     }

@@ -4,7 +4,7 @@ use super::{Flush, Flushed, Outbox, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Passed, Times};
 use crate::metrics::InstanceCounters;
-use crate::operator::{Emit, NoSnapshot, OperatorPlace, Outlet, Uncounted};
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use async_trait::async_trait;
 use std::fmt;
 use std::sync::Arc;
@@ -104,17 +104,6 @@ impl<T> Tee<T> {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.ended
-    }
-
-    /// Flushes, without the cost of a boxed future unless it has to wait.
-    async fn flush_or_wait(&mut self, flush: Flush) -> Result<()>
-    where
-        T: Send,
-    {
-        match self.try_flush(flush)? {
-            Flushed::Done => Ok(()),
-            Flushed::MustWait => self.flush(flush).await,
-        }
     }
 
     #[inline(always)]
@@ -221,28 +210,5 @@ impl<T: Send> Outbox for Tee<T> {
             target.flush(flush).await?;
         }
         Ok(())
-    }
-}
-
-#[async_trait]
-impl<T: Send> Outlet<T> for Tee<T> {
-    async fn take(&mut self, batch: &mut Batch<T>) -> Result<()> {
-        std::mem::swap(&mut self.open, batch);
-        self.forward();
-        self.flush_or_wait(Flush::Full).await
-    }
-
-    async fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.pass(mark);
-        self.flush_or_wait(Flush::Full).await
-    }
-
-    async fn batch_end(&mut self) -> Result<()> {
-        self.end_batch();
-        self.flush_or_wait(Flush::Full).await
-    }
-
-    async fn flush_all(&mut self) -> Result<()> {
-        self.flush_or_wait(Flush::All).await
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! There are two modes. An operator that never awaits implements [`Step`] and is fused into the
 //! loop of its stage: it costs a function call. An operator that awaits implements [`AwaitStep`]
-//! and runs as a future, one event at a time; while it awaits, its upstream is backpressured.
+//! and runs as a future for each event: a *call*. One call at a time is in flight, or as many as
+//! `#[operator(in_flight = 64)]` says; once that many are, the upstream is backpressured.
 //!
 //! # Examples
 //! ```
@@ -69,9 +70,11 @@
 //! assert_eq!(numbered.into_iter().collect::<Vec<_>>(), [("b", 2)]);
 //! ```
 
+pub(crate) mod calls;
 mod context;
 pub(crate) mod emit;
 pub(crate) mod fault;
+pub(crate) mod handoff;
 pub(crate) mod held;
 mod keying;
 pub(crate) mod output;
@@ -80,15 +83,16 @@ pub(crate) mod snapshot;
 pub(crate) mod stock;
 
 pub use crate::error::Instance;
+pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimedOut};
 pub use context::Context;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
+pub(crate) use handoff::Handoff;
 pub use held::HeldBy;
 pub use keying::{
     Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsTimers, TimeToLive, TimerUse, Ttl,
     TtlByClock, TtlClock, TtlTime, Unkeyed,
 };
-pub(crate) use output::Outlet;
 pub use output::Output;
 pub use outputs::{Choice, Outputs};
 pub use snapshot::Snapshot;
@@ -142,10 +146,12 @@ pub trait Operator<In>: Clone + Send + 'static {
     const NAME: &'static str;
     /// How many events it emits for each event.
     const SHAPE: Shape;
+    /// How its calls are made, if it awaits.
+    const CALLS: Calls<In, Self::State, Self::Error> = Calls::ONE;
 
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
-    fn describe(_event: &In) -> impl Snapshot + use<In, Self> {
+    fn describe(_event: &In) -> impl Snapshot + Send + Sync + use<In, Self> {
         NoSnapshot
     }
 }
@@ -263,13 +269,18 @@ pub trait Step<In>: Operator<In> {
 pub trait AwaitStep<In>: Operator<In> {
     /// Processes one event and sends the results to `out`.
     ///
-    /// An instance processes one event at a time, in order.
+    /// Up to [`in_flight`](Calls::in_flight) calls run at once, each on a clone of the operator and
+    /// at most one for a key with state. What they send leaves in [the order](Calls::order) asked
+    /// for.
     ///
     /// # Errors
-    /// An error of the operator's own: it is sent to the error output, or ends the job.
+    /// An error of the operator's own. The call is made again if [`Calls::retry`] says so: state,
+    /// context and output are then as they were. Otherwise, and after the last attempt, the error
+    /// is sent to the error output, or ends the job.
     ///
     /// # Cancel safety
-    /// The future is dropped only when the job is aborted.
+    /// The future is dropped when the job is aborted, and when it takes longer than
+    /// [`Calls::timeout`] or [`Calls::deadline`]: what it has done outside the job stays done.
     fn step(
         &mut self,
         event: In,
@@ -286,7 +297,7 @@ pub trait AwaitStep<In>: Operator<In> {
     /// An error of the operator's own: it is sent to the error output, or ends the job.
     ///
     /// # Cancel safety
-    /// The future is dropped only when the job is aborted.
+    /// As for [`step`](Self::step).
     fn on_timer(
         &mut self,
         _timer: Timer,

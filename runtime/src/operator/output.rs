@@ -1,27 +1,9 @@
 //! The output of an awaiting operator.
 
-use crate::error::Result;
-use crate::event::{Batch, Mark, Meta, Passed, Times};
-use async_trait::async_trait;
-
-/// Receives the batches of an [`Output`].
-///
-/// # Cancel safety
-/// The futures are dropped only when the job is aborted; the events they hold are then dropped.
-#[async_trait]
-pub trait Outlet<T>: Send {
-    /// Takes all events out of the batch, waiting for room.
-    async fn take(&mut self, batch: &mut Batch<T>) -> Result<()>;
-
-    /// Receives a mark, in order with the events.
-    async fn mark(&mut self, mark: Mark) -> Result<()>;
-
-    /// Ends a batch.
-    async fn batch_end(&mut self) -> Result<()>;
-
-    /// Flushes partial batches too: the task is about to wait.
-    async fn flush_all(&mut self) -> Result<()>;
-}
+use super::handoff::Handoff;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::vec::Drain;
 
 /// Sends any number of events from an operator, with backpressure at each `await`.
 ///
@@ -48,18 +30,15 @@ pub trait Outlet<T>: Send {
 /// # }
 /// ```
 pub struct Output<T> {
-    batch: Batch<T>,
-    limit: usize,
-    outlet: Option<Box<dyn Outlet<T>>>,
-    meta: Meta,
-    times: Times,
-    passed: Passed,
-    sent: u64,
+    /// What was sent and not handed over.
+    events: Vec<T>,
+    /// Where a call in flight hands over what it has sent, in batches of so many events.
+    handoff: Option<(Arc<Handoff<T>>, usize)>,
 }
 
 impl<T> std::fmt::Debug for Output<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Output").field("sent", &self.sent).finish_non_exhaustive()
+        f.debug_struct("Output").field("events", &self.events.len()).finish_non_exhaustive()
     }
 }
 
@@ -79,25 +58,13 @@ impl<T: Send> Output<T> {
     /// ```
     #[must_use]
     pub fn collecting() -> Self {
-        Self::build(None, usize::MAX)
+        Self { events: Vec::new(), handoff: None }
     }
 
-    /// Creates an output that passes batches of `limit` events to an outlet.
+    /// Creates an output that hands over batches of `limit` events.
     #[must_use]
-    pub(crate) fn to(outlet: Box<dyn Outlet<T>>, limit: usize) -> Self {
-        Self::build(Some(outlet), limit)
-    }
-
-    fn build(outlet: Option<Box<dyn Outlet<T>>>, limit: usize) -> Self {
-        Self {
-            batch: Batch::default(),
-            limit,
-            outlet,
-            meta: Meta::default(),
-            times: Times::Absent,
-            passed: Passed::NOTHING,
-            sent: 0,
-        }
+    pub(crate) fn to(handoff: Arc<Handoff<T>>, limit: usize) -> Self {
+        Self { events: Vec::new(), handoff: Some((handoff, limit)) }
     }
 
     /// Emits an event, waiting while the downstream is full.
@@ -133,74 +100,27 @@ impl<T: Send> Output<T> {
     /// # }
     /// ```
     pub async fn send(&mut self, event: T) {
-        self.batch.push_with(event, self.meta.time, self.times);
-        self.sent += 1;
-        if self.batch.len() >= self.limit && self.forward().await.is_err() {
-            // The receiver is gone: the job is stopping and drops this task next. Wait for that
-            // here, since an operator may send in an endless loop.
-            std::future::pending::<()>().await;
+        self.events.push(event);
+        if let Some((handoff, limit)) = &self.handoff
+            && self.events.len() >= *limit
+        {
+            poll_fn(|cx| handoff.poll_put(&mut self.events, cx)).await;
         }
     }
 
     /// Returns the events of an output made by [`Output::collecting`], in order.
     #[must_use]
     pub fn into_events(self) -> Vec<T> {
-        self.batch.into_values()
+        self.events
     }
 
-    /// Sets the event time of the events sent from now on.
-    pub(crate) fn at(&mut self, meta: Meta, times: Times) {
-        self.meta = meta;
-        self.times = times;
+    /// The number of events sent and not handed over.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
     }
 
-    /// Sets what the split of the events sent from now on had passed.
-    pub(crate) fn passed(&mut self, passed: Passed) {
-        self.passed = passed;
-        self.batch.passed(passed);
-    }
-
-    /// The number of events sent since the last call.
-    pub(crate) fn take_sent(&mut self) -> u64 {
-        std::mem::take(&mut self.sent)
-    }
-
-    /// Emits a mark after the events sent so far.
-    pub(crate) async fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.forward().await?;
-        match &mut self.outlet {
-            Some(outlet) => outlet.mark(mark).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Ends a batch.
-    pub(crate) async fn batch_end(&mut self) -> Result<()> {
-        self.forward().await?;
-        match &mut self.outlet {
-            Some(outlet) => outlet.batch_end().await,
-            None => Ok(()),
-        }
-    }
-
-    /// Flushes everything, including partial batches.
-    pub(crate) async fn flush(&mut self) -> Result<()> {
-        self.forward().await?;
-        match &mut self.outlet {
-            Some(outlet) => outlet.flush_all().await,
-            None => Ok(()),
-        }
-    }
-
-    /// Passes the open batch to the outlet.
-    pub(crate) async fn forward(&mut self) -> Result<()> {
-        match &mut self.outlet {
-            Some(outlet) if !self.batch.is_empty() => {
-                let taken = outlet.take(&mut self.batch).await;
-                self.batch.passed(self.passed);
-                taken
-            }
-            _ => Ok(()),
-        }
+    /// Removes and returns the events sent and not handed over.
+    pub(crate) fn drain(&mut self) -> Drain<'_, T> {
+        self.events.drain(..)
     }
 }

@@ -36,4 +36,7 @@ pub use link::{
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};
 pub use segment::{Run, Segment};
-pub use tail::{AwaitSegment, FeedbackTail, SinkSaver, SinkTail, Tail, TailCounters};
+pub use tail::{
+    AwaitSegment, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters, Work, call,
+    kept_part,
+};

@@ -49,9 +49,25 @@ pub trait Run: Send + 'static {
     /// If a receiving task is gone, or an operator that awaits fails.
     ///
     /// # Cancel safety
-    /// Not cancel safe where the tail is a sink or an operator that awaits: their calls are
-    /// abandoned. A task is dropped as a whole when its job is aborted, never continued.
+    /// Not cancel safe where the tail is a sink: its calls are abandoned. A task is dropped as a whole when its job is aborted, never continued.
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
+
+    /// Ready if there is something to drive because of calls in flight. Polled also while another
+    /// segment of the task waits for room.
+    fn poll_calls(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
+
+    /// Whether it has more than it can begin with: its task fetches nothing from outside then, since
+    /// that might be for this segment too.
+    fn holds_back(&self) -> bool {
+        false
+    }
+
+    /// Whether calls are in flight, or have returned and were not driven.
+    fn awaits(&self) -> bool {
+        false
+    }
 
     /// Whether a [`deliver`](Self::deliver) may be dropped while it waits, and begun again.
     fn can_redeliver(&self) -> bool;
@@ -145,7 +161,7 @@ fn try_flush(flush: Flush, progress: &mut Result<Flushed>) -> impl FnMut(&mut dy
 }
 
 /// Flushes the main output, then the side outputs. Without type parameters, so compiled only once.
-async fn deliver_all(
+pub(super) async fn deliver_all(
     output: &mut dyn Outbox,
     mut sides: Vec<&mut dyn Outbox>,
     flush: Flush,

@@ -55,8 +55,8 @@ pub(crate) use mark::{RowChange, RowMark};
 pub use memory::{Durable, Kept, Memory, TypeShape, Volatile};
 pub(crate) use rows::{Row, Rows};
 pub use shape::StateShape;
-pub(crate) use table::{StateEntry, StateTable};
-pub(crate) use timers::{DueTimer, PendingTimer, Timers, Until};
+pub(crate) use table::{StateEntry, StateTable, new_state};
+pub(crate) use timers::{DueTimer, NextTimer, PendingTimer, Timers, Until};
 
 /// A type that an operator can keep per key; any `Default + Send + 'static` type is.
 ///

@@ -66,6 +66,17 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
         StateEntry { slot, removal }
     }
 
+    /// The same for a key that is cloned only if it is new.
+    #[inline(always)]
+    pub(crate) fn slot_of(&mut self, hash: KeyHash, key: &K) -> StateEntry<'_, K, S, M> {
+        let removal = self.removal;
+        let slot = match self.rows.find(hash, key) {
+            Ok(slot) => slot,
+            Err(absent) => Self::begin(absent, key.clone()),
+        };
+        StateEntry { slot, removal }
+    }
+
     /// Keeps removed rows until [`changes`](Self::changes) has visited them: for a job that takes
     /// checkpoints.
     pub(crate) fn note_removals(&mut self) {
@@ -137,14 +148,7 @@ impl<K, S, M> std::fmt::Debug for StateEntry<'_, K, S, M> {
     }
 }
 
-impl<'a, K, S: Default, M: RowMark> StateEntry<'a, K, S, M> {
-    /// The state, for as long as the table is borrowed.
-    #[inline]
-    #[must_use]
-    pub fn into_state(self) -> &'a mut S {
-        &mut self.slot.into_row().value
-    }
-
+impl<K, S: Default, M: RowMark> StateEntry<'_, K, S, M> {
     /// The state.
     #[inline]
     pub fn state(&mut self) -> &mut S {
@@ -162,7 +166,7 @@ impl<'a, K, S: Default, M: RowMark> StateEntry<'a, K, S, M> {
 }
 
 /// The state of a new key.
-pub(super) fn new_state<S: Default>() -> S {
+pub(crate) fn new_state<S: Default>() -> S {
     let beginning = Beginning::<S>(PhantomData);
     let state = S::default();
     drop(beginning);
@@ -243,7 +247,7 @@ mod tests {
     #[test]
     fn a_new_key_begins_with_the_default() {
         let mut table = StateTable::<u64, u64>::new();
-        assert_eq!(*table.slot(1.key_hash(), 1).into_state(), 0);
+        assert_eq!(*table.slot(1.key_hash(), 1).state(), 0);
         assert_eq!(table.len(), 1);
     }
 }

@@ -112,6 +112,18 @@ impl<K: Key> Timers<K> {
         }
     }
 
+    /// The same, but for keys that are busy.
+    pub(crate) fn next_of_free(
+        &mut self,
+        until: Until,
+        is_busy: impl FnMut(KeyHash, &K) -> bool,
+    ) -> NextTimer<K> {
+        match until {
+            Until::Watermark(time) => self.event_time.next_of_free(time, is_busy),
+            Until::Clock(now) => self.clock.next_of_free(now, is_busy),
+        }
+    }
+
     /// The timers of a key, in any order.
     pub(crate) fn pending_of(&mut self, hash: KeyHash, key: &K) -> Vec<PendingTimer> {
         let mut pending = Vec::new();
@@ -136,6 +148,17 @@ impl<K: Key> Timers<K> {
     pub fn first_of_clock(&self) -> Option<Monotonic> {
         self.clock.first()
     }
+}
+
+/// The next timer that is due.
+#[derive(Debug)]
+pub(crate) enum NextTimer<K> {
+    /// This one.
+    Due(DueTimer<K>),
+    /// Only timers of keys that are busy are due.
+    Busy,
+    /// None is due.
+    None,
 }
 
 /// A timer that is not due yet.
@@ -204,9 +227,31 @@ impl<A: Ord + Copy, K: Key> TimerQueue<A, K> {
         self.order.first_key_value().map(|(place, _)| place.0)
     }
 
+    fn next_of_free(
+        &mut self,
+        until: A,
+        mut is_busy: impl FnMut(KeyHash, &K) -> bool,
+    ) -> NextTimer<K> {
+        let mut next = NextTimer::None;
+        let mut due = self.order.iter().take_while(|((time, _), _)| *time <= until);
+        let free = due.find(|(_, due)| {
+            let busy = is_busy(due.hash, &due.key);
+            if busy {
+                next = NextTimer::Busy;
+            }
+            !busy
+        });
+        let place = free.map(|(place, _)| *place);
+        place.and_then(|place| self.remove(place)).map_or(next, NextTimer::Due)
+    }
+
     fn next(&mut self, until: A) -> Option<DueTimer<K>> {
-        self.first().filter(|first| *first <= until)?;
-        let ((time, _), due) = self.order.pop_first()?;
+        let place = self.order.first_key_value().map(|(place, _)| *place);
+        self.remove(place.filter(|(first, _)| *first <= until)?)
+    }
+
+    fn remove(&mut self, place: TimerPlace<A>) -> Option<DueTimer<K>> {
+        let (time, due) = (place.0, self.order.remove(&place)?);
         if let Ok(mut slot) = self.keys.find(due.hash, &due.key) {
             let times = slot.value();
             times.remove(time);

@@ -6,7 +6,8 @@
 //!    comes after the others, so a slow segment does not delay a fast one.
 //! 2. Fetch one batch from outside the task and drive it, the segments taking turns: no input
 //!    starves.
-//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency.
+//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency. With calls
+//!    of operators in flight, yield once before that: they may return at once.
 //!
 //! After each batch, the segment sends its full batches and waits for room downstream. Meanwhile
 //! the task fetches nothing, so its own input channels fill up: that is backpressure, task by task,
@@ -16,6 +17,8 @@
 //! [`Config::flush_within`](crate::job::Config::flush_within), and yields after a
 //! [turn](TaskClock::turn). There is no timer for either: the clock is read once per batch. A task
 //! that waits for room downstream flushes its other outputs first.
+
+mod blocked;
 
 use crate::control::{JobControl, TaskClock};
 use crate::env::Env;
@@ -52,6 +55,18 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
 
+/// How long calls in flight take, as far as a task knows.
+///
+/// A call that only gives way to others returns as soon as the task has done so too. To send each
+/// of its results on its own would cost more than the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Calls {
+    /// They may return at once: the task yields before it flushes.
+    MayReturn,
+    /// They take longer.
+    Take,
+}
+
 struct TaskLoop {
     /// In the order in which data flows.
     segments: Vec<Box<dyn Run>>,
@@ -72,11 +87,16 @@ struct TaskLoop {
 impl TaskLoop {
     /// Takes turns until all segments have ended.
     async fn work(&mut self) -> Result<()> {
+        let mut calls = Calls::MayReturn;
         while !self.has_ended() {
             if let Some(at) = self.fetch_local() {
                 self.drive(at).await?;
             } else if let Some(at) = self.fetch_outside()? {
                 self.drive(at).await?;
+            } else if calls == Calls::MayReturn && self.awaits_calls() {
+                tokio::task::yield_now().await;
+                calls = Calls::Take;
+                continue;
             } else {
                 self.flush().await?;
                 if !self.has_ended() && self.fetch_local().is_none() {
@@ -84,9 +104,15 @@ impl TaskLoop {
                 }
                 continue;
             }
+            calls = Calls::MayReturn;
             self.end_turn_if_due().await?;
         }
         Ok(())
+    }
+
+    /// Whether calls of operators are in flight.
+    fn awaits_calls(&self) -> bool {
+        self.segments.iter().any(|segment| segment.awaits())
     }
 
     fn has_ended(&self) -> bool {
@@ -100,15 +126,23 @@ impl TaskLoop {
         fetch(LocalWork::Next).or_else(|| fetch(LocalWork::Rest))
     }
 
-    /// The next segment, round robin, with something to drive from outside.
+    /// The next segment, round robin, with something to drive from outside. While one holds back,
+    /// the others have only what is due, and calls that have returned.
     fn poll_outside(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         let count = self.segments.len();
+        let held = self.segments.iter().any(|segment| segment.holds_back());
         for step in 0..count {
             let at = (self.next + step) % count;
             let Some(segment) = self.segments.get_mut(at) else {
                 continue;
             };
-            if let Poll::Ready(fetched) = segment.poll_fetch(cx) {
+            let polled = if held && !segment.holds_back() {
+                let ready = segment.poll_calls(cx).is_ready() || segment.poll_due(cx).is_ready();
+                if ready { Poll::Ready(Ok(())) } else { Poll::Pending }
+            } else {
+                segment.poll_fetch(cx)
+            };
+            if let Poll::Ready(fetched) = polled {
                 self.next = at + 1;
                 return Poll::Ready(fetched.map(|()| at));
             }
@@ -157,7 +191,8 @@ impl TaskLoop {
         }
     }
 
-    /// Waits for room. Nothing can fill partial batches meanwhile: those that have room are sent.
+    /// Waits for room. Only calls in flight can fill partial batches meanwhile: those that have room
+    /// are sent.
     async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<()> {
         let Some((before, [segment, after @ ..])) = self.segments.split_at_mut_checked(at) else {
             return Ok(());
@@ -168,16 +203,16 @@ impl TaskLoop {
         let outcome = match at_once {
             Poll::Ready(outcome) => outcome,
             Poll::Pending => {
-                for other in before.iter_mut().chain(after) {
+                for other in before.iter_mut().chain(after.iter_mut()) {
                     other.try_deliver(Flush::Room)?;
                 }
                 if can_redeliver {
                     drop(delivery);
                     segment.try_deliver(Flush::Room)?;
-                    segment.deliver(flush).await
-                } else {
-                    delivery.await
+                    delivery = segment.deliver(flush);
                 }
+                let others = before.iter_mut().chain(after.iter_mut());
+                blocked::deliver(delivery, others).await
             }
         };
         self.clock.read();

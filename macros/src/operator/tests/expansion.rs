@@ -62,7 +62,7 @@ fn a_keyed_operator_tells_its_types_and_its_name() {
             const NAME: &'static str = "average";
             const SHAPE: ::millstream::operator::Shape = ::millstream::operator::Shape::OneToOne;
             #[inline]
-            fn describe(event: &Tx) -> impl ::millstream::operator::Snapshot + use<> {
+            fn describe(event: &Tx) -> impl ::millstream::operator::Snapshot + Send + Sync + use<> {
                 #[allow(unused_imports)]
                 use ::millstream::__private::{ViaCopy as _, ViaNothing as _};
                 (&&::millstream::__private::Probe::<Tx>::new()).snapshot(event)

@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::event::Times;
 use crate::exchange::Tee;
 use crate::lowering::Lowering;
-use crate::operator::{AwaitStep, Output};
-use crate::stage::{AwaitSegment, States};
+use crate::operator::AwaitStep;
+use crate::stage::{AwaitSegment, States, call, kept_part};
 use crate::topology::{Endpoint, NodeId};
 use std::marker::PhantomData;
 
@@ -43,9 +43,10 @@ where
             let target = targets.next().and_then(|mut targets| targets.pop());
             let (batch, env) = (at.lowering.batch, at.env());
             let tee = Tee::one(target, batch, times, at.counters());
-            let output = (Output::to(Box::new(tee), batch), times);
-            let mut segment = AwaitSegment::new(chain, core, X::new(times, &env), output, env);
-            let kind = AwaitSegment::<C::Chain, O, X, T>::KEEPS;
+            let output = (tee, times, batch);
+            let mut segment =
+                AwaitSegment::<_, _, X, _, _, _>::new(chain, core, call::<O, T>, output, env);
+            let kind = kept_part::<_, _, X>();
             let saver =
                 at.keeps(kind, |(key, value), written| segment.restore(key, value, written))?;
             let segment =

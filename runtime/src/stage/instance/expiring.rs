@@ -92,6 +92,15 @@ where
     }
 
     #[inline(always)]
+    fn split(event: WithKey<K, T>) -> (T, K) {
+        (event.value, event.key)
+    }
+
+    fn join(value: T, key: K) -> WithKey<K, T> {
+        WithKey { value, key }
+    }
+
+    #[inline(always)]
     fn find(&mut self, event: WithKey<K, T>, meta: Meta, now: EventTime) -> (T, Self::Slot<'_>) {
         let now = self.time.of_call(now);
         (event.value, ExpiringSlot(self.table.slot(meta.hash, event.key, now)))
@@ -194,17 +203,12 @@ impl<K, S, M> fmt::Debug for ExpiringSlot<'_, K, S, M> {
     }
 }
 
-impl<'a, K: Key, S: State, M: RowMark> StateSlot<'a> for ExpiringSlot<'a, K, S, M> {
+impl<K: Key, S: State, M: RowMark> StateSlot for ExpiringSlot<'_, K, S, M> {
     type State = S;
 
     #[inline(always)]
     fn state(&mut self) -> &mut S {
         self.0.state().state_mut()
-    }
-
-    #[inline(always)]
-    fn into_state(self) -> &'a mut S {
-        self.0.into_state().state_mut()
     }
 
     #[inline(always)]

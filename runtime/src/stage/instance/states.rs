@@ -9,7 +9,7 @@ use crate::mutant::Mutant;
 use crate::operator::{HeldBy, NoTimers};
 use crate::state::{
     KEY, Kept, KeptType, Memory, RowChange, RowMark, STATE, State, StateEntry, StateTable,
-    Volatile, WrittenShapes,
+    Volatile, WrittenShapes, new_state,
 };
 use crate::time::EventTime;
 use std::marker::PhantomData;
@@ -24,15 +24,21 @@ pub trait States<In, T>: Send + 'static {
     /// The key that a state belongs to; `()` without keys.
     type Key: Key;
     /// The state of the operator for one key.
-    type State;
+    type State: State;
     /// Access to one state.
-    type Slot<'a>: StateSlot<'a, State = Self::State>;
+    type Slot<'a>: StateSlot<State = Self::State>;
 
     /// Creates an instance without states, of an operator whose events have event time or not.
     fn new(times: Times, env: &Env) -> Self;
 
     /// The key of an event, cloned for its timers.
     fn key(event: &In) -> Self::Key;
+
+    /// Splits an event from its key.
+    fn split(event: In) -> (T, Self::Key);
+
+    /// Joins them again, for an event that waits.
+    fn join(event: T, key: Self::Key) -> In;
 
     /// Splits an event from its key and looks up the state of that key by the hash in `meta`; a new
     /// key gets the default state. `now` is the event time of the call, if states expire.
@@ -41,8 +47,30 @@ pub trait States<In, T>: Send + 'static {
     /// The state of a key, for a timer that is called at `now`.
     fn of_key(&mut self, hash: KeyHash, key: &Self::Key, now: EventTime) -> Self::Slot<'_>;
 
+    /// Moves the state of a key out of its row, for a call at `now` that awaits: the call owns it.
+    fn lend(&mut self, hash: KeyHash, key: &Self::Key, now: EventTime) -> Self::State {
+        std::mem::replace(self.of_key(hash, key, now).state(), new_state())
+    }
+
+    /// Moves the state of a key back into its row after a call at `now`, or removes the row.
+    fn give_back(
+        &mut self,
+        (hash, key): (KeyHash, &Self::Key),
+        now: EventTime,
+        state: Option<Self::State>,
+    ) {
+        let mut slot = self.of_key(hash, key, now);
+        match state {
+            Some(state) => *slot.state() = state,
+            None => slot.remove(),
+        }
+    }
+
     /// Marks the row of a key as changed: its timers or waiting events have.
     fn mark(&mut self, hash: KeyHash, key: &Self::Key);
+
+    /// Whether events have a key.
+    const KEYED: bool = true;
 
     /// Whether states expire. If not, nothing below that is about expiry is called.
     const EXPIRES: bool = false;
@@ -137,15 +165,12 @@ pub trait States<In, T>: Send + 'static {
 pub type AppendPending<'a, K> = dyn FnMut(KeyHash, &K, &mut Vec<u8>) -> Result<bool> + 'a;
 
 /// Access to the state of one key: read, change, remove.
-pub trait StateSlot<'a> {
+pub trait StateSlot {
     /// The state of the operator for one key.
     type State;
 
     /// The state, to read or change.
     fn state(&mut self) -> &mut Self::State;
-
-    /// The state, borrowed from its table: for a call that awaits.
-    fn into_state(self) -> &'a mut Self::State;
 
     /// Removes the state, and with it what it takes up in memory.
     fn remove(self);
@@ -159,6 +184,7 @@ impl<T> States<T, T> for NoStates {
     type Key = ();
     type State = ();
     type Slot<'a> = &'a mut ();
+    const KEYED: bool = false;
 
     fn new(_: Times, _: &Env) -> Self {
         Self(())
@@ -166,6 +192,15 @@ impl<T> States<T, T> for NoStates {
 
     #[inline(always)]
     fn key(_: &T) {}
+
+    #[inline(always)]
+    fn split(event: T) -> (T, ()) {
+        (event, ())
+    }
+
+    fn join(event: T, (): ()) -> T {
+        event
+    }
 
     #[inline(always)]
     fn find(&mut self, event: T, _: Meta, _: EventTime) -> (T, &mut ()) {
@@ -187,15 +222,11 @@ impl<T> States<T, T> for NoStates {
     }
 }
 
-impl<'a> StateSlot<'a> for &'a mut () {
+impl StateSlot for &mut () {
     type State = ();
 
     #[inline(always)]
     fn state(&mut self) -> &mut () {
-        self
-    }
-
-    fn into_state(self) -> &'a mut () {
         self
     }
 
@@ -236,12 +267,21 @@ where
     }
 
     #[inline(always)]
+    fn split(event: WithKey<K, T>) -> (T, K) {
+        (event.value, event.key)
+    }
+
+    fn join(value: T, key: K) -> WithKey<K, T> {
+        WithKey { value, key }
+    }
+
+    #[inline(always)]
     fn find(&mut self, event: WithKey<K, T>, meta: Meta, _: EventTime) -> (T, Self::Slot<'_>) {
         (event.value, self.0.slot(meta.hash, event.key))
     }
 
     fn of_key(&mut self, hash: KeyHash, key: &K, _: EventTime) -> Self::Slot<'_> {
-        self.0.slot(hash, key.clone())
+        self.0.slot_of(hash, key)
     }
 
     fn mark(&mut self, hash: KeyHash, key: &K) {
@@ -345,17 +385,12 @@ impl<'a, 'b, K: Key> SavedStates<'a, 'b, K> {
     }
 }
 
-impl<'a, K: Key, S: State, M: RowMark> StateSlot<'a> for StateEntry<'a, K, S, M> {
+impl<K: Key, S: State, M: RowMark> StateSlot for StateEntry<'_, K, S, M> {
     type State = S;
 
     #[inline(always)]
     fn state(&mut self) -> &mut S {
         StateEntry::state(self)
-    }
-
-    #[inline(always)]
-    fn into_state(self) -> &'a mut S {
-        StateEntry::into_state(self)
     }
 
     #[inline(always)]

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::event::Passed;
 use crate::key::{Key, KeyHash};
 use crate::operator::Context;
-use crate::state::{DueTimer, Durable, Kept, PendingTimer, Timers, Until};
+use crate::state::{DueTimer, Durable, Kept, NextTimer, PendingTimer, Timers, Until};
 use crate::time::{EventTime, Monotonic, Timer};
 use serde::{Deserialize, Serialize};
 use std::task;
@@ -171,6 +171,15 @@ impl<K: Key> TimerDriver<K> {
     /// Removes and returns the next timer that is due.
     pub(in crate::stage) fn next(&mut self, until: Until) -> Option<DueTimer<K>> {
         self.timers.next(until)
+    }
+
+    /// The same, but for keys that are busy.
+    pub(in crate::stage) fn next_of_free(
+        &mut self,
+        until: Until,
+        is_busy: impl FnMut(KeyHash, &K) -> bool,
+    ) -> NextTimer<K> {
+        self.timers.next_of_free(until, is_busy)
     }
 
     /// The present on the job's clock, if a timer of processing time is due by now.

@@ -1,26 +1,29 @@
 //! What is due by the job's clock: timers, and states that expire.
 
 use super::AwaitSegment;
-use crate::error::Result;
-use crate::operator::{AwaitStep, Keying, TimerUse};
+use super::seat::{Seat, Work};
+use crate::operator::AwaitStep;
 use crate::stage::Chain;
 use crate::stage::instance::States;
+use std::future::Future;
 use std::task::{Context, Poll};
 
-impl<C, O, X, T> AwaitSegment<C, O, X, T>
+impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
+    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
+    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
 {
     /// Whether time matters to it: it sets timers, or its states expire.
-    pub(super) const MINDS_TIME: bool = matches!(O::Keying::TIMERS, TimerUse::Some) || X::EXPIRES;
+    pub(super) const MINDS_TIME: bool = Self::SETS_TIMERS || X::EXPIRES;
 
-    /// Ready once something is due by the job's clock.
+    /// Ready once something is due by the job's clock that is not known to be.
     pub(super) fn poll_clock(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let expiry = self.states.poll_expiry(cx);
-        if self.timers.poll(cx).is_ready() { Poll::Ready(()) } else { expiry }
+        if self.due.is_none() && self.timers.poll(cx).is_ready() { Poll::Ready(()) } else { expiry }
     }
 
     /// Cancels that wait: the chain has events again.
@@ -29,11 +32,14 @@ where
         self.states.interrupt();
     }
 
-    /// Calls the operator for the timers of processing time that are due.
-    pub(super) async fn ring(&mut self) -> Result<()> {
-        match self.timers.clock() {
-            Some(until) => self.fire((until, self.clock.watermark())).await,
-            None => Ok(()),
+    /// Notes the timers of processing time that are due, and frees what has expired.
+    pub(super) fn ring(&mut self) {
+        self.states.tick();
+        if Self::SETS_TIMERS
+            && self.due.is_none()
+            && let Some(until) = self.timers.clock()
+        {
+            self.due = Some((until, self.clock.watermark()));
         }
     }
 }

@@ -1,365 +1,213 @@
 //! An operator that awaits: a segment of its own kind, at the end of a chain.
 //!
-//! Driving a chain cannot wait, so it only fills an inbox. The operator runs in `deliver`, where a
-//! segment may wait: one event after the other, with marks in their place among them.
+//! Driving a chain cannot wait, so it only fills an inbox. From there events become *calls*:
+//! futures that are polled whenever the task is, up to a limit in flight. A call that returns when
+//! it is first polled costs no more than a call of a function; the others stay in flight while the
+//! segment, and the other segments of its task, go on.
+//!
+//! ```text
+//! chain ─▶ inbox ─▶ start ─▶ in flight ─▶ land ─▶ passage ─▶ output
+//!                    ▲  (lines: events of a key in flight)
+//!                    └─ timers, waiting events
+//! ```
+//!
+//! - [`start`]: what begins next, and whether there is room for it.
+//! - [`seat`]: a call, with timeout and repetition. [`flights`]: the futures.
+//!   [`deadlines`]: their alarm.
+//! - [`lines`]: one call of a key at a time.
+//! - [`land`]: state goes home, results leave. [`passage`]: in which order.
+//!
+//! Marks stay behind the calls ahead of them. Calls behind a watermark may leave before it: they
+//! carry what their split had passed, so no event becomes late by it. A barrier, and a watermark
+//! for which timers may fire, waits until nothing is in flight, and nothing behind it starts before
+//! it has passed.
 
 mod clock;
-mod event_text;
-mod output_state;
+mod deadlines;
+mod flights;
+mod in_flight;
+mod land;
+mod lines;
+mod passage;
 mod saved;
+mod seat;
+mod start;
+mod trip;
 
-use self::event_text::EventText;
-use self::output_state::OutputState;
+pub use self::saved::kept_part;
+pub use self::seat::{Seat, Work, call};
+
+use self::in_flight::InFlight;
+use self::lines::Lines;
+use self::passage::Passage;
+use self::trip::ResultsOf;
 use super::inbox::{Buffered, Inbox};
-use crate::checkpoint::Moment;
 use crate::control::TaskClock;
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Mark, Meta, Passed, Times};
-use crate::exchange::{Flush, Flushed};
+use crate::event::{Passed, Times};
+use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::key::KeyHash;
-use crate::operator::{self, AwaitStep, Emit, Keying, Output, Snapshot, TimerUse};
-use crate::stage::instance::{
-    Asker, BatchCounts, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of, time_of,
-};
+use crate::operator::{AwaitStep, Keying, MOST_IN_FLIGHT, TimerUse};
+use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
 use crate::stage::{Chain, LocalWork, Run, Saver, Turn};
-use crate::state::{DueTimer, Until};
+use crate::state::Until;
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
-use std::marker::PhantomData;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::{Context, Poll};
 
-/// Runs an operator that awaits on what a chain emits.
+/// The largest batch that a call hands over while it goes on.
+const HANDED_OVER: usize = 64;
+
+/// Runs an operator that awaits on what a chain emits. `L` makes the future `F` of a call.
 ///
-/// Memory: the inbox holds what one batch upstream turns into. The task drives the chain again only
-/// after the inbox is empty.
-pub struct AwaitSegment<C: Chain, O, X, T>
+/// Memory: the inbox holds what one batch upstream turns into, and the chain is not driven again
+/// until it is empty. Besides, there are at most `in_flight` calls, each with what it has sent and
+/// not handed over, and twice as many events that wait for a call of their key.
+pub struct AwaitSegment<C: Chain, O, X, T, L, F>
 where
     O: AwaitStep<T>,
     X: States<C::Out, T>,
 {
     /// Everything upstream of the operator.
     chain: C,
-    /// What the chain has emitted and the operator has not processed.
+    fetched: Fetched,
+    /// What the chain has emitted and no call has begun with.
     inbox: VecDeque<Buffered<C::Out>>,
     /// The operator and what surrounds a call.
     core: StepCore<O, O::Error>,
+    /// Makes the future of a call.
+    call: L,
+    calls: InFlight<O, T, X::Key, F>,
+    /// The largest number of them.
+    limit: usize,
+    passage: Passage<(usize, Box<Seat<O, T>>, ResultsOf)>,
+    /// Keys with a call in flight.
+    lines: Lines<X::Key, T>,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
     timers: TimerDriver<X::Key>,
+    /// The timers that are due besides those of event time, and the event time of what they emit
+    /// if they have none of their own.
+    due: Option<(Until, EventTime)>,
     /// Events that wait for a timer of their key.
     waiting: WaitingEvents<X::Key, C::Out>,
-    /// What the split of the events being processed had passed.
+    /// Keys whose waiting events may have to wait no longer.
+    released: VecDeque<(KeyHash, X::Key)>,
+    /// What the split of the events at the front of the inbox had passed.
     passed: Passed,
-    /// The watermark at the operator: that of the last mark processed, not of the last in the
-    /// inbox.
+    /// The watermark at the operator: the last that has passed it.
     clock: EventClock,
-    /// What the operator sends into; waits for room downstream.
-    output: Output<O::Out>,
-    /// Whether events downstream carry event time.
-    times: Times,
-    /// Counts of the current batch.
+    /// Why no call was started last.
+    rest: Rest,
+    /// The number of events received.
+    received: u64,
+    output: Tee<O::Out>,
+    /// What the split of the results emitted last had passed.
+    emitted_behind: Passed,
+    /// How many results were emitted since the output was last flushed.
+    emitted: usize,
+    /// The number of results after which the output is flushed first.
+    batch: usize,
+    /// Counts since they were last added to the counters.
     counts: BatchCounts,
-    /// Whether `output` has something to flush.
-    state: OutputState,
     /// Where the states are reported, in a job with checkpoints.
     saver: Option<Saver>,
-    events: PhantomData<fn(T)>,
 }
 
-impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> fmt::Debug for AwaitSegment<C, O, X, T> {
+/// Why the segment does not start more calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// There is no room for one.
+    NoRoom,
+    /// Nothing may begin, until a call returns or something arrives.
+    NothingMayBegin,
+}
+
+/// Whether the chain has fetched something to drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fetched {
+    Something,
+    Nothing,
+}
+
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T, L, F> fmt::Debug
+    for AwaitSegment<C, O, X, T, L, F>
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwaitSegment").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
-impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T> AwaitSegment<C, O, X, T> {
-    /// An operator on what `chain` emits, sending into `output`.
+impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+where
+    C: Chain<Out: Send>,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
+    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+{
+    /// An operator on what `chain` emits, with results in batches of `batch` into `output`; `call`
+    /// is [`call`].
     pub fn new(
         chain: C,
         core: StepCore<O, O::Error>,
-        states: X,
-        (output, times): (Output<O::Out>, Times),
+        call: L,
+        (output, times, batch): (Tee<O::Out>, Times, usize),
         env: Env,
     ) -> Self {
+        let limit = O::CALLS.in_flight.clamp(1, MOST_IN_FLIGHT);
         Self {
             chain,
+            fetched: Fetched::Nothing,
             inbox: VecDeque::new(),
             core,
-            states,
+            call,
+            calls: InFlight::new(limit, env.clone()),
+            limit,
+            passage: Passage::new(O::CALLS.order),
+            lines: Lines::default(),
+            states: X::new(times, &env),
             timers: TimerDriver::new(env),
+            due: None,
             waiting: WaitingEvents::default(),
+            released: VecDeque::new(),
             passed: Passed::NOTHING,
             clock: EventClock::default(),
+            rest: Rest::NothingMayBegin,
+            received: 0,
             output,
-            times,
+            emitted_behind: Passed::NOTHING,
+            emitted: 0,
+            batch,
             counts: BatchCounts::default(),
-            state: OutputState::Clean,
             saver: None,
-            events: PhantomData,
         }
     }
-}
 
-impl<C, O, X, T> AwaitSegment<C, O, X, T>
-where
-    C: Chain<Out: Send>,
-    O: AwaitStep<T>,
-    X: States<C::Out, T, State = O::State>,
-    T: Send + 'static,
-{
-    /// Calls the operator with one event, then for the timers of event time that are due.
-    async fn work(&mut self, event: C::Out, meta: Meta) -> Result<()> {
-        let (hash, key, passed) = (meta.hash, X::key(&event), self.passed);
-        if O::Keying::TIMERS == TimerUse::None {
-            return self.call((event, meta, passed), key).await;
-        }
-        self.timers.observe(meta.time);
-        let watermark = self.clock.watermark();
-        let until = passed.timers_until();
-        if until > watermark && self.timers.precede(until, hash, &key) {
-            if X::KEPT {
-                // Its row has changed, though its state has not.
-                self.states.mark(hash, &key);
-            }
-            self.waiting.add(key, (event, meta, passed));
-            return Ok(());
-        }
-        self.call((event, meta, passed), key.clone()).await?;
-        self.release((hash, key)).await?;
-        self.fire((Until::Watermark(watermark), watermark)).await
-    }
+    /// Whether the operator sets timers.
+    const SETS_TIMERS: bool = matches!(O::Keying::TIMERS, TimerUse::Some);
 
-    /// Processes the events of a key that no longer wait for a timer of it.
-    async fn release(&mut self, (hash, key): (KeyHash, X::Key)) -> Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        while let Some(passed) = self.waiting.first(hash, &key)
-            && !self.timers.precede(passed, hash, &key)
-            && let Some((event, meta, passed)) = self.waiting.take(hash, &key)
-        {
-            self.output.passed(passed);
-            self.call((event, meta, passed), key.clone()).await?;
-        }
-        self.output.passed(self.passed);
-        Ok(())
-    }
+    /// Whether a call has state to take along.
+    const HAS_STATE: bool = Self::SETS_TIMERS || size_of::<O::State>() > 0;
 
-    /// Processes an event and sets the timers that the operator asks for.
-    async fn call(
-        &mut self,
-        (event, meta, passed): (C::Out, Meta, Passed),
-        key: X::Key,
-    ) -> Result<()> {
-        self.states.tick();
-        let now = passed.present(meta.time, self.clock.watermark());
-        let (event, slot) = self.states.find(event, meta, now);
-        let (state, core) = (slot.into_state(), &mut self.core);
-        self.counts.events_in += 1;
-        let shown = O::describe(&event).text();
-        let shown = EventText(shown);
-        let (instance, watermark) = (core.place.instance(), self.clock.watermark());
-        let mut ctx = operator::Context::new(meta.time, watermark, instance);
-        self.output.at(Meta { time: meta.time, ..Meta::default() }, self.times);
-        let result = {
-            let watch = core.place.watch(self.counts.events_in, &shown);
-            let result = core.operator.step(event, state, &mut ctx, &mut self.output).await;
-            watch.end();
-            result
+    /// Whether there is something to drive without the chain.
+    fn has_work(&self) -> bool {
+        let goes_on = || {
+            self.calls.next_sending(self.passage.head()).is_some()
+                || (self.rest == Rest::NoRoom && self.has_room())
         };
-        self.settle(result, meta.time, &shown)?;
-        self.note(&ctx, (meta.hash, &key), (Asker::Event, passed));
-        if O::Keying::TIMERS == TimerUse::None && !ctx.timers().is_empty() {
-            return Err(self.core.place.no_on_timer(self.counts.events_in));
-        }
-        Ok(())
+        !self.calls.returned.is_empty() || (self.emitted < self.batch && goes_on())
     }
 
-    /// Calls the operator for every due timer, including those that these calls set.
-    async fn fire(&mut self, (until, watermark): (Until, EventTime)) -> Result<()> {
-        while let Some(DueTimer { timer, hash, key, passed }) = self.timers.next(until) {
-            self.output.passed(passed_of(timer, passed, watermark));
-            self.states.tick();
-            let core = &mut self.core;
-            let (time, instance) = (time_of(timer, watermark), core.place.instance());
-            let state = self.states.of_key(hash, &key, time).into_state();
-            let mut ctx = operator::Context::new(time, watermark, instance);
-            self.output.at(Meta { time, ..Meta::default() }, self.times);
-            let result = {
-                let watch = core.place.watch(self.counts.events_in, &timer);
-                let result = core.operator.on_timer(timer, state, &mut ctx, &mut self.output).await;
-                watch.end();
-                result
-            };
-            self.settle(result, time, &timer)?;
-            self.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
-            self.release((hash, key)).await?;
-        }
-        self.output.passed(self.passed);
-        Ok(())
-    }
-
-    /// Counts what a call has sent, and routes its error or fails the job with it.
-    fn settle(
-        &mut self,
-        result: std::result::Result<(), O::Error>,
-        time: EventTime,
-        shown: &impl Snapshot,
-    ) -> Result<()> {
-        self.counts.events_out += self.output.take_sent();
-        let Err(error) = result else { return Ok(()) };
-        let Some(errors) = &mut self.core.errors else {
-            return Err(self.core.place.failed(self.counts.events_in, shown, error));
-        };
-        self.counts.errors += 1;
-        errors.emit(error, Meta { time, ..Meta::default() })
-    }
-
-    /// Does what a call has asked for: forgets its key, sets timers.
-    fn note(
-        &mut self,
-        ctx: &operator::Context,
-        (hash, key): (KeyHash, &X::Key),
-        cause: (Asker, Passed),
-    ) {
-        if ctx.forgets_key() {
-            self.states.of_key(hash, key, EventTime::MIN).remove();
-        }
-        if O::Keying::TIMERS == TimerUse::Some {
-            let unfired = self.timers.note(ctx, (hash, key), cause);
-            self.core.count_unfired(unfired);
-        }
-    }
-
-    /// Fires timers if the mark is a watermark, then forwards it to all outputs.
-    async fn mark(&mut self, mark: Mark) -> Result<()> {
-        match mark {
-            Mark::Watermark(time) => {
-                self.clock.advance(time);
-                if O::Keying::TIMERS == TimerUse::Some {
-                    let watermark = self.clock.watermark();
-                    self.fire((Until::Watermark(watermark), watermark)).await?;
-                    if let Some(due) = self.timers.last_pass(watermark) {
-                        self.fire(due).await?;
-                    }
-                }
-                self.states.expire(self.clock.watermark());
-            }
-            Mark::End => self.state = OutputState::Ended,
-            _ => {}
-        }
-        if let Some(errors) = &mut self.core.errors {
-            errors.mark(mark)?;
-        }
-        if X::KEPT
-            && let Some(moment) = Moment::of(mark)
-        {
-            self.save(moment);
-        }
-        self.output.mark(mark).await?;
-        self.was_sent();
-        Ok(())
-    }
-
-    /// Fires timers of processing time, and counts and forwards the end of a batch.
-    async fn batch_end(&mut self) -> Result<()> {
-        if O::Keying::TIMERS == TimerUse::Some {
-            self.ring().await?;
-        }
-        self.states.tick();
-        self.core.count::<T>(&mut self.counts);
-        if let Some(errors) = &mut self.core.errors {
-            errors.batch_end(0)?;
-        }
-        self.output.batch_end().await?;
-        self.was_sent();
-        Ok(())
-    }
-
-    /// Processes the inbox, one event after the other, then flushes all outputs.
-    async fn work_off(&mut self, flush: Flush) -> Result<()> {
-        while let Some(item) = self.inbox.pop_front() {
-            match item {
-                Buffered::Event(event, meta) => self.work(event, meta).await?,
-                Buffered::Passed(passed) => {
-                    self.passed = passed;
-                    self.output.passed(passed);
-                }
-                Buffered::Mark(mark) => self.mark(mark).await?,
-                Buffered::BatchEnd => self.batch_end().await?,
-            }
-        }
-        if flush == Flush::All || self.state == OutputState::Ended {
-            self.output.flush().await?;
-            if self.state == OutputState::Sent {
-                self.state = OutputState::Clean;
-            }
-        }
-        let mut sides = Vec::new();
-        self.chain.sides(&mut |side| sides.push(side));
-        sides.extend(self.core.errors.as_mut().map(|errors| errors as _));
-        for side in sides {
-            side.flush(flush).await?;
-        }
-        Ok(())
-    }
-
-    /// Notes that `output` may hold something to flush.
-    fn was_sent(&mut self) {
-        if self.state != OutputState::Ended {
-            self.state = OutputState::Sent;
-        }
-    }
-}
-
-impl<C, O, X, T> Run for AwaitSegment<C, O, X, T>
-where
-    C: Chain<Out: Send>,
-    O: AwaitStep<T>,
-    X: States<C::Out, T, State = O::State>,
-    T: Send + 'static,
-{
-    fn attach(&mut self, clock: &TaskClock) {
-        self.chain.attach(clock);
-    }
-
-    fn fetch_local(&mut self, work: LocalWork) -> bool {
-        let found = self.chain.fetch_local(work);
-        if found {
-            self.interrupt();
-        }
-        found
-    }
-
-    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let fetched = self.chain.poll_fetch(cx);
-        if !Self::MINDS_TIME {
-            return fetched;
-        }
-        if fetched.is_ready() {
-            self.interrupt();
-            return fetched;
-        }
-        self.poll_clock(cx).map(Ok)
-    }
-
-    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if Self::MINDS_TIME && self.poll_clock(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        self.chain.poll_due(cx)
-    }
-
-    fn drive(&mut self) -> Result<()> {
-        if self.timers.take_due() | self.states.take_due() {
-            // Processed like the end of a batch: that fires timers, and what they emit is counted.
-            self.inbox.push_back(Buffered::BatchEnd);
-            return Ok(());
-        }
+    /// Moves what the chain has fetched into the inbox.
+    fn fill_inbox(&mut self) -> Result<()> {
         let mut inbox = Inbox(&mut self.inbox);
         match self.chain.turn() {
             Turn::Batch => loop {
@@ -372,21 +220,147 @@ where
         }
     }
 
+    /// Takes in what has returned, then starts what there is room for.
+    fn work(&mut self) -> Result<()> {
+        self.calls.clock.begin_pass();
+        while let Some((at, seat)) = self.calls.returned.pop_front() {
+            self.take_back(at, seat)?;
+        }
+        self.take_sent()?;
+        if self.timers.take_due() | self.states.take_due() {
+            self.ring();
+        }
+        if self.fetched == Fetched::Something {
+            self.fetched = Fetched::Nothing;
+            self.fill_inbox()?;
+        }
+        self.start_calls()?;
+        self.end_batch()
+    }
+
+    /// Adds the counts to the counters, and ends the batch of results.
+    fn end_batch(&mut self) -> Result<()> {
+        let BatchCounts { events_in, events_out, errors } = std::mem::take(&mut self.counts);
+        if events_in + events_out + errors == 0 {
+            return Ok(());
+        }
+        let counters = &self.core.counters;
+        counters.events_in.add(events_in);
+        counters.events_out.add(events_out);
+        counters.errors.add(errors);
+        if let Some(errors) = &mut self.core.errors {
+            crate::operator::Emit::batch_end(errors, 0)?;
+        }
+        crate::operator::Emit::batch_end(&mut self.output, events_out)
+    }
+}
+
+impl<C, O, X, T, L, F> Run for AwaitSegment<C, O, X, T, L, F>
+where
+    C: Chain<Out: Send>,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
+    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+{
+    fn attach(&mut self, clock: &TaskClock) {
+        self.chain.attach(clock);
+    }
+
+    fn fetch_local(&mut self, work: LocalWork) -> bool {
+        if !self.inbox.is_empty() || !self.chain.fetch_local(work) {
+            return false;
+        }
+        self.fetched = Fetched::Something;
+        self.interrupt();
+        true
+    }
+
+    fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.calls.poll(cx);
+        if self.has_work() {
+            return Poll::Ready(Ok(()));
+        }
+        if self.inbox.is_empty()
+            && let Poll::Ready(fetched) = self.chain.poll_fetch(cx)
+        {
+            self.fetched = Fetched::Something;
+            self.interrupt();
+            return Poll::Ready(fetched);
+        }
+        if Self::MINDS_TIME { self.poll_clock(cx).map(Ok) } else { Poll::Pending }
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.calls.poll_due(cx);
+        if !self.calls.returned.is_empty() || (Self::MINDS_TIME && self.poll_clock(cx).is_ready()) {
+            return Poll::Ready(());
+        }
+        if self.inbox.is_empty() && self.chain.poll_due(cx).is_ready() {
+            self.fetched = Fetched::Something;
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    fn poll_calls(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.calls.poll(cx);
+        if self.has_work() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn holds_back(&self) -> bool {
+        !self.inbox.is_empty()
+    }
+
+    fn awaits(&self) -> bool {
+        !self.calls.flights.is_empty() || !self.inbox.is_empty()
+    }
+
+    fn drive(&mut self) -> Result<()> {
+        self.work()
+    }
+
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
-        let idle =
-            self.inbox.is_empty() && (flush == Flush::Full || self.state != OutputState::Sent);
-        Ok(if idle { Flushed::Done } else { Flushed::MustWait })
+        let mut flushed = self.output.try_flush(flush)?;
+        if let Some(errors) = &mut self.core.errors {
+            flushed = flushed.and(errors.try_flush(flush)?);
+        }
+        let mut sides = Ok(flushed);
+        self.chain.sides(&mut |side| {
+            if let Ok(others) = sides {
+                sides = side.try_flush(flush).map(|side| others.and(side));
+            }
+        });
+        if matches!(sides, Ok(Flushed::Done)) {
+            self.emitted = 0;
+        }
+        sides
     }
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.work_off(flush))
+        let Self { chain, core, output, calls, emitted, .. } = self;
+        let mut sides: Vec<&mut dyn Outbox> = Vec::new();
+        chain.sides(&mut |side| sides.push(side));
+        sides.extend(core.errors.as_mut().map(|errors| errors as _));
+        Box::pin(async move {
+            let mut delivery = pin!(super::super::segment::deliver_all(output, sides, flush));
+            // Calls go on while there is no room for their results.
+            poll_fn(|cx| {
+                calls.poll(cx);
+                delivery.as_mut().poll(cx)
+            })
+            .await?;
+            *emitted = 0;
+            Ok(())
+        })
     }
 
     fn can_redeliver(&self) -> bool {
-        false
+        true
     }
 
     fn has_ended(&self) -> bool {
-        self.state == OutputState::Ended
+        self.output.has_ended()
     }
 }

@@ -1,6 +1,7 @@
 //! What an operator that awaits keeps in checkpoints.
 
 use super::AwaitSegment;
+use super::seat::{Seat, Work};
 use crate::checkpoint::{Moment, PartKind};
 use crate::error::Result;
 use crate::operator::AwaitStep;
@@ -8,16 +9,23 @@ use crate::stage::instance::{Keeper, States};
 use crate::stage::{Chain, Saver};
 use crate::state::WrittenShapes;
 use crate::time::{EventClock, EventTime};
+use std::future::Future;
 
-impl<C, O, X, T> AwaitSegment<C, O, X, T>
+/// What an operator with these states keeps in checkpoints, if anything.
+#[must_use]
+pub fn kept_part<In, T, X: States<In, T>>() -> Option<PartKind> {
+    if X::KEPT { Some(PartKind::Rows) } else { None }
+}
+
+impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
 where
-    C: Chain,
+    C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
+    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
 {
-    /// What it keeps in checkpoints, if anything.
-    pub const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
-
     /// Takes back a row of a checkpoint, before the job starts.
     ///
     /// # Errors
@@ -42,7 +50,7 @@ where
         Self { clock: EventClock::at(watermark), ..self }
     }
 
-    /// Reports the states: every event before the mark has been processed.
+    /// Reports the states: nothing is in flight, so all of them are at home.
     #[cold]
     pub(super) fn save(&mut self, moment: Moment) {
         let Some(saver) = &self.saver else { return };

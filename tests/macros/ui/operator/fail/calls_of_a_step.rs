@@ -1,4 +1,4 @@
-//! An argument that has no effect yet.
+//! Calls in flight of a function that never awaits.
 
 use millstream::prelude::*;
 

@@ -1,0 +1,38 @@
+//! What a segment has to know of a call when it returns.
+
+use super::lines::LineId;
+use super::passage::Ticket;
+use crate::event::Passed;
+use crate::key::KeyHash;
+use crate::stage::instance::Asker;
+use crate::time::EventTime;
+
+/// A call under way; it stays with the segment.
+#[derive(Debug)]
+pub(super) struct Trip<K> {
+    pub(super) hash: KeyHash,
+    pub(super) key: TripKey<K>,
+    /// The time of the call by which its state may expire.
+    pub(super) now: EventTime,
+    pub(super) ticket: Ticket,
+    pub(super) cause: Asker,
+    /// What the split of the event that caused the call had passed.
+    pub(super) asked_behind: Passed,
+    pub(super) results: ResultsOf,
+}
+
+/// What the results of a call carry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ResultsOf {
+    pub(super) time: EventTime,
+    pub(super) passed: Passed,
+}
+
+/// The key of a call.
+#[derive(Debug)]
+pub(super) enum TripKey<K> {
+    /// The key itself: it has no line.
+    Own(K),
+    /// That of a line.
+    Line(LineId),
+}

@@ -1,0 +1,83 @@
+//! A task of which one segment waits for room downstream.
+//!
+//! Nothing is fetched then, so most segments have nothing to do. Operators with calls in flight do:
+//! their calls return, and what waits for them, a barrier perhaps, has to leave. It may be what the
+//! room depends on: a receiver that has the barrier from one segment of this task, and not yet from
+//! the other, reads no more from the first.
+
+use crate::error::Result;
+use crate::exchange::{Flush, Flushed};
+use crate::stage::Run;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+/// A segment besides the one that waits.
+enum Other<'a> {
+    /// It may have calls in flight.
+    Calling(&'a mut Box<dyn Run>),
+    /// It waits for room too; gives the segment back.
+    Waiting(BoxFuture<'a, (&'a mut Box<dyn Run>, Result<()>)>),
+    /// It has failed.
+    Failed,
+}
+
+/// Waits for `delivery`, and meanwhile drives the other segments whose calls return.
+///
+/// # Cancel safety
+/// As `delivery`. What the others have not sent stays with them.
+pub(super) async fn deliver<'a>(
+    mut delivery: BoxFuture<'_, Result<()>>,
+    others: impl Iterator<Item = &'a mut Box<dyn Run>>,
+) -> Result<()> {
+    let calling = others.filter(|other| other.awaits()).map(Other::Calling);
+    let mut others: Vec<Other<'a>> = calling.collect();
+    poll_fn(|cx| {
+        if let Poll::Ready(outcome) = delivery.poll_unpin(cx) {
+            return Poll::Ready(outcome);
+        }
+        for other in &mut others {
+            if let Err(error) = other.go_on(cx) {
+                return Poll::Ready(Err(error));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+impl Other<'_> {
+    /// Drives and delivers what its calls have brought, until it has to wait for calls or room.
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        loop {
+            match std::mem::replace(self, Self::Failed) {
+                Self::Failed => return Ok(()),
+                Self::Waiting(mut waiting) => match waiting.poll_unpin(cx) {
+                    Poll::Pending => {
+                        *self = Self::Waiting(waiting);
+                        return Ok(());
+                    }
+                    Poll::Ready((segment, delivered)) => {
+                        delivered?;
+                        *self = Self::Calling(segment);
+                    }
+                },
+                Self::Calling(segment) => {
+                    if segment.poll_calls(cx).is_pending() {
+                        *self = Self::Calling(segment);
+                        return Ok(());
+                    }
+                    segment.drive()?;
+                    *self = match segment.try_deliver(Flush::All)? {
+                        Flushed::Done => Self::Calling(segment),
+                        Flushed::MustWait => Self::Waiting(Box::pin(async move {
+                            let delivered = segment.deliver(Flush::All).await;
+                            (segment, delivered)
+                        })),
+                    };
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Repetitions of calls whose event and state cannot be copied.
+
+use millstream::prelude::*;
+
+struct Address(u32);
+
+#[derive(Default)]
+struct Seen(u64);
+
+#[operator(retry = 3)]
+async fn located(address: Address, seen: &mut Seen) -> Result<u64, std::fmt::Error> {
+    seen.0 += 1;
+    Ok(lookup(address.0).await)
+}
+
+async fn lookup(address: u32) -> u64 {
+    u64::from(address)
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! A constant number of calls in flight that is too large.
+
+use millstream::prelude::*;
+
+const LIMIT: usize = 10_000;
+
+#[operator(in_flight = LIMIT)]
+async fn located(address: u32) -> u64 {
+    lookup(address).await
+}
+
+async fn lookup(address: u32) -> u64 {
+    u64::from(address)
+}
+
+fn main() {}
