@@ -9,6 +9,8 @@ mod appended;
 mod awaiting;
 mod backpressure;
 mod barriers;
+mod calls;
+mod calls_model;
 mod clock_windows;
 mod clock_windows_durable;
 mod crashes;

@@ -9,10 +9,13 @@ use millstream::env::{Env, Spawn, TaskFuture};
 use millstream::metrics::Metrics;
 use millstream::time::{Clock, EventTime, Monotonic, Sleep};
 use millstream::{Config, Job, Result, Topology};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 /// Where the job leaves its tasks.
@@ -82,6 +85,80 @@ impl Clock for Beating {
     }
 }
 
+/// A clock that stands still while tasks can go on, and then moves on to the end of the first wait.
+///
+/// Operators of a test wait by a copy of it. The waits that end at one moment do so in the order in
+/// which they began.
+#[derive(Debug, Clone, Default)]
+pub struct Virtual(Arc<Mutex<Waits>>);
+
+#[derive(Debug, Default)]
+struct Waits {
+    now: Duration,
+    begun: u64,
+    wakers: BTreeMap<(Duration, u64), Option<Waker>>,
+}
+
+impl Virtual {
+    /// Now, from the start of the job.
+    pub fn now(&self) -> Duration {
+        self.0.lock().unwrap().now
+    }
+
+    /// Moves on to the end of the first wait; whether there is one.
+    fn advance(&self) -> bool {
+        let mut waits = self.0.lock().unwrap();
+        let Some(((due, _), waker)) = waits.wakers.pop_first() else { return false };
+        waits.now = waits.now.max(due);
+        drop(waits);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        true
+    }
+}
+
+impl Clock for Virtual {
+    fn monotonic(&self) -> Monotonic {
+        Monotonic(self.now())
+    }
+
+    fn wall(&self) -> EventTime {
+        EventTime::from_secs(0) + self.now()
+    }
+
+    fn sleep(&self, wait: Duration) -> Sleep {
+        let mut waits = self.0.lock().unwrap();
+        let at = (waits.now + wait, waits.begun);
+        waits.begun += 1;
+        Box::pin(VirtualSleep { clock: self.clone(), at })
+    }
+}
+
+struct VirtualSleep {
+    clock: Virtual,
+    at: (Duration, u64),
+}
+
+impl Future for VirtualSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut waits = self.clock.0.lock().unwrap();
+        if waits.now >= self.at.0 {
+            return Poll::Ready(());
+        }
+        waits.wakers.insert(self.at, Some(cx.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for VirtualSleep {
+    fn drop(&mut self) {
+        self.clock.0.lock().unwrap().wakers.remove(&self.at);
+    }
+}
+
 /// Whether a task can go on.
 struct Ready(AtomicBool);
 
@@ -126,6 +203,24 @@ pub fn start_epochs(
     start_under(clock, seed, topology, config.barrier_every(Duration::from_secs(1)))
 }
 
+/// Starts a job by a clock that the test may wait by too.
+pub fn start_by(
+    clock: &Virtual,
+    seed: u64,
+    topology: Topology,
+    config: Config,
+) -> Result<Simulated> {
+    start_under(clock.clone(), seed, topology, config)
+}
+
+/// Runs a job by that clock to its end.
+pub fn run_by(clock: &Virtual, seed: u64, topology: Topology, config: Config) -> Result<Metrics> {
+    let mut job = start_by(clock, seed, topology, config)?;
+    while !job.has_ended() && clock.advance() {}
+    job.result()?;
+    Ok(job.job.metrics())
+}
+
 fn start_under(
     clock: impl Clock,
     seed: u64,
@@ -147,6 +242,18 @@ impl Simulated {
     /// Lets tasks run, one of those that can at a time, until none can.
     pub fn work(&mut self) {
         while self.tasks.step() {}
+    }
+
+    /// Lets tasks run until a time of the clock by which the job was started.
+    pub fn work_until(&mut self, clock: &Virtual, time: Duration) {
+        loop {
+            self.work();
+            let next = clock.0.lock().unwrap().wakers.first_key_value().map(|((due, _), _)| *due);
+            if next.is_none_or(|next| next > time) {
+                return;
+            }
+            clock.advance();
+        }
     }
 
     /// Lets tasks run to the end of the job.

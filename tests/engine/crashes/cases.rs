@@ -257,8 +257,12 @@ impl Case {
                 }
                 Node::Timers(from) => {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
-                    let due = keyed.then(Later).named(&name);
-                    due.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
+                    let (sink, sink_name) = (outputs.sink((at, 0)), format!("{name}_sink"));
+                    if at.is_multiple_of(2) {
+                        keyed.then(Later).named(&name).sink_named(sink, &sink_name);
+                    } else {
+                        keyed.then(LaterSlowly).named(&name).sink_named(sink, &sink_name);
+                    }
                     continue;
                 }
             };
@@ -304,12 +308,21 @@ async fn count_and_forget(event: Event, count: &mut u64, ctx: &mut Context) -> (
     row
 }
 
-#[operator]
+/// With several calls in flight, those of other keys.
+#[operator(in_flight = 3)]
 async fn awaited_count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
-    tokio::task::yield_now().await;
-    *count += 1;
+    let before = *count;
+    give_way(event.id).await;
+    *count = before + 1;
     fuse::burn();
     (event.key, *count)
+}
+
+/// Gives others between no and three turns.
+async fn give_way(id: u64) {
+    for _ in 0..id % 4 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Sets a timer for each event.
@@ -327,6 +340,30 @@ impl Later {
     async fn on_timer(timer: Timer, key: &mut u64) -> Option<(u64, u64)> {
         match timer {
             Timer::At(time) => Some((*key, time.as_micros().cast_unsigned())),
+            Timer::After(_) => None,
+        }
+    }
+}
+
+/// The same with several calls in flight.
+#[derive(Clone)]
+struct LaterSlowly;
+
+#[operator(in_flight = 3)]
+impl LaterSlowly {
+    async fn process(event: Event, key: &mut u64, ctx: &mut Context) -> Option<(u64, u64)> {
+        *key = event.key;
+        ctx.timer_at(EventTime::from_secs(event.second + LATER));
+        give_way(event.id).await;
+        None
+    }
+
+    async fn on_timer(timer: Timer, key: &mut u64) -> Option<(u64, u64)> {
+        match timer {
+            Timer::At(time) => {
+                give_way(time.as_micros().cast_unsigned() / 1_000_000).await;
+                Some((*key, time.as_micros().cast_unsigned()))
+            }
             Timer::After(_) => None,
         }
     }
