@@ -34,6 +34,7 @@ const RANKS: &[&[&str]] = &[
     &["builder"],
     &["task"],
     &["job"],
+    &["testkit"],
 ];
 
 /// Modules that only re-export.
