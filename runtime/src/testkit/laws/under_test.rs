@@ -4,7 +4,8 @@ use crate::env::Env;
 use crate::sink::Sink;
 use std::fmt;
 
-/// A place to which a sink writes, for [`sink!`], [`truncating_sink!`] and [`idempotent_sink!`].
+/// A place to which a sink writes, for [`sink!`](crate::testkit::laws::sink!) and the macros for
+/// other kinds of sinks.
 ///
 /// A value stands for one place, such as a directory or a table, in which nothing is visible yet.
 /// Each law gets a fresh one, and opens the sink on it several times, as after a restart.
