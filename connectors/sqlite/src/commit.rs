@@ -104,7 +104,8 @@ impl RowCommitter {
             if number.epoch > visible + 1 {
                 let (next, sink) = (number.epoch, &self.sink);
                 let cause = format!(
-                    "its last epoch of `{sink}` is {visible}, and the checkpoint continues with {next}"
+                    "its last epoch of `{sink}` is {visible}, and the checkpoint continues with \
+                     {next}"
                 );
                 return Err(self.differs("is older than the checkpoint", &cause));
             }

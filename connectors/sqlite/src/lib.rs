@@ -60,3 +60,8 @@ mod writer;
 pub use sink::{Added, Columns, Effect, Replaced, ReplacedAtOnce, Rows, Sqlite, Table, sqlite};
 pub use value::Value;
 pub use writer::RowWriter;
+
+/// The program of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -32,7 +32,7 @@ pub fn what_is_cut_outlives_the_process<P: SinkUnderTest>(place: P) -> Lawful {
     job.write(3..5)?;
     job.cut()?;
     job.die();
-    job.shows(&[0..5], "after the death of the process behind two cuts")
+    job.shows(0..5, "after the death of the process behind two cuts")
 }
 
 /// An event that is written twice has the effect of one.
@@ -45,7 +45,7 @@ pub fn events_written_again_replace_themselves<P: SinkUnderTest>(place: P) -> La
     job.write(2..5)?;
     job.cut()?;
     job.close()?;
-    job.shows(&[0..5], "after some events were written twice")
+    job.shows(0..5, "after some events were written twice")
 }
 
 /// Events that are written again after a restart, from the last cut, have the effect of one.
@@ -66,7 +66,7 @@ where
     job.write(3..9)?;
     job.cut()?;
     job.close()?;
-    job.shows(&[0..9], "after events of two epochs were written again")
+    job.shows(0..9, "after events of two epochs were written again")
 }
 
 /// In a job that is `at_least_once`, no event that was written before a cut is lost.

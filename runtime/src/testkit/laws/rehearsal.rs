@@ -161,13 +161,13 @@ impl<P: SinkUnderTest> Rehearsal<P> {
     }
 
     /// Checks that exactly these events are visible.
-    pub(super) fn shows(&self, numbers: &[Range<u64>], when: &str) -> Lawful {
+    pub(super) fn shows(&self, numbers: Range<u64>, when: &str) -> Lawful {
         let expected = self.events(numbers);
         BrokenLaw::difference(expected, &self.place.visible(), when).map_or(Ok(()), Err)
     }
 
     /// Checks that each of these events is visible, perhaps with others, and perhaps twice.
-    pub(super) fn keeps(&self, numbers: &[Range<u64>], when: &str) -> Lawful {
+    pub(super) fn keeps(&self, numbers: Range<u64>, when: &str) -> Lawful {
         let visible = self.place.visible();
         let expected = self.events(numbers);
         let found =
@@ -178,7 +178,7 @@ impl<P: SinkUnderTest> Rehearsal<P> {
     }
 
     /// Checks that each of these events is visible once, perhaps with others.
-    pub(super) fn shows_once(&self, numbers: &[Range<u64>], when: &str) -> Lawful {
+    pub(super) fn shows_once(&self, numbers: Range<u64>, when: &str) -> Lawful {
         let expected = self.events(numbers);
         let mut visible = self.place.visible();
         visible.retain(|event| expected.contains(event));
@@ -186,15 +186,15 @@ impl<P: SinkUnderTest> Rehearsal<P> {
     }
 
     /// Checks that none of these events is visible.
-    pub(super) fn hides(&self, numbers: &[Range<u64>], when: &str) -> Lawful {
+    pub(super) fn hides(&self, numbers: Range<u64>, when: &str) -> Lawful {
         let hidden = self.events(numbers);
         let mut visible = self.place.visible();
         visible.retain(|event| hidden.contains(event));
         BrokenLaw::difference(Vec::new(), &visible, when).map_or(Ok(()), Err)
     }
 
-    fn events(&self, numbers: &[Range<u64>]) -> Vec<P::Event> {
-        numbers.iter().cloned().flatten().map(|number| self.place.event(number)).collect()
+    fn events(&self, numbers: Range<u64>) -> Vec<P::Event> {
+        numbers.map(|number| self.place.event(number)).collect()
     }
 
     /// Nothing that was written is missing in the end, whatever dies.
@@ -212,7 +212,7 @@ impl<P: SinkUnderTest> Rehearsal<P> {
         self.write(5..10)?;
         self.cut()?;
         self.close()?;
-        self.keeps(&[0..10], "at the end of an `at_least_once` job, after two restarts")
+        self.keeps(0..10, "at the end of an `at_least_once` job, after two restarts")
     }
 }
 

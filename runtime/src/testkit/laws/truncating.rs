@@ -28,7 +28,7 @@ fn begun<P: SinkUnderTest>(place: P) -> Result<Rehearsal<P>, BrokenLaw> {
 fn ends<P: SinkUnderTest>(mut job: Rehearsal<P>, numbers: Range<u64>, when: &str) -> Lawful {
     job.cut()?;
     job.close()?;
-    job.shows(&[numbers], when)
+    job.shows(numbers, when)
 }
 
 /// Events before a durable cut are there after the death of the process, without `close`.
@@ -40,7 +40,7 @@ pub fn what_is_cut_outlives_the_process<P: SinkUnderTest>(place: P) -> Lawful {
     job.prepare(0..3)?;
     job.prepare(3..5)?;
     job.die();
-    job.shows(&[0..5], "after the death of the process behind two cuts")
+    job.shows(0..5, "after the death of the process behind two cuts")
 }
 
 /// Events that were written behind the last cut are cut off when the sink is opened again.
@@ -120,7 +120,7 @@ pub fn an_epoch_without_events_cuts_off_nothing<P: SinkUnderTest>(place: P) -> L
     job.write(3..5)?;
     job.cut()?;
     job.die();
-    job.shows(&[0..5], "after a restart behind an epoch without events, and two events")?;
+    job.shows(0..5, "after a restart behind an epoch without events, and two events")?;
     job.restart(empty.as_slice())?;
     ends(job, 0..0, "after a restart from a first epoch without events")
 }

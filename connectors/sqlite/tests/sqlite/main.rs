@@ -1,5 +1,11 @@
 //! The sink in jobs, against the laws of sinks, and under faults.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by a panic, and its numbers are small"
+)]
+
 mod jobs;
 mod killed;
 mod laws;
@@ -9,7 +15,7 @@ use millstream_sqlite::{Rows, Sqlite, Value, sqlite};
 use rusqlite::Connection;
 use std::path::Path;
 
-/// A number, and a text that tells it from others.
+/// A number, and a text made of it.
 pub(crate) type Event = (u64, String);
 
 pub(crate) fn event(number: u64) -> Event {

@@ -144,7 +144,8 @@ fn a_commit_that_finds_the_disk_full_writes_nothing_and_succeeds_later() {
     let error = Running::start(events(&path, &format!("{TABLE}; {bound}")), &prepared);
     assert_eq!(
         text(&error.err().unwrap(), &path),
-        "cannot write to table `events` of `out.db`: database or disk is full; make room on its disk"
+        "cannot write to table `events` of `out.db`: database or disk is full; make \
+         room on its disk"
     );
     assert_eq!(written(&path), []);
     Running::start(events(&path, TABLE), &prepared).unwrap();
