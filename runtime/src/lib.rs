@@ -58,6 +58,7 @@
 //! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
+//! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
