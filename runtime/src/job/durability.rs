@@ -32,8 +32,8 @@ impl Config {
         self
     }
 
-    /// Keeps the job's checkpoints in an object store, below a prefix, instead of a directory; needs
-    /// the feature `object-store`.
+    /// Keeps the job's checkpoints in an object store, below a prefix, instead of a directory;
+    /// needs the feature `object-store`.
     ///
     /// The store must accept an object durably and completely or not at all, and refuse to create
     /// one that exists (`PutMode::Create`), as S3, GCS, Azure and local files do. Make local files

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
 
-/// A runtime of its own, which drives what the clients of a store need: the thread that waits may be
-/// the only one of the job.
+/// A runtime of its own, which drives what the clients of a store need: the thread that waits may
+/// be the only one of the job.
 #[derive(Clone)]
 pub(super) struct Blocking(Arc<Owned>);
 

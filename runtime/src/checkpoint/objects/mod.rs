@@ -2,18 +2,18 @@
 //!
 //! An object store has no locks and no atomic rename, but it can refuse to create an object that
 //! exists. So every file that gets its name, and every process that takes the directory, is the
-//! next link of a [chain] of numbered objects: whoever creates link `n` first has it, and
-//! the other one knows. A process creates the links behind its own last one; where another process
-//! has taken the directory, that link exists, for ever.
+//! next entry of a [log] of numbered objects: whoever creates entry `n` first has it. A process
+//! creates the entry behind its own last one; once another has taken the directory, that one
+//! exists, for ever.
 //!
 //! ```text
-//! PREFIX/chain/00000000000000000007    a checkpoint, or `GENERATION` with its new number
+//! PREFIX/log/00000000000000000007      a checkpoint, or `GENERATION` with its new number
 //! PREFIX/job.txt                       the newest manifest, for people
 //! ```
 //! What has no name yet is in memory.
 
 mod blocking;
-mod chain;
+mod log;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ mod tests;
 use super::folder::{ABANDONED, FileName};
 use crate::env::{FileKind, FileLock, FileStatus, Files, ReadAt};
 use blocking::Blocking;
-use chain::Chain;
+use log::ObjectLog;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
 use reading::ObjectReader;
@@ -42,35 +42,35 @@ type Staged = Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>;
 pub(crate) struct ObjectFiles {
     root: PathBuf,
     staged: Staged,
-    chain: Mutex<Chain>,
+    log: Mutex<ObjectLog>,
     blocking: Blocking,
     store: Arc<dyn ObjectStore>,
 }
 
 impl ObjectFiles {
     /// Opens the directory whose objects begin with a prefix, as a new owner: the random number
-    /// tells it from others.
+    /// is its own.
     ///
     /// # Errors
     /// If no thread can be started.
     pub(crate) fn open(store: Arc<dyn ObjectStore>, root: &Path, owner: u64) -> Result<Self> {
-        let chain = Chain::new(Arc::clone(&store), key(root, "chain"), owner);
+        let log = ObjectLog::new(Arc::clone(&store), key(root, "log"), owner);
         let (staged, blocking) = (Staged::default(), Blocking::start()?);
-        Ok(Self { root: root.to_owned(), staged, chain: chain.into(), blocking, store })
+        Ok(Self { root: root.to_owned(), staged, log: log.into(), blocking, store })
     }
 
     fn staged(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Vec<u8>>> {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something with the chain, and waits for it.
-    fn with_chain<R: Send + 'static>(
+    /// Does something with the log, and waits for it.
+    fn with_log<R: Send + 'static>(
         &self,
-        work: impl AsyncFnOnce(&mut Chain) -> Result<R> + Send,
+        work: impl AsyncFnOnce(&mut ObjectLog) -> Result<R> + Send,
     ) -> Result<R> {
-        let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner);
-        let chain = &mut *chain;
-        self.blocking.wait(async move || work(chain).await)
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let log = &mut *log;
+        self.blocking.wait(async move || work(log).await)
     }
 
     fn name_of<'a>(&self, path: &'a Path) -> Result<&'a str> {
@@ -80,8 +80,8 @@ impl ObjectFiles {
 
     fn reader(&self, path: &Path) -> Result<ObjectReader> {
         let name = self.name_of(path)?.to_owned();
-        let link = self.with_chain(async move |chain| chain.find(&name).await)?;
-        Ok(ObjectReader::new(Arc::clone(&self.store), link, self.blocking.clone()))
+        let entry = self.with_log(async move |log| log.find(&name).await)?;
+        Ok(ObjectReader::new(Arc::clone(&self.store), entry, self.blocking.clone()))
     }
 }
 
@@ -90,8 +90,8 @@ fn key(root: &Path, name: &str) -> Key {
     Key::from_iter(root.iter().filter_map(|part| part.to_str()).chain([name]))
 }
 
-/// Whether a file of this name is a link of the chain.
-fn is_linked(name: &str) -> bool {
+/// Whether a file of this name is an entry of the log.
+fn is_logged(name: &str) -> bool {
     let plain = name.strip_suffix(ABANDONED).unwrap_or(name);
     name == GENERATION || FileName::parse(plain).is_some()
 }
@@ -151,20 +151,20 @@ impl Files for ObjectFiles {
     fn rename(&self, from: &Path, to: &Path) -> Result<()> {
         let name = self.name_of(to)?.to_owned();
         let staged = self.staged().get(from).cloned();
-        if !is_linked(&name) {
+        if !is_logged(&name) {
             let bytes = staged.ok_or(ErrorKind::NotFound)?;
             let (store, at) = (Arc::clone(&self.store), key(&self.root, &name));
             self.blocking
                 .wait(async move || store.put(&at, bytes.into()).await.map(drop).map_err(failed))?;
         } else if let Some(bytes) = staged {
             let takes = name == GENERATION;
-            self.with_chain(async move |chain| match takes {
-                true => chain.take(&name, &bytes).await,
-                false => chain.append(&name, &bytes).await,
+            self.with_log(async move |log| match takes {
+                true => log.take(&name, &bytes).await,
+                false => log.append(&name, &bytes).await,
             })?;
         } else {
             let before = self.name_of(from)?.to_owned();
-            self.with_chain(async move |chain| chain.rename(&before, &name).await)?;
+            self.with_log(async move |log| log.rename(&before, &name).await)?;
         }
         self.staged().remove(from);
         Ok(())
@@ -173,8 +173,8 @@ impl Files for ObjectFiles {
     fn directory(&self, _: &Path) -> Result<Vec<OsString>> {
         let staged: Vec<_> = self.staged().keys().cloned().collect();
         let staged = staged.iter().filter_map(|path| self.name_of(path).ok()).map(OsString::from);
-        let linked = self.with_chain(async |chain| chain.names().await)?;
-        Ok(linked.into_iter().map(OsString::from).chain(staged).collect())
+        let logged = self.with_log(async |log| log.names().await)?;
+        Ok(logged.into_iter().map(OsString::from).chain(staged).collect())
     }
 
     fn remove(&self, path: &Path) -> Result<()> {
@@ -182,7 +182,7 @@ impl Files for ObjectFiles {
             return Ok(());
         }
         let name = self.name_of(path)?.to_owned();
-        self.with_chain(async move |chain| chain.remove(&name).await)
+        self.with_log(async move |log| log.remove(&name).await)
     }
 
     /// Nothing is to be done: an object is durable once the store has accepted it.

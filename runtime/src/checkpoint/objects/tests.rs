@@ -36,9 +36,9 @@ fn now<R: Send>(work: impl AsyncFnOnce() -> object_store::Result<R> + Send) -> R
     Blocking::start().unwrap().wait(async || work().await.map_err(failed)).unwrap()
 }
 
-/// Puts an object where a link of the chain is.
+/// Puts an object where an entry of the log is.
 fn put(store: &InMemory, number: u64, object: Vec<u8>) {
-    let at = key(root(), "chain").join(format!("{number:020}"));
+    let at = key(root(), "log").join(format!("{number:020}"));
     now(async || store.put(&at, object.into()).await);
 }
 
@@ -59,7 +59,7 @@ fn write(directory: &CheckpointDirectory, epoch: u64) -> JobResult<()> {
 
 /// What a checkpoint contains: more than one request reads.
 fn bytes(epoch: u64) -> Vec<u8> {
-    (0..epoch * 100_000).map(|at| (at * epoch) as u8).collect()
+    (0..epoch * 100_000).map(|at| (at * epoch).to_le_bytes()[0]).collect()
 }
 
 #[test]
@@ -131,10 +131,10 @@ fn an_attempt_that_took_effect_and_seemed_to_fail_is_no_takeover() {
     write(&directory, 1).unwrap();
     // The same process, before it learns that its request was accepted.
     let files = ObjectFiles::open(store.clone(), root(), 1).unwrap();
-    let at = 1 + files.with_chain(async |chain| chain.names().await).unwrap().len() as u64;
-    let mut object = b"MLLSLNK1".to_vec();
+    let at = 1 + files.with_log(async |log| log.names().await).unwrap().len() as u64;
+    let mut object = b"MLLSLOG1".to_vec();
     object.extend(1_u64.to_le_bytes());
-    object.resize(chain::HEAD, 0);
+    object.resize(log::HEAD, 0);
     put(&store, at, object);
     write(&directory, 2).unwrap();
     assert_eq!(taken(&process(&store, 2)).1, Some((2, bytes(2))));
@@ -145,8 +145,8 @@ fn a_damaged_checkpoint_is_skipped_and_abandoned_for_good() {
     let store = Arc::new(InMemory::new());
     let (directory, _) = taken(&process(&store, 1));
     (1..=2).for_each(|epoch| write(&directory, epoch).unwrap());
-    // The first link has the generation, the next two the checkpoints.
-    let at = key(root(), "chain").join(format!("{:020}", 3));
+    // The first entry has the generation, the next two the checkpoints.
+    let at = key(root(), "log").join(format!("{:020}", 3));
     let mut damaged = now(async || store.get(&at).await?.bytes().await).to_vec();
     damaged[1_000] ^= 1;
     put(&store, 3, damaged);
@@ -172,7 +172,7 @@ fn a_directory_of_another_job_is_refused_and_a_damaged_object_is_named() {
     assert!(
         error
             .to_string()
-            .ends_with("`jobs/counts/chain/00000000000000000009` is not an object of checkpoints"),
+            .ends_with("`jobs/counts/log/00000000000000000009` is not an object of checkpoints"),
         "{error}"
     );
 }

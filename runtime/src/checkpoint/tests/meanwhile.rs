@@ -7,11 +7,14 @@ use std::fmt;
 use std::io::{Read, Result as IoResult, Write};
 use std::sync::{Arc, Mutex};
 
+/// What the other process does, until it has done it.
+type Other = Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>;
+
 /// Does something once, right before the generation is raised.
 #[derive(Clone)]
 struct Meanwhile {
     disk: Disk,
-    other: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+    other: Other,
 }
 
 impl fmt::Debug for Meanwhile {
@@ -60,7 +63,7 @@ impl Files for Meanwhile {
 
 /// Takes over a directory while its owner still does something.
 fn taken_over(disk: &Disk, other: impl FnOnce() + Send + 'static) -> CheckpointDirectory {
-    let other = Arc::new(Mutex::new(Some(Box::new(other) as Box<dyn FnOnce() + Send>)));
+    let other: Other = Arc::new(Mutex::new(Some(Box::new(other))));
     let env = env(disk).with_files(Meanwhile { disk: disk.clone(), other });
     CheckpointDirectory::take_over(&env, folder(), JOB).unwrap()
 }

@@ -1,4 +1,4 @@
-//! A chain of numbered objects, of which each is created once.
+//! A log of numbered objects, of which each is created once.
 
 use super::failed;
 use futures::TryStreamExt;
@@ -10,16 +10,16 @@ use std::sync::Arc;
 
 /// The bytes before those of the file: what it is, whose it is, and its name.
 pub(super) const HEAD: usize = 96;
-const MAGIC: [u8; 8] = *b"MLLSLNK1";
+const MAGIC: [u8; 8] = *b"MLLSLOG1";
 /// The most bytes of a name.
 const NAME: usize = HEAD - 17;
 
 /// How often a process tries to take a directory whose owner writes at the same moment.
 const ATTEMPTS: usize = 16;
 
-/// A file in the chain.
+/// A file in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
+pub(super) struct LogEntry {
     pub(super) key: Key,
     pub(super) name: String,
     /// The length of the file.
@@ -27,16 +27,16 @@ pub(super) struct Link {
     owner: u64,
 }
 
-/// The chain, as one process sees it.
+/// The log, as one process sees it.
 #[derive(Debug)]
-pub(super) struct Chain {
+pub(super) struct ObjectLog {
     store: Arc<dyn ObjectStore>,
     prefix: Key,
     owner: u64,
-    /// The last link that this process has created; none before it has taken the directory.
+    /// The last entry that this process has created; none before it has taken the directory.
     last: Option<u64>,
-    /// Links that were read: they never change.
-    known: BTreeMap<u64, Link>,
+    /// Entries that were read: they never change.
+    known: BTreeMap<u64, LogEntry>,
 }
 
 fn head(owner: u64, name: &str) -> Result<Vec<u8>> {
@@ -51,7 +51,7 @@ fn head(owner: u64, name: &str) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-/// Owner and name of a link.
+/// Owner and name of an entry.
 fn read_head(head: &[u8]) -> Option<(u64, String)> {
     let rest = head.strip_prefix(&MAGIC)?;
     let (owner, rest) = rest.split_first_chunk()?;
@@ -60,7 +60,7 @@ fn read_head(head: &[u8]) -> Option<(u64, String)> {
     Some((u64::from_le_bytes(*owner), name.to_owned()))
 }
 
-impl Chain {
+impl ObjectLog {
     pub(super) fn new(store: Arc<dyn ObjectStore>, prefix: Key, owner: u64) -> Self {
         Self { store, prefix, owner, last: None, known: BTreeMap::new() }
     }
@@ -69,29 +69,29 @@ impl Chain {
         self.prefix.clone().join(format!("{number:020}"))
     }
 
-    /// All links that there are, by number.
-    async fn links(&mut self) -> Result<BTreeMap<u64, Link>> {
+    /// All entries that there are, by number.
+    async fn entries(&mut self) -> Result<BTreeMap<u64, LogEntry>> {
         let all = self.store.list(Some(&self.prefix));
         let all: Vec<_> = all.try_collect().await.map_err(failed)?;
-        let mut links = BTreeMap::new();
+        let mut entries = BTreeMap::new();
         for object in all {
             let number = object.location.filename().and_then(|name| name.parse().ok());
             let Some(number) = number else { continue };
-            match self.link(number, object.size).await {
-                Ok(link) => drop(links.insert(number, link)),
+            match self.entry(number, object.size).await {
+                Ok(entry) => drop(entries.insert(number, entry)),
                 // It was deleted meanwhile, by a process that has merged it.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
-        self.known.clone_from(&links);
-        Ok(links)
+        self.known.clone_from(&entries);
+        Ok(entries)
     }
 
-    /// The link of a number whose object has this size.
-    async fn link(&self, number: u64, size: u64) -> Result<Link> {
-        if let Some(link) = self.known.get(&number) {
-            return Ok(link.clone());
+    /// The entry of a number whose object has this size.
+    async fn entry(&self, number: u64, size: u64) -> Result<LogEntry> {
+        if let Some(entry) = self.known.get(&number) {
+            return Ok(entry.clone());
         }
         let key = self.key(number);
         let bytes = self.store.get_range(&key, 0..size.min(HEAD as u64)).await.map_err(failed)?;
@@ -100,24 +100,25 @@ impl Chain {
             let message = format!("`{key}` is not an object of checkpoints");
             Error::new(ErrorKind::InvalidData, message)
         })?;
-        Ok(Link { key, name, length, owner })
+        Ok(LogEntry { key, name, length, owner })
     }
 
     /// The newest file of a name.
-    pub(super) async fn find(&mut self, name: &str) -> Result<Link> {
-        let links = self.links().await?.into_values();
-        links.rev().find(|link| link.name == name).ok_or_else(|| ErrorKind::NotFound.into())
+    pub(super) async fn find(&mut self, name: &str) -> Result<LogEntry> {
+        let entries = self.entries().await?.into_values();
+        entries.rev().find(|entry| entry.name == name).ok_or_else(|| ErrorKind::NotFound.into())
     }
 
     /// The names of all files.
     pub(super) async fn names(&mut self) -> Result<Vec<String>> {
-        let mut names: Vec<_> = self.links().await?.into_values().map(|link| link.name).collect();
+        let mut names: Vec<_> =
+            self.entries().await?.into_values().map(|entry| entry.name).collect();
         names.sort();
         names.dedup();
         Ok(names)
     }
 
-    /// Creates a link; false if there is one already, by whomever.
+    /// Creates an entry; false if there is one already, by whomever.
     async fn create(&mut self, number: u64, name: &str, bytes: &[u8]) -> Result<bool> {
         let mut object = head(self.owner, name)?;
         object.extend_from_slice(bytes);
@@ -133,19 +134,19 @@ impl Chain {
         }
     }
 
-    /// Takes the chain: no other process can create a link any more.
+    /// Takes the log: no other process can create an entry any more.
     ///
     /// # Errors
     /// [`AlreadyExists`](ErrorKind::AlreadyExists) if another process takes it at the same time.
     pub(super) async fn take(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         for _ in 0..ATTEMPTS {
-            let next = self.links().await?.into_keys().next_back().map_or(1, |last| last + 1);
+            let next = self.entries().await?.into_keys().next_back().map_or(1, |last| last + 1);
             if self.create(next, name, bytes).await? {
                 return Ok(());
             }
             // Whoever has the directory has written a checkpoint meanwhile, or it was taken.
-            let links = self.links().await?;
-            if links.get(&next).is_some_and(|link| link.name == name) {
+            let entries = self.entries().await?;
+            if entries.get(&next).is_some_and(|entry| entry.name == name) {
                 break;
             }
         }
@@ -153,10 +154,10 @@ impl Chain {
         Err(Error::new(ErrorKind::AlreadyExists, message))
     }
 
-    /// Creates the next link.
+    /// Creates the next entry.
     ///
     /// # Errors
-    /// [`AlreadyExists`](ErrorKind::AlreadyExists) if another process has taken the chain.
+    /// [`AlreadyExists`](ErrorKind::AlreadyExists) if another process has taken the log.
     pub(super) async fn append(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         loop {
             let Some(last) = self.last else { return Err(ErrorKind::PermissionDenied.into()) };
@@ -165,7 +166,7 @@ impl Chain {
                 return Ok(());
             }
             let size = self.store.head(&self.key(next)).await.map_err(failed)?.size;
-            let found = self.link(next, size).await?;
+            let found = self.entry(next, size).await?;
             if found.owner != self.owner {
                 let message = "another process has taken the directory";
                 return Err(Error::new(ErrorKind::AlreadyExists, message));
@@ -178,23 +179,23 @@ impl Chain {
         }
     }
 
-    /// Renames a file of the chain.
+    /// Renames a file of the log.
     pub(super) async fn rename(&mut self, from: &str, to: &str) -> Result<()> {
-        let link = self.find(from).await?;
-        let bytes = self.bytes(&link).await?;
+        let entry = self.find(from).await?;
+        let bytes = self.bytes(&entry).await?;
         self.append(to, &bytes).await?;
-        self.store.delete(&link.key).await.map_err(failed)
+        self.store.delete(&entry.key).await.map_err(failed)
     }
 
-    async fn bytes(&self, link: &Link) -> Result<Vec<u8>> {
-        let range = HEAD as u64..HEAD as u64 + link.length;
-        Ok(self.store.get_range(&link.key, range).await.map_err(failed)?.into())
+    async fn bytes(&self, entry: &LogEntry) -> Result<Vec<u8>> {
+        let range = HEAD as u64..HEAD as u64 + entry.length;
+        Ok(self.store.get_range(&entry.key, range).await.map_err(failed)?.into())
     }
 
-    /// Removes a file of the chain. Those by which a process has taken it are never removed.
+    /// Removes a file of the log. Those by which a process has taken it are never removed.
     pub(super) async fn remove(&mut self, name: &str) -> Result<()> {
-        let link = self.find(name).await?;
-        self.store.delete(&link.key).await.map_err(failed)
+        let entry = self.find(name).await?;
+        self.store.delete(&entry.key).await.map_err(failed)
     }
 }
 
@@ -203,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_head_of_a_link_is_read_as_it_was_written() {
+    fn the_head_of_an_entry_is_read_as_it_was_written() {
         let bytes = head(7, "00000000000000000042.delta").unwrap();
         assert_eq!(bytes.len(), HEAD);
         assert_eq!(read_head(&bytes), Some((7, "00000000000000000042.delta".into())));
