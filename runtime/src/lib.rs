@@ -58,6 +58,8 @@
 //! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
+//! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
+//! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
 //!
@@ -76,6 +78,7 @@
 //! | fusion | [`stage`](plumbing::stage), [`lowering`](plumbing::lowering) |
 //! | declaring | [`builder`] |
 //! | running | [`task`](plumbing::task), [`job`] |
+//! | tests of your own parts | [`testkit`] |
 
 extern crate self as millstream;
 
@@ -106,6 +109,8 @@ pub mod source;
 mod stage;
 pub mod state;
 mod task;
+#[cfg(any(test, doc, feature = "testkit"))]
+pub mod testkit;
 pub mod time;
 pub mod topology;
 pub mod window;

@@ -19,6 +19,7 @@ const READ: &[(&str, Comments)] = &[
     ("runtime/src", Comments::Docs),
     ("macros/src", Comments::Docs),
     ("graph/src", Comments::Docs),
+    ("connectors", Comments::Docs),
     ("examples", Comments::All),
     ("benches", Comments::All),
 ];

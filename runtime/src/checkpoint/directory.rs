@@ -90,7 +90,9 @@ impl CheckpointDirectory {
         let files = names.iter().filter_map(|name| FileName::parse(name));
         let least = files.filter_map(|name| folder.generation_of(name)).max();
         let owner = Owner::take(&folder, job, if_held, least.unwrap_or_default())?;
-        // The generation has been raised: who had the directory cannot rename these any more.
+        // The generation has been raised: who had the directory begins no file any more, and cannot
+        // rename those that are removed here. Until now it could do both.
+        let names = folder.names()?;
         for name in names.iter().filter(|name| name.ends_with(UNFINISHED)) {
             if let Err(error) = folder.files().remove(&folder.at(name)) {
                 tracing::warn!(%name, %error, "an incomplete checkpoint cannot be removed");

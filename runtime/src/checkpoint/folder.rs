@@ -131,7 +131,9 @@ impl Folder {
             let bytes = write(CheckpointWriter::new(out, header).map_err(cannot)?)?;
             self.files().sync(&unfinished).map_err(cannot)?;
             fence()?;
-            self.files().rename(&unfinished, &target).map_err(cannot)?;
+            // Where the two are one step, it is the second that fails.
+            let renamed = self.files().rename(&unfinished, &target);
+            renamed.or_else(|error| fence().and(Err(cannot(error))))?;
             Ok(bytes)
         })();
         let durable = written.and_then(|bytes| {

@@ -26,6 +26,8 @@ mod format;
 mod inspect;
 mod manifest;
 mod merge;
+#[cfg(feature = "object-store")]
+mod objects;
 mod owner;
 pub(crate) mod part;
 pub(crate) mod protocol;
@@ -45,6 +47,8 @@ pub use inspect::{
 };
 pub(crate) use manifest::{FirstCuts, SinkFile};
 pub use manifest::{Manifest, NodeSaved};
+#[cfg(feature = "object-store")]
+pub(crate) use objects::ObjectFiles;
 pub(crate) use owner::IfHeld;
 pub(crate) use part::{PartContent, PartKind, RowsWriter, SavedPart};
 pub(crate) use protocol::Protocol;

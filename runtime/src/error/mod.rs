@@ -169,8 +169,18 @@ impl Error {
     }
 
     /// Adds what can be done about it, as the end of the message.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Sink, "cannot open `out.db`")
+    ///     .caused_by("the disk is full")
+    ///     .help("make room");
+    /// assert_eq!(error.to_string(), "cannot open `out.db`: the disk is full; make room");
+    /// ```
     #[must_use]
-    pub(crate) fn help(mut self, help: &'static str) -> Self {
+    pub fn help(mut self, help: &'static str) -> Self {
         self.0.help = Some(help);
         self
     }

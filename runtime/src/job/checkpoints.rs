@@ -95,8 +95,8 @@ impl Checkpoints {
             return Ok(None);
         }
         let path = config.checkpoints.as_deref().ok_or_else(|| without_place(declaration))?;
-        let (env, job) = (&config.env, declaration.name());
-        let directory = CheckpointDirectory::take(env, path, job, config.if_held)?;
+        let (env, job) = (config.checkpoint_env()?, declaration.name());
+        let directory = CheckpointDirectory::take(&env, path, job, config.if_held)?;
         let kept = declaration.kept_types();
         let mut checkpoints = Self {
             directory: Arc::new(directory),

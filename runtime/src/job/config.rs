@@ -7,6 +7,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
 use crate::topology::DEFAULT_BUFFER;
 use std::path::PathBuf;
+#[cfg(feature = "object-store")]
+use std::sync::Arc;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub(super) barriers: Option<Duration>,
     pub(super) flush_within: Duration,
     pub(super) checkpoints: Option<PathBuf>,
+    #[cfg(feature = "object-store")]
+    pub(super) store: Option<Arc<dyn object_store::ObjectStore>>,
     pub(super) checkpoint_every: Duration,
     pub(super) if_held: IfHeld,
     pub(super) forgotten: Vec<String>,
@@ -56,6 +60,8 @@ impl Default for Config {
             barriers: None,
             flush_within: Duration::from_millis(5),
             checkpoints: None,
+            #[cfg(feature = "object-store")]
+            store: None,
             checkpoint_every: Duration::from_secs(1),
             if_held: IfHeld::Refuse,
             forgotten: Vec::new(),

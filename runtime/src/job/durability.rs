@@ -2,7 +2,8 @@
 
 use super::{Config, Restarts};
 use crate::checkpoint::IfHeld;
-use crate::error::{Error, ErrorKind};
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
 use crate::topology::Declaration;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,7 +25,77 @@ impl Config {
     #[must_use]
     pub fn checkpoints(mut self, directory: impl Into<PathBuf>) -> Self {
         self.checkpoints = Some(directory.into());
+        #[cfg(feature = "object-store")]
+        {
+            self.store = None;
+        }
         self
+    }
+
+    /// Keeps the job's checkpoints in an object store, below a prefix, instead of a directory;
+    /// needs the feature `object-store`.
+    ///
+    /// The store must accept an object durably and completely or not at all, and refuse to create
+    /// one that exists (`PutMode::Create`), as S3, GCS, Azure and local files do. Make local files
+    /// with `with_fsync(true)`, or a power failure may lose checkpoints.
+    ///
+    /// There are no locks, so that a machine that is gone need not be waited for: the process that
+    /// starts last has the checkpoints, and the one before ends with
+    /// [`ErrorKind::TakenOver`](crate::ErrorKind::TakenOver) at its next one. Until then it may
+    /// write to its sinks; a sink that commits shows nothing of that.
+    ///
+    /// A checkpoint is written with one request, from memory. Each start leaves an object of some
+    /// 150 bytes for ever, by which processes before it are shut out: do not delete single objects.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use object_store::memory::InMemory;
+    /// use std::sync::Arc;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// // For S3, with its feature `aws`: `AmazonS3Builder::from_env().with_bucket_name("jobs")`.
+    /// let store = Arc::new(InMemory::new());
+    /// let numbers = Collected::new();
+    /// topology!(
+    ///     job("numbers", at_least_once),
+    ///     numbers = source(from_iter_again(0..3)),
+    ///     numbers >> sink(numbers.sink()),
+    /// )
+    /// .run(Config::default().checkpoint_store(store, "jobs/numbers"))
+    /// .await?;
+    /// assert_eq!(numbers.take(), [0, 1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "object-store")]
+    #[must_use]
+    pub fn checkpoint_store(
+        mut self,
+        store: std::sync::Arc<dyn object_store::ObjectStore>,
+        prefix: impl Into<String>,
+    ) -> Self {
+        (self.checkpoints, self.store) = (Some(prefix.into().into()), Some(store));
+        self
+    }
+
+    /// The environment with the files of the checkpoints, as one more process sees them.
+    ///
+    /// # Errors
+    /// If the machine has no thread left.
+    pub(super) fn checkpoint_env(&self) -> Result<Env> {
+        #[cfg(feature = "object-store")]
+        if let (Some(store), Some(root)) = (&self.store, &self.checkpoints) {
+            let store = std::sync::Arc::clone(store);
+            let files = crate::checkpoint::ObjectFiles::open(store, root, self.env.random());
+            let files = files.map_err(|error| {
+                let message = "cannot start the thread of the object store";
+                Error::new(ErrorKind::Checkpoint, message).caused_by(error)
+            })?;
+            return Ok(self.env.clone().with_files(files));
+        }
+        Ok(self.env.clone())
     }
 
     /// Sets how often a checkpoint is taken; 1 second unless called, and at least 1 ms.

@@ -295,11 +295,12 @@ impl Topology {
     pub fn state_plan(&self, config: &Config) -> Result<Option<StatePlan>> {
         let (plan, declaration) = (self.plan(config)?, self.declaration());
         let Some(path) = config.checkpoints.as_deref() else { return Ok(None) };
-        let is_there = config.env.files().status(path).is_ok();
+        let env = config.checkpoint_env()?;
+        let is_there = env.files().status(path).is_ok();
         if declaration.delivery() == Delivery::AtMostOnce || !is_there {
             return Ok(None);
         }
-        let restored = CheckpointDirectory::peek(&config.env, path, declaration.name())?;
+        let restored = CheckpointDirectory::peek(&env, path, declaration.name())?;
         let kept = declaration.kept_types();
         let manifest = manifest(declaration, &plan, &kept);
         let now = Present { manifest: &manifest, kept: &kept, forgotten: &config.forgotten };

@@ -1,6 +1,7 @@
 //! Tests of the files of checkpoints, on a disk in memory.
 
 mod damage;
+mod meanwhile;
 mod model;
 mod owners;
 mod power;
