@@ -79,7 +79,7 @@ pub fn nothing_to_retry() -> Sentence {
 #[must_use]
 pub fn condition_without_retry() -> Sentence {
     Sentence::new(
-        "M0259",
+        "M0270",
         "`retry_if` says which errors are worth a repetition, and `retry` is missing",
         "write `retry = 3` too",
     )

@@ -2,7 +2,7 @@
 
 use super::outcome::SharedUse;
 use super::{
-    Sentence, arguments, attribute, feedback, foreign_syntax, join, key, methods, operator,
+    Sentence, arguments, attribute, calls, feedback, foreign_syntax, join, key, methods, operator,
     outcome, outputs, shape,
 };
 use crate::words;
@@ -71,17 +71,32 @@ fn all() -> Vec<Sentence> {
         attribute::name_is_no_string(),
         attribute::crate_is_no_path(),
         attribute::given_twice("name"),
-        attribute::not_built("retry"),
         attribute::unknown("naem", Some("name")),
     ];
     all.extend(of_numbers());
     all.extend(of_operators());
+    all.extend(of_calls());
     all.extend(of_outputs());
     all.extend(of_loops());
     all.extend(of_habits());
     all.extend(of_joins());
     all.extend(of_guarantees());
     all
+}
+
+fn of_calls() -> Vec<Sentence> {
+    vec![
+        calls::never_awaits("twice", "in_flight"),
+        calls::number_in_flight(),
+        calls::unknown_order(Some("per_key")),
+        calls::no_duration("timeout"),
+        calls::no_time("timeout"),
+        calls::how_to_retry(),
+        calls::nothing_to_retry(),
+        calls::condition_without_retry(),
+        calls::condition_is_no_function(),
+        calls::deadline_before_timeout(),
+    ]
 }
 
 fn of_guarantees() -> Vec<Sentence> {

@@ -133,19 +133,17 @@ impl CallArgs {
             }),
             None => quote!(1),
         };
-        let order = match self.order {
-            Some(OrderWord::None) => quote!(None),
-            Some(OrderWord::PerKey) => quote!(PerKey),
-            None if has_state => quote!(PerKey),
-            Some(OrderWord::Input) | None => quote!(Input),
-        };
+        let order = self.order_of(has_state);
         let limit = |length: &Option<Length>| match length {
             Some(length) => {
                 let length = length.to_tokens();
                 let span = error.to_token_stream().span();
                 let made = quote_spanned!(span=>
                     <#error as #runtime::__private::FromTimedOut>::from_timed_out);
-                quote!(::core::option::Option::Some((#length, #made)))
+                quote!(::core::option::Option::Some(#runtime::operator::TimeLimit {
+                    length: #length,
+                    error: #made,
+                }))
             }
             None => quote!(::core::option::Option::None),
         };
@@ -179,6 +177,18 @@ impl CallArgs {
                     retry: #retry,
                 };
         })
+    }
+}
+
+impl CallArgs {
+    /// The order of results: that of keys, if there is state.
+    fn order_of(&self, has_state: bool) -> TokenStream {
+        match self.order {
+            Some(OrderWord::None) => quote!(None),
+            Some(OrderWord::PerKey) => quote!(PerKey),
+            None if has_state => quote!(PerKey),
+            Some(OrderWord::Input) | None => quote!(Input),
+        }
     }
 }
 
@@ -346,7 +356,7 @@ mod tests {
             (quote!(retry = fixed(3)), "M0257"),
             (quote!(retry = linear(3, "1s")), "M0257"),
             (quote!(retry = exponential(3, "1s", "2s", "3s")), "M0257"),
-            (quote!(retry_if = is_transient), "M0259"),
+            (quote!(retry_if = is_transient), "M0270"),
             (quote!(retry = 1, retry_if = 3), "M0259"),
             (quote!(timeout = "2s", deadline = "1s"), "M0260"),
         ] {

@@ -105,6 +105,29 @@ pub struct Retry<In, S, E> {
     pub retry_if: fn(&E) -> bool,
 }
 
+/// How long a call may take, and its error after that.
+pub struct TimeLimit<E> {
+    /// How long.
+    pub length: Duration,
+    /// Makes the error: `From::from`.
+    pub error: fn(TimedOut) -> E,
+}
+
+impl<E> Clone for TimeLimit<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for TimeLimit<E> {}
+
+impl<E> TimeLimit<E> {
+    /// The error of a call that has taken so long.
+    pub(crate) fn exceeded(self) -> E {
+        (self.error)(TimedOut(self.length))
+    }
+}
+
 /// How the calls of an operator that awaits are made.
 ///
 /// `#[operator(in_flight = …, order = …, timeout = …, deadline = …, retry = …)]` writes it as
@@ -128,10 +151,10 @@ pub struct Calls<In, S, E> {
     pub in_flight: usize,
     /// The order of the results.
     pub order: Order,
-    /// The longest time of one attempt, and the error after that.
-    pub timeout: Option<(Duration, fn(TimedOut) -> E)>,
-    /// The longest time of all attempts and waits of a call together, and the error after that.
-    pub deadline: Option<(Duration, fn(TimedOut) -> E)>,
+    /// The longest time of one attempt.
+    pub timeout: Option<TimeLimit<E>>,
+    /// The longest time of all attempts and waits of a call together.
+    pub deadline: Option<TimeLimit<E>>,
     /// The repetition of failed calls.
     pub retry: Option<Retry<In, S, E>>,
 }
@@ -150,6 +173,12 @@ impl<In, S, E> Calls<In, S, E> {
     }
 }
 
+impl<E> fmt::Debug for TimeLimit<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TimeLimit").field(&self.length).finish()
+    }
+}
+
 impl<In, S, E> fmt::Debug for Retry<In, S, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry").field("backoff", &self.backoff).finish_non_exhaustive()
@@ -161,8 +190,8 @@ impl<In, S, E> fmt::Debug for Calls<In, S, E> {
         f.debug_struct("Calls")
             .field("in_flight", &self.in_flight)
             .field("order", &self.order)
-            .field("timeout", &self.timeout.map(|(timeout, _)| timeout))
-            .field("deadline", &self.deadline.map(|(deadline, _)| deadline))
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
             .field("retry", &self.retry)
             .finish()
     }

@@ -83,7 +83,7 @@ pub(crate) mod snapshot;
 pub(crate) mod stock;
 
 pub use crate::error::Instance;
-pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimedOut};
+pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimeLimit, TimedOut};
 pub use context::Context;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};

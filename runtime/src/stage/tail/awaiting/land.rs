@@ -3,7 +3,7 @@
 use super::AwaitSegment;
 use super::passage::Leaving;
 use super::seat::{Outcome, Seat, Work};
-use super::trip::{ResultsOf, Trip, TripKey};
+use super::trip::{ResultsOf, Returned, Trip, TripKey};
 use crate::checkpoint::Moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Mark, Meta, Passed};
@@ -51,9 +51,9 @@ where
             return Err(self.core.place.no_on_timer(seat.nth));
         }
         self.end_key(&trip);
-        let outcome = (slot, seat, trip.results);
-        if let Some((slot, seat, results)) = self.passage.leave(trip.ticket, outcome) {
-            self.give(slot, seat, results)?;
+        let returned = Returned { slot, seat, results: trip.results };
+        if let Some(returned) = self.passage.leave(trip.ticket, returned) {
+            self.give(returned)?;
         }
         if self.passage.has_next() { self.let_pass() } else { Ok(()) }
     }
@@ -111,8 +111,8 @@ where
     }
 
     /// Emits the results of a call, and frees its seat.
-    fn give(&mut self, slot: usize, mut seat: Box<Seat<O, T>>, results: ResultsOf) -> Result<()> {
-        let ResultsOf { time, passed } = results;
+    fn give(&mut self, returned: Returned<O, T>) -> Result<()> {
+        let Returned { slot, mut seat, results: ResultsOf { time, passed } } = returned;
         let meta = Meta { time, ..Meta::default() };
         set_passed(&mut self.output, &mut self.emitted_behind, passed)?;
         let output = &mut self.output;
@@ -142,7 +142,7 @@ where
     pub(super) fn let_pass(&mut self) -> Result<()> {
         while let Some(leaving) = self.passage.next() {
             match leaving {
-                Leaving::Outcome((slot, seat, results)) => self.give(slot, seat, results)?,
+                Leaving::Outcome(returned) => self.give(returned)?,
                 Leaving::Mark(mark) => self.pass_mark(mark)?,
             }
         }

@@ -40,7 +40,7 @@ pub use self::seat::{Seat, Work, call};
 use self::in_flight::InFlight;
 use self::lines::Lines;
 use self::passage::Passage;
-use self::trip::ResultsOf;
+use self::trip::Returned;
 use super::inbox::{Buffered, Inbox};
 use crate::control::TaskClock;
 use crate::env::Env;
@@ -85,7 +85,7 @@ where
     calls: InFlight<O, T, X::Key, F>,
     /// The largest number of them.
     limit: usize,
-    passage: Passage<(usize, Box<Seat<O, T>>, ResultsOf)>,
+    passage: Passage<Returned<O, T>>,
     /// Keys with a call in flight.
     lines: Lines<X::Key, T>,
     /// The state of each key, or none.

@@ -3,7 +3,7 @@
 use super::deadlines::CallClock;
 use crate::error::Error;
 use crate::operator::{
-    self, AwaitStep, Calls, Handoff, Keying, OperatorPlace, Output, Retry, Snapshot, TimedOut,
+    self, AwaitStep, Calls, Handoff, Keying, OperatorPlace, Output, Retry, Snapshot, TimeLimit,
     TimerUse,
 };
 use crate::state::new_state;
@@ -13,7 +13,6 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 /// Everything a call uses, in one piece of memory that is used again for the next call.
 ///
@@ -117,12 +116,9 @@ pub async fn call<O: AwaitStep<T>, T: Send>(
     seat
 }
 
-/// When all attempts of a call are to be over, and how long that is after its begin.
-type CallEnd = Option<(Monotonic, Duration)>;
-
-fn call_end<O: AwaitStep<T>, T>(clock: &CallClock) -> CallEnd {
-    let (deadline, _) = O::CALLS.deadline.as_ref()?;
-    Some((clock.now().plus(*deadline), *deadline))
+/// When all attempts of a call are to be over.
+fn call_end<O: AwaitStep<T>, T>(clock: &CallClock) -> Option<Monotonic> {
+    O::CALLS.deadline.as_ref().map(|deadline| clock.now().plus(deadline.length))
 }
 
 /// Calls the operator until it succeeds, as often as `retry` says. An attempt that has failed
@@ -131,7 +127,7 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
     (operator, out): (&mut O, &mut Output<O::Out>),
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
-    (clock, end): (&CallClock, CallEnd),
+    (clock, end): (&CallClock, Option<Monotonic>),
     retry: &Retry<T, O::State, O::Error>,
 ) -> Result<(), O::Error> {
     let (fresh, saved) = (ctx.clone(), (retry.state)(state));
@@ -151,7 +147,7 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
             return Err(error);
         }
         let again = clock.now().plus(clock.jittered(retry.backoff.wait(repetition)));
-        if end.is_some_and(|(end, _)| again >= end) {
+        if end.is_some_and(|end| again >= end) {
             // The last error says more than that time has run out.
             return Err(error);
         }
@@ -165,7 +161,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
     (operator, out): (&mut O, &mut Output<O::Out>),
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
-    (clock, end): (&CallClock, CallEnd),
+    (clock, end): (&CallClock, Option<Monotonic>),
 ) -> Result<(), O::Error> {
     let call = async {
         match work {
@@ -181,44 +177,33 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
     }
     let mut call = pin!(call);
     let mut limit = None;
-    poll_fn(|cx| match call.as_mut().poll(cx) {
-        Poll::Ready(result) => Poll::Ready(result),
-        Poll::Pending => {
-            let (until, error) = limit.get_or_insert_with(|| limit_of::<O, T>(clock, end));
-            match error {
-                Some((error, after)) if clock.now() >= *until => {
-                    Poll::Ready(Err(error(TimedOut(*after))))
-                }
-                _ => {
-                    clock.wake_at(*until);
-                    Poll::Pending
-                }
-            }
+    poll_fn(|cx| {
+        if let Poll::Ready(result) = call.as_mut().poll(cx) {
+            return Poll::Ready(result);
         }
+        let Some((until, limit)) = *limit.get_or_insert_with(|| limit_of::<O, T>(clock, end))
+        else {
+            return Poll::Pending;
+        };
+        if clock.now() >= until {
+            return Poll::Ready(Err(limit.exceeded()));
+        }
+        clock.wake_at(until);
+        Poll::Pending
     })
     .await
 }
 
-/// Makes the error of a call that takes too long.
-type TimeoutError<E> = fn(TimedOut) -> E;
-
-/// When an attempt that begins now has to be over, and the error after that.
+/// When an attempt that begins now has to be over, and by which limit.
 fn limit_of<O: AwaitStep<T>, T>(
     clock: &CallClock,
-    end: CallEnd,
-) -> (Monotonic, Option<(TimeoutError<O::Error>, Duration)>) {
+    end: Option<Monotonic>,
+) -> Option<(Monotonic, TimeLimit<O::Error>)> {
     let Calls { timeout, deadline, .. } = &O::CALLS;
-    let timeout =
-        timeout.as_ref().map(|(timeout, error)| (clock.now().plus(*timeout), *error, *timeout));
-    let deadline = deadline.as_ref().zip(end);
-    let deadline = deadline.map(|((_, error), (end, length))| (end, *error, length));
-    let first = match (timeout, deadline) {
+    let timeout = timeout.map(|limit| (clock.now().plus(limit.length), limit));
+    match (timeout, end.zip(*deadline)) {
         (Some(timeout), Some(deadline)) if deadline.0 < timeout.0 => Some(deadline),
         (timeout, deadline) => timeout.or(deadline),
-    };
-    match first {
-        Some((until, error, length)) => (until, Some((error, length))),
-        None => (Monotonic(Duration::MAX), None),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::lines::LineId;
 use super::passage::Ticket;
+use super::seat::Seat;
 use crate::event::Passed;
 use crate::key::KeyHash;
+use crate::operator::AwaitStep;
 use crate::stage::instance::Asker;
 use crate::time::EventTime;
 
@@ -35,4 +37,11 @@ pub(super) enum TripKey<K> {
     Own(K),
     /// That of a line.
     Line(LineId),
+}
+
+/// A call that has returned and whose results have not left.
+pub(super) struct Returned<O: AwaitStep<T>, T> {
+    pub(super) slot: usize,
+    pub(super) seat: Box<Seat<O, T>>,
+    pub(super) results: ResultsOf,
 }
