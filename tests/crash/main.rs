@@ -5,6 +5,12 @@
 //! the job is at such a moment depends on the machine.
 
 mod driver;
+mod flips;
 mod input;
 mod kills;
+mod most;
 mod output;
+mod successor;
+
+#[path = "job/totals.rs"]
+mod totals;

@@ -11,7 +11,7 @@ use millstream::prelude::*;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
-use totals::{Kind, Options, Pace, Promise, topology};
+use totals::{Options, Pace, topology};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,22 +32,11 @@ fn required(name: &str) -> Result<String, BoxError> {
 }
 
 fn options() -> Result<Options, BoxError> {
-    let promise = match &*required("promise")? {
-        "at_most_once" => Promise::AtMostOnce,
-        "at_least_once" => Promise::AtLeastOnce,
-        "exactly_once" => Promise::ExactlyOnce,
-        other => return Err(format!("there is no promise {other}").into()),
-    };
-    let sink = match &*required("sink")? {
-        "parts" => Kind::Parts,
-        "file" => Kind::File,
-        other => return Err(format!("there is no sink {other}").into()),
-    };
     Ok(Options {
-        promise,
+        promise: required("promise")?.parse()?,
         inputs: [required("left")?.into(), required("right")?.into()],
         output: required("output")?.into(),
-        sink,
+        sink: required("sink")?.parse()?,
         pace: Pace { events: value("pace")?, stamps: text("stamps").is_some() },
         instances: value("instances")?.unwrap_or(2),
         roll: value("roll")?.unwrap_or(128 << 20),

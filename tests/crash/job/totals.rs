@@ -3,6 +3,7 @@
 use millstream::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A payment, as the input has it; when it was read is noted by the job.
@@ -80,6 +81,31 @@ pub enum Promise {
 pub enum Kind {
     Parts,
     File,
+}
+
+impl FromStr for Promise {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "at_most_once" => Ok(Self::AtMostOnce),
+            "at_least_once" => Ok(Self::AtLeastOnce),
+            "exactly_once" => Ok(Self::ExactlyOnce),
+            other => Err(format!("there is no promise {other}")),
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "parts" => Ok(Self::Parts),
+            "file" => Ok(Self::File),
+            other => Err(format!("there is no sink {other}")),
+        }
+    }
 }
 
 macro_rules! totals {
