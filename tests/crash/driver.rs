@@ -2,7 +2,7 @@
 
 use crate::input::{Input, Random, messages};
 use crate::output::{Earlier, Parts, Times, complete, file};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -59,6 +59,15 @@ impl Process {
         let mut text = String::new();
         self.output.read_line(&mut text).unwrap();
         text == "running\n"
+    }
+
+    /// How many checkpoints and attempts of a job have failed that has come to its end.
+    pub fn failures(&mut self) -> u64 {
+        let mut text = String::new();
+        self.output.read_to_string(&mut text).unwrap();
+        let words: Vec<_> = text.split_whitespace().collect();
+        let number = |name| words.windows(2).find(|pair| pair[0] == name)?[1].parse::<u64>().ok();
+        number("failed").unwrap_or_default() + number("restarts").unwrap_or_default()
     }
 
     /// Waits so long, if the process does not end before; what it has ended with.

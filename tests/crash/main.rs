@@ -4,6 +4,7 @@
 //! moments of faults follow from a seed, which is printed and can be set by `MILLSTREAM_SEED`; where
 //! the job is at such a moment depends on the machine.
 
+mod disks;
 mod driver;
 mod flips;
 mod input;
@@ -11,6 +12,7 @@ mod kills;
 mod most;
 mod output;
 mod successor;
+mod syscalls;
 
 #[path = "job/totals.rs"]
 mod totals;
