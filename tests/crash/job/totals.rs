@@ -71,6 +71,7 @@ pub struct Options {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "these are the words of the library")]
 pub enum Promise {
     AtMostOnce,
     AtLeastOnce,
