@@ -127,3 +127,50 @@ fn no_bit_of_a_checkpoint_that_flips_leads_to_wrong_output() {
         );
     }
 }
+
+#[test]
+fn a_job_does_not_go_back_behind_what_it_has_made_visible() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    let mut input = Input::new(folder.path(), seed(16));
+    let options = options(&home, &input, (Promise::ExactlyOnce, Kind::Parts));
+    for _ in 0..2 {
+        input.extend(PAYMENTS);
+        run(&options, &home).unwrap();
+    }
+    let newest = home.join(format!("checkpoints/{:020}.delta", 3));
+    let mut bytes = std::fs::read(&newest).unwrap();
+    bytes[60] ^= 1;
+    std::fs::write(&newest, &bytes).unwrap();
+    input.extend(PAYMENTS);
+    let refused = run(&options, &home).unwrap_err();
+    let expected = "cannot go back to checkpoint 2: what it has made visible since then would be \
+                    visible twice";
+    assert!(refused.contains(expected) && refused.contains("3.delta is damaged"), "{refused}");
+    look(&options, &input, false).unwrap();
+    // Restored from a copy, it continues.
+    bytes[60] ^= 1;
+    std::fs::write(&newest, &bytes).unwrap();
+    run(&options, &home).unwrap();
+    look(&options, &input, true).unwrap();
+}
+
+#[test]
+fn a_checkpoint_that_is_given_up_by_hand_is_gone_back_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    std::fs::create_dir(&home).unwrap();
+    let mut input = Input::new(folder.path(), seed(17));
+    let options = options(&home, &input, (Promise::ExactlyOnce, Kind::Parts));
+    for _ in 0..2 {
+        input.extend(PAYMENTS);
+        run(&options, &home).unwrap();
+    }
+    let newest = home.join(format!("checkpoints/{:020}.delta", 3));
+    std::fs::rename(&newest, newest.with_extension("delta.abandoned")).unwrap();
+    run(&options, &home).unwrap();
+    // As the error says: what was visible since then is there twice.
+    assert!(look(&options, &input, true).unwrap_err().contains("doubled"));
+    assert!(home.join(format!("checkpoints/{:020}.delta", 4)).exists(), "its number is not used");
+}

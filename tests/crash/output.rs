@@ -146,3 +146,59 @@ fn hash_of(text: &str) -> u64 {
     text.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Earlier, Parts, Times, file};
+    use crate::input::Input;
+    use std::path::Path;
+
+    /// The lines of the output, in order.
+    fn lines(input: &Input) -> Vec<String> {
+        let line = |id| {
+            let (customer, total) = input.expected(id).unwrap();
+            format!("{id},{customer},{total},0\n")
+        };
+        (0..20).map(line).collect()
+    }
+
+    fn look(folder: &Path, input: &Input, parts: &[String]) -> Result<Parts, String> {
+        for (number, part) in parts.iter().enumerate() {
+            std::fs::write(folder.join(format!("part-0-{number}.csv")), part).unwrap();
+        }
+        let mut found = Parts::default();
+        found.look(folder, input, Earlier::Stay)?;
+        found.complete(input).map(|()| found)
+    }
+
+    #[test]
+    fn what_is_missing_doubled_wrong_torn_or_early_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut input = Input::new(folder.path(), 1);
+        input.extend(10);
+        let lines = lines(&input);
+        let parts = |early: usize| [lines[..early].concat(), lines[early..].concat()];
+        let mut found = look(folder.path(), &input, &parts(9)).unwrap();
+        let replaced = |from: &str, to: &str| parts(9).map(|part| part.replace(from, to));
+        for (wrong, what) in [
+            (replaced(&lines[4], ""), "lost"),
+            (replaced(&lines[19], ""), "lost"),
+            (replaced(&lines[12], &lines[4]), "doubled"),
+            (replaced(&lines[12], &lines[12].repeat(2)), "doubled"),
+            (replaced(&lines[12], &lines[12].replace(",0\n", "1,0\n")), "wrong"),
+            (replaced(&lines[19], &lines[19][..2]), "torn"),
+        ] {
+            let error = look(folder.path(), &input, &wrong).unwrap_err();
+            assert!(error.contains(what), "{error}, expected {what}");
+        }
+        // The last commit is right, the one before had a gap.
+        let early = [lines[..4].concat() + &lines[8], lines[4..8].concat() + &lines[9..].concat()];
+        assert!(look(folder.path(), &input, &early).unwrap_err().contains("lost"));
+        let changed = found.look(folder.path(), &input, Earlier::MayWait).unwrap_err();
+        assert_eq!(changed, "part 0 has changed");
+        let path = folder.path().join("totals.csv");
+        std::fs::write(&path, lines.concat() + &lines[0] + "7,").unwrap();
+        assert_eq!(file(&path, &input, Times::Again).unwrap().len(), 20);
+        assert!(file(&path, &input, Times::Once).unwrap_err().contains("doubled"));
+    }
+}
