@@ -1,6 +1,6 @@
 //! Disks that are full, read-only, or without power.
 
-use crate::driver::{Driver, Kind, number, seed};
+use crate::driver::{Driver, Kind, number, report, seed};
 use crate::input::Random;
 use crate::output::Earlier;
 use std::io::Write;
@@ -60,7 +60,7 @@ fn a_disk_that_is_full_for_a_while_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let disk = match Mounted::in_memory(&folder.path().join("disk"), "24m") {
         Ok(disk) => disk,
-        Err(said) => return println!("SKIPPED, a disk that is full: {said}"),
+        Err(said) => return report(&format!("SKIPPED, a disk that is full: {said}")),
     };
     let mut driver = Driver::new(Kind::ExactlyOnceParts, folder.path(), &disk.0, seed);
     driver.input.extend(5_000);
@@ -84,12 +84,12 @@ fn a_disk_that_is_full_for_a_while_loses_nothing() {
         driver.input.extend(5_000);
     }
     driver.finish();
-    println!(
+    report(&format!(
         "a disk that is full: seed {seed}: {filled} times beneath a running job, {failed} of them \
          have ended it with an error, the others had {noticed} failures; {} lines, none lost, none \
          wrong",
         driver.lines()
-    );
+    ));
     assert!(failed + noticed > 0, "nobody has noticed it");
 }
 
@@ -103,7 +103,7 @@ fn a_directory_that_is_read_only_for_a_while_loses_nothing() {
     let attribute = |sign: &str, at: &Path| command(Path::new("chattr"), &[sign, text(at)]);
     let tried = attribute("+i", folder.path()).and_then(|_| attribute("-i", folder.path()));
     if let Err(said) = tried {
-        return println!("SKIPPED, a directory that is read-only: {said}");
+        return report(&format!("SKIPPED, a directory that is read-only: {said}"));
     }
     let (mut times, mut failed, mut noticed) = (0, 0, 0);
     while times < wanted {
@@ -133,12 +133,12 @@ fn a_directory_that_is_read_only_for_a_while_loses_nothing() {
         driver.input.extend(5_000);
     }
     driver.finish();
-    println!(
+    report(&format!(
         "a directory that is read-only: seed {seed}: {times} times beneath a running job, {failed} \
          of them have ended it with an error, the others had {noticed} failures; {} lines, none \
          lost, none wrong",
         driver.lines()
-    );
+    ));
     assert!(failed + noticed > 0, "nobody has noticed it");
 }
 
@@ -204,7 +204,7 @@ fn cut_once(driver: &mut Driver, disk: &Disk) -> bool {
 fn a_power_cut_loses_nothing_and_doubles_nothing() {
     let (wanted, seed) = (number("MILLSTREAM_POWER_CUTS", 6), seed(15));
     if let Err(said) = power(&["probe"]) {
-        return println!("SKIPPED, power cuts: {said}");
+        return report(&format!("SKIPPED, power cuts: {said}"));
     }
     let (mut cuts, mut lines, mut random) = (0, 0, Random(seed));
     while cuts < wanted {
@@ -220,8 +220,8 @@ fn a_power_cut_loses_nothing_and_doubles_nothing() {
         driver.finish();
         lines += driver.lines();
     }
-    println!(
+    report(&format!(
         "power cuts: seed {seed}: {cuts} of {wanted} hit a running job; {lines} lines, none lost, \
          none wrong"
-    );
+    ));
 }

@@ -2,7 +2,7 @@
 
 use crate::input::{Input, Random, messages};
 use crate::output::{Earlier, Parts, Times, complete, file};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -15,6 +15,12 @@ pub fn number(variable: &str, small: u64) -> u64 {
     std::env::var(variable).map_or(small, |text| {
         text.parse().unwrap_or_else(|_| panic!("{variable} is `{text}`, expected a number"))
     })
+}
+
+/// Prints what a test has done, also if it passes.
+pub fn report(line: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").unwrap();
 }
 
 /// The seed of a test: its own, unless `MILLSTREAM_SEED` is set.

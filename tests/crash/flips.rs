@@ -1,6 +1,6 @@
 //! Bits that flip while nobody looks.
 
-use crate::driver::{number, seed};
+use crate::driver::{number, report, seed};
 use crate::input::Input;
 use crate::output::{Earlier, Parts, Times, complete, file};
 use crate::totals::{Kind, Options, Pace, Promise, topology};
@@ -120,11 +120,11 @@ fn no_bit_of_a_checkpoint_that_flips_leads_to_wrong_output() {
         ((Promise::AtLeastOnce, Kind::File), "at least once"),
     ] {
         let (Outcomes { refused, right }, what) = flipped(kind);
-        println!(
+        report(&format!(
             "flipped bits, {name}: {what}: {} starts, {refused} refused, {right} with the right \
              output, 0 with another",
             refused + right
-        );
+        ));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A process that is killed.
 
-use crate::driver::{Driver, Kind, Process, number, seed};
+use crate::driver::{Driver, Kind, Process, number, report, seed};
 use crate::input::Random;
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ fn killed(name: &str, kind: Kind, (wanted, seed): (u64, u64), options: &[&str]) 
         driver.finish();
         lines += driver.lines();
     }
-    println!(
+    report(&format!(
         "{name}: seed {seed}: {kills} of {wanted} kills hit a running job; \
          {lines} lines, none lost, none wrong"
-    );
+    ));
     assert!(kills >= wanted);
 }
 
@@ -100,9 +100,9 @@ fn a_process_that_is_killed_again_while_it_recovers_continues() {
         }
     }
     driver.finish();
-    println!(
+    report(&format!(
         "kills while it recovers: seed {seed}: {recovering} of {wanted} hit a job that had not \
          begun to run, {running} more a running job; {} lines, none lost, none wrong",
         driver.lines()
-    );
+    ));
 }

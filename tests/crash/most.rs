@@ -1,6 +1,6 @@
 //! A process that is killed, under `at_most_once`: it reads what cannot be read again.
 
-use crate::driver::{number, seed};
+use crate::driver::{number, report, seed};
 use crate::input::{Input, Random, line, messages};
 use crate::output::parts_in;
 use std::collections::{BTreeSet, HashMap};
@@ -86,10 +86,10 @@ fn a_process_that_is_killed_has_written_no_line_twice() {
         check(&folder.path().join("parts"), [from, first, next], &mut found);
         kills += 1;
     }
-    println!(
+    report(&format!(
         "at most once: seed {seed}: {kills} of {wanted} kills hit a running job; of {next} lines \
          {} are there, none twice, none wrong",
         found.len()
-    );
+    ));
     assert!(!found.is_empty());
 }

@@ -1,6 +1,6 @@
 //! A process that is stopped, and wakes beside its successor.
 
-use crate::driver::{Driver, Kind, number, seed};
+use crate::driver::{Driver, Kind, number, report, seed};
 use std::time::Duration;
 
 /// The payments of a second, in both processes.
@@ -36,9 +36,9 @@ fn a_process_that_wakes_beside_its_successor_writes_nothing_any_more() {
     }
     driver.finish();
     assert!(driver.messages().contains("another process has taken over"));
-    println!(
+    report(&format!(
         "successors: seed {seed}: {stopped} processes stopped and woken, {ended} of them shut out; \
          {} lines, none lost, none wrong",
         driver.lines()
-    );
+    ));
 }

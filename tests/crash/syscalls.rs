@@ -1,6 +1,6 @@
 //! Faults at each call to the disk, injected by `strace`.
 
-use crate::driver::{Driver, Kind, number, seed};
+use crate::driver::{Driver, Kind, number, report, seed};
 use crate::input::Random;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -20,7 +20,7 @@ fn can_trace() -> bool {
         Ok(status) => format!("strace does not work here: {status}"),
         Err(error) => format!("strace cannot be started: {error}"),
     };
-    println!("SKIPPED, faults of the disk: {reason}");
+    report(&format!("SKIPPED, faults of the disk: {reason}"));
     false
 }
 
@@ -56,7 +56,9 @@ fn at_each(calls: &Calls, fault: &str, seed: u64, most: u64) -> Ends {
         driver.input.extend(1_000);
         let log = home.join("calls.txt");
         driver.through = traced(calls, &format!("{fault}:when={call}"), &home, &log);
-        let status = driver.start(&["--pace", "10000", "--every", "20"]).end();
+        // Each thread of a job that restarts meets the fault anew.
+        let options = ["--pace", "10000", "--every", "20", "--restarts", "3"];
+        let status = driver.start(&options).end();
         driver.look();
         let was_hit = std::fs::read_to_string(&log).unwrap().contains("(INJECTED)");
         ends.killed += u64::from(status.code().is_none());
@@ -97,7 +99,9 @@ fn a_process_that_is_killed_at_each_call_for_a_checkpoint_continues() {
         for ((name, _), least) in CALLS.into_iter().zip([3, 3, 1]) {
             let Ends { killed, failed, .. } =
                 at_each(&of_checkpoint(checkpoint, name), "signal=KILL", seed(9), 50);
-            println!("killed at each {name} for checkpoint {checkpoint}: {killed}, none wrong");
+            report(&format!(
+                "killed at each {name} for checkpoint {checkpoint}: {killed}, none wrong"
+            ));
             assert!(
                 killed >= least && killed < 50 && failed == 0,
                 "{killed} kills, {failed} errors"
@@ -114,7 +118,7 @@ fn a_process_that_is_killed_at_any_sync_rename_or_write_continues() {
     for (name, _) in CALLS {
         let calls = Calls { name, paths: Vec::new() };
         let Ends { killed, .. } = at_each(&calls, "signal=KILL", seed(10), most());
-        println!("killed at the N-th {name} of a thread: {killed}, none wrong");
+        report(&format!("killed at the N-th {name} of a thread: {killed}, none wrong"));
         assert!(killed > 0);
     }
 }
@@ -128,10 +132,10 @@ fn a_sync_rename_or_write_of_a_checkpoint_that_fails_is_no_checkpoint() {
         for checkpoint in [1, 3] {
             let Ends { killed, failed, well } =
                 at_each(&of_checkpoint(checkpoint, name), fault, seed(11), 50);
-            println!(
+            report(&format!(
                 "{fault} of each {name} for checkpoint {checkpoint}: the job has ended {failed} \
                  times with an error, {well} times it went on; none wrong"
-            );
+            ));
             assert!(killed == 0 && failed + well > 0);
         }
     }
@@ -143,13 +147,16 @@ fn a_sync_or_rename_that_fails_anywhere_loses_nothing() {
         return;
     }
     // A write may also be one that wakes a thread: for those to files, see the disks that are full.
-    for (name, fault) in CALLS.into_iter().filter(|(name, _)| *name != "write") {
-        let calls = Calls { name, paths: Vec::new() };
+    let anywhere = CALLS.into_iter().filter(|(name, _)| *name != "write");
+    let anywhere = anywhere.map(|(name, fault)| (name, fault, Vec::new()));
+    for (name, fault, paths) in anywhere.chain([("fsync", "error=EIO", vec!["parts".to_owned()])]) {
+        let of = if paths.is_empty() { "of a thread" } else { "of the folder of the output" };
+        let calls = Calls { name, paths };
         let Ends { killed, failed, well } = at_each(&calls, fault, seed(12), most());
-        println!(
-            "{fault} of the N-th {name} of a thread: the job has ended {failed} times with an \
+        report(&format!(
+            "{fault} of the N-th {name} {of}: the job has ended {failed} times with an \
              error, {well} times it went on; none wrong"
-        );
+        ));
         assert!(killed == 0 && failed + well > 0);
     }
 }

@@ -44,6 +44,9 @@ fn config() -> Result<Config, BoxError> {
         let every = value("every")?.unwrap_or(1_000);
         config = config.checkpoints(directory).checkpoint_every(Duration::from_millis(every));
     }
+    if let Some(most) = value("restarts")? {
+        config = config.restarts(Restarts::up_to(most));
+    }
     if text("successor").is_some() {
         config = config.take_over();
     }
