@@ -157,20 +157,26 @@ fn a_job_does_not_go_back_behind_what_it_has_made_visible() {
 }
 
 #[test]
-fn a_checkpoint_that_is_given_up_by_hand_is_gone_back_behind() {
+fn a_job_that_is_sent_back_by_hand_wants_what_was_visible_since_taken_away() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     std::fs::create_dir(&home).unwrap();
     let mut input = Input::new(folder.path(), seed(17));
     let options = options(&home, &input, (Promise::ExactlyOnce, Kind::Parts));
-    for _ in 0..2 {
+    for _ in 0..3 {
         input.extend(PAYMENTS);
         run(&options, &home).unwrap();
     }
-    let newest = home.join(format!("checkpoints/{:020}.delta", 3));
-    std::fs::rename(&newest, newest.with_extension("delta.abandoned")).unwrap();
+    let checkpoint = |number| home.join(format!("checkpoints/{number:020}.delta"));
+    // As if it were damaged, and given up; or the directory is an older copy.
+    std::fs::rename(checkpoint(4), checkpoint(4).with_extension("delta.abandoned")).unwrap();
+    let newer = home.join("parts/part-0-2.csv");
+    let refused = run(&options, &home).unwrap_err();
+    let expected = format!("cannot continue with `{}`: it is newer", newer.display());
+    assert!(refused.contains(&expected), "{refused}");
+    look(&options, &input, true).unwrap();
+    std::fs::remove_file(newer).unwrap();
     run(&options, &home).unwrap();
-    // As the error says: what was visible since then is there twice.
-    assert!(look(&options, &input, true).unwrap_err().contains("doubled"));
-    assert!(home.join(format!("checkpoints/{:020}.delta", 4)).exists(), "its number is not used");
+    look(&options, &input, true).unwrap();
+    assert!(checkpoint(5).exists() && !checkpoint(4).exists(), "no number is used twice");
 }

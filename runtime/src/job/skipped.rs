@@ -24,7 +24,7 @@ pub(super) fn check(declaration: &Declaration, restored: &RestoredCheckpoint) ->
     );
     let error = Error::new(ErrorKind::Checkpoint, message).caused_by(newest.clone());
     Err(error.of(Role::Sink, &Arc::from(&*sink.name), Instance::ONLY).help(
-        "restore the newest checkpoint from a copy; to go back all the same, add `.abandoned` to \
-         the names of the files of all later checkpoints",
+        "restore the newest checkpoint from a copy; to go back all the same, take away what has \
+         become visible since, and add `.abandoned` to the names of all later checkpoints",
     ))
 }

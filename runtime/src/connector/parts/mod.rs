@@ -75,7 +75,8 @@ impl fmt::Debug for PartOutput {
 /// checkpoint is durable: no reader ever sees an event twice. An epoch without events has no part.
 /// Those that were written after the last checkpoint are removed after a restart. Until then a part
 /// is named `.part-0-17.csv.RUN.tmp`: a process that was stopped, and wakes after its successor
-/// has [taken over](crate::Config::take_over), writes into none of the successor's.
+/// has [taken over](crate::Config::take_over), writes into none of the successor's. A checkpoint is
+/// refused if parts are visible that are newer: it would make their events visible twice.
 ///
 /// Under `at_least_once`, a restart is refused if the part is there neither unfinished nor
 /// finished, since its events are not read again: take parts away only while the job runs, or once

@@ -77,15 +77,36 @@ impl<F: Format> PartWriter<F> {
     }
 
     /// Begins behind the parts of a checkpoint, which are visible; no bytes if it has none.
+    ///
+    /// # Errors
+    /// If later parts are visible: what they contain would be visible twice.
     pub(super) fn begin_behind(&mut self, names: &[OsString], last: &[u8]) -> Result<()> {
         if !last.is_empty() {
             let CommittedCut { next, .. } =
                 decoded(&self.place.folder, postcard::from_bytes(last))?;
-            self.number = self.number.max(next);
+            self.refuse_newer(next)?;
+            self.number = next;
         }
         self.unsynced = self.number;
         // The events of what was begun since are read again.
         self.remove(names, |name| self.place.is_prepared::<F>(name))
+    }
+
+    /// Refuses parts that are visible and have this number or a greater one.
+    fn refuse_newer(&self, next: u64) -> Result<()> {
+        if self.number <= next {
+            return Ok(());
+        }
+        let [_, newest] = self.paths(self.number - 1);
+        let first = self.place.part::<F>(next);
+        let cause = format!(
+            "it is newer than the checkpoint, which ends before {first}; its events would be \
+             visible twice"
+        );
+        Err(file::failed(ErrorKind::Sink, "continue with", &newest, cause).help(
+            "restore the newest checkpoint; to go back to this one, take away the parts that are \
+             newer",
+        ))
     }
 
     /// Where a part is while it is written, and afterwards.
