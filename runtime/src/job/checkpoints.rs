@@ -153,9 +153,7 @@ impl Checkpoints {
         restored: Option<RestoredCheckpoint>,
         declaration: &Declaration,
     ) -> Result<()> {
-        if let Some(checkpoint) = &restored {
-            skipped::check(declaration, checkpoint)?;
-        }
+        restored.iter().try_for_each(|checkpoint| skipped::check(declaration, checkpoint))?;
         let Self { manifest, kept, forgotten, .. } = &*self;
         let now = Present { manifest, kept, forgotten };
         let compared = |checkpoint: RestoredCheckpoint| {

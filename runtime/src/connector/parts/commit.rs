@@ -1,7 +1,7 @@
 //! Makes parts visible, in a job that is `exactly_once`.
 
 use super::Format;
-use super::place::{Place, Run};
+use super::place::{Place, RunId};
 use crate::connector::durable::decoded;
 use crate::connector::file;
 use crate::env::Env;
@@ -19,7 +19,7 @@ pub(super) struct CommittedCut {
     /// The number of the next part.
     pub(super) next: u64,
     /// Who has written them.
-    pub(super) run: Run,
+    pub(super) run: RunId,
 }
 
 /// Renames parts to their places, once the checkpoint that contains them is durable.
@@ -34,7 +34,7 @@ impl<F: Format> PartCommitter<F> {
         Self { place, env, format: PhantomData }
     }
 
-    fn show(&self, number: u64, run: Run) -> Result<()> {
+    fn show(&self, number: u64, run: RunId) -> Result<()> {
         let [temporary, place] = self.place.prepared::<F>(number, run);
         match self.env.files().rename(&temporary, &place) {
             Ok(()) => Ok(()),

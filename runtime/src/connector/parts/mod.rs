@@ -13,7 +13,7 @@ use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Committer, Sink, Transactional};
 use commit::PartCommitter;
-use place::{Place, Run};
+use place::{Place, RunId};
 use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
@@ -183,7 +183,7 @@ where
 
     fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
         let (mut writer, names) = self.found(env)?;
-        writer.visible = Visible::Committed(Run(env.random()));
+        writer.visible = Visible::Committed(RunId(env.random()));
         if let Some(last) = last {
             writer.begin_behind(&names, last)?;
         }

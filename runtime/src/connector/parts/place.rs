@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// One opening of a sink, by a random number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Run(pub(super) u64);
+pub(super) struct RunId(pub(super) u64);
 
 /// Where parts are, and how their names begin.
 pub(super) struct Place {
@@ -37,7 +37,7 @@ impl Place {
 
     /// The same for a part that a committer makes visible. No other run writes to the first path,
     /// not even one that was stopped and wakes after its successor has begun.
-    pub(super) fn prepared<F: Format>(&self, number: u64, run: Run) -> [PathBuf; 2] {
+    pub(super) fn prepared<F: Format>(&self, number: u64, run: RunId) -> [PathBuf; 2] {
         let name = self.part::<F>(number);
         [self.folder.join(format!(".{name}.{:016x}.tmp", run.0)), self.folder.join(name)]
     }

@@ -1,7 +1,7 @@
 //! Writes a sequence of files.
 
 use super::commit::CommittedCut;
-use super::place::{Place, Run};
+use super::place::{Place, RunId};
 use super::{Format, PartOutput};
 use crate::connector::cut::FileCut;
 use crate::connector::durable::{beside, decoded, encoded};
@@ -34,7 +34,7 @@ pub(super) enum Visible {
     /// Once it is finished.
     Finished,
     /// Once the checkpoint that contains it is durable: its committer renames it.
-    Committed(Run),
+    Committed(RunId),
 }
 
 /// Writes a sequence of files; what [`Parts`](super::Parts) open into.
