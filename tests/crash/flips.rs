@@ -86,6 +86,8 @@ fn flipped(kind: (Promise, Kind)) -> (Outcomes, String) {
             let ended = run(&options, &home);
             let looked = look(&options, &input, ended.is_ok());
             let what = format!("bit {bit} of {}, {ended:?}", path.display());
+            // Other tests of this process start processes meanwhile.
+            assert!(!what.contains("are in use by"), "the run before has left its lock: {what}");
             looked.unwrap_or_else(|wrong| panic!("{wrong}: {what}"));
             outcomes.refused += u64::from(ended.is_err());
             outcomes.right += u64::from(ended.is_ok());
