@@ -186,7 +186,11 @@ fn cut_once(driver: &mut Driver, disk: &Disk) -> bool {
         driver.input.extend(5_000);
         return false;
     }
-    driver.look();
+    // What was behind the last cut of a file may be anything, until the next process writes to it.
+    let is_visible_in_whole_epochs = driver.kind == Kind::ExactlyOnceParts;
+    if is_visible_in_whole_epochs {
+        driver.look();
+    }
     // A name of its own: ext4 writes at once what replaces the contents of a file.
     let control = disk.at.join(format!("control-{}", driver.random.next()));
     std::fs::write(&control, "not synced").unwrap();
@@ -195,8 +199,7 @@ fn cut_once(driver: &mut Driver, disk: &Disk) -> bool {
     disk.mount_again();
     let left = std::fs::read(&control).unwrap_or_default();
     assert!(left.is_empty(), "the disk has kept what was not synced: this is no power cut");
-    // What was behind the last cut of a file may be anything, until the job starts again.
-    if driver.kind == Kind::ExactlyOnceParts {
+    if is_visible_in_whole_epochs {
         driver.earlier = Earlier::MayWait;
         driver.look();
     }
