@@ -91,8 +91,9 @@ fn whole_records(mut text: impl Read, ends: RecordEnds) -> io::Result<u64> {
             match byte {
                 b'"' if ends == RecordEnds::Unquoted => quoted = !quoted,
                 b'\n' if !quoted => whole = read,
-                // JSON has no such byte: it was never written, as after a failure of power.
-                0 if ends == RecordEnds::Lines => return Ok(whole),
+                // Never written, as after a failure of power. CSV may have such a byte; what is
+                // cut off there is written again.
+                0 => return Ok(whole),
                 _ => {}
             }
         }

@@ -197,7 +197,22 @@ fn lock(path: &Path) -> Result<FileLock> {
     use rustix::fs::{FlockOperation, flock};
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
     flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-    Ok(FileLock::new(file))
+    Ok(FileLock::new(LockedFile(file)))
+}
+
+/// A file that is locked.
+#[cfg(unix)]
+struct LockedFile(fs::File);
+
+#[cfg(unix)]
+impl Drop for LockedFile {
+    /// Unlocks it. To close it would not do: while the program starts another process, that one
+    /// has the file too, and with it the lock, until it runs a program of its own.
+    fn drop(&mut self) {
+        if let Err(error) = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock) {
+            tracing::debug!(%error, "a lock is released once its file is closed");
+        }
+    }
 }
 
 /// A file that is not shared cannot be opened twice.
@@ -212,5 +227,31 @@ fn lock(path: &Path) -> Result<FileLock> {
             Err(std::io::ErrorKind::WouldBlock.into())
         }
         opened => Ok(FileLock::new(opened?)),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use rustix::fs::{FlockOperation, flock};
+
+    #[test]
+    fn a_lock_ends_although_a_process_that_is_being_started_has_the_file() {
+        let path = std::env::temp_dir().join(format!("millstream-lock-{}", std::process::id()));
+        let open = || OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        // A clone is what the other process has: closing the file here does not unlock it.
+        let closed = open().unwrap();
+        flock(&closed, FlockOperation::NonBlockingLockExclusive).unwrap();
+        let other = closed.try_clone().unwrap();
+        drop(closed);
+        assert_eq!(lock(&path).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+        drop(other);
+        let locked = open().unwrap();
+        flock(&locked, FlockOperation::NonBlockingLockExclusive).unwrap();
+        let other = locked.try_clone().unwrap();
+        drop(LockedFile(locked));
+        drop(lock(&path).unwrap());
+        drop(other);
+        fs::remove_file(path).unwrap();
     }
 }

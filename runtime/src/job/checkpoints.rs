@@ -6,6 +6,7 @@ use super::claim::Claim;
 use super::commits::Commits;
 use super::description::{KeptByNode, manifest};
 use super::durability::without_place;
+use super::skipped;
 use super::state_plan::{Present, compare};
 use super::writing::{Ended, Writing, is_final, not_written, outcome_of};
 use crate::checkpoint::{
@@ -152,6 +153,7 @@ impl Checkpoints {
         restored: Option<RestoredCheckpoint>,
         declaration: &Declaration,
     ) -> Result<()> {
+        restored.iter().try_for_each(|checkpoint| skipped::check(declaration, checkpoint))?;
         let Self { manifest, kept, forgotten, .. } = &*self;
         let now = Present { manifest, kept, forgotten };
         let compared = |checkpoint: RestoredCheckpoint| {

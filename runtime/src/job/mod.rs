@@ -38,6 +38,7 @@ mod durability;
 mod handle;
 mod restarts;
 mod signal;
+mod skipped;
 mod start;
 mod state_plan;
 mod supervise;

@@ -1,7 +1,7 @@
 //! Makes parts visible, in a job that is `exactly_once`.
 
 use super::Format;
-use super::place::Place;
+use super::place::{Place, RunId};
 use crate::connector::durable::decoded;
 use crate::connector::file;
 use crate::env::Env;
@@ -18,6 +18,8 @@ pub(super) struct CommittedCut {
     pub(super) first: u64,
     /// The number of the next part.
     pub(super) next: u64,
+    /// Who has written them.
+    pub(super) run: RunId,
 }
 
 /// Renames parts to their places, once the checkpoint that contains them is durable.
@@ -32,8 +34,8 @@ impl<F: Format> PartCommitter<F> {
         Self { place, env, format: PhantomData }
     }
 
-    fn show(&self, number: u64) -> Result<()> {
-        let [temporary, place] = self.place.paths::<F>(number);
+    fn show(&self, number: u64, run: RunId) -> Result<()> {
+        let [temporary, place] = self.place.prepared::<F>(number, run);
         match self.env.files().rename(&temporary, &place) {
             Ok(()) => Ok(()),
             // It is visible already, or was even taken away: its name was durable before.
@@ -46,9 +48,9 @@ impl<F: Format> PartCommitter<F> {
 impl<F: Format> Committer for PartCommitter<F> {
     fn commit(&mut self, epochs: &[PreparedEpoch]) -> Result<()> {
         for epoch in epochs {
-            let CommittedCut { first, next } =
+            let CommittedCut { first, next, run } =
                 decoded(&self.place.folder, postcard::from_bytes(&epoch.bytes))?;
-            (first..next).try_for_each(|number| self.show(number))?;
+            (first..next).try_for_each(|number| self.show(number, run))?;
         }
         let synced = self.env.files().sync_directory(&self.place.folder);
         synced.map_err(|error| file::failed(ErrorKind::Sink, "sync", &self.place.folder, error))

@@ -13,7 +13,7 @@ use crate::env::{Env, FileUse, IfExists};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sink::{Committer, Sink, Transactional};
 use commit::PartCommitter;
-use place::Place;
+use place::{Place, RunId};
 use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
@@ -73,7 +73,10 @@ impl fmt::Debug for PartOutput {
 ///
 /// In an `exactly_once` job a checkpoint ends the part, and parts become visible once that
 /// checkpoint is durable: no reader ever sees an event twice. An epoch without events has no part.
-/// Those that were written after the last checkpoint are removed after a restart.
+/// Those that were written after the last checkpoint are removed after a restart. Until then a part
+/// is named `.part-0-17.csv.RUN.tmp`: a process that was stopped, and wakes after its successor
+/// has [taken over](crate::Config::take_over), writes into none of the successor's. A checkpoint is
+/// refused if parts are visible that are newer: it would make their events visible twice.
 ///
 /// Under `at_least_once`, a restart is refused if the part is there neither unfinished nor
 /// finished, since its events are not read again: take parts away only while the job runs, or once
@@ -180,7 +183,7 @@ where
 
     fn open_exactly_once(self, env: &Env, last: Option<&[u8]>) -> Result<Self::Writer> {
         let (mut writer, names) = self.found(env)?;
-        writer.visible = Visible::Committed;
+        writer.visible = Visible::Committed(RunId(env.random()));
         if let Some(last) = last {
             writer.begin_behind(&names, last)?;
         }

@@ -1,7 +1,7 @@
 //! Writes a sequence of files.
 
 use super::commit::CommittedCut;
-use super::place::Place;
+use super::place::{Place, RunId};
 use super::{Format, PartOutput};
 use crate::connector::cut::FileCut;
 use crate::connector::durable::{beside, decoded, encoded};
@@ -34,7 +34,7 @@ pub(super) enum Visible {
     /// Once it is finished.
     Finished,
     /// Once the checkpoint that contains it is durable: its committer renames it.
-    Committed,
+    Committed(RunId),
 }
 
 /// Writes a sequence of files; what [`Parts`](super::Parts) open into.
@@ -77,19 +77,48 @@ impl<F: Format> PartWriter<F> {
     }
 
     /// Begins behind the parts of a checkpoint, which are visible; no bytes if it has none.
+    ///
+    /// # Errors
+    /// If later parts are visible: what they contain would be visible twice.
     pub(super) fn begin_behind(&mut self, names: &[OsString], last: &[u8]) -> Result<()> {
         if !last.is_empty() {
             let CommittedCut { next, .. } =
                 decoded(&self.place.folder, postcard::from_bytes(last))?;
-            self.number = self.number.max(next);
+            self.refuse_newer(next)?;
+            self.number = next;
         }
         self.unsynced = self.number;
         // The events of what was begun since are read again.
-        self.remove_unfinished(names, self.number)
+        self.remove(names, |name| self.place.is_prepared::<F>(name))
+    }
+
+    /// Refuses parts that are visible and have this number or a greater one.
+    fn refuse_newer(&self, next: u64) -> Result<()> {
+        if self.number <= next {
+            return Ok(());
+        }
+        let [_, newest] = self.paths(self.number - 1);
+        let first = self.place.part::<F>(next);
+        let cause = format!(
+            "it is newer than the checkpoint, which ends before {first}; its events would be \
+             visible twice"
+        );
+        Err(file::failed(ErrorKind::Sink, "continue with", &newest, cause).help(
+            "restore the newest checkpoint; to go back to this one, take away the parts that are \
+             newer",
+        ))
+    }
+
+    /// Where a part is while it is written, and afterwards.
+    fn paths(&self, number: u64) -> [PathBuf; 2] {
+        match self.visible {
+            Visible::Finished => self.place.paths::<F>(number),
+            Visible::Committed(run) => self.place.prepared::<F>(number, run),
+        }
     }
 
     fn begin(&mut self) -> Result<Part<F::Encoder>> {
-        let [temporary, _] = self.place.paths::<F>(self.number);
+        let [temporary, _] = self.paths(self.number);
         let encoder = |output| self.format.encoder(PartOutput(output));
         let writer = FileWriter::open(&self.env, &temporary, IfExists::Replace, encoder)?;
         let number = self.number;
@@ -125,10 +154,13 @@ impl<F: Format> PartWriter<F> {
 
     /// Removes the unfinished parts from a number on.
     fn remove_unfinished(&self, names: &[OsString], from: u64) -> Result<()> {
-        let is_one = |name: &&OsString| {
+        self.remove(names, |name| {
             self.place.unfinished::<F>(name).is_some_and(|number| number >= from)
-        };
-        names.iter().filter(is_one).try_for_each(|name| {
+        })
+    }
+
+    fn remove(&self, names: &[OsString], is_one: impl Fn(&OsString) -> bool) -> Result<()> {
+        names.iter().filter(|name| is_one(name)).try_for_each(|name| {
             let path = self.place.folder.join(name);
             let removed = self.env.files().remove(&path);
             removed.map_err(|error| file::failed(ErrorKind::Sink, "remove", &path, error))
@@ -157,7 +189,7 @@ impl<F: Format> PartWriter<F> {
         drop(writer);
         match self.visible {
             Visible::Finished => self.place.show::<F>(&self.env, number),
-            Visible::Committed => Ok(()),
+            Visible::Committed(_) => Ok(()),
         }
     }
 }
@@ -201,10 +233,9 @@ where
     fn cut(&mut self, _: Epoch) -> Result<Prepared> {
         match self.visible {
             Visible::Finished => self.end_in_time::<T>()?,
-            Visible::Committed => self.end::<T>()?,
+            Visible::Committed(_) => self.end::<T>()?,
         }
-        let parts: Vec<_> =
-            (self.unsynced..self.number).map(|number| self.place.paths::<F>(number)).collect();
+        let parts: Vec<_> = (self.unsynced..self.number).map(|number| self.paths(number)).collect();
         let first = self.unsynced;
         let mut current = None;
         if let Some(part) = &mut self.current {
@@ -214,7 +245,7 @@ where
         let (next, folder) = (self.number, self.place.folder.clone());
         let cut = encoded(match self.visible {
             Visible::Finished => postcard::to_allocvec(&PartsCut { next, current }),
-            Visible::Committed => postcard::to_allocvec(&CommittedCut { first, next }),
+            Visible::Committed(run) => postcard::to_allocvec(&CommittedCut { first, next, run }),
         })?;
         Ok(beside(&self.env, move |files| {
             parts.iter().try_for_each(|paths| sync_part(files, paths))?;
