@@ -85,8 +85,8 @@ pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
 pub use held::HeldBy;
 pub use keying::{
-    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsTimers, TimeToLive, TimerUse, Ttl,
-    TtlByClock, TtlClock, TtlTime, Unkeyed,
+    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsEventTimers, SetsTimers, TimeToLive,
+    TimerUse, TimersBy, Ttl, TtlByClock, TtlClock, TtlTime, Unkeyed,
 };
 pub(crate) use output::Outlet;
 pub use output::Output;

@@ -173,10 +173,7 @@ where
         };
         self.settle(result, meta.time, &shown)?;
         self.note(&ctx, (meta.hash, &key), (Asker::Event, passed));
-        if O::Keying::TIMERS == TimerUse::None && !ctx.timers().is_empty() {
-            return Err(self.core.place.no_on_timer(self.counts.events_in));
-        }
-        Ok(())
+        self.core.place.check_timers::<O::Keying>(&ctx, self.counts.events_in)
     }
 
     /// Calls the operator for every due timer, including those that these calls set.
@@ -196,6 +193,7 @@ where
                 result
             };
             self.settle(result, time, &timer)?;
+            self.core.place.check_timers::<O::Keying>(&ctx, self.counts.events_in)?;
             self.note(&ctx, (hash, &key), (Asker::Timer(until), passed));
             self.release((hash, key)).await?;
         }
