@@ -5,9 +5,9 @@ use hashbrown::HashMap;
 use millstream::connector::demo::{self, Transaction};
 use millstream::prelude::*;
 use millstream_examples::fraud_detection::analyzers::{Spending, count_score, travel_score};
-use millstream_examples::fraud_detection::fraud;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
 use millstream_examples::fraud_detection::score::{Alert, Scores, Tally};
+use millstream_examples::fraud_detection::{FraudJob, fraud};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
@@ -100,7 +100,8 @@ impl Customer {
 pub async fn job(data: Data, instances: usize) -> millstream::Result<Vec<Alert>> {
     let (alerts, tally) = (Collected::new(), Arc::new(Tally::default()));
     let transactions = from_iter(data.transactions);
-    fraud(transactions, data.terminals, alerts.sink(), tally, instances)
+    let (terminals, sink) = (data.terminals, alerts.sink());
+    fraud(FraudJob { transactions, terminals, alerts: sink, tally, instances })
         .run(Config::from_env()?)
         .await?;
     Ok(alerts.take())

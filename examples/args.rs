@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The formats of a graph.
 const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
@@ -56,6 +57,14 @@ impl Args {
         self.values.get(option).map(PathBuf::from)
     }
 
+    /// The path of an option that must be present.
+    ///
+    /// # Errors
+    /// If it is absent.
+    pub fn required(&self, option: &str) -> Result<PathBuf, String> {
+        self.file_if_given(option).ok_or_else(|| format!("{option} is missing; see --help"))
+    }
+
     /// The value of an option, if present.
     pub fn text(&self, option: &str) -> Option<&str> {
         self.values.get(option).map(String::as_str)
@@ -71,6 +80,34 @@ impl Args {
             Ok(number) if number > 0 => Ok(number),
             _ => Err(format!("{option} is `{value}`, expected a positive integer")),
         }
+    }
+
+    /// A duration; the default if the option is absent.
+    ///
+    /// # Errors
+    /// If the value is not a duration.
+    pub fn duration(&self, option: &str, default: Duration) -> Result<Duration, String> {
+        self.text(option).map_or(Ok(default), |text| duration(option, text))
+    }
+}
+
+/// Reads a duration, such as `200ms`, `5s` or `2min`.
+///
+/// # Errors
+/// If it is none, or nothing; the text names the option.
+pub fn duration(option: &str, text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let millis = match unit {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "min" => Some(60_000),
+        _ => None,
+    };
+    let millis = millis.zip(number.parse::<u64>().ok()).and_then(|(unit, n)| n.checked_mul(unit));
+    match millis {
+        Some(millis) if millis > 0 => Ok(Duration::from_millis(millis)),
+        _ => Err(format!("{option} is `{text}`, expected a duration such as 200ms, 5s or 2min")),
     }
 }
 

@@ -12,7 +12,7 @@
 use millstream::prelude::*;
 use millstream_examples::args::{self, Args};
 use serde::{Deserialize, Deserializer};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -104,34 +104,11 @@ fn totals(input: &Path, output: &Path, pace: Option<u64>, instances: usize) -> T
     )
 }
 
-/// The path of an option that is required.
-fn required(args: &Args, option: &str) -> Result<PathBuf, String> {
-    args.file_if_given(option).ok_or_else(|| format!("{option} is missing; see --help"))
-}
-
-/// A duration, such as `200ms`, `5s` or `2min`.
-fn duration(args: &Args, option: &str, default: Duration) -> Result<Duration, String> {
-    let Some(text) = args.text(option) else { return Ok(default) };
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let millis = match unit {
-        "ms" => Some(1),
-        "s" => Some(1_000),
-        "min" => Some(60_000),
-        _ => None,
-    };
-    let millis = millis.zip(number.parse::<u64>().ok()).and_then(|(unit, n)| n.checked_mul(unit));
-    match millis {
-        Some(millis) if millis > 0 => Ok(Duration::from_millis(millis)),
-        _ => Err(format!("{option} is `{text}`, expected a duration such as 200ms, 5s or 2min")),
-    }
-}
-
 async fn run(args: Args) -> Result<(), BoxError> {
-    let (input, output) = (required(&args, "--input")?, required(&args, "--output")?);
+    let (input, output) = (args.required("--input")?, args.required("--output")?);
     let config = Config::from_env()?
-        .checkpoints(required(&args, "--checkpoints")?)
-        .checkpoint_every(duration(&args, "--every", 1.secs())?);
+        .checkpoints(args.required("--checkpoints")?)
+        .checkpoint_every(args.duration("--every", 1.secs())?);
     let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;
     let instances = usize::try_from(args.number("--instances", 2)?)?;
     let topology = totals(&input, &output, pace, instances);

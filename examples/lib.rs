@@ -4,3 +4,4 @@ pub mod args;
 pub mod card_features;
 pub mod emission_map;
 pub mod fraud_detection;
+pub mod system_usage;

@@ -7,6 +7,7 @@ use crate::fraud_detection::input::Terminals;
 use crate::fraud_detection::score::{Alert, Analyzer, Judged, Score, Scores, Tally};
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Amount above which every transaction is suspicious; the data set's first scenario by definition.
 const LARGE_AMOUNT: f64 = 220.0;
@@ -23,7 +24,7 @@ const IN_ONE_MINUTE: (f64, f64) = (2.0, 3.0);
 
 /// The amounts of a customer so far: their number, mean and sum of squared deviations (Welford,
 /// *Note on a method for calculating corrected sums of squares and products*, 1962).
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spending {
     count: u32,
     mean: f64,
@@ -121,7 +122,7 @@ fn ramp(value: f64, (ordinary, suspicious): (f64, f64)) -> f64 {
 }
 
 /// The scores received for a transaction so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Meeting {
     scores: Scores,
     come: u8,
@@ -144,6 +145,8 @@ pub async fn merge_scores(
 }
 
 /// Emits an alert for a suspicious transaction, and counts the correct ones.
+///
+/// The counts are a side effect: after a failure, a transaction that is read again counts again.
 #[operator]
 pub async fn suspicious(judged: Judged, #[shared] tally: &Tally) -> Option<Alert> {
     tally.count(&judged);

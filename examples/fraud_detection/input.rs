@@ -4,7 +4,7 @@ use millstream::connector::csv::CsvFile;
 use millstream::connector::demo::{Demo, Terminal, Transaction};
 use millstream::env::{Env, FileUse};
 use millstream::prelude::*;
-use millstream::source::{First, Intake, Reader, Readiness, Replayable, first};
+use millstream::source::{First, Intake, Position, Reader, Readiness, Replayable, first};
 use std::path::Path;
 use std::task::{Context as TaskContext, Poll};
 
@@ -69,6 +69,20 @@ impl Source<Transaction> for Input {
         })
     }
 
+    fn open_at(self, env: &Env, at: &Position) -> millstream::Result<InputReader> {
+        Ok(match self {
+            Self::Demo(demo) => InputReader::Demo(demo.open_at(env, at)?),
+            Self::File(file) => InputReader::File(file.open_at(env, at)?),
+        })
+    }
+
+    fn again(&self) -> Option<Self> {
+        match self {
+            Self::Demo(demo) => demo.again().map(Self::Demo),
+            Self::File(file) => file.again().map(Self::File),
+        }
+    }
+
     fn files(&self) -> Vec<FileUse> {
         match self {
             Self::Demo(_) => Vec::new(),
@@ -100,6 +114,13 @@ impl Reader<Transaction> for InputReader {
         match self {
             Self::Demo(reader) => reader.read(limit, into),
             Self::File(reader) => reader.read(limit, into),
+        }
+    }
+
+    fn position(&mut self) -> millstream::Result<Option<Position>> {
+        match self {
+            Self::Demo(reader) => reader.position(),
+            Self::File(reader) => reader.position(),
         }
     }
 }

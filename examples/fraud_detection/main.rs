@@ -7,15 +7,18 @@
 //!
 //! Without arguments it runs on 1,000,000 generated transactions and writes the alerts to
 //! `alerts.jsonl`; the last lines show the number of alerts and how many of them were correct.
+//!
+//! With `--delivery exactly_once --checkpoints DIR` it may be killed at any moment: started again
+//! with the same command, it continues, and each alert is in the finished file once.
 
 mod options;
 mod progress;
 
 use millstream::connector::demo;
 use millstream::prelude::*;
-use millstream_examples::fraud_detection::fraud;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
 use millstream_examples::fraud_detection::score::Tally;
+use millstream_examples::fraud_detection::{FraudJob, fraud, fraud_with};
 use options::{Options, Report};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,17 +58,30 @@ async fn run(options: Options) -> millstream::Result<()> {
         }
     };
     let tally = Arc::new(Tally::default());
-    let alerts = jsonl_file(&options.output).replace();
-    let topology = fraud(input, Arc::new(terminals), alerts, tally.clone(), options.instances);
+    let job = FraudJob {
+        transactions: input,
+        terminals: Arc::new(terminals),
+        alerts: jsonl_file(&options.output).replace(),
+        tally: Arc::clone(&tally),
+        instances: options.instances,
+    };
+    let mut config = Config::from_env()?;
+    let topology = match options.delivery {
+        Delivery::AtMostOnce => fraud(job),
+        durable => fraud_with(durable, job),
+    };
+    if let Some(directory) = &options.checkpoints {
+        config = config.checkpoints(directory).checkpoint_every(options.every);
+    }
 
     let question = std::iter::once(String::new()).chain(options.question);
-    if let Some(answer) = topology.answer_cli(question, &Config::from_env()?)? {
+    if let Some(answer) = topology.answer_cli(question, &config)? {
         print!("{answer}");
         return Ok(());
     }
 
     let start = Instant::now();
-    let mut job = topology.start(Config::from_env()?)?;
+    let mut job = topology.start(config)?;
     let meter = job.metrics_reader();
     progress::show(&meter, start, job.run_until_signalled()).await?;
     let seconds = start.elapsed().as_secs_f64();
@@ -75,6 +91,9 @@ async fn run(options: Options) -> millstream::Result<()> {
     let (events, scores) = (total("tx").events_out, total("scores").events_in);
     match options.report {
         Report::Text => {
+            if options.checkpoints.is_some() {
+                println!("since this start, with what was read again:");
+            }
             println!("events             {events:>12}");
             println!("scores             {scores:>12}");
             println!("{tally}");

@@ -5,4 +5,4 @@ pub mod input;
 pub mod score;
 pub mod topology;
 
-pub use topology::fraud;
+pub use topology::{FraudJob, fraud, fraud_with};

@@ -1,6 +1,9 @@
 //! The command line.
 
+use millstream::prelude::{Delivery, DurationExt};
+use millstream_examples::args;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub const HELP: &str = "\
 Finds card fraud in a stream of transactions.
@@ -13,7 +16,12 @@ Finds card fraud in a stream of transactions.
   --output FILE      the alerts, as JSON lines [alerts.jsonl]
   --instances N      instances of each analyzer [1]
   --events N         at most N transactions [all; 1000000 if generated]
-  --report json      the last line is one JSON object";
+  --report json      the last line is one JSON object
+
+  --delivery WORD    what the job promises: at_most_once, at_least_once or exactly_once
+                     [at_most_once]
+  --checkpoints DIR  where it continues when it is started again; required by the last two
+  --every DURATION   the interval of checkpoints, such as 200ms or 5s [1s]";
 
 /// The formats of a graph.
 const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
@@ -26,6 +34,9 @@ pub struct Options {
     pub instances: usize,
     pub events: Option<u64>,
     pub report: Report,
+    pub delivery: Delivery,
+    pub checkpoints: Option<PathBuf>,
+    pub every: Duration,
     /// The command `graph` or `plan` and its option; empty to run the job.
     pub question: Vec<String>,
 }
@@ -48,6 +59,9 @@ impl Options {
             instances: 1,
             events: None,
             report: Report::Text,
+            delivery: Delivery::AtMostOnce,
+            checkpoints: None,
+            every: 1.secs(),
             question: Vec::new(),
         };
         while let Some(option) = args.next() {
@@ -67,11 +81,26 @@ impl Options {
                 "--instances" => options.instances = number(&option, &value?)? as usize,
                 "--events" => options.events = Some(number(&option, &value?)?),
                 "--report" => options.report = report(&value?)?,
+                "--delivery" => options.delivery = delivery(&value?)?,
+                "--checkpoints" => options.checkpoints = Some(value?.into()),
+                "--every" => options.every = args::duration(&option, &value?)?,
                 name if name.starts_with('-') => {
                     return Err(format!("there is no option `{name}`\n\n{HELP}"));
                 }
                 name => return Err(format!("there is no command `{name}`\n\n{HELP}")),
             }
+        }
+        let durable = options.delivery != Delivery::AtMostOnce;
+        if durable && options.checkpoints.is_none() && options.question.is_empty() {
+            return Err(format!(
+                "--delivery {} needs --checkpoints, the directory where the job continues",
+                options.delivery
+            ));
+        }
+        if !durable && options.checkpoints.is_some() {
+            return Err("--checkpoints goes with --delivery at_least_once or exactly_once, since \
+                        at_most_once keeps nothing"
+                .into());
         }
         match (&options.input, &options.terminals) {
             (Some(_), None) => {
@@ -88,6 +117,15 @@ fn number(option: &str, value: &str) -> Result<u64, String> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(format!("{option} is `{value}`, expected a positive integer")),
     }
+}
+
+fn delivery(value: &str) -> Result<Delivery, String> {
+    let all = [Delivery::AtMostOnce, Delivery::AtLeastOnce, Delivery::ExactlyOnce];
+    all.into_iter().find(|delivery| delivery.to_string() == value).ok_or_else(|| {
+        format!(
+            "--delivery is `{value}`, expected `at_most_once`, `at_least_once` or `exactly_once`"
+        )
+    })
 }
 
 fn report(value: &str) -> Result<Report, String> {

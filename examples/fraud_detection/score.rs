@@ -1,7 +1,7 @@
 //! Scores, alerts, and their tally.
 
 use millstream::connector::demo::Transaction;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +25,7 @@ pub struct Score {
 }
 
 /// The scores of one transaction, one field each: added up in a fixed order, whichever came first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     pub average_ticket: f64,
     pub proximity: f64,

@@ -135,8 +135,8 @@ pub const WORDS: &[Word] = &[
         "weaken",
         "weaken(\"…\")",
         Role::Setting,
-        "says why the next edge may drop events although the job keeps every event; \
-         `overflow(…)` follows",
+        "says why the next edge may drop events, or the sink write them twice, although the job \
+         promises more; `overflow(…)` or `sink(…)` follows",
     ),
     word(
         "instances",

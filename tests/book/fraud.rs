@@ -6,11 +6,12 @@ use crate::rng::Rng;
 use millstream::connector::demo::{Demo, Terminal, Transaction};
 use millstream::metrics::Metrics;
 use millstream::prelude::*;
-use millstream_examples::fraud_detection::fraud;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
 use millstream_examples::fraud_detection::score::{Alert, Tally};
+use millstream_examples::fraud_detection::{FraudJob, fraud, fraud_with};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 const EVENTS: u64 = 60_000;
 
@@ -29,7 +30,8 @@ async fn run(
     let alerts = Collected::new();
     let terminals = Arc::new(Terminals::of(terminals));
     let tally = Arc::new(Tally::default());
-    let topology = fraud(transactions, terminals, alerts.sink(), tally, instances);
+    let topology =
+        fraud(FraudJob { transactions, terminals, alerts: alerts.sink(), tally, instances });
     let mut job = topology.start(config).unwrap();
     job.wait().await.unwrap();
     let mut alerts = alerts.take();
@@ -165,6 +167,52 @@ async fn the_alerts_on_the_real_data_are_those_of_the_oracle() {
         let source = Input::file(&input, Some(200_000));
         let (alerts, _) = run(source, &terminals, instances, Config::default()).await;
         assert_found(&alerts, &expected);
+    }
+}
+
+/// The job with a guarantee, stopped in the middle and started again; its alerts in that order.
+async fn run_durably(delivery: Delivery, instances: usize) -> Vec<serde_json::Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("alerts.jsonl");
+    let demo = demo();
+    let terminals = Arc::new(Terminals::of(&demo.terminal_positions()));
+    let job = || {
+        let alerts = jsonl_file(&output).replace();
+        let (terminals, tally) = (Arc::clone(&terminals), Arc::new(Tally::default()));
+        let transactions = Input::Demo(demo.clone());
+        fraud_with(delivery, FraudJob { transactions, terminals, alerts, tally, instances })
+    };
+    let config = || {
+        let config =
+            Config::default().batch(64).buffer(64).checkpoints(folder.path().join("saved"));
+        config.checkpoint_every(Duration::from_millis(20))
+    };
+    for _ in 0..3 {
+        let mut running = job().start(config()).unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        running.abort();
+        running.wait().await.ok();
+    }
+    job().run(config()).await.unwrap();
+    let text = std::fs::read_to_string(output).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_job_that_is_aborted_and_started_again_finds_what_its_guarantee_promises() {
+    let demo = demo();
+    let transactions: Vec<_> = demo.transactions().collect();
+    let expected = oracle::alerts(&transactions, &demo.terminal_positions());
+    let expected: Vec<u64> = expected.iter().map(|(one, _)| one.transaction_id).collect();
+    for (delivery, instances) in [(Delivery::AtLeastOnce, 2), (Delivery::ExactlyOnce, 2)] {
+        let alerts = run_durably(delivery, instances).await;
+        let mut ids: Vec<_> =
+            alerts.iter().map(|alert| alert["transaction_id"].as_u64().unwrap()).collect();
+        ids.sort_unstable();
+        if delivery == Delivery::AtLeastOnce {
+            ids.dedup();
+        }
+        assert_eq!(ids, expected, "{delivery}");
     }
 }
 

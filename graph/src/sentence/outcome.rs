@@ -146,8 +146,25 @@ pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
              none of these"
         ),
         "write to a file, which is cut back: `csv_file`, `jsonl_file`, `csv_parts`, \
-         `jsonl_parts`; or wrap a sink that may write an event twice: `sink(idempotent(…))`; or \
-         promise `at_least_once`",
+         `jsonl_parts`; or wrap a sink for which twice is as good as once: `sink(idempotent(…))`; \
+         or say why this one may write events twice: `weaken(\"…\") >> sink(…)`; or promise \
+         `at_least_once`",
+    )
+}
+
+/// The rows of an idempotent sink may depend on when events are read.
+#[must_use]
+pub fn sink_by_clock(delivery: &str, sink: &str, (node, clock): (&str, &str)) -> Sentence {
+    Sentence::new(
+        "M0413",
+        format!(
+            "`{delivery}` needs the rows of the idempotent sink `{sink}` to follow from the input, \
+             and `{node}` has {clock}"
+        ),
+        format!(
+            "go by event time in `{node}`; or write to a sink that commits or is cut back, such as \
+             `csv_parts`; or say why a row of a failed attempt may stay: `weaken(\"…\") >> sink(…)`"
+        ),
     )
 }
 

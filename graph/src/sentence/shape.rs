@@ -121,13 +121,14 @@ pub fn empty_windows(windows: &str) -> Sentence {
     Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
 }
 
-/// `weaken` does not stand before `overflow`.
+/// `weaken` stands before neither `overflow` nor `sink`.
 #[must_use]
 pub fn nothing_weakened() -> Sentence {
     Sentence::new(
         "M0162",
-        "`weaken` says why an edge may drop events, and no policy for that follows",
-        "write `overflow(…)` behind it: `weaken(\"…\") >> overflow(drop_oldest)`",
+        "`weaken` says why an edge may drop events or a sink may write them twice, and neither \
+         follows",
+        "write `overflow(…)` or `sink(…)` behind it: `weaken(\"…\") >> overflow(drop_oldest)`",
     )
 }
 
@@ -137,7 +138,7 @@ pub fn no_reason() -> Sentence {
     Sentence::new(
         "M0163",
         "`weaken` gives no reason",
-        "write why events may be dropped: `weaken(\"the page shows the last price\")`",
+        "write why events may be missing or twice: `weaken(\"the page shows the last price\")`",
     )
 }
 

@@ -102,6 +102,7 @@ fn of_calls() -> Vec<Sentence> {
 fn of_guarantees() -> Vec<Sentence> {
     vec![
         outcome::store_not_kept("at_least_once", "trips"),
+        outcome::sink_by_clock("exactly_once", "table", ("hits", "windows by the clock")),
         shape::nothing_weakened(),
         shape::no_reason(),
         attribute::ttl_without_state(),

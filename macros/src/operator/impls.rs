@@ -5,7 +5,7 @@ use super::calls::{CallTypes, OrderWord};
 use super::mode::Mode;
 use super::model::Model;
 use super::returns::ReturnShape;
-use super::types;
+use super::{timers, types};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Ident, Type, TypeParamBound, WherePredicate};
@@ -100,8 +100,15 @@ impl<'a> Impls<'a> {
             (None, None, _) => quote!(Unkeyed),
             (Some(_), None, None) => quote!(Keyed),
             (Some(_), None, Some(ttl)) => quote!(Keyed<#runtime::operator::NoTimers, #ttl>),
-            (_, Some(_), None) => quote!(Keyed<#runtime::operator::SetsTimers>),
-            (_, Some(_), Some(ttl)) => quote!(Keyed<#runtime::operator::SetsTimers, #ttl>),
+            (_, Some(timer), ttl) => {
+                let methods = [self.model, timer.model];
+                let sets = match methods.into_iter().all(timers::in_event_time) {
+                    true => quote!(#runtime::operator::SetsEventTimers),
+                    false => quote!(#runtime::operator::SetsTimers),
+                };
+                let ttl = ttl.map(|ttl| quote!(, #ttl));
+                quote!(Keyed<#sets #ttl>)
+            }
         };
         let types = CallTypes { event, state, error };
         let calls = match mode {

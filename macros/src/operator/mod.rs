@@ -20,6 +20,7 @@ mod model;
 mod returns;
 mod stand_in;
 mod steps;
+mod timers;
 mod ttl;
 mod types;
 

@@ -58,12 +58,12 @@ fn step(step: &Step, errors: &mut Errors) {
     }
 }
 
-/// `weaken` gives a reason, and `overflow` follows.
+/// `weaken` gives a reason, and `overflow` or `sink` follows.
 fn weakened(chain: &Chain, errors: &mut Errors) {
     let word = |step: Option<&Step>| step.and_then(Step::word).map(|(word, _)| word.name);
     for (at, step) in chain.steps.iter().enumerate() {
         let Some((Word { name: "weaken", .. }, call)) = step.word() else { continue };
-        if word(chain.steps.get(at + 1)) != Some("overflow") {
+        if !matches!(word(chain.steps.get(at + 1)), Some("overflow" | "sink")) {
             errors.say_alone(&call.name, &shape::nothing_weakened());
         }
         let Some(arguments) = &call.arguments else { continue };

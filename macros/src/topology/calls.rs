@@ -5,7 +5,7 @@
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::cut::Piece;
-use super::model::{Call, Join};
+use super::model::{Call, Join, Step};
 use super::token::{self, stream};
 use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -13,6 +13,25 @@ use quote::{ToTokens, quote, quote_spanned};
 
 /// The name of the builder.
 pub(super) const JOB: &str = "__job";
+
+/// Whether a sink is compared with the promise of its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SinkCheck {
+    /// It is.
+    Promise,
+    /// A reason stands before it, so it is not.
+    Excused,
+}
+
+impl SinkCheck {
+    /// That of a sink behind these steps.
+    pub(super) fn behind(before: &[Step]) -> Self {
+        match before.last().and_then(Step::word) {
+            Some((word, _)) if word.name == "weaken" => Self::Excused,
+            _ => Self::Promise,
+        }
+    }
+}
 
 /// What all calls refer to.
 #[derive(Debug)]
@@ -60,7 +79,7 @@ impl Calls {
         &self,
         stream: TokenStream,
         word: &Call,
-        name: Option<&Ident>,
+        (name, check): (Option<&Ident>, SinkCheck),
     ) -> TokenStream {
         let at = word.name.span();
         let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
@@ -72,6 +91,10 @@ impl Calls {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
             None => (word.name.clone(), None),
         };
+        if check == SinkCheck::Excused {
+            let name = parenthesised(name.into_token_stream(), parentheses);
+            return quote_spanned!(at=> #ending.#method #name);
+        }
         let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
         let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
         let checks = self.checks(at);

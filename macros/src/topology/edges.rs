@@ -3,18 +3,22 @@
 //! An edge is a call if both of its nodes have one instance. If both instance counts are literals,
 //! the macro knows the kind, and only this kind is compiled.
 
+use super::calls::SinkCheck;
 use super::instances::{Count, InstanceCount};
 use super::model::Step;
 use millstream_graph::words::Role;
 
-/// The method that declares the kind of the edge that begins at `step`, if it is known; `after`
-/// follows the step.
+/// The method that declares the kind of the edge that begins at `step`, if it is known, between
+/// what is before and after it. A reason is followed by nothing but what it excuses.
 pub(super) fn known(
     from: InstanceCount,
     step: &Step,
-    after: &[Step],
+    (before, after): (&[Step], &[Step]),
     default: Count,
 ) -> Option<&'static str> {
+    if SinkCheck::behind(before) == SinkCheck::Excused {
+        return None;
+    }
     let to = match step.word().map(|(word, _)| word) {
         Some(word) if word.role == Role::Route => {
             let default = if word.name == "to_one" { Count::Literal(1) } else { default };

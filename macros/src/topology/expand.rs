@@ -5,11 +5,12 @@
 //! mistakes: editors locate the cursor by its offset.
 
 use super::calls::{
-    Calls, JOB, closures, construct, ends, first_span, method, parenthesised, quoted, stream_of,
+    Calls, JOB, SinkCheck, closures, construct, ends, first_span, method, parenthesised, quoted,
+    stream_of,
 };
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
-use super::resolve::{self, Names, Uses};
+use super::resolve::{self, Names};
 use super::token::{self, stream};
 use super::{edges, feedback, times, variants, windows};
 use crate::crate_path::CratePath;
@@ -128,7 +129,7 @@ impl Expansion<'_> {
         let variants = self.names.variants(name);
         if !variants.is_empty() {
             chain = variants::split(&self.calls, chain, name, variants);
-        } else if let Some(shape) = shape(uses) {
+        } else if let Some(shape) = uses.shape() {
             if uses.stream > 1 {
                 chain = self.calls.check("CloneEvents", "copied", name.span(), chain);
             }
@@ -169,11 +170,12 @@ impl Expansion<'_> {
         for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
             let before = chain.steps.get(..at).unwrap_or_default();
             let after = chain.steps.get(at + 1..).unwrap_or_default();
-            if let Some(edge) = edges::known(count, step, after, self.default) {
+            let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
+            if let Some(edge) = edges::known(count, step, (before, after), self.default) {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
-            let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
-            let place = StepPlace { name, last: last == Some(at), windowed };
+            let sink = SinkCheck::behind(before);
+            let place = StepPlace { name, last: last == Some(at), windowed, sink };
             (calls, count) = self.step(calls, step, count, place);
             if step.has_more_calls() {
                 count = count.uncertain();
@@ -328,7 +330,7 @@ impl Expansion<'_> {
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => self.calls.sink(stream, call, place.name),
+            "sink" => self.calls.sink(stream, call, (place.name, place.sink)),
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
@@ -387,14 +389,6 @@ struct StepPlace<'a> {
     last: bool,
     /// Whether it receives windows.
     windowed: bool,
-}
-
-/// The method that prepares a stream for these uses.
-fn shape(uses: Uses) -> Option<&'static str> {
-    match (uses.stream > 1, uses.outputs > 0) {
-        (false, false) => None,
-        (true, false) => Some("fan_out"),
-        (false, true) => Some("outputs"),
-        (true, true) => Some("fan_out_with_outputs"),
-    }
+    /// Whether it is compared with the promise of the job, if it is a sink.
+    sink: SinkCheck,
 }

@@ -38,6 +38,18 @@ pub(super) struct Uses {
     pub(super) variants: usize,
 }
 
+impl Uses {
+    /// The method that prepares a stream for these uses.
+    pub(super) fn shape(self) -> Option<&'static str> {
+        match (self.stream > 1, self.outputs > 0) {
+            (false, false) => None,
+            (true, false) => Some("fan_out"),
+            (false, true) => Some("outputs"),
+            (true, true) => Some("fan_out_with_outputs"),
+        }
+    }
+}
+
 impl Names {
     /// Collects the names and counts their uses.
     pub(super) fn of(declaration: &Declaration) -> Self {

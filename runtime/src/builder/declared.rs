@@ -3,12 +3,13 @@
 use super::draft::{Draft, SharedDraft};
 use crate::checkpoint::PartKind;
 use crate::env::FileUse;
+use crate::event::Times;
 use crate::key::Key;
-use crate::operator::Keying;
+use crate::operator::{Keying, TimeToLive, TimerUse, TimersBy, TtlTime};
 use crate::stage::StoreLink;
 use crate::state::Kept;
 use crate::topology::{
-    Carried, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
+    Carried, ClockUse, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
 use crate::window::KeptStore;
 use millstream_graph::sentence::attribute;
@@ -86,10 +87,13 @@ impl Declared {
     }
 
     /// Records what an operator with errors `E` has beyond other nodes; `Q` is what it keeps per
-    /// key.
-    pub(super) fn add_operator<E: 'static, Q: Keying>(&self, node: NodeId) {
+    /// key, and `times` whether its input has event time.
+    pub(super) fn add_operator<E: 'static, Q: Keying>(&self, node: NodeId, times: Times) {
         let mut declaration = self.declaration();
         declaration.add_operator::<E>(node, Q::TIMERS);
+        if let Some(clock) = clock_of::<Q>(times) {
+            declaration.set_clock(node, clock);
+        }
         if Q::TTL.is_some_and(|ttl| ttl.length.is_zero()) {
             declaration.broken.push(attribute::no_ttl());
         }
@@ -121,6 +125,15 @@ impl Declared {
             node.naming = Naming::Given;
         }
     }
+}
+
+/// What of an operator uses processing time.
+fn clock_of<Q: Keying>(times: Times) -> Option<ClockUse> {
+    if (Q::TIMERS, Q::TIMERS_BY) == (TimerUse::Some, TimersBy::AnyTime) {
+        return Some(ClockUse::Timers);
+    }
+    let by_clock = |ttl: TimeToLive| ttl.by == TtlTime::Clock || times == Times::Absent;
+    Q::TTL.is_some_and(by_clock).then_some(ClockUse::Expiry)
 }
 
 /// The name of an output.

@@ -151,7 +151,7 @@ where
     }
 
     #[track_caller]
-    fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
+    pub(super) fn end<K: Sink<T>>(mut self, sink: K, name: &str, naming: Naming) -> NodeId {
         self.declared.next.instances = Instances::Exactly(1);
         let node = self.add_node(name, naming, NodeKind::Sink(K::Repeat::EFFECT));
         self.declared.describe_sink(node, &Carried::of::<K>().base_name(), sink.files());

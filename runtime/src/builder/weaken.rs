@@ -1,4 +1,5 @@
-//! Edges that may drop events in a job that keeps every event.
+//! Edges that may drop events in a job that keeps every event, and sinks that may write one twice
+//! in a job that does not.
 
 use super::bounds::{Excused, Fitting, HasKey, NoKey, Upstream};
 use super::keyed::KeyedStream;
@@ -8,11 +9,13 @@ use super::time::TimeState;
 use crate::channel::Overflow;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
+use crate::sink::Sink;
+use crate::topology::Naming;
 use millstream_graph::sentence::shape;
 use std::fmt;
 
-/// A stream whose next edge may drop events, for a reason: what `weaken` returns, for
-/// [`overflow`](Weakened::overflow).
+/// A stream that keeps less than its job promises, for a reason: what `weaken` returns, for
+/// [`overflow`](Weakened::overflow) or [`sink`](Weakened::sink).
 ///
 /// # Examples
 /// ```
@@ -47,12 +50,13 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Declares why the next edge may drop events, although the job promises `at_least_once` or
-    /// `exactly_once`: only then can [`overflow`](Weakened::overflow) follow there.
+    /// Declares why less is kept here than the job promises: by the next edge, which may drop
+    /// events ([`overflow`](Weakened::overflow)), or by a [`sink`](Weakened::sink) that may write
+    /// events twice although the job is `exactly_once`.
     ///
-    /// The promise holds for all other edges, and for the state of the operators: each event is
+    /// The promise holds everywhere else, and for the state of the operators: each event is
     /// received or counted as overflow, once, whatever dies. The reason is part of the plan. An
-    /// empty one is refused at start. In a job with `at_most_once` it is not needed.
+    /// empty one is refused at start. In a job that does not promise as much it is not needed.
     ///
     /// # Examples
     /// ```
@@ -127,6 +131,57 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
+    /// Ends the stream in a sink that may write events twice: see [`Stream::sink`]. In
+    /// [`topology!`](macro@crate::topology), `weaken("…") >> sink(…)`.
+    ///
+    /// Without it, an `exactly_once` job refuses a sink that neither commits, nor is cut back, nor
+    /// is idempotent; and one that is idempotent and depends on the clock.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let path = std::env::temp_dir().join("payments.csv");
+    /// let job = Builder::new("payments").delivery(exactly_once);
+    /// let payments = job.source(csv_file::<(u64, f64)>(path).headerless());
+    /// // in topology!: payments >> weaken("…") >> sink(stdout_lines())
+    /// payments.map(|payment| payment.0).weaken("for people to watch").sink(stdout_lines());
+    ///
+    /// let plan = job.build().plan(&Config::default())?;
+    /// assert_eq!(plan.paths()[0].guarantee.to_string(), "at least once");
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn sink<K: Sink<T>>(self, sink: K) {
+        let name = format!("{}_sink", self.stream.declared.source_name());
+        self.end(sink, &name, Naming::Engine);
+    }
+
+    /// Ends the stream in a sink with a name of its own that may write events twice: see
+    /// [`sink`](Weakened::sink).
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let path = std::env::temp_dir().join("payments.csv");
+    /// let job = Builder::new("payments").delivery(exactly_once);
+    /// let payments = job.source(csv_file::<(u64, f64)>(path).headerless());
+    /// payments.map(|payment| payment.0).weaken("to watch").sink_named(stdout_lines(), "screen");
+    /// assert_eq!(job.build().nodes()[2].weakened, Some("to watch"));
+    /// ```
+    #[track_caller]
+    pub fn sink_named<K: Sink<T>>(self, sink: K, name: &str) {
+        self.end(sink, name, Naming::Given);
+    }
+
+    #[track_caller]
+    fn end<K: Sink<T>>(self, sink: K, name: &str, naming: Naming) {
+        let draft = self.stream.declared.draft.clone();
+        let node = self.stream.end(sink, name, naming);
+        draft.declaration().set_weakened(node, self.reason);
+    }
+
     /// Drops events when the next edge is full: see [`Stream::overflow`].
     ///
     /// # Examples

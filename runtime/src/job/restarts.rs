@@ -1,6 +1,6 @@
 //! How often a job restarts within its process after a failure, and how soon.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, RecordPosition};
 use crate::time::Monotonic;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,7 +20,8 @@ const ALIKE: u32 = 3;
 ///
 /// The job ends, whatever the policy, once it is drained, suspended or aborted, and after three
 /// attempts from one checkpoint that fail in the same node, unless with an error of a source or
-/// sink: then the cause is in the data.
+/// sink: then the cause is in the data. A record that is malformed when it is read for the second
+/// time ends it, too.
 ///
 /// # Examples
 /// ```
@@ -108,11 +109,13 @@ pub(super) struct Failures {
     last: Option<(u64, ErrorKind, Option<String>)>,
     /// How often it failed so in a row.
     alike: u32,
+    /// The malformed record that it failed on last.
+    record: Option<RecordPosition>,
 }
 
 impl Failures {
     pub(super) fn new(policy: Restarts) -> Self {
-        Self { policy, restarts: VecDeque::new(), last: None, alike: 0 }
+        Self { policy, restarts: VecDeque::new(), last: None, alike: 0, record: None }
     }
 
     /// The wait before the next restart, after the job failed with this number of durable
@@ -123,6 +126,7 @@ impl Failures {
                 return None;
             }
             ErrorKind::Source | ErrorKind::Sink => true,
+            ErrorKind::Record => !self.is_read_again(error),
             _ => !self.is_stuck(error, durable),
         };
         self.restarts.retain(|at| now.since(*at) < self.policy.within);
@@ -133,6 +137,13 @@ impl Failures {
         let wait = self.policy.wait(earlier);
         self.restarts.push_back(now.plus(wait));
         Some(wait)
+    }
+
+    /// Whether the record was malformed when it was read last, too: reading it once more does not
+    /// help.
+    fn is_read_again(&mut self, error: &Error) -> bool {
+        let last = std::mem::replace(&mut self.record, error.position().cloned());
+        last.is_some() && last == self.record
     }
 
     /// Whether the job has failed alike too often.
@@ -184,6 +195,18 @@ mod tests {
         assert!(note(ErrorKind::Panic, 2), "it has come further");
         assert!(note(ErrorKind::Panic, 2));
         assert!(!note(ErrorKind::Panic, 2));
+    }
+
+    #[test]
+    fn a_record_that_is_malformed_again_ends_the_job_however_many_checkpoints_there_were() {
+        let mut failures = Failures::new(Restarts::default());
+        let mut note = |line, durable| {
+            let error = failed(ErrorKind::Record).at(RecordPosition::new("orders.csv", line));
+            failures.note(&error, durable, at(0)).is_some()
+        };
+        assert!(note(3, 1));
+        assert!(note(7, 2), "the other one has been mended");
+        assert!(!note(7, 3));
     }
 
     #[test]

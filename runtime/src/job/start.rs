@@ -8,7 +8,7 @@ use crate::builder::Topology;
 use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
-use crate::topology::Declaration;
+use crate::topology::{Declaration, Delivery};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
@@ -155,6 +155,23 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
         barrier_every = ?config.barriers,
         "the job starts"
     );
+    if topology.declaration().delivery() != Delivery::AtMostOnce {
+        log_paths(topology.declaration(), plan);
+    }
+}
+
+/// Logs what each path from a source to a sink guarantees.
+fn log_paths(declaration: &Declaration, plan: &Plan) {
+    for path in plan.paths() {
+        let weaker: Vec<_> = path.weaker.iter().map(ToString::to_string).collect();
+        tracing::info!(
+            source = declaration.name_of(path.from),
+            sink = declaration.name_of(path.to),
+            guarantee = %path.guarantee,
+            weaker = (!weaker.is_empty()).then(|| weaker.join("; ")),
+            "a path of the job"
+        );
+    }
 }
 
 /// Logs how the job has ended. Messages of errors may show an event, so they are left out.

@@ -4,8 +4,9 @@
 //! So each call of user code runs under a [`Watch`]: a guard that costs nothing unless an unwinding
 //! panic drops it, and then notes the node and its event.
 
-use super::{Instance, Snapshot};
-use crate::error::{BoxError, Error, ErrorKind, Role, note_panic, take_noted};
+use super::{Context, Instance, Keying, Snapshot, TimerUse, TimersBy};
+use crate::error::{BoxError, Error, ErrorKind, Result, Role, note_panic, take_noted};
+use crate::time::Timer;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -95,13 +96,35 @@ impl OperatorPlace {
         self.error(ErrorKind::Operator, "failed", Some(nth), event).caused_by(cause)
     }
 
-    /// The error of an operator that sets a timer and has no method to be called by it.
+    /// Checks that a call has set no timers but those that its operator declares.
+    ///
+    /// # Errors
+    /// If it has set one and has no method to be called by it, or one by the clock and declares
+    /// that it sets none.
+    #[inline]
+    pub fn check_timers<Q: Keying>(&self, ctx: &Context, nth: u64) -> Result<()> {
+        let by_clock = |timer: &Timer| matches!(timer, Timer::After(_));
+        match const { (Q::TIMERS, Q::TIMERS_BY) } {
+            (TimerUse::None, _) if !ctx.timers().is_empty() => Err(self.no_on_timer(nth)),
+            (TimerUse::Some, TimersBy::EventTime) if ctx.timers().iter().any(by_clock) => {
+                Err(self.no_clock_timer(nth))
+            }
+            _ => Ok(()),
+        }
+    }
+
     #[cold]
-    #[must_use]
-    pub fn no_on_timer(&self, nth: u64) -> Error {
+    fn no_on_timer(&self, nth: u64) -> Error {
         self.error(ErrorKind::Operator, "set a timer", Some(nth), &super::NoSnapshot)
             .caused_by("it has no `on_timer`")
             .help("write it as `#[operator] impl`")
+    }
+
+    #[cold]
+    fn no_clock_timer(&self, nth: u64) -> Error {
+        self.error(ErrorKind::Operator, "set a timer by the clock", Some(nth), &super::NoSnapshot)
+            .caused_by("its `Keying` declares `SetsEventTimers`")
+            .help("declare `SetsTimers`, or set the timer with `timer_at`")
     }
 
     /// Watches user code while it processes an event, until [`Watch::end`].

@@ -1,6 +1,6 @@
 //! Events that wait for a timer of their key, as part of a checkpoint.
 
-use super::{NoTimers, SetsTimers};
+use super::{NoTimers, SetsEventTimers, SetsTimers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
 
@@ -55,5 +55,20 @@ impl<T: Kept<D>, D: Memory> HeldBy<SetsTimers, D> for T {
 
     fn held_type() -> Option<KeptType> {
         KeptType::of::<T, D>(WAITING_EVENT)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Kept<D>, D: Memory> HeldBy<SetsEventTimers, D> for T {
+    fn write_held(&self, into: &mut Vec<u8>) -> Result<()> {
+        <T as HeldBy<SetsTimers, D>>::write_held(self, into)
+    }
+
+    fn read_held(written: &WrittenShapes, from: &mut &[u8]) -> Result<Self> {
+        <T as HeldBy<SetsTimers, D>>::read_held(written, from)
+    }
+
+    fn held_type() -> Option<KeptType> {
+        <T as HeldBy<SetsTimers, D>>::held_type()
     }
 }

@@ -14,10 +14,29 @@ pub enum TimerUse {
     Some,
 }
 
+/// The time of the timers that an operator sets.
+///
+/// # Examples
+/// ```
+/// use millstream::operator::{Keyed, Keying, SetsEventTimers, SetsTimers, TimersBy};
+///
+/// assert_eq!(<Keyed<SetsTimers>>::TIMERS_BY, TimersBy::AnyTime);
+/// assert_eq!(<Keyed<SetsEventTimers>>::TIMERS_BY, TimersBy::EventTime);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimersBy {
+    /// Event time alone; one by the clock that is set anyway ends the job with an error.
+    EventTime,
+    /// Event time or the job's clock.
+    AnyTime,
+}
+
 /// What an operator keeps per key: [`Unkeyed`], [`Keyed`] or [`Keyed<SetsTimers>`](SetsTimers).
 pub trait Keying {
     /// Whether it sets timers; if not, timers cost nothing.
     const TIMERS: TimerUse;
+    /// The time of its timers, if it sets any.
+    const TIMERS_BY: TimersBy = TimersBy::AnyTime;
     /// How long its state lives without being used; if `None`, until the operator forgets the key.
     const TTL: Option<TimeToLive> = None;
 }
@@ -25,7 +44,8 @@ pub trait Keying {
 /// [`Operator::Keying`](super::Operator::Keying) of an operator with state, whose input needs a
 /// key.
 ///
-/// `T` is [`NoTimers`] or [`SetsTimers`]; `L` is [`NoTtl`], or [`Ttl`] if state expires.
+/// `T` is [`NoTimers`], [`SetsTimers`] or [`SetsEventTimers`]; `L` is [`NoTtl`], or [`Ttl`] if
+/// state expires.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyed<T = NoTimers, L = NoTtl>(PhantomData<fn() -> (T, L)>);
 
@@ -38,6 +58,14 @@ pub struct NoTimers;
 #[derive(Debug, Clone, Copy)]
 pub struct SetsTimers;
 
+/// An operator whose timers are all in event time
+/// ([`timer_at`](super::Context::timer_at)), so that its results follow from its input.
+///
+/// A sink that is idempotent may follow it in a job with `exactly_once`, as it may not follow
+/// [`SetsTimers`]. `#[operator]` chooses it for methods that do nothing else with their `Context`.
+#[derive(Debug, Clone, Copy)]
+pub struct SetsEventTimers;
+
 impl<L: Lifespan> Keying for Keyed<NoTimers, L> {
     const TIMERS: TimerUse = TimerUse::None;
     const TTL: Option<TimeToLive> = L::TTL;
@@ -45,6 +73,12 @@ impl<L: Lifespan> Keying for Keyed<NoTimers, L> {
 
 impl<L: Lifespan> Keying for Keyed<SetsTimers, L> {
     const TIMERS: TimerUse = TimerUse::Some;
+    const TTL: Option<TimeToLive> = L::TTL;
+}
+
+impl<L: Lifespan> Keying for Keyed<SetsEventTimers, L> {
+    const TIMERS: TimerUse = TimerUse::Some;
+    const TIMERS_BY: TimersBy = TimersBy::EventTime;
     const TTL: Option<TimeToLive> = L::TTL;
 }
 

@@ -90,8 +90,8 @@ pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
 pub(crate) use handoff::Handoff;
 pub use held::HeldBy;
 pub use keying::{
-    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsTimers, TimeToLive, TimerUse, Ttl,
-    TtlByClock, TtlClock, TtlTime, Unkeyed,
+    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsEventTimers, SetsTimers, TimeToLive,
+    TimerUse, TimersBy, Ttl, TtlByClock, TtlClock, TtlTime, Unkeyed,
 };
 pub use output::Output;
 pub use outputs::{Choice, Outputs};

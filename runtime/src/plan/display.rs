@@ -1,7 +1,8 @@
 //! The plan as a readable table.
 
-use super::{Plan, PlannedEdge, PlannedNode};
-use crate::topology::{NodeId, OutputKind};
+use super::{Plan, PlannedEdge, PlannedNode, PlannedPath};
+use crate::sink::RepeatEffect;
+use crate::topology::{Delivery, NodeId, OutputKind};
 use std::fmt;
 
 /// A table whose rows have as many cells as its header.
@@ -83,12 +84,38 @@ impl Plan {
         table
     }
 
+    fn paths_table(&self) -> TextTable {
+        let mut table = TextTable::of(["path", "source", "sink", "guarantee", "weaker because"]);
+        for path in &self.paths {
+            let PlannedPath { from, to, source, sink, guarantee, weaker } = path;
+            let weaker: Vec<_> = weaker.iter().map(ToString::to_string).collect();
+            table.row([
+                format!("{} >> {}", self.name(*from), self.name(*to)),
+                source.to_string(),
+                effect(*sink).to_owned(),
+                guarantee.to_string(),
+                weaker.join("; "),
+            ]);
+        }
+        table
+    }
+
     fn edge_name(&self, edge: &PlannedEdge) -> String {
         let output = match edge.from.port {
             OutputKind::Main => String::new(),
             side => format!(".{side}"),
         };
         format!("{}{output} >> {}", self.name(edge.from.node), self.name(edge.to))
+    }
+}
+
+/// What a sink does about an event that is written again.
+fn effect(sink: RepeatEffect) -> &'static str {
+    match sink {
+        RepeatEffect::Commits => "commits",
+        RepeatEffect::CutBack => "is cut back",
+        RepeatEffect::Replaces => "is idempotent",
+        RepeatEffect::Duplicates => "repeats",
     }
 }
 
@@ -107,6 +134,10 @@ impl fmt::Display for Plan {
         writeln!(f, "{} ({}): {tasks}, {calls}, {channels}\n", self.name, self.delivery)?;
         writeln!(f, "{}", self.nodes_table())?;
         writeln!(f, "{}", self.edges_table())?;
+        // Without checkpoints all of them are `at most once`.
+        if self.delivery != Delivery::AtMostOnce && !self.paths.is_empty() {
+            writeln!(f, "{}", self.paths_table())?;
+        }
         write!(f, "buffers: {} when all are full", self.memory())?;
         match self.budget {
             Some(budget) => writeln!(f, ", limited to {budget}"),

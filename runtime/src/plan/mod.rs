@@ -15,12 +15,16 @@
 mod apart;
 mod display;
 mod edge;
+mod guarantee;
 mod memory;
 mod node;
+mod path;
 mod reason;
 
 pub use edge::{Buffer, PlannedEdge, Reason};
+pub use guarantee::{Guarantee, Loss, PathEdges, PathResults, Repetition, SourceKind};
 pub use node::{PlannedNode, Sizes};
+pub use path::{PlannedPath, Weaker};
 
 use crate::control::DriftRules;
 use crate::error::Result;
@@ -32,7 +36,8 @@ use std::collections::HashMap;
 /// How a topology will run: what [`Topology::plan`](crate::Topology::plan) and
 /// [`Job::plan`](crate::Job::plan) return.
 ///
-/// Printed, it is a table of nodes and a table of edges.
+/// Printed, it is a table of nodes, a table of edges and, for a job with checkpoints, a table of
+/// paths from sources to sinks with what each guarantees.
 ///
 /// # Examples
 /// ```
@@ -56,6 +61,7 @@ pub struct Plan {
     delivery: Delivery,
     nodes: Vec<PlannedNode>,
     edges: Vec<PlannedEdge>,
+    paths: Vec<PlannedPath>,
     budget: Option<Bytes>,
     carrying: Carrying,
     apart: DriftRules,
@@ -81,8 +87,8 @@ impl Plan {
         }
         let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
         let (budget, carrying) = (declaration.memory(), declaration.carrying);
-        let apart = apart::rules(declaration, &nodes);
-        Self { name, delivery, nodes, edges, budget, carrying, apart }
+        let (apart, paths) = (apart::rules(declaration, &nodes), path::paths(declaration));
+        Self { name, delivery, nodes, edges, paths, budget, carrying, apart }
     }
 
     /// Which events carry what their split had passed.
@@ -169,6 +175,28 @@ impl Plan {
     #[must_use]
     pub fn edges(&self) -> &[PlannedEdge] {
         &self.edges
+    }
+
+    /// The paths from sources to sinks, each with what the job guarantees along it.
+    ///
+    /// # Examples
+    /// A test that fails once a path loses events:
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let folder = std::env::temp_dir();
+    /// let topology = topology!(
+    ///     job("copy", exactly_once),
+    ///     lines = source(file_lines(folder.join("lines.txt"))),
+    ///     lines >> map(|line| (line.len(), line)) >> sink(csv_parts(folder.join("copy"))),
+    /// );
+    /// let plan = topology.plan(&Config::default())?;
+    /// assert!(plan.paths().iter().all(|path| path.guarantee.keeps(topology.delivery())));
+    /// # Ok::<(), millstream::Error>(())
+    /// ```
+    #[must_use]
+    pub fn paths(&self) -> &[PlannedPath] {
+        &self.paths
     }
 
     /// The number of tokio tasks: one for each instance of each stage.

@@ -6,9 +6,24 @@ use crate::error::Result;
 
 /// Declares that writing an event to this sink twice has the same effect as writing it once.
 ///
-/// True where each event is written under its own key: a row by its primary key, an object by its
-/// name. The engine cannot check it. Sinks of an `exactly_once` job are idempotent, cut
-/// back or transactional.
+/// Use it where each event is written under its own key: a row by its primary key, an object by its
+/// name. The engine cannot check it. Sinks of an `exactly_once` job are idempotent, cut back or
+/// transactional.
+///
+/// # What readers see
+/// Each key with its last value in the end. Events appear as soon as they are written, not with
+/// their checkpoint. After a failure they are written again from the last checkpoint on, so a
+/// reader sees a key with an older value for a while: a count that goes back, and catches up. Who
+/// must not see that writes to a sink that commits, such as
+/// [`csv_parts`](crate::connector::csv::csv_parts).
+///
+/// # What it takes
+/// The same events must give the same keys when they are read again, or a row of the failed attempt
+/// stays. So an `exactly_once` job is refused at start if windows `by_clock()`, timers by the clock
+/// or state that expires by the clock are upstream (M0413). If such a row does no harm, give the
+/// reason: `weaken("…") >> sink(…)`. Keys must not contain what the engine does not know of either:
+/// the time of day, a random number, an answer that changes, the number of an instance, the order
+/// of events from several inputs, an early result of a window.
 ///
 /// # Examples
 /// ```

@@ -122,9 +122,18 @@ impl Declaration {
         location: &'static Location<'static>,
     ) -> NodeId {
         let (name, work) = (name.to_owned(), name.to_owned());
-        let (outputs, files) = (Vec::new(), Vec::new());
-        let node = NodeDeclared { name, kind, instances, location, work, naming, outputs, files };
-        self.nodes.push(node);
+        self.nodes.push(NodeDeclared {
+            name,
+            kind,
+            instances,
+            location,
+            work,
+            clock: None,
+            weakened: None,
+            naming,
+            outputs: Vec::new(),
+            files: Vec::new(),
+        });
         NodeId(self.nodes.len() - 1)
     }
 
@@ -169,6 +178,13 @@ impl Declaration {
     pub(crate) fn set_work(&mut self, node: NodeId, work: &str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             work.clone_into(&mut node.work);
+        }
+    }
+
+    /// Records why a sink may write events twice.
+    pub(crate) fn set_weakened(&mut self, node: NodeId, reason: &'static str) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.weakened = Some(reason);
         }
     }
 

@@ -19,17 +19,20 @@
 //! assert!(matches!(kinds[..], [NodeKind::Source(_), NodeKind::Operator, NodeKind::Sink(_)]));
 //! ```
 
+mod clock;
 pub(crate) mod declaration;
 mod delivery;
 pub(crate) mod edge;
 pub(crate) mod endpoint;
 mod files;
 pub(crate) mod node;
+mod reach;
 pub(crate) mod rules;
 mod shape;
 mod sizes;
 
 pub use crate::channel::Overflow;
+pub use clock::ClockUse;
 pub(crate) use declaration::IGNORE;
 pub(crate) use declaration::{Declaration, JoinDeclared};
 pub use delivery::Delivery;

@@ -1,6 +1,6 @@
 //! The nodes of a topology, as declared.
 
-use super::{Carried, Instances, OutputKind};
+use super::{Carried, ClockUse, Instances, OutputKind};
 use crate::channel::Overflow;
 use crate::env::FileUse;
 use crate::sink::RepeatEffect;
@@ -81,6 +81,11 @@ pub struct NodeDeclared {
     pub location: &'static Location<'static>,
     /// What runs there: the name of the operator, or the type of the source or sink.
     pub work: String,
+    /// What of it goes by the job's clock, if anything is known to.
+    pub clock: Option<ClockUse>,
+    /// Why it may write events twice although its job is `exactly_once`, if it is a sink:
+    /// [`weaken`](crate::builder::Stream::weaken).
+    pub weakened: Option<&'static str>,
     /// The origin of its name.
     pub(crate) naming: Naming,
     /// Its outputs on which events could be lost.

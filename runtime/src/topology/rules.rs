@@ -4,8 +4,8 @@
 use super::declaration::Declaration;
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId, NodeKind,
-    OutputKind,
+    Bytes, ClockUse, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId,
+    NodeKind, OutputKind,
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
@@ -111,6 +111,7 @@ fn broken(declaration: &Declaration) -> Vec<Broken> {
     let mut broken: Vec<Broken> =
         declaration.broken.iter().cloned().map(Broken::somewhere).collect();
     broken.extend(delivery(declaration));
+    broken.extend(by_clock(declaration));
     broken.extend(has_source(declaration));
     broken.extend(unique_names(&declaration.nodes));
     broken.extend(some_default(declaration.default_instances));
@@ -176,7 +177,7 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
         NodeKind::Source(kind) if !delivery.takes_source(kind) => {
             Some(Broken::at(outcome::source_cannot_replay(&word, &node.name), &[node]))
         }
-        NodeKind::Sink(kind) if !delivery.takes_sink(kind) => {
+        NodeKind::Sink(kind) if !delivery.takes_sink(kind) && node.weakened.is_none() => {
             Some(Broken::at(outcome::sink_repeats(&word, &node.name), &[node]))
         }
         _ => None,
@@ -184,6 +185,17 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
     let (sinks, sources): (Vec<_>, Vec<_>) =
         declaration.nodes.iter().partition(|node| node.kind.is_sink());
     sources.into_iter().chain(sinks).filter_map(kept).collect()
+}
+
+/// The rows of idempotent sinks follow from the input alone.
+fn by_clock(declaration: &Declaration) -> Vec<Broken> {
+    let delivery = declaration.delivery.to_string();
+    let broken = |(sink, node, clock): (&NodeDeclared, &NodeDeclared, ClockUse)| {
+        let clock = clock.to_string();
+        let sentence = outcome::sink_by_clock(&delivery, &sink.name, (&node.name, &clock));
+        Broken::at(sentence, &[sink, node])
+    };
+    declaration.sinks_by_clock().into_iter().map(broken).collect()
 }
 
 /// A loop has a policy that drops, has room for an event, and is fed.

@@ -46,6 +46,8 @@ use std::marker::PhantomData;
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0315.md"
 )]
 pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {
+    /// Whether they go by the job's clock, and not by their events.
+    const BY_CLOCK: bool = false;
     /// Whether no event can be in such a window, because its size, slide, gap or number of events
     /// is 0. A job with such windows is refused at start.
     fn are_empty(&self) -> bool {
@@ -92,6 +94,7 @@ impl Windows for Counted {
 impl<H: Spans> Windows for Trailing<H> {}
 
 impl<W: Windows + ClockKind> Windows for ByClock<W> {
+    const BY_CLOCK: bool = true;
     fn are_empty(&self) -> bool {
         self.windows.are_empty()
     }

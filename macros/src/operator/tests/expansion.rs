@@ -366,7 +366,7 @@ fn an_impl_is_left_as_it_is_and_its_methods_are_called() {
     );
     assert_has(
         &expansion,
-        quote!(::millstream::operator::Keyed<::millstream::operator::SetsTimers>),
+        quote!(::millstream::operator::Keyed<::millstream::operator::SetsEventTimers>),
     );
     assert_eq!(messages(&expansion), [""; 0]);
 }
@@ -384,7 +384,7 @@ fn one_method_that_awaits_makes_both_futures() {
     assert_has(
         &expansion,
         quote!(
-            type Keying = ::millstream::operator::Keyed<::millstream::operator::SetsTimers>;
+            type Keying = ::millstream::operator::Keyed<::millstream::operator::SetsEventTimers>;
         ),
     );
 }

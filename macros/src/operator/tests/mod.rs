@@ -2,6 +2,7 @@
 
 mod expansion;
 mod mistake;
+mod timers;
 
 use super::expand;
 use proc_macro2::TokenStream;

@@ -44,6 +44,7 @@ fn what_is_known_only_at_start_is_decided_at_start() {
         "source(x) >> buffer(5) >> sink(y)",
         "source(x) >> buffer(5) >> a * 2 >> buffer(5) >> sink(y)",
         "source(x) >> overflow(block) >> sink(y)",
+        "source(x) >> weaken(\"to watch\") >> sink(y)",
         "a = source(x), a >> buffer(n) >> sink(y)",
         "#[cfg(a)] s = source(x), s >> by(k) >> a >> sink(y)",
         "source(x) >> through(part) >> sink(y)",

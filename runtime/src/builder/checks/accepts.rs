@@ -1,6 +1,11 @@
 //! Checks of `sink(…)`.
 
 use super::{Impossible, Nothing, Possible, Upstream};
+use crate::builder::outputs::SideOutputs;
+use crate::builder::stream::Stream;
+use crate::builder::time::TimeState;
+use crate::builder::weaken::Weakened;
+use crate::lowering::Fusing;
 use crate::sink::Sink;
 use std::fmt;
 
@@ -13,6 +18,27 @@ pub struct CheckedSink<S, K> {
 impl<S, K> fmt::Debug for CheckedSink<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CheckedSink").finish_non_exhaustive()
+    }
+}
+
+impl<T, M, O, C, K> CheckedSink<Weakened<Stream<T, M, O, C>>, K>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    K: Sink<T>,
+{
+    /// Ends the stream in the sink, whatever it does about an event written again.
+    #[track_caller]
+    pub fn sink(self) {
+        self.stream.sink(self.sink);
+    }
+
+    /// The same, with a name of its own.
+    #[track_caller]
+    pub fn sink_named(self, name: &str) {
+        self.stream.sink_named(self.sink, name);
     }
 }
 

@@ -42,7 +42,8 @@ pub trait FedBy<P>: Promise + Sized {
     label = "an event that is replayed is written twice",
     note = "help: write to a file, which is cut back: `csv_file`, `jsonl_file`, `csv_parts`, \
             `jsonl_parts`; or wrap a sink for which twice is as good as once: \
-            `sink(idempotent(…))`; or promise `at_least_once`; see \
+            `sink(idempotent(…))`; or say why this one may write events twice: \
+            `weaken(\"…\") >> sink(…)`; or promise `at_least_once`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0412.md"
 )]
 pub trait EndedBy<P>: Promise + Sized {

@@ -85,9 +85,7 @@ impl<O, Error: Send> StepCore<O, Error> {
                 }
             }
         };
-        if const { matches!(O::Keying::TIMERS, TimerUse::None) } && !ctx.timers().is_empty() {
-            return Err(self.place.no_on_timer(counts.events_in));
-        }
+        self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
         emitted?;
         Ok(ctx)
     }
@@ -123,6 +121,7 @@ impl<O, Error: Send> StepCore<O, Error> {
                 }
             }
         }
+        self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
         Ok(ctx)
     }
 

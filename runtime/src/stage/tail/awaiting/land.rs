@@ -47,9 +47,7 @@ where
         if Self::HAS_STATE {
             self.take_state(&mut seat, &trip);
         }
-        if !seat.ctx.timers().is_empty() && !Self::SETS_TIMERS {
-            return Err(self.core.place.no_on_timer(seat.nth));
-        }
+        self.core.place.check_timers::<O::Keying>(&seat.ctx, seat.nth)?;
         self.end_key(&trip);
         let returned = Returned { slot, seat, results: trip.results };
         if let Some(returned) = self.passage.leave(trip.ticket, returned) {
