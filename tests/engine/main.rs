@@ -10,7 +10,6 @@ mod awaiting;
 mod backpressure;
 mod barriers;
 mod calls;
-mod calls_model;
 mod clock_windows;
 mod clock_windows_durable;
 mod crashes;
