@@ -248,6 +248,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("operator.rs"),
         include_str!("methods.rs"),
         include_str!("attribute.rs"),
+        include_str!("calls.rs"),
         include_str!("outputs.rs"),
         include_str!("feedback.rs"),
         include_str!("foreign_syntax.rs"),

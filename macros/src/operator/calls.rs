@@ -45,10 +45,17 @@ pub(super) enum OrderWord {
 
 /// `3`, `fixed(3, "1s")`, `exponential(3, "10ms", "10s")`.
 #[derive(Debug)]
-enum RetryArg {
-    Times(Expr),
-    Fixed(Expr, Length),
-    Exponential(Expr, Length, Length),
+struct RetryArg {
+    times: Expr,
+    waits: Waits,
+}
+
+/// The waits between attempts.
+#[derive(Debug)]
+enum Waits {
+    Default,
+    Fixed(Length),
+    Exponential(Length, Length),
 }
 
 /// The types that copies and errors of calls are made of.
@@ -123,14 +130,7 @@ impl CallArgs {
         self.first()?;
         let CallTypes { event, state, error } = types;
         let in_flight = match &self.in_flight {
-            Some(number) => quote_spanned!(number.span()=> {
-                let calls: usize = #number;
-                assert!(
-                    calls >= 1 && calls <= #runtime::operator::MOST_IN_FLIGHT,
-                    "`in_flight` is at least 1 and at most 4,096",
-                );
-                calls
-            }),
+            Some(number) => number.to_token_stream(),
             None => quote!(1),
         };
         let order = self.order_of(has_state);
@@ -155,7 +155,8 @@ impl CallArgs {
                     condition.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream);
                 let copied = |ty: &dyn ToTokens| {
                     let span = ty.to_token_stream().span();
-                    quote_spanned!(span=> <#ty as #runtime::__private::Repeated>::copied)
+                    quote_spanned!(span=>
+                        <#runtime::__private::Copies as #runtime::__private::CopiesOf<#ty>>::copied)
                 };
                 let (event, state) = (copied(event), copied(state));
                 quote!(::core::option::Option::Some(#runtime::operator::Retry {
@@ -181,6 +182,20 @@ impl CallArgs {
 }
 
 impl CallArgs {
+    /// Checks a number of calls that is a constant, which only the compiler knows.
+    pub(super) fn check_number(&self, runtime: &TokenStream) -> Option<TokenStream> {
+        let number = self.in_flight.as_ref().filter(|number| !matches!(number, Expr::Lit(_)))?;
+        Some(quote_spanned! {number.span()=>
+            const _: () = {
+                let calls: usize = #number;
+                assert!(
+                    calls >= 1 && calls <= #runtime::operator::MOST_IN_FLIGHT,
+                    "`in_flight` is the largest number of calls at once, from 1 to 4096",
+                );
+            };
+        })
+    }
+
     /// The order of results: that of keys, if there is state.
     fn order_of(&self, has_state: bool) -> TokenStream {
         match self.order {
@@ -193,15 +208,19 @@ impl CallArgs {
 }
 
 impl RetryArg {
+    fn times(times: Expr) -> Self {
+        Self { times, waits: Waits::Default }
+    }
+
     fn to_tokens(&self, runtime: &TokenStream) -> TokenStream {
-        let backoff = quote!(#runtime::operator::Backoff);
-        match self {
-            Self::Times(times) => quote!(#backoff::times(#times)),
-            Self::Fixed(times, wait) => {
+        let (backoff, times) = (quote!(#runtime::operator::Backoff), &self.times);
+        match &self.waits {
+            Waits::Default => quote!(#backoff::times(#times)),
+            Waits::Fixed(wait) => {
                 let wait = wait.to_tokens();
                 quote!(#backoff::fixed(#times, #wait))
             }
-            Self::Exponential(times, first, most) => {
+            Waits::Exponential(first, most) => {
                 let (first, most) = (first.to_tokens(), most.to_tokens());
                 quote!(#backoff::exponential(#times, #first, #most))
             }
@@ -263,12 +282,14 @@ fn length(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Lengt
 }
 
 fn retry(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<RetryArg> {
+    let counts =
+        |literal: &Lit| matches!(literal, Lit::Int(number) if number.base10_parse::<u32>().is_ok());
     let read = match &value {
         Some(Expr::Call(call)) => backoff(call),
-        Some(Expr::Lit(literal)) => matches!(&literal.lit, Lit::Int(number)
-            if number.base10_parse::<u32>().is_ok())
-        .then(|| RetryArg::Times(Expr::Lit(literal.clone()))),
-        Some(Expr::Path(path)) => Some(RetryArg::Times(Expr::Path(path.clone()))),
+        Some(times @ Expr::Path(_)) => Some(RetryArg::times(times.clone())),
+        Some(times @ Expr::Lit(literal)) if counts(&literal.lit) => {
+            Some(RetryArg::times(times.clone()))
+        }
         _ => None,
     };
     if read.is_none() {
@@ -283,12 +304,12 @@ fn backoff(call: &ExprCall) -> Option<RetryArg> {
     let args: &Punctuated<Expr, Token![,]> = &call.args;
     let lengths: Option<Vec<Length>> = args.iter().skip(1).map(Length::read).collect();
     let (times, mut lengths) = (args.first()?.clone(), lengths?.into_iter());
-    let read = match name.path.get_ident()?.to_string().as_str() {
-        "fixed" => RetryArg::Fixed(times, lengths.next()?),
-        "exponential" => RetryArg::Exponential(times, lengths.next()?, lengths.next()?),
+    let waits = match name.path.get_ident()?.to_string().as_str() {
+        "fixed" => Waits::Fixed(lengths.next()?),
+        "exponential" => Waits::Exponential(lengths.next()?, lengths.next()?),
         _ => return None,
     };
-    lengths.next().is_none().then_some(read)
+    lengths.next().is_none().then_some(RetryArg { times, waits })
 }
 
 fn retry_if(key: &Ident, value: Option<Expr>, errors: &mut Errors) -> Option<Expr> {

@@ -22,7 +22,7 @@ pub(super) enum Length {
     /// In microseconds.
     Micros(u64),
     /// A constant of type `Duration`.
-    Constant(Expr),
+    Constant(TokenStream),
 }
 
 impl Length {
@@ -30,7 +30,7 @@ impl Length {
     pub(super) fn read(value: &Expr) -> Option<Self> {
         match (value, text(value)) {
             (_, Some(text)) => micros(&text.value()).map(Self::Micros),
-            (Expr::Path(_), None) => Some(Self::Constant(value.clone())),
+            (Expr::Path(path), None) => Some(Self::Constant(path.to_token_stream())),
             _ => None,
         }
     }
@@ -47,7 +47,7 @@ impl Length {
     pub(super) fn to_tokens(&self) -> TokenStream {
         match self {
             Self::Micros(micros) => quote!(::core::time::Duration::from_micros(#micros)),
-            Self::Constant(path) => path.to_token_stream(),
+            Self::Constant(path) => path.clone(),
         }
     }
 }

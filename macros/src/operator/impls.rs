@@ -93,31 +93,7 @@ impl<'a> Impls<'a> {
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
         let Self { event, out, state, error, runtime, .. } = self;
         let name = &self.name;
-        let ttl = self.model.args.ttl().map(|ttl| ttl.to_type(runtime));
-        let per_key = self.model.args.calls().order() == Some(OrderWord::PerKey);
-        let keying = match (self.model.state(), &self.on_timer, ttl) {
-            (None, None, _) if per_key => quote!(Keyed),
-            (None, None, _) => quote!(Unkeyed),
-            (Some(_), None, None) => quote!(Keyed),
-            (Some(_), None, Some(ttl)) => quote!(Keyed<#runtime::operator::NoTimers, #ttl>),
-            (_, Some(timer), ttl) => {
-                let methods = [self.model, timer.model];
-                let sets = match methods.into_iter().all(timers::in_event_time) {
-                    true => quote!(#runtime::operator::SetsEventTimers),
-                    false => quote!(#runtime::operator::SetsTimers),
-                };
-                let ttl = ttl.map(|ttl| quote!(, #ttl));
-                quote!(Keyed<#sets #ttl>)
-            }
-        };
-        let types = CallTypes { event, state, error };
-        let calls = match mode {
-            Mode::Stepping => None,
-            Mode::Awaits => {
-                let has_state = self.model.state().is_some() || self.on_timer.is_some();
-                self.model.args.calls().to_const(runtime, has_state, &types)
-            }
-        };
+        let (keying, calls) = (self.keying(), self.calls(mode));
         let mode = match mode {
             Mode::Stepping => quote!(Stepping),
             Mode::Awaits => quote!(Awaits),
@@ -138,7 +114,7 @@ impl<'a> Impls<'a> {
                 (&&#runtime::__private::Probe::<#event>::new()).snapshot(event)
             }
         };
-        self.implement(
+        let operator = self.implement(
             &quote!(Operator),
             &quote! {
                 type Out = #out;
@@ -151,7 +127,42 @@ impl<'a> Impls<'a> {
                 #calls
                 #describe
             },
-        )
+        );
+        let number = self.model.args.calls().check_number(runtime);
+        quote!(#operator #number)
+    }
+
+    /// What it keeps per key.
+    fn keying(&self) -> TokenStream {
+        let (model, runtime) = (self.model, &self.runtime);
+        let ttl = model.args.ttl().map(|ttl| ttl.to_type(runtime));
+        let per_key = model.args.calls().order() == Some(OrderWord::PerKey);
+        match (model.state(), &self.on_timer, ttl) {
+            (None, None, _) if per_key => quote!(Keyed),
+            (None, None, _) => quote!(Unkeyed),
+            (Some(_), None, None) => quote!(Keyed),
+            (Some(_), None, Some(ttl)) => quote!(Keyed<#runtime::operator::NoTimers, #ttl>),
+            (_, Some(timer), ttl) => {
+                let methods = [model, timer.model];
+                let sets = match methods.into_iter().all(timers::in_event_time) {
+                    true => quote!(#runtime::operator::SetsEventTimers),
+                    false => quote!(#runtime::operator::SetsTimers),
+                };
+                let ttl = ttl.map(|ttl| quote!(, #ttl));
+                quote!(Keyed<#sets #ttl>)
+            }
+        }
+    }
+
+    /// How its calls are made, if that is said.
+    fn calls(&self, mode: Mode) -> Option<TokenStream> {
+        let Self { event, state, error, runtime, .. } = self;
+        let has_state = self.model.state().is_some() || self.on_timer.is_some();
+        let calls = self.model.args.calls();
+        match mode {
+            Mode::Stepping => None,
+            Mode::Awaits => calls.to_const(runtime, has_state, &CallTypes { event, state, error }),
+        }
     }
 
     /// The impls of an operator with mistakes: the types of the events it receives and emits.

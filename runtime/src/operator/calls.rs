@@ -216,21 +216,27 @@ impl<E: From<TimedOut>> FromTimedOut for E {
     }
 }
 
-/// An event or state of an operator whose failed calls are repeated.
+/// Copies what an attempt of a call uses up.
+#[derive(Debug)]
+pub struct Copies;
+
+/// That events or states of type `T` can be copied for another attempt.
+///
+/// A trait of a type apart: for a missing one of `T` itself the compiler would suggest to borrow.
 #[diagnostic::on_unimplemented(
-    message = "failed calls of this operator are repeated, and `{Self}` cannot be copied for that",
+    message = "failed calls of this operator are repeated, and `{T}` cannot be copied for that",
     label = "`retry` needs an event and a state that are `Clone`",
-    note = "derive `Clone` for it, or leave `retry` out"
+    note = "derive `Clone` for `{T}`, or leave `retry` out"
 )]
-pub trait Repeated {
+pub trait CopiesOf<T> {
     /// A copy for one attempt.
     #[must_use]
-    fn copied(&self) -> Self;
+    fn copied(value: &T) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Repeated for T {
-    fn copied(&self) -> Self {
-        self.clone()
+impl<T: Clone> CopiesOf<T> for Copies {
+    fn copied(value: &T) -> T {
+        value.clone()
     }
 }

@@ -25,7 +25,7 @@ async fn stubborn(
 ) -> std::result::Result<(u64, u64), Refusal> {
     *calls += 1;
     let attempt = service.ask(event, ms(1)).await;
-    let refused = event % 5 == 0 || (event % 3 == 0 && attempt < 3);
+    let refused = event.is_multiple_of(5) || (event.is_multiple_of(3) && attempt < 3);
     if refused { Err(Refusal::No(event)) } else { Ok((event, *calls)) }
 }
 
