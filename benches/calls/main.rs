@@ -62,7 +62,7 @@ fn main() -> millstream::Result<()> {
         compare("returns at once", EVENTS, &ready_arms());
     }
     if wanted("yielding") {
-        compare("gives way once", EVENTS, &yielding_arms());
+        compare("yields once", EVENTS, &yielding_arms());
     }
     if wanted("waiting") {
         compare("20 ms, 256 at once", 20_000, &waiting_arms());

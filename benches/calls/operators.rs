@@ -11,7 +11,7 @@ pub async fn ready(event: u64) -> u64 {
     std::future::ready(event).await
 }
 
-/// Gives way to others once.
+/// Yields once.
 pub async fn yielding(event: u64) -> u64 {
     tokio::task::yield_now().await;
     event

@@ -3,8 +3,8 @@
 //! ```text
 //! cargo run --release --example enrich -- [--orders N]
 //! ```
-//! The server is part of the example. It answers after 20 ms, refuses two requests of a hundred, and
-//! leaves one of a thousand without an answer.
+//! The server is part of the example. It answers after 20 ms, refuses two requests of a hundred,
+//! and leaves one of a thousand without an answer.
 
 mod server;
 
@@ -97,8 +97,8 @@ impl Countries {
     }
 }
 
-/// Adds the country, and numbers the orders of each customer. One order of a customer is looked up at
-/// a time, so numbers follow the order of the input.
+/// Adds the country, and numbers the orders of each customer. One order of a customer is looked up
+/// at a time, so numbers follow the order of the input.
 #[operator(
     in_flight = 256,
     timeout = "500ms",

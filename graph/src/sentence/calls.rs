@@ -12,7 +12,7 @@ pub fn never_awaits(name: &str, word: &str) -> Sentence {
     )
 }
 
-/// The number of calls in flight is no number, or out of range.
+/// The number of calls in flight is out of range, or something else.
 #[must_use]
 pub fn number_in_flight() -> Sentence {
     Sentence::new(

@@ -204,6 +204,7 @@ impl<In, S, E> fmt::Debug for Calls<In, S, E> {
     note = "implement `From<TimedOut>` for it; with `thiserror`, a variant `TooLong(#[from] \
             TimedOut)`"
 )]
+#[doc(hidden)]
 pub trait FromTimedOut {
     /// The error of a call that has taken too long.
     fn from_timed_out(error: TimedOut) -> Self;
@@ -228,6 +229,7 @@ pub struct Copies;
     label = "`retry` needs an event and a state that are `Clone`",
     note = "derive `Clone` for `{T}`, or leave `retry` out"
 )]
+#[doc(hidden)]
 pub trait CopiesOf<T> {
     /// A copy for one attempt.
     #[must_use]

@@ -12,10 +12,10 @@ use std::task::{Context, Poll, Waker};
 pub struct Handoff<T> {
     /// Whether there is a batch: asked after each poll of a call.
     full: AtomicBool,
-    place: Mutex<Place<T>>,
+    place: Mutex<HandoffPlace<T>>,
 }
 
-struct Place<T> {
+struct HandoffPlace<T> {
     events: Vec<T>,
     /// Wakes the call, which waits for room.
     waiting: Option<Waker>,
@@ -29,7 +29,7 @@ impl<T> fmt::Debug for Handoff<T> {
 
 impl<T> Default for Handoff<T> {
     fn default() -> Self {
-        let place = Place { events: Vec::new(), waiting: None };
+        let place = HandoffPlace { events: Vec::new(), waiting: None };
         Self { full: AtomicBool::new(false), place: Mutex::new(place) }
     }
 }
@@ -74,7 +74,7 @@ impl<T> Handoff<T> {
         Ok(taken)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Place<T>> {
+    fn lock(&self) -> MutexGuard<'_, HandoffPlace<T>> {
         // A panic while it is held leaves a batch that is dropped with the job.
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -32,7 +32,7 @@ use std::vec::Drain;
 pub struct Output<T> {
     /// What was sent and not handed over.
     events: Vec<T>,
-    /// Where a call in flight hands over what it has sent, in batches of so many events.
+    /// Where a call in flight hands over what it has sent, and the size of a batch.
     handoff: Option<(Arc<Handoff<T>>, usize)>,
 }
 

@@ -49,7 +49,8 @@ pub trait Run: Send + 'static {
     /// If a receiving task is gone, or an operator that awaits fails.
     ///
     /// # Cancel safety
-    /// Not cancel safe where the tail is a sink: its calls are abandoned. A task is dropped as a whole when its job is aborted, never continued.
+    /// Not cancel safe where the tail is a sink: its calls are abandoned. A task is dropped as a
+    /// whole when its job is aborted, never continued.
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>>;
 
     /// Ready if there is something to drive because of calls in flight. Polled also while another
@@ -58,8 +59,8 @@ pub trait Run: Send + 'static {
         Poll::Pending
     }
 
-    /// Whether it has more than it can begin with: its task fetches nothing from outside then, since
-    /// that might be for this segment too.
+    /// Whether it has more than it can begin with: its task fetches nothing from outside then,
+    /// since that might be for this segment too.
     fn holds_back(&self) -> bool {
         false
     }

@@ -6,8 +6,8 @@
 //!    comes after the others, so a slow segment does not delay a fast one.
 //! 2. Fetch one batch from outside the task and drive it, the segments taking turns: no input
 //!    starves.
-//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency. With calls
-//!    of operators in flight, yield once before that: they may return at once.
+//! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency. With
+//!    calls of operators in flight, yield once before that: they may return at once.
 //!
 //! After each batch, the segment sends its full batches and waits for room downstream. Meanwhile
 //! the task fetches nothing, so its own input channels fill up: that is backpressure, task by task,
@@ -57,10 +57,10 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
 
 /// How long calls in flight take, as far as a task knows.
 ///
-/// A call that only gives way to others returns as soon as the task has done so too. To send each
-/// of its results on its own would cost more than the call.
+/// A call that only yields returns as soon as the task has yielded too. To send each of its results
+/// on its own would cost more than the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Calls {
+enum CallTimes {
     /// They may return at once: the task yields before it flushes.
     MayReturn,
     /// They take longer.
@@ -87,15 +87,15 @@ struct TaskLoop {
 impl TaskLoop {
     /// Takes turns until all segments have ended.
     async fn work(&mut self) -> Result<()> {
-        let mut calls = Calls::MayReturn;
+        let mut calls = CallTimes::MayReturn;
         while !self.has_ended() {
             if let Some(at) = self.fetch_local() {
                 self.drive(at).await?;
             } else if let Some(at) = self.fetch_outside()? {
                 self.drive(at).await?;
-            } else if calls == Calls::MayReturn && self.awaits_calls() {
+            } else if calls == CallTimes::MayReturn && self.awaits_calls() {
                 tokio::task::yield_now().await;
-                calls = Calls::Take;
+                calls = CallTimes::Take;
                 continue;
             } else {
                 self.flush().await?;
@@ -104,7 +104,7 @@ impl TaskLoop {
                 }
                 continue;
             }
-            calls = Calls::MayReturn;
+            calls = CallTimes::MayReturn;
             self.end_turn_if_due().await?;
         }
         Ok(())
@@ -191,8 +191,8 @@ impl TaskLoop {
         }
     }
 
-    /// Waits for room. Only calls in flight can fill partial batches meanwhile: those that have room
-    /// are sent.
+    /// Waits for room. Only calls in flight can fill partial batches meanwhile: those that have
+    /// room are sent.
     async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<()> {
         let Some((before, [segment, after @ ..])) = self.segments.split_at_mut_checked(at) else {
             return Ok(());

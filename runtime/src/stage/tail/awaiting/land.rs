@@ -21,7 +21,7 @@ where
     L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
     F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
 {
-    /// Takes in a call that was in flight.
+    /// Lands a call that was in flight.
     pub(super) fn take_back(&mut self, slot: usize, seat: Box<Seat<O, T>>) -> Result<()> {
         self.calls.deadlines.clear(slot);
         let trip = self.calls.berth(slot).and_then(|berth| berth.trip.take());
@@ -31,7 +31,7 @@ where
         }
     }
 
-    /// Takes in a call: its state goes home, its timers are set, its results leave if nothing ahead
+    /// Lands a call: its state goes home, its timers are set, its results leave if nothing ahead
     /// of them holds them back.
     pub(super) fn land(
         &mut self,
@@ -56,7 +56,8 @@ where
         if self.passage.has_next() { self.let_pass() } else { Ok(()) }
     }
 
-    /// Takes back the state of a call, and does what it has asked for: forgets its key, sets timers.
+    /// Takes back the state of a call, and does what it has asked for: forgets its key, sets
+    /// timers.
     fn take_state(&mut self, seat: &mut Seat<O, T>, trip: &Trip<X::Key>) {
         let Self { states, lines, timers, core, .. } = self;
         let key = match &trip.key {

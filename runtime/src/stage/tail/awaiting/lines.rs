@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 /// An event that was received, as its call needs it.
-pub(super) struct Received<T> {
+pub(super) struct ReceivedEvent<T> {
     pub(super) value: T,
     pub(super) meta: Meta,
     /// What its split had passed.
@@ -25,22 +25,22 @@ pub(super) struct LineId(usize);
 /// One line for each key with a call in flight or events that wait: one call of a key at a time.
 ///
 /// A call that returns when it is first polled has no line.
-pub(super) struct Lines<K, T> {
+pub(super) struct KeyLines<K, T> {
     ids: HashTable<LineId>,
-    lines: Vec<Line<K, T>>,
+    lines: Vec<KeyLine<K, T>>,
     unused: Vec<LineId>,
-    /// Lines with events whose call has returned.
+    /// KeyLines with events whose call has returned.
     ready: VecDeque<LineId>,
     /// The number of events in all lines.
     waiting: usize,
 }
 
-struct Line<K, T> {
+struct KeyLine<K, T> {
     hash: KeyHash,
     /// `None` while the line is unused.
     key: Option<K>,
     call: LineCall,
-    events: VecDeque<Received<T>>,
+    events: VecDeque<ReceivedEvent<T>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +49,13 @@ enum LineCall {
     Returned,
 }
 
-impl<K, T> fmt::Debug for Lines<K, T> {
+impl<K, T> fmt::Debug for KeyLines<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lines").field("waiting", &self.waiting).finish_non_exhaustive()
+        f.debug_struct("KeyLines").field("waiting", &self.waiting).finish_non_exhaustive()
     }
 }
 
-impl<K, T> Default for Lines<K, T> {
+impl<K, T> Default for KeyLines<K, T> {
     fn default() -> Self {
         Self {
             ids: HashTable::new(),
@@ -67,7 +67,7 @@ impl<K, T> Default for Lines<K, T> {
     }
 }
 
-impl<K: Key, T> Lines<K, T> {
+impl<K: Key, T> KeyLines<K, T> {
     /// Whether no key has a call in flight, and no event waits.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
@@ -106,7 +106,7 @@ impl<K: Key, T> Lines<K, T> {
             }
             None => {
                 let events = VecDeque::new();
-                lines.push(Line { hash, key: Some(key), call: LineCall::InFlight, events });
+                lines.push(KeyLine { hash, key: Some(key), call: LineCall::InFlight, events });
             }
         }
         let rehash = |id: &LineId| lines.get(id.0).map_or(0, |line| line.hash.get());
@@ -120,7 +120,7 @@ impl<K: Key, T> Lines<K, T> {
     }
 
     /// Adds an event to a line.
-    pub(super) fn wait(&mut self, id: LineId, event: Received<T>) {
+    pub(super) fn wait(&mut self, id: LineId, event: ReceivedEvent<T>) {
         if let Some(line) = self.lines.get_mut(id.0) {
             line.events.push_back(event);
             self.waiting += 1;
@@ -158,7 +158,7 @@ impl<K: Key, T> Lines<K, T> {
     }
 
     /// Takes the first event of a line.
-    pub(super) fn take(&mut self, id: LineId) -> Option<Received<T>> {
+    pub(super) fn take(&mut self, id: LineId) -> Option<ReceivedEvent<T>> {
         let event = self.lines.get_mut(id.0)?.events.pop_front()?;
         self.waiting -= 1;
         Some(event)
@@ -176,6 +176,6 @@ impl<K: Key, T> Lines<K, T> {
     }
 }
 
-fn is_of<K: Key, T>(lines: &[Line<K, T>], id: LineId, key: &K) -> bool {
+fn is_of<K: Key, T>(lines: &[KeyLine<K, T>], id: LineId, key: &K) -> bool {
     lines.get(id.0).is_some_and(|line| line.key.as_ref() == Some(key))
 }

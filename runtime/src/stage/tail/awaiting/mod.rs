@@ -38,7 +38,7 @@ pub use self::saved::kept_part;
 pub use self::seat::{Seat, Work, call};
 
 use self::in_flight::InFlight;
-use self::lines::Lines;
+use self::lines::KeyLines;
 use self::passage::Passage;
 use self::trip::Returned;
 use super::inbox::{Buffered, Inbox};
@@ -75,7 +75,7 @@ where
 {
     /// Everything upstream of the operator.
     chain: C,
-    fetched: Fetched,
+    fetched: FromChain,
     /// What the chain has emitted and no call has begun with.
     inbox: VecDeque<Buffered<C::Out>>,
     /// The operator and what surrounds a call.
@@ -87,7 +87,7 @@ where
     limit: usize,
     passage: Passage<Returned<O, T>>,
     /// Keys with a call in flight.
-    lines: Lines<X::Key, T>,
+    lines: KeyLines<X::Key, T>,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
@@ -131,7 +131,7 @@ enum Rest {
 
 /// Whether the chain has fetched something to drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fetched {
+enum FromChain {
     Something,
     Nothing,
 }
@@ -165,14 +165,14 @@ where
         let limit = O::CALLS.in_flight.clamp(1, MOST_IN_FLIGHT);
         Self {
             chain,
-            fetched: Fetched::Nothing,
+            fetched: FromChain::Nothing,
             inbox: VecDeque::new(),
             core,
             call,
             calls: InFlight::new(limit, env.clone()),
             limit,
             passage: Passage::new(O::CALLS.order),
-            lines: Lines::default(),
+            lines: KeyLines::default(),
             states: X::new(times, &env),
             timers: TimerDriver::new(env),
             due: None,
@@ -220,7 +220,7 @@ where
         }
     }
 
-    /// Takes in what has returned, then starts what there is room for.
+    /// Lands the calls that have returned, then starts others while there is room.
     fn work(&mut self) -> Result<()> {
         self.calls.clock.begin_pass();
         while let Some((at, seat)) = self.calls.returned.pop_front() {
@@ -230,8 +230,8 @@ where
         if self.timers.take_due() | self.states.take_due() {
             self.ring();
         }
-        if self.fetched == Fetched::Something {
-            self.fetched = Fetched::Nothing;
+        if self.fetched == FromChain::Something {
+            self.fetched = FromChain::Nothing;
             self.fill_inbox()?;
         }
         self.start_calls()?;
@@ -272,7 +272,7 @@ where
         if !self.inbox.is_empty() || !self.chain.fetch_local(work) {
             return false;
         }
-        self.fetched = Fetched::Something;
+        self.fetched = FromChain::Something;
         self.interrupt();
         true
     }
@@ -285,7 +285,7 @@ where
         if self.inbox.is_empty()
             && let Poll::Ready(fetched) = self.chain.poll_fetch(cx)
         {
-            self.fetched = Fetched::Something;
+            self.fetched = FromChain::Something;
             self.interrupt();
             return Poll::Ready(fetched);
         }
@@ -298,7 +298,7 @@ where
             return Poll::Ready(());
         }
         if self.inbox.is_empty() && self.chain.poll_due(cx).is_ready() {
-            self.fetched = Fetched::Something;
+            self.fetched = FromChain::Something;
             return Poll::Ready(());
         }
         Poll::Pending

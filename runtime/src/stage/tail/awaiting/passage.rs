@@ -12,7 +12,7 @@ pub(super) struct Ticket(u64);
 #[derive(Debug)]
 pub(super) enum Passage<L> {
     /// Results leave as calls return; a mark waits for the calls ahead of it.
-    Spans(Spans),
+    MarkSpans(MarkSpans),
     /// Everything leaves in the order in which it came.
     Queue(Queue<L>),
 }
@@ -26,7 +26,7 @@ pub(super) enum Leaving<L> {
 
 /// Calls between two marks: counted, one span for a mark and nothing for an event.
 #[derive(Debug)]
-pub(super) struct Spans {
+pub(super) struct MarkSpans {
     /// The number of the first span.
     first: u64,
     spans: VecDeque<Span>,
@@ -44,13 +44,13 @@ struct Span {
 pub(super) struct Queue<L> {
     /// The number of the first entry.
     first: u64,
-    entries: VecDeque<Entry<L>>,
+    entries: VecDeque<Queued<L>>,
     /// The number of entries that are no marks.
     calls: usize,
 }
 
 #[derive(Debug)]
-enum Entry<L> {
+enum Queued<L> {
     /// A call that has not returned, and its slot once it is in flight.
     Called(Option<usize>),
     /// It has returned.
@@ -65,7 +65,7 @@ impl<L> Passage<L> {
         match order {
             Order::Input => Self::Queue(Queue { first: 0, entries: VecDeque::new(), calls: 0 }),
             Order::PerKey | Order::None => {
-                Self::Spans(Spans { first: 0, spans: VecDeque::from([Span::default()]) })
+                Self::MarkSpans(MarkSpans { first: 0, spans: VecDeque::from([Span::default()]) })
             }
         }
     }
@@ -73,7 +73,7 @@ impl<L> Passage<L> {
     /// The number of calls that have a ticket and have not left.
     pub(super) fn held(&self) -> usize {
         match self {
-            Self::Spans(_) => 0,
+            Self::MarkSpans(_) => 0,
             Self::Queue(queue) => queue.calls,
         }
     }
@@ -82,14 +82,14 @@ impl<L> Passage<L> {
     #[inline]
     pub(super) fn enter(&mut self) -> Ticket {
         match self {
-            Self::Spans(Spans { first, spans }) => {
+            Self::MarkSpans(MarkSpans { first, spans }) => {
                 if let Some(span) = spans.back_mut() {
                     span.calls += 1;
                 }
                 Ticket(*first + spans.len() as u64 - 1)
             }
             Self::Queue(Queue { first, entries, calls }) => {
-                entries.push_back(Entry::Called(None));
+                entries.push_back(Queued::Called(None));
                 *calls += 1;
                 Ticket(*first + entries.len() as u64 - 1)
             }
@@ -101,16 +101,16 @@ impl<L> Passage<L> {
         if let Self::Queue(queue) = self
             && let Some(entry) = queue.entry(ticket)
         {
-            *entry = Entry::Called(Some(slot));
+            *entry = Queued::Called(Some(slot));
         }
     }
 
     /// The slot of the first call, which may emit before it returns; `None` if every call may.
     pub(super) fn head(&self) -> Option<Option<usize>> {
         match self {
-            Self::Spans(_) => None,
+            Self::MarkSpans(_) => None,
             Self::Queue(queue) => Some(match queue.entries.front() {
-                Some(Entry::Called(slot)) => *slot,
+                Some(Queued::Called(slot)) => *slot,
                 _ => None,
             }),
         }
@@ -120,7 +120,7 @@ impl<L> Passage<L> {
     #[inline]
     pub(super) fn leave(&mut self, ticket: Ticket, outcome: L) -> Option<L> {
         match self {
-            Self::Spans(spans) => {
+            Self::MarkSpans(spans) => {
                 spans.end_call(ticket);
                 Some(outcome)
             }
@@ -131,7 +131,7 @@ impl<L> Passage<L> {
             }
             Self::Queue(queue) => {
                 if let Some(entry) = queue.entry(ticket) {
-                    *entry = Entry::Returned(outcome);
+                    *entry = Queued::Returned(outcome);
                 }
                 None
             }
@@ -141,10 +141,10 @@ impl<L> Passage<L> {
     /// Takes back a call that is not made.
     pub(super) fn withdraw(&mut self, ticket: Ticket) {
         match self {
-            Self::Spans(spans) => spans.end_call(ticket),
+            Self::MarkSpans(spans) => spans.end_call(ticket),
             Self::Queue(queue) => {
                 if let Some(entry) = queue.entry(ticket) {
-                    *entry = Entry::Withdrawn;
+                    *entry = Queued::Withdrawn;
                 }
             }
         }
@@ -153,13 +153,13 @@ impl<L> Passage<L> {
     /// Adds a mark.
     pub(super) fn mark(&mut self, mark: Mark) {
         match self {
-            Self::Spans(Spans { spans, .. }) => {
+            Self::MarkSpans(MarkSpans { spans, .. }) => {
                 if let Some(span) = spans.back_mut() {
                     span.mark = Some(mark);
                 }
                 spans.push_back(Span::default());
             }
-            Self::Queue(queue) => queue.entries.push_back(Entry::Mark(mark)),
+            Self::Queue(queue) => queue.entries.push_back(Queued::Mark(mark)),
         }
     }
 
@@ -167,10 +167,10 @@ impl<L> Passage<L> {
     #[inline]
     pub(super) fn has_next(&self) -> bool {
         match self {
-            Self::Spans(Spans { spans, .. }) => {
+            Self::MarkSpans(MarkSpans { spans, .. }) => {
                 spans.front().is_some_and(|span| span.calls == 0 && span.mark.is_some())
             }
-            Self::Queue(queue) => !matches!(queue.entries.front(), None | Some(Entry::Called(_))),
+            Self::Queue(queue) => !matches!(queue.entries.front(), None | Some(Queued::Called(_))),
         }
     }
 
@@ -180,31 +180,31 @@ impl<L> Passage<L> {
             return None;
         }
         match self {
-            Self::Spans(Spans { first, spans }) => {
+            Self::MarkSpans(MarkSpans { first, spans }) => {
                 *first += 1;
                 spans.pop_front()?.mark.map(Leaving::Mark)
             }
             Self::Queue(queue) => loop {
                 match queue.pop()? {
-                    Entry::Mark(mark) => return Some(Leaving::Mark(mark)),
-                    Entry::Returned(outcome) => {
+                    Queued::Mark(mark) => return Some(Leaving::Mark(mark)),
+                    Queued::Returned(outcome) => {
                         queue.calls -= 1;
                         return Some(Leaving::Outcome(outcome));
                     }
-                    Entry::Withdrawn => {
+                    Queued::Withdrawn => {
                         queue.calls -= 1;
-                        if matches!(queue.entries.front(), None | Some(Entry::Called(_))) {
+                        if matches!(queue.entries.front(), None | Some(Queued::Called(_))) {
                             return None;
                         }
                     }
-                    Entry::Called(_) => return None,
+                    Queued::Called(_) => return None,
                 }
             },
         }
     }
 }
 
-impl Spans {
+impl MarkSpans {
     #[inline]
     fn end_call(&mut self, ticket: Ticket) {
         let at = usize::try_from(ticket.0 - self.first).unwrap_or(usize::MAX);
@@ -215,12 +215,12 @@ impl Spans {
 }
 
 impl<L> Queue<L> {
-    fn entry(&mut self, ticket: Ticket) -> Option<&mut Entry<L>> {
+    fn entry(&mut self, ticket: Ticket) -> Option<&mut Queued<L>> {
         let at = usize::try_from(ticket.0 - self.first).ok()?;
         self.entries.get_mut(at)
     }
 
-    fn pop(&mut self) -> Option<Entry<L>> {
+    fn pop(&mut self) -> Option<Queued<L>> {
         let entry = self.entries.pop_front()?;
         self.first += 1;
         Some(entry)

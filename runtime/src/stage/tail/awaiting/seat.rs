@@ -121,8 +121,8 @@ fn call_end<O: AwaitStep<T>, T>(clock: &CallClock) -> Option<Monotonic> {
     O::CALLS.deadline.as_ref().map(|deadline| clock.now().plus(deadline.length))
 }
 
-/// Calls the operator until it succeeds, as often as `retry` says. An attempt that has failed
-/// leaves no trace in state, context and output.
+/// Calls the operator until it succeeds, as often as `retry` says. State, context and output are
+/// as before an attempt that has failed.
 async fn repeated<O: AwaitStep<T>, T: Send>(
     (operator, out): (&mut O, &mut Output<O::Out>),
     work: Work<T>,

@@ -1,7 +1,7 @@
 //! What begins next: a waiting event, a timer that is due, an event of a key that was in flight, or
 //! what comes next in the inbox.
 
-use super::lines::Received;
+use super::lines::ReceivedEvent;
 use super::passage::Ticket;
 use super::seat::{OnError, Seat, Work};
 use super::trip::{ResultsOf, Trip, TripKey};
@@ -116,7 +116,7 @@ where
         self.received += 1;
         let (value, key) = X::split(event);
         let (passed, nth) = (self.passed, self.received);
-        let received = Received { value, meta, passed, ticket: self.passage.enter(), nth };
+        let received = ReceivedEvent { value, meta, passed, ticket: self.passage.enter(), nth };
         if X::KEYED
             && !self.lines.is_empty()
             && let Some(line) = self.lines.find(meta.hash, &key)
@@ -129,8 +129,8 @@ where
 
     /// Begins with an event of a key that is not in flight: its call starts, unless a timer of the
     /// key comes first.
-    fn begin(&mut self, event: Received<T>, key: TripKey<X::Key>) -> Result<()> {
-        let Received { value, meta, passed, ticket, nth } = event;
+    fn begin(&mut self, event: ReceivedEvent<T>, key: TripKey<X::Key>) -> Result<()> {
+        let ReceivedEvent { value, meta, passed, ticket, nth } = event;
         let watermark = self.clock.watermark();
         if Self::SETS_TIMERS {
             self.timers.observe(meta.time);
@@ -202,7 +202,7 @@ where
                 let of_line = self.lines.find(hash, &key).map(TripKey::Line);
                 // There may be more of them. A call that returns later says so itself.
                 self.released.push_front((hash, key.clone()));
-                let event = Received { value, meta, passed, ticket, nth };
+                let event = ReceivedEvent { value, meta, passed, ticket, nth };
                 self.begin(event, of_line.unwrap_or(TripKey::Own(key)))?;
                 return Ok(true);
             }
