@@ -14,7 +14,7 @@ use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 /// A segment besides the one that waits.
-enum Sibling<'a> {
+enum OtherSegment<'a> {
     /// It may have calls in flight.
     Calling(&'a mut Box<dyn Run>),
     /// It waits for room too; gives the segment back.
@@ -31,8 +31,8 @@ pub(super) async fn deliver<'a>(
     mut delivery: BoxFuture<'_, Result<()>>,
     others: impl Iterator<Item = &'a mut Box<dyn Run>>,
 ) -> Result<()> {
-    let calling = others.filter(|other| other.awaits()).map(Sibling::Calling);
-    let mut others: Vec<Sibling<'a>> = calling.collect();
+    let calling = others.filter(|other| other.awaits()).map(OtherSegment::Calling);
+    let mut others: Vec<OtherSegment<'a>> = calling.collect();
     poll_fn(|cx| {
         if let Poll::Ready(outcome) = delivery.poll_unpin(cx) {
             return Poll::Ready(outcome);
@@ -47,7 +47,7 @@ pub(super) async fn deliver<'a>(
     .await
 }
 
-impl Sibling<'_> {
+impl OtherSegment<'_> {
     /// Drives and delivers what its calls have brought, until it has to wait for calls or room.
     fn go_on(&mut self, cx: &mut Context<'_>) -> Result<()> {
         loop {
