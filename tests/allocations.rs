@@ -98,3 +98,37 @@ fn a_join_allocates_nothing_for_an_event() {
 fn a_query_of_bids_allocates_nothing_for_an_event() {
     takes(0, |events| steady::currency(Auctions::new(events)));
 }
+
+/// Yields once; returns at once every third time.
+#[operator(in_flight = 64, order = none)]
+async fn asked(event: u64) -> u64 {
+    if !event.is_multiple_of(3) {
+        tokio::task::yield_now().await;
+    }
+    event
+}
+
+/// The same with state, in the order of each key.
+#[operator(in_flight = 64)]
+async fn asked_by_key(event: u64, calls: &mut u64) -> u64 {
+    if !event.is_multiple_of(3) {
+        tokio::task::yield_now().await;
+    }
+    *calls += 1;
+    event
+}
+
+/// The channel behind the operator is full after each batch: a future for the task that waits, and
+/// one for what it waits for. A batch has 1,024 calls.
+#[test]
+fn calls_in_flight_allocate_only_to_wait() {
+    takes(210, |events| topology!(source(from_iter(0..events)) >> asked >> sink(for_each(drop))));
+    takes(210, |events| {
+        topology!(
+            source(from_iter(0..events))
+                >> by(|event| event % 1_000)
+                >> asked_by_key
+                >> sink(for_each(drop)),
+        )
+    });
+}
