@@ -5,7 +5,7 @@ use crate::paths::{ended, is, told};
 use crate::support::{BATCHES, INSTANCES, refused, settled};
 use millstream::operator::{Keyed, Operator, SetsEventTimers, Shape, Step, Stepping};
 use millstream::prelude::*;
-use millstream::topology::ClockUse;
+use millstream::topology::Chance;
 use millstream_graph::sentence::{Sentence, outcome};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -68,6 +68,12 @@ enum Middle {
     ClockExpiry,
     ExpiryWithoutTime,
     ClockWindows,
+    AnyOrder,
+}
+
+#[operator(in_flight = 4, order = none)]
+async fn as_they_return(number: u64) -> u64 {
+    std::future::ready(number).await
 }
 
 /// A job with this in the middle, and an idempotent sink; with a reason, if there is one.
@@ -106,25 +112,31 @@ fn middle(delivery: Delivery, middle: Middle, reason: Option<&'static str>) -> T
         Middle::ExpiryWithoutTime => ends!(untimed.by(|_| ()).then(visit {}).named("middle")),
         Middle::EventWindows => windows!(tumbling(1.mins())),
         Middle::ClockWindows => windows!(tumbling(1.mins()).by_clock()),
+        Middle::AnyOrder => ends!(untimed.then(as_they_return {}).named("middle")),
     }
     job.build()
 }
 
-const BY_CLOCK: [(Middle, ClockUse); 4] = [
-    (Middle::ClockTimers, ClockUse::Timers),
-    (Middle::ClockExpiry, ClockUse::Expiry),
-    (Middle::ExpiryWithoutTime, ClockUse::Expiry),
-    (Middle::ClockWindows, ClockUse::Windows),
+const BY_CHANCE: [(Middle, Chance); 5] = [
+    (Middle::ClockTimers, Chance::Timers),
+    (Middle::ClockExpiry, Chance::Expiry),
+    (Middle::ExpiryWithoutTime, Chance::Expiry),
+    (Middle::ClockWindows, Chance::Windows),
+    (Middle::AnyOrder, Chance::Order),
 ];
 
 #[test]
 fn an_idempotent_sink_behind_the_clock_is_refused_in_a_job_that_is_exactly_once() {
-    for (kind, clock) in BY_CLOCK {
+    for (kind, clock) in BY_CHANCE {
         let topology = middle(Delivery::ExactlyOnce, kind, None);
         let error = refused(topology).to_string();
+        let remedy = match clock {
+            Chance::Order => "leave out `order = none` of `middle`",
+            _ => "go by event time in `middle`",
+        };
         let clock = clock.to_string();
         let Sentence { code, wrong, help } =
-            outcome::sink_by_clock("exactly_once", "table", ("middle", &clock));
+            outcome::sink_by_chance("exactly_once", "table", ("middle", &clock), remedy);
         let rest = error.strip_prefix("topology `middle` cannot run:\n  ").expect(&error);
         assert!(rest.starts_with(&format!("{wrong} [{code}]\n    at tests/engine/idempotent.rs:")));
         assert!(rest.ends_with(&format!("\n    help: {help}")), "{error}");
@@ -138,7 +150,7 @@ fn an_idempotent_sink_behind_the_clock_is_refused_in_a_job_that_is_exactly_once(
 
 #[test]
 fn behind_the_clock_an_idempotent_sink_is_as_good_as_any_other() {
-    for (kind, clock) in BY_CLOCK {
+    for (kind, clock) in BY_CHANCE {
         let weaker = format!("`middle` has {clock}");
         let told_by = |delivery, reason| told(&middle(delivery, kind, reason));
         assert_eq!(told_by(Delivery::AtLeastOnce, None), [is("at least once", &weaker)]);

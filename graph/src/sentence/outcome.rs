@@ -154,15 +154,20 @@ pub fn sink_repeats(delivery: &str, sink: &str) -> Sentence {
 
 /// The rows of an idempotent sink may depend on when events are read.
 #[must_use]
-pub fn sink_by_clock(delivery: &str, sink: &str, (node, clock): (&str, &str)) -> Sentence {
+pub fn sink_by_chance(
+    delivery: &str,
+    sink: &str,
+    (node, chance): (&str, &str),
+    remedy: &str,
+) -> Sentence {
     Sentence::new(
         "M0413",
         format!(
             "`{delivery}` needs the rows of the idempotent sink `{sink}` to follow from the input, \
-             and `{node}` has {clock}"
+             and `{node}` has {chance}"
         ),
         format!(
-            "go by event time in `{node}`; or write to a sink that commits or is cut back, such as \
+            "{remedy}; or write to a sink that commits or is cut back, such as \
              `csv_parts`; or say why a row of a failed attempt may stay: `weaken(\"…\") >> sink(…)`"
         ),
     )

@@ -102,7 +102,12 @@ fn of_calls() -> Vec<Sentence> {
 fn of_guarantees() -> Vec<Sentence> {
     vec![
         outcome::store_not_kept("at_least_once", "trips"),
-        outcome::sink_by_clock("exactly_once", "table", ("hits", "windows by the clock")),
+        outcome::sink_by_chance(
+            "exactly_once",
+            "table",
+            ("hits", "windows by the clock"),
+            "go by event time in `hits`",
+        ),
         shape::nothing_weakened(),
         shape::no_reason(),
         attribute::ttl_without_state(),

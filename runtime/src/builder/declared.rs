@@ -5,11 +5,11 @@ use crate::checkpoint::PartKind;
 use crate::env::FileUse;
 use crate::event::Times;
 use crate::key::Key;
-use crate::operator::{Keying, TimeToLive, TimerUse, TimersBy, TtlTime};
+use crate::operator::{Keying, Order, TimeToLive, TimerUse, TimersBy, TtlTime};
 use crate::stage::StoreLink;
 use crate::state::Kept;
 use crate::topology::{
-    Carried, ClockUse, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
+    Carried, Chance, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
 use crate::window::KeptStore;
 use millstream_graph::sentence::attribute;
@@ -87,12 +87,17 @@ impl Declared {
     }
 
     /// Records what an operator with errors `E` has beyond other nodes; `Q` is what it keeps per
-    /// key, and `times` whether its input has event time.
-    pub(super) fn add_operator<E: 'static, Q: Keying>(&self, node: NodeId, times: Times) {
+    /// key, `times` whether its input has event time, and `order` that of its results.
+    pub(super) fn add_operator<E: 'static, Q: Keying>(
+        &self,
+        node: NodeId,
+        times: Times,
+        order: Order,
+    ) {
         let mut declaration = self.declaration();
         declaration.add_operator::<E>(node, Q::TIMERS);
-        if let Some(clock) = clock_of::<Q>(times) {
-            declaration.set_clock(node, clock);
+        if let Some(chance) = chance_of::<Q>(times, order) {
+            declaration.set_chance(node, chance);
         }
         if Q::TTL.is_some_and(|ttl| ttl.length.is_zero()) {
             declaration.broken.push(attribute::no_ttl());
@@ -127,13 +132,16 @@ impl Declared {
     }
 }
 
-/// What of an operator uses processing time.
-fn clock_of<Q: Keying>(times: Times) -> Option<ClockUse> {
+/// What of an operator may turn out otherwise when its events are read again.
+fn chance_of<Q: Keying>(times: Times, order: Order) -> Option<Chance> {
     if (Q::TIMERS, Q::TIMERS_BY) == (TimerUse::Some, TimersBy::AnyTime) {
-        return Some(ClockUse::Timers);
+        return Some(Chance::Timers);
     }
     let by_clock = |ttl: TimeToLive| ttl.by == TtlTime::Clock || times == Times::Absent;
-    Q::TTL.is_some_and(by_clock).then_some(ClockUse::Expiry)
+    if Q::TTL.is_some_and(by_clock) {
+        return Some(Chance::Expiry);
+    }
+    (order == Order::None).then_some(Chance::Order)
 }
 
 /// The name of an output.

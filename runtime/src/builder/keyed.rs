@@ -207,7 +207,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES);
+        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

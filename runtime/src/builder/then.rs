@@ -88,7 +88,7 @@ where
         let node = self.add_node(O::NAME, naming, kind);
         let from = self.declared.endpoint().node;
         let Stream { declared, chain, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES);
+        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Self::extended(declared, chain, node)

@@ -13,7 +13,7 @@ use crate::operator::{Operator, PassOn};
 use crate::stage::NoStates;
 use crate::state::Kept;
 use crate::topology::{
-    Carried, ClockUse, Delivery, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind,
+    Carried, Chance, Delivery, Endpoint, Instances, Naming, NodeId, NodeKind, OutputKind,
 };
 use crate::window::{
     Aggregate, AggregateWindows, FullWindows, KeptStore, Late, StoreFactory, Window, Windows,
@@ -211,7 +211,7 @@ where
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES);
+        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
         declared.keep_store::<K, T, StoreOf<W::Full, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
@@ -287,7 +287,7 @@ where
         declaration.add_output(Endpoint { node, port: OutputKind::Late }, Carried::of::<T>());
         declaration.set_windows(node, &self.windows, Carried::of::<T>());
         if W::BY_CLOCK {
-            declaration.set_clock(node, ClockUse::Windows);
+            declaration.set_chance(node, Chance::Windows);
         }
         node
     }

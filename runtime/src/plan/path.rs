@@ -6,7 +6,7 @@ use crate::env::Access;
 use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use crate::topology::{
-    ClockUse, Declaration, EdgeDeclared, IGNORE, NodeDeclared, NodeId, NodeKind, OutputKind,
+    Chance, Declaration, EdgeDeclared, IGNORE, NodeDeclared, NodeId, NodeKind, OutputKind,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -76,7 +76,7 @@ pub enum Weaker {
         /// The node.
         node: String,
         /// What of it does.
-        by: ClockUse,
+        by: Chance,
         /// The reason of [`weaken`](crate::builder::Stream::weaken), if one is given.
         reason: Option<&'static str>,
     },
@@ -174,7 +174,7 @@ impl<'a> Ending<'a> {
         weaker.dedup();
         let edges = if weaker.is_empty() { PathEdges::Keep } else { PathEdges::MayDrop };
         let clock = declaration.nodes().iter().enumerate().find_map(|(at, node)| {
-            let by = node.clock.filter(|_| on_the_way(&NodeId(at)))?;
+            let by = node.chance.filter(|_| on_the_way(&NodeId(at)))?;
             Some(Weaker::Clock { node: node.name.clone(), by, reason: self.node.weakened })
         });
         let results = if clock.is_some() { PathResults::ByClock } else { PathResults::OfInput };

@@ -128,7 +128,7 @@ impl Declaration {
             instances,
             location,
             work,
-            clock: None,
+            chance: None,
             weakened: None,
             naming,
             outputs: Vec::new(),

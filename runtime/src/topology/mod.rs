@@ -19,7 +19,7 @@
 //! assert!(matches!(kinds[..], [NodeKind::Source(_), NodeKind::Operator, NodeKind::Sink(_)]));
 //! ```
 
-mod clock;
+mod chance;
 pub(crate) mod declaration;
 mod delivery;
 pub(crate) mod edge;
@@ -32,7 +32,7 @@ mod shape;
 mod sizes;
 
 pub use crate::channel::Overflow;
-pub use clock::ClockUse;
+pub use chance::Chance;
 pub(crate) use declaration::IGNORE;
 pub(crate) use declaration::{Declaration, JoinDeclared};
 pub use delivery::Delivery;

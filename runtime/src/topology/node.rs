@@ -1,6 +1,6 @@
 //! The nodes of a topology, as declared.
 
-use super::{Carried, ClockUse, Instances, OutputKind};
+use super::{Carried, Chance, Instances, OutputKind};
 use crate::channel::Overflow;
 use crate::env::FileUse;
 use crate::sink::RepeatEffect;
@@ -81,8 +81,8 @@ pub struct NodeDeclared {
     pub location: &'static Location<'static>,
     /// What runs there: the name of the operator, or the type of the source or sink.
     pub work: String,
-    /// What of it goes by the job's clock, if anything is known to.
-    pub clock: Option<ClockUse>,
+    /// What of it may turn out otherwise when its events are read again, if anything is known to.
+    pub chance: Option<Chance>,
     /// Why it may write events twice although its job is `exactly_once`, if it is a sink:
     /// [`weaken`](crate::builder::Stream::weaken).
     pub weakened: Option<&'static str>,

@@ -1,15 +1,15 @@
 //! Which nodes events may reach, and the sinks whose rows may depend on processing time.
 
 use super::declaration::{Declaration, IGNORE};
-use super::{ClockUse, Delivery, NodeDeclared, NodeId, NodeKind};
+use super::{Chance, Delivery, NodeDeclared, NodeId, NodeKind};
 use crate::sink::RepeatEffect;
 use std::collections::BTreeSet;
 
 impl Declaration {
     /// Records that a node uses processing time.
-    pub(crate) fn set_clock(&mut self, node: NodeId, clock: ClockUse) {
+    pub(crate) fn set_chance(&mut self, node: NodeId, chance: Chance) {
         if let Some(node) = self.nodes.get_mut(node.0) {
-            node.clock.get_or_insert(clock);
+            node.chance.get_or_insert(chance);
         }
     }
 
@@ -27,7 +27,7 @@ impl Declaration {
 
     /// The sinks that `exactly_once` refuses because a row of theirs may depend on the clock, each
     /// with the first such node upstream.
-    pub(crate) fn sinks_by_clock(&self) -> Vec<(&NodeDeclared, &NodeDeclared, ClockUse)> {
+    pub(crate) fn sinks_by_chance(&self) -> Vec<(&NodeDeclared, &NodeDeclared, Chance)> {
         if self.delivery != Delivery::ExactlyOnce {
             return Vec::new();
         }
@@ -38,7 +38,7 @@ impl Declaration {
         let refused = sinks.filter_map(|(at, sink)| {
             let upstream = self.upstream_of(NodeId(at));
             let mut nodes = upstream.iter().filter_map(|node| self.nodes.get(node.0));
-            nodes.find_map(|node| Some((sink, node, node.clock?)))
+            nodes.find_map(|node| Some((sink, node, node.chance?)))
         });
         refused.collect()
     }

@@ -4,8 +4,8 @@
 use super::declaration::Declaration;
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
-    Bytes, ClockUse, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId,
-    NodeKind, OutputKind,
+    Bytes, Chance, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId, NodeKind,
+    OutputKind,
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
@@ -111,7 +111,7 @@ fn broken(declaration: &Declaration) -> Vec<Broken> {
     let mut broken: Vec<Broken> =
         declaration.broken.iter().cloned().map(Broken::somewhere).collect();
     broken.extend(delivery(declaration));
-    broken.extend(by_clock(declaration));
+    broken.extend(by_chance(declaration));
     broken.extend(has_source(declaration));
     broken.extend(unique_names(&declaration.nodes));
     broken.extend(some_default(declaration.default_instances));
@@ -188,14 +188,14 @@ fn delivery(declaration: &Declaration) -> Vec<Broken> {
 }
 
 /// The rows of idempotent sinks follow from the input alone.
-fn by_clock(declaration: &Declaration) -> Vec<Broken> {
+fn by_chance(declaration: &Declaration) -> Vec<Broken> {
     let delivery = declaration.delivery.to_string();
-    let broken = |(sink, node, clock): (&NodeDeclared, &NodeDeclared, ClockUse)| {
-        let clock = clock.to_string();
-        let sentence = outcome::sink_by_clock(&delivery, &sink.name, (&node.name, &clock));
+    let broken = |(sink, node, chance): (&NodeDeclared, &NodeDeclared, Chance)| {
+        let (what, remedy) = (chance.to_string(), chance.remedy(&node.name));
+        let sentence = outcome::sink_by_chance(&delivery, &sink.name, (&node.name, &what), &remedy);
         Broken::at(sentence, &[sink, node])
     };
-    declaration.sinks_by_clock().into_iter().map(broken).collect()
+    declaration.sinks_by_chance().into_iter().map(broken).collect()
 }
 
 /// A loop has a policy that drops, has room for an event, and is fed.

@@ -29,7 +29,7 @@ pub(super) struct KeyLines<K, T> {
     ids: HashTable<LineId>,
     lines: Vec<KeyLine<K, T>>,
     unused: Vec<LineId>,
-    /// KeyLines with events whose call has returned.
+    /// Lines with events whose call has returned.
     ready: VecDeque<LineId>,
     /// The number of events in all lines.
     waiting: usize,
