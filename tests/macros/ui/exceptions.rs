@@ -75,6 +75,11 @@ const NOT_YET: &[Reason] = &[
         &["argument_is_not_send", "shared_is_not_sync"],
     ),
     (
+        "the compiler adds the name of the trait, which only the macro names",
+        "operator/fail",
+        &["retry_without_clone", "timeout_without_error"],
+    ),
+    (
         "the verb asks for the state to be kept as well: it is told twice",
         "topology/fail",
         &["state_not_kept"],

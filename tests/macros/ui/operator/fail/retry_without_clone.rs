@@ -1,15 +1,11 @@
-//! Repetitions of calls whose event and state cannot be copied.
+//! Repetitions of calls whose event cannot be copied.
 
 use millstream::prelude::*;
 
 struct Address(u32);
 
-#[derive(Default)]
-struct Seen(u64);
-
 #[operator(retry = 3)]
-async fn located(address: Address, seen: &mut Seen) -> Result<u64, std::fmt::Error> {
-    seen.0 += 1;
+async fn located(address: Address) -> Result<u64, std::fmt::Error> {
     std::future::ready(Ok(u64::from(address.0))).await
 }
 
