@@ -16,7 +16,8 @@ use std::fmt;
 ///         >> by(|path| *path)
 ///         >> window(tumbling(1.mins()).by_clock())
 ///         >> aggregate(|_| (), count()),
-///     [counts >> map(|_| ()), counts.late >> map(|_| ())] >> ignore,
+///     counts >> ignore,
+///     counts.late >> ignore,
 /// );
 /// assert_eq!(topology.nodes()[1].chance, Some(Chance::Windows));
 /// assert_eq!(Chance::Windows.to_string(), "windows by the clock");
