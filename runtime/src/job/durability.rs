@@ -57,15 +57,15 @@ impl Config {
     /// # async fn main() -> millstream::Result<()> {
     /// // For S3, with its feature `aws`: `AmazonS3Builder::from_env().with_bucket_name("jobs")`.
     /// let store = Arc::new(InMemory::new());
-    /// let numbers = Collected::new();
+    /// let seen = Collected::new();
     /// topology!(
     ///     job("numbers", at_least_once),
     ///     numbers = source(from_iter_again(0..3)),
-    ///     numbers >> sink(numbers.sink()),
+    ///     numbers >> sink(seen.sink()),
     /// )
     /// .run(Config::default().checkpoint_store(store, "jobs/numbers"))
     /// .await?;
-    /// assert_eq!(numbers.take(), [0, 1, 2]);
+    /// assert_eq!(seen.take(), [0, 1, 2]);
     /// # Ok(())
     /// # }
     /// ```
