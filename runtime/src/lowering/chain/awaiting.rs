@@ -45,7 +45,7 @@ where
             let tee = Tee::one(target, batch, times, at.counters());
             let output = (tee, times, batch);
             let mut segment =
-                AwaitSegment::<_, _, X, _, _, _>::new(chain, core, call::<O, T>, output, env);
+                AwaitSegment::<_, _, X, _, _>::new(chain, core, call::<O, T>, output, env);
             let kind = kept_part::<_, _, X>();
             let saver =
                 at.keeps(kind, |(key, value), written| segment.restore(key, value, written))?;

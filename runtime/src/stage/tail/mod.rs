@@ -6,7 +6,7 @@ mod feedback;
 mod inbox;
 mod sink;
 
-pub use awaiting::{AwaitSegment, Seat, Work, call, kept_part};
+pub use awaiting::{AwaitSegment, CallMaker, Seat, Work, call, kept_part};
 pub use feedback::{FeedbackTail, TailCounters};
 pub use sink::{SinkSaver, SinkTail};
 

@@ -1,21 +1,19 @@
 //! What is due by the job's clock: timers, and states that expire.
 
 use super::AwaitSegment;
-use super::seat::{Seat, Work};
+use super::seat::CallMaker;
 use crate::operator::AwaitStep;
 use crate::stage::Chain;
 use crate::stage::instance::States;
-use std::future::Future;
 use std::task::{Context, Poll};
 
-impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     /// Whether time matters to it: it sets timers, or its states expire.
     pub(super) const MINDS_TIME: bool = Self::SETS_TIMERS || X::EXPIRES;

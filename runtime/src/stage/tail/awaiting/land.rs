@@ -2,7 +2,7 @@
 
 use super::AwaitSegment;
 use super::passage::Leaving;
-use super::seat::{Outcome, Seat, Work};
+use super::seat::{CallMaker, Outcome, Seat};
 use super::trip::{ResultsOf, Returned, Trip, TripKey};
 use crate::checkpoint::Moment;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,16 +10,14 @@ use crate::event::{Mark, Meta, Passed};
 use crate::operator::{AwaitStep, Emit};
 use crate::stage::Chain;
 use crate::stage::instance::States;
-use std::future::Future;
 
-impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     /// Lands a call that was in flight.
     pub(super) fn take_back(&mut self, slot: usize, seat: Box<Seat<O, T>>) -> Result<()> {
@@ -60,11 +58,7 @@ where
     /// timers.
     fn take_state(&mut self, seat: &mut Seat<O, T>, trip: &Trip<X::Key>) {
         let Self { states, lines, timers, core, .. } = self;
-        let key = match &trip.key {
-            TripKey::Own(key) => Some(key),
-            TripKey::Line(line) => lines.key(*line),
-        };
-        let Some(key) = key else { return };
+        let Some(key) = trip.key.get(lines) else { return };
         let kept = seat.state.take().filter(|_| !seat.ctx.forgets_key());
         states.give_back((trip.hash, key), trip.now, kept);
         if Self::SETS_TIMERS {
@@ -75,19 +69,14 @@ where
 
     /// The key of a call is not in flight any more: what waits for it may begin.
     fn end_key(&mut self, trip: &Trip<X::Key>) {
-        let released = Self::SETS_TIMERS && !self.waiting.is_empty();
-        match &trip.key {
-            TripKey::Own(key) => {
-                if released {
-                    self.released.push_front((trip.hash, key.clone()));
-                }
-            }
-            TripKey::Line(line) => {
-                if released && let Some(key) = self.lines.key(*line) {
-                    self.released.push_front((trip.hash, key.clone()));
-                }
-                self.lines.returned(*line);
-            }
+        if Self::SETS_TIMERS
+            && !self.waiting.is_empty()
+            && let Some(key) = trip.key.get(&self.lines)
+        {
+            self.released.push_front((trip.hash, key.clone()));
+        }
+        if let TripKey::Line(line) = &trip.key {
+            self.lines.returned(*line);
         }
     }
 

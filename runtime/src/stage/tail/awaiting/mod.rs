@@ -35,7 +35,7 @@ mod start;
 mod trip;
 
 pub use self::saved::kept_part;
-pub use self::seat::{Seat, Work, call};
+pub use self::seat::{CallMaker, Seat, Work, call};
 
 use self::in_flight::InFlight;
 use self::lines::KeyLines;
@@ -48,7 +48,7 @@ use crate::error::Result;
 use crate::event::{Passed, Times};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::key::KeyHash;
-use crate::operator::{AwaitStep, Keying, MOST_IN_FLIGHT, TimerUse};
+use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, TimerUse};
 use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
 use crate::stage::{Chain, LocalWork, Run, Saver, Turn};
 use crate::state::Until;
@@ -56,22 +56,23 @@ use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
 
 /// The largest batch that a call hands over while it goes on.
 const HANDED_OVER: usize = 64;
 
-/// Runs an operator that awaits on what a chain emits. `L` makes the future `F` of a call.
+/// Runs an operator that awaits on what a chain emits. `L` makes the futures of its calls.
 ///
 /// Memory: the inbox holds what one batch upstream turns into, and the chain is not driven again
 /// until it is empty. Besides, there are at most `in_flight` calls, each with what it has sent and
 /// not handed over, and twice as many events that wait for a call of their key.
-pub struct AwaitSegment<C: Chain, O, X, T, L, F>
+pub struct AwaitSegment<C: Chain, O, X, T, L>
 where
     O: AwaitStep<T>,
     X: States<C::Out, T>,
+    L: CallMaker<O, T>,
 {
     /// Everything upstream of the operator.
     chain: C,
@@ -82,7 +83,7 @@ where
     core: StepCore<O, O::Error>,
     /// Makes the future of a call.
     call: L,
-    calls: InFlight<O, T, X::Key, F>,
+    calls: InFlight<O, T, X::Key, L::Call>,
     /// The largest number of them.
     limit: usize,
     passage: Passage<Returned<O, T>>,
@@ -136,22 +137,21 @@ enum FromChain {
     Nothing,
 }
 
-impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T, L, F> fmt::Debug
-    for AwaitSegment<C, O, X, T, L, F>
+impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T, L: CallMaker<O, T>> fmt::Debug
+    for AwaitSegment<C, O, X, T, L>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwaitSegment").field("core", &self.core).finish_non_exhaustive()
     }
 }
 
-impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     /// An operator on what `chain` emits, with results in batches of `batch` into `output`; `call`
     /// is [`call`].
@@ -249,20 +249,19 @@ where
         counters.events_out.add(events_out);
         counters.errors.add(errors);
         if let Some(errors) = &mut self.core.errors {
-            crate::operator::Emit::batch_end(errors, 0)?;
+            errors.batch_end(0)?;
         }
-        crate::operator::Emit::batch_end(&mut self.output, events_out)
+        self.output.batch_end(events_out)
     }
 }
 
-impl<C, O, X, T, L, F> Run for AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> Run for AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     fn attach(&mut self, clock: &TaskClock) {
         self.chain.attach(clock);

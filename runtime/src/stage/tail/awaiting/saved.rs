@@ -1,7 +1,7 @@
 //! What an operator that awaits keeps in checkpoints.
 
 use super::AwaitSegment;
-use super::seat::{Seat, Work};
+use super::seat::CallMaker;
 use crate::checkpoint::{Moment, PartKind};
 use crate::error::Result;
 use crate::operator::AwaitStep;
@@ -9,7 +9,6 @@ use crate::stage::instance::{Keeper, States};
 use crate::stage::{Chain, Saver};
 use crate::state::WrittenShapes;
 use crate::time::{EventClock, EventTime};
-use std::future::Future;
 
 /// What an operator with these states keeps in checkpoints, if anything.
 #[must_use]
@@ -17,14 +16,13 @@ pub fn kept_part<In, T, X: States<In, T>>() -> Option<PartKind> {
     if X::KEPT { Some(PartKind::Rows) } else { None }
 }
 
-impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     /// Takes back a row of a checkpoint, before the job starts.
     ///

@@ -93,6 +93,29 @@ impl<O: AwaitStep<T>, T> Seat<O, T> {
     }
 }
 
+/// Makes the future of a call: [`call`], whose type has no name.
+#[doc(hidden)]
+pub trait CallMaker<O: AwaitStep<T>, T>: Send + 'static {
+    /// The future; it gives the seat back.
+    type Call: Future<Output = Box<Seat<O, T>>> + Send + 'static;
+
+    /// Makes one.
+    fn make(&self, seat: Box<Seat<O, T>>, work: Work<T>) -> Self::Call;
+}
+
+impl<O: AwaitStep<T>, T, L, F> CallMaker<O, T> for L
+where
+    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
+    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+{
+    type Call = F;
+
+    #[inline]
+    fn make(&self, seat: Box<Seat<O, T>>, work: Work<T>) -> F {
+        self(seat, work)
+    }
+}
+
 /// A call. It owns all it uses, and gives it back.
 pub async fn call<O: AwaitStep<T>, T: Send>(
     mut seat: Box<Seat<O, T>>,

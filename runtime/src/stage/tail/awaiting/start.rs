@@ -3,7 +3,7 @@
 
 use super::lines::ReceivedEvent;
 use super::passage::Ticket;
-use super::seat::{OnError, Seat, Work};
+use super::seat::{CallMaker, OnError, Seat, Work};
 use super::trip::{ResultsOf, Trip, TripKey};
 use super::{AwaitSegment, HANDED_OVER, Rest};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,18 +14,16 @@ use crate::stage::instance::{Asker, States, passed_of, time_of};
 use crate::stage::tail::inbox::Buffered;
 use crate::state::{DueTimer, NextTimer, Until};
 use crate::time::EventTime;
-use std::future::Future;
 use std::sync::Arc;
 use std::task::Poll;
 
-impl<C, O, X, T, L, F> AwaitSegment<C, O, X, T, L, F>
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
     C: Chain<Out: Send>,
     O: AwaitStep<T>,
     X: States<C::Out, T, State = O::State>,
     T: Send + 'static,
-    L: Fn(Box<Seat<O, T>>, Work<T>) -> F + Send + 'static,
-    F: Future<Output = Box<Seat<O, T>>> + Send + 'static,
+    L: CallMaker<O, T>,
 {
     /// Whether one more call may begin. Results that were not flushed take up room too.
     pub(super) fn has_room(&self) -> bool {
@@ -154,11 +152,7 @@ where
     /// Whether a timer of a key comes before an event of it.
     fn precedes(&mut self, until: EventTime, meta: Meta, key: &TripKey<X::Key>) -> bool {
         let Self { timers, lines, .. } = self;
-        let key = match key {
-            TripKey::Own(key) => Some(key),
-            TripKey::Line(line) => lines.key(*line),
-        };
-        key.is_some_and(|key| timers.precede(until, meta.hash, key))
+        key.get(lines).is_some_and(|key| timers.precede(until, meta.hash, key))
     }
 
     /// Sets an event aside until a timer of its key has fired.
@@ -170,11 +164,7 @@ where
         key: TripKey<X::Key>,
     ) -> Result<()> {
         self.passage.withdraw(ticket);
-        let owned = match &key {
-            TripKey::Own(key) => Some(key.clone()),
-            TripKey::Line(line) => self.lines.key(*line).cloned(),
-        };
-        if let Some(key) = owned {
+        if let Some(key) = key.get(&self.lines).cloned() {
             if X::KEPT {
                 // Its row has changed, though its state has not.
                 self.states.mark(meta.hash, &key);
@@ -285,7 +275,7 @@ where
         if Self::HAS_STATE {
             seat.state = self.lend(&trip);
         }
-        match self.calls.flights.start(slot, (self.call)(seat, work)) {
+        match self.calls.flights.start(slot, self.call.make(seat, work)) {
             Poll::Ready(seat) => self.land(slot, seat, trip),
             Poll::Pending => {
                 self.depart(slot, trip);
@@ -300,11 +290,7 @@ where
             self.states.tick();
         }
         let Self { states, lines, .. } = self;
-        let key = match &trip.key {
-            TripKey::Own(key) => Some(key),
-            TripKey::Line(line) => lines.key(*line),
-        };
-        key.map(|key| states.lend(trip.hash, key, trip.now))
+        trip.key.get(lines).map(|key| states.lend(trip.hash, key, trip.now))
     }
 
     /// Notes that a call has not returned at once.

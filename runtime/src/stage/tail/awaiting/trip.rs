@@ -1,10 +1,10 @@
 //! What a segment has to know of a call when it returns.
 
-use super::lines::LineId;
+use super::lines::{KeyLines, LineId};
 use super::passage::Ticket;
 use super::seat::Seat;
 use crate::event::Passed;
-use crate::key::KeyHash;
+use crate::key::{Key, KeyHash};
 use crate::operator::AwaitStep;
 use crate::stage::instance::Asker;
 use crate::time::EventTime;
@@ -37,6 +37,16 @@ pub(super) enum TripKey<K> {
     Own(K),
     /// That of a line.
     Line(LineId),
+}
+
+impl<K: Key> TripKey<K> {
+    /// The key, also where a line has it.
+    pub(super) fn get<'a, T>(&'a self, lines: &'a KeyLines<K, T>) -> Option<&'a K> {
+        match self {
+            Self::Own(key) => Some(key),
+            Self::Line(line) => lines.key(*line),
+        }
+    }
 }
 
 /// A call that has returned and whose results have not left.
