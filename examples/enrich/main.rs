@@ -139,8 +139,8 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let begun = Instant::now();
     topology.run(Config::from_env()?).await?;
     let (time, results, failures) = (begun.elapsed(), results.take(), failures.take());
-    let enriched = results.len();
-    println!("{count} orders: {enriched} enriched, {} failed", failures.len());
+    let done = (results.len() + failures.len()) as u64;
+    println!("{done} orders: {} enriched, {} failed", results.len(), failures.len());
     println!("numbers of each customer in order: {}", in_order(&results));
     let by_country = results.iter().fold(BTreeMap::new(), |mut counts, order: &Enriched| {
         *counts.entry(order.country.as_str()).or_insert(0_u64) += 1;
@@ -152,12 +152,15 @@ async fn run(args: Args) -> Result<(), BoxError> {
         "{:.2} s, {:.0} orders a second; one at a time would take {:.0} s\n\
          {} requests, of which {} were refused and {} not answered",
         time.as_secs_f64(),
-        count as f64 / time.as_secs_f64(),
-        count as f64 * server::LATENCY.as_secs_f64(),
+        done as f64 / time.as_secs_f64(),
+        done as f64 * server::LATENCY.as_secs_f64(),
         number(&seen.requests),
         number(&seen.refused),
         number(&seen.unanswered),
     );
+    if done < count {
+        eprintln!("stopped ahead of {} more orders", count - done);
+    }
     if let Some(failure) = failures.first() {
         eprintln!("first failure: {failure}");
     }
