@@ -3,6 +3,8 @@
 use crate::durable::{Upto, config};
 use crate::support::settled;
 use millstream::ErrorKind;
+use millstream::checkpoint::inspect;
+use millstream::connector::csv::csv_parts;
 use millstream::job::StateFate::{self, Forgotten, Kept, Lost, Moved, New};
 use millstream::prelude::*;
 use std::collections::BTreeSet;
@@ -150,4 +152,37 @@ async fn the_state_of_another_job_is_refused_by_name() {
     let error = another.state_plan(&config(&directory)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Checkpoint);
     assert!(error.to_string().contains("are of the job \"owned\", not of \"another\""), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_tells_whether_a_damaged_checkpoint_refuses_the_job() {
+    let (directory, output) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let committing = |end| {
+        topology!(
+            job("owned", exactly_once),
+            numbers = source(Upto { end, pause: None }),
+            kept = numbers >> by(|number| number % 10) >> tallied,
+            kept >> sink(csv_parts(output.path()).headerless()),
+        )
+    };
+    for end in [100, 200] {
+        settled(committing(end).run(config(&directory))).await.unwrap();
+    }
+    let plan = committing(300).state_plan(&config(&directory)).unwrap().unwrap();
+    assert!(plan.damaged.is_empty() && plan.refusal.is_none(), "{plan}");
+    let found = inspect(directory.path()).unwrap();
+    let newest = &found.files.last().unwrap().name;
+    let mut bytes = std::fs::read(directory.path().join(newest)).unwrap();
+    bytes[60] ^= 1;
+    std::fs::write(directory.path().join(newest), bytes).unwrap();
+    let plan = committing(300).state_plan(&config(&directory)).unwrap().unwrap();
+    assert!(plan.damaged[0].contains(&format!("{newest} is damaged")), "{plan}");
+    let refusal = plan.refusal.as_deref().unwrap();
+    assert!(plan.to_string().contains(&format!("\n  refused: {refusal}")), "{plan}");
+    let error = committing(300).start(config(&directory)).unwrap_err();
+    assert_eq!(error.to_string(), refusal, "a start says the same");
+    // A sink that shows nothing before its time may go back.
+    let rows = Collected::new();
+    let plan = slow(300, &rows).state_plan(&config(&directory)).unwrap().unwrap();
+    assert_eq!((plan.damaged.len(), plan.refusal), (1, None));
 }

@@ -1,6 +1,7 @@
 //! Jobs whose checkpoints are in an object store: in memory, and in synced local files.
 
 use millstream::ErrorKind;
+use millstream::checkpoint::inspect_store;
 use millstream::connector::csv::csv_parts;
 use millstream::prelude::*;
 use object_store::ObjectStore;
@@ -75,6 +76,9 @@ async fn continues_with_other_instances(store: Arc<dyn ObjectStore>) {
     }
     let suspended = written(output.path()).len();
     assert!((1..expected().len()).contains(&suspended), "{suspended} rows");
+    let found = inspect_store(Arc::clone(&store), "jobs/counting").unwrap();
+    let start = found.start.unwrap();
+    assert!(start.nodes.iter().any(|state| (&*state.node, state.rows) == ("counts", KEYS)));
     let plan = topology(4).state_plan(&config(&store)).unwrap().unwrap();
     assert!(plan.nodes.iter().any(|state| state.node == "counts"));
     topology(4).run(config(&store)).await.unwrap();

@@ -26,6 +26,50 @@ pub fn inspect(directory: impl AsRef<Path>) -> Result<Inspection> {
     inspect_in(&Env::system(), directory.as_ref())
 }
 
+/// Shows what the checkpoints in an object store hold: see [`inspect`].
+///
+/// The store and the prefix are those of
+/// [`Config::checkpoint_store`](crate::job::Config::checkpoint_store). Blocks its thread until the
+/// store has answered.
+///
+/// # Errors
+/// If the store cannot be read, or if the machine has no thread left. A damaged checkpoint is no
+/// error: it is shown as such.
+///
+/// # Examples
+/// ```
+/// use millstream::checkpoint::inspect_store;
+/// use millstream::prelude::*;
+/// use object_store::memory::InMemory;
+/// use std::sync::Arc;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let store = Arc::new(InMemory::new());
+/// topology!(
+///     job("numbers", at_least_once),
+///     numbers = source(from_iter_again(0..3)),
+///     numbers >> ignore,
+/// )
+/// .run(Config::default().checkpoint_store(store.clone(), "jobs/numbers"))
+/// .await?;
+/// let found = inspect_store(store, "jobs/numbers")?;
+/// assert_eq!(found.manifest.map(|manifest| manifest.job).as_deref(), Some("numbers"));
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "object-store")]
+pub fn inspect_store(
+    store: std::sync::Arc<dyn object_store::ObjectStore>,
+    prefix: impl AsRef<str>,
+) -> Result<Inspection> {
+    let (env, root) = (Env::system(), Path::new(prefix.as_ref()));
+    let files = super::ObjectFiles::open(store, root, env.random());
+    let files = files
+        .map_err(|error| fault("cannot start the thread of the object store").caused_by(error))?;
+    inspect_in(&env.with_files(files), root)
+}
+
 pub(super) fn inspect_in(env: &Env, path: &Path) -> Result<Inspection> {
     let folder = Folder { env: env.clone(), path: path.to_owned() };
     let status = folder.files().status(path);

@@ -42,6 +42,8 @@ pub(crate) mod write;
 mod writer;
 
 pub(crate) use directory::CheckpointDirectory;
+#[cfg(feature = "object-store")]
+pub use inspect::inspect_store;
 pub use inspect::{
     InspectedFile, InspectedNode, InspectedStart, InspectedState, Inspection, inspect,
 };

@@ -1,7 +1,7 @@
 //! What becomes of the state in a checkpoint when a job starts.
 
-use super::Config;
 use super::description::{KeptByNode, manifest};
+use super::{Config, skipped};
 use crate::builder::Topology;
 use crate::checkpoint::{
     CheckpointDirectory, Manifest, NodeChange, NodeSaved, NodeTypes, PartKind,
@@ -25,6 +25,12 @@ pub struct StatePlan {
     pub created: EventTime,
     /// Whether the job had ended with it: it ends at once, unless there is more to read.
     pub finished: bool,
+    /// The newer checkpoints, which are damaged: why each cannot be used. The job would go back
+    /// behind them.
+    pub damaged: Vec<String>,
+    /// Why the job would be refused because of that; none if it would go back. A sink that commits
+    /// may have made visible what would then be written again.
+    pub refusal: Option<String>,
     /// The nodes with state, and those that are new.
     pub nodes: Vec<PlannedState>,
 }
@@ -88,12 +94,14 @@ impl fmt::Display for StateFate {
 
 impl fmt::Display for StatePlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { checkpoint, created, finished, nodes } = self;
+        let Self { checkpoint, created, finished, damaged, refusal, nodes } = self;
         write!(f, "state, from checkpoint {checkpoint} of {created}")?;
         if *finished {
             f.write_str(", with which the job had ended")?;
         }
         writeln!(f)?;
+        damaged.iter().try_for_each(|newer| writeln!(f, "  damaged: {newer}"))?;
+        refusal.iter().try_for_each(|refusal| writeln!(f, "  refused: {refusal}"))?;
         let width = nodes.iter().map(|state| state.node.chars().count()).max().unwrap_or(0);
         nodes.iter().try_for_each(|PlannedState { node, fate, changes }| {
             writeln!(f, "  {node:<width$}  {fate}")?;
@@ -181,6 +189,8 @@ impl StatePlan {
             checkpoint: saved.epoch,
             created: EventTime::from_micros(saved.created),
             finished: saved.finished,
+            damaged: Vec::new(),
+            refusal: None,
             nodes: saved_nodes.chain(new).collect(),
         }
     }
@@ -304,7 +314,12 @@ impl Topology {
         let kept = declaration.kept_types();
         let manifest = manifest(declaration, &plan, &kept);
         let now = Present { manifest: &manifest, kept: &kept, forgotten: &config.forgotten };
-        Ok(restored
-            .map(|saved| StatePlan::of(saved.manifest(), now, &now.compared(saved.manifest()))))
+        Ok(restored.map(|restored| {
+            let saved = restored.manifest();
+            let damaged = restored.skipped().iter().map(ToString::to_string).collect();
+            let refusal = skipped::check(declaration, &restored).err();
+            let refusal = refusal.map(|error| error.to_string());
+            StatePlan { damaged, refusal, ..StatePlan::of(saved, now, &now.compared(saved)) }
+        }))
     }
 }
