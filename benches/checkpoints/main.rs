@@ -4,7 +4,7 @@
 //! cargo run --release -p millstream-benches --no-default-features --bin checkpoints -- \
 //!     [--only WORK] [--keys N] [--rounds N] [--seconds N] [--directory DIR]
 //! ```
-//! `WORK` is `throughput`, `pause`, `delay` or `recovery`. The job has a state for each of
+//! `WORK` is `throughput`, `pause`, `delay`, `recovery` or `restart`. The job has a state for each of
 //! 1,000,000 keys, of which a tenth changes between two checkpoints. Jobs with and without
 //! checkpoints alternate; the table shows the medians of the ratios of adjacent rounds. The
 //! directory, the one for temporary files by default, must be on the disk to be measured.
@@ -26,6 +26,11 @@ const LOST_PERCENT: f64 = 3.0;
 const PAUSE: Duration = Duration::from_millis(20);
 const OVER_FLOOR: Duration = Duration::from_millis(5);
 const RECOVERY: Duration = Duration::from_secs(2);
+/// Besides loading.
+const RESTART: Duration = Duration::from_millis(50);
+
+/// The keys of a job that loads next to nothing.
+const FEW: u64 = 1_000;
 
 /// How many keys change for a checkpoint of a little less than 1 MiB.
 const CHANGED: u64 = 120_000;
@@ -63,6 +68,9 @@ fn run() -> Result<()> {
         }
         if wanted("recovery") {
             recovery(&setting, rounds)?;
+        }
+        if wanted("restart") {
+            restart(&setting, rounds)?;
         }
         Ok(())
     })();
@@ -164,6 +172,32 @@ fn recovery(setting: &Setting, rounds: usize) -> Result<()> {
         let goal = format!("at most {} ms", ms(RECOVERY));
         row(("recovery", state, instances), &measured, &goal, time <= RECOVERY);
     }
+    Ok(())
+}
+
+fn restart(setting: &Setting, rounds: usize) -> Result<()> {
+    // Panics are wanted here, and their print is not.
+    log::expect_restarts();
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    for keys in [FEW.min(setting.keys), setting.keys] {
+        let setting = Setting { keys, ..setting.clone() };
+        let times = runs::restarts(&setting, rounds)?;
+        let loads = runs::recovery(&setting, State::Number, 1, rounds)?.times;
+        let [half, load] = [&times, &loads].map(|times| percentile(times, 50.0));
+        let over = half.saturating_sub(load);
+        let measured = format!(
+            "50 %: {:.1} ms, 99 %: {:.1} ms; a start takes {:.1} ms, {:.1} ms over that",
+            ms(half),
+            ms(percentile(&times, 99.0)),
+            ms(load),
+            ms(over),
+        );
+        let work = format!("panic to next batch, {keys} keys");
+        let goal = format!("at most {} ms over a start", ms(RESTART));
+        row((&work, State::Number, 1), &measured, &goal, over <= RESTART);
+    }
+    std::panic::set_hook(hook);
     Ok(())
 }
 

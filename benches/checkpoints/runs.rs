@@ -5,6 +5,7 @@ use crate::jobs::State;
 use crate::log;
 use crate::source::{Gate, Keys, Seen};
 use cpu_time::ProcessTime;
+use millstream::job::Restarts;
 use millstream::{Config, Job};
 use millstream_benches::measure::runtime;
 use std::path::{Path, PathBuf};
@@ -230,6 +231,38 @@ pub fn recovery(
         recovery.bytes = bytes_of(&directory)?;
     }
     Ok(recovery)
+}
+
+/// How long a job takes from a panic until its next batch has been processed, restart included.
+pub fn restarts(setting: &Setting, rounds: usize) -> Result<Vec<Duration>> {
+    let at_once = Restarts::up_to(u32::MAX).backoff(Duration::ZERO, Duration::ZERO);
+    let config = Config::default().checkpoints(setting.fresh()).restarts(at_once);
+    let config = config.checkpoint_every(Duration::from_millis(100));
+    runtime().block_on(async {
+        let seen = Seen::default();
+        let source = setting.source(&seen);
+        let gate = source.gate.clone();
+        let mut job = State::Number.durable(source, 1).start(config)?;
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            loaded(&job, setting.keys, true).await;
+            let before = seen.notes().panicked;
+            gate.panic_next();
+            let time = loop {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                let notes = seen.notes();
+                if let (Some(panicked), Some(first)) = (notes.panicked, notes.first)
+                    && notes.panicked != before
+                {
+                    break first - panicked;
+                }
+            };
+            times.push(time);
+        }
+        job.abort();
+        job.wait().await.ok();
+        Ok(times)
+    })
 }
 
 fn bytes_of(directory: &Path) -> std::io::Result<u64> {

@@ -25,17 +25,28 @@ pub struct Keys {
     pub gate: Gate,
 }
 
-/// Lets a source read or wait, from outside of the job.
+/// Lets a source read, wait or panic, from outside of the job.
 #[derive(Debug, Clone, Default)]
-pub struct Gate(Arc<AtomicBool>);
+pub struct Gate(Arc<Switches>);
+
+#[derive(Debug, Default)]
+struct Switches {
+    is_closed: AtomicBool,
+    panics: AtomicBool,
+}
 
 impl Gate {
     pub fn set_open(&self, is_open: bool) {
-        self.0.store(!is_open, Ordering::Relaxed);
+        self.0.is_closed.store(!is_open, Ordering::Relaxed);
+    }
+
+    /// Lets the source panic once, when it reads next.
+    pub fn panic_next(&self) {
+        self.0.panics.store(true, Ordering::Relaxed);
     }
 
     fn is_closed(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_closed.load(Ordering::Relaxed)
     }
 }
 
@@ -45,7 +56,9 @@ pub struct Seen(Arc<Mutex<Notes>>);
 
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// When the first batch had been processed.
+    /// When the source panicked.
+    pub panicked: Option<Instant>,
+    /// When the first batch had been processed; since it panicked, if it has.
     pub first: Option<Instant>,
     /// When barriers were about to pass.
     pub barriers: Vec<Instant>,
@@ -92,6 +105,10 @@ impl Source<u64> for Keys {
 
     fn open_at(self, env: &Env, at: &Position) -> millstream::Result<KeysReader> {
         Ok(KeysReader { next: at.read()?, ..self.open(env)? })
+    }
+
+    fn again(&self) -> Option<Self> {
+        Some(self.clone())
     }
 }
 
@@ -157,6 +174,12 @@ impl Reader<u64> for KeysReader {
     }
 
     fn read(&mut self, limit: usize, into: &mut impl Intake<u64>) -> millstream::Result<()> {
+        if self.of.gate.0.panics.swap(false, Ordering::Relaxed) {
+            let mut notes = self.of.seen.notes();
+            (notes.panicked, notes.first) = (Some(Instant::now()), None);
+            drop(notes);
+            panic!("the source panics, as asked");
+        }
         self.note();
         let count = self.available().min(limit as u64);
         for _ in 0..count {
