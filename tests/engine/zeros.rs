@@ -81,6 +81,38 @@ fn windows_by_the_clock_without_room_or_with_lateness_are_refused() {
     assert!(message.contains(&sentence.wrong) && message.contains("[M0177]"), "{message}");
 }
 
+#[test]
+fn trailing_windows_of_nothing_are_refused() {
+    let empty = |windows: &str| shape::empty_windows(windows).wrong;
+    assert!(wrong!(trailing(0.secs())).contains(&empty("trailing 0s")));
+    let nanos = Duration::from_nanos(999);
+    assert!(wrong!(trailing([1.mins(), nanos])).contains(&empty("trailing 1m, 0s")));
+}
+
+/// What is wrong with a job that joins in these windows.
+macro_rules! wrong_join {
+    ($windows:expr) => {{
+        let job = Builder::new("broken");
+        let timed = |name| {
+            let ids = job.source(from_iter(0..10_i64)).named(name);
+            ids.event_time(|id| EventTime::from_secs(*id), lateness(0.secs())).by(|id| *id)
+        };
+        let both = full_join((timed("left"), timed("right")), $windows).stream().outputs();
+        both.late.ignore();
+        both.stream.ignore();
+        refused(job.build()).to_string()
+    }};
+}
+
+#[test]
+fn joins_in_windows_of_nothing_are_refused() {
+    let empty = |windows: &str| shape::empty_windows(windows).wrong;
+    let message = wrong_join!(tumbling(0.secs()));
+    assert!(message.contains(&empty("tumbling 1µs")), "{message}");
+    assert!(wrong_join!(sliding(1.mins(), 0.secs())).contains(&empty("sliding 1m by 1µs")));
+    assert!(wrong_join!(session(0.secs())).contains(&empty("session 0s")));
+}
+
 /// The plan of a job with two keyed nodes on a machine of `cores` cores.
 fn planned(instances: Instances, groups: usize, cores: usize) -> Result<String> {
     let job = Builder::new("wide").key_groups(groups);

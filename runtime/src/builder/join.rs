@@ -326,6 +326,7 @@ where
                     S::Memory,
                 >::types,
             );
+            declaration.broken.extend(self.spec.refused());
             declaration.set_work(node, J::NAME);
             declaration.set_partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();

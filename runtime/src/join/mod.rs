@@ -84,6 +84,7 @@ pub use within::{Within, within};
 use crate::key::Key;
 use crate::state::Volatile;
 use crate::window::{KeptStore, Store, StoreFactory};
+use millstream_graph::sentence::Sentence;
 use std::fmt;
 
 /// Says which events of a join match, and so how long they are kept; `S` is a tuple of the sides'
@@ -133,6 +134,12 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
 
     /// Returns the factory of the stores.
     fn factory(self) -> Self::Factory;
+
+    /// What is wrong with it, if anything; the job is refused at start.
+    #[doc(hidden)]
+    fn refused(&self) -> Option<Sentence> {
+        None
+    }
 }
 
 /// A store of the sides `S` that emits the rows of a join of the kind `J`.

@@ -15,6 +15,7 @@ use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::OperatorPlace;
 use crate::state::Volatile;
+use crate::time::micros;
 use millstream_graph::sentence::{Sentence, shape};
 use std::convert::Infallible;
 use std::fmt;
@@ -91,7 +92,12 @@ impl Windows for Counted {
     }
 }
 
-impl<H: Spans> Windows for Trailing<H> {}
+impl<H: Spans> Windows for Trailing<H> {
+    fn are_empty(&self) -> bool {
+        let spans = self.spans.spans();
+        spans.is_empty() || spans.into_iter().any(|span| micros(span) == 0)
+    }
+}
 
 impl<W: Windows + ClockKind> Windows for ByClock<W> {
     const BY_CLOCK: bool = true;

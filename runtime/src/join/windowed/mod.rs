@@ -10,7 +10,10 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::EventTime;
-use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, WindowsOf};
+use crate::window::{
+    Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, Windows, WindowsOf,
+};
+use millstream_graph::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::fmt;
@@ -172,6 +175,10 @@ macro_rules! windows {
             fn factory(self) -> Self::Factory {
                 let windows = WindowsOf::new(self, SideLists::new());
                 WindowJoinOf { windows, kind: PhantomData }
+            }
+
+            fn refused(&self) -> Option<Sentence> {
+                Windows::refused(self)
             }
         }
     )+};
