@@ -221,7 +221,7 @@ impl Kind {
     }
 
     pub fn trailing(delays: std::ops::Range<i64>) -> BoxedStrategy<Self> {
-        let span = || 0_i64..60;
+        let span = || 1_i64..60;
         let one = (span(), delays.clone()).prop_map(|(span, delay)| Self::Trailing { span, delay });
         let many = ([span(), span(), span()], delays)
             .prop_map(|(spans, delay)| Self::TrailingMany { spans, delay });
