@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::EventTime;
-use crate::window::{Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, WindowsOf};
+use crate::window::{
+    Results, Session, Sliding, Store, StoreFactory, Tally, Tumbling, Verdict, WindowsOf,
+};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::fmt;
@@ -133,6 +135,10 @@ where
 
     fn watermark(&self) -> EventTime {
         self.windows.watermark()
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        self.windows.tally()
     }
 }
 
