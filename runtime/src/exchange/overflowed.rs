@@ -38,7 +38,7 @@ impl<T> Overflowed<T> {
 
     /// Counts what was dropped and forwards it.
     pub(super) fn count(&mut self, counters: &InstanceCounters, edge: Option<&EdgeCounters>) {
-        if Mutant::DroppedUncounted.strikes() {
+        if !self.dropped.is_empty() && Mutant::DroppedUncounted.strikes() {
             self.dropped.clear();
         }
         let events = self.dropped.len() as u64;

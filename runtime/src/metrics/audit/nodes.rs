@@ -95,6 +95,9 @@ impl NodeFlow {
             if at == 0 {
                 let errors = if step.kind.reports_errors() { counts.errors } else { 0 };
                 findings.node.processed = step.processed.saturating_sub(errors);
+            } else if step.kind == StepKind::Sorter {
+                let kept = (step.late + step.buffered).saturating_sub(step.restored);
+                findings.node.processed = findings.node.processed.saturating_sub(kept);
             }
             if rest != Rest::None {
                 findings.found.extend(step.check_balance(passing));

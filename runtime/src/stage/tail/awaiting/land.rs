@@ -111,7 +111,7 @@ where
         let Some(berth) = self.calls.berths.get_mut(slot) else { return Ok(()) };
         let handed_over = berth.handoff.take(|event| output.emit(event, meta))?;
         let given = handed_over + seat.out.len() as u64;
-        if Mutant::LostResults.strikes() {
+        if seat.out.len() > 0 && Mutant::LostResults.strikes() {
             drop(seat.out.drain());
         }
         for event in seat.out.drain() {
