@@ -1,7 +1,6 @@
 //! State of an earlier version of its type, which functions upgrade.
 
 use crate::durable::{Upto, config};
-use crate::support::settled;
 use millstream::job::StateFate;
 use millstream::prelude::*;
 use serde::{Deserialize, Serialize};
