@@ -110,9 +110,12 @@ fn sorted(seen: &Seen) -> Vec<String> {
 async fn goes_on(job: &dyn Fn(Seen, usize) -> Topology) {
     let directory = tempfile::tempdir().unwrap();
     let (expected, seen) = (Seen::default(), Seen::default());
-    crate::support::run(job(expected.clone(), 1), config(&Day::default(), &directory, "whole"))
-        .await
-        .unwrap();
+    crate::support::run_on_disk(
+        job(expected.clone(), 1),
+        config(&Day::default(), &directory, "whole"),
+    )
+    .await
+    .unwrap();
     assert!(expected.lock().unwrap().len() > 9, "{:?}", expected.lock().unwrap());
     let day = Day::default();
     for (seconds, instances) in [(17, 1), (9, 4), (30, 2), (21, 1), (3, 1)] {
@@ -124,7 +127,9 @@ async fn goes_on(job: &dyn Fn(Seen, usize) -> Topology) {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let early = seen.lock().unwrap().len();
-    crate::support::run(job(seen.clone(), 2), config(&day, &directory, "parts")).await.unwrap();
+    crate::support::run_on_disk(job(seen.clone(), 2), config(&day, &directory, "parts"))
+        .await
+        .unwrap();
     assert!(seen.lock().unwrap().len() > early);
     let (seen, expected) = (sorted(&seen), sorted(&expected));
     let wrong: Vec<_> = seen.iter().filter(|row| !expected.contains(row)).collect();

@@ -54,7 +54,7 @@ async fn timers_that_are_set_when_the_input_ends_are_called_once_in_order_of_the
             events >> by(|event| event.0) >> DelaySlowly >> sink(slow.sink()),
         );
         let before = tokio::time::Instant::now();
-        crate::support::run(topology, Config::default().batch(batch)).await.unwrap();
+        crate::support::run_on_disk(topology, Config::default().batch(batch)).await.unwrap();
         assert_eq!(before.elapsed(), Duration::ZERO, "nothing waits");
         let expected = [(2, 10), (1, 20), (1, 30), (2, 500), (3, 3_000)];
         assert_eq!((seen.take(), slow.take()), (expected.to_vec(), expected.to_vec()), "{batch}");
@@ -153,7 +153,7 @@ async fn what_a_timer_emits_at_the_end_is_in_the_windows_that_are_still_open() {
             counts >> map(|counts| (counts.end, counts.value)) >> sink(seen.sink()),
             counts.late >> ignore,
         );
-        crate::support::run(topology, Config::default()).await.unwrap();
+        crate::support::run_on_disk(topology, Config::default()).await.unwrap();
         assert_eq!(seen.take(), [(EventTime::from_secs(10), 3)], "{instances}");
     }
 }

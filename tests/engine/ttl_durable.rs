@@ -94,7 +94,7 @@ async fn checkpoints_forget_what_has_expired() {
             job.suspend().await.unwrap();
             crate::support::assert_balanced(&job);
         }
-        crate::support::run(job(EVENTS), config()).await.unwrap();
+        crate::support::run_on_disk(job(EVENTS), config()).await.unwrap();
         let start = inspect(directory.path()).unwrap().start.unwrap();
         let rows = start.nodes.into_iter().find(|node| node.node == "counts").unwrap().rows;
         // Three keys a second for 15 seconds; a batch may be as far ahead of the watermark.

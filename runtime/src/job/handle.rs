@@ -3,7 +3,9 @@
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::{Audit, CheckpointCounters, EdgeCounters, Metrics, NodeCounters, Rest, audit};
+use crate::metrics::{
+    Audit, CheckpointCounters, EdgeCounters, JobRest, Metrics, NodeCounters, audit,
+};
 use crate::plan::Plan;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -261,9 +263,9 @@ impl Job {
     #[must_use]
     pub fn audit(&self) -> Audit {
         let rest = match &self.ended {
-            Some(Ok(())) if self.control.suspend.is_cancelled() => Rest::Suspended,
-            Some(Ok(())) => Rest::AtEnd,
-            Some(Err(_)) | None => Rest::None,
+            Some(Ok(())) if self.control.suspend.is_cancelled() => JobRest::Suspended,
+            Some(Ok(())) => JobRest::AtEnd,
+            Some(Err(_)) | None => JobRest::None,
         };
         audit(&self.metrics.counters, &self.metrics.edges, rest)
     }

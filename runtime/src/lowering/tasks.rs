@@ -60,7 +60,7 @@ type Segments = Vec<(NodeId, Box<dyn Run>)>;
 type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 
 /// The counters of each node, in the order of nodes, and of each edge.
-type Counted<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
+type JobCounters<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
 
 /// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`.
 ///
@@ -68,7 +68,7 @@ type Counted<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (counters, edge_counters): Counted<'_>,
+    (counters, edge_counters): JobCounters<'_>,
     (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
     (env, control, keeping): (&Env, &JobControl, Option<Keeping>),

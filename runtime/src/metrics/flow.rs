@@ -131,12 +131,12 @@ pub struct StepFlow {
 }
 
 /// A step of an instance of a node.
-pub(super) type Step = (StepKind, Arc<StepFlow>);
+pub(super) type FlowStep = (StepKind, Arc<StepFlow>);
 
 /// The steps of one instance of a node in the order in which events pass them, and what its other
 /// counters were when they began.
 #[derive(Debug, Default)]
-pub struct Flow(Mutex<(CountsBefore, Vec<Step>)>);
+pub struct Flow(Mutex<(CountsBefore, Vec<FlowStep>)>);
 
 /// The counters of an instance at the begin of an attempt.
 #[derive(Debug, Clone, Copy, Default)]
@@ -164,11 +164,11 @@ impl Flow {
     }
 
     /// The counts at the begin, and the steps.
-    pub(super) fn read(&self) -> (CountsBefore, Vec<Step>) {
+    pub(super) fn read(&self) -> (CountsBefore, Vec<FlowStep>) {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, (CountsBefore, Vec<Step>)> {
+    fn lock(&self) -> MutexGuard<'_, (CountsBefore, Vec<FlowStep>)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

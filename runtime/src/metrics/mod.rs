@@ -47,7 +47,7 @@ pub(crate) mod flow;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
-pub(crate) use audit::{Rest, audit};
+pub(crate) use audit::{JobRest, audit};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};

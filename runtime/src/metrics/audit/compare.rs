@@ -1,18 +1,18 @@
 //! Compares what was emitted with what was received.
 
 use super::nodes::NodeFlow;
-use super::table::{Audit, AuditedEdge, AuditedNode, Imbalance, Rest};
+use super::table::{Audit, AuditedEdge, AuditedNode, Imbalance, JobRest};
 use crate::metrics::NodeCounters;
 use crate::metrics::flow::{EdgeCounters, FlowOutput};
 use std::sync::Arc;
 
 /// Audits a job. Nodes are in the order in which data flows, except in loops, whose feedback edges
 /// count at both ends.
-pub(crate) fn audit(nodes: &[NodeCounters], edges: &[Arc<EdgeCounters>], rest: Rest) -> Audit {
+pub(crate) fn audit(nodes: &[NodeCounters], edges: &[Arc<EdgeCounters>], rest: JobRest) -> Audit {
     // Downstream first: what is counted there meanwhile was counted upstream before.
     let mut flows: Vec<_> = nodes.iter().rev().map(NodeFlow::read).collect();
     flows.reverse();
-    let mut comparison = Comparison { edges, flows, audit: Audit { rest, ..Audit::default() } };
+    let mut comparison = EdgeFindings { edges, flows, audit: Audit { rest, ..Audit::default() } };
     for (at, node) in nodes.iter().enumerate() {
         comparison.follow(at, &node.name);
     }
@@ -20,13 +20,13 @@ pub(crate) fn audit(nodes: &[NodeCounters], edges: &[Arc<EdgeCounters>], rest: R
     comparison.audit
 }
 
-struct Comparison<'a> {
+struct EdgeFindings<'a> {
     edges: &'a [Arc<EdgeCounters>],
     flows: Vec<NodeFlow>,
     audit: Audit,
 }
 
-impl Comparison<'_> {
+impl EdgeFindings<'_> {
     /// Follows the events of a node; all nodes upstream have been followed.
     fn follow(&mut self, at: usize, name: &str) {
         let into = self.edges.iter().filter(|edge| edge.ends.to == at);
@@ -40,7 +40,7 @@ impl Comparison<'_> {
         self.audit.nodes.push(findings.node);
     }
 
-    /// What the node downstream of an edge has received; a call loses nothing on its way.
+    /// What the node downstream of an edge has received; nothing is in flight in a call.
     fn received(&self, edge: &EdgeCounters) -> u64 {
         if edge.counts() { edge.received.get() } else { self.emitted(edge) }
     }
@@ -64,7 +64,7 @@ impl Comparison<'_> {
         };
         let variants = self.edges.iter().filter(is_variant);
         let sent: Vec<u64> = variants.map(|edge| self.emitted(edge) / edge.times.max(1)).collect();
-        if sent.is_empty() || self.audit.rest != Rest::AtEnd {
+        if sent.is_empty() || self.audit.rest != JobRest::AtEnd {
             return None;
         }
         let (emitted, sent) = (node.emitted, sent.into_iter().sum::<u64>());
@@ -86,7 +86,7 @@ impl Comparison<'_> {
         let in_flight = emitted.saturating_sub(received + dropped);
         let to = name(edge.ends.to).to_owned();
         let audited = AuditedEdge { from, to, emitted, received, dropped, in_flight };
-        if edge.counts() && self.audit.rest == Rest::AtEnd {
+        if edge.counts() && self.audit.rest == JobRest::AtEnd {
             let mut found = Vec::new();
             if sent != emitted {
                 found.push(format!("{emitted} were emitted, but {sent} were sent"));

@@ -8,5 +8,5 @@ mod nodes;
 mod table;
 
 pub(crate) use compare::audit;
-pub(crate) use table::Rest;
+pub(crate) use table::JobRest;
 pub use table::{Audit, AuditedEdge, AuditedNode, Imbalance};

@@ -1,6 +1,6 @@
 //! What becomes of events in the steps of a node.
 
-use super::table::{AuditedNode, Rest};
+use super::table::{AuditedNode, JobRest};
 use crate::metrics::NodeCounters;
 use crate::metrics::flow::{CountsBefore, FlowOutput, StepKind, StepShape};
 
@@ -75,7 +75,7 @@ impl NodeFlow {
     }
 
     /// Follows the events that have arrived through all steps.
-    pub(super) fn follow(&self, name: &str, arrived: u64, rest: Rest) -> NodeFindings {
+    pub(super) fn follow(&self, name: &str, arrived: u64, rest: JobRest) -> NodeFindings {
         let counts = self.counts;
         let received = if self.is_source() { counts.events_in } else { arrived };
         let node = AuditedNode {
@@ -99,11 +99,11 @@ impl NodeFlow {
                 let kept = (step.late + step.buffered).saturating_sub(step.restored);
                 findings.node.processed = findings.node.processed.saturating_sub(kept);
             }
-            if rest != Rest::None {
+            if rest != JobRest::None {
                 findings.found.extend(step.check_balance(passing));
                 findings.found.extend(self.check_shape(step));
             }
-            if rest == Rest::AtEnd && step.buffered > 0 {
+            if rest == JobRest::AtEnd && step.buffered > 0 {
                 let (buffered, step) = (step.buffered, step.kind.noun());
                 findings.found.push(format!("{buffered} are still buffered in {step} at the end"));
             }

@@ -33,7 +33,7 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Audit {
-    pub(super) rest: Rest,
+    pub(super) rest: JobRest,
     pub(super) edges: Vec<AuditedEdge>,
     pub(super) nodes: Vec<AuditedNode>,
     pub(super) imbalances: Vec<Imbalance>,
@@ -41,7 +41,7 @@ pub struct Audit {
 
 /// Whether a job is at rest, so that its counts are exact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Rest {
+pub(crate) enum JobRest {
     /// It runs, or was stopped with events in flight.
     #[default]
     None,
@@ -159,7 +159,7 @@ impl Audit {
     /// ```
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.rest != Rest::None
+        self.rest != JobRest::None
     }
 
     /// The edges and nodes that do not balance.
