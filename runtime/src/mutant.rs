@@ -1,8 +1,11 @@
 //! Faults that a test plants into checkpoints, to see whether it would notice them.
 //!
 //! A test of recovery that finds no fault proves little unless it finds a known one. So each place
-//! at which a checkpoint could go wrong can be made wrong, for one thread and at run time. All of
-//! them are passed once per checkpoint or start, never for an event.
+//! at which a checkpoint could go wrong can be made wrong, for one thread and at run time. They are
+//! passed once per checkpoint or start, never for an event.
+//!
+//! A place that loses an event is passed for each batch or event. Such faults
+//! [strike](Mutant::strikes) once, and are compiled with `debug_assertions` only.
 
 use std::cell::Cell;
 
@@ -62,6 +65,42 @@ pub enum Mutant {
     PositionBehind,
     /// The files of a checkpoint are deleted before the merged one is durable.
     DeletedBeforeMerged,
+    /// An event is lost in the channel between two tasks.
+    LostInChannel,
+    /// An event is lost in the queue between two segments of a task.
+    LostInQueue,
+    /// Events without room are neither counted nor emitted.
+    DroppedUncounted,
+    /// An event that is fed back is lost.
+    LostInLoop,
+    /// An event is lost between an operator and what its chain calls next.
+    LostInChain,
+    /// An operator is not called for an event.
+    LostBeforeOperator,
+    /// An event that waits for a timer is lost.
+    LostWaiting,
+    /// Windows or a join lose an event that they are about to receive.
+    LostBeforeStore,
+    /// An event is not folded into its window.
+    LostInWindow,
+    /// An event that waits for its window or join, behind others, is lost.
+    LostHeld,
+    /// A result of a window is lost.
+    LostResult,
+    /// An event is lost from a side of a join.
+    LostInJoin,
+    /// An event that is not in order is lost.
+    LostInOrder,
+    /// A late event is neither counted nor emitted.
+    LateUncounted,
+    /// An operator that awaits loses an event before its call.
+    LostBeforeCall,
+    /// A call returns, and its event is forgotten.
+    LostCall,
+    /// The results of a call are lost.
+    LostResults,
+    /// A sink loses an event.
+    LostAtSink,
 }
 
 impl Mutant {
@@ -88,6 +127,16 @@ impl Mutant {
     /// Plants a fault into all jobs of this thread, or removes the one that is planted.
     pub fn plant(mutant: Option<Self>) {
         PLANTED.set(mutant);
+    }
+
+    /// Whether it is planted, and strikes here: once. Never without `debug_assertions`.
+    #[inline(always)]
+    #[must_use]
+    pub fn strikes(self) -> bool {
+        cfg!(debug_assertions) && self.is_planted() && {
+            Self::plant(None);
+            true
+        }
     }
 
     /// Whether it is planted.

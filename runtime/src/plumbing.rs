@@ -146,7 +146,11 @@ pub mod tables {
 
 /// The counters of tasks.
 pub mod counters {
-    pub use crate::metrics::counter::{Counter, InstanceCounters, NodeCounters};
+    pub use crate::metrics::count::Counter;
+    pub use crate::metrics::counter::{InstanceCounters, NodeCounters};
+    pub use crate::metrics::flow::{
+        CountsBefore, EdgeCounters, EdgeEnds, Flow, FlowOutput, StepFlow, StepKind, StepShape,
+    };
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

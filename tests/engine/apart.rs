@@ -92,6 +92,7 @@ async fn a_side_without_events_holds_the_other_until_it_is_idle() {
         assert_eq!(pulled.count(), 20_000, "the other side is idle");
         drop(sender);
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
     }
 }
 
@@ -118,6 +119,7 @@ async fn a_source_that_is_held_is_not_idle() {
         }
         drop(sender);
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(sorted(matched.take()), [1, 2, 50, 51, 52, 90]);
         assert_eq!(job.metrics().node("pairs").unwrap().total().late, 0);
     }
@@ -134,6 +136,7 @@ async fn a_source_that_ends_holds_no_other() {
         assert!(is_held(&job, "fast_timed"));
         drop(sender);
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(job.metrics().node("fast_timed").unwrap().total().events_out, 20_000);
         assert!(!is_held(&job, "fast_timed"));
     }
@@ -149,6 +152,7 @@ async fn a_job_is_drained_while_a_source_is_held() {
         pass(1.secs()).await;
         assert!(is_held(&job, "fast_timed"));
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert!(!is_held(&job, "fast_timed"));
         drop(sender);
     }
@@ -167,6 +171,7 @@ async fn barriers_pass_while_a_source_is_held() {
         assert!(barriers >= 10, "{barriers} barriers have reached a sink");
         drop(sender);
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
     }
 }
 

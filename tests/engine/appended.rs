@@ -44,7 +44,7 @@ async fn rows(path: &Path) -> Vec<Row> {
         topology!(source(jsonl_file(path)) >> sink(rows.sink()))
     };
     // Files are read by a thread, for which a paused clock does not wait.
-    topology.run(Config::default()).await.unwrap();
+    crate::support::run_on_disk(topology, Config::default()).await.unwrap();
     rows.take()
 }
 

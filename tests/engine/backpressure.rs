@@ -243,6 +243,7 @@ async fn assert_no_delay(
     }
     assert_eq!(now() - start, std::time::Duration::ZERO, "time has passed");
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(from_job.recv().await, None);
 }
 

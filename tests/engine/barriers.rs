@@ -31,6 +31,7 @@ async fn barriers_reach_every_sink_also_while_the_source_waits() {
         let mut job = topology.start(Config::default().barrier_every(1.secs())).unwrap();
         send_slowly(sender).await;
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
         let metrics = job.metrics();
         for sink in ["kept", "doubled"] {
             let barriers = metrics.node(sink).unwrap().total().barriers;
@@ -60,6 +61,7 @@ async fn barriers_of_two_sources_are_aligned_by_a_join() {
         let mut job = topology.start(Config::default().barrier_every(1.secs())).unwrap();
         tokio::join!(send_slowly(left), send_slowly(right));
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(job.metrics().node("kept").unwrap().total().barriers, 3);
         assert_eq!(found.take().len(), 10, "{instances} instances");
     }
@@ -75,6 +77,7 @@ async fn a_job_without_an_interval_sends_no_barrier() {
     let mut job = topology.start(Config::default()).unwrap();
     send_slowly(sender).await;
     job.wait().await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(job.metrics().node("kept").unwrap().total().barriers, 0);
 }
 
@@ -94,6 +97,7 @@ async fn an_interval_that_ends_while_a_barrier_is_on_its_way_is_left_out() {
         written.recv().await.unwrap();
     }
     job.wait().await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(job.metrics().node("kept").unwrap().total().barriers, 1);
 }
 
@@ -115,6 +119,7 @@ async fn barriers_pass_through_a_job_with_a_loop() {
         let mut job = topology.start(config).unwrap();
         send_slowly(sender).await;
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
         let metrics = job.metrics();
         for sink in ["kept", "seen"] {
             let barriers = metrics.node(sink).unwrap().total().barriers;

@@ -92,6 +92,7 @@ impl Summing {
     async fn end(mut self) -> Vec<Sum> {
         self.events = None;
         settled(self.job.wait()).await.unwrap();
+        crate::support::assert_balanced(&self.job);
         assert_eq!(self.late.take(), [], "nothing is late");
         sorted(self.sums.take())
     }
@@ -204,6 +205,7 @@ async fn a_drain_fires_what_is_open() {
             pass(1.secs()).await;
         }
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(seen.take(), [1, 2, 3], "{instances}");
     }
 }
@@ -244,6 +246,7 @@ async fn windows_of_the_clock_take_events_with_event_time_as_they_arrive() {
         assert_eq!(summed.take(), [(100_000, 3)], "a result is as late as the latest event");
         drop(sender);
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!((counted.take(), summed.take()), (vec![1], vec![(300_000, 1)]));
         assert_eq!(late.take(), [0; 0]);
     }
@@ -295,5 +298,6 @@ async fn a_clock_that_is_set_back_stops_no_window() {
     assert_eq!(seen.take(), [(10_010, 1)]);
     drop(sender);
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(seen.take(), [(20_010, 1)]);
 }

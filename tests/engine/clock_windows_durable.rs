@@ -110,7 +110,12 @@ fn sorted(seen: &Seen) -> Vec<String> {
 async fn goes_on(job: &dyn Fn(Seen, usize) -> Topology) {
     let directory = tempfile::tempdir().unwrap();
     let (expected, seen) = (Seen::default(), Seen::default());
-    job(expected.clone(), 1).run(config(&Day::default(), &directory, "whole")).await.unwrap();
+    crate::support::run_on_disk(
+        job(expected.clone(), 1),
+        config(&Day::default(), &directory, "whole"),
+    )
+    .await
+    .unwrap();
     assert!(expected.lock().unwrap().len() > 9, "{:?}", expected.lock().unwrap());
     let day = Day::default();
     for (seconds, instances) in [(17, 1), (9, 4), (30, 2), (21, 1), (3, 1)] {
@@ -118,10 +123,13 @@ async fn goes_on(job: &dyn Fn(Seen, usize) -> Topology) {
             job(seen.clone(), instances).start(config(&day, &directory, "parts")).unwrap();
         tokio::time::sleep(Duration::from_millis(1_000 * seconds - 200)).await;
         settled(job.suspend()).await.unwrap();
+        crate::support::assert_balanced(&job);
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let early = seen.lock().unwrap().len();
-    job(seen.clone(), 2).run(config(&day, &directory, "parts")).await.unwrap();
+    crate::support::run_on_disk(job(seen.clone(), 2), config(&day, &directory, "parts"))
+        .await
+        .unwrap();
     assert!(seen.lock().unwrap().len() > early);
     let (seen, expected) = (sorted(&seen), sorted(&expected));
     let wrong: Vec<_> = seen.iter().filter(|row| !expected.contains(row)).collect();
@@ -204,6 +212,7 @@ async fn moment(day: &Day, directory: &tempfile::TempDir, topology: Topology) {
     let mut job = topology.start(config(day, directory, "minutes")).unwrap();
     tokio::time::sleep(Duration::from_millis(40)).await;
     settled(job.suspend()).await.unwrap();
+    crate::support::assert_balanced(&job);
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,5 +247,6 @@ async fn a_time_of_day_that_is_set_back_while_the_job_is_down_stops_no_window() 
     let mut job = minutes(&sums, 6, 1).start(config(&day, &directory, "minutes")).unwrap();
     tokio::time::sleep(Duration::from_secs(61)).await;
     settled(job.suspend()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(sums.take().len(), 3);
 }

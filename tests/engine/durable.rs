@@ -126,13 +126,14 @@ async fn a_suspended_job_continues_with_any_number_of_instances() {
         let mut job = job(&rows, slow(), instances).start(config(&directory)).unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
         settled(job.suspend()).await.unwrap();
+        crate::support::assert_balanced(&job);
         let more = rows.take();
         assert!(!more.is_empty());
         seen.extend(more);
     }
     assert!(seen.len() < 60_000, "{}", seen.len());
     let quick = Upto { end: 60_000, pause: None };
-    settled(job(&rows, quick, 2).run(config(&directory))).await.unwrap();
+    crate::support::run(job(&rows, quick, 2), config(&directory)).await.unwrap();
     seen.extend(rows.take());
     assert_eq!((seen.len(), last(&seen)), (60_000, expected(60_000)));
 }
@@ -144,7 +145,7 @@ async fn a_job_that_has_ended_ends_at_once_and_continues_with_a_longer_input() {
         let mut seen = Vec::new();
         for end in [1_000, 1_000, 5_000] {
             let of = Upto { end, pause: None };
-            settled(job(&rows, of, instances).run(config(&directory))).await.unwrap();
+            crate::support::run(job(&rows, of, instances), config(&directory)).await.unwrap();
             seen.extend(rows.take());
             assert_eq!((seen.len() as u64, last(&seen)), (end, expected(end)));
         }
@@ -177,7 +178,7 @@ async fn after_a_panic_a_job_continues_from_its_last_checkpoint() {
     assert_eq!((error.kind(), error.node()), (ErrorKind::Panic, Some("fragile")));
     let before = rows.take().len();
     IS_FRAGILE.set(false);
-    settled(job().run(config(&directory))).await.unwrap();
+    crate::support::run(job(), config(&directory)).await.unwrap();
     let after = rows.take();
     assert!(before + after.len() >= 30_000 && after.len() < 30_000, "{before} {}", after.len());
     assert_eq!(after.iter().max(), Some(&3_000));
@@ -238,14 +239,15 @@ async fn a_second_job_on_the_directory_of_one_that_runs_is_refused() {
     let error = slow().start(config(&directory)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Checkpoint);
     settled(first.wait()).await.unwrap();
-    settled(slow().run(config(&directory))).await.unwrap();
+    crate::support::assert_balanced(&first);
+    crate::support::run(slow(), config(&directory)).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_state_of_a_node_that_is_gone_is_not_lost_in_silence() {
     let directory = tempfile::tempdir().unwrap();
     let of = Upto { end: 100, pause: None };
-    settled(job(&Rows::new(), of, 1).run(config(&directory))).await.unwrap();
+    crate::support::run(job(&Rows::new(), of, 1), config(&directory)).await.unwrap();
     let other = topology!(
         job("durable", at_least_once),
         numbers = source(Upto { end: 100, pause: None }),

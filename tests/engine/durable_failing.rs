@@ -52,7 +52,7 @@ async fn a_state_that_cannot_be_written_ends_the_job_and_nothing_is_lost() {
     let message = error.to_string();
     assert!(message.contains("the state of `counted`"), "{message}");
     REFUSES.set(false);
-    settled(job().run(config(&directory))).await.unwrap();
+    crate::support::run(job(), config(&directory)).await.unwrap();
     let last: BTreeMap<u64, u64> = rows.take().into_iter().collect();
     assert_eq!(last, (0..10).map(|key| (key, 300)).collect());
 }

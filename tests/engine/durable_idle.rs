@@ -38,12 +38,14 @@ async fn windows_at_once() -> (Vec<u64>, Vec<u64>) {
     let mut first = job(95, &windows).start(config(&directory).checkpoint_every(WAIT / 5)).unwrap();
     tokio::time::sleep(WAIT * 3).await;
     first.suspend().await.unwrap();
+    crate::support::assert_balanced(&first);
     let before = windows.take();
     let mut second =
         job(195, &windows).start(config(&directory).checkpoint_every(WAIT / 5)).unwrap();
     tokio::time::sleep(WAIT / 5).await;
     let after = windows.take();
     second.suspend().await.unwrap();
+    crate::support::assert_balanced(&second);
     (before, after)
 }
 

@@ -32,6 +32,7 @@ fn windows(end: i64, counts: [&Counts; 3]) -> Topology {
 async fn run(end: i64, counts: [&Counts; 3], directory: &tempfile::TempDir) -> Metrics {
     let mut job = windows(end, counts).start(config(directory)).unwrap();
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     job.metrics()
 }
 

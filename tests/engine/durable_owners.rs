@@ -43,6 +43,7 @@ async fn a_job_whose_directory_is_taken_over_ends_and_the_other_continues() {
     assert_eq!(error.kind(), ErrorKind::TakenOver);
     assert!(error.to_string().contains("another process has taken over"), "{error}");
     settled(standby.wait()).await.unwrap();
+    crate::support::assert_balanced(&standby);
     let rows = second.take();
     assert!(before > 50 && rows[0].1 > 50, "{before}: it continued at {}", rows[0].1);
     assert_eq!(greatest(rows), 300);
@@ -74,6 +75,7 @@ async fn a_job_that_fails_after_it_was_taken_over_opens_no_sink_again() {
     let error = settled(stalled.wait()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TakenOver, "{error}");
     settled(standby.wait()).await.unwrap();
+    crate::support::assert_balanced(&standby);
     let text = std::fs::read_to_string(&path).unwrap();
     let numbers: BTreeSet<u64> = text.lines().filter_map(|line| line.parse().ok()).collect();
     assert!(numbers.is_superset(&(0..1_000).collect()));
@@ -91,14 +93,14 @@ fn other(rows: &Collected<(u64, u64)>) -> Topology {
 #[tokio::test(start_paused = true)]
 async fn the_state_of_a_node_that_is_gone_can_be_given_up() {
     let (directory, rows) = (tempfile::tempdir().unwrap(), Collected::new());
-    settled(slow(1_000, &rows).run(config(&directory))).await.unwrap();
+    crate::support::run(slow(1_000, &rows), config(&directory)).await.unwrap();
     assert_eq!(greatest(rows.take()), 100);
     let error = other(&rows).start(config(&directory).forget("talied")).unwrap_err();
     assert!(error.to_string().contains("the state of a node `tallied`"), "{error}");
-    settled(other(&rows).run(config(&directory).forget("tallied"))).await.unwrap();
+    crate::support::run(other(&rows), config(&directory).forget("tallied")).await.unwrap();
     assert_eq!(greatest(rows.take()), 100, "the source goes on, the count began anew");
     // Once given up, it is gone: also for a node of that name.
-    settled(slow(3_000, &rows).run(config(&directory).forget("renamed"))).await.unwrap();
+    crate::support::run(slow(3_000, &rows), config(&directory).forget("renamed")).await.unwrap();
     assert_eq!(greatest(rows.take()), 100);
 }
 
@@ -116,6 +118,7 @@ async fn what_becomes_of_the_state_is_told_before_the_start() {
     let mut job = slow(10_000, &rows).start(config()).unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
     settled(job.suspend()).await.unwrap();
+    crate::support::assert_balanced(&job);
     let of = |names: &[(&str, StateFate)]| -> Vec<(String, StateFate)> {
         names.iter().map(|(node, fate)| ((*node).to_owned(), *fate)).collect()
     };
@@ -135,7 +138,7 @@ async fn what_becomes_of_the_state_is_told_before_the_start() {
     assert!(!plan.finished);
     let answer = wide.answer_cli(["job", "plan"].map(str::to_owned), &config()).unwrap().unwrap();
     assert!(answer.contains("  tallied  moved from 1 to 3 instances\n"), "{answer}");
-    settled(wide.run(config())).await.unwrap();
+    crate::support::run(wide, config()).await.unwrap();
     let plan = slow(100, &rows).state_plan(&config()).unwrap().unwrap();
     assert!(plan.finished && plan.to_string().contains("with which the job had ended"), "{plan}");
 }
@@ -143,7 +146,7 @@ async fn what_becomes_of_the_state_is_told_before_the_start() {
 #[tokio::test]
 async fn the_state_of_another_job_is_refused_by_name() {
     let (directory, rows) = (tempfile::tempdir().unwrap(), Collected::new());
-    settled(slow(100, &rows).run(config(&directory))).await.unwrap();
+    crate::support::run(slow(100, &rows), config(&directory)).await.unwrap();
     let another = topology!(
         job("another", at_least_once),
         numbers = source(Upto { end: 100, pause: None }),

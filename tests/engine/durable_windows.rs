@@ -81,7 +81,7 @@ pub async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
         Config::default().checkpoints(directory.path().join(name)).checkpoint_every(every)
     };
     let expected = Seen::default();
-    job(expected.clone(), EVENTS, 1).run(config("whole")).await.unwrap();
+    crate::support::run_on_disk(job(expected.clone(), EVENTS, 1), config("whole")).await.unwrap();
     let expected = sorted(&expected);
     assert!(expected.len() > 50, "{} results", expected.len());
     let seen = Seen::default();
@@ -89,10 +89,11 @@ pub async fn goes_on(job: &dyn Fn(Seen, u64, usize) -> Topology) {
         let mut job = job(seen.clone(), until, instances).start(config("parts")).unwrap();
         tokio::time::sleep(Duration::from_millis(40)).await;
         job.suspend().await.unwrap();
+        crate::support::assert_balanced(&job);
     }
     let early = seen.lock().unwrap().len();
     assert!(early > expected.len() / 2 && early < expected.len(), "{early} early results");
-    job(seen.clone(), EVENTS, 2).run(config("parts")).await.unwrap();
+    crate::support::run_on_disk(job(seen.clone(), EVENTS, 2), config("parts")).await.unwrap();
     let found = sorted(&seen);
     let (missing, wrong) = (without(&expected, &found), without(&found, &expected));
     assert!(found == expected, "missing: {missing:#?}, wrong: {wrong:#?}");

@@ -192,6 +192,7 @@ async fn a_file_that_grows_and_rotates_is_followed() {
     add("7\n");
     expect("7").await;
     job.drain().await.unwrap();
+    crate::support::assert_balanced(&job);
 }
 
 #[tokio::test(start_paused = true)]
@@ -225,6 +226,7 @@ async fn parts_are_visible_once_they_are_whole_and_are_never_overwritten() {
     assert_eq!(visible, [".t-0-1.jsonl.tmp", "t-0-0.jsonl"]);
     drop(sender);
     job.wait().await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(fs::read_to_string(parts.join("t-0-0.jsonl")).unwrap(), "0\n1\n2\n");
     assert_eq!(fs::read_to_string(parts.join("t-0-1.jsonl")).unwrap(), "3\n4\n5\n");
     let topology = topology!(

@@ -264,6 +264,7 @@ async fn a_job_counts_each_line_once_over_restarts_and_rotations() {
         }
         if start % 2 == 0 {
             settled(job.suspend()).await.unwrap();
+            crate::support::assert_balanced(&job);
         } else {
             job.abort();
             settled(job.wait()).await.unwrap_err();
@@ -277,6 +278,7 @@ async fn a_job_counts_each_line_once_over_restarts_and_rotations() {
         job(&log.path("a.log"), &rows).start(crate::durable::config(&checkpoints)).unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     settled(job.suspend()).await.unwrap();
+    crate::support::assert_balanced(&job);
     let mut seen = rows.take();
     seen.sort_by_key(|row| row.1);
     seen.dedup();

@@ -242,6 +242,7 @@ async fn rows_of_an_idempotent_sink_go_back_after_a_failure_and_are_right_in_the
         );
         let mut job = topology.start(config(&directory).batch(batch)).unwrap();
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(job.metrics().checkpoints().unwrap().restarts, 1);
         let (rows, went_back) = &*table.lock().unwrap();
         assert!(

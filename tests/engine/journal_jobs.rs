@@ -104,6 +104,7 @@ async fn a_job_restarts_in_its_process_with_the_same_channel() {
     }
     drop(sender);
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(job.metrics().checkpoints().unwrap().restarts, 1);
     assert_eq!(last(rows.take()), expected(100));
 }
@@ -115,6 +116,7 @@ async fn a_drained_job_emits_all_that_was_sent() {
     let mut job = job(folder.path(), receiver, &rows, 2).start(config(folder.path())).unwrap();
     (0..500).for_each(|number| sender.try_send(number).unwrap());
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert!(sender.is_closed());
     assert_eq!(last(rows.take()), expected(500));
 }
@@ -128,7 +130,7 @@ async fn a_builder_and_a_stream_have_journals_too() {
         let numbers = job.source(stream.journaled(folder.path().join("journal")));
         numbers.named("numbers").sink(rows.sink());
         let config = Config::default().checkpoints(folder.path().join("checkpoints"));
-        settled(job.build().run(config)).await.unwrap();
+        crate::support::run(job.build(), config).await.unwrap();
     }
     assert_eq!(rows.take(), [1, 2, 1, 2], "a stream that is made again has new events");
 }

@@ -31,7 +31,7 @@ macro_rules! at_the_greatest_length {
             let $job = Builder::new("long");
             let $stream = maps!($job.source(from_iter(0..100_i64)); $($one)+);
             let (check, topology): (Box<dyn FnOnce()>, Topology) = $body;
-            topology.run(Config::default().batch(batch)).await.unwrap();
+            crate::support::run_on_disk(topology, Config::default().batch(batch)).await.unwrap();
             check();
         }
     };
@@ -143,7 +143,7 @@ async fn a_line_of_120_verbs_emits_each_event_in_order_at_any_batch_size() {
     for batch in [1, 7, 1_024] {
         let sums = Collected::new();
         let topology = line(from_iter(0..2_000), sums.sink());
-        topology.run(Config::default().batch(batch)).await.unwrap();
+        crate::support::run_on_disk(topology, Config::default().batch(batch)).await.unwrap();
         assert_eq!(sums.take(), (120..2_120).collect::<Vec<_>>(), "batches of {batch}");
     }
 }

@@ -6,6 +6,7 @@
 mod aggregates;
 mod apart;
 mod appended;
+mod audit;
 mod awaiting;
 mod backpressure;
 mod barriers;

@@ -197,7 +197,7 @@ type Job = fn(&Collected<Row>, Upto, usize) -> Topology;
 /// Runs a job while its source has the numbers below `end`, and stops it while it waits for more.
 async fn run_until(directory: &tempfile::TempDir, job: Job, (end, instances): (u64, usize)) {
     let of = Upto { end, pause: None };
-    settled(job(&Collected::new(), of, instances).run(config(directory))).await.unwrap();
+    crate::support::run(job(&Collected::new(), of, instances), config(directory)).await.unwrap();
 }
 
 /// The count and the sum of each key in the end.
@@ -224,7 +224,7 @@ async fn migrates(jobs: &[(Job, u64)]) {
         }
         let (Some((job, _)), rows) = (jobs.last(), Collected::new()) else { return };
         let of = Upto { end: NUMBERS, pause: None };
-        settled(job(&rows, of, 2).run(config(&directory))).await.unwrap();
+        crate::support::run(job(&rows, of, 2), config(&directory)).await.unwrap();
         assert_eq!(last(rows.take()), expected(), "{instances:?}");
     }
 }
@@ -267,7 +267,7 @@ async fn a_job_that_is_killed_after_a_migration_continues_from_either_side_of_it
         job.abort();
         settled(job.wait()).await.unwrap_err();
         let (of, rows) = (Upto { end: NUMBERS, pause: None }, Collected::new());
-        settled(second::job(&rows, of, 1).run(config(&directory))).await.unwrap();
+        crate::support::run(second::job(&rows, of, 1), config(&directory)).await.unwrap();
         assert_eq!(last(rows.take()), expected(), "{checkpoints}");
     }
 }
@@ -292,7 +292,7 @@ async fn refused(job: Job) -> (Vec<String>, Error) {
     for end in [1_100, 1_200] {
         let rows = Collected::new();
         let of = Upto { end, pause: None };
-        settled(job(&rows, of, 1).run(forgetting())).await.unwrap();
+        crate::support::run(job(&rows, of, 1), forgetting()).await.unwrap();
         let counts = last(rows.take());
         let counted: u64 = counts.values().map(|(count, _)| count).sum();
         assert_eq!(counted, end - 1_000);

@@ -16,7 +16,7 @@ async fn goes_on([before, now]: [Job; 2]) {
         Config::default().checkpoints(directory.path().join(name)).checkpoint_every(every)
     };
     let expected = Seen::default();
-    now(expected.clone(), EVENTS, 1).run(config("whole")).await.unwrap();
+    crate::support::run_on_disk(now(expected.clone(), EVENTS, 1), config("whole")).await.unwrap();
     let expected = sorted(&expected);
     assert!(expected.len() > 50, "{} results", expected.len());
     for instances in [[1; 6], [3; 6], [1, 4, 2, 1, 3, 2]] {
@@ -28,8 +28,9 @@ async fn goes_on([before, now]: [Job; 2]) {
             let mut job = job(seen.clone(), until, instances).start(config(&parts)).unwrap();
             tokio::time::sleep(Duration::from_millis(40)).await;
             job.suspend().await.unwrap();
+            crate::support::assert_balanced(&job);
         }
-        now(seen.clone(), EVENTS, 2).run(config(&parts)).await.unwrap();
+        crate::support::run_on_disk(now(seen.clone(), EVENTS, 2), config(&parts)).await.unwrap();
         let found = sorted(&seen);
         let (missing, wrong) = (without(&expected, &found), without(&found, &expected));
         assert!(found == expected, "missing: {missing:#?}, wrong: {wrong:#?}");

@@ -70,6 +70,7 @@ impl Pair {
     pub async fn end(mut self) -> (Vec<Second>, Vec<Second>) {
         (self.one, self.two) = (None, None);
         self.job.wait().await.unwrap();
+        crate::support::assert_balanced(&self.job);
         (self.sums.take(), self.late.take())
     }
 }

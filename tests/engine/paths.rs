@@ -213,6 +213,7 @@ async fn a_sink_with_a_reason_and_side_effects_see_events_twice_and_other_sinks_
         );
         let mut job = topology.start(config(&directory).batch(batch)).unwrap();
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(job.metrics().checkpoints().unwrap().restarts, 1);
         let mut archived = Vec::new();
         for part in std::fs::read_dir(&parts).unwrap() {

@@ -94,6 +94,7 @@ async fn a_job_that_panics_goes_on_from_its_last_checkpoint_in_the_same_process(
         let topology = counting(&rows, &Fault::new(20_003, 2), instances);
         let mut job = topology.start(config(&directory).batch(batch)).unwrap();
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         let rows = rows.take();
         assert_eq!(restarts_of(&job), 2);
         assert_eq!(greatest(&rows), (0..10).map(|key| (key, END / 10)).collect());
@@ -125,7 +126,7 @@ async fn a_job_without_restarts_ends_with_its_first_failure() {
     let mut job = counting(&rows, &fault, 1).start(config()).unwrap();
     settled(job.wait()).await.unwrap_err();
     assert_eq!(restarts_of(&job), 0);
-    settled(counting(&rows, &fault, 1).run(config())).await.unwrap();
+    crate::support::run(counting(&rows, &fault, 1), config()).await.unwrap();
     assert_eq!(greatest(&rows.take()), (0..10).map(|key| (key, END / 10)).collect());
 }
 
@@ -178,7 +179,7 @@ async fn a_peer_that_is_gone_is_waited_for_longer_each_time() {
     let (topology, opened) = remote(6);
     let clock = Env::system();
     let began = clock.clock().monotonic();
-    settled(topology.run(config(&directory))).await.unwrap();
+    crate::support::run(topology, config(&directory)).await.unwrap();
     assert_eq!(opened.load(Ordering::Relaxed), 7);
     // At once, then after 100, 200, 400, 800 and 1,600 ms.
     let took = clock.clock().monotonic().since(began);
@@ -215,7 +216,7 @@ async fn a_job_that_is_stopped_while_it_waits_ends_with_the_failure() {
             }
         };
         assert_eq!(stopped.unwrap_err().kind(), ErrorKind::Sink, "{stop}");
-        settled(remote(0).0.run(config(&directory))).await.unwrap();
+        crate::support::run(remote(0).0, config(&directory)).await.unwrap();
     }
 }
 
@@ -274,7 +275,7 @@ async fn a_file_sink_is_continued_by_a_restart() {
             >> sink(csv_file(&path).headerless()),
     );
     let checkpoints = tempfile::tempdir().unwrap();
-    settled(topology.run(config(&checkpoints))).await.unwrap();
+    crate::support::run(topology, config(&checkpoints)).await.unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     let numbers: std::collections::BTreeSet<u64> =
         text.lines().map(|line| line.parse().unwrap()).collect();
@@ -335,6 +336,7 @@ async fn a_source_that_panics_when_it_is_opened_again_is_opened_once_more() {
     );
     let mut job = topology.start(config(&directory)).unwrap();
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(restarts_of(&job), 2);
     assert_eq!(greatest(&rows.take()), (0..10).map(|key| (key, END / 10)).collect());
 }
@@ -349,7 +351,7 @@ async fn a_file_sink_that_was_added_is_opened_again() {
         numbers = source(Upto { end: 100, pause: None }),
         kept = numbers >> sink(rows.sink()),
     );
-    settled(first.run(config(&directory))).await.unwrap();
+    crate::support::run(first, config(&directory)).await.unwrap();
     // It fails before the first checkpoint with a cut of the new sink.
     let fault = Fault::new(120, 2);
     let second = topology!(
@@ -360,7 +362,7 @@ async fn a_file_sink_that_was_added_is_opened_again() {
         added = passed >> sink(csv_file(&path).headerless()),
     );
     let rare = config(&directory).checkpoint_every(1.hours());
-    settled(second.run(rare)).await.unwrap();
+    crate::support::run(second, rare).await.unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     let numbers: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
     assert_eq!(numbers, (100..200).collect::<Vec<_>>());
@@ -374,6 +376,6 @@ async fn a_channel_within_a_job_closes_with_the_end_of_its_sink() {
         source(from_iter(0..100_u64)) >> sink(to_channel(sender)),
         source(from_channel(receiver)) >> sink(numbers.sink()),
     );
-    settled(topology.run(Config::default())).await.unwrap();
+    crate::support::run(topology, Config::default()).await.unwrap();
     assert_eq!(numbers.take(), (0..100).collect::<Vec<_>>());
 }

@@ -38,7 +38,7 @@ macro_rules! seen_in_time {
             let ($n, $sink) = (instances, seen.clone());
             let topology = $topology;
             let config = $clock.config().batch(batch);
-            topology.run(config).await.unwrap();
+            crate::support::run_on_disk(topology, config).await.unwrap();
             let number = ($per)(instances) * RARE;
             seen.all_within(number, $hops * BOUND, &format!("{}, {instances}, {batch}", $what));
         }

@@ -116,6 +116,7 @@ async fn drain_gives_on_what_windows_and_buffers_hold() {
         }
         assert!(in_order.take().is_empty());
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(in_order.take(), [1, 2, 3]);
         // Each is in two windows.
         assert_eq!(sorted(windows.take()), [1, 1, 2, 2, 3, 3]);
@@ -134,6 +135,7 @@ async fn drain_reads_a_channel_to_its_end_and_closes_it() {
             sender.try_send(number).unwrap();
         }
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(seen.take(), (0..5_000).collect::<Vec<_>>(), "batch {batch}");
         sender.send(4).await.unwrap_err();
     }
@@ -153,6 +155,7 @@ async fn drain_loses_no_event_that_was_taken_from_a_stream() {
         }
         tokio::task::yield_now().await;
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         let taken = seen.take().len();
         assert_eq!(taken + left.lock().unwrap().len(), 5_000, "batch {batch}");
     }
@@ -165,6 +168,7 @@ async fn drain_ends_a_source_that_has_nothing_to_read() {
     let mut job = topology.start(Config::default()).unwrap();
     tokio::task::yield_now().await;
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert!(sender.is_closed());
 }
 
@@ -295,7 +299,9 @@ async fn waiting_can_be_given_up_and_taken_up_again() {
     }
     drop(sender);
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     settled(job.wait()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(seen.take(), [0, 1, 2]);
 }
 

@@ -3,7 +3,7 @@
 //! No other thread takes part, and no clock but one that counts how often it is read: a run can be
 //! repeated, and a job none of whose tasks can go on is stuck for good.
 
-use crate::support::{assert_causes_once, mixed};
+use crate::support::{assert_balanced, assert_causes_once, mixed};
 use futures::FutureExt;
 use millstream::env::{Env, Spawn, TaskFuture};
 use millstream::metrics::Metrics;
@@ -268,10 +268,16 @@ impl Simulated {
         self.tasks.step()
     }
 
-    /// How the job ended; panics if it has not, although none of its tasks can go on.
+    /// How the job ended; panics if it has not, although none of its tasks can go on, and if it has
+    /// ended well, but not every event is accounted for.
+    #[track_caller]
     pub fn result(&mut self) -> Result<()> {
         match self.job.wait().now_or_never() {
-            Some(result) => result.inspect_err(assert_causes_once),
+            Some(result) => {
+                result.inspect_err(assert_causes_once)?;
+                assert_balanced(&self.job);
+                Ok(())
+            }
             None => panic!("seed {}: the job is stuck\n{}", self.seed, self.job.metrics()),
         }
     }

@@ -28,7 +28,24 @@ pub async fn settled<T>(work: impl Future<Output = T>) -> T {
 pub async fn run(topology: Topology, config: Config) -> Result<Metrics> {
     let mut job = topology.start(config).inspect_err(assert_causes_once)?;
     settled(job.wait()).await.inspect_err(assert_causes_once)?;
+    assert_balanced(&job);
     Ok(job.metrics())
+}
+
+/// Does so while other threads write to a disk, for which a paused clock does not wait.
+pub async fn run_on_disk(topology: Topology, config: Config) -> Result<Metrics> {
+    let mut job = topology.start(config).inspect_err(assert_causes_once)?;
+    job.wait().await.inspect_err(assert_causes_once)?;
+    assert_balanced(&job);
+    Ok(job.metrics())
+}
+
+/// Checks that a job has ended, and that every event of it is accounted for.
+#[track_caller]
+pub fn assert_balanced(job: &Job) {
+    let audit = job.audit();
+    assert!(audit.is_exact(), "the job is not at rest\n{audit}");
+    assert!(audit.is_balanced(), "{audit}");
 }
 
 /// Checks that no message contains the text of a cause below it, also where all are printed.

@@ -276,5 +276,6 @@ async fn a_record_of_a_pipe_is_handed_over_at_once() {
         }
         drop(writer);
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
     }
 }

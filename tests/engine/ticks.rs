@@ -19,6 +19,7 @@ async fn a_tick_comes_at_every_interval_also_in_silence() {
         all.extend(ticks.take());
     }
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(all.len(), 30);
     assert!(all.is_sorted(), "they are wall times");
 }
@@ -46,6 +47,7 @@ async fn ticks_of_a_slow_job_are_skipped_and_come_at_multiples_of_the_interval()
     let mut job = topology.start(Config::default().batch(1)).unwrap();
     sleep(30.secs()).await;
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     let seen = seen.take().len();
     assert!((20..40).contains(&seen), "{seen} ticks, of which 28 could be processed");
 }
@@ -65,6 +67,7 @@ async fn ticks_are_merged_with_events_and_end_with_the_job() {
     sleep(1.secs()).await;
     drop(sender);
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     assert_eq!(seen.take(), ["tick", "word", "tick"]);
 }
 
@@ -75,6 +78,7 @@ async fn no_interval_is_too_short() {
     let mut job = topology.start(Config::default()).unwrap();
     sleep(10.millis()).await;
     settled(job.drain()).await.unwrap();
+    crate::support::assert_balanced(&job);
     let ticks = ticks.take().len();
     assert!((9..=10).contains(&ticks), "{ticks}");
 }

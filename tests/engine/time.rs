@@ -263,6 +263,7 @@ async fn streams_that_go_idle_and_wake_never_let_the_watermark_go_back() {
         }
         drop((one, two));
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
         for (of, instances) in [(seen.take(), instances), (joined.take(), 1)] {
             for instance in 0..instances {
                 let of = of.iter().filter(|seen| seen.0 == instance);

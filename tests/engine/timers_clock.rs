@@ -97,6 +97,7 @@ async fn timers_of_the_clock_are_called_also_when_no_event_comes() {
         // What is left when the input ends is called then.
         drop(sender);
         job.wait().await.unwrap();
+        crate::support::assert_balanced(&job);
         for seen in [&seen, &slow] {
             assert_eq!(takes(seen), told(&[(500, &[10, 5, 500])]), "{instances}");
         }
@@ -119,4 +120,5 @@ async fn timers_of_the_clock_are_called_between_events_of_a_busy_stream() {
     assert_eq!(seen.take(), [(Timer::After(5.secs()), vec![5])]);
     drop(sender);
     job.wait().await.unwrap();
+    crate::support::assert_balanced(&job);
 }

@@ -54,7 +54,7 @@ async fn timers_that_are_set_when_the_input_ends_are_called_once_in_order_of_the
             events >> by(|event| event.0) >> DelaySlowly >> sink(slow.sink()),
         );
         let before = tokio::time::Instant::now();
-        topology.run(Config::default().batch(batch)).await.unwrap();
+        crate::support::run_on_disk(topology, Config::default().batch(batch)).await.unwrap();
         assert_eq!(before.elapsed(), Duration::ZERO, "nothing waits");
         let expected = [(2, 10), (1, 20), (1, 30), (2, 500), (3, 3_000)];
         assert_eq!((seen.take(), slow.take()), (expected.to_vec(), expected.to_vec()), "{batch}");
@@ -77,6 +77,7 @@ async fn timers_that_are_set_when_the_job_drains_are_called() {
             sender.send(event).await.unwrap();
         }
         settled(job.drain()).await.unwrap();
+        crate::support::assert_balanced(&job);
         assert_eq!(sorted(seen.take()), [(1, 30), (2, 10), (3, 20)], "{instances}");
     }
 }
@@ -127,6 +128,7 @@ async fn what_waits_in_a_retry_loop_when_the_input_ends_is_tried_once_more() {
             );
             let mut job = topology.start(Config::default()).unwrap();
             settled(job.wait()).await.unwrap();
+            crate::support::assert_balanced(&job);
             assert_eq!(seen.take().len(), arrive, "{instances}, {fails}");
             let later = job.metrics().node("later").unwrap().total();
             let lost = 10 - arrive as u64;
@@ -151,7 +153,7 @@ async fn what_a_timer_emits_at_the_end_is_in_the_windows_that_are_still_open() {
             counts >> map(|counts| (counts.end, counts.value)) >> sink(seen.sink()),
             counts.late >> ignore,
         );
-        topology.run(Config::default()).await.unwrap();
+        crate::support::run_on_disk(topology, Config::default()).await.unwrap();
         assert_eq!(seen.take(), [(EventTime::from_secs(10), 3)], "{instances}");
     }
 }

@@ -228,7 +228,9 @@ async fn draining_is_logged_once() {
     let topology = topology!(numbers = source(from_iter(0_u64..)), numbers >> ignore);
     let mut job = topology.start(Config::default()).unwrap();
     job.drain().await.unwrap();
+    crate::support::assert_balanced(&job);
     job.drain().await.unwrap();
+    crate::support::assert_balanced(&job);
     let draining = log.lines().iter().filter(|line| *line == "INFO draining the job").count();
     assert_eq!(draining, 1, "{:#?}", log.lines());
     let topology = topology!(numbers = source(from_iter(0_u64..9)), numbers >> ignore);

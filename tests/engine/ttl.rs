@@ -354,6 +354,7 @@ async fn by_the_clock_state_expires_also_when_no_event_comes() {
         assert_eq!(ALIVE.get(), 0);
         drop(sender);
         settled(job.wait()).await.unwrap();
+        crate::support::assert_balanced(&job);
         for seen in seen {
             let counts: Vec<_> = seen.take().into_iter().map(|(r, count)| (r.0, count)).collect();
             assert_eq!(sorted(counts), [(1, 1), (1, 1), (1, 2), (1, 3), (2, 1)]);

@@ -92,8 +92,9 @@ async fn checkpoints_forget_what_has_expired() {
             let mut job = job(until).start(config()).unwrap();
             tokio::time::sleep(Duration::from_millis(40)).await;
             job.suspend().await.unwrap();
+            crate::support::assert_balanced(&job);
         }
-        job(EVENTS).run(config()).await.unwrap();
+        crate::support::run_on_disk(job(EVENTS), config()).await.unwrap();
         let start = inspect(directory.path()).unwrap().start.unwrap();
         let rows = start.nodes.into_iter().find(|node| node.node == "counts").unwrap().rows;
         // Three keys a second for 15 seconds; a batch may be as far ahead of the watermark.
@@ -137,6 +138,7 @@ async fn until(day: &Day, directory: &tempfile::TempDir, topology: Topology) {
     let mut job = topology.start(config).unwrap();
     tokio::time::sleep(Duration::from_millis(40)).await;
     settled(job.suspend()).await.unwrap();
+    crate::support::assert_balanced(&job);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,6 @@
 //! State of an earlier version of its type, which functions upgrade.
 
 use crate::durable::{Upto, config};
-use crate::support::settled;
 use millstream::job::StateFate;
 use millstream::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -138,7 +137,7 @@ async fn upgrades(jobs: &[Job]) {
         for (at, job) in (1..).zip(jobs) {
             let rows = Collected::new();
             let end = if at == jobs.len() { END } else { at as u64 * 100 };
-            settled(job(&rows, end, instances).run(config(&directory))).await.unwrap();
+            crate::support::run(job(&rows, end, instances), config(&directory)).await.unwrap();
             sums = rows.take();
         }
         for key in 0..10 {
@@ -167,7 +166,7 @@ async fn a_state_is_upgraded_from_any_version_below() {
 async fn a_plan_says_which_version_is_upgraded_and_a_later_one_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let rows = Collected::new();
-    settled(second::job(&rows, 100, 1).run(config(&directory))).await.unwrap();
+    crate::support::run(second::job(&rows, 100, 1), config(&directory)).await.unwrap();
     let of = |job: Job| {
         let plan = job(&Collected::new(), 200, 1).state_plan(&config(&directory));
         let nodes = plan.unwrap().unwrap().nodes;
@@ -208,7 +207,7 @@ counting!(without_the_first of recent::Busy);
 async fn a_version_whose_upgrade_is_gone_is_refused() {
     upgrades(&[second::job, without_the_first::job]).await;
     let directory = tempfile::tempdir().unwrap();
-    settled(first::job(&Collected::new(), 100, 1).run(config(&directory))).await.unwrap();
+    crate::support::run(first::job(&Collected::new(), 100, 1), config(&directory)).await.unwrap();
     let next = without_the_first::job(&Collected::new(), 200, 1);
     let error = next.start(config(&directory)).unwrap_err();
     let message = "state changed: it is upgraded from version 1 to 3; state: it has no variant \

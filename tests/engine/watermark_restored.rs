@@ -56,6 +56,7 @@ async fn after_a_restart_the_watermark_of_an_operator_is_that_of_the_checkpoint(
             let mut job = topology.start(config(&directory).batch(16)).unwrap();
             tokio::time::sleep(Duration::from_millis(40)).await;
             settled(job.suspend()).await.unwrap();
+            crate::support::assert_balanced(&job);
             for (seen, least) in seen.iter().zip(&mut least) {
                 let seen = seen.take();
                 let first = *seen.iter().min().unwrap();

@@ -20,6 +20,7 @@ use crate::topology::{
 };
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 /// The tail of a loop, for [`Stream::feedback`]: events fed into it come back on the stream that
 /// [`Builder::feedback`] returned with it.
@@ -181,9 +182,11 @@ where
             lowering.each_instance(node, &mut |at| {
                 let (sender, receiver) = lossy(capacity, policy);
                 let origin = Origin { node: at.lowering.name(node), instance: at.instance };
-                returning.add(origin, EdgeReceiver::Lossy(receiver));
+                let edge = at.lowering.edge_counters((Endpoint::main(node), head));
+                returning.add(origin, EdgeReceiver::Lossy(receiver), Arc::clone(&edge));
                 let own = (!at_node).then(|| at.counters());
-                let counters = TailCounters { own, head: at.lowering.counters(head, 0) };
+                let head = at.lowering.counters(head, 0);
+                let counters = TailCounters { own, head, edge };
                 let control = &at.lowering.control;
                 let tail = FeedbackTail::new(sender, capacity.batch(), control, counters);
                 at.add_segment(&mut chain, tail)

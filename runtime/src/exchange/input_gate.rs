@@ -8,8 +8,10 @@ use super::alignment::{Alignment, ReleasedMarks};
 use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
 use crate::error::{Error, Result};
 use crate::event::{Batch, Element, Mark, Origin};
+use crate::metrics::EdgeCounters;
 use crate::time::InputIndex;
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 /// The receiving end of an edge, by where its sender runs and by overflow policy.
@@ -27,6 +29,8 @@ struct GateInput<T> {
     /// Who sends, for error messages.
     origin: Origin,
     line: EdgeReceiver<T>,
+    /// Counts what is received.
+    edge: Option<Arc<EdgeCounters>>,
 }
 
 /// Where a segment receives what instances upstream send: reads its inputs in turn, fairly, and
@@ -89,7 +93,7 @@ impl<T> InputGate<T> {
     /// A gate for these inputs, each with the instance that sends on it.
     #[must_use]
     pub fn new(receivers: Vec<(Origin, EdgeReceiver<T>)>) -> Self {
-        let input = |(origin, line)| GateInput { origin, line };
+        let input = |(origin, line)| GateInput { origin, line, edge: None };
         let inputs: Vec<_> = receivers.into_iter().map(input).collect();
         let alignment = Alignment::new(inputs.len());
         Self {
@@ -101,6 +105,15 @@ impl<T> InputGate<T> {
             marks: ReleasedMarks::default(),
             failed: None,
         }
+    }
+
+    /// Counts what is received from each input, in their order.
+    #[must_use]
+    pub fn counted(mut self, edges: Vec<Arc<EdgeCounters>>) -> Self {
+        for (input, edge) in self.inputs.iter_mut().zip(edges) {
+            input.edge = Some(edge);
+        }
+        self
     }
 
     /// Fetches from the inputs of the same task; whether there is an element to take.
@@ -250,6 +263,9 @@ impl<T> InputGate<T> {
         match element {
             Element::Batch(batch) => {
                 self.alignment.wake(input);
+                if let Some(edge) = self.inputs.get(index).and_then(|input| input.edge.as_ref()) {
+                    edge.received.add(batch.len() as u64);
+                }
                 Some((index, Element::Batch(batch)))
             }
             Element::Mark(mark) => match self.alignment.on(input, mark) {

@@ -6,7 +6,8 @@ use super::overflowed::Overflowed;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Passed};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{EdgeCounters, InstanceCounters};
+use crate::mutant::Mutant;
 use crate::time::EventTime;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -35,12 +36,19 @@ pub(super) struct Outbound<T> {
     pub(super) ready: VecDeque<Element<T>>,
     /// The last watermark, to be sent after `open`.
     pub(super) watermark: Option<EventTime>,
+    /// Counts what is sent and dropped on the edge.
+    edge: Option<Arc<EdgeCounters>>,
 }
 
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
         let (open, ready, passed) = (Batch::default(), VecDeque::new(), Passed::NOTHING);
-        Self { sender, open, closed: 0, passed, limit, ready, watermark: None }
+        Self { sender, open, closed: 0, passed, limit, ready, watermark: None, edge: None }
+    }
+
+    /// Counts what is sent by `edge`.
+    pub(super) fn counted(&mut self, edge: &Arc<EdgeCounters>) {
+        self.edge = Some(Arc::clone(edge));
     }
 
     /// Notes what the split of the events from here on had passed.
@@ -63,7 +71,13 @@ impl<T> Outbound<T> {
                 EdgeSender::Lossy(sender, _) => sender.spare(),
             };
             self.closed += self.open.len() as u64;
-            let full = std::mem::replace(&mut self.open, spare);
+            if let Some(edge) = &self.edge {
+                edge.sent.add(self.open.len() as u64);
+            }
+            let mut full = std::mem::replace(&mut self.open, spare);
+            if Mutant::LostInChannel.strikes() {
+                full.keep(|event| event > 0, &mut Batch::default());
+            }
             self.ready.push_back(Element::Batch(full));
             self.open.passed(self.passed);
         }
@@ -81,7 +95,7 @@ impl<T> Outbound<T> {
                 EdgeSender::Channel(sender) => sender.try_send(element),
                 EdgeSender::Lossy(sender, counters) => {
                     let refused = sender.try_send(element, overflowed.dropped());
-                    overflowed.count(counters);
+                    overflowed.count(counters, self.edge.as_deref());
                     refused
                 }
             };

@@ -3,7 +3,8 @@
 use super::{Flush, Flushed, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{EdgeCounters, InstanceCounters};
+use crate::mutant::Mutant;
 
 /// Receives the events that the channels of a router drop, and sends them to the overflow output.
 ///
@@ -36,12 +37,18 @@ impl<T> Overflowed<T> {
     }
 
     /// Counts what was dropped and forwards it.
-    pub(super) fn count(&mut self, counters: &InstanceCounters) {
+    pub(super) fn count(&mut self, counters: &InstanceCounters, edge: Option<&EdgeCounters>) {
+        if !self.dropped.is_empty() && Mutant::DroppedUncounted.strikes() {
+            self.dropped.clear();
+        }
         let events = self.dropped.len() as u64;
         if events == 0 {
             return;
         }
         counters.count_overflow(events);
+        if let Some(edge) = edge {
+            edge.dropped.add(events);
+        }
         match &mut self.target {
             Some(target) => target.take(&mut self.dropped),
             None => counters.count_dropped(events),

@@ -6,9 +6,11 @@ use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Element, Mark, Meta, Passed, Times};
+use crate::metrics::EdgeCounters;
 use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
+use std::sync::Arc;
 
 /// The channels from one instance to all instances of the next node.
 ///
@@ -27,6 +29,10 @@ pub struct Senders<T> {
     ended: bool,
     /// Where the channels' dropped events go.
     overflowed: Overflowed<T>,
+    /// Further copies of events that went to all instances, since they were counted last.
+    copied: u64,
+    /// Counts them.
+    edge: Option<Arc<EdgeCounters>>,
 }
 
 impl<T> fmt::Debug for Senders<T> {
@@ -41,13 +47,23 @@ impl<T> Senders<T> {
     pub fn new(senders: Vec<EdgeSender<T>>, capacity: Capacity, times: Times) -> Self {
         let outbound =
             senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
-        Self { outbound, clone: None, times, ended: false, overflowed: Overflowed::default() }
+        let overflowed = Overflowed::default();
+        Self { outbound, clone: None, times, ended: false, overflowed, copied: 0, edge: None }
     }
 
     /// Sends events that the channels drop to `target`, the overflow output.
     #[must_use]
     pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
         self.overflowed = Overflowed::to(target);
+        self
+    }
+
+    /// Counts what is sent by `edge`.
+    #[must_use]
+    pub fn counted(mut self, edge: &Arc<EdgeCounters>) -> Self {
+        edge.count();
+        self.outbound.iter_mut().for_each(|outbound| outbound.counted(edge));
+        self.edge = Some(Arc::clone(edge));
         self
     }
 
@@ -110,6 +126,7 @@ impl<T> Senders<T> {
                 watch.end();
                 full |= self.push(instance, copy, meta, hashes);
             }
+            self.copied += last as u64;
         }
         self.push(last, value, meta, hashes) | full
     }
@@ -156,8 +173,15 @@ impl<T> Senders<T> {
         filling
     }
 
+    fn count_copies(&mut self) {
+        if let Some(edge) = self.edge.as_ref().filter(|_| self.copied > 0) {
+            edge.copied.add(std::mem::take(&mut self.copied));
+        }
+    }
+
     /// Sends what is ready while there is room.
     pub(super) fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
+        self.count_copies();
         let mut progress = Flushed::Done;
         for edge in &mut self.outbound {
             progress = progress.and(edge.try_send(&mut self.overflowed)?);
@@ -170,6 +194,7 @@ impl<T> Senders<T> {
 
     /// Sends what is ready, waiting for room.
     pub(super) async fn flush(&mut self, flush: Flush) -> Result<()> {
+        self.count_copies();
         for edge in &mut self.outbound {
             // An element is taken off only when there is room. So a cancelled flush loses nothing;
             // an operator may drop the future of its `send`.

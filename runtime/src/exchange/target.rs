@@ -4,7 +4,10 @@ use super::{Flush, Flushed, Outbox};
 use crate::channel::LocalSender;
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark};
+use crate::metrics::EdgeCounters;
+use crate::mutant::Mutant;
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// What a [`Tee`](super::Tee) sends batches to, once per consumer of the output.
 pub trait Target<T>: Outbox {
@@ -20,15 +23,31 @@ pub trait Target<T>: Outbox {
 
 /// A consumer in the same task: sending is pushing onto a queue.
 #[derive(Debug)]
-pub struct LocalTarget<T>(pub LocalSender<T>);
+pub struct LocalTarget<T> {
+    sender: LocalSender<T>,
+    edge: Arc<EdgeCounters>,
+}
+
+impl<T> LocalTarget<T> {
+    /// Sends into a queue, and counts what it sends by `edge`.
+    #[must_use]
+    pub fn new(sender: LocalSender<T>, edge: Arc<EdgeCounters>) -> Self {
+        edge.count();
+        Self { sender, edge }
+    }
+}
 
 impl<T: Send> Target<T> for LocalTarget<T> {
     fn take(&mut self, batch: &mut Batch<T>) {
-        self.0.send_batch(batch);
+        self.edge.sent.add(batch.len() as u64);
+        if Mutant::LostInQueue.strikes() {
+            batch.keep(|event| event > 0, &mut Batch::default());
+        }
+        self.sender.send_batch(batch);
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.0.send(Element::Mark(mark));
+        self.sender.send(Element::Mark(mark));
     }
 }
 

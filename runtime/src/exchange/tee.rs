@@ -26,7 +26,7 @@ type Copier<T> = fn(&mut Batch<T>, &Batch<T>);
 /// use std::sync::Arc;
 ///
 /// let (sender, receiver) = local();
-/// let target = Box::new(LocalTarget(sender));
+/// let target = Box::new(LocalTarget::new(sender, Arc::default()));
 /// let mut output = Tee::one(Some(target), 2, Times::Absent, Arc::default());
 /// for order in [1, 2, 3] {
 ///     output.emit(order, Meta::default())?;

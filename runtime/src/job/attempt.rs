@@ -7,13 +7,14 @@ use crate::control::{Drift, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{self, Layout, PlannedTask};
-use crate::metrics::NodeCounters;
+use crate::metrics::{EdgeCounters, NodeCounters};
 use crate::operator;
 use crate::plan::{Plan, Sizes};
 use crate::task;
 use crate::topology::Declaration;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::{Instrument, Span};
@@ -26,6 +27,8 @@ pub(super) struct Blueprint {
     plan: Plan,
     /// The counters of each node; they go on over restarts.
     pub(super) counters: Vec<NodeCounters>,
+    /// The counters of each edge; they begin anew with each attempt.
+    pub(super) edges: Vec<Arc<EdgeCounters>>,
     sizes: Sizes,
     drift: Duration,
     flush_within: Duration,
@@ -50,10 +53,11 @@ impl Blueprint {
     pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
         let (declaration, layouts) = topology.into_parts();
         let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
+        let edges = lowering::edge_counters_of(declaration.edges());
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();
-        Self { declaration, layouts, plan, counters, sizes, drift, flush_within, env }
+        Self { declaration, layouts, plan, counters, edges, sizes, drift, flush_within, env }
     }
 
     /// Drops the sources and sinks as declared, if there is no further attempt.
@@ -81,7 +85,7 @@ impl Blueprint {
         let (edges, failing) = (declaration.edges.clone(), declaration.failing_sources.clone());
         let planned = lowering::lay_out(
             &self.plan,
-            &self.counters,
+            (&self.counters, &self.edges),
             (edges, failing, &mut self.layouts, before_sinks),
             self.sizes,
             (&self.env, &control, keeping),

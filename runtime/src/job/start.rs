@@ -83,6 +83,7 @@ impl Topology {
         }
         let metrics = MetricsReader {
             counters: blueprint.counters.clone(),
+            edges: blueprint.edges.clone(),
             checkpoints,
             env: config.env.clone(),
         };

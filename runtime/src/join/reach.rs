@@ -83,7 +83,8 @@ impl Reach {
         }
     }
 
-    /// Drops the expired events of a key, and emits or reports those without a match.
+    /// Drops the expired events of a key, and emits or reports those without a match; returns how
+    /// many there were.
     #[inline(always)]
     pub(super) fn expire<
         A: Clone + Send + 'static,
@@ -94,8 +95,10 @@ impl Reach {
         (first, second): (&mut impl TimeLine<A>, &mut impl TimeLine<B>),
         (hash, watermark): (KeyHash, EventTime),
         results: &mut impl Results<J::Row, OneOf2<A, B>>,
-    ) -> Result<()> {
+    ) -> Result<u64> {
+        let mut count = 0;
         while let Some(one) = expired(first, self.after, watermark) {
+            count += 1;
             let time = end(one.time, self.after);
             match one.matched {
                 Matched::Yes => {}
@@ -109,6 +112,7 @@ impl Reach {
             }
         }
         while let Some(one) = expired(second, self.before, watermark) {
+            count += 1;
             let time = end(one.time, self.before);
             match one.matched {
                 Matched::Yes => {}
@@ -121,6 +125,6 @@ impl Reach {
                 }
             }
         }
-        Ok(())
+        Ok(count)
     }
 }

@@ -6,8 +6,10 @@ use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Senders, Target};
 use crate::grouping::Grouping;
+use crate::metrics::EdgeCounters;
 use crate::stage::GateRoot;
 use crate::topology::{EdgeGrouping, Endpoint, NodeId, OutputKind};
+use std::sync::Arc;
 use std::vec;
 
 /// How an edge runs, as the plan has decided.
@@ -43,7 +45,10 @@ pub struct Wiring<T, G> {
 pub(super) struct Roots<T>(vec::IntoIter<GateRoot<T>>);
 
 /// The inputs of each instance of a node, with the instances that send on them.
-type Inputs<T> = Vec<Vec<(Origin, EdgeReceiver<T>)>>;
+type Inputs<T> = Vec<Vec<CountedInput<T>>>;
+
+/// An input, by whom it is sent, and what counts it.
+type CountedInput<T> = ((Origin, EdgeReceiver<T>), Arc<EdgeCounters>);
 
 impl<T, G> Wiring<T, G> {
     /// An edge from these outputs.
@@ -79,7 +84,8 @@ impl<T> Roots<T> {
     pub(super) fn make(&mut self, inputs: Inputs<T>) {
         let mut roots = Vec::with_capacity(inputs.len());
         for receivers in inputs {
-            roots.push(GateRoot::new(InputGate::new(receivers)));
+            let (receivers, edges) = receivers.into_iter().unzip();
+            roots.push(GateRoot::new(InputGate::new(receivers).counted(edges)));
         }
         self.0 = roots.into_iter();
     }
@@ -140,6 +146,7 @@ impl Lowering {
         let (producers, consumers) = (self.producers(from), self.instances(to));
         let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
         let pairwise = forward && producers == consumers;
+        let counted = self.edge_counters((from, to));
         let overflowed = self.take_first_targets(Endpoint::overflow(to), producers);
         let mut inputs: Inputs<T> = (0..consumers).map(|_| Vec::new()).collect();
         let mut all = Vec::with_capacity(producers);
@@ -152,9 +159,9 @@ impl Lowering {
                 let (sender, receiver) = self.channel(capacity, policy, (to, consumer));
                 senders.push(sender);
                 let origin = Origin { node: self.name(from.node), instance: producer };
-                receivers.push((origin, receiver));
+                receivers.push(((origin, receiver), Arc::clone(&counted)));
             }
-            let mut senders = Senders::new(senders, capacity, times);
+            let mut senders = Senders::new(senders, capacity, times).counted(&counted);
             if let Some(clone) = clone {
                 senders = senders.cloning(clone);
             }
@@ -207,16 +214,22 @@ impl Lowering {
             }
             return (targets, inputs);
         }
-        self.queues(from)
+        self.queues(from, to)
     }
 
     /// Makes the edge from an output to a node in the same tasks.
-    fn queues<T: Send + 'static>(&self, from: Endpoint) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
+    fn queues<T: Send + 'static>(
+        &self,
+        from: Endpoint,
+        to: NodeId,
+    ) -> (Vec<Box<dyn Target<T>>>, Inputs<T>) {
+        let counted = self.edge_counters((from, to));
         let local = |instance| {
             let (sender, receiver) = local();
             let origin = Origin { node: self.name(from.node), instance };
-            let target: Box<dyn Target<T>> = Box::new(LocalTarget(sender));
-            (target, vec![(origin, EdgeReceiver::Local(receiver))])
+            let target = LocalTarget::new(sender, Arc::clone(&counted));
+            let target: Box<dyn Target<T>> = Box::new(target);
+            (target, vec![((origin, EdgeReceiver::Local(receiver)), Arc::clone(&counted))])
         };
         (0..self.instances(from.node)).map(local).unzip()
     }

@@ -12,6 +12,7 @@
 mod chain;
 mod committing;
 mod edge;
+mod flows;
 mod keeping;
 mod layouts;
 mod names;
@@ -26,6 +27,7 @@ pub use chain::{
 };
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};
+pub(crate) use flows::edge_counters_of;
 pub(crate) use keeping::{Keeping, OldRows, OldRowsByNode, RowBytes};
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
@@ -39,13 +41,14 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Carrying, Times};
 use crate::exchange::{Target, Tee};
-use crate::metrics::NodeCounters;
+use crate::metrics::{EdgeCounters, NodeCounters};
 use crate::plan::{Plan, Sizes};
 use crate::stage::Run;
 use crate::topology::{EdgeDeclared, Endpoint, NodeId};
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A finished segment, and the instance whose task runs it.
 pub struct Placed {
@@ -77,6 +80,8 @@ pub struct Lowering {
     failing: Vec<NodeId>,
     /// The counters of each node, one set per instance.
     counters: Vec<NodeCounters>,
+    /// The counters of each edge.
+    edge_counters: Vec<Arc<EdgeCounters>>,
     /// The greatest number of events in a batch.
     pub(crate) batch: usize,
     /// The capacity in events of an edge that declares none.
@@ -112,7 +117,7 @@ impl Lowering {
     pub(crate) fn new(
         plan: &Plan,
         (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
-        counters: Vec<NodeCounters>,
+        (counters, edge_counters): (Vec<NodeCounters>, Vec<Arc<EdgeCounters>>),
         Sizes { batch, buffer }: Sizes,
         (env, control, keeping): (Env, JobControl, Option<Keeping>),
     ) -> Self {
@@ -124,6 +129,7 @@ impl Lowering {
             edges,
             failing,
             counters,
+            edge_counters,
             batch,
             buffer,
             env,

@@ -5,7 +5,7 @@ use crate::checkpoint::FirstCuts;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
-use crate::metrics::{InstanceCounters, NodeCounters};
+use crate::metrics::{EdgeCounters, InstanceCounters, NodeCounters};
 use crate::plan::{Plan, PlannedNode, Sizes};
 use crate::stage::Run;
 use crate::topology::{EdgeDeclared, NodeId};
@@ -59,20 +59,25 @@ type Segments = Vec<(NodeId, Box<dyn Run>)>;
 /// sources are open, with the first cuts of new sinks.
 type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 
-/// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`: those of
-/// each node, in the order of nodes.
+/// The counters of each node, in the order of nodes, and of each edge.
+type JobCounters<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
+
+/// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`.
 ///
 /// # Errors
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    counters: &[NodeCounters],
+    (counters, edge_counters): JobCounters<'_>,
     (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
     (env, control, keeping): (&Env, &JobControl, Option<Keeping>),
 ) -> Result<Tasks> {
     let shared = (env.clone(), control.clone(), keeping);
-    let mut lowering = Lowering::new(plan, (edges, failing), counters.to_vec(), sizes, shared);
+    counters.iter().flat_map(|node| &node.instances).for_each(|instance| instance.begin_flow());
+    edge_counters.iter().for_each(|edge| edge.begin());
+    let counted = (counters.to_vec(), edge_counters.to_vec());
+    let mut lowering = Lowering::new(plan, (edges, failing), counted, sizes, shared);
     layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks(lowering.take_first_cuts())?;
     let (placed, kept) = lowering.finish()?;

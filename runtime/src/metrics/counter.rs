@@ -1,27 +1,11 @@
 //! The counters that instances update.
 
+use super::count::Counter;
+use super::flow::{CountsBefore, Flow, StepFlow, StepKind};
 use crate::time::Monotonic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-/// A counter that only grows.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    /// Adds `amount`; never blocks.
-    #[inline]
-    pub fn add(&self, amount: u64) {
-        self.0.fetch_add(amount, Ordering::Relaxed);
-    }
-
-    /// The current count.
-    #[must_use]
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
@@ -46,8 +30,14 @@ pub struct InstanceCounters {
     pub duplicates: Counter,
     /// Processing-time timers set after the end of input: they are never called.
     pub unfired: Counter,
+    /// Calls of an operator that were repeated after an error.
+    pub retries: Counter,
+    /// Calls of an operator that took longer than their timeout or deadline.
+    pub timeouts: Counter,
     /// Barriers that have reached a sink.
     pub barriers: Counter,
+    /// What an audit compares.
+    flow: Flow,
     /// How long a source was held because it was ahead, in nanoseconds.
     held: Counter,
     /// When it began to be held, in nanoseconds from 1; 0 while it is not.
@@ -61,6 +51,34 @@ impl InstanceCounters {
     #[must_use]
     pub fn of(node: Arc<str>, instance: usize) -> Self {
         Self { owner: (node, instance), ..Self::default() }
+    }
+
+    /// Begins what an audit compares anew, for an attempt to run the job.
+    pub fn begin_flow(&self) {
+        self.flow.begin(self.counts());
+    }
+
+    /// Adds a step that events pass in this instance, downstream of all others.
+    pub fn add_step(&self, kind: StepKind) -> Arc<StepFlow> {
+        self.flow.add(kind)
+    }
+
+    /// The flow of the present attempt.
+    pub(super) fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// What it has counted so far.
+    pub(super) fn counts(&self) -> CountsBefore {
+        CountsBefore {
+            events_in: self.events_in.get(),
+            events_out: self.events_out.get(),
+            late: self.late.get(),
+            errors: self.errors.get(),
+            overflow: self.overflow.get(),
+            dropped: self.dropped.get(),
+            duplicates: self.duplicates.get(),
+        }
     }
 
     /// Notes that a source is held since `now`; the first time is logged.

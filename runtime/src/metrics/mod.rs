@@ -11,10 +11,13 @@
 //! | `late` | events behind the watermark |
 //! | `overflow` | events for which the edge into the node had no room |
 //! | `dropped` | events without a destination, such as late ones, counted there too |
+//! | `retries` | calls of an operator that were repeated after an error |
+//! | `timeouts` | attempts that took longer than the `timeout` or `deadline` of an operator |
 //! | `held` | the time for which a source was not read because it was ahead of its joins |
 //!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
-//! to a node is its `events_in + overflow`.
+//! to a node is its `events_in + overflow`. [`Job::audit`](crate::job::Job::audit) compares such
+//! counts on every edge and in every node, and finds what is lost.
 //!
 //! # Examples
 //! ```
@@ -36,11 +39,17 @@
 //! # }
 //! ```
 
+mod audit;
 mod checkpoints;
+pub(crate) mod count;
 pub(crate) mod counter;
+pub(crate) mod flow;
 mod snapshot;
 
+pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
+pub(crate) use audit::{JobRest, audit};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
+pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub use snapshot::{InstanceMetrics, Metrics, NodeMetrics};

@@ -78,6 +78,11 @@ pub struct InstanceMetrics {
     /// Processing-time timers set after the end of input, which are never called. Each also counts
     /// as dropped, for what it held.
     pub unfired: u64,
+    /// Calls that were repeated after an error, as `retry` of the operator says.
+    pub retries: u64,
+    /// Attempts that took longer than the operator's `timeout`, or its `deadline`; each that is not
+    /// repeated also counts as an error.
+    pub timeouts: u64,
     /// Barriers that have reached a sink.
     pub barriers: u64,
     /// How long a source was not read because it was ahead, in event time, of those it is joined
@@ -142,6 +147,8 @@ impl NodeMetrics {
             dropped: sum.dropped + one.dropped,
             duplicates: sum.duplicates + one.duplicates,
             unfired: sum.unfired + one.unfired,
+            retries: sum.retries + one.retries,
+            timeouts: sum.timeouts + one.timeouts,
             barriers: sum.barriers + one.barriers,
             held: sum.held.saturating_add(one.held),
             held_now: sum.held_now || one.held_now,
@@ -162,6 +169,8 @@ impl InstanceMetrics {
             dropped: counters.dropped.get(),
             duplicates: counters.duplicates.get(),
             unfired: counters.unfired.get(),
+            retries: counters.retries.get(),
+            timeouts: counters.timeouts.get(),
             barriers: counters.barriers.get(),
             held,
             held_now: held_now.is_some(),
@@ -184,6 +193,8 @@ impl fmt::Display for Metrics {
                 ("dropped", total.dropped),
                 ("duplicates", total.duplicates),
                 ("unfired", total.unfired),
+                ("retries", total.retries),
+                ("timeouts", total.timeouts),
                 ("barriers", total.barriers),
             ] {
                 if count > 0 {

@@ -104,7 +104,7 @@ pub fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> 
     for _ in 0..turns {
         let moved = tasks.step();
         if let Some(result) = futures::FutureExt::now_or_never(job.wait()) {
-            return Some(result);
+            return Some(result.and_then(|()| balanced(&job)));
         }
         if !moved {
             let message = format!("no task can go on\n{}", job.metrics());
@@ -112,6 +112,15 @@ pub fn run(on: (u64, &Disk), topology: Topology, config: Config, turns: u64) -> 
         }
     }
     None
+}
+
+/// Checks that a job at rest has every event accounted for.
+fn balanced(job: &Job) -> Result<()> {
+    let audit = job.audit();
+    if audit.is_exact() && audit.is_balanced() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Internal, format!("events are unaccounted for\n{audit}")))
 }
 
 /// Runs a case through its deaths, to its end; what is wrong then.

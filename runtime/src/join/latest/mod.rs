@@ -6,9 +6,10 @@ use super::{Inner, JoinKind, JoinSpec, Left, SideTables};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::time::{EventTime, micros};
 use crate::window::{
-    Keys, Reorder, Results, Store, StoreFactory, Verdict, WaitingForTime, in_words,
+    Keys, Reorder, Results, Store, StoreFactory, Tally, Verdict, WaitingForTime, in_words,
 };
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -121,6 +122,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
             keys: Keys::default(),
             ends: BinaryHeap::new(),
             watermark: EventTime::MIN,
+            processed: 0,
             kind: PhantomData,
         }
     }
@@ -134,6 +136,8 @@ pub struct LatestStore<K, S: SideTables, J> {
     /// When the versions of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
+    /// The number of versions added, and of events that no longer wait.
+    processed: u64,
     kind: PhantomData<fn() -> J>,
 }
 
@@ -154,6 +158,10 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
         let (oldest, now) = (self.oldest(self.watermark), self.watermark.as_micros());
         let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return };
+        if Mutant::LostInJoin.strikes() {
+            return;
+        }
+        self.processed += 1;
         S::put_version(&mut row.value.held, event, meta.time.as_micros());
         S::drop_past(&mut row.value.held, oldest, now);
         if row.value.due.is_none() {
@@ -210,7 +218,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
                 self.waiting.push(meta.time, (), (key, meta.hash, event));
             }
             // Nothing ever looks for it.
-            Err(_) if key.is_missing() => {}
+            Err(_) if key.is_missing() => self.processed += 1,
             Err(other) => self.add_version(key, other, meta),
         }
         Ok(None)
@@ -224,6 +232,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
         self.watermark = watermark;
         let limit = (watermark < EventTime::MAX).then_some(watermark);
         while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
+            self.processed += 1;
             let at = self.keys.position(hash, &key);
             let range = (self.oldest(time), time.as_micros());
             let tables = at.and_then(|at| self.keys.get(at)).map(|row| &row.value.held);
@@ -242,5 +251,9 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
 }

@@ -11,7 +11,7 @@ use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::time::EventTime;
 use crate::window::{
-    Results, Session, Sliding, Store, StoreFactory, Tumbling, Verdict, Windows, WindowsOf,
+    Results, Session, Sliding, Store, StoreFactory, Tally, Tumbling, Verdict, Windows, WindowsOf,
 };
 use millstream_graph::sentence::Sentence;
 use serde::{Deserialize, Serialize};
@@ -136,6 +136,10 @@ where
 
     fn watermark(&self) -> EventTime {
         self.windows.watermark()
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        self.windows.tally()
     }
 }
 

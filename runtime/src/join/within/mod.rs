@@ -8,8 +8,9 @@ use super::{JoinKind, JoinSpec, OneOf2};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::mutant::Mutant;
 use crate::time::{EventTime, micros};
-use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Verdict, in_words};
+use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Tally, Verdict, in_words};
 use std::fmt;
 use std::hint::black_box;
 use std::marker::PhantomData;
@@ -105,6 +106,7 @@ where
             ends: [Reorder::new(), Reorder::new()],
             due: Vec::new(),
             watermark: EventTime::MIN,
+            tally: Tally::default(),
             kind: PhantomData,
         }
     }
@@ -120,6 +122,8 @@ pub struct WithinStore<K, A, B, J> {
     /// Keys with expired events, to be processed next.
     due: Vec<usize>,
     watermark: EventTime,
+    /// The number of events that may still match, and of those that have expired.
+    tally: Tally,
     kind: PhantomData<fn() -> J>,
 }
 
@@ -178,8 +182,12 @@ where
         let event = (event, meta);
         let schedule = scheduler(&mut self.ends, at);
         let added = self.reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
+        self.tally.buffered += 1;
         if added == Added::Far {
             row.value.held.become_many();
+            if Mutant::LostInJoin.strikes() {
+                row.value.held.many = None;
+            }
         }
         Ok(())
     }
@@ -198,7 +206,9 @@ where
             return Ok(());
         };
         let schedule = scheduler(&mut self.ends, at);
-        self.reach.match_event::<A, B, J>((first, second), event, schedule, results).map(|_| ())
+        self.reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
+        self.tally.buffered += 1;
+        Ok(())
     }
 
     /// Reads what will be needed, so that the processor prefetches it.
@@ -231,7 +241,8 @@ where
             // If there are not many, they expired together with an earlier event.
             return if many.is_some() { self.expire_many(at, results) } else { Ok(()) };
         }
-        reach.expire::<A, B, J>((first, second), (hash, watermark), results)?;
+        let expired = reach.expire::<A, B, J>((first, second), (hash, watermark), results)?;
+        self.tally.leave(expired);
         if first.is_empty() && second.is_empty() {
             self.keys.forget(at);
         }
@@ -252,7 +263,8 @@ where
         let Some(ManyWaiting { first, second }) = many.as_mut().map(|many| &mut **many) else {
             return Ok(());
         };
-        self.reach.expire::<A, B, J>((first, second), over, results)?;
+        let expired = self.reach.expire::<A, B, J>((first, second), over, results)?;
+        self.tally.leave(expired);
         if first.is_empty() && second.is_empty() {
             *many = None;
             self.keys.forget(at);
@@ -332,5 +344,9 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(self.tally)
     }
 }

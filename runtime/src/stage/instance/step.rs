@@ -3,7 +3,8 @@
 use crate::error::{BoxError, Result};
 use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
-use crate::metrics::InstanceCounters;
+use crate::metrics::{InstanceCounters, StepShape};
+use crate::mutant::Mutant;
 use crate::operator::{
     Context, Emit, Keying, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse,
 };
@@ -134,6 +135,18 @@ impl<O, Error: Send> StepCore<O, Error> {
         }
     }
 
+    /// How many events it emits for each one it has processed.
+    pub(in crate::stage) fn step_shape<T>(&self) -> StepShape
+    where
+        O: Operator<T>,
+    {
+        match shape_of::<T, O>() {
+            Shape::OneToOne => StepShape::OneToOne,
+            Shape::AtMostOne => StepShape::AtMostOne,
+            Shape::Many => StepShape::Any,
+        }
+    }
+
     /// Adds the counts of a batch to the counters; returns the number of events emitted.
     pub(in crate::stage) fn count<T>(&mut self, counts: &mut BatchCounts) -> u64
     where
@@ -208,7 +221,9 @@ fn give<T, E: Emit<T>>(
         if shape != Shape::OneToOne {
             counts.events_out += 1;
         }
-        into.emit(event, meta)?;
+        if !Mutant::LostInChain.strikes() {
+            into.emit(event, meta)?;
+        }
         // Asking for a second item would be cheap in itself. But the first would then be moved out
         // of an iterator that lives on, and such moves add up. A loop, so that there is one call
         // site of `emit`: the whole rest of the chain is inlined there.

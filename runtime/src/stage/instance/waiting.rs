@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::event::{Meta, Passed};
 use crate::key::{Key, KeyHash};
+use crate::mutant::Mutant;
 use crate::state::{Durable, Kept, Rows};
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -14,6 +15,8 @@ use std::fmt;
 /// end of a batch or of another split. Per key, since other keys have nothing to wait for.
 pub(in crate::stage) struct WaitingEvents<K, In> {
     keys: Rows<K, VecDeque<WaitingEvent<In>>>,
+    /// The number of events.
+    events: u64,
 }
 
 /// An event, and what its split had passed.
@@ -27,7 +30,7 @@ impl<K, In> fmt::Debug for WaitingEvents<K, In> {
 
 impl<K, In> Default for WaitingEvents<K, In> {
     fn default() -> Self {
-        Self { keys: Rows::default() }
+        Self { keys: Rows::default(), events: 0 }
     }
 }
 
@@ -38,6 +41,12 @@ impl<K: Key, In> WaitingEvents<K, In> {
         self.keys.len() == 0
     }
 
+    /// The number of events that wait.
+    #[inline]
+    pub(in crate::stage) fn events(&self) -> u64 {
+        self.events
+    }
+
     /// Adds an event, after those whose splits had passed no more than its own.
     pub(in crate::stage) fn add(&mut self, key: K, (event, meta, passed): WaitingEvent<In>) {
         let mut slot = match self.keys.find(meta.hash, &key) {
@@ -45,9 +54,13 @@ impl<K: Key, In> WaitingEvents<K, In> {
             Err(absent) => absent.insert(key, VecDeque::new()),
         };
         let events = slot.value();
+        if Mutant::LostWaiting.strikes() {
+            return;
+        }
         let comes_first = |(_, _, other): &WaitingEvent<In>| other.watermark <= passed.watermark;
         let at = events.iter().rposition(comes_first);
         events.insert(at.map_or(0, |at| at + 1), (event, meta, passed));
+        self.events += 1;
     }
 
     /// What the split of the first event of a key had passed.
@@ -95,6 +108,7 @@ impl<K: Key, In> WaitingEvents<K, In> {
         let mut slot = self.keys.find(hash, key).ok()?;
         let events = slot.value();
         let first = events.pop_front();
+        self.events -= u64::from(first.is_some());
         if events.is_empty() {
             drop(slot.remove());
         }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::event::{Carrying, Mark, Meta, Passed};
 use crate::exchange::Tee;
 use crate::key::Key;
-use crate::metrics::InstanceCounters;
+use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::operator::{Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::report_late;
@@ -35,6 +35,7 @@ pub struct Sorter<T, B, F, D> {
     /// Where late events go; without it, they are dropped and counted.
     late: Option<Tee<Late<T>>>,
     counters: Arc<InstanceCounters>,
+    flow: Arc<StepFlow>,
     /// Events emitted since the last end of a batch.
     emitted: u64,
     /// Events received.
@@ -66,6 +67,7 @@ impl<T: Send, B: Ord, F, D> Sorter<T, B, F, D> {
             passed: Passed::NOTHING,
             place,
             late,
+            flow: counters.add_step(StepKind::Sorter),
             counters,
             emitted: 0,
             seen: 0,
@@ -118,6 +120,7 @@ where
         let passed = self.passed;
         let watermark = if passed.is_after(time) { passed.watermark } else { watermark };
         if time < watermark {
+            self.flow.late.add(1);
             let late = (Late { event: value, time, watermark }, passed);
             return report_late(late, &mut self.late, &self.counters);
         }
@@ -147,7 +150,11 @@ where
     }
 
     fn batch_end<E: Emit<T>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
-        Ok(std::mem::take(&mut self.emitted))
+        let emitted = std::mem::take(&mut self.emitted);
+        self.flow.processed.add(emitted);
+        self.flow.emitted.add(emitted);
+        self.flow.buffered.set(self.buffer.len());
+        Ok(emitted)
     }
 
     fn end<E: Emit<T>>(&mut self, (): &mut (), into: &mut E) -> Result<()> {
@@ -155,6 +162,8 @@ where
     }
 
     fn resume(&mut self) -> EventTime {
+        self.flow.restored.set(self.buffer.len());
+        self.flow.buffered.set(self.buffer.len());
         self.last_watermark()
     }
 

@@ -6,6 +6,8 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
+use crate::metrics::{StepFlow, StepKind};
+use crate::mutant::Mutant;
 use crate::operator::{Emit, Keying, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
@@ -16,6 +18,7 @@ use crate::state::{self, Until, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 /// Runs an operator that never awaits inside the loop of its chain; `X` looks up its state.
@@ -34,6 +37,8 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     passed: Passed,
     /// Events emitted in earlier slices of the current batch.
     emitted: u64,
+    /// Counts events that wait.
+    flow: Arc<StepFlow>,
     events: PhantomData<fn(In, T)>,
 }
 
@@ -46,6 +51,7 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
 impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
     /// An operator that begins with these states.
     pub fn new(core: StepCore<O, O::Error>, states: X, env: Env) -> Self {
+        let flow = core.counters.add_step(StepKind::Operator(core.step_shape()));
         Self {
             core,
             states,
@@ -53,8 +59,18 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, I
             waiting: WaitingEvents::default(),
             passed: Passed::NOTHING,
             emitted: 0,
+            flow,
             events: PhantomData,
         }
+    }
+
+    /// Adds the counts of a batch to the counters; returns the number of events emitted.
+    #[inline(always)]
+    fn count(&mut self, counts: &mut BatchCounts) -> u64 {
+        if const { Self::TIMERS } {
+            self.flow.buffered.set(self.waiting.events());
+        }
+        self.core.count::<T>(counts)
     }
 
     fn keeper(&mut self) -> Keeper<'_, In, T, X> {
@@ -195,6 +211,9 @@ where
         (meta, watermark): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
+        if Mutant::LostBeforeOperator.strikes() {
+            return Ok(());
+        }
         if const { Self::TIMERS } {
             return self.timed(counts, event, (meta, watermark), into);
         }
@@ -237,7 +256,7 @@ where
     #[inline(always)]
     fn slice_end<E: Emit<O::Out>>(&mut self, counts: &mut BatchCounts, _: &mut E) -> Result<()> {
         let mut copy = std::mem::take(counts);
-        self.emitted += self.core.count::<T>(&mut copy);
+        self.emitted += self.count(&mut copy);
         Ok(())
     }
 
@@ -250,7 +269,7 @@ where
     ) -> Result<u64> {
         // A copy: the address of `counts` never escapes, so they stay in registers.
         let mut copy = std::mem::take(counts);
-        Ok(std::mem::take(&mut self.emitted) + self.core.count::<T>(&mut copy))
+        Ok(std::mem::take(&mut self.emitted) + self.count(&mut copy))
     }
 
     fn is_due(&self) -> bool {
@@ -283,6 +302,8 @@ where
 
     fn resume(&mut self) -> EventTime {
         self.states.note_removals();
+        self.flow.restored.set(self.waiting.events());
+        self.flow.buffered.set(self.waiting.events());
         EventTime::MIN
     }
 

@@ -13,7 +13,7 @@ use crate::control::{EpochSource, JobControl, LoopHead, Phase, TaskClock};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{EdgeCounters, InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
 use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
@@ -28,20 +28,23 @@ use std::task::{Context, Poll};
 /// and the head takes all of them when it is first polled. Clones share the list.
 pub struct Returning<T>(Arc<Mutex<Lines<T>>>);
 
-type Lines<T> = Vec<(Origin, EdgeReceiver<T>)>;
+type Lines<T> = Vec<((Origin, EdgeReceiver<T>), Arc<EdgeCounters>)>;
 
 impl<T> Returning<T> {
     /// Adds the edge from one instance of a tail. It replaces that of an attempt that failed before
     /// the head was polled.
-    pub fn add(&self, origin: Origin, line: EdgeReceiver<T>) {
+    pub fn add(&self, origin: Origin, line: EdgeReceiver<T>, edge: Arc<EdgeCounters>) {
+        edge.count();
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.retain(|(other, _)| *other != origin);
-        lines.push((origin, line));
+        lines.retain(|((other, _), _)| *other != origin);
+        lines.push(((origin, line), edge));
     }
 
     /// Takes all edges added so far.
     fn inlet(&self) -> InputGate<T> {
-        InputGate::new(std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+        let lines = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let (lines, edges) = lines.into_iter().unzip();
+        InputGate::new(lines).counted(edges)
     }
 }
 
@@ -87,6 +90,7 @@ pub struct FeedbackRoot<T, D> {
     /// What belongs to the checkpoint that is being taken.
     log: LoopLog<T, D>,
     counters: Arc<InstanceCounters>,
+    flow: Arc<StepFlow>,
     /// Fetched by a poll, emitted by the next `drive`.
     next: Option<Fetched<T>>,
     /// The last mark of event time that was emitted.
@@ -150,6 +154,7 @@ impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
             quiescence: control.quiescence.add_head(),
             epochs: control.epochs.add_source(),
             log: LoopLog::new(None),
+            flow: counters.add_step(StepKind::Head),
             counters,
             next: None,
             emitted: Emitted::None,
@@ -171,6 +176,7 @@ impl<T: Kept<D>, D: Memory> FeedbackRoot<T, D> {
     pub fn restore(&mut self, bytes: &[u8], written: &WrittenShapes) -> Result<()> {
         let mut batch = Batch::default();
         LoopLog::<T, D>::read(bytes, written)?.into_iter().for_each(|event| batch.push(event));
+        self.flow.restored.add(batch.len() as u64);
         if !batch.is_empty() {
             self.next = Some(Fetched::Batch(None, batch));
         }
@@ -265,6 +271,7 @@ impl<T: Kept<D> + Send + 'static, D: Memory> Drive for FeedbackRoot<T, D> {
         };
         if self.epochs.is_suspended() {
             self.log.note(batch.values());
+            self.flow.buffered.add(batch.len() as u64);
             return Ok(());
         }
         if self.emitted == Emitted::Idle {

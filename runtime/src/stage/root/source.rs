@@ -7,7 +7,7 @@ use crate::control::{DriftSource, EpochSource, JobControl, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
-use crate::metrics::InstanceCounters;
+use crate::metrics::{InstanceCounters, StepKind};
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Position, Reader, Readiness};
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
@@ -81,6 +81,7 @@ impl<R, T> SourceRoot<R, T> {
         let state = SourceState::Open;
         control.quiescence.add_source();
         let epochs = control.epochs.add_source();
+        counters.add_step(StepKind::Source);
         let events = PhantomData;
         let (pace, read, rejected) = (Pace::default(), 0, 0);
         Self {

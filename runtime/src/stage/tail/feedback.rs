@@ -10,7 +10,8 @@ use crate::control::{Activity, EpochTail, JobControl, LoopTail};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Batch, Element, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{EdgeCounters, InstanceCounters};
+use crate::mutant::Mutant;
 use crate::operator::Emit;
 use async_trait::async_trait;
 use std::fmt;
@@ -53,6 +54,8 @@ pub struct TailCounters {
     pub own: Option<Arc<InstanceCounters>>,
     /// The head: counts events that found no room on the feedback edge.
     pub head: Arc<InstanceCounters>,
+    /// The edge: counts events sent and dropped.
+    pub edge: Arc<EdgeCounters>,
 }
 
 impl<T> fmt::Debug for FeedbackTail<T> {
@@ -82,7 +85,11 @@ impl<T> FeedbackTail<T> {
             return Ok(());
         }
         let events = self.open.len();
-        let batch = std::mem::replace(&mut self.open, self.sender.spare());
+        self.counters.edge.sent.add(events as u64);
+        let mut batch = std::mem::replace(&mut self.open, self.sender.spare());
+        if Mutant::LostInLoop.strikes() {
+            batch.keep(|event| event > 0, &mut Batch::default());
+        }
         self.activity = Activity::Some;
         if self.quiescence.is_quiescent() {
             // The head has ended: this was emitted by an operator at the end of its input.
@@ -113,6 +120,7 @@ impl<T> FeedbackTail<T> {
         if events > 0 {
             self.counters.head.count_overflow(events as u64);
             self.counters.head.count_dropped(events as u64);
+            self.counters.edge.dropped.add(events as u64);
         }
     }
 

@@ -15,26 +15,31 @@ pub(super) enum Buffered<T> {
 }
 
 /// Buffers what a chain emits.
-pub(super) struct Inbox<'a, T>(pub(super) &'a mut VecDeque<Buffered<T>>);
+pub(super) struct Inbox<'a, T> {
+    pub(super) into: &'a mut VecDeque<Buffered<T>>,
+    /// The number of events among them.
+    pub(super) events: u64,
+}
 
 impl<T> Emit<T> for Inbox<'_, T> {
     fn emit(&mut self, value: T, meta: Meta) -> Result<()> {
-        self.0.push_back(Buffered::Event(value, meta));
+        self.events += 1;
+        self.into.push_back(Buffered::Event(value, meta));
         Ok(())
     }
 
     fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.0.push_back(Buffered::Passed(passed));
+        self.into.push_back(Buffered::Passed(passed));
         Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.0.push_back(Buffered::Mark(mark));
+        self.into.push_back(Buffered::Mark(mark));
         Ok(())
     }
 
     fn batch_end(&mut self, _: u64) -> Result<()> {
-        self.0.push_back(Buffered::BatchEnd);
+        self.into.push_back(Buffered::BatchEnd);
         Ok(())
     }
 }

@@ -6,7 +6,8 @@ use crate::env::Env;
 use crate::error::{Error, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{InstanceCounters, StepFlow, StepKind};
+use crate::mutant::Mutant;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, Watch};
 use crate::sink::{Prepared, Writer};
 use crate::stage::{Drive, Saver, Tail};
@@ -40,6 +41,7 @@ struct SinkNode {
     /// Names the sink in errors.
     place: OperatorPlace,
     counters: Arc<InstanceCounters>,
+    flow: Arc<StepFlow>,
     /// Drains the job if the reader of the output is gone.
     drain: CancellationToken,
     /// Events since the last flush that are not counted as dropped.
@@ -74,7 +76,8 @@ impl<W, T> SinkTail<W, T> {
         saver: Option<SinkSaver>,
     ) -> Self {
         let (writer, state) = (Some(writer), SinkState::Clean);
-        let node = SinkNode { place, counters, drain, unflushed: 0 };
+        let flow = counters.add_step(StepKind::Sink);
+        let node = SinkNode { place, counters, flow, drain, unflushed: 0 };
         Self { writer, node, epochs, state, saver, events: PhantomData }
     }
 
@@ -234,6 +237,8 @@ impl SinkState {
 /// it in registers.
 struct OpenSink<'a, W, T> {
     writer: W,
+    /// The number of events written.
+    written: u64,
     tail: &'a mut SinkTail<W, T>,
 }
 
@@ -241,6 +246,10 @@ impl<T, W: Writer<T>> Emit<T> for OpenSink<'_, W, T> {
     #[inline(always)]
     fn emit(&mut self, value: T, _: Meta) -> Result<()> {
         let node = &mut self.tail.node;
+        if Mutant::LostAtSink.strikes() {
+            return Ok(());
+        }
+        self.written += 1;
         let watch = node.watch();
         let written = self.writer.write(value);
         watch.end();
@@ -266,6 +275,7 @@ impl<T, W: Writer<T>> Emit<T> for SinkTail<W, T> {
             return Ok(());
         };
         let watch = self.node.watch();
+        self.node.flow.processed.add(1);
         let written = writer.write(value);
         watch.end();
         written.or_else(|error| self.node.failed(error, Lost::Event))
@@ -352,9 +362,10 @@ impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
         let Some(writer) = self.writer.take() else {
             return Ok(());
         };
-        let mut open = OpenSink { writer, tail: self };
+        let mut open = OpenSink { writer, written: 0, tail: self };
         let driven = chain.drive(&mut open);
-        let OpenSink { writer, tail } = open;
+        let OpenSink { writer, written, tail } = open;
+        tail.node.flow.processed.add(written);
         tail.writer = Some(writer);
         driven
     }
@@ -364,9 +375,10 @@ impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
         let Some(writer) = self.writer.take() else {
             return Ok(());
         };
-        let mut open = OpenSink { writer, tail: self };
+        let mut open = OpenSink { writer, written: 0, tail: self };
         let passed = chain.pass(&mut open);
-        let OpenSink { writer, tail } = open;
+        let OpenSink { writer, written, tail } = open;
+        tail.node.flow.processed.add(written);
         tail.writer = Some(writer);
         passed
     }

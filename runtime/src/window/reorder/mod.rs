@@ -2,6 +2,7 @@
 
 mod saved;
 
+use crate::mutant::Mutant;
 use crate::time::EventTime;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
@@ -97,6 +98,11 @@ impl<B: Ord, T> Stragglers<B, T> {
         heap.chain(self.runs.iter().flatten())
     }
 
+    /// The number of events.
+    fn len(&self) -> usize {
+        self.heap.len() + self.runs.iter().map(Vec::len).sum::<usize>()
+    }
+
     #[inline]
     fn peek(&self) -> Option<&BufferedEvent<B, T>> {
         self.heap.peek().map(|Reverse(first)| &first.event)
@@ -104,6 +110,9 @@ impl<B: Ord, T> Stragglers<B, T> {
 
     #[cold]
     fn push(&mut self, event: BufferedEvent<B, T>) {
+        if Mutant::LostInOrder.strikes() {
+            return;
+        }
         if self.heap.len() >= HEAP + self.runs.len() - self.vacant.len() {
             self.begin_run();
         }
@@ -192,6 +201,18 @@ impl<B: Ord, T> Reorder<B, T> {
     #[must_use]
     pub fn new() -> Self {
         Self { run: VecDeque::new(), arrived: 0, stragglers: Stragglers::new() }
+    }
+
+    /// The number of events in the buffer.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        (self.run.len() + self.stragglers.len()) as u64
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Adds an event.

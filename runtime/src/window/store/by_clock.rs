@@ -1,7 +1,7 @@
 //! Windows by the job's clock: the store of any kind of window, in which an event has the time at
 //! which it arrives.
 
-use super::{KeptStore, Results, Store, StoreRow, StoreRows};
+use super::{KeptStore, Results, Store, StoreRow, StoreRows, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
@@ -102,6 +102,10 @@ impl<K, T, S: Store<K, T>> Store<K, T> for ClockStore<S> {
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        self.windows.tally()
     }
 
     fn tick<R: Results<S::Out, S::Unmatched>>(

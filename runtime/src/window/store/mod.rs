@@ -23,6 +23,7 @@ mod schedule;
 mod sessions;
 mod slices;
 mod stacks;
+mod tally;
 mod trailing;
 mod waiting;
 
@@ -40,6 +41,7 @@ pub use by_clock::ClockStore;
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;
 pub use slices::SliceStore;
+pub use tally::Tally;
 pub use trailing::{TrailingRules, TrailingStore};
 
 use crate::error::Result;
@@ -105,6 +107,12 @@ pub trait Store<K, T>: Send + 'static {
 
     /// Returns the watermark.
     fn watermark(&self) -> EventTime;
+
+    /// Says what has become of the events that were inserted and not returned as late, if the store
+    /// counts them: for [`Job::audit`](crate::Job::audit). Called once a batch.
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
 
     /// Whether it goes by the job's clock. If not, the code for [`tick`](Store::tick) and
     /// [`next_due`](Store::next_due) is not compiled.

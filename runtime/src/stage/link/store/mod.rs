@@ -1,6 +1,8 @@
 //! Windows and joins: a store buffers events and emits results as the watermark advances.
 
+mod counted;
 mod emitting;
+mod late;
 mod saved;
 
 use self::emitting::{Cause, Emitting};
@@ -11,10 +13,11 @@ use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
-use crate::metrics::InstanceCounters;
+use crate::metrics::{InstanceCounters, StepFlow, StepKind};
+use crate::mutant::Mutant;
 use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
-use crate::stage::instance::{ArrivalClock, report_late};
+use crate::stage::instance::ArrivalClock;
 use crate::state::{Kept, Memory, WrittenShapes};
 use crate::time::EventTime;
 use crate::window::{KeptStore, Late, Reorder, Results, Store, Verdict};
@@ -33,6 +36,7 @@ pub struct StoreLink<K, T, S: Store<K, T>, D> {
     /// Late and unmatched events.
     outputs: StoreOutputs<T, S::Unmatched>,
     counters: Arc<InstanceCounters>,
+    flow: Arc<StepFlow>,
     carrying: Carrying,
     /// What the split of the events being received had passed.
     passed: Passed,
@@ -88,11 +92,14 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let clock =
             if const { S::BY_CLOCK } { Some(Box::new(ArrivalClock::new(env))) } else { None };
         let (last, read, emitted, memory) = (None, None, 0, PhantomData);
+        let kind = store.tally().map_or(StepKind::SilentStore, |_| StepKind::Store);
+        let flow = counters.add_step(kind);
         Self {
             store,
             place,
             outputs,
             counters,
+            flow,
             carrying,
             passed,
             held,
@@ -195,42 +202,13 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         self.refused(refused, meta.time)
     }
 
-    /// Reports an event that the store has refused.
-    #[inline]
-    fn refused(&mut self, refused: Option<T>, time: EventTime) -> Result<()> {
-        let Some(event) = refused else { return Ok(()) };
-        let late = Late { event, time, watermark: self.store.watermark().max(time) };
-        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
-    }
-
-    /// What to do with an event at `time`, which is behind its split.
-    #[cold]
-    fn judge(&self, time: EventTime) -> Verdict {
-        let passed = self.passed.watermark;
-        match self.store.judge(time, passed) {
-            // The split was idle: the store has passed more than the split had.
-            Verdict::Hold if passed < self.store.watermark() => Verdict::Insert,
-            _ if self.passed.is_everything() => Verdict::Late,
-            verdict => verdict,
-        }
-    }
-
-    /// Holds an event until the store has passed what the event's split had passed.
-    fn hold(&mut self, event: WithKey<K, T>, meta: Meta) {
-        let Passed { watermark, place } = self.passed;
-        self.held.push(watermark, place, (event, meta, place));
-    }
-
-    /// Reports an event that is late by what its split had passed.
-    fn report(&mut self, event: T, time: EventTime) -> Result<()> {
-        let late = Late { event, time, watermark: self.passed.watermark };
-        report_late((late, self.passed), &mut self.outputs.late, &self.counters)
-    }
-
     /// Prefetches the state of the events received, then inserts them.
     #[inline(never)]
     fn insert_ahead<E: Emit<S::Out>>(&mut self, into: &mut E) -> Result<()> {
         let mut ahead = std::mem::take(&mut self.ahead);
+        if !ahead.is_empty() && Mutant::LostBeforeStore.strikes() {
+            ahead.pop();
+        }
         for (event, meta) in &ahead {
             self.store.touch(&event.key, meta.hash);
         }
@@ -277,6 +255,9 @@ where
             }
         }
         if const { !S::AHEAD } {
+            if Mutant::LostBeforeStore.strikes() {
+                return Ok(());
+            }
             return self.insert(event, meta, into);
         }
         self.ahead.push((event, meta));
@@ -321,7 +302,9 @@ where
     }
 
     fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
-        Ok(std::mem::take(&mut self.emitted))
+        let emitted = std::mem::take(&mut self.emitted);
+        self.publish(emitted);
+        Ok(emitted)
     }
 
     fn is_due(&self) -> bool {

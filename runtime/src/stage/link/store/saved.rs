@@ -87,6 +87,7 @@ where
         if !Mutant::StoreWatermarkNotRestored.is_planted() {
             self.store.resume(watermark);
         }
+        self.publish_restored();
         watermark
     }
 

@@ -7,9 +7,10 @@ use super::trip::{ResultsOf, Returned, Trip, TripKey};
 use crate::checkpoint::Moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Mark, Meta, Passed};
+use crate::mutant::Mutant;
 use crate::operator::{AwaitStep, Emit};
 use crate::stage::Chain;
-use crate::stage::instance::States;
+use crate::stage::instance::{Asker, States};
 
 impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
 where
@@ -41,6 +42,9 @@ where
             && let Outcome::Fatal(error) = std::mem::replace(&mut seat.outcome, Outcome::Done)
         {
             return Err(error);
+        }
+        if matches!(trip.cause, Asker::Event) && !Mutant::LostCall.strikes() {
+            self.tally.landed += 1;
         }
         if Self::HAS_STATE {
             self.take_state(&mut seat, &trip);
@@ -107,6 +111,9 @@ where
         let Some(berth) = self.calls.berths.get_mut(slot) else { return Ok(()) };
         let handed_over = berth.handoff.take(|event| output.emit(event, meta))?;
         let given = handed_over + seat.out.len() as u64;
+        if seat.out.len() > 0 && Mutant::LostResults.strikes() {
+            drop(seat.out.drain());
+        }
         for event in seat.out.drain() {
             output.emit(event, meta)?;
         }

@@ -23,6 +23,7 @@
 //! it has passed.
 
 mod clock;
+mod counted;
 mod deadlines;
 mod flights;
 mod in_flight;
@@ -37,6 +38,7 @@ mod trip;
 pub use self::saved::kept_part;
 pub use self::seat::{CallMaker, Seat, Work, call};
 
+use self::counted::CallCounts;
 use self::in_flight::InFlight;
 use self::lines::KeyLines;
 use self::passage::Passage;
@@ -48,6 +50,7 @@ use crate::error::Result;
 use crate::event::{Passed, Times};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::key::KeyHash;
+use crate::metrics::StepKind;
 use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, TimerUse};
 use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
 use crate::stage::{Chain, LocalWork, Run, Saver, Turn};
@@ -117,6 +120,8 @@ where
     batch: usize,
     /// Counts since they were last added to the counters.
     counts: BatchCounts,
+    /// What has become of the events received.
+    tally: CallCounts,
     /// Where the states are reported, in a job with checkpoints.
     saver: Option<Saver>,
 }
@@ -163,6 +168,8 @@ where
         env: Env,
     ) -> Self {
         let limit = O::CALLS.in_flight.clamp(1, MOST_IN_FLIGHT);
+        let kind = StepKind::AwaitingOperator(core.step_shape());
+        let tally = CallCounts::new(core.counters.add_step(kind));
         Self {
             chain,
             fetched: FromChain::Nothing,
@@ -187,6 +194,7 @@ where
             emitted: 0,
             batch,
             counts: BatchCounts::default(),
+            tally,
             saver: None,
         }
     }
@@ -208,16 +216,18 @@ where
 
     /// Moves what the chain has fetched into the inbox.
     fn fill_inbox(&mut self) -> Result<()> {
-        let mut inbox = Inbox(&mut self.inbox);
+        let mut inbox = Inbox { into: &mut self.inbox, events: 0 };
         match self.chain.turn() {
             Turn::Batch => loop {
                 self.chain.drive(&mut inbox)?;
                 if !self.chain.goes_on() {
-                    return Ok(());
+                    break;
                 }
             },
-            Turn::Mark => self.chain.pass(&mut inbox),
+            Turn::Mark => self.chain.pass(&mut inbox)?,
         }
+        self.tally.arrived += inbox.events;
+        Ok(())
     }
 
     /// Lands the calls that have returned, then starts others while there is room.
@@ -235,7 +245,9 @@ where
             self.fill_inbox()?;
         }
         self.start_calls()?;
-        self.end_batch()
+        self.end_batch()?;
+        self.publish();
+        Ok(())
     }
 
     /// Adds the counts to the counters, and ends the batch of results.

@@ -38,6 +38,7 @@ where
     pub fn saved_by(mut self, saver: Option<Saver>) -> Self {
         if saver.is_some() {
             self.states.note_removals();
+            self.publish_restored();
         }
         Self { saver, ..self }
     }

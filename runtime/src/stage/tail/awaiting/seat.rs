@@ -2,6 +2,7 @@
 
 use super::deadlines::CallClock;
 use crate::error::Error;
+use crate::metrics::InstanceCounters;
 use crate::operator::{
     self, AwaitStep, Calls, Handoff, Keying, OperatorPlace, Output, Retry, Snapshot, TimeLimit,
     TimerUse,
@@ -25,6 +26,7 @@ pub struct Seat<O: AwaitStep<T>, T> {
     pub(super) out: Output<O::Out>,
     place: OperatorPlace,
     clock: Arc<CallClock>,
+    counters: Arc<InstanceCounters>,
     errors: OnError,
     /// The number of the event.
     pub(super) nth: u64,
@@ -80,7 +82,7 @@ impl<O: AwaitStep<T>, T> Seat<O, T> {
     pub(super) fn new(
         (operator, place): (O, OperatorPlace),
         (handoff, limit): (Arc<Handoff<O::Out>>, usize),
-        clock: Arc<CallClock>,
+        (clock, counters): (Arc<CallClock>, Arc<InstanceCounters>),
         errors: OnError,
     ) -> Self {
         // What an attempt sends is kept until it has succeeded, if it may be repeated.
@@ -89,7 +91,8 @@ impl<O: AwaitStep<T>, T> Seat<O, T> {
             None => Output::to(handoff, limit),
         };
         let (state, ctx) = (None, operator::Context::default());
-        Self { operator, out, place, clock, errors, nth: 0, state, ctx, outcome: Outcome::Done }
+        let (nth, outcome) = (0, Outcome::Done);
+        Self { operator, out, place, clock, counters, errors, nth, state, ctx, outcome }
     }
 }
 
@@ -121,14 +124,15 @@ pub async fn call<O: AwaitStep<T>, T: Send>(
     mut seat: Box<Seat<O, T>>,
     work: Work<T>,
 ) -> Box<Seat<O, T>> {
-    let Seat { operator, out, place, clock, errors, nth, state, ctx, outcome } = &mut *seat;
+    let Seat { operator, out, place, clock, counters, errors, nth, state, ctx, outcome } =
+        &mut *seat;
     let state = state.get_or_insert_with(new_state);
     let shown = show::<O, T>(&work);
     let watch = place.watch(*nth, &shown);
-    let end = call_end::<O, T>(clock);
+    let limits = Limits { clock, counters, end: call_end::<O, T>(clock) };
     let result = match &O::CALLS.retry {
-        None => attempt((operator, out), work, (state, ctx), (clock, end)).await,
-        Some(retry) => repeated((operator, out), work, (state, ctx), (clock, end), retry).await,
+        None => attempt((operator, out), work, (state, ctx), &limits).await,
+        Some(retry) => repeated((operator, out), work, (state, ctx), &limits, retry).await,
     };
     watch.end();
     *outcome = match result {
@@ -137,6 +141,13 @@ pub async fn call<O: AwaitStep<T>, T: Send>(
         Err(error) => Outcome::Fatal(place.failed(*nth, &shown, error)),
     };
     seat
+}
+
+/// The clock of a call, when all its attempts are to be over, and what counts them.
+struct Limits<'a> {
+    clock: &'a CallClock,
+    counters: &'a InstanceCounters,
+    end: Option<Monotonic>,
 }
 
 /// When all attempts of a call are to be over.
@@ -150,7 +161,7 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
     (operator, out): (&mut O, &mut Output<O::Out>),
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
-    (clock, end): (&CallClock, Option<Monotonic>),
+    limits: &Limits<'_>,
     retry: &Retry<T, O::State, O::Error>,
 ) -> Result<(), O::Error> {
     let (fresh, saved) = (ctx.clone(), (retry.state)(state));
@@ -161,20 +172,21 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
             Work::Timer(timer) => Work::Timer(*timer),
         };
         let result =
-            attempt((&mut *operator, &mut *out), copy, (&mut *state, &mut *ctx), (clock, end))
-                .await;
+            attempt((&mut *operator, &mut *out), copy, (&mut *state, &mut *ctx), limits).await;
         let Err(error) = result else { return Ok(()) };
         (*state, *ctx) = ((retry.state)(&saved), fresh.clone());
         drop(out.drain());
         if repetition == retry.backoff.times || !(retry.retry_if)(&error) {
             return Err(error);
         }
+        let Limits { clock, counters, end } = *limits;
         let again = clock.now().plus(clock.jittered(retry.backoff.wait(repetition)));
         if end.is_some_and(|end| again >= end) {
             // The last error says more than that time has run out.
             return Err(error);
         }
         clock.sleep_until(again).await;
+        counters.retries.add(1);
         repetition += 1;
     }
 }
@@ -184,7 +196,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
     (operator, out): (&mut O, &mut Output<O::Out>),
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
-    (clock, end): (&CallClock, Option<Monotonic>),
+    limits: &Limits<'_>,
 ) -> Result<(), O::Error> {
     let call = async {
         match work {
@@ -198,6 +210,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
     if O::CALLS.timeout.is_none() && O::CALLS.deadline.is_none() {
         return call.await;
     }
+    let Limits { clock, counters, end } = *limits;
     let mut call = pin!(call);
     let mut limit = None;
     poll_fn(|cx| {
@@ -209,6 +222,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
             return Poll::Pending;
         };
         if clock.now() >= until {
+            counters.timeouts.add(1);
             return Poll::Ready(Err(limit.exceeded()));
         }
         clock.wake_at(until);

@@ -8,6 +8,7 @@ use super::trip::{ResultsOf, Trip, TripKey};
 use super::{AwaitSegment, HANDED_OVER, Rest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Mark, Meta, Passed};
+use crate::mutant::Mutant;
 use crate::operator::{self, AwaitStep};
 use crate::stage::Chain;
 use crate::stage::instance::{Asker, States, passed_of, time_of};
@@ -110,6 +111,10 @@ where
 
     /// Receives an event: its call begins, or waits for that of its key.
     fn receive(&mut self, event: C::Out, meta: Meta) -> Result<()> {
+        self.tally.received += 1;
+        if Mutant::LostBeforeCall.strikes() {
+            return Ok(());
+        }
         self.counts.events_in += 1;
         self.received += 1;
         let (value, key) = X::split(event);
@@ -264,6 +269,7 @@ where
 
     /// Starts a call in a free seat. Its results are taken in at once if it returns at once.
     fn start(&mut self, work: Work<T>, trip: Trip<X::Key>, at: (EventTime, u64)) -> Result<()> {
+        self.tally.started += u64::from(matches!(trip.cause, Asker::Event));
         let (slot, (time, nth)) = (self.calls.flights.reserve(), at);
         let mut seat = self.seat(slot)?;
         let watermark = match trip.cause {
@@ -322,6 +328,7 @@ where
         let errors = if core.errors.is_some() { OnError::Emit } else { OnError::EndJob };
         let handoff = (Arc::clone(&berth.handoff), (*batch).min(HANDED_OVER));
         let operator = (core.operator.clone(), core.place.clone());
-        Ok(Box::new(Seat::new(operator, handoff, Arc::clone(&berth.clock), errors)))
+        let clock = (Arc::clone(&berth.clock), Arc::clone(&core.counters));
+        Ok(Box::new(Seat::new(operator, handoff, clock, errors)))
     }
 }

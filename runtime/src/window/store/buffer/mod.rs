@@ -9,10 +9,11 @@ mod saved;
 use super::events::{Carrier, Events};
 use super::keys::Keys;
 use super::schedule::Schedule;
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::time::EventTime;
 use crate::window::bounds::Bounds;
 use crate::window::kind::{Aligned, EmittedWindows, Sliding};
@@ -32,6 +33,8 @@ pub struct WindowBuffer<K, T> {
     /// The times with the same first window as the last event. Most events share it, and need no
     /// division to find it.
     pane: Range<EventTime>,
+    /// The number of events folded so far.
+    folded: u64,
 }
 
 impl<K, T> fmt::Debug for WindowBuffer<K, T> {
@@ -53,6 +56,7 @@ impl<K: Key, T: Clone> WindowBuffer<K, T> {
             carrier: Carrier::default(),
             watermark: EventTime::MIN,
             pane: EventTime::MAX..EventTime::MIN,
+            folded: 0,
         }
     }
 
@@ -140,6 +144,10 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
         let Some(end) = self.first_open_end(meta.time) else { return Ok(Some(value)) };
         let at = self.keys.find(meta.hash, key);
         let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
+        if Mutant::LostInWindow.strikes() {
+            return Ok(None);
+        }
+        self.folded += 1;
         row.value.held.put(meta.time, end, value);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
@@ -164,5 +172,9 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally::folded(self.folded))
     }
 }

@@ -3,10 +3,11 @@
 mod saved;
 
 use super::keys::Keys;
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
@@ -21,6 +22,8 @@ pub struct CountStore<K, T, C: Accumulator<K, T>> {
     accumulator: C,
     keys: Keys<K, Option<OpenWindow<C::State>>>,
     watermark: EventTime,
+    /// The number of events folded so far.
+    folded: u64,
 }
 
 struct OpenWindow<S> {
@@ -47,7 +50,7 @@ impl<K: Key, T, C: Accumulator<K, T>> CountStore<K, T, C> {
     /// Creates an empty store.
     pub(in crate::window) fn new(kind: Counted, accumulator: C) -> Self {
         let (keys, watermark) = (Keys::default(), EventTime::MIN);
-        Self { events: kind.events, accumulator, keys, watermark }
+        Self { events: kind.events, accumulator, keys, watermark, folded: 0 }
     }
 
     /// Fires the window of a key, and drops it.
@@ -92,6 +95,10 @@ where
             greatest: time,
             state: accumulator.create(),
         });
+        if Mutant::LostInWindow.strikes() {
+            return Ok(None);
+        }
+        self.folded += 1;
         open.events += 1;
         open.least = open.least.min(time);
         open.greatest = open.greatest.max(time);
@@ -118,5 +125,9 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally::folded(self.folded))
     }
 }

@@ -3,7 +3,7 @@
 mod saved;
 
 use super::keys::Keys;
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
@@ -51,6 +51,7 @@ impl<K: Key, T: Send + 'static> StoreFactory<K, T> for Dedupe {
             ends: VecDeque::new(),
             is_sorted: true,
             watermark: EventTime::MIN,
+            processed: 0,
         }
     }
 }
@@ -66,6 +67,8 @@ pub struct DedupeStore<K, T> {
     /// Whether they are: a checkpoint has them in the order of its rows.
     is_sorted: bool,
     watermark: EventTime,
+    /// The number of events that no longer wait.
+    processed: u64,
 }
 
 impl<K, T> fmt::Debug for DedupeStore<K, T> {
@@ -138,6 +141,7 @@ impl<K: Key, T: Send + 'static> Store<K, T> for DedupeStore<K, T> {
         let mut duplicates = 0;
         while let Some((time, (key, hash, event))) = self.waiting.next_before(limit) {
             self.forget_until(time);
+            self.processed += 1;
             if self.passes(key, hash, time) {
                 results.result(event, Meta::new(time, hash))?;
             } else {
@@ -151,5 +155,9 @@ impl<K: Key, T: Send + 'static> Store<K, T> for DedupeStore<K, T> {
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
 }

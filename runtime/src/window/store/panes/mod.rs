@@ -4,10 +4,11 @@ mod saved;
 #[cfg(test)]
 mod tests;
 
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::mutant::Mutant;
 use crate::state::{Row, Rows};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
@@ -59,6 +60,8 @@ pub struct PaneStore<K, T, W, P: Triggers, C: Accumulator<K, T>> {
     /// Positions of vacant panes.
     vacant: Vec<usize>,
     watermark: EventTime,
+    /// The number of events folded so far.
+    folded: u64,
 }
 
 type PaneRows<K, T, P, C> =
@@ -109,7 +112,8 @@ impl<K, T, W, P: Triggers, C: Accumulator<K, T>> PaneStore<K, T, W, P, C> {
     fn new(windows: W, triggers: P, accumulator: C) -> Self {
         let (panes, ends, vacant) = (Vec::new(), BTreeMap::new(), Vec::new());
         let watermark = EventTime::MIN;
-        Self { windows, triggers, accumulator, panes, ends, last: 0, vacant, watermark }
+        let (last, folded) = (0, 0);
+        Self { windows, triggers, accumulator, panes, ends, last, vacant, watermark, folded }
     }
 
     /// Returns whether a window that ends at `end` is closed.
@@ -277,6 +281,10 @@ where
         let Some(pane) = self.pane_of(meta.time).and_then(|at| self.panes.get_mut(at)) else {
             return Ok(Some(value));
         };
+        if Mutant::LostInWindow.strikes() {
+            return Ok(None);
+        }
+        self.folded += 1;
         let row = find_row(&mut pane.rows, meta.hash, key, || self.accumulator.create());
         let Row { key, value: held, .. } = row;
         self.accumulator.add(&mut held.state, value, meta.time);
@@ -329,6 +337,10 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally::folded(self.folded))
     }
 }
 

@@ -3,10 +3,11 @@
 mod saved;
 
 use super::keys::Keys;
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
@@ -30,6 +31,8 @@ pub struct SessionStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     keys: Keys<K, Sorted<OpenOf<K, T, P, C>>>,
     schedule: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
+    /// The number of events folded so far.
+    folded: u64,
 }
 
 type OpenOf<K, T, P, C> =
@@ -89,6 +92,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
             keys: Keys::default(),
             schedule: BinaryHeap::new(),
             watermark: EventTime::MIN,
+            folded: 0,
         }
     }
 
@@ -101,6 +105,10 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
     fn put(&mut self, at: usize, event: T, time: EventTime) -> Option<SortedPlace> {
         let (gap, micros) = (self.gap, time.as_micros());
         let open = &mut self.keys.get_mut(at)?.value.held;
+        if Mutant::LostInWindow.strikes() {
+            return None;
+        }
+        self.folded += 1;
         let from = position(open, micros, gap);
         if !open.get(from).is_some_and(|session| session.takes(micros, gap)) {
             let mut state = self.accumulator.create();
@@ -307,6 +315,10 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally::folded(self.folded))
     }
 
     fn next_due(&self) -> Option<EventTime> {

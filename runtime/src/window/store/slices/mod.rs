@@ -9,10 +9,11 @@ mod saved;
 use super::keys::{Keys, Scheduled};
 use super::schedule::Schedule;
 use super::stacks::Stacks;
-use super::{Results, Store};
+use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::mutant::Mutant;
 use crate::state::Row;
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
@@ -42,6 +43,8 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     /// The pane of the last event that was behind, and the end of the first window that had not
     /// fired then.
     behind: (i64, EventTime),
+    /// The number of events folded so far.
+    folded: u64,
 }
 
 /// The panes of a key, and the firings of its windows.
@@ -84,6 +87,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             kept: slides.saturating_mul(windows.slide),
             last: (i64::MAX, EventTime::MIN),
             behind: (i64::MAX, EventTime::MIN),
+            folded: 0,
         }
     }
 
@@ -323,6 +327,10 @@ where
         let Some(state) = row.value.held.panes.at(pane, || self.accumulator.create()) else {
             return Ok(Some(value));
         };
+        if Mutant::LostInWindow.strikes() {
+            return Ok(None);
+        }
+        self.folded += 1;
         self.accumulator.add(state, value, meta.time);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
@@ -354,5 +362,9 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally::folded(self.folded))
     }
 }

@@ -10,7 +10,7 @@ mod saved;
 
 use super::blocks::Blocks;
 use super::keys::Keys;
-use super::{Results, Store, stacks};
+use super::{Results, Store, Tally, stacks};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
@@ -57,6 +57,8 @@ pub struct TrailingStore<K, T, F, A: Aggregate<V>, V, H> {
     /// When the events of a key may have expired.
     ends: BinaryHeap<Reverse<(EventTime, usize)>>,
     watermark: EventTime,
+    /// The number of events that no longer wait.
+    processed: u64,
 }
 
 /// The last events of a key.
@@ -238,6 +240,7 @@ where
             keys: Keys::default(),
             ends: BinaryHeap::new(),
             watermark: EventTime::MIN,
+            processed: 0,
         }
     }
 
@@ -341,6 +344,7 @@ where
             let at = self.keys.find(hash, key.clone());
             let Some(value) = self.add(at, &event, time) else { continue };
             let Some(row) = self.keys.get_mut(at) else { continue };
+            self.processed += 1;
             if row.value.due.is_none() {
                 let end = EventTime::from_micros(time.as_micros().saturating_add(self.longest));
                 row.value.due = Some(end);
@@ -354,5 +358,9 @@ where
 
     fn watermark(&self) -> EventTime {
         self.watermark
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
 }

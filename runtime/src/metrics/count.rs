@@ -1,0 +1,27 @@
+//! One count, shared between tasks.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A counter that only grows, unless one place alone sets it.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds `amount`; never blocks.
+    #[inline]
+    pub fn add(&self, amount: u64) {
+        self.0.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    /// Replaces the count; for a counter of which there is one writer.
+    #[inline]
+    pub fn set(&self, amount: u64) {
+        self.0.store(amount, Ordering::Relaxed);
+    }
+
+    /// The current count.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,53 @@
+//! What has become of the events of an operator that awaits, for an audit.
+
+use super::AwaitSegment;
+use super::seat::CallMaker;
+use crate::metrics::StepFlow;
+use crate::operator::AwaitStep;
+use crate::stage::Chain;
+use crate::stage::instance::States;
+use std::sync::Arc;
+
+/// Counts events from their arrival to the return of their calls.
+#[derive(Debug)]
+pub(super) struct CallCounts {
+    /// Put into the inbox.
+    pub(super) arrived: u64,
+    /// Taken out of it.
+    pub(super) received: u64,
+    /// Calls made for events.
+    pub(super) started: u64,
+    /// Calls for events that have returned.
+    pub(super) landed: u64,
+    flow: Arc<StepFlow>,
+}
+
+impl CallCounts {
+    pub(super) fn new(flow: Arc<StepFlow>) -> Self {
+        Self { arrived: 0, received: 0, started: 0, landed: 0, flow }
+    }
+}
+
+impl<C, O, X, T, L> AwaitSegment<C, O, X, T, L>
+where
+    C: Chain<Out: Send>,
+    O: AwaitStep<T>,
+    X: States<C::Out, T, State = O::State>,
+    T: Send + 'static,
+    L: CallMaker<O, T>,
+{
+    /// Says what has become of the events so far.
+    pub(super) fn publish(&self) {
+        let CallCounts { arrived, received, started, landed, flow } = &self.tally;
+        let (in_inbox, in_flight) = (arrived - received, started - landed);
+        let waiting = self.lines.waiting() as u64 + self.waiting.events();
+        flow.processed.set(*landed);
+        flow.buffered.set(in_inbox + in_flight + waiting);
+    }
+
+    /// Counts the events taken back from a checkpoint.
+    pub(super) fn publish_restored(&self) {
+        self.tally.flow.restored.set(self.waiting.events());
+        self.publish();
+    }
+}
