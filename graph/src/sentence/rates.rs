@@ -67,12 +67,7 @@ pub fn sheds_twice(node: &str) -> Sentence {
 
 /// A word is followed by a method that it does not have.
 #[must_use]
-pub fn unknown_setting(word: &str, written: &str, known: &[&str]) -> Sentence {
-    let known: Vec<String> = known.iter().map(|known| format!("`.{known}(…)`")).collect();
-    let known = known.join(" and ").replace(".shed(…)", ".shed()");
-    Sentence::new(
-        "M0185",
-        format!("`{word}(…)` has no `.{written}(…)`"),
-        format!("it may be followed by {known}; other words follow `>>`"),
-    )
+pub fn unknown_setting(word: &str, written: &str, meant: &str) -> Sentence {
+    let wrong = format!("`{word}(…)` has no `.{written}(…)`");
+    Sentence::new("M0185", wrong, format!("did you mean `.{meant}(…)`?"))
 }
