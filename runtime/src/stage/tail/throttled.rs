@@ -224,6 +224,10 @@ impl<C: Chain<Out: Send>> ThrottleSegment<C> {
         let Some(reserved) = &mut self.reserved else { return Poll::Ready(()) };
         self.changed.register(cx.waker());
         *reserved = self.limit.at_present(*reserved);
+        // The alarm is unset once it has rung, and the task asks again before it drives.
+        if reserved.at <= self.alarm.now() {
+            return Poll::Ready(());
+        }
         self.alarm.set(Some(reserved.at));
         self.alarm.poll(cx)
     }
