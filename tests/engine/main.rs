@@ -39,6 +39,7 @@ mod fixtures;
 mod followed;
 mod followed_again;
 mod fresh;
+mod gathered;
 mod grouping;
 mod idempotent;
 mod joins;

@@ -193,7 +193,8 @@ fn watermarks_stay_behind_the_events_that_wait() {
                     lateness(1.secs())
                 ),
             held = seconds >> shuffle >> throttle(100.per_sec()) * instances,
-            minutes = held >> by(|_| ()) >> window(tumbling(1.mins())) >> aggregate(|_| (), count()),
+            minutes =
+                held >> by(|_| ()) >> window(tumbling(1.mins())) >> aggregate(|_| (), count()),
             minutes >> sink(counts.sink()),
             minutes.late >> sink(late.sink()),
         );
@@ -216,7 +217,8 @@ fn a_window_behind_a_throttle_that_sheds_fires() {
                     lateness(1.secs())
                 ),
             held = seconds >> shuffle >> throttle(1.per_hour()).burst(90).shed() * instances,
-            minutes = held >> by(|_| ()) >> window(tumbling(1.mins())) >> aggregate(|_| (), count()),
+            minutes =
+                held >> by(|_| ()) >> window(tumbling(1.mins())) >> aggregate(|_| (), count()),
             minutes >> map(|minute| minute.value) >> sink(counts.sink()),
             minutes.late >> ignore,
             held.overflow >> map(|second: u64| second) * instances >> sink(shed.sink()),
