@@ -63,6 +63,7 @@ mod paths;
 mod plan;
 mod rates;
 mod rates_durable;
+mod rates_refused;
 mod records;
 mod restarts;
 mod rules;
