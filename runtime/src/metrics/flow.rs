@@ -100,6 +100,8 @@ pub enum StepKind {
     Sorter,
     /// Takes back what was fed back.
     Head,
+    /// Holds them to a rate, or sheds them.
+    Throttle,
     /// Writes them.
     Sink,
 }

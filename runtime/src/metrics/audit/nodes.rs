@@ -124,7 +124,9 @@ impl NodeFlow {
                 StepCounts { processed, emitted: events_out, ..step }
             }
             StepKind::Head => StepCounts { processed: events_in, emitted: events_out, ..step },
-            StepKind::AwaitingOperator(_) => StepCounts { emitted: events_out, ..step },
+            StepKind::AwaitingOperator(_) | StepKind::Throttle => {
+                StepCounts { emitted: events_out, ..step }
+            }
             StepKind::SilentStore => {
                 let came = passing + step.restored;
                 let processed = came.saturating_sub(step.late + step.buffered);
@@ -153,6 +155,8 @@ impl NodeFlow {
             | StepKind::AwaitingOperator(StepShape::OneToOne) => processed == given,
             StepKind::Operator(StepShape::AtMostOne)
             | StepKind::AwaitingOperator(StepShape::AtMostOne) => processed >= given,
+            // What edges into the node have dropped is overflow as well.
+            StepKind::Throttle => (emitted..=emitted + self.counts.overflow).contains(&processed),
             _ => true,
         };
         (!balances).then(|| {
@@ -182,10 +186,8 @@ impl StepCounts {
             None => (accounted - came, "too many"),
         };
         let mut text = format!("{passing} came to {}", kind.noun());
-        for (count, how) in [(restored, "were restored")] {
-            if count > 0 {
-                text.push_str(&format!(", {count} {how}"));
-            }
+        if restored > 0 {
+            text.push_str(&format!(", {restored} were restored"));
         }
         text.push_str(&format!("; {processed} are processed"));
         for (count, how) in [(late, "late"), (buffered, "buffered")] {
@@ -207,6 +209,7 @@ impl StepKind {
             Self::Store | Self::SilentStore => "the windows or the join",
             Self::Sorter => "`in_order`",
             Self::Head => "the loop",
+            Self::Throttle => "the throttle",
             Self::Sink => "the sink",
         }
     }

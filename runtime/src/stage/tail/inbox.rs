@@ -1,4 +1,4 @@
-//! What a chain has emitted and an operator that awaits has not processed.
+//! What a chain has emitted, and an operator that awaits or a throttle has not processed.
 
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
@@ -12,6 +12,13 @@ pub(super) enum Buffered<T> {
     Passed(Passed),
     Mark(Mark),
     BatchEnd,
+}
+
+/// Whether the chain has fetched something to drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FromChain {
+    Something,
+    Nothing,
 }
 
 /// Buffers what a chain emits.
