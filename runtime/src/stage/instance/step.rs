@@ -24,7 +24,7 @@ pub struct StepCore<O, Error> {
 
 /// Counts of the batch being driven. They live on the stack, where the compiler keeps them in
 /// registers, and are added to the shared counters once per batch.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct BatchCounts {
     /// Events received.
     pub(in crate::stage) events_in: u64,

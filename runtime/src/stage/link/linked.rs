@@ -179,6 +179,11 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
     fn wait<C: Drive<Out = In>>(&mut self, chain: &mut C) -> Result<()> {
         match self.due()? {
             DueTurn::Nothing => chain.pass(self),
+            // Nothing may follow the mark, if it is the last barrier.
+            DueTurn::Emitted => {
+                self.batch_end(0)?;
+                chain.pass(self)
+            }
             // What timers have emitted is counted and flushed like a batch.
             DueTurn::Batch => self.batch_end(0),
             DueTurn::Idle => {

@@ -236,6 +236,8 @@ pub trait Link<In>: Send + 'static {
 pub enum DueTurn {
     /// It is not: the chain upstream has something to drive.
     Nothing,
+    /// It is not, and what the link has emitted is ahead of what the chain upstream has.
+    Emitted,
     /// It is, and a batch of what the link emitted ends here.
     Batch,
     /// It is, and the link's input has become idle.

@@ -284,10 +284,15 @@ where
     ) -> Result<DueTurn> {
         let due = self.timers.take_due() | self.states.take_due();
         self.states.tick();
+        let before = *counts;
         if let Some(until) = self.timers.clock() {
             self.fire(counts, (until, watermark), into)?;
         }
-        Ok(if due { DueTurn::Batch } else { DueTurn::Nothing })
+        Ok(match due {
+            true => DueTurn::Batch,
+            false if *counts != before => DueTurn::Emitted,
+            false => DueTurn::Nothing,
+        })
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {

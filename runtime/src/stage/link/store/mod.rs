@@ -313,9 +313,13 @@ where
 
     fn due<E: Emit<S::Out>>(&mut self, (): &mut (), _: EventTime, into: &mut E) -> Result<DueTurn> {
         let Some(clock) = &mut self.clock else { return Ok(DueTurn::Nothing) };
-        let (due, now) = (clock.take_due(), clock.read());
+        let (due, now, before) = (clock.take_due(), clock.read(), self.emitted);
         self.tick(now, into)?;
-        Ok(if due { DueTurn::Batch } else { DueTurn::Nothing })
+        Ok(match due {
+            true => DueTurn::Batch,
+            false if self.emitted > before => DueTurn::Emitted,
+            false => DueTurn::Nothing,
+        })
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
