@@ -140,6 +140,8 @@ mod pages {
     struct AggregatePage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
+    #[doc = include_str!("../../docs/guide/dead-letters.md")]
+    struct DeadLettersPage;
     #[doc = include_str!("../../docs/guide/sink.md")]
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]

@@ -6,7 +6,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
-use crate::operator::{Emit, Keying, Step, TimerUse};
+use crate::operator::{Emit, Keying, Reported, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
     Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
@@ -23,7 +23,7 @@ use std::task::{Context, Poll};
 /// Whether the operator sets timers is a constant: without them, its loop contains no timer code.
 pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     /// The operator and what surrounds a call.
-    core: StepCore<O, O::Error>,
+    core: StepCore<O, Reported<O, T>>,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
@@ -43,9 +43,9 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
     }
 }
 
-impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
+impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O, X, In, T> {
     /// An operator that begins with these states.
-    pub fn new(core: StepCore<O, O::Error>, states: X, env: Env) -> Self {
+    pub fn new(core: StepCore<O, Reported<O, T>>, states: X, env: Env) -> Self {
         Self {
             core,
             states,
@@ -174,7 +174,7 @@ where
     O: Step<T>,
     X: States<In, T, State = O::State>,
     In: Send + 'static,
-    T: 'static,
+    T: Send + 'static,
 {
     type Out = O::Out;
     type Hot = BatchCounts;
