@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --release -p millstream-benches --no-default-features --bin calls -- [--only WORK]
 //! ```
-//! `WORK` is `ready`, `yielding`, `waiting` or `delay`. Jobs and loops by hand alternate, on one
+//! `WORK` is `ready`, `yielding`, `waiting`, `letters` or `delay`. Jobs and loops by hand alternate, on one
 //! thread; the table shows medians over the rounds, of CPU time per event.
 
 mod by_hand;
@@ -68,6 +68,10 @@ fn main() -> millstream::Result<()> {
         compare("20 ms, 256 at once", 20_000, &waiting_arms());
         compare("20 ms, 4,096 at once", 200_000, &many_waiting_arms());
     }
+    if wanted("letters") {
+        compare("never awaits", EVENTS, &step_letter_arms());
+        compare("returns at once", EVENTS, &ready_letter_arms());
+    }
     if wanted("delay") {
         delays()?;
     }
@@ -104,6 +108,34 @@ fn ready_arms() -> [Arm; 9] {
             by_hand::per_key(0..events, 64, |event| event % KEYS, ready)
         }),
         hand("`tokio::spawn`", |events| by_hand::spawned(0..events, 64, ready)),
+    ]
+}
+
+/// What dead letters cost while nothing fails: a step, alone in its loop with a `map`.
+fn step_letter_arms() -> [Arm; 5] {
+    [
+        job!("job", step; errors),
+        job!("job, `errors = letters`", step_letters; errors),
+        job!("job, `panics = route`", step_routed; errors),
+        job!("job, 100,000 keys", step_keyed, by |event| event % KEYS; errors),
+        job!(
+            "job, 100,000 keys, `panics = route`",
+            step_keyed_routed, by |event| event % KEYS; errors
+        ),
+    ]
+}
+
+/// The same of calls.
+fn ready_letter_arms() -> [Arm; 5] {
+    [
+        job!("job, one at a time", ready_1),
+        job!("job, one at a time, `errors = letters`", ready_letters; errors),
+        job!("job, one at a time, `panics = route`", ready_routed; errors),
+        job!("job, 100,000 keys, 64 in flight", ready_keyed, by | event | event % KEYS),
+        job!(
+            "job, 100,000 keys, 64 in flight, `panics = route`",
+            ready_keyed_routed, by |event| event % KEYS; errors
+        ),
     ]
 }
 

@@ -85,3 +85,52 @@ pub async fn waiting_256(event: u64) -> u64 {
 pub async fn waiting_4096(event: u64) -> u64 {
     waiting(event).await
 }
+
+#[operator(errors = letters)]
+pub async fn ready_letters(event: u64) -> Result<u64, &'static str> {
+    Ok(ready(event).await)
+}
+
+#[operator(panics = route)]
+pub async fn ready_routed(event: u64) -> Result<u64, &'static str> {
+    Ok(ready(event).await)
+}
+
+#[operator(in_flight = 64, panics = route)]
+pub async fn ready_keyed_routed(event: u64, sum: &mut u64) -> u64 {
+    *sum += ready(event).await;
+    event
+}
+
+/// Never awaits, and never fails, as far as the compiler can see at the call.
+#[inline(never)]
+fn checked(event: u64) -> Result<u64, &'static str> {
+    if event == u64::MAX { Err("too large") } else { Ok(event) }
+}
+
+#[operator]
+pub async fn step(event: u64) -> Result<u64, &'static str> {
+    checked(event)
+}
+
+#[operator(errors = letters)]
+pub async fn step_letters(event: u64) -> Result<u64, &'static str> {
+    checked(event)
+}
+
+#[operator(panics = route)]
+pub async fn step_routed(event: u64) -> Result<u64, &'static str> {
+    checked(event)
+}
+
+#[operator]
+pub async fn step_keyed(event: u64, sum: &mut u64) -> Result<u64, &'static str> {
+    *sum += event;
+    checked(event)
+}
+
+#[operator(panics = route)]
+pub async fn step_keyed_routed(event: u64, sum: &mut u64) -> Result<u64, &'static str> {
+    *sum += event;
+    checked(event)
+}

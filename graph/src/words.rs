@@ -185,6 +185,12 @@ pub const WORDS: &[Word] = &[
         "passes the stream to a function that continues it: a part of a topology",
     ),
     word("sink", "sink(…)", Role::End, "ends the stream in a sink"),
+    word(
+        "dead_letters",
+        "dead_letters(\"…\")",
+        Role::End,
+        "ends a stream of dead letters in a file of JSON lines, which `replay(\"…\")` reads",
+    ),
     word("ignore", "ignore", Role::End, "ends the stream: its events are dropped, and counted"),
     word(
         "feedback",

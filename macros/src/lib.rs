@@ -83,6 +83,8 @@ use proc_macro::TokenStream;
 /// | `deadline = "10s"` | the longest time of all attempts of a call and the waits between them |
 /// | `retry = 3` | how often a failed call is repeated; also `fixed(3, "1s")` and `exponential(3, "10ms", "10s")`. State, context and output of a failed attempt are put back; event and state are `Clone` |
 /// | `retry_if = f` | which errors are worth a repetition: `fn f(error: &E) -> bool` |
+/// | `errors = letters` | `.errors` emits each error with its event, as a `DeadLetter<T>`, which `dead_letters(path)` writes to a file; the event is `Clone` |
+/// | `panics = route` | the same, and an event on which the function panics is a dead letter too. State, timers and results are as before a call that fails; the state is `Clone` as well. `on_timer` has no event: its panic ends the job |
 /// | `crate = "::engine::millstream"` | the path of millstream, for crates that re-export it |
 ///
 /// # Steps and futures

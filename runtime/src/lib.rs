@@ -142,6 +142,8 @@ mod pages {
     struct CallsPage;
     #[doc = include_str!("../../docs/guide/rates.md")]
     struct RatesPage;
+    #[doc = include_str!("../../docs/guide/dead-letters.md")]
+    struct DeadLettersPage;
     #[doc = include_str!("../../docs/guide/sink.md")]
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]

@@ -93,6 +93,8 @@ pub mod operators {
     pub use crate::operator::emit::Emit;
     pub use crate::operator::fault::{Nth, OperatorPlace, Uncounted, Watch, panicked};
     pub use crate::operator::handoff::Handoff;
+    pub use crate::operator::reported::{FailureOf, Reported, ReportsOf};
+    pub use crate::operator::reports::{CallFacts, CallFailure, CaughtPanic, OnPanic, ReportsAs};
     pub use crate::operator::snapshot::{Advancing, AtEventOf, EventCopy, InWindow, NoSnapshot};
     pub use crate::operator::stock::{Filter, FlatMap, Inspect, Map, PassOn};
 }

@@ -35,6 +35,7 @@
 //! | [`Context`] | event time, watermark, instance and timers, as an operator sees them |
 //! | [`Output`] | emits any number of events from an operator, with backpressure |
 //! | [`Timer`] | the timer that is due, for `on_timer` |
+//! | [`DeadLetter`] | an event that an operator has failed on, with the error |
 //! | [`Key`](trait@Key) | what a key must be, and how it is hashed |
 //! | [`Key`](derive@Key) | makes a struct or an enum a key |
 //! | [`State`](derive@State) | writes a type to checkpoints, with a version and upgrades |
@@ -52,6 +53,7 @@
 //! | [`csv_file`] | a CSV file, as source or sink |
 //! | [`jsonl_file`] | a file of JSON lines, as source or sink |
 //! | [`jsonl_stdin`], [`jsonl_stdout`] | standard input and output as JSON lines |
+//! | [`dead_letters`], [`replay`] | a file of the events that an operator has failed on, as sink and as source |
 //! | [`csv_parts`], [`jsonl_parts`] | sinks of many files, each visible once it is whole |
 //! | [`Journal`] | makes a source replayable: `source.journaled(directory)` |
 //! | [`demo`] | generated events for examples, such as card transactions |
@@ -135,13 +137,15 @@ pub use crate::connector::demo;
 pub use crate::connector::every::every;
 pub use crate::connector::journal::Journal;
 #[cfg(feature = "json")]
-pub use crate::connector::json::{jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout};
+pub use crate::connector::json::{
+    dead_letters, jsonl_file, jsonl_parts, jsonl_stdin, jsonl_stdout, replay,
+};
 pub use crate::connector::lines::{debug_lines, file_lines, stdin_lines, stdout_lines};
 pub use crate::connector::memory::{Collected, for_each, from_iter};
 pub use crate::job::{Config, Job, Restarts};
 pub use crate::join::{OneOf2, OneOf3, OneOf4, latest, within};
 pub use crate::key::Key;
-pub use crate::operator::{Context, Output, Outputs};
+pub use crate::operator::{Context, DeadLetter, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, RateExt, Timer, lateness, punctuated};

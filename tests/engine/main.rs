@@ -48,6 +48,7 @@ mod journal;
 mod journal_jobs;
 mod journal_killed;
 mod killed;
+mod letters;
 mod long_lines;
 mod metrics;
 mod migrated;

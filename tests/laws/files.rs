@@ -1,8 +1,11 @@
 //! The laws, for the sinks of the library that write files.
 
 use millstream::connector::csv::{CsvFile, CsvFormat, csv_file, csv_parts};
-use millstream::connector::json::{JsonFormat, JsonLines, jsonl_file, jsonl_parts};
+use millstream::connector::json::{DeadLetters, JsonFormat, JsonLines};
+use millstream::connector::json::{dead_letters, jsonl_file, jsonl_parts};
 use millstream::connector::parts::Parts;
+use millstream::operator::DeadLetter;
+use millstream::prelude::EventTime;
 use millstream::testkit::laws::{self, SinkUnderTest};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -80,11 +83,39 @@ place!(
     ".jsonl"
 );
 
+/// A file of dead letters.
+struct Letters(TempDir);
+
+impl SinkUnderTest for Letters {
+    type Event = DeadLetter<Event>;
+    type Sink = DeadLetters;
+
+    fn sink(&self) -> DeadLetters {
+        dead_letters(self.0.path().join("it.jsonl")).append()
+    }
+    fn event(&self, number: u64) -> DeadLetter<Event> {
+        DeadLetter {
+            node: "checked".to_owned(),
+            instance: 0,
+            event: event(number),
+            error: "is \"bad\"\nin two lines".to_owned(),
+            attempts: 1,
+            position: number,
+            time: EventTime::from_secs(1),
+        }
+    }
+    fn visible(&self) -> Vec<DeadLetter<Event>> {
+        let text = std::fs::read_to_string(self.0.path().join("it.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
 laws::sink!(csv_parts_of_few_events, CsvParts::fresh());
 laws::sink!(jsonl_parts_of_few_events, JsonParts::fresh());
 laws::sink!(jsonl_parts_of_an_epoch, LongParts::fresh());
 laws::truncating_sink!(a_csv_file, Csv::fresh());
 laws::truncating_sink!(a_json_file_that_is_added_to, Json::fresh());
+laws::truncating_sink!(a_file_of_letters, Letters(tempfile::tempdir().unwrap()));
 
 #[test]
 fn the_laws_of_another_kind_of_sink_are_refused_in_words() {

@@ -87,6 +87,7 @@ pub fn no_ttl() -> Sentence {
     )
 }
 
-const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"` and `crate = \"…\"`; of an \
-                   operator that awaits also `in_flight = 64`, `order = per_key`, \
-                   `timeout = \"2s\"`, `deadline = \"10s\"`, `retry = 3` and `retry_if = f`";
+const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"`, `errors = letters`, \
+                   `panics = route` and `crate = \"…\"`; of an operator that awaits also \
+                   `in_flight = 64`, `order = per_key`, `timeout = \"2s\"`, \
+                   `deadline = \"10s\"`, `retry = 3` and `retry_if = f`";

@@ -21,6 +21,7 @@ pub mod feedback;
 pub mod foreign_syntax;
 pub mod join;
 pub mod key;
+pub mod letters;
 pub mod methods;
 pub mod operator;
 pub mod outcome;

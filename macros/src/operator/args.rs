@@ -1,6 +1,7 @@
 //! The arguments of `#[operator(…)]`.
 
 use super::calls::{self, CallArgs};
+use super::letters::{self, LetterArgs};
 use super::ttl::Ttl;
 use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
@@ -20,6 +21,7 @@ pub(super) struct Args {
     name: Option<LitStr>,
     ttl: Option<Ttl>,
     calls: CallArgs,
+    letters: LetterArgs,
     krate: Option<CratePath>,
 }
 
@@ -49,9 +51,19 @@ impl Args {
         &self.calls
     }
 
-    /// The path of the runtime crate.
+    /// What `.errors` emits.
+    pub(super) fn letters(&self) -> &LetterArgs {
+        &self.letters
+    }
+
+    /// The path of the runtime crate, as tokens.
     pub(super) fn runtime(&self) -> TokenStream {
-        self.krate.clone().unwrap_or_default().to_token_stream()
+        self.crate_path().to_token_stream()
+    }
+
+    /// The path of the runtime crate.
+    pub(super) fn crate_path(&self) -> CratePath {
+        self.krate.clone().unwrap_or_default()
     }
 
     fn all(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -78,6 +90,8 @@ impl Args {
             "ttl" if self.ttl.is_some() => twice(&key, errors),
             word if calls::WORDS.contains(&word) && self.calls.has(&key) => twice(&key, errors),
             word if calls::WORDS.contains(&word) => self.calls.read(&key, value, errors),
+            word if letters::WORDS.contains(&word) && self.letters.has(&key) => twice(&key, errors),
+            word if letters::WORDS.contains(&word) => self.letters.read(&key, value, errors),
             "name" => self.name = name(&key, value, errors),
             "ttl" => self.ttl = ttl(&key, value, errors),
             "crate" => self.krate = path(&key, value, errors),
@@ -138,7 +152,7 @@ fn twice(key: &Ident, errors: &mut Errors) {
 }
 
 fn unknown(key: &Ident, word: &str, errors: &mut Errors) {
-    let words = KNOWN.iter().chain(calls::WORDS).copied();
+    let words = KNOWN.iter().chain(letters::WORDS).chain(calls::WORDS).copied();
     let meant = millstream_graph::suggest::closest(word, words);
     errors.say(key, &sentence::unknown(word, meant));
 }
@@ -206,6 +220,8 @@ mod tests {
             (quote!(ttl = "1h", ttl = "1h"), "`ttl` is given twice"),
             (quote!(retry = 1, retry = 2), "`retry` is given twice"),
             (quote!(order), "`order` is `input`"),
+            (quote!(errors = letters, errors = letters), "`errors` is given twice"),
+            (quote!(panics), "`panics` is `route`"),
             (quote!(crate = 7), "`crate` takes the path"),
             (quote!(crate), "`crate` takes the path"),
         ] {

@@ -43,9 +43,10 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Only an operator that awaits has calls in flight.
+/// Only an operator that awaits has calls in flight; only a call that may fail has dead letters.
 pub(super) fn calls(model: &Model, mode: Mode, can_fail: bool, errors: &mut Errors) {
     let args = model.args.calls();
+    model.args.letters().check(can_fail || args.may_time_out(), errors);
     match (mode, args.first()) {
         (Mode::Stepping, Some(word)) => {
             let name = model.ident().to_string();

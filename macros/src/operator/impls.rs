@@ -94,9 +94,11 @@ impl<'a> Impls<'a> {
         let Self { event, out, state, error, runtime, .. } = self;
         let name = &self.name;
         let (keying, calls) = (self.keying(), self.calls(mode));
+        let letters = self.model.args.letters();
+        let (reports, copies) = (letters.of_mode(runtime), self.copies());
         let mode = match mode {
-            Mode::Stepping => quote!(Stepping),
-            Mode::Awaits => quote!(Awaits),
+            Mode::Stepping => quote!(Stepping #reports),
+            Mode::Awaits => quote!(Awaits #reports),
         };
         let shape = match self.model.returns.shape {
             ReturnShape::One => quote!(OneToOne),
@@ -125,6 +127,7 @@ impl<'a> Impls<'a> {
                 const NAME: &'static str = #name;
                 const SHAPE: #runtime::operator::Shape = #runtime::operator::Shape::#shape;
                 #calls
+                #copies
                 #describe
             },
         );
@@ -163,6 +166,12 @@ impl<'a> Impls<'a> {
             Mode::Stepping => None,
             Mode::Awaits => calls.to_const(runtime, has_state, &CallTypes { event, state, error }),
         }
+    }
+
+    /// How events are copied for dead letters, if there are any.
+    fn copies(&self) -> Option<TokenStream> {
+        let args = &self.model.args;
+        args.letters().to_const(&args.crate_path(), (&self.event, &self.state))
     }
 
     /// The impls of an operator with mistakes: the types of the events it receives and emits.

@@ -170,6 +170,11 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
     check::calls(&process.model, mode, can_fail, errors);
     if let Some(on_timer) = &on_timer {
         alike(&process.model, &on_timer.model, errors);
+        if let Some(error) = &on_timer.model.returns.error
+            && process.model.args.letters().are_wanted()
+        {
+            errors.say(error, &millstream_graph::sentence::letters::timer_has_no_event());
+        }
     }
     let event = process.model.event()?;
     let out = process.model.out().or_else(|| on_timer.as_ref()?.model.out())?;

@@ -14,6 +14,7 @@ mod expand;
 mod fallback;
 mod impls;
 mod item;
+mod letters;
 mod methods;
 mod mode;
 mod model;

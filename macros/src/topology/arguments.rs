@@ -64,7 +64,8 @@ fn weakened(chain: &Chain, errors: &mut Errors) {
     let word = |step: Option<&Step>| step.and_then(Step::word).map(|(word, _)| word.name);
     for (at, step) in chain.steps.iter().enumerate() {
         let Some((Word { name: "weaken", .. }, call)) = step.word() else { continue };
-        if !matches!(word(chain.steps.get(at + 1)), Some("overflow" | "throttle" | "sink")) {
+        let next = word(chain.steps.get(at + 1));
+        if !matches!(next, Some("overflow" | "throttle" | "sink" | "dead_letters")) {
             errors.say_alone(&call.name, &shape::nothing_weakened());
         }
         let Some(arguments) = &call.arguments else { continue };

@@ -78,18 +78,18 @@ impl Calls {
     pub(super) fn sink(
         &self,
         stream: TokenStream,
-        word: &Call,
+        (word, inside): (&Call, TokenStream),
         (name, check): (Option<&Ident>, SinkCheck),
     ) -> TokenStream {
         let at = word.name.span();
-        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
         let ends = ends_or(&inside, parentheses);
         let (job, ending) = (self.job_at(ends), quote_spanned!(at=> #stream, #inside));
         let ending = self.call(&["Accepts", "events"], ends, ending);
         let (method, name) = match name {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-            None => (word.name.clone(), None),
+            None if word.name == "sink" => (word.name.clone(), None),
+            None => (Ident::new("sink", at), None),
         };
         if check == SinkCheck::Excused {
             let name = parenthesised(name.into_token_stream(), parentheses);
@@ -99,6 +99,21 @@ impl Calls {
         let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
         let checks = self.checks(at);
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
+    }
+
+    /// The file of a stream of dead letters, with the methods called on it.
+    pub(super) fn dead_letters(
+        &self,
+        stream: TokenStream,
+        word: &Call,
+        end: (Option<&Ident>, SinkCheck),
+    ) -> TokenStream {
+        let at = word.name.span();
+        let letters = self.check("HoldsEvents", "letters", at, stream);
+        let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
+        let (checks, name) = (self.checks(at), &word.name);
+        let file = quote_spanned!(at=> #checks::#name #arguments #rest);
+        self.sink(letters, (word, file), end)
     }
 
     /// `join((a, b), bound)`, and the joined stream; each side has the span of its key.

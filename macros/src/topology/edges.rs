@@ -32,7 +32,7 @@ pub(super) fn known(
             let node = after.first().filter(|_| !step.has_more_calls())?;
             node.is_node().then(|| count(node, default))?
         }
-        Some(word) if matches!(word.name, "sink" | "ignore") => Count::Literal(1),
+        Some(word) if matches!(word.name, "sink" | "dead_letters" | "ignore") => Count::Literal(1),
         Some(word) if word.role != Role::Node => return None,
         // Without a change of instances there is no edge: the nodes are one chain.
         _ => match &step.times {

@@ -114,7 +114,8 @@ impl Expansion<'_> {
     fn line(&mut self, line: &Line) -> TokenStream {
         let attributes = stream(&line.attributes);
         let last = line.chain.steps.last().and_then(Step::word);
-        let ends_in_sink = last.is_some_and(|(word, _)| word.name == "sink");
+        let writes = |word: &Word| matches!(word.name, "sink" | "dead_letters");
+        let ends_in_sink = last.is_some_and(|(word, _)| writes(word));
         let Some((name, equals)) = line.name.as_ref().filter(|_| !ends_in_sink) else {
             let name = line.name.as_ref().map(|(name, _)| name);
             let (chain, _) = self.chain(&line.chain, name);
@@ -330,7 +331,12 @@ impl Expansion<'_> {
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
         let plain = call.path.len() == 1;
         let calls = match word.name {
-            "sink" => self.calls.sink(stream, call, (place.name, place.sink)),
+            "sink" => self.calls.sink(stream, (call, inside), (place.name, place.sink)),
+            "dead_letters" => {
+                // The methods called on it are those of the file.
+                let end = (place.name, place.sink);
+                return (self.calls.dead_letters(stream, call, end), behind);
+            }
             "feedback" => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());

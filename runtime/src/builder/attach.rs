@@ -45,7 +45,7 @@ pub trait Attach<T, C: ChainSpec, O: Operator<T>, X> {
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain;
 }
 
-impl<T, C, O, X> Attach<T, C, O, X> for Stepping
+impl<T, C, O, X, R> Attach<T, C, O, X> for Stepping<R>
 where
     T: Send + 'static,
     C: ChainSpec,
@@ -61,7 +61,7 @@ where
     }
 }
 
-impl<T, C, O, X> Attach<T, C, O, X> for Awaits
+impl<T, C, O, X, R> Attach<T, C, O, X> for Awaits<R>
 where
     T: Send + 'static,
     C: ChainSpec,

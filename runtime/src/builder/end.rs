@@ -5,6 +5,8 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::checkpoint::PartKind;
+#[cfg(feature = "json")]
+use crate::connector::json::{DeadLetters, dead_letters};
 use crate::control::EpochTail;
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::grouping::Forward;
@@ -108,6 +110,47 @@ where
         let draft = self.declared.draft.clone();
         let node = self.end(crate::connector::memory::ignore(), &name, Naming::Engine);
         draft.declaration().set_work(node, IGNORE);
+    }
+
+    /// Ends a stream of dead letters in a file of JSON lines, which
+    /// [`replay`](crate::connector::json::replay) reads: the errors of an operator with
+    /// `#[operator(errors = letters)]`.
+    ///
+    /// The same as `sink(dead_letters(path))`; see
+    /// [`dead_letters`](crate::connector::json::dead_letters) for the file.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    /// use std::num::ParseIntError;
+    ///
+    /// #[operator(errors = letters)]
+    /// async fn parsed(text: &'static str) -> Result<u64, ParseIntError> {
+    ///     text.parse()
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// # let name = format!("millstream-end-{}.jsonl", std::process::id());
+    /// # let path = std::env::temp_dir().join(name);
+    /// # std::fs::remove_file(&path).ok();
+    /// let job = Builder::new("parsing");
+    /// let parsed = job.source(from_iter(["1", "two"])).then(parsed {}).outputs();
+    /// parsed.stream.ignore();
+    /// parsed.errors.dead_letters(&path); // in topology!: parsed.errors >> dead_letters(…)
+    /// job.build().run(Config::default()).await?;
+    /// assert!(std::fs::read_to_string(&path).unwrap().contains("\"two\""));
+    /// # std::fs::remove_file(path).ok();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "json")]
+    #[track_caller]
+    pub fn dead_letters(self, path: impl Into<std::path::PathBuf>)
+    where
+        DeadLetters: Sink<T>,
+    {
+        self.sink(dead_letters(path));
     }
 
     /// Ends a stream of errors by ending the job: the first error is the cause of the job's error.

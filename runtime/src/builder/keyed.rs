@@ -11,7 +11,7 @@ use crate::channel::Overflow;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
-use crate::operator::Operator;
+use crate::operator::{Operator, Reported};
 use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
@@ -198,7 +198,7 @@ where
     pub fn then<O>(
         self,
         operator: O,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>>
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         O: Operator<T>,
         (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O, M::Memory>,
@@ -207,7 +207,7 @@ where
         let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
+        declared.add_operator::<Reported<O, T>, O::Keying>(node, M::TIMES, O::CALLS.order);
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

@@ -6,7 +6,7 @@ use super::outputs::{OfNode, SideOutputs};
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::lowering::{ChainSpec, Fusing};
-use crate::operator::{Filter, FlatMap, Inspect, Map, Operator, Step, Stepping, Unkeyed};
+use crate::operator::{Filter, FlatMap, Inspect, Map, Operator, Reported, Step, Stepping, Unkeyed};
 use crate::topology::Naming;
 use std::convert::Infallible;
 
@@ -65,7 +65,7 @@ where
     pub fn then<O>(
         self,
         operator: O,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>>
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         O: Operator<T>,
         NoKey: KeyFor<O::Keying>,
@@ -79,7 +79,7 @@ where
         self,
         operator: O,
         naming: Naming,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>>
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         O: Operator<T>,
         (O::Keying, O::Mode): AttachUnkeyed<T, C, O>,
@@ -88,7 +88,7 @@ where
         let node = self.add_node(O::NAME, naming, kind);
         let from = self.declared.endpoint().node;
         let Stream { declared, chain, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
+        declared.add_operator::<Reported<O, T>, O::Keying>(node, M::TIMES, O::CALLS.order);
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Self::extended(declared, chain, node)
@@ -232,7 +232,7 @@ where
     fn stock<O>(
         self,
         operator: O,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>>
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
     where
         O: Step<T, State = (), Keying = Unkeyed, Mode = Stepping>,
     {

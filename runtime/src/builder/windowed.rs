@@ -9,7 +9,7 @@ use super::time::TimeState;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, LinkedSpec, OperatorSpec, StoreSpec};
-use crate::operator::{Operator, PassOn};
+use crate::operator::{Operator, PassOn, Reported};
 use crate::stage::NoStates;
 use crate::state::Kept;
 use crate::topology::{
@@ -195,7 +195,12 @@ where
     pub fn then<O>(
         self,
         operator: O,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error, Late<T>>, C::With<impl ChainSpec<Out = O::Out>>>
+    ) -> Stream<
+        O::Out,
+        M,
+        Downstream<S, Reported<O, Window<K, T>>, Late<T>>,
+        C::With<impl ChainSpec<Out = O::Out>>,
+    >
     where
         T: Clone + Sync,
         W: FullWindows<K, T>,
@@ -211,7 +216,11 @@ where
         let node = self.add_node(O::NAME, Naming::Operator, kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, windows, .. } = self;
-        declared.add_operator::<O::Error, O::Keying>(node, M::TIMES, O::CALLS.order);
+        declared.add_operator::<Reported<O, Window<K, T>>, O::Keying>(
+            node,
+            M::TIMES,
+            O::CALLS.order,
+        );
         declared.keep_store::<K, T, StoreOf<W::Full, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };

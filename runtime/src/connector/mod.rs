@@ -8,6 +8,7 @@
 //! | lines | [`stdin_lines`](lines::stdin_lines), [`file_lines`](lines::file_lines) | [`stdout_lines`](lines::stdout_lines), [`debug_lines`](lines::debug_lines) |
 //! | CSV, plain and gzip (feature `csv`) | [`csv_file`](csv::csv_file) | [`csv_file`](csv::csv_file), [`csv_parts`](csv::csv_parts) |
 //! | JSON lines (feature `json`) | [`jsonl_file`](json::jsonl_file), [`jsonl_stdin`](json::jsonl_stdin) | [`jsonl_file`](json::jsonl_file), [`jsonl_parts`](json::jsonl_parts), [`jsonl_stdout`](json::jsonl_stdout) |
+//! | dead letters (feature `json`) | [`replay`](json::replay) | [`dead_letters`](json::dead_letters) |
 //! | any source, with a journal | [`journaled`](journal::Journal::journaled) | |
 //! | generated card transactions | [`demo::transactions`] | |
 //!

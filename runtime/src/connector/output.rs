@@ -48,6 +48,23 @@ enum OutputFile {
     Gzip(super::gzip::GzipOutput<BufferedFile>),
 }
 
+/// Opens a file that only its owner can read, unless it exists; `-` is standard output.
+#[cfg(feature = "json")]
+pub(super) fn open_private(env: &Env, path: &Path, if_exists: IfExists) -> Result<SharedFile> {
+    if is_standard(path) {
+        return open(env, path, if_exists);
+    }
+    match env.files().create_private(path) {
+        Ok(file) if if_exists == IfExists::Refuse => {
+            Ok(SharedFile::new(compressing(path, buffered(file, 0)), 0))
+        }
+        // What opens it next keeps its mode.
+        Ok(_) => open(env, path, if_exists),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open(env, path, if_exists),
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
 /// Opens a file; `-` is standard output.
 pub(super) fn open(env: &Env, path: &Path, if_exists: IfExists) -> Result<SharedFile> {
     if is_standard(path) {

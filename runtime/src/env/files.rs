@@ -75,6 +75,16 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
         self.create(path)
     }
 
+    /// Creates an empty file for writing that only its owner can read or write, unless it exists.
+    ///
+    /// By default [`create_new`](Files::create_new), with the mode that this gives.
+    ///
+    /// # Errors
+    /// [`AlreadyExists`](ErrorKind::AlreadyExists), and those of [`create`](Files::create).
+    fn create_private(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        self.create_new(path)
+    }
+
     /// Checks that a file can be created or replaced; keeps what is in it.
     ///
     /// By default, only that it is no directory, as far as [`status`](Files::status) shows.

@@ -36,6 +36,18 @@ impl Files for SystemFiles {
         Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
     }
 
+    /// With mode 0600 from the beginning, where files have modes.
+    fn create_private(&self, path: &Path) -> Result<Box<dyn Write + Send>> {
+        if self.status(path).is_ok_and(|status| status.kind.streams()) {
+            return self.create(path);
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Ok(Box::new(options.open(path)?))
+    }
+
     fn check_replace(&self, path: &Path) -> Result<()> {
         if self.status(path).is_ok_and(|status| status.kind.streams()) {
             return Ok(());

@@ -4,9 +4,10 @@
 //! So each call of user code runs under a [`Watch`]: a guard that costs nothing unless an unwinding
 //! panic drops it, and then notes the node and its event.
 
+use super::reports::{CallFacts, CallFailure, ReportsAs, text_of_panic};
 use super::{Context, Instance, Keying, Snapshot, TimerUse, TimersBy};
 use crate::error::{BoxError, Error, ErrorKind, Result, Role, note_panic, take_noted};
-use crate::time::Timer;
+use crate::time::{EventTime, Timer};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -94,6 +95,32 @@ impl OperatorPlace {
     #[must_use]
     pub fn failed(&self, nth: u64, event: &impl Snapshot, cause: impl Into<BoxError>) -> Error {
         self.error(ErrorKind::Operator, "failed", Some(nth), event).caused_by(cause)
+    }
+
+    /// The error of a job that a call has ended whose failure is not reported.
+    #[cold]
+    #[must_use]
+    pub fn ended<R: ReportsAs<In, E>, In, E: Into<BoxError>>(
+        &self,
+        nth: u64,
+        event: &impl Snapshot,
+        failure: CallFailure<E, R::Panic>,
+    ) -> Error {
+        match failure {
+            CallFailure::Error(error) => self.failed(nth, event, error),
+            CallFailure::Panic(panic) => {
+                self.error(ErrorKind::Panic, "panicked", Some(nth), event).caused_by(R::text(panic))
+            }
+        }
+    }
+
+    /// What a dead letter says of a call for the `nth` event since the last
+    /// [`advance`](OperatorPlace::advance).
+    #[cold]
+    #[must_use]
+    pub fn facts(&self, nth: u64, attempts: u32, time: EventTime) -> CallFacts {
+        let (node, instance) = (self.node.to_string(), self.instance);
+        CallFacts { node, instance, attempts, position: self.events + nth, time }
     }
 
     /// Checks that a call has set no timers but those that its operator declares.
@@ -200,11 +227,7 @@ impl<N: Nth, S: Snapshot> Drop for Watch<'_, N, S> {
 #[must_use]
 pub fn panicked(payload: &(dyn Any + Send)) -> Error {
     let noted = take_noted();
-    let text = payload
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a payload that is no text".into());
+    let text = text_of_panic(payload);
     let elsewhere = || Error::new(ErrorKind::Panic, "user code panicked");
     noted.unwrap_or_else(elsewhere).caused_by(text)
 }

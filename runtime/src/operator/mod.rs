@@ -72,19 +72,24 @@
 
 pub(crate) mod calls;
 mod context;
+mod dead_letter;
 pub(crate) mod emit;
 pub(crate) mod fault;
 pub(crate) mod handoff;
 pub(crate) mod held;
 mod keying;
+mod mode;
 pub(crate) mod output;
 pub(crate) mod outputs;
+pub(crate) mod reported;
+pub(crate) mod reports;
 pub(crate) mod snapshot;
 pub(crate) mod stock;
 
 pub use crate::error::Instance;
 pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimeLimit, TimedOut};
 pub use context::Context;
+pub use dead_letter::DeadLetter;
 pub(crate) use emit::Emit;
 pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
 pub(crate) use handoff::Handoff;
@@ -93,8 +98,12 @@ pub use keying::{
     Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsEventTimers, SetsTimers, TimeToLive,
     TimerUse, TimersBy, Ttl, TtlByClock, TtlClock, TtlTime, Unkeyed,
 };
+pub use mode::{Awaits, Mode, Stepping};
 pub use output::Output;
 pub use outputs::{Choice, Outputs};
+pub(crate) use reported::{FailureOf, Reported, ReportsOf};
+pub(crate) use reports::{CallFailure, OnPanic, ReportsAs};
+pub use reports::{CatchesPanics, EmitsErrors, EmitsLetters, LetterCopies};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
@@ -140,14 +149,18 @@ pub trait Operator<In>: Clone + Send + 'static {
     /// [`Keyed`] if it has state, [`Keyed<SetsTimers>`](SetsTimers) if it sets timers, otherwise
     /// [`Unkeyed`]. With [`Ttl`] as the second parameter of `Keyed`, state expires.
     type Keying: Keying;
-    /// [`Stepping`] if it implements [`Step`], [`Awaits`] if [`AwaitStep`].
-    type Mode;
+    /// [`Stepping`] if it implements [`Step`], [`Awaits`] if [`AwaitStep`]. With a parameter, such
+    /// as `Stepping<EmitsLetters>`, `.errors` emits [dead letters](DeadLetter); then
+    /// [`COPIES`](Operator::COPIES) copies events.
+    type Mode: Mode<Reports: ReportsAs<In, Self::Error>>;
     /// The name of its node unless the topology names it.
     const NAME: &'static str;
     /// How many events it emits for each event.
     const SHAPE: Shape;
     /// How its calls are made, if it awaits.
     const CALLS: Calls<In, Self::State, Self::Error> = Calls::ONE;
+    /// How it copies what its dead letters need, if it emits some.
+    const COPIES: LetterCopies<In, Self::State> = LetterCopies::NOTHING;
 
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
@@ -319,11 +332,3 @@ pub enum Shape {
     /// Any number.
     Many,
 }
-
-/// [`Operator::Mode`] of an operator that never awaits: a [`Step`].
-#[derive(Debug, Clone, Copy)]
-pub struct Stepping;
-
-/// [`Operator::Mode`] of an operator that awaits: an [`AwaitStep`].
-#[derive(Debug, Clone, Copy)]
-pub struct Awaits;

@@ -43,6 +43,14 @@ pub struct Window<K, T> {
     range: Range<usize>,
 }
 
+impl<K: Clone, T> Clone for Window<K, T> {
+    /// Cheap: the clone shares the events.
+    fn clone(&self) -> Self {
+        let (key, events) = (self.key.clone(), Arc::clone(&self.events));
+        Self { key, events, range: self.range.clone(), ..*self }
+    }
+}
+
 impl<K: fmt::Debug, T> fmt::Debug for Window<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Window")

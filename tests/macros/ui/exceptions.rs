@@ -77,7 +77,12 @@ const NOT_YET: &[Reason] = &[
     (
         "the compiler adds the name of the trait, which only the macro names",
         "operator/fail",
-        &["retry_without_clone", "timeout_without_error"],
+        &[
+            "letters_without_clone",
+            "retry_without_clone",
+            "routed_panics_without_clone",
+            "timeout_without_error",
+        ],
     ),
     (
         "the verb asks for the state to be kept as well: it is told twice",

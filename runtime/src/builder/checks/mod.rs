@@ -37,12 +37,16 @@ mod emits;
 mod events;
 mod groups;
 mod joins;
+mod letters;
 mod promise;
 mod returns;
 mod splits;
 mod takes;
 mod times;
 mod windows;
+
+#[cfg(feature = "json")]
+pub use crate::connector::json::dead_letters;
 
 pub use super::bounds::{
     Excused, Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor, MayDrop, NoKey,
@@ -56,6 +60,7 @@ pub use emits::{CheckedSource, Emits};
 pub use events::{CloneEvents, SplitEvents};
 pub use groups::{GroupBy, GroupKey};
 pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
+pub use letters::{HoldsEvents, IsLetter};
 pub use promise::{EndedBy, FedBy};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{

@@ -11,7 +11,7 @@ use crate::builder::windowed::{FullWindowsOf, StoreOf, WindowedStream};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
-use crate::operator::Operator;
+use crate::operator::{Operator, Reported};
 use crate::state::Kept;
 use crate::topology::Naming;
 use crate::window::{FullWindows, KeptStore, Late, Window, Windows};
@@ -116,7 +116,7 @@ where
     M: TimeState,
     O: Operator<In, State: Kept<M::Memory>>,
     Q: KeyFor<O::Keying> + KeptKey<In, O::Keying, M::Memory>,
-    O::Error: RoutedBy<R>,
+    Reported<O, In>: RoutedBy<R>,
 {
     type Checked = Operation<O>;
 
@@ -142,7 +142,8 @@ where
     #[must_use]
     pub fn stream(
         self,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>> {
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
+    {
         self.stream.attach(self.argument.0, Naming::Operator)
     }
 }
@@ -163,7 +164,8 @@ where
     #[must_use]
     pub fn stream(
         self,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error>, C::With<impl ChainSpec<Out = O::Out>>> {
+    ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
+    {
         self.stream.then(self.argument.0)
     }
 }
@@ -188,8 +190,12 @@ where
     #[must_use]
     pub fn stream(
         self,
-    ) -> Stream<O::Out, M, Downstream<S, O::Error, Late<T>>, C::With<impl ChainSpec<Out = O::Out>>>
-    {
+    ) -> Stream<
+        O::Out,
+        M,
+        Downstream<S, Reported<O, Window<K, T>>, Late<T>>,
+        C::With<impl ChainSpec<Out = O::Out>>,
+    > {
         self.stream.then(self.argument.0)
     }
 }

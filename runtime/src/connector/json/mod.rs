@@ -1,9 +1,11 @@
 //! JSON lines: one JSON value per line.
 
 mod finite;
+mod letters;
 mod parts;
 mod standard;
 
+pub use letters::{DeadLetters, Replayed, ReplayedLetters, dead_letters, replay};
 pub use parts::{JsonFormat, jsonl_parts};
 pub use standard::{JsonStdin, JsonStdout, jsonl_stdin, jsonl_stdout};
 
@@ -271,6 +273,14 @@ impl<T: Serialize + 'static> JsonLines<T> {
 pub struct JsonEncoder {
     output: SharedFile,
     lines: Vec<u8>,
+    not_finite: NotFiniteFloats,
+}
+
+/// What becomes of a float that JSON cannot hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotFiniteFloats {
+    Refused,
+    Null,
 }
 
 impl fmt::Debug for JsonEncoder {
@@ -284,7 +294,20 @@ const GATHERED: usize = 8 * 1_024;
 
 impl JsonEncoder {
     pub(super) fn new(output: SharedFile) -> Self {
-        Self { output, lines: Vec::new() }
+        Self { output, lines: Vec::new(), not_finite: NotFiniteFloats::Refused }
+    }
+
+    /// Writes floats that JSON cannot hold as `null`.
+    fn with_nulls(output: SharedFile) -> Self {
+        Self { not_finite: NotFiniteFloats::Null, ..Self::new(output) }
+    }
+
+    /// Checks the JSON of an event.
+    fn check<T: Serialize>(&self, event: &T, line: &[u8]) -> Result<(), BoxError> {
+        match self.not_finite {
+            NotFiniteFloats::Refused => finite::check(event, line),
+            NotFiniteFloats::Null => Ok(()),
+        }
     }
 }
 
@@ -293,7 +316,7 @@ impl<T: Serialize> Encoder<T> for JsonEncoder {
         let start = self.lines.len();
         let written = serde_json::to_writer(&mut self.lines, event).map_err(BoxError::from);
         let line = self.lines.get(start..).unwrap_or_default();
-        if let Err(error) = written.and_then(|()| finite::check(event, line)) {
+        if let Err(error) = written.and_then(|()| self.check(event, line)) {
             self.lines.truncate(start);
             return Err(error);
         }

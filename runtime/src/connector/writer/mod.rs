@@ -58,6 +58,18 @@ impl<E> FileWriter<E> {
         Ok(Self::new(env, path, encoder(output.clone()), output))
     }
 
+    /// Opens the file; one that is created can only be read by its owner.
+    #[cfg(feature = "json")]
+    pub(super) fn open_private(
+        env: &Env,
+        path: &Path,
+        if_exists: IfExists,
+        encoder: impl FnOnce(SharedFile) -> E,
+    ) -> Result<Self> {
+        let output = output::open_private(env, path, if_exists)?;
+        Ok(Self::new(env, path, encoder(output.clone()), output))
+    }
+
     /// Opens the file after a restart, cut back but for what stays behind the last cut.
     pub(super) fn open_again(
         env: &Env,

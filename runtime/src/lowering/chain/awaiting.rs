@@ -39,7 +39,7 @@ where
         let mut targets = lowering.take_targets(Endpoint::main(node)).into_iter();
         lowering.each_instance(node, &mut |at| {
             let chain = self.chain.lower(at)?;
-            let core = core(&self.operator, at);
+            let core = core::<T, O>(&self.operator, at);
             let target = targets.next().and_then(|mut targets| targets.pop());
             let (batch, env) = (at.lowering.batch, at.env());
             let tee = Tee::one(target, batch, times, at.counters());

@@ -2,7 +2,7 @@
 
 use super::{At, LinkSpec};
 use crate::event::Times;
-use crate::operator::{Operator, Step};
+use crate::operator::{Operator, Reported, Step};
 use crate::stage::{OperatorLink, States, StepCore};
 use crate::topology::{NodeId, OutputKind};
 use std::marker::PhantomData;
@@ -26,7 +26,7 @@ impl<O, X, T> OperatorSpec<O, X, T> {
 impl<In, T, O, X> LinkSpec<In> for OperatorSpec<O, X, T>
 where
     In: Send + 'static,
-    T: 'static,
+    T: Send + 'static,
     O: Step<T>,
     X: States<In, T, State = O::State>,
 {
@@ -43,12 +43,15 @@ where
 
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let states = X::new(self.times, &at.env());
-        OperatorLink::new(core(&self.operator, at), states, at.env())
+        OperatorLink::new(core::<T, O>(&self.operator, at), states, at.env())
     }
 }
 
 /// Clones an operator for one instance, with its error output and counters.
-pub(super) fn core<T, O: Operator<T>>(operator: &O, at: &mut At<'_>) -> StepCore<O, O::Error> {
+pub(super) fn core<T, O: Operator<T>>(
+    operator: &O,
+    at: &mut At<'_>,
+) -> StepCore<O, Reported<O, T>> {
     let errors = at.side(OutputKind::Errors, Times::Absent);
-    StepCore::new(operator.clone(), at.place(), errors, at.counters())
+    StepCore::new(operator.clone(), at.place(), errors, at.counters(), at.env())
 }

@@ -1,25 +1,30 @@
 //! One call of an operator: what surrounds it, whatever its chain.
 
-use crate::error::{BoxError, Result};
+use crate::env::Env;
+use crate::error::Result;
 use crate::event::{Meta, Passed};
 use crate::exchange::Tee;
 use crate::metrics::{InstanceCounters, StepShape};
 use crate::mutant::Mutant;
 use crate::operator::{
-    Context, Emit, Keying, Operator, OperatorPlace, Shape, Snapshot, Step, TimerUse,
+    CallFailure, Context, Emit, FailureOf, Keying, OnPanic, Operator, OperatorPlace, Reported,
+    ReportsAs, ReportsOf, Shape, Snapshot, Step, TimerUse,
 };
 use crate::time::{EventTime, Timer};
 use std::sync::Arc;
 
-/// An instance of an operator, with its place for errors, its error output and its counters.
-pub struct StepCore<O, Error> {
+/// An instance of an operator, with its place for errors, its error output and its counters; `R` is
+/// what that output emits.
+pub struct StepCore<O, R> {
     /// The user's operator.
     pub(in crate::stage) operator: O,
     /// Node and instance: names the operator in errors and panics.
     pub(in crate::stage) place: OperatorPlace,
     /// Where errors go; without it, the first of them fails the job.
-    pub(in crate::stage) errors: Option<Tee<Error>>,
+    pub(in crate::stage) errors: Option<Tee<R>>,
     pub(in crate::stage) counters: Arc<InstanceCounters>,
+    /// Dates dead letters.
+    env: Env,
 }
 
 /// Counts of the batch being driven. They live on the stack, where the compiler keeps them in
@@ -34,21 +39,22 @@ pub struct BatchCounts {
     pub(in crate::stage) errors: u64,
 }
 
-impl<O, Error> std::fmt::Debug for StepCore<O, Error> {
+impl<O, R> std::fmt::Debug for StepCore<O, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StepCore").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
-impl<O, Error: Send> StepCore<O, Error> {
+impl<O, R: Send> StepCore<O, R> {
     /// An instance at `place`. Errors are emitted into `errors`, or fail the job if it is `None`.
     pub fn new(
         operator: O,
         place: OperatorPlace,
-        errors: Option<Tee<Error>>,
+        errors: Option<Tee<R>>,
         counters: Arc<InstanceCounters>,
+        env: Env,
     ) -> Self {
-        Self { operator, place, errors, counters }
+        Self { operator, place, errors, counters, env }
     }
 
     /// Calls the operator with one event and emits the results; returns what it asked for (timers,
@@ -62,13 +68,18 @@ impl<O, Error: Send> StepCore<O, Error> {
         into: &mut E,
     ) -> Result<Context>
     where
-        O: Step<T, Error = Error>,
+        T: Send,
+        O: Step<T>,
+        ReportsOf<O, T>: ReportsAs<T, O::Error, Reported = R>,
         E: Emit<O::Out>,
-        Error: Into<BoxError>,
     {
+        if const { matches!(ReportsOf::<O, T>::ON_PANIC, OnPanic::Report) } {
+            return self.guarded(counts, (event, meta, watermark), state, into);
+        }
         counts.events_in += 1;
         let shown = O::describe(&event);
         let watch = self.place.watch(counts.events_in, &shown);
+        let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
         let emitted = {
             let given = match self.operator.step(event, state, &mut ctx) {
@@ -82,13 +93,66 @@ impl<O, Error: Send> StepCore<O, Error> {
                     give(&self.place, counts, parts, &shown, into)
                 }
                 Err(error) => {
-                    report((&self.place, &mut self.errors), counts, (error, meta.time), &shown)
+                    let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
+                    let to = (&self.place, &mut self.errors, &self.env);
+                    report::<O, T>(to, counts, (failed, meta.time), &shown)
                 }
             }
         };
         self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
         emitted?;
         Ok(ctx)
+    }
+
+    /// The same for an operator whose panics are reported. Its results are emitted once it has
+    /// returned all of them; a call that fails leaves nothing behind.
+    #[inline]
+    fn guarded<T, E>(
+        &mut self,
+        counts: &mut BatchCounts,
+        (event, meta, watermark): (T, Meta, EventTime),
+        state: &mut O::State,
+        into: &mut E,
+    ) -> Result<Context>
+    where
+        T: Send,
+        O: Step<T>,
+        ReportsOf<O, T>: ReportsAs<T, O::Error, Reported = R>,
+        E: Emit<O::Out>,
+    {
+        counts.events_in += 1;
+        let shown = O::describe(&event);
+        // A copy that panics is not the call: there would be nothing to report or to put back.
+        let watch = self.place.watch(counts.events_in, &shown);
+        let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
+        let before = ReportsOf::<O, T>::before(Some(&*state), O::COPIES.state);
+        watch.end();
+        let mut ctx = Context::new(meta.time, watermark, self.place.instance());
+        let operator = &mut self.operator;
+        let called = ReportsOf::<O, T>::guard(|| match operator.step(event, state, &mut ctx) {
+            Ok(given) => Ok(AllResults::of(given.into_iter(), const { shape_of::<T, O>() })),
+            Err(error) => Err(error),
+        });
+        let failure = match called {
+            Ok(Ok(AllResults { first, rest })) => {
+                self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
+                let meta = Meta { time: meta.time, ..Meta::default() };
+                for event in first.into_iter().chain(rest) {
+                    if const { !matches!(shape_of::<T, O>(), Shape::OneToOne) } {
+                        counts.events_out += 1;
+                    }
+                    into.emit(event, meta)?;
+                }
+                return Ok(ctx);
+            }
+            Ok(Err(error)) => CallFailure::Error(error),
+            Err(panic) => CallFailure::Panic(panic),
+        };
+        ReportsOf::<O, T>::put_back(before, state);
+        let failed = (failure, ReportsOf::<O, T>::kept(kept));
+        let to = (&self.place, &mut self.errors, &self.env);
+        report::<O, T>(to, counts, (failed, meta.time), &shown)?;
+        Ok(Context::new(meta.time, watermark, self.place.instance()))
     }
 
     /// Calls the operator for a due timer and emits the results; returns what it asked for.
@@ -100,9 +164,9 @@ impl<O, Error: Send> StepCore<O, Error> {
         into: &mut E,
     ) -> Result<Context>
     where
-        O: Step<T, Error = Error>,
+        O: Step<T>,
+        ReportsOf<O, T>: ReportsAs<T, O::Error, Reported = R>,
         E: Emit<O::Out>,
-        Error: Into<BoxError>,
     {
         let time = time_of(timer, watermark);
         let watch = self.place.watch(counts.events_in, &timer);
@@ -113,12 +177,12 @@ impl<O, Error: Send> StepCore<O, Error> {
             match given.map(IntoIterator::into_iter) {
                 Ok(given) => give(&self.place, counts, (given, time, Shape::Many), &timer, into)?,
                 Err(error) => {
-                    let Some(errors) = &mut self.errors else {
-                        return Err(self.place.failed(counts.events_in, &timer, error));
-                    };
-                    // Straight to the counter: in `counts` it would offset an event received.
-                    self.counters.errors.add(1);
-                    errors.emit(error, Meta { time, ..Meta::default() })?;
+                    let to = (&self.place, &mut self.errors, &self.env);
+                    // Not in `counts`, where it would offset an event received.
+                    let mut failed = BatchCounts { errors: 0, ..*counts };
+                    let failure = (CallFailure::Error(error), None);
+                    report::<O, T>(to, &mut failed, (failure, time), &timer)?;
+                    self.counters.errors.add(failed.errors);
                 }
             }
         }
@@ -186,19 +250,39 @@ const fn shape_of<T, O: Operator<T>>() -> Shape {
     }
 }
 
+/// What a call that has failed leaves: how, the event if it was kept, and the event time.
+type Failed<O, T> = ((FailureOf<O, T>, Option<T>), EventTime);
+
 /// Emits the error of one call, or fails the job with it.
 #[cold]
-fn report<Error: Into<BoxError> + Send>(
-    (place, errors): (&OperatorPlace, &mut Option<Tee<Error>>),
+fn report<O: Operator<T>, T>(
+    (place, errors, env): (&OperatorPlace, &mut Option<Tee<Reported<O, T>>>, &Env),
     counts: &mut BatchCounts,
-    (error, time): (Error, EventTime),
+    ((failure, event), time): Failed<O, T>,
     shown: &impl Snapshot,
 ) -> Result<()> {
-    let Some(errors) = errors else {
-        return Err(place.failed(counts.events_in, shown, error));
-    };
+    let nth = counts.events_in;
+    let ended = |failure| place.ended::<ReportsOf<O, T>, T, O::Error>(nth, shown, failure);
+    let Some(errors) = errors else { return Err(ended(failure)) };
+    let facts = || place.facts(nth, 1, env.clock().wall());
+    let reported = ReportsOf::<O, T>::report(failure, event, facts).map_err(ended)?;
     counts.errors += 1;
-    errors.emit(error, Meta { time, ..Meta::default() })
+    errors.emit(reported, Meta { time, ..Meta::default() })
+}
+
+/// All results of a call, before any is emitted. Most calls have one, which takes no allocation.
+struct AllResults<T> {
+    first: Option<T>,
+    rest: Vec<T>,
+}
+
+impl<T> AllResults<T> {
+    #[inline]
+    fn of(mut given: impl Iterator<Item = T>, shape: Shape) -> Self {
+        let first = given.next();
+        let rest = if shape == Shape::Many && first.is_some() { given.collect() } else { vec![] };
+        Self { first, rest }
+    }
 }
 
 /// Emits the results of one call.

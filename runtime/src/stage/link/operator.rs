@@ -8,7 +8,7 @@ use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
 use crate::metrics::{StepFlow, StepKind};
 use crate::mutant::Mutant;
-use crate::operator::{Emit, Keying, Step, TimerUse};
+use crate::operator::{Emit, Keying, Reported, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
     Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
@@ -26,7 +26,7 @@ use std::task::{Context, Poll};
 /// Whether the operator sets timers is a constant: without them, its loop contains no timer code.
 pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     /// The operator and what surrounds a call.
-    core: StepCore<O, O::Error>,
+    core: StepCore<O, Reported<O, T>>,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
@@ -48,9 +48,9 @@ impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, 
     }
 }
 
-impl<O: Step<T>, X: States<In, T, State = O::State>, In, T> OperatorLink<O, X, In, T> {
+impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O, X, In, T> {
     /// An operator that begins with these states.
-    pub fn new(core: StepCore<O, O::Error>, states: X, env: Env) -> Self {
+    pub fn new(core: StepCore<O, Reported<O, T>>, states: X, env: Env) -> Self {
         let flow = core.counters.add_step(StepKind::Operator(core.step_shape()));
         Self {
             core,
@@ -190,7 +190,7 @@ where
     O: Step<T>,
     X: States<In, T, State = O::State>,
     In: Send + 'static,
-    T: 'static,
+    T: Send + 'static,
 {
     type Out = O::Out;
     type Hot = BatchCounts;

@@ -32,7 +32,7 @@ fn place() -> OperatorPlace {
 
 fn core<O>(operator: O) -> (StepCore<O, Infallible>, Arc<InstanceCounters>) {
     let counters = Arc::new(InstanceCounters::default());
-    (StepCore::new(operator, place(), None, Arc::clone(&counters)), counters)
+    (StepCore::new(operator, place(), None, Arc::clone(&counters), Env::system()), counters)
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Time for calls in flight: one reading of the clock per pass, and one alarm for all of them.
 
 use crate::env::{Alarm, Env};
-use crate::time::Monotonic;
+use crate::time::{EventTime, Monotonic};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -71,6 +71,11 @@ impl CallClock {
     /// Now, as read in this pass.
     pub(super) fn now(&self) -> Monotonic {
         self.pass.now()
+    }
+
+    /// The time of day.
+    pub(super) fn wall(&self) -> EventTime {
+        self.pass.env.clock().wall()
     }
 
     /// A wait between half and one and a half of `wait`.

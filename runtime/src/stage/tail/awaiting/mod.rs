@@ -51,7 +51,7 @@ use crate::event::{Passed, Times};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::key::KeyHash;
 use crate::metrics::StepKind;
-use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, TimerUse};
+use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, Reported, TimerUse};
 use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
 use crate::stage::{Chain, LocalWork, Run, Saver, Turn};
 use crate::state::Until;
@@ -83,7 +83,7 @@ where
     /// What the chain has emitted and no call has begun with.
     inbox: VecDeque<Buffered<C::Out>>,
     /// The operator and what surrounds a call.
-    core: StepCore<O, O::Error>,
+    core: StepCore<O, Reported<O, T>>,
     /// Makes the future of a call.
     call: L,
     calls: InFlight<O, T, X::Key, L::Call>,
@@ -155,7 +155,7 @@ where
     /// is [`call`].
     pub fn new(
         chain: C,
-        core: StepCore<O, O::Error>,
+        core: StepCore<O, Reported<O, T>>,
         call: L,
         (output, times, batch): (Tee<O::Out>, Times, usize),
         env: Env,

@@ -4,8 +4,8 @@ use super::deadlines::CallClock;
 use crate::error::Error;
 use crate::metrics::InstanceCounters;
 use crate::operator::{
-    self, AwaitStep, Calls, Handoff, Keying, OperatorPlace, Output, Retry, Snapshot, TimeLimit,
-    TimerUse,
+    self, AwaitStep, CallFailure, Calls, FailureOf, Handoff, Keying, OnPanic, Operator,
+    OperatorPlace, Output, Reported, ReportsAs, ReportsOf, Retry, Snapshot, TimeLimit, TimerUse,
 };
 use crate::state::new_state;
 use crate::time::{Monotonic, Timer};
@@ -33,7 +33,7 @@ pub struct Seat<O: AwaitStep<T>, T> {
     /// The state of the key, while a call has it.
     pub(super) state: Option<O::State>,
     pub(super) ctx: operator::Context,
-    pub(super) outcome: Outcome<O::Error>,
+    pub(super) outcome: Outcome<Reported<O, T>>,
 }
 
 /// What becomes of the error of a call.
@@ -47,10 +47,10 @@ pub(super) enum OnError {
 
 /// How a call has ended.
 #[derive(Debug)]
-pub(super) enum Outcome<E> {
+pub(super) enum Outcome<R> {
     Done,
-    /// With an error to emit.
-    Failed(E),
+    /// With an error to emit, or a dead letter.
+    Failed(R),
     /// With an error that ends the job.
     Fatal(Error),
 }
@@ -79,16 +79,19 @@ impl<T> fmt::Debug for Work<T> {
 }
 
 impl<O: AwaitStep<T>, T> Seat<O, T> {
+    /// Whether what a call that fails has done is undone, although it is not repeated.
+    const CATCHES: bool = matches!(ReportsOf::<O, T>::ON_PANIC, OnPanic::Report);
+
     pub(super) fn new(
         (operator, place): (O, OperatorPlace),
         (handoff, limit): (Arc<Handoff<O::Out>>, usize),
         (clock, counters): (Arc<CallClock>, Arc<InstanceCounters>),
         errors: OnError,
     ) -> Self {
-        // What an attempt sends is kept until it has succeeded, if it may be repeated.
-        let out = match O::CALLS.retry {
-            Some(_) => Output::collecting(),
-            None => Output::to(handoff, limit),
+        // What an attempt sends is kept until it has succeeded, if it may be repeated or forgotten.
+        let out = match O::CALLS.retry.is_some() || Self::CATCHES {
+            true => Output::collecting(),
+            false => Output::to(handoff, limit),
         };
         let (state, ctx) = (None, operator::Context::default());
         let (nth, outcome) = (0, Outcome::Done);
@@ -129,17 +132,34 @@ pub async fn call<O: AwaitStep<T>, T: Send>(
     let state = state.get_or_insert_with(new_state);
     let shown = show::<O, T>(&work);
     let watch = place.watch(*nth, &shown);
+    let kept = ReportsOf::<O, T>::keep(event_of(&work), O::COPIES.event);
+    let before = before::<O, T>(&work, state, ctx);
     let limits = Limits { clock, counters, end: call_end::<O, T>(clock) };
+    let mut attempts = 1;
     let result = match &O::CALLS.retry {
         None => attempt((operator, out), work, (state, ctx), &limits).await,
-        Some(retry) => repeated((operator, out), work, (state, ctx), &limits, retry).await,
+        Some(retry) => {
+            let counted = (retry, &mut attempts);
+            repeated((operator, out), work, (state, ctx), &limits, counted).await
+        }
     };
     watch.end();
-    *outcome = match result {
-        Ok(()) => Outcome::Done,
-        Err(error) if *errors == OnError::Emit => Outcome::Failed(error),
-        Err(error) => Outcome::Fatal(place.failed(*nth, &shown, error)),
+    let Err(failure) = result else {
+        *outcome = Outcome::Done;
+        return seat;
     };
+    if Seat::<O, T>::CATCHES {
+        drop(out.drain());
+        ReportsOf::<O, T>::put_back(before.0, state);
+        ReportsOf::<O, T>::put_back(before.1, ctx);
+    }
+    let facts = || place.facts(*nth, attempts, clock.wall());
+    let reported = match errors {
+        OnError::Emit => ReportsOf::<O, T>::report(failure, ReportsOf::<O, T>::kept(kept), facts),
+        OnError::EndJob => Err(failure),
+    };
+    let ended = |failure| place.ended::<ReportsOf<O, T>, T, O::Error>(*nth, &shown, failure);
+    *outcome = reported.map_or_else(|failure| Outcome::Fatal(ended(failure)), Outcome::Failed);
     seat
 }
 
@@ -148,6 +168,31 @@ struct Limits<'a> {
     clock: &'a CallClock,
     counters: &'a InstanceCounters,
     end: Option<Monotonic>,
+}
+
+/// The event of a call.
+fn event_of<T>(work: &Work<T>) -> Option<&T> {
+    match work {
+        Work::Event(event) => Some(event),
+        Work::Timer(_) => None,
+    }
+}
+
+/// What is kept of a value during the call of an operator.
+type Before<O, T, V> = <ReportsOf<O, T> as ReportsAs<T, <O as Operator<T>>::Error>>::Before<V>;
+
+/// What is kept of state and context.
+type BeforeCall<O, T> = (Before<O, T, <O as Operator<T>>::State>, Before<O, T, operator::Context>);
+
+/// Keeps what a call changes, if it is put back; repetitions do so themselves.
+fn before<O: AwaitStep<T>, T>(
+    work: &Work<T>,
+    state: &O::State,
+    ctx: &operator::Context,
+) -> BeforeCall<O, T> {
+    let kept = O::CALLS.retry.is_none() && event_of(work).is_some();
+    let state = ReportsOf::<O, T>::before(kept.then_some(state), O::COPIES.state);
+    (state, ReportsOf::<O, T>::before(kept.then_some(ctx), Some(Clone::clone)))
 }
 
 /// When all attempts of a call are to be over.
@@ -162,8 +207,8 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
     limits: &Limits<'_>,
-    retry: &Retry<T, O::State, O::Error>,
-) -> Result<(), O::Error> {
+    (retry, attempts): (&Retry<T, O::State, O::Error>, &mut u32),
+) -> Result<(), FailureOf<O, T>> {
     let (fresh, saved) = (ctx.clone(), (retry.state)(state));
     let mut repetition = 0;
     loop {
@@ -173,21 +218,24 @@ async fn repeated<O: AwaitStep<T>, T: Send>(
         };
         let result =
             attempt((&mut *operator, &mut *out), copy, (&mut *state, &mut *ctx), limits).await;
-        let Err(error) = result else { return Ok(()) };
+        let Err(failure) = result else { return Ok(()) };
         (*state, *ctx) = ((retry.state)(&saved), fresh.clone());
         drop(out.drain());
-        if repetition == retry.backoff.times || !(retry.retry_if)(&error) {
-            return Err(error);
+        // A panic is a mistake, and would be the same again.
+        let again = matches!(&failure, CallFailure::Error(error) if (retry.retry_if)(error));
+        if repetition == retry.backoff.times || !again {
+            return Err(failure);
         }
         let Limits { clock, counters, end } = *limits;
         let again = clock.now().plus(clock.jittered(retry.backoff.wait(repetition)));
         if end.is_some_and(|end| again >= end) {
             // The last error says more than that time has run out.
-            return Err(error);
+            return Err(failure);
         }
         clock.sleep_until(again).await;
         counters.retries.add(1);
         repetition += 1;
+        *attempts += 1;
     }
 }
 
@@ -197,7 +245,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
     work: Work<T>,
     (state, ctx): (&mut O::State, &mut operator::Context),
     limits: &Limits<'_>,
-) -> Result<(), O::Error> {
+) -> Result<(), FailureOf<O, T>> {
     let call = async {
         match work {
             Work::Event(event) => operator.step(event, state, ctx, out).await,
@@ -207,15 +255,17 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
             Work::Timer(_) => Ok(()),
         }
     };
-    if O::CALLS.timeout.is_none() && O::CALLS.deadline.is_none() {
-        return call.await;
+    if O::CALLS.timeout.is_none() && O::CALLS.deadline.is_none() && !Seat::<O, T>::CATCHES {
+        return call.await.map_err(CallFailure::Error);
     }
     let Limits { clock, counters, end } = *limits;
     let mut call = pin!(call);
     let mut limit = None;
     poll_fn(|cx| {
-        if let Poll::Ready(result) = call.as_mut().poll(cx) {
-            return Poll::Ready(result);
+        match ReportsOf::<O, T>::guard(|| call.as_mut().poll(cx)) {
+            Ok(Poll::Ready(result)) => return Poll::Ready(result.map_err(CallFailure::Error)),
+            Ok(Poll::Pending) => {}
+            Err(panic) => return Poll::Ready(Err(CallFailure::Panic(panic))),
         }
         let Some((until, limit)) = *limit.get_or_insert_with(|| limit_of::<O, T>(clock, end))
         else {
@@ -223,7 +273,7 @@ async fn attempt<O: AwaitStep<T>, T: Send>(
         };
         if clock.now() >= until {
             counters.timeouts.add(1);
-            return Poll::Ready(Err(limit.exceeded()));
+            return Poll::Ready(Err(CallFailure::Error(limit.exceeded())));
         }
         clock.wake_at(until);
         Poll::Pending
