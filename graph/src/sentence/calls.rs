@@ -1,6 +1,9 @@
-//! Arguments of `#[operator(…)]` that are about the calls of an operator that awaits.
+//! The calls of an operator that awaits: arguments of `#[operator(…)]`, and `.in_flight(…)`.
 
 use super::Sentence;
+
+/// The largest number of calls in flight of an instance.
+pub const MOST_IN_FLIGHT: u64 = 4_096;
 
 /// An argument about calls, and a function that never awaits.
 #[must_use]
@@ -102,5 +105,25 @@ pub fn deadline_before_timeout() -> Sentence {
         "M0260",
         "`deadline` is for all attempts together, and is shorter than the `timeout` of one",
         "make it longer, or leave out `timeout`",
+    )
+}
+
+/// `.in_flight(…)` follows something that makes no calls.
+#[must_use]
+pub fn makes_no_calls(name: &str) -> Sentence {
+    Sentence::new(
+        "M0183",
+        format!("`{name}` never awaits, so it has no calls in flight"),
+        "leave out `.in_flight(…)`; instances, `* 4`, spread work that never waits",
+    )
+}
+
+/// The number of `.in_flight(…)` is out of range, or something else.
+#[must_use]
+pub fn number_of_calls() -> Sentence {
+    Sentence::new(
+        "M0184",
+        "`.in_flight(…)` is the largest number of calls at once, from 1 to 4096",
+        "write `.in_flight(64)`; more at once take instances: `* 4`",
     )
 }

@@ -5,11 +5,13 @@
 mod drift;
 mod epochs;
 mod quiescence;
+mod settings;
 mod turn;
 
 pub use drift::{Drift, DriftRule, DriftRules, DriftSource, DriftSplit};
 pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
+pub use settings::{CallLimit, InstanceCallLimit, PauseSwitch};
 use tokio_util::sync::CancellationToken;
 pub use turn::TaskClock;
 

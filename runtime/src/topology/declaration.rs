@@ -130,6 +130,7 @@ impl Declaration {
             work,
             chance: None,
             weakened: None,
+            in_flight: None,
             naming,
             outputs: Vec::new(),
             files: Vec::new(),
@@ -185,6 +186,13 @@ impl Declaration {
     pub(crate) fn set_weakened(&mut self, node: NodeId, reason: &'static str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             node.weakened = Some(reason);
+        }
+    }
+
+    /// Records the largest number of calls in flight of an operator that awaits.
+    pub(crate) fn set_in_flight(&mut self, node: NodeId, most: usize) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.in_flight = Some(most);
         }
     }
 

@@ -86,6 +86,9 @@ pub struct NodeDeclared {
     /// Why it may write events twice although its job is `exactly_once`, if it is a sink:
     /// [`weaken`](crate::builder::Stream::weaken).
     pub weakened: Option<&'static str>,
+    /// The largest number of its calls in flight for each instance, if it is an operator that
+    /// awaits: as declared for its stream, or else by the operator.
+    pub in_flight: Option<usize>,
     /// The origin of its name.
     pub(crate) naming: Naming,
     /// Its outputs on which events could be lost.

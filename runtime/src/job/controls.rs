@@ -1,0 +1,227 @@
+//! Changing a job while it runs: what it reads, and how its nodes work.
+
+use super::Job;
+use super::tuned::{Tuned, listed, suggestion};
+use crate::error::{Error, ErrorKind, Result};
+use crate::lowering::{TunableNode, Tunables};
+use crate::metrics::NodeCounters;
+
+impl Job {
+    /// Returns a handle that changes the job and is independent of this one: for a task that does
+    /// so while the job is waited for.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(ticks = source(from_iter(0_u64..1_000)), ticks >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// let controls = job.controls();
+    /// controls.pause("ticks")?;
+    /// tokio::spawn(async move { controls.resume("ticks") });
+    /// job.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn controls(&self) -> Controls {
+        self.controls.clone()
+    }
+
+    /// Looks up a node, to change how it works while the job runs: see [`Tuned`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no such node.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[operator(in_flight = 4)]
+    /// async fn asked(address: u32) -> u32 {
+    ///     tokio::task::yield_now().await;
+    ///     address
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(asked = source(from_iter(0..100)) >> asked, asked >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// job.tune("asked")?.in_flight(128)?;
+    /// job.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tune(&self, node: &str) -> Result<Tuned> {
+        self.controls.tune(node)
+    }
+
+    /// Stops reading a source until it is [resumed](Job::resume), without stopping the job.
+    ///
+    /// The batch that is being read is read to its end; nothing is read after that. What has been
+    /// read goes on, and so do checkpoints, timers and the other sources. Event time stands still
+    /// for the source, as for one that has nothing to read: it holds back the watermark until it
+    /// is idle, after the time of its strategy (60 s, unless `idle_after` or `never_idle` says
+    /// otherwise). Sources that are joined with it wait for it until then, too.
+    ///
+    /// A job that drains, is suspended or aborted does not wait for it: a paused source ends as
+    /// any other. A restart after a failure leaves it paused. Pausing it twice is pausing it once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no source of this name.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let topology = topology!(orders = source(from_iter(0..100)), orders >> ignore);
+    /// let mut job = topology.start(Config::default())?;
+    /// job.pause("orders")?;
+    /// assert!(job.metrics().node("orders").unwrap().total().paused);
+    /// assert!(job.pause("order").unwrap_err().to_string().contains("did you mean `orders`?"));
+    /// job.resume("orders")?;
+    /// job.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pause(&self, source: &str) -> Result<()> {
+        self.controls.pause(source)
+    }
+
+    /// Reads a [paused](Job::pause) source again. Does nothing if it is not paused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no source of this name.
+    pub fn resume(&self, source: &str) -> Result<()> {
+        self.controls.resume(source)
+    }
+}
+
+/// Changes a job while it runs. Cheap to clone.
+///
+/// Returned by [`Job::controls`]. It does not keep the job running: that is up to the [`Job`]. What
+/// is changed holds until the job ends, over restarts after failures too, and is not part of
+/// checkpoints: a job that is started again begins as declared.
+///
+/// # Examples
+/// ```
+/// use millstream::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> millstream::Result<()> {
+/// let topology = topology!(
+///     frames = source(from_iter(0..100)),
+///     shown = frames >> overflow(drop_newest) >> buffer(8) >> sink(for_each(drop::<i32>)),
+/// );
+/// let mut job = topology.start(Config::default())?;
+/// let controls = job.controls();
+/// controls.tune("shown")?.overflow(Overflow::DropOldest)?;
+/// assert_eq!(controls.paused(), [""; 0]);
+/// job.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Controls {
+    tunables: Tunables,
+    /// Where it is seen that a source is paused.
+    counters: Vec<NodeCounters>,
+}
+
+impl Controls {
+    pub(super) fn new(tunables: Tunables, counters: Vec<NodeCounters>) -> Self {
+        Self { tunables, counters }
+    }
+
+    /// Looks up a node, as [`Job::tune`] does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no such node.
+    pub fn tune(&self, node: &str) -> Result<Tuned> {
+        match self.find(node) {
+            Some(at) => Ok(Tuned::new(self.tunables.clone(), at)),
+            None => Err(self.unknown("tune", node, &|_| true)),
+        }
+    }
+
+    /// Stops reading a source, as [`Job::pause`] does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no source of this name.
+    pub fn pause(&self, source: &str) -> Result<()> {
+        let at = self.source("pause", source)?;
+        if !self.set_paused(at, true) {
+            tracing::info!(source, "the source is paused");
+        }
+        Ok(())
+    }
+
+    /// Reads a paused source again, as [`Job::resume`] does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the job has no source of this name.
+    pub fn resume(&self, source: &str) -> Result<()> {
+        let at = self.source("resume", source)?;
+        if self.set_paused(at, false) {
+            tracing::info!(source, "the source is resumed");
+        }
+        Ok(())
+    }
+
+    /// The names of the sources that are paused, in the order of their declaration.
+    #[must_use]
+    pub fn paused(&self) -> Vec<&str> {
+        let is_paused = |node: &&TunableNode| {
+            node.pause.as_ref().is_some_and(crate::control::PauseSwitch::is_paused)
+        };
+        self.tunables.nodes().iter().filter(is_paused).map(|node| &*node.name).collect()
+    }
+
+    /// Pauses or resumes a source; returns whether it was paused.
+    fn set_paused(&self, at: usize, paused: bool) -> bool {
+        if let Some(switch) = self.tunables.nodes().get(at).and_then(|node| node.pause.as_ref()) {
+            if paused { switch.pause() } else { switch.resume() }
+        }
+        let counters = self.counters.get(at).and_then(|node| node.instances.first());
+        counters.is_some_and(|counters| counters.set_paused(paused))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.tunables.nodes().iter().position(|node| &*node.name == name)
+    }
+
+    /// The place of a source.
+    ///
+    /// # Errors
+    /// If there is none of this name.
+    fn source(&self, verb: &str, name: &str) -> Result<usize> {
+        let is_source = |node: &TunableNode| node.pause.is_some();
+        let Some(at) = self.find(name) else {
+            return Err(self.unknown(verb, name, &is_source));
+        };
+        match self.tunables.nodes().get(at) {
+            Some(node) if !is_source(node) => {
+                let what = node.kind.word();
+                let sources = listed(self.tunables.nodes(), &is_source);
+                let message = format!(
+                    "cannot {verb} `{name}`: it is no source but of the kind `{what}`, and only \
+                     sources are paused; the sources of the job are {sources}"
+                );
+                Err(Error::new(ErrorKind::Config, message))
+            }
+            _ => Ok(at),
+        }
+    }
+
+    /// The error of a name that no node has; nodes that `fit` are suggested.
+    fn unknown(&self, verb: &str, name: &str, fit: &dyn Fn(&TunableNode) -> bool) -> Error {
+        let nodes = self.tunables.nodes();
+        let end = suggestion(nodes, name, fit);
+        let message = format!("cannot {verb} `{name}`: the job has no node of this name; {end}");
+        Error::new(ErrorKind::Config, message)
+    }
+}
