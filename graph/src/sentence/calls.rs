@@ -112,7 +112,7 @@ pub fn deadline_before_timeout() -> Sentence {
 #[must_use]
 pub fn makes_no_calls(name: &str) -> Sentence {
     Sentence::new(
-        "M0183",
+        "M0191",
         format!("`{name}` never awaits, so it has no calls in flight"),
         "leave out `.in_flight(…)`; instances, `* 4`, spread work that never waits",
     )
@@ -122,7 +122,7 @@ pub fn makes_no_calls(name: &str) -> Sentence {
 #[must_use]
 pub fn number_of_calls() -> Sentence {
     Sentence::new(
-        "M0184",
+        "M0192",
         "`.in_flight(…)` is the largest number of calls at once, from 1 to 4096",
         "write `.in_flight(64)`; more at once take instances: `* 4`",
     )

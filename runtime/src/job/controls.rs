@@ -205,11 +205,14 @@ impl Controls {
         };
         match self.tunables.nodes().get(at) {
             Some(node) if !is_source(node) => {
-                let what = node.kind.word();
+                let what = match node.kind.word() {
+                    word @ "operator" => format!("an {word}"),
+                    word => format!("a {word}"),
+                };
                 let sources = listed(self.tunables.nodes(), &is_source);
                 let message = format!(
-                    "cannot {verb} `{name}`: it is no source but of the kind `{what}`, and only \
-                     sources are paused; the sources of the job are {sources}"
+                    "cannot {verb} `{name}`: it is {what}, and only sources are paused; the \
+                     sources of the job are {sources}"
                 );
                 Err(Error::new(ErrorKind::Config, message))
             }

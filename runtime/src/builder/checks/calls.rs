@@ -6,10 +6,10 @@ use crate::operator::{Awaits, Operator};
 
 /// The mode of an operator that makes calls.
 #[diagnostic::on_unimplemented(
-    message = "this operator never awaits, so it has no calls in flight [M0183]",
+    message = "this operator never awaits, so it has no calls in flight [M0191]",
     label = "its calls return at once",
     note = "help: leave out `.in_flight(…)`; instances, `* 4`, spread work that never waits; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0183.md"
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0191.md"
 )]
 #[doc(hidden)]
 pub trait MakesCalls {}
