@@ -118,7 +118,17 @@ pub fn makes_no_calls(name: &str) -> Sentence {
     )
 }
 
-/// The number of `.in_flight(…)` is out of range, or something else.
+/// `.in_flight(…)` has something else than a number, or nothing.
+#[must_use]
+pub fn no_number_of_calls() -> Sentence {
+    Sentence::new(
+        "M0193",
+        "`.in_flight(…)` takes the largest number of calls at once",
+        "write a number, or an expression of type `usize`: `.in_flight(64)`",
+    )
+}
+
+/// The number of `.in_flight(…)` is out of range.
 #[must_use]
 pub fn number_of_calls() -> Sentence {
     Sentence::new(

@@ -98,6 +98,7 @@ fn of_calls() -> Vec<Sentence> {
         calls::deadline_before_timeout(),
         calls::makes_no_calls("twice"),
         calls::number_of_calls(),
+        calls::no_number_of_calls(),
     ]
 }
 

@@ -7,7 +7,9 @@ use super::model::{Chain, Declaration, HeadKind, Job, StepKind};
 use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
-use millstream_graph::sentence::calls::{MOST_IN_FLIGHT, makes_no_calls, number_of_calls};
+use millstream_graph::sentence::calls::{
+    MOST_IN_FLIGHT, makes_no_calls, no_number_of_calls, number_of_calls,
+};
 use millstream_graph::sentence::{self, attribute, outcome, shape};
 use millstream_graph::words::Role;
 use millstream_graph::{suggest, words};
@@ -180,9 +182,9 @@ fn calls_in_flight(chain: &Chain, errors: &mut Errors) {
         if let StepKind::Word(word, _) = &step.kind {
             errors.say_alone(calls.word, &makes_no_calls(word.name));
         } else if number.is_empty() {
-            errors.say_alone(calls.number, &number_of_calls());
+            errors.say_alone(calls.number, &no_number_of_calls());
         } else if arguments::is_no_number(&number) {
-            errors.say_alone(calls.number.stream(), &number_of_calls());
+            errors.say_alone(calls.number.stream(), &no_number_of_calls());
         } else if Count::is_zero(&number)
             || Count::literal(&number).is_some_and(|number| number > MOST_IN_FLIGHT)
         {

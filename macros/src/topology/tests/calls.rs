@@ -355,6 +355,6 @@ fn a_number_of_calls_belongs_to_the_stream_of_its_operator() {
         "let a = __job.source(x).named(\"a\");
          a.then(o {}).in_flight(8)
             .instances(2).then(p::new(1).more().less()).in_flight(n)
-            .default_instances().sink(y);",
+            .sink(y);",
     );
 }
