@@ -4,19 +4,13 @@ use super::Upstream;
 use super::takes::Fit;
 use crate::operator::{Awaits, Operator};
 
-/// The mode of an operator that makes calls.
+/// An operator on events of type `In` that makes calls.
 #[diagnostic::on_unimplemented(
-    message = "this operator never awaits, so it has no calls in flight [M0191]",
+    message = "`{Self}` never awaits, so it has no calls in flight [M0191]",
     label = "its calls return at once",
     note = "help: leave out `.in_flight(…)`; instances, `* 4`, spread work that never waits; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0191.md"
 )]
-#[doc(hidden)]
-pub trait MakesCalls {}
-
-impl MakesCalls for Awaits {}
-
-/// An operator on events of type `In` that makes calls.
 #[doc(hidden)]
 pub trait HasCalls<In>: Sized {
     /// The stream and the operator, unchanged.
@@ -26,4 +20,4 @@ pub trait HasCalls<In>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<In, O: Operator<In, Mode: MakesCalls>> HasCalls<In> for O {}
+impl<In, O: Operator<In, Mode = Awaits>> HasCalls<In> for O {}

@@ -52,7 +52,7 @@ pub use super::bounds::{
 };
 pub use accepts::{Accepts, CheckedSink};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
-pub use calls::{HasCalls, MakesCalls};
+pub use calls::HasCalls;
 pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
 pub use emits::{CheckedSource, Emits};
 pub use events::{CloneEvents, SplitEvents};

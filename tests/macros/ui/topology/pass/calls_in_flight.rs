@@ -25,7 +25,7 @@ pub fn main() {
     let topology = topology!(
         hits = source(from_iter([1_u32, 2])),
         located = hits >> shuffle >> calls::located(7).in_flight(FEW + 1) * 2,
-        passed = located >> by(|hit| *hit) >> calls::passed::<u32>.in_flight(many),
+        passed = located >> by(|hit| *hit) >> calls::passed.in_flight(many),
         passed >> ignore,
         located.errors >> ignore,
         hits >> by(|hit| *hit) >> calls::passed.in_flight(1) >> ignore,
