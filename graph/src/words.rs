@@ -94,6 +94,26 @@ pub const WORDS: &[Word] = &[
         "emits the first event of each key, and drops those less than `within` later",
     ),
     word(
+        "throttle",
+        "throttle(rate)",
+        Role::Node,
+        "lets at most so many events pass, `1_000.per_sec()`; the others wait, or are shed: \
+         `throttle(rate).burst(n).shed()`",
+    ),
+    word(
+        "in_batches_of",
+        "in_batches_of(n).or_after(time)",
+        Role::Node,
+        "gathers n events into a `Vec`, or those of so much time by the clock; behind `by(…)` those \
+         of each key",
+    ),
+    word(
+        "debounce",
+        "debounce(silence)",
+        Role::Node,
+        "emits the last event of each key once none has followed for `silence` by the clock",
+    ),
+    word(
         "join",
         "join(…)",
         Role::Node,
@@ -135,8 +155,8 @@ pub const WORDS: &[Word] = &[
         "weaken",
         "weaken(\"…\")",
         Role::Setting,
-        "says why the next edge may drop events, or the sink write them twice, although the job \
-         promises more; `overflow(…)` or `sink(…)` follows",
+        "says why the next edge or throttle may drop events, or the sink write them twice, although \
+         the job promises more; `overflow(…)`, `throttle(…)` or `sink(…)` follows",
     ),
     word(
         "instances",

@@ -142,6 +142,8 @@ mod pages {
     struct AggregatePage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
+    #[doc = include_str!("../../docs/guide/rates.md")]
+    struct RatesPage;
     #[cfg(feature = "tower")]
     #[doc = include_str!("../../docs/guide/services-of-tower.md")]
     struct ServicesOfTowerPage;

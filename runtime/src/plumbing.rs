@@ -75,6 +75,7 @@ pub mod streams {
     pub use crate::builder::side::NodeOutputsOf;
     pub use crate::builder::split::{Branches, Split, SplitOutputs, SplitStreams, Variants};
     pub use crate::builder::then::Downstream;
+    pub use crate::builder::throttle::OfThrottle;
     pub use crate::builder::time::TimeState;
     pub use crate::builder::windowed::{FullWindowsOf, OfAggregate, StoreOf};
 }
@@ -105,8 +106,9 @@ pub mod windows {
     pub use crate::window::kind::{Aligned, ClockKind, Spans, Timetable};
     pub use crate::window::reorder::Reorder;
     pub use crate::window::store::{
-        Always, ClockStore, CountStore, Dedupe, DedupeStore, Events, PaneStore, Panes,
-        SessionStore, SliceStore, TrailingRules, TrailingStore, WindowBuffer,
+        Always, BatchesOf, ClockStore, CountStore, Debounce, Dedupe, DedupeStore, Events,
+        GatheredStore, Gathers, InBatches, PaneStore, Panes, SessionStore, SliceStore,
+        TrailingRules, TrailingStore, WindowBuffer,
     };
     pub use crate::window::trigger::{FiringCounts, Triggers};
 }

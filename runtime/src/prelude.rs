@@ -71,6 +71,7 @@
 //! |---|---|
 //! | [`EventTime`] | when an event happened, in microseconds since 1970 |
 //! | [`DurationExt`] | durations from numbers: `30.secs()`, `5.mins()` |
+//! | [`RateExt`] | rates from numbers: `1_000.per_sec()`, `30.per_min()` |
 //! | [`lateness`] | a watermark at a fixed distance behind the latest event |
 //! | [`punctuated`] | a watermark carried by some of the events |
 //!
@@ -143,7 +144,7 @@ pub use crate::key::Key;
 pub use crate::operator::{Context, Output, Outputs};
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
-pub use crate::time::{DurationExt, EventTime, Timer, lateness, punctuated};
+pub use crate::time::{DurationExt, EventTime, RateExt, Timer, lateness, punctuated};
 pub use crate::topology::Overflow;
 pub use crate::topology::{Bytes, BytesExt, Delivery};
 pub use crate::window::aggregate::{

@@ -1,4 +1,5 @@
-//! Windows by the job's clock, in jobs that are stopped and started again.
+//! Windows by the job's clock, batches, and events before a silence, in jobs that are stopped and
+//! started again.
 
 use crate::durable::AtOnce;
 use crate::durable_windows::{Numbers, Seen};
@@ -239,4 +240,123 @@ async fn a_time_of_day_that_is_set_back_while_the_job_is_down_stops_no_window() 
     tokio::time::sleep(Duration::from_secs(61)).await;
     settled(job.suspend()).await.unwrap();
     assert_eq!(sums.take().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_of_keys_go_on() {
+    goes_on(&|seen, instances| {
+        topology!(
+            job("batches", at_least_once),
+            numbers = source(Arriving),
+            batches = numbers >> by(key) >> in_batches_of(4).or_after(10.secs()) * instances,
+            shown =
+                batches >> sink(for_each(move |row| seen.lock().unwrap().push(format!("{row:?}")))),
+        )
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_before_a_silence_go_on() {
+    goes_on(&|seen, instances| {
+        topology!(
+            job("silence", at_least_once),
+            numbers = source(Arriving),
+            last = numbers >> by(key) >> debounce(5.secs()) * instances,
+            shown =
+                last >> sink(for_each(move |row| seen.lock().unwrap().push(format!("{row:?}")))),
+        )
+    })
+    .await;
+}
+
+/// Batches of instances that wait for a minute.
+fn gathered(batches: &Collected<Vec<u64>>, until: u64, instances: usize) -> Topology {
+    topology!(
+        job("minutes", at_least_once),
+        numbers = source(Numbers { until }),
+        results = numbers >> shuffle >> in_batches_of(100).or_after(1.mins()) * instances,
+        shown = results >> sink(batches.sink()),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_batches_of_instances_are_divided_anew_and_keep_their_time() {
+    for before in INSTANCES {
+        for after in INSTANCES {
+            let (directory, batches) = (tempfile::tempdir().unwrap(), Collected::new());
+            let day = Day::default();
+            moment(&day, &directory, gathered(&batches, 90, before)).await;
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            moment(&day, &directory, gathered(&batches, 90, after)).await;
+            assert_eq!(batches.take(), [[0_u64; 0]; 0], "{before} and {after} instances");
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            // No event comes, and the minute is over.
+            moment(&day, &directory, gathered(&batches, 90, before)).await;
+            let found = batches.take();
+            let mut all: Vec<u64> = found.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..90).collect::<Vec<_>>(), "{before} and {after} instances");
+            moment(&day, &directory, gathered(&batches, 90, after)).await;
+            assert_eq!(batches.take(), [[0_u64; 0]; 0], "they are emitted once");
+        }
+    }
+}
+
+/// Four instances have less than 100 events each, and one gets them all.
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_never_too_large() {
+    let (directory, batches) = (tempfile::tempdir().unwrap(), Collected::new());
+    let day = Day::default();
+    moment(&day, &directory, gathered(&batches, 180, 4)).await;
+    assert_eq!(batches.take(), [[0_u64; 0]; 0]);
+    moment(&day, &directory, gathered(&batches, 180, 1)).await;
+    let sizes: Vec<usize> = batches.take().iter().map(Vec::len).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 180);
+    assert!(sizes.iter().all(|size| *size <= 100), "{sizes:?}");
+}
+
+#[operator]
+async fn added_up(batch: Vec<u64>, sum: &mut (u64, u64)) -> (u64, u64) {
+    *sum = (sum.0 + batch.len() as u64, sum.1 + batch.iter().sum::<u64>());
+    *sum
+}
+
+/// What is lost with a job that dies is gathered again, and nothing twice.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_aborted_gathers_each_event_once() {
+    for instances in INSTANCES {
+        let (directory, sums) = (tempfile::tempdir().unwrap(), Collected::new());
+        let day = Day::default();
+        let job = || {
+            topology!(
+                job("aborted", at_least_once),
+                numbers = source(Arriving),
+                batches = numbers >> by(key) >> in_batches_of(3).or_after(7.secs()) * instances,
+                last = batches >> by(|batch| key(&batch[0])) >> added_up * instances,
+                quiet = last >> by(|_| ()) >> debounce(1.hours()),
+                totals = last >> sink(sums.sink()),
+                quiet >> ignore,
+            )
+        };
+        for seconds in [14, 21, 9] {
+            let mut job = job().start(config(&day, &directory, "aborted")).unwrap();
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            job.abort();
+            settled(job.wait()).await.unwrap_err();
+        }
+        sums.take();
+        job().run(config(&day, &directory, "aborted")).await.unwrap();
+        // The last sum of each key is the greatest of its keys.
+        let mut last = std::collections::BTreeMap::new();
+        let total = |number: &u64| key(number);
+        for number in 0..EVENTS {
+            let (events, sum) = last.entry(total(&number)).or_insert((0_u64, 0_u64));
+            (*events, *sum) = (*events + 1, *sum + number);
+        }
+        let seen = sums.take();
+        assert!(last.values().all(|total| seen.contains(total)), "{last:?} {seen:?}");
+        let most = last.values().map(|(events, _)| *events).max().unwrap();
+        assert!(seen.iter().all(|(events, _)| *events <= most), "{seen:?}");
+    }
 }

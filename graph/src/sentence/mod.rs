@@ -6,7 +6,7 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`], [`calls`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`], [`rates`], [`calls`] |
 //! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`], [`calls`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M028.` | types that are to become keys | [`key`] |
@@ -25,6 +25,7 @@ pub mod methods;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;
+pub mod rates;
 pub mod shape;
 pub mod state;
 

@@ -121,14 +121,15 @@ pub fn empty_windows(windows: &str) -> Sentence {
     Sentence::new("M0174", wrong, "write a size, slide and gap of at least 1 µs, or 1 event")
 }
 
-/// `weaken` stands before neither `overflow` nor `sink`.
+/// `weaken` stands before neither `overflow` nor `throttle` nor `sink`.
 #[must_use]
 pub fn nothing_weakened() -> Sentence {
     Sentence::new(
         "M0162",
         "`weaken` says why an edge may drop events or a sink may write them twice, and neither \
          follows",
-        "write `overflow(…)` or `sink(…)` behind it: `weaken(\"…\") >> overflow(drop_oldest)`",
+        "write `overflow(…)`, `throttle(…).shed()` or `sink(…)` behind it: \
+         `weaken(\"…\") >> overflow(drop_oldest)`",
     )
 }
 

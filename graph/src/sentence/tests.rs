@@ -3,7 +3,7 @@
 use super::outcome::SharedUse;
 use super::{
     Sentence, arguments, attribute, calls, feedback, foreign_syntax, join, key, methods, operator,
-    outcome, outputs, shape,
+    outcome, outputs, rates, shape,
 };
 use crate::words;
 use std::collections::BTreeSet;
@@ -49,6 +49,13 @@ fn all() -> Vec<Sentence> {
         shape::unknown_output("latte", "late"),
         shape::other_instances(3, 2),
         shape::empty_sample(),
+        rates::rate_without_unit("1_000"),
+        rates::no_rate("0 per s"),
+        rates::too_fast("4000000000 per s"),
+        rates::too_slow("1 per 48 h"),
+        rates::batches_without_end("100"),
+        rates::sheds_twice("limited"),
+        rates::unknown_setting("throttle", "brust", "burst"),
         outcome::late_goes_nowhere("near"),
         outcome::late_cannot_be_reached("window"),
         outcome::errors_go_nowhere("parse", "ParseIntError"),
@@ -263,6 +270,7 @@ fn every_sentence_has_a_code_of_its_own() {
         include_str!("arguments.rs"),
         include_str!("join.rs"),
         include_str!("key.rs"),
+        include_str!("rates.rs"),
     ];
     let functions: usize = sources.iter().map(|source| source.matches("\npub fn ").count()).sum();
     assert_eq!(functions, all.len(), "a sentence is missing in this file");

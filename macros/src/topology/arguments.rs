@@ -1,7 +1,7 @@
 //! The arguments of sources and words, and numbers of instances.
 
 use super::model::{Chain, Declaration, HeadKind, Step};
-use super::{token, windows};
+use super::{rates, token, windows};
 use crate::errors::Errors;
 use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::suggest;
@@ -17,6 +17,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
         chain.steps.iter().for_each(|step| self::step(step, errors));
         weakened(chain, errors);
         windows::check_arguments(chain, errors);
+        rates::check(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }
@@ -58,12 +59,12 @@ fn step(step: &Step, errors: &mut Errors) {
     }
 }
 
-/// `weaken` gives a reason, and `overflow` or `sink` follows.
+/// `weaken` gives a reason, and `overflow`, `throttle` or `sink` follows.
 fn weakened(chain: &Chain, errors: &mut Errors) {
     let word = |step: Option<&Step>| step.and_then(Step::word).map(|(word, _)| word.name);
     for (at, step) in chain.steps.iter().enumerate() {
         let Some((Word { name: "weaken", .. }, call)) = step.word() else { continue };
-        if !matches!(word(chain.steps.get(at + 1)), Some("overflow" | "sink")) {
+        if !matches!(word(chain.steps.get(at + 1)), Some("overflow" | "throttle" | "sink")) {
             errors.say_alone(&call.name, &shape::nothing_weakened());
         }
         let Some(arguments) = &call.arguments else { continue };

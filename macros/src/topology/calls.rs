@@ -153,6 +153,7 @@ impl Calls {
                 let keyed = self.check("IsKeyed", "keyed", at, stream);
                 self.check("HasEventTime", "timed", at, keyed)
             }
+            "debounce" => self.check("IsKeyed", "keyed", at, stream),
             "to_all" => self.check("CloneEvents", "copied", at, stream),
             "overflow" => self.check("MayDrop", "dropping", at, stream),
             _ => stream,

@@ -19,6 +19,11 @@ pub(super) fn known(
     if SinkCheck::behind(before) == SinkCheck::Excused {
         return None;
     }
+    let throttles = |step: &Step| step.word().is_some_and(|(word, _)| word.name == "throttle");
+    if throttles(step) || after.first().is_some_and(throttles) {
+        // Both of its edges are channels, whatever the instances.
+        return None;
+    }
     let to = match step.word().map(|(word, _)| word) {
         Some(word) if word.role == Role::Route => {
             let default = if word.name == "to_one" { Count::Literal(1) } else { default };

@@ -156,6 +156,6 @@ fn behind_operator<'a>(step: &Step) -> Has<'a> {
 
 /// Whether the word cannot follow a key.
 fn takes_no_key(word: &Word) -> bool {
-    let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance");
+    let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance" | "throttle");
     of_events || matches!(word.role, Role::Route | Role::Part | Role::End)
 }

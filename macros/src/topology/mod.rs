@@ -20,6 +20,7 @@ mod joins;
 mod keys;
 mod model;
 mod options;
+mod rates;
 mod resolve;
 mod side_outputs;
 #[cfg(test)]

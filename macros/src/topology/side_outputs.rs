@@ -1,12 +1,12 @@
 //! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
 //! Windows, joins, `dedupe` and `in_order` have late events, joins have unmatched events, and edges
-//! with a policy have overflow. These side outputs must be connected, which requires a named line
+//! with a policy, and throttles that shed, have overflow. These side outputs must be connected, which requires a named line
 //! that ends with their node.
 
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;
-use super::token;
+use super::{rates, token};
 use crate::errors::Errors;
 use millstream_graph::sentence::outcome;
 use millstream_graph::words::Role;
@@ -35,7 +35,7 @@ struct SideOutputs<'a> {
     late: Option<&'a Ident>,
     /// A join.
     unmatched: Option<&'a Ident>,
-    /// `overflow(…)`
+    /// `overflow(…)`, or `.shed()`
     overflow: Option<&'a Ident>,
 }
 
@@ -127,6 +127,10 @@ impl<'a> SideOutputCheck<'a> {
             }
             Some(("overflow", call)) if !is_block(call) => {
                 leaks.next.overflow = Some(&call.name);
+            }
+            Some(("throttle", call)) => {
+                leaks.next.late = None;
+                leaks.next.overflow = rates::shed(call).or(leaks.next.overflow);
             }
             // The window has no operator, which is reported elsewhere.
             Some((name, _)) if step.is_node() && name != "aggregate" => leaks.next.late = None,

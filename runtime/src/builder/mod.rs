@@ -40,6 +40,7 @@
 #![expect(clippy::type_complexity, reason = "a verb spells out its return type")]
 
 pub(crate) mod attach;
+mod batches;
 mod bounds;
 mod by;
 pub(crate) mod checks;
@@ -64,12 +65,14 @@ mod source;
 pub(crate) mod split;
 mod stream;
 pub(crate) mod then;
+pub(crate) mod throttle;
 pub(crate) mod time;
 mod topology;
 mod weaken;
 pub(crate) mod windowed;
 pub mod words;
 
+pub use batches::Batching;
 pub use fan_out::FanOut;
 pub use feedback::Feedback;
 pub use job::{Builder, Sourced};

@@ -15,7 +15,7 @@ use millstream_graph::sentence::shape;
 use std::fmt;
 
 /// A stream that keeps less than its job promises, for a reason: what `weaken` returns, for
-/// [`overflow`](Weakened::overflow) or [`sink`](Weakened::sink).
+/// [`overflow`](Weakened::overflow), [`throttle`](Weakened::throttle) or [`sink`](Weakened::sink).
 ///
 /// # Examples
 /// ```
@@ -33,8 +33,8 @@ use std::fmt;
 /// ```
 #[must_use]
 pub struct Weakened<S> {
-    stream: S,
-    reason: &'static str,
+    pub(super) stream: S,
+    pub(super) reason: &'static str,
 }
 
 impl<S> fmt::Debug for Weakened<S> {
@@ -51,7 +51,8 @@ where
     C: Fusing<Out = T>,
 {
     /// Declares why less is kept here than the job promises: by the next edge, which may drop
-    /// events ([`overflow`](Weakened::overflow)), or by a [`sink`](Weakened::sink) that may write
+    /// events ([`overflow`](Weakened::overflow)), by a [`throttle`](Weakened::throttle) that sheds
+    /// some, or by a [`sink`](Weakened::sink) that may write
     /// events twice although the job is `exactly_once`.
     ///
     /// The promise holds everywhere else, and for the state of the operators: each event is

@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::tuned::{Tuned, listed, suggestion};
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{TunableNode, Tunables};
 use crate::metrics::NodeCounters;
@@ -130,11 +131,12 @@ pub struct Controls {
     tunables: Tunables,
     /// Where it is seen that a source is paused.
     counters: Vec<NodeCounters>,
+    env: Env,
 }
 
 impl Controls {
-    pub(super) fn new(tunables: Tunables, counters: Vec<NodeCounters>) -> Self {
-        Self { tunables, counters }
+    pub(super) fn new(tunables: Tunables, counters: Vec<NodeCounters>, env: Env) -> Self {
+        Self { tunables, counters, env }
     }
 
     /// Looks up a node, as [`Job::tune`] does.
@@ -143,7 +145,7 @@ impl Controls {
     /// [`ErrorKind::Config`] if the job has no such node.
     pub fn tune(&self, node: &str) -> Result<Tuned> {
         match self.find(node) {
-            Some(at) => Ok(Tuned::new(self.tunables.clone(), at)),
+            Some(at) => Ok(Tuned::new(self.tunables.clone(), at, self.env.clone())),
             None => Err(self.unknown("tune", node, &|_| true)),
         }
     }

@@ -86,7 +86,8 @@ impl Topology {
             checkpoints,
             env: config.env.clone(),
         };
-        let controls = Controls::new(blueprint.tunables.clone(), blueprint.counters.clone());
+        let (tunables, counters) = (blueprint.tunables.clone(), blueprint.counters.clone());
+        let controls = Controls::new(tunables, counters, config.env.clone());
         let (finish, finished) = oneshot::channel();
         let stopped = control.clone();
         let (env, barriers) = (config.env.clone(), config.barriers);

@@ -1,9 +1,12 @@
 //! A node of a running job, and what of it can be changed.
 
 use crate::channel::Overflow;
+use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{TunableNode, Tunables};
 use crate::operator::MOST_IN_FLIGHT;
+use crate::time::Rate;
+use millstream_graph::sentence::Sentence;
 use millstream_graph::suggest;
 use std::fmt;
 
@@ -47,6 +50,8 @@ use std::fmt;
 pub struct Tuned {
     tunables: Tunables,
     at: usize,
+    /// Its clock says from when on a rate holds.
+    env: Env,
 }
 
 impl fmt::Debug for Tuned {
@@ -56,8 +61,8 @@ impl fmt::Debug for Tuned {
 }
 
 impl Tuned {
-    pub(super) fn new(tunables: Tunables, at: usize) -> Self {
-        Self { tunables, at }
+    pub(super) fn new(tunables: Tunables, at: usize, env: Env) -> Self {
+        Self { tunables, at, env }
     }
 
     fn node(&self) -> Option<&TunableNode> {
@@ -103,6 +108,53 @@ impl Tuned {
     #[must_use]
     pub fn calls_in_flight(&self) -> Option<usize> {
         self.node()?.calls.as_ref().map(crate::control::CallLimit::get)
+    }
+
+    /// Sets the rate to which a [`throttle`](crate::builder::Stream::throttle) holds its events, all
+    /// instances together.
+    ///
+    /// What waits, waits for what is left of its time at the new rate. Its `burst(…)` stays; without
+    /// one, the burst follows the rate.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the node is no throttle, and for a rate of less than one event a
+    /// day or of more than 1,000,000,000 a second.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let sent = Collected::new();
+    /// let topology = topology!(
+    ///     mails = source(from_iter(0..100)),
+    ///     held = mails >> throttle(1.per_hour()),
+    ///     held >> sink(sent.sink()),
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.tune("held")?.rate(1_000.per_sec())?;
+    /// job.wait().await?;
+    /// assert_eq!(sent.take().len(), 100);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rate(self, rate: Rate) -> Result<Self> {
+        let set = || format!("cannot set the rate of {self} to {rate}");
+        let Some(limit) = self.node().and_then(|node| node.rate.as_ref()) else {
+            let message = format!(
+                "{}: it holds its events to none; write `>> throttle(10.per_sec())`, and tune that",
+                set()
+            );
+            return Err(Error::new(ErrorKind::Config, message));
+        };
+        let now = self.env.clock().monotonic();
+        if let Err(Sentence { wrong, help, .. }) = limit.set_rate(rate, now) {
+            let message = format!("{}: {wrong}; {help}", set());
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        tracing::info!(node = %self, %rate, "the rate is changed");
+        Ok(self)
     }
 
     /// Sets what the edges into the node do when they are full, if they are declared to drop events

@@ -183,13 +183,14 @@ impl Lowering {
     }
 
     /// The number of instances that emit into an output. Into an overflow output, these are the
-    /// instances upstream of the node: their routers drop the events.
+    /// instances upstream of the node: their routers drop the events. If no edge drops any, the
+    /// node itself sheds them.
     fn producers(&self, output: Endpoint) -> usize {
-        if output.port != OutputKind::Overflow {
+        let into = || self.edges.iter().filter(|edge| edge.to == output.node);
+        if output.port != OutputKind::Overflow || into().all(|edge| edge.overflow.is_none()) {
             return self.instances(output.node);
         }
-        let into = self.edges.iter().filter(|edge| edge.to == output.node);
-        into.map(|edge| self.producers(edge.from)).sum()
+        into().map(|edge| self.producers(edge.from)).sum()
     }
 
     /// Makes an edge of either kind from an output that sends whole batches: a target for each

@@ -23,7 +23,7 @@ mod tunables;
 pub use chain::{
     AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
     Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
-    ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec,
+    ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec, ThrottleSpec,
 };
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::channel::{Overflow, OverflowSwitch};
-use crate::control::{CallLimit, InstanceCallLimit, PauseSwitch};
+use crate::control::{CallLimit, InstanceCallLimit, PauseSwitch, RateLimit};
 use crate::plan::Plan;
 use crate::topology::{Declaration, EdgeDeclared, NodeDeclared, NodeId, NodeKind};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub(crate) struct TunableNode {
     pub(crate) calls: Option<CallLimit>,
     /// Whether it is paused, if it is a source.
     pub(crate) pause: Option<PauseSwitch>,
+    /// The rate to which it holds its events, if it is a throttle.
+    pub(crate) rate: Option<Arc<RateLimit>>,
     /// The policies of the edges into it that may drop events.
     pub(crate) overflow: Vec<OverflowSwitch>,
 }
@@ -40,6 +42,7 @@ impl Tunables {
                 kind: node.kind,
                 calls: node.in_flight.map(|most| CallLimit::new(most, instances)),
                 pause: matches!(node.kind, NodeKind::Source(_)).then(PauseSwitch::default),
+                rate: node.limit.clone(),
                 overflow: into.filter_map(|(_, switch)| switch.clone()).collect(),
             }
         };

@@ -48,7 +48,8 @@ pub struct InstanceCounters {
     pub unfired: Counter,
     /// Barriers that have reached a sink.
     pub barriers: Counter,
-    /// How long a source was held because it was ahead, in nanoseconds.
+    /// How long a source was held because it was ahead, or events of a throttle were, in
+    /// nanoseconds.
     held: Counter,
     /// When it began to be held, in nanoseconds from 1; 0 while it is not.
     held_since: AtomicU64,
@@ -75,7 +76,13 @@ impl InstanceCounters {
         self.held_since.store(nanos(now.0).saturating_add(1), Ordering::Relaxed);
     }
 
-    /// Notes that a source is no longer held.
+    /// Notes that events wait for their turn since `now`.
+    #[cold]
+    pub fn begin_wait(&self, now: Monotonic) {
+        self.held_since.store(nanos(now.0).saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// Notes that a source is no longer held, or that no event waits for its turn.
     #[cold]
     pub fn end_hold(&self, now: Monotonic) {
         self.held.add(self.held_now(now).map_or(0, nanos));

@@ -67,13 +67,15 @@ pub struct InstanceMetrics {
     pub late: u64,
     /// Errors emitted by the error output.
     pub errors: u64,
-    /// Events for which the edge into the node had no room; the node has not received them.
+    /// Events for which the edge into the node had no room, or that a
+    /// [`throttle`](crate::builder::Stream::shed) has shed; they do not count as received.
     pub overflow: u64,
     /// Events dropped for lack of a destination, such as late ones, or because they waited for a
     /// timer at the end of input (`unfired`).
     pub dropped: u64,
     /// Events that [`dedupe`](crate::builder::KeyedStream::dedupe) has dropped because they repeat
-    /// others of their key; they do not count as `dropped`.
+    /// others of their key, or [`debounce`](crate::builder::KeyedStream::debounce) because newer
+    /// ones replace them; they do not count as `dropped`.
     pub duplicates: u64,
     /// Processing-time timers set after the end of input, which are never called. Each also counts
     /// as dropped, for what it held.
@@ -81,7 +83,8 @@ pub struct InstanceMetrics {
     /// Barriers that have reached a sink.
     pub barriers: u64,
     /// How long a source was not read because it was ahead, in event time, of those it is joined
-    /// with; see [`Config::drift`](crate::job::Config::drift).
+    /// with; see [`Config::drift`](crate::job::Config::drift). Of a
+    /// [`throttle`](crate::builder::Stream::throttle), how long events waited for their turn.
     pub held: Duration,
     /// Whether that is so now.
     pub held_now: bool,

@@ -61,6 +61,8 @@ pub enum Reason {
     Overflow,
     /// A channel: it carries the events dropped on an edge.
     Dropped,
+    /// A channel: one of its ends is held to a rate.
+    Rate,
     /// A channel: a buffer is declared.
     Buffer,
     /// A channel: the operator upstream awaits.
@@ -90,6 +92,7 @@ impl fmt::Display for Reason {
             Self::Feedback => "channel: it feeds events back",
             Self::Overflow => "channel: a policy for overflow is declared",
             Self::Dropped => "channel: its events are dropped upstream of the node",
+            Self::Rate => "channel: one of its ends is held to a rate",
             Self::Buffer => "channel: a buffer is declared",
             Self::Awaits => "channel: the operator upstream awaits",
             Self::Grouping => "channel: the grouping moves events between instances",

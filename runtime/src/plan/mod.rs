@@ -6,7 +6,7 @@
 //! A *stage* is the largest part of a topology in which no event has to move to another instance.
 //! An edge is a call if both ends have one instance, or the same number of instances without a
 //! grouping that moves events. All other edges are channels. A declared `buffer`, a policy for
-//! `overflow` and an awaiting operator upstream also make an edge a channel.
+//! `overflow`, an awaiting operator upstream and a throttle also make an edge a channel.
 //!
 //! No path leaves a stage and enters it again: its tasks could wait for each other forever. Stages
 //! are therefore cut by *depth*, the largest number of channels on a path from a source, and every

@@ -205,7 +205,11 @@ fn drops(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Weaker> {
     if edge.leads_back() {
         return Some(Weaker::Loop { node: declaration.name_of(edge.to).to_owned() });
     }
-    edge.overflow.filter(|policy| *policy != Overflow::Block)?;
+    let sheds = declaration.nodes().get(edge.to.0).is_some_and(NodeDeclared::sheds);
+    let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
+    if !(drops || sheds) {
+        return None;
+    }
     let output = match edge.from.port {
         OutputKind::Main => String::new(),
         side => format!(".{side}"),

@@ -49,11 +49,13 @@ pub(super) fn decide(declaration: &Declaration, instances: &[usize]) -> Vec<Plan
 fn alone(declaration: &Declaration, edge: &EdgeDeclared, instances: &[usize]) -> Reason {
     let count = |node: NodeId| instances.get(node.0).copied().unwrap_or(1);
     let (from, to) = (count(edge.from.node), count(edge.to));
-    let kind = declaration.nodes().get(edge.from.node.0).map(|node| node.kind);
+    let kind_of = |node: NodeId| declaration.nodes().get(node.0).map(|node| node.kind);
+    let (kind, into) = (kind_of(edge.from.node), kind_of(edge.to));
     match edge.grouping {
         EdgeGrouping::Feedback => Reason::Feedback,
         _ if edge.from.port == OutputKind::Overflow => Reason::Dropped,
         _ if overflows(declaration, edge) => Reason::Overflow,
+        _ if [kind, into].contains(&Some(NodeKind::Throttle)) => Reason::Rate,
         _ if edge.buffer.is_some() => Reason::Buffer,
         _ if kind == Some(NodeKind::AwaitingOperator) => Reason::Awaits,
         _ if from == 1 && to == 1 => Reason::SingleInstances,

@@ -37,6 +37,6 @@ pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};
 pub use segment::{Run, Segment};
 pub use tail::{
-    AwaitSegment, CallMaker, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters, Work,
-    call, kept_part,
+    AwaitSegment, CallMaker, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters,
+    ThrottleSegment, Work, call, kept_part,
 };

@@ -26,6 +26,10 @@ use std::fmt;
 pub enum Chance {
     /// Its windows.
     Windows,
+    /// Its batches.
+    Batches,
+    /// What it emits after a silence.
+    Silence,
     /// Timers that it sets.
     Timers,
     /// State that expires.
@@ -38,6 +42,8 @@ impl fmt::Display for Chance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Windows => "windows by the clock",
+            Self::Batches => "batches by the clock",
+            Self::Silence => "a silence by the clock",
             Self::Timers => "timers by the clock",
             Self::Expiry => "state that expires by the clock",
             Self::Order => "results in any order",
@@ -50,6 +56,8 @@ impl Chance {
     pub(crate) fn remedy(self, node: &str) -> String {
         match self {
             Self::Windows | Self::Timers | Self::Expiry => format!("go by event time in `{node}`"),
+            Self::Batches => format!("write `window(counted(n))` for `{node}`"),
+            Self::Silence => format!("write `window(session(…))` for `{node}`"),
             Self::Order => format!("leave out `order = none` of `{node}`"),
         }
     }

@@ -6,6 +6,7 @@ use super::{
     NodeKind, OutputKind,
 };
 use crate::checkpoint::{NodeTypes, PartKind};
+use crate::control::RateLimit;
 use crate::env::FileUse;
 use crate::event::{Carrying, Times};
 use crate::key::KeyGroups;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 /// The work of the node that ends an ignored stream.
 pub(crate) const IGNORE: &str = "ignore";
@@ -131,6 +133,7 @@ impl Declaration {
             chance: None,
             weakened: None,
             in_flight: None,
+            limit: None,
             naming,
             outputs: Vec::new(),
             files: Vec::new(),
@@ -179,6 +182,24 @@ impl Declaration {
     pub(crate) fn set_work(&mut self, node: NodeId, work: &str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             work.clone_into(&mut node.work);
+        }
+    }
+
+    /// Records the rate to which a node holds its events.
+    pub(crate) fn set_limit(&mut self, node: NodeId, limit: Arc<RateLimit>) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.limit = Some(limit);
+        }
+    }
+
+    /// Changes the limit of a node, and what is said of it.
+    pub(crate) fn update_limit(
+        &mut self,
+        node: NodeId,
+        update: impl FnOnce(&RateLimit, &mut String),
+    ) {
+        if let Some(NodeDeclared { limit: Some(limit), work, .. }) = self.nodes.get_mut(node.0) {
+            update(limit, work);
         }
     }
 

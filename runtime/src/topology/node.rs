@@ -2,10 +2,12 @@
 
 use super::{Carried, Chance, Instances, OutputKind};
 use crate::channel::Overflow;
+use crate::control::RateLimit;
 use crate::env::FileUse;
 use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use std::panic::Location;
+use std::sync::Arc;
 
 /// What a node does, and what matters about it for the guarantee and the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum NodeKind {
     Operator,
     /// Transforms events and awaits: it ends its task, and another task runs the nodes downstream.
     AwaitingOperator,
+    /// Holds events to a rate: a task of its own.
+    Throttle,
     /// Writes events; the effect of writing one twice.
     Sink(RepeatEffect),
     /// The head of a loop, where events fed back enter again.
@@ -36,6 +40,7 @@ impl NodeKind {
         match self {
             Self::Source(_) => "source",
             Self::Operator | Self::AwaitingOperator => "operator",
+            Self::Throttle => "throttle",
             Self::Sink(_) => "sink",
             Self::LoopHead { .. } | Self::LoopTail => "feedback",
         }
@@ -89,6 +94,9 @@ pub struct NodeDeclared {
     /// The largest number of its calls in flight for each instance, if it is an operator that
     /// awaits: as declared for its stream, or else by the operator.
     pub in_flight: Option<usize>,
+    /// The rate to which it holds its events, if it is a throttle; it can be changed while the job
+    /// runs.
+    pub limit: Option<Arc<RateLimit>>,
     /// The origin of its name.
     pub(crate) naming: Naming,
     /// Its outputs on which events could be lost.
@@ -98,6 +106,11 @@ pub struct NodeDeclared {
 }
 
 impl NodeDeclared {
+    /// Whether it sheds events, to its overflow.
+    pub(crate) fn sheds(&self) -> bool {
+        self.limit.as_ref().is_some_and(|limit| limit.sheds())
+    }
+
     /// Where in the source it is declared, as `file:line`.
     #[must_use]
     pub fn place(&self) -> String {

@@ -11,7 +11,7 @@ use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operator::MOST_IN_FLIGHT;
 use millstream_graph::sentence::shape::MOST_INSTANCES;
-use millstream_graph::sentence::{Sentence, calls, feedback, outcome, shape};
+use millstream_graph::sentence::{Sentence, calls, feedback, outcome, rates, shape};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -124,6 +124,7 @@ fn broken(declaration: &Declaration) -> Vec<Broken> {
     broken.extend(declaration.nodes.iter().enumerate().flat_map(|at| looped(declaration, at)));
     broken.extend(declaration.edges.iter().filter_map(|edge| some_sample(declaration, edge)));
     broken.extend(declaration.edges.iter().filter_map(|edge| enough_key_groups(declaration, edge)));
+    broken.extend(declaration.edges.iter().filter_map(|edge| sheds_once(declaration, edge)));
     broken.extend(
         declaration.edges.iter().filter_map(|edge| overflow_goes_somewhere(declaration, edge)),
     );
@@ -147,7 +148,7 @@ fn some_sample(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken>
 /// output and only count them.
 fn overflow_goes_somewhere(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
     let to = node(declaration, edge.to)?;
-    let drops = edge.overflow.is_some_and(|policy| policy != Overflow::Block);
+    let drops = drops(edge) || to.sheds();
     let output = Endpoint::overflow(edge.to);
     let counts = to.kind.is_sink() || to.kind.is_feedback();
     let open = drops && !counts && !is_used(declaration, output);
@@ -158,9 +159,22 @@ fn overflow_comes_from_somewhere(declaration: &Declaration, edge: &EdgeDeclared)
     let Endpoint { node: at, port: OutputKind::Overflow } = edge.from else {
         return None;
     };
-    let declared = declaration.edges.iter().any(|edge| edge.to == at && edge.overflow.is_some());
+    let into = |edge: &EdgeDeclared| edge.to == at && edge.overflow.is_some();
     let from = node(declaration, at)?;
+    let declared = from.sheds() || declaration.edges.iter().any(into);
     (!declared).then(|| Broken::at(outcome::nothing_overflows(&from.name), &[from]))
+}
+
+/// Whether an edge may drop events.
+fn drops(edge: &EdgeDeclared) -> bool {
+    edge.overflow.is_some_and(|policy| policy != Overflow::Block)
+}
+
+/// What an edge drops and what its node sheds would be one output.
+fn sheds_once(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
+    let to = node(declaration, edge.to)?;
+    let twice = to.sheds() && drops(edge);
+    twice.then(|| Broken::at(rates::sheds_twice(&to.name), &[to]))
 }
 
 fn is_used(declaration: &Declaration, output: Endpoint) -> bool {

@@ -19,7 +19,7 @@ fn drawn(declaration: &Declaration, node: &NodeDeclared) -> Node {
     let kind = match node.kind {
         NodeKind::Source(_) => Kind::Source,
         NodeKind::Operator | NodeKind::LoopHead { .. } | NodeKind::LoopTail => Kind::Operator,
-        NodeKind::AwaitingOperator => Kind::Awaiting,
+        NodeKind::AwaitingOperator | NodeKind::Throttle => Kind::Awaiting,
         NodeKind::Sink(_) if node.work == IGNORE => Kind::Ignored,
         NodeKind::Sink(_) => Kind::Sink,
     };

@@ -117,6 +117,7 @@ pub use late::{Late, LateReason};
 pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
 pub(crate) use sorted::{Sorted, SortedPlace};
+pub(crate) use store::{BatchesOf, Debounce, InBatches};
 pub(crate) use store::{CONTENTS, Keys, WAITING, WaitingForTime};
 pub use store::{Dedupe, KeptStore, Results, Store, StoreRow, StoreRows};
 pub(crate) use trigger::Triggers;

@@ -3,6 +3,7 @@
 mod calls;
 mod overflow;
 mod paused;
+mod rates;
 mod refused;
 mod restarted;
 mod wired;

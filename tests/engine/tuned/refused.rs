@@ -77,6 +77,24 @@ fn a_number_of_calls_is_for_an_operator_that_awaits_and_in_range() {
 }
 
 #[test]
+fn a_rate_is_for_a_throttle_and_within_reason() {
+    let Simulated { job, .. } = &job();
+    assert_says(
+        job.tune("scored").unwrap().rate(30.per_min()),
+        "cannot set the rate of `scored` to 30 per min: it holds its events to none; write `>> \
+         throttle(10.per_sec())`, and tune that",
+    );
+    let topology =
+        topology!(held = source(from_iter(0..10_u64)) >> throttle(10.per_sec()), held >> ignore,);
+    let Simulated { job, .. } = &simulation::start(1, topology, Config::default()).unwrap();
+    let error = job.tune("held").unwrap().rate(0.per_sec()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let said = error.to_string();
+    assert!(said.starts_with("cannot set the rate of `held` to 0 per s: "), "{said}");
+    assert!(said.contains("; "), "it says what to do: {said}");
+}
+
+#[test]
 fn an_edge_that_is_declared_to_wait_stays_so() {
     let Simulated { job, .. } = &job();
     for policy in [Overflow::DropOldest, Overflow::Block] {

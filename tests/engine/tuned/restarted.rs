@@ -111,6 +111,25 @@ async fn dropped_over_a_restart(policy: Option<Overflow>) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rate_stays_as_it_is_over_a_restart() {
+    let (directory, service) = (tempfile::tempdir().unwrap(), Arc::<Asked>::default());
+    let topology = topology!(
+        job("asking", at_least_once),
+        numbers = source(paced(END)),
+        held = numbers >> throttle(10.per_sec()),
+        asked = held >> asked(service.clone()).in_flight(64),
+        asked >> ignore,
+    );
+    let begun = tokio::time::Instant::now();
+    let mut job = topology.start(config(&directory)).unwrap();
+    job.tune("held").unwrap().rate(1_000.per_sec()).unwrap();
+    settled(job.wait()).await.unwrap();
+    assert_eq!(restarts_of(&job), 1);
+    let took = begun.elapsed().as_secs_f64();
+    assert!((3.9..6.0).contains(&took), "{took} s for 4,000 events and those read again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_overflow_policy_stays_as_it_is_over_a_restart() {
     assert!(dropped_over_a_restart(None).await > 1_000);
     assert_eq!(dropped_over_a_restart(Some(Overflow::Block)).await, 0);

@@ -4,12 +4,12 @@ use super::{Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
 use crate::state::Volatile;
 
-/// The time of a stream, which says what its job promises, where the next edge may drop events.
+/// The time of a stream, which says what its job promises, where the next edge or node may drop events.
 #[diagnostic::on_unimplemented(
-    message = "this job keeps every event, and this edge may drop some [M0419]",
-    label = "drops events when the edge is full",
-    note = "help: say why that is right, `weaken(\"…\") >> overflow(…)`, or leave `overflow(…)` \
-            out: the edge then waits; see \
+    message = "this job keeps every event, and here some may be dropped [M0419]",
+    label = "drops events instead of waiting",
+    note = "help: say why that is right, `weaken(\"…\") >> …`, or leave `overflow(…)` or \
+            `.shed()` out: events then wait; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0419.md"
 )]
 #[doc(hidden)]

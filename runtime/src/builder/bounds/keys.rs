@@ -44,8 +44,8 @@ impl<In, Y, D, L> KeptKey<In, Keyed<Y, L>, D> for NoKey {}
 
 /// The key of a stream, where one is required.
 #[diagnostic::on_unimplemented(
-    message = "windows and `dedupe` look at the events of each key, but this stream has no key \
-               [M0306]",
+    message = "windows, `dedupe` and `debounce` look at the events of each key, but this stream \
+               has no key [M0306]",
     label = "needs a key before it",
     note = "help: write `>> by(|event| …)` before it, or `>> by(|_| ())` for one window over all \
             events; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0306.md"

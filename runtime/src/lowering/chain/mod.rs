@@ -19,6 +19,7 @@ mod routed;
 mod sides;
 mod source;
 mod store;
+mod throttled;
 
 pub use awaiting::AwaitingSpec;
 pub use drop_key::DropKeySpec;
@@ -35,6 +36,7 @@ pub use routed::Routed;
 pub use sides::SidesSpec;
 pub use source::SourceSpec;
 pub use store::StoreSpec;
+pub use throttled::ThrottleSpec;
 
 use super::{Layouts, Lowering, Route, RowBytes, Wiring};
 use crate::checkpoint::PartKind;

@@ -1,4 +1,4 @@
-//! What a chain has emitted and an operator that awaits has not processed.
+//! What a chain has emitted, and an operator that awaits or a throttle has not processed.
 
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};

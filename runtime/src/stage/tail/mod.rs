@@ -1,14 +1,16 @@
-//! Where events leave a chain: an output, a router to other tasks, a sink, the end of a loop, or an
-//! operator that awaits.
+//! Where events leave a chain: an output, a router to other tasks, a sink, the end of a loop, an
+//! operator that awaits, or a throttle.
 
 mod awaiting;
 mod feedback;
 mod inbox;
 mod sink;
+mod throttled;
 
 pub use awaiting::{AwaitSegment, CallMaker, Seat, Work, call, kept_part};
 pub use feedback::{FeedbackTail, TailCounters};
 pub use sink::{SinkSaver, SinkTail};
+pub use throttled::ThrottleSegment;
 
 use super::Drive;
 use crate::error::Result;

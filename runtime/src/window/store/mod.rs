@@ -9,6 +9,7 @@
 //! | [`counts`] | counted | for each key its incomplete window |
 //! | [`trailing`] | trailing | for each key its last events |
 //! | [`dedupe`] | none: repeated events | the keys that were seen |
+//! | [`gathered`] | none: batches, and events before a silence | for each key the events that wait |
 
 mod blocks;
 mod buffer;
@@ -16,6 +17,7 @@ mod by_clock;
 mod counts;
 mod dedupe;
 mod events;
+mod gathered;
 mod kept;
 mod keys;
 mod panes;
@@ -30,6 +32,7 @@ pub use counts::CountStore;
 pub use dedupe::{Dedupe, DedupeStore};
 pub use events::Events;
 pub(super) use events::Stamp;
+pub use gathered::{BatchesOf, Debounce, GatheredStore, Gathers, InBatches};
 pub(crate) use kept::{CONTENTS, declared_otherwise};
 pub use kept::{KeptStore, StoreRow, StoreRows};
 pub(crate) use keys::Keys;

@@ -12,8 +12,8 @@ use crate::state::{Durable, Kept};
 use crate::time::DurationExt;
 use crate::window::aggregate::{collect, distinct, fold, max, most_frequent, sum, top};
 use crate::window::{
-    Aggregate, AggregateWindows, Dedupe, FullWindows, KeptStore, Store, StoreFactory, Window,
-    counted, global, session, sliding, trailing, tumbling,
+    Aggregate, AggregateWindows, BatchesOf, Debounce, Dedupe, FullWindows, InBatches, KeptStore,
+    Store, StoreFactory, Window, counted, global, session, sliding, trailing, tumbling,
 };
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -192,6 +192,15 @@ fn keys_that_were_seen_are_seen_after_a_restore() {
     for seconds in [3, 20] {
         store("dedupe", Dedupe::new(seconds.secs()), draw, words);
     }
+}
+
+#[test]
+fn what_is_gathered_by_the_clock_is_gathered_further_after_a_restore() {
+    for events in [1, 3, 20] {
+        let batches = InBatches::new(events, 24.hours(), BatchesOf::Key);
+        store("batches", batches, keyed, words);
+    }
+    store("debounce", Debounce::new(24.hours()), keyed, words);
 }
 
 #[test]

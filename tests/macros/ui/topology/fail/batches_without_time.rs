@@ -1,0 +1,10 @@
+//! Batches that could wait for ever.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> in_batches_of(100) >> ignore,
+    );
+}

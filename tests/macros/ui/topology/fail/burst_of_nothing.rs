@@ -1,0 +1,10 @@
+//! A burst of no event.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_u64, 2])),
+        numbers >> throttle(10.per_sec()).burst(0) >> ignore,
+    );
+}
