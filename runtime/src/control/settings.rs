@@ -43,7 +43,7 @@ impl fmt::Debug for CallLimit {
 }
 
 impl CallLimit {
-    /// A limit for each of so many instances.
+    /// A limit for each of a number of instances.
     #[must_use]
     pub fn new(most: usize, instances: usize) -> Self {
         let tasks = (0..instances).map(|_| Mutex::default()).collect();

@@ -1,110 +1,16 @@
-//! Changing a job while it runs: what it reads, and how its nodes work.
+//! The handle that changes a job while it runs.
 
-use super::Job;
 use super::tuned::{Tuned, listed, suggestion};
+use crate::control::PauseSwitch;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{TunableNode, Tunables};
 use crate::metrics::NodeCounters;
 
-impl Job {
-    /// Returns a handle that changes the job and is independent of this one: for a task that does
-    /// so while the job is waited for.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(ticks = source(from_iter(0_u64..1_000)), ticks >> ignore);
-    /// let mut job = topology.start(Config::default())?;
-    /// let controls = job.controls();
-    /// controls.pause("ticks")?;
-    /// tokio::spawn(async move { controls.resume("ticks") });
-    /// job.wait().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn controls(&self) -> Controls {
-        self.controls.clone()
-    }
-
-    /// Looks up a node, to change how it works while the job runs: see [`Tuned`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the job has no such node.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// #[operator(in_flight = 4)]
-    /// async fn asked(address: u32) -> u32 {
-    ///     tokio::task::yield_now().await;
-    ///     address
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(asked = source(from_iter(0..100)) >> asked, asked >> ignore);
-    /// let mut job = topology.start(Config::default())?;
-    /// job.tune("asked")?.in_flight(128)?;
-    /// job.wait().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn tune(&self, node: &str) -> Result<Tuned> {
-        self.controls.tune(node)
-    }
-
-    /// Stops reading a source until it is [resumed](Job::resume), without stopping the job.
-    ///
-    /// The batch that is being read is read to its end; nothing is read after that. What has been
-    /// read goes on, and so do checkpoints, timers and the other sources. Event time stands still
-    /// for the source, as for one that has nothing to read: it holds back the watermark until it
-    /// is idle, after the time of its strategy (60 s, unless `idle_after` or `never_idle` says
-    /// otherwise). Sources that are joined with it wait for it until then, too.
-    ///
-    /// A job that drains, is suspended or aborted does not wait for it: a paused source ends as
-    /// any other. A restart after a failure leaves it paused. Pausing it twice is pausing it once.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the job has no source of this name.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(orders = source(from_iter(0..100)), orders >> ignore);
-    /// let mut job = topology.start(Config::default())?;
-    /// job.pause("orders")?;
-    /// assert!(job.metrics().node("orders").unwrap().total().paused);
-    /// assert!(job.pause("order").unwrap_err().to_string().contains("did you mean `orders`?"));
-    /// job.resume("orders")?;
-    /// job.wait().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn pause(&self, source: &str) -> Result<()> {
-        self.controls.pause(source)
-    }
-
-    /// Reads a [paused](Job::pause) source again. Does nothing if it is not paused.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the job has no source of this name.
-    pub fn resume(&self, source: &str) -> Result<()> {
-        self.controls.resume(source)
-    }
-}
-
 /// Changes a job while it runs. Cheap to clone.
 ///
-/// Returned by [`Job::controls`]. It does not keep the job running: that is up to the [`Job`]. What
+/// Returned by [`Job::controls`](crate::Job::controls). It does not keep the job running: that is up
+/// to the [`Job`](crate::Job). What
 /// is changed holds until the job ends, over restarts after failures too, and is not part of
 /// checkpoints: a job that is started again begins as declared.
 ///
@@ -139,7 +45,7 @@ impl Controls {
         Self { tunables, counters, env }
     }
 
-    /// Looks up a node, as [`Job::tune`] does.
+    /// Looks up a node, as [`Job::tune`](crate::Job::tune) does.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the job has no such node.
@@ -150,7 +56,7 @@ impl Controls {
         }
     }
 
-    /// Stops reading a source, as [`Job::pause`] does.
+    /// Stops reading a source, as [`Job::pause`](crate::Job::pause) does.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the job has no source of this name.
@@ -162,7 +68,7 @@ impl Controls {
         Ok(())
     }
 
-    /// Reads a paused source again, as [`Job::resume`] does.
+    /// Reads a paused source again, as [`Job::resume`](crate::Job::resume) does.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the job has no source of this name.
@@ -177,9 +83,8 @@ impl Controls {
     /// The names of the sources that are paused, in the order of their declaration.
     #[must_use]
     pub fn paused(&self) -> Vec<&str> {
-        let is_paused = |node: &&TunableNode| {
-            node.pause.as_ref().is_some_and(crate::control::PauseSwitch::is_paused)
-        };
+        let is_paused =
+            |node: &&TunableNode| node.pause.as_ref().is_some_and(PauseSwitch::is_paused);
         self.tunables.nodes().iter().filter(is_paused).map(|node| &*node.name).collect()
     }
 

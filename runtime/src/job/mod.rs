@@ -28,6 +28,7 @@
 //! ```
 
 mod attempt;
+mod changes;
 mod checkpoint_log;
 mod checkpoints;
 mod claim;

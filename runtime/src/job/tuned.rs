@@ -1,6 +1,7 @@
 //! A node of a running job, and what of it can be changed.
 
 use crate::channel::Overflow;
+use crate::control::CallLimit;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{TunableNode, Tunables};
@@ -107,14 +108,14 @@ impl Tuned {
     /// makes no calls.
     #[must_use]
     pub fn calls_in_flight(&self) -> Option<usize> {
-        self.node()?.calls.as_ref().map(crate::control::CallLimit::get)
+        self.node()?.calls.as_ref().map(CallLimit::get)
     }
 
-    /// Sets the rate to which a [`throttle`](crate::builder::Stream::throttle) holds its events, all
-    /// instances together.
+    /// Sets the rate to which a [`throttle`](crate::builder::Stream::throttle) holds its events,
+    /// all instances together.
     ///
-    /// What waits, waits for what is left of its time at the new rate. Its `burst(…)` stays; without
-    /// one, the burst follows the rate.
+    /// What waits, waits for what is left of its time at the new rate. Its `burst(…)` stays;
+    /// without one, the burst follows the rate.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the node is no throttle, and for a rate of less than one event a
