@@ -102,8 +102,8 @@ fn the_plan_shows_rates_batches_and_silences() {
     for part in [
         "throttle 1000 per s, burst 50",
         "one of its ends is held to a rate",
-        "in_batches_of",
-        "debounce",
+        "batches of 100 or 1s",
+        "debounce 2s",
     ] {
         assert!(plan.contains(part), "{part} in {plan}");
     }

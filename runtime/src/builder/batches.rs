@@ -322,6 +322,7 @@ where
     let carried = Carried::of::<T>().with_times(M::TIMES);
     let node = declared.add_node((name, Naming::Engine), NodeKind::Operator, carried);
     let mut declaration = declared.declaration();
+    declaration.set_work(node, &gathers.to_string());
     declaration.set_windows(node, &gathers, Carried::of::<T>());
     declaration.set_chance(node, chance);
     drop(declaration);

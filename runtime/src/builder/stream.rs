@@ -20,7 +20,8 @@ use std::marker::PhantomData;
 /// - **Route:** [`by`](Stream::by), [`shuffle`](Stream::shuffle), [`to_one`](Stream::to_one),
 ///   [`to_all`](Stream::to_all), [`instances`](Stream::instances).
 /// - **Handle time:** [`event_time`](Stream::event_time), [`in_order`](Stream::in_order).
-/// - **Bound:** [`buffer`](Stream::buffer), [`overflow`](Stream::overflow).
+/// - **Bound:** [`buffer`](Stream::buffer), [`overflow`](Stream::overflow),
+///   [`throttle`](Stream::throttle), [`in_batches_of`](Stream::in_batches_of).
 /// - **Branch:** [`fan_out`](Stream::fan_out), [`split`](Stream::split),
 ///   [`outputs`](Stream::outputs).
 /// - **Name and end:** [`named`](Stream::named), [`sink`](Stream::sink),

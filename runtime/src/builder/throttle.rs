@@ -196,15 +196,15 @@ where
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> millstream::Result<()> {
-    /// let (shown, shed) = (Collected::new(), Collected::new());
+    /// let (seen, shed) = (Collected::new(), Collected::new());
     /// let topology = topology!(
     ///     clicks = source(from_iter(0..1_000_u64)),
     ///     shown = clicks >> throttle(1.per_hour()).burst(100).shed(),
-    ///     shown >> sink(shown.sink()),
+    ///     shown >> sink(seen.sink()),
     ///     shown.overflow >> sink(shed.sink()),
     /// );
     /// topology.run(Config::default()).await?;
-    /// assert_eq!((shown.take().len(), shed.take().len()), (100, 900));
+    /// assert_eq!((seen.take().len(), shed.take().len()), (100, 900));
     /// # Ok(())
     /// # }
     /// ```

@@ -45,9 +45,9 @@ impl<C: ChainSpec> ThrottleSpec<C> {
             let overflow = overflow.map(|overflow| {
                 Tee::one(Some(overflow), batch, Times::Absent, Arc::clone(&counters))
             });
-            let outputs = (output, overflow, batch);
-            let limit = Arc::clone(&self.limit);
-            let segment = ThrottleSegment::new(chain, limit, outputs, counters, at.env());
+            let (limit, outputs) = (Arc::clone(&self.limit), (output, overflow));
+            let counted = (batch, counters);
+            let segment = ThrottleSegment::new(chain, limit, outputs, counted, at.env());
             at.lowering.place(node, at.instance, Box::new(segment));
             Ok(())
         })

@@ -14,6 +14,13 @@ pub(super) enum Buffered<T> {
     BatchEnd,
 }
 
+/// Whether the chain has fetched something to drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FromChain {
+    Something,
+    Nothing,
+}
+
 /// Buffers what a chain emits.
 pub(super) struct Inbox<'a, T>(pub(super) &'a mut VecDeque<Buffered<T>>);
 

@@ -7,7 +7,7 @@
 //! Nothing else runs in the task: both edges of the node are channels, so a wait holds up nobody
 //! but those who wait for these events.
 
-use super::inbox::{Buffered, Inbox};
+use super::inbox::{Buffered, FromChain, Inbox};
 use crate::control::{RateLimit, Reserved, TaskClock};
 use crate::env::{Alarm, Env};
 use crate::error::Result;
@@ -60,13 +60,6 @@ struct Decided {
     shed: u64,
 }
 
-/// Whether the chain has fetched something to drive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FromChain {
-    Something,
-    Nothing,
-}
-
 /// What has become of events in one pass over the inbox.
 #[derive(Debug, Default)]
 struct Counts {
@@ -85,8 +78,8 @@ impl<C: Chain<Out: Send>> ThrottleSegment<C> {
     pub fn new(
         chain: C,
         limit: Arc<RateLimit>,
-        (output, overflow, batch): (Tee<C::Out>, Option<Tee<C::Out>>, usize),
-        counters: Arc<InstanceCounters>,
+        (output, overflow): (Tee<C::Out>, Option<Tee<C::Out>>),
+        (batch, counters): (usize, Arc<InstanceCounters>),
         env: Env,
     ) -> Self {
         let changed = limit.waker();

@@ -41,7 +41,7 @@ use self::in_flight::InFlight;
 use self::lines::KeyLines;
 use self::passage::Passage;
 use self::trip::Returned;
-use super::inbox::{Buffered, Inbox};
+use super::inbox::{Buffered, FromChain, Inbox};
 use crate::control::{InstanceCallLimit, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
@@ -130,13 +130,6 @@ enum Rest {
     NoRoom,
     /// Nothing may begin, until a call returns or something arrives.
     NothingMayBegin,
-}
-
-/// Whether the chain has fetched something to drive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FromChain {
-    Something,
-    Nothing,
 }
 
 impl<C: Chain, O: AwaitStep<T>, X: States<C::Out, T>, T, L: CallMaker<O, T>> fmt::Debug

@@ -59,7 +59,7 @@ pub trait Gathers<T>: Clone + Send + 'static {
 /// The events of each key that wait for the job's clock.
 pub struct GatheredStore<K, T, G: Gathers<T>> {
     gathers: G,
-    keys: Keys<K, Gathered<G::Held>>,
+    keys: Keys<K, GatheredRow<G::Held>>,
     /// When to look at a key next; never later than it is due, and once for each key.
     looks: BinaryHeap<Reverse<(EventTime, usize)>>,
     /// The last reading of the clock.
@@ -70,20 +70,20 @@ pub struct GatheredStore<K, T, G: Gathers<T>> {
 }
 
 /// The row of a key.
-struct Gathered<H> {
-    open: Option<Open<H>>,
+struct GatheredRow<H> {
+    open: Option<GatheredEvents<H>>,
     /// Whether the key is to be looked at. It stays so if the row goes to another key.
     is_queued: bool,
 }
 
-impl<H> Default for Gathered<H> {
+impl<H> Default for GatheredRow<H> {
     fn default() -> Self {
         Self { open: None, is_queued: false }
     }
 }
 
 /// The events of a key that wait.
-struct Open<H> {
+struct GatheredEvents<H> {
     /// The event time of the last one.
     time: EventTime,
     held: H,
@@ -129,7 +129,9 @@ impl<K: Key, T, G: Gathers<T>> GatheredStore<K, T, G> {
         results: &mut R,
     ) -> Result<()> {
         let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        let Some(Open { time, mut held }) = row.value.held.open.take() else { return Ok(()) };
+        let Some(GatheredEvents { time, mut held }) = row.value.held.open.take() else {
+            return Ok(());
+        };
         let meta = Meta::new(time.max(earliest), row.hash);
         self.keys.forget(at);
         while let Some(out) = self.gathers.take(&mut held) {
@@ -176,7 +178,7 @@ where
             }
             none => {
                 let held = self.gathers.begin(value);
-                (true, none.insert(Open { time: meta.time, held }))
+                (true, none.insert(GatheredEvents { time: meta.time, held }))
             }
         };
         open.time = meta.time;

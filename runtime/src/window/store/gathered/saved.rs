@@ -1,6 +1,6 @@
 //! The events that wait for the clock, in checkpoints: a row per key.
 
-use super::{GatheredStore, Gathers, Open};
+use super::{GatheredEvents, GatheredStore, Gathers};
 use crate::error::Result;
 use crate::key::Key;
 use crate::state::{Kept, KeptType, WAITING_EVENT, append};
@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 
 /// What comes first in a row: how many instances there were, when the key is due, the event time of
 /// the last event, the number of events.
-type Head = (usize, Option<EventTime>, EventTime, usize);
+type RowHead = (usize, Option<EventTime>, EventTime, usize);
 
 impl<K, T, G, D> KeptStore<K, T, D> for GatheredStore<K, T, G>
 where
@@ -28,9 +28,9 @@ where
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         let (_, instances) = self.gathers.share();
         for (_, row) in self.keys.rows() {
-            let Some(Open { time, held }) = &row.value.held.open else { continue };
+            let Some(GatheredEvents { time, held }) = &row.value.held.open else { continue };
             let events = self.gathers.events(held);
-            let head: Head = (instances, row.value.due, *time, events.len());
+            let head: RowHead = (instances, row.value.due, *time, events.len());
             into.put((&row.key, row.hash, EventTime::MIN), |bytes| {
                 append(&head, bytes)?;
                 events.iter().try_for_each(|event| Kept::<D>::write(event, bytes))
@@ -42,7 +42,7 @@ where
     /// Events of no key are divided anew if there were more instances, or fewer.
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let key: K = row.key()?;
-        let (instances, due, time, events): Head = row.read_own()?;
+        let (instances, due, time, events): RowHead = row.read_own()?;
         let (instance, present) = self.gathers.share();
         let at = self.keys.find(key.key_hash(), key);
         let Some(own) = self.keys.get_mut(at) else { return Ok(()) };
@@ -58,12 +58,12 @@ where
                 }
                 none => {
                     let held = self.gathers.begin(event);
-                    *none = Some(Open { time, held });
+                    *none = Some(GatheredEvents { time, held });
                     own.value.due = due;
                 }
             }
         }
-        let Some(Open { held, .. }) = &own.value.held.open else {
+        let Some(GatheredEvents { held, .. }) = &own.value.held.open else {
             self.keys.forget(at);
             return Ok(());
         };
