@@ -9,10 +9,9 @@ use crate::metrics::NodeCounters;
 
 /// Changes a job while it runs. Cheap to clone.
 ///
-/// Returned by [`Job::controls`](crate::Job::controls). It does not keep the job running: that is up
-/// to the [`Job`](crate::Job). What
-/// is changed holds until the job ends, over restarts after failures too, and is not part of
-/// checkpoints: a job that is started again begins as declared.
+/// Returned by [`Job::controls`](crate::Job::controls). It does not keep the job running: that is
+/// up to the [`Job`](crate::Job). What is changed holds until the job ends, over restarts after
+/// failures too, and is not part of checkpoints: a job that is started again begins as declared.
 ///
 /// # Examples
 /// ```
