@@ -48,6 +48,7 @@
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
 //! | group events by a type of your own | [`Key`](derive@Key) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
+//! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
 //!
@@ -59,6 +60,7 @@
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
+//! | `tower` | no | any `tower::Service` as an operator: `operator::service` |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
@@ -144,6 +146,9 @@ mod pages {
     struct RatesPage;
     #[doc = include_str!("../../docs/guide/dead-letters.md")]
     struct DeadLettersPage;
+    #[cfg(feature = "tower")]
+    #[doc = include_str!("../../docs/guide/services-of-tower.md")]
+    struct ServicesOfTowerPage;
     #[doc = include_str!("../../docs/guide/sink.md")]
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]
@@ -152,6 +157,8 @@ mod pages {
     struct StateThatExpiresPage;
     #[doc = include_str!("../../docs/guide/testing.md")]
     struct TestingPage;
+    #[doc = include_str!("../../docs/guide/while-it-runs.md")]
+    struct WhileItRunsPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
     struct WebServicePage;
     #[doc = include_str!("../../docs/guide/window.md")]

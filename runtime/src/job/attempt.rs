@@ -6,7 +6,7 @@ use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, Layout, PlannedTask};
+use crate::lowering::{self, Layout, PlannedTask, Tunables};
 use crate::metrics::{EdgeCounters, NodeCounters};
 use crate::operator;
 use crate::plan::{Plan, Sizes};
@@ -29,6 +29,8 @@ pub(super) struct Blueprint {
     pub(super) counters: Vec<NodeCounters>,
     /// The counters of each edge; they begin anew with each attempt.
     pub(super) edges: Vec<Arc<EdgeCounters>>,
+    /// What was changed of the job stays changed over restarts.
+    pub(super) tunables: Tunables,
     sizes: Sizes,
     drift: Duration,
     flush_within: Duration,
@@ -52,12 +54,24 @@ pub(super) struct Attempt {
 impl Blueprint {
     pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
         let (declaration, layouts) = topology.into_parts();
+        let tunables = Tunables::of(&declaration, &plan);
         let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
         let edges = lowering::edge_counters_of(declaration.edges());
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();
-        Self { declaration, layouts, plan, counters, edges, sizes, drift, flush_within, env }
+        Self {
+            declaration,
+            layouts,
+            plan,
+            counters,
+            edges,
+            tunables,
+            sizes,
+            drift,
+            flush_within,
+            env,
+        }
     }
 
     /// Drops the sources and sinks as declared, if there is no further attempt.
@@ -88,7 +102,7 @@ impl Blueprint {
             (&self.counters, &self.edges),
             (edges, failing, &mut self.layouts, before_sinks),
             self.sizes,
-            (&self.env, &control, keeping),
+            (&self.env, &control, keeping, &self.tunables),
         )?;
         if let Some(checkpoints) = checkpoints {
             checkpoints.begin_with(planned.kept);

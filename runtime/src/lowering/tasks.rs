@@ -1,6 +1,6 @@
 //! Lowers a topology and groups its segments into tasks.
 
-use super::{CommitterOf, Keeping, Layout, Lowering, Placed};
+use super::{CommitterOf, Keeping, Layout, Lowering, Placed, Tunables};
 use crate::checkpoint::FirstCuts;
 use crate::control::JobControl;
 use crate::env::Env;
@@ -71,9 +71,9 @@ pub(crate) fn lay_out(
     (counters, edge_counters): JobCounters<'_>,
     (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
-    (env, control, keeping): (&Env, &JobControl, Option<Keeping>),
+    (env, control, keeping, tunables): (&Env, &JobControl, Option<Keeping>, &Tunables),
 ) -> Result<Tasks> {
-    let shared = (env.clone(), control.clone(), keeping);
+    let shared = (env.clone(), control.clone(), keeping, tunables.clone());
     counters.iter().flat_map(|node| &node.instances).for_each(|instance| instance.begin_flow());
     edge_counters.iter().for_each(|edge| edge.begin());
     let counted = (counters.to_vec(), edge_counters.to_vec());

@@ -14,6 +14,7 @@
 //! | `retries` | calls of an operator that were repeated after an error |
 //! | `timeouts` | attempts that took longer than the `timeout` or `deadline` of an operator |
 //! | `held` | the time for which a source was not read because it was ahead of its joins |
+//! | `paused` | nothing: it is whether a source is paused now |
 //!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
 //! to a node is its `events_in + overflow`. [`Job::audit`](crate::job::Job::audit) compares such

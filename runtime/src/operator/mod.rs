@@ -85,6 +85,8 @@ pub(crate) mod reported;
 pub(crate) mod reports;
 pub(crate) mod snapshot;
 pub(crate) mod stock;
+#[cfg(feature = "tower")]
+mod tower;
 
 pub use crate::error::Instance;
 pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimeLimit, TimedOut};
@@ -107,6 +109,8 @@ pub use reports::{CatchesPanics, EmitsErrors, EmitsLetters, LetterCopies};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
+#[cfg(feature = "tower")]
+pub use tower::{InNoOrder, InOrderOfInput, InOrderOfKeys, ServiceOrder, service};
 
 use crate::error::BoxError;
 use crate::state::State;
@@ -161,6 +165,13 @@ pub trait Operator<In>: Clone + Send + 'static {
     const CALLS: Calls<In, Self::State, Self::Error> = Calls::ONE;
     /// How it copies what its dead letters need, if it emits some.
     const COPIES: LetterCopies<In, Self::State> = LetterCopies::NOTHING;
+
+    /// The largest number of its calls in flight, per instance, if it awaits: that of
+    /// [`CALLS`](Operator::CALLS), unless the value has a number of its own, as a
+    /// `service` of tower has. [`in_flight`](crate::builder::Stream::in_flight) sets another.
+    fn calls_in_flight(&self) -> usize {
+        Self::CALLS.in_flight
+    }
 
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
