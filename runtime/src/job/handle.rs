@@ -242,6 +242,9 @@ impl Job {
     /// progress show as events in flight, and no imbalance is reported. What a suspended job has in
     /// its last checkpoint counts as buffered, or as in flight in a loop.
     ///
+    /// In a release build windows and sinks do not count their events one by one, so that a loss
+    /// inside of one of them shows only in builds with `debug_assertions`, as tests are.
+    ///
     /// An imbalance at rest is a bug of the engine, or of a grouping or store of your own. Reading
     /// is as cheap as [`metrics`](Job::metrics); the counts are updated once a batch.
     ///

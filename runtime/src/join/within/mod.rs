@@ -106,7 +106,8 @@ where
             ends: [Reorder::new(), Reorder::new()],
             due: Vec::new(),
             watermark: EventTime::MIN,
-            tally: Tally::default(),
+            added: 0,
+            expired: 0,
             kind: PhantomData,
         }
     }
@@ -122,8 +123,9 @@ pub struct WithinStore<K, A, B, J> {
     /// Keys with expired events, to be processed next.
     due: Vec<usize>,
     watermark: EventTime,
-    /// The number of events that may still match, and of those that have expired.
-    tally: Tally,
+    /// The number of events that were added, and of those that have expired.
+    added: u64,
+    expired: u64,
     kind: PhantomData<fn() -> J>,
 }
 
@@ -182,7 +184,7 @@ where
         let event = (event, meta);
         let schedule = scheduler(&mut self.ends, at);
         let added = self.reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
-        self.tally.buffered += 1;
+        self.added += 1;
         if added == Added::Far {
             row.value.held.become_many();
             if Mutant::LostInJoin.strikes() {
@@ -207,7 +209,7 @@ where
         };
         let schedule = scheduler(&mut self.ends, at);
         self.reach.match_event::<A, B, J>((first, second), event, schedule, results)?;
-        self.tally.buffered += 1;
+        self.added += 1;
         Ok(())
     }
 
@@ -242,7 +244,7 @@ where
             return if many.is_some() { self.expire_many(at, results) } else { Ok(()) };
         }
         let expired = reach.expire::<A, B, J>((first, second), (hash, watermark), results)?;
-        self.tally.leave(expired);
+        self.expired += expired;
         if first.is_empty() && second.is_empty() {
             self.keys.forget(at);
         }
@@ -264,7 +266,7 @@ where
             return Ok(());
         };
         let expired = self.reach.expire::<A, B, J>((first, second), over, results)?;
-        self.tally.leave(expired);
+        self.expired += expired;
         if first.is_empty() && second.is_empty() {
             *many = None;
             self.keys.forget(at);
@@ -347,6 +349,7 @@ where
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(self.tally)
+        let (processed, buffered) = (self.expired, self.added.saturating_sub(self.expired));
+        Some(Tally { processed, buffered })
     }
 }

@@ -69,7 +69,7 @@ where
         for Retained { time, .. } in &second {
             schedule(second_ends, at, end(*time, self.reach.before));
         }
-        self.tally.buffered += (first.len() + second.len()) as u64;
+        self.added += (first.len() + second.len()) as u64;
         if let Some(row) = self.keys.get_mut(at) {
             row.value.held = Waiting { first, second, many: None };
         }

@@ -147,7 +147,7 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
         if Mutant::LostInWindow.strikes() {
             return Ok(None);
         }
-        self.folded += 1;
+        self.folded += Tally::FOLDED;
         row.value.held.put(meta.time, end, value);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
@@ -175,6 +175,6 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::folded(self.folded))
+        Tally::folded(self.folded)
     }
 }

@@ -98,7 +98,7 @@ where
         if Mutant::LostInWindow.strikes() {
             return Ok(None);
         }
-        self.folded += 1;
+        self.folded += Tally::FOLDED;
         open.events += 1;
         open.least = open.least.min(time);
         open.greatest = open.greatest.max(time);
@@ -128,6 +128,6 @@ where
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::folded(self.folded))
+        Tally::folded(self.folded)
     }
 }

@@ -284,7 +284,7 @@ where
         if Mutant::LostInWindow.strikes() {
             return Ok(None);
         }
-        self.folded += 1;
+        self.folded += Tally::FOLDED;
         let row = find_row(&mut pane.rows, meta.hash, key, || self.accumulator.create());
         let Row { key, value: held, .. } = row;
         self.accumulator.add(&mut held.state, value, meta.time);
@@ -340,7 +340,7 @@ where
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::folded(self.folded))
+        Tally::folded(self.folded)
     }
 }
 

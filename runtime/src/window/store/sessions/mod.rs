@@ -108,7 +108,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SessionStore<K, T, P, C> {
         if Mutant::LostInWindow.strikes() {
             return None;
         }
-        self.folded += 1;
+        self.folded += Tally::FOLDED;
         let from = position(open, micros, gap);
         if !open.get(from).is_some_and(|session| session.takes(micros, gap)) {
             let mut state = self.accumulator.create();
@@ -318,7 +318,7 @@ where
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::folded(self.folded))
+        Tally::folded(self.folded)
     }
 
     fn next_due(&self) -> Option<EventTime> {

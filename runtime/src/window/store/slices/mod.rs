@@ -330,7 +330,7 @@ where
         if Mutant::LostInWindow.strikes() {
             return Ok(None);
         }
-        self.folded += 1;
+        self.folded += Tally::FOLDED;
         self.accumulator.add(state, value, meta.time);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
@@ -365,6 +365,6 @@ where
     }
 
     fn tally(&self) -> Option<Tally> {
-        Some(Tally::folded(self.folded))
+        Tally::folded(self.folded)
     }
 }
