@@ -219,7 +219,7 @@ async fn side_by_side(args: Args) -> Result<(), BoxError> {
         let Outcome { emitted, processed, dropped, longest, room, took } =
             run(way, readings).await?;
         println!(
-            "{name:<12} {emitted:>7}  {processed:>9}  {dropped:>7}  {:>10} ms  {:>5} ms  {} events, {}",
+            "{name:<12} {emitted:>7}  {processed:>9}  {dropped:>7}  {:>10} ms  {:>5} ms  {}, {}",
             longest.as_millis(),
             took.as_millis(),
             room.0,

@@ -97,15 +97,15 @@ pub const WORDS: &[Word] = &[
         "throttle",
         "throttle(rate)",
         Role::Node,
-        "lets at most so many events pass, `1_000.per_sec()`; the others wait, or are shed: \
+        "limits how many events pass, `1_000.per_sec()`; the others wait, or are shed: \
          `throttle(rate).burst(n).shed()`",
     ),
     word(
         "in_batches_of",
         "in_batches_of(n).or_after(time)",
         Role::Node,
-        "gathers n events into a `Vec`, or those of so much time by the clock; behind `by(…)` those \
-         of each key",
+        "gathers n events into a `Vec`, or those of a time by the clock; behind `by(…)` those of \
+         each key",
     ),
     word(
         "debounce",
@@ -155,8 +155,8 @@ pub const WORDS: &[Word] = &[
         "weaken",
         "weaken(\"…\")",
         Role::Setting,
-        "says why the next edge or throttle may drop events, or the sink write them twice, although \
-         the job promises more; `overflow(…)`, `throttle(…)` or `sink(…)` follows",
+        "says why the next edge or throttle may drop events, or the sink write them twice, \
+         although the job promises more; `overflow(…)`, `throttle(…)` or `sink(…)` follows",
     ),
     word(
         "instances",

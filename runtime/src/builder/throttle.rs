@@ -35,8 +35,8 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Lets at most so many events pass in a time: for services with a quota, and consumers that
-    /// must not be flooded.
+    /// Limits how many events pass in a time: for services with a quota, and consumers that must not
+    /// be flooded.
     ///
     /// The rate, `1_000.per_sec()`, is that of the node: all its instances share it. An event that
     /// would exceed it waits, which backpressures the stream up to the source, and with it every
@@ -121,7 +121,8 @@ where
     W: 'static,
     C: Fusing<Out = T>,
 {
-    /// Lets so many events pass at once after a pause: for a service whose quota has such a burst.
+    /// Sets how many events may pass at once after a pause: for a service whose quota has such a
+    /// burst.
     /// Without it, as many as the rate allows in 10 ms, at least one.
     ///
     /// A burst of less than the rate allows in 2 ms slows the stream down, since the timers of the
@@ -252,8 +253,7 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Lets at most so many events pass in a time, and may shed the others: see
-    /// [`Stream::throttle`].
+    /// Limits how many events pass in a time, and may shed the others: see [`Stream::throttle`].
     ///
     /// # Examples
     /// ```

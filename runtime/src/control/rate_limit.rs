@@ -12,8 +12,8 @@ use std::time::Duration;
 /// events is known well at a thousand million a second, and fits for 36 years.
 const TICKS_PER_NANO: u64 = 16;
 
-/// Events are let through in slices of what the rate allows in this time: one atomic operation, and
-/// one alarm, for a slice.
+/// Events pass in slices of what the rate allows in this time: one atomic operation, and one alarm,
+/// for a slice.
 const SLICE: Duration = Duration::from_millis(10);
 
 /// The rate to which a [`throttle`](crate::builder::Stream::throttle) holds its events: one for all
@@ -93,7 +93,7 @@ impl RateLimit {
         }
     }
 
-    /// Lets so many events pass at once after a pause.
+    /// Sets how many events may pass at once after a pause.
     pub(crate) fn set_burst(&self, events: u64) {
         self.burst.store(events, Ordering::Relaxed);
     }
@@ -109,7 +109,7 @@ impl RateLimit {
         self.sheds.load(Ordering::Relaxed)
     }
 
-    /// Changes the rate, from `now` on. What waits, waits for what is left of its time at the new
+    /// Changes the rate at the time `now`. What waits, waits for what is left of its time at the new
     /// rate; without `burst(…)`, the burst follows the rate.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many events in each `per`.
+    /// This number of events in each `per`.
     ///
     /// # Examples
     /// ```
@@ -101,15 +101,15 @@ impl fmt::Display for Rate {
 /// assert_eq!(2.per_hour(), Rate::new(2, 1.hours()));
 /// ```
 pub trait RateExt: Sized {
-    /// So many events a second.
+    /// This number of events a second.
     #[must_use]
     fn per_sec(self) -> Rate;
 
-    /// So many events a minute.
+    /// This number of events a minute.
     #[must_use]
     fn per_min(self) -> Rate;
 
-    /// So many events an hour.
+    /// This number of events an hour.
     #[must_use]
     fn per_hour(self) -> Rate;
 }

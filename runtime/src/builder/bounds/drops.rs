@@ -4,7 +4,8 @@ use super::{Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
 use crate::state::Volatile;
 
-/// The time of a stream, which says what its job promises, where the next edge or node may drop events.
+/// The time of a stream, which says what its job promises, where the next edge or node may drop
+/// events.
 #[diagnostic::on_unimplemented(
     message = "this job keeps every event, and here some may be dropped [M0419]",
     label = "drops events instead of waiting",

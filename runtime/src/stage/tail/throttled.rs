@@ -54,7 +54,7 @@ pub struct ThrottleSegment<C: Chain> {
     flow: Arc<StepFlow>,
 }
 
-/// Of the first events in the inbox, so many pass, and so many after those are shed.
+/// How many of the first events in the inbox pass, and how many after those are shed.
 #[derive(Debug, Default, Clone, Copy)]
 struct Decided {
     pass: u64,

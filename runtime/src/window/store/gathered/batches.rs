@@ -1,4 +1,4 @@
-//! Batches: so many events, or those of so much time.
+//! Batches: a number of events, or those of a time.
 
 use super::{GatheredStore, Gathers};
 use crate::key::Key;
@@ -29,7 +29,7 @@ pub enum BatchesOf {
 }
 
 impl InBatches {
-    /// Batches of so many events, or of those that arrive within `after` of the first.
+    /// Batches of `events` events, or of those that arrive within `after` of the first.
     pub(crate) fn new(events: usize, after: Duration, of: BatchesOf) -> Self {
         Self { events, after: micros(after), of, share: (0, 1) }
     }
