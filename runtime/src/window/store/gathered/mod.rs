@@ -105,6 +105,12 @@ impl<K: Key, T, G: Gathers<T>> GatheredStore<K, T, G> {
         Self { gathers, keys, looks, now, watermark, passed, tally }
     }
 
+    /// Counts events that no longer wait.
+    fn leave(&mut self, events: u64) {
+        self.tally.processed += events;
+        self.tally.buffered = self.tally.buffered.saturating_sub(events);
+    }
+
     /// When what is gathered from now on is due.
     fn due(&self) -> Option<EventTime> {
         match self.gathers.time() {
@@ -136,7 +142,8 @@ impl<K: Key, T, G: Gathers<T>> GatheredStore<K, T, G> {
         };
         let meta = Meta::new(time.max(earliest), row.hash);
         self.keys.forget(at);
-        self.tally.leave(self.gathers.events(&held).len() as u64);
+        let events = self.gathers.events(&held).len() as u64;
+        self.leave(events);
         while let Some(out) = self.gathers.take(&mut held) {
             results.result(out, meta)?;
         }
@@ -174,10 +181,11 @@ where
         let (is_new, open) = match &mut row.value.held.open {
             Some(open) => {
                 let replaced = self.gathers.add(&mut open.held, value);
-                self.tally.leave(replaced);
                 if replaced > 0 {
                     results.duplicates(replaced);
                 }
+                self.tally.processed += replaced;
+                self.tally.buffered = self.tally.buffered.saturating_sub(replaced);
                 (false, open)
             }
             none => {

@@ -55,7 +55,8 @@ where
             match &mut own.value.held.open {
                 Some(open) => {
                     open.time = open.time.max(time);
-                    self.tally.leave(self.gathers.add(&mut open.held, event));
+                    // No key has rows of two instances.
+                    self.gathers.add(&mut open.held, event);
                 }
                 none => {
                     let held = self.gathers.begin(event);
