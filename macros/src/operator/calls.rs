@@ -2,7 +2,7 @@
 //! `retry` and `retry_if`.
 
 use super::duration::Length;
-use crate::crate_path::text;
+use crate::crate_path::{CratePath, text};
 use crate::errors::Errors;
 use millstream_graph::sentence::calls::{self as sentence, MOST_IN_FLIGHT};
 use millstream_graph::suggest;
@@ -120,11 +120,12 @@ impl CallArgs {
     /// The constant that the runtime reads; `None` if it is as for any operator.
     pub(super) fn to_const(
         &self,
-        runtime: &TokenStream,
+        path: &CratePath,
         has_state: bool,
         types: &CallTypes<'_>,
     ) -> Option<TokenStream> {
         self.first()?;
+        let runtime = &path.to_token_stream();
         let CallTypes { event, state, error } = types;
         let in_flight = match &self.in_flight {
             Some(number) => number.to_token_stream(),
@@ -135,6 +136,7 @@ impl CallArgs {
             Some(length) => {
                 let length = length.to_tokens();
                 let span = error.to_token_stream().span();
+                let runtime = path.at(span);
                 let made = quote_spanned!(span=>
                     <#error as #runtime::__private::FromTimedOut>::from_timed_out);
                 quote!(::core::option::Option::Some(#runtime::operator::TimeLimit {
@@ -151,7 +153,9 @@ impl CallArgs {
                 let condition =
                     condition.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream);
                 let copied = |ty: &dyn ToTokens| {
+                    // All of it has the place of the type, to which the message belongs.
                     let span = ty.to_token_stream().span();
+                    let runtime = path.at(span);
                     quote_spanned!(span=>
                         <#runtime::__private::Copies as #runtime::__private::CopiesOf<#ty>>::copied)
                 };

@@ -159,12 +159,13 @@ impl<'a> Impls<'a> {
 
     /// How its calls are made, if that is said.
     fn calls(&self, mode: Mode) -> Option<TokenStream> {
-        let Self { event, state, error, runtime, .. } = self;
+        let Self { event, state, error, .. } = self;
         let has_state = self.model.state().is_some() || self.on_timer.is_some();
-        let calls = self.model.args.calls();
+        let args = &self.model.args;
+        let types = CallTypes { event, state, error };
         match mode {
             Mode::Stepping => None,
-            Mode::Awaits => calls.to_const(runtime, has_state, &CallTypes { event, state, error }),
+            Mode::Awaits => args.calls().to_const(&args.crate_path(), has_state, &types),
         }
     }
 
