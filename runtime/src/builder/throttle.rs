@@ -189,7 +189,8 @@ where
     /// with `overflow(…)` before it is refused at start.
     ///
     /// Events come in batches, so set a [`burst`](Stream::burst) that a batch fits into: without
-    /// one, those of 10 ms pass and the rest of a batch is shed.
+    /// one, those of 10 ms pass and the rest of a batch is shed. Choose a rate that the consumer can
+    /// take: a slower one backpressures the throttle, which sheds nothing while it waits.
     ///
     /// # Examples
     /// ```
