@@ -38,8 +38,8 @@ const SPIKE: Duration = Duration::from_micros(50);
 /// The room for events on the edge into the operator.
 const ROOM: usize = 256;
 
-/// The rate of a throttle, in events a second: less than the operator can take, more than what comes
-/// before the spike and after it.
+/// The rate of a throttle, in events a second: less than the operator can take, more than what
+/// comes before the spike and after it.
 const RATE: u32 = 1_400;
 
 /// What a sensor reports, and when it does so.
