@@ -38,6 +38,10 @@ const SPIKE: Duration = Duration::from_micros(50);
 /// The room for events on the edge into the operator.
 const ROOM: usize = 256;
 
+/// The rate of a throttle, in events a second: less than the operator can take, more than what
+/// comes before the spike and after it.
+const RATE: u32 = 1_400;
+
 /// What a sensor reports, and when it does so.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
@@ -124,7 +128,7 @@ async fn analyze(reading: Reading, #[shared] longest: &LongestDelay) -> u64 {
 enum Way {
     /// The edge into the operator has this policy.
     Edge(Overflow),
-    /// The events wait for their turn: no more than the operator can take.
+    /// The events wait for their turn: fewer than the operator can take.
     Throttle,
     /// The events that would wait are dropped.
     Shed,
@@ -148,22 +152,22 @@ impl Way {
                 readings = source(sensor),
                 analyzed = readings >> buffer(ROOM) >> overflow(policy) >> analyze(longest),
                 analyzed >> sink(for_each(drop::<u64>)),
-                analyzed.overflow >> ignore,
+                analyzed.overflow >> buffer(ROOM) >> ignore,
             ),
             Self::Throttle => topology!(
                 job("backpressure"),
                 readings = source(sensor),
-                held = readings >> throttle(1_900.per_sec()),
+                held = readings >> throttle(RATE.per_sec()),
                 analyzed = held >> buffer(ROOM) >> analyze(longest),
                 analyzed >> sink(for_each(drop::<u64>)),
             ),
             Self::Shed => topology!(
                 job("backpressure"),
                 readings = source(sensor),
-                held = readings >> throttle(1_900.per_sec()).burst(50).shed(),
+                held = readings >> throttle(RATE.per_sec()).burst(50).shed(),
                 analyzed = held >> buffer(ROOM) >> analyze(longest),
                 analyzed >> sink(for_each(drop::<u64>)),
-                held.overflow >> ignore,
+                held.overflow >> buffer(ROOM) >> ignore,
             ),
         }
     }
@@ -213,7 +217,9 @@ async fn side_by_side(args: Args) -> Result<(), BoxError> {
         print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
         return Ok(());
     }
-    println!("way          emitted  processed  dropped  longest delay  took      buffered at most");
+    println!(
+        "way          emitted  processed  dropped  longest delay      took  events buffered at most"
+    );
     let mut counted = true;
     for (name, way) in Way::ALL {
         let Outcome { emitted, processed, dropped, longest, room, took } =

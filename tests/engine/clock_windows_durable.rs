@@ -355,7 +355,7 @@ async fn a_job_that_is_aborted_gathers_each_event_once() {
             job.abort();
             settled(job.wait()).await.unwrap_err();
         }
-        sums.take();
+        drop(sums.take());
         job().run(config(&day, &directory, "aborted")).await.unwrap();
         // The last sum of each key is the greatest of its keys.
         let mut last = std::collections::BTreeMap::new();

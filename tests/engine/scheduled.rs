@@ -1,7 +1,6 @@
 //! Events that arrive at given times of the job's clock.
 
 use millstream::env::Env;
-use millstream::prelude::*;
 use millstream::source::{Intake, Reader, Readiness, Source, Unreplayable};
 use millstream::time::Sleep;
 use std::collections::VecDeque;

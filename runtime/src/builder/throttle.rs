@@ -35,8 +35,8 @@ where
     S: SideOutputs,
     C: Fusing<Out = T>,
 {
-    /// Limits how many events pass in a time: for services with a quota, and consumers that must not
-    /// be flooded.
+    /// Limits how many events pass in a time: for services with a quota, and consumers that must
+    /// not be flooded.
     ///
     /// The rate, `1_000.per_sec()`, is that of the node: all its instances share it. An event that
     /// would exceed it waits, which backpressures the stream up to the source, and with it every
@@ -189,7 +189,8 @@ where
     /// with `overflow(…)` before it is refused at start.
     ///
     /// Events come in batches, so set a [`burst`](Stream::burst) that a batch fits into: without
-    /// one, those of 10 ms pass and the rest of a batch is shed.
+    /// one, those of 10 ms pass and the rest of a batch is shed. Choose a rate that the consumer
+    /// can take: a slower one backpressures the throttle, which sheds nothing while it waits.
     ///
     /// # Examples
     /// ```

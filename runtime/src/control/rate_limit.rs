@@ -109,8 +109,8 @@ impl RateLimit {
         self.sheds.load(Ordering::Relaxed)
     }
 
-    /// Changes the rate at the time `now`. What waits, waits for what is left of its time at the new
-    /// rate; without `burst(…)`, the burst follows the rate.
+    /// Changes the rate at the time `now`. What waits, waits for what is left of its time at the
+    /// new rate; without `burst(…)`, the burst follows the rate.
     ///
     /// # Errors
     /// Why no stream can be held to this rate; nothing is changed then.

@@ -61,6 +61,7 @@ const OF_THE_COMPILER: &[Reason] = &[
             "events_of_unknown_type",
             "key_is_no_closure",
             "map_without_closure",
+            "shed_in_a_durable_job",
             "through_another_function",
         ],
     ),

@@ -208,7 +208,7 @@ where
         Ok(None)
     }
 
-    /// Emits what there is at the end; before that, watermarks have no effect.
+    /// Emits everything at the end; before that, watermarks have no effect.
     fn advance<R: Results<G::Out, Infallible>>(
         &mut self,
         watermark: EventTime,
