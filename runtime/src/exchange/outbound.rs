@@ -6,7 +6,7 @@ use super::overflowed::Overflowed;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Passed};
-use crate::metrics::{EdgeCounters, InstanceCounters};
+use crate::metrics::InstanceCounters;
 use crate::mutant::Mutant;
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -36,25 +36,23 @@ pub(super) struct Outbound<T> {
     pub(super) ready: VecDeque<Element<T>>,
     /// The last watermark, to be sent after `open`.
     pub(super) watermark: Option<EventTime>,
-    /// Counts what is sent and dropped on the edge.
-    edge: Option<Arc<EdgeCounters>>,
 }
 
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
         let (open, ready, passed) = (Batch::default(), VecDeque::new(), Passed::NOTHING);
-        Self { sender, open, closed: 0, passed, limit, ready, watermark: None, edge: None }
-    }
-
-    /// Counts what is sent by `edge`.
-    pub(super) fn counted(&mut self, edge: &Arc<EdgeCounters>) {
-        self.edge = Some(Arc::clone(edge));
+        Self { sender, open, closed: 0, passed, limit, ready, watermark: None }
     }
 
     /// Notes what the split of the events from here on had passed.
     pub(super) fn set_passed(&mut self, passed: Passed) {
         self.passed = passed;
         self.open.passed(passed);
+    }
+
+    /// The number of events in the batches closed so far.
+    pub(super) fn closed(&self) -> u64 {
+        self.closed
     }
 
     /// The number of events routed here.
@@ -71,9 +69,6 @@ impl<T> Outbound<T> {
                 EdgeSender::Lossy(sender, _) => sender.spare(),
             };
             self.closed += self.open.len() as u64;
-            if let Some(edge) = &self.edge {
-                edge.sent.add(self.open.len() as u64);
-            }
             let mut full = std::mem::replace(&mut self.open, spare);
             if Mutant::LostInChannel.strikes() {
                 full.keep(|event| event > 0, &mut Batch::default());
@@ -95,7 +90,7 @@ impl<T> Outbound<T> {
                 EdgeSender::Channel(sender) => sender.try_send(element),
                 EdgeSender::Lossy(sender, counters) => {
                     let refused = sender.try_send(element, overflowed.dropped());
-                    overflowed.count(counters, self.edge.as_deref());
+                    overflowed.count(counters);
                     refused
                 }
             };

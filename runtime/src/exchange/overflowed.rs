@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::event::{Batch, Mark};
 use crate::metrics::{EdgeCounters, InstanceCounters};
 use crate::mutant::Mutant;
+use std::sync::Arc;
 
 /// Receives the events that the channels of a router drop, and sends them to the overflow output.
 ///
@@ -17,11 +18,13 @@ pub(super) struct Overflowed<T> {
     dropped: Batch<T>,
     /// Marks that follow events which may yet be dropped, in order.
     marks: Vec<Mark>,
+    /// Counts what is dropped.
+    edge: Option<Arc<EdgeCounters>>,
 }
 
 impl<T> Default for Overflowed<T> {
     fn default() -> Self {
-        Self { target: None, dropped: Batch::default(), marks: Vec::new() }
+        Self { target: None, dropped: Batch::default(), marks: Vec::new(), edge: None }
     }
 }
 
@@ -31,13 +34,18 @@ impl<T> Overflowed<T> {
         Self { target: Some(target), ..Self::default() }
     }
 
+    /// Counts what is dropped by `edge`.
+    pub(super) fn counted(&mut self, edge: &Arc<EdgeCounters>) {
+        self.edge = Some(Arc::clone(edge));
+    }
+
     /// Where a send puts what it drops; call [`count`](Self::count) afterwards.
     pub(super) fn dropped(&mut self) -> &mut Batch<T> {
         &mut self.dropped
     }
 
     /// Counts what was dropped and forwards it.
-    pub(super) fn count(&mut self, counters: &InstanceCounters, edge: Option<&EdgeCounters>) {
+    pub(super) fn count(&mut self, counters: &InstanceCounters) {
         if !self.dropped.is_empty() && Mutant::DroppedUncounted.strikes() {
             self.dropped.clear();
         }
@@ -46,7 +54,7 @@ impl<T> Overflowed<T> {
             return;
         }
         counters.count_overflow(events);
-        if let Some(edge) = edge {
+        if let Some(edge) = &self.edge {
             edge.dropped.add(events);
         }
         match &mut self.target {

@@ -31,7 +31,9 @@ pub struct Senders<T> {
     overflowed: Overflowed<T>,
     /// Further copies of events that went to all instances, since they were counted last.
     copied: u64,
-    /// Counts them.
+    /// The number of events in closed batches when they were counted last.
+    counted: u64,
+    /// Counts what is sent.
     edge: Option<Arc<EdgeCounters>>,
 }
 
@@ -48,13 +50,25 @@ impl<T> Senders<T> {
         let outbound =
             senders.into_iter().map(|sender| Outbound::new(sender, capacity.batch())).collect();
         let overflowed = Overflowed::default();
-        Self { outbound, clone: None, times, ended: false, overflowed, copied: 0, edge: None }
+        Self {
+            outbound,
+            clone: None,
+            times,
+            ended: false,
+            overflowed,
+            copied: 0,
+            counted: 0,
+            edge: None,
+        }
     }
 
     /// Sends events that the channels drop to `target`, the overflow output.
     #[must_use]
     pub fn spilling(mut self, target: Box<dyn Target<T>>) -> Self {
         self.overflowed = Overflowed::to(target);
+        if let Some(edge) = &self.edge {
+            self.overflowed.counted(edge);
+        }
         self
     }
 
@@ -62,7 +76,7 @@ impl<T> Senders<T> {
     #[must_use]
     pub fn counted(mut self, edge: &Arc<EdgeCounters>) -> Self {
         edge.count();
-        self.outbound.iter_mut().for_each(|outbound| outbound.counted(edge));
+        self.overflowed.counted(edge);
         self.edge = Some(Arc::clone(edge));
         self
     }
@@ -173,15 +187,22 @@ impl<T> Senders<T> {
         filling
     }
 
-    fn count_copies(&mut self) {
-        if let Some(edge) = self.edge.as_ref().filter(|_| self.copied > 0) {
+    /// Counts the batches closed since the last flush, before they are sent.
+    fn count(&mut self) {
+        let Some(edge) = &self.edge else { return };
+        let closed: u64 = self.outbound.iter().map(Outbound::closed).sum();
+        if closed > self.counted {
+            edge.sent.add(closed - self.counted);
+            self.counted = closed;
+        }
+        if self.copied > 0 {
             edge.copied.add(std::mem::take(&mut self.copied));
         }
     }
 
     /// Sends what is ready while there is room.
     pub(super) fn try_flush(&mut self, flush: Flush) -> Result<Flushed> {
-        self.count_copies();
+        self.count();
         let mut progress = Flushed::Done;
         for edge in &mut self.outbound {
             progress = progress.and(edge.try_send(&mut self.overflowed)?);
@@ -194,7 +215,7 @@ impl<T> Senders<T> {
 
     /// Sends what is ready, waiting for room.
     pub(super) async fn flush(&mut self, flush: Flush) -> Result<()> {
-        self.count_copies();
+        self.count();
         for edge in &mut self.outbound {
             // An element is taken off only when there is room. So a cancelled flush loses nothing;
             // an operator may drop the future of its `send`.

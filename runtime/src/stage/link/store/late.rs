@@ -12,7 +12,15 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     /// Reports an event that the store has refused.
     #[inline]
     pub(super) fn refused(&mut self, refused: Option<T>, time: EventTime) -> Result<()> {
-        let Some(event) = refused else { return Ok(()) };
+        match refused {
+            None => Ok(()),
+            Some(event) => self.refuse(event, time),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, event: T, time: EventTime) -> Result<()> {
         if Mutant::LateUncounted.strikes() {
             return Ok(());
         }
@@ -43,6 +51,8 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     }
 
     /// Reports an event that is late by what its split had passed.
+    #[cold]
+    #[inline(never)]
     pub(super) fn report(&mut self, event: T, time: EventTime) -> Result<()> {
         if Mutant::LateUncounted.strikes() {
             return Ok(());
