@@ -48,6 +48,7 @@
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
 //! | group events by a type of your own | [`Key`](derive@Key) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
+//! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
 //!

@@ -7,6 +7,8 @@ use std::path::Path;
 
 mod exceptions;
 
+#[path = "ui/topology/pass/calls_in_flight.rs"]
+mod calls_in_flight;
 #[path = "ui/topology/pass/computed_instances.rs"]
 mod computed_instances;
 #[path = "ui/operator/pass/every_parameter.rs"]
@@ -38,6 +40,7 @@ mod words_after_a_key;
 
 /// The `main` of every program that compiles. They are part of this one, which is built sooner.
 const PROGRAMS: &[(&str, fn())] = &[
+    ("calls_in_flight", calls_in_flight::main),
     ("computed_instances", computed_instances::main),
     ("every_parameter", every_parameter::main),
     ("every_return_type", every_return_type::main),

@@ -1,6 +1,9 @@
-//! Arguments of `#[operator(…)]` that are about the calls of an operator that awaits.
+//! The calls of an operator that awaits: arguments of `#[operator(…)]`, and `.in_flight(…)`.
 
 use super::Sentence;
+
+/// The largest number of calls in flight of an instance.
+pub const MOST_IN_FLIGHT: u64 = 4_096;
 
 /// An argument about calls, and a function that never awaits.
 #[must_use]
@@ -102,5 +105,35 @@ pub fn deadline_before_timeout() -> Sentence {
         "M0260",
         "`deadline` is for all attempts together, and is shorter than the `timeout` of one",
         "make it longer, or leave out `timeout`",
+    )
+}
+
+/// `.in_flight(…)` follows something that makes no calls.
+#[must_use]
+pub fn makes_no_calls(name: &str) -> Sentence {
+    Sentence::new(
+        "M0191",
+        format!("`{name}` never awaits, so it has no calls in flight"),
+        "leave out `.in_flight(…)`; instances, `* 4`, spread work that never waits",
+    )
+}
+
+/// `.in_flight(…)` has something else than a number, or nothing.
+#[must_use]
+pub fn no_number_of_calls() -> Sentence {
+    Sentence::new(
+        "M0193",
+        "`.in_flight(…)` takes the largest number of calls at once",
+        "write a number, or an expression of type `usize`: `.in_flight(64)`",
+    )
+}
+
+/// The number of `.in_flight(…)` is out of range.
+#[must_use]
+pub fn number_of_calls() -> Sentence {
+    Sentence::new(
+        "M0192",
+        "`.in_flight(…)` is the largest number of calls at once, from 1 to 4096",
+        "write `.in_flight(64)`; more at once take instances: `* 4`",
     )
 }

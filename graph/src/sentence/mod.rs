@@ -6,8 +6,8 @@
 //!
 //! | codes | about | in |
 //! |---|---|---|
-//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`], [`rates`] |
-//! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`] |
+//! | `M01..` | the shape of a topology | [`shape`], [`feedback`], [`foreign_syntax`], [`arguments`], [`join`], [`rates`], [`calls`] |
+//! | `M02..` | the signature of an operator | [`operator`], [`methods`], [`attribute`], [`calls`] |
 //! | `M026.`, `M027.` | the outputs of an enum | [`outputs`] |
 //! | `M028.` | types that are to become keys | [`key`] |
 //! | `M029.` | types that are kept in checkpoints | [`state`] |

@@ -103,6 +103,9 @@ fn of_calls() -> Vec<Sentence> {
         calls::condition_without_retry(),
         calls::condition_is_no_function(),
         calls::deadline_before_timeout(),
+        calls::makes_no_calls("twice"),
+        calls::number_of_calls(),
+        calls::no_number_of_calls(),
     ]
 }
 

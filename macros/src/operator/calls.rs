@@ -4,7 +4,7 @@
 use super::duration::Length;
 use crate::crate_path::text;
 use crate::errors::Errors;
-use millstream_graph::sentence::calls as sentence;
+use millstream_graph::sentence::calls::{self as sentence, MOST_IN_FLIGHT};
 use millstream_graph::suggest;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,9 +15,6 @@ use syn::{Expr, ExprCall, Ident, Lit, Token};
 /// The arguments that are about calls.
 pub(super) const WORDS: &[&str] =
     &["in_flight", "order", "timeout", "deadline", "retry", "retry_if"];
-
-/// The largest number of calls in flight, as in the runtime.
-const MOST_IN_FLIGHT: u64 = 4_096;
 
 /// The orders of results.
 const ORDERS: &[&str] = &["input", "per_key", "none"];

@@ -5,6 +5,7 @@
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::cut::Piece;
+use super::in_flight::{self, InFlight};
 use super::model::{Call, Join, Step};
 use super::token::{self, stream};
 use crate::crate_path::CratePath;
@@ -65,6 +66,24 @@ impl Calls {
         let begun = stream_of(at);
         let checks = self.checks(at);
         quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
+    }
+
+    /// An operator behind its stream, which is paired with it already, and the number of its calls
+    /// if it has one.
+    pub(super) fn then(
+        &self,
+        fit: TokenStream,
+        ends: (Span, Span),
+        in_flight: Option<InFlight<'_>>,
+    ) -> TokenStream {
+        let fit = match &in_flight {
+            Some(calls) => self.check("HasCalls", "calls", calls.word.span(), fit),
+            None => fit,
+        };
+        let mut calls = self.call(&["Fits", "then"], ends, fit);
+        calls.extend(stream_of(ends.0));
+        calls.extend(in_flight.map(|calls| stream(calls.tokens)));
+        calls
     }
 
     /// The builder, with the span of its argument, whose guarantee is compared with the job's.
@@ -225,7 +244,7 @@ pub(super) fn ends_or(tokens: &TokenStream, other: Span) -> (Span, Span) {
 /// Constructs an operator from its path and arguments.
 pub(super) fn construct(call: &Call) -> TokenStream {
     let at = call.name.span();
-    let (path, rest) = (stream(&call.path), stream(&call.rest));
+    let (path, rest) = (stream(&call.path), stream(&in_flight::others(&call.rest)));
     match &call.arguments {
         Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
         None => {

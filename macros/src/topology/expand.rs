@@ -12,7 +12,7 @@ use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
-use super::{edges, feedback, times, variants, windows};
+use super::{edges, feedback, in_flight, times, variants, windows};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
@@ -303,9 +303,8 @@ impl Expansion<'_> {
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
         let fit = self.calls.call(&["Takes", takes], ends, fit);
-        let mut calls = self.calls.call(&["Fits", "then"], ends, fit);
-        calls.extend(stream_of(ends.0));
-        (calls, behind)
+        let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
+        (self.calls.then(fit, ends, in_flight), behind)
     }
 
     fn word(

@@ -14,6 +14,7 @@ mod expand;
 mod feedback;
 mod foreign_syntax;
 mod grammar;
+mod in_flight;
 mod instances;
 mod joins;
 mod keys;

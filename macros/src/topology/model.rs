@@ -331,7 +331,9 @@ impl Step {
     /// Whether further calls follow, unknown to the macro.
     pub(super) fn has_more_calls(&self) -> bool {
         match &self.kind {
-            StepKind::Word(_, call) | StepKind::Operator(call) => !call.rest.is_empty(),
+            StepKind::Word(_, call) | StepKind::Operator(call) => {
+                !super::in_flight::others(&call.rest).is_empty()
+            }
             StepKind::Missing | StepKind::Other(_) => false,
         }
     }

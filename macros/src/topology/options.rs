@@ -1,11 +1,15 @@
 //! Options with a fixed set of values: the crate path, the job, outputs of nodes, capacities.
 
 use super::arguments;
+use super::in_flight;
 use super::instances::Count;
-use super::model::{Chain, Declaration, HeadKind, Job};
+use super::model::{Chain, Declaration, HeadKind, Job, StepKind};
 use super::resolve::Names;
 use super::token::{self, stream};
 use crate::errors::Errors;
+use millstream_graph::sentence::calls::{
+    MOST_IN_FLIGHT, makes_no_calls, no_number_of_calls, number_of_calls,
+};
 use millstream_graph::sentence::{self, attribute, outcome, shape};
 use millstream_graph::words::Role;
 use millstream_graph::{suggest, words};
@@ -28,6 +32,7 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
     let mut chain = |chain: &Chain| {
         output(chain, names, errors);
         capacity(chain, errors);
+        calls_in_flight(chain, errors);
         failing(chain, errors);
         instances_of_nodes(chain, groups, errors);
     };
@@ -164,6 +169,26 @@ fn capacity(chain: &Chain, errors: &mut Errors) {
                 errors.say(kept.stream(), &shape::empty_sample());
             }
             _ => {}
+        }
+    }
+}
+
+/// Reports a number of calls that is out of range, or of something that makes none.
+fn calls_in_flight(chain: &Chain, errors: &mut Errors) {
+    for step in &chain.steps {
+        let (StepKind::Word(_, call) | StepKind::Operator(call)) = &step.kind else { continue };
+        let Some(calls) = in_flight::find(&call.rest) else { continue };
+        let number: Vec<TokenTree> = calls.number.stream().into_iter().collect();
+        if let StepKind::Word(word, _) = &step.kind {
+            errors.say_alone(calls.word, &makes_no_calls(word.name));
+        } else if number.is_empty() {
+            errors.say_alone(calls.number, &no_number_of_calls());
+        } else if arguments::is_no_number(&number) {
+            errors.say_alone(calls.number.stream(), &no_number_of_calls());
+        } else if Count::is_zero(&number)
+            || Count::literal(&number).is_some_and(|number| number > MOST_IN_FLIGHT)
+        {
+            errors.say(calls.number.stream(), &number_of_calls());
         }
     }
 }

@@ -74,6 +74,7 @@ where
     fn attach(chain: C, operator: O, site: Site<'_>) -> Self::Chain {
         let Site { node, times, draft, .. } = site;
         draft.declaration().keep(node, PartKind::Rows, X::types);
+        draft.declaration().set_in_flight(node, operator.calls_in_flight());
         let mut awaiting = AwaitingSpec::<C, O, X, T>::new(chain, operator, node, times);
         draft.layouts.push(node, Box::new(move |lowering| awaiting.lay_out(lowering)));
         OutputRef::new(vec![Endpoint::main(node)], times)

@@ -12,7 +12,7 @@ use crate::topology::{
     Carried, Chance, Declaration, Endpoint, Naming, NextEdge, NodeId, NodeKind, OutputKind,
 };
 use crate::window::KeptStore;
-use millstream_graph::sentence::attribute;
+use millstream_graph::sentence::{self, attribute};
 use std::cell::RefMut;
 use std::panic::Location;
 
@@ -121,10 +121,33 @@ impl Declared {
         declaration.set_files(node, files);
     }
 
+    /// The node that the stream comes from, if that is just one.
+    fn only_node(&self) -> Option<NodeId> {
+        match (self.ends, self.from.as_slice()) {
+            (Ends::AtNode | Ends::AtOutput, [from]) => Some(from.node),
+            _ => None,
+        }
+    }
+
+    /// Sets how many calls of the operator that it comes from are in flight at once.
+    pub(super) fn set_in_flight(&self, calls: usize) {
+        let mut declaration = self.declaration();
+        let makes_calls = |node: &NodeId| {
+            declaration.nodes.get(node.0).is_some_and(|node| node.in_flight.is_some())
+        };
+        match self.only_node().filter(makes_calls) {
+            Some(node) => declaration.set_in_flight(node, calls),
+            None => {
+                let name = declaration.name_of(self.endpoint().node).to_owned();
+                declaration.broken.push(sentence::calls::makes_no_calls(&name));
+            }
+        }
+    }
+
     /// Names the node, if the stream comes from just one.
     pub(super) fn set_name(&self, name: &str) {
-        if let (Ends::AtNode | Ends::AtOutput, [from]) = (self.ends, self.from.as_slice())
-            && let Some(node) = self.declaration().nodes.get_mut(from.node.0)
+        if let Some(node) = self.only_node()
+            && let Some(node) = self.declaration().nodes.get_mut(node.0)
         {
             name.clone_into(&mut node.name);
             node.naming = Naming::Given;

@@ -51,6 +51,7 @@ mod end;
 mod event_time;
 mod fan_out;
 pub(crate) mod feedback;
+mod in_flight;
 pub(crate) mod job;
 pub(crate) mod join;
 pub(crate) mod join_sides;

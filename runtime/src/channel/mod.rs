@@ -48,9 +48,11 @@ mod link;
 mod local;
 mod lossy;
 mod overflow;
+mod switch;
 
 pub use capacity::Capacity;
 pub use link::{Closed, Receiver, Sender, link};
 pub use local::{LocalReceiver, LocalSender, local};
 pub use lossy::{LossyReceiver, LossySender, lossy};
 pub use overflow::Overflow;
+pub use switch::OverflowSwitch;

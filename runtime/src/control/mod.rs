@@ -6,12 +6,14 @@ mod drift;
 mod epochs;
 mod quiescence;
 mod rate_limit;
+mod settings;
 mod turn;
 
 pub use drift::{Drift, DriftRule, DriftRules, DriftSource, DriftSplit};
 pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 pub use rate_limit::{RateLimit, Reserved};
+pub use settings::{CallLimit, InstanceCallLimit, PauseSwitch};
 use tokio_util::sync::CancellationToken;
 pub use turn::TaskClock;
 

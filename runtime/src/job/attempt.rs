@@ -6,7 +6,7 @@ use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lowering::{self, Layout, PlannedTask};
+use crate::lowering::{self, Layout, PlannedTask, Tunables};
 use crate::metrics::NodeCounters;
 use crate::operator;
 use crate::plan::{Plan, Sizes};
@@ -26,6 +26,8 @@ pub(super) struct Blueprint {
     plan: Plan,
     /// The counters of each node; they go on over restarts.
     pub(super) counters: Vec<NodeCounters>,
+    /// What was changed of the job stays changed over restarts.
+    pub(super) tunables: Tunables,
     sizes: Sizes,
     drift: Duration,
     flush_within: Duration,
@@ -49,11 +51,12 @@ pub(super) struct Attempt {
 impl Blueprint {
     pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
         let (declaration, layouts) = topology.into_parts();
+        let tunables = Tunables::of(&declaration, &plan);
         let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();
-        Self { declaration, layouts, plan, counters, sizes, drift, flush_within, env }
+        Self { declaration, layouts, plan, counters, tunables, sizes, drift, flush_within, env }
     }
 
     /// Drops the sources and sinks as declared, if there is no further attempt.
@@ -84,7 +87,7 @@ impl Blueprint {
             &self.counters,
             (edges, failing, &mut self.layouts, before_sinks),
             self.sizes,
-            (&self.env, &control, keeping),
+            (&self.env, &control, keeping, &self.tunables),
         )?;
         if let Some(checkpoints) = checkpoints {
             checkpoints.begin_with(planned.kept);

@@ -1,5 +1,6 @@
 //! A handle to a running job.
 
+use super::Controls;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,6 +45,8 @@ pub struct Job {
     plan: Plan,
     metrics: MetricsReader,
     control: JobControl,
+    /// Changes the job while it runs.
+    pub(super) controls: Controls,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
     ended: Option<Result<()>>,
@@ -53,10 +56,10 @@ impl Job {
     pub(super) fn new(
         plan: Plan,
         metrics: MetricsReader,
-        control: JobControl,
+        (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self { plan, metrics, control, finished, ended: None }
+        Self { plan, metrics, control, controls, finished, ended: None }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.

@@ -4,7 +4,8 @@
 //! and waits for its end. The first Ctrl-C or SIGTERM drains it, or suspends a job with
 //! checkpoints; a second one aborts it. A job with checkpoints restarts after a failure, as
 //! [`Restarts`] has it. [`Topology::start`](crate::Topology::start) returns a [`Job`] instead, for
-//! a program that drains, aborts and watches it by itself. [`Config`] has the settings of a run.
+//! a program that drains, aborts and watches it by itself; [`Controls`] change it while it runs.
+//! [`Config`] has the settings of a run.
 //!
 //! # Examples
 //! ```
@@ -27,12 +28,14 @@
 //! ```
 
 mod attempt;
+mod changes;
 mod checkpoint_log;
 mod checkpoints;
 mod claim;
 mod cli;
 mod commits;
 mod config;
+mod controls;
 mod description;
 mod durability;
 mod handle;
@@ -42,9 +45,12 @@ mod skipped;
 mod start;
 mod state_plan;
 mod supervise;
+mod tuned;
 mod writing;
 
 pub use config::Config;
+pub use controls::Controls;
 pub use handle::{Job, MetricsReader};
 pub use restarts::Restarts;
 pub use state_plan::{PlannedState, StateFate, StatePlan};
+pub use tuned::Tuned;

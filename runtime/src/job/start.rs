@@ -3,7 +3,7 @@
 use super::attempt::Blueprint;
 use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
-use super::{Config, Job, MetricsReader, Restarts, supervise};
+use super::{Config, Controls, Job, MetricsReader, Restarts, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
@@ -86,6 +86,8 @@ impl Topology {
             checkpoints,
             env: config.env.clone(),
         };
+        let (tunables, counters) = (blueprint.tunables.clone(), blueprint.counters.clone());
+        let controls = Controls::new(tunables, counters, config.env.clone());
         let (finish, finished) = oneshot::channel();
         let stopped = control.clone();
         let (env, barriers) = (config.env.clone(), config.barriers);
@@ -106,7 +108,7 @@ impl Topology {
         };
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, metrics, control, finished))
+        Ok(Job::new(plan, metrics, (control, controls), finished))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.

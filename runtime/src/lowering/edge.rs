@@ -1,7 +1,7 @@
 //! Makes the edges between chains: calls, channels, and queues within a task.
 
 use super::Lowering;
-use crate::channel::{Capacity, Overflow, link, local, lossy};
+use crate::channel::{Capacity, OverflowSwitch, link, local, lossy};
 use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Senders, Target};
@@ -133,9 +133,10 @@ impl Lowering {
         (from, to): (Endpoint, NodeId),
         (clone, times): (Option<Copying<T>>, Times),
     ) -> (Vec<Senders<T>>, Inputs<T>) {
-        let edge = self.edges.iter().find(|edge| edge.from == from && edge.to == to);
+        let declared = self.edges.iter().position(|edge| edge.from == from && edge.to == to);
+        let edge = declared.and_then(|at| self.edges.get(at));
         let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
-        let policy = edge.and_then(|edge| edge.overflow).unwrap_or_default();
+        let policy = declared.and_then(|at| self.overflow_of(at));
         let capacity = Capacity::of(buffer, self.batch);
         let (producers, consumers) = (self.producers(from), self.instances(to));
         let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
@@ -149,7 +150,7 @@ impl Lowering {
                 if pairwise && consumer != producer {
                     continue;
                 }
-                let (sender, receiver) = self.channel(capacity, policy, (to, consumer));
+                let (sender, receiver) = self.channel(capacity, policy.as_ref(), (to, consumer));
                 senders.push(sender);
                 let origin = Origin { node: self.name(from.node), instance: producer };
                 receivers.push((origin, receiver));
@@ -166,18 +167,18 @@ impl Lowering {
         (all, inputs)
     }
 
-    /// Makes a channel to an instance of a node, by overflow policy.
+    /// Makes a channel to an instance of a node, by overflow policy; without one, it waits.
     fn channel<T>(
         &self,
         capacity: Capacity,
-        policy: Overflow,
+        policy: Option<&OverflowSwitch>,
         (node, instance): (NodeId, usize),
     ) -> (EdgeSender<T>, EdgeReceiver<T>) {
-        if policy == Overflow::Block {
+        let Some(policy) = policy else {
             let (sender, receiver) = link(capacity);
             return (EdgeSender::Channel(sender), EdgeReceiver::Channel(receiver));
-        }
-        let (sender, receiver) = lossy(capacity, policy);
+        };
+        let (sender, receiver) = lossy(capacity, policy.clone());
         (EdgeSender::Lossy(sender, self.counters(node, instance)), EdgeReceiver::Lossy(receiver))
     }
 

@@ -18,6 +18,7 @@ mod names;
 mod order;
 mod reopen;
 mod tasks;
+mod tunables;
 
 pub use chain::{
     AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
@@ -33,6 +34,7 @@ pub(crate) use order::in_order;
 pub(crate) use reopen::{Attempts, Open, another, opening};
 pub(crate) use tasks::{InCheckpoints, counters_of, lay_out};
 pub use tasks::{PlannedTask, Tasks};
+pub(crate) use tunables::{TunableNode, Tunables};
 
 use crate::control::JobControl;
 use crate::env::Env;
@@ -66,6 +68,9 @@ impl fmt::Debug for Placed {
 /// The consumers of each instance of an output.
 type Targets<T> = Vec<Vec<Box<dyn Target<T>>>>;
 
+/// Environment and control of the job, what it keeps in checkpoints, and what can be changed.
+type SharedByAttempts = (Env, JobControl, Option<Keeping>, Tunables);
+
 /// The state of lowering: the decisions of the plan, what tasks share, and the segments made so
 /// far.
 pub struct Lowering {
@@ -89,6 +94,8 @@ pub struct Lowering {
     pub(crate) control: JobControl,
     /// What the job keeps in checkpoints; `None` if it has none.
     keeping: Option<Keeping>,
+    /// What can be changed while the job runs.
+    tunables: Tunables,
     /// The segments made so far.
     placed: Vec<Placed>,
     /// Consumers that are laid out, waiting for their output to be. Each is a `Vec<Box<dyn
@@ -114,7 +121,7 @@ impl Lowering {
         (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
         counters: Vec<NodeCounters>,
         Sizes { batch, buffer }: Sizes,
-        (env, control, keeping): (Env, JobControl, Option<Keeping>),
+        (env, control, keeping, tunables): SharedByAttempts,
     ) -> Self {
         let route = |is_call| if is_call { Route::Call } else { Route::Channel };
         let routes = plan.edges().iter();
@@ -130,6 +137,7 @@ impl Lowering {
             carrying: plan.carrying(),
             control,
             keeping,
+            tunables,
             placed: Vec::new(),
             targets: HashMap::new(),
             committers: Vec::new(),

@@ -1,6 +1,6 @@
 //! Lowers a topology and groups its segments into tasks.
 
-use super::{CommitterOf, Keeping, Layout, Lowering, Placed};
+use super::{CommitterOf, Keeping, Layout, Lowering, Placed, Tunables};
 use crate::checkpoint::FirstCuts;
 use crate::control::JobControl;
 use crate::env::Env;
@@ -69,9 +69,9 @@ pub(crate) fn lay_out(
     counters: &[NodeCounters],
     (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
-    (env, control, keeping): (&Env, &JobControl, Option<Keeping>),
+    (env, control, keeping, tunables): (&Env, &JobControl, Option<Keeping>, &Tunables),
 ) -> Result<Tasks> {
-    let shared = (env.clone(), control.clone(), keeping);
+    let shared = (env.clone(), control.clone(), keeping, tunables.clone());
     let mut lowering = Lowering::new(plan, (edges, failing), counters.to_vec(), sizes, shared);
     layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks(lowering.take_first_cuts())?;

@@ -2,7 +2,7 @@
 
 use crate::time::Monotonic;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A counter that only grows.
@@ -53,6 +53,8 @@ pub struct InstanceCounters {
     held: Counter,
     /// When it began to be held, in nanoseconds from 1; 0 while it is not.
     held_since: AtomicU64,
+    /// Whether a source is paused.
+    paused: AtomicBool,
     /// Whose counters these are, for logs.
     owner: (Arc<str>, usize),
 }
@@ -85,6 +87,17 @@ impl InstanceCounters {
     pub fn end_hold(&self, now: Monotonic) {
         self.held.add(self.held_now(now).map_or(0, nanos));
         self.held_since.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes whether a source is paused; returns whether it was.
+    pub fn set_paused(&self, paused: bool) -> bool {
+        self.paused.swap(paused, Ordering::Relaxed)
+    }
+
+    /// Whether a source is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     /// How long a source has been held now, if it is.

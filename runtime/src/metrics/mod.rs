@@ -12,6 +12,7 @@
 //! | `overflow` | events for which the edge into the node had no room |
 //! | `dropped` | events without a destination, such as late ones, counted there too |
 //! | `held` | the time for which a source was not read because it was ahead of its joins |
+//! | `paused` | nothing: it is whether a source is paused now |
 //!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
 //! to a node is its `events_in + overflow`.

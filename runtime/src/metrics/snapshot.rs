@@ -88,6 +88,8 @@ pub struct InstanceMetrics {
     pub held: Duration,
     /// Whether that is so now.
     pub held_now: bool,
+    /// Whether it is a source that is [paused](crate::Job::pause).
+    pub paused: bool,
 }
 
 impl Metrics {
@@ -148,6 +150,7 @@ impl NodeMetrics {
             barriers: sum.barriers + one.barriers,
             held: sum.held.saturating_add(one.held),
             held_now: sum.held_now || one.held_now,
+            paused: sum.paused || one.paused,
         })
     }
 }
@@ -168,6 +171,7 @@ impl InstanceMetrics {
             barriers: counters.barriers.get(),
             held,
             held_now: held_now.is_some(),
+            paused: counters.is_paused(),
         }
     }
 }
@@ -195,6 +199,9 @@ impl fmt::Display for Metrics {
             }
             if total.held > Duration::ZERO {
                 write!(f, "  held {:?}", total.held)?;
+            }
+            if total.paused {
+                f.write_str("  paused")?;
             }
             writeln!(f)?;
         }

@@ -149,6 +149,13 @@ pub trait Operator<In>: Clone + Send + 'static {
     /// How its calls are made, if it awaits.
     const CALLS: Calls<In, Self::State, Self::Error> = Calls::ONE;
 
+    /// The largest number of its calls in flight, per instance, if it awaits: that of
+    /// [`CALLS`](Operator::CALLS), unless the value has a number of its own, as a
+    /// `service` of tower has. [`in_flight`](crate::builder::Stream::in_flight) sets another.
+    fn calls_in_flight(&self) -> usize {
+        Self::CALLS.in_flight
+    }
+
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]
     fn describe(_event: &In) -> impl Snapshot + Send + Sync + use<In, Self> {

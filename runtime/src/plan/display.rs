@@ -45,12 +45,13 @@ impl Plan {
     fn nodes_table(&self) -> TextTable {
         let mut table = TextTable::of(["node", "×", "stage", "work", "declared at"]);
         for node in &self.nodes {
-            let PlannedNode { name, instances, stage, work, location } = node;
+            let PlannedNode { name, instances, stage, work, in_flight, location } = node;
+            let calls = in_flight.filter(|calls| *calls > 1);
             table.row([
                 name.clone(),
                 instances.to_string(),
                 stage.to_string(),
-                work.clone(),
+                calls.map_or_else(|| work.clone(), |calls| format!("{work}, {calls} in flight")),
                 location.clone(),
             ]);
         }

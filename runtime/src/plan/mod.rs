@@ -79,6 +79,7 @@ impl Plan {
             instances: instances.get(at).copied().unwrap_or(1),
             stage,
             work: node.work.clone(),
+            in_flight: node.in_flight,
             location: node.place(),
         };
         let nodes: Vec<_> = declaration.nodes().iter().zip(stages).enumerate().map(node).collect();

@@ -25,6 +25,8 @@ pub struct PlannedNode {
     pub stage: usize,
     /// What runs there: the name of the operator, or the type of the source or sink.
     pub work: String,
+    /// The largest number of calls in flight of each instance, if the operator awaits.
+    pub in_flight: Option<usize>,
     /// Where in the source it is declared, as `file:line`.
     pub location: String,
 }

@@ -132,6 +132,7 @@ impl Declaration {
             work,
             chance: None,
             weakened: None,
+            in_flight: None,
             limit: None,
             naming,
             outputs: Vec::new(),
@@ -206,6 +207,13 @@ impl Declaration {
     pub(crate) fn set_weakened(&mut self, node: NodeId, reason: &'static str) {
         if let Some(node) = self.nodes.get_mut(node.0) {
             node.weakened = Some(reason);
+        }
+    }
+
+    /// Records the largest number of calls in flight of an operator that awaits.
+    pub(crate) fn set_in_flight(&mut self, node: NodeId, most: usize) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.in_flight = Some(most);
         }
     }
 

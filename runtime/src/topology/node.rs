@@ -91,6 +91,9 @@ pub struct NodeDeclared {
     /// Why it may write events twice although its job is `exactly_once`, if it is a sink:
     /// [`weaken`](crate::builder::Stream::weaken).
     pub weakened: Option<&'static str>,
+    /// The largest number of its calls in flight for each instance, if it is an operator that
+    /// awaits: as declared for its stream, or else by the operator.
+    pub in_flight: Option<usize>,
     /// The rate to which it holds its events, if it is a throttle; it can be changed while the job
     /// runs.
     pub limit: Option<Arc<RateLimit>>,

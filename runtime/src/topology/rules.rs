@@ -9,8 +9,9 @@ use super::{
 };
 use crate::channel::Overflow;
 use crate::error::{Error, ErrorKind, Result};
+use crate::operator::MOST_IN_FLIGHT;
 use millstream_graph::sentence::shape::MOST_INSTANCES;
-use millstream_graph::sentence::{Sentence, feedback, outcome, rates, shape};
+use millstream_graph::sentence::{Sentence, calls, feedback, outcome, rates, shape};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -116,6 +117,7 @@ fn broken(declaration: &Declaration) -> Vec<Broken> {
     broken.extend(unique_names(&declaration.nodes));
     broken.extend(some_default(declaration.default_instances));
     broken.extend(declaration.nodes.iter().filter_map(some_instance));
+    broken.extend(declaration.nodes.iter().filter_map(some_calls));
     broken.extend(consumed(declaration));
     broken.extend(connected(declaration));
     broken.extend(room(declaration));
@@ -263,6 +265,12 @@ fn number_of_instances(instances: Instances) -> Option<Sentence> {
         }
         _ => None,
     }
+}
+
+/// An operator that awaits may make a call, and not too many at once.
+fn some_calls(node: &NodeDeclared) -> Option<Broken> {
+    let wrong = node.in_flight.is_some_and(|calls| !(1..=MOST_IN_FLIGHT).contains(&calls));
+    wrong.then(|| Broken::at(calls::number_of_calls(), &[node]))
 }
 
 /// Every instance downstream of `by` owns a group of keys.

@@ -39,6 +39,12 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> o", &["M0108"]),
     ("source(x)", &["M0108"]),
     ("a = source(x), a >> o * 0 >> ignore", &["M0109"]),
+    ("a = source(x), a >> o.in_flight(0) >> ignore", &["M0192"]),
+    ("a = source(x), a >> o(x).in_flight(4_097) * 2 >> ignore", &["M0192"]),
+    ("a = source(x), a >> o.in_flight() >> ignore", &["M0193"]),
+    ("a = source(x), a >> o.in_flight(-1) >> ignore", &["M0193"]),
+    ("a = source(x), a >> map(f).in_flight(2) >> ignore", &["M0191"]),
+    ("a = source(x), a >> by(f).in_flight(2) >> o >> ignore", &["M0191"]),
     ("a = source(x), a >> by(f) * 2 >> o >> ignore", &["M0110"]),
     ("a = source(x) * 2, a >> ignore", &["M0110"]),
     ("a = source(x), a >> sink(y) * 2", &["M0110"]),
@@ -230,7 +236,7 @@ fn a_broken_list_keeps_the_users_words_in_their_place() {
 /// Mistakes without follow-up errors: those that the compiler finds are reported too.
 const HARMLESS: &[&str] = &[
     "M0103", "M0107", "M0108", "M0109", "M0110", "M0112", "M0120", "M0125", "M0126", "M0128",
-    "M0129", "M0130", "M0158", "M0401", "M0402", "M0405", "M0406", "M0409", "M0410",
+    "M0129", "M0130", "M0158", "M0192", "M0401", "M0402", "M0405", "M0406", "M0409", "M0410",
 ];
 
 #[test]

@@ -347,3 +347,14 @@ fn the_crate_path_replaces_millstream_in_all_calls() {
         assert!(matches!(&*said, [only] if only.contains("[M0245]")), "{path}: {said:?}");
     }
 }
+
+#[test]
+fn a_number_of_calls_belongs_to_the_stream_of_its_operator() {
+    assert_calls(
+        "a = source(x), a >> o.in_flight(8) >> p(1).more().in_flight(n).less() * 2 >> sink(y)",
+        "let a = __job.source(x).named(\"a\");
+         a.then(o {}).in_flight(8)
+            .instances(2).then(p::new(1).more().less()).in_flight(n)
+            .sink(y);",
+    );
+}

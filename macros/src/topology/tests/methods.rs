@@ -90,6 +90,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         | "MayDrop::dropping"
         | "TimeFor::window"
         | "HasFullWindows::windows"
+        | "HasCalls::calls"
         | "Fits::then"
         | "SplitEvents::split"
         | "SameTime::and" => first,

@@ -32,6 +32,7 @@
 
 mod accepts;
 mod alike;
+mod calls;
 mod closures;
 mod emits;
 mod events;
@@ -51,6 +52,7 @@ pub use super::bounds::{
 };
 pub use accepts::{Accepts, CheckedSink};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
+pub use calls::HasCalls;
 pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
 pub use emits::{CheckedSource, Emits};
 pub use events::{CloneEvents, SplitEvents};

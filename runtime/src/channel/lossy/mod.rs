@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Capacity, Closed, Overflow};
+use super::{Capacity, Closed, Overflow, OverflowSwitch};
 use crate::event::{Batch, Element, Mark};
 use crate::mutant::Mutant;
 use std::collections::VecDeque;
@@ -24,7 +24,8 @@ pub struct LossySender<T> {
 /// Decides which events to drop.
 #[derive(Debug)]
 struct DropPolicy {
-    policy: Overflow,
+    /// Looked at while the channel is full; it may change then.
+    policy: OverflowSwitch,
     /// Events without room since one was last sampled.
     missed: usize,
     /// Whether the next batch is one that was returned to wait: it is not sampled again.
@@ -64,7 +65,7 @@ impl<T> fmt::Debug for LossySender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let room = locked(&self.shared).room();
         f.debug_struct("LossySender")
-            .field("policy", &self.drops.policy)
+            .field("policy", &self.drops.policy.get())
             .field("room", &room)
             .finish_non_exhaustive()
     }
@@ -93,7 +94,10 @@ impl<T> fmt::Debug for LossyReceiver<T> {
 /// assert_eq!(dropped.values(), [18]);
 /// ```
 #[must_use]
-pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyReceiver<T>) {
+pub fn lossy<T>(
+    capacity: Capacity,
+    policy: impl Into<OverflowSwitch>,
+) -> (LossySender<T>, LossyReceiver<T>) {
     let shared = Arc::new(Mutex::new(LossyQueue {
         elements: VecDeque::new(),
         events: 0,
@@ -106,7 +110,8 @@ pub fn lossy<T>(capacity: Capacity, policy: Overflow) -> (LossySender<T>, LossyR
         spare_limit: capacity.batches() + 1,
     }));
     let receiver = LossyReceiver { shared: Arc::clone(&shared) };
-    (LossySender { shared, drops: DropPolicy { policy, missed: 0, sampled: false } }, receiver)
+    let drops = DropPolicy { policy: policy.into(), missed: 0, sampled: false };
+    (LossySender { shared, drops }, receiver)
 }
 
 impl<T> LossyQueue<T> {
@@ -194,8 +199,13 @@ fn is_redundant<T>(mark: &Element<T>, next: &Element<T>) -> bool {
 
 impl DropPolicy {
     /// Moves the events to drop from a batch to `dropped`, given room for `room` of them.
-    fn decide<T>(&mut self, batch: &mut Batch<T>, room: usize, dropped: &mut Batch<T>) {
-        match self.policy {
+    fn decide<T>(
+        &mut self,
+        policy: Overflow,
+        (batch, room): (&mut Batch<T>, usize),
+        dropped: &mut Batch<T>,
+    ) {
+        match policy {
             Overflow::DropNewest => batch.keep(|event| event < room, dropped),
             Overflow::Sample(n) if !self.sampled => {
                 let missed = self.missed;
@@ -229,9 +239,12 @@ impl<T> LossySender<T> {
         match element {
             Element::Batch(mut batch) => {
                 let room = shared.room();
-                if batch.len() > room && self.drops.policy != Overflow::DropOldest {
-                    self.drops.decide(&mut batch, room, dropped);
-                    batch.keep(|event| event < room, &mut waiting);
+                if batch.len() > room {
+                    let policy = self.drops.policy.get();
+                    if policy != Overflow::DropOldest {
+                        self.drops.decide(policy, (&mut batch, room), dropped);
+                        batch.keep(|event| event < room, &mut waiting);
+                    }
                 }
                 shared.push_batch(batch);
                 shared.evict(dropped);
@@ -247,7 +260,7 @@ impl<T> LossySender<T> {
         Ok(self.drops.sampled.then_some(Element::Batch(waiting)))
     }
 
-    /// Waits until there is room for an event.
+    /// Waits until there is room for an event, or the policy has become one that never waits.
     ///
     /// # Errors
     /// [`Closed`] if the receiver is gone.
@@ -264,7 +277,12 @@ impl<T> LossySender<T> {
                 return Poll::Ready(Ok(()));
             }
             shared.sender = Some(cx.waker().clone());
-            Poll::Pending
+            drop(shared);
+            self.drops.policy.register(cx.waker());
+            match self.drops.policy.get() {
+                Overflow::Block | Overflow::Sample(_) => Poll::Pending,
+                Overflow::DropNewest | Overflow::DropOldest => Poll::Ready(Ok(())),
+            }
         })
         .await
     }

@@ -41,11 +41,12 @@ where
             let chain = self.chain.lower(at)?;
             let core = core(&self.operator, at);
             let target = targets.next().and_then(|mut targets| targets.pop());
-            let (batch, env) = (at.lowering.batch, at.env());
+            let limit = at.lowering.call_limit(node, at.instance);
+            let (batch, time) = (at.lowering.batch, (limit, at.env()));
             let tee = Tee::one(target, batch, times, at.counters());
             let output = (tee, times, batch);
             let mut segment =
-                AwaitSegment::<_, _, X, _, _>::new(chain, core, call::<O, T>, output, env);
+                AwaitSegment::<_, _, X, _, _>::new(chain, core, call::<O, T>, output, time);
             let kind = kept_part::<_, _, X>();
             let saver =
                 at.keeps(kind, |(key, value), written| segment.restore(key, value, written))?;

@@ -65,8 +65,8 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let place = OperatorPlace::only(Role::Source, name);
         let (env, counted) = (lowering.env.clone(), Arc::clone(&counters));
         let drift = control.drift.source(self.node.0, env, counted);
-        let reader = (place, reader, saver);
-        Ok(SourceRoot::new(reader, lowering.batch, (control, drift), counters, errors))
+        let (reader, held) = ((place, reader, saver), (control, drift, lowering.pause_of(node)));
+        Ok(SourceRoot::new(reader, lowering.batch, held, counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(

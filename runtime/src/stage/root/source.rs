@@ -3,7 +3,7 @@
 use super::emissions::begin_with;
 use super::pace::Pace;
 use crate::checkpoint::Moment;
-use crate::control::{DriftSource, EpochSource, JobControl, TaskClock};
+use crate::control::{DriftSource, EpochSource, JobControl, PauseSwitch, TaskClock};
 use crate::error::{Error, ErrorKind, Instance, Result, Role};
 use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::Tee;
@@ -28,6 +28,8 @@ pub struct SourceRoot<R, T> {
     control: JobControl,
     /// Holds the source while it is ahead of those it is joined with; `None` if nothing does.
     drift: Option<DriftSource>,
+    /// Whether the source is paused.
+    pause: PauseSwitch,
     /// The barriers this source has yet to send.
     epochs: EpochSource,
     /// Where its position is reported, in a job with checkpoints.
@@ -74,7 +76,7 @@ impl<R, T> SourceRoot<R, T> {
     pub fn new(
         (place, reader, saver): (OperatorPlace, R, Option<Saver>),
         limit: usize,
-        (control, drift): (JobControl, Option<DriftSource>),
+        (control, drift, pause): (JobControl, Option<DriftSource>, PauseSwitch),
         counters: Arc<InstanceCounters>,
         (errors, help): (Option<Tee<Malformed>>, Option<&'static str>),
     ) -> Self {
@@ -88,6 +90,7 @@ impl<R, T> SourceRoot<R, T> {
             reader,
             control,
             drift,
+            pause,
             epochs,
             saver,
             reported: None,
@@ -103,13 +106,19 @@ impl<R, T> SourceRoot<R, T> {
         }
     }
 
-    /// Whether the source is ahead of those it is joined with, and not read. A job that drains
-    /// waits for none.
+    /// Whether the source is not read now: it is paused, or ahead of those it is joined with. A
+    /// job that drains waits for neither.
+    #[inline]
     fn is_held(&self, cx: &Context<'_>) -> bool {
-        self.drift.as_ref().is_some_and(|drift| match self.state {
-            SourceState::Open => drift.poll_held(cx),
-            _ => false,
-        })
+        if self.state != SourceState::Open {
+            return false;
+        }
+        if self.pause.poll_paused(cx) {
+            // It may be idle, whatever it would wait for if it were read.
+            self.drift.iter().for_each(DriftSource::release);
+            return true;
+        }
+        self.drift.as_ref().is_some_and(|drift| drift.poll_held(cx))
     }
 
     /// The error of the source.

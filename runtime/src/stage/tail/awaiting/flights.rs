@@ -5,6 +5,7 @@
 //! wakes itself over and over does not starve the others (as a `FuturesUnordered` would have to
 //! yield for).
 
+use crate::operator::MOST_IN_FLIGHT;
 use futures::task::AtomicWaker;
 use std::fmt;
 use std::future::Future;
@@ -61,7 +62,6 @@ pub(super) struct Flights<F> {
     /// Slots that were released.
     free: Vec<usize>,
     in_flight: usize,
-    limit: usize,
     woken: Arc<Woken>,
 }
 
@@ -72,11 +72,11 @@ impl<F> fmt::Debug for Flights<F> {
 }
 
 impl<F: Future> Flights<F> {
-    /// No futures, of at most `limit`.
-    pub(super) fn new(limit: usize) -> Self {
-        let words = (0..limit.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+    /// No futures, of at most [`MOST_IN_FLIGHT`].
+    pub(super) fn new() -> Self {
+        let words = (0..MOST_IN_FLIGHT.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
         let woken = Arc::new(Woken { task: AtomicWaker::new(), words });
-        Self { slots: Vec::new(), free: Vec::new(), in_flight: 0, limit, woken }
+        Self { slots: Vec::new(), free: Vec::new(), in_flight: 0, woken }
     }
 
     /// The number of futures that have not returned.
@@ -91,10 +91,11 @@ impl<F: Future> Flights<F> {
         self.free.len() == self.slots.len()
     }
 
-    /// Whether there is a slot for one more.
+    /// Whether less than `limit` slots are in use. There may be more of them, if the limit was
+    /// lowered.
     #[inline]
-    pub(super) fn has_room(&self) -> bool {
-        !self.free.is_empty() || self.slots.len() < self.limit
+    pub(super) fn has_room(&self, limit: usize) -> bool {
+        self.slots.len() - self.free.len() < limit
     }
 
     /// Takes a slot, to be started next. A slot not used before is the next one.

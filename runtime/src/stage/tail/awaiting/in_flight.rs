@@ -56,10 +56,10 @@ where
     /// Whether calls need a clock.
     const TIMED: bool = O::CALLS.are_timed();
 
-    /// Up to `limit` calls.
-    pub(super) fn new(limit: usize, env: Env) -> Self {
+    /// No calls.
+    pub(super) fn new(env: Env) -> Self {
         Self {
-            flights: Flights::new(limit),
+            flights: Flights::new(),
             berths: Vec::new(),
             returned: VecDeque::new(),
             sending: VecDeque::new(),

@@ -42,7 +42,7 @@ use self::lines::KeyLines;
 use self::passage::Passage;
 use self::trip::Returned;
 use super::inbox::{Buffered, FromChain, Inbox};
-use crate::control::TaskClock;
+use crate::control::{InstanceCallLimit, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Passed, Times};
@@ -58,7 +58,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// The largest batch that a call hands over while it goes on.
 const HANDED_OVER: usize = 64;
@@ -84,8 +84,10 @@ where
     /// Makes the future of a call.
     call: L,
     calls: InFlight<O, T, X::Key, L::Call>,
-    /// The largest number of them.
+    /// The largest number of them, as read last.
     limit: usize,
+    /// Where it is read.
+    limit_now: InstanceCallLimit,
     passage: Passage<Returned<O, T>>,
     /// Keys with a call in flight.
     lines: KeyLines<X::Key, T>,
@@ -153,17 +155,18 @@ where
         core: StepCore<O, O::Error>,
         call: L,
         (output, times, batch): (Tee<O::Out>, Times, usize),
-        env: Env,
+        (mut limit_now, env): (InstanceCallLimit, Env),
     ) -> Self {
-        let limit = O::CALLS.in_flight.clamp(1, MOST_IN_FLIGHT);
+        let limit = limit_now.poll(&Context::from_waker(Waker::noop()));
         Self {
             chain,
             fetched: FromChain::Nothing,
             inbox: VecDeque::new(),
             core,
             call,
-            calls: InFlight::new(limit, env.clone()),
-            limit,
+            calls: InFlight::new(env.clone()),
+            limit: limit.clamp(1, MOST_IN_FLIGHT),
+            limit_now,
             passage: Passage::new(O::CALLS.order),
             lines: KeyLines::default(),
             states: X::new(times, &env),
@@ -189,6 +192,16 @@ where
 
     /// Whether a call has state to take along.
     const HAS_STATE: bool = Self::SETS_TIMERS || size_of::<O::State>() > 0;
+
+    /// Reads the limit. What a higher one has room for is looked at once more.
+    #[inline]
+    fn read_limit(&mut self, cx: &Context<'_>) {
+        let limit = self.limit_now.poll(cx).clamp(1, MOST_IN_FLIGHT);
+        if limit != self.limit {
+            self.limit = limit;
+            self.rest = Rest::NoRoom;
+        }
+    }
 
     /// Whether there is something to drive without the chain.
     fn has_work(&self) -> bool {
@@ -270,6 +283,7 @@ where
     }
 
     fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.read_limit(cx);
         self.calls.poll(cx);
         if self.has_work() {
             return Poll::Ready(Ok(()));
@@ -297,6 +311,7 @@ where
     }
 
     fn poll_calls(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.read_limit(cx);
         self.calls.poll(cx);
         if self.has_work() { Poll::Ready(()) } else { Poll::Pending }
     }

@@ -28,7 +28,7 @@ where
     /// Whether one more call may begin. Results that were not flushed take up room too.
     pub(super) fn has_room(&self) -> bool {
         self.calls.flights.in_flight() < self.limit
-            && self.calls.flights.has_room()
+            && self.calls.flights.has_room(self.limit)
             && self.emitted < self.batch
     }
 
