@@ -60,6 +60,7 @@
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
+//! | `tower` | no | any `tower::Service` as an operator: `operator::service` |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
@@ -143,6 +144,9 @@ mod pages {
     struct CallsPage;
     #[doc = include_str!("../../docs/guide/rates.md")]
     struct RatesPage;
+    #[cfg(feature = "tower")]
+    #[doc = include_str!("../../docs/guide/services-of-tower.md")]
+    struct ServicesOfTowerPage;
     #[doc = include_str!("../../docs/guide/sink.md")]
     struct SinkPage;
     #[doc = include_str!("../../docs/guide/source.md")]

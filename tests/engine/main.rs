@@ -83,6 +83,7 @@ mod time;
 mod timers;
 mod timers_clock;
 mod timers_end;
+mod tower_services;
 mod traced;
 mod trailing;
 mod trailing_growing;

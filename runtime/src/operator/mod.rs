@@ -81,6 +81,8 @@ pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod snapshot;
 pub(crate) mod stock;
+#[cfg(feature = "tower")]
+mod tower;
 
 pub use crate::error::Instance;
 pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimeLimit, TimedOut};
@@ -98,6 +100,8 @@ pub use outputs::{Choice, Outputs};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
+#[cfg(feature = "tower")]
+pub use tower::{InNoOrder, InOrderOfInput, InOrderOfKeys, ServiceOrder, service};
 
 use crate::error::BoxError;
 use crate::state::State;
