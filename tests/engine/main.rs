@@ -90,6 +90,7 @@ mod trailing_growing;
 mod triggers;
 mod ttl;
 mod ttl_durable;
+mod tuned;
 mod unread;
 mod upgraded;
 mod watermark_restored;

@@ -4,5 +4,5 @@ mod blocked;
 mod failing;
 mod model;
 mod order;
-mod service;
+pub mod service;
 mod timed;
