@@ -155,6 +155,8 @@ mod pages {
     struct StateThatExpiresPage;
     #[doc = include_str!("../../docs/guide/testing.md")]
     struct TestingPage;
+    #[doc = include_str!("../../docs/guide/while-it-runs.md")]
+    struct WhileItRunsPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
     struct WebServicePage;
     #[doc = include_str!("../../docs/guide/window.md")]
