@@ -153,7 +153,9 @@ fn a_job_that_runs_is_not_at_rest_and_reports_nothing() {
 fn a_job_that_was_aborted_is_not_at_rest() {
     let topology = topology!(source(from_iter(0_u64..)) >> buffer(7) >> ignore);
     let mut job = simulation::start(3, topology, Config::default().batch(7)).unwrap();
-    (0..20).for_each(|_| drop(job.step()));
+    for _ in 0..20 {
+        let _ = job.step();
+    }
     job.job.abort();
     job.work();
     let ended = futures::FutureExt::now_or_never(job.job.wait());
