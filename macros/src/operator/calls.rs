@@ -356,7 +356,7 @@ mod tests {
             assert_eq!(errors, [""; 0], "{tokens}");
             let unit = quote!(());
             let types = CallTypes { event: &unit, state: &unit, error: &unit };
-            assert!(args.to_const(&quote!(m), true, &types).is_some());
+            assert!(args.to_const(&CratePath::default(), true, &types).is_some());
         }
         assert_eq!(micros("2s"), Some(2_000_000));
     }
