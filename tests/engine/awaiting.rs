@@ -171,7 +171,7 @@ fn event_time_survives_an_await() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock is paused, and is what is tested")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 

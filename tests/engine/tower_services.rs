@@ -213,7 +213,7 @@ async fn a_rate_limit_in_a_buffer_holds_for_all_calls_together() {
         asked >> sink(seen.sink()),
         asked.errors >> fail,
     );
-    let begun = tokio::time::Instant::now();
+    let begun = crate::awaiting::now();
     let mut job = topology.start(Config::default()).unwrap();
     settled(job.wait()).await.unwrap();
     assert_eq!(seen.take(), (0..EVENTS).collect::<Vec<_>>());

@@ -49,13 +49,6 @@ fn all() -> Vec<Sentence> {
         shape::unknown_output("latte", "late"),
         shape::other_instances(3, 2),
         shape::empty_sample(),
-        rates::rate_without_unit("1_000"),
-        rates::no_rate("0 per s"),
-        rates::too_fast("4000000000 per s"),
-        rates::too_slow("1 per 48 h"),
-        rates::batches_without_end("100"),
-        rates::sheds_twice("limited"),
-        rates::unknown_setting("throttle", "brust", "burst"),
         outcome::late_goes_nowhere("near"),
         outcome::late_cannot_be_reached("window"),
         outcome::errors_go_nowhere("parse", "ParseIntError"),
@@ -81,6 +74,7 @@ fn all() -> Vec<Sentence> {
         attribute::unknown("naem", Some("name")),
     ];
     all.extend(of_numbers());
+    all.extend(of_rates());
     all.extend(of_operators());
     all.extend(of_calls());
     all.extend(of_outputs());
@@ -89,6 +83,18 @@ fn all() -> Vec<Sentence> {
     all.extend(of_joins());
     all.extend(of_guarantees());
     all
+}
+
+fn of_rates() -> Vec<Sentence> {
+    vec![
+        rates::rate_without_unit("1_000"),
+        rates::no_rate("0 per s"),
+        rates::too_fast("4000000000 per s"),
+        rates::too_slow("1 per 48 h"),
+        rates::batches_without_end("100"),
+        rates::sheds_twice("limited"),
+        rates::unknown_setting("throttle", "brust", "burst"),
+    ]
 }
 
 fn of_calls() -> Vec<Sentence> {

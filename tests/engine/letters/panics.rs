@@ -25,7 +25,7 @@ type Sums = (u64, u64);
 #[operator(panics = route)]
 async fn added(event: u64, sums: &mut Sums) -> Result<Vec<(u64, Sums)>, &'static str> {
     sums.0 += 1;
-    if mixed(event) % 10 == 0 {
+    if mixed(event).is_multiple_of(10) {
         poison("zero");
     }
     sums.1 += event;
@@ -35,8 +35,11 @@ async fn added(event: u64, sums: &mut Sums) -> Result<Vec<(u64, Sums)>, &'static
     Ok(vec![(event, *sums); (event % 4) as usize])
 }
 
+/// The results, and the events that fail with their errors.
+type Expected = (Vec<(u64, Sums)>, Vec<(u64, &'static str)>);
+
 /// What an operator emits that has never seen the events that fail.
-fn expected(events: u64) -> (Vec<(u64, Sums)>, Vec<(u64, &'static str)>) {
+fn expected(events: u64) -> Expected {
     let (mut sums, mut out, mut bad) = (BTreeMap::<u64, Sums>::new(), vec![], vec![]);
     for event in 0..events {
         if fails(event) {

@@ -120,7 +120,7 @@ async fn a_rate_stays_as_it_is_over_a_restart() {
         asked = held >> asked(service.clone()).in_flight(64),
         asked >> ignore,
     );
-    let begun = tokio::time::Instant::now();
+    let begun = crate::awaiting::now();
     let mut job = topology.start(config(&directory)).unwrap();
     job.tune("held").unwrap().rate(1_000.per_sec()).unwrap();
     settled(job.wait()).await.unwrap();
