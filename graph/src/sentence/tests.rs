@@ -15,6 +15,7 @@ fn of_numbers() -> Vec<Sentence> {
         shape::impossible_key_groups(),
         shape::empty_windows("counted 0"),
         shape::invalid_zero("`top(0)`"),
+        shape::empty_sample(),
         shape::too_many_channels(16_777_216, "`a >> b` has 16777216"),
         shape::lateness_by_clock("tumbling 1m, late for 1s, by clock"),
     ]
@@ -48,7 +49,6 @@ fn all() -> Vec<Sentence> {
         shape::unknown_option("instancs", "instances"),
         shape::unknown_output("latte", "late"),
         shape::other_instances(3, 2),
-        shape::empty_sample(),
         outcome::late_goes_nowhere("near"),
         outcome::late_cannot_be_reached("window"),
         outcome::errors_go_nowhere("parse", "ParseIntError"),
