@@ -25,8 +25,7 @@ use std::marker::PhantomData;
 ///
 /// Name it to write code for any kind. Implemented by the results of [`tumbling`](super::tumbling),
 /// [`sliding`](super::sliding), [`session`](super::session), [`counted`](super::counted),
-/// [`global`](super::global) and [`trailing`](super::trailing); not meant to be implemented by
-/// users.
+/// [`global`](super::global) and [`trailing`](super::trailing); not to be implemented by users.
 ///
 /// # Examples
 /// ```
@@ -94,8 +93,7 @@ impl Windows for Counted {
 
 impl<H: Spans> Windows for Trailing<H> {
     fn are_empty(&self) -> bool {
-        let spans = self.spans.spans();
-        spans.is_empty() || spans.into_iter().any(|span| micros(span) == 0)
+        self.spans.spans().into_iter().map(micros).min().unwrap_or(0) == 0
     }
 }
 
@@ -106,8 +104,7 @@ impl<W: Windows + ClockKind> Windows for ByClock<W> {
     }
 
     fn refused(&self) -> Option<Sentence> {
-        let late = self.windows.allowed_lateness() > 0;
-        let refused = self.windows.refused();
+        let (refused, late) = (self.windows.refused(), self.windows.allowed_lateness() > 0);
         refused.or_else(|| late.then(|| shape::lateness_by_clock(&self.to_string())))
     }
 }
