@@ -226,11 +226,16 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
                     None => return Ok(()),
                 },
                 Mark::Idle => link.idle(hot, *into)?,
-                Mark::End => link.end(hot, *into)?,
+                Mark::End => {
+                    link.end(hot, *into)?;
+                    // No batch follows in which that would be counted.
+                    self.batch_end(0)?;
+                }
                 _ => {}
             }
         }
-        link.mark_sides(mark)?;
+        let Self { here, hot, into, .. } = self;
+        here.link.mark_sides(mark)?;
         if const { L::KEEPS.is_some() }
             && let Some(moment) = Moment::of(mark)
         {
