@@ -128,7 +128,7 @@ fn events_are_emitted_in_order_once_the_watermark_has_passed_them() {
     assert_eq!(back, ["watermark 6", "batch of 0"], "a watermark never goes back: 5 is late");
     assert_eq!(counters.late.get(), 1);
     let received = link.receive_in_words([Item::Mark(Mark::End)]);
-    assert_eq!(received, ["1 at 7", "End"]);
+    assert_eq!(received, ["1 at 7", "batch of 1", "End"]);
     assert_eq!(link.sides(), 1);
 }
 
@@ -248,8 +248,13 @@ fn a_store_comes_to_each_watermark_and_never_goes_back() {
     assert!(emitted.is_sorted() && emitted.iter().all(|time| *time == EventTime::from_secs(10)));
     assert_eq!((counters.late.get(), counters.dropped.get()), (1, 1));
     let received = link.receive([Item::Mark(Mark::End)]);
-    let [Item::Passed(_), Item::Event(last, _), Item::Passed(nothing), Item::Mark(Mark::End)] =
-        received[..]
+    let [
+        Item::Passed(_),
+        Item::Event(last, _),
+        Item::Passed(nothing),
+        Item::BatchEnd(1),
+        Item::Mark(Mark::End),
+    ] = received[..]
     else {
         panic!("{received:?}")
     };
