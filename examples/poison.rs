@@ -147,7 +147,9 @@ async fn run(args: Args) -> Result<(), BoxError> {
         print!("{}", topology.answer_cli(question, &config)?.unwrap_or_default());
         return Ok(());
     }
-    std::fs::create_dir(&folder)?;
+    std::fs::create_dir(&folder).map_err(|error| {
+        format!("cannot create `{}`: {error}; --output takes a new directory", folder.display())
+    })?;
     print_one_panic();
     let told = tell(topology, config, events, &folder).await;
     if output.is_none() {
