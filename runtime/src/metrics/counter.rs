@@ -1,10 +1,11 @@
 //! The counters that instances update.
 
+use super::HotKey;
 use super::count::Counter;
 use super::flow::{CountsBefore, Flow, StepFlow, StepKind};
 use crate::time::Monotonic;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 fn nanos(time: Duration) -> u64 {
@@ -45,6 +46,8 @@ pub struct InstanceCounters {
     held_since: AtomicU64,
     /// Whether a source is paused.
     paused: AtomicBool,
+    /// The key that last held up the calls of an operator.
+    hot_key: Mutex<Option<HotKey>>,
     /// Whose counters these are, for logs.
     owner: (Arc<str>, usize),
 }
@@ -139,6 +142,27 @@ impl InstanceCounters {
             tracing::info!(%node, instance, ?behind, "the first late event");
         }
         self.late.add(1);
+    }
+
+    /// Notes that most events of an operator that awaits wait for one key; the first time is logged.
+    #[cold]
+    pub fn note_hot_key(&self, (waiting, of): (usize, usize), event: Option<String>) {
+        let (node, instance) = &self.owner;
+        let hot = HotKey { instance: *instance, waiting, of, event };
+        let mut noted = self.lock_hot_key();
+        if noted.is_none() {
+            tracing::info!(%node, %hot, "one key holds up the calls of an operator");
+        }
+        *noted = Some(hot);
+    }
+
+    /// The key that last held up the calls of an operator.
+    pub fn hot_key(&self) -> Option<HotKey> {
+        self.lock_hot_key().clone()
+    }
+
+    fn lock_hot_key(&self) -> MutexGuard<'_, Option<HotKey>> {
+        self.hot_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts events that found no room; the first are logged.

@@ -45,6 +45,7 @@ mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
 pub(crate) mod flow;
+mod hot_key;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
@@ -53,4 +54,5 @@ pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
+pub use hot_key::HotKey;
 pub use snapshot::{InstanceMetrics, Metrics, NodeMetrics};

@@ -1,6 +1,6 @@
 //! The counters of a job at one moment.
 
-use super::{CheckpointCounters, CheckpointMetrics, InstanceCounters, NodeCounters};
+use super::{CheckpointCounters, CheckpointMetrics, HotKey, InstanceCounters, NodeCounters};
 use crate::time::Monotonic;
 use std::fmt;
 use std::time::Duration;
@@ -45,7 +45,8 @@ pub struct Metrics {
 ///
 /// let one = InstanceMetrics { events_in: 90, ..InstanceMetrics::default() };
 /// let two = InstanceMetrics { events_in: 10, ..InstanceMetrics::default() };
-/// let node = NodeMetrics { name: "scores".into(), instances: vec![one, two] };
+/// let (instances, hot_keys) = (vec![one, two], Vec::new());
+/// let node = NodeMetrics { name: "scores".into(), instances, hot_keys };
 /// assert_eq!(node.total().events_in, 100);
 /// ```
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub struct NodeMetrics {
     pub name: String,
     /// The counters of each instance, by index.
     pub instances: Vec<InstanceMetrics>,
+    /// Of an operator that awaits, the keys that have held up its calls: the last of each instance.
+    pub hot_keys: Vec<HotKey>,
 }
 
 /// The counters of one instance of a node at one moment; all count since the start of the job.
@@ -137,7 +140,8 @@ impl Metrics {
 impl NodeMetrics {
     fn read(node: &NodeCounters, now: Monotonic) -> Self {
         let instances = node.instances.iter().map(|one| InstanceMetrics::read(one, now)).collect();
-        Self { name: node.name.to_string(), instances }
+        let hot_keys = node.instances.iter().filter_map(|one| one.hot_key()).collect();
+        Self { name: node.name.to_string(), instances, hot_keys }
     }
 
     /// Sums the counters of all instances.
@@ -215,6 +219,7 @@ impl fmt::Display for Metrics {
                 f.write_str("  paused")?;
             }
             writeln!(f)?;
+            node.hot_keys.iter().try_for_each(|hot| writeln!(f, "  one key holds it up, {hot}"))?;
         }
         self.checkpoints.map_or(Ok(()), |checkpoints| writeln!(f, "{checkpoints}"))
     }

@@ -3,6 +3,7 @@
 use super::service::{EVENTS, Service, latency, ms};
 use crate::simulation::{self, Virtual};
 use crate::support::{BATCHES, INSTANCES, sorted};
+use millstream::metrics::HotKey;
 use millstream::operator::Order;
 use millstream::prelude::*;
 use std::collections::BTreeMap;
@@ -120,6 +121,33 @@ fn a_hot_key_does_not_take_the_place_of_others() {
     job.work_until(&clock, ms(19));
     let first: Vec<_> = seen.take().into_iter().map(|(event, _)| event).collect();
     assert!(first.iter().filter(|event| **event >= 16).count() >= 7, "{first:?}");
+}
+
+#[test]
+fn the_key_that_holds_up_all_others_is_named() {
+    let hot_keys = |key: fn(&u64) -> u64, (instances, batch): (usize, usize)| {
+        let clock = Virtual::default();
+        let topology = topology!(
+            summed = source(from_iter(0..400_u64))
+                >> by(key)
+                >> added_up(Service::by(&clock)) * instances,
+            summed >> ignore,
+        );
+        let metrics =
+            simulation::run_by(&clock, 5, topology, Config::default().batch(batch)).unwrap();
+        (metrics.node("summed").unwrap().hot_keys.clone(), metrics.to_string())
+    };
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let tenth = |event: &u64| if event % 10 == 9 { *event } else { 0 };
+        let (hot, text) = hot_keys(tenth, (instances, batch));
+        let [HotKey { waiting, of, event: Some(event), .. }] = &hot[..] else {
+            panic!("{hot:?} of {instances} instances, batches of {batch}")
+        };
+        assert!(2 * waiting > *of && *of >= 16, "{hot:?}");
+        assert_eq!(tenth(&event.parse().unwrap()), 0);
+        assert!(text.contains(&format!("\n  one key holds it up, {}\n", hot[0])), "{text}");
+        assert_eq!(hot_keys(|event| event % 40, (instances, batch)).0, []);
+    }
 }
 
 #[test]

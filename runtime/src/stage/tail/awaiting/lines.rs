@@ -80,6 +80,12 @@ impl<K: Key, T> KeyLines<K, T> {
         self.waiting
     }
 
+    /// The most events that wait for one key, and the first of them.
+    pub(super) fn longest(&self) -> Option<(usize, &ReceivedEvent<T>)> {
+        let longest = self.lines.iter().max_by_key(|line| line.events.len())?;
+        Some((longest.events.len(), longest.events.front()?))
+    }
+
     /// The line of a key.
     #[inline]
     pub(super) fn find(&self, hash: KeyHash, key: &K) -> Option<LineId> {

@@ -94,6 +94,8 @@ where
     passage: Passage<Returned<O, T>>,
     /// Keys with a call in flight.
     lines: KeyLines<X::Key, T>,
+    /// Whether so many events wait for calls of their keys that the input waits.
+    is_full: bool,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
@@ -176,6 +178,7 @@ where
             limit_now,
             passage: Passage::new(O::CALLS.order),
             lines: KeyLines::default(),
+            is_full: false,
             states: X::new(times, &env),
             timers: TimerDriver::new(env),
             due: None,

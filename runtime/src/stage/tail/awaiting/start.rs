@@ -9,7 +9,7 @@ use super::{AwaitSegment, HANDED_OVER, Rest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Mark, Meta, Passed};
 use crate::mutant::Mutant;
-use crate::operator::{self, AwaitStep};
+use crate::operator::{self, AwaitStep, Snapshot as _};
 use crate::stage::Chain;
 use crate::stage::instance::{Asker, States, passed_of, time_of};
 use crate::stage::tail::inbox::Buffered;
@@ -64,11 +64,25 @@ where
         while self.has_room() {
             if !(self.start_pending()? || self.take_next()?) {
                 self.rest = Rest::NothingMayBegin;
+                self.look_for_hot_key();
                 return Ok(());
             }
         }
         self.rest = Rest::NoRoom;
         Ok(())
+    }
+
+    /// Notes which key it is if the input waits because of one, once until it goes on.
+    fn look_for_hot_key(&mut self) {
+        let waiting = self.lines.waiting();
+        let is_full = waiting >= 2 * self.limit;
+        if !std::mem::replace(&mut self.is_full, is_full) && is_full {
+            let longest = self.lines.longest().filter(|(events, _)| 2 * events > waiting);
+            if let Some((events, first)) = longest {
+                let event = O::describe(&first.value).text();
+                self.core.counters.note_hot_key((events, waiting), event);
+            }
+        }
     }
 
     /// Begins with something that is not in the inbox; whether there was anything.
