@@ -144,7 +144,7 @@ impl InstanceCounters {
         self.late.add(1);
     }
 
-    /// Notes that most events of an operator that awaits wait for one key; the first time is logged.
+    /// Notes that most of the events that wait for calls are of one key; the first time is logged.
     #[cold]
     pub fn note_hot_key(&self, (waiting, of): (usize, usize), event: Option<String>) {
         let (node, instance) = &self.owner;

@@ -94,7 +94,7 @@ where
     passage: Passage<Returned<O, T>>,
     /// Keys with a call in flight.
     lines: KeyLines<X::Key, T>,
-    /// Whether so many events wait for calls of their keys that the input waits.
+    /// Whether the input waits because of the events that wait for calls of their keys.
     is_full: bool,
     /// The state of each key, or none.
     states: X,
