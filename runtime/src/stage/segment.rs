@@ -153,7 +153,10 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 }
 
 /// Flushes a side output too, unless another output has failed.
-fn try_flush(flush: Flush, progress: &mut Result<Flushed>) -> impl FnMut(&mut dyn Outbox) {
+pub(super) fn try_flush(
+    flush: Flush,
+    progress: &mut Result<Flushed>,
+) -> impl FnMut(&mut dyn Outbox) {
     move |side| {
         if let Ok(others) = *progress {
             *progress = side.try_flush(flush).map(|side| others.and(side));

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
+use crate::stage::{Chain, Turn};
 use std::collections::VecDeque;
 
 /// What a chain has emitted, in order.
@@ -21,11 +22,29 @@ pub(super) enum FromChain {
     Nothing,
 }
 
+/// Moves what a chain has fetched into an inbox; returns the number of events.
+///
+/// # Errors
+/// As [`Chain::drive`](crate::stage::Drive::drive).
+pub(super) fn fill<C: Chain>(chain: &mut C, into: &mut VecDeque<Buffered<C::Out>>) -> Result<u64> {
+    let mut inbox = Inbox { into, events: 0 };
+    match chain.turn() {
+        Turn::Batch => loop {
+            chain.drive(&mut inbox)?;
+            if !chain.goes_on() {
+                break;
+            }
+        },
+        Turn::Mark => chain.pass(&mut inbox)?,
+    }
+    Ok(inbox.events)
+}
+
 /// Buffers what a chain emits.
-pub(super) struct Inbox<'a, T> {
-    pub(super) into: &'a mut VecDeque<Buffered<T>>,
+struct Inbox<'a, T> {
+    into: &'a mut VecDeque<Buffered<T>>,
     /// The number of events among them.
-    pub(super) events: u64,
+    events: u64,
 }
 
 impl<T> Emit<T> for Inbox<'_, T> {

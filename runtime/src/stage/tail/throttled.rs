@@ -7,7 +7,7 @@
 //! Nothing else runs in the task: both edges of the node are channels, so a wait holds up nobody
 //! but those who wait for these events.
 
-use super::inbox::{Buffered, FromChain, Inbox};
+use super::inbox::{self, Buffered, FromChain};
 use crate::control::{RateLimit, Reserved, TaskClock};
 use crate::env::{Alarm, Env};
 use crate::error::Result;
@@ -15,7 +15,8 @@ use crate::event::{Mark, Meta};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
-use crate::stage::{Chain, LocalWork, Run, Turn};
+use crate::stage::segment::{deliver_all, try_flush};
+use crate::stage::{Chain, LocalWork, Run};
 use crate::time::Monotonic;
 use futures::future::BoxFuture;
 use futures::task::AtomicWaker;
@@ -106,17 +107,7 @@ impl<C: Chain<Out: Send>> ThrottleSegment<C> {
     /// Moves what the chain has fetched into the inbox.
     fn fill_inbox(&mut self) -> Result<()> {
         // Only an empty inbox is filled.
-        let mut inbox = Inbox { into: &mut self.inbox, events: 0 };
-        match self.chain.turn() {
-            Turn::Batch => loop {
-                self.chain.drive(&mut inbox)?;
-                if !self.chain.goes_on() {
-                    break;
-                }
-            },
-            Turn::Mark => self.chain.pass(&mut inbox)?,
-        }
-        self.waiting = inbox.events;
+        self.waiting = inbox::fill(&mut self.chain, &mut self.inbox)?;
         Ok(())
     }
 
@@ -270,20 +261,13 @@ impl<C: Chain<Out: Send>> Run for ThrottleSegment<C> {
     }
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
-        let mut flushed = self.output.try_flush(flush)?;
-        if let Some(overflow) = &mut self.overflow {
-            flushed = flushed.and(overflow.try_flush(flush)?);
-        }
-        let mut sides = Ok(flushed);
-        self.chain.sides(&mut |side| {
-            if let Ok(others) = sides {
-                sides = side.try_flush(flush).map(|side| others.and(side));
-            }
-        });
-        if matches!(sides, Ok(Flushed::Done)) {
+        let mut progress = self.output.try_flush(flush);
+        self.overflow.iter_mut().for_each(|overflow| try_flush(flush, &mut progress)(overflow));
+        self.chain.sides(&mut try_flush(flush, &mut progress));
+        if matches!(progress, Ok(Flushed::Done)) {
             self.emitted = 0;
         }
-        sides
+        progress
     }
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
@@ -292,7 +276,7 @@ impl<C: Chain<Out: Send>> Run for ThrottleSegment<C> {
         chain.sides(&mut |side| sides.push(side));
         sides.extend(overflow.as_mut().map(|overflow| overflow as _));
         Box::pin(async move {
-            super::super::segment::deliver_all(output, sides, flush).await?;
+            deliver_all(output, sides, flush).await?;
             *emitted = 0;
             Ok(())
         })

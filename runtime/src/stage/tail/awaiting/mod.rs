@@ -43,7 +43,7 @@ use self::in_flight::InFlight;
 use self::lines::KeyLines;
 use self::passage::Passage;
 use self::trip::Returned;
-use super::inbox::{Buffered, FromChain, Inbox};
+use super::inbox::{self, Buffered, FromChain};
 use crate::control::{InstanceCallLimit, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
@@ -53,7 +53,8 @@ use crate::key::KeyHash;
 use crate::metrics::StepKind;
 use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, Reported, TimerUse};
 use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
-use crate::stage::{Chain, LocalWork, Run, Saver, Turn};
+use crate::stage::segment::{deliver_all, try_flush};
+use crate::stage::{Chain, LocalWork, Run, Saver};
 use crate::state::Until;
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
@@ -225,17 +226,7 @@ where
 
     /// Moves what the chain has fetched into the inbox.
     fn fill_inbox(&mut self) -> Result<()> {
-        let mut inbox = Inbox { into: &mut self.inbox, events: 0 };
-        match self.chain.turn() {
-            Turn::Batch => loop {
-                self.chain.drive(&mut inbox)?;
-                if !self.chain.goes_on() {
-                    break;
-                }
-            },
-            Turn::Mark => self.chain.pass(&mut inbox)?,
-        }
-        self.tally.arrived += inbox.events;
+        self.tally.arrived += inbox::fill(&mut self.chain, &mut self.inbox)?;
         Ok(())
     }
 
@@ -344,20 +335,13 @@ where
     }
 
     fn try_deliver(&mut self, flush: Flush) -> Result<Flushed> {
-        let mut flushed = self.output.try_flush(flush)?;
-        if let Some(errors) = &mut self.core.errors {
-            flushed = flushed.and(errors.try_flush(flush)?);
-        }
-        let mut sides = Ok(flushed);
-        self.chain.sides(&mut |side| {
-            if let Ok(others) = sides {
-                sides = side.try_flush(flush).map(|side| others.and(side));
-            }
-        });
-        if matches!(sides, Ok(Flushed::Done)) {
+        let mut progress = self.output.try_flush(flush);
+        self.core.errors.iter_mut().for_each(|errors| try_flush(flush, &mut progress)(errors));
+        self.chain.sides(&mut try_flush(flush, &mut progress));
+        if matches!(progress, Ok(Flushed::Done)) {
             self.emitted = 0;
         }
-        sides
+        progress
     }
 
     fn deliver(&mut self, flush: Flush) -> BoxFuture<'_, Result<()>> {
@@ -366,7 +350,7 @@ where
         chain.sides(&mut |side| sides.push(side));
         sides.extend(core.errors.as_mut().map(|errors| errors as _));
         Box::pin(async move {
-            let mut delivery = pin!(super::super::segment::deliver_all(output, sides, flush));
+            let mut delivery = pin!(deliver_all(output, sides, flush));
             // Calls go on while there is no room for their results.
             poll_fn(|cx| {
                 calls.poll(cx);
