@@ -3,6 +3,7 @@
 use super::HotKey;
 use super::count::Counter;
 use super::flow::{CountsBefore, Flow, StepFlow, StepKind};
+use super::list::counters;
 use crate::time::Monotonic;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,45 +13,30 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The counters of one instance of a node.
-#[derive(Debug, Default)]
-pub struct InstanceCounters {
-    /// Events received.
-    pub events_in: Counter,
-    /// Events emitted by the main output.
-    pub events_out: Counter,
-    /// Events behind the watermark.
-    pub late: Counter,
-    /// Errors emitted by the error output.
-    pub errors: Counter,
-    /// Events for which the edge into the node had no room.
-    pub overflow: Counter,
-    /// Events dropped for lack of a destination, such as late ones.
-    pub dropped: Counter,
-    /// Events dropped because they repeat others of their key.
-    pub duplicates: Counter,
-    /// Processing-time timers set after the end of input: they are never called.
-    pub unfired: Counter,
-    /// Calls of an operator that were repeated after an error.
-    pub retries: Counter,
-    /// Calls of an operator that took longer than their timeout or deadline.
-    pub timeouts: Counter,
-    /// Barriers that have reached a sink.
-    pub barriers: Counter,
-    /// What an audit compares.
-    flow: Flow,
-    /// How long a source was held because it was ahead, or events of a throttle were, in
-    /// nanoseconds.
-    held: Counter,
-    /// When it began to be held, in nanoseconds from 1; 0 while it is not.
-    held_since: AtomicU64,
-    /// Whether a source is paused.
-    paused: AtomicBool,
-    /// The key that last held up the calls of an operator.
-    hot_key: Mutex<Option<HotKey>>,
-    /// Whose counters these are, for logs.
-    owner: (Arc<str>, usize),
+/// The counters of one instance of a node, from their [list](super::list).
+macro_rules! instance_counters {
+    ($($(#[$doc:meta])* $name:ident, $family:literal, $help:literal;)*) => {
+        /// The counters of one instance of a node.
+        #[derive(Debug, Default)]
+        pub struct InstanceCounters {
+            $($(#[$doc])* pub $name: Counter,)*
+            /// What an audit compares.
+            flow: Flow,
+            /// How long a source was held because it was ahead, or events of a throttle were, in
+            /// nanoseconds.
+            held: Counter,
+            /// When it began to be held, in nanoseconds from 1; 0 while it is not.
+            held_since: AtomicU64,
+            /// Whether a source is paused.
+            paused: AtomicBool,
+            /// The key that last held up the calls of an operator.
+            hot_key: Mutex<Option<HotKey>>,
+            /// Whose counters these are, for logs.
+            owner: (Arc<str>, usize),
+        }
+    };
 }
+counters!(instance_counters);
 
 impl InstanceCounters {
     /// The counters of an instance of a node.

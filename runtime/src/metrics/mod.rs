@@ -46,6 +46,8 @@ pub(crate) mod count;
 pub(crate) mod counter;
 pub(crate) mod flow;
 mod hot_key;
+mod list;
+mod live;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
@@ -55,4 +57,8 @@ pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub use hot_key::HotKey;
-pub use snapshot::{InstanceMetrics, Metrics, NodeMetrics};
+pub use live::{
+    JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
+    PerSecond, PhaseShares, Share, WatermarkHolder,
+};
+pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};

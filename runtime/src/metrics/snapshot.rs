@@ -1,5 +1,6 @@
 //! The counters of a job at one moment.
 
+use super::list::counters;
 use super::{CheckpointCounters, CheckpointMetrics, HotKey, InstanceCounters, NodeCounters};
 use crate::time::Monotonic;
 use std::fmt;
@@ -59,45 +60,86 @@ pub struct NodeMetrics {
     pub hot_keys: Vec<HotKey>,
 }
 
-/// The counters of one instance of a node at one moment; all count since the start of the job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InstanceMetrics {
-    /// Events received.
-    pub events_in: u64,
-    /// Events emitted by the main output.
-    pub events_out: u64,
-    /// Events behind the watermark.
-    pub late: u64,
-    /// Errors emitted by the error output.
-    pub errors: u64,
-    /// Events for which the edge into the node had no room, or that a
-    /// [`throttle`](crate::builder::Stream::shed) has shed; they do not count as received.
-    pub overflow: u64,
-    /// Events dropped for lack of a destination, such as late ones, or because they waited for a
-    /// timer at the end of input (`unfired`).
-    pub dropped: u64,
-    /// Events that [`dedupe`](crate::builder::KeyedStream::dedupe) has dropped because they repeat
-    /// others of their key, or [`debounce`](crate::builder::KeyedStream::debounce) because newer
-    /// ones replace them; they do not count as `dropped`.
-    pub duplicates: u64,
-    /// Processing-time timers set after the end of input, which are never called. Each also counts
-    /// as dropped, for what it held.
-    pub unfired: u64,
-    /// Calls that were repeated after an error, as `retry` of the operator says.
-    pub retries: u64,
-    /// Attempts that took longer than the operator's `timeout`, or its `deadline`; each that is not
-    /// repeated also counts as an error.
-    pub timeouts: u64,
-    /// Barriers that have reached a sink.
-    pub barriers: u64,
-    /// How long a source was not read because it was ahead, in event time, of those it is joined
-    /// with; see [`Config::drift`](crate::job::Config::drift). Of a
-    /// [`throttle`](crate::builder::Stream::throttle), how long events waited for their turn.
-    pub held: Duration,
-    /// Whether that is so now.
-    pub held_now: bool,
-    /// Whether it is a source that is [paused](crate::Job::pause).
-    pub paused: bool,
+/// What is counted of one instance, from the [list](super::list) of counters.
+macro_rules! instance_metrics {
+    ($($(#[$doc:meta])* $name:ident, $family:literal, $help:literal;)*) => {
+        /// The counters of one instance of a node at one moment; all count since the start of the
+        /// job.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct InstanceMetrics {
+            $($(#[$doc])* pub $name: u64,)*
+            /// How long a source was not read because it was ahead, in event time, of those it is
+            /// joined with; see [`Config::drift`](crate::job::Config::drift). Of a
+            /// [`throttle`](crate::builder::Stream::throttle), how long events waited for their
+            /// turn.
+            pub held: Duration,
+            /// Whether that is so now.
+            pub held_now: bool,
+            /// Whether it is a source that is [paused](crate::Job::pause).
+            pub paused: bool,
+        }
+
+        impl InstanceMetrics {
+            /// All counters, each with what it counts; in the order of the fields.
+            ///
+            /// # Examples
+            /// ```
+            /// use millstream::metrics::InstanceMetrics;
+            ///
+            /// let metrics = InstanceMetrics { late: 3, ..InstanceMetrics::default() };
+            /// let mut lost = metrics.counts().filter(|(_, count)| *count > 0);
+            /// let (counter, count) = lost.next().unwrap();
+            /// assert_eq!((counter.name, counter.family, count), ("late", "millstream_late", 3));
+            /// ```
+            pub fn counts(&self) -> impl Iterator<Item = (CounterInfo, u64)> + use<> {
+                [$((
+                    CounterInfo { name: stringify!($name), family: $family, help: $help },
+                    self.$name,
+                ),)*]
+                .into_iter()
+            }
+
+            /// The sums of these and others; what holds now holds if it does for either.
+            fn plus(&self, other: &Self) -> Self {
+                Self {
+                    $($name: self.$name + other.$name,)*
+                    held: self.held.saturating_add(other.held),
+                    held_now: self.held_now || other.held_now,
+                    paused: self.paused || other.paused,
+                }
+            }
+
+            fn read(counters: &InstanceCounters, now: Monotonic) -> Self {
+                let held_now = counters.held_now(now);
+                Self {
+                    $($name: counters.$name.get(),)*
+                    held: counters.held_before().saturating_add(held_now.unwrap_or_default()),
+                    held_now: held_now.is_some(),
+                    paused: counters.is_paused(),
+                }
+            }
+        }
+    };
+}
+counters!(instance_metrics);
+
+/// A counter of an instance, as it is called in code and by monitoring systems.
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::InstanceMetrics;
+///
+/// let (counter, _) = InstanceMetrics::default().counts().next().unwrap();
+/// assert_eq!(counter.family, "millstream_events_in");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CounterInfo {
+    /// Its name: that of the field, and in JSON.
+    pub name: &'static str,
+    /// Its name in OpenMetrics, without `_total`.
+    pub family: &'static str,
+    /// What it counts, in a line.
+    pub help: &'static str,
 }
 
 impl Metrics {
@@ -147,45 +189,8 @@ impl NodeMetrics {
     /// Sums the counters of all instances.
     #[must_use]
     pub fn total(&self) -> InstanceMetrics {
-        self.instances.iter().fold(InstanceMetrics::default(), |sum, one| InstanceMetrics {
-            events_in: sum.events_in + one.events_in,
-            events_out: sum.events_out + one.events_out,
-            late: sum.late + one.late,
-            errors: sum.errors + one.errors,
-            overflow: sum.overflow + one.overflow,
-            dropped: sum.dropped + one.dropped,
-            duplicates: sum.duplicates + one.duplicates,
-            unfired: sum.unfired + one.unfired,
-            retries: sum.retries + one.retries,
-            timeouts: sum.timeouts + one.timeouts,
-            barriers: sum.barriers + one.barriers,
-            held: sum.held.saturating_add(one.held),
-            held_now: sum.held_now || one.held_now,
-            paused: sum.paused || one.paused,
-        })
-    }
-}
-
-impl InstanceMetrics {
-    fn read(counters: &InstanceCounters, now: Monotonic) -> Self {
-        let held_now = counters.held_now(now);
-        let held = counters.held_before().saturating_add(held_now.unwrap_or_default());
-        Self {
-            events_in: counters.events_in.get(),
-            events_out: counters.events_out.get(),
-            late: counters.late.get(),
-            errors: counters.errors.get(),
-            overflow: counters.overflow.get(),
-            dropped: counters.dropped.get(),
-            duplicates: counters.duplicates.get(),
-            unfired: counters.unfired.get(),
-            retries: counters.retries.get(),
-            timeouts: counters.timeouts.get(),
-            barriers: counters.barriers.get(),
-            held,
-            held_now: held_now.is_some(),
-            paused: counters.is_paused(),
-        }
+        let sum = |sum: InstanceMetrics, one| sum.plus(one);
+        self.instances.iter().fold(InstanceMetrics::default(), sum)
     }
 }
 
@@ -197,19 +202,9 @@ impl fmt::Display for Metrics {
             let instances = node.instances.len();
             write!(f, "{:<24} {instances:>3}", node.name)?;
             write!(f, " {:>12} {:>12}", total.events_in, total.events_out)?;
-            for (what, count) in [
-                ("late", total.late),
-                ("errors", total.errors),
-                ("overflow", total.overflow),
-                ("dropped", total.dropped),
-                ("duplicates", total.duplicates),
-                ("unfired", total.unfired),
-                ("retries", total.retries),
-                ("timeouts", total.timeouts),
-                ("barriers", total.barriers),
-            ] {
+            for (counter, count) in total.counts().skip(2) {
                 if count > 0 {
-                    write!(f, "  {count} {what}")?;
+                    write!(f, "  {count} {}", counter.name)?;
                 }
             }
             if total.held > Duration::ZERO {

@@ -1,0 +1,80 @@
+//! Rates and shares, as numbers and as text.
+
+use std::fmt;
+
+/// Events per second, over the window of a [`LiveMetrics`](super::LiveMetrics).
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::PerSecond;
+///
+/// assert_eq!(PerSecond(0.0).to_string(), "0/s");
+/// assert_eq!(PerSecond(12.34).to_string(), "12/s");
+/// assert_eq!(PerSecond(1_234.5).to_string(), "1.23 k/s");
+/// assert_eq!(PerSecond(45_600_000.0).to_string(), "45.6 M/s");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd)]
+pub struct PerSecond(pub f64);
+
+impl fmt::Display for PerSecond {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(f64, &str); 3] = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
+        let Some((unit, letter)) = UNITS.into_iter().find(|(unit, _)| self.0 >= unit * 0.9995)
+        else {
+            let digits = usize::from(self.0 > 0.0 && self.0 < 9.95);
+            return write!(f, "{:.digits$}/s", self.0);
+        };
+        let number = self.0 / unit;
+        let digits = if number < 9.995 { 2 } else { usize::from(number < 99.95) };
+        write!(f, "{number:.digits$} {letter}/s")
+    }
+}
+
+/// A share of a whole, from 0 to 1: of time, of a buffer, of events.
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::Share;
+///
+/// assert_eq!(Share(0.974).to_string(), "97 %");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd)]
+pub struct Share(pub f64);
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0} %", self.0 * 100.0)
+    }
+}
+
+/// How a task has spent its time: the four add up to 1, once it runs.
+///
+/// Nodes that are fused into one task have the same phases: their share of its time is not
+/// measured, since a clock read per event would cost more than most operators.
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::{PhaseShares, Share};
+///
+/// let phases = PhaseShares { busy: Share(0.25), idle: Share(0.75), ..PhaseShares::default() };
+/// assert_eq!(phases.at_work(), Share(0.25));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct PhaseShares {
+    /// It computes: operators, groupings, sinks that do not wait.
+    pub busy: Share,
+    /// As many calls of an operator are in flight as may be, or a sink waits for its resource.
+    pub awaiting: Share,
+    /// It waits for room downstream, or for its turn at a declared rate: backpressure.
+    pub blocked: Share,
+    /// It waits for input.
+    pub idle: Share,
+}
+
+impl PhaseShares {
+    /// The share of time in which it processes its input: busy or awaiting.
+    #[must_use]
+    pub fn at_work(self) -> Share {
+        Share(self.busy.0 + self.awaiting.0)
+    }
+}
