@@ -40,7 +40,13 @@ mod description;
 mod durability;
 mod handle;
 #[cfg(feature = "page")]
+mod listed;
+#[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "page")]
+mod page_config;
+#[cfg(feature = "page")]
+mod page_handle;
 #[cfg(feature = "page")]
 mod page_settings;
 mod restarts;

@@ -1,6 +1,6 @@
 //! The page of a job: what starts it, and what it can change.
 
-use super::{Config, Controls, Job, MetricsReader};
+use super::{Config, Controls, MetricsReader};
 use crate::control::JobControl;
 use crate::error::Result;
 use crate::metrics::{
@@ -84,54 +84,6 @@ fn say(text: &str) {
         tracing::info!("{text}");
     } else {
         writeln!(std::io::stderr(), "{text}").ok();
-    }
-}
-
-impl Job {
-    /// Returns the page of the job, to be mounted in a server of your own: with the feature `tower`
-    /// it is a `tower::Service`. Needs the feature `page`.
-    ///
-    /// It is there whether or not the job [serves](Config::page) it. Figures are collected from
-    /// the first call on.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(source(from_iter([1])) >> map(|n| n + 1) >> ignore);
-    /// let mut job = topology.start(Config::default())?;
-    /// let page = job.page(); // axum: Router::new().fallback_service(page)
-    /// job.wait().await?;
-    /// # drop(page);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn page(&self) -> Page {
-        self.page.begin((&self.metrics, &self.plan), (&self.control, &self.controls));
-        self.page.page.clone()
-    }
-
-    /// Returns the address at which the job serves its page, if it does. Needs the feature `page`.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(source(from_iter([1])) >> map(|n| n + 1) >> ignore);
-    /// let mut job = topology.start(Config::default().page(0))?; // any free port
-    /// assert!(job.page_address().is_some_and(|address| address.ip().is_loopback()));
-    /// job.wait().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn page_address(&self) -> Option<SocketAddr> {
-        self.page.served.as_ref().map(|served| served.at)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page in a server of one's own: a service of tower.
+//! The page in a server of your own: a service of tower.
 
 use super::Page;
 use super::answer::{Answer, Content};
@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
-/// The page in one's own server: `axum::Router::new().fallback_service(job.page())`.
+/// The page in your own server: `axum::Router::new().fallback_service(job.page())`.
 ///
 /// The names by which browsers reach that server are added with
 /// [`Config::page_host`](crate::Config::page_host). Who asks is not known here, so the job is changed
