@@ -88,8 +88,8 @@ impl Config {
         self
     }
 
-    /// Sets whether the page shows events. Default: in debug builds; `MILLSTREAM_INSPECT=1` and `=0`
-    /// set it too.
+    /// Sets whether the page shows events. Default: only in debug builds; `MILLSTREAM_INSPECT`, 1 or
+    /// 0, sets it too.
     ///
     /// Of an event it shows what [`Peek`](crate::Peek) says, by default the name and the size of
     /// its type.
@@ -99,8 +99,8 @@ impl Config {
         self
     }
 
-    /// Shows events of a type on the page, as its [`Peek`] says, although no `#[operator]` of the job
-    /// names the type: only closures do, or it is a plain text or number.
+    /// Shows events of a type on the page, as its [`Peek`] says, although no `#[operator]` of the
+    /// job names the type: only closures do, or it is a plain text or number.
     ///
     /// # Examples
     /// ```

@@ -27,8 +27,9 @@ impl Job {
     /// ```
     #[must_use]
     pub fn page(&self) -> Page {
-        self.page.begin((&self.metrics, &self.plan), (&self.control, &self.controls));
-        self.page.page.clone()
+        let (edges, changes) =
+            ((&self.plan, &*self.metrics.edges), (&self.control, &self.controls));
+        self.page.begin(&self.viewers, edges, changes)
     }
 
     /// Returns the address at which the job serves its page, if it does. Needs the feature `page`.
@@ -48,6 +49,6 @@ impl Job {
     /// ```
     #[must_use]
     pub fn page_address(&self) -> Option<SocketAddr> {
-        self.page.served.as_ref().map(|served| served.at)
+        self.page.address()
     }
 }

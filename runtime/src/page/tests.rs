@@ -98,6 +98,7 @@ fn all_figures() -> LiveMetrics {
         emitted: PerSecond(0.0),
         phases: PhaseShares { busy: Share(0.75), blocked: Share(0.25), ..PhaseShares::default() },
         blocked_on: Some(0),
+        fill: Share(0.5),
         watermark: Some(EventTime::from_millis(1_500)),
         held_by: Some(WatermarkHolder { node: "a \"b\"\n".into(), instance: 3, is_silent: true }),
         is_idle: false,

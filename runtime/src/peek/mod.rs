@@ -2,8 +2,8 @@
 //!
 //! The [page](https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md) of a job
 //! shows events of an edge while one looks. Of a type that says nothing it shows the name and the
-//! size, never its `Debug`: that prints card numbers. [`Peek`](derive@crate::Peek) says which fields
-//! are shown.
+//! size, never its `Debug`: that prints card numbers. [`Peek`](derive@crate::Peek) says which
+//! fields are shown.
 //!
 //! # Examples
 //! ```
