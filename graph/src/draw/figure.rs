@@ -8,6 +8,8 @@ use crate::shape::{Kind, Node};
 
 /// The most letters of a line of text on a node.
 const LETTERS: usize = 40;
+/// The longest of what is written on a node while the job runs.
+const WIDEST: &str = "97 % awaiting";
 /// The height of a node with one line of text, and of a second line.
 const LINE: f64 = 34.0;
 const SECOND: f64 = 13.0;
@@ -35,33 +37,52 @@ pub(super) enum Form {
 
 /// The size of the figure of a node.
 pub(super) fn size(node: &Node, form: Form) -> Size {
-    let name = shortened(&node.name, LETTERS);
-    let made = shortened(&made_of(node), LETTERS);
+    let name = first_line(node, form);
+    let made = second_line(node, form);
     if node.kind == Kind::Ignored {
         let width = CIRCLE + BESIDE + width(&name, 12.0);
         return Size { width, height: CIRCLE, behind: 0.0 };
     }
-    let side = side(node.kind);
+    let side = side(node.kind, form);
     let rim = if node.kind == Kind::Sink { 2.0 * RIM } else { 0.0 };
-    let (shares, least) = match form {
-        Form::Still => (0.0, 30.0),
-        Form::Live => (SHARES + BELOW, 60.0),
+    let (shares, size_of_second) = match form {
+        Form::Still => (0.0, 12.0),
+        Form::Live => (SHARES + BELOW, 11.0),
     };
     let second = if made.is_empty() { 0.0 } else { SECOND };
     Size {
-        width: width_bold(&name, 14.0).max(width(&made, 12.0)).max(least) + 2.0 * side,
+        width: width_bold(&name, 14.0).max(width(&made, size_of_second)).max(30.0) + 2.0 * side,
         height: LINE + second + rim + shares,
         behind: f64::from(behind(node)) * BEHIND,
     }
 }
 
+/// The name; and the number of instances where there is no other line for it.
+fn first_line(node: &Node, form: Form) -> String {
+    let name = shortened(&node.name, LETTERS);
+    match (form, node.instances.as_str()) {
+        (Form::Still, _) | (Form::Live, "" | "1") => name,
+        (Form::Live, many) if many.len() > 5 => format!("{name} × n"),
+        (Form::Live, many) => format!("{name} × {many}"),
+    }
+}
+
+/// What it is made of, or the room to say what it does.
+fn second_line(node: &Node, form: Form) -> String {
+    match form {
+        Form::Still => shortened(&made_of(node), LETTERS),
+        Form::Live => WIDEST.to_owned(),
+    }
+}
+
 /// The space between the text and the side of a node.
-fn side(kind: Kind) -> f64 {
-    match kind {
+fn side(kind: Kind, form: Form) -> f64 {
+    let side = match kind {
         Kind::Source => 20.0,
         Kind::Awaiting => 15.0 + BAR,
         Kind::Sink | Kind::Operator | Kind::Ignored => 15.0,
-    }
+    };
+    if form == Form::Live { side - 4.0 } else { side }
 }
 
 /// The number of outlines behind the first: one for two instances, two for more.
@@ -96,12 +117,14 @@ pub(super) fn figure((at, node): (usize, &Node), frame: &Frame, form: Form) -> S
     let rim = if node.kind == Kind::Sink { RIM } else { 0.0 };
     let shares = if form == Form::Live { SHARES + BELOW } else { 0.0 };
     let middle = corner.y + (size.height - shares) / 2.0 + rim;
-    let made = shortened(&made_of(node), LETTERS);
+    let made = second_line(node, form);
     let up = if made.is_empty() { 5.0 } else { -2.0 };
     text.push_str(&line("ms-name ms-middle", Point { x, y: middle + up }, &{
-        shortened(&node.name, LETTERS)
+        first_line(node, form)
     }));
-    if !made.is_empty() {
+    if form == Form::Live {
+        text.push_str(&line("ms-at ms-middle", Point { x, y: middle + 14.0 }, ""));
+    } else if !made.is_empty() {
         text.push_str(&line("ms-made ms-middle", Point { x, y: middle + 14.0 }, &made));
     }
     if form == Form::Live {
@@ -116,9 +139,9 @@ fn shares_of(kind: Kind, frame: &Frame) -> String {
     let rim = if kind == Kind::Sink { RIM } else { 0.0 };
     format!(
         "<rect class=\"ms-shares\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\"/>\n",
-        number(corner.x + side(kind)),
+        number(corner.x + side(kind, Form::Live)),
         number(corner.y + size.height - rim - BELOW - SHARES),
-        number(size.width - 2.0 * side(kind)),
+        number(size.width - 2.0 * side(kind, Form::Live)),
         number(SHARES)
     )
 }

@@ -2,7 +2,7 @@
 
 use super::caption::{along, route, setting};
 use super::figure::{Form, figure, size};
-use super::layout::{Course, Line, Point, Room, Way, lay_out};
+use super::layout::{Course, Line, Point, Room, Way, lay_out, lay_out_apart};
 use super::measure::{shortened, width, width_bold};
 use super::text::{escaped, line, number};
 use crate::shape::{Edge, Shape};
@@ -16,8 +16,11 @@ const TITLE: f64 = 34.0;
 const SMALL: f64 = 11.0;
 const LEADING: f64 = 13.0;
 const LETTERS: usize = 32;
-/// The widest rate that is written along an edge while the job runs.
-const RATE: &str = "88.88 M/s";
+/// The widest rate that is written along an edge while the job runs, the room between columns and
+/// the margin then: the whole graph is to be on one screen.
+const RATE: &str = "88.8 M/s";
+const NEAR: f64 = 15.0;
+const NARROW: f64 = 12.0;
 /// How far the tip of an arrow goes back, and how far an edge begins within its node, which hides
 /// it, so that it meets an outline that is round.
 const TIP: f64 = 8.0;
@@ -50,9 +53,10 @@ pub fn svg(shape: &Shape) -> String {
 /// The picture of a topology for a page that shows it while it runs: without colours and title,
 /// which are the page's, and with room for what changes.
 ///
-/// A node has a `rect` of class `ms-shares`, the place for the shares of its time; an edge has an
-/// empty `text` of class `ms-rate`, for its rate, and one of class `ms-fill`, for how full it is.
-/// The types of events and the settings of edges are left out.
+/// A node has a `rect` of class `ms-shares`, the place for the shares of its time,
+/// and an empty `text` of class `ms-at`, for what it does most of the time; an edge has one of
+/// class `ms-rate`, for its rate, and one of class `ms-fill`, for how full it is. Operators, types
+/// of events and settings of edges are in the titles only.
 ///
 /// # Examples
 /// ```
@@ -75,15 +79,15 @@ fn picture(shape: &Shape, form: Form) -> String {
     // With their index in the shape, where edges without a node are kept.
     let edges: Vec<(usize, &Edge)> = shape.connected().collect();
     let lines: Vec<Line> = edges.iter().map(|(_, edge)| line_of(edge, form)).collect();
-    let mut layout = lay_out(&sizes, &lines);
-    let (title, title_width) = match form {
-        Form::Still => title(shape),
-        Form::Live => (String::new(), 0.0),
+    let (mut layout, (title, title_width)) = match form {
+        Form::Still => (lay_out(&sizes, &lines), title(shape)),
+        Form::Live => (lay_out_apart(&sizes, &lines, NEAR), (String::new(), 0.0)),
     };
-    let top = if title.is_empty() { MARGIN } else { MARGIN + TITLE };
-    layout.move_by(Point { x: MARGIN, y: top });
+    let margin = if form == Form::Live { NARROW } else { MARGIN };
+    let top = if title.is_empty() { margin } else { margin + TITLE };
+    layout.move_by(Point { x: margin, y: top });
 
-    let (wide, high) = (layout.width.max(title_width) + 2.0 * MARGIN, layout.height + top + MARGIN);
+    let (wide, high) = (layout.width.max(title_width) + 2.0 * margin, layout.height + top + margin);
     let mut text = begin(shape, (wide, high), form);
     text.push_str(&title);
     for course in &layout.courses {
@@ -149,7 +153,11 @@ fn texts(edge: &Edge, form: Form) -> (String, Vec<Text>) {
             .collect(),
         Form::Live => vec![("ms-rate", String::new()), ("ms-fill", String::new())],
     };
-    (shortened(&route(edge), LETTERS), below)
+    let above = match (form, &edge.output) {
+        (Form::Live, Some(output)) => output.clone(),
+        _ => route(edge),
+    };
+    (shortened(&above, LETTERS), below)
 }
 
 fn line_of(edge: &Edge, form: Form) -> Line {
@@ -342,7 +350,7 @@ mod tests {
         let picture = live_svg(&small());
         let count = |text: &str| picture.matches(text).count();
         // An ignored end has no task, so no shares of time.
-        assert_eq!(count("class=\"ms-shares\""), 3);
+        assert_eq!((count("class=\"ms-shares\""), count("class=\"ms-at ")), (3, 3));
         assert_eq!((count("class=\"ms-rate "), count("class=\"ms-fill ")), (3, 3));
         assert!(picture.contains(">errors<") && !picture.contains(">PriceError<"), "{picture}");
         assert_eq!(count("<style") + count("style="), 0);
