@@ -16,10 +16,10 @@ const TITLE: f64 = 34.0;
 const SMALL: f64 = 11.0;
 const LEADING: f64 = 13.0;
 const LETTERS: usize = 32;
-/// The widest rate that is written along an edge while the job runs, the room between columns and
-/// the margin then: the whole graph is to be on one screen.
+/// The widest rate that is written along an edge while the job runs, the room between columns with
+/// the slope of edges, and the margin then: the whole graph is to be on one screen.
 const RATE: &str = "88.8 M/s";
-const NEAR: f64 = 15.0;
+const NEAR: (f64, f64) = (13.0, 0.15);
 const NARROW: f64 = 12.0;
 /// How far the tip of an arrow goes back, and how far an edge begins within its node, which hides
 /// it, so that it meets an outline that is round.
