@@ -1,5 +1,6 @@
 //! The command line of an example: options with a value, and the commands `graph` and `plan`.
 
+use millstream::Config;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -109,6 +110,19 @@ pub fn duration(option: &str, text: &str) -> Result<Duration, String> {
         Some(millis) if millis > 0 => Ok(Duration::from_millis(millis)),
         _ => Err(format!("{option} is `{text}`, expected a duration such as 200ms, 5s or 2min")),
     }
+}
+
+/// The settings of an example: those of the environment, and a live page at the first free port of
+/// 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
+///
+/// # Errors
+/// If a variable is not what it should be.
+pub fn config() -> millstream::Result<Config> {
+    let config = Config::from_env()?;
+    Ok(match std::env::var_os("MILLSTREAM_PAGE") {
+        Some(_) => config,
+        None => config.page(7000..=7009),
+    })
 }
 
 /// Runs an example by its command line: prints the help if that is asked for, and an error with the

@@ -186,7 +186,7 @@ struct Outcome {
 
 async fn run(way: Way, readings: u64) -> millstream::Result<Outcome> {
     let longest = Arc::new(LongestDelay::default());
-    let config = Config::from_env()?.batch(32);
+    let config = args::config()?.batch(32);
     let topology = way.topology(readings, longest.clone());
     let plan = topology.plan(&config)?;
     let buffers = plan.edges().iter().filter_map(|edge| edge.buffer);

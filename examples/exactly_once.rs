@@ -106,7 +106,7 @@ fn totals(input: &Path, output: &Path, pace: Option<u64>, instances: usize) -> T
 
 async fn run(args: Args) -> Result<(), BoxError> {
     let (input, output) = (args.required("--input")?, args.required("--output")?);
-    let config = Config::from_env()?
+    let config = args::config()?
         .checkpoints(args.required("--checkpoints")?)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;

@@ -56,7 +56,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let events = transactions.len();
 
     let start = Instant::now();
-    card_features(from_iter(transactions), kept.sink(), instances).run(Config::from_env()?).await?;
+    card_features(from_iter(transactions), kept.sink(), instances).run(args::config()?).await?;
     let seconds = start.elapsed().as_secs_f64();
 
     // Features of different keys arrive in any order, and the file is sorted by id: all of them are

@@ -68,7 +68,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
         return Ok(());
     }
-    topology.run(Config::from_env()?).await?;
+    topology.run(args::config()?).await?;
 
     let hourly: Vec<WindowResult<u8, u64>> = totals.take();
     let emitted =

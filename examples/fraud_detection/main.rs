@@ -16,6 +16,7 @@ mod progress;
 
 use millstream::connector::demo;
 use millstream::prelude::*;
+use millstream_examples::args;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
 use millstream_examples::fraud_detection::score::Tally;
 use millstream_examples::fraud_detection::{FraudJob, fraud, fraud_with};
@@ -65,7 +66,7 @@ async fn run(options: Options) -> millstream::Result<()> {
         tally: Arc::clone(&tally),
         instances: options.instances,
     };
-    let mut config = Config::from_env()?;
+    let mut config = args::config()?;
     let topology = match options.delivery {
         Delivery::AtMostOnce => fraud(job),
         durable => fraud_with(durable, job),

@@ -94,7 +94,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let transactions = Demo::new(42).customers(200).events(args.number("--events", 2_000)?);
     let delay = args.duration("--delay", 1.millis())?;
     let store = Arc::new(FraudStore::of(transactions.transactions(), delay));
-    let config = Config::from_env()?
+    let config = args::config()?
         .checkpoints(&places.checkpoints)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let topology = match counter {

@@ -60,7 +60,8 @@
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
-//! | `tower` | no | any `tower::Service` as an operator: `operator::service` |
+//! | `page` | no | a [live page](page) of a running job, and its metrics, at a local address |
+//! | `tower` | no | any `tower::Service` as an operator: `operator::service`; the page as one |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
@@ -79,7 +80,7 @@
 //! | planning | [`topology`](mod@topology), [`plan`] |
 //! | fusion | [`stage`](plumbing::stage), [`lowering`](plumbing::lowering) |
 //! | declaring | [`builder`] |
-//! | running | [`task`](plumbing::task), [`job`] |
+//! | running | [`task`](plumbing::task), [`page`], [`job`] |
 //! | tests of your own parts | [`testkit`] |
 
 extern crate self as millstream;
@@ -103,6 +104,8 @@ pub mod metrics;
 #[doc(hidden)]
 pub mod mutant;
 pub mod operator;
+#[cfg(feature = "page")]
+pub mod page;
 pub mod plan;
 pub mod plumbing;
 pub mod prelude;

@@ -33,6 +33,7 @@ const RANKS: &[&[&str]] = &[
     &["lowering"],
     &["builder"],
     &["task"],
+    &["page"],
     &["job"],
     &["testkit"],
 ];

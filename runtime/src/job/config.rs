@@ -49,6 +49,8 @@ pub struct Config {
     pub(super) restarts: Option<Restarts>,
     pub(super) drift: Duration,
     pub(super) env: Env,
+    #[cfg(feature = "page")]
+    pub(super) page: super::page_settings::PageSettings,
 }
 
 impl Default for Config {
@@ -68,16 +70,21 @@ impl Default for Config {
             restarts: None,
             drift: Duration::from_secs(60),
             env: Env::system(),
+            #[cfg(feature = "page")]
+            page: super::page_settings::PageSettings::default(),
         }
     }
 }
 
 impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
-    /// `MILLSTREAM_BUFFER`, both in events, and `MILLSTREAM_CHECKPOINTS`, a directory.
+    /// `MILLSTREAM_BUFFER`, both in events, and `MILLSTREAM_CHECKPOINTS`, a directory; with the
+    /// feature `page`, `MILLSTREAM_PAGE` and others that its [guide] lists.
+    ///
+    /// [guide]: https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if a variable is not a positive integer.
+    /// [`ErrorKind::Config`] if a variable is not what it should be.
     ///
     /// # Examples
     /// ```
@@ -105,6 +112,8 @@ impl Config {
         if let Some(directory) = std::env::var_os("MILLSTREAM_CHECKPOINTS") {
             config = config.checkpoints(directory);
         }
+        #[cfg(feature = "page")]
+        config.page.read_env()?;
         Ok(config)
     }
 

@@ -46,13 +46,15 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub struct Job {
     plan: Plan,
-    metrics: MetricsReader,
-    control: JobControl,
+    pub(super) metrics: MetricsReader,
+    pub(super) control: JobControl,
     /// Changes the job while it runs.
     pub(super) controls: Controls,
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
     ended: Option<Result<()>>,
+    #[cfg(feature = "page")]
+    pub(super) page: super::page::JobPage,
 }
 
 impl Job {
@@ -61,8 +63,18 @@ impl Job {
         metrics: MetricsReader,
         (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
+        #[cfg(feature = "page")] page: super::page::JobPage,
     ) -> Self {
-        Self { plan, metrics, control, controls, finished, ended: None }
+        Self {
+            plan,
+            metrics,
+            control,
+            controls,
+            finished,
+            ended: None,
+            #[cfg(feature = "page")]
+            page,
+        }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.

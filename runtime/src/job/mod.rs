@@ -39,6 +39,10 @@ mod controls;
 mod description;
 mod durability;
 mod handle;
+#[cfg(feature = "page")]
+mod page;
+#[cfg(feature = "page")]
+mod page_settings;
 mod restarts;
 mod signal;
 mod skipped;

@@ -72,6 +72,8 @@ impl Topology {
         let job = tracing::info_span!("job", name = self.declaration().name());
         let entered = job.enter();
         log_settings(&self, &config, &plan);
+        #[cfg(feature = "page")]
+        let page = super::page::JobPage::open(self.declaration(), &config, &plan)?;
         let mut durable = Checkpoints::open(&config, self.declaration(), &plan)?;
         let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
         let checkpoints = durable.as_ref().map(Checkpoints::counters);
@@ -109,7 +111,16 @@ impl Topology {
         };
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, metrics, (control, controls), finished))
+        #[cfg(feature = "page")]
+        page.begin_served(&metrics, (&control, &controls));
+        Ok(Job::new(
+            plan,
+            metrics,
+            (control, controls),
+            finished,
+            #[cfg(feature = "page")]
+            page,
+        ))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.

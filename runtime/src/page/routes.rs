@@ -1,0 +1,142 @@
+//! What the page answers to which path: a function of the request.
+
+use super::answer::Answer;
+use super::guard::Shows;
+use super::request::{Method, Request};
+use super::{Begun, Page, assets, changes, feed, health, why};
+use crate::metrics::{InstanceMetrics, LiveMetrics};
+use futures::stream;
+use serde_json::json;
+use std::sync::Arc;
+
+/// The paths that are read.
+const READ: [&str; 9] = [
+    "/",
+    "/api/graph",
+    "/api/live",
+    "/api/feed",
+    "/api/why",
+    "/api/tap",
+    "/api/settings",
+    "/metrics",
+    "/favicon.ico",
+];
+
+/// The paths of probes.
+const PROBED: [&str; 2] = ["/healthz", "/readyz"];
+
+/// The paths that change the job.
+const CHANGING: [&str; 4] = ["/api/drain", "/api/pause", "/api/resume", "/api/tune"];
+
+impl Page {
+    /// Answers a request.
+    pub(crate) fn answer(&self, request: &Request) -> Answer {
+        let path = request.path.as_str();
+        let shows = match path {
+            "/" | "/favicon.ico" => Shows::Nothing,
+            _ if PROBED.contains(&path) => Shows::Health,
+            _ => Shows::Job,
+        };
+        if let Some(refusal) = self.0.guard.refuse(request, shows) {
+            return refusal;
+        }
+        let is_change = CHANGING.contains(&path);
+        if !is_change && !READ.contains(&path) && !PROBED.contains(&path) {
+            return Answer::refused(404, "there is no such path");
+        }
+        let allow = if is_change { "POST" } else { "GET, HEAD" };
+        match (request.method, is_change) {
+            (Method::Post, true) => match self.0.begun.get() {
+                Some(begun) => changes::change(&*begun.actions, request),
+                None => not_begun(),
+            },
+            (Method::Get | Method::Head, false) => self.read(path, request),
+            _ => {
+                let refusal = Answer::refused(405, &format!("the method of this path is {allow}"));
+                Answer { allow: Some(allow), ..refusal }
+            }
+        }
+    }
+
+    fn read(&self, path: &str, request: &Request) -> Answer {
+        match path {
+            "/" => return assets::page(request),
+            "/favicon.ico" => return Answer::text(204, ""),
+            "/api/graph" => return Answer::json(self.graph()),
+            "/api/settings" => return self.settings(),
+            _ => {}
+        }
+        let Some(begun) = self.0.begun.get() else {
+            return not_begun();
+        };
+        let live = Arc::clone(&begun.live.borrow());
+        match path {
+            "/api/live" => Answer::json(&*self.rendered(&live)),
+            "/api/feed" => self.feed(request, begun),
+            "/api/tap" => self.tap(request),
+            "/api/why" => match request.parameter("node") {
+                Some(node) if live.node(&node).is_some() => {
+                    Answer::json(why::silent(&live, &node).to_string())
+                }
+                Some(node) => Answer::refused(404, &format!("the job has no node `{node}`")),
+                None => {
+                    let mut cause = why::slow(&live);
+                    cause["v"] = json!(1);
+                    Answer::json(cause.to_string())
+                }
+            },
+            "/metrics" => metrics(&live),
+            "/healthz" => health::alive(&live, self.age_of(&live)),
+            _ => health::ready(&live),
+        }
+    }
+
+    fn feed(&self, request: &Request, begun: &Begun) -> Answer {
+        if request.method == Method::Head {
+            return Answer::feed(Box::pin(stream::empty()));
+        }
+        let page = self.clone();
+        let text = move |live: &Arc<_>| page.rendered(live);
+        Answer::feed(feed::figures(begun.live.clone(), self.0.env.clone(), text))
+    }
+
+    fn settings(&self) -> Answer {
+        let settings = self.0.settings.iter().map(
+            |setting| json!({ "name": setting.name, "value": setting.value, "from": setting.from }),
+        );
+        let settings: Vec<_> = settings.collect();
+        Answer::json(json!({ "v": 1, "settings": settings }).to_string())
+    }
+
+    fn tap(&self, _: &Request) -> Answer {
+        Answer::refused(404, "no edge can be tapped")
+    }
+}
+
+/// The answer while there is nothing to say yet.
+fn not_begun() -> Answer {
+    Answer::refused(503, "the job opens its sources and restores its state")
+}
+
+/// The figures as text for monitoring systems.
+fn metrics(live: &LiveMetrics) -> Answer {
+    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Answer::new(200, OPEN_METRICS, open_metrics(live))
+}
+
+/// The counters of the nodes.
+fn open_metrics(live: &LiveMetrics) -> String {
+    let mut text = String::new();
+    for (at, (counter, _)) in InstanceMetrics::default().counts().enumerate() {
+        text.push_str(&format!("# TYPE {} counter\n", counter.family));
+        for node in &live.nodes {
+            for (instance, one) in node.instances.iter().enumerate() {
+                let count = one.counts.counts().nth(at).map_or(0, |(_, count)| count);
+                let (family, job, name) = (counter.family, &live.job, &node.name);
+                let labels = format!("job={job:?},node={name:?},instance=\"{instance}\"");
+                text.push_str(&format!("{family}_total{{{labels}}} {count}\n"));
+            }
+        }
+    }
+    text + "# EOF\n"
+}
