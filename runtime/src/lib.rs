@@ -47,6 +47,7 @@
 //! | join streams | [`join`] |
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
 //! | group events by a type of your own | [`Key`](derive@Key) |
+//! | look at a running job in a browser, and at some of its events | [`Config::page`](job::Config), [`Peek`](derive@Peek) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
@@ -71,7 +72,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | words | [`error`], [`key`], [`mutant`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
+//! | words | [`error`], [`key`], [`mutant`], [`peek`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
 //! | traits to implement | [`source`], [`operator`](mod@operator), [`sink`], [`grouping`] |
 //! | coordination of tasks | [`control`](plumbing::control) |
 //! | files of checkpoints | [`checkpoint`] |
@@ -106,6 +107,7 @@ pub mod mutant;
 pub mod operator;
 #[cfg(feature = "page")]
 pub mod page;
+pub mod peek;
 pub mod plan;
 pub mod plumbing;
 pub mod prelude;
@@ -124,6 +126,7 @@ pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
 pub use millstream_macros::{Key, Outputs, State, operator, topology};
+pub use peek::Peek;
 
 #[doc(hidden)]
 pub mod __private;

@@ -53,10 +53,14 @@ pub(super) struct Attempt {
 
 impl Blueprint {
     pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
-        let (declaration, layouts) = topology.into_parts();
+        #[cfg_attr(not(feature = "page"), expect(unused_mut, reason = "the page adds types"))]
+        let (mut declaration, layouts) = topology.into_parts();
+        #[cfg(feature = "page")]
+        config.page.add_peekers(&mut declaration.peekers);
         let tunables = Tunables::of(&declaration, &plan);
         let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
         let edges = lowering::edge_counters_of(declaration.edges());
+        edges.iter().for_each(|edge| edge.tap.show(&declaration.peekers));
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();

@@ -45,7 +45,7 @@ use tokio::sync::oneshot;
 #[must_use = "dropping a `Job` aborts it: keep it and call `.wait().await`, or use `run`"]
 #[derive(Debug)]
 pub struct Job {
-    plan: Plan,
+    pub(super) plan: Plan,
     pub(super) metrics: MetricsReader,
     pub(super) control: JobControl,
     /// Changes the job while it runs.

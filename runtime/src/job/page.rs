@@ -3,9 +3,11 @@
 use super::{Config, Controls, Job, MetricsReader};
 use crate::control::JobControl;
 use crate::error::Result;
-use crate::metrics::{JobState, LiveInstance, LiveMetrics, LiveNode, PerSecond};
+use crate::metrics::{
+    EdgeCounters, EdgeEnds, JobState, LiveInstance, LiveMetrics, LiveNode, PerSecond,
+};
 use crate::page::{Actions, Page, Served, Tuning};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedEdge};
 use crate::topology::Declaration;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -28,7 +30,12 @@ impl JobPage {
     pub(super) fn open(declaration: &Declaration, config: &Config, plan: &Plan) -> Result<Self> {
         let (at, guard) = config.page.checked(&config.env)?;
         let drawn = (declaration.graph(), plan.clone());
-        let page = Page::new(drawn, guard, config.listed_settings(), config.env.clone());
+        let page = Page::new(
+            drawn,
+            guard,
+            (config.listed_settings(), config.page.inspects()),
+            config.env.clone(),
+        );
         let Some(at) = at else { return Ok(Self { page, served: None }) };
         let Some(listener) = at.listen()? else {
             say("page: none, since all of its ports are taken; MILLSTREAM_PAGE=… sets another one");
@@ -42,18 +49,33 @@ impl JobPage {
     /// The job has begun: what is served is no longer empty.
     pub(super) fn begin_served(
         &self,
-        metrics: &MetricsReader,
+        (metrics, plan): (&MetricsReader, &Plan),
         (control, controls): (&JobControl, &Controls),
     ) {
         if self.served.is_some() {
-            self.begin(metrics, (control, controls));
+            self.begin((metrics, plan), (control, controls));
         }
     }
 
-    fn begin(&self, metrics: &MetricsReader, (control, controls): (&JobControl, &Controls)) {
+    fn begin(
+        &self,
+        (metrics, plan): (&MetricsReader, &Plan),
+        (control, controls): (&JobControl, &Controls),
+    ) {
         let actions = JobActions { control: control.clone(), controls: controls.clone() };
-        self.page.begin(|| figures(metrics, control), || Arc::new(actions));
+        let edges = || edges(plan, &metrics.edges);
+        self.page.begin(|| figures(metrics, control), || Arc::new(actions), edges);
     }
+}
+
+/// The edges of the job in the order of its topology, to be looked at.
+fn edges(plan: &Plan, counters: &[Arc<EdgeCounters>]) -> Vec<Option<Arc<EdgeCounters>>> {
+    let of = |edge: &PlannedEdge| {
+        let (from, output, to) = (edge.from.node.0, edge.from.port.into(), edge.to.0);
+        let ends = EdgeEnds { from, output, to };
+        counters.iter().find(|counters| counters.ends == ends).cloned()
+    };
+    plan.edges().iter().map(of).collect()
 }
 
 /// Says where the page is: in the log, or where there is none, at the terminal.
@@ -88,7 +110,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn page(&self) -> Page {
-        self.page.begin(&self.metrics, (&self.control, &self.controls));
+        self.page.begin((&self.metrics, &self.plan), (&self.control, &self.controls));
         self.page.page.clone()
     }
 

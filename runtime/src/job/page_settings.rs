@@ -4,8 +4,9 @@ use super::Config;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::page::{Guard, PageAddress, PageToken, Setting};
+use crate::peek::{Peek, Peekers};
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is set of the page.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub(super) struct PageSettings {
     hosts: Vec<String>,
     /// Whether events are shown; unless set, only in debug builds.
     inspect: Option<bool>,
+    /// Types whose events are shown, in addition to those of operators.
+    peekers: Peekers,
 }
 
 /// Where the token comes from.
@@ -59,6 +62,16 @@ impl PageSettings {
         Ok(())
     }
 
+    /// Whether events are shown.
+    pub(super) fn inspects(&self) -> bool {
+        self.inspect.unwrap_or(cfg!(debug_assertions))
+    }
+
+    /// Adds the types whose events are shown.
+    pub(super) fn add_peekers(&self, to: &mut Peekers) {
+        to.add_all(&self.peekers);
+    }
+
     /// Where to serve the page, and to whom.
     ///
     /// # Errors
@@ -80,7 +93,7 @@ impl PageSettings {
     }
 }
 
-fn read_token(path: &PathBuf, env: &Env) -> Result<PageToken> {
+fn read_token(path: &Path, env: &Env) -> Result<PageToken> {
     let mut text = String::new();
     let read = env.files().open(path).and_then(|file| file.take(4096).read_to_string(&mut text));
     match read {
@@ -140,6 +153,21 @@ impl Config {
         self
     }
 
+    /// Sets the file with the [token](Self::page_token), which is read when the job starts.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// let config = Config::default().page(7000).page_token_file("/run/secrets/page");
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn page_token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.page.token = TokenSetting::In(path.into());
+        self
+    }
+
     /// Adds a name by which browsers reach the page, in addition to `localhost` and `127.0.0.1`:
     /// that of a proxy, or of one's own server. `MILLSTREAM_PAGE_HOSTS` adds some too.
     ///
@@ -167,6 +195,23 @@ impl Config {
     #[must_use]
     pub fn inspect(mut self, shown: bool) -> Self {
         self.page.inspect = Some(shown);
+        self
+    }
+
+    /// Shows events of a type on the page, as its [`Peek`] says, although no `#[operator]` of the job
+    /// names the type: only closures do, or it is a plain text or number.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// // Each line as it is: do so only if no line has anything to hide.
+    /// let config = Config::default().page(7000).peek::<String>();
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn peek<T: Peek + 'static>(mut self) -> Self {
+        self.page.peekers.add::<T>();
         self
     }
 

@@ -112,7 +112,7 @@ impl Topology {
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
         #[cfg(feature = "page")]
-        page.begin_served(&metrics, (&control, &controls));
+        page.begin_served((&metrics, &plan), (&control, &controls));
         Ok(Job::new(
             plan,
             metrics,

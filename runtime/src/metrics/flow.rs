@@ -5,6 +5,7 @@
 //! job, and are updated once a batch.
 
 use super::count::Counter;
+use super::tap::Tap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,6 +55,8 @@ pub struct EdgeCounters {
     pub dropped: Counter,
     /// Events that the node downstream has taken out.
     pub received: Counter,
+    /// Shows some of the events to those who look.
+    pub(crate) tap: Tap,
 }
 
 impl EdgeCounters {

@@ -49,6 +49,7 @@ mod hot_key;
 mod list;
 mod live;
 mod snapshot;
+mod tap;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
@@ -62,3 +63,6 @@ pub use live::{
     PerSecond, PhaseShares, Share, WatermarkHolder,
 };
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
+#[cfg(feature = "page")]
+pub(crate) use tap::EACH;
+pub(crate) use tap::TappedEvent;

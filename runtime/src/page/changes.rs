@@ -44,6 +44,6 @@ fn named<'a>(request: &'a Request, name: &str) -> Result<Cow<'a, str>, Answer> {
 
 fn number<N: FromStr>(request: &Request, name: &str) -> Result<N, Answer> {
     let text = named(request, name)?;
-    let wrong = |_| Answer::refused(400, &format!("`{name}` is `{text}`, expected a number"));
-    text.parse().map_err(|error: N::Err| wrong(drop(error)))
+    let wrong = || Answer::refused(400, &format!("`{name}` is `{text}`, expected a number"));
+    text.parse().map_err(|_not_one| wrong())
 }

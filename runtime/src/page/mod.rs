@@ -29,21 +29,26 @@ mod feed;
 mod guard;
 mod health;
 mod json;
+#[cfg(feature = "tower")]
+mod mount;
 mod parse;
 mod request;
 mod routes;
 mod server;
+mod tap;
 mod token;
 mod why;
 
 pub(crate) use actions::{Actions, Tuning};
 pub use address::PageAddress;
 pub(crate) use guard::Guard;
+#[cfg(feature = "tower")]
+pub use mount::PageBody;
 pub(crate) use server::Served;
 pub(crate) use token::PageToken;
 
 use crate::env::Env;
-use crate::metrics::LiveMetrics;
+use crate::metrics::{EdgeCounters, LiveMetrics};
 use crate::plan::Plan;
 use crate::time::Monotonic;
 use millstream_graph::shape::Shape;
@@ -72,6 +77,8 @@ struct PageParts {
     /// The answer of `/api/graph`.
     graph: OnceLock<String>,
     settings: Vec<Setting>,
+    /// Whether events are shown.
+    inspects: bool,
     env: Env,
     /// When the job began, by its clock.
     since: Monotonic,
@@ -85,6 +92,8 @@ struct PageParts {
 struct Begun {
     live: watch::Receiver<Arc<LiveMetrics>>,
     actions: Arc<dyn Actions>,
+    /// The edges in the order of the topology, to be looked at.
+    edges: Vec<Option<Arc<EdgeCounters>>>,
 }
 
 /// A setting of the job.
@@ -101,12 +110,22 @@ impl Page {
     pub(crate) fn new(
         drawn: (Shape, Plan),
         guard: Guard,
-        settings: Vec<Setting>,
+        (settings, inspects): (Vec<Setting>, bool),
         env: Env,
     ) -> Self {
         let since = env.clock().monotonic();
         let (graph, begun, rendered) = (OnceLock::new(), OnceLock::new(), Mutex::default());
-        Self(Arc::new(PageParts { guard, drawn, graph, settings, env, since, begun, rendered }))
+        Self(Arc::new(PageParts {
+            guard,
+            drawn,
+            graph,
+            settings,
+            inspects,
+            env,
+            since,
+            begun,
+            rendered,
+        }))
     }
 
     /// The job has begun: sources are open and state is restored. Its figures are asked for once.
@@ -114,8 +133,10 @@ impl Page {
         &self,
         live: impl FnOnce() -> watch::Receiver<Arc<LiveMetrics>>,
         actions: impl FnOnce() -> Arc<dyn Actions>,
+        edges: impl FnOnce() -> Vec<Option<Arc<EdgeCounters>>>,
     ) {
-        self.0.begun.get_or_init(|| Begun { live: live(), actions: actions() });
+        let begun = || Begun { live: live(), actions: actions(), edges: edges() };
+        self.0.begun.get_or_init(begun);
     }
 
     /// The topology as JSON.
@@ -143,3 +164,6 @@ impl Page {
         age.saturating_sub(live.uptime)
     }
 }
+
+#[cfg(test)]
+mod tests;

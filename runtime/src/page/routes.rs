@@ -3,10 +3,10 @@
 use super::answer::Answer;
 use super::guard::Shows;
 use super::request::{Method, Request};
-use super::{Begun, Page, assets, changes, feed, health, why};
+use super::{Begun, Page, assets, changes, feed, health, tap, why};
 use crate::metrics::{InstanceMetrics, LiveMetrics};
 use futures::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The paths that are read.
@@ -73,7 +73,7 @@ impl Page {
         match path {
             "/api/live" => Answer::json(&*self.rendered(&live)),
             "/api/feed" => self.feed(request, begun),
-            "/api/tap" => self.tap(request),
+            "/api/tap" => self.tap(request, begun),
             "/api/why" => match request.parameter("node") {
                 Some(node) if live.node(&node).is_some() => {
                     Answer::json(why::silent(&live, &node).to_string())
@@ -81,8 +81,8 @@ impl Page {
                 Some(node) => Answer::refused(404, &format!("the job has no node `{node}`")),
                 None => {
                     let mut cause = why::slow(&live);
-                    cause["v"] = json!(1);
-                    Answer::json(cause.to_string())
+                    cause.insert("v".into(), 1.into());
+                    Answer::json(Value::Object(cause).to_string())
                 }
             },
             "/metrics" => metrics(&live),
@@ -108,8 +108,24 @@ impl Page {
         Answer::json(json!({ "v": 1, "settings": settings }).to_string())
     }
 
-    fn tap(&self, _: &Request) -> Answer {
-        Answer::refused(404, "no edge can be tapped")
+    fn tap(&self, request: &Request, begun: &Begun) -> Answer {
+        if !self.0.inspects {
+            let reason = "events are not shown: set MILLSTREAM_INSPECT=1, or Config::inspect";
+            return Answer::refused(403, reason);
+        }
+        let edge = request.parameter("edge").and_then(|edge| edge.parse::<usize>().ok());
+        let Some(edge) = edge.and_then(|edge| begun.edges.get(edge)?.as_ref()) else {
+            return Answer::refused(404, "the job has no such edge: `edge` is its id in the graph");
+        };
+        if !edge.counts() {
+            let reason = "this edge is a call: nothing is between its nodes to look at; \
+                          `>> buffer(1024)` makes it a channel";
+            return Answer::refused(409, reason);
+        }
+        if request.method == Method::Head {
+            return Answer::feed(Box::pin(stream::empty()));
+        }
+        Answer::feed(tap::events(Arc::clone(edge), self.0.env.clone()))
     }
 }
 

@@ -1,21 +1,22 @@
 //! Why a job is slow, or a node silent: what the page says about it.
 
 use crate::metrics::LiveMetrics;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What limits the job.
-pub(super) fn slow(_: &LiveMetrics) -> Value {
-    json!({
-        "text": "not known",
-        "node": null,
-        "instance": null,
-        "reason": null,
-        "share": null,
-        "key": null,
-        "also": [],
-        "headroom": null,
-        "next": null,
-    })
+pub(super) fn slow(_: &LiveMetrics) -> Map<String, Value> {
+    let fields = [
+        ("text", json!("not known")),
+        ("node", Value::Null),
+        ("instance", Value::Null),
+        ("reason", Value::Null),
+        ("share", Value::Null),
+        ("key", Value::Null),
+        ("also", json!([])),
+        ("headroom", Value::Null),
+        ("next", Value::Null),
+    ];
+    fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 /// Why a node has emitted nothing.

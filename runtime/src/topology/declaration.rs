@@ -11,6 +11,7 @@ use crate::env::FileUse;
 use crate::event::{Carrying, Times};
 use crate::key::KeyGroups;
 use crate::operator::TimerUse;
+use crate::peek::Peekers;
 use crate::state::KeptType;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
@@ -45,6 +46,8 @@ pub struct Declaration {
     pub(crate) joins: Vec<JoinDeclared>,
     /// The types that nodes keep in checkpoints, each in one kind of rows.
     pub(crate) kept: Vec<(NodeId, PartKind, KeptTypes)>,
+    /// The types whose events are shown to those who look.
+    pub(crate) peekers: Peekers,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
