@@ -1,30 +1,33 @@
 // Checks the live page of a running example in a headless Chromium.
 //
-//     node .ci/page.mjs [--culprit NODE] [--masked EDGE TEXT] -- COMMAND [ARGUMENT]…
-//     node .ci/page.mjs [--culprit NODE] --url URL
+//     node .ci/page.mjs --modules FOLDER [OPTION]… -- COMMAND [ARGUMENT]…
+//     node .ci/page.mjs --modules FOLDER [OPTION]… --url URL
 //
-// The command must print `page: http://…` on its standard error and run for two minutes. Needs
-// playwright-core, found from the current directory, and a Chromium.
+// FOLDER has the node_modules with playwright-core. The command must print `page: http://…` on its
+// standard error, and run for some minutes. Options: `--culprit NODE`, the node that must be marked
+// as the limit; `--masked FROM>TO TEXT`, what each event of an edge must contain where something is
+// hidden; `--shots FOLDER`, where to put pictures of all views.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const { chromium } = createRequire(process.cwd() + '/')('playwright-core');
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 // No process of the browser asks anybody for anything but the page.
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-const given = { culprit: null, masked: null, url: null, shots: null, command: [] };
+const given = { modules: '.', culprit: null, masked: null, url: null, shots: null, command: [] };
 for (let rest = process.argv.slice(2); rest.length;) {
   const word = rest.shift();
   if (word === '--') { given.command = rest; break; }
   if (word === '--masked') given.masked = [rest.shift(), rest.shift()];
-  else if (['--culprit', '--url', '--shots'].includes(word)) given[word.slice(2)] = rest.shift();
+  else if (['--modules', '--culprit', '--url', '--shots'].includes(word)) given[word.slice(2)] = rest.shift();
   else throw new Error(`unknown argument ${word}`);
 }
+
+const { chromium } = createRequire(path.resolve(given.modules) + '/')('playwright-core');
 
 let failures = 0;
 function check(what, holds, seen = '') {

@@ -54,7 +54,10 @@ impl Limit {
             "sink" => Self::Sink,
             "rate" => Self::Rate,
             "none" => Self::None,
-            _ => return Err(format!("--limit is `{text}`, expected hot_key, cpu, …").into()),
+            _ => {
+                let known = "hot_key, cpu, calls, sink, rate or none";
+                return Err(format!("--limit is `{text}`, expected {known}").into());
+            }
         })
     }
 
@@ -65,29 +68,30 @@ impl Limit {
 }
 
 /// A payment; the number of the card is nobody's business, on the page either.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Peek)]
 struct Payment {
     id: u64,
+    #[peek(hide)]
     card: u64,
     cents: u64,
     country: &'static str,
     at: EventTime,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Peek)]
 struct Located {
     payment: Payment,
     city: &'static str,
 }
 
 /// How far a payment is above the average of its card.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Peek)]
 struct Score {
     id: u64,
     percent: u64,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Peek)]
 #[error("payment {id} is of nothing")]
 struct Worthless {
     id: u64,
