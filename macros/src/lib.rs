@@ -1,5 +1,5 @@
-//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]`, `#[derive(Peek)]`, `#[derive(State)]` and `topology!`
-//! macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]`, `#[derive(Peek)]`,
+//! `#[derive(State)]` and `topology!` macros of millstream.
 //!
 //! Use them through the `millstream` crate, which re-exports them. None of them reads files, the
 //! network or the environment. They expand to code that you could write by hand: impls of the

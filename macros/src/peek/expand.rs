@@ -70,12 +70,12 @@ fn is_hidden(field: &Field) -> bool {
     of_peek(&field.attrs).next().is_some()
 }
 
-/// What is shown of a field. An error about it is at its type.
+/// The part of a field that is shown. An error about it is at its type.
 fn shown(peek: &PeekType, field: &Field, bound: &Ident) -> TokenStream {
     let ty = &field.ty;
     let runtime = peek.runtime.at(ty.span());
     if is_hidden(field) {
         return quote!(&#runtime::peek::Hidden);
     }
-    quote_spanned!(ty.span()=> &#runtime::peek::Shown::<#ty>(#bound))
+    quote_spanned!(ty.span()=> &#runtime::peek::Peeked::<#ty>(#bound))
 }

@@ -13,7 +13,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Fields, Generics, Ident, Item, Token};
 
-/// What is shown of a type.
+/// A type, of which a part may be shown.
 #[derive(Debug)]
 struct PeekType {
     ident: Ident,

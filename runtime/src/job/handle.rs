@@ -1,6 +1,7 @@
 //! A handle to a running job.
 
 use super::Controls;
+use super::sampler::Viewers;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -47,6 +48,8 @@ use tokio::sync::oneshot;
 pub struct Job {
     pub(super) plan: Plan,
     pub(super) metrics: MetricsReader,
+    /// Who looks on.
+    pub(super) viewers: Viewers,
     pub(super) control: JobControl,
     /// Changes the job while it runs.
     pub(super) controls: Controls,
@@ -60,7 +63,7 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        metrics: MetricsReader,
+        (metrics, viewers): (MetricsReader, Viewers),
         (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
         #[cfg(feature = "page")] page: super::page::JobPage,
@@ -68,6 +71,7 @@ impl Job {
         Self {
             plan,
             metrics,
+            viewers,
             control,
             controls,
             finished,

@@ -40,16 +40,26 @@ mod description;
 mod durability;
 mod handle;
 #[cfg(feature = "page")]
+mod listed;
+#[cfg(feature = "page")]
 mod page;
 #[cfg(feature = "page")]
+mod page_config;
+#[cfg(feature = "page")]
+mod page_handle;
+#[cfg(feature = "page")]
 mod page_settings;
+mod progress;
 mod restarts;
+mod sampler;
+mod sight;
 mod signal;
 mod skipped;
 mod start;
 mod state_plan;
 mod supervise;
 mod tuned;
+mod watch;
 mod writing;
 
 pub use config::Config;
@@ -58,3 +68,4 @@ pub use handle::{Job, MetricsReader};
 pub use restarts::Restarts;
 pub use state_plan::{PlannedState, StateFate, StatePlan};
 pub use tuned::Tuned;
+pub use watch::Watch;

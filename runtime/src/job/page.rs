@@ -1,19 +1,16 @@
 //! The page of a job: what starts it, and what it can change.
 
-use super::{Config, Controls, Job, MetricsReader};
+use super::sampler::Viewers;
+use super::{Config, Controls};
 use crate::control::JobControl;
 use crate::error::Result;
-use crate::metrics::{
-    EdgeCounters, EdgeEnds, JobState, LiveInstance, LiveMetrics, LiveNode, PerSecond,
-};
+use crate::metrics::{EdgeCounters, EdgeEnds};
 use crate::page::{Actions, Page, Served, Tuning};
 use crate::plan::{Plan, PlannedEdge};
 use crate::topology::Declaration;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::watch;
 
 /// The page of a job, and the server of it, if it is served.
 #[derive(Debug)]
@@ -49,27 +46,35 @@ impl JobPage {
     /// The job has begun: what is served is no longer empty.
     pub(super) fn begin_served(
         &self,
-        (metrics, plan): (&MetricsReader, &Plan),
-        (control, controls): (&JobControl, &Controls),
+        viewers: &Viewers,
+        edges: (&Plan, &[Arc<EdgeCounters>]),
+        changes: (&JobControl, &Controls),
     ) {
         if self.served.is_some() {
-            self.begin((metrics, plan), (control, controls));
+            self.begin(viewers, edges, changes);
         }
     }
 
-    fn begin(
+    /// Begins to collect figures for the page, and returns it.
+    pub(super) fn begin(
         &self,
-        (metrics, plan): (&MetricsReader, &Plan),
+        viewers: &Viewers,
+        (plan, edges): (&Plan, &[Arc<EdgeCounters>]),
         (control, controls): (&JobControl, &Controls),
-    ) {
+    ) -> Page {
         let actions = JobActions { control: control.clone(), controls: controls.clone() };
-        let edges = || edges(plan, &metrics.edges);
-        self.page.begin(|| figures(metrics, control), || Arc::new(actions), edges);
+        self.page.begin(|| viewers.add(), || Arc::new(actions), || in_order(plan, edges));
+        self.page.clone()
+    }
+
+    /// Where it is served, if it is.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        self.served.as_ref().map(|served| served.at)
     }
 }
 
 /// The edges of the job in the order of its topology, to be looked at.
-fn edges(plan: &Plan, counters: &[Arc<EdgeCounters>]) -> Vec<Option<Arc<EdgeCounters>>> {
+fn in_order(plan: &Plan, counters: &[Arc<EdgeCounters>]) -> Vec<Option<Arc<EdgeCounters>>> {
     let of = |edge: &PlannedEdge| {
         let (from, output, to) = (edge.from.node.0, edge.from.port.into(), edge.to.0);
         let ends = EdgeEnds { from, output, to };
@@ -84,54 +89,6 @@ fn say(text: &str) {
         tracing::info!("{text}");
     } else {
         writeln!(std::io::stderr(), "{text}").ok();
-    }
-}
-
-impl Job {
-    /// Returns the page of the job, to be mounted in a server of your own: with the feature `tower`
-    /// it is a `tower::Service`. Needs the feature `page`.
-    ///
-    /// It is there whether or not the job [serves](Config::page) it. Figures are collected from
-    /// the first call on.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(source(from_iter([1])) >> map(|n| n + 1) >> ignore);
-    /// let mut job = topology.start(Config::default())?;
-    /// let page = job.page(); // axum: Router::new().fallback_service(page)
-    /// job.wait().await?;
-    /// # drop(page);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn page(&self) -> Page {
-        self.page.begin((&self.metrics, &self.plan), (&self.control, &self.controls));
-        self.page.page.clone()
-    }
-
-    /// Returns the address at which the job serves its page, if it does. Needs the feature `page`.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::prelude::*;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(source(from_iter([1])) >> map(|n| n + 1) >> ignore);
-    /// let mut job = topology.start(Config::default().page(0))?; // any free port
-    /// assert!(job.page_address().is_some_and(|address| address.ip().is_loopback()));
-    /// job.wait().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn page_address(&self) -> Option<SocketAddr> {
-        self.page.served.as_ref().map(|served| served.at)
     }
 }
 
@@ -162,43 +119,4 @@ impl Actions for JobActions {
             Tuning::Rate(rate) => node.rate(rate).map(drop),
         }
     }
-}
-
-/// The figures of the job, each second.
-fn figures(metrics: &MetricsReader, control: &JobControl) -> watch::Receiver<Arc<LiveMetrics>> {
-    let (sender, receiver) = watch::channel(Arc::default());
-    let (metrics, control, env) = (metrics.clone(), control.clone(), metrics.env.clone());
-    let clock = env.clone();
-    env.spawn(Box::pin(async move {
-        let begun = clock.clock().monotonic();
-        let mut before = LiveMetrics::default();
-        while !control.abort.is_cancelled() && !sender.is_closed() {
-            clock.clock().sleep(Duration::from_secs(1)).await;
-            let mut now = LiveMetrics { state: JobState::Running, ..LiveMetrics::default() };
-            now.uptime = clock.clock().monotonic().since(begun);
-            now.window = now.uptime.saturating_sub(before.uptime);
-            let window = now.window.as_secs_f64().max(0.001);
-            for (at, node) in metrics.read().nodes().iter().enumerate() {
-                let instances = node.instances.iter().enumerate().map(|(nth, counts)| {
-                    let old = before.nodes.get(at).and_then(|node| node.instances.get(nth));
-                    let old = old.map(|old| old.counts).unwrap_or_default();
-                    let rate = |new: u64, old: u64| {
-                        let new = u32::try_from(new.saturating_sub(old)).unwrap_or(u32::MAX);
-                        PerSecond(f64::from(new) / window)
-                    };
-                    LiveInstance {
-                        counts: *counts,
-                        received: rate(counts.events_in, old.events_in),
-                        emitted: rate(counts.events_out, old.events_out),
-                        ..LiveInstance::default()
-                    }
-                });
-                let (name, instances) = (node.name.clone(), instances.collect());
-                now.nodes.push(LiveNode { name, instances, ..LiveNode::default() });
-            }
-            before = now.clone();
-            sender.send_replace(Arc::new(now));
-        }
-    }));
-    receiver
 }

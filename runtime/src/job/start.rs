@@ -3,6 +3,8 @@
 use super::attempt::Blueprint;
 use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
+use super::sampler::Viewers;
+use super::sight::Sight;
 use super::{Config, Controls, Job, MetricsReader, Restarts, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
@@ -77,6 +79,7 @@ impl Topology {
         let mut durable = Checkpoints::open(&config, self.declaration(), &plan)?;
         let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
         let checkpoints = durable.as_ref().map(Checkpoints::counters);
+        let shape = self.declaration().graph();
         let mut blueprint = Blueprint::new(self, plan.clone(), &config);
         let control = JobControl::default();
         let attempt = blueprint.begin(&control, durable.as_mut())?;
@@ -89,6 +92,9 @@ impl Topology {
             checkpoints,
             env: config.env.clone(),
         };
+        let progress = blueprint.progress.clone();
+        let sight = Sight::new(shape, (&plan, &blueprint), metrics.clone(), control.clone());
+        let viewers = Viewers::new(sight);
         let (tunables, counters) = (blueprint.tunables.clone(), blueprint.counters.clone());
         let controls = Controls::new(tunables, counters, config.env.clone());
         let (finish, finished) = oneshot::channel();
@@ -107,15 +113,16 @@ impl Topology {
                 }
             };
             log_outcome(&outcome);
+            progress.end(&outcome);
             finish.send(outcome).ok();
         };
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
         #[cfg(feature = "page")]
-        page.begin_served((&metrics, &plan), (&control, &controls));
+        page.begin_served(&viewers, (&plan, &metrics.edges), (&control, &controls));
         Ok(Job::new(
             plan,
-            metrics,
+            (metrics, viewers),
             (control, controls),
             finished,
             #[cfg(feature = "page")]
@@ -152,7 +159,10 @@ impl Topology {
     /// # }
     /// ```
     pub async fn run(self, config: Config) -> Result<()> {
-        self.start(config)?.run_until_signalled().await
+        let mut job = self.start(config)?;
+        // Pressure is looked for, and logged.
+        let _watched = job.watch();
+        job.run_until_signalled().await
     }
 }
 

@@ -5,6 +5,7 @@
 //! job, and are updated once a batch.
 
 use super::count::Counter;
+use super::gauge::EdgeGauges;
 use super::tap::Tap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,6 +56,8 @@ pub struct EdgeCounters {
     pub dropped: Counter,
     /// Events that the node downstream has taken out.
     pub received: Counter,
+    /// How full its channels are.
+    pub gauges: EdgeGauges,
     /// Shows some of the events to those who look.
     pub(crate) tap: Tap,
 }
@@ -80,6 +83,7 @@ impl EdgeCounters {
     /// Begins anew, for another attempt.
     pub fn begin(&self) {
         self.counted.store(false, Ordering::Relaxed);
+        self.gauges.clear();
         for counter in [&self.sent, &self.copied, &self.dropped, &self.received] {
             counter.set(0);
         }

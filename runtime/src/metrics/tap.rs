@@ -94,7 +94,7 @@ impl Tap {
         }
     }
 
-    /// Nobody looks any more.
+    /// The last viewer has gone.
     pub(crate) fn leave(&self) {
         self.wanted.store(0, Ordering::Relaxed);
     }

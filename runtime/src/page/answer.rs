@@ -1,9 +1,12 @@
 //! An answer of the page, and the headers that all of them have.
 
-use super::assets::CONTENT_SECURITY_POLICY;
 use futures::stream::BoxStream;
 use std::borrow::Cow;
 use std::fmt;
+
+/// What the page may load and run: its own script and style, by their hashes, and nothing from
+/// elsewhere.
+pub(super) const CONTENT_SECURITY_POLICY: &str = include_str!("page.csp");
 
 /// What the page answers: a status, and its content.
 pub(crate) struct Answer {

@@ -12,10 +12,6 @@ use std::io::Read;
 /// `page.html`, compressed.
 const PAGE: &[u8] = include_bytes!("page.html.gz");
 
-/// What the page may load and run: its own script and style, by their hashes, and nothing from
-/// elsewhere.
-pub(super) const CONTENT_SECURITY_POLICY: &str = include_str!("page.csp");
-
 /// The page.
 pub(super) fn page(request: &Request) -> Answer {
     let html = Answer::new(200, "text/html; charset=utf-8", String::new());
@@ -34,7 +30,8 @@ fn unpacked() -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTENT_SECURITY_POLICY, PAGE, unpacked};
+    use super::{PAGE, unpacked};
+    use crate::page::answer::CONTENT_SECURITY_POLICY;
 
     const HTML: &str = include_str!("page.html");
     const REPACK: &str = "page.html has changed: run runtime/src/page/pack.sh";

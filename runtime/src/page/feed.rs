@@ -18,22 +18,22 @@ pub(super) fn figures(
     text: impl Fn(&Arc<LiveMetrics>) -> Arc<str> + Send + 'static,
 ) -> BoxStream<'static, String> {
     live.mark_changed();
-    stream::unfold((live, env, text, Turn::First), |(mut live, env, text, turn)| async move {
+    stream::unfold((live, env, text, FeedTurn::First), |(mut live, env, text, turn)| async move {
         match turn {
-            Turn::First => {}
-            Turn::Next => env.clock().sleep(APART).await,
-            Turn::Over => return None,
+            FeedTurn::First => {}
+            FeedTurn::Next => env.clock().sleep(APART).await,
+            FeedTurn::Over => return None,
         }
         live.changed().await.ok()?;
         let now = Arc::clone(&live.borrow_and_update());
-        let turn = if now.state.has_ended() { Turn::Over } else { Turn::Next };
+        let turn = if now.state.has_ended() { FeedTurn::Over } else { FeedTurn::Next };
         Some((event(&text(&now)), (live, env, text, turn)))
     })
     .boxed()
 }
 
 /// Which event of a feed comes next.
-enum Turn {
+enum FeedTurn {
     First,
     Next,
     Over,

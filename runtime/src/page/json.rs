@@ -109,6 +109,7 @@ fn instance(instance: &LiveInstance) -> Value {
         "emitted": instance.emitted.0,
         "phases": phases(instance.phases),
         "blocked_on": instance.blocked_on,
+        "fill": instance.fill.0,
         "watermark": instance.watermark.and_then(time),
         "held_by": held_by,
         "is_idle": instance.is_idle,

@@ -2,8 +2,8 @@
 //! as JSON.
 //!
 //! Off unless asked for: [`Config::page`](crate::Config::page), or `MILLSTREAM_PAGE=on` with
-//! [`Config::from_env`](crate::Config::from_env). It is served at 127.0.0.1 by a small server of its
-//! own, or by the program's own one: a [`Page`] is a `tower::Service` with the feature `tower`.
+//! [`Config::from_env`](crate::Config::from_env). It is served at 127.0.0.1 by a small server of
+//! its own, or by that of the program: a [`Page`] is a `tower::Service` with the feature `tower`.
 //!
 //! | path | answer |
 //! |---|---|
@@ -59,7 +59,7 @@ use tokio::sync::watch;
 
 /// The page of a job. Cheap to clone; it outlives the job, with the last figures.
 ///
-/// Returned by [`Job::page`](crate::Job::page), to be mounted in one's own server: with the feature
+/// Returned by [`Job::page`](crate::Job::page), to be mounted in another server: with the feature
 /// `tower` it is a `tower::Service`, such as `axum::Router::new().fallback_service(job.page())`.
 #[derive(Clone)]
 pub struct Page(Arc<PageParts>);

@@ -1,4 +1,4 @@
-//! The page in a server of one's own: a service of tower.
+//! The page in a server of your own: a service of tower.
 
 use super::Page;
 use super::answer::{Answer, Content};
@@ -15,12 +15,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tower_service::Service;
 
-/// The page in one's own server: `axum::Router::new().fallback_service(job.page())`.
+/// The page in your own server: `axum::Router::new().fallback_service(job.page())`.
 ///
 /// The names by which browsers reach that server are added with
-/// [`Config::page_host`](crate::Config::page_host). Who asks is not known here, so the job is changed
-/// only by those who show the [token](crate::Config::page_token); without a token, everyone who
-/// reaches the service reads it: put it behind what protects your own pages.
+/// [`Config::page_host`](crate::Config::page_host). Clients are not known here, so the job is
+/// changed only by those who show the [token](crate::Config::page_token). Without a token,
+/// everyone who reaches the service reads it: put it behind what protects your own pages.
 ///
 /// # Examples
 /// ```
@@ -92,7 +92,7 @@ fn response((answer, method): (Answer, Method)) -> Response<PageBody> {
     response
 }
 
-/// The body of an answer of the page, to be sent by one's own server.
+/// The body of an answer of the page, to be sent by your own server.
 pub struct PageBody(BoxStream<'static, Bytes>);
 
 impl fmt::Debug for PageBody {

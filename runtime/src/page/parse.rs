@@ -67,7 +67,8 @@ mod tests {
     }
 
     const WHOLE: &str = "POST /api/tune?node=a%20b&rate=5 HTTP/1.1\r\nHost: localhost:7000\r\n\
-                         Origin: http://localhost:7000\r\nX-Millstream: 1\r\nContent-Length: 0\r\n\r\n";
+                         Origin: http://localhost:7000\r\nX-Millstream: 1\r\n\
+                         Content-Length: 0\r\n\r\n";
 
     #[test]
     fn a_request_is_parsed_however_it_arrives() {

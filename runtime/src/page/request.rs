@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// What a client asks the page.
 ///
-/// The built-in server makes one of what it reads, and the mount of one's own server from the
-/// request it is handed.
+/// The built-in server makes one of what it reads, and the mount in another server from the
+/// request there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) method: Method,
@@ -28,7 +28,7 @@ pub(crate) struct Request {
     pub(crate) peer: Peer,
 }
 
-/// What is asked for.
+/// Its method.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Method {
     #[default]

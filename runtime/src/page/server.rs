@@ -199,3 +199,83 @@ async fn write_all(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CONNECTIONS, PATIENCE, read, serve, write, write_all};
+    use crate::page::tests::page;
+    use crate::time::{Clock, SystemClock};
+    use std::io;
+    use std::net::SocketAddr;
+    use std::time::Duration;
+    use tokio::net::{TcpListener, TcpStream};
+
+    /// A page that is served, and its address.
+    fn served() -> (impl Future<Output = ()>, SocketAddr) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let at = listener.local_addr().unwrap();
+        (serve(page(), listener), at)
+    }
+
+    /// What is received until the other side has gone.
+    async fn received(stream: &TcpStream) -> String {
+        let (mut text, mut some) = (Vec::new(), [0; 1024]);
+        loop {
+            stream.readable().await.unwrap();
+            match stream.try_read(&mut some) {
+                Ok(0) => return String::from_utf8(text).unwrap(),
+                Ok(read) => text.extend(&some[..read]),
+                Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_is_slow_to_ask_gives_up_its_place() {
+        let (serving, at) = served();
+        let clock = SystemClock::default();
+        let asking = async {
+            let mut slow = Vec::new();
+            for _ in 0..CONNECTIONS {
+                let stream = TcpStream::connect(at).await.unwrap();
+                write_all(&stream, b"GET /healthz HTTP/1.1\r\nHost: ").await.unwrap();
+                slow.push(stream);
+            }
+            let next = TcpStream::connect(at).await.unwrap();
+            write_all(&next, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+            assert!(received(&next).await.starts_with("HTTP/1.1 200 OK\r\n"));
+            assert!(clock.monotonic().0 >= PATIENCE);
+            assert!(clock.monotonic().0 < PATIENCE + Duration::from_secs(1));
+            for stream in slow {
+                assert!(received(&stream).await.starts_with("HTTP/1.1 408 Request Timeout\r\n"));
+            }
+        };
+        tokio::select! {
+            () = asking => {}
+            () = serving => panic!("the server has ended"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_take_its_answer_is_dropped() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (client, accepted) = tokio::join!(TcpStream::connect(at), listener.accept());
+        let (server, _) = accepted.unwrap();
+        let clock = SystemClock::default();
+        let error = write(&server, &vec![b'x'; 64 << 20]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(clock.monotonic().0 >= PATIENCE);
+        drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_without_asking_is_no_error() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (client, accepted) = tokio::join!(TcpStream::connect(at), listener.accept());
+        drop(client);
+        assert_eq!(read(&accepted.unwrap().0).await.unwrap(), None);
+    }
+}

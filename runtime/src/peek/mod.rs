@@ -2,12 +2,12 @@
 //!
 //! The [page](https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md) of a job
 //! shows events of an edge while one looks. Of a type that says nothing it shows the name and the
-//! size, never its `Debug`: that prints card numbers. [`Peek`](derive@crate::Peek) says which fields
-//! are shown.
+//! size, never its `Debug`: that prints card numbers. [`Peek`](derive@crate::Peek) says which
+//! fields are shown.
 //!
 //! # Examples
 //! ```
-//! use millstream::peek::{Peek, Shown};
+//! use millstream::peek::{Peek, Peeked};
 //!
 //! #[derive(Peek)]
 //! struct Payment {
@@ -18,7 +18,7 @@
 //! }
 //!
 //! let payment = Payment { id: 7, card: "4111 1111 1111 1111".into(), amount: 12.5 };
-//! assert_eq!(format!("{:?}", Shown(&payment)), "Payment { id: 7, card: •••, amount: 12.5 }");
+//! assert_eq!(format!("{:?}", Peeked(&payment)), "Payment { id: 7, card: •••, amount: 12.5 }");
 //! ```
 
 mod peekers;
@@ -42,7 +42,7 @@ use std::fmt;
 /// # Examples
 /// By hand, to show a part of a field:
 /// ```
-/// use millstream::peek::{Peek, Shown};
+/// use millstream::peek::{Peek, Peeked};
 /// use std::fmt;
 ///
 /// struct Card(String);
@@ -53,7 +53,7 @@ use std::fmt;
 ///     }
 /// }
 ///
-/// assert_eq!(format!("{:?}", Shown(&Card("4111111111111234".into()))), "card … 1234");
+/// assert_eq!(format!("{:?}", Peeked(&Card("4111111111111234".into()))), "card … 1234");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what of it may be shown [M0331]",
@@ -82,13 +82,13 @@ pub trait Peek {
 ///
 /// # Examples
 /// ```
-/// use millstream::peek::Shown;
+/// use millstream::peek::Peeked;
 ///
-/// assert_eq!(format!("{:?}", Shown(&Some(7))), "Some(7)");
+/// assert_eq!(format!("{:?}", Peeked(&Some(7))), "Some(7)");
 /// ```
-pub struct Shown<'a, T: ?Sized>(pub &'a T);
+pub struct Peeked<'a, T: ?Sized>(pub &'a T);
 
-impl<T: Peek + ?Sized> fmt::Debug for Shown<'_, T> {
+impl<T: Peek + ?Sized> fmt::Debug for Peeked<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.peek(f)
     }

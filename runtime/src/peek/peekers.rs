@@ -1,4 +1,4 @@
-//! The types whose events are shown, and what is shown of an event.
+//! The types whose events are shown, and the part of an event that is.
 
 use super::Peek;
 use std::any::{Any, TypeId, type_name};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 const MOST: usize = 512;
 
 /// Writes what may be shown of an event.
-type Writer<T> = fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result;
+type PeekFn<T> = fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result;
 
 /// The types of a job whose events are shown. Cheap to clone.
 #[derive(Clone, Default)]
@@ -22,7 +22,7 @@ impl fmt::Debug for Peekers {
     }
 }
 
-/// What is shown of an event.
+/// The part of an event that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeekedEvent {
     /// What [`Peek`] writes, cut if it is long.
@@ -39,7 +39,7 @@ pub enum PeekedEvent {
 impl Peekers {
     /// Shows events of this type.
     pub fn add<T: Peek + 'static>(&mut self) {
-        let writer: Writer<T> = T::peek;
+        let writer: PeekFn<T> = T::peek;
         Arc::make_mut(&mut self.0).insert(TypeId::of::<T>(), Arc::new(writer));
     }
 
@@ -53,12 +53,12 @@ impl Peekers {
     /// How events of a type are shown.
     pub(crate) fn of<T: 'static>(&self) -> Peeker<T> {
         let writer = self.0.get(&TypeId::of::<T>());
-        Peeker(writer.and_then(|writer| writer.downcast_ref::<Writer<T>>()).copied())
+        Peeker(writer.and_then(|writer| writer.downcast_ref::<PeekFn<T>>()).copied())
     }
 }
 
 /// Shows events of a type.
-pub(crate) struct Peeker<T>(Option<Writer<T>>);
+pub(crate) struct Peeker<T>(Option<PeekFn<T>>);
 
 impl<T> Clone for Peeker<T> {
     fn clone(&self) -> Self {
@@ -69,7 +69,7 @@ impl<T> Clone for Peeker<T> {
 impl<T> Copy for Peeker<T> {}
 
 impl<T> Peeker<T> {
-    /// What is shown of an event.
+    /// The part of an event that is shown.
     pub(crate) fn peek(&self, event: &T) -> PeekedEvent {
         let Some(writer) = self.0 else {
             return PeekedEvent::Sized { name: type_name::<T>(), bytes: size_of::<T>() };
@@ -80,7 +80,7 @@ impl<T> Peeker<T> {
     }
 }
 
-struct ByWriter<'a, T>(&'a T, Writer<T>);
+struct ByWriter<'a, T>(&'a T, PeekFn<T>);
 
 impl<T> fmt::Debug for ByWriter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
-//! What is shown of values that are fields of events: numbers, texts, times, and what contains them.
+//! How fields of events are shown: numbers, texts, times, and collections of them.
 
-use super::{Peek, Peekers, Shown};
+use super::{Peek, Peeked, Peekers};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,7 +17,7 @@ macro_rules! plain {
                 fmt::Debug::fmt(self, f)
             }
 
-            /// A number or a text alone is no event that says of itself what it is.
+            /// A number or a text alone says nothing of itself.
             fn register(_: &mut Peekers) {}
         }
     )*};
@@ -80,7 +80,7 @@ macro_rules! lists {
         #[diagnostic::do_not_recommend]
         impl<T: Peek> Peek for $ty {
             fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_list().entries(self.iter().map(Shown)).finish()
+                f.debug_list().entries(self.iter().map(Peeked)).finish()
             }
 
             fn register(_: &mut Peekers) {}
@@ -93,7 +93,7 @@ lists!(Vec<T>, VecDeque<T>, BTreeSet<T>);
 #[diagnostic::do_not_recommend]
 impl<T: Peek, S> Peek for HashSet<T, S> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Shown)).finish()
+        f.debug_list().entries(self.iter().map(Peeked)).finish()
     }
 
     fn register(_: &mut Peekers) {}
@@ -102,7 +102,7 @@ impl<T: Peek, S> Peek for HashSet<T, S> {
 #[diagnostic::do_not_recommend]
 impl<T: Peek, const N: usize> Peek for [T; N] {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Shown)).finish()
+        f.debug_list().entries(self.iter().map(Peeked)).finish()
     }
 
     fn register(_: &mut Peekers) {}
@@ -111,7 +111,7 @@ impl<T: Peek, const N: usize> Peek for [T; N] {
 #[diagnostic::do_not_recommend]
 impl<K: Peek, V: Peek> Peek for BTreeMap<K, V> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(key, value)| (Shown(key), Shown(value)))).finish()
+        f.debug_map().entries(self.iter().map(|(key, value)| (Peeked(key), Peeked(value)))).finish()
     }
 
     fn register(_: &mut Peekers) {}
@@ -120,7 +120,7 @@ impl<K: Peek, V: Peek> Peek for BTreeMap<K, V> {
 #[diagnostic::do_not_recommend]
 impl<K: Peek, V: Peek, S> Peek for HashMap<K, V, S> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(key, value)| (Shown(key), Shown(value)))).finish()
+        f.debug_map().entries(self.iter().map(|(key, value)| (Peeked(key), Peeked(value)))).finish()
     }
 
     fn register(_: &mut Peekers) {}
@@ -130,7 +130,7 @@ impl<K: Peek, V: Peek, S> Peek for HashMap<K, V, S> {
 impl<T: Peek> Peek for Option<T> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Some(value) => f.debug_tuple("Some").field(&Shown(value)).finish(),
+            Some(value) => f.debug_tuple("Some").field(&Peeked(value)).finish(),
             None => f.write_str("None"),
         }
     }
@@ -145,7 +145,7 @@ macro_rules! tuples {
             #[expect(non_snake_case, reason = "values are named as their types")]
             fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let ($($name,)*) = self;
-                f.debug_tuple("")$(.field(&Shown($name)))*.finish()
+                f.debug_tuple("")$(.field(&Peeked($name)))*.finish()
             }
 
             fn register(_: &mut Peekers) {}
@@ -162,12 +162,12 @@ tuples! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Peek, Shown};
+    use super::{Peek, Peeked};
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
     fn shown(value: impl Peek) -> String {
-        format!("{:?}", Shown(&value))
+        format!("{:?}", Peeked(&value))
     }
 
     #[test]

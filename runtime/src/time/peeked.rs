@@ -1,4 +1,4 @@
-//! What is shown of event time.
+//! How event time is shown.
 
 use super::EventTime;
 use crate::peek::{Peek, Peekers};

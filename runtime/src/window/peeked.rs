@@ -1,7 +1,7 @@
-//! What is shown of windows, their results, and late events.
+//! How windows, their results and late events are shown.
 
 use super::{Late, Window, WindowResult};
-use crate::peek::{Hidden, Peek, Peekers, Shown};
+use crate::peek::{Hidden, Peek, Peeked, Peekers};
 use std::fmt;
 
 #[diagnostic::do_not_recommend]
@@ -9,8 +9,8 @@ impl<K, T: Peek + 'static> Peek for Window<K, T> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Window")
             .field("key", &Hidden)
-            .field("start", &Shown(&self.start()))
-            .field("end", &Shown(&self.end()))
+            .field("start", &Peeked(&self.start()))
+            .field("end", &Peeked(&self.end()))
             .field("events", &self.len())
             .finish()
     }
@@ -29,10 +29,10 @@ impl<K, T: Peek + 'static> Peek for Window<K, T> {
 impl<K: Peek, R: Peek> Peek for WindowResult<K, R> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowResult")
-            .field("key", &Shown(&self.key))
-            .field("start", &Shown(&self.start))
-            .field("end", &Shown(&self.end))
-            .field("value", &Shown(&self.value))
+            .field("key", &Peeked(&self.key))
+            .field("start", &Peeked(&self.start))
+            .field("end", &Peeked(&self.end))
+            .field("value", &Peeked(&self.value))
             .finish()
     }
 
@@ -44,9 +44,9 @@ impl<K: Peek, R: Peek> Peek for WindowResult<K, R> {
 impl<T: Peek + 'static> Peek for Late<T> {
     fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Late")
-            .field("event", &Shown(&self.event))
-            .field("time", &Shown(&self.time))
-            .field("watermark", &Shown(&self.watermark))
+            .field("event", &Peeked(&self.event))
+            .field("time", &Peeked(&self.time))
+            .field("watermark", &Peeked(&self.watermark))
             .finish()
     }
 
