@@ -46,21 +46,26 @@ mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
 pub(crate) mod flow;
+pub(crate) mod gauge;
 mod hot_key;
 mod list;
 mod live;
+pub(crate) mod phases;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
 pub use cause::{Cause, LimitReason, Silence, SilenceReason};
+pub(crate) use cause::{Pressure, PressureChange};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
+pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, Share, WatermarkHolder,
 };
+pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};

@@ -82,6 +82,11 @@ impl Virtual {
         self.0.lock().unwrap().now
     }
 
+    /// Lets time pass while a task computes, for all: work that costs something.
+    pub fn pass(&self, time: Duration) {
+        self.0.lock().unwrap().now += time;
+    }
+
     /// When the first wait ends.
     pub(super) fn next(&self) -> Option<Duration> {
         self.0.lock().unwrap().wakers.first_key_value().map(|((due, _), _)| *due)

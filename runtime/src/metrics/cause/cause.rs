@@ -10,11 +10,11 @@ use std::fmt;
 
 /// Why a job is not faster: for a log line, an alert, or a decision to scale.
 ///
-/// Returned by [`Job::why_slow`](crate::Job::why_slow). `Display` is the sentence: one line, without
-/// a full stop. Nodes are given by their place in [`LiveMetrics::nodes`].
+/// Returned by [`Job::why_slow`](crate::Job::why_slow). `Display` is the sentence: one line,
+/// without a full stop. Nodes are given by their place in [`LiveMetrics::nodes`].
 ///
-/// The node named is measured, not guessed: it is the one downstream of a source held back that is
-/// at work for most of the time, with full inputs, and not blocked itself. Nodes that are fused into
+/// The node follows from measurements: downstream of a source that is held back, it is the one at
+/// work for most of the time, with full inputs, and not blocked itself. Nodes that are fused into
 /// one task cannot be told apart; the sentence lists them all.
 ///
 /// # Examples

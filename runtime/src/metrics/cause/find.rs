@@ -101,8 +101,8 @@ fn has_ended(loads: &StageLoads<'_>, stage: usize) -> bool {
 fn best(loads: &StageLoads<'_>, stages: &[usize]) -> Option<Suspect> {
     let suspects = loads.tasks().filter(|(at, _, _)| stages.contains(at));
     let scored = suspects.map(|(stage, instance, task)| {
-        let fill = loads.stage(stage).map_or(0.0, |stage| stage.fill);
-        Suspect { stage, instance, score: task.at_work() * fill * (1.0 - task.blocked) }
+        let score = task.at_work() * task.fill * (1.0 - task.blocked);
+        Suspect { stage, instance, score }
     });
     let best = scored.max_by(|one, other| one.score.total_cmp(&other.score))?;
     let is_lasting = loads.task(best.stage, best.instance).at_work() >= LASTING;
@@ -125,7 +125,7 @@ fn also(loads: &StageLoads<'_>, reached: &[usize]) -> Vec<Suspect> {
         let most = tasks.max_by(|one, other| one.1.at_work().total_cmp(&other.1.at_work()));
         let Some((instance, task)) = most else { continue };
         let at_limit = task.at_work() >= ALSO_AT_WORK && task.blocked < HELD_BACK;
-        if at_limit && stage.fill >= ALSO_FILLED {
+        if at_limit && task.fill >= ALSO_FILLED {
             suspects.push(Suspect { stage: at, instance, score: task.at_work() });
         }
     }

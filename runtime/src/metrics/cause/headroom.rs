@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 /// A task that is at work for less than this share of the time says nothing about a limit.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// The limit receives so many times what the sources emit before that is worth a word.
+/// How many times what the sources emit the limit receives, at least, for that to be worth a word.
 const AMPLIFIED: f64 = 10.0;
 
-/// An edge multiplies events if its node emits so many for each that it receives.
+/// How many events a node emits for each that it receives, at least, to multiply them.
 const MULTIPLIED: f64 = 1.5;
 
 /// The limit that comes next.
@@ -49,7 +49,7 @@ pub(super) struct Amplification {
     pub(super) in_all: f64,
 }
 
-/// Where the events multiply on their way to a node, if it receives many times what the sources
+/// Where the events multiply upstream of a node, if it receives many times what the sources
 /// emit.
 pub(super) fn amplification(live: &LiveMetrics, node: usize) -> Option<Amplification> {
     let upstream = upstream(live, node);

@@ -2,7 +2,7 @@
 //!
 //! Nodes that are fused share their tasks, so the limit of a job is a stage first.
 
-use crate::metrics::{LiveEdge, LiveMetrics, LiveNode};
+use crate::metrics::{LiveEdge, LiveInstance, LiveMetrics, LiveNode};
 use millstream_graph::shape::Kind;
 use std::collections::BTreeMap;
 
@@ -36,6 +36,8 @@ pub(super) struct TaskLoad {
     pub(super) held: f64,
     /// It waits for room downstream.
     pub(super) blocked: f64,
+    /// How full its fullest input is.
+    pub(super) fill: f64,
 }
 
 impl TaskLoad {
@@ -69,7 +71,7 @@ impl<'a> StageLoads<'a> {
             }
         }
         for stage in &mut stages {
-            stage.tasks = tasks(live, &stage.nodes);
+            stage.tasks = tasks(live, &stage.nodes, stage.fill);
         }
         Self { live, stages }
     }
@@ -126,19 +128,23 @@ impl<'a> StageLoads<'a> {
     }
 }
 
-/// The tasks of the nodes of a stage.
-fn tasks(live: &LiveMetrics, nodes: &[usize]) -> Vec<TaskLoad> {
+/// The tasks of the nodes of a stage. `fill` is how full its fullest input is, for those whose own
+/// inputs are not measured apart.
+fn tasks(live: &LiveMetrics, nodes: &[usize], fill: f64) -> Vec<TaskLoad> {
     let all = || nodes.iter().filter_map(|at| live.nodes.get(*at));
     let Some(node) = all().max_by_key(|node| node.instances.len()) else { return Vec::new() };
     let is_held = all().any(|node| node.limit.is_some());
     let leaves = |edge: &&LiveEdge| edge.is_channel && nodes.contains(&edge.from);
     let waits = live.edges.iter().filter(leaves).map(|edge| edge.wait.0);
     let waits = waits.fold(0.0, f64::max);
-    let task = |phases: &crate::metrics::PhaseShares| {
+    let is_apart = node.instances.iter().any(|instance| instance.fill.0 > 0.0);
+    let task = |instance: &LiveInstance| {
+        let phases = instance.phases;
         // Of a throttle, what is no wait for room is a wait for its turn.
         let blocked = if is_held { phases.blocked.0.min(waits) } else { phases.blocked.0 };
         let held = phases.blocked.0 - blocked;
-        TaskLoad { busy: phases.busy.0, awaiting: phases.awaiting.0, held, blocked }
+        let fill = if is_apart { instance.fill.0 } else { fill };
+        TaskLoad { busy: phases.busy.0, awaiting: phases.awaiting.0, held, blocked, fill }
     };
-    node.instances.iter().map(|instance| task(&instance.phases)).collect()
+    node.instances.iter().map(task).collect()
 }

@@ -2,8 +2,8 @@
 
 use super::Cause;
 
-/// A limit is reported after so many windows with the same node, and taken back after so many
-/// without.
+/// The number of windows with the same node after which a limit is reported, and of those without
+/// after which it is taken back.
 const SUSTAINED: u32 = 5;
 const GONE: u32 = 3;
 

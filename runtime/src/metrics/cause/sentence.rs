@@ -43,7 +43,8 @@ pub(super) fn limited(
         write!(text, "; {} {verb} too", listed(&also)).ok();
     }
     if let Some(next) = next.filter(|next| !also.contains(&next.node)) {
-        write!(text, "; next limit: {} at {}×", name(live, next.node), times(next.headroom())).ok();
+        let (next, headroom) = (name(live, next.node), times(next.headroom()));
+        write!(text, "; next limit: {next} at {headroom}×").ok();
     }
     if let Some(found) = amplified
         && let Some(edge) = live.edges.get(found.edge)
@@ -52,8 +53,8 @@ pub(super) fn limited(
         let in_all = times(found.in_all);
         write!(
             text,
-            "; amplification: it receives {in_all} events for each of the sources, and {from} emits \
-             {by} to {to} for each"
+            "; amplification: it receives {in_all} events for each of the sources, and {from} \
+             emits {by} to {to} for each"
         )
         .ok();
     }

@@ -108,8 +108,8 @@ fn a_hot_key_is_named_and_can_be_left_out() {
     assert_eq!(cause.key.as_deref(), Some("card 7"));
     let masked = cause.without_key();
     assert_eq!(masked.key, None);
-    let text = "one key has 61 % of the events of `totals`: more instances do not help; next limit: \
-                `sink` at 1.8×";
+    let text = "one key has 61 % of the events of `totals`: more instances do not help; next \
+                limit: `sink` at 1.8×";
     assert_eq!(masked.to_string(), text);
 
     live.nodes[1].top_keys[0].share = Share(0.3);
@@ -138,8 +138,9 @@ fn a_key_whose_calls_wait_for_each_other_is_named() {
     let event = Some("Tx { card: 7 }".to_owned());
     score.hot_keys = vec![HotKey { instance: 0, waiting: 120, of: 128, event }];
     let live = limited(score);
-    let text = "one key, that of Tx { card: 7 }, holds up the calls of `score`: 94 % of the waiting \
-                events have it; more calls in flight do not help; next limit: `sink` at 1.8×";
+    let text = "one key, that of Tx { card: 7 }, holds up the calls of `score`: 94 % of the \
+                waiting events have it; more calls in flight do not help; next limit: `sink` at \
+                1.8×";
     assert_eq!(found(&live), (Some(1), LimitReason::HotKey, text.into()));
     assert!(!Cause::of(&live).without_key().to_string().contains("Tx"));
 }
@@ -198,8 +199,8 @@ fn nodes_in_one_task_are_named_together() {
     let nodes = kinds.map(|(name, kind)| node(name, kind, &work)).to_vec();
     let mut live = job(nodes, vec![LiveEdge::default(), LiveEdge::default()]);
     live.nodes.iter_mut().for_each(|node| node.stage = 0);
-    let text = "`score` is the limit: it shares one task, which is busy 99 % of the time (CPU), with \
-                `lines` and `sink`; `>> buffer(1_024)` between them measures them apart";
+    let text = "`score` is the limit: it shares one task, which is busy 99 % of the time (CPU), \
+                with `lines` and `sink`; `>> buffer(1_024)` between them measures them apart";
     assert_eq!(found(&live), (Some(1), LimitReason::Cpu, text.into()));
     live.nodes.iter_mut().for_each(|node| node.instances[0].phases = phases(0.1, 0.8, 0.0));
     assert_eq!(found(&live).1, LimitReason::Source, "it reads as fast as it can, or not quite");

@@ -145,8 +145,8 @@ fn a_join_without_a_match_names_the_side_without_events() {
     let unmatched = LiveEdge { output: Some("unmatched".into()), events: 5, ..edge(1, 2, 0.0) };
     live.edges.push(unmatched);
     let reason = SilenceReason::NoMatch { side: Some(3), unmatched: 5 };
-    let text = "`totals` finds no match: its side `payments` has no events; 5 events so far went to \
-                `.unmatched`";
+    let text = "`totals` finds no match: its side `payments` has no events; 5 events so far went \
+                to `.unmatched`";
     assert_eq!(asked(&live, "totals"), (1, reason, text.into()));
     live.edges[2].rate = PerSecond(1.0);
     let reason = SilenceReason::NoMatch { side: None, unmatched: 5 };
