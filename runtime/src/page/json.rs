@@ -42,7 +42,7 @@ pub(super) fn graph(shape: &Shape, plan: &Plan) -> String {
         "v": 1,
         "job": shape.name,
         "delivery": shape.delivery,
-        "svg": shape.svg(),
+        "svg": shape.live_svg(),
         "nodes": nodes.collect::<Vec<_>>(),
         "edges": edges.collect::<Vec<_>>(),
     })
