@@ -1,7 +1,7 @@
 //! What a job does right now as JSON, and its graph. Each object has the version 1; later ones only
 //! add to it.
 
-use super::why;
+use super::why::{self, KeyNames};
 use crate::metrics::{
     CheckpointMetrics, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
     PhaseShares,
@@ -49,13 +49,6 @@ pub(super) fn graph(shape: &Shape, plan: &Plan) -> String {
     .to_string()
 }
 
-/// Whether keys are shown: they are a part of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyNames {
-    Shown,
-    Hidden,
-}
-
 /// What the job does right now.
 pub(super) fn live(live: &LiveMetrics, names: KeyNames) -> String {
     json!({
@@ -86,6 +79,7 @@ fn node(node: &LiveNode, names: KeyNames) -> Value {
         "location": node.location,
         "stage": node.stage,
         "limit": node.limit.map(|limit| limit.0),
+        "idle_after": node.idle_after.map(seconds),
         "received": node.received().0,
         "emitted": node.emitted().0,
         "instances": node.instances.iter().map(instance).collect::<Vec<_>>(),
@@ -160,6 +154,7 @@ fn edge(edge: &LiveEdge) -> Value {
         "grouping": edge.grouping,
         "is_channel": edge.is_channel,
         "rate": edge.rate.0,
+        "events": edge.events,
         "capacity": edge.capacity,
         "buffered": edge.buffered,
         "fill": edge.fill.0,
