@@ -59,6 +59,6 @@ pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, St
 pub use hot_key::HotKey;
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
-    PerSecond, PhaseShares, Share, WatermarkHolder,
+    PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
