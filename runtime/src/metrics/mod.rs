@@ -44,6 +44,7 @@ mod audit;
 mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
+mod families;
 pub(crate) mod flow;
 mod hot_key;
 mod list;
@@ -55,6 +56,9 @@ pub(crate) use audit::{JobRest, audit};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
+pub use families::{
+    MetricFamily, MetricKind, MetricSample, MetricValue, OPEN_METRICS_TYPE, open_metrics,
+};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub use hot_key::HotKey;
 pub use live::{
