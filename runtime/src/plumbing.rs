@@ -91,7 +91,7 @@ pub mod declaration {
 /// Running an operator, and describing an event in an error.
 pub mod operators {
     pub use crate::operator::emit::Emit;
-    pub use crate::operator::fault::{Nth, OperatorPlace, Uncounted, Watch, panicked};
+    pub use crate::operator::fault::{Nth, OperatorPlace, Uncounted, WatchedCall, panicked};
     pub use crate::operator::handoff::Handoff;
     pub use crate::operator::reported::{FailureOf, Reported, ReportsOf};
     pub use crate::operator::reports::{CallFacts, CallFailure, CaughtPanic, OnPanic, ReportsAs};
@@ -155,6 +155,8 @@ pub mod counters {
     pub use crate::metrics::flow::{
         CountsBefore, EdgeCounters, EdgeEnds, Flow, FlowOutput, StepFlow, StepKind, StepShape,
     };
+    pub use crate::metrics::gauge::{ChannelFill, EdgeGauge, EdgeGauges, Gauge};
+    pub use crate::metrics::phases::{PhaseTimes, TaskPhase, TaskPhases};
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

@@ -49,6 +49,7 @@ mod journal_jobs;
 mod journal_killed;
 mod killed;
 mod letters;
+mod live;
 mod long_lines;
 mod metrics;
 mod migrated;

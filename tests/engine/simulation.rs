@@ -105,8 +105,13 @@ impl Virtual {
         self.0.lock().unwrap().now
     }
 
+    /// Lets time pass while a task computes: work that costs something.
+    pub fn pass(&self, time: Duration) {
+        self.0.lock().unwrap().now += time;
+    }
+
     /// Moves on to the end of the first wait; whether there is one.
-    fn advance(&self) -> bool {
+    pub fn advance(&self) -> bool {
         let mut waits = self.0.lock().unwrap();
         let Some(((due, _), waker)) = waits.wakers.pop_first() else { return false };
         waits.now = waits.now.max(due);

@@ -183,6 +183,7 @@ where
                 let (sender, receiver) = lossy(capacity, policy);
                 let origin = Origin { node: at.lowering.name(node), instance: at.instance };
                 let edge = at.lowering.edge_counters((Endpoint::main(node), head));
+                edge.gauges.add(0, sender.gauge());
                 returning.add(origin, EdgeReceiver::Lossy(receiver), Arc::clone(&edge));
                 let own = (!at_node).then(|| at.counters());
                 let head = at.lowering.counters(head, 0);

@@ -1,7 +1,9 @@
 //! The bounded channel between two tasks whose sender waits when it is full.
 
 use super::Capacity;
+use super::gauge::LinkGauge;
 use crate::event::{Batch, Element};
+use crate::metrics::Gauge;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -19,6 +21,7 @@ pub struct Sender<T> {
     elements: mpsc::Sender<Element<T>>,
     /// Batches to refill.
     spare: Spare<T>,
+    capacity: Capacity,
 }
 
 /// The receiving end of a [`link`].
@@ -49,7 +52,7 @@ pub fn link<T>(capacity: Capacity) -> (Sender<T>, Receiver<T>) {
     let spare = Spare::default();
     let spare_limit = capacity.batches() + 1;
     (
-        Sender { elements: sender, spare: Arc::clone(&spare) },
+        Sender { elements: sender, spare: Arc::clone(&spare), capacity },
         Receiver { elements: receiver, spare, spare_limit },
     )
 }
@@ -70,6 +73,15 @@ impl<T> Sender<T> {
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.elements.capacity() > 0
+    }
+
+    /// Reads how full the channel is, from anywhere.
+    #[must_use]
+    pub fn gauge(&self) -> Box<dyn Gauge>
+    where
+        T: Send + 'static,
+    {
+        Box::new(LinkGauge::of(&self.elements, self.capacity))
     }
 
     /// Sends an element if there is room right away, or returns it.

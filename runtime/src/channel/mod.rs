@@ -44,6 +44,7 @@
 //! ```
 
 mod capacity;
+mod gauge;
 mod link;
 mod local;
 mod lossy;

@@ -93,6 +93,16 @@ impl RateLimit {
         }
     }
 
+    /// Events per second that may pass.
+    #[must_use]
+    pub fn per_second(&self) -> f64 {
+        let ticks = Duration::from_secs(1).as_nanos() * u128::from(TICKS_PER_NANO);
+        #[expect(clippy::cast_precision_loss, reason = "it is shown to three digits")]
+        let [second, distance] =
+            [ticks, u128::from(self.distance.load(Ordering::Relaxed).max(1))].map(|t| t as f64);
+        second / distance
+    }
+
     /// Sets how many events may pass at once after a pause.
     pub(crate) fn set_burst(&self, events: u64) {
         self.burst.store(events, Ordering::Relaxed);

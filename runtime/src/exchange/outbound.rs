@@ -6,7 +6,7 @@ use super::overflowed::Overflowed;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Passed};
-use crate::metrics::InstanceCounters;
+use crate::metrics::{Gauge, InstanceCounters};
 use crate::mutant::Mutant;
 use crate::time::EventTime;
 use std::collections::VecDeque;
@@ -19,6 +19,17 @@ pub enum EdgeSender<T> {
     Channel(Sender<T>),
     /// Drops events when it is full; the receiving instance counts them.
     Lossy(LossySender<T>, Arc<InstanceCounters>),
+}
+
+impl<T: Send + 'static> EdgeSender<T> {
+    /// Reads how full the channel is, from anywhere.
+    #[must_use]
+    pub fn gauge(&self) -> Box<dyn Gauge> {
+        match self {
+            Self::Channel(sender) => sender.gauge(),
+            Self::Lossy(sender, _) => sender.gauge(),
+        }
+    }
 }
 
 /// A channel to one instance, the batch being filled for it, and elements ready to be sent.

@@ -6,7 +6,7 @@ use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
 use crate::event::{Element, Mark, Meta, Passed, Times};
-use crate::metrics::EdgeCounters;
+use crate::metrics::{EdgeCounters, TaskPhases};
 use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
@@ -35,6 +35,8 @@ pub struct Senders<T> {
     counted: u64,
     /// Counts what is sent.
     edge: Option<Arc<EdgeCounters>>,
+    /// The task that waits for room, and the place of the edge among those declared.
+    task: Option<(Arc<TaskPhases>, usize)>,
 }
 
 impl<T> fmt::Debug for Senders<T> {
@@ -59,6 +61,7 @@ impl<T> Senders<T> {
             copied: 0,
             counted: 0,
             edge: None,
+            task: None,
         }
     }
 
@@ -78,6 +81,13 @@ impl<T> Senders<T> {
         edge.count();
         self.overflowed.counted(edge);
         self.edge = Some(Arc::clone(edge));
+        self
+    }
+
+    /// Notes in the phases of its task that it waits for room, in the edge of this number.
+    #[must_use]
+    pub fn in_task(mut self, phases: Arc<TaskPhases>, edge: usize) -> Self {
+        self.task = Some((phases, edge));
         self
     }
 
@@ -221,7 +231,11 @@ impl<T> Senders<T> {
             // an operator may drop the future of its `send`.
             while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
                 self.overflowed.flush(Flush::All).await?;
+                if let Some((phases, edge)) = &self.task {
+                    phases.note_full(*edge);
+                }
                 edge.room().await?;
+                self.task.iter().for_each(|(phases, _)| phases.note_room());
             }
         }
         self.overflowed.release_marks();

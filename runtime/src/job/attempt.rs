@@ -2,12 +2,13 @@
 
 use super::Config;
 use super::checkpoints::Checkpoints;
+use super::progress::Progress;
 use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lowering::{self, Layout, PlannedTask, Tunables};
-use crate::metrics::{EdgeCounters, NodeCounters};
+use crate::metrics::{EdgeCounters, NodeCounters, TaskPhases};
 use crate::operator;
 use crate::plan::{Plan, Sizes};
 use crate::task;
@@ -29,6 +30,10 @@ pub(super) struct Blueprint {
     pub(super) counters: Vec<NodeCounters>,
     /// The counters of each edge; they begin anew with each attempt.
     pub(super) edges: Vec<Arc<EdgeCounters>>,
+    /// The phases of the tasks of each node, by instance; they go on over restarts.
+    pub(super) phases: Vec<Vec<Arc<TaskPhases>>>,
+    /// What has become of the job.
+    pub(super) progress: Progress,
     /// What was changed of the job stays changed over restarts.
     pub(super) tunables: Tunables,
     sizes: Sizes,
@@ -60,12 +65,15 @@ impl Blueprint {
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();
+        let phases = lowering::phases_of(&plan, env.clock().monotonic());
         Self {
             declaration,
             layouts,
             plan,
             counters,
             edges,
+            phases,
+            progress: Progress::default(),
             tunables,
             sizes,
             drift,
@@ -99,7 +107,7 @@ impl Blueprint {
         let (edges, failing) = (declaration.edges.clone(), declaration.failing_sources.clone());
         let planned = lowering::lay_out(
             &self.plan,
-            (&self.counters, &self.edges),
+            (&self.counters, &self.edges, &self.phases),
             (edges, failing, &mut self.layouts, before_sinks),
             self.sizes,
             (&self.env, &control, keeping, &self.tunables),

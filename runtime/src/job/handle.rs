@@ -1,6 +1,7 @@
 //! A handle to a running job.
 
 use super::Controls;
+use super::sampler::Viewers;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -47,6 +48,8 @@ use tokio::sync::oneshot;
 pub struct Job {
     plan: Plan,
     metrics: MetricsReader,
+    /// Who looks on.
+    pub(super) viewers: Viewers,
     control: JobControl,
     /// Changes the job while it runs.
     pub(super) controls: Controls,
@@ -58,11 +61,11 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        metrics: MetricsReader,
+        (metrics, viewers): (MetricsReader, Viewers),
         (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
     ) -> Self {
-        Self { plan, metrics, control, controls, finished, ended: None }
+        Self { plan, metrics, viewers, control, controls, finished, ended: None }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.

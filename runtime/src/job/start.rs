@@ -3,6 +3,8 @@
 use super::attempt::Blueprint;
 use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
+use super::sampler::Viewers;
+use super::sight::Sight;
 use super::{Config, Controls, Job, MetricsReader, Restarts, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
@@ -75,6 +77,7 @@ impl Topology {
         let mut durable = Checkpoints::open(&config, self.declaration(), &plan)?;
         let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
         let checkpoints = durable.as_ref().map(Checkpoints::counters);
+        let shape = self.declaration().graph();
         let mut blueprint = Blueprint::new(self, plan.clone(), &config);
         let control = JobControl::default();
         let attempt = blueprint.begin(&control, durable.as_mut())?;
@@ -87,6 +90,9 @@ impl Topology {
             checkpoints,
             env: config.env.clone(),
         };
+        let progress = blueprint.progress.clone();
+        let sight = Sight::new(shape, (&plan, &blueprint), metrics.clone(), control.clone());
+        let viewers = Viewers::new(sight);
         let (tunables, counters) = (blueprint.tunables.clone(), blueprint.counters.clone());
         let controls = Controls::new(tunables, counters, config.env.clone());
         let (finish, finished) = oneshot::channel();
@@ -105,11 +111,12 @@ impl Topology {
                 }
             };
             log_outcome(&outcome);
+            progress.end(&outcome);
             finish.send(outcome).ok();
         };
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
-        Ok(Job::new(plan, metrics, (control, controls), finished))
+        Ok(Job::new(plan, (metrics, viewers), (control, controls), finished))
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
@@ -141,7 +148,10 @@ impl Topology {
     /// # }
     /// ```
     pub async fn run(self, config: Config) -> Result<()> {
-        self.start(config)?.run_until_signalled().await
+        let mut job = self.start(config)?;
+        // Pressure is looked for, and logged.
+        let _watched = job.watch();
+        job.run_until_signalled().await
     }
 }
 

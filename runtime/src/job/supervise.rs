@@ -41,8 +41,12 @@ pub(super) async fn durable(
             },
             Err(error) => error,
         };
+        blueprint.progress.restart();
         match pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await {
-            Ok(failed) => begun = blueprint.begin_again(&job, &mut checkpoints, failed).await,
+            Ok(failed) => {
+                begun = blueprint.begin_again(&job, &mut checkpoints, failed).await;
+                blueprint.progress.run();
+            }
             Err(error) => {
                 break Err(error.after_restarts(checkpoints.counters().restarts()));
             }

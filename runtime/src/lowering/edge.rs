@@ -158,11 +158,15 @@ impl Lowering {
                     continue;
                 }
                 let (sender, receiver) = self.channel(capacity, policy.as_ref(), (to, consumer));
+                counted.gauges.add(consumer, sender.gauge());
                 senders.push(sender);
                 let origin = Origin { node: self.name(from.node), instance: producer };
                 receivers.push(((origin, receiver), Arc::clone(&counted)));
             }
             let mut senders = Senders::new(senders, capacity, times).counted(&counted);
+            if let Some((phases, edge)) = self.phases_of(from, producer).zip(declared) {
+                senders = senders.in_task(phases, edge);
+            }
             if let Some(clone) = clone {
                 senders = senders.cloning(clone);
             }
@@ -192,12 +196,12 @@ impl Lowering {
     /// The number of instances that emit into an output. Into an overflow output, these are the
     /// instances upstream of the node: their routers drop the events. If no edge drops any, the
     /// node itself sheds them.
-    fn producers(&self, output: Endpoint) -> usize {
-        let into = || self.edges.iter().filter(|edge| edge.to == output.node);
-        if output.port != OutputKind::Overflow || into().all(|edge| edge.overflow.is_none()) {
+    pub(super) fn producers(&self, output: Endpoint) -> usize {
+        if output.port != OutputKind::Overflow || !self.drops_into(output.node) {
             return self.instances(output.node);
         }
-        into().map(|edge| self.producers(edge.from)).sum()
+        let into = self.edges.iter().filter(|edge| edge.to == output.node);
+        into.map(|edge| self.producers(edge.from)).sum()
     }
 
     /// Makes an edge of either kind from an output that sends whole batches: a target for each

@@ -28,7 +28,7 @@ pub use chain::{
 };
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};
-pub(crate) use flows::edge_counters_of;
+pub(crate) use flows::{edge_counters_of, phases_of};
 pub(crate) use keeping::{Keeping, OldRows, OldRowsByNode, RowBytes};
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
@@ -43,7 +43,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Carrying, Times};
 use crate::exchange::{Target, Tee};
-use crate::metrics::{EdgeCounters, NodeCounters};
+use crate::metrics::{EdgeCounters, NodeCounters, TaskPhases};
 use crate::plan::{Plan, Sizes};
 use crate::stage::Run;
 use crate::topology::{EdgeDeclared, Endpoint, NodeId};
@@ -71,6 +71,9 @@ impl fmt::Debug for Placed {
 /// The consumers of each instance of an output.
 type Targets<T> = Vec<Vec<Box<dyn Target<T>>>>;
 
+/// The counters of nodes and edges, and the phases of the tasks of each node.
+type LoweredCounters = (Vec<NodeCounters>, Vec<Arc<EdgeCounters>>, Vec<Vec<Arc<TaskPhases>>>);
+
 /// Environment and control of the job, what it keeps in checkpoints, and what can be changed.
 type SharedByAttempts = (Env, JobControl, Option<Keeping>, Tunables);
 
@@ -87,6 +90,8 @@ pub struct Lowering {
     counters: Vec<NodeCounters>,
     /// The counters of each edge.
     edge_counters: Vec<Arc<EdgeCounters>>,
+    /// The phases of the tasks of each node, by instance.
+    phases: Vec<Vec<Arc<TaskPhases>>>,
     /// The greatest number of events in a batch.
     pub(crate) batch: usize,
     /// The capacity in events of an edge that declares none.
@@ -124,7 +129,7 @@ impl Lowering {
     pub(crate) fn new(
         plan: &Plan,
         (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
-        (counters, edge_counters): (Vec<NodeCounters>, Vec<Arc<EdgeCounters>>),
+        (counters, edge_counters, phases): LoweredCounters,
         Sizes { batch, buffer }: Sizes,
         (env, control, keeping, tunables): SharedByAttempts,
     ) -> Self {
@@ -137,6 +142,7 @@ impl Lowering {
             failing,
             counters,
             edge_counters,
+            phases,
             batch,
             buffer,
             env,

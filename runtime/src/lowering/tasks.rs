@@ -5,9 +5,10 @@ use crate::checkpoint::FirstCuts;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::Result;
-use crate::metrics::{EdgeCounters, InstanceCounters, NodeCounters};
+use crate::metrics::{EdgeCounters, InstanceCounters, NodeCounters, TaskPhases};
 use crate::plan::{Plan, PlannedNode, Sizes};
 use crate::stage::Run;
+use crate::time::Monotonic;
 use crate::topology::{EdgeDeclared, NodeId};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,8 @@ pub struct PlannedTask {
     pub instance: usize,
     /// The segments, in the order in which data flows.
     pub segments: Vec<Box<dyn Run>>,
+    /// How it spends its time.
+    pub phases: Arc<TaskPhases>,
 }
 
 impl fmt::Debug for PlannedTask {
@@ -59,8 +62,9 @@ type Segments = Vec<(NodeId, Box<dyn Run>)>;
 /// sources are open, with the first cuts of new sinks.
 type ToLayOut<'a, C> = (Vec<EdgeDeclared>, Vec<NodeId>, &'a mut [Layout], C);
 
-/// The counters of each node, in the order of nodes, and of each edge.
-type JobCounters<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
+/// The counters of each node, in the order of nodes, those of each edge, and the phases of the
+/// tasks of each node.
+type JobCounters<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>], &'a [Vec<Arc<TaskPhases>>]);
 
 /// Opens sources, then sinks, and makes the tasks of a job, which count into `counters`.
 ///
@@ -68,7 +72,7 @@ type JobCounters<'a> = (&'a [NodeCounters], &'a [Arc<EdgeCounters>]);
 /// If a source or sink cannot be opened.
 pub(crate) fn lay_out(
     plan: &Plan,
-    (counters, edge_counters): JobCounters<'_>,
+    (counters, edge_counters, phases): JobCounters<'_>,
     (edges, failing, layouts, before_sinks): ToLayOut<'_, impl FnOnce(FirstCuts) -> Result<()>>,
     sizes: Sizes,
     (env, control, keeping, tunables): (&Env, &JobControl, Option<Keeping>, &Tunables),
@@ -76,16 +80,19 @@ pub(crate) fn lay_out(
     let shared = (env.clone(), control.clone(), keeping, tunables.clone());
     counters.iter().flat_map(|node| &node.instances).for_each(|instance| instance.begin_flow());
     edge_counters.iter().for_each(|edge| edge.begin());
-    let counted = (counters.to_vec(), edge_counters.to_vec());
+    let counted = (counters.to_vec(), edge_counters.to_vec(), phases.to_vec());
     let mut lowering = Lowering::new(plan, (edges, failing), counted, sizes, shared);
     layouts.iter_mut().try_for_each(|layout| layout(&mut lowering))?;
     before_sinks(lowering.take_first_cuts())?;
     let (placed, kept) = lowering.finish()?;
-    Ok(Tasks { tasks: group(plan, placed), kept })
+    Ok(Tasks { tasks: group((plan, phases), placed), kept })
 }
 
 /// Groups segments by stage and instance. Nodes are numbered in the order in which data flows.
-fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
+fn group(
+    (plan, phases): (&Plan, &[Vec<Arc<TaskPhases>>]),
+    placed: Vec<Placed>,
+) -> Vec<PlannedTask> {
     let mut tasks: BTreeMap<(usize, usize), Segments> = BTreeMap::new();
     for Placed { node, instance, segment } in placed {
         let stage = plan.node(node).map_or(0, |node| node.stage);
@@ -93,8 +100,11 @@ fn group(plan: &Plan, placed: Vec<Placed>) -> Vec<PlannedTask> {
     }
     let task = |((stage, instance), mut segments): (_, Segments)| {
         segments.sort_by_key(|(node, _)| *node);
+        let node = segments.first().map(|(node, _)| *node);
+        let phases = node.and_then(|node| phases.get(node.0)?.get(instance).cloned());
+        let phases = phases.unwrap_or_else(|| Arc::new(TaskPhases::new(Monotonic::default())));
         let segments = segments.into_iter().map(|(_, segment)| segment).collect();
-        PlannedTask { stage, instance, segments }
+        PlannedTask { stage, instance, segments, phases }
     };
     tasks.into_iter().map(task).collect()
 }

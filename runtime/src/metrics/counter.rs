@@ -45,6 +45,11 @@ impl InstanceCounters {
         Self { owner: (node, instance), ..Self::default() }
     }
 
+    /// Events that it has received.
+    pub fn received(&self) -> u64 {
+        self.events_in.get()
+    }
+
     /// Begins what an audit compares anew, for an attempt to run the job.
     pub fn begin_flow(&self) {
         self.flow.begin(self.counts());

@@ -5,6 +5,7 @@
 //! job, and are updated once a batch.
 
 use super::count::Counter;
+use super::gauge::EdgeGauges;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,6 +55,8 @@ pub struct EdgeCounters {
     pub dropped: Counter,
     /// Events that the node downstream has taken out.
     pub received: Counter,
+    /// How full its channels are.
+    pub gauges: EdgeGauges,
 }
 
 impl EdgeCounters {
@@ -77,6 +80,7 @@ impl EdgeCounters {
     /// Begins anew, for another attempt.
     pub fn begin(&self) {
         self.counted.store(false, Ordering::Relaxed);
+        self.gauges.clear();
         for counter in [&self.sent, &self.copied, &self.dropped, &self.received] {
             counter.set(0);
         }

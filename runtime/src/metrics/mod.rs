@@ -46,9 +46,11 @@ pub(crate) mod count;
 pub(crate) mod counter;
 mod families;
 pub(crate) mod flow;
+pub(crate) mod gauge;
 mod hot_key;
 mod list;
 mod live;
+pub(crate) mod phases;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
@@ -60,9 +62,11 @@ pub use families::{
     MetricFamily, MetricKind, MetricSample, MetricValue, OPEN_METRICS_TYPE, open_metrics,
 };
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
+pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
+pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};

@@ -1,7 +1,7 @@
 //! Errors of user code: which node failed or panicked, and on which event.
 //!
 //! A panic unwinds through the loop of a whole stage, in which the compiler has fused many nodes.
-//! So each call of user code runs under a [`Watch`]: a guard that costs nothing unless an unwinding
+//! So each call of user code runs under a [`WatchedCall`]: a guard that costs nothing unless an unwinding
 //! panic drops it, and then notes the node and its event.
 
 use super::reports::{CallFacts, CallFailure, ReportsAs, text_of_panic};
@@ -154,10 +154,10 @@ impl OperatorPlace {
             .help("declare `SetsTimers`, or set the timer with `timer_at`")
     }
 
-    /// Watches user code while it processes an event, until [`Watch::end`].
+    /// Watches user code while it processes an event, until [`WatchedCall::end`].
     #[inline]
-    pub fn watch<'a, N: Nth, S: Snapshot>(&'a self, nth: N, event: &'a S) -> Watch<'a, N, S> {
-        Watch { place: self, nth, event }
+    pub fn watch<'a, N: Nth, S: Snapshot>(&'a self, nth: N, event: &'a S) -> WatchedCall<'a, N, S> {
+        WatchedCall { place: self, nth, event }
     }
 }
 
@@ -193,13 +193,13 @@ impl<F: Fn() -> u64> Nth for F {
 ///
 /// An aborted job also drops the watch of an operator that awaits; then nothing is noted.
 #[derive(Debug)]
-pub struct Watch<'a, N: Nth, S: Snapshot> {
+pub struct WatchedCall<'a, N: Nth, S: Snapshot> {
     place: &'a OperatorPlace,
     nth: N,
     event: &'a S,
 }
 
-impl<N: Nth, S: Snapshot> Watch<'_, N, S> {
+impl<N: Nth, S: Snapshot> WatchedCall<'_, N, S> {
     /// Ends the watch: there was no panic.
     #[inline]
     #[expect(
@@ -212,7 +212,7 @@ impl<N: Nth, S: Snapshot> Watch<'_, N, S> {
     }
 }
 
-impl<N: Nth, S: Snapshot> Drop for Watch<'_, N, S> {
+impl<N: Nth, S: Snapshot> Drop for WatchedCall<'_, N, S> {
     #[inline]
     fn drop(&mut self) {
         if std::thread::panicking() {

@@ -93,7 +93,7 @@ pub use calls::{Backoff, Calls, MOST_IN_FLIGHT, Order, Retry, TimeLimit, TimedOu
 pub use context::Context;
 pub use dead_letter::DeadLetter;
 pub(crate) use emit::Emit;
-pub(crate) use fault::{OperatorPlace, Uncounted, Watch, panicked};
+pub(crate) use fault::{OperatorPlace, Uncounted, WatchedCall, panicked};
 pub(crate) use handoff::Handoff;
 pub use held::HeldBy;
 pub use keying::{

@@ -35,7 +35,7 @@ pub use link::{
 };
 pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};
-pub use segment::{Run, Segment};
+pub use segment::{Run, Segment, WaitsFor};
 pub use tail::{
     AwaitSegment, CallMaker, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters,
     ThrottleSegment, Work, call, kept_part,

@@ -65,6 +65,11 @@ pub trait Run: Send + 'static {
         false
     }
 
+    /// What it waits for if it has nothing to drive.
+    fn waits_for(&self) -> WaitsFor {
+        WaitsFor::Input
+    }
+
     /// Whether calls are in flight, or have returned and were not driven.
     fn awaits(&self) -> bool {
         false
@@ -75,6 +80,17 @@ pub trait Run: Send + 'static {
 
     /// Whether the end mark has passed the tail. Once all segments have ended, so has the task.
     fn has_ended(&self) -> bool;
+}
+
+/// What a segment waits for while its task has nothing to drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Something to begin with.
+    Input,
+    /// Calls in flight: it begins with nothing before one of them returns.
+    Calls,
+    /// Its turn at a declared rate.
+    Rate,
 }
 
 /// A chain that ends in a tail, as one unit of a task.

@@ -23,13 +23,15 @@ enum OtherSegment<'a> {
     Failed,
 }
 
-/// Waits for `delivery`, and meanwhile drives the other segments whose calls return.
+/// Waits for `delivery`, and meanwhile drives the other segments whose calls return. `waits` is
+/// called whenever the delivery goes on to wait.
 ///
 /// # Cancel safety
 /// As `delivery`. What the others have not sent stays with them.
 pub(super) async fn deliver<'a>(
     mut delivery: BoxFuture<'_, Result<()>>,
     others: impl Iterator<Item = &'a mut Box<dyn Run>>,
+    waits: impl Fn(),
 ) -> Result<()> {
     let calling = others.filter(|other| other.awaits()).map(OtherSegment::Calling);
     let mut others: Vec<OtherSegment<'a>> = calling.collect();
@@ -37,6 +39,7 @@ pub(super) async fn deliver<'a>(
         if let Poll::Ready(outcome) = delivery.poll_unpin(cx) {
             return Poll::Ready(outcome);
         }
+        waits();
         for other in &mut others {
             if let Err(error) = other.go_on(cx) {
                 return Poll::Ready(Err(error));

@@ -17,6 +17,9 @@
 //! [`Config::flush_within`](crate::job::Config::flush_within), and yields after a
 //! [turn](TaskClock::turn). There is no timer for either: the clock is read once per batch. A task
 //! that waits for room downstream flushes its other outputs first.
+//!
+//! What it waits for, and how long, is noted in its [phases](crate::metrics): at a wait that is really
+//! one, and at its end. A task that never waits changes no phase.
 
 mod blocked;
 
@@ -25,12 +28,14 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed};
 use crate::lowering::PlannedTask;
+use crate::metrics::{TaskPhase, TaskPhases};
 use crate::operator;
-use crate::stage::{LocalWork, Run};
+use crate::stage::{LocalWork, Run, WaitsFor};
 use crate::time::Monotonic;
 use futures::FutureExt;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -49,8 +54,10 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
     let clock = TaskClock::new(env, bound);
     let mut segments = task.segments;
     segments.iter_mut().for_each(|segment| segment.attach(&clock));
-    let (began, flushed) = (clock.last(), clock.last());
-    let mut task_loop = TaskLoop { segments, control, clock, next: 0, batches: 0, began, flushed };
+    let (began, flushed, phases) = (clock.last(), clock.last(), task.phases);
+    phases.enter(TaskPhase::Busy, began);
+    let mut task_loop =
+        TaskLoop { segments, control, clock, phases, next: 0, batches: 0, began, flushed };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -74,6 +81,8 @@ struct TaskLoop {
     control: JobControl,
     /// Read at the end of each batch, by the root that drove it.
     clock: TaskClock,
+    /// How it spends its time.
+    phases: Arc<TaskPhases>,
     /// The segment to ask first for input from outside.
     next: usize,
     /// Batches processed in this turn.
@@ -212,7 +221,11 @@ impl TaskLoop {
                     delivery = segment.deliver(flush);
                 }
                 let others = before.iter_mut().chain(after.iter_mut());
-                blocked::deliver(delivery, others).await
+                let waits = || self.phases.wait_to_deliver(|| self.clock.read());
+                waits();
+                let outcome = blocked::deliver(delivery, others, waits).await;
+                self.phases.enter(TaskPhase::Busy, self.clock.read());
+                return outcome;
             }
         };
         self.clock.read();
@@ -232,7 +245,9 @@ impl TaskLoop {
         let mut waited = false;
         let fetched = poll_fn(|cx| {
             let fetched = self.poll_outside(cx);
-            waited |= fetched.is_pending();
+            if fetched.is_pending() && !std::mem::replace(&mut waited, true) {
+                self.phases.enter(self.rest(), self.clock.read());
+            }
             fetched
         });
         let fetched = tokio::select! {
@@ -246,9 +261,23 @@ impl TaskLoop {
         }
         let now = self.clock.read();
         if waited {
+            self.phases.enter(TaskPhase::Busy, now);
             (self.began, self.flushed, self.batches) = (now, now, 0);
         }
         Ok(())
+    }
+
+    /// The phase of waiting for input, calls or time.
+    fn rest(&self) -> TaskPhase {
+        let mut rest = TaskPhase::Idle;
+        for segment in &self.segments {
+            match segment.waits_for() {
+                WaitsFor::Input => {}
+                WaitsFor::Calls => rest = TaskPhase::Awaiting,
+                WaitsFor::Rate => return TaskPhase::Blocked,
+            }
+        }
+        rest
     }
 
     /// Flushes and yields if it is time: what was emitted is seen, other tasks of this thread run,
@@ -280,5 +309,12 @@ impl TaskLoop {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for TaskLoop {
+    /// A task that has ended, or was aborted, is idle.
+    fn drop(&mut self) {
+        self.phases.enter(TaskPhase::Idle, self.clock.read());
     }
 }

@@ -4,11 +4,13 @@
 //! has no such operation. Events that are kept are buffered in the queue only, so the receiver gets
 //! them even if the sender never runs again.
 
+mod gauge;
 #[cfg(test)]
 mod tests;
 
 use super::{Capacity, Closed, Overflow, OverflowSwitch};
 use crate::event::{Batch, Element, Mark};
+use crate::metrics::Gauge;
 use crate::mutant::Mutant;
 use std::collections::VecDeque;
 use std::fmt;
@@ -219,6 +221,15 @@ impl DropPolicy {
 }
 
 impl<T> LossySender<T> {
+    /// Reads how full the channel is, from anywhere.
+    #[must_use]
+    pub fn gauge(&self) -> Box<dyn Gauge>
+    where
+        T: Send + 'static,
+    {
+        gauge::of(&self.shared)
+    }
+
     /// Sends an element and moves events that are dropped for it to `dropped`.
     ///
     /// Events that have to wait for room, as under [`Overflow::Block`] and [`Overflow::Sample`]

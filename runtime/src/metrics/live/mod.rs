@@ -6,6 +6,7 @@
 
 mod edge;
 mod node;
+mod table;
 mod units;
 
 pub use edge::LiveEdge;

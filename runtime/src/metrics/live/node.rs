@@ -76,6 +76,8 @@ pub struct LiveInstance {
     /// The edge for whose room its task waits now, by its place in
     /// [`LiveMetrics::edges`](super::LiveMetrics::edges).
     pub blocked_on: Option<usize>,
+    /// How full the fullest channel into its task is: the mean over the window. 0 without one.
+    pub fill: Share,
     /// Its watermark.
     pub watermark: Option<EventTime>,
     /// The instance upstream that holds this watermark back: the input with the least one.

@@ -8,7 +8,7 @@ use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::mutant::Mutant;
-use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, Watch};
+use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, WatchedCall};
 use crate::sink::{Prepared, Writer};
 use crate::stage::{Drive, Saver, Tail};
 use async_trait::async_trait;
@@ -186,7 +186,7 @@ enum Lost {
 impl SinkNode {
     /// Watches a call of the sink.
     #[inline(always)]
-    fn watch(&self) -> Watch<'_, Uncounted, NoSnapshot> {
+    fn watch(&self) -> WatchedCall<'_, Uncounted, NoSnapshot> {
         self.place.watch(Uncounted, &NoSnapshot)
     }
 

@@ -16,7 +16,7 @@ use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
 use crate::stage::segment::{deliver_all, try_flush};
-use crate::stage::{Chain, LocalWork, Run};
+use crate::stage::{Chain, LocalWork, Run, WaitsFor};
 use crate::time::Monotonic;
 use futures::future::BoxFuture;
 use futures::task::AtomicWaker;
@@ -280,6 +280,10 @@ impl<C: Chain<Out: Send>> Run for ThrottleSegment<C> {
             *emitted = 0;
             Ok(())
         })
+    }
+
+    fn waits_for(&self) -> WaitsFor {
+        if self.reserved.is_some() { WaitsFor::Rate } else { WaitsFor::Input }
     }
 
     fn can_redeliver(&self) -> bool {

@@ -54,7 +54,7 @@ use crate::metrics::StepKind;
 use crate::operator::{AwaitStep, Emit, Keying, MOST_IN_FLIGHT, Reported, TimerUse};
 use crate::stage::instance::{BatchCounts, States, StepCore, TimerDriver, WaitingEvents};
 use crate::stage::segment::{deliver_all, try_flush};
-use crate::stage::{Chain, LocalWork, Run, Saver};
+use crate::stage::{Chain, LocalWork, Run, Saver, WaitsFor};
 use crate::state::Until;
 use crate::time::{EventClock, EventTime};
 use futures::future::BoxFuture;
@@ -97,6 +97,8 @@ where
     lines: KeyLines<X::Key, T>,
     /// Whether the input waits because of the events that wait for calls of their keys.
     is_full: bool,
+    /// Whether the end of input has arrived: only calls are left.
+    is_ending: bool,
     /// The state of each key, or none.
     states: X,
     /// The timers of each key; unused if the operator sets none.
@@ -180,6 +182,7 @@ where
             passage: Passage::new(O::CALLS.order),
             lines: KeyLines::default(),
             is_full: false,
+            is_ending: false,
             states: X::new(times, &env),
             timers: TimerDriver::new(env),
             due: None,
@@ -328,6 +331,15 @@ where
 
     fn awaits(&self) -> bool {
         !self.calls.flights.is_empty() || !self.inbox.is_empty()
+    }
+
+    fn waits_for(&self) -> WaitsFor {
+        let may_begin = self.inbox.is_empty() && self.has_room() && !self.is_ending;
+        match self.calls.flights.in_flight() {
+            0 => WaitsFor::Input,
+            _ if may_begin => WaitsFor::Input,
+            _ => WaitsFor::Calls,
+        }
     }
 
     fn drive(&mut self) -> Result<()> {

@@ -110,6 +110,7 @@ where
                 return Ok(true);
             }
             self.inbox.pop_front();
+            self.is_ending |= mark == Mark::End;
             self.passage.mark(mark);
             self.let_pass()?;
             return Ok(true);

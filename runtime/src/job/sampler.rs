@@ -1,0 +1,100 @@
+//! The task that looks at a job for all who watch it: once a second, however many they are.
+//!
+//! It runs while somebody watches. Counters and phases are totals, so it only takes differences of
+//! them each second. How full a channel is changes within a batch: that is read every 100 ms, and
+//! averaged over the second, or a single reading would say more about its moment than about the
+//! edge.
+
+use super::sight::{Fills, JobReading, Sight};
+use crate::metrics::LiveMetrics;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often channels are looked at.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// How many such looks make a window.
+const GLANCES: u32 = 10;
+
+/// Those who watch a job. Clones are of the same job.
+#[derive(Debug, Clone)]
+pub(super) struct Viewers(Arc<Viewed>);
+
+#[derive(Debug)]
+struct Viewed {
+    sight: Sight,
+    latest: watch::Sender<Arc<LiveMetrics>>,
+    /// Whether the sampler runs.
+    sampled: Mutex<bool>,
+}
+
+impl Viewers {
+    /// Nobody watches yet.
+    pub(super) fn new(sight: Sight) -> Self {
+        let (latest, _) = watch::channel(Arc::default());
+        Self(Arc::new(Viewed { sight, latest, sampled: Mutex::new(false) }))
+    }
+
+    /// One more watches; starts the sampler if it does not run. Outside of a window, what is there
+    /// at once has counters, but neither rates nor shares.
+    pub(super) fn add(&self) -> watch::Receiver<Arc<LiveMetrics>> {
+        let mut sampled = self.sampled();
+        let mut receiver = self.0.latest.subscribe();
+        if *sampled {
+            return receiver;
+        }
+        let sight = &self.0.sight;
+        if self.0.latest.borrow().state.has_ended() {
+            receiver.mark_changed();
+            return receiver;
+        }
+        let now = sight.read();
+        let live = sight.live((&now, &now), &Fills::default());
+        let has_ended = live.state.has_ended();
+        self.0.latest.send_replace(Arc::new(live));
+        if !has_ended {
+            receiver.mark_unchanged();
+            *sampled = true;
+            sight.env().spawn(Box::pin(sample(self.clone(), now)));
+        }
+        receiver
+    }
+
+    /// Ends the sampler if nobody watches; whether it ends.
+    fn has_left(&self) -> bool {
+        let mut sampled = self.sampled();
+        *sampled = self.0.latest.receiver_count() > 0;
+        !*sampled
+    }
+
+    fn sampled(&self) -> MutexGuard<'_, bool> {
+        self.0.sampled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks at the job until it has ended, or nobody watches.
+async fn sample(viewers: Viewers, mut before: JobReading) {
+    let sight = &viewers.0.sight;
+    let mut fills = Fills::since(&before);
+    let mut glances = 0;
+    loop {
+        let has_ended = tokio::select! {
+            biased;
+            () = sight.ended() => true,
+            () = sight.env().clock().sleep(GLANCE) => false,
+        };
+        sight.glance(&mut fills);
+        glances += 1;
+        if glances < GLANCES && !has_ended {
+            continue;
+        }
+        let now = sight.read();
+        viewers.0.latest.send_replace(Arc::new(sight.live((&before, &now), &fills)));
+        if has_ended || viewers.has_left() {
+            return;
+        }
+        (before, glances) = (now, 0);
+        fills.begin_window();
+    }
+}

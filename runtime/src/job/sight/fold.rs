@@ -1,0 +1,152 @@
+//! From totals at two moments to what the job has done in between.
+
+use super::{Fills, JobReading, Sight};
+use crate::metrics::{
+    InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares,
+    PhaseTimes, Share,
+};
+use millstream_graph::shape::Kind;
+use std::time::Duration;
+
+/// The begin and the end of a window.
+type Window<'a> = (&'a JobReading, &'a JobReading);
+
+impl Sight {
+    /// What the job has done in a window.
+    pub(in crate::job) fn live(&self, window: Window<'_>, fills: &Fills) -> LiveMetrics {
+        let (before, now) = window;
+        LiveMetrics {
+            job: self.shape.name.clone(),
+            delivery: self.shape.delivery.clone(),
+            state: self.state(),
+            uptime: now.at.since(self.started),
+            window: now.at.since(before.at),
+            nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, fills)).collect(),
+            edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
+            checkpoints: now.metrics.checkpoints().copied(),
+        }
+    }
+
+    fn node(&self, at: usize, window: Window<'_>, fills: &Fills) -> LiveNode {
+        let Some(planned) = self.plan.nodes().get(at) else { return LiveNode::default() };
+        let limit = self.tunables.nodes().get(at).and_then(|node| node.rate.as_ref());
+        let counted = window.1.metrics.nodes().get(at);
+        LiveNode {
+            name: planned.name.clone(),
+            kind: self.shape.nodes.get(at).map_or(Kind::Operator, |node| node.kind),
+            operator: planned.work.clone(),
+            location: planned.location.clone(),
+            stage: planned.stage,
+            limit: limit.map(|limit| PerSecond(limit.per_second())),
+            instances: (0..planned.instances)
+                .map(|instance| self.instance((at, planned.stage, instance), window, fills))
+                .collect(),
+            top_keys: Vec::new(),
+            hot_keys: counted.map(|node| node.hot_keys.clone()).unwrap_or_default(),
+        }
+    }
+
+    fn instance(
+        &self,
+        (node, stage, instance): (usize, usize, usize),
+        window: Window<'_>,
+        fills: &Fills,
+    ) -> LiveInstance {
+        let (before, now) = window;
+        let counts = |reading: &JobReading| -> InstanceMetrics {
+            let node = reading.metrics.nodes().get(node);
+            node.and_then(|node| node.instances.get(instance)).copied().unwrap_or_default()
+        };
+        let task = |reading: &JobReading| -> PhaseTimes {
+            let stage = reading.stages.get(stage).and_then(|stage| stage.get(instance));
+            stage.cloned().unwrap_or_default()
+        };
+        let (counted, passed) = (counts(now), now.at.since(before.at));
+        let [since_received, since_emitted] = fills.silence((node, instance), now.at);
+        LiveInstance {
+            received: rate(counts(before).events_in, counted.events_in, passed),
+            emitted: rate(counts(before).events_out, counted.events_out, passed),
+            phases: shares(&task(before), &task(now)),
+            blocked_on: task(now).blocked_on,
+            fill: self.fill_of((stage, instance), fills),
+            since_received,
+            since_emitted,
+            counts: counted,
+            ..LiveInstance::default()
+        }
+    }
+
+    /// How full the fullest channel into a task is.
+    fn fill_of(&self, (stage, instance): (usize, usize), fills: &Fills) -> Share {
+        let is_of = |node: usize| self.plan.nodes().get(node).is_some_and(|one| one.stage == stage);
+        let edges = self.plan.edges().iter().enumerate();
+        let into = edges.filter(|(_, edge)| !edge.reason.is_call() && is_of(edge.to.0));
+        let fills = into.map(|(edge, _)| fills.of_instance(edge, instance).0);
+        Share(fills.fold(0.0, f64::max))
+    }
+
+    fn edge(&self, at: usize, (before, now): Window<'_>, fills: &Fills) -> LiveEdge {
+        let Some(planned) = self.plan.edges().get(at) else { return LiveEdge::default() };
+        let drawn = self.shape.edges.get(at);
+        let totals = |reading: &JobReading| reading.edges.get(at).copied().unwrap_or_default();
+        let (passed, fill) = (now.at.since(before.at), fills.edge(at));
+        let declared = planned.buffer.map(|buffer| (buffer.channels * buffer.events) as u64);
+        LiveEdge {
+            from: planned.from.node.0,
+            output: drawn.and_then(|edge| edge.output.clone()),
+            to: planned.to.0,
+            grouping: planned.grouping.to_string(),
+            is_channel: !planned.reason.is_call(),
+            rate: rate(totals(before).events, totals(now).events, passed),
+            capacity: declared.unwrap_or(fill.capacity),
+            buffered: fill.buffered,
+            fill: fill.fill,
+            wait: self.wait(at, (before, now)),
+            dropped: totals(now).dropped,
+        }
+    }
+
+    /// The longest share of time in which a task waited for room in an edge. Edges with the same
+    /// ends are one.
+    fn wait(&self, at: usize, (before, now): Window<'_>) -> Share {
+        let same = |edge: usize| {
+            let (one, other) = (self.plan.edges().get(edge), self.plan.edges().get(at));
+            one.map(|edge| (edge.from, edge.to)) == other.map(|edge| (edge.from, edge.to))
+        };
+        let first = (0..at).find(|edge| same(*edge)).unwrap_or(at);
+        let tasks = before.stages.iter().flatten().zip(now.stages.iter().flatten());
+        let share = |(before, now): (&PhaseTimes, &PhaseTimes)| {
+            let waited = now.waited_for(first).saturating_sub(before.waited_for(first));
+            share(waited, now.total().saturating_sub(before.total()))
+        };
+        Share(tasks.map(|task| share(task).0).fold(0.0, f64::max))
+    }
+}
+
+/// The rate of a count. One that is less than before has begun anew.
+fn rate(before: u64, now: u64, passed: Duration) -> PerSecond {
+    if passed.is_zero() {
+        return PerSecond::default();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "it is shown to three digits")]
+    let events = now.checked_sub(before).unwrap_or(now) as f64;
+    PerSecond(events / passed.as_secs_f64())
+}
+
+fn share(part: Duration, whole: Duration) -> Share {
+    if whole.is_zero() { Share::default() } else { Share(part.as_secs_f64() / whole.as_secs_f64()) }
+}
+
+/// How a task has spent the time in between. They add up to 1 also where its clock and that of the
+/// reader are not quite one.
+fn shares(before: &PhaseTimes, now: &PhaseTimes) -> PhaseShares {
+    let whole = now.total().saturating_sub(before.total());
+    let of =
+        |part: fn(&PhaseTimes) -> Duration| share(part(now).saturating_sub(part(before)), whole);
+    PhaseShares {
+        busy: of(|times| times.busy),
+        awaiting: of(|times| times.awaiting),
+        blocked: of(|times| times.blocked),
+        idle: of(|times| times.idle),
+    }
+}

@@ -1,0 +1,79 @@
+//! What can be seen of a running job: its counters, its phases and its channels, with the names of
+//! its nodes.
+
+mod fills;
+mod fold;
+mod reading;
+
+pub(super) use fills::Fills;
+pub(super) use reading::JobReading;
+
+use super::MetricsReader;
+use super::attempt::Blueprint;
+use super::progress::Progress;
+use crate::control::JobControl;
+use crate::env::Env;
+use crate::lowering::Tunables;
+use crate::metrics::{JobState, TaskPhases};
+use crate::plan::Plan;
+use crate::time::Monotonic;
+use millstream_graph::shape::Shape;
+use std::fmt;
+use std::sync::Arc;
+
+/// What can be seen of a running job.
+pub(super) struct Sight {
+    shape: Shape,
+    plan: Plan,
+    reader: MetricsReader,
+    /// The phases of the tasks of each node, by instance.
+    phases: Vec<Vec<Arc<TaskPhases>>>,
+    tunables: Tunables,
+    control: JobControl,
+    progress: Progress,
+    started: Monotonic,
+}
+
+impl fmt::Debug for Sight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sight").field("job", &self.shape.name).finish_non_exhaustive()
+    }
+}
+
+impl Sight {
+    pub(super) fn new(
+        shape: Shape,
+        (plan, blueprint): (&Plan, &Blueprint),
+        reader: MetricsReader,
+        control: JobControl,
+    ) -> Self {
+        Self {
+            shape,
+            plan: plan.clone(),
+            started: reader.env.clock().monotonic(),
+            reader,
+            phases: blueprint.phases.clone(),
+            tunables: blueprint.tunables.clone(),
+            control,
+            progress: blueprint.progress.clone(),
+        }
+    }
+
+    pub(super) fn env(&self) -> &Env {
+        &self.reader.env
+    }
+
+    /// Waits for the end of the job.
+    pub(super) async fn ended(&self) {
+        self.progress.ended().await;
+    }
+
+    /// What the job does now.
+    fn state(&self) -> JobState {
+        match self.progress.state() {
+            JobState::Running if self.control.suspend.is_cancelled() => JobState::Suspending,
+            JobState::Running if self.control.drain.is_cancelled() => JobState::Draining,
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! All totals of a job at one moment.
+
+use super::Sight;
+use crate::metrics::{EdgeCounters, FlowOutput, Metrics, PhaseTimes};
+use crate::time::Monotonic;
+
+/// All totals of a job at one moment.
+#[derive(Debug)]
+pub(in crate::job) struct JobReading {
+    pub(super) at: Monotonic,
+    pub(super) metrics: Metrics,
+    /// What has passed each edge, in the order of their declaration.
+    pub(super) edges: Vec<EdgeTotals>,
+    /// How the tasks of each stage have spent their time, by instance.
+    pub(super) stages: Vec<Vec<PhaseTimes>>,
+}
+
+/// What has passed an edge.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct EdgeTotals {
+    pub(super) events: u64,
+    pub(super) dropped: u64,
+}
+
+impl Sight {
+    /// Reads everything.
+    pub(in crate::job) fn read(&self) -> JobReading {
+        let at = self.env().clock().monotonic();
+        let metrics = self.reader.read();
+        let edges = (0..self.plan.edges().len()).map(|edge| self.totals(edge, &metrics));
+        JobReading { at, edges: edges.collect(), stages: self.stages(at), metrics }
+    }
+
+    /// The counters of an edge; edges with the same ends share theirs.
+    pub(super) fn counters(&self, edge: usize) -> Option<&EdgeCounters> {
+        let edge = self.plan.edges().get(edge)?;
+        let (from, to) = (edge.from, edge.to);
+        let is_of = |counters: &EdgeCounters| {
+            let ends = counters.ends;
+            (ends.from, ends.output, ends.to) == (from.node.0, from.port.into(), to.0)
+        };
+        self.reader.edges.iter().map(|edge| &**edge).find(|counters| is_of(counters))
+    }
+
+    /// What has passed an edge. A call has no ends to count at: what it passes is what the nodes
+    /// count.
+    fn totals(&self, edge: usize, metrics: &Metrics) -> EdgeTotals {
+        let Some(counters) = self.counters(edge) else { return EdgeTotals::default() };
+        if counters.counts() {
+            let dropped = counters.dropped.get();
+            return EdgeTotals { events: counters.sent.get(), dropped };
+        }
+        let total = |node: usize| metrics.nodes().get(node).map(|node| node.total());
+        let from = total(counters.ends.from).unwrap_or_default();
+        let events = match counters.ends.output {
+            FlowOutput::Main => from.events_out,
+            FlowOutput::Late => from.late,
+            FlowOutput::Errors => from.errors,
+            FlowOutput::Overflow => from.overflow,
+            FlowOutput::Unmatched | FlowOutput::Variant(_) => {
+                total(counters.ends.to).map_or(0, |to| to.events_in)
+            }
+        };
+        EdgeTotals { events, dropped: 0 }
+    }
+
+    fn stages(&self, at: Monotonic) -> Vec<Vec<PhaseTimes>> {
+        let mut stages = Vec::new();
+        for (node, phases) in self.plan.nodes().iter().zip(&self.phases) {
+            // Stages are numbered in the order of their first nodes.
+            if node.stage == stages.len() {
+                stages.push(phases.iter().map(|task| task.read(at)).collect());
+            }
+        }
+        stages
+    }
+}
