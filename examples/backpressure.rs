@@ -21,7 +21,7 @@ const HELP: &str = "\
 A spike of events meets a slow operator: what waits, what is dropped, how long it takes.
 
 usage: backpressure [OPTIONS]
-       backpressure graph|plan
+       backpressure graph|plan|top
 
 options:
   --events N    the number of events, half of them in the spike (default: 6000)";
@@ -186,7 +186,7 @@ struct Outcome {
 
 async fn run(way: Way, readings: u64) -> millstream::Result<Outcome> {
     let longest = Arc::new(LongestDelay::default());
-    let config = Config::from_env()?.batch(32);
+    let config = args::config()?.batch(32);
     let topology = way.topology(readings, longest.clone());
     let plan = topology.plan(&config)?;
     let buffers = plan.edges().iter().filter_map(|edge| edge.buffer);

@@ -21,6 +21,7 @@ Writes one line for each transaction: its number, and what its customer has spen
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what becomes of the state
+  top                              shows a table of the nodes while the job runs
 
   --input FILE        transactions as CSV, also compressed; required
   --output DIR        the totals as CSV files without a header; required
@@ -106,7 +107,7 @@ fn totals(input: &Path, output: &Path, pace: Option<u64>, instances: usize) -> T
 
 async fn run(args: Args) -> Result<(), BoxError> {
     let (input, output) = (args.required("--input")?, args.required("--output")?);
-    let config = Config::from_env()?
+    let config = args::config()?
         .checkpoints(args.required("--checkpoints")?)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;

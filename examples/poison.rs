@@ -22,6 +22,7 @@ Books payments, of which one in a thousand is poison, and replays those with a m
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what each path guarantees
+  top                              shows a table of the nodes while the job runs
 
   --events N       the number of payments [1000000]
   --instances N    the instances that book [2]
@@ -140,7 +141,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let temporary = std::env::temp_dir().join(format!("millstream-poison-{}", std::process::id()));
     let output = args.file_if_given("--output");
     let folder = output.clone().unwrap_or_else(|| temporary.clone());
-    let config = Config::from_env()?.checkpoints(folder.join("checkpoints"));
+    let config = args::config()?.checkpoints(folder.join("checkpoints"));
     let topology = poisoned(events, instances, &folder);
     if !args.question.is_empty() {
         let question = std::iter::once(String::new()).chain(args.question);

@@ -12,6 +12,7 @@
 
 use millstream::connector::demo::Transaction;
 use millstream::prelude::*;
+use millstream_examples::args;
 use millstream_examples::fraud_detection::analyzers::{proximity, travel_score};
 use millstream_examples::fraud_detection::input::Terminals;
 use millstream_examples::fraud_detection::score::{Analyzer, Score};
@@ -81,7 +82,7 @@ async fn main() -> millstream::Result<()> {
         print!("{answer}");
         return Ok(());
     }
-    topology.run(Config::from_env()?).await?;
+    topology.run(args::config()?).await?;
     for (name, scores) in [("by window", by_window), ("by state", by_state)] {
         let scores: Vec<Score> = scores.take();
         let fast = scores.iter().filter(|score| score.value >= 0.5).count();

@@ -6,6 +6,7 @@
 //! ends with the lines `car: 2` and `truck: 1`.
 
 use millstream::prelude::*;
+use millstream_examples::args;
 use std::collections::BTreeMap;
 
 /// The counts of all types so far: state of a single key, since all are printed together.
@@ -33,5 +34,5 @@ async fn main() -> millstream::Result<()> {
         print!("{answer}");
         return Ok(());
     }
-    topology.run(Config::from_env()?).await
+    topology.run(args::config()?).await
 }

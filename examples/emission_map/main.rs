@@ -21,6 +21,7 @@ Draws a map of the CO2 that vehicles emit in the zones of a city.
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan: call or channel, and why
+  top                              shows a table of the nodes while the job runs
 
   --models FILE         vehicle models as CSV: MAKE, MODEL, CO2EMISSIONS in g/km [built-in]
   --temperatures FILE   hourly temperatures as CSV: date, temperature in °C [generated]
@@ -68,7 +69,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
         return Ok(());
     }
-    topology.run(Config::from_env()?).await?;
+    topology.run(args::config()?).await?;
 
     let hourly: Vec<WindowResult<u8, u64>> = totals.take();
     let emitted =

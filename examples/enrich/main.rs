@@ -137,7 +137,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         return Ok(());
     }
     let begun = Instant::now();
-    topology.run(Config::from_env()?).await?;
+    topology.run(args::config()?).await?;
     let (time, results, failures) = (begun.elapsed(), results.take(), failures.take());
     let done = (results.len() + failures.len()) as u64;
     println!("{done} orders: {} enriched, {} failed", results.len(), failures.len());

@@ -12,10 +12,10 @@
 //! with the same command, it continues, and each alert is in the finished file once.
 
 mod options;
-mod progress;
 
 use millstream::connector::demo;
 use millstream::prelude::*;
+use millstream_examples::args;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
 use millstream_examples::fraud_detection::score::Tally;
 use millstream_examples::fraud_detection::{FraudJob, fraud, fraud_with};
@@ -65,7 +65,7 @@ async fn run(options: Options) -> millstream::Result<()> {
         tally: Arc::clone(&tally),
         instances: options.instances,
     };
-    let mut config = Config::from_env()?;
+    let mut config = args::config()?;
     let topology = match options.delivery {
         Delivery::AtMostOnce => fraud(job),
         durable => fraud_with(durable, job),
@@ -83,7 +83,7 @@ async fn run(options: Options) -> millstream::Result<()> {
     let start = Instant::now();
     let mut job = topology.start(config)?;
     let meter = job.metrics_reader();
-    progress::show(&meter, start, job.run_until_signalled()).await?;
+    job.run_until_signalled().await?;
     let seconds = start.elapsed().as_secs_f64();
 
     let metrics = meter.read();

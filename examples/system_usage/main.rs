@@ -30,6 +30,7 @@ Counts transactions by day and in total, and the frauds among them, each exactly
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what each path guarantees
+  top                              shows a table of the nodes while the job runs
 
   --count job|reader  who counts: the job, which has state, or who reads its output [job]
   --events N          the number of transactions [2000]
@@ -94,7 +95,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let transactions = Demo::new(42).customers(200).events(args.number("--events", 2_000)?);
     let delay = args.duration("--delay", 1.millis())?;
     let store = Arc::new(FraudStore::of(transactions.transactions(), delay));
-    let config = Config::from_env()?
+    let config = args::config()?
         .checkpoints(&places.checkpoints)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let topology = match counter {

@@ -1,6 +1,6 @@
 //! The settings of a run, with their defaults and reasons.
 
-use super::Restarts;
+use super::{Restarts, Status};
 use crate::checkpoint::IfHeld;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -48,6 +48,7 @@ pub struct Config {
     pub(super) forgotten: Vec<String>,
     pub(super) restarts: Option<Restarts>,
     pub(super) drift: Duration,
+    pub(super) status: Status,
     pub(super) env: Env,
 }
 
@@ -67,6 +68,7 @@ impl Default for Config {
             forgotten: Vec::new(),
             restarts: None,
             drift: Duration::from_secs(60),
+            status: Status::default(),
             env: Env::system(),
         }
     }
@@ -74,10 +76,11 @@ impl Default for Config {
 
 impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
-    /// `MILLSTREAM_BUFFER`, both in events, and `MILLSTREAM_CHECKPOINTS`, a directory.
+    /// `MILLSTREAM_BUFFER`, both in events, `MILLSTREAM_CHECKPOINTS`, a directory, and
+    /// `MILLSTREAM_STATUS`: [`auto`, `on`, `top` or `off`](Status).
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if a variable is not a positive integer.
+    /// [`ErrorKind::Config`] if a variable is not what it should be.
     ///
     /// # Examples
     /// ```
@@ -104,6 +107,9 @@ impl Config {
         }
         if let Some(directory) = std::env::var_os("MILLSTREAM_CHECKPOINTS") {
             config = config.checkpoints(directory);
+        }
+        if let Some(status) = Status::from_env()? {
+            config = config.status(status);
         }
         Ok(config)
     }

@@ -44,6 +44,7 @@ mod audit;
 mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
+mod exporter;
 mod families;
 pub(crate) mod flow;
 pub(crate) mod gauge;
@@ -58,6 +59,11 @@ pub(crate) use audit::{JobRest, audit};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
+pub use exporter::Exporter;
+#[cfg(feature = "metrics")]
+pub use exporter::FacadeExporter;
+#[cfg(feature = "opentelemetry")]
+pub use exporter::OpenTelemetryExporter;
 pub use families::{
     MetricFamily, MetricKind, MetricSample, MetricValue, OPEN_METRICS_TYPE, open_metrics,
 };

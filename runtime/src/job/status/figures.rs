@@ -39,6 +39,13 @@ pub(super) fn all_out(live: &LiveMetrics) -> String {
     rate_or_count(live, &sinks, LiveNode::received, |counts| counts.events_in)
 }
 
+/// What all sources read, and what all sinks receive, as rates.
+pub(super) fn rates(live: &LiveMetrics) -> [PerSecond; 2] {
+    let read = of_kind(live, Kind::Source).map(|node| node.emitted().0).sum();
+    let written = of_kind(live, Kind::Sink).map(|node| node.received().0).sum();
+    [PerSecond(read), PerSecond(written)]
+}
+
 fn rate_or_count(
     live: &LiveMetrics,
     nodes: &[&LiveNode],

@@ -6,6 +6,8 @@ use crate::metrics::LiveMetrics;
 pub(super) struct Limit {
     pub(super) node: Option<usize>,
     pub(super) sentence: String,
+    /// The same without the value of a key.
+    pub(super) for_logs: String,
 }
 
 impl Limit {
@@ -17,12 +19,10 @@ impl Limit {
         let busiest = live.nodes.iter().enumerate().map(busiest).max_by(|a, b| a.1.total_cmp(&b.1));
         let named = busiest.and_then(|(at, share)| Some((at, share, live.nodes.get(at)?)));
         let Some((at, share, node)) = named else {
-            return Self { node: None, sentence: String::new() };
+            return Self { node: None, sentence: String::new(), for_logs: String::new() };
         };
         let share = crate::metrics::Share(share);
-        Self {
-            node: (share.0 >= 0.75).then_some(at),
-            sentence: format!("`{}` is at work for {share} of the time", node.name),
-        }
+        let sentence = format!("`{}` is at work for {share} of the time", node.name);
+        Self { node: (share.0 >= 0.75).then_some(at), for_logs: sentence.clone(), sentence }
     }
 }

@@ -9,7 +9,7 @@ use crate::metrics::{InstanceMetrics, LiveMetrics};
 
 /// The lines, each in at most `width` columns.
 pub(super) fn lines(live: &LiveMetrics, width: usize) -> [String; 3] {
-    let Limit { node, sentence } = Limit::of(live);
+    let Limit { node, sentence, .. } = Limit::of(live);
     let sentence = waits_for(live).unwrap_or(sentence);
     [cut(&state(live), width), path(live, node, width), cut(&sentence, width)]
 }

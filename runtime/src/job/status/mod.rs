@@ -5,9 +5,19 @@ mod figures;
 mod limit;
 mod lines;
 mod path;
+mod screen;
+mod show;
+mod showing;
 mod table;
+mod terminal;
 mod text;
+mod view;
 
+pub(super) use show::{say_stopping, show};
+pub(super) use showing::Showing;
+pub(super) use view::{Shown, View};
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::LiveMetrics;
 
 /// Where a program shows what its job does: set with [`Config::status`](super::Config::status), or
@@ -73,5 +83,41 @@ impl Status {
     #[must_use]
     pub fn table(live: &LiveMetrics, width: usize, height: usize) -> String {
         table::table(live, width, height).join("\n")
+    }
+
+    /// What `MILLSTREAM_STATUS` says, if it is set.
+    pub(super) fn from_env() -> Result<Option<Self>> {
+        match std::env::var("MILLSTREAM_STATUS") {
+            Ok(value) => Self::named(&value).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn named(name: &str) -> Result<Self> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "on" => Ok(Self::On),
+            "top" => Ok(Self::Top),
+            "off" => Ok(Self::Off),
+            _ => {
+                let message =
+                    format!("MILLSTREAM_STATUS is `{name}`, expected auto, on, top or off");
+                Err(Error::new(ErrorKind::Config, message))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+
+    #[test]
+    fn a_status_is_read_by_its_name_and_anything_else_refused() {
+        let names = ["auto", "on", "top", "off"].map(|name| Status::named(name).unwrap());
+        assert_eq!(names, [Status::Auto, Status::On, Status::Top, Status::Off]);
+        let error = Status::named("yes").unwrap_err().to_string();
+        let expected = "MILLSTREAM_STATUS is `yes`, expected auto, on, top or off";
+        assert!(error.contains(expected), "{error}");
     }
 }

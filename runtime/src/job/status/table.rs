@@ -21,7 +21,7 @@ type Row = [String; COLUMNS];
 
 /// The state, a row per node, and the sentence, in at most `width` columns and `height` lines.
 pub(super) fn table(live: &LiveMetrics, width: usize, height: usize) -> Vec<String> {
-    let Limit { node: limit, sentence } = Limit::of(live);
+    let Limit { node: limit, sentence, .. } = Limit::of(live);
     let rows: Vec<Row> = (0..live.nodes.len()).filter_map(|at| row(live, at, limit)).collect();
     let room = height.saturating_sub(AROUND);
     // Where not all fit, a line says how many are missing.

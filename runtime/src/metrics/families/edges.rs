@@ -19,7 +19,8 @@ impl Channels {
         self.buffered += edge.buffered;
         self.capacity += edge.capacity;
         self.fill = self.fill.max(edge.fill.0);
-        self.waited = self.waited.saturating_add(edge.waited);
+        // They wait as one, and each of them says so.
+        self.waited = self.waited.max(edge.waited);
     }
 }
 
