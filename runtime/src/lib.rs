@@ -148,6 +148,9 @@ mod pages {
     struct AggregatePage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
+    #[cfg(feature = "page")]
+    #[doc = include_str!("../../docs/guide/page.md")]
+    struct PagePage;
     #[doc = include_str!("../../docs/guide/rates.md")]
     struct RatesPage;
     #[doc = include_str!("../../docs/guide/dead-letters.md")]

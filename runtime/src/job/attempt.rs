@@ -12,7 +12,7 @@ use crate::metrics::{EdgeCounters, NodeCounters, TaskPhases};
 use crate::operator;
 use crate::plan::{Plan, Sizes};
 use crate::task;
-use crate::topology::Declaration;
+use crate::topology::{Declaration, NodeId};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -84,6 +84,12 @@ impl Blueprint {
             flush_within,
             env,
         }
+    }
+
+    /// How long the inputs of the nodes that assign event time are without events before they are
+    /// left out of the watermark.
+    pub(super) fn idle_after(&self) -> &[(NodeId, Duration)] {
+        &self.declaration.idle_after
     }
 
     /// Drops the sources and sinks as declared, if there is no further attempt.

@@ -49,6 +49,7 @@ mod page_config;
 mod page_handle;
 #[cfg(feature = "page")]
 mod page_settings;
+mod pressure;
 mod progress;
 mod restarts;
 mod sampler;
@@ -60,6 +61,7 @@ mod state_plan;
 mod supervise;
 mod tuned;
 mod watch;
+mod why;
 mod writing;
 
 pub use config::Config;

@@ -41,6 +41,7 @@
 //! ```
 
 mod audit;
+mod cause;
 mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
@@ -55,6 +56,8 @@ mod tap;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
+pub use cause::{Cause, LimitReason, Silence, SilenceReason};
+pub(crate) use cause::{Pressure, PressureChange};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};

@@ -80,7 +80,7 @@ impl Page {
                 }
                 Some(node) => Answer::refused(404, &format!("the job has no node `{node}`")),
                 None => {
-                    let mut cause = why::slow(&live);
+                    let mut cause = why::slow(&live, self.key_names());
                     cause.insert("v".into(), 1.into());
                     Answer::json(Value::Object(cause).to_string())
                 }

@@ -56,10 +56,14 @@ struct Parts {
 
 /// A page that has not begun.
 pub(super) fn page() -> Page {
+    page_that(true)
+}
+
+fn page_that(inspects: bool) -> Page {
     let plan = Plan::of(&Declaration::default(), 1, Sizes { batch: 1, buffer: 1 });
     let setting = Setting { name: "batch", value: "256".into(), from: "code".into() };
     let drawn = (Shape::new("orders", "exactly once"), plan);
-    Page::new(drawn, Guard::default(), (vec![setting], true), Env::system())
+    Page::new(drawn, Guard::default(), (vec![setting], inspects), Env::system())
 }
 
 fn begun(live: LiveMetrics) -> Parts {
@@ -188,6 +192,17 @@ fn the_figures_of_an_instance_are_numbers_texts_and_nulls() {
     let calls = json!({ "in_flight": 4, "limit": 8, "waiting": 1, "oldest": 0.02 });
     assert_eq!(one["calls"], calls);
     assert_eq!(instances[1]["watermark"], json!(null), "the end of event time");
+}
+
+#[test]
+fn keys_are_hidden_where_events_are() {
+    let page = page_that(false);
+    let (_live, receiver) = watch::channel(Arc::new(all_figures()));
+    page.begin(|| receiver, || Arc::<Noted>::default(), Vec::new);
+    let live = object(&get(&page, "/api/live"));
+    assert_eq!(live["nodes"][0]["top_keys"], json!([{ "key": "•••", "share": 0.5 }]));
+    let tap = get(&page, "/api/tap?edge=0");
+    assert_eq!(tap.status, 403);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Why a job is slow, or a node silent: what the page says about it.
 
+use super::json::KeyNames;
 use crate::metrics::LiveMetrics;
 use serde_json::{Map, Value, json};
 
 /// What limits the job.
-pub(super) fn slow(_: &LiveMetrics) -> Map<String, Value> {
+pub(super) fn slow(_: &LiveMetrics, _: KeyNames) -> Map<String, Value> {
     let fields = [
         ("text", json!("not known")),
         ("node", Value::Null),
