@@ -66,16 +66,18 @@ fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason)
 
 fn no_input(live: &LiveMetrics, who: &str, since: Option<Duration>, edge: Option<usize>) -> String {
     let since = match since {
-        Some(since) => format!("for {}", spoken(Some(since))),
-        None => "yet".to_owned(),
+        Some(since) => format!(" for {}", spoken(Some(since))),
+        None => " yet".to_owned(),
     };
     let Some(edge) = edge.and_then(|edge| live.edges.get(edge)) else {
-        return format!("{who} has had no events {since}");
+        return format!("{who} has had no events{since}");
     };
+    // A window counts what it receives as results only.
+    let since = if edge.events > 0 && since == " yet" { String::new() } else { since };
     let from = live.nodes.get(edge.from).map_or("?", |node| node.name.as_str());
     let output = edge.output.as_ref().map_or(String::new(), |output| format!(".{output}"));
     let to = name(live, edge.to);
-    format!("no events have passed from `{from}{output}` to {to} {since}")
+    format!("no events have passed from `{from}{output}` to {to}{since}")
 }
 
 fn waiting(
