@@ -41,6 +41,7 @@ mod durability;
 mod handle;
 mod pressure;
 mod progress;
+mod reader;
 mod restarts;
 mod sampler;
 mod sight;
@@ -56,7 +57,8 @@ mod writing;
 
 pub use config::Config;
 pub use controls::Controls;
-pub use handle::{Job, MetricsReader};
+pub use handle::Job;
+pub use reader::MetricsReader;
 pub use restarts::Restarts;
 pub use state_plan::{PlannedState, StateFate, StatePlan};
 pub use tuned::Tuned;

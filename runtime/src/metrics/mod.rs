@@ -48,9 +48,11 @@ pub(crate) mod counter;
 pub(crate) mod flow;
 pub(crate) mod gauge;
 mod hot_key;
+pub(crate) mod inlet;
 mod list;
 mod live;
 pub(crate) mod phases;
+pub(crate) mod shown;
 mod snapshot;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
@@ -63,6 +65,7 @@ pub(crate) use counter::{InstanceCounters, NodeCounters};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
+pub(crate) use inlet::{InletShown, InputActivity, InputSeen};
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, Share, WatermarkHolder,
