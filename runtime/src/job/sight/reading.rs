@@ -67,6 +67,7 @@ impl Sight {
         JobReading {
             at: self.started,
             metrics: Metrics::default(),
+            received: Vec::new(),
             edges: Vec::new(),
             stages: now.stages.iter().map(none).collect(),
         }

@@ -124,9 +124,7 @@ fn outputs<'a>(
 fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
     let open = node.instances.iter().filter_map(|one| Some((one.next_window?, one)));
     let (next, instance) = open.min_by_key(|(next, _)| next.fires_at)?;
-    let windows = node.instances.iter().filter_map(|one| one.next_window);
-    let windows = windows.map(|window| window.windows).sum();
-    let (until, watermark) = (next.fires_at, instance.watermark);
+    let (until, watermark, windows) = (next.fires_at, instance.watermark, next.windows);
     let fires = (at, SilenceReason::Fires { at: until, watermark, windows });
     Some(match holding(live, instance) {
         Some(Holding::Calls { at, in_flight, oldest }) => {

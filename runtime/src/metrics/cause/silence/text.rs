@@ -33,11 +33,10 @@ fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason)
         SilenceReason::Ahead => format!(
             "{who} is not read: it is ahead, in event time, of the sources that it is joined with"
         ),
-        SilenceReason::Fires { at, watermark, windows } => {
-            let open = if *windows == 1 { "window" } else { "windows" };
+        SilenceReason::Fires { at, watermark, .. } => {
             let watermark = watermark.map_or("before all events".to_owned(), |at| at.to_string());
             format!(
-                "{who} has {windows} open {open}, and fires when the watermark reaches {at}; it is \
+                "{who} has open windows, and fires when the watermark reaches {at}; it is \
                  {watermark}, and advances"
             )
         }
