@@ -170,6 +170,8 @@ mod pages {
     struct WhileItRunsPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
     struct WebServicePage;
+    #[doc = include_str!("../../docs/guide/why-slow.md")]
+    struct WhySlowPage;
     #[doc = include_str!("../../docs/guide/window.md")]
     struct WindowPage;
 }
