@@ -50,6 +50,7 @@
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
+//! | see what a job does right now | [`Job::watch`], [`job::Status`], [`metrics::LiveMetrics`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
 //!
 //! # Features
@@ -59,6 +60,8 @@
 //! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
+//! | `metrics` | no | metrics by the `metrics` facade: `metrics::FacadeExporter` |
+//! | `opentelemetry` | no | metrics by OpenTelemetry: `metrics::OpenTelemetryExporter` |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
 //! | `tower` | no | any `tower::Service` as an operator: `operator::service` |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
@@ -136,6 +139,8 @@ pub mod checks {
 mod pages {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../docs/operating.md")]
+    struct OperatingPage;
     #[doc = include_str!("../../docs/guide/after-a-crash.md")]
     struct AfterACrashPage;
     #[doc = include_str!("../../docs/guide/aggregate.md")]

@@ -17,6 +17,7 @@ pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
 pub(super) use view::{Shown, View};
 
+use self::limit::Limit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::LiveMetrics;
 
@@ -60,7 +61,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn render(live: &LiveMetrics, width: usize) -> String {
-        lines::lines(live, width).join("\n")
+        lines::lines(live, &Limit::of(live), width).join("\n")
     }
 
     /// The table that [`Top`](Self::Top) shows, in at most `width` columns and `height` lines: a
@@ -82,7 +83,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn table(live: &LiveMetrics, width: usize, height: usize) -> String {
-        table::table(live, width, height).join("\n")
+        table::table(live, &Limit::of(live), (width, height)).join("\n")
     }
 
     /// What `MILLSTREAM_STATUS` says, if it is set.
