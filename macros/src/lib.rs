@@ -1,5 +1,5 @@
-//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]`, `#[derive(State)]` and `topology!`
-//! macros of millstream.
+//! The `#[operator]`, `#[derive(Outputs)]`, `#[derive(Key)]`, `#[derive(Peek)]`,
+//! `#[derive(State)]` and `topology!` macros of millstream.
 //!
 //! Use them through the `millstream` crate, which re-exports them. None of them reads files, the
 //! network or the environment. They expand to code that you could write by hand: impls of the
@@ -13,6 +13,7 @@ mod errors;
 mod key;
 mod operator;
 mod outputs;
+mod peek;
 mod state;
 mod topology;
 
@@ -201,6 +202,12 @@ pub fn key(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Outputs, attributes(outputs))]
 pub fn outputs(item: TokenStream) -> TokenStream {
     outputs::expand(item.into()).into()
+}
+
+#[doc = include_str!("peek/docs.md")]
+#[proc_macro_derive(Peek, attributes(peek))]
+pub fn peek(item: TokenStream) -> TokenStream {
+    peek::expand(item.into()).into()
 }
 
 #[doc = include_str!("state/docs.md")]

@@ -47,6 +47,7 @@
 //! | join streams | [`join`] |
 //! | route the variants of an `enum` | [`Outputs`](derive@Outputs) |
 //! | group events by a type of your own | [`Key`](derive@Key) |
+//! | look at a running job in a browser, and at some of its events | [`Config::page`](job::Config), [`Peek`](derive@Peek) |
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
@@ -63,7 +64,8 @@
 //! | `metrics` | no | metrics by the `metrics` facade: `metrics::FacadeExporter` |
 //! | `opentelemetry` | no | metrics by OpenTelemetry: `metrics::OpenTelemetryExporter` |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
-//! | `tower` | no | any `tower::Service` as an operator: `operator::service` |
+//! | `page` | no | a [live page](page) of a running job, and its metrics, at a local address |
+//! | `tower` | no | any `tower::Service` as an operator: `operator::service`; the page as one |
 //! | `testkit` | no | [laws](testkit::laws) as tests of a sink of your own |
 //!
 //! # Layers
@@ -73,7 +75,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | words | [`error`], [`key`], [`mutant`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
+//! | words | [`error`], [`key`], [`mutant`], [`peek`], [`time`], [`event`], [`metrics`], [`env`](mod@env), [`state`] |
 //! | traits to implement | [`source`], [`operator`](mod@operator), [`sink`], [`grouping`] |
 //! | coordination of tasks | [`control`](plumbing::control) |
 //! | files of checkpoints | [`checkpoint`] |
@@ -82,7 +84,7 @@
 //! | planning | [`topology`](mod@topology), [`plan`] |
 //! | fusion | [`stage`](plumbing::stage), [`lowering`](plumbing::lowering) |
 //! | declaring | [`builder`] |
-//! | running | [`task`](plumbing::task), [`job`] |
+//! | running | [`task`](plumbing::task), [`page`], [`job`] |
 //! | tests of your own parts | [`testkit`] |
 
 extern crate self as millstream;
@@ -106,6 +108,9 @@ pub mod metrics;
 #[doc(hidden)]
 pub mod mutant;
 pub mod operator;
+#[cfg(feature = "page")]
+pub mod page;
+pub mod peek;
 pub mod plan;
 pub mod plumbing;
 pub mod prelude;
@@ -124,6 +129,7 @@ pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
 pub use millstream_macros::{Key, Outputs, State, operator, topology};
+pub use peek::Peek;
 
 #[doc(hidden)]
 pub mod __private;

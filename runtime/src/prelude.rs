@@ -38,6 +38,7 @@
 //! | [`DeadLetter`] | an event that an operator has failed on, with the error |
 //! | [`Key`](trait@Key) | what a key must be, and how it is hashed |
 //! | [`Key`](derive@Key) | makes a struct or an enum a key |
+//! | [`Peek`](derive@Peek) | says what of an event may be shown on the page of a job |
 //! | [`State`](derive@State) | writes a type to checkpoints, with a version and upgrades |
 //!
 //! # Sources and sinks
@@ -146,6 +147,7 @@ pub use crate::job::{Config, Job, Restarts};
 pub use crate::join::{OneOf2, OneOf3, OneOf4, latest, within};
 pub use crate::key::Key;
 pub use crate::operator::{Context, DeadLetter, Output, Outputs};
+pub use crate::peek::Peek;
 pub use crate::sink::{Sink, idempotent, to_sink};
 pub use crate::source::{Malformed, Source};
 pub use crate::time::{DurationExt, EventTime, RateExt, Timer, lateness, punctuated};

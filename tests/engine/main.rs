@@ -13,6 +13,7 @@ mod barriers;
 mod calls;
 mod clock_windows;
 mod clock_windows_durable;
+mod costs;
 mod crashes;
 mod dedupe;
 mod disorder;

@@ -19,7 +19,7 @@ use std::process::Command;
 
 /// The modules of the runtime by rank: one names only those of a lower rank.
 const RANKS: &[&[&str]] = &[
-    &["error", "key", "mutant"],
+    &["error", "key", "mutant", "peek"],
     &["time"],
     &["event", "metrics", "env"],
     &["state"],
@@ -33,6 +33,7 @@ const RANKS: &[&[&str]] = &[
     &["lowering"],
     &["builder"],
     &["task"],
+    &["page"],
     &["job"],
     &["testkit"],
 ];

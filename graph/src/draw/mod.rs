@@ -9,6 +9,7 @@
 //! | [`dot()`] | Graphviz, and what else reads its language |
 //! | [`json()`] | programs |
 //! | [`svg()`] | a page or a viewer, with nothing else installed |
+//! | [`live_svg()`] | a page that changes it while the job runs |
 //!
 //! # Examples
 //! ```
@@ -44,7 +45,7 @@ mod text;
 pub use dot::dot;
 pub use json::json;
 pub use mermaid::mermaid;
-pub use svg::svg;
+pub use svg::{live_svg, svg};
 
 use crate::shape::Shape;
 
@@ -71,6 +72,12 @@ impl Shape {
     #[must_use]
     pub fn svg(&self) -> String {
         svg(self)
+    }
+
+    /// Renders an SVG picture with room for what a running job does, for a page.
+    #[must_use]
+    pub fn live_svg(&self) -> String {
+        live_svg(self)
     }
 }
 

@@ -1,8 +1,8 @@
 //! A topology as a picture.
 
 use super::caption::{along, route, setting};
-use super::figure::{figure, size};
-use super::layout::{Course, Line, Point, Room, Way, lay_out};
+use super::figure::{Form, figure, size};
+use super::layout::{Course, Line, Point, Room, Way, lay_out, lay_out_apart};
 use super::measure::{shortened, width, width_bold};
 use super::text::{escaped, line, number};
 use crate::shape::{Edge, Shape};
@@ -16,6 +16,11 @@ const TITLE: f64 = 34.0;
 const SMALL: f64 = 11.0;
 const LEADING: f64 = 13.0;
 const LETTERS: usize = 32;
+/// The widest rate that is written along an edge while the job runs, the room between columns with
+/// the slope of edges, and the margin then: the whole graph is to be on one screen.
+const RATE: &str = "88.8 M/s";
+const NEAR: (f64, f64) = (13.0, 0.15);
+const NARROW: f64 = 12.0;
 /// How far the tip of an arrow goes back, and how far an edge begins within its node, which hides
 /// it, so that it meets an outline that is round.
 const TIP: f64 = 8.0;
@@ -27,7 +32,8 @@ const WITHIN: f64 = 12.0;
 /// an operator is a box, with bars at its sides if it awaits, a sink is a cylinder, an ignored end
 /// a small crossed-out circle. One outline behind a node means two instances, two mean more. Edges
 /// from side outputs are dashed, those that feed back dotted. The colours follow the viewer, light
-/// or dark; the place where a node is declared appears when the pointer is over it.
+/// or dark; the place where a node is declared appears when the pointer is over it. Nodes and edges
+/// have their index in the shape as `data-node` and `data-edge`.
 ///
 /// # Examples
 /// ```
@@ -41,35 +47,76 @@ const WITHIN: f64 = 12.0;
 /// ```
 #[must_use]
 pub fn svg(shape: &Shape) -> String {
-    let sizes: Vec<_> = shape.nodes.iter().map(size).collect();
-    let edges: Vec<&Edge> = shape.connections().map(|(edge, _, _)| edge).collect();
-    let lines: Vec<Line> = edges.iter().map(|edge| line_of(edge)).collect();
-    let mut layout = lay_out(&sizes, &lines);
-    let (title, title_width) = title(shape);
-    let top = if title.is_empty() { MARGIN } else { MARGIN + TITLE };
-    layout.move_by(Point { x: MARGIN, y: top });
+    picture(shape, Form::Still)
+}
 
-    let (wide, high) = (layout.width.max(title_width) + 2.0 * MARGIN, layout.height + top + MARGIN);
-    let mut text = begin(shape, wide, high);
+/// The picture of a topology for a page that shows it while it runs: without colours and title,
+/// which are the page's, and with room for what changes.
+///
+/// A node has a `rect` of class `ms-shares`, the place for the shares of its time,
+/// and an empty `text` of class `ms-at`, for what it does most of the time; an edge has one of
+/// class `ms-rate`, for its rate, and one of class `ms-fill`, for how full it is. Operators, types
+/// of events and settings of edges are in the titles only.
+///
+/// # Examples
+/// ```
+/// use millstream_graph::draw::live_svg;
+/// use millstream_graph::shape::{Kind, Node, Shape};
+///
+/// let mut shape = Shape::new("fraud", "exactly once");
+/// shape.nodes.push(Node::new("tx", Kind::Source));
+/// let picture = live_svg(&shape);
+/// assert!(picture.contains("data-node=\"0\"") && picture.contains("class=\"ms-shares\""));
+/// assert!(!picture.contains("<style>"));
+/// ```
+#[must_use]
+pub fn live_svg(shape: &Shape) -> String {
+    picture(shape, Form::Live)
+}
+
+fn picture(shape: &Shape, form: Form) -> String {
+    let sizes: Vec<_> = shape.nodes.iter().map(|node| size(node, form)).collect();
+    // With their index in the shape, where edges without a node are kept.
+    let edges: Vec<(usize, &Edge)> = shape.connected().collect();
+    let lines: Vec<Line> = edges.iter().map(|(_, edge)| line_of(edge, form)).collect();
+    let (mut layout, (title, title_width)) = match form {
+        Form::Still => (lay_out(&sizes, &lines), title(shape)),
+        Form::Live => (lay_out_apart(&sizes, &lines, NEAR), (String::new(), 0.0)),
+    };
+    let margin = if form == Form::Live { NARROW } else { MARGIN };
+    let top = if title.is_empty() { margin } else { margin + TITLE };
+    layout.move_by(Point { x: margin, y: top });
+
+    let (wide, high) = (layout.width.max(title_width) + 2.0 * margin, layout.height + top + margin);
+    let mut text = begin(shape, (wide, high), form);
     text.push_str(&title);
     for course in &layout.courses {
-        if let Some(edge) = edges.get(course.line) {
-            text.push_str(&edge_of(shape, edge, course));
+        if let Some((at, edge)) = edges.get(course.line) {
+            text.push_str(&edge_of(shape, (*at, edge), course, form));
         }
     }
-    for (node, frame) in shape.nodes.iter().zip(&layout.frames) {
-        text.push_str(&figure(node, frame));
+    for ((at, node), frame) in shape.nodes.iter().enumerate().zip(&layout.frames) {
+        text.push_str(&figure((at, node), frame, form));
     }
     text + "</svg>\n"
 }
 
-fn begin(shape: &Shape, wide: f64, high: f64) -> String {
+fn begin(shape: &Shape, (wide, high): (f64, f64), form: Form) -> String {
     let (wide, high) = (number(wide.ceil()), number(high.ceil()));
+    let (role, ground) = match form {
+        // Its parts can be reached one by one.
+        Form::Live => ("group", String::new()),
+        Form::Still => (
+            "img",
+            format!(
+                "<style>\n{STYLE}</style>\n\
+                 <rect class=\"ms-ground\" width=\"{wide}\" height=\"{high}\" rx=\"10\"/>\n"
+            ),
+        ),
+    };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" \
-         viewBox=\"0 0 {wide} {high}\" role=\"img\" aria-label=\"Topology {}\">\n\
-         <style>\n{STYLE}</style>\n\
-         <rect class=\"ms-ground\" width=\"{wide}\" height=\"{high}\" rx=\"10\"/>\n",
+         viewBox=\"0 0 {wide} {high}\" role=\"{role}\" aria-label=\"Topology {}\">\n{ground}",
         escaped(&shape.name)
     )
 }
@@ -93,18 +140,33 @@ fn title(shape: &Shape) -> (String, f64) {
     (title, wide)
 }
 
+/// A line of text at an edge: its class, and what it says.
+type Text = (&'static str, String);
+
 /// The text of an edge: the part above it, and the lines below.
-fn texts(edge: &Edge) -> (String, Vec<String>) {
-    let below = [edge.events.clone(), setting(edge)];
-    let below = below.iter().filter(|line| !line.is_empty());
-    (shortened(&route(edge), LETTERS), below.map(|line| shortened(line, LETTERS)).collect())
+fn texts(edge: &Edge, form: Form) -> (String, Vec<Text>) {
+    let below = match form {
+        Form::Still => [("ms-events", edge.events.clone()), ("ms-events", setting(edge))]
+            .into_iter()
+            .filter(|(_, line)| !line.is_empty())
+            .map(|(class, line)| (class, shortened(&line, LETTERS)))
+            .collect(),
+        Form::Live => vec![("ms-rate", String::new()), ("ms-fill", String::new())],
+    };
+    let above = match (form, &edge.output) {
+        (Form::Live, Some(output)) => output.clone(),
+        _ => route(edge),
+    };
+    (shortened(&above, LETTERS), below)
 }
 
-fn line_of(edge: &Edge) -> Line {
-    let (above, below) = texts(edge);
+fn line_of(edge: &Edge, form: Form) -> Line {
+    let (above, below) = texts(edge, form);
+    let widest =
+        below.iter().map(|(_, line)| width(if line.is_empty() { RATE } else { line }, SMALL));
     // The name of a side output is bold.
-    let widths = below.iter().map(|line| width(line, SMALL)).chain([width_bold(&above, SMALL)]);
-    let widest = widths.max_by(f64::total_cmp).unwrap_or_default();
+    let widest = widest.chain([width_bold(&above, SMALL)]).max_by(f64::total_cmp);
+    let widest = widest.unwrap_or_default();
     let room = Room {
         width: if widest > 0.0 { widest + 8.0 } else { 0.0 },
         above: if above.is_empty() { 0.0 } else { LEADING },
@@ -113,7 +175,7 @@ fn line_of(edge: &Edge) -> Line {
     Line { from: edge.from, to: edge.to, output: edge.output.clone(), room }
 }
 
-fn edge_of(shape: &Shape, edge: &Edge, course: &Course) -> String {
+fn edge_of(shape: &Shape, (at, edge): (usize, &Edge), course: &Course, form: Form) -> String {
     let class = match (course.way, &edge.output) {
         (Way::On, None) => "ms-edge",
         (Way::On, Some(_)) => "ms-edge ms-side",
@@ -128,18 +190,18 @@ fn edge_of(shape: &Shape, edge: &Edge, course: &Course) -> String {
     }
     let (path, tip) = path(course);
     let mut text = format!(
-        "<g class=\"{class}\">\n<title>{}</title>\n<path d=\"{path}\"/>\n\
+        "<g class=\"{class}\" data-edge=\"{at}\">\n<title>{}</title>\n<path d=\"{path}\"/>\n\
          <path class=\"ms-tip\" d=\"{tip}\"/>\n",
         escaped(&told)
     );
-    let (above, below) = texts(edge);
+    let (above, below) = texts(edge, form);
     let Point { x, mut y } = course.label;
     if !above.is_empty() {
         text.push_str(&line("ms-along ms-middle", Point { x, y: y - 5.0 }, &above));
     }
-    for events in below {
+    for (class, below) in below {
         y += LEADING;
-        text.push_str(&line("ms-events ms-middle", Point { x, y }, &events));
+        text.push_str(&line(&format!("{class} ms-middle"), Point { x, y }, &below));
     }
     text + "</g>\n"
 }
@@ -223,8 +285,8 @@ fn tip(at: Point, back: (f64, f64)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{line_of, svg};
-    use crate::draw::figure::size;
+    use super::{line_of, live_svg, svg};
+    use crate::draw::figure::{Form, size};
     use crate::draw::layout::lay_out;
     use crate::draw::samples::{edge, fraud, node, small};
     use crate::shape::{Edge, Kind, Shape};
@@ -248,9 +310,11 @@ mod tests {
     #[test]
     fn no_edge_crosses_another_in_the_detection_of_fraud() {
         let shape = fraud();
-        let sizes: Vec<_> = shape.nodes.iter().map(size).collect();
-        let lines: Vec<_> = shape.edges.iter().map(line_of).collect();
-        assert_eq!(lay_out(&sizes, &lines).crossings, 0);
+        for form in [Form::Still, Form::Live] {
+            let sizes: Vec<_> = shape.nodes.iter().map(|node| size(node, form)).collect();
+            let lines: Vec<_> = shape.edges.iter().map(|edge| line_of(edge, form)).collect();
+            assert_eq!(lay_out(&sizes, &lines).crossings, 0);
+        }
     }
 
     #[test]
@@ -266,6 +330,33 @@ mod tests {
     }
 
     #[test]
+    fn nodes_and_edges_have_the_index_of_the_shape() {
+        let mut shape = small();
+        // Not drawn, but counted: what is said about edges is by their place in the shape.
+        shape.edges.insert(1, Edge::new(0, 9));
+        for picture in [svg(&shape), live_svg(&shape)] {
+            for at in 0..4 {
+                assert_eq!(picture.matches(&format!("data-node=\"{at}\"")).count(), 1, "{picture}");
+            }
+            for (at, drawn) in [(0, 1), (1, 0), (2, 1), (3, 1)] {
+                let edges = picture.matches(&format!("data-edge=\"{at}\"")).count();
+                assert_eq!(edges, drawn, "{picture}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_live_picture_has_room_for_what_changes_and_no_colours() {
+        let picture = live_svg(&small());
+        let count = |text: &str| picture.matches(text).count();
+        // An ignored end has no task, so no shares of time.
+        assert_eq!((count("class=\"ms-shares\""), count("class=\"ms-at ")), (3, 3));
+        assert_eq!((count("class=\"ms-rate "), count("class=\"ms-fill ")), (3, 3));
+        assert!(picture.contains(">errors<") && !picture.contains(">PriceError<"), "{picture}");
+        assert_eq!(count("<style") + count("style="), 0);
+    }
+
+    #[test]
     fn pictures_are_well_formed_whatever_is_declared() {
         let mut odd = Shape::new("<a> & \"b\"\u{1}", "");
         odd.nodes = vec![
@@ -277,8 +368,8 @@ mod tests {
         let mut long = Shape::new("", "");
         long.nodes = (0..200).map(|at| node(&format!("n{at}"), Kind::Operator, "", "")).collect();
         long.edges = (1..200).map(|at| edge(at - 1, at, "shuffle", "T")).collect();
-        for shape in [odd, long, fraud(), small(), Shape::default()] {
-            let picture = svg(&shape);
+        let shapes = [odd, long, fraud(), small(), Shape::default()];
+        for picture in shapes.iter().flat_map(|shape| [svg(shape), live_svg(shape)]) {
             assert!(is_well_formed(&picture), "{picture}");
             assert!(!picture.contains("NaN") && !picture.contains("inf"), "{picture}");
         }

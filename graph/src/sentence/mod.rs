@@ -12,6 +12,7 @@
 //! | `M028.` | types that are to become keys | [`key`] |
 //! | `M029.` | types that are kept in checkpoints | [`state`] |
 //! | `M03..` | types that do not fit | traits of the runtime |
+//! | `M033.` | types that say what of them may be shown | [`peek`] |
 //! | `M04..` | events that could be lost, promises that could not be kept | [`outcome`] |
 
 pub mod arguments;
@@ -26,6 +27,7 @@ pub mod methods;
 pub mod operator;
 pub mod outcome;
 pub mod outputs;
+pub mod peek;
 pub mod rates;
 pub mod shape;
 pub mod state;

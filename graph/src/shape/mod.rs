@@ -45,9 +45,16 @@ impl Shape {
     /// The edges with their upstream and downstream nodes, in order; edges without a node are
     /// skipped.
     pub fn connections(&self) -> impl Iterator<Item = (&Edge, &Node, &Node)> {
-        self.edges
-            .iter()
-            .filter_map(|edge| Some((edge, self.nodes.get(edge.from)?, self.nodes.get(edge.to)?)))
+        self.connected().filter_map(|(_, edge)| {
+            Some((edge, self.nodes.get(edge.from)?, self.nodes.get(edge.to)?))
+        })
+    }
+
+    /// The edges between two nodes, with their index.
+    pub(crate) fn connected(&self) -> impl Iterator<Item = (usize, &Edge)> {
+        let nodes = self.nodes.len();
+        let edges = self.edges.iter().enumerate();
+        edges.filter(move |(_, edge)| edge.from < nodes && edge.to < nodes)
     }
 }
 

@@ -116,6 +116,14 @@ impl<'a> Impls<'a> {
                 (&&#runtime::__private::Probe::<#event>::new()).snapshot(event)
             }
         };
+        let peekers = quote_spanned! {self.span=>
+            fn peekers(types: &mut #runtime::peek::Peekers) {
+                #[allow(unused_imports)]
+                use #runtime::__private::{ViaNoPeek as _, ViaPeek as _};
+                (&&#runtime::__private::PeekProbe::<#event>::new()).register(types);
+                (&&#runtime::__private::PeekProbe::<#out>::new()).register(types);
+            }
+        };
         let operator = self.implement(
             &quote!(Operator),
             &quote! {
@@ -129,6 +137,7 @@ impl<'a> Impls<'a> {
                 #calls
                 #copies
                 #describe
+                #peekers
             },
         );
         let number = self.model.args.calls().check_number(runtime);

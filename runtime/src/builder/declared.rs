@@ -5,7 +5,7 @@ use crate::checkpoint::PartKind;
 use crate::env::FileUse;
 use crate::event::Times;
 use crate::key::Key;
-use crate::operator::{Keying, Order, TimeToLive, TimerUse, TimersBy, TtlTime};
+use crate::operator::{Keying, Operator, Order, TimeToLive, TimerUse, TimersBy, TtlTime};
 use crate::stage::StoreLink;
 use crate::state::Kept;
 use crate::topology::{
@@ -102,6 +102,11 @@ impl Declared {
         if Q::TTL.is_some_and(|ttl| ttl.length.is_zero()) {
             declaration.broken.push(attribute::no_ttl());
         }
+    }
+
+    /// Shows events of the types of an operator.
+    pub(super) fn show<T, O: Operator<T>>(&self) {
+        O::peekers(&mut self.declaration().peekers);
     }
 
     /// Records the types that a store keeps in checkpoints.

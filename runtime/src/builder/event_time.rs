@@ -67,7 +67,7 @@ where
         W: Watermarks<T>,
     {
         let (stream, node) = self.at_own_node();
-        let clock = stream.declared.declaration().add_clock(node);
+        let clock = stream.declared.declaration().add_clock(node, strategy.idleness());
         let spec = EventTimeSpec::<_, _, M::Memory>::new(time, strategy, (node, clock));
         let Stream { declared, chain, .. } = stream;
         Self::extended(declared, LinkedSpec::new(chain, spec), node)

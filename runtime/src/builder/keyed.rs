@@ -208,6 +208,7 @@ where
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
         declared.add_operator::<Reported<O, T>, O::Keying>(node, M::TIMES, O::CALLS.order);
+        declared.show::<T, O>();
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, key, operator, site);
         Stream::<T, M, S, C>::extended(declared, chain, node)

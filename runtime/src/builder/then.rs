@@ -89,6 +89,7 @@ where
         let from = self.declared.endpoint().node;
         let Stream { declared, chain, .. } = self;
         declared.add_operator::<Reported<O, T>, O::Keying>(node, M::TIMES, O::CALLS.order);
+        declared.show::<T, O>();
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };
         let chain = <(O::Keying, O::Mode)>::attach(chain, operator, site);
         Self::extended(declared, chain, node)

@@ -221,6 +221,7 @@ where
             M::TIMES,
             O::CALLS.order,
         );
+        declared.show::<Window<K, T>, O>();
         declared.keep_store::<K, T, StoreOf<W::Full, K, T>, M::Memory>(node);
         let chain = LinkedSpec::new(chain, StoreSpec::new(windows.full()));
         let site = Site { node, from, times: M::TIMES, draft: &declared.draft };

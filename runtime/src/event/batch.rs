@@ -86,6 +86,15 @@ impl<T> Batch<T> {
         &self.values
     }
 
+    /// The events, each with its time and the hash of its key, if it has them.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (&T, Option<EventTime>, Option<KeyHash>)> {
+        let columns = |at| (self.times.get(at).copied(), self.hashes.get(at).copied());
+        self.values.iter().enumerate().map(move |(at, value)| {
+            let (time, hash) = columns(at);
+            (value, time, hash)
+        })
+    }
+
     /// Appends an event of a stream without event time and key.
     #[inline]
     pub fn push(&mut self, value: T) {

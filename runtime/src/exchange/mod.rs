@@ -18,6 +18,7 @@ mod overflowed;
 mod router;
 mod senders;
 mod splitter;
+mod tapped;
 mod target;
 mod tee;
 

@@ -3,6 +3,7 @@
 use super::Flushed;
 use super::outbox::aborted;
 use super::overflowed::Overflowed;
+use super::tapped::TapPoint;
 use crate::channel::{LossySender, Sender};
 use crate::error::Result;
 use crate::event::{Batch, Element, Mark, Passed};
@@ -47,12 +48,14 @@ pub(super) struct Outbound<T> {
     pub(super) ready: VecDeque<Element<T>>,
     /// The last watermark, to be sent after `open`.
     pub(super) watermark: Option<EventTime>,
+    /// Shows events to those who look at the edge.
+    pub(super) tap: Option<TapPoint<T>>,
 }
 
 impl<T> Outbound<T> {
     pub(super) fn new(sender: EdgeSender<T>, limit: usize) -> Self {
         let (open, ready, passed) = (Batch::default(), VecDeque::new(), Passed::NOTHING);
-        Self { sender, open, closed: 0, passed, limit, ready, watermark: None }
+        Self { sender, open, closed: 0, passed, limit, ready, watermark: None, tap: None }
     }
 
     /// Notes what the split of the events from here on had passed.
@@ -84,6 +87,7 @@ impl<T> Outbound<T> {
             if Mutant::LostInChannel.strikes() {
                 full.keep(|event| event > 0, &mut Batch::default());
             }
+            self.tap.iter().for_each(|tap| tap.offer(&full));
             self.ready.push_back(Element::Batch(full));
             self.open.passed(self.passed);
         }

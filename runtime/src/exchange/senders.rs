@@ -2,6 +2,7 @@
 
 use super::outbound::{EdgeSender, Outbound};
 use super::overflowed::Overflowed;
+use super::tapped::TapPoint;
 use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
@@ -81,6 +82,17 @@ impl<T> Senders<T> {
         edge.count();
         self.overflowed.counted(edge);
         self.edge = Some(Arc::clone(edge));
+        self
+    }
+
+    /// Shows events to those who look at `edge`.
+    #[must_use]
+    pub(crate) fn tapped(mut self, edge: &Arc<EdgeCounters>) -> Self
+    where
+        T: 'static,
+    {
+        let tap = TapPoint::on(edge);
+        self.outbound.iter_mut().for_each(|outbound| outbound.tap = Some(tap.clone()));
         self
     }
 

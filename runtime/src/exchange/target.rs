@@ -1,5 +1,6 @@
 //! A consumer of an output, as the output sees it.
 
+use super::tapped::TapPoint;
 use super::{Flush, Flushed, Outbox};
 use crate::channel::LocalSender;
 use crate::error::Result;
@@ -26,6 +27,8 @@ pub trait Target<T>: Outbox {
 pub struct LocalTarget<T> {
     sender: LocalSender<T>,
     edge: Arc<EdgeCounters>,
+    /// Shows events to those who look at the edge.
+    tap: Option<TapPoint<T>>,
 }
 
 impl<T> LocalTarget<T> {
@@ -33,7 +36,17 @@ impl<T> LocalTarget<T> {
     #[must_use]
     pub fn new(sender: LocalSender<T>, edge: Arc<EdgeCounters>) -> Self {
         edge.count();
-        Self { sender, edge }
+        Self { sender, edge, tap: None }
+    }
+
+    /// Shows events to those who look at the edge.
+    #[must_use]
+    pub(crate) fn tapped(self) -> Self
+    where
+        T: 'static,
+    {
+        let tap = Some(TapPoint::on(&self.edge));
+        Self { tap, ..self }
     }
 }
 
@@ -43,6 +56,7 @@ impl<T: Send> Target<T> for LocalTarget<T> {
         if Mutant::LostInQueue.strikes() {
             batch.keep(|event| event > 0, &mut Batch::default());
         }
+        self.tap.iter().for_each(|tap| tap.offer(batch));
         self.sender.send_batch(batch);
     }
 

@@ -12,7 +12,7 @@ use crate::metrics::{EdgeCounters, NodeCounters, TaskPhases};
 use crate::operator;
 use crate::plan::{Plan, Sizes};
 use crate::task;
-use crate::topology::Declaration;
+use crate::topology::{Declaration, NodeId};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -58,10 +58,14 @@ pub(super) struct Attempt {
 
 impl Blueprint {
     pub(super) fn new(topology: Topology, plan: Plan, config: &Config) -> Self {
-        let (declaration, layouts) = topology.into_parts();
+        #[cfg_attr(not(feature = "page"), expect(unused_mut, reason = "the page adds types"))]
+        let (mut declaration, layouts) = topology.into_parts();
+        #[cfg(feature = "page")]
+        config.page.add_peekers(&mut declaration.peekers);
         let tunables = Tunables::of(&declaration, &plan);
         let counters: Vec<_> = plan.nodes().iter().map(lowering::counters_of).collect();
         let edges = lowering::edge_counters_of(declaration.edges());
+        edges.iter().for_each(|edge| edge.tap.show(&declaration.peekers));
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
         let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
         let env = config.env.clone();
@@ -80,6 +84,12 @@ impl Blueprint {
             flush_within,
             env,
         }
+    }
+
+    /// How long the inputs of the nodes that assign event time are without events before they are
+    /// left out of the watermark.
+    pub(super) fn idle_after(&self) -> &[(NodeId, Duration)] {
+        &self.declaration.idle_after
     }
 
     /// Drops the sources and sinks as declared, if there is no further attempt.

@@ -50,6 +50,8 @@ pub struct Config {
     pub(super) drift: Duration,
     pub(super) status: Status,
     pub(super) env: Env,
+    #[cfg(feature = "page")]
+    pub(super) page: super::page_settings::PageSettings,
 }
 
 impl Default for Config {
@@ -70,6 +72,8 @@ impl Default for Config {
             drift: Duration::from_secs(60),
             status: Status::default(),
             env: Env::system(),
+            #[cfg(feature = "page")]
+            page: super::page_settings::PageSettings::default(),
         }
     }
 }
@@ -77,7 +81,10 @@ impl Default for Config {
 impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
     /// `MILLSTREAM_BUFFER`, both in events, `MILLSTREAM_CHECKPOINTS`, a directory, and
-    /// `MILLSTREAM_STATUS`: [`auto`, `on`, `top` or `off`](Status).
+    /// `MILLSTREAM_STATUS`: [`auto`, `on`, `top` or `off`](Status); with the feature `page`,
+    /// `MILLSTREAM_PAGE` and others that its [guide] lists.
+    ///
+    /// [guide]: https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if a variable is not what it should be.
@@ -111,6 +118,8 @@ impl Config {
         if let Some(status) = Status::from_env()? {
             config = config.status(status);
         }
+        #[cfg(feature = "page")]
+        config.page.read_env()?;
         Ok(config)
     }
 

@@ -127,7 +127,12 @@ impl Controls {
     }
 
     /// The error of a name that no node has; nodes that `fit` are suggested.
-    fn unknown(&self, verb: &str, name: &str, fit: &dyn Fn(&TunableNode) -> bool) -> Error {
+    pub(super) fn unknown(
+        &self,
+        verb: &str,
+        name: &str,
+        fit: &dyn Fn(&TunableNode) -> bool,
+    ) -> Error {
         let nodes = self.tunables.nodes();
         let end = suggestion(nodes, name, fit);
         let message = format!("cannot {verb} `{name}`: the job has no node of this name; {end}");

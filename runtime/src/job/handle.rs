@@ -47,11 +47,11 @@ use tokio::sync::oneshot;
 #[must_use = "dropping a `Job` aborts it: keep it and call `.wait().await`, or use `run`"]
 #[derive(Debug)]
 pub struct Job {
-    plan: Plan,
-    metrics: MetricsReader,
+    pub(super) plan: Plan,
+    pub(super) metrics: MetricsReader,
     /// Who looks on.
     pub(super) viewers: Viewers,
-    control: JobControl,
+    pub(super) control: JobControl,
     /// What is shown of it on the terminal.
     pub(super) showing: Showing,
     /// Changes the job while it runs.
@@ -59,6 +59,8 @@ pub struct Job {
     finished: oneshot::Receiver<Result<()>>,
     /// How the job ended, once that is known.
     ended: Option<Result<()>>,
+    #[cfg(feature = "page")]
+    pub(super) page: super::page::JobPage,
 }
 
 impl Job {
@@ -67,8 +69,20 @@ impl Job {
         (metrics, viewers, showing): (MetricsReader, Viewers, Showing),
         (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
+        #[cfg(feature = "page")] page: super::page::JobPage,
     ) -> Self {
-        Self { plan, metrics, viewers, showing, control, controls, finished, ended: None }
+        Self {
+            plan,
+            metrics,
+            viewers,
+            showing,
+            control,
+            controls,
+            finished,
+            ended: None,
+            #[cfg(feature = "page")]
+            page,
+        }
     }
 
     /// Waits for the end of the job. Later calls return the same result again.

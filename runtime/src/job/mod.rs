@@ -40,6 +40,17 @@ mod description;
 mod durability;
 mod export;
 mod handle;
+#[cfg(feature = "page")]
+mod listed;
+#[cfg(feature = "page")]
+mod page;
+#[cfg(feature = "page")]
+mod page_config;
+#[cfg(feature = "page")]
+mod page_handle;
+#[cfg(feature = "page")]
+mod page_settings;
+mod pressure;
 mod progress;
 mod restarts;
 mod sampler;
@@ -53,6 +64,7 @@ mod status;
 mod supervise;
 mod tuned;
 mod watch;
+mod why;
 mod writing;
 
 pub use config::Config;

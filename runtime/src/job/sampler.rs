@@ -5,9 +5,10 @@
 //! averaged over the second, or a single reading would say more about its moment than about the
 //! edge.
 
+use super::pressure::PressureLog;
 use super::sight::{Fills, JobReading, Sight};
 use crate::metrics::LiveMetrics;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -27,13 +28,16 @@ struct Viewed {
     latest: watch::Sender<Arc<LiveMetrics>>,
     /// Whether the sampler runs.
     sampled: Mutex<bool>,
+    /// Watches until the end of the job, once somebody has asked why it is slow.
+    asked: OnceLock<watch::Receiver<Arc<LiveMetrics>>>,
 }
 
 impl Viewers {
     /// Nobody watches yet.
     pub(super) fn new(sight: Sight) -> Self {
         let (latest, _) = watch::channel(Arc::default());
-        Self(Arc::new(Viewed { sight, latest, sampled: Mutex::new(false) }))
+        let (sampled, asked) = (Mutex::new(false), OnceLock::new());
+        Self(Arc::new(Viewed { sight, latest, sampled, asked }))
     }
 
     /// One more watches; starts the sampler if it does not run. Outside of a window, what is there
@@ -61,6 +65,20 @@ impl Viewers {
         receiver
     }
 
+    /// Looks at the job once. Before the first window, that is at the time since the job started.
+    /// The sampler then runs until the end of the job: who asks once will ask again.
+    pub(super) fn look(&self) -> Arc<LiveMetrics> {
+        let latest = self.0.asked.get_or_init(|| self.add()).borrow().clone();
+        if !latest.window.is_zero() || latest.state.has_ended() {
+            return latest;
+        }
+        let sight = &self.0.sight;
+        let now = sight.read();
+        let mut fills = Fills::since(&now);
+        sight.glance(&mut fills);
+        Arc::new(sight.live((&sight.at_start(&now), &now), &fills))
+    }
+
     /// Ends the sampler if nobody watches; whether it ends.
     fn has_left(&self) -> bool {
         let mut sampled = self.sampled();
@@ -77,6 +95,7 @@ impl Viewers {
 async fn sample(viewers: Viewers, mut before: JobReading) {
     let sight = &viewers.0.sight;
     let mut fills = Fills::since(&before);
+    let mut pressure = PressureLog::default();
     let mut glances = 0;
     loop {
         let has_ended = tokio::select! {
@@ -90,7 +109,9 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
             continue;
         }
         let now = sight.read();
-        viewers.0.latest.send_replace(Arc::new(sight.live((&before, &now), &fills)));
+        let live = Arc::new(sight.live((&before, &now), &fills));
+        pressure.note(&live);
+        viewers.0.latest.send_replace(live);
         if has_ended || viewers.has_left() {
             return;
         }

@@ -163,7 +163,8 @@ impl Lowering {
                 let origin = Origin { node: self.name(from.node), instance: producer };
                 receivers.push(((origin, receiver), Arc::clone(&counted)));
             }
-            let mut senders = Senders::new(senders, capacity, times).counted(&counted);
+            let mut senders =
+                Senders::new(senders, capacity, times).counted(&counted).tapped(&counted);
             if let Some((phases, edge)) = self.phases_of(from, producer).zip(declared) {
                 senders = senders.in_task(phases, edge);
             }
@@ -233,7 +234,7 @@ impl Lowering {
         let local = |instance| {
             let (sender, receiver) = local();
             let origin = Origin { node: self.name(from.node), instance };
-            let target = LocalTarget::new(sender, Arc::clone(&counted));
+            let target = LocalTarget::new(sender, Arc::clone(&counted)).tapped();
             let target: Box<dyn Target<T>> = Box::new(target);
             (target, vec![((origin, EdgeReceiver::Local(receiver)), Arc::clone(&counted))])
         };

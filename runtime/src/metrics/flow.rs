@@ -6,6 +6,7 @@
 
 use super::count::Counter;
 use super::gauge::EdgeGauges;
+use super::tap::Tap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -57,6 +58,8 @@ pub struct EdgeCounters {
     pub received: Counter,
     /// How full its channels are.
     pub gauges: EdgeGauges,
+    /// Shows some of the events to those who look.
+    pub(crate) tap: Tap,
 }
 
 impl EdgeCounters {

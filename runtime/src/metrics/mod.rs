@@ -41,6 +41,7 @@
 //! ```
 
 mod audit;
+mod cause;
 mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
@@ -53,9 +54,12 @@ mod list;
 mod live;
 pub(crate) mod phases;
 mod snapshot;
+mod tap;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
+pub use cause::{Cause, LimitReason, Silence, SilenceReason};
+pub(crate) use cause::{Pressure, PressureChange};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
@@ -76,3 +80,6 @@ pub use live::{
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
+#[cfg(feature = "page")]
+pub(crate) use tap::EACH;
+pub(crate) use tap::TappedEvent;

@@ -113,6 +113,7 @@ pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 pub use tower::{InNoOrder, InOrderOfInput, InOrderOfKeys, ServiceOrder, service};
 
 use crate::error::BoxError;
+use crate::peek::Peekers;
 use crate::state::State;
 use crate::time::Timer;
 use std::future::Future;
@@ -172,6 +173,10 @@ pub trait Operator<In>: Clone + Send + 'static {
     fn calls_in_flight(&self) -> usize {
         Self::CALLS.in_flight
     }
+
+    /// Adds the types of its events to those that are [shown](crate::Peek), if they say what of
+    /// them may be.
+    fn peekers(_types: &mut Peekers) {}
 
     /// Takes a snapshot of the event, to be shown in error messages; called for every event.
     #[inline]

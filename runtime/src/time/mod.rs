@@ -55,6 +55,7 @@ mod duration;
 pub(crate) mod event_clock;
 pub(crate) mod frontier;
 mod lateness;
+mod peeked;
 mod punctuated;
 mod rate;
 mod text;

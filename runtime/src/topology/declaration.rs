@@ -11,7 +11,9 @@ use crate::env::FileUse;
 use crate::event::{Carrying, Times};
 use crate::key::KeyGroups;
 use crate::operator::TimerUse;
+use crate::peek::Peekers;
 use crate::state::KeptType;
+use crate::time::Idleness;
 use millstream_graph::sentence::Sentence;
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The work of the node that ends an ignored stream.
 pub(crate) const IGNORE: &str = "ignore";
@@ -41,10 +44,15 @@ pub struct Declaration {
     pub(crate) key_groups: Option<KeyGroups>,
     /// The nodes that assign event time; one that does so twice is there twice.
     pub(crate) clocks: Vec<NodeId>,
+    /// How long an input of theirs is without events before it counts as idle, for those of them
+    /// that have such a time.
+    pub(crate) idle_after: Vec<(NodeId, Duration)>,
     /// The joins.
     pub(crate) joins: Vec<JoinDeclared>,
     /// The types that nodes keep in checkpoints, each in one kind of rows.
     pub(crate) kept: Vec<(NodeId, PartKind, KeptTypes)>,
+    /// The types whose events are shown to those who look.
+    pub(crate) peekers: Peekers,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
 }
@@ -142,8 +150,11 @@ impl Declaration {
     }
 
     /// Records that a node assigns event time; returns the place of that among all.
-    pub(crate) fn add_clock(&mut self, node: NodeId) -> usize {
+    pub(crate) fn add_clock(&mut self, node: NodeId, idleness: Idleness) -> usize {
         self.clocks.push(node);
+        if let Idleness::After(time) = idleness {
+            self.idle_after.push((node, time));
+        }
         self.clocks.len() - 1
     }
 

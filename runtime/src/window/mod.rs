@@ -93,6 +93,7 @@ mod bounds;
 pub(crate) mod declared;
 pub(crate) mod kind;
 mod late;
+mod peeked;
 pub(crate) mod reorder;
 mod result;
 pub(crate) mod sorted;

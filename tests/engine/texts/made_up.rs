@@ -101,6 +101,7 @@ pub fn fraud() -> LiveMetrics {
         writing: 80.millis(),
         age: 400.millis(),
     };
+    let staged = |(stage, node)| LiveNode { stage, ..node };
     LiveMetrics {
         job: "fraud".into(),
         delivery: "at_least_once".into(),
@@ -117,7 +118,11 @@ pub fn fraud() -> LiveMetrics {
             node("scores", Kind::Awaiting, scores),
             node("alerts", Kind::Sink, vec![alerts]),
             node("scores_errors_ignored", Kind::Ignored, vec![instance((0.0, 0.0), [0.0; 4])]),
-        ],
+        ]
+        .into_iter()
+        .enumerate()
+        .map(staged)
+        .collect(),
         edges: vec![
             channel((0, 1), 102_000.0, 0.96),
             channel((1, 2), 51_000.0, 1.0),

@@ -2,7 +2,7 @@
 
 use super::made_up::{channel, copy, fraud, instance, node};
 use millstream::job::Status;
-use millstream::metrics::{JobState, LiveCalls, LiveMetrics};
+use millstream::metrics::{JobState, LiveCalls, LiveMetrics, LiveNode};
 use millstream_graph::shape::Kind;
 use unicode_width::UnicodeWidthStr;
 
@@ -69,9 +69,15 @@ fn chain(length: usize) -> LiveMetrics {
         _ => Kind::Operator,
     };
     let busy = |at| if at == length / 2 { 0.99 } else { 0.1 };
-    let one = |at| instance((500.0, 500.0), [busy(at), 0.0, 0.0, 1.0 - busy(at)]);
+    let idle = |at| if at < length / 2 { [0.9, 0.0] } else { [0.0, 1.0 - busy(at)] };
+    let one = |at| {
+        let [blocked, idle] = idle(at);
+        instance((500.0, 500.0), [busy(at), 0.0, blocked, idle])
+    };
     LiveMetrics {
-        nodes: (0..length).map(|at| node(&format!("n{at}"), kind(at), vec![one(at)])).collect(),
+        nodes: (0..length)
+            .map(|at| LiveNode { stage: at, ..node(&format!("n{at}"), kind(at), vec![one(at)]) })
+            .collect(),
         edges: (1..length).map(|at| channel((at - 1, at), 500.0, 0.5)).collect(),
         ..copy()
     }

@@ -23,6 +23,10 @@ mod route;
 #[cfg(test)]
 mod tests;
 
+/// The least room between two columns, and how much of the height of the steepest edge between them
+/// it takes.
+const GAP: f64 = 38.0;
+const SLOPE: f64 = 0.35;
 /// The height of the loop of an edge to its own node.
 pub(super) const LOOP: f64 = 24.0;
 
@@ -143,11 +147,16 @@ impl Layout {
 ///
 /// Lines that lead from or to no node are left out. The upper left corner of the whole is 0, 0.
 pub(super) fn lay_out(sizes: &[Size], lines: &[Line]) -> Layout {
+    lay_out_apart(sizes, lines, (GAP, SLOPE))
+}
+
+/// The same with at least this room between two columns, and steeper edges.
+pub(super) fn lay_out_apart(sizes: &[Size], lines: &[Line], gap: (f64, f64)) -> Layout {
     let ranks = rank::rank(sizes.len(), lines);
     let mut grid = grid::Grid::new(sizes, lines, &ranks);
     let crossings = order::sort(&mut grid);
     let heights = place::heights(&grid);
-    Layout { crossings, ..route::route(&grid, lines, &heights) }
+    Layout { crossings, ..route::route(&grid, lines, &heights, gap) }
 }
 
 /// The row with this index; empty if there is none.

@@ -3,11 +3,8 @@
 use super::grid::{Chain, Grid, What};
 use super::{Course, Frame, LOOP, Layout, Line, Point, Way, set, value};
 
-/// The least and the most room between two columns, and how much of the height of the steepest edge
-/// between them it takes.
-const GAP: f64 = 38.0;
+/// The most room between two columns.
 const WIDEST_GAP: f64 = 180.0;
-const SLOPE: f64 = 0.35;
 /// The distance between two edges that meet a side of a node apart from each other.
 const APART: f64 = 12.0;
 /// The distance of the text of a loop from the loop.
@@ -16,8 +13,8 @@ const BESIDE: f64 = 3.0;
 const WIDENED: f64 = 1.6;
 
 /// The layout of a sorted grid whose items have these heights.
-pub(super) fn route(grid: &Grid, lines: &[Line], heights: &[f64]) -> Layout {
-    let columns = columns(grid, heights);
+pub(super) fn route(grid: &Grid, lines: &[Line], heights: &[f64], gap: (f64, f64)) -> Layout {
+    let columns = columns(grid, heights, gap);
     let frames = frames(grid, heights, &columns);
     let ports = ports(grid, lines, heights);
     let mut courses = Vec::new();
@@ -39,7 +36,7 @@ pub(super) fn route(grid: &Grid, lines: &[Line], heights: &[f64]) -> Layout {
 }
 
 /// The left side and the width of each column.
-fn columns(grid: &Grid, heights: &[f64]) -> Vec<(f64, f64)> {
+fn columns(grid: &Grid, heights: &[f64], (gap, slope): (f64, f64)) -> Vec<(f64, f64)> {
     let mut steepest = vec![0.0_f64; grid.columns.len()];
     for link in &grid.links {
         let column = grid.items.get(link.left).map_or(0, |item| item.column);
@@ -53,7 +50,7 @@ fn columns(grid: &Grid, heights: &[f64]) -> Vec<(f64, f64)> {
         let widths = items.iter().filter_map(|item| Some(grid.items.get(*item)?.width));
         let width = widths.max_by(f64::total_cmp).unwrap_or_default();
         columns.push((left, width));
-        left += width + (steepest * SLOPE).clamp(GAP, WIDEST_GAP);
+        left += width + (steepest * slope).clamp(gap, WIDEST_GAP);
     }
     columns
 }

@@ -39,6 +39,11 @@ impl Sight {
             location: planned.location.clone(),
             stage: planned.stage,
             limit: limit.map(|limit| PerSecond(limit.per_second())),
+            idle_after: self
+                .idle_after
+                .iter()
+                .find(|(node, _)| node.0 == at)
+                .map(|(_, after)| *after),
             instances: (0..planned.instances)
                 .map(|instance| self.instance((at, planned.stage, instance), window, fills))
                 .collect(),
@@ -100,6 +105,7 @@ impl Sight {
             grouping: planned.grouping.to_string(),
             is_channel: !planned.reason.is_call(),
             rate: rate(totals(before).events, totals(now).events, passed),
+            events: totals(now).events,
             capacity: declared.unwrap_or(fill.capacity),
             buffered: fill.buffered,
             fill: fill.fill,

@@ -17,9 +17,11 @@ use crate::lowering::Tunables;
 use crate::metrics::{JobState, TaskPhases};
 use crate::plan::Plan;
 use crate::time::Monotonic;
+use crate::topology::NodeId;
 use millstream_graph::shape::Shape;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What can be seen of a running job.
 pub(super) struct Sight {
@@ -29,6 +31,8 @@ pub(super) struct Sight {
     /// The phases of the tasks of each node, by instance.
     phases: Vec<Vec<Arc<TaskPhases>>>,
     tunables: Tunables,
+    /// After what time nodes leave an input out of the watermark.
+    idle_after: Vec<(NodeId, Duration)>,
     control: JobControl,
     progress: Progress,
     started: Monotonic,
@@ -54,6 +58,7 @@ impl Sight {
             reader,
             phases: blueprint.phases.clone(),
             tunables: blueprint.tunables.clone(),
+            idle_after: blueprint.idle_after().to_vec(),
             control,
             progress: blueprint.progress.clone(),
         }

@@ -31,6 +31,17 @@ impl Sight {
         JobReading { at, edges: edges.collect(), stages: self.stages(at), metrics }
     }
 
+    /// The totals at the start of the job, when `now` is read.
+    pub(in crate::job) fn at_start(&self, now: &JobReading) -> JobReading {
+        let none = |stage: &Vec<PhaseTimes>| vec![PhaseTimes::default(); stage.len()];
+        JobReading {
+            at: self.started,
+            metrics: Metrics::default(),
+            edges: Vec::new(),
+            stages: now.stages.iter().map(none).collect(),
+        }
+    }
+
     /// The counters of an edge; edges with the same ends share theirs.
     pub(super) fn counters(&self, edge: usize) -> Option<&EdgeCounters> {
         let edge = self.plan.edges().get(edge)?;

@@ -20,6 +20,7 @@ pub(super) use view::{Shown, View};
 use self::limit::Limit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::LiveMetrics;
+use std::fmt;
 
 /// Where a program shows what its job does: set with [`Config::status`](super::Config::status), or
 /// `MILLSTREAM_STATUS`.
@@ -109,6 +110,17 @@ impl Status {
     }
 }
 
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Top => "top",
+            Self::Off => "off",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Status;
@@ -117,6 +129,7 @@ mod tests {
     fn a_status_is_read_by_its_name_and_anything_else_refused() {
         let names = ["auto", "on", "top", "off"].map(|name| Status::named(name).unwrap());
         assert_eq!(names, [Status::Auto, Status::On, Status::Top, Status::Off]);
+        assert_eq!(names.map(|status| status.to_string()), ["auto", "on", "top", "off"]);
         let error = Status::named("yes").unwrap_err().to_string();
         let expected = "MILLSTREAM_STATUS is `yes`, expected auto, on, top or off";
         assert!(error.contains(expected), "{error}");

@@ -26,6 +26,8 @@ pub struct LiveEdge {
     pub is_channel: bool,
     /// Events that pass it.
     pub rate: PerSecond,
+    /// Events that have passed it, since the start of the job.
+    pub events: u64,
     /// The capacity of all its channels, in events.
     pub capacity: u64,
     /// Events in its channels now, in all; a batch in a channel counts as full.

@@ -31,6 +31,9 @@ pub struct LiveNode {
     pub stage: usize,
     /// The rate to which it holds its events, if it is a throttle.
     pub limit: Option<PerSecond>,
+    /// How long an input whose event time it assigns is without events before it is left out of the
+    /// watermark; none if it assigns none, or never leaves one out.
+    pub idle_after: Option<Duration>,
     /// Its instances, by index.
     pub instances: Vec<LiveInstance>,
     /// The keys of most of the events that it receives by key, the most frequent first; sampled.

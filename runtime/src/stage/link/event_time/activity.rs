@@ -29,7 +29,7 @@ pub(super) struct SplitTime {
 enum SplitActivity {
     /// Events since the last wait.
     Busy,
-    Silent(Silence),
+    Silent(SplitSilence),
     /// An idle mark was emitted: inputs downstream leave this one out of their watermark.
     Idle,
     /// The last watermark was emitted.
@@ -38,7 +38,7 @@ enum SplitActivity {
 
 /// A time without events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Silence {
+struct SplitSilence {
     /// When it began.
     since: Monotonic,
     /// The watermark then.
@@ -167,7 +167,7 @@ impl SplitTime {
     }
 
     /// The silence, which begins now if the split was busy; `None` if nothing happens in it.
-    fn silence(&mut self) -> Option<Silence> {
+    fn silence(&mut self) -> Option<SplitSilence> {
         if self.activity == SplitActivity::Busy {
             let wait = match self.idleness {
                 Idleness::After(wait) | Idleness::FollowClock(wait) => wait,
@@ -175,7 +175,7 @@ impl SplitTime {
             };
             let (since, watermark) = (self.wakeup.now(), self.clock.watermark());
             self.activity =
-                SplitActivity::Silent(Silence { since, watermark, next: since.plus(wait) });
+                SplitActivity::Silent(SplitSilence { since, watermark, next: since.plus(wait) });
         }
         match self.activity {
             SplitActivity::Silent(silence) => Some(silence),
@@ -183,7 +183,7 @@ impl SplitTime {
         }
     }
 
-    fn happen(&mut self, silence: Silence) -> Elapsed {
+    fn happen(&mut self, silence: SplitSilence) -> Elapsed {
         let Idleness::FollowClock(wait) = self.idleness else {
             self.activity = SplitActivity::Idle;
             self.report();
@@ -191,7 +191,7 @@ impl SplitTime {
         };
         let now = self.wakeup.now();
         self.activity =
-            SplitActivity::Silent(Silence { next: now.plus(FOLLOWING_EVERY), ..silence });
+            SplitActivity::Silent(SplitSilence { next: now.plus(FOLLOWING_EVERY), ..silence });
         let followed = now.since(silence.since).saturating_sub(wait);
         // Without any event there is nothing to go on from.
         if silence.watermark == EventTime::MIN {

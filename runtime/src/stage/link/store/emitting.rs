@@ -13,7 +13,7 @@ use crate::window::Results;
 pub(super) struct Emitting<'a, U, E> {
     pub(super) unmatched: &'a mut Option<Tee<U>>,
     pub(super) counters: &'a InstanceCounters,
-    pub(super) cause: Cause,
+    pub(super) cause: Occasion,
     /// What the results emitted last carried.
     pub(super) carried: Passed,
     pub(super) emitted: u64,
@@ -22,14 +22,14 @@ pub(super) struct Emitting<'a, U, E> {
 
 /// What makes a store emit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(super) enum Occasion {
     /// An event whose split had passed this: its results inherit it.
     Event(Passed),
     /// A watermark; the last one was this. At the end there may be results behind it.
     Watermark(EventTime, Carrying),
 }
 
-impl Cause {
+impl Occasion {
     /// What a result at `time` carries.
     fn passed(self, time: EventTime) -> Passed {
         match self {

@@ -5,7 +5,7 @@ mod emitting;
 mod late;
 mod saved;
 
-use self::emitting::{Cause, Emitting};
+use self::emitting::{Emitting, Occasion};
 use super::{DueTurn, Link};
 use crate::checkpoint::{PartKind, RowsWriter};
 use crate::env::Env;
@@ -127,7 +127,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
         let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
-        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let (cause, carried) = (Occasion::Watermark(store.watermark(), *carrying), Passed::NOTHING);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let advancing = Advancing(watermark);
         let watch = place.watch(Uncounted, &advancing);
@@ -142,7 +142,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     fn tick<E: Emit<S::Out>>(&mut self, now: EventTime, into: &mut E) -> Result<()> {
         let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
         let unmatched = &mut outputs.unmatched;
-        let (cause, carried) = (Cause::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let (cause, carried) = (Occasion::Watermark(store.watermark(), *carrying), Passed::NOTHING);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let advancing = Advancing(now);
         let watch = place.watch(Uncounted, &advancing);
@@ -165,7 +165,8 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         self.passed = Passed { watermark, place };
         into.passed(self.passed)?;
         let Self { store, place, outputs, counters, passed, .. } = self;
-        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let (unmatched, cause, carried) =
+            (&mut outputs.unmatched, Occasion::Event(*passed), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
         let at = AtEventOf(meta.time);
@@ -187,7 +188,8 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         into: &mut E,
     ) -> Result<()> {
         let Self { store, place, outputs, counters, passed, emitted, .. } = self;
-        let (unmatched, cause, carried) = (&mut outputs.unmatched, Cause::Event(*passed), *passed);
+        let (unmatched, cause, carried) =
+            (&mut outputs.unmatched, Occasion::Event(*passed), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let refused = if const { S::CALLS } {
             let at = AtEventOf(meta.time);

@@ -1,0 +1,122 @@
+//! The page of a job: what starts it, and what it can change.
+
+use super::sampler::Viewers;
+use super::{Config, Controls};
+use crate::control::JobControl;
+use crate::error::Result;
+use crate::metrics::{EdgeCounters, EdgeEnds};
+use crate::page::{Actions, Page, Served, Tuning};
+use crate::plan::{Plan, PlannedEdge};
+use crate::topology::Declaration;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The page of a job, and the server of it, if it is served.
+#[derive(Debug)]
+pub(super) struct JobPage {
+    page: Page,
+    served: Option<Served>,
+}
+
+impl JobPage {
+    /// Begins to serve the page, if that is asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it cannot be served where it must be.
+    pub(super) fn open(declaration: &Declaration, config: &Config, plan: &Plan) -> Result<Self> {
+        let (at, guard) = config.page.checked(&config.env)?;
+        let drawn = (declaration.graph(), plan.clone());
+        let page = Page::new(
+            drawn,
+            guard,
+            (config.listed_settings(), config.page.inspects()),
+            config.env.clone(),
+        );
+        let Some(at) = at else { return Ok(Self { page, served: None }) };
+        let Some(listener) = at.listen()? else {
+            say("page: none, since all of its ports are taken; MILLSTREAM_PAGE=… sets another one");
+            return Ok(Self { page, served: None });
+        };
+        let served = Served::begin(page.clone(), listener, &config.env)?;
+        say(&format!("page: http://{}", served.at));
+        Ok(Self { page, served: Some(served) })
+    }
+
+    /// The job has begun: what is served is no longer empty.
+    pub(super) fn begin_served(
+        &self,
+        viewers: &Viewers,
+        edges: (&Plan, &[Arc<EdgeCounters>]),
+        changes: (&JobControl, &Controls),
+    ) {
+        if self.served.is_some() {
+            self.begin(viewers, edges, changes);
+        }
+    }
+
+    /// Begins to collect figures for the page, and returns it.
+    pub(super) fn begin(
+        &self,
+        viewers: &Viewers,
+        (plan, edges): (&Plan, &[Arc<EdgeCounters>]),
+        (control, controls): (&JobControl, &Controls),
+    ) -> Page {
+        let actions = JobActions { control: control.clone(), controls: controls.clone() };
+        self.page.begin(|| viewers.add(), || Arc::new(actions), || in_order(plan, edges));
+        self.page.clone()
+    }
+
+    /// Where it is served, if it is.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        self.served.as_ref().map(|served| served.at)
+    }
+}
+
+/// The edges of the job in the order of its topology, to be looked at.
+fn in_order(plan: &Plan, counters: &[Arc<EdgeCounters>]) -> Vec<Option<Arc<EdgeCounters>>> {
+    let of = |edge: &PlannedEdge| {
+        let (from, output, to) = (edge.from.node.0, edge.from.port.into(), edge.to.0);
+        let ends = EdgeEnds { from, output, to };
+        counters.iter().find(|counters| counters.ends == ends).cloned()
+    };
+    plan.edges().iter().map(of).collect()
+}
+
+/// Says where the page is: in the log, or where there is none, at the terminal.
+fn say(text: &str) {
+    if tracing::enabled!(tracing::Level::INFO) {
+        tracing::info!("{text}");
+    } else {
+        writeln!(std::io::stderr(), "{text}").ok();
+    }
+}
+
+/// Changes the job on behalf of its page.
+#[derive(Debug)]
+struct JobActions {
+    control: JobControl,
+    controls: Controls,
+}
+
+impl Actions for JobActions {
+    fn drain(&self) {
+        self.control.begin_drain();
+    }
+
+    fn pause(&self, source: &str) -> Result<()> {
+        self.controls.pause(source)
+    }
+
+    fn resume(&self, source: &str) -> Result<()> {
+        self.controls.resume(source)
+    }
+
+    fn tune(&self, node: &str, tuning: Tuning) -> Result<()> {
+        let node = self.controls.tune(node)?;
+        match tuning {
+            Tuning::InFlight(calls) => node.in_flight(calls).map(drop),
+            Tuning::Rate(rate) => node.rate(rate).map(drop),
+        }
+    }
+}

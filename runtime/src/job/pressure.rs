@@ -1,0 +1,35 @@
+//! The line in the log about what holds a job back.
+
+use crate::metrics::{Cause, LimitReason, LiveMetrics, Pressure, PressureChange};
+
+/// Logs a limit once it has lasted for 5 s, and once it has been gone for 3 s.
+///
+/// The value of a hot key is left out: keys may be personal, and logs are kept and shared.
+#[derive(Debug, Default)]
+pub(super) struct PressureLog(Pressure);
+
+impl PressureLog {
+    /// Adds the next second.
+    pub(super) fn note(&mut self, live: &LiveMetrics) {
+        let cause = Cause::of(live).without_key();
+        let name = |node: usize| live.nodes.get(node).map_or("?", |node| node.name.as_str());
+        match self.0.observe(&cause) {
+            PressureChange::None => {}
+            PressureChange::Lasting(node) => log(&live.job, name(node), &cause),
+            PressureChange::Gone(node) => {
+                let (job, node) = (live.job.as_str(), name(node));
+                tracing::info!(job, node, "`{node}` holds the job back no longer");
+            }
+        }
+    }
+}
+
+/// A limit that is declared is no fault.
+fn log(job: &str, node: &str, cause: &Cause) {
+    let (instance, reason, share) = (cause.instance, cause.reason.name(), cause.share.0);
+    if cause.reason == LimitReason::DeclaredRate {
+        tracing::info!(job, node, instance, reason, share, "{cause}");
+    } else {
+        tracing::warn!(job, node, instance, reason, share, "{cause}");
+    }
+}

@@ -1,0 +1,260 @@
+//! The sentence about the limit of a job.
+
+use super::find::Limit;
+use super::headroom::{Amplification, NextLimit};
+use super::loads::StageLoads;
+use super::reason::{HotShare, LimitReason, count};
+use crate::metrics::{LiveMetrics, LiveNode, PerSecond, Share};
+use millstream_graph::shape::Kind;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What is advised carries at most so many times the rate.
+const MOST_ADVISED: f64 = 2.0;
+
+/// Less than this is no gain.
+const GAIN: f64 = 1.1;
+
+/// What the sentence says besides the limit: the next one, where events multiply, and what else is
+/// at its limit.
+type Besides<'a> = (Option<NextLimit>, Option<Amplification>, &'a [usize]);
+
+/// About a node that is the limit.
+pub(super) fn limited(
+    loads: &StageLoads<'_>,
+    limit: &Limit,
+    (next, amplified, also): Besides<'_>,
+    shows_key: bool,
+) -> String {
+    let live = loads.live;
+    let Some(node) = live.nodes.get(limit.why.node) else { return String::new() };
+    let factor = next.map_or(MOST_ADVISED, |next| next.headroom().min(MOST_ADVISED));
+    let mut text = match limit.why.reason {
+        LimitReason::DeclaredRate => declared(node),
+        LimitReason::SlowSink => slow(node, limit),
+        LimitReason::HotKey => hot(node, limit, shows_key),
+        LimitReason::UnevenKeys => uneven(node, loads, limit),
+        LimitReason::Awaiting => calls(node, limit, factor),
+        _ => computes(loads, node, limit, factor),
+    };
+    if !also.is_empty() {
+        let verb = if also.len() == 1 { "is at its limit" } else { "are at their limits" };
+        let also: Vec<String> = also.iter().map(|node| name(live, *node)).collect();
+        write!(text, "; {} {verb} too", listed(&also)).ok();
+    }
+    if let Some(next) = next.filter(|next| !also.contains(&next.node)) {
+        let (next, headroom) = (name(live, next.node), times(next.headroom()));
+        write!(text, "; next limit: {next} at {headroom}×").ok();
+    }
+    if let Some(found) = amplified
+        && let Some(edge) = live.edges.get(found.edge)
+    {
+        let (from, to, by) = (name(live, edge.from), name(live, edge.to), times(found.by));
+        let in_all = times(found.in_all);
+        write!(
+            text,
+            "; amplification: it receives {in_all} events for each of the sources, and {from} \
+             emits {by} to {to} for each"
+        )
+        .ok();
+    }
+    text
+}
+
+/// About a job without a limit of its own.
+pub(super) fn keeps_up(live: &LiveMetrics, busiest: Option<NextLimit>) -> String {
+    let mut text = "the job keeps up with its sources".to_owned();
+    if let Some(next) = busiest {
+        let (node, share) = (name(live, next.node), Share(next.at_work));
+        let headroom = times(next.headroom());
+        write!(text, "; busiest {node}, at {share}; headroom {headroom}×").ok();
+    }
+    let is_paused = |node: &&LiveNode| node.instances.iter().any(|one| one.counts.paused);
+    let paused = live.nodes.iter().filter(is_paused).map(|node| format!("`{}`", node.name));
+    let paused: Vec<String> = paused.collect();
+    if !paused.is_empty() {
+        let verb = if paused.len() == 1 { "is" } else { "are" };
+        write!(text, "; {} {verb} paused", listed(&paused)).ok();
+    }
+    text
+}
+
+/// About sources that wait for room although no node is at work for long.
+pub(super) fn bursts(live: &LiveMetrics, held_back: f64, busiest: Option<NextLimit>) -> String {
+    let share = Share(held_back);
+    let mut text =
+        format!("no lasting limit: sources wait for room {share} of the time, in bursts");
+    if let Some(next) = busiest {
+        write!(text, "; busiest {}, at {}", name(live, next.node), Share(next.at_work)).ok();
+    }
+    text
+}
+
+fn declared(node: &LiveNode) -> String {
+    let rate = node.limit.unwrap_or_default();
+    format!("held at {} as declared by `{}`", in_full(rate), node.name)
+}
+
+fn slow(node: &LiveNode, limit: &Limit) -> String {
+    let (share, name) = (Share(limit.task.at_work()), &node.name);
+    if limit.task.awaiting > limit.task.busy {
+        format!("`{name}` is slow: it waits for its resource {share} of the time")
+    } else {
+        format!("`{name}` is slow: it is busy {share} of the time")
+    }
+}
+
+fn hot(node: &LiveNode, limit: &Limit, shows_key: bool) -> String {
+    let name = &node.name;
+    let Some(HotShare { key, share }) = &limit.why.key else { return String::new() };
+    let key = key.as_ref().filter(|_| shows_key);
+    if node.top_keys.is_empty() {
+        let key = key.map_or(String::new(), |event| format!(", that of {event},"));
+        return format!(
+            "one key{key} holds up the calls of `{name}`: {share} of the waiting events have it; \
+             more calls in flight do not help"
+        );
+    }
+    let key = key.map_or(String::new(), |key| format!(", `{key}`,"));
+    format!("one key{key} has {share} of the events of `{name}`: more instances do not help")
+}
+
+fn uneven(node: &LiveNode, loads: &StageLoads<'_>, limit: &Limit) -> String {
+    let tasks = loads.stage(limit.stage).map(|stage| stage.tasks.as_slice()).unwrap_or_default();
+    let least = tasks.iter().map(|task| task.at_work()).fold(1.0, f64::min);
+    format!(
+        "`{}` is the limit: its keys are uneven, instance {} is at work {} of the time and another \
+         {}",
+        node.name,
+        limit.instance,
+        Share(limit.task.at_work()),
+        Share(least)
+    )
+}
+
+fn calls(node: &LiveNode, limit: &Limit, factor: f64) -> String {
+    let all = || node.instances.iter().filter_map(|instance| instance.calls);
+    let (in_flight, most) = all().fold((0, 0), |(in_flight, most), calls| {
+        (in_flight + calls.in_flight.min(calls.limit), most + calls.limit)
+    });
+    let mut text = format!("`{}` is the limit: ", node.name);
+    if in_flight == most && most > 0 {
+        write!(text, "{in_flight} of {most} calls in flight").ok();
+    } else {
+        let share = Share(limit.task.awaiting);
+        write!(text, "as many calls in flight as may be, {share} of the time").ok();
+    }
+    let seconds = rounded(most) * limit.task.awaiting / node.received().0;
+    if seconds.is_finite() && seconds > 0.0 {
+        write!(text, ", each takes {}", spoken(Duration::try_from_secs_f64(seconds).ok())).ok();
+    }
+    let each = all().map(|calls| calls.limit).max().unwrap_or_default();
+    if factor >= GAIN && each > 0 {
+        let (more, times) = ((rounded(each) * factor).ceil(), times(factor));
+        let instances = node.instances.len();
+        let each = if instances == 1 { "" } else { " at each instance" };
+        write!(text, "; `in_flight` of {more}{each} would carry {times}× the rate").ok();
+    }
+    text
+}
+
+fn computes(loads: &StageLoads<'_>, node: &LiveNode, limit: &Limit, factor: f64) -> String {
+    let share = Share(limit.task.at_work());
+    let phase = if limit.task.awaiting > limit.task.busy { "waiting" } else { "busy" };
+    let why = if phase == "busy" { "CPU" } else { "awaiting" };
+    let others = loads.nodes(limit.stage).filter(|(at, _)| *at != limit.why.node);
+    let others: Vec<String> = others.map(|(_, node)| format!("`{}`", node.name)).collect();
+    let instances = node.instances.len();
+    if !others.is_empty() {
+        let tasks = if instances == 1 { "one task, which is" } else { "tasks, which are" };
+        return format!(
+            "`{}` is the limit: it shares {tasks} {phase} {share} of the time ({why}), with {}; \
+             `>> buffer(1_024)` between them measures them apart",
+            node.name,
+            listed(&others)
+        );
+    }
+    let who = match instances {
+        1 => "it is".to_owned(),
+        _ if is_even(loads, limit) => format!("its {instances} instances are"),
+        _ => format!("its instance {} is", limit.instance),
+    };
+    let mut text =
+        format!("`{}` is the limit: {who} {phase} {share} of the time ({why})", node.name);
+    if node.kind != Kind::Source && factor >= GAIN && phase == "busy" {
+        let more = (count(instances) * limit.task.at_work() * factor).ceil();
+        let more = more.max(count(instances + 1));
+        write!(text, "; {more} instances would carry {}× the rate", times(factor)).ok();
+    }
+    text
+}
+
+/// Whether all instances of a limit work nearly as much.
+fn is_even(loads: &StageLoads<'_>, limit: &Limit) -> bool {
+    let tasks = loads.stage(limit.stage).map(|stage| stage.tasks.as_slice()).unwrap_or_default();
+    tasks.iter().all(|task| task.at_work() >= 0.8 * limit.task.at_work())
+}
+
+fn name(live: &LiveMetrics, node: usize) -> String {
+    let name = live.nodes.get(node).map_or("?", |node| node.name.as_str());
+    format!("`{name}`")
+}
+
+/// Names in a row: `` `a`, `b` and `c` ``.
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A factor with two digits at most: `1.8`, `2`, `31`.
+fn times(factor: f64) -> String {
+    let digits = if factor < 1.1 { 2 } else { usize::from(factor < 9.95) };
+    let text = format!("{factor:.digits$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A rate with all its digits: `1,000/s`.
+fn in_full(rate: PerSecond) -> String {
+    if rate.0 < 10.0 || rate.0 >= 1e15 {
+        return rate.to_string();
+    }
+    let digits = format!("{:.0}", rate.0);
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + "/s"
+}
+
+/// A time in its largest units: `20 ms`, `41 s`, `3 min 5 s`.
+pub(super) fn spoken(time: Option<Duration>) -> String {
+    let Some(time) = time else { return "very long".to_owned() };
+    let seconds = time.as_secs();
+    let two = |large: u64, unit: &str, small: u64, rest: &str| match small {
+        0 => format!("{large} {unit}"),
+        small => format!("{large} {unit} {small} {rest}"),
+    };
+    match seconds {
+        0 if time.as_millis() == 0 => format!("{} µs", time.as_micros()),
+        0 => format!("{} ms", time.as_millis()),
+        1..60 => format!("{seconds} s"),
+        60..3_600 => two(seconds / 60, "min", seconds % 60, "s"),
+        3_600..86_400 => two(seconds / 3_600, "h", seconds % 3_600 / 60, "min"),
+        _ => two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "limits are small")]
+fn rounded(number: u64) -> f64 {
+    number as f64
+}

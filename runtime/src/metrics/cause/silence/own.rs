@@ -1,0 +1,164 @@
+//! The reasons for a silence that lie in the node itself.
+
+use super::because::SilenceReason;
+use super::holder::{Holding, LONG_CALL, holding};
+use crate::metrics::cause::cause::Cause;
+use crate::metrics::{InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond};
+use millstream_graph::shape::Kind;
+use std::time::Duration;
+
+/// A node is blocked if it waits for room for this share of the time.
+const BLOCKED: f64 = 0.5;
+
+/// All events are late, or errors, if this share of them is.
+const NEARLY_ALL: f64 = 0.9;
+
+/// A reason, and the node in which it lies.
+pub(super) type Reasoned = (usize, SilenceReason);
+
+/// The reason that lies in a node, or in who holds its watermark back; none if it receives nothing.
+pub(super) fn own_reason(live: &LiveMetrics, at: usize) -> Option<Reasoned> {
+    let node = live.nodes.get(at)?;
+    let here = |reason| (at, reason);
+    activity(node)
+        .or_else(|| source(node))
+        .or_else(|| blocked(live, at, node))
+        .or_else(|| calls(node))
+        .or_else(|| lost(live, at, node))
+        .map(here)
+        .or_else(|| window(live, at, node))
+        .or_else(|| unmatched(live, at, node).or_else(|| filtered(live, node)).map(here))
+}
+
+fn activity(node: &LiveNode) -> Option<SilenceReason> {
+    let ends = matches!(node.kind, Kind::Sink | Kind::Ignored);
+    let rate = if ends { node.received() } else { node.emitted() };
+    if rate.0 > 0.0 {
+        return Some(SilenceReason::Emits(rate));
+    }
+    let has_ended = node.instances.iter().all(|instance| instance.has_ended);
+    (has_ended && !node.instances.is_empty()).then_some(SilenceReason::Ended)
+}
+
+fn source(node: &LiveNode) -> Option<SilenceReason> {
+    let mut instances = node.instances.iter().filter(|one| !one.has_ended).peekable();
+    if node.kind != Kind::Source || instances.peek().is_none() {
+        return None;
+    }
+    if instances.clone().all(|instance| instance.counts.paused) {
+        return Some(SilenceReason::Paused);
+    }
+    instances.all(|instance| instance.counts.held_now).then_some(SilenceReason::Ahead)
+}
+
+fn blocked(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
+    let shares = node.instances.iter().map(|instance| instance.phases.blocked.0);
+    if shares.fold(0.0, f64::max) < BLOCKED {
+        return None;
+    }
+    let leaves = live.edges.iter().filter(|edge| edge.from == at);
+    let waits = leaves.map(|edge| edge.wait.0).fold(0.0, f64::max);
+    Some(match node.limit.filter(|_| waits < BLOCKED) {
+        Some(rate) => SilenceReason::Held(rate),
+        None => SilenceReason::Blocked(Box::new(Cause::of(live))),
+    })
+}
+
+fn calls(node: &LiveNode) -> Option<SilenceReason> {
+    let all = || node.instances.iter().filter_map(|instance| instance.calls);
+    let oldest = all().filter_map(|calls| calls.oldest).max()?;
+    let in_flight = all().map(|calls| calls.in_flight).sum();
+    (oldest >= LONG_CALL).then_some(SilenceReason::Calls { in_flight, oldest })
+}
+
+/// Whether all events leave by another output.
+fn lost(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
+    let total = |count: fn(&InstanceMetrics) -> u64| {
+        node.instances.iter().map(|instance| count(&instance.counts)).sum::<u64>()
+    };
+    let (of, late, errors) =
+        (total(|one| one.events_in), total(|one| one.late), total(|one| one.errors));
+    let is_all = |count: u64, output: &str| {
+        let now = rate(live, at, output).0;
+        let mostly_now = now > 0.0 && now >= NEARLY_ALL * node.received().0;
+        count > 0 && (mostly_now || exact(count) >= NEARLY_ALL * exact(of))
+    };
+    if is_all(late, "late") {
+        return Some(SilenceReason::AllLate { late, of });
+    }
+    is_all(errors, "errors").then_some(SilenceReason::AllErrors { errors, of })
+}
+
+/// The rate of an output of a node.
+fn rate(live: &LiveMetrics, at: usize, output: &str) -> PerSecond {
+    let rates = outputs(live, at, output).map(|edge| edge.rate.0);
+    PerSecond(rates.fold(0.0, f64::max))
+}
+
+fn outputs<'a>(
+    live: &'a LiveMetrics,
+    at: usize,
+    output: &'a str,
+) -> impl Iterator<Item = &'a LiveEdge> {
+    let is_meant = move |edge: &&LiveEdge| edge.output.as_deref() == Some(output);
+    live.edges.iter().filter(move |edge| edge.from == at).filter(is_meant)
+}
+
+/// Whether a window is open, and what its watermark waits for.
+fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
+    let open = node.instances.iter().filter_map(|one| Some((one.next_window?, one)));
+    let (next, instance) = open.min_by_key(|(next, _)| next.fires_at)?;
+    let windows = node.instances.iter().filter_map(|one| one.next_window);
+    let windows = windows.map(|window| window.windows).sum();
+    let (until, watermark) = (next.fires_at, instance.watermark);
+    let fires = (at, SilenceReason::Fires { at: until, watermark, windows });
+    Some(match holding(live, instance) {
+        Some(Holding::Calls { at, in_flight, oldest }) => {
+            (at, SilenceReason::Calls { in_flight, oldest })
+        }
+        Some(Holding::Source { held_by, last_event, idle_in })
+            if last_event.is_none_or(|since| since > recent(live)) =>
+        {
+            let until = Some(until);
+            (at, SilenceReason::Waiting { until, watermark, held_by, last_event, idle_in })
+        }
+        _ => fires,
+    })
+}
+
+/// What is not longer ago than this goes on.
+fn recent(live: &LiveMetrics) -> Duration {
+    live.window.max(Duration::from_secs(1)) * 2
+}
+
+fn has_input(live: &LiveMetrics, node: &LiveNode) -> bool {
+    let received = |one: &LiveInstance| one.since_received.is_some_and(|ago| ago <= recent(live));
+    node.received().0 > 0.0 || node.instances.iter().any(received)
+}
+
+/// Whether it is a join: a node with an output for events without a match.
+fn unmatched(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
+    outputs(live, at, "unmatched").next()?;
+    let sides = || live.edges.iter().filter(|edge| edge.to == at);
+    if !sides().any(|side| side.rate.0 > 0.0) && !has_input(live, node) {
+        return None;
+    }
+    let emits = |from: usize| live.nodes.get(from).is_some_and(|node| node.emitted().0 > 0.0);
+    let silent = sides().find(|side| side.rate.0 == 0.0 && !emits(side.from));
+    let is_silent = sides().any(|side| side.rate.0 > 0.0 || emits(side.from));
+    let side = silent.filter(|_| is_silent).map(|side| side.from);
+    let unmatched = outputs(live, at, "unmatched").map(|edge| edge.events).sum();
+    Some(SilenceReason::NoMatch { side, unmatched })
+}
+
+fn filtered(live: &LiveMetrics, node: &LiveNode) -> Option<SilenceReason> {
+    let received = node.instances.iter().map(|instance| instance.counts.events_in).sum();
+    let transforms = matches!(node.kind, Kind::Operator | Kind::Awaiting);
+    let filters = transforms && has_input(live, node);
+    filters.then_some(SilenceReason::Filtered { received })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
+fn exact(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Compresses page.html into page.html.gz, and writes its content security policy, with the hashes of
+# its one style and its one script, into page.csp. Needs gzip, openssl and awk.
+set -eu
+export LC_ALL=C
+cd "$(dirname "$0")"
+hash_of() {
+    awk -v tag="$1" 'BEGIN { RS = "^$" } {
+        from = match($0, "<" tag "[^>]*>"); text = substr($0, from + RLENGTH)
+        printf "%s", substr(text, 1, index(text, "</" tag ">") - 1)
+    }' page.html | openssl dgst -sha256 -binary | openssl base64 -A
+}
+printf "default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n" \
+    "$(hash_of script)" "$(hash_of style)" > page.csp
+gzip -9 -n -c page.html > page.html.gz
