@@ -125,19 +125,18 @@ pub fn show_top() {
     TOP.store(true, Ordering::Relaxed);
 }
 
-/// The settings of an example: those of the environment, and a live page at the first free port of
-/// 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise. With the command
-/// `top` its jobs show a table of their nodes.
+/// The settings of an example: those of the environment, what its command line asks for, and a live
+/// page at the first free port of 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
 ///
 /// # Errors
 /// If a variable is not what it should be.
 pub fn config() -> millstream::Result<Config> {
     let config = Config::from_env()?;
-    let config = if TOP.load(Ordering::Relaxed) { config.status(Status::Top) } else { config };
-    Ok(match std::env::var_os("MILLSTREAM_PAGE") {
+    let config = match std::env::var_os("MILLSTREAM_PAGE") {
         Some(_) => config,
         None => config.page(7000..=7009),
-    })
+    };
+    Ok(if TOP.load(Ordering::Relaxed) { config.status(Status::Top) } else { config })
 }
 
 /// Runs an example by its command line: prints the help if that is asked for, and an error with the

@@ -115,11 +115,11 @@ impl Config {
         if let Some(directory) = std::env::var_os("MILLSTREAM_CHECKPOINTS") {
             config = config.checkpoints(directory);
         }
+        #[cfg(feature = "page")]
+        config.page.read_env()?;
         if let Some(status) = Status::from_env()? {
             config = config.status(status);
         }
-        #[cfg(feature = "page")]
-        config.page.read_env()?;
         Ok(config)
     }
 

@@ -146,6 +146,7 @@ pub fn copy() -> LiveMetrics {
         job: "copy".into(),
         delivery: "at_most_once".into(),
         uptime: 1.secs(),
+        window: 1.secs(),
         nodes: vec![
             node("lines", Kind::Source, vec![instance((0.0, 40.0), phases)]),
             node("lines_sink", Kind::Sink, vec![instance((40.0, 0.0), phases)]),

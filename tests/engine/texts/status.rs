@@ -18,7 +18,8 @@ fn a_wide_terminal_shows_all_figures() {
             "fraud · running 1.5 min · in 102 k/s · out 1.02 k/s · lag 3.2 s · 1,234 late · \
              17 dropped · checkpoint 400 ms ago · 1 restart",
             "tx 102 k/s → per_minute 102 k/s → scores 51.0 k/s (limit) → alerts 1.02 k/s",
-            "`scores` is at work for 100 % of the time",
+            "`scores` is the limit: 128 of 128 calls in flight, each takes 2 ms; `in_flight` of 128 \
+             at each instance would carry 2× the rate; next limit: `per_minute` at 2×",
         ]
     );
 }
@@ -38,12 +39,12 @@ fn a_narrow_terminal_keeps_what_is_around_the_limit() {
         [
             "fraud · running 1.5 min · in 102 k/s · out 1.02 k/s · lag 3…",
             "… → scores 51.0 k/s (limit) → alerts 1.02 k/s",
-            "`scores` is at work for 100 % of the time",
+            "`scores` is the limit: 128 of 128 calls in flight, each tak…",
         ]
     );
     assert_eq!(
         lines(&fraud(), 24),
-        ["fraud · running 1.5 min…", "… → scores 51.0 k/s (li…", "`scores` is at work for…"]
+        ["fraud · running 1.5 min…", "… → scores 51.0 k/s (li…", "`scores` is the limit:…"]
     );
 }
 
@@ -69,6 +70,7 @@ fn chain(length: usize) -> LiveMetrics {
         _ => Kind::Operator,
     };
     let busy = |at| if at == length / 2 { 0.99 } else { 0.1 };
+    let full = |at| if at <= length / 2 { 1.0 } else { 0.0 };
     let idle = |at| if at < length / 2 { [0.9, 0.0] } else { [0.0, 1.0 - busy(at)] };
     let one = |at| {
         let [blocked, idle] = idle(at);
@@ -78,7 +80,7 @@ fn chain(length: usize) -> LiveMetrics {
         nodes: (0..length)
             .map(|at| LiveNode { stage: at, ..node(&format!("n{at}"), kind(at), vec![one(at)]) })
             .collect(),
-        edges: (1..length).map(|at| channel((at - 1, at), 500.0, 0.5)).collect(),
+        edges: (1..length).map(|at| channel((at - 1, at), 500.0, full(at))).collect(),
         ..copy()
     }
 }
