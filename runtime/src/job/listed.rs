@@ -23,6 +23,7 @@ impl Config {
             setting("cores", |config| config.cores.to_string(), None),
             setting("flush_within", |config| format!("{:?}", config.flush_within), None),
             setting("drift", |config| format!("{:?}", config.drift), None),
+            setting("status", |config| config.status.to_string(), Some("MILLSTREAM_STATUS")),
             setting("checkpoints", Self::checkpoints_text, Some("MILLSTREAM_CHECKPOINTS")),
             setting("checkpoint_every", |config| format!("{:?}", config.checkpoint_every), None),
             setting(
