@@ -57,6 +57,7 @@ pub(crate) mod phases;
 pub(crate) mod shown;
 mod snapshot;
 mod tap;
+pub(crate) mod top_keys;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
@@ -82,7 +83,9 @@ pub use live::{
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
+pub(crate) use shown::CallBegan;
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
 #[cfg(feature = "page")]
 pub(crate) use tap::EACH;
 pub(crate) use tap::TappedEvent;
+pub(crate) use top_keys::{KeySketch, locked, top_keys};
