@@ -31,6 +31,7 @@ impl Sight {
             state: self.state(),
             uptime: now.at.since(self.started),
             window: now.at.since(before.at),
+            cores: self.cores,
             nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, &looks)).collect(),
             edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
             checkpoints: now.metrics.checkpoints().copied(),
