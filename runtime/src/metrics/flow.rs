@@ -6,6 +6,7 @@
 
 use super::count::Counter;
 use super::gauge::EdgeGauges;
+use super::top_keys::EdgeKeys;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -57,6 +58,8 @@ pub struct EdgeCounters {
     pub received: Counter,
     /// How full its channels are.
     pub gauges: EdgeGauges,
+    /// Its most frequent keys.
+    pub keys: EdgeKeys,
 }
 
 impl EdgeCounters {
@@ -81,6 +84,7 @@ impl EdgeCounters {
     pub fn begin(&self) {
         self.counted.store(false, Ordering::Relaxed);
         self.gauges.clear();
+        self.keys.clear();
         for counter in [&self.sent, &self.copied, &self.dropped, &self.received] {
             counter.set(0);
         }

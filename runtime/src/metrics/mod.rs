@@ -54,6 +54,7 @@ mod live;
 pub(crate) mod phases;
 pub(crate) mod shown;
 mod snapshot;
+pub(crate) mod top_keys;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
@@ -71,4 +72,6 @@ pub use live::{
     PerSecond, PhaseShares, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
+pub(crate) use shown::CallBegan;
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
+pub(crate) use top_keys::{KeySketch, locked, top_keys};

@@ -3,8 +3,8 @@
 use super::clocks::SeenTime;
 use super::{Fills, JobReading, Sight};
 use crate::metrics::{
-    LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares, PhaseTimes,
-    Share,
+    KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares,
+    PhaseTimes, Share, top_keys,
 };
 use crate::time::Monotonic;
 use millstream_graph::shape::Kind;
@@ -57,9 +57,15 @@ impl Sight {
             instances: (0..planned.instances)
                 .map(|instance| self.instance((at, planned.stage, instance), window, looks))
                 .collect(),
-            top_keys: Vec::new(),
+            top_keys: self.top_keys(at),
             hot_keys: counted.map(|node| node.hot_keys.clone()).unwrap_or_default(),
         }
+    }
+
+    /// The most frequent keys of the edges into a node.
+    fn top_keys(&self, node: usize) -> Vec<KeyShare> {
+        let into = self.reader.edges.iter().filter(|edge| edge.ends.to == node);
+        top_keys(&into.map(|edge| &edge.keys).collect::<Vec<_>>())
     }
 
     fn kind(&self, node: usize) -> Kind {

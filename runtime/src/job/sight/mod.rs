@@ -76,6 +76,16 @@ impl Sight {
         self.progress.ended().await;
     }
 
+    /// Begins or ends to count keys.
+    pub(super) fn watch_keys(&self, is_watched: bool) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.watch(is_watched));
+    }
+
+    /// Makes the keys that were counted so far count half.
+    pub(super) fn halve_keys(&self) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.halve());
+    }
+
     /// What the job does now.
     fn state(&self) -> JobState {
         match self.progress.state() {
