@@ -17,7 +17,7 @@ use wired::wired;
 
 /// The graphs that are reported. Nothing about the rule was adjusted with them; that was done with
 /// the seeds from 10,000.
-const REPORTED: Range<u64> = 10_000..10_060;
+const REPORTED: Range<u64> = 0..204;
 
 /// How many graphs run at the same time.
 const THREADS: usize = 4;
