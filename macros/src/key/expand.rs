@@ -26,7 +26,9 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
             #[inline]
             fn is_missing(&self) -> bool { #missing }
 
-            fn key_text(&self) -> ::core::option::Option<::std::string::String> { #text }
+            fn key_text(&self) -> ::core::option::Option<::std::string::String> {
+                #text
+            }
         }
     }
 }
@@ -72,7 +74,10 @@ fn missing(key: &KeyType) -> TokenStream {
 /// The text of the whole key: those of its fields, and the name of the variant.
 fn text(key: &KeyType) -> TokenStream {
     let runtime = &key.runtime;
-    let of = |name: &str, texts: &[TokenStream]| quote!(#runtime::__private::text_of_parts(#name, [#(#texts),*]));
+    let of = |name: &str, texts: &[TokenStream]| {
+        let text = quote!(#runtime::__private::text_of_parts);
+        quote!(#text(#name, [#(#texts),*]))
+    };
     match &key.parts {
         Parts::Struct(fields) => {
             let (pattern, texts) = parts(key, fields, "key_text");

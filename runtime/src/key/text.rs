@@ -23,6 +23,7 @@ pub(super) fn bytes(key: &[u8]) -> Option<String> {
 }
 
 /// A key of several parts, as `name(part, part)`; none if a part has none.
+#[must_use]
 pub fn text_of_parts<const N: usize>(name: &str, parts: [Option<String>; N]) -> Option<String> {
     let parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
     Some(match parts.as_slice() {

@@ -1,10 +1,10 @@
 //! The most frequent keys of an edge, sampled.
 //!
 //! A router looks at a few events of each batch that it closes, while somebody watches. Their keys
-//! are counted by *SpaceSaving* (Metwally, Agrawal and El Abbadi, *Efficient computation of frequent
-//! and top-k elements in data streams*, ICDT 2005): a key without a counter takes over the least
-//! one, and with it its count as a possible error. The counts are halved each second, so that they
-//! are about the present.
+//! are counted by `SpaceSaving` (Metwally, Agrawal and El Abbadi, *Efficient computation of
+//! frequent and top-k elements in data streams*, ICDT 2005): a key without a counter takes over the
+//! least one, and with it its count as a possible error. The counts are halved each second, so that
+//! they are about the present.
 
 use super::{KeyShare, Share};
 use std::fmt;

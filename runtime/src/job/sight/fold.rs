@@ -3,8 +3,8 @@
 use super::clocks::SeenTime;
 use super::{Fills, JobReading, Sight};
 use crate::metrics::{
-    KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares,
-    PhaseTimes, Share, top_keys,
+    InputActivity, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond,
+    PhaseShares, PhaseTimes, Share, top_keys,
 };
 use crate::time::Monotonic;
 use millstream_graph::shape::Kind;
@@ -89,6 +89,7 @@ impl Sight {
         let time = looks.times.get(node).and_then(|times| times.get(instance)).cloned();
         let time = time.unwrap_or_default();
         let is_silent = since_received.is_none_or(|since| since >= now.at.since(before.at));
+        let has_ended = time.activity == InputActivity::Ended;
         let mut live = LiveInstance {
             received: rate(earlier.received, counted.received, passed),
             emitted: rate(earlier.counts.events_out, counted.counts.events_out, passed),
@@ -97,10 +98,10 @@ impl Sight {
             fill: self.fill_of((stage, instance), looks.fills),
             watermark: time.watermark(),
             is_idle: match self.kind(node) {
-                Kind::Source if !time.assigns => is_silent && !time.has_ended,
-                _ => time.is_idle,
+                Kind::Source if !time.assigns => is_silent && !has_ended,
+                _ => time.activity == InputActivity::Idle,
             },
-            has_ended: time.has_ended,
+            has_ended,
             held_by: time.held_by,
             since_received,
             since_emitted,

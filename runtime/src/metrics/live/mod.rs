@@ -5,13 +5,15 @@
 //! terminal, the page and the exporters are functions of it.
 
 mod edge;
+mod key;
 mod node;
 mod table;
 mod units;
 mod window;
 
 pub use edge::LiveEdge;
-pub use node::{KeyShare, LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
+pub use key::KeyShare;
+pub use node::{LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
 pub use units::{PerSecond, PhaseShares, Share};
 pub use window::PendingWindow;
 
