@@ -32,6 +32,7 @@ impl Sight {
             uptime: now.at.since(self.started),
             at: Some(self.env().clock().wall()),
             window: now.at.since(before.at),
+            cores: self.cores,
             nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, &looks)).collect(),
             edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
             checkpoints: now.metrics.checkpoints().copied(),

@@ -34,6 +34,7 @@ pub(super) struct Sight {
     tunables: Tunables,
     /// After what time nodes leave an input out of the watermark.
     idle_after: Vec<(NodeId, Duration)>,
+    cores: usize,
     control: JobControl,
     progress: JobProgress,
     started: Monotonic,
@@ -60,6 +61,7 @@ impl Sight {
             phases: blueprint.phases.clone(),
             tunables: blueprint.tunables.clone(),
             idle_after: blueprint.idle_after().to_vec(),
+            cores: blueprint.cores,
             control,
             progress: blueprint.progress.clone(),
         }

@@ -50,6 +50,9 @@ pub struct LiveMetrics {
     pub at: Option<EventTime>,
     /// The time that rates and shares are about: about 1 s, less at the start.
     pub window: Duration,
+    /// The cores that its tasks run on, as [`Config::cores`](crate::Config::cores) has it; 0 if
+    /// that is not known.
+    pub cores: usize,
     /// All nodes.
     pub nodes: Vec<LiveNode>,
     /// All edges.
