@@ -10,7 +10,7 @@ use super::{Config, Controls, Job, MetricsReader, Restarts, Status, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::JobState;
+use crate::metrics::{CheckpointCounters, JobState};
 use crate::plan::Plan;
 use crate::topology::{Declaration, Delivery};
 use tokio::sync::oneshot;
@@ -89,12 +89,7 @@ impl Topology {
         if !restarts.are_allowed() {
             blueprint.give_up_layouts();
         }
-        let metrics = MetricsReader {
-            counters: blueprint.counters.clone(),
-            edges: blueprint.edges.clone(),
-            checkpoints,
-            env: config.env.clone(),
-        };
+        let metrics = reader_of(&blueprint, checkpoints);
         let progress = blueprint.progress.clone();
         let sight = Sight::new(shape, (&plan, &blueprint), metrics.clone(), control.clone());
         let viewers = Viewers::new(sight);
@@ -146,7 +141,8 @@ impl Topology {
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
     ///
     /// On a terminal it shows the [status](super::Status) of the job. The first Ctrl-C or SIGTERM
-    /// drains the job, or suspends it if it has checkpoints; a second one aborts it. For a handle to the running job use [`start`](Topology::start).
+    /// drains the job, or suspends it if it has checkpoints; a second one aborts it. For a handle
+    /// to the running job use [`start`](Topology::start).
     ///
     /// # Errors
     /// [`ErrorKind::Topology`] if the topology breaks a rule; the error of a source or sink that
@@ -176,6 +172,16 @@ impl Topology {
         // Pressure is looked for, and logged.
         let _watched = job.watch();
         job.run_until_signalled().await
+    }
+}
+
+/// Reads the counters of a job.
+fn reader_of(blueprint: &Blueprint, checkpoints: Option<CheckpointCounters>) -> MetricsReader {
+    MetricsReader {
+        counters: blueprint.counters.clone(),
+        edges: blueprint.edges.clone(),
+        checkpoints,
+        env: blueprint.env.clone(),
     }
 }
 
