@@ -1,10 +1,12 @@
-//! The command line of an example: options with a value, and the commands `graph` and `plan`.
+//! The command line of an example: options with a value, and the commands `graph`, `plan` and `top`.
 
 use millstream::Config;
+use millstream::job::Status;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The formats of a graph.
@@ -16,7 +18,12 @@ pub struct Args {
     values: BTreeMap<String, String>,
     /// The command `graph` or `plan` and its option; empty to run the job.
     pub question: Vec<String>,
+    /// The command `top`: a table of the nodes while the job runs.
+    pub top: bool,
 }
+
+/// Whether the jobs of the program show a table of their nodes.
+static TOP: AtomicBool = AtomicBool::new(false);
 
 impl Args {
     /// Parses a command line; `None` for `--help`.
@@ -38,6 +45,7 @@ impl Args {
                     parsed.question.push(option);
                     parsed.question.extend(args.next_if(|form| FORMS.contains(&form.as_str())));
                 }
+                "top" => parsed.top = true,
                 name if name.starts_with("--") && known.contains(&name) => {
                     let value = args.next().ok_or_else(|| format!("`{option}` needs a value"))?;
                     parsed.values.insert(option, value);
@@ -112,17 +120,23 @@ pub fn duration(option: &str, text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The settings of an example: those of the environment, and a live page at the first free port of
-/// 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
+/// Has the jobs of the program show a table of their nodes: the command `top`.
+pub fn show_top() {
+    TOP.store(true, Ordering::Relaxed);
+}
+
+/// The settings of an example: those of the environment, what its command line asks for, and a live
+/// page at the first free port of 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
 ///
 /// # Errors
 /// If a variable is not what it should be.
 pub fn config() -> millstream::Result<Config> {
     let config = Config::from_env()?;
-    Ok(match std::env::var_os("MILLSTREAM_PAGE") {
+    let config = match std::env::var_os("MILLSTREAM_PAGE") {
         Some(_) => config,
         None => config.page(7000..=7009),
-    })
+    };
+    Ok(if TOP.load(Ordering::Relaxed) { config.status(Status::Top) } else { config })
 }
 
 /// Runs an example by its command line: prints the help if that is asked for, and an error with the
@@ -133,7 +147,12 @@ pub async fn run_by<E: From<String> + Display>(
     run: impl AsyncFnOnce(Args) -> Result<(), E>,
 ) -> ExitCode {
     let result = match Args::parse(std::env::args().skip(1), help) {
-        Ok(Some(args)) => run(args).await,
+        Ok(Some(args)) => {
+            if args.top {
+                show_top();
+            }
+            run(args).await
+        }
         Ok(None) => {
             println!("{help}");
             return ExitCode::SUCCESS;
@@ -168,6 +187,7 @@ mod tests {
         assert_eq!(wrong("-- --evnts 3"), "there is no option `--evnts`");
         assert_eq!(wrong("graph --sgv"), "there is no option `--sgv`");
         assert_eq!(parse("-- graph --svg").unwrap().unwrap().question, ["graph", "--svg"]);
+        assert!(parse("top --events 3").unwrap().unwrap().top);
         assert_eq!(parse("-- --events 3").unwrap().unwrap().number("--events", 1), Ok(3));
     }
 }

@@ -21,7 +21,7 @@ const HELP: &str = "\
 A spike of events meets a slow operator: what waits, what is dropped, how long it takes.
 
 usage: backpressure [OPTIONS]
-       backpressure graph|plan
+       backpressure graph|plan|top
 
 options:
   --events N    the number of events, half of them in the spike (default: 6000)";

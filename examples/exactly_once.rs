@@ -21,6 +21,7 @@ Writes one line for each transaction: its number, and what its customer has spen
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what becomes of the state
+  top                              shows a table of the nodes while the job runs
 
   --input FILE        transactions as CSV, also compressed; required
   --output DIR        the totals as CSV files without a header; required

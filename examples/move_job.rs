@@ -22,6 +22,7 @@ Suspends a job in the middle, copies its checkpoints, and continues it there wit
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan: call or channel, and why
+  top                              shows a table of the nodes while the job runs
 
   --events N          the number of payments [1000000]
   --checkpoints DIR   the checkpoints before the move, kept [a temporary directory, removed]
@@ -93,7 +94,7 @@ async fn run_job(
 ) -> millstream::Result<Received> {
     // Small buffers: the source is never far ahead of the sink, so it is suspended in the middle.
     let buffer = usize::try_from(events / 1_000).map_or(64, |events| events.clamp(1, 64));
-    let config = Config::default().batch(buffer).buffer(buffer);
+    let config = args::config()?.batch(buffer).buffer(buffer);
     let config = config.checkpoints(checkpoints).checkpoint_every(100.millis());
     let (sender, mut results) = mpsc::channel(buffer);
     let mut job = totals(events, instances, to_channel(sender)).start(config)?;

@@ -22,6 +22,7 @@ Books payments, of which one in a thousand is poison, and replays those with a m
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what each path guarantees
+  top                              shows a table of the nodes while the job runs
 
   --events N       the number of payments [1000000]
   --instances N    the instances that book [2]

@@ -21,6 +21,7 @@ Draws a map of the CO2 that vehicles emit in the zones of a city.
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan: call or channel, and why
+  top                              shows a table of the nodes while the job runs
 
   --models FILE         vehicle models as CSV: MAKE, MODEL, CO2EMISSIONS in g/km [built-in]
   --temperatures FILE   hourly temperatures as CSV: date, temperature in °C [generated]

@@ -12,7 +12,6 @@
 //! with the same command, it continues, and each alert is in the finished file once.
 
 mod options;
-mod progress;
 
 use millstream::connector::demo;
 use millstream::prelude::*;
@@ -84,7 +83,7 @@ async fn run(options: Options) -> millstream::Result<()> {
     let start = Instant::now();
     let mut job = topology.start(config)?;
     let meter = job.metrics_reader();
-    progress::show(&meter, start, job.run_until_signalled()).await?;
+    job.run_until_signalled().await?;
     let seconds = start.elapsed().as_secs_f64();
 
     let metrics = meter.read();

@@ -30,6 +30,7 @@ Counts transactions by day and in total, and the frauds among them, each exactly
 
   graph [--svg | --dot | --json]   prints the topology instead of running it
   plan                             prints the plan, and what each path guarantees
+  top                              shows a table of the nodes while the job runs
 
   --count job|reader  who counts: the job, which has state, or who reads its output [job]
   --events N          the number of transactions [2000]

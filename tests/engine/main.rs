@@ -82,6 +82,7 @@ mod simulation;
 mod state;
 mod support;
 mod text_files;
+mod texts;
 mod ticks;
 mod time;
 mod timers;

@@ -148,13 +148,13 @@ fn a_job_logs_its_start_what_it_opens_and_its_end() {
             "INFO the job starts",
             "DEBUG opened a source source=payments",
             "DEBUG opened a sink sink=counts_ignored",
-            "INFO task nodes=\"payments",
+            "INFO millstream.task job=\"payments\" node=\"payments",
             "INFO the first late event node=counts",
             "INFO the job has ended",
         ];
         let positions = order.map(position);
         assert!(positions.is_sorted(), "{lines:#?}");
-        let tasks = lines.iter().filter(|line| line.starts_with("INFO task ")).count();
+        let tasks = lines.iter().filter(|line| line.starts_with("INFO millstream.task ")).count();
         assert_eq!(tasks, if instances == 1 { 1 } else { instances + 3 }, "{lines:#?}");
     }
 }
@@ -231,7 +231,8 @@ async fn draining_is_logged_once() {
     crate::support::assert_balanced(&job);
     job.drain().await.unwrap();
     crate::support::assert_balanced(&job);
-    let draining = log.lines().iter().filter(|line| *line == "INFO draining the job").count();
+    let draining =
+        log.lines().iter().filter(|line| *line == "INFO draining the job state=draining").count();
     assert_eq!(draining, 1, "{:#?}", log.lines());
     let topology = topology!(numbers = source(from_iter(0_u64..9)), numbers >> ignore);
     run(topology, Config::default()).await.unwrap();

@@ -7,6 +7,7 @@ use crate::topology::{
 };
 use millstream_graph::shape::Shape;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A declared topology: check it, draw it, plan it, and run it.
 ///
@@ -44,6 +45,8 @@ use std::fmt;
 pub struct Topology {
     declaration: Declaration,
     layouts: Vec<(NodeId, Layout)>,
+    /// Whether the command line asks for a table of its nodes while it runs.
+    shows_table: AtomicBool,
 }
 
 impl fmt::Debug for Topology {
@@ -54,7 +57,7 @@ impl fmt::Debug for Topology {
 
 impl Topology {
     pub(super) fn new(declaration: Declaration, layouts: Vec<(NodeId, Layout)>) -> Self {
-        Self { declaration, layouts }
+        Self { declaration, layouts, shows_table: AtomicBool::new(false) }
     }
 
     /// The topology as data.
@@ -223,6 +226,15 @@ impl Topology {
     #[doc(hidden)]
     pub fn broken() -> Self {
         Self::default()
+    }
+
+    /// Has its job show a table of its nodes.
+    pub(crate) fn show_table(&self) {
+        self.shows_table.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn shows_table(&self) -> bool {
+        self.shows_table.load(Ordering::Relaxed)
     }
 
     /// The topology as data, and the layouts of its chains.

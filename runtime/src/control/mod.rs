@@ -14,8 +14,10 @@ pub use epochs::{EpochSource, EpochTail, Epochs};
 pub use quiescence::{Activity, LoopHead, LoopTail, Phase, Quiescence};
 pub use rate_limit::{RateLimit, Reserved};
 pub use settings::{CallLimit, InstanceCallLimit, PauseSwitch};
-use tokio_util::sync::CancellationToken;
 pub use turn::TaskClock;
+
+use crate::metrics::JobState;
+use tokio_util::sync::CancellationToken;
 
 /// Shared by all tasks of a job: how it is stopped, and the protocols among its tasks. Clones
 /// belong to the same job.
@@ -67,7 +69,7 @@ impl JobControl {
     /// Drains the job, unless it drains already.
     pub fn begin_drain(&self) {
         if !self.drain.is_cancelled() {
-            tracing::info!("draining the job");
+            tracing::info!(state = %JobState::Draining, "draining the job");
         }
         self.drain.cancel();
     }

@@ -156,7 +156,7 @@ impl Blueprint {
         let (ended, outcomes) = mpsc::channel(tasks.len().max(1));
         for task in tasks {
             let ended = ended.clone();
-            let span = span_of(&task, &self.plan);
+            let span = span_of(&task, &self.plan, self.declaration.name());
             let work = guarded(task, control.clone(), self.env.clone(), self.flush_within);
             let work = async move {
                 let outcome = work.await;
@@ -171,10 +171,10 @@ impl Blueprint {
 }
 
 /// The span of a task: its nodes, and which of their instances it runs.
-fn span_of(task: &PlannedTask, plan: &Plan) -> Span {
+fn span_of(task: &PlannedTask, plan: &Plan, job: &str) -> Span {
     let nodes = plan.nodes().iter().filter(|node| node.stage == task.stage);
     let nodes = nodes.map(|node| node.name.as_str()).collect::<Vec<_>>().join(", ");
-    tracing::info_span!("task", nodes, instance = task.instance)
+    tracing::info_span!("millstream.task", job, node = nodes, instance = task.instance)
 }
 
 /// Runs a task, and ends it at once when the job is aborted.

@@ -12,6 +12,9 @@ type Form = (&'static str, fn(&Shape) -> String);
 /// What can be asked.
 const QUESTIONS: [&str; 2] = ["graph", "plan"];
 
+/// Asks for the job, and for a table of its nodes while it runs.
+const TOP: &str = "top";
+
 /// The formats of a graph.
 const FORMS: &[Form] = &[
     ("--mermaid", Shape::mermaid),
@@ -26,10 +29,12 @@ impl Topology {
     ///
     /// `graph` draws the topology, in Mermaid or with `--svg`, `--dot` or `--json` in another
     /// format; `plan` prints the [`Plan`](crate::plan::Plan), and the [`StatePlan`] if there is a
-    /// checkpoint to continue from. The first argument is the name of the program and is skipped.
+    /// checkpoint to continue from. `top` has the job, once it runs, show a table of its nodes on
+    /// the terminal, as [`Status::Top`] does. The first argument is the name of the program and is skipped.
     /// Called at the start of `main`, it makes `cargo run -- graph --svg > graph.svg` work.
     ///
     /// [`StatePlan`]: super::StatePlan
+    /// [`Status::Top`]: super::Status::Top
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the question is misspelt or `graph` has no such option,
@@ -58,6 +63,10 @@ impl Topology {
         match arguments.next().as_deref() {
             Some("graph") => self.drawn(arguments.next().as_deref()).map(Some),
             Some("plan") => self.planned(config).map(Some),
+            Some(TOP) => {
+                self.show_table();
+                Ok(None)
+            }
             Some(other) => misspelt(other).map_or(Ok(None), Err),
             None => Ok(None),
         }
@@ -92,7 +101,7 @@ impl Topology {
 /// The error of a word that is close to a question. Other words are arguments of the program.
 fn misspelt(word: &str) -> Option<Error> {
     let plain = word.trim_start_matches('-');
-    let same = QUESTIONS.into_iter().find(|question| *question == plain);
+    let same = QUESTIONS.into_iter().chain([TOP]).find(|question| *question == plain);
     let meant = same.or_else(|| suggest::closest(plain, QUESTIONS))?;
     let message = format!("there is no question `{word}`; did you mean `{meant}`?");
     Some(Error::new(ErrorKind::Config, message))

@@ -1,6 +1,6 @@
 //! The settings of a run, with their defaults and reasons.
 
-use super::Restarts;
+use super::{Restarts, Status};
 use crate::checkpoint::IfHeld;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
@@ -48,6 +48,7 @@ pub struct Config {
     pub(super) forgotten: Vec<String>,
     pub(super) restarts: Option<Restarts>,
     pub(super) drift: Duration,
+    pub(super) status: Status,
     pub(super) env: Env,
     #[cfg(feature = "page")]
     pub(super) page: super::page_settings::PageSettings,
@@ -69,6 +70,7 @@ impl Default for Config {
             forgotten: Vec::new(),
             restarts: None,
             drift: Duration::from_secs(60),
+            status: Status::default(),
             env: Env::system(),
             #[cfg(feature = "page")]
             page: super::page_settings::PageSettings::default(),
@@ -78,8 +80,9 @@ impl Default for Config {
 
 impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
-    /// `MILLSTREAM_BUFFER`, both in events, and `MILLSTREAM_CHECKPOINTS`, a directory; with the
-    /// feature `page`, `MILLSTREAM_PAGE` and others that its [guide] lists.
+    /// `MILLSTREAM_BUFFER`, both in events, `MILLSTREAM_CHECKPOINTS`, a directory, and
+    /// `MILLSTREAM_STATUS`: [`auto`, `on`, `top` or `off`](Status); with the feature `page`,
+    /// `MILLSTREAM_PAGE` and others that its [guide] lists.
     ///
     /// [guide]: https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md
     ///
@@ -114,6 +117,9 @@ impl Config {
         }
         #[cfg(feature = "page")]
         config.page.read_env()?;
+        if let Some(status) = Status::from_env()? {
+            config = config.status(status);
+        }
         Ok(config)
     }
 

@@ -2,11 +2,12 @@
 
 use super::Controls;
 use super::sampler::Viewers;
+use super::status::Showing;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{
-    Audit, CheckpointCounters, EdgeCounters, JobRest, Metrics, NodeCounters, audit,
+    Audit, CheckpointCounters, EdgeCounters, JobRest, JobState, Metrics, NodeCounters, audit,
 };
 use crate::plan::Plan;
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub struct Job {
     /// Who looks on.
     pub(super) viewers: Viewers,
     pub(super) control: JobControl,
+    /// What is shown of it on the terminal.
+    pub(super) showing: Showing,
     /// Changes the job while it runs.
     pub(super) controls: Controls,
     finished: oneshot::Receiver<Result<()>>,
@@ -63,7 +66,7 @@ pub struct Job {
 impl Job {
     pub(super) fn new(
         plan: Plan,
-        (metrics, viewers): (MetricsReader, Viewers),
+        (metrics, viewers, showing): (MetricsReader, Viewers, Showing),
         (control, controls): (JobControl, Controls),
         finished: oneshot::Receiver<Result<()>>,
         #[cfg(feature = "page")] page: super::page::JobPage,
@@ -72,6 +75,7 @@ impl Job {
             plan,
             metrics,
             viewers,
+            showing,
             control,
             controls,
             finished,
@@ -113,6 +117,7 @@ impl Job {
             Err(Error::new(ErrorKind::Aborted, message))
         });
         self.ended = Some(result.clone());
+        self.showing.ended().await;
         result
     }
 
@@ -317,7 +322,7 @@ impl Job {
         if self.metrics.checkpoints.is_none() {
             return self.control.begin_drain();
         }
-        tracing::info!("suspending the job");
+        tracing::info!(state = %JobState::Suspending, "suspending the job");
         self.control.suspend.cancel();
     }
 }

@@ -5,7 +5,8 @@ use crate::error::Result;
 
 impl Job {
     /// Waits for the end of the job. The first Ctrl-C or SIGTERM [suspends](Job::suspend) a job
-    /// with checkpoints and drains any other; the second aborts it.
+    /// with checkpoints and drains any other, and what that waits for is shown; the second aborts
+    /// it. On a terminal the [status](super::Status) of the job is shown from now on.
     ///
     /// Use it instead of [`Topology::run`](crate::Topology::run) when `main` needs the handle
     /// afterwards, for metrics say.
@@ -32,11 +33,13 @@ impl Job {
     /// # }
     /// ```
     pub async fn run_until_signalled(&mut self) -> Result<()> {
+        self.show_status();
         if let Some(result) = self.wait_for_signal().await {
             return result;
         }
         tracing::info!("received a signal; a second one aborts the job");
         self.request_suspend();
+        self.show_ending();
         if let Some(result) = self.wait_for_signal().await {
             return result;
         }

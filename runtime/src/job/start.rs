@@ -5,10 +5,12 @@ use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
 use super::sampler::Viewers;
 use super::sight::Sight;
-use super::{Config, Controls, Job, MetricsReader, Restarts, supervise};
+use super::status::{Showing, Shown};
+use super::{Config, Controls, Job, MetricsReader, Restarts, Status, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
 use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::{CheckpointCounters, JobState};
 use crate::plan::Plan;
 use crate::topology::{Declaration, Delivery};
 use tokio::sync::oneshot;
@@ -80,18 +82,14 @@ impl Topology {
         let restarts = restarts_of(self.declaration(), config.restarts, durable.is_some())?;
         let checkpoints = durable.as_ref().map(Checkpoints::counters);
         let shape = self.declaration().graph();
+        let showing = Showing::new(self.shown(config.status));
         let mut blueprint = Blueprint::new(self, plan.clone(), &config);
         let control = JobControl::default();
         let attempt = blueprint.begin(&control, durable.as_mut())?;
         if !restarts.are_allowed() {
             blueprint.give_up_layouts();
         }
-        let metrics = MetricsReader {
-            counters: blueprint.counters.clone(),
-            edges: blueprint.edges.clone(),
-            checkpoints,
-            env: config.env.clone(),
-        };
+        let metrics = reader_of(&blueprint, checkpoints);
         let progress = blueprint.progress.clone();
         let sight = Sight::new(shape, (&plan, &blueprint), metrics.clone(), control.clone());
         let viewers = Viewers::new(sight);
@@ -120,20 +118,31 @@ impl Topology {
         config.env.spawn(Box::pin(supervision.instrument(job)));
         #[cfg(feature = "page")]
         page.begin_served(&viewers, (&plan, &metrics.edges), (&control, &controls));
-        Ok(Job::new(
+        let mut job = Job::new(
             plan,
-            (metrics, viewers),
+            (metrics, viewers, showing),
             (control, controls),
             finished,
             #[cfg(feature = "page")]
             page,
-        ))
+        );
+        if job.showing.is_from_start() {
+            job.show_status();
+        }
+        Ok(job)
+    }
+
+    /// How the status of its job is shown: as configured, or as the command line asks for.
+    fn shown(&self, configured: Status) -> Shown {
+        let status = if self.shows_table() { Status::Top } else { configured };
+        Shown::of(status, self.declaration())
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.
     ///
-    /// The first Ctrl-C or SIGTERM drains the job, or suspends it if it has checkpoints; a second
-    /// one aborts it. For a handle to the running job use [`start`](Topology::start).
+    /// On a terminal it shows the [status](super::Status) of the job. The first Ctrl-C or SIGTERM
+    /// drains the job, or suspends it if it has checkpoints; a second one aborts it. For a handle
+    /// to the running job use [`start`](Topology::start).
     ///
     /// # Errors
     /// [`ErrorKind::Topology`] if the topology breaks a rule; the error of a source or sink that
@@ -166,6 +175,16 @@ impl Topology {
     }
 }
 
+/// Reads the counters of a job.
+fn reader_of(blueprint: &Blueprint, checkpoints: Option<CheckpointCounters>) -> MetricsReader {
+    MetricsReader {
+        counters: blueprint.counters.clone(),
+        edges: blueprint.edges.clone(),
+        checkpoints,
+        env: blueprint.env.clone(),
+    }
+}
+
 /// Logs that the job starts, with its settings.
 fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
     tracing::info!(
@@ -177,6 +196,7 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
         cores = config.cores,
         drift = ?config.drift,
         barrier_every = ?config.barriers,
+        state = %JobState::Running,
         "the job starts"
     );
     if topology.declaration().delivery() != Delivery::AtMostOnce {
@@ -201,14 +221,14 @@ fn log_paths(declaration: &Declaration, plan: &Plan) {
 /// Logs how the job has ended. Messages of errors may show an event, so they are left out.
 fn log_outcome(outcome: &Result<()>) {
     match outcome {
-        Ok(()) => tracing::info!("the job has ended"),
+        Ok(()) => tracing::info!(state = %JobState::Ended, "the job has ended"),
         Err(error) => log_failure(error),
     }
 }
 
 fn log_failure(error: &Error) {
     let (kind, node) = (error.kind(), error.node());
-    tracing::error!(?kind, node, "the job has failed");
+    tracing::error!(state = %JobState::Failed, ?kind, node, "the job has failed");
 }
 
 /// How often a job restarts: by default not at all, if a source or sink cannot be opened again.

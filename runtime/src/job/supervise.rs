@@ -6,6 +6,7 @@ use super::restarts::Failures;
 use crate::control::{Epochs, JobControl};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::JobState;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -46,6 +47,9 @@ pub(super) async fn durable(
             Ok(failed) => {
                 begun = blueprint.begin_again(&job, &mut checkpoints, failed).await;
                 blueprint.progress.run();
+                if begun.is_ok() {
+                    tracing::info!(state = %JobState::Running, "the job runs again");
+                }
             }
             Err(error) => {
                 break Err(error.after_restarts(checkpoints.counters().restarts()));
@@ -72,7 +76,13 @@ async fn pause(
         return Err(error);
     };
     let (kind, node) = (error.kind(), error.node());
-    tracing::warn!(?kind, node, ?wait, "the job has failed; it restarts from its last checkpoint");
+    tracing::warn!(
+        state = %JobState::Restarting,
+        ?kind,
+        node,
+        ?wait,
+        "the job has failed; it restarts from its last checkpoint"
+    );
     tokio::select! {
         biased;
         // What was read since then would be missing from the results.

@@ -45,6 +45,8 @@ mod cause;
 mod checkpoints;
 pub(crate) mod count;
 pub(crate) mod counter;
+mod exporter;
+mod families;
 pub(crate) mod flow;
 pub(crate) mod gauge;
 mod hot_key;
@@ -61,12 +63,20 @@ pub(crate) use cause::{Pressure, PressureChange};
 pub(crate) use checkpoints::CheckpointCounters;
 pub use checkpoints::{CheckpointMetrics, LastCheckpoint};
 pub(crate) use counter::{InstanceCounters, NodeCounters};
+pub use exporter::Exporter;
+#[cfg(feature = "metrics")]
+pub use exporter::FacadeExporter;
+#[cfg(feature = "opentelemetry")]
+pub use exporter::OpenTelemetryExporter;
+pub use families::{
+    MetricFamily, MetricKind, MetricSample, MetricValue, OPEN_METRICS_TYPE, open_metrics,
+};
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
-    PerSecond, PhaseShares, Share, WatermarkHolder,
+    PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};

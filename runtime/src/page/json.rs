@@ -1,7 +1,7 @@
 //! What a job does right now as JSON, and its graph. Each object has the version 1; later ones only
 //! add to it.
 
-use super::why;
+use super::why::{self, KeyNames};
 use crate::metrics::{
     CheckpointMetrics, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
     PhaseShares,
@@ -49,19 +49,13 @@ pub(super) fn graph(shape: &Shape, plan: &Plan) -> String {
     .to_string()
 }
 
-/// Whether keys are shown: they are a part of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyNames {
-    Shown,
-    Hidden,
-}
-
 /// What the job does right now.
 pub(super) fn live(live: &LiveMetrics, names: KeyNames) -> String {
     json!({
         "v": 1,
         "job": live.job,
         "delivery": live.delivery,
+        "at": live.at.and_then(time),
         "state": live.state.to_string(),
         "uptime": seconds(live.uptime),
         "window": seconds(live.window),
@@ -86,6 +80,7 @@ fn node(node: &LiveNode, names: KeyNames) -> Value {
         "location": node.location,
         "stage": node.stage,
         "limit": node.limit.map(|limit| limit.0),
+        "idle_after": node.idle_after.map(seconds),
         "received": node.received().0,
         "emitted": node.emitted().0,
         "instances": node.instances.iter().map(instance).collect::<Vec<_>>(),
@@ -97,6 +92,8 @@ fn node(node: &LiveNode, names: KeyNames) -> Value {
 fn instance(instance: &LiveInstance) -> Value {
     let counts = instance.counts.counts().filter(|(_, count)| *count > 0);
     let counts = counts.map(|(counter, count)| (counter.name.to_owned(), count.into()));
+    let phase_totals = instance.phase_totals.named().into_iter();
+    let phase_totals = phase_totals.map(|(phase, time)| (phase.to_owned(), seconds(time).into()));
     let held_by = instance.held_by.as_ref().map(|holder| {
         json!({
             "node": holder.node,
@@ -115,6 +112,7 @@ fn instance(instance: &LiveInstance) -> Value {
         "received": instance.received.0,
         "emitted": instance.emitted.0,
         "phases": phases(instance.phases),
+        "phase_totals": phase_totals.collect::<Map<_, _>>(),
         "blocked_on": instance.blocked_on,
         "fill": instance.fill.0,
         "watermark": instance.watermark.and_then(time),
@@ -160,10 +158,12 @@ fn edge(edge: &LiveEdge) -> Value {
         "grouping": edge.grouping,
         "is_channel": edge.is_channel,
         "rate": edge.rate.0,
+        "events": edge.events,
         "capacity": edge.capacity,
         "buffered": edge.buffered,
         "fill": edge.fill.0,
         "wait": edge.wait.0,
+        "waited": seconds(edge.waited),
         "dropped": edge.dropped,
     })
 }

@@ -51,12 +51,12 @@ use crate::env::Env;
 use crate::metrics::{EdgeCounters, LiveMetrics};
 use crate::plan::Plan;
 use crate::time::Monotonic;
-use json::KeyNames;
 use millstream_graph::shape::Shape;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use why::KeyNames;
 
 /// The page of a job. Cheap to clone; it outlives the job, with the last figures.
 ///

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::guard::Shows;
 use super::request::{Method, Request};
 use super::{Begun, Page, assets, changes, feed, health, tap, why};
-use crate::metrics::{InstanceMetrics, LiveMetrics};
+use crate::metrics::LiveMetrics;
 use futures::stream;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -75,10 +75,10 @@ impl Page {
             "/api/feed" => self.feed(request, begun),
             "/api/tap" => self.tap(request, begun),
             "/api/why" => match request.parameter("node") {
-                Some(node) if live.node(&node).is_some() => {
-                    Answer::json(why::silent(&live, &node).to_string())
-                }
-                Some(node) => Answer::refused(404, &format!("the job has no node `{node}`")),
+                Some(node) => match why::silent(&live, &node) {
+                    Some(silence) => Answer::json(silence.to_string()),
+                    None => Answer::refused(404, &format!("the job has no node `{node}`")),
+                },
                 None => {
                     let mut cause = why::slow(&live, self.key_names());
                     cause.insert("v".into(), 1.into());
@@ -137,22 +137,5 @@ fn not_begun() -> Answer {
 /// The figures as text for monitoring systems.
 fn metrics(live: &LiveMetrics) -> Answer {
     const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Answer::new(200, OPEN_METRICS, open_metrics(live))
-}
-
-/// The counters of the nodes.
-fn open_metrics(live: &LiveMetrics) -> String {
-    let mut text = String::new();
-    for (at, (counter, _)) in InstanceMetrics::default().counts().enumerate() {
-        text.push_str(&format!("# TYPE {} counter\n", counter.family));
-        for node in &live.nodes {
-            for (instance, one) in node.instances.iter().enumerate() {
-                let count = one.counts.counts().nth(at).map_or(0, |(_, count)| count);
-                let (family, job, name) = (counter.family, &live.job, &node.name);
-                let labels = format!("job={job:?},node={name:?},instance=\"{instance}\"");
-                text.push_str(&format!("{family}_total{{{labels}}} {count}\n"));
-            }
-        }
-    }
-    text + "# EOF\n"
+    Answer::new(200, OPEN_METRICS, live.open_metrics())
 }

@@ -3,7 +3,7 @@
 use super::{Fills, JobReading, Sight};
 use crate::metrics::{
     InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares,
-    PhaseTimes, Share,
+    PhaseTimes, PhaseTotals, Share,
 };
 use millstream_graph::shape::Kind;
 use std::time::Duration;
@@ -20,6 +20,7 @@ impl Sight {
             delivery: self.shape.delivery.clone(),
             state: self.state(),
             uptime: now.at.since(self.started),
+            at: Some(self.env().clock().wall()),
             window: now.at.since(before.at),
             nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, fills)).collect(),
             edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
@@ -72,6 +73,7 @@ impl Sight {
             received: rate(counts(before).events_in, counted.events_in, passed),
             emitted: rate(counts(before).events_out, counted.events_out, passed),
             phases: shares(&task(before), &task(now)),
+            phase_totals: totals(&task(now)),
             blocked_on: task(now).blocked_on,
             fill: self.fill_of((stage, instance), fills),
             since_received,
@@ -108,18 +110,30 @@ impl Sight {
             buffered: fill.buffered,
             fill: fill.fill,
             wait: self.wait(at, (before, now)),
+            waited: self.waited(at, now),
             dropped: totals(now).dropped,
         }
+    }
+
+    /// The first edge with the same ends.
+    fn first_of(&self, at: usize) -> usize {
+        let same = |edge: usize| {
+            let (one, other) = (self.plan.edges().get(edge), self.plan.edges().get(at));
+            one.map(|edge| (edge.from, edge.to)) == other.map(|edge| (edge.from, edge.to))
+        };
+        (0..at).find(|edge| same(*edge)).unwrap_or(at)
+    }
+
+    /// How long all tasks have waited for room in an edge. Edges with the same ends are one.
+    fn waited(&self, at: usize, now: &JobReading) -> Duration {
+        let first = self.first_of(at);
+        now.stages.iter().flatten().map(|task| task.waited_for(first)).sum()
     }
 
     /// The longest share of time in which a task waited for room in an edge. Edges with the same
     /// ends are one.
     fn wait(&self, at: usize, (before, now): Window<'_>) -> Share {
-        let same = |edge: usize| {
-            let (one, other) = (self.plan.edges().get(edge), self.plan.edges().get(at));
-            one.map(|edge| (edge.from, edge.to)) == other.map(|edge| (edge.from, edge.to))
-        };
-        let first = (0..at).find(|edge| same(*edge)).unwrap_or(at);
+        let first = self.first_of(at);
         let tasks = before.stages.iter().flatten().zip(now.stages.iter().flatten());
         let share = |(before, now): (&PhaseTimes, &PhaseTimes)| {
             let waited = now.waited_for(first).saturating_sub(before.waited_for(first));
@@ -127,6 +141,11 @@ impl Sight {
         };
         Share(tasks.map(|task| share(task).0).fold(0.0, f64::max))
     }
+}
+
+fn totals(times: &PhaseTimes) -> PhaseTotals {
+    let PhaseTimes { busy, awaiting, blocked, idle, .. } = *times;
+    PhaseTotals { busy, awaiting, blocked, idle }
 }
 
 /// The rate of a count. One that is less than before has begun anew.

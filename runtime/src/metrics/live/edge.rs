@@ -1,6 +1,7 @@
 //! An edge of a running job.
 
 use super::{PerSecond, Share};
+use std::time::Duration;
 
 /// An edge right now: its rate, and how full its channels are.
 ///
@@ -35,6 +36,9 @@ pub struct LiveEdge {
     pub fill: Share,
     /// The share of time in which an instance upstream waited for room in it: the longest.
     pub wait: Share,
+    /// How long instances upstream have waited for room in it, all together, since the start of the
+    /// job.
+    pub waited: Duration,
     /// Events for which it had no room, since the start of the job.
     pub dropped: u64,
 }

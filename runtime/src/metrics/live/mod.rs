@@ -11,9 +11,10 @@ mod units;
 
 pub use edge::LiveEdge;
 pub use node::{KeyShare, LiveCalls, LiveInstance, LiveNode, PendingWindow, WatermarkHolder};
-pub use units::{PerSecond, PhaseShares, Share};
+pub use units::{PerSecond, PhaseShares, PhaseTotals, Share};
 
 use super::CheckpointMetrics;
+use crate::time::EventTime;
 use std::fmt;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct LiveMetrics {
     pub state: JobState,
     /// Since its start, by the job's clock.
     pub uptime: Duration,
+    /// The time of day, by the job's clock: how far watermarks are behind it is their lag.
+    pub at: Option<EventTime>,
     /// The time that rates and shares are about: about 1 s, less at the start.
     pub window: Duration,
     /// All nodes.

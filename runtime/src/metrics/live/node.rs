@@ -1,6 +1,6 @@
 //! A node of a running job, and its instances.
 
-use super::{PerSecond, PhaseShares, Share};
+use super::{PerSecond, PhaseShares, PhaseTotals, Share};
 use crate::metrics::{HotKey, InstanceMetrics};
 use crate::time::EventTime;
 use millstream_graph::shape::Kind;
@@ -74,6 +74,8 @@ pub struct LiveInstance {
     pub emitted: PerSecond,
     /// How its task has spent the time.
     pub phases: PhaseShares,
+    /// How its task has spent the time since the start of the job.
+    pub phase_totals: PhaseTotals,
     /// The edge for whose room its task waits now, by its place in
     /// [`LiveMetrics::edges`](super::LiveMetrics::edges).
     pub blocked_on: Option<usize>,

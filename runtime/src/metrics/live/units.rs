@@ -1,6 +1,7 @@
 //! Rates and shares, as numbers and as text.
 
 use std::fmt;
+use std::time::Duration;
 
 /// Events per second, over the window of a [`LiveMetrics`](super::LiveMetrics).
 ///
@@ -76,5 +77,40 @@ impl PhaseShares {
     #[must_use]
     pub fn at_work(self) -> Share {
         Share(self.busy.0 + self.awaiting.0)
+    }
+}
+
+/// How a task has spent its time since the start of the job; the phases of [`PhaseShares`].
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::PhaseTotals;
+/// use std::time::Duration;
+///
+/// let times = PhaseTotals { busy: Duration::from_secs(3), ..PhaseTotals::default() };
+/// assert_eq!(times.named().map(|(phase, _)| phase), ["busy", "awaiting", "blocked", "idle"]);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PhaseTotals {
+    /// It computed.
+    pub busy: Duration,
+    /// Its calls were in flight, or its sink waited for a resource.
+    pub awaiting: Duration,
+    /// It waited for room downstream, or for its turn.
+    pub blocked: Duration,
+    /// It waited for input.
+    pub idle: Duration,
+}
+
+impl PhaseTotals {
+    /// All four, each with its name.
+    #[must_use]
+    pub fn named(self) -> [(&'static str, Duration); 4] {
+        [
+            ("busy", self.busy),
+            ("awaiting", self.awaiting),
+            ("blocked", self.blocked),
+            ("idle", self.idle),
+        ]
     }
 }
