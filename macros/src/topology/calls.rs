@@ -4,6 +4,7 @@
 //! not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
+use super::bounds;
 use super::cut::Piece;
 use super::in_flight::{self, InFlight};
 use super::model::{Call, Join, Step};
@@ -143,7 +144,8 @@ impl Calls {
         instances: &TokenStream,
     ) -> TokenStream {
         let (at, word) = (join.call.name.span(), join.call);
-        let (path, rest) = (stream(&word.path), stream(&word.rest));
+        let (settings, rest) = bounds::split(&word.rest);
+        let (path, settings, rest) = (stream(&word.path), stream(settings), stream(rest));
         let mut sides = sides.into_iter();
         let first = sides.next().map(|(side, _)| side).unwrap_or_default();
         let first = parenthesised(first, join.group.span());
@@ -157,7 +159,7 @@ impl Calls {
         let joined =
             self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
         let behind = stream_of(at);
-        quote_spanned!(at=> #joined #instances #behind #rest)
+        quote_spanned!(at=> #joined #instances #settings #behind #rest)
     }
 
     /// The stream, with the checks that a word requires.

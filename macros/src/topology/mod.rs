@@ -6,6 +6,7 @@
 
 mod arguments;
 mod arrow;
+mod bounds;
 mod calls;
 mod check;
 mod cut;

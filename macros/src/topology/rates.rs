@@ -115,7 +115,7 @@ pub(super) fn shed(call: &Call) -> Option<&Ident> {
 }
 
 /// The methods behind a word, with their arguments.
-fn methods(call: &Call) -> impl Iterator<Item = (&Ident, &Group)> {
+pub(super) fn methods(call: &Call) -> impl Iterator<Item = (&Ident, &Group)> {
     call.rest.windows(3).filter_map(|tokens| match tokens {
         [dot, TokenTree::Ident(name), TokenTree::Group(arguments)]
             if token::is_punct(Some(dot), '.') =>

@@ -1,5 +1,6 @@
 //! The tables of an as-of join: the events of a side, to be looked up by time.
 
+use super::rows::RowsOfSides;
 use super::{OneOf2, OneOf3, OneOf4, Sides};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -66,6 +67,9 @@ pub trait SideTables: Sides {
     /// the last version that is left.
     fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64>;
 
+    /// Returns the number of versions of each side; 0 for the first.
+    fn versions(tables: &Self::SideTables) -> RowsOfSides;
+
     /// Returns the sides that have an event, one bit for each: 1 for the first, 2 for the second.
     fn present(events: &Self::Options) -> u8;
 
@@ -115,6 +119,13 @@ macro_rules! tables {
                     last = last.max(tables.$at.0.back().map(|(time, _)| *time));
                 )+
                 last
+            }
+
+            fn versions(tables: &Self::SideTables) -> RowsOfSides {
+                let mut versions = [0; 4];
+                let tables = [$(tables.$at.0.len() as u64),+];
+                versions.iter_mut().skip(1).zip(tables).for_each(|(sum, table)| *sum = table);
+                versions
             }
 
             fn present(events: &Self::Options) -> u8 {

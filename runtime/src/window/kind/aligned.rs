@@ -75,7 +75,7 @@ impl Aligned {
 
     /// Returns the end of the last window that contains `time`, or of the last one before it.
     #[inline]
-    pub(in crate::window) fn last_end_with(self, time: EventTime) -> EventTime {
+    pub(crate) fn last_end_with(self, time: EventTime) -> EventTime {
         let start = self.pane_start(self.slide, time);
         EventTime::from_micros(start.saturating_add(self.size))
     }

@@ -1,0 +1,57 @@
+//! The bound of the rows of a join: `.at_most(n)`, and `.weaken("…")` and `.shed()` behind it.
+
+use super::instances::Count;
+use super::model::Join;
+use super::rates::methods;
+use super::token;
+use crate::errors::Errors;
+use millstream_graph::sentence::{rates, shape};
+use millstream_graph::suggest;
+use proc_macro2::{Ident, TokenTree};
+
+/// The methods of a join, as opposed to those of its stream.
+const SETTINGS: [&str; 3] = ["at_most", "weaken", "shed"];
+
+/// Divides what stands behind a join into its own methods, up to the one that is being typed, and
+/// those of its stream.
+pub(super) fn split(rest: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
+    let mut end = 0;
+    while let [dot, TokenTree::Ident(name), more @ ..] = rest.get(end..).unwrap_or_default()
+        && token::is_punct(Some(dot), '.')
+        && is_of_join(&token::spelled(name), more)
+    {
+        end += if has_arguments(more) { 3 } else { 2 };
+    }
+    rest.split_at(end)
+}
+
+fn is_of_join(name: &str, more: &[TokenTree]) -> bool {
+    if has_arguments(more) {
+        return SETTINGS.contains(&name);
+    }
+    SETTINGS.iter().any(|known| known.starts_with(name))
+}
+
+fn has_arguments(more: &[TokenTree]) -> bool {
+    matches!(more.first(), Some(TokenTree::Group(_)))
+}
+
+/// Reports a bound of 0, and misspelt methods.
+pub(super) fn check(join: &Join<'_>, errors: &mut Errors) {
+    for (name, arguments) in methods(join.call) {
+        let written = token::spelled(name);
+        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        if written == "at_most" && Count::is_zero(&inside) {
+            errors.say_alone(arguments.stream(), &shape::invalid_zero("`.at_most(0)`"));
+        }
+        let meant = suggest::closest(&written, SETTINGS);
+        if let Some(meant) = meant.filter(|_| !SETTINGS.contains(&&*written)) {
+            errors.say_alone(name, &rates::unknown_setting(join.word.name, &written, meant));
+        }
+    }
+}
+
+/// Whether a join sheds events.
+pub(super) fn shed<'a>(join: &Join<'a>) -> Option<&'a Ident> {
+    methods(join.call).map(|(name, _)| name).find(|name| *name == "shed")
+}
