@@ -336,7 +336,7 @@ where
             if self.weakened.is_some_and(|reason| reason.trim().is_empty()) {
                 declaration.broken.push(shape::no_reason());
             }
-            declaration.set_work(node, J::NAME);
+            declaration.set_work(node, &self.spec.work(J::NAME));
             declaration.set_partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();
             declaration.add_output(Endpoint { node, port: OutputKind::Late }, event);

@@ -20,6 +20,9 @@
 //! | [`right_join`] | every event of the second of two sides |
 //! | [`full_join`] | every event |
 //!
+//! [`at_most`](crate::builder::Joining::at_most) bounds the events that an instance keeps, also while
+//! a side is silent.
+//!
 //! # Missing keys
 //! An event whose key is [missing](Key::is_missing), such as `None`, matches nothing, not even
 //! another event without a key: as in SQL. It is unmatched, and a `left_join`, `right_join` or
@@ -151,6 +154,12 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     /// Returns the factory of stores that count their rows.
     #[doc(hidden)]
     fn counted(self) -> Self::Counted;
+
+    /// What a node does that joins by it.
+    #[doc(hidden)]
+    fn work(&self, join: &str) -> String {
+        join.to_owned()
+    }
 
     /// Says what the sides are called.
     #[doc(hidden)]

@@ -71,7 +71,8 @@ pub struct InstanceMetrics {
     /// Errors emitted by the error output.
     pub errors: u64,
     /// Events for which the edge into the node had no room, or that a
-    /// [`throttle`](crate::builder::Stream::shed) has shed; they do not count as received.
+    /// [`throttle`](crate::builder::Stream::shed) or a [join](crate::builder::Joining::shed) has
+    /// shed; they do not count as received.
     pub overflow: u64,
     /// Events dropped for lack of a destination, such as late ones, or because they waited for a
     /// timer at the end of input (`unfired`).

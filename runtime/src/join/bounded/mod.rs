@@ -76,8 +76,7 @@ impl<W> AtMost<W> {
 
 impl<W: fmt::Display, P> fmt::Display for AtMost<W, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shed = if self.bound.sheds { ", sheds" } else { "" };
-        write!(f, "{}, at most {} rows{shed}", self.spec, self.bound.most)
+        self.spec.fmt(f)
     }
 }
 
@@ -106,6 +105,11 @@ where
     fn refused(&self) -> Option<Sentence> {
         let none = (self.bound.most == 0).then(|| shape::invalid_zero("`.at_most(0)`"));
         self.spec.refused().or(none)
+    }
+
+    fn work(&self, join: &str) -> String {
+        let sheds = if P::SHEDS { ", sheds" } else { "" };
+        format!("{join}, at most {} rows{sheds}", self.bound.most)
     }
 
     fn name_sides(&mut self, sides: &[String]) {

@@ -176,7 +176,7 @@ struct WindowRows<'a, R, S, J, N> {
     results: &'a mut R,
     /// The number of events in windows that have fired, if it is counted.
     fired: u64,
-    kind: PhantomData<fn() -> (S, J, N)>,
+    kind: PhantomData<(S, J, N)>,
 }
 
 impl<R, S, J, N> Results<S::Lists, Infallible> for WindowRows<'_, R, S, J, N>
