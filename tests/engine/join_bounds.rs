@@ -287,6 +287,15 @@ fn bounds_without_sense_are_refused() {
     both.stream.ignore();
     let message = refused(builder.build()).to_string();
     assert!(message.contains("`both` sheds events") && message.contains("[M0184]"), "{message}");
+
+    let topology = topology!(
+        ids = source(from_iter(0..9_u64)),
+        some = ids >> overflow(block) >> throttle(1.per_sec()).shed() * 2,
+        some >> ignore,
+        some.overflow >> ignore,
+    );
+    let message = refused(topology).to_string();
+    assert!(message.contains("`some` sheds events") && message.contains("[M0184]"), "{message}");
 }
 
 #[test]

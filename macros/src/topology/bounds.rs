@@ -1,7 +1,7 @@
 //! The bound of the rows of a join: `.at_most(n)`, and `.weaken("…")` and `.shed()` behind it.
 
 use super::instances::Count;
-use super::model::Join;
+use super::model::{Call, Join};
 use super::rates::methods;
 use super::token;
 use crate::errors::Errors;
@@ -12,38 +12,36 @@ use proc_macro2::{Ident, TokenTree};
 /// The methods of a join, as opposed to those of its stream.
 const SETTINGS: [&str; 3] = ["at_most", "weaken", "shed"];
 
-/// Divides what stands behind a join into its own methods, up to the one that is being typed, and
+/// Divides what stands behind a join into its own methods, including one that is being typed, and
 /// those of its stream.
 pub(super) fn split(rest: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
     let mut end = 0;
     while let [dot, TokenTree::Ident(name), more @ ..] = rest.get(end..).unwrap_or_default()
         && token::is_punct(Some(dot), '.')
-        && is_of_join(&token::spelled(name), more)
     {
-        end += if has_arguments(more) { 3 } else { 2 };
+        let called = matches!(more.first(), Some(TokenTree::Group(_)));
+        if called && !SETTINGS.contains(&&*token::spelled(name)) {
+            break;
+        }
+        end += if called { 3 } else { 2 };
     }
     rest.split_at(end)
 }
 
-fn is_of_join(name: &str, more: &[TokenTree]) -> bool {
-    if has_arguments(more) {
-        return SETTINGS.contains(&name);
-    }
-    SETTINGS.iter().any(|known| known.starts_with(name))
-}
-
-fn has_arguments(more: &[TokenTree]) -> bool {
-    matches!(more.first(), Some(TokenTree::Group(_)))
-}
-
-/// Reports a bound of 0, and misspelt methods.
-pub(super) fn check(join: &Join<'_>, errors: &mut Errors) {
-    for (name, arguments) in methods(join.call) {
-        let written = token::spelled(name);
+/// Reports a bound of 0.
+pub(super) fn zero(join: &Call, errors: &mut Errors) {
+    for (_, arguments) in methods(join).filter(|(name, _)| *name == "at_most") {
         let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
-        if written == "at_most" && Count::is_zero(&inside) {
+        if Count::is_zero(&inside) {
             errors.say_alone(arguments.stream(), &shape::invalid_zero("`.at_most(0)`"));
         }
+    }
+}
+
+/// Reports misspelt methods.
+pub(super) fn check(join: &Join<'_>, errors: &mut Errors) {
+    for (name, _) in methods(join.call) {
+        let written = token::spelled(name);
         let meant = suggest::closest(&written, SETTINGS);
         if let Some(meant) = meant.filter(|_| !SETTINGS.contains(&&*written)) {
             errors.say_alone(name, &rates::unknown_setting(join.word.name, &written, meant));

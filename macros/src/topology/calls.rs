@@ -121,6 +121,24 @@ impl Calls {
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
     }
 
+    /// `by`, `map` or `flat_map`, which take a closure; those of the last two return no futures.
+    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> TokenStream {
+        let (at, name) = (word.name.span(), token::spelled(&word.name));
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let ends = ends_or(&inside, parentheses);
+        let contract = Ident::new(closures(&name), at);
+        let (checks, path) = (self.checks(at), token::stream(&word.path));
+        let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
+        let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
+        if name != "by" {
+            paired.extend(method("set_futures_apart", at, TokenStream::new()));
+            paired = self.call(&["AreEvents", "events"], ends, paired);
+        }
+        let behind = stream_of(at);
+        quote_spanned!(at=> #paired #behind)
+    }
+
     /// The file of a stream of dead letters, with the methods called on it.
     pub(super) fn dead_letters(
         &self,
@@ -239,7 +257,7 @@ impl Calls {
 }
 
 /// The check of the closure of a word.
-pub(super) fn closures(word: &str) -> &'static str {
+fn closures(word: &str) -> &'static str {
     match word {
         "map" => "MapsTo",
         "flat_map" => "FlatMapsTo",

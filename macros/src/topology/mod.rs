@@ -31,6 +31,7 @@ mod token;
 mod variants;
 mod windows;
 mod words;
+mod zeros;
 
 use proc_macro2::TokenStream;
 

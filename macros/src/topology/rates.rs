@@ -3,7 +3,7 @@
 
 use super::instances::Count;
 use super::model::{Call, Chain, Step};
-use super::token;
+use super::{token, zeros};
 use crate::errors::Errors;
 use millstream_graph::sentence::{rates, shape};
 use millstream_graph::suggest;
@@ -77,12 +77,8 @@ fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
 
 /// Reports a time of 0, as far as it is written as one.
 fn some_time(word: &str, arguments: &Group, errors: &mut Errors) {
-    if let [number @ TokenTree::Literal(_), dot, TokenTree::Ident(_), TokenTree::Group(_)] =
-        tokens(arguments).as_slice()
-        && token::is_punct(Some(dot), '.')
-        && Count::is_zero(std::slice::from_ref(number))
-    {
-        let written = format!("`{word}({})`", arguments.stream().to_string().replace(' ', ""));
+    if zeros::is_no_time(&tokens(arguments)) {
+        let written = format!("`{word}({})`", zeros::text(arguments));
         errors.say_alone(arguments.stream(), &shape::invalid_zero(&written));
     }
 }

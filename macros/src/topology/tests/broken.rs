@@ -89,6 +89,37 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> throttle(r).burst(0) >> ignore", &["M0176"]),
     ("a = source(x), a >> throttle(r).brust(5) >> ignore", &["M0185"]),
     ("a = source(x), a >> throttle() >> ignore", &["M0114"]),
+    (
+        "a = source(x), w = a >> by(f) >> window(tumbling(0.secs())) >> o, [w, w.late] >> ignore",
+        &["M0174"],
+    ),
+    (
+        "a = source(x), w = a >> by(f) >> window(sliding(s, Duration::ZERO)) >> o, [w, w.late] >> ignore",
+        &["M0174"],
+    ),
+    (
+        "a = source(x), w = a >> by(f) >> window(m::session(Duration::from_secs(0))) >> o, [w, w.late] >> ignore",
+        &["M0174"],
+    ),
+    ("a = source(x), w = a >> by(f) >> window(counted(0)) >> o, [w, w.late] >> ignore", &["M0174"]),
+    (
+        "a = source(x), w = a >> by(f) >> window(trailing(0.days())) >> aggregate(f, g), [w, w.late] >> ignore",
+        &["M0174"],
+    ),
+    (
+        "a = source(x), w = a >> by(f) >> window(global().early_every(0)) >> o, [w, w.late] >> ignore",
+        &["M0176"],
+    ),
+    (
+        "a = source(x), w = a >> by(f) >> window(tumbling(d).early_each(0.millis()).allowed_lateness(0.secs())) >> o, [w, w.late] >> ignore",
+        &["M0176"],
+    ),
+    (
+        "a = source(x), w = a >> by(f) >> window(tumbling(d)) >> aggregate(|e| top(0), (count(), (top(0), most_frequent(3)))), [w, w.late] >> ignore",
+        &["M0176"],
+    ),
+    ("a = source(x), w = a >> by(f) >> dedupe(0.secs()), [w, w.late] >> ignore", &["M0174"]),
+    ("job(\"j\").key_groups(0), a = source(x), a >> ignore", &["M0173"]),
     ("a = source(x), a >> throtle(r) >> ignore", &["M0115"]),
     ("a = source(x), a >> by(f) >> throttle(r) >> ignore", &["M0149"]),
     ("a = source(x), a >> weaken(\"r\") >> throttle(r) >> ignore", &[]),
@@ -325,7 +356,8 @@ fn a_stream_from_outside_is_left_alone() {
 #[test]
 fn the_text_before_the_cursor_is_the_same_while_completing() {
     let list = "job(\"j\", at_most_once), a = source(x) >> o, b = a§ >> by§(|t| t.§) >> shuf§ * 2, \
-                j = (a >> by(|t| t.§), b§) >> joi§n(wit§hin(x, y)) * 2, j.un§ >> ignore, \
+                j = (a >> by(|t| t.§), b§) >> joi§n(wit§hin(x, y)).§ * 2, j.un§ >> ignore, \
+                k = (a >> by(f), b >> by(f)) >> join(latest(x)).at_most(5§).sh§, \
                 c = a >> shuffle§ >> o§p >>§ , c.§late >> ignore, §a >> sink§ >> , c >> ignore§";
     for (cursor, _) in list.match_indices('§') {
         let (before, after) = list.split_at(cursor);

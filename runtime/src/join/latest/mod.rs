@@ -13,6 +13,7 @@ use crate::time::{EventTime, micros};
 use crate::window::{
     Keys, Reorder, Results, Store, StoreFactory, Tally, Verdict, WaitingForTime, in_words,
 };
+use millstream_graph::sentence::{Sentence, shape};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::convert::Infallible;
@@ -116,6 +117,10 @@ impl<K: Key, S: SideTables, J: JoinKind<S> + LooksUp> JoinSpec<K, S, J> for Late
 
     fn counted(self) -> Self::Counted {
         (self, PhantomData)
+    }
+
+    fn refused(&self) -> Option<Sentence> {
+        (self.keep == 0).then(|| shape::invalid_zero("`latest(0s)`"))
     }
 }
 
