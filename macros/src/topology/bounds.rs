@@ -2,9 +2,9 @@
 
 use super::instances::Count;
 use super::model::{Call, Join};
-use super::rates::methods;
 use super::token;
 use crate::errors::Errors;
+use millstream_graph::sentence::join as sentence;
 use millstream_graph::sentence::{rates, shape};
 use millstream_graph::suggest;
 use proc_macro2::{Ident, TokenTree};
@@ -30,7 +30,7 @@ pub(super) fn split(rest: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
 
 /// Reports a bound of 0.
 pub(super) fn zero(join: &Call, errors: &mut Errors) {
-    for (_, arguments) in methods(join).filter(|(name, _)| *name == "at_most") {
+    for (_, arguments) in join.methods().filter(|(name, _)| *name == "at_most") {
         let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
         if Count::is_zero(&inside) {
             errors.say_alone(arguments.stream(), &shape::invalid_zero("`.at_most(0)`"));
@@ -38,9 +38,13 @@ pub(super) fn zero(join: &Call, errors: &mut Errors) {
     }
 }
 
-/// Reports misspelt methods.
+/// Reports misspelt methods, and those that come before the bound.
 pub(super) fn check(join: &Join<'_>, errors: &mut Errors) {
-    for (name, _) in methods(join.call) {
+    let first = join.call.methods().next().map(|(name, _)| name);
+    if let Some(name) = first.filter(|name| *name == "shed" || *name == "weaken") {
+        errors.say_alone(name, &sentence::sheds_without_bound(join.word.name));
+    }
+    for (name, _) in join.call.methods() {
         let written = token::spelled(name);
         let meant = suggest::closest(&written, SETTINGS);
         if let Some(meant) = meant.filter(|_| !SETTINGS.contains(&&*written)) {
@@ -51,5 +55,5 @@ pub(super) fn check(join: &Join<'_>, errors: &mut Errors) {
 
 /// Whether a join sheds events.
 pub(super) fn shed<'a>(join: &Join<'a>) -> Option<&'a Ident> {
-    methods(join.call).map(|(name, _)| name).find(|name| *name == "shed")
+    join.call.methods().map(|(name, _)| name).find(|name| *name == "shed")
 }

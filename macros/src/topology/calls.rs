@@ -126,14 +126,13 @@ impl Calls {
         let (at, name) = (word.name.span(), token::spelled(&word.name));
         let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-        let ends = ends_or(&inside, parentheses);
         let contract = Ident::new(closures(&name), at);
         let (checks, path) = (self.checks(at), token::stream(&word.path));
         let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
         let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
         if name != "by" {
             paired.extend(method("set_futures_apart", at, TokenStream::new()));
-            paired = self.call(&["AreEvents", "events"], ends, paired);
+            paired = self.call(&["AreEvents", "events"], (at, at), paired);
         }
         let behind = stream_of(at);
         quote_spanned!(at=> #paired #behind)

@@ -94,7 +94,7 @@ fn settings(word: &str, call: &Call, errors: &mut Errors) {
 /// The method of a word that is misspelt, and what was meant.
 fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)> {
     let (_, known) = SETTINGS.iter().find(|(name, _)| *name == word)?;
-    methods(call).find_map(|(name, _)| {
+    call.methods().find_map(|(name, _)| {
         let meant = suggest::closest(&token::spelled(name), known.iter().copied())?;
         Some((name, meant))
     })
@@ -102,24 +102,12 @@ fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)>
 
 /// The arguments of a method behind a word, if it is there.
 fn setting<'a>(call: &'a Call, name: &str) -> Option<&'a Group> {
-    methods(call).find(|(method, _)| *method == name).map(|(_, arguments)| arguments)
+    call.methods().find(|(method, _)| *method == name).map(|(_, arguments)| arguments)
 }
 
 /// Whether a word sheds events.
 pub(super) fn shed(call: &Call) -> Option<&Ident> {
-    methods(call).map(|(name, _)| name).find(|name| *name == "shed")
-}
-
-/// The methods behind a word, with their arguments.
-pub(super) fn methods(call: &Call) -> impl Iterator<Item = (&Ident, &Group)> {
-    call.rest.windows(3).filter_map(|tokens| match tokens {
-        [dot, TokenTree::Ident(name), TokenTree::Group(arguments)]
-            if token::is_punct(Some(dot), '.') =>
-        {
-            Some((name, arguments))
-        }
-        _ => None,
-    })
+    call.methods().map(|(name, _)| name).find(|name| *name == "shed")
 }
 
 fn tokens(group: &Group) -> Vec<TokenTree> {

@@ -276,6 +276,7 @@ fn bounds_of_joins_are_checked() {
         [""; 0]
     );
     assert_eq!(said(&format!("j = {join}.at_most(5).shde(), {all}")), ["M0185"]);
+    assert_eq!(said(&format!("j = {join}.shed(), {all}, j.overflow >> ignore")), ["M0188"]);
     let zero = |spec: &str| said(&format!("j = (a >> by(f), b >> by(f)) >> join({spec}), {all}"));
     assert_eq!(zero("tumbling(0.secs())"), ["M0174"]);
     assert_eq!(zero("latest(0.secs())"), ["M0176"]);

@@ -7,6 +7,7 @@ fn main() {
         numbers = source(from_iter([1_i64, 2]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         first = numbers >> by(|n| *n) >> dedupe(0.secs()),
-        [first, first.late] >> ignore,
+        first >> ignore,
+        first.late >> ignore,
     );
 }

@@ -9,6 +9,7 @@ fn main() {
         b = source(from_iter([2_i64]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         j = (a >> by(|n| *n), b >> by(|n| *n)) >> full_join(within(1.secs(), 1.secs())).at_most(0),
-        [j, j.late] >> ignore,
+        j >> ignore,
+        j.late >> ignore,
     );
 }

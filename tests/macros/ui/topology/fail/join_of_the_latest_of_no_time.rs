@@ -1,7 +1,6 @@
 //! A join that keeps nothing to be looked up.
 
 use millstream::prelude::*;
-use std::time::Duration;
 
 fn main() {
     let _ = topology!(
@@ -9,7 +8,8 @@ fn main() {
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         b = source(from_iter([2_i64]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
-        j = (a >> by(|n| *n), b >> by(|n| *n)) >> left_join(latest(Duration::ZERO)),
-        [j, j.late] >> ignore,
+        j = (a >> by(|n| *n), b >> by(|n| *n)) >> left_join(latest(std::time::Duration::ZERO)),
+        j >> ignore,
+        j.late >> ignore,
     );
 }

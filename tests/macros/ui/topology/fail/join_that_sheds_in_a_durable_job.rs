@@ -9,7 +9,8 @@ fn main() {
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         j = (a >> by(|n| *n), a >> by(|n| *n))
             >> full_join(within(1.secs(), 1.secs())).at_most(5).shed(),
-        [j, j.late] >> ignore,
+        j >> ignore,
+        j.late >> ignore,
         j.overflow >> ignore,
     );
 }

@@ -5,6 +5,6 @@ use millstream::prelude::*;
 fn main() {
     let _ = topology!(
         numbers = source(from_iter([1_u64, 2])),
-        numbers >> by(|n| *n) >> map(|n| Box::pin(async move { n })) >> ignore,
+        numbers >> by(|n| *n) >> map(|n| std::future::ready(n)) >> ignore,
     );
 }

@@ -7,6 +7,7 @@ fn main() {
         numbers = source(from_iter([1_i64, 2]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         counts = numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> aggregate(|n| *n, top(0)),
-        [counts, counts.late] >> ignore,
+        counts >> ignore,
+        counts.late >> ignore,
     );
 }

@@ -10,6 +10,7 @@ fn main() {
             >> by(|n| *n)
             >> window(trailing([1.days(), 0.secs()]))
             >> aggregate(|n| *n, count()),
-        [counts, counts.late] >> ignore,
+        counts >> ignore,
+        counts.late >> ignore,
     );
 }

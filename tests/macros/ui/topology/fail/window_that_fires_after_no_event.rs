@@ -10,6 +10,7 @@ fn main() {
             >> by(|n| *n)
             >> window(tumbling(1.mins()).early_every(0))
             >> aggregate(|n| *n, count()),
-        [counts, counts.late] >> ignore,
+        counts >> ignore,
+        counts.late >> ignore,
     );
 }
