@@ -1,8 +1,8 @@
 //! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
 //! Windows, joins, `dedupe` and `in_order` have late events, joins have unmatched events, and edges
-//! with a policy, and throttles and joins that shed, have overflow. These side outputs must be connected,
-//! which requires a named line that ends with their node.
+//! with a policy, and throttles and joins that shed, have overflow. These side outputs must be
+//! connected, which requires a named line that ends with their node.
 
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;

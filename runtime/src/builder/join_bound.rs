@@ -49,7 +49,7 @@ where
     /// );
     /// let error = topology.run(Config::default()).await.unwrap_err();
     /// assert_eq!((error.kind(), error.node()), (millstream::ErrorKind::Full, Some("paid")));
-    /// assert!(error.to_string().contains("buffers 2000 rows, and `at_most(2000)` allows no more"));
+    /// assert!(error.to_string().contains("2000 rows, and `at_most(2000)` allows no more"));
     /// # Ok(())
     /// # }
     /// ```

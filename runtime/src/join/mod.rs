@@ -20,8 +20,8 @@
 //! | [`right_join`] | every event of the second of two sides |
 //! | [`full_join`] | every event |
 //!
-//! [`at_most`](crate::builder::Joining::at_most) bounds the events that an instance keeps, also while
-//! a side is silent.
+//! [`at_most`](crate::builder::Joining::at_most) bounds the events that an instance keeps, also
+//! while a side is idle.
 //!
 //! # Missing keys
 //! An event whose key is [missing](Key::is_missing), such as `None`, matches nothing, not even

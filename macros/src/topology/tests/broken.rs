@@ -89,35 +89,6 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> throttle(r).burst(0) >> ignore", &["M0176"]),
     ("a = source(x), a >> throttle(r).brust(5) >> ignore", &["M0185"]),
     ("a = source(x), a >> throttle() >> ignore", &["M0114"]),
-    (
-        "a = source(x), w = a >> by(f) >> window(tumbling(0.secs())) >> o, [w, w.late] >> ignore",
-        &["M0174"],
-    ),
-    (
-        "a = source(x), w = a >> by(f) >> window(sliding(s, Duration::ZERO)) >> o, [w, w.late] >> ignore",
-        &["M0174"],
-    ),
-    (
-        "a = source(x), w = a >> by(f) >> window(m::session(Duration::from_secs(0))) >> o, [w, w.late] >> ignore",
-        &["M0174"],
-    ),
-    ("a = source(x), w = a >> by(f) >> window(counted(0)) >> o, [w, w.late] >> ignore", &["M0174"]),
-    (
-        "a = source(x), w = a >> by(f) >> window(trailing(0.days())) >> aggregate(f, g), [w, w.late] >> ignore",
-        &["M0174"],
-    ),
-    (
-        "a = source(x), w = a >> by(f) >> window(global().early_every(0)) >> o, [w, w.late] >> ignore",
-        &["M0176"],
-    ),
-    (
-        "a = source(x), w = a >> by(f) >> window(tumbling(d).early_each(0.millis()).allowed_lateness(0.secs())) >> o, [w, w.late] >> ignore",
-        &["M0176"],
-    ),
-    (
-        "a = source(x), w = a >> by(f) >> window(tumbling(d)) >> aggregate(|e| top(0), (count(), (top(0), most_frequent(3)))), [w, w.late] >> ignore",
-        &["M0176"],
-    ),
     ("a = source(x), w = a >> by(f) >> dedupe(0.secs()), [w, w.late] >> ignore", &["M0174"]),
     ("job(\"j\").key_groups(0), a = source(x), a >> ignore", &["M0173"]),
     ("a = source(x), a >> throtle(r) >> ignore", &["M0115"]),
@@ -366,5 +337,32 @@ fn the_text_before_the_cursor_is_the_same_while_completing() {
         let then = text(&paths(&format!("{before}{MARKER}{after}")));
         let (until, _) = then.split_once(MARKER).unwrap();
         assert!(now.starts_with(until), "{before}| {until}\n{now}");
+    }
+}
+
+#[test]
+fn a_window_of_0_is_reported_where_it_is_written() {
+    let windows = [
+        ("tumbling(0.secs())", "M0174"),
+        ("sliding(s, Duration::ZERO)", "M0174"),
+        ("m::session(Duration::from_secs(0))", "M0174"),
+        ("counted(0)", "M0174"),
+        ("trailing(0.days())", "M0174"),
+        ("global().early_every(0)", "M0176"),
+        ("tumbling(d).early_each(0.millis()).allowed_lateness(0.secs())", "M0176"),
+    ];
+    let aggregates = [("count()", None), ("(count(), (top(0), most_frequent(3)))", Some("M0176"))];
+    let told = |window: &str, aggregate: &str| {
+        let line = format!("window({window}) >> aggregate(|e| top(0), {aggregate})");
+        sentences(&format!("a = source(x), w = a >> by(f) >> {line}, [w, w.late] >> ignore"))
+    };
+    for (window, code) in windows {
+        let told = told(window, "count()");
+        assert!(told.len() == 1 && told[0].contains(&format!("[{code}]")), "{window}: {told:?}");
+    }
+    for (aggregate, code) in aggregates {
+        let told = told("tumbling(d)", aggregate);
+        assert_eq!(told.len(), usize::from(code.is_some()), "{aggregate}: {told:?}");
+        assert!(told.iter().all(|told| told.contains("[M0176]")), "{told:?}");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! "Is not a future" cannot be written as a bound. But a method of a type is preferred to one of a
 //! trait, if its bounds are satisfied: so [`SetFuturesApart`] returns futures as another type,
-//! which is no stream of [events](AreEvents).
+//! which [is not](AreEvents) a stream of events.
 
 use super::closures::{FlatMapBy, MapBy};
 use super::{Fitting, Impossible, Nothing, Possible};
@@ -13,8 +13,8 @@ use std::marker::PhantomData;
 #[doc(hidden)]
 pub trait SetFuturesApart: Sized {
     /// It returns none; otherwise it has a method of this name.
-    fn set_futures_apart(self) -> Apart<Self> {
-        Apart(self)
+    fn set_futures_apart(self) -> NotFutures<Self> {
+        NotFutures(self)
     }
 }
 
@@ -22,7 +22,7 @@ impl<T> SetFuturesApart for T {}
 
 /// A closure that returns no futures, and its stream.
 #[derive(Debug)]
-pub struct Apart<T>(T);
+pub struct NotFutures<T>(T);
 
 /// A closure that returns futures.
 pub struct Futures<T>(PhantomData<fn() -> T>);
@@ -74,7 +74,7 @@ pub trait NoFutures {
     fn paired(self) -> Self::Paired;
 }
 
-impl<T> NoFutures for Apart<T> {
+impl<T> NoFutures for NotFutures<T> {
     type Paired = T;
 
     fn paired(self) -> T {

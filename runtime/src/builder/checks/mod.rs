@@ -61,7 +61,7 @@ pub use calls::HasCalls;
 pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
 pub use emits::{CheckedSource, Emits};
 pub use events::{CloneEvents, SplitEvents};
-pub use futures::{Apart, AreEvents, Futures, NoFutures, SetFuturesApart};
+pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use groups::{GroupBy, GroupKey};
 pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
 pub use letters::{HoldsEvents, IsLetter};
