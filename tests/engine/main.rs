@@ -44,6 +44,8 @@ mod fresh;
 mod gathered;
 mod grouping;
 mod idempotent;
+mod join_bounds;
+mod join_bounds_durable;
 mod joins;
 mod journal;
 mod journal_jobs;

@@ -4,6 +4,7 @@
 //! not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
+use super::bounds;
 use super::cut::Piece;
 use super::in_flight::{self, InFlight};
 use super::model::{Call, Join, Step};
@@ -120,6 +121,23 @@ impl Calls {
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
     }
 
+    /// `by`, `map` or `flat_map`, which take a closure; those of the last two return no futures.
+    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> TokenStream {
+        let (at, name) = (word.name.span(), token::spelled(&word.name));
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let contract = Ident::new(closures(&name), at);
+        let (checks, path) = (self.checks(at), token::stream(&word.path));
+        let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
+        let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
+        if name != "by" {
+            paired.extend(method("set_futures_apart", at, TokenStream::new()));
+            paired = self.call(&["AreEvents", "events"], (at, at), paired);
+        }
+        let behind = stream_of(at);
+        quote_spanned!(at=> #paired #behind)
+    }
+
     /// The file of a stream of dead letters, with the methods called on it.
     pub(super) fn dead_letters(
         &self,
@@ -143,7 +161,8 @@ impl Calls {
         instances: &TokenStream,
     ) -> TokenStream {
         let (at, word) = (join.call.name.span(), join.call);
-        let (path, rest) = (stream(&word.path), stream(&word.rest));
+        let (settings, rest) = bounds::split(&word.rest);
+        let (path, settings, rest) = (stream(&word.path), stream(settings), stream(rest));
         let mut sides = sides.into_iter();
         let first = sides.next().map(|(side, _)| side).unwrap_or_default();
         let first = parenthesised(first, join.group.span());
@@ -157,7 +176,7 @@ impl Calls {
         let joined =
             self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
         let behind = stream_of(at);
-        quote_spanned!(at=> #joined #instances #behind #rest)
+        quote_spanned!(at=> #joined #instances #settings #behind #rest)
     }
 
     /// The stream, with the checks that a word requires.
@@ -237,7 +256,7 @@ impl Calls {
 }
 
 /// The check of the closure of a word.
-pub(super) fn closures(word: &str) -> &'static str {
+fn closures(word: &str) -> &'static str {
     match word {
         "map" => "MapsTo",
         "flat_map" => "FlatMapsTo",

@@ -5,8 +5,7 @@
 //! mistakes: editors locate the cursor by its offset.
 
 use super::calls::{
-    Calls, JOB, SinkCheck, closures, construct, ends, first_span, method, parenthesised, quoted,
-    stream_of,
+    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
@@ -342,13 +341,7 @@ impl Expansion<'_> {
                 let both = quote_spanned!(at=> #back, #stream);
                 self.calls.call(&["FeedsBack", "event"], (at, at), both)
             }
-            name @ ("by" | "map" | "flat_map") if plain => {
-                let contract = Ident::new(closures(name), at);
-                let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                let behind = stream_of(at);
-                let checks = self.calls.checks(at);
-                quote_spanned!(at=> #checks::#contract::#path #arguments #behind)
-            }
+            "by" | "map" | "flat_map" if plain => self.calls.closure(&stream, call),
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let policy = name == "overflow" && !inside.is_empty();
                 let inside = if policy { self.calls.with_policies(inside) } else { inside };

@@ -9,7 +9,7 @@
 //! | `events_out` | events emitted by the main output |
 //! | `errors` | errors emitted by the error output |
 //! | `late` | events behind the watermark |
-//! | `overflow` | events for which the edge into the node had no room |
+//! | `overflow` | events for which the edge into the node, or the node itself, had no room |
 //! | `dropped` | events without a destination, such as late ones, counted there too |
 //! | `retries` | calls of an operator that were repeated after an error |
 //! | `timeouts` | attempts that took longer than the `timeout` or `deadline` of an operator |

@@ -91,6 +91,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
         | "TimeFor::window"
         | "HasFullWindows::windows"
         | "HasCalls::calls"
+        | "AreEvents::events"
         | "Fits::then"
         | "SplitEvents::split"
         | "SameTime::and" => first,

@@ -233,7 +233,7 @@ impl<D> KeptStore<u32, i64, D> for Watching {}
 #[test]
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
-    let outputs = StoreOutputs { late: None, unmatched: None };
+    let outputs = StoreOutputs { late: None, unmatched: None, overflow: None };
     let store = (Watching(EventTime::MIN), Carrying::Behind, Env::system());
     let store = StoreLink::<_, _, _, Volatile>::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
