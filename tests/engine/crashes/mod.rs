@@ -228,6 +228,12 @@ fn what_a_job_that_is_killed_at_any_moment_has_committed_is_there_exactly_once()
     all_survive(true);
 }
 
+/// Its barrier found no room, and was left behind while its task waited for room for another one.
+#[test]
+fn a_job_that_once_stood_still_goes_on() {
+    survives(&Case::of(11_643)).unwrap();
+}
+
 #[test]
 fn each_planted_fault_is_noticed() {
     let noticed = |mutant| {
