@@ -10,6 +10,7 @@ mod audit;
 mod awaiting;
 mod backpressure;
 mod barriers;
+mod blocked_calls;
 mod calls;
 mod clock_windows;
 mod clock_windows_durable;

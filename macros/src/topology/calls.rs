@@ -7,7 +7,7 @@
 use super::bounds;
 use super::cut::Piece;
 use super::in_flight::{self, InFlight};
-use super::model::{Call, Join, Step};
+use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
 use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -42,9 +42,38 @@ pub(super) struct Calls {
     pub(super) job: Ident,
     /// The path of the runtime.
     pub(super) runtime: CratePath,
+    /// Whether the job keeps what it remembers.
+    memory: JobMemory,
+}
+
+/// Whether a job keeps what it remembers, by its promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobMemory {
+    /// It promises `at_most_once`, or nothing.
+    Volatile,
+    /// It promises more, or something that is computed.
+    Durable,
+}
+
+impl JobMemory {
+    /// That of a job.
+    fn of(job: Option<&Job>) -> Self {
+        let promise = job.and_then(|job| job.arguments.get(1));
+        match promise.map(|promise| promise.tokens.as_slice()) {
+            None => Self::Volatile,
+            Some([TokenTree::Ident(word)]) if word == "at_most_once" => Self::Volatile,
+            Some(_) => Self::Durable,
+        }
+    }
 }
 
 impl Calls {
+    /// Those of a topology.
+    pub(super) fn of(declaration: &Declaration, (job, runtime): (&Ident, &CratePath)) -> Self {
+        let memory = JobMemory::of(declaration.job.as_ref());
+        Self { job: job.clone(), runtime: runtime.clone(), memory }
+    }
+
     /// The module of the checks, with this span.
     pub(super) fn checks(&self, at: Span) -> TokenStream {
         let runtime = self.runtime.at(at);
@@ -81,6 +110,8 @@ impl Calls {
             Some(calls) => self.check("HasCalls", "calls", calls.word.span(), fit),
             None => fit,
         };
+        let fit = self.kept("key", ends, fit);
+        let fit = self.kept("state", ends, fit);
         let mut calls = self.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         calls.extend(in_flight.map(|calls| stream(calls.tokens)));
@@ -182,21 +213,61 @@ impl Calls {
     /// The stream, with the checks that a word requires.
     pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
         match word {
-            "in_order" => self.check("HasEventTime", "timed", at, stream),
+            "in_order" => {
+                let timed = self.check("HasEventTime", "timed", at, stream);
+                self.kept("events", (at, at), timed)
+            }
             "dedupe" => {
                 let keyed = self.check("IsKeyed", "keyed", at, stream);
-                self.check("HasEventTime", "timed", at, keyed)
+                let timed = self.check("HasEventTime", "timed", at, keyed);
+                self.kept("keys", (at, at), timed)
             }
-            "debounce" => self.check("IsKeyed", "keyed", at, stream),
+            "debounce" => {
+                let keyed = self.check("IsKeyed", "keyed", at, stream);
+                self.kept_events_and_keys(at, keyed)
+            }
+            "in_batches_of" => self.kept_events_and_keys(at, stream),
             "to_all" => self.check("CloneEvents", "copied", at, stream),
-            "overflow" => self.check("MayDrop", "dropping", at, stream),
             _ => stream,
+        }
+    }
+
+    /// The stream and the argument of `overflow`. Its job must be one that may drop events, except
+    /// for `block`, which drops none.
+    pub(super) fn overflow(
+        &self,
+        at: Span,
+        stream: TokenStream,
+        policy: TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let mut tokens = policy.clone().into_iter();
+        match (tokens.next(), tokens.next()) {
+            (None, _) => (stream, policy),
+            (Some(TokenTree::Ident(word)), None) if word == "block" => {
+                (stream, self.with_policies(policy))
+            }
+            _ => (self.check("MayDrop", "dropping", at, stream), self.with_policies(policy)),
         }
     }
 
     /// A side of a join: it needs event time, and events that are `Clone`.
     pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
-        self.check("HasEventTime", "timed", at, self.check("CloneEvents", "copied", at, stream))
+        let copied = self.check("CloneEvents", "copied", at, stream);
+        self.kept_events_and_keys(at, self.check("HasEventTime", "timed", at, copied))
+    }
+
+    /// The stream or operator, with the check that the job can keep something of it, if it has to.
+    fn kept(&self, what: &str, ends: (Span, Span), subject: TokenStream) -> TokenStream {
+        match self.memory {
+            JobMemory::Volatile => subject,
+            JobMemory::Durable => self.call(&["KeptIn", what], ends, subject),
+        }
+    }
+
+    /// The same for the events and the keys of a stream.
+    pub(super) fn kept_events_and_keys(&self, at: Span, stream: TokenStream) -> TokenStream {
+        let events = self.kept("events", (at, at), stream);
+        self.kept("keys", (at, at), events)
     }
 
     /// The stream with a check, reported at this span.

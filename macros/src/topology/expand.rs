@@ -62,7 +62,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let builder = builder(declaration.job.as_ref(), &runtime);
     let mut expansion = Expansion {
         names,
-        calls: Calls { job: job.clone(), runtime: runtime.clone() },
+        calls: Calls::of(declaration, (&job, &runtime)),
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
         untyped: feedback::untyped(declaration),
@@ -343,9 +343,10 @@ impl Expansion<'_> {
             }
             "by" | "map" | "flat_map" if plain => self.calls.closure(&stream, call),
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
-                let policy = name == "overflow" && !inside.is_empty();
-                let inside = if policy { self.calls.with_policies(inside) } else { inside };
-                let stream = self.calls.checked(name, at, stream);
+                let (stream, inside) = match name {
+                    "overflow" => self.calls.overflow(at, stream, inside),
+                    _ => (self.calls.checked(name, at, stream), inside),
+                };
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),
