@@ -51,6 +51,7 @@
 //! | run, drain and watch a job | [`Topology::run`], [`Topology::start`], [`Job`] |
 //! | change a job while it runs | [`Job::tune`], [`Job::pause`], [`job::Controls`] |
 //! | see how a job runs, and why | [`Topology::plan`], [`Topology::graph`] |
+//! | see what a job does right now | [`Job::watch`], [`job::Status`], [`metrics::LiveMetrics`] |
 //! | simulate clocks, tasks and files | [`env::Env`] |
 //!
 //! # Features
@@ -60,6 +61,8 @@
 //! | `csv` | yes | CSV files as source and sink; gzip for all files |
 //! | `json` | yes | JSON lines as source and sink |
 //! | `uuid` | no | `Uuid` as a key |
+//! | `metrics` | no | metrics by the `metrics` facade: `metrics::FacadeExporter` |
+//! | `opentelemetry` | no | metrics by OpenTelemetry: `metrics::OpenTelemetryExporter` |
 //! | `object-store` | no | checkpoints in S3, GCS, Azure or another object store |
 //! | `page` | no | a [live page](page) of a running job, and its metrics, at a local address |
 //! | `tower` | no | any `tower::Service` as an operator: `operator::service`; the page as one |
@@ -142,6 +145,8 @@ pub mod checks {
 mod pages {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../docs/operating.md")]
+    struct OperatingPage;
     #[doc = include_str!("../../docs/guide/after-a-crash.md")]
     struct AfterACrashPage;
     #[doc = include_str!("../../docs/guide/aggregate.md")]
@@ -170,6 +175,8 @@ mod pages {
     struct WhileItRunsPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
     struct WebServicePage;
+    #[doc = include_str!("../../docs/guide/why-slow.md")]
+    struct WhySlowPage;
     #[doc = include_str!("../../docs/guide/window.md")]
     struct WindowPage;
 }

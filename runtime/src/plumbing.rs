@@ -156,7 +156,10 @@ pub mod counters {
         CountsBefore, EdgeCounters, EdgeEnds, Flow, FlowOutput, StepFlow, StepKind, StepShape,
     };
     pub use crate::metrics::gauge::{ChannelFill, EdgeGauge, EdgeGauges, Gauge};
+    pub use crate::metrics::inlet::{InletShown, InputActivity, InputSeen};
     pub use crate::metrics::phases::{PhaseTimes, TaskPhase, TaskPhases};
+    pub use crate::metrics::shown::{CallBegan, CallsShown, InstanceShown, ShownNumber, TimeShown};
+    pub use crate::metrics::top_keys::{EdgeKeys, KeySketch};
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::checkpoints::Checkpoints;
-use super::progress::Progress;
+use super::progress::JobProgress;
 use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
@@ -33,9 +33,10 @@ pub(super) struct Blueprint {
     /// The phases of the tasks of each node, by instance; they go on over restarts.
     pub(super) phases: Vec<Vec<Arc<TaskPhases>>>,
     /// What has become of the job.
-    pub(super) progress: Progress,
+    pub(super) progress: JobProgress,
     /// What was changed of the job stays changed over restarts.
     pub(super) tunables: Tunables,
+    pub(super) cores: usize,
     sizes: Sizes,
     drift: Duration,
     flush_within: Duration,
@@ -77,8 +78,9 @@ impl Blueprint {
             counters,
             edges,
             phases,
-            progress: Progress::default(),
+            progress: JobProgress::default(),
             tunables,
+            cores: config.cores,
             sizes,
             drift,
             flush_within,

@@ -19,7 +19,7 @@ const LISTED: &[Listed] = &[
     ("forgotten", |config| config.forgotten.join(", "), None),
     ("restarts", |config| format!("{:?}", config.restarts.unwrap_or_default()), None),
     ("barrier_every", barriers, None),
-    ("status", |config| format!("{:?}", config.status).to_lowercase(), Some("MILLSTREAM_STATUS")),
+    ("status", |config| config.status.to_string(), Some("MILLSTREAM_STATUS")),
 ];
 
 impl Config {

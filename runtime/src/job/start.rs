@@ -175,14 +175,9 @@ impl Topology {
     }
 }
 
-/// Reads the counters of a job.
 fn reader_of(blueprint: &Blueprint, checkpoints: Option<CheckpointCounters>) -> MetricsReader {
-    MetricsReader {
-        counters: blueprint.counters.clone(),
-        edges: blueprint.edges.clone(),
-        checkpoints,
-        env: blueprint.env.clone(),
-    }
+    let (counters, edges) = (blueprint.counters.clone(), blueprint.edges.clone());
+    MetricsReader { counters, edges, checkpoints, env: blueprint.env.clone() }
 }
 
 /// Logs that the job starts, with its settings.

@@ -50,11 +50,14 @@ mod families;
 pub(crate) mod flow;
 pub(crate) mod gauge;
 mod hot_key;
+pub(crate) mod inlet;
 mod list;
 mod live;
 pub(crate) mod phases;
+pub(crate) mod shown;
 mod snapshot;
 mod tap;
+pub(crate) mod top_keys;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
@@ -74,12 +77,15 @@ pub use families::{
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
+pub(crate) use inlet::{InletShown, InputActivity, InputSeen};
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
+pub(crate) use shown::CallBegan;
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
 #[cfg(feature = "page")]
 pub(crate) use tap::EACH;
 pub(crate) use tap::TappedEvent;
+pub(crate) use top_keys::{KeySketch, locked, top_keys};

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::guard::Shows;
 use super::request::{Method, Request};
 use super::{Begun, Page, assets, changes, feed, health, tap, why};
-use crate::metrics::LiveMetrics;
+use crate::metrics::OPEN_METRICS_TYPE;
 use futures::stream;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -85,7 +85,7 @@ impl Page {
                     Answer::json(Value::Object(cause).to_string())
                 }
             },
-            "/metrics" => metrics(&live),
+            "/metrics" => Answer::new(200, OPEN_METRICS_TYPE, live.open_metrics()),
             "/healthz" => health::alive(&live, self.age_of(&live)),
             _ => health::ready(&live),
         }
@@ -132,10 +132,4 @@ impl Page {
 /// The answer while there is nothing to say yet.
 fn not_begun() -> Answer {
     Answer::refused(503, "the job opens its sources and restores its state")
-}
-
-/// The figures as text for monitoring systems.
-fn metrics(live: &LiveMetrics) -> Answer {
-    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Answer::new(200, OPEN_METRICS, live.open_metrics())
 }

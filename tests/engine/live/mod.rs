@@ -1,6 +1,10 @@
 //! What a job does right now: phases of tasks, rates, fills, watermarks, keys, calls, states.
 
+mod calls;
+mod event_time;
+mod keys;
 mod phases;
+mod restarts;
 mod states;
 
 use crate::simulation::{Simulated, Virtual};

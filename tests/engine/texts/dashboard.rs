@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const DASHBOARD: &str = include_str!("../../../docs/grafana.json");
+const OPERATING: &str = include_str!("../../../docs/operating.md");
 
 /// The names of all samples of a job that has every kind of figure.
 fn exposed() -> BTreeSet<String> {
@@ -28,6 +29,13 @@ fn every_name_in_the_dashboard_is_exposed() {
     let missing: Vec<_> = asked(DASHBOARD).difference(&exposed()).cloned().collect();
     assert_eq!(missing, Vec::<String>::new());
     assert!(asked(DASHBOARD).len() > 20);
+}
+
+#[test]
+fn every_name_in_the_guide_is_exposed() {
+    let named = asked(&OPERATING.replace("millstream::", ""));
+    assert_eq!(named.difference(&exposed()).cloned().collect::<Vec<_>>(), Vec::<String>::new());
+    assert!(named.len() > 10);
 }
 
 #[test]

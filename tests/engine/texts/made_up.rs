@@ -101,6 +101,7 @@ pub fn fraud() -> LiveMetrics {
         writing: 80.millis(),
         age: 400.millis(),
     };
+    let staged = |(stage, node)| LiveNode { stage, ..node };
     LiveMetrics {
         job: "fraud".into(),
         delivery: "at_least_once".into(),
@@ -117,7 +118,11 @@ pub fn fraud() -> LiveMetrics {
             node("scores", Kind::Awaiting, scores),
             node("alerts", Kind::Sink, vec![alerts]),
             node("scores_errors_ignored", Kind::Ignored, vec![instance((0.0, 0.0), [0.0; 4])]),
-        ],
+        ]
+        .into_iter()
+        .enumerate()
+        .map(staged)
+        .collect(),
         edges: vec![
             channel((0, 1), 102_000.0, 0.96),
             channel((1, 2), 51_000.0, 1.0),
@@ -141,6 +146,7 @@ pub fn copy() -> LiveMetrics {
         job: "copy".into(),
         delivery: "at_most_once".into(),
         uptime: 1.secs(),
+        window: 1.secs(),
         nodes: vec![
             node("lines", Kind::Source, vec![instance((0.0, 40.0), phases)]),
             node("lines_sink", Kind::Sink, vec![instance((40.0, 0.0), phases)]),

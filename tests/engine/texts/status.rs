@@ -2,7 +2,7 @@
 
 use super::made_up::{channel, copy, fraud, instance, node};
 use millstream::job::Status;
-use millstream::metrics::{JobState, LiveCalls, LiveMetrics};
+use millstream::metrics::{JobState, LiveCalls, LiveMetrics, LiveNode};
 use millstream_graph::shape::Kind;
 use unicode_width::UnicodeWidthStr;
 
@@ -18,7 +18,8 @@ fn a_wide_terminal_shows_all_figures() {
             "fraud · running 1.5 min · in 102 k/s · out 1.02 k/s · lag 3.2 s · 1,234 late · \
              17 dropped · checkpoint 400 ms ago · 1 restart",
             "tx 102 k/s → per_minute 102 k/s → scores 51.0 k/s (limit) → alerts 1.02 k/s",
-            "`scores` is at work for 100 % of the time",
+            "`scores` is the limit: 128 of 128 calls in flight, each takes 2 ms; `in_flight` of 128 \
+             at each instance would carry 2× the rate; next limit: `per_minute` at 2×",
         ]
     );
 }
@@ -38,12 +39,12 @@ fn a_narrow_terminal_keeps_what_is_around_the_limit() {
         [
             "fraud · running 1.5 min · in 102 k/s · out 1.02 k/s · lag 3…",
             "… → scores 51.0 k/s (limit) → alerts 1.02 k/s",
-            "`scores` is at work for 100 % of the time",
+            "`scores` is the limit: 128 of 128 calls in flight, each tak…",
         ]
     );
     assert_eq!(
         lines(&fraud(), 24),
-        ["fraud · running 1.5 min…", "… → scores 51.0 k/s (li…", "`scores` is at work for…"]
+        ["fraud · running 1.5 min…", "… → scores 51.0 k/s (li…", "`scores` is the limit:…"]
     );
 }
 
@@ -69,10 +70,17 @@ fn chain(length: usize) -> LiveMetrics {
         _ => Kind::Operator,
     };
     let busy = |at| if at == length / 2 { 0.99 } else { 0.1 };
-    let one = |at| instance((500.0, 500.0), [busy(at), 0.0, 0.0, 1.0 - busy(at)]);
+    let full = |at| if at <= length / 2 { 1.0 } else { 0.0 };
+    let idle = |at| if at < length / 2 { [0.9, 0.0] } else { [0.0, 1.0 - busy(at)] };
+    let one = |at| {
+        let [blocked, idle] = idle(at);
+        instance((500.0, 500.0), [busy(at), 0.0, blocked, idle])
+    };
     LiveMetrics {
-        nodes: (0..length).map(|at| node(&format!("n{at}"), kind(at), vec![one(at)])).collect(),
-        edges: (1..length).map(|at| channel((at - 1, at), 500.0, 0.5)).collect(),
+        nodes: (0..length)
+            .map(|at| LiveNode { stage: at, ..node(&format!("n{at}"), kind(at), vec![one(at)]) })
+            .collect(),
+        edges: (1..length).map(|at| channel((at - 1, at), 500.0, full(at))).collect(),
         ..copy()
     }
 }

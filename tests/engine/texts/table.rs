@@ -20,7 +20,8 @@ checkpoint 400 ms ago · 1 restart
 ▶ scores                 2  51.0 k/s  1.02 k/s    3%    97%     0%    0%  100%  3.2 s      -        -
   alerts                 1  1.02 k/s         -    2%     0%     0%   98%    0%      -      -        -
   scores_errors_ignored  1       0/s         -    0%     0%     0%    0%    0%      -      -        -
-`scores` is at work for 100 % of the time";
+`scores` is the limit: 128 of 128 calls in flight, each takes 2 ms; `in_flight` of 128 at each \
+instance would carry 2× the rate; next limit: `per_minute` at 2×";
     assert_eq!(Status::table(&fraud(), 200, 50), expected);
 }
 

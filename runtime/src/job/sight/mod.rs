@@ -1,6 +1,7 @@
 //! What can be seen of a running job: its counters, its phases and its channels, with the names of
 //! its nodes.
 
+mod clocks;
 mod fills;
 mod fold;
 mod reading;
@@ -8,9 +9,9 @@ mod reading;
 pub(super) use fills::Fills;
 pub(super) use reading::JobReading;
 
-use super::MetricsReader;
 use super::attempt::Blueprint;
-use super::progress::Progress;
+use super::progress::JobProgress;
+use super::reader::MetricsReader;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::lowering::Tunables;
@@ -33,8 +34,9 @@ pub(super) struct Sight {
     tunables: Tunables,
     /// After what time nodes leave an input out of the watermark.
     idle_after: Vec<(NodeId, Duration)>,
+    cores: usize,
     control: JobControl,
-    progress: Progress,
+    progress: JobProgress,
     started: Monotonic,
 }
 
@@ -59,6 +61,7 @@ impl Sight {
             phases: blueprint.phases.clone(),
             tunables: blueprint.tunables.clone(),
             idle_after: blueprint.idle_after().to_vec(),
+            cores: blueprint.cores,
             control,
             progress: blueprint.progress.clone(),
         }
@@ -71,6 +74,16 @@ impl Sight {
     /// Waits for the end of the job.
     pub(super) async fn ended(&self) {
         self.progress.ended().await;
+    }
+
+    /// Begins or ends to count keys.
+    pub(super) fn watch_keys(&self, is_watched: bool) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.watch(is_watched));
+    }
+
+    /// Makes the keys that were counted so far count half.
+    pub(super) fn halve_keys(&self) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.halve());
     }
 
     /// What the job does now.

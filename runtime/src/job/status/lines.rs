@@ -8,10 +8,9 @@ use super::text::{brief, counted, cut, grouped};
 use crate::metrics::{InstanceMetrics, LiveMetrics};
 
 /// The lines, each in at most `width` columns.
-pub(super) fn lines(live: &LiveMetrics, width: usize) -> [String; 3] {
-    let Limit { node, sentence, .. } = Limit::of(live);
-    let sentence = waits_for(live).unwrap_or(sentence);
-    [cut(&state(live), width), path(live, node, width), cut(&sentence, width)]
+pub(super) fn lines(live: &LiveMetrics, limit: &Limit, width: usize) -> [String; 3] {
+    let sentence = waits_for(live).unwrap_or_else(|| limit.sentence.clone());
+    [cut(&state(live), width), path(live, limit.node, width), cut(&sentence, width)]
 }
 
 /// The state of the job and its figures, the most important first.

@@ -17,8 +17,10 @@ pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
 pub(super) use view::{Shown, View};
 
+use self::limit::Limit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::LiveMetrics;
+use std::fmt;
 
 /// Where a program shows what its job does: set with [`Config::status`](super::Config::status), or
 /// `MILLSTREAM_STATUS`.
@@ -60,7 +62,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn render(live: &LiveMetrics, width: usize) -> String {
-        lines::lines(live, width).join("\n")
+        lines::lines(live, &Limit::of(live), width).join("\n")
     }
 
     /// The table that [`Top`](Self::Top) shows, in at most `width` columns and `height` lines: a
@@ -82,7 +84,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn table(live: &LiveMetrics, width: usize, height: usize) -> String {
-        table::table(live, width, height).join("\n")
+        table::table(live, &Limit::of(live), (width, height)).join("\n")
     }
 
     /// What `MILLSTREAM_STATUS` says, if it is set.
@@ -108,6 +110,17 @@ impl Status {
     }
 }
 
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::On => "on",
+            Self::Top => "top",
+            Self::Off => "off",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Status;
@@ -116,6 +129,7 @@ mod tests {
     fn a_status_is_read_by_its_name_and_anything_else_refused() {
         let names = ["auto", "on", "top", "off"].map(|name| Status::named(name).unwrap());
         assert_eq!(names, [Status::Auto, Status::On, Status::Top, Status::Off]);
+        assert_eq!(names.map(|status| status.to_string()), ["auto", "on", "top", "off"]);
         let error = Status::named("yes").unwrap_err().to_string();
         let expected = "MILLSTREAM_STATUS is `yes`, expected auto, on, top or off";
         assert!(error.contains(expected), "{error}");

@@ -58,8 +58,8 @@ pub(in crate::job) fn say_stopping(view: View) {
 struct Display {
     view: View,
     screen: Screen<Stderr>,
-    /// Whether there is anything on the terminal that is to be replaced.
-    is_drawn: bool,
+    /// What has last limited the job; none if nothing is drawn yet. It stays at the end.
+    limit: Option<Limit>,
     logged: Monotonic,
     /// When it was last said what the job waits for.
     said: Option<Monotonic>,
@@ -68,14 +68,15 @@ struct Display {
 impl Display {
     fn new(view: View, now: Monotonic) -> Self {
         let screen = Screen::new(terminal::out());
-        Self { view, screen, is_drawn: false, logged: now, said: None }
+        Self { view, screen, limit: None, logged: now, said: None }
     }
 
     fn show(&mut self, live: &LiveMetrics, now: Monotonic) {
         match self.view {
             View::Lines | View::Table => {
-                let block = self.block(live);
-                self.is_drawn = true;
+                let limit = Limit::of(live);
+                let block = self.block(live, &limit);
+                self.limit = Some(limit);
                 // A terminal that has gone shows nothing; the job goes on.
                 self.screen.draw(&block).ok();
             }
@@ -91,12 +92,12 @@ impl Display {
     }
 
     /// What is drawn. One column is left free: a full line would wrap on some terminals.
-    fn block(&self, live: &LiveMetrics) -> Vec<String> {
+    fn block(&self, live: &LiveMetrics, limit: &Limit) -> Vec<String> {
         let (width, height) = terminal::size();
         let (width, height) = (width.saturating_sub(1), height.saturating_sub(1));
         match self.view {
-            View::Table | View::LastTable => table(live, width, height),
-            View::Lines | View::Log | View::Ending => lines(live, width).to_vec(),
+            View::Table | View::LastTable => table(live, limit, (width, height)),
+            View::Lines | View::Log | View::Ending => lines(live, limit, width).to_vec(),
         }
     }
 
@@ -114,19 +115,20 @@ impl Display {
     /// The last state stays on the terminal. A job that was too short to be seen leaves none.
     fn finish(mut self, live: &LiveMetrics) {
         let shown = match self.view {
-            View::Lines => self.is_drawn,
+            View::Lines => self.limit.is_some(),
             View::Table | View::LastTable => true,
             View::Log | View::Ending => false,
         };
         if !shown {
             return;
         }
+        let limit = self.limit.take().unwrap_or_else(|| Limit::of(live));
         if self.view == View::LastTable {
-            let text = table(live, usize::MAX, usize::MAX).join("\n");
+            let text = table(live, &limit, (usize::MAX, usize::MAX)).join("\n");
             writeln!(terminal::out(), "{text}").ok();
             return;
         }
-        let block = self.block(live);
+        let block = self.block(live, &limit);
         self.screen.finish(&block).ok();
     }
 }

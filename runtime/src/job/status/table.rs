@@ -20,9 +20,13 @@ const AROUND: usize = 3;
 type Row = [String; COLUMNS];
 
 /// The state, a row per node, and the sentence, in at most `width` columns and `height` lines.
-pub(super) fn table(live: &LiveMetrics, width: usize, height: usize) -> Vec<String> {
-    let Limit { node: limit, sentence, .. } = Limit::of(live);
-    let rows: Vec<Row> = (0..live.nodes.len()).filter_map(|at| row(live, at, limit)).collect();
+pub(super) fn table(
+    live: &LiveMetrics,
+    limit: &Limit,
+    (width, height): (usize, usize),
+) -> Vec<String> {
+    let nodes = 0..live.nodes.len();
+    let rows: Vec<Row> = nodes.filter_map(|at| row(live, at, limit.node)).collect();
     let room = height.saturating_sub(AROUND);
     // Where not all fit, a line says how many are missing.
     let shown = if rows.len() <= room { rows.len() } else { room.saturating_sub(1) };
@@ -34,7 +38,7 @@ pub(super) fn table(live: &LiveMetrics, width: usize, height: usize) -> Vec<Stri
     if shown < rows.len() {
         lines.push(format!("… {}", counted((rows.len() - shown) as u64, "more node")));
     }
-    lines.push(waits_for(live).unwrap_or(sentence));
+    lines.push(waits_for(live).unwrap_or_else(|| limit.sentence.clone()));
     lines.iter().take(height).map(|line| cut(line, width)).collect()
 }
 

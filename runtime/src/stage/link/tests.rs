@@ -80,7 +80,7 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
     let first = (place(), ArrivalPlace::first_of(0));
-    let env = (Env::system(), None);
+    let env = (Env::system(), (None, Arc::default()));
     TimeAssigner::<_, _, _, Volatile>::new(of, (strategy, Carrying::Behind), first, env)
 }
 

@@ -2,10 +2,12 @@
 
 use super::AwaitSegment;
 use super::seat::CallMaker;
+use crate::control::TaskClock;
 use crate::metrics::StepFlow;
 use crate::operator::AwaitStep;
 use crate::stage::Chain;
 use crate::stage::instance::States;
+use crate::time::Monotonic;
 use std::sync::Arc;
 
 /// Counts events from their arrival to the return of their calls.
@@ -20,11 +22,24 @@ pub(super) struct CallCounts {
     /// Calls for events that have returned.
     pub(super) landed: u64,
     flow: Arc<StepFlow>,
+    /// The clock of the task, once it runs.
+    clock: Option<TaskClock>,
 }
 
 impl CallCounts {
     pub(super) fn new(flow: Arc<StepFlow>) -> Self {
-        Self { arrived: 0, received: 0, started: 0, landed: 0, flow }
+        let clock = None;
+        Self { arrived: 0, received: 0, started: 0, landed: 0, flow, clock }
+    }
+
+    /// Attaches the clock of the task.
+    pub(super) fn attach(&mut self, clock: &TaskClock) {
+        self.clock = Some(clock.clone());
+    }
+
+    /// When the task last read its clock.
+    pub(super) fn now(&self) -> Monotonic {
+        self.clock.as_ref().map(TaskClock::last).unwrap_or_default()
     }
 }
 
@@ -38,11 +53,23 @@ where
 {
     /// Says what has become of the events so far.
     pub(super) fn publish(&self) {
-        let CallCounts { arrived, received, started, landed, flow } = &self.tally;
+        let CallCounts { arrived, received, started, landed, flow, .. } = &self.tally;
         let (in_inbox, in_flight) = (arrived - received, started - landed);
         let waiting = self.lines.waiting() as u64 + self.waiting.events();
         flow.processed.set(*landed);
         flow.buffered.set(in_inbox + in_flight + waiting);
+        self.show(in_inbox + waiting);
+    }
+
+    /// Shows the calls in flight, and how many events wait for theirs.
+    fn show(&self, waiting: u64) {
+        let (in_flight, shown) = (self.calls.flights.in_flight(), &self.core.counters.shown);
+        shown.calls.in_flight.set(in_flight as u64);
+        shown.calls.limit.set(self.limit as u64);
+        shown.calls.waiting.set(waiting);
+        if let Some(rows) = self.states.rows() {
+            shown.states.set(rows as u64);
+        }
     }
 
     /// Counts the events taken back from a checkpoint.
