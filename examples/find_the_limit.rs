@@ -197,7 +197,7 @@ fn topology(payments: impl Source<Payment>, limit: Limit) -> Topology {
 }
 
 async fn find(args: Args) -> Result<(), BoxError> {
-    let limit = Limit::parse(&args.text("--limit").unwrap_or("hot_key"))?;
+    let limit = Limit::parse(args.text("--limit").unwrap_or("hot_key"))?;
     let seconds = args.number("--seconds", 600)?;
     let (sender, payments) = mpsc::channel(64);
     let topology = topology(from_channel(payments), limit);
