@@ -47,7 +47,7 @@ mod tests {
 
     /// What a terminal shows, without blank lines at the end. Its driver returns at line feeds.
     fn shown(drawn: &[u8]) -> Vec<String> {
-        let mut terminal = vt100::Parser::new(8, 20, 0);
+        let mut terminal = vt100::Parser::new(8.try_into().unwrap(), 20.try_into().unwrap(), 0);
         terminal.process(String::from_utf8_lossy(drawn).replace('\n', "\r\n").as_bytes());
         let contents = terminal.screen().contents();
         contents.trim_end().lines().map(|line| line.trim_end().to_owned()).collect()
