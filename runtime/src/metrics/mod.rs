@@ -16,6 +16,9 @@
 //! | `held` | the time for which a source was not read because it was ahead of its joins |
 //! | `paused` | nothing: it is whether a source is paused now |
 //!
+//! What a job does right now, as rates and shares of time, is a [`LiveMetrics`]: one a second from
+//! [`Job::watch`](crate::job::Job::watch).
+//!
 //! For an operator that emits one event per event, `events_in = events_out + errors`. What is sent
 //! to a node is its `events_in + overflow`. [`Job::audit`](crate::job::Job::audit) compares such
 //! counts on every edge and in every node, and finds what is lost.

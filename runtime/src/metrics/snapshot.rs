@@ -196,11 +196,13 @@ impl NodeMetrics {
 
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<24} {:>3} {:>12} {:>12}", "node", "×", "in", "out")?;
+        let names = self.nodes.iter().map(|node| node.name.chars().count());
+        let width = names.max().unwrap_or(0).clamp(24, 40);
+        writeln!(f, "{:<width$} {:>3} {:>12} {:>12}", "node", "×", "in", "out")?;
         for node in &self.nodes {
             let total = node.total();
             let instances = node.instances.len();
-            write!(f, "{:<24} {instances:>3}", node.name)?;
+            write!(f, "{:<width$} {instances:>3}", node.name)?;
             write!(f, " {:>12} {:>12}", total.events_in, total.events_out)?;
             for (counter, count) in total.counts().skip(2) {
                 if count > 0 {
