@@ -23,7 +23,7 @@ const REPORTED: Range<u64> = 0..204;
 const THREADS: usize = 4;
 
 /// How long after its start a job is asked.
-const ASKED_AT: Duration = Duration::from_secs(10);
+const ASKED_AT: Duration = Duration::from_secs(7);
 
 /// What is found about a graph.
 #[derive(Debug, Default)]

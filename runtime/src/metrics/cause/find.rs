@@ -27,14 +27,14 @@ pub(super) struct Limit {
 }
 
 /// What is found about a job.
-pub(super) struct Found {
+pub(super) struct LimitsFound {
     /// The limits, the most certain first.
     pub(super) limits: Vec<Limit>,
     /// The greatest share of time for which a source waits for room.
     pub(super) held_back: f64,
 }
 
-impl Found {
+impl LimitsFound {
     /// Whether sources wait for room, although nothing is at its limit for long.
     pub(super) fn is_bursty(&self) -> bool {
         self.limits.is_empty() && self.held_back >= HELD_BACK
@@ -54,7 +54,7 @@ struct Suspect {
 /// Downstream of a source that is held back, it is the task at work for most of the time, with full
 /// inputs, that is not blocked itself. No path is followed: at a fan-in the fullest edge may lead
 /// away from the limit.
-pub(super) fn find(loads: &StageLoads<'_>) -> Found {
+pub(super) fn find(loads: &StageLoads<'_>) -> LimitsFound {
     let mut suspects: Vec<Suspect> = Vec::new();
     let mut reached: Vec<usize> = Vec::new();
     let mut held_back: f64 = 0.0;
@@ -77,7 +77,7 @@ pub(super) fn find(loads: &StageLoads<'_>) -> Found {
             limits.extend(limit(loads, suspect));
         }
     }
-    Found { limits, held_back }
+    LimitsFound { limits, held_back }
 }
 
 fn limit(loads: &StageLoads<'_>, suspect: Suspect) -> Option<Limit> {

@@ -9,7 +9,7 @@ use millstream_graph::shape::Kind;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What is advised carries at most so many times the rate.
+/// What is advised carries at most this many times the rate.
 const MOST_ADVISED: f64 = 2.0;
 
 /// Less than this is no gain.

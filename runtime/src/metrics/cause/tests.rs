@@ -68,8 +68,8 @@ fn more_instances_do_not_help_without_a_core_for_them() {
     let score = node("score", Kind::Operator, &[phases(0.98, 0.0, 0.0), phases(0.97, 0.0, 0.0)]);
     let mut live = limited(score);
     live.cores = 2;
-    let text = "`score` is the limit: its 2 instances are busy 98 % of the time (CPU); so are all 2 \
-                cores: more instances do not help; next limit: `sink` at 1.8×";
+    let text = "`score` is the limit: its 2 instances are busy 98 % of the time (CPU); so are \
+                all 2 cores: more instances do not help; next limit: `sink` at 1.8×";
     assert_eq!(found(&live).2, text);
     live.cores = 4;
     assert!(found(&live).2.contains("; 4 instances would carry 1.8×"));
