@@ -2,6 +2,7 @@
 
 mod phases;
 mod states;
+mod totals;
 
 use crate::simulation::{Simulated, Virtual};
 use futures::{FutureExt, StreamExt};
