@@ -3,7 +3,7 @@
 pub use crate::operator::calls::{Copies, CopiesOf, FromTimedOut};
 pub use crate::operator::reports::{LetterEventOf, StateBeforeOf};
 pub use crate::operator::snapshot::{Probe, ViaCopy, ViaNothing};
-pub use crate::peek::{PeekProbe, ViaNoPeek, ViaPeek};
+pub use crate::peek::{PeekProbe, PeekedField, ViaNoPeek, ViaPeek};
 pub use crate::state::shape::{Versioned, no_upgrade, read_upgraded, read_versioned};
 pub use serde;
 

@@ -153,6 +153,9 @@ mod pages {
     struct AggregatePage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
+    #[cfg(feature = "page")]
+    #[doc = include_str!("../../docs/guide/page.md")]
+    struct PagePage;
     #[doc = include_str!("../../docs/guide/rates.md")]
     struct RatesPage;
     #[doc = include_str!("../../docs/guide/dead-letters.md")]
@@ -172,6 +175,8 @@ mod pages {
     struct WhileItRunsPage;
     #[doc = include_str!("../../docs/guide/web-service.md")]
     struct WebServicePage;
+    #[doc = include_str!("../../docs/guide/why-slow.md")]
+    struct WhySlowPage;
     #[doc = include_str!("../../docs/guide/window.md")]
     struct WindowPage;
 }

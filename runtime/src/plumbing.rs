@@ -156,7 +156,9 @@ pub mod counters {
         CountsBefore, EdgeCounters, EdgeEnds, Flow, FlowOutput, StepFlow, StepKind, StepShape,
     };
     pub use crate::metrics::gauge::{ChannelFill, EdgeGauge, EdgeGauges, Gauge};
+    pub use crate::metrics::inlet::{InletShown, InputActivity, InputSeen};
     pub use crate::metrics::phases::{PhaseTimes, TaskPhase, TaskPhases};
+    pub use crate::metrics::shown::{CallsShown, InstanceShown, ShownNumber, TimeShown};
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 /// Keeps every event and span as a line: its level, message and fields.
 #[derive(Debug, Clone, Default)]
-struct Log {
+pub struct Log {
     lines: Arc<Mutex<Vec<String>>>,
     spans: Arc<AtomicU64>,
 }
@@ -25,7 +25,7 @@ impl Log {
     }
 
     /// What is logged while the job is started and run.
-    fn of(work: impl FnOnce()) -> Vec<String> {
+    pub fn of(work: impl FnOnce()) -> Vec<String> {
         // Without a subscriber of its own, another thread may note for all that nobody listens.
         tracing::subscriber::set_global_default(Deaf).ok();
         let log = Self::default();

@@ -87,13 +87,14 @@ fn every_mistake_is_reported_as_written_down() {
     cases.compile_fail("macros/ui/key/fail/*.rs");
     cases.compile_fail("macros/ui/operator/fail/*.rs");
     cases.compile_fail("macros/ui/outputs/fail/*.rs");
+    cases.compile_fail("macros/ui/peek/fail/*.rs");
     cases.compile_fail("macros/ui/state/fail/*.rs");
     cases.compile_fail("macros/ui/topology/fail/*.rs");
 }
 
 /// The programs with mistakes.
-const FOLDERS: [&str; 5] =
-    ["key/fail", "operator/fail", "outputs/fail", "state/fail", "topology/fail"];
+const FOLDERS: [&str; 6] =
+    ["key/fail", "operator/fail", "outputs/fail", "peek/fail", "state/fail", "topology/fail"];
 
 #[test]
 fn every_program_with_a_mistake_is_short_and_its_message_written_down() {
@@ -199,6 +200,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../graph/src/sentence/operator.rs"),
     include_str!("../../graph/src/sentence/outcome.rs"),
     include_str!("../../graph/src/sentence/outputs.rs"),
+    include_str!("../../graph/src/sentence/peek.rs"),
     include_str!("../../graph/src/sentence/rates.rs"),
     include_str!("../../graph/src/sentence/shape.rs"),
     include_str!("../../graph/src/sentence/state.rs"),
@@ -220,6 +222,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/checks/times.rs"),
     include_str!("../../runtime/src/builder/checks/windows.rs"),
     include_str!("../../runtime/src/builder/checks/promise.rs"),
+    include_str!("../../runtime/src/peek/mod.rs"),
     include_str!("../../runtime/src/state/memory.rs"),
 ];
 

@@ -57,6 +57,22 @@ async fn the_figures_follow_the_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_feed_ends_with_the_end_of_the_job() {
+    let Running { mut job, sender, at } = running(Config::default().page(0));
+    let looks = tokio::task::spawn_blocking(move || get(at, "/api/feed").body);
+    while !job.metrics().nodes().iter().any(|node| node.total().events_in > 0) {
+        sender.send(1).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    drop(sender);
+    job.wait().await.unwrap();
+    let body = looks.await.unwrap();
+    let last = body.lines().rfind(|line| !line.is_empty()).unwrap();
+    assert_eq!(object(last.strip_prefix("data: ").unwrap())["state"], Value::from("ended"));
+    assert_eq!((get(at, "/healthz").status, get(at, "/readyz").status), (200, 503));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_paused_tuned_and_drained_from_its_page() {
     let Running { mut job, sender, at } = running(Config::default().page(0));
     assert_eq!(post(at, "/api/pause?source=numbers").status, 200);

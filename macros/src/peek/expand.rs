@@ -71,11 +71,17 @@ fn is_hidden(field: &Field) -> bool {
 }
 
 /// The part of a field that is shown. An error about it is at its type.
-fn shown(peek: &PeekType, field: &Field, bound: &Ident) -> TokenStream {
+fn shown(peek_type: &PeekType, field: &Field, bound: &Ident) -> TokenStream {
     let ty = &field.ty;
-    let runtime = peek.runtime.at(ty.span());
+    let runtime = peek_type.runtime.at(ty.span());
     if is_hidden(field) {
         return quote!(&#runtime::peek::Hidden);
     }
-    quote_spanned!(ty.span()=> &#runtime::peek::Peeked::<#ty>(#bound))
+    let peek = quote_spanned!(ty.span()=> <#ty as #runtime::peek::Peek>::peek);
+    let own = &peek_type.runtime;
+    quote! {
+        &#own::__private::PeekedField(
+            |__f: &mut ::core::fmt::Formatter<'_>| #peek(#bound, __f)
+        )
+    }
 }

@@ -8,7 +8,7 @@ use super::alignment::{Alignment, ReleasedMarks};
 use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
 use crate::error::{Error, Result};
 use crate::event::{Batch, Element, Mark, Origin};
-use crate::metrics::EdgeCounters;
+use crate::metrics::{EdgeCounters, InletShown, InputActivity};
 use crate::time::InputIndex;
 use std::fmt;
 use std::sync::Arc;
@@ -78,6 +78,8 @@ pub struct InputGate<T> {
     rest: Option<(usize, Batch<T>)>,
     /// Released together with `next`, and emitted before any input is read again.
     marks: ReleasedMarks,
+    /// Where watermarks are shown.
+    shown: Option<Arc<InletShown>>,
     /// A protocol error found by a fetch, which the next `poll_fetch` returns.
     failed: Option<Error>,
 }
@@ -103,6 +105,7 @@ impl<T> InputGate<T> {
             next: None,
             rest: None,
             marks: ReleasedMarks::default(),
+            shown: None,
             failed: None,
         }
     }
@@ -113,6 +116,13 @@ impl<T> InputGate<T> {
         for (input, edge) in self.inputs.iter_mut().zip(edges) {
             input.edge = Some(edge);
         }
+        self
+    }
+
+    /// Shows what the inputs bring, in their order.
+    #[must_use]
+    pub fn shown_by(mut self, shown: Arc<InletShown>) -> Self {
+        self.shown = Some(shown);
         self
     }
 
@@ -263,6 +273,7 @@ impl<T> InputGate<T> {
         match element {
             Element::Batch(batch) => {
                 self.alignment.wake(input);
+                self.shown.iter().for_each(|shown| shown.wake(index));
                 if let Some(edge) = self.inputs.get(index).and_then(|input| input.edge.as_ref()) {
                     edge.received.add(batch.len() as u64);
                 }
@@ -270,6 +281,7 @@ impl<T> InputGate<T> {
             }
             Element::Mark(mark) => match self.alignment.on(input, mark) {
                 Ok(marks) => {
+                    self.show(index, mark);
                     self.marks = marks;
                     self.next_mark()
                 }
@@ -279,6 +291,18 @@ impl<T> InputGate<T> {
                     None
                 }
             },
+        }
+    }
+
+    /// Shows what a mark of an input means for event time.
+    fn show(&self, index: usize, mark: Mark) {
+        let Some(shown) = &self.shown else { return };
+        let least = self.alignment.watermark();
+        match mark {
+            Mark::Watermark(time) => shown.advance(index, time, least),
+            Mark::Idle => shown.leave_out(index, InputActivity::Idle, least),
+            Mark::End => shown.leave_out(index, InputActivity::Ended, least),
+            Mark::Barrier(_) | Mark::Round(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::checkpoints::Checkpoints;
-use super::progress::Progress;
+use super::progress::JobProgress;
 use crate::builder::Topology;
 use crate::control::{Drift, JobControl};
 use crate::env::Env;
@@ -33,7 +33,7 @@ pub(super) struct Blueprint {
     /// The phases of the tasks of each node, by instance; they go on over restarts.
     pub(super) phases: Vec<Vec<Arc<TaskPhases>>>,
     /// What has become of the job.
-    pub(super) progress: Progress,
+    pub(super) progress: JobProgress,
     /// What was changed of the job stays changed over restarts.
     pub(super) tunables: Tunables,
     sizes: Sizes,
@@ -77,7 +77,7 @@ impl Blueprint {
             counters,
             edges,
             phases,
-            progress: Progress::default(),
+            progress: JobProgress::default(),
             tunables,
             sizes,
             drift,

@@ -52,6 +52,7 @@ mod page_handle;
 mod page_settings;
 mod pressure;
 mod progress;
+mod reader;
 mod restarts;
 mod sampler;
 mod shown;
@@ -69,7 +70,8 @@ mod writing;
 
 pub use config::Config;
 pub use controls::Controls;
-pub use handle::{Job, MetricsReader};
+pub use handle::Job;
+pub use reader::MetricsReader;
 pub use restarts::Restarts;
 pub use state_plan::{PlannedState, StateFate, StatePlan};
 pub use status::Status;

@@ -88,8 +88,8 @@ impl Config {
         self
     }
 
-    /// Sets whether the page shows events. Default: only in debug builds; `MILLSTREAM_INSPECT`, 1 or
-    /// 0, sets it too.
+    /// Sets whether the page shows events and keys. Default: only in debug builds;
+    /// `MILLSTREAM_INSPECT`, 1 or 0, sets it too.
     ///
     /// Of an event it shows what [`Peek`](crate::Peek) says, by default the name and the size of
     /// its type.

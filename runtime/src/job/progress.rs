@@ -7,13 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 /// What has become of a job. Clones are of the same job.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Progress {
+pub(super) struct JobProgress {
     state: Arc<Mutex<JobState>>,
     /// Cancelled at its end.
     ended: CancellationToken,
 }
 
-impl Progress {
+impl JobProgress {
     /// Notes that an attempt has failed, and another may begin.
     pub(super) fn restart(&self) {
         *self.lock() = JobState::Restarting;

@@ -68,7 +68,7 @@ impl Watch {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> millstream::Result<()> {
-    /// let topology = topology!(job("count"), numbers = source(from_iter(0..10)), numbers >> ignore);
+    /// let topology = topology!(job("count"), source(from_iter(0..10)) >> ignore);
     /// let mut job = topology.start(Config::default())?;
     /// let watch = job.watch();
     /// assert_eq!(watch.latest().job, "count");

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Origin, Times};
 use crate::exchange::{EdgeReceiver, EdgeSender, InputGate, LocalTarget, Router, Senders, Target};
 use crate::grouping::Grouping;
-use crate::metrics::EdgeCounters;
+use crate::metrics::{EdgeCounters, InletShown};
 use crate::stage::GateRoot;
 use crate::topology::{EdgeGrouping, Endpoint, NodeId, OutputKind};
 use std::sync::Arc;
@@ -80,12 +80,17 @@ impl<T, G> Wiring<T, G> {
 }
 
 impl<T> Roots<T> {
-    /// Makes a root for each instance from its inputs.
-    pub(super) fn make(&mut self, inputs: Inputs<T>) {
+    /// Makes a root for each instance of a node from its inputs.
+    pub(super) fn make(&mut self, inputs: Inputs<T>, (to, lowering): (NodeId, &Lowering)) {
         let mut roots = Vec::with_capacity(inputs.len());
-        for receivers in inputs {
-            let (receivers, edges) = receivers.into_iter().unzip();
-            roots.push(GateRoot::new(InputGate::new(receivers).counted(edges)));
+        for (instance, receivers) in inputs.into_iter().enumerate() {
+            let (receivers, edges): (Vec<_>, _) = receivers.into_iter().unzip();
+            let origins = receivers.iter().map(|(origin, _): &(Origin, _)| origin);
+            let origins = origins.map(|origin| (origin.node.clone(), origin.instance));
+            let shown = Arc::new(InletShown::from(origins));
+            lowering.counters(to, instance).shown.add_inlet(Arc::clone(&shown));
+            let gate = InputGate::new(receivers).counted(edges).shown_by(shown);
+            roots.push(GateRoot::new(gate));
         }
         self.0 = roots.into_iter();
     }
@@ -258,7 +263,7 @@ impl Lowering {
                 self.add_targets(*from, targets);
                 join(&mut all, inputs);
             }
-            wiring.roots.make(all);
+            wiring.roots.make(all, (to, self));
         }
         wiring.roots.take_next()
     }

@@ -4,6 +4,7 @@ use super::HotKey;
 use super::count::Counter;
 use super::flow::{CountsBefore, Flow, StepFlow, StepKind};
 use super::list::counters;
+use super::shown::InstanceShown;
 use crate::time::Monotonic;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,8 @@ macro_rules! instance_counters {
         #[derive(Debug, Default)]
         pub struct InstanceCounters {
             $($(#[$doc])* pub $name: Counter,)*
+            /// What it shows beside them.
+            pub shown: InstanceShown,
             /// What an audit compares.
             flow: Flow,
             /// How long a source was held because it was ahead, or events of a throttle were, in
@@ -45,14 +48,15 @@ impl InstanceCounters {
         Self { owner: (node, instance), ..Self::default() }
     }
 
-    /// Events that it has received.
+    /// Events that it has received: those of its windows or of its join, if it has any.
     pub fn received(&self) -> u64 {
-        self.events_in.get()
+        self.shown.arrived().unwrap_or_else(|| self.events_in.get())
     }
 
     /// Begins what an audit compares anew, for an attempt to run the job.
     pub fn begin_flow(&self) {
         self.flow.begin(self.counts());
+        self.shown.begin();
     }
 
     /// Adds a step that events pass in this instance, downstream of all others.

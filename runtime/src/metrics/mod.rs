@@ -50,9 +50,11 @@ mod families;
 pub(crate) mod flow;
 pub(crate) mod gauge;
 mod hot_key;
+pub(crate) mod inlet;
 mod list;
 mod live;
 pub(crate) mod phases;
+pub(crate) mod shown;
 mod snapshot;
 mod tap;
 
@@ -74,6 +76,7 @@ pub use families::{
 pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, StepShape};
 pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
+pub(crate) use inlet::{InletShown, InputActivity, InputSeen};
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,

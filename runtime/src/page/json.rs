@@ -1,7 +1,7 @@
 //! What a job does right now as JSON, and its graph. Each object has the version 1; later ones only
 //! add to it.
 
-use super::why;
+use super::why::{self, KeyNames};
 use crate::metrics::{
     CheckpointMetrics, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
     PhaseShares,
@@ -50,7 +50,7 @@ pub(super) fn graph(shape: &Shape, plan: &Plan) -> String {
 }
 
 /// What the job does right now.
-pub(super) fn live(live: &LiveMetrics) -> String {
+pub(super) fn live(live: &LiveMetrics, names: KeyNames) -> String {
     json!({
         "v": 1,
         "job": live.job,
@@ -58,15 +58,15 @@ pub(super) fn live(live: &LiveMetrics) -> String {
         "state": live.state.to_string(),
         "uptime": seconds(live.uptime),
         "window": seconds(live.window),
-        "nodes": live.nodes.iter().map(node).collect::<Vec<_>>(),
+        "nodes": live.nodes.iter().map(|one| node(one, names)).collect::<Vec<_>>(),
         "edges": live.edges.iter().map(edge).collect::<Vec<_>>(),
         "checkpoints": live.checkpoints.as_ref().map(checkpoints),
-        "cause": why::slow(live),
+        "cause": why::slow(live, names),
     })
     .to_string()
 }
 
-fn node(node: &LiveNode) -> Value {
+fn node(node: &LiveNode, names: KeyNames) -> Value {
     // One of its events, as its `Debug` shows it, stays out: the page shows what `Peek` does.
     let hot = node
         .hot_keys
@@ -79,10 +79,11 @@ fn node(node: &LiveNode) -> Value {
         "location": node.location,
         "stage": node.stage,
         "limit": node.limit.map(|limit| limit.0),
+        "idle_after": node.idle_after.map(seconds),
         "received": node.received().0,
         "emitted": node.emitted().0,
         "instances": node.instances.iter().map(instance).collect::<Vec<_>>(),
-        "top_keys": node.top_keys.iter().map(key).collect::<Vec<_>>(),
+        "top_keys": node.top_keys.iter().map(|one| key(one, names)).collect::<Vec<_>>(),
         "hot_keys": hot.collect::<Vec<_>>(),
     })
 }
@@ -140,8 +141,9 @@ fn calls(calls: &LiveCalls) -> Value {
     })
 }
 
-fn key(key: &KeyShare) -> Value {
-    json!({ "key": key.key, "share": key.share.0 })
+fn key(key: &KeyShare, names: KeyNames) -> Value {
+    let text = if names == KeyNames::Shown { &key.key } else { "•••" };
+    json!({ "key": text, "share": key.share.0 })
 }
 
 fn edge(edge: &LiveEdge) -> Value {
@@ -152,6 +154,7 @@ fn edge(edge: &LiveEdge) -> Value {
         "grouping": edge.grouping,
         "is_channel": edge.is_channel,
         "rate": edge.rate.0,
+        "events": edge.events,
         "capacity": edge.capacity,
         "buffered": edge.buffered,
         "fill": edge.fill.0,

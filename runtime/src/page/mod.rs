@@ -56,6 +56,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use why::KeyNames;
 
 /// The page of a job. Cheap to clone; it outlives the job, with the last figures.
 ///
@@ -151,11 +152,16 @@ impl Page {
         match &*last {
             Some((of, text)) if Arc::ptr_eq(of, live) => Arc::clone(text),
             _ => {
-                let text: Arc<str> = json::live(live).into();
+                let text: Arc<str> = json::live(live, self.key_names()).into();
                 *last = Some((Arc::clone(live), Arc::clone(&text)));
                 text
             }
         }
+    }
+
+    /// Whether keys are shown.
+    fn key_names(&self) -> KeyNames {
+        if self.0.inspects { KeyNames::Shown } else { KeyNames::Hidden }
     }
 
     /// How old figures are.

@@ -75,12 +75,12 @@ impl Page {
             "/api/feed" => self.feed(request, begun),
             "/api/tap" => self.tap(request, begun),
             "/api/why" => match request.parameter("node") {
-                Some(node) if live.node(&node).is_some() => {
-                    Answer::json(why::silent(&live, &node).to_string())
-                }
-                Some(node) => Answer::refused(404, &format!("the job has no node `{node}`")),
+                Some(node) => match why::silent(&live, &node) {
+                    Some(silence) => Answer::json(silence.to_string()),
+                    None => Answer::refused(404, &format!("the job has no node `{node}`")),
+                },
                 None => {
-                    let mut cause = why::slow(&live);
+                    let mut cause = why::slow(&live, self.key_names());
                     cause.insert("v".into(), 1.into());
                     Answer::json(Value::Object(cause).to_string())
                 }

@@ -29,19 +29,22 @@ const FEEDS: usize = 24;
 /// How long a client may take for its headers, and to take what it is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long connections may go on when the job has ended.
+const FAREWELL: Duration = Duration::from_millis(100);
+
 /// A page that is served. Dropping it ends that, and frees the port.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) at: SocketAddr,
     stop: CancellationToken,
-    /// Closed once the port is free.
+    /// Closed once the server has ended.
     closed: mpsc::Receiver<()>,
 }
 
 impl Drop for Served {
     fn drop(&mut self) {
         self.stop.cancel();
-        // The next job may want the port. It takes the thread of the server a moment.
+        // The next job may want the port, and viewers the end of this one.
         self.closed.recv_timeout(Duration::from_millis(200)).ok();
     }
 }
@@ -62,20 +65,22 @@ impl Served {
         let stopped = stop.clone();
         env.spawn_blocking(Box::new(move || {
             let open = open;
-            runtime.block_on(stopped.run_until_cancelled(serve(page, listener)));
+            runtime.block_on(serve(page, listener, stopped));
             drop((runtime, open));
         }));
         Ok(Self { at, stop, closed })
     }
 }
 
-/// Serves connections until it is dropped.
-async fn serve(page: Page, listener: std::net::TcpListener) {
+/// Serves connections until it is to stop. Feeds then say how the job has ended.
+async fn serve(page: Page, listener: std::net::TcpListener, stop: CancellationToken) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
     let feeds = tokio::sync::Semaphore::new(FEEDS);
     let mut connections = FuturesUnordered::new();
     loop {
         tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
             accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
                 Ok((stream, peer)) => connections.push(converse(&page, stream, peer, &feeds)),
                 // Too many open files, say: there may be fewer later.
@@ -84,6 +89,9 @@ async fn serve(page: Page, listener: std::net::TcpListener) {
             Some(()) = connections.next() => {}
         }
     }
+    drop(listener);
+    let rest = async { while connections.next().await.is_some() {} };
+    timeout(FAREWELL, rest).await.ok();
 }
 
 /// Answers the one request of a connection.
@@ -209,13 +217,14 @@ mod tests {
     use std::net::SocketAddr;
     use std::time::Duration;
     use tokio::net::{TcpListener, TcpStream};
+    use tokio_util::sync::CancellationToken;
 
     /// A page that is served, and its address.
     fn served() -> (impl Future<Output = ()>, SocketAddr) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let at = listener.local_addr().unwrap();
-        (serve(page(), listener), at)
+        (serve(page(), listener, CancellationToken::new()), at)
     }
 
     /// What is received until the other side has gone.

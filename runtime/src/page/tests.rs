@@ -14,7 +14,7 @@ use crate::plan::{Plan, Sizes};
 use crate::time::{Clock, DurationExt, EventTime, RateExt, SystemClock};
 use crate::topology::Declaration;
 use futures::StreamExt;
-use millstream_graph::shape::Shape;
+use millstream_graph::shape::{Kind, Shape};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -56,10 +56,14 @@ struct Parts {
 
 /// A page that has not begun.
 pub(super) fn page() -> Page {
+    page_that(true)
+}
+
+fn page_that(inspects: bool) -> Page {
     let plan = Plan::of(&Declaration::default(), 1, Sizes { batch: 1, buffer: 1 });
     let setting = Setting { name: "batch", value: "256".into(), from: "code".into() };
     let drawn = (Shape::new("orders", "exactly once"), plan);
-    Page::new(drawn, Guard::default(), (vec![setting], true), Env::system())
+    Page::new(drawn, Guard::default(), (vec![setting], inspects), Env::system())
 }
 
 fn begun(live: LiveMetrics) -> Parts {
@@ -191,6 +195,28 @@ fn the_figures_of_an_instance_are_numbers_texts_and_nulls() {
 }
 
 #[test]
+fn keys_are_hidden_where_events_are() {
+    let page = page_that(false);
+    let (_live, receiver) = watch::channel(Arc::new(all_figures()));
+    page.begin(|| receiver, || Arc::<Noted>::default(), Vec::new);
+    let live = object(&get(&page, "/api/live"));
+    assert_eq!(live["nodes"][0]["top_keys"], json!([{ "key": "•••", "share": 0.5 }]));
+    let tap = get(&page, "/api/tap?edge=0");
+    assert_eq!(tap.status, 403);
+}
+
+#[test]
+fn a_hot_key_that_is_known_by_an_event_is_not_named() {
+    let mut live = LiveMetrics { window: 1.secs(), ..all_figures() };
+    let hot = |node: &LiveMetrics| object(&get(&begun(node.clone()).page, "/api/why"));
+    let cause = hot(&live);
+    assert!(!cause.to_string().contains("4111"), "{cause}");
+    live.nodes.iter_mut().for_each(|node| node.kind = Kind::Awaiting);
+    let cause = hot(&live);
+    assert!(!cause.to_string().contains("4111"), "{cause}");
+}
+
+#[test]
 fn before_the_job_has_begun_it_is_not_ready() {
     let page = page();
     for path in ["/readyz", "/healthz", "/api/live", "/api/feed", "/metrics"] {
@@ -274,7 +300,7 @@ fn one_asks_why_of_the_job_or_of_one_of_its_nodes() {
     let Parts { page, .. } = begun(all_figures());
     assert_eq!(object(&get(&page, "/api/why"))["v"], json!(1));
     let silent = object(&get(&page, "/api/why?node=scores"));
-    assert!(silent["text"].is_string(), "{silent}");
+    assert!(silent["text"].as_str().unwrap().starts_with("`scores` "), "{silent}");
     let unknown = get(&page, "/api/why?node=scorse");
     assert_eq!(unknown.status, 404);
 }

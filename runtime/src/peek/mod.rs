@@ -28,7 +28,7 @@ mod standard;
 pub use millstream_macros::Peek;
 pub(crate) use peekers::Peeker;
 pub use peekers::{PeekedEvent, Peekers};
-pub use probe::{PeekProbe, ViaNoPeek, ViaPeek};
+pub use probe::{PeekProbe, PeekedField, ViaNoPeek, ViaPeek};
 
 use std::fmt;
 

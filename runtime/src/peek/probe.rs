@@ -1,7 +1,19 @@
-//! Whether a type says what of it may be shown, for `#[operator]`.
+//! What `#[operator]` and `#[derive(Peek)]` expand to.
 
 use super::{Peek, Peekers};
+use std::fmt;
 use std::marker::PhantomData;
+
+/// Formats a field of a type that derives [`Peek`]. Its own type does not depend on that of the
+/// field, so that the compiler reports a field that says nothing once.
+#[doc(hidden)]
+pub struct PeekedField<F>(pub F);
+
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Debug for PeekedField<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)(f)
+    }
+}
 
 /// Adds a type to those whose events are shown, if it implements [`Peek`].
 ///

@@ -85,9 +85,9 @@ pub trait Run: Send + 'static {
 /// What a segment waits for while its task has nothing to drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitsFor {
-    /// Something to begin with.
+    /// Events or marks.
     Input,
-    /// Calls in flight: it begins with nothing before one of them returns.
+    /// Calls in flight: nothing may begin before one of them returns.
     Calls,
     /// Its turn at a declared rate.
     Rate,

@@ -86,6 +86,11 @@ impl<K: Key, S: Default, M: RowMark> ExpiringTable<K, S, M> {
         Self { table: StateTable::new(), ttl, next_sweep: EventTime::MIN }
     }
 
+    /// The number of rows, those included that have expired and were not swept.
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
+    }
+
     /// The rows: a lookup in them uses nothing.
     pub(crate) fn rows(&mut self) -> &mut StateTable<K, Expiring<S>, M> {
         &mut self.table

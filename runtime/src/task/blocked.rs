@@ -24,7 +24,7 @@ enum OtherSegment<'a> {
 }
 
 /// Waits for `delivery`, and meanwhile drives the other segments whose calls return. `waits` is
-/// called whenever the delivery goes on to wait.
+/// called whenever the delivery has to wait.
 ///
 /// # Cancel safety
 /// As `delivery`. What the others have not sent stays with them.

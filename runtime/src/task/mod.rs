@@ -18,8 +18,8 @@
 //! [turn](TaskClock::turn). There is no timer for either: the clock is read once per batch. A task
 //! that waits for room downstream flushes its other outputs first.
 //!
-//! What it waits for, and how long, is noted in its [phases](crate::metrics): at a wait that is really
-//! one, and at its end. A task that never waits changes no phase.
+//! What it waits for, and how long, is noted in its [`TaskPhases`]: at a wait that is really one, and
+//! at its end. A task that never waits changes no phase.
 
 mod blocked;
 

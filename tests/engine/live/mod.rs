@@ -1,5 +1,7 @@
 //! What a job does right now: phases of tasks, rates, fills, watermarks, keys, calls, states.
 
+mod calls;
+mod event_time;
 mod phases;
 mod states;
 mod totals;

@@ -34,6 +34,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use crate::peek::Peek;
 use serde::{Deserialize, Serialize};
 
 pub use self::generator::Transactions;
@@ -49,13 +50,14 @@ pub use self::source::transactions;
 /// assert_eq!(first.transaction_id, 0);
 /// assert!(first.unix_seconds >= 1_522_540_800);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Peek)]
 pub struct Transaction {
     /// The number of the transaction, from 0 in the order of time.
     pub transaction_id: u64,
     /// When it happened, in seconds since 1970-01-01 00:00:00 UTC.
     pub unix_seconds: i64,
     /// The customer who paid, from 0.
+    #[peek(hide)]
     pub customer_id: u32,
     /// The terminal at which it happened, from 0.
     pub terminal_id: u32,

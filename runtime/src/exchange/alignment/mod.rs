@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::event::{Epoch, Mark, Round};
 use crate::mutant::Mutant;
-use crate::time::{Advance, Frontier, InputIndex};
+use crate::time::{Advance, EventTime, Frontier, InputIndex};
 use std::fmt;
 
 /// Merges the marks of many inputs into those of one stream.
@@ -124,6 +124,12 @@ impl Alignment {
     #[must_use]
     pub fn is_open(&self, input: InputIndex) -> bool {
         self.inputs.get(input.0).is_some_and(|input| input.reading == Reading::Open)
+    }
+
+    /// The least watermark of the inputs that are neither idle nor ended; never goes back.
+    #[must_use]
+    pub fn watermark(&self) -> EventTime {
+        self.frontier.watermark()
     }
 
     /// Notes events of an input: an idle input counts for the watermark again.

@@ -51,13 +51,14 @@ impl Fills {
     /// Nothing was seen since `reading`. Whatever was counted by then counts as of then.
     pub(in crate::job) fn since(reading: &JobReading) -> Self {
         let change = |count: u64| LastChange { count, at: (count > 0).then_some(reading.at) };
-        let nodes = reading.metrics.nodes().iter();
-        let last = nodes.map(|node| {
-            let instances = node.instances.iter().map(|one| LastEvents {
-                received: change(one.events_in),
-                emitted: change(one.events_out),
-            });
-            instances.collect()
+        let nodes = reading.metrics.nodes().iter().enumerate();
+        let last = nodes.map(|(node, counted)| {
+            let of = |instance| {
+                let totals = reading.instance(node, instance);
+                let (received, emitted) = (totals.received, totals.counts.events_out);
+                LastEvents { received: change(received), emitted: change(emitted) }
+            };
+            (0..counted.instances.len()).map(of).collect()
         });
         Self { last: last.collect(), ..Self::default() }
     }

@@ -1,20 +1,30 @@
 //! From totals at two moments to what the job has done in between.
 
+use super::clocks::SeenTime;
 use super::{Fills, JobReading, Sight};
 use crate::metrics::{
-    InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares,
-    PhaseTimes, PhaseTotals, Share,
+    LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares, PhaseTimes,
+    PhaseTotals, Share,
 };
+use crate::time::Monotonic;
 use millstream_graph::shape::Kind;
 use std::time::Duration;
 
 /// The begin and the end of a window.
-type Window<'a> = (&'a JobReading, &'a JobReading);
+type Between<'a> = (&'a JobReading, &'a JobReading);
+
+/// What instances show of themselves.
+struct Looks<'a> {
+    fills: &'a Fills,
+    /// How far the event time of each instance is, by node.
+    times: Vec<Vec<SeenTime>>,
+}
 
 impl Sight {
     /// What the job has done in a window.
-    pub(in crate::job) fn live(&self, window: Window<'_>, fills: &Fills) -> LiveMetrics {
+    pub(in crate::job) fn live(&self, window: Between<'_>, fills: &Fills) -> LiveMetrics {
         let (before, now) = window;
+        let looks = Looks { fills, times: self.times() };
         LiveMetrics {
             job: self.shape.name.clone(),
             delivery: self.shape.delivery.clone(),
@@ -22,19 +32,19 @@ impl Sight {
             uptime: now.at.since(self.started),
             at: Some(self.env().clock().wall()),
             window: now.at.since(before.at),
-            nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, fills)).collect(),
+            nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, &looks)).collect(),
             edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
             checkpoints: now.metrics.checkpoints().copied(),
         }
     }
 
-    fn node(&self, at: usize, window: Window<'_>, fills: &Fills) -> LiveNode {
+    fn node(&self, at: usize, window: Between<'_>, looks: &Looks<'_>) -> LiveNode {
         let Some(planned) = self.plan.nodes().get(at) else { return LiveNode::default() };
         let limit = self.tunables.nodes().get(at).and_then(|node| node.rate.as_ref());
         let counted = window.1.metrics.nodes().get(at);
         LiveNode {
             name: planned.name.clone(),
-            kind: self.shape.nodes.get(at).map_or(Kind::Operator, |node| node.kind),
+            kind: self.kind(at),
             operator: planned.work.clone(),
             location: planned.location.clone(),
             stage: planned.stage,
@@ -45,42 +55,69 @@ impl Sight {
                 .find(|(node, _)| node.0 == at)
                 .map(|(_, after)| *after),
             instances: (0..planned.instances)
-                .map(|instance| self.instance((at, planned.stage, instance), window, fills))
+                .map(|instance| self.instance((at, planned.stage, instance), window, looks))
                 .collect(),
             top_keys: Vec::new(),
             hot_keys: counted.map(|node| node.hot_keys.clone()).unwrap_or_default(),
         }
     }
 
+    fn kind(&self, node: usize) -> Kind {
+        self.shape.nodes.get(node).map_or(Kind::Operator, |node| node.kind)
+    }
+
     fn instance(
         &self,
         (node, stage, instance): (usize, usize, usize),
-        window: Window<'_>,
-        fills: &Fills,
+        window: Between<'_>,
+        looks: &Looks<'_>,
     ) -> LiveInstance {
         let (before, now) = window;
-        let counts = |reading: &JobReading| -> InstanceMetrics {
-            let node = reading.metrics.nodes().get(node);
-            node.and_then(|node| node.instances.get(instance)).copied().unwrap_or_default()
-        };
+        let counts = |reading: &JobReading| reading.instance(node, instance);
         let task = |reading: &JobReading| -> PhaseTimes {
             let stage = reading.stages.get(stage).and_then(|stage| stage.get(instance));
             stage.cloned().unwrap_or_default()
         };
-        let (counted, passed) = (counts(now), now.at.since(before.at));
-        let [since_received, since_emitted] = fills.silence((node, instance), now.at);
-        LiveInstance {
-            received: rate(counts(before).events_in, counted.events_in, passed),
-            emitted: rate(counts(before).events_out, counted.events_out, passed),
+        let (earlier, counted, passed) = (counts(before), counts(now), now.at.since(before.at));
+        let [since_received, since_emitted] = looks.fills.silence((node, instance), now.at);
+        let time = looks.times.get(node).and_then(|times| times.get(instance)).cloned();
+        let time = time.unwrap_or_default();
+        let is_silent = since_received.is_none_or(|since| since >= now.at.since(before.at));
+        let mut live = LiveInstance {
+            received: rate(earlier.received, counted.received, passed),
+            emitted: rate(earlier.counts.events_out, counted.counts.events_out, passed),
             phases: shares(&task(before), &task(now)),
             phase_totals: totals(&task(now)),
             blocked_on: task(now).blocked_on,
-            fill: self.fill_of((stage, instance), fills),
+            fill: self.fill_of((stage, instance), looks.fills),
+            watermark: time.watermark(),
+            is_idle: match self.kind(node) {
+                Kind::Source if !time.assigns => is_silent && !time.has_ended,
+                _ => time.is_idle,
+            },
+            has_ended: time.has_ended,
+            held_by: time.held_by,
             since_received,
             since_emitted,
-            counts: counted,
+            counts: counted.counts,
             ..LiveInstance::default()
-        }
+        };
+        self.add_shown((node, instance), now.at, &mut live);
+        live
+    }
+
+    /// Adds what an instance shows of its keys, windows and calls.
+    fn add_shown(&self, (node, instance): (usize, usize), now: Monotonic, live: &mut LiveInstance) {
+        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
+        let Some(shown) = counters.map(|counters| &counters.shown) else { return };
+        (live.keys, live.next_window) = (shown.keys(), shown.next_window());
+        let calls = &shown.calls;
+        live.calls = calls.limit.get().map(|limit| LiveCalls {
+            in_flight: calls.in_flight.get(),
+            limit,
+            waiting: calls.waiting.get(),
+            oldest: calls.oldest().map(|began| now.since(began)),
+        });
     }
 
     /// How full the fullest channel into a task is.
@@ -92,7 +129,7 @@ impl Sight {
         Share(fills.fold(0.0, f64::max))
     }
 
-    fn edge(&self, at: usize, (before, now): Window<'_>, fills: &Fills) -> LiveEdge {
+    fn edge(&self, at: usize, (before, now): Between<'_>, fills: &Fills) -> LiveEdge {
         let Some(planned) = self.plan.edges().get(at) else { return LiveEdge::default() };
         let drawn = self.shape.edges.get(at);
         let totals = |reading: &JobReading| reading.edges.get(at).copied().unwrap_or_default();
@@ -132,7 +169,7 @@ impl Sight {
 
     /// The longest share of time in which a task waited for room in an edge. Edges with the same
     /// ends are one.
-    fn wait(&self, at: usize, (before, now): Window<'_>) -> Share {
+    fn wait(&self, at: usize, (before, now): Between<'_>) -> Share {
         let first = self.first_of(at);
         let tasks = before.stages.iter().flatten().zip(now.stages.iter().flatten());
         let share = |(before, now): (&PhaseTimes, &PhaseTimes)| {

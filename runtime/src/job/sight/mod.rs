@@ -1,6 +1,7 @@
 //! What can be seen of a running job: its counters, its phases and its channels, with the names of
 //! its nodes.
 
+mod clocks;
 mod fills;
 mod fold;
 mod reading;
@@ -8,9 +9,9 @@ mod reading;
 pub(super) use fills::Fills;
 pub(super) use reading::JobReading;
 
-use super::MetricsReader;
 use super::attempt::Blueprint;
-use super::progress::Progress;
+use super::progress::JobProgress;
+use super::reader::MetricsReader;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::lowering::Tunables;
@@ -34,7 +35,7 @@ pub(super) struct Sight {
     /// After what time nodes leave an input out of the watermark.
     idle_after: Vec<(NodeId, Duration)>,
     control: JobControl,
-    progress: Progress,
+    progress: JobProgress,
     started: Monotonic,
 }
 

@@ -1,7 +1,7 @@
 //! All totals of a job at one moment.
 
 use super::Sight;
-use crate::metrics::{EdgeCounters, FlowOutput, Metrics, PhaseTimes};
+use crate::metrics::{EdgeCounters, FlowOutput, InstanceMetrics, Metrics, PhaseTimes};
 use crate::time::Monotonic;
 
 /// All totals of a job at one moment.
@@ -9,10 +9,31 @@ use crate::time::Monotonic;
 pub(in crate::job) struct JobReading {
     pub(super) at: Monotonic,
     pub(super) metrics: Metrics,
+    /// What each instance has received, by node: that of its windows or its join, if it has any.
+    received: Vec<Vec<u64>>,
     /// What has passed each edge, in the order of their declaration.
     pub(super) edges: Vec<EdgeTotals>,
     /// How the tasks of each stage have spent their time, by instance.
     pub(super) stages: Vec<Vec<PhaseTimes>>,
+}
+
+/// The totals of an instance.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct InstanceTotals {
+    pub(super) counts: InstanceMetrics,
+    pub(super) received: u64,
+}
+
+impl JobReading {
+    /// The totals of an instance of a node.
+    pub(super) fn instance(&self, node: usize, instance: usize) -> InstanceTotals {
+        let received = self.received.get(node).and_then(|node| node.get(instance));
+        let counts = self.metrics.nodes().get(node).and_then(|node| node.instances.get(instance));
+        InstanceTotals {
+            counts: counts.copied().unwrap_or_default(),
+            received: received.copied().unwrap_or_default(),
+        }
+    }
 }
 
 /// What has passed an edge.
@@ -28,7 +49,16 @@ impl Sight {
         let at = self.env().clock().monotonic();
         let metrics = self.reader.read();
         let edges = (0..self.plan.edges().len()).map(|edge| self.totals(edge, &metrics));
-        JobReading { at, edges: edges.collect(), stages: self.stages(at), metrics }
+        let received = self.reader.counters.iter();
+        let received =
+            received.map(|node| node.instances.iter().map(|one| one.received()).collect());
+        JobReading {
+            at,
+            edges: edges.collect(),
+            stages: self.stages(at),
+            received: received.collect(),
+            metrics,
+        }
     }
 
     /// The totals at the start of the job, when `now` is read.
@@ -37,6 +67,7 @@ impl Sight {
         JobReading {
             at: self.started,
             metrics: Metrics::default(),
+            received: Vec::new(),
             edges: Vec::new(),
             stages: now.stages.iter().map(none).collect(),
         }

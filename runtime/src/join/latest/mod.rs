@@ -256,4 +256,8 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K
     fn tally(&self) -> Option<Tally> {
         Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
 }

@@ -9,6 +9,7 @@ use super::{JoinKind, JoinSpec, SideLists, Sides};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::metrics::PendingWindow;
 use crate::time::EventTime;
 use crate::window::{
     Results, Session, Sliding, Store, StoreFactory, Tally, Tumbling, Verdict, Windows, WindowsOf,
@@ -140,6 +141,14 @@ where
 
     fn tally(&self) -> Option<Tally> {
         self.windows.tally()
+    }
+
+    fn keys(&self) -> Option<usize> {
+        self.windows.keys()
+    }
+
+    fn next_window(&self) -> Option<PendingWindow> {
+        self.windows.next_window()
     }
 }
 

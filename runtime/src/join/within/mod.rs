@@ -352,4 +352,8 @@ where
         let (processed, buffered) = (self.expired, self.added.saturating_sub(self.expired));
         Some(Tally { processed, buffered })
     }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
 }

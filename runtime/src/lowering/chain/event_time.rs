@@ -43,6 +43,7 @@ where
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let strategy = (self.strategy.clone(), at.carrying());
         let place = (at.place(), at.first_place());
-        TimeAssigner::new(self.time.clone(), strategy, place, (at.env(), at.drift(self.clock)))
+        let shown = (at.drift(self.clock), at.counters());
+        TimeAssigner::new(self.time.clone(), strategy, place, (at.env(), shown))
     }
 }

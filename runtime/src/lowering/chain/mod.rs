@@ -118,7 +118,7 @@ pub trait ChainSpec: Send + Sized + 'static {
                 upstream.add_segment(self, router)?;
                 upstream.instance += 1;
             }
-            wiring.roots.make(inputs);
+            wiring.roots.make(inputs, (at.node, at.lowering));
         }
         wiring.roots.take_next()
     }

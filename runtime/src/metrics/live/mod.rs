@@ -8,10 +8,12 @@ mod edge;
 mod node;
 mod table;
 mod units;
+mod window;
 
 pub use edge::LiveEdge;
-pub use node::{KeyShare, LiveCalls, LiveInstance, LiveNode, PendingWindow, WatermarkHolder};
+pub use node::{KeyShare, LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
 pub use units::{PerSecond, PhaseShares, PhaseTotals, Share};
+pub use window::PendingWindow;
 
 use super::CheckpointMetrics;
 use crate::time::EventTime;

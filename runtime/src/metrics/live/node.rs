@@ -1,6 +1,6 @@
 //! A node of a running job, and its instances.
 
-use super::{PerSecond, PhaseShares, PhaseTotals, Share};
+use super::{PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share};
 use crate::metrics::{HotKey, InstanceMetrics};
 use crate::time::EventTime;
 use millstream_graph::shape::Kind;
@@ -68,7 +68,7 @@ impl LiveNode {
 pub struct LiveInstance {
     /// Its counters, since the start of the job.
     pub counts: InstanceMetrics,
-    /// Events received.
+    /// Events received; of windows or a join, those that they receive.
     pub received: PerSecond,
     /// Events emitted by the main output.
     pub emitted: PerSecond,
@@ -81,7 +81,7 @@ pub struct LiveInstance {
     pub blocked_on: Option<usize>,
     /// How full the fullest channel into its task is: the mean over the window. 0 without one.
     pub fill: Share,
-    /// Its watermark.
+    /// Its watermark; none before the first, and none at the end.
     pub watermark: Option<EventTime>,
     /// The instance upstream that holds this watermark back: the input with the least one.
     pub held_by: Option<WatermarkHolder>,
@@ -118,24 +118,6 @@ pub struct WatermarkHolder {
     pub instance: usize,
     /// Whether it has sent no watermark at all yet.
     pub is_silent: bool,
-}
-
-/// A window that is open.
-///
-/// # Examples
-/// ```
-/// use millstream::metrics::PendingWindow;
-/// use millstream::prelude::*;
-///
-/// let window = PendingWindow { fires_at: EventTime::from_secs(60), windows: 2 };
-/// assert_eq!(window.windows, 2);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PendingWindow {
-    /// It fires once the watermark has come to this.
-    pub fires_at: EventTime,
-    /// How many windows are open in the instance, this one included.
-    pub windows: u64,
 }
 
 /// The calls of an operator that awaits, right now.

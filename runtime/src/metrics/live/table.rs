@@ -14,7 +14,7 @@ const NAMES: (usize, usize) = (12, 32);
 impl fmt::Display for LiveMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (job, state) = (if self.job.is_empty() { "job" } else { &self.job }, self.state);
-        writeln!(f, "{job}: {state} for {}", Elapsed(self.uptime))?;
+        writeln!(f, "{job}: {state} for {}", TimeText(self.uptime))?;
         let longest = self.nodes.iter().map(|node| node.name.chars().count()).max();
         let width = longest.unwrap_or(0).clamp(NAMES.0, NAMES.1);
         writeln!(
@@ -39,9 +39,9 @@ impl fmt::Display for LiveMetrics {
 }
 
 /// A time to two or three digits.
-struct Elapsed(Duration);
+struct TimeText(Duration);
 
-impl fmt::Display for Elapsed {
+impl fmt::Display for TimeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, exact) = (self.0.as_secs(), self.0.as_secs_f64());
         match whole {
@@ -79,7 +79,7 @@ fn lag(node: &LiveNode, furthest: Option<EventTime>) -> String {
         return "-".to_owned();
     };
     let behind = furthest.as_micros().saturating_sub(least.as_micros());
-    Elapsed(Duration::from_micros(u64::try_from(behind).unwrap_or(0))).to_string()
+    TimeText(Duration::from_micros(u64::try_from(behind).unwrap_or(0))).to_string()
 }
 
 #[cfg(test)]

@@ -111,6 +111,11 @@ where
         ExpiringSlot(self.table.slot(hash, key.clone(), now))
     }
 
+    #[inline]
+    fn rows(&self) -> Option<usize> {
+        Some(self.table.len())
+    }
+
     fn mark(&mut self, hash: KeyHash, key: &K) {
         self.table.rows().slot(hash, key.clone()).state();
     }

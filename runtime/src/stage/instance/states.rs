@@ -2,7 +2,7 @@
 
 use crate::checkpoint::RowsWriter;
 use crate::env::Env;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::mutant::Mutant;
@@ -64,6 +64,11 @@ pub trait States<In, T>: Send + 'static {
             Some(state) => *slot.state() = state,
             None => slot.remove(),
         }
+    }
+
+    /// The number of keys with a state; none without keys.
+    fn rows(&self) -> Option<usize> {
+        None
     }
 
     /// Marks the row of a key as changed: its timers or waiting events have.
@@ -176,63 +181,6 @@ pub trait StateSlot {
     fn remove(self);
 }
 
-/// The [`States`] of an operator without state: every event finds `()`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoStates(());
-
-impl<T> States<T, T> for NoStates {
-    type Key = ();
-    type State = ();
-    type Slot<'a> = &'a mut ();
-    const KEYED: bool = false;
-
-    fn new(_: Times, _: &Env) -> Self {
-        Self(())
-    }
-
-    #[inline(always)]
-    fn key(_: &T) {}
-
-    #[inline(always)]
-    fn split(event: T) -> (T, ()) {
-        (event, ())
-    }
-
-    fn join(event: T, (): ()) -> T {
-        event
-    }
-
-    #[inline(always)]
-    fn find(&mut self, event: T, _: Meta, _: EventTime) -> (T, &mut ()) {
-        (event, &mut self.0)
-    }
-
-    fn of_key(&mut self, _: KeyHash, (): &(), _: EventTime) -> &mut () {
-        &mut self.0
-    }
-
-    fn mark(&mut self, _: KeyHash, (): &()) {}
-
-    fn read_waiting(_: &(), _: &WrittenShapes, _: &mut &[u8]) -> Result<T> {
-        Err(Error::new(ErrorKind::Internal, "no event without a key waits for a timer"))
-    }
-
-    fn restore(&mut self, _: &[u8], _: &mut &[u8], _: &WrittenShapes) -> Result<(KeyHash, ())> {
-        Ok((().key_hash(), ()))
-    }
-}
-
-impl StateSlot for &mut () {
-    type State = ();
-
-    #[inline(always)]
-    fn state(&mut self) -> &mut () {
-        self
-    }
-
-    fn remove(self) {}
-}
-
 /// The [`States`] of a keyed operator: a table with the state of each key that has one.
 #[derive(Debug)]
 pub struct KeyedStates<K, S, D: Memory = Volatile, Y = NoTimers>(
@@ -255,6 +203,11 @@ where
 
     fn new(_: Times, _: &Env) -> Self {
         Self(StateTable::default(), PhantomData)
+    }
+
+    #[inline]
+    fn rows(&self) -> Option<usize> {
+        Some(self.0.len())
     }
 
     fn types() -> Vec<KeptType> {

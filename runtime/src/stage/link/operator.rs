@@ -70,7 +70,16 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O
         if const { Self::TIMERS } {
             self.flow.buffered.set(self.waiting.events());
         }
+        self.show();
         self.core.count::<T>(counts)
+    }
+
+    /// Shows how many keys have a state.
+    #[inline(always)]
+    fn show(&self) {
+        if let Some(rows) = self.states.rows() {
+            self.core.counters.shown.states.set(rows as u64);
+        }
     }
 
     fn keeper(&mut self) -> Keeper<'_, In, T, X> {
@@ -309,6 +318,7 @@ where
         self.states.note_removals();
         self.flow.restored.set(self.waiting.events());
         self.flow.buffered.set(self.waiting.events());
+        self.show();
         EventTime::MIN
     }
 

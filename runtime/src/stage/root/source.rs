@@ -135,6 +135,7 @@ impl<R, T> SourceRoot<R, T> {
         R: Reader<T>,
     {
         self.state = SourceState::Ended;
+        self.counters.shown.end();
         self.save(Moment::End);
         self.control.quiescence.source_ended();
         self.epochs.end();

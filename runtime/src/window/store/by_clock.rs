@@ -108,6 +108,10 @@ impl<K, T, S: Store<K, T>> Store<K, T> for ClockStore<S> {
         self.windows.tally()
     }
 
+    fn keys(&self) -> Option<usize> {
+        self.windows.keys()
+    }
+
     fn tick<R: Results<S::Out, S::Unmatched>>(
         &mut self,
         now: EventTime,

@@ -63,6 +63,11 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         self.rows.iter().enumerate()
     }
 
+    /// Returns the number of keys.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() - self.vacant.len()
+    }
+
     /// Returns one more than the greatest number; rows below it may be vacant.
     pub(crate) fn places(&self) -> usize {
         self.rows.len()

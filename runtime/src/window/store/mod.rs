@@ -50,6 +50,7 @@ pub use trailing::{TrailingRules, TrailingStore};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
+use crate::metrics::PendingWindow;
 use crate::time::EventTime;
 use crate::window::Verdict;
 
@@ -114,6 +115,18 @@ pub trait Store<K, T>: Send + 'static {
     /// Says what has become of the events that were inserted and not returned as late, if the store
     /// counts them: for [`Job::audit`](crate::Job::audit). Called once a batch.
     fn tally(&self) -> Option<Tally> {
+        None
+    }
+
+    /// How many keys it has anything of, if that is known at once: for those who watch the job.
+    /// Called once a batch.
+    fn keys(&self) -> Option<usize> {
+        None
+    }
+
+    /// The window that fires next as the watermark advances, if that is known at once: for those
+    /// who watch the job. Called once a batch.
+    fn next_window(&self) -> Option<PendingWindow> {
         None
     }
 

@@ -11,6 +11,9 @@ use std::fmt;
 /// The greatest number of slots of the wheel.
 const SLOTS: i64 = 4_096;
 
+/// How many slots are looked at for the next time.
+const LOOKED_AT: usize = 256;
+
 /// When each key is due: a timing wheel.
 pub(super) struct Schedule {
     slide: i64,
@@ -78,6 +81,18 @@ impl Schedule {
         if let Some(keys) = usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
             keys.push(key);
         }
+    }
+
+    /// Returns the next time at which a key is due, stale entries included; unknown if it is far.
+    pub(super) fn next(&self) -> Option<EventTime> {
+        let firing = self.firing.as_ref().filter(|(_, keys)| !keys.is_empty());
+        let mut near = self.slots.iter().take(LOOKED_AT);
+        let ahead = near.position(|keys| !keys.is_empty());
+        let ahead = ahead.and_then(|slot| i64::try_from(slot).ok());
+        let near = ahead.map(|slot| self.base.saturating_add(slot.saturating_mul(self.slide)));
+        let far = self.far.first_key_value().map(|(due, _)| *due);
+        let due = near.into_iter().chain(far).min().map(EventTime::from_micros);
+        firing.map(|(due, _)| *due).into_iter().chain(due).min()
     }
 
     fn len(&self) -> i64 {

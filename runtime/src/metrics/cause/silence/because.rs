@@ -41,7 +41,8 @@ pub enum SilenceReason {
         at: EventTime,
         /// The watermark.
         watermark: Option<EventTime>,
-        /// How many windows are open.
+        /// How many windows are open in the instance: see
+        /// [`PendingWindow`](crate::metrics::PendingWindow).
         windows: u64,
     },
     /// It waits for a watermark that does not advance.

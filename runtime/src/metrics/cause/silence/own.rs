@@ -27,7 +27,7 @@ pub(super) fn own_reason(live: &LiveMetrics, at: usize) -> Option<Reasoned> {
         .or_else(|| lost(live, at, node))
         .map(here)
         .or_else(|| window(live, at, node))
-        .or_else(|| unmatched(live, at, node).or_else(|| filtered(live, node)).map(here))
+        .or_else(|| unmatched(live, at, node).or_else(|| filtered(live, at, node)).map(here))
 }
 
 fn activity(node: &LiveNode) -> Option<SilenceReason> {
@@ -76,17 +76,33 @@ fn lost(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason>
     let total = |count: fn(&InstanceMetrics) -> u64| {
         node.instances.iter().map(|instance| count(&instance.counts)).sum::<u64>()
     };
-    let (of, late, errors) =
-        (total(|one| one.events_in), total(|one| one.late), total(|one| one.errors));
+    let (of, late, errors) = (received(live, at), total(|one| one.late), total(|one| one.errors));
     let is_all = |count: u64, output: &str| {
         let now = rate(live, at, output).0;
-        let mostly_now = now > 0.0 && now >= NEARLY_ALL * node.received().0;
+        let mostly_now = now > 0.0 && now >= NEARLY_ALL * rate_in(live, at);
         count > 0 && (mostly_now || exact(count) >= NEARLY_ALL * exact(of))
     };
     if is_all(late, "late") {
         return Some(SilenceReason::AllLate { late, of });
     }
     is_all(errors, "errors").then_some(SilenceReason::AllErrors { errors, of })
+}
+
+fn inputs(live: &LiveMetrics, at: usize) -> impl Iterator<Item = &LiveEdge> {
+    live.edges.iter().filter(move |edge| edge.to == at)
+}
+
+/// How many events a node has received; a window counts its results by itself.
+fn received(live: &LiveMetrics, at: usize) -> u64 {
+    let counted = live.nodes.get(at).into_iter().flat_map(|node| &node.instances);
+    let counted: u64 = counted.map(|instance| instance.counts.events_in).sum();
+    counted.max(inputs(live, at).map(|edge| edge.events).sum())
+}
+
+/// The rate at which events reach a node.
+fn rate_in(live: &LiveMetrics, at: usize) -> f64 {
+    let counted = live.nodes.get(at).map_or(0.0, |node| node.received().0);
+    counted.max(inputs(live, at).map(|edge| edge.rate.0).sum())
 }
 
 /// The rate of an output of a node.
@@ -108,9 +124,7 @@ fn outputs<'a>(
 fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
     let open = node.instances.iter().filter_map(|one| Some((one.next_window?, one)));
     let (next, instance) = open.min_by_key(|(next, _)| next.fires_at)?;
-    let windows = node.instances.iter().filter_map(|one| one.next_window);
-    let windows = windows.map(|window| window.windows).sum();
-    let (until, watermark) = (next.fires_at, instance.watermark);
+    let (until, watermark, windows) = (next.fires_at, instance.watermark, next.windows);
     let fires = (at, SilenceReason::Fires { at: until, watermark, windows });
     Some(match holding(live, instance) {
         Some(Holding::Calls { at, in_flight, oldest }) => {
@@ -131,18 +145,18 @@ fn recent(live: &LiveMetrics) -> Duration {
     live.window.max(Duration::from_secs(1)) * 2
 }
 
-fn has_input(live: &LiveMetrics, node: &LiveNode) -> bool {
+fn has_input(live: &LiveMetrics, at: usize, node: &LiveNode) -> bool {
     let received = |one: &LiveInstance| one.since_received.is_some_and(|ago| ago <= recent(live));
-    node.received().0 > 0.0 || node.instances.iter().any(received)
+    rate_in(live, at) > 0.0 || node.instances.iter().any(received)
 }
 
 /// Whether it is a join: a node with an output for events without a match.
 fn unmatched(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
     outputs(live, at, "unmatched").next()?;
-    let sides = || live.edges.iter().filter(|edge| edge.to == at);
-    if !sides().any(|side| side.rate.0 > 0.0) && !has_input(live, node) {
+    if !has_input(live, at, node) {
         return None;
     }
+    let sides = || inputs(live, at);
     let emits = |from: usize| live.nodes.get(from).is_some_and(|node| node.emitted().0 > 0.0);
     let silent = sides().find(|side| side.rate.0 == 0.0 && !emits(side.from));
     let is_silent = sides().any(|side| side.rate.0 > 0.0 || emits(side.from));
@@ -151,10 +165,10 @@ fn unmatched(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceRe
     Some(SilenceReason::NoMatch { side, unmatched })
 }
 
-fn filtered(live: &LiveMetrics, node: &LiveNode) -> Option<SilenceReason> {
-    let received = node.instances.iter().map(|instance| instance.counts.events_in).sum();
+fn filtered(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
+    let received = received(live, at);
     let transforms = matches!(node.kind, Kind::Operator | Kind::Awaiting);
-    let filters = transforms && has_input(live, node);
+    let filters = transforms && has_input(live, at, node);
     filters.then_some(SilenceReason::Filtered { received })
 }
 

@@ -33,11 +33,10 @@ fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason)
         SilenceReason::Ahead => format!(
             "{who} is not read: it is ahead, in event time, of the sources that it is joined with"
         ),
-        SilenceReason::Fires { at, watermark, windows } => {
-            let open = if *windows == 1 { "window" } else { "windows" };
+        SilenceReason::Fires { at, watermark, .. } => {
             let watermark = watermark.map_or("before all events".to_owned(), |at| at.to_string());
             format!(
-                "{who} has {windows} open {open}, and fires when the watermark reaches {at}; it is \
+                "{who} has open windows, and fires when the watermark reaches {at}; it is \
                  {watermark}, and advances"
             )
         }
@@ -66,16 +65,18 @@ fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason)
 
 fn no_input(live: &LiveMetrics, who: &str, since: Option<Duration>, edge: Option<usize>) -> String {
     let since = match since {
-        Some(since) => format!("for {}", spoken(Some(since))),
-        None => "yet".to_owned(),
+        Some(since) => format!(" for {}", spoken(Some(since))),
+        None => " yet".to_owned(),
     };
     let Some(edge) = edge.and_then(|edge| live.edges.get(edge)) else {
-        return format!("{who} has had no events {since}");
+        return format!("{who} has had no events{since}");
     };
+    // A window counts what it receives as results only.
+    let since = if edge.events > 0 && since == " yet" { String::new() } else { since };
     let from = live.nodes.get(edge.from).map_or("?", |node| node.name.as_str());
     let output = edge.output.as_ref().map_or(String::new(), |output| format!(".{output}"));
     let to = name(live, edge.to);
-    format!("no events have passed from `{from}{output}` to {to} {since}")
+    format!("no events have passed from `{from}{output}` to {to}{since}")
 }
 
 fn waiting(

@@ -2,8 +2,10 @@
 
 use crate::control::DriftSplit;
 use crate::env::Env;
+use crate::metrics::InstanceCounters;
 use crate::stage::instance::Wakeup;
 use crate::time::{EventClock, EventTime, Idleness, Monotonic};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ pub(super) struct SplitTime {
     activity: SplitActivity,
     /// Where the sources of other streams, joined with this one, see how far it is.
     drift: Option<DriftSplit>,
+    /// Where everybody sees it.
+    counters: Arc<InstanceCounters>,
 }
 
 /// `Busy` → `Silent` when the split has no events → `Idle` once its timeout is over → `Busy` with
@@ -58,9 +62,15 @@ pub(super) enum Elapsed {
 }
 
 impl SplitTime {
-    pub(super) fn new(idleness: Idleness, env: Env, drift: Option<DriftSplit>) -> Self {
+    pub(super) fn new(
+        idleness: Idleness,
+        env: Env,
+        (drift, counters): (Option<DriftSplit>, Arc<InstanceCounters>),
+    ) -> Self {
         let (clock, activity) = (EventClock::default(), SplitActivity::Busy);
-        Self { clock, idleness, wakeup: Wakeup::new(env), activity, drift }
+        let split = Self { clock, idleness, wakeup: Wakeup::new(env), activity, drift, counters };
+        split.show();
+        split
     }
 
     /// The last watermark emitted.
@@ -79,6 +89,7 @@ impl SplitTime {
         if is_idle {
             self.activity = SplitActivity::Idle;
         }
+        self.show();
     }
 
     /// Emits no watermark or idle mark from here on: the last watermark has passed, even if a loop
@@ -92,11 +103,18 @@ impl SplitTime {
 
     /// Reports how far the split is; one that is idle or has ended holds no source.
     fn report(&mut self) {
+        self.show();
         let Some(drift) = &mut self.drift else { return };
         drift.reached(match self.activity {
             SplitActivity::Busy | SplitActivity::Silent(_) => self.clock.watermark(),
             SplitActivity::Idle | SplitActivity::Ended => EventTime::MAX,
         });
+    }
+
+    /// Shows how far the split is, and whether it is idle.
+    #[inline]
+    fn show(&self) {
+        self.counters.shown.time.set(self.clock.watermark(), self.is_idle());
     }
 
     /// The watermark to emit after a batch of `events` events, if it has advanced or wakes the

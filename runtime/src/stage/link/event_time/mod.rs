@@ -15,12 +15,14 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed};
 use crate::key::Key;
+use crate::metrics::InstanceCounters;
 use crate::mutant::Mutant;
 use crate::operator::{AtEventOf, Emit, NoSnapshot, OperatorPlace, Snapshot, Uncounted};
 use crate::state::{Durable, Kept, Memory, WrittenShapes};
 use crate::time::{EventTime, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -75,16 +77,17 @@ impl<T, F, W, D> fmt::Debug for TimeAssigner<T, F, W, D> {
 
 impl<T, F, W: Watermarks<T>, D> TimeAssigner<T, F, W, D> {
     /// Extracts event time by `time`, and computes watermarks by `strategy`. The late events of the
-    /// split are numbered from `first`. Reports to `drift` how far the split is.
+    /// split are numbered from `first`. Reports to `drift`, and shows in the counters, how far the
+    /// split is.
     pub fn new(
         time: F,
         (strategy, carrying): (W, Carrying),
         (place, first): (OperatorPlace, ArrivalPlace),
-        (env, drift): (Env, Option<DriftSplit>),
+        (env, (drift, shown)): (Env, (Option<DriftSplit>, Arc<InstanceCounters>)),
     ) -> Self {
         let bound =
             ClockBound { ahead: strategy.at_most_ahead(), limit: EventTime::MAX, env: env.clone() };
-        let progress = SplitTime::new(strategy.idleness(), env, drift);
+        let progress = SplitTime::new(strategy.idleness(), env, (drift, shown));
         let (passing, strategy) = (Passing::new(carrying, first), Some(strategy));
         Self {
             time,

@@ -11,6 +11,16 @@ impl<K, T, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let Tally { processed, buffered } = self.store.tally().unwrap_or_default();
         self.flow.processed.set(processed);
         self.flow.buffered.set(buffered + self.held.len());
+        self.show();
+    }
+
+    /// Shows how many keys the store has, and which window fires next.
+    fn show(&self) {
+        let shown = &self.counters.shown;
+        if let Some(keys) = self.store.keys() {
+            shown.stored.set(keys as u64);
+        }
+        shown.set_next_window(self.store.next_window());
     }
 
     /// Counts what was taken back from a checkpoint.
@@ -18,5 +28,6 @@ impl<K, T, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         let buffered = self.store.tally().unwrap_or_default().buffered + self.held.len();
         self.flow.restored.set(buffered);
         self.flow.buffered.set(buffered);
+        self.show();
     }
 }

@@ -303,7 +303,8 @@ where
         Ok(())
     }
 
-    fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), _: u64, _: &mut E) -> Result<u64> {
+    fn batch_end<E: Emit<S::Out>>(&mut self, (): &mut (), events: u64, _: &mut E) -> Result<u64> {
+        self.counters.shown.arrive(events);
         let emitted = std::mem::take(&mut self.emitted);
         self.publish(emitted);
         Ok(emitted)

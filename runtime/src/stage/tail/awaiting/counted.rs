@@ -2,11 +2,17 @@
 
 use super::AwaitSegment;
 use super::seat::CallMaker;
+use crate::control::TaskClock;
 use crate::metrics::StepFlow;
 use crate::operator::AwaitStep;
 use crate::stage::Chain;
 use crate::stage::instance::States;
+use crate::time::Monotonic;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked for which call is the oldest, at most.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Counts events from their arrival to the return of their calls.
 #[derive(Debug)]
@@ -20,11 +26,26 @@ pub(super) struct CallCounts {
     /// Calls for events that have returned.
     pub(super) landed: u64,
     flow: Arc<StepFlow>,
+    /// The clock of the task, once it runs.
+    clock: Option<TaskClock>,
+    /// When the oldest call was last looked for.
+    looked: Monotonic,
 }
 
 impl CallCounts {
     pub(super) fn new(flow: Arc<StepFlow>) -> Self {
-        Self { arrived: 0, received: 0, started: 0, landed: 0, flow }
+        let (clock, looked) = (None, Monotonic::default());
+        Self { arrived: 0, received: 0, started: 0, landed: 0, flow, clock, looked }
+    }
+
+    /// Attaches the clock of the task.
+    pub(super) fn attach(&mut self, clock: &TaskClock) {
+        self.clock = Some(clock.clone());
+    }
+
+    /// When the task last read its clock.
+    pub(super) fn now(&self) -> Monotonic {
+        self.clock.as_ref().map(TaskClock::last).unwrap_or_default()
     }
 }
 
@@ -37,16 +58,36 @@ where
     L: CallMaker<O, T>,
 {
     /// Says what has become of the events so far.
-    pub(super) fn publish(&self) {
-        let CallCounts { arrived, received, started, landed, flow } = &self.tally;
+    pub(super) fn publish(&mut self) {
+        let CallCounts { arrived, received, started, landed, flow, .. } = &self.tally;
         let (in_inbox, in_flight) = (arrived - received, started - landed);
         let waiting = self.lines.waiting() as u64 + self.waiting.events();
         flow.processed.set(*landed);
         flow.buffered.set(in_inbox + in_flight + waiting);
+        self.show(in_inbox + waiting);
+    }
+
+    /// Shows the calls in flight, and how many events wait for theirs.
+    fn show(&mut self, waiting: u64) {
+        let (in_flight, shown) = (self.calls.flights.in_flight(), &self.core.counters.shown);
+        shown.calls.in_flight.set(in_flight as u64);
+        shown.calls.limit.set(self.limit as u64);
+        shown.calls.waiting.set(waiting);
+        if let Some(rows) = self.states.rows() {
+            shown.states.set(rows as u64);
+        }
+        let now = self.tally.now();
+        if in_flight == 0 {
+            shown.calls.set_oldest(None);
+        } else if shown.calls.oldest().is_none() || now.since(self.tally.looked) >= LOOK_EVERY {
+            self.tally.looked = now;
+            let in_flight = self.calls.berths.iter().filter(|berth| berth.trip.is_some());
+            shown.calls.set_oldest(in_flight.map(|berth| berth.began).min());
+        }
     }
 
     /// Counts the events taken back from a checkpoint.
-    pub(super) fn publish_restored(&self) {
+    pub(super) fn publish_restored(&mut self) {
         self.tally.flow.restored.set(self.waiting.events());
         self.publish();
     }

@@ -6,6 +6,7 @@ use super::seat::Seat;
 use super::trip::Trip;
 use crate::env::Env;
 use crate::operator::{AwaitStep, Handoff};
+use crate::time::Monotonic;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
@@ -20,6 +21,8 @@ pub(super) struct Berth<O: AwaitStep<T>, T, K> {
     pub(super) clock: Arc<CallClock>,
     /// Of the call in flight.
     pub(super) trip: Option<Trip<K>>,
+    /// When it began.
+    pub(super) began: Monotonic,
     handed_over: HandedOver,
 }
 
@@ -76,6 +79,7 @@ where
                 handoff: Arc::default(),
                 clock: Arc::new(CallClock::new(Arc::clone(&self.clock))),
                 trip: None,
+                began: Monotonic::default(),
                 handed_over: HandedOver::Nothing,
             });
         }

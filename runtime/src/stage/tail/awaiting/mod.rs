@@ -279,6 +279,7 @@ where
     L: CallMaker<O, T>,
 {
     fn attach(&mut self, clock: &TaskClock) {
+        self.tally.attach(clock);
         self.chain.attach(clock);
     }
 

@@ -13,6 +13,7 @@ use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::metrics::PendingWindow;
 use crate::mutant::Mutant;
 use crate::time::EventTime;
 use crate::window::bounds::Bounds;
@@ -176,5 +177,14 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
 
     fn tally(&self) -> Option<Tally> {
         Tally::folded(self.folded)
+    }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
+
+    fn next_window(&self) -> Option<PendingWindow> {
+        let fires_at = self.schedule.next()?;
+        Some(PendingWindow { fires_at, windows: self.keys.len() as u64 })
     }
 }

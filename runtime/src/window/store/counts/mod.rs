@@ -130,4 +130,8 @@ where
     fn tally(&self) -> Option<Tally> {
         Tally::folded(self.folded)
     }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
 }

@@ -160,4 +160,8 @@ impl<K: Key, T: Send + 'static> Store<K, T> for DedupeStore<K, T> {
     fn tally(&self) -> Option<Tally> {
         Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.seen.len())
+    }
 }

@@ -233,6 +233,10 @@ where
         Some(self.tally)
     }
 
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
+
     fn tick<R: Results<G::Out, Infallible>>(
         &mut self,
         now: EventTime,

@@ -8,6 +8,7 @@ use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::metrics::PendingWindow;
 use crate::mutant::Mutant;
 use crate::state::{Row, Rows};
 use crate::time::EventTime;
@@ -22,6 +23,9 @@ use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 /// How many vacant panes keep the memory of their rows.
 const SPARE: usize = 2;
+
+/// In how many windows keys are counted; those of more are estimated from that.
+const LOOKED_AT: usize = 64;
 
 /// The bounds of windows that do not overlap.
 pub trait Panes: Clone + Send + 'static {
@@ -80,6 +84,12 @@ enum PaneState {
     Open,
     /// It has fired on time, and is kept for late events.
     OnTime,
+}
+
+impl PaneState {
+    fn is_open(self) -> bool {
+        self == Self::Open
+    }
 }
 
 /// The state of a window and key.
@@ -341,6 +351,19 @@ where
 
     fn tally(&self) -> Option<Tally> {
         Tally::folded(self.folded)
+    }
+
+    fn keys(&self) -> Option<usize> {
+        let rows = |at: &usize| self.panes.get(*at).map_or(0, |pane| pane.rows.len());
+        let (open, looked_at) = (self.ends.len(), self.ends.len().min(LOOKED_AT));
+        let rows: usize = self.ends.values().take(looked_at).map(rows).sum();
+        Some(rows * open / looked_at.max(1))
+    }
+
+    fn next_window(&self) -> Option<PendingWindow> {
+        let is_open = |at: usize| self.panes.get(at).is_some_and(|pane| pane.state.is_open());
+        let (fires_at, _) = self.ends.iter().take(LOOKED_AT).find(|(_, at)| is_open(**at))?;
+        Some(PendingWindow { fires_at: *fires_at, windows: self.ends.len() as u64 })
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::Key;
+use crate::metrics::PendingWindow;
 use crate::mutant::Mutant;
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
@@ -319,6 +320,15 @@ where
 
     fn tally(&self) -> Option<Tally> {
         Tally::folded(self.folded)
+    }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
+
+    fn next_window(&self) -> Option<PendingWindow> {
+        let fires_at = self.next_due()?;
+        Some(PendingWindow { fires_at, windows: self.schedule.len() as u64 })
     }
 
     fn next_due(&self) -> Option<EventTime> {

@@ -363,4 +363,8 @@ where
     fn tally(&self) -> Option<Tally> {
         Some(Tally { processed: self.processed, buffered: self.waiting.len() })
     }
+
+    fn keys(&self) -> Option<usize> {
+        Some(self.keys.len())
+    }
 }

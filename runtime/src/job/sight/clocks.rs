@@ -1,0 +1,131 @@
+//! How far the event time of each instance is, and what holds it back.
+
+use super::Sight;
+use crate::metrics::{InputActivity, InputSeen, WatermarkHolder};
+use crate::plan::PlannedNode;
+use crate::time::EventTime;
+
+/// How far the event time of an instance is.
+#[derive(Debug, Clone)]
+pub(super) struct SeenTime {
+    /// Its watermark; [`EventTime::MIN`] before the first.
+    watermark: EventTime,
+    pub(super) held_by: Option<WatermarkHolder>,
+    pub(super) is_idle: bool,
+    pub(super) has_ended: bool,
+    /// Whether event time is assigned here.
+    pub(super) assigns: bool,
+}
+
+impl Default for SeenTime {
+    fn default() -> Self {
+        let watermark = EventTime::MIN;
+        Self { watermark, held_by: None, is_idle: false, has_ended: false, assigns: false }
+    }
+}
+
+impl SeenTime {
+    /// Its watermark, once there is one; none at the end, where there is nothing to wait for.
+    pub(super) fn watermark(&self) -> Option<EventTime> {
+        let some = self.watermark > EventTime::MIN && self.watermark < EventTime::MAX;
+        some.then_some(self.watermark)
+    }
+
+    fn activity(&self) -> InputActivity {
+        match self {
+            Self { has_ended: true, .. } => InputActivity::Ended,
+            Self { is_idle: true, .. } => InputActivity::Idle,
+            _ => InputActivity::Active,
+        }
+    }
+}
+
+/// What the inputs of an instance have brought.
+struct SeenInputs {
+    seen: Vec<InputSeen>,
+    /// The least watermark that the instance has passed: it never goes back.
+    passed: EventTime,
+}
+
+impl Sight {
+    /// How far each instance of each node is. Nodes are in the order in which data flows.
+    pub(super) fn times(&self) -> Vec<Vec<SeenTime>> {
+        let mut times: Vec<Vec<SeenTime>> = Vec::with_capacity(self.plan.nodes().len());
+        for (node, planned) in self.plan.nodes().iter().enumerate() {
+            let of = |instance| self.time_of((node, instance), planned, &times);
+            let instances = (0..planned.instances).map(of).collect();
+            times.push(instances);
+        }
+        times
+    }
+
+    fn time_of(
+        &self,
+        (node, instance): (usize, usize),
+        planned: &PlannedNode,
+        upstream: &[Vec<SeenTime>],
+    ) -> SeenTime {
+        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
+        let Some(shown) = counters.map(|counters| &counters.shown) else {
+            return SeenTime::default();
+        };
+        let inputs = self.inputs((node, instance), planned, upstream);
+        let has_ended = shown.has_ended()
+            || (!inputs.seen.is_empty()
+                && inputs.seen.iter().all(|input| input.activity == InputActivity::Ended));
+        if let Some((watermark, is_idle)) = shown.time.get() {
+            let is_idle = is_idle && !has_ended;
+            return SeenTime { watermark, held_by: None, is_idle, has_ended, assigns: true };
+        }
+        let mut time = inputs.merged();
+        time.has_ended = has_ended;
+        time
+    }
+
+    /// The channels into an instance, and the nodes upstream of it in its own task.
+    fn inputs(
+        &self,
+        (node, instance): (usize, usize),
+        planned: &PlannedNode,
+        upstream: &[Vec<SeenTime>],
+    ) -> SeenInputs {
+        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
+        let inlets = counters.map(|counters| counters.shown.inlets()).unwrap_or_default();
+        let mut seen: Vec<InputSeen> = inlets.iter().flat_map(|inlet| inlet.inputs()).collect();
+        let mut passed: Vec<EventTime> = inlets.iter().map(|inlet| inlet.least()).collect();
+        for edge in self.plan.edges().iter().filter(|edge| edge.to.0 == node) {
+            let from = edge.from.node.0;
+            let Some(name) = self.plan.nodes().get(from).map(|from| &from.name) else { continue };
+            let is_fused = edge.reason.is_call() && planned.name != *name;
+            let is_seen = seen.iter().any(|one| *one.node == **name && one.instance == instance);
+            let time = upstream.get(from).and_then(|from| from.get(instance));
+            if let Some(time) = time.filter(|_| is_fused && !is_seen) {
+                let (node, activity) = (name.as_str().into(), time.activity());
+                passed.push(time.watermark);
+                seen.push(InputSeen { node, instance, watermark: time.watermark, activity });
+            }
+        }
+        SeenInputs { seen, passed: passed.into_iter().min().unwrap_or(EventTime::MIN) }
+    }
+}
+
+impl SeenInputs {
+    /// The time of an instance with these inputs.
+    fn merged(&self) -> SeenTime {
+        let of = |activity| self.seen.iter().filter(move |input| input.activity == activity);
+        let least = of(InputActivity::Active).min_by_key(|input| input.watermark);
+        let is_idle = least.is_none() && of(InputActivity::Idle).next().is_some();
+        let watermark = match least {
+            Some(least) => least.watermark.max(self.passed),
+            None => {
+                of(InputActivity::Idle).map(|input| input.watermark).max().unwrap_or(EventTime::MIN)
+            }
+        };
+        let held_by = least.map(|least| WatermarkHolder {
+            node: least.node.to_string(),
+            instance: least.instance,
+            is_silent: least.watermark == EventTime::MIN,
+        });
+        SeenTime { watermark, held_by, is_idle, ..SeenTime::default() }
+    }
+}
