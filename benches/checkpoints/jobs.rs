@@ -21,6 +21,13 @@ async fn count(key: u64, seen: &mut u64) -> Option<u64> {
     (*seen == u64::MAX).then_some(key)
 }
 
+/// A state that leaves room for a mark in its row.
+#[operator]
+async fn count_small(key: u64, seen: &mut u32) -> Option<u64> {
+    *seen = seen.wrapping_add(1);
+    (*seen == u32::MAX).then_some(key)
+}
+
 #[operator]
 async fn remember(key: u64, profile: &mut Profile) -> Option<u64> {
     if profile.name.is_empty() {
@@ -48,6 +55,8 @@ macro_rules! jobs {
 jobs! {
     volatile_numbers: at_most_once, count;
     durable_numbers: at_least_once, count;
+    volatile_small: at_most_once, count_small;
+    durable_small: at_least_once, count_small;
     volatile_profiles: at_most_once, remember;
     durable_profiles: at_least_once, remember;
 }
@@ -56,6 +65,7 @@ jobs! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     Number,
+    Small,
     Profile,
 }
 
@@ -66,6 +76,7 @@ impl State {
     pub fn durable(self, keys: Keys, instances: usize) -> Topology {
         match self {
             Self::Number => durable_numbers(keys, instances),
+            Self::Small => durable_small(keys, instances),
             Self::Profile => durable_profiles(keys, instances),
         }
     }
@@ -74,6 +85,7 @@ impl State {
     pub fn volatile(self, keys: Keys, instances: usize) -> Topology {
         match self {
             Self::Number => volatile_numbers(keys, instances),
+            Self::Small => volatile_small(keys, instances),
             Self::Profile => volatile_profiles(keys, instances),
         }
     }
@@ -83,6 +95,7 @@ impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Number => "`u64`",
+            Self::Small => "`u32`",
             Self::Profile => "`String`, `Vec<u64>`",
         })
     }

@@ -79,7 +79,8 @@ fn run() -> Result<()> {
 }
 
 fn throughput(setting: &Setting, rounds: usize) -> Result<()> {
-    for (state, instances) in [(State::Number, 1), (State::Number, 2), (State::Profile, 1)] {
+    let jobs = [(State::Number, 1), (State::Small, 1), (State::Number, 2), (State::Profile, 1)];
+    for (state, instances) in jobs {
         let speeds = runs::speeds(setting, state, instances, rounds)?;
         let percent = |of: fn(&Speed, &Speed) -> f64| {
             let each = speeds.iter().map(|[without, with]| of(without, with));

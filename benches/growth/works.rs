@@ -46,6 +46,7 @@ works! {
     "trailing distinct" 2_000 trailing_distinct;
     "within" 20_000 join_within;
     "latest" 20_000 join_latest;
+    "latest in any order" 50_000 join_latest_in_any_order;
     "deduped" 20_000 deduped;
 }
 
@@ -226,6 +227,16 @@ fn join_latest(n: u64, sink: impl Sink<u64>) -> Topology {
     topology!(
         left = source(from_iter(0..n)) >> event_time(at, patient()),
         right = source(from_iter(0..n)) >> event_time(at, patient()),
+        both = (left >> by(|_| ()), right >> by(|_| ())) >> left_join(latest(1_000.days())),
+        both >> map(|(left, _)| left) >> sink(sink),
+        both.late >> ignore,
+    )
+}
+
+fn join_latest_in_any_order(n: u64, sink: impl Sink<u64>) -> Topology {
+    topology!(
+        left = source(from_iter(shuffled(n))) >> event_time(at, patient()),
+        right = source(from_iter(shuffled(n))) >> event_time(at, patient()),
         both = (left >> by(|_| ()), right >> by(|_| ())) >> left_join(latest(1_000.days())),
         both >> map(|(left, _)| left) >> sink(sink),
         both.late >> ignore,

@@ -1,5 +1,6 @@
 //! Not API: what the macros' expansions name.
 
+pub use crate::key::text_of_parts;
 pub use crate::operator::calls::{Copies, CopiesOf, FromTimedOut};
 pub use crate::operator::reports::{LetterEventOf, StateBeforeOf};
 pub use crate::operator::snapshot::{Probe, ViaCopy, ViaNothing};

@@ -36,6 +36,8 @@ pub enum Mutant {
     ChangeNotSaved,
     /// Timers are not written.
     TimersNotSaved,
+    /// The time of last use of states that expire is not written.
+    LastUseNotSaved,
     /// Events that wait for a timer are not written.
     WaitingNotSaved,
     /// The watermark of a source is not taken back.
@@ -105,7 +107,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// Those that a job with random crashes notices.
-    pub const OF_JOBS: [Self; 16] = [
+    pub const OF_JOBS: [Self; 18] = [
         Self::BarriersNotAligned,
         Self::CompleteWithoutOne,
         Self::EndCountsEarly,
@@ -114,12 +116,14 @@ impl Mutant {
         Self::RemovalNotSaved,
         Self::ChangeNotSaved,
         Self::TimersNotSaved,
+        Self::LastUseNotSaved,
         Self::WaitingNotSaved,
         Self::WatermarkNotRestored,
         Self::RowsIntoWrongInstance,
         Self::StoreNotSaved,
         Self::HeldNotSaved,
         Self::LoopNotSaved,
+        Self::EvictedBeforeBarrier,
         Self::PositionAhead,
         Self::PositionBehind,
     ];

@@ -109,7 +109,7 @@ pub mod windows {
     pub use crate::window::reorder::Reorder;
     pub use crate::window::store::{
         Always, BatchesOf, ClockStore, CountStore, Debounce, Dedupe, DedupeStore, Events,
-        GatheredStore, Gathers, InBatches, PaneStore, Panes, SessionStore, SliceStore,
+        GatheredStore, Gathers, InBatches, PaneStore, Panes, SessionStore, ShowStates, SliceStore,
         TrailingRules, TrailingStore, WindowBuffer,
     };
     pub use crate::window::trigger::{FiringCounts, Triggers};
@@ -117,8 +117,12 @@ pub mod windows {
 
 /// The stores of joins.
 pub mod joins {
+    pub use crate::join::bounded::{
+        AtMost, BoundedFactory, BoundedStore, FailsWhenFull, ShedsWhenFull, WhenFull,
+    };
     pub use crate::join::gathered::SideLists;
     pub use crate::join::latest::{LatestStore, LooksUp};
+    pub use crate::join::rows::{CountedRows, KeepsRows, RowCount, RowsOfSides, UncountedRows};
     pub use crate::join::sides::{FromSide, Sides};
     pub use crate::join::tables::{SideTables, Versions};
     pub use crate::join::windowed::{Sharing, WindowJoin, WindowJoinOf};
@@ -158,7 +162,8 @@ pub mod counters {
     pub use crate::metrics::gauge::{ChannelFill, EdgeGauge, EdgeGauges, Gauge};
     pub use crate::metrics::inlet::{InletShown, InputActivity, InputSeen};
     pub use crate::metrics::phases::{PhaseTimes, TaskPhase, TaskPhases};
-    pub use crate::metrics::shown::{CallsShown, InstanceShown, ShownNumber, TimeShown};
+    pub use crate::metrics::shown::{CallBegan, CallsShown, InstanceShown, ShownNumber, TimeShown};
+    pub use crate::metrics::top_keys::{EdgeKeys, KeySketch};
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

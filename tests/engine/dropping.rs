@@ -148,3 +148,18 @@ fn an_empty_reason_is_refused_at_start_too() {
     let sentence = shape::no_reason();
     assert!(message.contains(&format!("{} [{}]", sentence.wrong, sentence.code)), "{message}");
 }
+
+/// It drops nothing, so there is nothing to give a reason for.
+#[test]
+fn a_job_that_keeps_every_event_takes_an_edge_that_waits() {
+    let topology = topology!(
+        job("waiting", at_least_once),
+        numbers = source(from_iter_again(0..10_u64)),
+        kept = numbers >> shuffle >> overflow(block) >> buffer(2) >> map(|number| number) * 2,
+        [kept, kept.overflow] >> sink(for_each(|_| {})),
+    );
+    let plan = topology.plan(&Config::default()).unwrap();
+    let mut paths = plan.paths().iter().map(|path| path.guarantee.to_string()).peekable();
+    assert!(paths.peek().is_some() && paths.all(|guarantee| guarantee == "at least once"));
+    assert!(plan.edges().iter().all(|edge| edge.weakened.is_none()));
+}

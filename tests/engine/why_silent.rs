@@ -92,7 +92,8 @@ fn a_window_waits_for_the_watermark_of_the_source_that_has_no_events() {
             assert_eq!((held_by.node.as_str(), held_by.instance), ("first", 0));
             let (ago, left) = (last_event.unwrap().as_secs(), idle_in.unwrap().as_secs());
             assert!((45..=46).contains(&ago) && (13..=15).contains(&left), "{text}");
-            let words = ["`sums` waits for the watermark", "held back by `first`, which has had no"];
+            let words =
+                ["`sums` waits for the watermark", "held back by `first`, which has had no"];
             assert!(words.iter().all(|words| text.contains(words)), "{text}");
         }
         // It is left out, and the window fires.
@@ -202,7 +203,8 @@ fn a_filter_is_named_downstream_of_it_too() {
         }
         let error = job.job.job.why_silent("doubeld").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
-        let end = "cannot explain `doubeld`: the job has no node of this name; did you mean `doubled`?";
+        let end =
+            "cannot explain `doubeld`: the job has no node of this name; did you mean `doubled`?";
         assert!(error.to_string().ends_with(end), "{error}");
     }
 }

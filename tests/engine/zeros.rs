@@ -57,14 +57,16 @@ fn windows_that_fire_early_after_nothing_are_refused() {
 #[test]
 fn an_aggregate_that_keeps_nothing_is_refused() {
     let what = "`top(0)` or `most_frequent(0)`";
-    is_invalid(&wrong!(counted(2), top(0)), what);
-    is_invalid(&wrong!(counted(2), most_frequent(0)), what);
+    // A 0 that is written there is refused by the compiler.
+    let none = 0;
+    is_invalid(&wrong!(counted(2), top(none)), what);
+    is_invalid(&wrong!(counted(2), most_frequent(none)), what);
     let pair = refused(topology!(
         job("broken"),
         sums = source(from_iter(0..10_i64))
             >> by(|_| ())
             >> window(counted(2))
-            >> aggregate(|n| (*n, (*n, *n)), (count(), (sum(), top(0)))),
+            >> aggregate(|n| (*n, (*n, *n)), (count(), (sum(), top(none)))),
         sums >> ignore,
         sums.late >> ignore,
     ));
@@ -73,7 +75,7 @@ fn an_aggregate_that_keeps_nothing_is_refused() {
 
 #[test]
 fn windows_by_the_clock_without_room_or_with_lateness_are_refused() {
-    let empty = shape::empty_windows("tumbling 1µs").wrong;
+    let empty = shape::empty_windows("tumbling 0s").wrong;
     assert!(wrong!(tumbling(0.secs()).by_clock()).contains(&empty));
     let late = tumbling(1.mins()).allowed_lateness(1.secs()).by_clock();
     let sentence = shape::lateness_by_clock("tumbling 1m, late for 1s, by clock");
@@ -108,8 +110,12 @@ macro_rules! wrong_join {
 fn joins_in_windows_of_nothing_are_refused() {
     let empty = |windows: &str| shape::empty_windows(windows).wrong;
     let message = wrong_join!(tumbling(0.secs()));
-    assert!(message.contains(&empty("tumbling 1µs")), "{message}");
-    assert!(wrong_join!(sliding(1.mins(), 0.secs())).contains(&empty("sliding 1m by 1µs")));
+    assert!(message.contains(&empty("tumbling 0s")), "{message}");
+    assert!(wrong_join!(sliding(1.mins(), 0.secs())).contains(&empty("sliding 1m by 0s")));
+    assert!(wrong_join!(sliding(0.secs(), 1.mins())).contains(&empty("sliding 0s by 1m")));
+    let nanos = Duration::from_nanos(1);
+    let message = wrong_join!(sliding(Duration::from_micros(1), nanos));
+    assert!(message.contains(&empty("sliding 1µs by 0s")), "{message}");
     assert!(wrong_join!(session(0.secs())).contains(&empty("session 0s")));
 }
 
@@ -177,4 +183,17 @@ fn state_that_expires_at_once_is_refused() {
     let message = refused(job.build()).to_string();
     assert!(message.contains(&expected), "{message}");
     assert_eq!(message.lines().count(), 3, "one mistake: {message}");
+}
+
+#[test]
+fn a_join_of_the_latest_of_no_time_is_refused() {
+    let job = Builder::new("broken");
+    let timed = |name| {
+        let ids = job.source(from_iter(0..10_i64)).named(name);
+        ids.event_time(|id| EventTime::from_secs(*id), lateness(0.secs())).by(|id| *id)
+    };
+    let both = left_join((timed("left"), timed("right")), latest(0.secs())).stream().outputs();
+    both.late.ignore();
+    both.stream.ignore();
+    is_invalid(&refused(job.build()).to_string(), "`latest(0s)`");
 }

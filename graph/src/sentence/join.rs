@@ -103,3 +103,13 @@ pub fn latest_looks_up(word: &str) -> Sentence {
         "write `join(latest(…))`, or `left_join(latest(…))` to keep what finds nothing",
     )
 }
+
+/// A join sheds events, and its rows have no bound.
+#[must_use]
+pub fn sheds_without_bound(word: &str) -> Sentence {
+    Sentence::new(
+        "M0188",
+        "a join sheds what finds no room, and this one has room for everything",
+        format!("write its bound first: `{word}(…).at_most(10_000).shed()`"),
+    )
+}

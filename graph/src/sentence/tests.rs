@@ -175,6 +175,7 @@ fn of_joins() -> Vec<Sentence> {
         join::sides_in_brackets("join"),
         join::within_of_two(),
         join::latest_looks_up("full_join"),
+        join::sheds_without_bound("join"),
         outcome::unmatched_goes_nowhere("paid"),
         outcome::unmatched_cannot_be_reached("join"),
     ]

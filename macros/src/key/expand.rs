@@ -15,7 +15,7 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
     }
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let hash = hash(key);
-    let missing = missing(key);
+    let (missing, text) = (missing(key), text(key));
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -25,6 +25,10 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
 
             #[inline]
             fn is_missing(&self) -> bool { #missing }
+
+            fn key_text(&self) -> ::core::option::Option<::std::string::String> {
+                #text
+            }
         }
     }
 }
@@ -61,6 +65,32 @@ fn missing(key: &KeyType) -> TokenStream {
             let arms = variants.iter().map(|(variant, fields)| {
                 let (pattern, missing) = parts(key, fields, "is_missing");
                 quote!(Self::#variant #pattern => false #(|| #missing)*,)
+            });
+            quote!(match self { #(#arms)* })
+        }
+    }
+}
+
+/// The text of the whole key: those of its fields, and the name of the variant.
+fn text(key: &KeyType) -> TokenStream {
+    let runtime = &key.runtime;
+    let of = |name: &str, texts: &[TokenStream]| {
+        let text = quote!(#runtime::__private::text_of_parts);
+        quote!(#text(#name, [#(#texts),*]))
+    };
+    match &key.parts {
+        Parts::Struct(fields) => {
+            let (pattern, texts) = parts(key, fields, "key_text");
+            let name = if texts.is_empty() { key.ident.to_string() } else { String::new() };
+            let text = of(&name, &texts);
+            quote!(match self { Self #pattern => #text })
+        }
+        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
+        Parts::Enum(variants) => {
+            let arms = variants.iter().map(|(variant, fields)| {
+                let (pattern, texts) = parts(key, fields, "key_text");
+                let text = of(&variant.to_string(), &texts);
+                quote!(Self::#variant #pattern => #text,)
             });
             quote!(match self { #(#arms)* })
         }

@@ -1,7 +1,7 @@
 //! The arguments of sources and words, and numbers of instances.
 
 use super::model::{Chain, Declaration, HeadKind, Step};
-use super::{rates, token, windows};
+use super::{rates, token, windows, zeros};
 use crate::errors::Errors;
 use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::suggest;
@@ -18,6 +18,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
         weakened(chain, errors);
         windows::check_arguments(chain, errors);
         rates::check(chain, errors);
+        zeros::check(chain, errors);
     };
     declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
 }

@@ -4,9 +4,10 @@
 //! not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
+use super::bounds;
 use super::cut::Piece;
 use super::in_flight::{self, InFlight};
-use super::model::{Call, Join, Step};
+use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
 use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
@@ -41,9 +42,38 @@ pub(super) struct Calls {
     pub(super) job: Ident,
     /// The path of the runtime.
     pub(super) runtime: CratePath,
+    /// Whether the job keeps what it remembers.
+    memory: JobMemory,
+}
+
+/// Whether a job keeps what it remembers, by its promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobMemory {
+    /// It promises `at_most_once`, or nothing.
+    Volatile,
+    /// It promises more, or something that is computed.
+    Durable,
+}
+
+impl JobMemory {
+    /// That of a job.
+    fn of(job: Option<&Job>) -> Self {
+        let promise = job.and_then(|job| job.arguments.get(1));
+        match promise.map(|promise| promise.tokens.as_slice()) {
+            None => Self::Volatile,
+            Some([TokenTree::Ident(word)]) if word == "at_most_once" => Self::Volatile,
+            Some(_) => Self::Durable,
+        }
+    }
 }
 
 impl Calls {
+    /// Those of a topology.
+    pub(super) fn of(declaration: &Declaration, (job, runtime): (&Ident, &CratePath)) -> Self {
+        let memory = JobMemory::of(declaration.job.as_ref());
+        Self { job: job.clone(), runtime: runtime.clone(), memory }
+    }
+
     /// The module of the checks, with this span.
     pub(super) fn checks(&self, at: Span) -> TokenStream {
         let runtime = self.runtime.at(at);
@@ -80,6 +110,8 @@ impl Calls {
             Some(calls) => self.check("HasCalls", "calls", calls.word.span(), fit),
             None => fit,
         };
+        let fit = self.kept("key", ends, fit);
+        let fit = self.kept("state", ends, fit);
         let mut calls = self.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         calls.extend(in_flight.map(|calls| stream(calls.tokens)));
@@ -120,6 +152,23 @@ impl Calls {
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
     }
 
+    /// `by`, `map` or `flat_map`, which take a closure; those of the last two return no futures.
+    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> TokenStream {
+        let (at, name) = (word.name.span(), token::spelled(&word.name));
+        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let contract = Ident::new(closures(&name), at);
+        let (checks, path) = (self.checks(at), token::stream(&word.path));
+        let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
+        let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
+        if name != "by" {
+            paired.extend(method("set_futures_apart", at, TokenStream::new()));
+            paired = self.call(&["AreEvents", "events"], (at, at), paired);
+        }
+        let behind = stream_of(at);
+        quote_spanned!(at=> #paired #behind)
+    }
+
     /// The file of a stream of dead letters, with the methods called on it.
     pub(super) fn dead_letters(
         &self,
@@ -143,7 +192,8 @@ impl Calls {
         instances: &TokenStream,
     ) -> TokenStream {
         let (at, word) = (join.call.name.span(), join.call);
-        let (path, rest) = (stream(&word.path), stream(&word.rest));
+        let (settings, rest) = bounds::split(&word.rest);
+        let (path, settings, rest) = (stream(&word.path), stream(settings), stream(rest));
         let mut sides = sides.into_iter();
         let first = sides.next().map(|(side, _)| side).unwrap_or_default();
         let first = parenthesised(first, join.group.span());
@@ -157,27 +207,67 @@ impl Calls {
         let joined =
             self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
         let behind = stream_of(at);
-        quote_spanned!(at=> #joined #instances #behind #rest)
+        quote_spanned!(at=> #joined #instances #settings #behind #rest)
     }
 
     /// The stream, with the checks that a word requires.
     pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
         match word {
-            "in_order" => self.check("HasEventTime", "timed", at, stream),
+            "in_order" => {
+                let timed = self.check("HasEventTime", "timed", at, stream);
+                self.kept("events", (at, at), timed)
+            }
             "dedupe" => {
                 let keyed = self.check("IsKeyed", "keyed", at, stream);
-                self.check("HasEventTime", "timed", at, keyed)
+                let timed = self.check("HasEventTime", "timed", at, keyed);
+                self.kept("keys", (at, at), timed)
             }
-            "debounce" => self.check("IsKeyed", "keyed", at, stream),
+            "debounce" => {
+                let keyed = self.check("IsKeyed", "keyed", at, stream);
+                self.kept_events_and_keys(at, keyed)
+            }
+            "in_batches_of" => self.kept_events_and_keys(at, stream),
             "to_all" => self.check("CloneEvents", "copied", at, stream),
-            "overflow" => self.check("MayDrop", "dropping", at, stream),
             _ => stream,
+        }
+    }
+
+    /// The stream and the argument of `overflow`. Its job must be one that may drop events, except
+    /// for `block`, which drops none.
+    pub(super) fn overflow(
+        &self,
+        at: Span,
+        stream: TokenStream,
+        policy: TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let mut tokens = policy.clone().into_iter();
+        match (tokens.next(), tokens.next()) {
+            (None, _) => (stream, policy),
+            (Some(TokenTree::Ident(word)), None) if word == "block" => {
+                (stream, self.with_policies(policy))
+            }
+            _ => (self.check("MayDrop", "dropping", at, stream), self.with_policies(policy)),
         }
     }
 
     /// A side of a join: it needs event time, and events that are `Clone`.
     pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
-        self.check("HasEventTime", "timed", at, self.check("CloneEvents", "copied", at, stream))
+        let copied = self.check("CloneEvents", "copied", at, stream);
+        self.kept_events_and_keys(at, self.check("HasEventTime", "timed", at, copied))
+    }
+
+    /// The stream or operator, with the check that the job can keep something of it, if it has to.
+    fn kept(&self, what: &str, ends: (Span, Span), subject: TokenStream) -> TokenStream {
+        match self.memory {
+            JobMemory::Volatile => subject,
+            JobMemory::Durable => self.call(&["KeptIn", what], ends, subject),
+        }
+    }
+
+    /// The same for the events and the keys of a stream.
+    pub(super) fn kept_events_and_keys(&self, at: Span, stream: TokenStream) -> TokenStream {
+        let events = self.kept("events", (at, at), stream);
+        self.kept("keys", (at, at), events)
     }
 
     /// The stream with a check, reported at this span.
@@ -237,7 +327,7 @@ impl Calls {
 }
 
 /// The check of the closure of a word.
-pub(super) fn closures(word: &str) -> &'static str {
+fn closures(word: &str) -> &'static str {
     match word {
         "map" => "MapsTo",
         "flat_map" => "FlatMapsTo",

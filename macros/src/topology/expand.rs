@@ -5,8 +5,7 @@
 //! mistakes: editors locate the cursor by its offset.
 
 use super::calls::{
-    Calls, JOB, SinkCheck, closures, construct, ends, first_span, method, parenthesised, quoted,
-    stream_of,
+    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
@@ -63,7 +62,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
     let builder = builder(declaration.job.as_ref(), &runtime);
     let mut expansion = Expansion {
         names,
-        calls: Calls { job: job.clone(), runtime: runtime.clone() },
+        calls: Calls::of(declaration, (&job, &runtime)),
         default: Count::default_of(declaration.job.as_ref()),
         streams: HashMap::new(),
         untyped: feedback::untyped(declaration),
@@ -342,17 +341,12 @@ impl Expansion<'_> {
                 let both = quote_spanned!(at=> #back, #stream);
                 self.calls.call(&["FeedsBack", "event"], (at, at), both)
             }
-            name @ ("by" | "map" | "flat_map") if plain => {
-                let contract = Ident::new(closures(name), at);
-                let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-                let behind = stream_of(at);
-                let checks = self.calls.checks(at);
-                quote_spanned!(at=> #checks::#contract::#path #arguments #behind)
-            }
+            "by" | "map" | "flat_map" if plain => self.calls.closure(&stream, call),
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
-                let policy = name == "overflow" && !inside.is_empty();
-                let inside = if policy { self.calls.with_policies(inside) } else { inside };
-                let stream = self.calls.checked(name, at, stream);
+                let (stream, inside) = match name {
+                    "overflow" => self.calls.overflow(at, stream, inside),
+                    _ => (self.calls.checked(name, at, stream), inside),
+                };
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
             }),

@@ -3,6 +3,7 @@
 //! Keys are checked by `keys`, which follows them through the lines; the types of keys are checked
 //! by the compiler.
 
+use super::bounds;
 use super::cut;
 use super::model::{Chain, Declaration, Join, StepKind};
 use super::token::{self, stream};
@@ -25,6 +26,7 @@ fn chain(chain: &Chain, errors: &mut Errors) {
     if let Some(join) = &join {
         sides(join, errors);
         bound(join, errors);
+        bounds::check(join, errors);
     }
     for step in chain.steps.iter().skip(usize::from(join.is_some())) {
         if let StepKind::Word(word, call) = &step.kind

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod arrow;
+mod bounds;
 mod calls;
 mod check;
 mod cut;
@@ -30,6 +31,7 @@ mod token;
 mod variants;
 mod windows;
 mod words;
+mod zeros;
 
 use proc_macro2::TokenStream;
 

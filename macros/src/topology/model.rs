@@ -300,6 +300,20 @@ impl HeadKind {
     }
 }
 
+impl Call {
+    /// The methods called on it, with their arguments.
+    pub(super) fn methods(&self) -> impl Iterator<Item = (&Ident, &Group)> {
+        self.rest.windows(3).filter_map(|tokens| match tokens {
+            [TokenTree::Punct(dot), TokenTree::Ident(name), TokenTree::Group(arguments)]
+                if dot.as_char() == '.' =>
+            {
+                Some((name, arguments))
+            }
+            _ => None,
+        })
+    }
+}
+
 impl Step {
     /// Whether it adds a node that has outputs.
     pub(super) fn is_node(&self) -> bool {

@@ -94,6 +94,12 @@ fn methods(job: &Job, errors: &mut Errors) {
             if written == "instances" {
                 instances(job.methods.get(at + 1), errors);
             }
+            if let (true, Some(TokenTree::Group(inside))) =
+                (written == "key_groups", job.methods.get(at + 1))
+                && is_zero(inside.stream())
+            {
+                errors.say_alone(inside.stream(), &shape::impossible_key_groups());
+            }
         }
         before = Some(token);
     }

@@ -3,7 +3,7 @@
 
 use super::instances::Count;
 use super::model::{Call, Chain, Step};
-use super::token;
+use super::{token, zeros};
 use crate::errors::Errors;
 use millstream_graph::sentence::{rates, shape};
 use millstream_graph::suggest;
@@ -77,12 +77,8 @@ fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
 
 /// Reports a time of 0, as far as it is written as one.
 fn some_time(word: &str, arguments: &Group, errors: &mut Errors) {
-    if let [number @ TokenTree::Literal(_), dot, TokenTree::Ident(_), TokenTree::Group(_)] =
-        tokens(arguments).as_slice()
-        && token::is_punct(Some(dot), '.')
-        && Count::is_zero(std::slice::from_ref(number))
-    {
-        let written = format!("`{word}({})`", arguments.stream().to_string().replace(' ', ""));
+    if zeros::is_no_time(&tokens(arguments)) {
+        let written = format!("`{word}({})`", zeros::text(arguments));
         errors.say_alone(arguments.stream(), &shape::invalid_zero(&written));
     }
 }
@@ -98,7 +94,7 @@ fn settings(word: &str, call: &Call, errors: &mut Errors) {
 /// The method of a word that is misspelt, and what was meant.
 fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)> {
     let (_, known) = SETTINGS.iter().find(|(name, _)| *name == word)?;
-    methods(call).find_map(|(name, _)| {
+    call.methods().find_map(|(name, _)| {
         let meant = suggest::closest(&token::spelled(name), known.iter().copied())?;
         Some((name, meant))
     })
@@ -106,24 +102,12 @@ fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)>
 
 /// The arguments of a method behind a word, if it is there.
 fn setting<'a>(call: &'a Call, name: &str) -> Option<&'a Group> {
-    methods(call).find(|(method, _)| *method == name).map(|(_, arguments)| arguments)
+    call.methods().find(|(method, _)| *method == name).map(|(_, arguments)| arguments)
 }
 
 /// Whether a word sheds events.
 pub(super) fn shed(call: &Call) -> Option<&Ident> {
-    methods(call).map(|(name, _)| name).find(|name| *name == "shed")
-}
-
-/// The methods behind a word, with their arguments.
-fn methods(call: &Call) -> impl Iterator<Item = (&Ident, &Group)> {
-    call.rest.windows(3).filter_map(|tokens| match tokens {
-        [dot, TokenTree::Ident(name), TokenTree::Group(arguments)]
-            if token::is_punct(Some(dot), '.') =>
-        {
-            Some((name, arguments))
-        }
-        _ => None,
-    })
+    call.methods().map(|(name, _)| name).find(|name| *name == "shed")
 }
 
 fn tokens(group: &Group) -> Vec<TokenTree> {

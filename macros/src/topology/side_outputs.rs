@@ -1,12 +1,12 @@
 //! Side outputs that are not connected: late events, unmatched events, overflow.
 //!
 //! Windows, joins, `dedupe` and `in_order` have late events, joins have unmatched events, and edges
-//! with a policy, and throttles that shed, have overflow. These side outputs must be connected,
-//! which requires a named line that ends with their node.
+//! with a policy, and throttles and joins that shed, have overflow. These side outputs must be
+//! connected, which requires a named line that ends with their node.
 
 use super::model::{Call, Chain, Declaration, HeadKind, Join, Step};
 use super::resolve::Names;
-use super::{rates, token};
+use super::{bounds, rates, token};
 use crate::errors::Errors;
 use millstream_graph::sentence::outcome;
 use millstream_graph::words::Role;
@@ -107,6 +107,7 @@ impl<'a> SideOutputCheck<'a> {
         if let Some(join) = &join {
             leaks.next.late = Some(&join.call.name);
             leaks.next.unmatched = leaves_unmatched(join).then_some(&join.call.name);
+            leaks.next.overflow = bounds::shed(join).or(leaks.next.overflow);
             self.node(&mut leaks);
         }
         for step in chain.steps.iter().skip(usize::from(join.is_some())) {

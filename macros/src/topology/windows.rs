@@ -31,6 +31,7 @@ pub(super) fn call(
 fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
     let (at, inside) = (word.span(), kind.stream());
     let keyed = calls.check("IsKeyed", "keyed", at, stream.clone());
+    let keyed = calls.kept_events_and_keys(at, keyed);
     let ends = ends_or(&inside, kind.span());
     let gathered =
         calls.call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));

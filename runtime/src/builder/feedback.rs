@@ -110,8 +110,9 @@ impl<D: Promise> Builder<D> {
     pub fn feedback<T: Kept<D::Memory> + Send + 'static>(
         &self,
         capacity: usize,
-        policy: Overflow,
+        policy: impl Into<Overflow>,
     ) -> (FedBackStream<T, D>, Feedback<T>) {
+        let policy = policy.into();
         let (location, one) = (Location::caller(), Instances::Exactly(1));
         let (draft, returning) = (self.draft().clone(), Returning::default());
         let (name, kind) = (("feedback", Naming::Engine), NodeKind::LoopHead { capacity, policy });

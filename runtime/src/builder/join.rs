@@ -15,6 +15,7 @@ use crate::stage::{NoStates, StoreLink};
 use crate::state::Kept;
 use crate::topology::{Carried, Endpoint, Instances, JoinDeclared, Naming, NodeKind, OutputKind};
 use crate::window::{KeptStore, Late};
+use millstream_graph::sentence::shape;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -48,11 +49,13 @@ use std::panic::Location;
 /// # }
 /// ```
 pub struct Joining<J, S: JoinSides, W> {
-    sides: S,
-    spec: W,
-    instances: Option<Instances>,
-    location: &'static Location<'static>,
-    kind: PhantomData<fn() -> J>,
+    pub(super) sides: S,
+    pub(super) spec: W,
+    pub(super) instances: Option<Instances>,
+    /// Why it may shed events although the job keeps every event.
+    pub(super) weakened: Option<&'static str>,
+    pub(super) location: &'static Location<'static>,
+    pub(super) kind: PhantomData<fn() -> J>,
 }
 
 impl<J, S: JoinSides, W: fmt::Debug> fmt::Debug for Joining<J, S, W> {
@@ -70,17 +73,17 @@ pub type OneOfSides<S> = <<S as JoinSides>::Events as Sides>::OneOf;
 /// The chain of a join. Its sides count as half of the longest chain that is fused.
 pub type JoinChain<C> = Fused<C, Links<8>>;
 
-/// The stream of a join of the sides `S`.
-pub type JoinStream<J, S, C> = Stream<
+/// The stream of a join of the sides `S`; `V` is what it sheds.
+pub type JoinStream<J, S, C, V = Infallible> = Stream<
     JoinRow<J, S>,
     Timed<<S as JoinSides>::Memory>,
-    JoinOutputs<<S as JoinSides>::Events>,
+    JoinOutputs<<S as JoinSides>::Events, V>,
     JoinChain<C>,
 >;
 
 /// The side outputs of a join over the events `E`: one enum for the events of all sides.
-pub type JoinOutputs<E> =
-    OfNode<Late<<E as Sides>::OneOf>, Infallible, Infallible, <E as Sides>::OneOf>;
+pub type JoinOutputs<E, V = Infallible> =
+    OfNode<Late<<E as Sides>::OneOf>, Infallible, V, <E as Sides>::OneOf>;
 
 macro_rules! joins {
     ($($(#[$doc:meta])* $name:ident $kind:ident;)+) => {$(
@@ -234,7 +237,7 @@ where
     #[track_caller]
     pub(super) fn of(sides: S, spec: W) -> Self {
         let location = Location::caller();
-        Self { sides, spec, instances: None, location, kind: PhantomData }
+        Self { sides, spec, instances: None, weakened: None, location, kind: PhantomData }
     }
 
     /// Sets the number of instances of the join, among which the keys are divided; `join(…) * n` in
@@ -296,13 +299,14 @@ where
     /// The stream of matches. The side outputs of the join are reached by
     /// [`outputs`](Stream::outputs).
     #[must_use]
-    pub fn stream(self) -> JoinStream<J, S, impl ChainSpec<Out = JoinRow<J, S>>>
+    pub fn stream(mut self) -> JoinStream<J, S, impl ChainSpec<Out = JoinRow<J, S>>, W::Overflow>
     where
         S::Key: Kept<S::Memory>,
         OneOfSides<S>: Kept<S::Memory>,
         StoreOf<W::Factory, S::Key, OneOfSides<S>>: KeptStore<S::Key, OneOfSides<S>, S::Memory>,
     {
-        let JoinParts { draft, chain, sides } = self.sides.into_parts();
+        let JoinParts { draft, chain, mut sides } = self.sides.into_parts();
+        sides.iter_mut().for_each(|side| side.next.weakened = self.weakened.or(side.next.weakened));
         let mut declared = sides.iter().map(|side| side.next.instances);
         let declared = declared.find(|declared| *declared != Instances::Default);
         let instances = self.instances.or(declared).unwrap_or(Instances::Default);
@@ -311,6 +315,8 @@ where
             let (name, kind) = (("join", Naming::Engine), NodeKind::Operator);
             let node = declaration.add_node(name, kind, instances, self.location);
             let nodes = |side: &SideOf| side.from.iter().map(|from| from.node).collect();
+            let names: Vec<_> = sides.iter().map(|side| side.name(&declaration)).collect();
+            self.spec.name_sides(&names);
             let joined = JoinDeclared { sides: sides.iter().map(nodes).collect() };
             declaration.joins.push(joined);
             for side in sides {
@@ -327,10 +333,16 @@ where
                 >::types,
             );
             declaration.broken.extend(self.spec.refused());
-            declaration.set_work(node, J::NAME);
+            if self.weakened.is_some_and(|reason| reason.trim().is_empty()) {
+                declaration.broken.push(shape::no_reason());
+            }
+            declaration.set_work(node, &self.spec.work(J::NAME));
             declaration.set_partners(node, &self.spec);
             let event = Carried::of::<<S::Events as Sides>::OneOf>();
             declaration.add_output(Endpoint { node, port: OutputKind::Late }, event);
+            if W::SHEDS {
+                declaration.set_sheds_rows(node);
+            }
             if W::LOSES {
                 declaration.add_output(Endpoint { node, port: OutputKind::Unmatched }, event);
             }

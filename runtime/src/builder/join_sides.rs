@@ -12,7 +12,7 @@ use crate::join::{OneOf2, OneOf3, OneOf4, Sides};
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec, SidesSpec};
 use crate::state::Memory;
-use crate::topology::{Carried, EdgeGrouping, Endpoint, NextEdge};
+use crate::topology::{Carried, Declaration, EdgeGrouping, Endpoint, NextEdge};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -58,6 +58,14 @@ pub(super) struct SideOf {
     pub(super) from: Vec<Endpoint>,
     pub(super) next: NextEdge,
     pub(super) events: Carried,
+}
+
+impl SideOf {
+    /// The names of the nodes that its events come from.
+    pub(super) fn name(&self, declaration: &Declaration) -> String {
+        let names: Vec<_> = self.from.iter().map(|from| declaration.name_of(from.node)).collect();
+        names.join("` and `")
+    }
 }
 
 /// A chain of events with their keys.

@@ -1,13 +1,12 @@
 //! Streams with a key, and their verbs.
 
 use super::attach::{AttachKeyed, Site};
-use super::bounds::{Fitting, HasKey, MayDrop, Possible, TimeFor, Upstream};
+use super::bounds::{EdgePolicy, Fitting, HasKey, TimeFor, Upstream};
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
 use super::then::Downstream;
 use super::time::TimeState;
 use super::windowed::WindowedStream;
-use crate::channel::Overflow;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
@@ -158,11 +157,8 @@ where
     /// # }
     /// ```
     #[must_use]
-    pub fn overflow(self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C>
-    where
-        M: MayDrop<Possible>,
-    {
-        self.overflowing(policy, None)
+    pub fn overflow(self, policy: impl EdgePolicy<M>) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
+        self.overflowing(policy.into(), None)
     }
 
     /// Sends the events to an operator, which may keep state per key, and returns the stream of

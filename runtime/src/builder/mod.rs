@@ -54,6 +54,7 @@ pub(crate) mod feedback;
 mod in_flight;
 pub(crate) mod job;
 pub(crate) mod join;
+mod join_bound;
 pub(crate) mod join_sides;
 mod keyed;
 pub(crate) mod merge;

@@ -1,6 +1,6 @@
 //! How a stream is distributed over the instances of the next node, and what its edge holds.
 
-use super::bounds::{MayDrop, Possible};
+use super::bounds::EdgePolicy;
 use super::declared::Ends;
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
@@ -347,6 +347,9 @@ where
     /// name](super::NodeOutputs::overflow), which must be connected or end in `ignore`. A sink has
     /// no outputs; events dropped upstream of it are only counted.
     ///
+    /// A job that keeps every event needs a reason, [`weaken`](Stream::weaken), except for
+    /// [`block`](super::words::overflow::block), which drops nothing.
+    ///
     /// # Examples
     /// ```
     /// use millstream::prelude::*;
@@ -369,12 +372,9 @@ where
     #[must_use]
     pub fn overflow(
         self,
-        policy: Overflow,
-    ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>>
-    where
-        M: MayDrop<Possible>,
-    {
-        self.overflowing(policy, None)
+        policy: impl EdgePolicy<M>,
+    ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>> {
+        self.overflowing(policy.into(), None)
     }
 
     pub(super) fn overflowing(

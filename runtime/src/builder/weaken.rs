@@ -197,9 +197,9 @@ where
     #[must_use]
     pub fn overflow(
         self,
-        policy: Overflow,
+        policy: impl Into<Overflow>,
     ) -> Stream<T, M, OfEdge<T>, C::Between<impl ChainSpec<Out = T>>> {
-        self.stream.overflowing(policy, Some(self.reason))
+        self.stream.overflowing(policy.into(), Some(self.reason))
     }
 }
 
@@ -226,8 +226,8 @@ where
     /// assert_eq!(job.build().edges()[0].overflow, Some(Overflow::DropOldest));
     /// ```
     #[must_use]
-    pub fn overflow(self, policy: Overflow) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
-        self.stream.overflowing(policy, Some(self.reason))
+    pub fn overflow(self, policy: impl Into<Overflow>) -> KeyedStream<K, F, T, M, OfEdge<T>, C> {
+        self.stream.overflowing(policy.into(), Some(self.reason))
     }
 }
 

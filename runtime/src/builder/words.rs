@@ -9,6 +9,8 @@
 //! assert_eq!(overflow::sample(10), Overflow::Sample(10));
 //! ```
 
+#[doc(hidden)]
+pub use super::checks::SetFuturesApart as _;
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
 /// Policies for a full edge. `topology!` brings them into scope only inside `overflow(…)` and
@@ -16,9 +18,29 @@ pub use super::promise::{at_least_once, at_most_once, exactly_once};
 pub mod overflow {
     use crate::channel::Overflow;
 
-    /// Apply backpressure: see [`Overflow::Block`].
-    #[expect(non_upper_case_globals, reason = "a topology is written in lower case")]
-    pub const block: Overflow = Overflow::Block;
+    /// Apply backpressure: see [`Overflow::Block`]. A type of its own, since an edge with it drops
+    /// nothing: a job that keeps every event takes it without a reason.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::builder::words::overflow::block;
+    /// use millstream::prelude::*;
+    ///
+    /// let job = Builder::new("orders").delivery(at_least_once);
+    /// let orders = job.source(from_iter_again(0..10_u64));
+    /// // in topology!: orders >> overflow(block) >> ignore
+    /// orders.overflow(block).ignore();
+    /// assert!(job.build().check().is_ok());
+    /// ```
+    #[expect(non_camel_case_types, reason = "a topology is written in lower case")]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub struct block;
+
+    impl From<block> for Overflow {
+        fn from(_: block) -> Self {
+            Self::Block
+        }
+    }
 
     /// Drop the newest event: see [`Overflow::DropNewest`].
     #[expect(non_upper_case_globals, reason = "a topology is written in lower case")]

@@ -129,6 +129,9 @@ pub enum ErrorKind {
     Operator,
     /// User code panicked.
     Panic,
+    /// A join buffers as many rows as it may, and sheds none; see
+    /// [`at_most`](crate::builder::Joining::at_most).
+    Full,
     /// A sink cannot be opened or written.
     Sink,
     /// A checkpoint cannot be written, or none can be restored.

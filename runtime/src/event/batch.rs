@@ -95,6 +95,12 @@ impl<T> Batch<T> {
         })
     }
 
+    /// An event, and the hash of its key if it has one.
+    #[must_use]
+    pub fn keyed(&self, at: usize) -> Option<(&T, KeyHash)> {
+        Some((self.values.get(at)?, *self.hashes.get(at)?))
+    }
+
     /// Appends an event of a stream without event time and key.
     #[inline]
     pub fn push(&mut self, value: T) {

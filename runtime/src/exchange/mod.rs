@@ -12,6 +12,7 @@
 
 mod alignment;
 mod input_gate;
+mod key_sampler;
 mod outbound;
 mod outbox;
 mod overflowed;

@@ -64,6 +64,14 @@ impl<T> Outbound<T> {
         self.open.passed(passed);
     }
 
+    /// The last batch that was closed, if it was not sent.
+    pub(super) fn last_closed(&self) -> Option<&Batch<T>> {
+        self.ready.iter().rev().find_map(|element| match element {
+            Element::Batch(batch) => Some(batch),
+            Element::Mark(_) => None,
+        })
+    }
+
     /// The number of events in the batches closed so far.
     pub(super) fn closed(&self) -> u64 {
         self.closed

@@ -6,12 +6,12 @@ use super::tapped::TapPoint;
 use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Element, Mark, Meta, Passed, Times};
-use crate::metrics::{EdgeCounters, TaskPhases};
+use crate::event::{Batch, Element, Mark, Meta, Passed, Times};
+use crate::metrics::{EdgeCounters, KeySketch, TaskPhases};
 use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The channels from one instance to all instances of the next node.
 ///
@@ -38,6 +38,8 @@ pub struct Senders<T> {
     edge: Option<Arc<EdgeCounters>>,
     /// The task that waits for room, and the place of the edge among those declared.
     task: Option<(Arc<TaskPhases>, usize)>,
+    /// Counts keys while somebody watches.
+    keys: Option<Arc<Mutex<KeySketch>>>,
 }
 
 impl<T> fmt::Debug for Senders<T> {
@@ -63,6 +65,7 @@ impl<T> Senders<T> {
             counted: 0,
             edge: None,
             task: None,
+            keys: None,
         }
     }
 
@@ -113,6 +116,25 @@ impl<T> Senders<T> {
     /// Whether the end mark has passed.
     pub(super) fn has_ended(&self) -> bool {
         self.ended
+    }
+
+    /// Where the keys of closed batches are counted, if somebody watches.
+    #[inline]
+    pub(super) fn watched_keys(&self) -> Option<&Arc<Mutex<KeySketch>>> {
+        let edge = self.edge.as_ref().filter(|edge| edge.keys.is_watched())?;
+        Some(edge).and(self.keys.as_ref())
+    }
+
+    /// Counts keys while somebody watches.
+    #[must_use]
+    pub fn counting_keys(mut self) -> Self {
+        self.keys = self.edge.as_ref().map(|edge| edge.keys.add());
+        self
+    }
+
+    /// The last batch that was closed for an instance, if it is still here.
+    pub(super) fn closed(&self, instance: usize) -> Option<&Batch<T>> {
+        self.outbound.get(instance)?.last_closed()
     }
 
     /// The number of instances.
@@ -194,8 +216,12 @@ impl<T> Senders<T> {
     }
 
     /// Closes the batches being filled that are to be sent, even if they are not full; whether
-    /// there were any.
-    pub(super) fn close_partial(&mut self, flush: Flush) -> bool {
+    /// there were any. `closing` is called with each of them.
+    pub(super) fn close_partial(
+        &mut self,
+        flush: Flush,
+        closing: &mut dyn FnMut(&Batch<T>),
+    ) -> bool {
         if flush == Flush::Full {
             return false;
         }
@@ -203,6 +229,7 @@ impl<T> Senders<T> {
         for edge in &mut self.outbound {
             if flush == Flush::All || edge.has_room() {
                 filling |= !edge.open.is_empty();
+                closing(&edge.open);
                 edge.close_batch();
             }
         }

@@ -60,6 +60,10 @@ impl<K, F> Fields<K, F> {
 impl<T, K: Key, F: Fn(&T) -> K + Clone + Send + 'static> Grouping<T> for Fields<K, F> {
     const HASHES: bool = true;
 
+    fn key_text(&self, event: &T) -> Option<String> {
+        (self.key)(event).key_text()
+    }
+
     #[inline(always)]
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination {
         if self.instances != instances {

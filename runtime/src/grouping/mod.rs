@@ -65,6 +65,12 @@ pub trait Grouping<T>: Clone + Send + 'static {
     /// Called for every event. Stores the hash of its key in `meta` if it computes one.
     fn route(&mut self, event: &T, meta: &mut Meta, instances: usize) -> Destination;
 
+    /// The key of an event as text, if it has one: for those who watch the job. Called for few
+    /// events.
+    fn key_text(&self, _event: &T) -> Option<String> {
+        None
+    }
+
     /// Called once with the index of the producer, so that producers start with different
     /// instances.
     fn begin(&mut self, _producer: usize) {}

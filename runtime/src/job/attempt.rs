@@ -36,6 +36,7 @@ pub(super) struct Blueprint {
     pub(super) progress: JobProgress,
     /// What was changed of the job stays changed over restarts.
     pub(super) tunables: Tunables,
+    pub(super) cores: usize,
     sizes: Sizes,
     drift: Duration,
     flush_within: Duration,
@@ -79,6 +80,7 @@ impl Blueprint {
             phases,
             progress: JobProgress::default(),
             tunables,
+            cores: config.cores,
             sizes,
             drift,
             flush_within,

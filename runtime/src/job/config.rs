@@ -212,7 +212,7 @@ impl Config {
     /// Streams are compared by their watermarks after each batch. What is already read and buffered
     /// comes on top. Never held are a source of which two sides of the join have events, and one
     /// whose event time is assigned at several nodes upstream of joins. For these, and while the
-    /// other side is idle, a join has no bound in this version.
+    /// other side is idle, [`at_most`](crate::builder::Joining::at_most) bounds the rows of a join.
     ///
     /// [`InstanceMetrics::held`]: crate::metrics::InstanceMetrics::held
     ///

@@ -2,7 +2,7 @@
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::page::{Guard, PageAddress, PageToken};
+use crate::page::{Guard, PageAddress, PageToken, Setting};
 use crate::peek::Peekers;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,54 @@ impl PageSettings {
     /// Adds the types whose events are shown.
     pub(super) fn add_peekers(&self, to: &mut Peekers) {
         to.add_all(&self.peekers);
+    }
+
+    /// The settings of the page, to be listed: not the token itself.
+    pub(super) fn listed(&self) -> Vec<Setting> {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let from = |is_default: bool, name: &str, is_from: bool| match (is_default, is_from) {
+            (_, true) => name.to_owned(),
+            (true, false) => "default".to_owned(),
+            (false, false) => "code".to_owned(),
+        };
+        let at = self.at.as_ref().map_or_else(|| "off".to_owned(), ToString::to_string);
+        let set = variable("MILLSTREAM_PAGE");
+        let is_set = set.is_some_and(|set| set.parse().ok() == self.at);
+        let inspect = variable("MILLSTREAM_INSPECT").is_some() && self.inspect.is_some();
+        let token = match &self.token {
+            TokenSetting::None => "none".to_owned(),
+            TokenSetting::Is(_) => "set".to_owned(),
+            TokenSetting::In(path) => format!("in {}", path.display()),
+        };
+        let has_token = ["MILLSTREAM_PAGE_TOKEN", "MILLSTREAM_PAGE_TOKEN_FILE"];
+        let has_token = has_token.into_iter().find(|name| variable(name).is_some());
+        let none = matches!(self.token, TokenSetting::None);
+        vec![
+            Setting {
+                name: "page",
+                from: from(self.at.is_none(), "MILLSTREAM_PAGE", is_set),
+                value: at,
+            },
+            Setting {
+                name: "page_token",
+                value: token,
+                from: from(none, has_token.unwrap_or_default(), !none && has_token.is_some()),
+            },
+            Setting {
+                name: "page_hosts",
+                value: self.hosts.join(", "),
+                from: from(
+                    self.hosts.is_empty(),
+                    "MILLSTREAM_PAGE_HOSTS",
+                    variable("MILLSTREAM_PAGE_HOSTS").is_some(),
+                ),
+            },
+            Setting {
+                name: "inspect",
+                value: self.inspects().to_string(),
+                from: from(self.inspect.is_none(), "MILLSTREAM_INSPECT", inspect),
+            },
+        ]
     }
 
     /// Where to serve the page, and to whom.

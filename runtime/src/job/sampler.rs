@@ -60,6 +60,7 @@ impl Viewers {
         if !has_ended {
             receiver.mark_unchanged();
             *sampled = true;
+            sight.watch_keys(true);
             sight.env().spawn(Box::pin(sample(self.clone(), now)));
         }
         receiver
@@ -83,6 +84,9 @@ impl Viewers {
     fn has_left(&self) -> bool {
         let mut sampled = self.sampled();
         *sampled = self.0.latest.receiver_count() > 0;
+        if !*sampled {
+            self.0.sight.watch_keys(false);
+        }
         !*sampled
     }
 
@@ -116,6 +120,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
             return;
         }
         (before, glances) = (now, 0);
+        sight.halve_keys();
         fills.begin_window();
     }
 }

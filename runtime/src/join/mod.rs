@@ -20,6 +20,9 @@
 //! | [`right_join`] | every event of the second of two sides |
 //! | [`full_join`] | every event |
 //!
+//! [`at_most`](crate::builder::Joining::at_most) bounds the events that an instance keeps, also
+//! while a side is idle.
+//!
 //! # Missing keys
 //! An event whose key is [missing](Key::is_missing), such as `None`, matches nothing, not even
 //! another event without a key: as in SQL. It is unmatched, and a `left_join`, `right_join` or
@@ -63,16 +66,19 @@
 //! # }
 //! ```
 
+pub(crate) mod bounded;
 pub(crate) mod gathered;
 mod kind;
 pub(crate) mod latest;
 mod reach;
+pub(crate) mod rows;
 pub(crate) mod sides;
 pub(crate) mod tables;
 mod waiting;
 pub(crate) mod windowed;
 pub(crate) mod within;
 
+pub(crate) use bounded::{AtMost, FailsWhenFull, ShedsWhenFull};
 pub(crate) use gathered::SideLists;
 pub use kind::{Full, Inner, JoinKind, Left, Right};
 pub use latest::{Latest, latest};
@@ -81,6 +87,7 @@ pub use sides::{OneOf2, OneOf3, OneOf4};
 pub(crate) use tables::SideTables;
 pub use within::{Within, within};
 
+use self::rows::KeepsRows;
 use crate::key::Key;
 use crate::state::Volatile;
 use crate::window::{KeptStore, Store, StoreFactory};
@@ -129,11 +136,34 @@ use std::fmt;
 pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     /// Creates the store of each instance.
     type Factory: StoreFactory<K, S::OneOf, Store: JoinStore<K, S, J>>;
+    /// Creates stores that know how many rows they buffer.
+    #[doc(hidden)]
+    type Counted: StoreFactory<K, S::OneOf, Store: CountedJoin<K, S, J>>;
+    /// The events of the overflow output, if it sheds any.
+    #[doc(hidden)]
+    type Overflow: Send + 'static;
     /// Whether an event may be unmatched.
     const LOSES: bool;
+    /// Whether it sheds events.
+    #[doc(hidden)]
+    const SHEDS: bool = false;
 
     /// Returns the factory of the stores.
     fn factory(self) -> Self::Factory;
+
+    /// Returns the factory of stores that count their rows.
+    #[doc(hidden)]
+    fn counted(self) -> Self::Counted;
+
+    /// What a node does that joins by it.
+    #[doc(hidden)]
+    fn work(&self, join: &str) -> String {
+        join.to_owned()
+    }
+
+    /// Says what the sides are called.
+    #[doc(hidden)]
+    fn name_sides(&mut self, _sides: &[String]) {}
 
     /// What is wrong with it, if anything; the job is refused at start.
     #[doc(hidden)]
@@ -154,5 +184,17 @@ where
     S: Sides,
     J: JoinKind<S>,
     R: Store<K, S::OneOf, Out = J::Row, Unmatched = S::OneOf> + KeptStore<K, S::OneOf, Volatile>,
+{
+}
+
+/// A store of a join that knows how many rows it buffers.
+#[doc(hidden)]
+pub trait CountedJoin<K, S: Sides, J: JoinKind<S>>: JoinStore<K, S, J> + KeepsRows {}
+
+impl<K, S, J, R> CountedJoin<K, S, J> for R
+where
+    S: Sides,
+    J: JoinKind<S>,
+    R: JoinStore<K, S, J> + KeepsRows,
 {
 }

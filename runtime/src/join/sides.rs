@@ -1,5 +1,6 @@
 //! The sides of a join, as types: a tuple of their events.
 
+use super::rows::RowsOfSides;
 use serde::{Deserialize, Serialize};
 
 /// An event of one of the two sides of a join, as its late and unmatched outputs emit it.
@@ -150,6 +151,9 @@ pub trait Sides: Send + 'static {
     /// Returns the sides that have events, one bit for each: 1 for the first, 2 for the second.
     fn present(lists: &Self::Lists) -> u8;
 
+    /// Returns the number of events of each side.
+    fn lengths(lists: &Self::Lists) -> RowsOfSides;
+
     /// Calls `emit` with each combination of one event of every side that has any.
     ///
     /// # Errors
@@ -205,6 +209,13 @@ macro_rules! sides {
             #[inline]
             fn present(lists: &Self::Lists) -> u8 {
                 0 $(| if lists.$at.is_empty() { 0 } else { $bit })+
+            }
+
+            fn lengths(lists: &Self::Lists) -> RowsOfSides {
+                let mut lengths = [0; 4];
+                let lists = [$(lists.$at.len() as u64),+];
+                lengths.iter_mut().zip(lists).for_each(|(sum, list)| *sum = list);
+                lengths
             }
 
             fn combine<Err>(

@@ -1,37 +1,72 @@
 //! The tables of an as-of join: the events of a side, to be looked up by time.
 
+use super::rows::RowsOfSides;
 use super::{OneOf2, OneOf3, OneOf4, Sides};
+use crate::window::{Sorted, SortedPlace};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::fmt;
 
 /// The events of one side and key, in order of event time.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Versions<T>(VecDeque<(i64, T)>);
+#[derive(Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
+pub struct Versions<T>(#[serde(with = "as_list")] Sorted<(i64, T)>);
+
+impl<T> fmt::Debug for Versions<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Versions").field("len", &self.0.len()).finish_non_exhaustive()
+    }
+}
 
 impl<T> Default for Versions<T> {
     fn default() -> Self {
-        Self(VecDeque::new())
+        Self(Sorted::default())
+    }
+}
+
+/// Versions as a list, in checkpoints.
+mod as_list {
+    use super::{Deserialize, Serialize, Sorted};
+    use serde::{Deserializer, Serializer};
+    use std::collections::VecDeque;
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        versions: &Sorted<(i64, T)>,
+        into: S,
+    ) -> Result<S::Ok, S::Error> {
+        // The length comes first, and an iterator over pieces does not know it.
+        let versions: Vec<_> = versions.iter().collect();
+        versions.serialize(into)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Sorted<(i64, T)>, D::Error> {
+        VecDeque::deserialize(from).map(Sorted::from)
     }
 }
 
 impl<T: Clone> Versions<T> {
     /// Adds a version, after those of the same time.
     fn put(&mut self, time: i64, version: T) {
-        let at = self.0.partition_point(|(other, _)| *other <= time);
-        self.0.insert(at, (time, version));
+        let place = self.0.place(|(other, _)| *other <= time);
+        self.0.insert(place, (time, version));
     }
 
     /// Returns the last version at or before `time` that is not before `oldest`.
     fn at(&self, oldest: i64, time: i64) -> Option<T> {
-        let after = self.0.partition_point(|(other, _)| *other <= time);
-        let (of_version, version) = self.0.get(after.checked_sub(1)?)?;
+        let after = self.0.place(|(other, _)| *other <= time);
+        let (of_version, version) = self.0.before(after)?;
         (*of_version >= oldest).then(|| version.clone())
     }
 
     /// Drops the versions that are superseded at `time`, or before `oldest`.
     fn drop_past(&mut self, oldest: i64, time: i64) {
-        let after = self.0.partition_point(|(other, _)| *other <= time);
-        self.0.drain(..after.saturating_sub(1));
+        let second = |versions: &Sorted<(i64, T)>| {
+            versions.get(versions.next(SortedPlace::FIRST)).map(|(second, _)| *second)
+        };
+        while second(&self.0).is_some_and(|second| second <= time) {
+            self.0.pop_front();
+        }
         if self.0.front().is_some_and(|(first, _)| *first < oldest) {
             self.0.pop_front();
         }
@@ -65,6 +100,9 @@ pub trait SideTables: Sides {
     /// Drops the versions that are superseded at `time`, or before `oldest`; returns the time of
     /// the last version that is left.
     fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64>;
+
+    /// Returns the number of versions of each side; 0 for the first.
+    fn versions(tables: &Self::SideTables) -> RowsOfSides;
 
     /// Returns the sides that have an event, one bit for each: 1 for the first, 2 for the second.
     fn present(events: &Self::Options) -> u8;
@@ -115,6 +153,13 @@ macro_rules! tables {
                     last = last.max(tables.$at.0.back().map(|(time, _)| *time));
                 )+
                 last
+            }
+
+            fn versions(tables: &Self::SideTables) -> RowsOfSides {
+                let mut versions = [0; 4];
+                let tables = [$(tables.$at.0.len() as u64),+];
+                versions.iter_mut().skip(1).zip(tables).for_each(|(sum, table)| *sum = table);
+                versions
             }
 
             fn present(events: &Self::Options) -> u8 {

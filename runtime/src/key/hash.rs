@@ -159,6 +159,25 @@ pub trait Key: Clone + Eq + Send + 'static {
     fn is_missing(&self) -> bool {
         false
     }
+
+    /// The key as text, by which those who watch the job name it if most events have it; `None`, as
+    /// by default, if it is to have no name. Called for few events.
+    ///
+    /// Derived, it has the texts of all fields.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// #[derive(Clone, PartialEq, Eq, Key)]
+    /// struct Account { bank: String, number: u64 }
+    ///
+    /// let account = Account { bank: "b".into(), number: 7 };
+    /// assert_eq!(account.key_text().as_deref(), Some("(b, 7)"));
+    /// ```
+    fn key_text(&self) -> Option<String> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -21,8 +21,11 @@
 mod group;
 mod hash;
 mod standard;
+mod text;
 
 pub use group::{KeyGroup, KeyGroups};
 pub use hash::{Key, KeyHash};
 #[doc(no_inline)]
 pub use millstream_macros::Key;
+#[doc(hidden)]
+pub use text::text_of_parts;

@@ -1,5 +1,6 @@
 //! Keys of the standard library, and of the crates behind features.
 
+use super::text::{self, text_of_parts};
 use super::{Key, KeyHash};
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
@@ -16,6 +17,10 @@ macro_rules! number_keys {
             fn key_hash(&self) -> KeyHash {
                 KeyHash::of_number(*self as u64)
             }
+
+            fn key_text(&self) -> Option<String> {
+                Some(self.to_string())
+            }
         })*
         $(#[diagnostic::do_not_recommend]
         impl Key for $signed {
@@ -23,6 +28,10 @@ macro_rules! number_keys {
             #[expect(clippy::cast_sign_loss, reason = "the bits are what is hashed")]
             fn key_hash(&self) -> KeyHash {
                 KeyHash::of_number(*self as i64 as u64)
+            }
+
+            fn key_text(&self) -> Option<String> {
+                Some(self.to_string())
             }
         })*
     };
@@ -37,13 +46,17 @@ macro_rules! non_zero_keys {
             fn key_hash(&self) -> KeyHash {
                 self.get().key_hash()
             }
+
+            fn key_text(&self) -> Option<String> {
+                Some(self.to_string())
+            }
         })*
     };
 }
 non_zero_keys!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 
 macro_rules! byte_keys {
-    ($($string:ty => |$key:ident| $bytes:expr),* $(,)?) => {
+    ($($string:ty => |$key:ident| $bytes:expr, $text:expr;)*) => {
         $(#[diagnostic::do_not_recommend]
         impl Key for $string {
             #[inline]
@@ -51,28 +64,33 @@ macro_rules! byte_keys {
                 let $key = self;
                 KeyHash::of_bytes($bytes)
             }
+
+            fn key_text(&self) -> Option<String> {
+                let $key = self;
+                $text
+            }
         })*
     };
 }
 byte_keys!(
-    u128 => |key| &key.to_le_bytes(),
-    i128 => |key| &key.to_le_bytes(),
-    String => |key| key.as_bytes(),
-    &'static str => |key| key.as_bytes(),
-    Arc<str> => |key| key.as_bytes(),
-    Box<str> => |key| key.as_bytes(),
-    Cow<'static, str> => |key| key.as_bytes(),
-    Vec<u8> => |key| key,
-    &'static [u8] => |key| key,
-    Arc<[u8]> => |key| key,
-    Box<[u8]> => |key| key,
+    u128 => |key| &key.to_le_bytes(), Some(key.to_string());
+    i128 => |key| &key.to_le_bytes(), Some(key.to_string());
+    String => |key| key.as_bytes(), text::text(key);
+    &'static str => |key| key.as_bytes(), text::text(key);
+    Arc<str> => |key| key.as_bytes(), text::text(key);
+    Box<str> => |key| key.as_bytes(), text::text(key);
+    Cow<'static, str> => |key| key.as_bytes(), text::text(key);
+    Vec<u8> => |key| key, text::bytes(key);
+    &'static [u8] => |key| key, text::bytes(key);
+    Arc<[u8]> => |key| key, text::bytes(key);
+    Box<[u8]> => |key| key, text::bytes(key);
 );
 
 #[cfg(feature = "uuid")]
-byte_keys!(uuid::Uuid => |key| key.as_bytes());
+byte_keys!(uuid::Uuid => |key| key.as_bytes(), Some(key.to_string()););
 
 macro_rules! keys_as {
-    ($([$($inner:ident: $bound:path)?] $whole:ty => |$key:ident| $same:expr;)*) => {
+    ($([$($inner:ident: $bound:path)?] $whole:ty => |$key:ident| $same:expr, $text:expr;)*) => {
         $(#[diagnostic::do_not_recommend]
         impl$(<$inner: $bound>)? Key for $whole {
             #[inline]
@@ -86,20 +104,26 @@ macro_rules! keys_as {
                 let $key = self;
                 $same.is_missing()
             }
+
+            fn key_text(&self) -> Option<String> {
+                let $key = self;
+                $text
+            }
         })*
     };
 }
 keys_as! {
-    [K: Key] Box<K> => |key| (**key);
-    [K: SharedKey] Arc<K> => |key| (**key);
-    [K: Key] Reverse<K> => |key| key.0;
-    [K: Key] Wrapping<K> => |key| key.0;
-    [] Ordering => |key| (*key as i8);
-    [] Ipv4Addr => |key| key.to_bits();
-    [] Ipv6Addr => |key| key.to_bits();
-    [] SocketAddrV4 => |key| (*key.ip(), key.port());
-    [] SocketAddrV6 => |key| (*key.ip(), key.port(), key.flowinfo(), key.scope_id());
-    [] Duration => |key| (key.as_secs(), key.subsec_nanos());
+    [K: Key] Box<K> => |key| (**key), (**key).key_text();
+    [K: SharedKey] Arc<K> => |key| (**key), (**key).key_text();
+    [K: Key] Reverse<K> => |key| key.0, key.0.key_text();
+    [K: Key] Wrapping<K> => |key| key.0, key.0.key_text();
+    [] Ordering => |key| (*key as i8), Some(format!("{key:?}"));
+    [] Ipv4Addr => |key| key.to_bits(), Some(key.to_string());
+    [] Ipv6Addr => |key| key.to_bits(), Some(key.to_string());
+    [] SocketAddrV4 => |key| (*key.ip(), key.port()), Some(key.to_string());
+    [] SocketAddrV6 => |key|
+        (*key.ip(), key.port(), key.flowinfo(), key.scope_id()), Some(key.to_string());
+    [] Duration => |key| (key.as_secs(), key.subsec_nanos()), Some(format!("{key:?}"));
 }
 
 /// A key that several threads can read.
@@ -112,6 +136,10 @@ impl Key for () {
     #[inline]
     fn key_hash(&self) -> KeyHash {
         const { KeyHash::of_bytes(&[]) }
+    }
+
+    fn key_text(&self) -> Option<String> {
+        Some("()".to_owned())
     }
 }
 
@@ -132,6 +160,10 @@ impl<K: Key> Key for Option<K> {
     fn is_missing(&self) -> bool {
         self.as_ref().is_none_or(K::is_missing)
     }
+
+    fn key_text(&self) -> Option<String> {
+        self.as_ref().map_or_else(|| Some("none".to_owned()), K::key_text)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -151,6 +183,13 @@ impl<K: Key, E: Key> Key for Result<K, E> {
             Err(key) => key.is_missing(),
         }
     }
+
+    fn key_text(&self) -> Option<String> {
+        match self {
+            Ok(key) => key.key_text(),
+            Err(key) => key.key_text(),
+        }
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -162,6 +201,10 @@ impl Key for IpAddr {
             Self::V6(address) => variant(1, address),
         }
     }
+
+    fn key_text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -172,6 +215,10 @@ impl Key for SocketAddr {
             Self::V4(address) => variant(0, address),
             Self::V6(address) => variant(1, address),
         }
+    }
+
+    fn key_text(&self) -> Option<String> {
+        Some(self.to_string())
     }
 }
 
@@ -186,6 +233,10 @@ impl<K: Key, const N: usize> Key for [K; N] {
     #[inline]
     fn is_missing(&self) -> bool {
         self.iter().any(K::is_missing)
+    }
+
+    fn key_text(&self) -> Option<String> {
+        text_of_parts("", std::array::from_fn::<_, N, _>(|at| self.get(at)?.key_text()))
     }
 }
 
@@ -205,6 +256,12 @@ macro_rules! tuple_keys {
             fn is_missing(&self) -> bool {
                 let ($first, $($rest,)*) = self;
                 $first.is_missing() $(|| $rest.is_missing())*
+            }
+
+            #[expect(non_snake_case, reason = "one name serves as type and value")]
+            fn key_text(&self) -> Option<String> {
+                let ($first, $($rest,)*) = self;
+                text_of_parts("", [$first.key_text() $(, $rest.key_text())*])
             }
         })*
     };

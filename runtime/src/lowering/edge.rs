@@ -75,6 +75,10 @@ impl<T, G> Wiring<T, G> {
         let place = lowering.place_between((from, instance), to, role);
         let mut grouping = self.grouping.clone();
         grouping.begin((from.0 + instance) % senders.instances().max(1));
+        let senders = match G::HASHES {
+            true => senders.counting_keys(),
+            false => senders,
+        };
         Router::new(grouping, senders, place)
     }
 }

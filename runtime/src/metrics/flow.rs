@@ -7,6 +7,7 @@
 use super::count::Counter;
 use super::gauge::EdgeGauges;
 use super::tap::Tap;
+use super::top_keys::EdgeKeys;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -60,6 +61,8 @@ pub struct EdgeCounters {
     pub gauges: EdgeGauges,
     /// Shows some of the events to those who look.
     pub(crate) tap: Tap,
+    /// Its most frequent keys.
+    pub keys: EdgeKeys,
 }
 
 impl EdgeCounters {
@@ -84,6 +87,7 @@ impl EdgeCounters {
     pub fn begin(&self) {
         self.counted.store(false, Ordering::Relaxed);
         self.gauges.clear();
+        self.keys.clear();
         for counter in [&self.sent, &self.copied, &self.dropped, &self.received] {
             counter.set(0);
         }

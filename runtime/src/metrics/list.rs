@@ -18,7 +18,8 @@ macro_rules! counters {
             /// Errors emitted by the error output.
             errors, "millstream_errors", "Errors emitted by the error output.";
             /// Events for which the edge into the node had no room, or that a
-            /// [`throttle`](crate::builder::Stream::shed) has shed; they do not count as received.
+            /// [`throttle`](crate::builder::Stream::shed) or a
+            /// [join](crate::builder::Joining::shed) has shed; they do not count as received.
             overflow, "millstream_overflow", "Events without room, or shed.";
             /// Events dropped for lack of a destination, such as late ones, or because they waited
             /// for a timer at the end of input (`unfired`).

@@ -9,7 +9,7 @@
 //! | `events_out` | events emitted by the main output |
 //! | `errors` | errors emitted by the error output |
 //! | `late` | events behind the watermark |
-//! | `overflow` | events for which the edge into the node had no room |
+//! | `overflow` | events for which the edge into the node, or the node itself, had no room |
 //! | `dropped` | events without a destination, such as late ones, counted there too |
 //! | `retries` | calls of an operator that were repeated after an error |
 //! | `timeouts` | attempts that took longer than the `timeout` or `deadline` of an operator |
@@ -57,6 +57,7 @@ pub(crate) mod phases;
 pub(crate) mod shown;
 mod snapshot;
 mod tap;
+pub(crate) mod top_keys;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
@@ -82,7 +83,9 @@ pub use live::{
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
+pub(crate) use shown::CallBegan;
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
 #[cfg(feature = "page")]
 pub(crate) use tap::EACH;
 pub(crate) use tap::TappedEvent;
+pub(crate) use top_keys::{KeySketch, locked, top_keys};

@@ -68,25 +68,46 @@ pub struct CallsShown {
     pub limit: ShownNumber,
     /// Events that wait for their call.
     pub waiting: Counter,
-    /// When the oldest call began, in nanoseconds.
-    oldest: ShownNumber,
+    /// When the call of each slot began, in nanoseconds; none while there is no call.
+    slots: Mutex<Vec<Arc<ShownNumber>>>,
 }
 
 impl CallsShown {
-    /// Shows when the oldest of the calls in flight began.
-    pub fn set_oldest(&self, began: Option<Monotonic>) {
-        match began {
-            Some(Monotonic(began)) => {
-                self.oldest.set(u64::try_from(began.as_nanos()).unwrap_or(u64::MAX));
-            }
-            None => self.oldest.clear(),
-        }
+    /// Adds a slot for a call.
+    #[must_use]
+    pub fn add_slot(&self) -> CallBegan {
+        let slot = CallBegan::default();
+        self.lock_slots().push(Arc::clone(&slot.0));
+        slot
     }
 
     /// When the oldest of the calls in flight began.
     #[must_use]
     pub fn oldest(&self) -> Option<Monotonic> {
-        self.oldest.get().map(|began| Monotonic(Duration::from_nanos(began)))
+        let began = self.lock_slots().iter().filter_map(|slot| slot.get()).min();
+        began.map(|began| Monotonic(Duration::from_nanos(began)))
+    }
+
+    fn lock_slots(&self) -> MutexGuard<'_, Vec<Arc<ShownNumber>>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the call of a slot began.
+#[derive(Debug, Default)]
+pub struct CallBegan(Arc<ShownNumber>);
+
+impl CallBegan {
+    /// A call begins.
+    #[inline]
+    pub fn begin(&self, now: Monotonic) {
+        self.0.set(u64::try_from(now.0.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    /// It has returned.
+    #[inline]
+    pub fn end(&self) {
+        self.0.clear();
     }
 }
 
@@ -123,7 +144,7 @@ impl InstanceShown {
         [&self.states, &self.stored, &self.next.1].into_iter().for_each(ShownNumber::clear);
         self.calls.in_flight.set(0);
         self.calls.waiting.set(0);
-        self.calls.set_oldest(None);
+        self.calls.lock_slots().clear();
         self.time.assigns.store(false, Ordering::Relaxed);
         self.has_ended.store(false, Ordering::Relaxed);
         self.lock_inlets().clear();

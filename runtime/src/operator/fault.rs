@@ -2,8 +2,7 @@
 //!
 //! A panic unwinds through the loop of a whole stage, in which the compiler has fused many nodes.
 //! So each call of user code runs under a [`WatchedCall`]: a guard that costs nothing unless an
-//! unwinding
-//! panic drops it, and then notes the node and its event.
+//! unwinding panic drops it, and then notes the node and its event.
 
 use super::reports::{CallFacts, CallFailure, ReportsAs, text_of_panic};
 use super::{Context, Instance, Keying, Snapshot, TimerUse, TimersBy};

@@ -1,6 +1,7 @@
 //! Where the page is served.
 
 use crate::error::{Error, ErrorKind, Result};
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::RangeInclusive;
@@ -69,6 +70,16 @@ impl FromStr for PageAddress {
             let expected = "expected `127.0.0.1:7000`, `7000`, `on` or `off`";
             Error::new(ErrorKind::Config, format!("the page cannot be at `{text}`: {expected}"))
         })
+    }
+}
+
+impl fmt::Display for PageAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, last) = (*self.ports.start(), *self.ports.end());
+        if self.is_optional() {
+            return write!(f, "{}, ports {first} to {last}", self.ip);
+        }
+        SocketAddr::new(self.ip, first).fmt(f)
     }
 }
 

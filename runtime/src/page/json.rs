@@ -55,6 +55,7 @@ pub(super) fn live(live: &LiveMetrics, names: KeyNames) -> String {
         "v": 1,
         "job": live.job,
         "delivery": live.delivery,
+        "at": live.at.and_then(time),
         "state": live.state.to_string(),
         "uptime": seconds(live.uptime),
         "window": seconds(live.window),
@@ -91,6 +92,8 @@ fn node(node: &LiveNode, names: KeyNames) -> Value {
 fn instance(instance: &LiveInstance) -> Value {
     let counts = instance.counts.counts().filter(|(_, count)| *count > 0);
     let counts = counts.map(|(counter, count)| (counter.name.to_owned(), count.into()));
+    let phase_totals = instance.phase_totals.named().into_iter();
+    let phase_totals = phase_totals.map(|(phase, time)| (phase.to_owned(), seconds(time).into()));
     let held_by = instance.held_by.as_ref().map(|holder| {
         json!({
             "node": holder.node,
@@ -109,6 +112,7 @@ fn instance(instance: &LiveInstance) -> Value {
         "received": instance.received.0,
         "emitted": instance.emitted.0,
         "phases": phases(instance.phases),
+        "phase_totals": phase_totals.collect::<Map<_, _>>(),
         "blocked_on": instance.blocked_on,
         "fill": instance.fill.0,
         "watermark": instance.watermark.and_then(time),
@@ -159,6 +163,7 @@ fn edge(edge: &LiveEdge) -> Value {
         "buffered": edge.buffered,
         "fill": edge.fill.0,
         "wait": edge.wait.0,
+        "waited": seconds(edge.waited),
         "dropped": edge.dropped,
     })
 }

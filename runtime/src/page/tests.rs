@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{
     CheckpointMetrics, EdgeCounters, EdgeEnds, FlowOutput, HotKey, InstanceMetrics, JobState,
     KeyShare, LastCheckpoint, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
-    PendingWindow, PerSecond, PhaseShares, Share, WatermarkHolder,
+    PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 use crate::plan::{Plan, Sizes};
 use crate::time::{Clock, DurationExt, EventTime, RateExt, SystemClock};
@@ -112,6 +112,7 @@ fn all_figures() -> LiveMetrics {
         keys: Some(7),
         next_window: Some(PendingWindow { fires_at: EventTime::from_secs(60), windows: 2 }),
         calls: Some(LiveCalls { in_flight: 4, limit: 8, waiting: 1, oldest: Some(20.millis()) }),
+        phase_totals: PhaseTotals { busy: 1_500.millis(), ..PhaseTotals::default() },
     };
     let ended = LiveInstance { watermark: Some(EventTime::MAX), ..LiveInstance::default() };
     let event = Some("Payment { card: 4111111111111111 }".into());
@@ -150,6 +151,7 @@ fn all_figures() -> LiveMetrics {
         window: 1.secs(),
         nodes: vec![node],
         edges: vec![edge],
+        at: Some(EventTime::from_secs(90)),
         checkpoints: Some(CheckpointMetrics { durable: 5, last, ..CheckpointMetrics::default() }),
     }
 }

@@ -3,7 +3,8 @@
 //! Nothing is fetched then, so most segments have nothing to do. Operators with calls in flight do:
 //! their calls return, and what waits for them, a barrier perhaps, has to leave. It may be what the
 //! room depends on: a receiver that has the barrier from one segment of this task, and not yet from
-//! the other, reads no more from the first.
+//! the other, reads no more from the first. For the same reason what such a segment could not send
+//! while another waited is sent while this one does.
 
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed};
@@ -14,7 +15,7 @@ use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 /// A segment besides the one that waits.
-enum OtherSegment<'a> {
+pub(super) enum OtherSegment<'a> {
     /// It may have calls in flight.
     Calling(&'a mut Box<dyn Run>),
     /// It waits for room too; gives the segment back.
@@ -23,18 +24,35 @@ enum OtherSegment<'a> {
     Failed,
 }
 
+/// Sends what the other segments have room for, and returns those that have more to do meanwhile.
+///
+/// # Errors
+/// If a segment downstream is gone.
+pub(super) fn others<'a>(
+    segments: impl Iterator<Item = &'a mut Box<dyn Run>>,
+) -> Result<Vec<OtherSegment<'a>>> {
+    let mut others = Vec::new();
+    for segment in segments {
+        let unsent = segment.try_deliver(Flush::Room)? == Flushed::MustWait;
+        if unsent && segment.can_redeliver() {
+            others.push(OtherSegment::delivering(segment, Flush::Room));
+        } else if segment.awaits() {
+            others.push(OtherSegment::Calling(segment));
+        }
+    }
+    Ok(others)
+}
+
 /// Waits for `delivery`, and meanwhile drives the other segments whose calls return. `waits` is
 /// called whenever the delivery has to wait.
 ///
 /// # Cancel safety
 /// As `delivery`. What the others have not sent stays with them.
-pub(super) async fn deliver<'a>(
+pub(super) async fn deliver(
     mut delivery: BoxFuture<'_, Result<()>>,
-    others: impl Iterator<Item = &'a mut Box<dyn Run>>,
+    mut others: Vec<OtherSegment<'_>>,
     waits: impl Fn(),
 ) -> Result<()> {
-    let calling = others.filter(|other| other.awaits()).map(OtherSegment::Calling);
-    let mut others: Vec<OtherSegment<'a>> = calling.collect();
     poll_fn(|cx| {
         if let Poll::Ready(outcome) = delivery.poll_unpin(cx) {
             return Poll::Ready(outcome);
@@ -50,7 +68,15 @@ pub(super) async fn deliver<'a>(
     .await
 }
 
-impl OtherSegment<'_> {
+impl<'a> OtherSegment<'a> {
+    /// It waits for room.
+    fn delivering(segment: &'a mut Box<dyn Run>, flush: Flush) -> Self {
+        Self::Waiting(Box::pin(async move {
+            let delivered = segment.deliver(flush).await;
+            (segment, delivered)
+        }))
+    }
+
     /// Drives and delivers what its calls have brought, until it has to wait for calls or room.
     fn go_on(&mut self, cx: &mut Context<'_>) -> Result<()> {
         loop {
@@ -74,10 +100,7 @@ impl OtherSegment<'_> {
                     segment.drive()?;
                     *self = match segment.try_deliver(Flush::All)? {
                         Flushed::Done => Self::Calling(segment),
-                        Flushed::MustWait => Self::Waiting(Box::pin(async move {
-                            let delivered = segment.deliver(Flush::All).await;
-                            (segment, delivered)
-                        })),
+                        Flushed::MustWait => Self::delivering(segment, Flush::All),
                     };
                 }
             }

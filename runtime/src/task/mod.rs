@@ -18,8 +18,8 @@
 //! [turn](TaskClock::turn). There is no timer for either: the clock is read once per batch. A task
 //! that waits for room downstream flushes its other outputs first.
 //!
-//! What it waits for, and how long, is noted in its [`TaskPhases`]: at a wait that is really one, and
-//! at its end. A task that never waits changes no phase.
+//! What it waits for, and how long, is noted in its [`TaskPhases`]: at a wait that is really one,
+//! and at its end. A task that never waits changes no phase.
 
 mod blocked;
 
@@ -74,6 +74,22 @@ enum CallTimes {
     Take,
 }
 
+/// When a segment had room for what it has delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// At once.
+    AtOnce,
+    /// After the task has waited for it, in which time other segments went on.
+    AfterWait,
+}
+
+impl Room {
+    /// That of two deliveries.
+    fn and(self, other: Self) -> Self {
+        if self == Self::AtOnce { other } else { self }
+    }
+}
+
 struct TaskLoop {
     /// In the order in which data flows.
     segments: Vec<Box<dyn Run>>,
@@ -116,7 +132,8 @@ impl TaskLoop {
             calls = CallTimes::MayReturn;
             self.end_turn_if_due().await?;
         }
-        Ok(())
+        // A segment may have ended while another waited for room.
+        self.flush().await
     }
 
     /// Whether calls of operators are in flight.
@@ -179,53 +196,55 @@ impl TaskLoop {
             // It was a mark: roots read the clock after batches.
             self.clock.read();
         }
-        self.deliver(at, Flush::Full).await
+        self.deliver(at, Flush::Full).await.map(drop)
     }
 
-    /// Sends partial batches too.
+    /// Sends partial batches too. While one segment waits for room, calls of the others return and
+    /// may find none either: then all are asked once more, until none has waited.
     async fn flush(&mut self) -> Result<()> {
-        for at in 0..self.segments.len() {
-            self.deliver(at, Flush::All).await?;
+        let mut room = Room::AfterWait;
+        while room == Room::AfterWait {
+            room = Room::AtOnce;
+            for at in 0..self.segments.len() {
+                room = room.and(self.deliver(at, Flush::All).await?);
+            }
         }
         self.flushed = self.clock.last();
         Ok(())
     }
 
     /// Delivers, without the cost of a boxed future unless it has to wait.
-    async fn deliver(&mut self, at: usize, flush: Flush) -> Result<()> {
-        let Some(segment) = self.segments.get_mut(at) else { return Ok(()) };
+    async fn deliver(&mut self, at: usize, flush: Flush) -> Result<Room> {
+        let Some(segment) = self.segments.get_mut(at) else { return Ok(Room::AtOnce) };
         match segment.try_deliver(flush)? {
-            Flushed::Done => Ok(()),
+            Flushed::Done => Ok(Room::AtOnce),
             Flushed::MustWait => self.deliver_waiting(at, flush).await,
         }
     }
 
     /// Waits for room. Only calls in flight can fill partial batches meanwhile: those that have
     /// room are sent.
-    async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<()> {
+    async fn deliver_waiting(&mut self, at: usize, flush: Flush) -> Result<Room> {
         let Some((before, [segment, after @ ..])) = self.segments.split_at_mut_checked(at) else {
-            return Ok(());
+            return Ok(Room::AtOnce);
         };
         let can_redeliver = segment.can_redeliver();
         let mut delivery = segment.deliver(flush);
         let at_once = poll_fn(|cx| Poll::Ready(delivery.poll_unpin(cx))).await;
         let outcome = match at_once {
-            Poll::Ready(outcome) => outcome,
+            Poll::Ready(outcome) => outcome.map(|()| Room::AtOnce),
             Poll::Pending => {
-                for other in before.iter_mut().chain(after.iter_mut()) {
-                    other.try_deliver(Flush::Room)?;
-                }
+                let others = blocked::others(before.iter_mut().chain(after.iter_mut()))?;
                 if can_redeliver {
                     drop(delivery);
                     segment.try_deliver(Flush::Room)?;
                     delivery = segment.deliver(flush);
                 }
-                let others = before.iter_mut().chain(after.iter_mut());
                 let waits = || self.phases.wait_to_deliver(|| self.clock.read());
                 waits();
                 let outcome = blocked::deliver(delivery, others, waits).await;
                 self.phases.enter(TaskPhase::Busy, self.clock.read());
-                return outcome;
+                return outcome.map(|()| Room::AfterWait);
             }
         };
         self.clock.read();

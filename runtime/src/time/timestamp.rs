@@ -124,6 +124,10 @@ impl Key for EventTime {
     fn key_hash(&self) -> KeyHash {
         self.0.key_hash()
     }
+
+    fn key_text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl fmt::Display for EventTime {

@@ -142,6 +142,7 @@ impl Declaration {
             weakened: None,
             in_flight: None,
             limit: None,
+            sheds_rows: false,
             naming,
             outputs: Vec::new(),
             files: Vec::new(),
@@ -211,6 +212,13 @@ impl Declaration {
     ) {
         if let Some(NodeDeclared { limit: Some(limit), work, .. }) = self.nodes.get_mut(node.0) {
             update(limit, work);
+        }
+    }
+
+    /// Records that a join sheds what finds no room.
+    pub(crate) fn set_sheds_rows(&mut self, node: NodeId) {
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.sheds_rows = true;
         }
     }
 

@@ -97,6 +97,8 @@ pub struct NodeDeclared {
     /// The rate to which it holds its events, if it is a throttle; it can be changed while the job
     /// runs.
     pub limit: Option<Arc<RateLimit>>,
+    /// Whether it is a join that sheds what finds no room.
+    pub(crate) sheds_rows: bool,
     /// The origin of its name.
     pub(crate) naming: Naming,
     /// Its outputs on which events could be lost.
@@ -108,7 +110,7 @@ pub struct NodeDeclared {
 impl NodeDeclared {
     /// Whether it sheds events, to its overflow.
     pub(crate) fn sheds(&self) -> bool {
-        self.limit.as_ref().is_some_and(|limit| limit.sheds())
+        self.sheds_rows || self.limit.as_ref().is_some_and(|limit| limit.sheds())
     }
 
     /// Where in the source it is declared, as `file:line`.

@@ -170,10 +170,11 @@ fn drops(edge: &EdgeDeclared) -> bool {
     edge.overflow.is_some_and(|policy| policy != Overflow::Block)
 }
 
-/// What an edge drops and what its node sheds would be one output.
+/// What an edge drops and what its node sheds would be one output. An edge that blocks has that
+/// output too, and nothing in it.
 fn sheds_once(declaration: &Declaration, edge: &EdgeDeclared) -> Option<Broken> {
     let to = node(declaration, edge.to)?;
-    let twice = to.sheds() && drops(edge);
+    let twice = to.sheds() && edge.overflow.is_some();
     twice.then(|| Broken::at(rates::sheds_twice(&to.name), &[to]))
 }
 

@@ -119,7 +119,7 @@ pub(crate) use reorder::Reorder;
 pub use result::{TrailingResult, WindowResult};
 pub(crate) use sorted::{Sorted, SortedPlace};
 pub(crate) use store::{BatchesOf, Debounce, InBatches};
-pub(crate) use store::{CONTENTS, Keys, WAITING, WaitingForTime};
+pub(crate) use store::{CONTENTS, Keys, ShowStates, WAITING, WaitingForTime};
 pub use store::{Dedupe, KeptStore, Results, Store, StoreRow, StoreRows, Tally};
 pub(crate) use trigger::Triggers;
 pub use trigger::{AtEnd, Firing, Triggered};

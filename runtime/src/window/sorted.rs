@@ -57,6 +57,37 @@ impl<T> Sorted<T> {
         self.first.front()
     }
 
+    /// Returns the last entry.
+    pub(crate) fn back(&self) -> Option<&T> {
+        match &self.later {
+            None => self.first.back(),
+            Some(later) => later.back()?.back(),
+        }
+    }
+
+    /// The number of entries; it visits each piece.
+    pub(crate) fn len(&self) -> usize {
+        let later = self.later.iter().flat_map(|later| later.iter());
+        self.first.len() + later.map(VecDeque::len).sum::<usize>()
+    }
+
+    /// Returns the entry before a place.
+    #[inline]
+    pub(crate) fn before(&self, place: SortedPlace) -> Option<&T> {
+        match place.at.checked_sub(1) {
+            Some(at) => self.get(SortedPlace { at, ..place }),
+            None => self.last_of(place.piece.checked_sub(1)?),
+        }
+    }
+
+    #[cold]
+    fn last_of(&self, piece: usize) -> Option<&T> {
+        match piece.checked_sub(1) {
+            None => self.first.back(),
+            Some(piece) => self.later.as_ref()?.get(piece)?.back(),
+        }
+    }
+
     #[inline]
     pub(crate) fn get(&self, place: SortedPlace) -> Option<&T> {
         match (place.piece.checked_sub(1), &self.later) {

@@ -3,6 +3,10 @@
 use super::events::{DISORDER, Event, Replayed, events_of};
 use super::fuse;
 use super::nodes::{Node, Shape};
+use super::operators::{
+    Later, LaterSlowly, awaited_count_of_key, count_and_forget, count_of_key, count_rounds,
+    count_that_expires, order_of_key,
+};
 use super::outputs::Outputs;
 use crate::support::mixed;
 use millstream::builder::{FanOut, Timed};
@@ -59,6 +63,18 @@ pub fn mapped(node: usize, id: u64) -> u64 {
 /// Whether [`Node::Filter`] keeps an event.
 pub fn is_kept(node: usize, id: u64) -> bool {
     !mixed(id ^ !(node as u64)).is_multiple_of(3)
+}
+
+/// How long [`Node::Expires`] remembers a key, in seconds.
+pub const TTL: i64 = 3;
+
+/// The bits of the number of an event that [`Node::Drops`] has kept, or dropped.
+pub const KEPT: u64 = 1 << 62;
+pub const DROPPED: u64 = 1 << 63;
+
+/// How many events a key had that were kept, and how many that were dropped, as one number.
+pub fn both(kept: u64, dropped: u64) -> u64 {
+    kept << 32 | dropped
 }
 
 /// How long after its event a timer of [`Node::Timers`] is due, in seconds.
@@ -120,6 +136,7 @@ impl Case {
                 _ => Node::AwaitingCount(from),
             });
         }
+        nodes.extend(Self::further(seed, &nodes, streams));
         let (instances, batch) = (1 + random(3), [1, 3, 1_024][random(3)]);
         Self {
             seed,
@@ -130,6 +147,21 @@ impl Case {
             lateness,
             exact: false,
         }
+    }
+
+    /// Nodes that some jobs have besides.
+    fn further(seed: u64, nodes: &[Node], streams: usize) -> Vec<Node> {
+        let random = |salt: u64, most: usize| (mixed(mixed(seed) ^ salt) % most as u64) as usize;
+        let mut further = Vec::new();
+        let from = random(1, streams);
+        if random(2, 3) == 0 && Self::is_in_order(nodes, from) {
+            further.push(Node::Expires(from));
+        }
+        if random(3, 4) == 0 {
+            let policies = [Overflow::DropOldest, Overflow::DropNewest, Overflow::Sample(3)];
+            further.push(Node::Drops(random(4, streams), policies[random(5, 3)]));
+        }
+        further
     }
 
     /// Whether the events of a stream come in the order of one source.
@@ -187,6 +219,42 @@ impl Case {
                     let keyed = tap(from).by(|event| event.key).instances(instances);
                     let counts = keyed.then(count_and_forget {}).named(&name);
                     counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::Expires(from) => {
+                    let keyed = tap(from).by(|event| event.key).instances(instances);
+                    let counts = keyed.then(count_that_expires {}).named(&name);
+                    counts.sink_named(outputs.sink((at, 0)), &format!("{name}_sink"));
+                    continue;
+                }
+                Node::Drops(from, policy) => {
+                    let weakened = tap(from).weaken("the test counts what is dropped");
+                    let dropping = weakened.overflow(policy).buffer(4);
+                    let ends = dropping.map(|event| (event, false)).named(&name).outputs();
+                    let dropped = ends.overflow.map(|event| (event, true));
+                    let dropped = dropped.named(&format!("{name}_dropped")).event_time(
+                        |(event, _): &(Event, bool)| event.time(),
+                        lateness(Duration::ZERO),
+                    );
+                    let dropped = dropped.detached().fan_out();
+                    let kept = ends.stream.detached().fan_out();
+                    let rows = kept.tap().map(|(event, _)| (event.id, KEPT));
+                    let rows = rows.named(&format!("{name}_kept_rows"));
+                    rows.sink_named(outputs.sink((at, 0)), &format!("{name}_kept_sink"));
+                    let rows = dropped.tap().map(|(event, _)| (event.id, DROPPED));
+                    let rows = rows.named(&format!("{name}_dropped_rows"));
+                    rows.sink_named(outputs.sink((at, 1)), &format!("{name}_dropped_sink"));
+                    let all = merge((kept.tap(), dropped.tap())).by(|(event, _)| event.key);
+                    let all = all.instances(instances).window(global());
+                    let sums = all.aggregate(
+                        |(_, dropped)| both(u64::from(!dropped), u64::from(*dropped)),
+                        sum(),
+                    );
+                    let sums = sums.named(&format!("{name}_sums")).outputs();
+                    sums.late.ignore();
+                    let rows = sums.stream.map(|window| (window.key, window.value));
+                    let rows = rows.named(&format!("{name}_sums_rows"));
+                    rows.sink_named(outputs.sink((at, 2)), &format!("{name}_sums_sink"));
                     continue;
                 }
                 Node::AwaitingCount(from) => {
@@ -276,98 +344,6 @@ impl Case {
 }
 
 type Stream_ = FanOut<Event, Timed<Durable>>;
-
-#[operator]
-async fn order_of_key(event: Event, order: &mut u64) -> (u64, u64) {
-    *order = ordered(*order, event.id);
-    fuse::burn();
-    (event.key, *order)
-}
-
-#[operator]
-async fn count_rounds(event: (Event, u64), count: &mut u64) -> (Event, u64, u64) {
-    *count += 1;
-    fuse::burn();
-    (event.0, event.1, *count)
-}
-
-#[operator]
-async fn count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
-    *count += 1;
-    fuse::burn();
-    (event.key, *count)
-}
-
-#[operator]
-async fn count_and_forget(event: Event, count: &mut u64, ctx: &mut Context) -> (u64, u64) {
-    *count += 1;
-    let row = (event.id, *count);
-    if event.id.is_multiple_of(4) {
-        ctx.forget_key();
-    }
-    row
-}
-
-/// With several calls in flight, those of other keys.
-#[operator(in_flight = 3)]
-async fn awaited_count_of_key(event: Event, count: &mut u64) -> (u64, u64) {
-    let before = *count;
-    give_way(event.id).await;
-    *count = before + 1;
-    fuse::burn();
-    (event.key, *count)
-}
-
-/// Gives others between no and three turns.
-async fn give_way(id: u64) {
-    for _ in 0..id % 4 {
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Sets a timer for each event.
-#[derive(Clone)]
-struct Later;
-
-#[operator]
-impl Later {
-    async fn process(event: Event, key: &mut u64, ctx: &mut Context) -> Option<(u64, u64)> {
-        *key = event.key;
-        ctx.timer_at(EventTime::from_secs(event.second + LATER));
-        None
-    }
-
-    async fn on_timer(timer: Timer, key: &mut u64) -> Option<(u64, u64)> {
-        match timer {
-            Timer::At(time) => Some((*key, time.as_micros().cast_unsigned())),
-            Timer::After(_) => None,
-        }
-    }
-}
-
-/// The same with several calls in flight.
-#[derive(Clone)]
-struct LaterSlowly;
-
-#[operator(in_flight = 3)]
-impl LaterSlowly {
-    async fn process(event: Event, key: &mut u64, ctx: &mut Context) -> Option<(u64, u64)> {
-        *key = event.key;
-        ctx.timer_at(EventTime::from_secs(event.second + LATER));
-        give_way(event.id).await;
-        None
-    }
-
-    async fn on_timer(timer: Timer, key: &mut u64) -> Option<(u64, u64)> {
-        match timer {
-            Timer::At(time) => {
-                give_way(time.as_micros().cast_unsigned() / 1_000_000).await;
-                Some((*key, time.as_micros().cast_unsigned()))
-            }
-            Timer::After(_) => None,
-        }
-    }
-}
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

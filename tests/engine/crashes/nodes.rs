@@ -1,5 +1,7 @@
 //! The nodes of random jobs.
 
+use millstream::prelude::Overflow;
+
 /// A node; refers to nodes before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Node {
@@ -28,6 +30,14 @@ pub enum Node {
     /// Ends in a sink: each event comes round up to three times. Counts them by key, and each round
     /// of an event.
     Loop(usize),
+    /// Ends in a sink: counts the events of each key since one that came [`TTL`] after the one
+    /// before. Downstream of one source.
+    ///
+    /// [`TTL`]: super::cases::TTL
+    Expires(usize),
+    /// An edge that drops what finds no room. Ends in sinks: what was kept, what was dropped, and
+    /// how many of both each key had, at the end of input.
+    Drops(usize, Overflow),
 }
 
 impl Node {
@@ -43,6 +53,8 @@ impl Node {
             | Self::AwaitingCount(from)
             | Self::Window(from, _)
             | Self::InOrder(from)
+            | Self::Expires(from)
+            | Self::Drops(from, _)
             | Self::Loop(from) => change(from),
             Self::Merge(one, other) | Self::Join(one, other) => {
                 change(one);

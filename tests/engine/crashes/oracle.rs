@@ -1,30 +1,49 @@
 //! What a job's sinks receive in the end, computed without it.
 
 use super::cases::{
-    Case, GAP, LATE, LATER, NEAR, ROUND, SIZE, SLIDE, is_kept, mapped, ordered, rounds,
+    Case, GAP, LATE, LATER, NEAR, ROUND, SIZE, SLIDE, TTL, is_kept, mapped, ordered, rounds,
 };
 use super::events::Event;
 use super::nodes::{Node, Shape};
 use super::outputs::Row;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All rows of all sinks, in order.
+/// The events of a stream.
+pub fn stream_of(case: &Case, at: usize) -> Vec<Event> {
+    match case.nodes[at] {
+        Node::Source(count) => case.events(at, count).to_vec(),
+        Node::Map(from) => {
+            let events = stream_of(case, from).into_iter();
+            events.map(|event| Event { id: mapped(at, event.id), ..event }).collect()
+        }
+        Node::Filter(from) => {
+            let events = stream_of(case, from).into_iter();
+            events.filter(|event| is_kept(at, event.id)).collect()
+        }
+        Node::Merge(one, other) => [stream_of(case, one), stream_of(case, other)].concat(),
+        ref node => panic!("{node:?} has no stream"),
+    }
+}
+
+/// All rows of all sinks, in order; without those of edges that drop, which are not known.
 pub fn rows_of(case: &Case) -> Vec<Row> {
     let (mut streams, mut rows) = (Vec::<Vec<Event>>::new(), Vec::new());
     for (at, node) in case.nodes.iter().enumerate() {
         match *node {
-            Node::Source(count) => streams.push(case.events(at, count).to_vec()),
-            Node::Map(from) => {
-                let events = streams[from].iter().cloned();
-                let events = events.map(|event| Event { id: mapped(at, event.id), ..event });
-                streams.push(events.collect());
+            Node::Source(_) | Node::Map(_) | Node::Filter(_) | Node::Merge(..) => {
+                streams.push(stream_of(case, at));
             }
-            Node::Filter(from) => {
-                let events = streams[from].iter().filter(|event| is_kept(at, event.id));
-                streams.push(events.cloned().collect());
-            }
-            Node::Merge(one, other) => {
-                streams.push([&*streams[one], &*streams[other]].concat());
+            Node::Drops(..) => {}
+            Node::Expires(from) => {
+                let mut counts = BTreeMap::<u64, (u64, i64)>::new();
+                for event in &streams[from] {
+                    let passed = event.before.map(|second| second - case.lateness.cast_signed());
+                    let now = passed.map_or(event.second, |passed| event.second.max(passed));
+                    let (count, used) = counts.entry(event.key).or_insert((0, now));
+                    *count = if now >= *used + TTL { 1 } else { *count + 1 };
+                    *used = now.max(*used);
+                    rows.push((at, event.id, *count, 0));
+                }
             }
             Node::Count(from) | Node::AwaitingCount(from) => {
                 let mut counts = BTreeMap::<u64, u64>::new();

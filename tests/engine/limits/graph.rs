@@ -4,7 +4,7 @@ use crate::support::mixed;
 use std::time::Duration;
 
 /// How many events a second the limit lets a source emit.
-pub const BASE: f64 = 60.0;
+pub const BASE: f64 = 40.0;
 
 /// Why the planted node is the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

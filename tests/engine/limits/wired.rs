@@ -159,11 +159,7 @@ pub fn wired(graph: &Graph, clock: &Virtual) -> Topology {
 }
 
 /// Attaches a node; what it emits, which is nothing if it is a sink.
-fn attached(
-    input: Stream<u64>,
-    node: &Drawn,
-    (clock, name): (&Virtual, &str),
-) -> Vec<Stream<u64>> {
+fn attached(input: Stream<u64>, node: &Drawn, (clock, name): (&Virtual, &str)) -> Vec<Stream<u64>> {
     let emits = node.emits;
     let compute = |time: Duration| {
         move |event: u64| {

@@ -2,7 +2,9 @@
 
 mod calls;
 mod event_time;
+mod keys;
 mod phases;
+mod restarts;
 mod states;
 mod totals;
 

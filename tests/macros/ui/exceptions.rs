@@ -53,12 +53,18 @@ const OF_THE_COMPILER: &[Reason] = &[
             "wrong_argument_of_operator",
         ],
     ),
+    (
+        "a lint of the user's own choice: it shows where that is chosen, and offers an edit",
+        "topology/fail",
+        &["job_that_is_dropped", "topology_that_is_never_run"],
+    ),
     ("it shows the variant whose output goes nowhere", "topology/fail", &["output_goes_nowhere"]),
     (
         "a bound of a method is not met, and it shows where the bound is written",
         "topology/fail",
         &[
             "events_of_unknown_type",
+            "join_that_sheds_in_a_durable_job",
             "key_is_no_closure",
             "map_without_closure",
             "shed_in_a_durable_job",

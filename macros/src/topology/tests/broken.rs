@@ -89,6 +89,8 @@ const BROKEN: &[(&str, &[&str])] = &[
     ("a = source(x), a >> throttle(r).burst(0) >> ignore", &["M0176"]),
     ("a = source(x), a >> throttle(r).brust(5) >> ignore", &["M0185"]),
     ("a = source(x), a >> throttle() >> ignore", &["M0114"]),
+    ("a = source(x), w = a >> by(f) >> dedupe(0.secs()), [w, w.late] >> ignore", &["M0174"]),
+    ("job(\"j\").key_groups(0), a = source(x), a >> ignore", &["M0173"]),
     ("a = source(x), a >> throtle(r) >> ignore", &["M0115"]),
     ("a = source(x), a >> by(f) >> throttle(r) >> ignore", &["M0149"]),
     ("a = source(x), a >> weaken(\"r\") >> throttle(r) >> ignore", &[]),
@@ -325,7 +327,8 @@ fn a_stream_from_outside_is_left_alone() {
 #[test]
 fn the_text_before_the_cursor_is_the_same_while_completing() {
     let list = "job(\"j\", at_most_once), a = source(x) >> o, b = a§ >> by§(|t| t.§) >> shuf§ * 2, \
-                j = (a >> by(|t| t.§), b§) >> joi§n(wit§hin(x, y)) * 2, j.un§ >> ignore, \
+                j = (a >> by(|t| t.§), b§) >> joi§n(wit§hin(x, y)).§ * 2, j.un§ >> ignore, \
+                k = (a >> by(f), b >> by(f)) >> join(latest(x)).at_most(5§).sh§, \
                 c = a >> shuffle§ >> o§p >>§ , c.§late >> ignore, §a >> sink§ >> , c >> ignore§";
     for (cursor, _) in list.match_indices('§') {
         let (before, after) = list.split_at(cursor);
@@ -334,5 +337,32 @@ fn the_text_before_the_cursor_is_the_same_while_completing() {
         let then = text(&paths(&format!("{before}{MARKER}{after}")));
         let (until, _) = then.split_once(MARKER).unwrap();
         assert!(now.starts_with(until), "{before}| {until}\n{now}");
+    }
+}
+
+#[test]
+fn a_window_of_0_is_reported_where_it_is_written() {
+    let windows = [
+        ("tumbling(0.secs())", "M0174"),
+        ("sliding(s, Duration::ZERO)", "M0174"),
+        ("m::session(Duration::from_secs(0))", "M0174"),
+        ("counted(0)", "M0174"),
+        ("trailing(0.days())", "M0174"),
+        ("global().early_every(0)", "M0176"),
+        ("tumbling(d).early_each(0.millis()).allowed_lateness(0.secs())", "M0176"),
+    ];
+    let aggregates = [("count()", None), ("(count(), (top(0), most_frequent(3)))", Some("M0176"))];
+    let told = |window: &str, aggregate: &str| {
+        let line = format!("window({window}) >> aggregate(|e| top(0), {aggregate})");
+        sentences(&format!("a = source(x), w = a >> by(f) >> {line}, [w, w.late] >> ignore"))
+    };
+    for (window, code) in windows {
+        let told = told(window, "count()");
+        assert!(told.len() == 1 && told[0].contains(&format!("[{code}]")), "{window}: {told:?}");
+    }
+    for (aggregate, code) in aggregates {
+        let told = told("tumbling(d)", aggregate);
+        assert_eq!(told.len(), usize::from(code.is_some()), "{aggregate}: {told:?}");
+        assert!(told.iter().all(|told| told.contains("[M0176]")), "{told:?}");
     }
 }

@@ -251,3 +251,34 @@ fn what_is_lost_before_a_join_is_reported_too() {
     let join = "c = (a >> in_order(f) >> by(f), b >> by(g)) >> full_join(t),";
     assert_eq!(said(&format!("{join} [c, c.late] >> ignore")), ["M0402"]);
 }
+
+#[test]
+fn the_bound_of_a_join_is_set_before_its_stream_is_made() {
+    let join = "(a >> by(f), b >> by(f)) >> join(within(c, d))";
+    let shown = |rest: &str| {
+        text(&paths(&format!("a = source(x), b = source(y), j = {join}{rest} * 2, j >> ignore")))
+    };
+    assert!(shown(".at_most(5).shed()").contains(".at_most(5).shed().stream().named"));
+    let weakened = shown(".at_most(5).weaken(\"r\").shed().mine()");
+    assert!(weakened.contains(".at_most(5).weaken(\"r\").shed().stream().mine().named"));
+}
+
+#[test]
+fn bounds_of_joins_are_checked() {
+    let join = "(a >> by(f), b >> by(f)) >> join(within(c, d))";
+    let all = "[j, j.late, j.unmatched] >> ignore";
+    assert_eq!(said(&format!("j = {join}.at_most(5), {all}")), [""; 0]);
+    assert_eq!(said(&format!("j = {join}.at_most(0), {all}")), ["M0176"]);
+    assert_eq!(said(&format!("j = {join}.at_mots(5), {all}")), ["M0185"]);
+    assert_eq!(said(&format!("j = {join}.at_most(5).shed(), {all}")), ["M0405"]);
+    assert_eq!(
+        said(&format!("j = {join}.at_most(5).shed(), {all}, j.overflow >> ignore")),
+        [""; 0]
+    );
+    assert_eq!(said(&format!("j = {join}.at_most(5).shde(), {all}")), ["M0185"]);
+    assert_eq!(said(&format!("j = {join}.shed(), {all}, j.overflow >> ignore")), ["M0188"]);
+    let zero = |spec: &str| said(&format!("j = (a >> by(f), b >> by(f)) >> join({spec}), {all}"));
+    assert_eq!(zero("tumbling(0.secs())"), ["M0174"]);
+    assert_eq!(zero("latest(0.secs())"), ["M0176"]);
+    assert_eq!(zero("within(0.secs(), 0.secs())"), [""; 0]);
+}

@@ -30,7 +30,7 @@ fn calls(input: &str) -> String {
 fn decided(input: &str) -> String {
     let body = text(&methods::methods(paths(input)));
     let (_, lines) = body.split_once("words::*;").unwrap();
-    lines.replace(".stream()", "")
+    lines.replace(".stream()", "").replace(".set_futures_apart()", "")
 }
 
 /// The tokens as text, however they are spaced.

@@ -1,7 +1,9 @@
 //! Whether an edge may drop events.
 
-use super::{Upstream, kept};
+use super::{Possible, Upstream, kept};
 use crate::builder::time::{Timed, Untimed};
+use crate::builder::words::overflow::block;
+use crate::channel::Overflow;
 use crate::state::Volatile;
 
 /// The time of a stream, which says what its job promises, where the next edge or node may drop
@@ -27,6 +29,16 @@ pub trait WithoutPromise {}
 
 impl WithoutPromise for Timed<Volatile> {}
 impl WithoutPromise for Untimed<Volatile> {}
+
+/// What an edge may do when it is full, on a stream with the time `M`: any [`Overflow`] where
+/// events may be dropped, and always [`block`], which drops none.
+#[doc(hidden)]
+pub trait EdgePolicy<M>: Into<Overflow> {}
+
+#[diagnostic::do_not_recommend]
+impl<M: MayDrop<Possible>> EdgePolicy<M> for Overflow {}
+#[diagnostic::do_not_recommend]
+impl<M> EdgePolicy<M> for block {}
 
 /// Stands for the time of a stream whose next edge may drop events for a reason that is declared.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ mod drops;
 mod keys;
 mod times;
 
-pub use drops::{Excused, MayDrop, WithoutPromise};
+pub use drops::{EdgePolicy, Excused, MayDrop, WithoutPromise};
 pub use keys::{HasKey, IsKeyed, KeptKey, KeyFor, NoKey, WithAnyKey};
 pub use times::{HasEventTime, TimeFor, TimedWindows, WindowsOn, WithEventTime};
 

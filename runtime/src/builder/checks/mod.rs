@@ -36,9 +36,11 @@ mod calls;
 mod closures;
 mod emits;
 mod events;
+mod futures;
 mod groups;
 mod joins;
 mod letters;
+mod memory;
 mod promise;
 mod returns;
 mod splits;
@@ -50,9 +52,9 @@ mod windows;
 pub use crate::connector::json::dead_letters;
 
 pub use super::bounds::{
-    Excused, Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor, MayDrop, NoKey,
-    Nothing, Possible, TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey, WithEventTime,
-    WithoutPromise,
+    EdgePolicy, Excused, Fitting, HasEventTime, HasKey, Impossible, IsKeyed, KeptKey, KeyFor,
+    MayDrop, NoKey, Nothing, Possible, TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey,
+    WithEventTime, WithoutPromise,
 };
 pub use accepts::{Accepts, CheckedSink};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
@@ -60,9 +62,11 @@ pub use calls::HasCalls;
 pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
 pub use emits::{CheckedSource, Emits};
 pub use events::{CloneEvents, SplitEvents};
+pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use groups::{GroupBy, GroupKey};
 pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
 pub use letters::{HoldsEvents, IsLetter};
+pub use memory::{KeptIn, KeyOf};
 pub use promise::{EndedBy, FedBy};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{

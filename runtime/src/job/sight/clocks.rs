@@ -11,8 +11,7 @@ pub(super) struct SeenTime {
     /// Its watermark; [`EventTime::MIN`] before the first.
     watermark: EventTime,
     pub(super) held_by: Option<WatermarkHolder>,
-    pub(super) is_idle: bool,
-    pub(super) has_ended: bool,
+    pub(super) activity: InputActivity,
     /// Whether event time is assigned here.
     pub(super) assigns: bool,
 }
@@ -20,7 +19,7 @@ pub(super) struct SeenTime {
 impl Default for SeenTime {
     fn default() -> Self {
         let watermark = EventTime::MIN;
-        Self { watermark, held_by: None, is_idle: false, has_ended: false, assigns: false }
+        Self { watermark, held_by: None, activity: InputActivity::Active, assigns: false }
     }
 }
 
@@ -29,14 +28,6 @@ impl SeenTime {
     pub(super) fn watermark(&self) -> Option<EventTime> {
         let some = self.watermark > EventTime::MIN && self.watermark < EventTime::MAX;
         some.then_some(self.watermark)
-    }
-
-    fn activity(&self) -> InputActivity {
-        match self {
-            Self { has_ended: true, .. } => InputActivity::Ended,
-            Self { is_idle: true, .. } => InputActivity::Idle,
-            _ => InputActivity::Active,
-        }
     }
 }
 
@@ -74,11 +65,14 @@ impl Sight {
             || (!inputs.seen.is_empty()
                 && inputs.seen.iter().all(|input| input.activity == InputActivity::Ended));
         if let Some((watermark, is_idle)) = shown.time.get() {
-            let is_idle = is_idle && !has_ended;
-            return SeenTime { watermark, held_by: None, is_idle, has_ended, assigns: true };
+            let idle = if is_idle { InputActivity::Idle } else { InputActivity::Active };
+            let activity = if has_ended { InputActivity::Ended } else { idle };
+            return SeenTime { watermark, held_by: None, activity, assigns: true };
         }
         let mut time = inputs.merged();
-        time.has_ended = has_ended;
+        if has_ended {
+            time.activity = InputActivity::Ended;
+        }
         time
     }
 
@@ -100,7 +94,7 @@ impl Sight {
             let is_seen = seen.iter().any(|one| *one.node == **name && one.instance == instance);
             let time = upstream.get(from).and_then(|from| from.get(instance));
             if let Some(time) = time.filter(|_| is_fused && !is_seen) {
-                let (node, activity) = (name.as_str().into(), time.activity());
+                let (node, activity) = (name.as_str().into(), time.activity);
                 passed.push(time.watermark);
                 seen.push(InputSeen { node, instance, watermark: time.watermark, activity });
             }
@@ -115,6 +109,7 @@ impl SeenInputs {
         let of = |activity| self.seen.iter().filter(move |input| input.activity == activity);
         let least = of(InputActivity::Active).min_by_key(|input| input.watermark);
         let is_idle = least.is_none() && of(InputActivity::Idle).next().is_some();
+        let activity = if is_idle { InputActivity::Idle } else { InputActivity::Active };
         let watermark = match least {
             Some(least) => least.watermark.max(self.passed),
             None => {
@@ -126,6 +121,6 @@ impl SeenInputs {
             instance: least.instance,
             is_silent: least.watermark == EventTime::MIN,
         });
-        SeenTime { watermark, held_by, is_idle, ..SeenTime::default() }
+        SeenTime { watermark, held_by, activity, assigns: false }
     }
 }

@@ -3,8 +3,8 @@
 use super::clocks::SeenTime;
 use super::{Fills, JobReading, Sight};
 use crate::metrics::{
-    LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, PhaseShares, PhaseTimes,
-    PhaseTotals, Share,
+    InputActivity, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond,
+    PhaseShares, PhaseTimes, PhaseTotals, Share, top_keys,
 };
 use crate::time::Monotonic;
 use millstream_graph::shape::Kind;
@@ -32,6 +32,7 @@ impl Sight {
             uptime: now.at.since(self.started),
             at: Some(self.env().clock().wall()),
             window: now.at.since(before.at),
+            cores: self.cores,
             nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, &looks)).collect(),
             edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
             checkpoints: now.metrics.checkpoints().copied(),
@@ -57,9 +58,15 @@ impl Sight {
             instances: (0..planned.instances)
                 .map(|instance| self.instance((at, planned.stage, instance), window, looks))
                 .collect(),
-            top_keys: Vec::new(),
+            top_keys: self.top_keys(at),
             hot_keys: counted.map(|node| node.hot_keys.clone()).unwrap_or_default(),
         }
+    }
+
+    /// The most frequent keys of the edges into a node.
+    fn top_keys(&self, node: usize) -> Vec<KeyShare> {
+        let into = self.reader.edges.iter().filter(|edge| edge.ends.to == node);
+        top_keys(&into.map(|edge| &edge.keys).collect::<Vec<_>>())
     }
 
     fn kind(&self, node: usize) -> Kind {
@@ -83,6 +90,7 @@ impl Sight {
         let time = looks.times.get(node).and_then(|times| times.get(instance)).cloned();
         let time = time.unwrap_or_default();
         let is_silent = since_received.is_none_or(|since| since >= now.at.since(before.at));
+        let has_ended = time.activity == InputActivity::Ended;
         let mut live = LiveInstance {
             received: rate(earlier.received, counted.received, passed),
             emitted: rate(earlier.counts.events_out, counted.counts.events_out, passed),
@@ -92,10 +100,10 @@ impl Sight {
             fill: self.fill_of((stage, instance), looks.fills),
             watermark: time.watermark(),
             is_idle: match self.kind(node) {
-                Kind::Source if !time.assigns => is_silent && !time.has_ended,
-                _ => time.is_idle,
+                Kind::Source if !time.assigns => is_silent && !has_ended,
+                _ => time.activity == InputActivity::Idle,
             },
-            has_ended: time.has_ended,
+            has_ended,
             held_by: time.held_by,
             since_received,
             since_emitted,

@@ -34,6 +34,7 @@ pub(super) struct Sight {
     tunables: Tunables,
     /// After what time nodes leave an input out of the watermark.
     idle_after: Vec<(NodeId, Duration)>,
+    cores: usize,
     control: JobControl,
     progress: JobProgress,
     started: Monotonic,
@@ -60,6 +61,7 @@ impl Sight {
             phases: blueprint.phases.clone(),
             tunables: blueprint.tunables.clone(),
             idle_after: blueprint.idle_after().to_vec(),
+            cores: blueprint.cores,
             control,
             progress: blueprint.progress.clone(),
         }
@@ -72,6 +74,16 @@ impl Sight {
     /// Waits for the end of the job.
     pub(super) async fn ended(&self) {
         self.progress.ended().await;
+    }
+
+    /// Begins or ends to count keys.
+    pub(super) fn watch_keys(&self, is_watched: bool) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.watch(is_watched));
+    }
+
+    /// Makes the keys that were counted so far count half.
+    pub(super) fn halve_keys(&self) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.halve());
     }
 
     /// What the job does now.

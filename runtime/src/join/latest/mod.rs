@@ -1,7 +1,9 @@
 //! As-of joins: each event of the first side with the latest events of the others.
 
+mod counted;
 mod saved;
 
+use super::rows::{CountedRows, RowCount, UncountedRows};
 use super::{Inner, JoinKind, JoinSpec, Left, SideTables};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
@@ -11,8 +13,10 @@ use crate::time::{EventTime, micros};
 use crate::window::{
     Keys, Reorder, Results, Store, StoreFactory, Tally, Verdict, WaitingForTime, in_words,
 };
+use millstream_graph::sentence::{Sentence, shape};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -102,18 +106,35 @@ impl LooksUp for Left {
 }
 
 impl<K: Key, S: SideTables, J: JoinKind<S> + LooksUp> JoinSpec<K, S, J> for Latest {
-    type Factory = (Self, PhantomData<fn() -> (S, J)>);
+    type Factory = LatestFactory<S, J>;
+    type Counted = LatestFactory<S, J, CountedRows>;
+    type Overflow = Infallible;
     const LOSES: bool = J::LOSES;
 
     fn factory(self) -> Self::Factory {
         (self, PhantomData)
     }
+
+    fn counted(self) -> Self::Counted {
+        (self, PhantomData)
+    }
+
+    fn refused(&self) -> Option<Sentence> {
+        (self.keep == 0).then(|| shape::invalid_zero("`latest(0s)`"))
+    }
 }
 
-impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
-    for (Latest, PhantomData<fn() -> (S, J)>)
+/// Creates as-of joins; `N` counts their rows.
+type LatestFactory<S, J, N = UncountedRows> = (Latest, PhantomData<fn() -> (S, J, N)>);
+
+impl<K, S, J, N> StoreFactory<K, S::OneOf> for LatestFactory<S, J, N>
+where
+    K: Key,
+    S: SideTables,
+    J: JoinKind<S>,
+    N: RowCount,
 {
-    type Store = LatestStore<K, S, J>;
+    type Store = LatestStore<K, S, J, N>;
 
     fn store(&self) -> Self::Store {
         LatestStore {
@@ -123,13 +144,14 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> StoreFactory<K, S::OneOf>
             ends: BinaryHeap::new(),
             watermark: EventTime::MIN,
             processed: 0,
+            versions: N::default(),
             kind: PhantomData,
         }
     }
 }
 
 /// The events that wait for the watermark, and for each key the latest events of the other sides.
-pub struct LatestStore<K, S: SideTables, J> {
+pub struct LatestStore<K, S: SideTables, J, N = UncountedRows> {
     keep: i64,
     waiting: WaitingForTime<K, S::First>,
     keys: Keys<K, S::SideTables>,
@@ -138,16 +160,18 @@ pub struct LatestStore<K, S: SideTables, J> {
     watermark: EventTime,
     /// The number of versions added, and of events that no longer wait.
     processed: u64,
+    /// The number of versions, if it is counted.
+    versions: N,
     kind: PhantomData<fn() -> J>,
 }
 
-impl<K, S: SideTables, J> fmt::Debug for LatestStore<K, S, J> {
+impl<K, S: SideTables, J, N> fmt::Debug for LatestStore<K, S, J, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LatestStore").field("keys", &self.keys).finish_non_exhaustive()
     }
 }
 
-impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
+impl<K: Key, S: SideTables, J: JoinKind<S>, N: RowCount> LatestStore<K, S, J, N> {
     /// Returns the time of the oldest version that still counts at `time`.
     fn oldest(&self, time: EventTime) -> i64 {
         time.as_micros().saturating_sub(self.keep).saturating_add(1)
@@ -163,7 +187,8 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
         }
         self.processed += 1;
         S::put_version(&mut row.value.held, event, meta.time.as_micros());
-        S::drop_past(&mut row.value.held, oldest, now);
+        self.versions.add(1);
+        drop_past::<S, N>(&mut row.value.held, (oldest, now), &mut self.versions);
         if row.value.due.is_none() {
             let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.keep));
             row.value.due = Some(end);
@@ -180,7 +205,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
             }
             self.ends.pop();
             let Some(row) = self.keys.get_mut(at) else { continue };
-            match S::drop_past(&mut row.value.held, oldest, now) {
+            match drop_past::<S, N>(&mut row.value.held, (oldest, now), &mut self.versions) {
                 Some(last) => {
                     let end = EventTime::from_micros(last.saturating_add(self.keep));
                     row.value.due = Some(end);
@@ -192,7 +217,30 @@ impl<K: Key, S: SideTables, J: JoinKind<S>> LatestStore<K, S, J> {
     }
 }
 
-impl<K: Key, S: SideTables, J: JoinKind<S>> Store<K, S::OneOf> for LatestStore<K, S, J> {
+/// Drops the versions that no event can match, and counts them; returns the time of the last one
+/// that is left.
+#[inline]
+fn drop_past<S: SideTables, N: RowCount>(
+    tables: &mut S::SideTables,
+    (oldest, now): (i64, i64),
+    versions: &mut N,
+) -> Option<i64> {
+    if const { !N::COUNTS } {
+        return S::drop_past(tables, oldest, now);
+    }
+    let before: u64 = S::versions(tables).iter().sum();
+    let last = S::drop_past(tables, oldest, now);
+    versions.remove(before - S::versions(tables).iter().sum::<u64>());
+    last
+}
+
+impl<K, S, J, N> Store<K, S::OneOf> for LatestStore<K, S, J, N>
+where
+    K: Key,
+    S: SideTables,
+    J: JoinKind<S>,
+    N: RowCount,
+{
     type Out = J::Row;
     type Unmatched = S::OneOf;
     const HOLDS: bool = false;

@@ -1,6 +1,7 @@
 //! The contents of as-of joins in checkpoints: for each key a row with the versions of the other
 //! sides, and one with the events that wait for the watermark.
 
+use super::super::rows::RowCount;
 use super::{JoinKind, LatestStore, SideTables};
 use crate::error::Result;
 use crate::key::Key;
@@ -12,13 +13,14 @@ use std::cmp::Reverse;
 /// The row of the versions of a key, told apart by its end.
 const VERSIONS: EventTime = EventTime::MIN;
 
-impl<K, S, J, D> KeptStore<K, S::OneOf, D> for LatestStore<K, S, J>
+impl<K, S, J, N, D> KeptStore<K, S::OneOf, D> for LatestStore<K, S, J, N>
 where
     K: Key + Kept<D>,
     S: SideTables,
     S::SideTables: Kept<D>,
     S::First: Kept<D>,
     J: JoinKind<S>,
+    N: RowCount,
 {
     const KEPT: bool = true;
 
@@ -52,6 +54,9 @@ where
         // Nothing is older than this: it only returns the time of the last version.
         let last = S::drop_past(&mut versions, i64::MIN, i64::MIN);
         let end = EventTime::from_micros(last.unwrap_or(i64::MIN).saturating_add(self.keep));
+        if const { N::COUNTS } {
+            self.versions.add(S::versions(&versions).iter().sum());
+        }
         let at = self.keys.find(hash, key);
         if let Some(row) = self.keys.get_mut(at) {
             (row.value.due, row.value.held) = (Some(end), versions);

@@ -3,8 +3,11 @@
 //! In overlapping windows an event is unmatched once for each window in which it has no match, even
 //! if it has one in another.
 
+mod counted;
 mod saved;
 
+use self::counted::WindowRowCount;
+use super::rows::{CountedRows, RowCount, UncountedRows};
 use super::{JoinKind, JoinSpec, SideLists, Sides};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
@@ -12,7 +15,8 @@ use crate::key::{Key, KeyHash};
 use crate::metrics::PendingWindow;
 use crate::time::EventTime;
 use crate::window::{
-    Results, Session, Sliding, Store, StoreFactory, Tally, Tumbling, Verdict, Windows, WindowsOf,
+    Aligned, Results, Session, Sliding, Store, StoreFactory, Tally, Tumbling, Verdict, Windows,
+    WindowsOf,
 };
 use millstream_graph::sentence::Sentence;
 use serde::{Deserialize, Serialize};
@@ -21,49 +25,58 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Declares a join of the sides `S` in windows of the kind `W`.
-pub struct WindowJoinOf<W, S, J> {
+pub struct WindowJoinOf<W, S, J, N = UncountedRows> {
     windows: WindowsOf<W, SideLists<S>>,
-    kind: PhantomData<fn() -> J>,
+    /// The windows, if they are at fixed intervals.
+    aligned: Option<Aligned>,
+    kind: PhantomData<fn() -> (J, N)>,
 }
 
-impl<W: Clone, S, J> Clone for WindowJoinOf<W, S, J> {
+impl<W: Clone, S, J, N> Clone for WindowJoinOf<W, S, J, N> {
     fn clone(&self) -> Self {
-        Self { windows: self.windows.clone(), kind: PhantomData }
+        Self { windows: self.windows.clone(), aligned: self.aligned, kind: PhantomData }
     }
 }
 
-impl<W, S, J> fmt::Debug for WindowJoinOf<W, S, J> {
+impl<W, S, J, N> fmt::Debug for WindowJoinOf<W, S, J, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowJoinOf").finish_non_exhaustive()
     }
 }
 
-impl<K, S, J, W, L> StoreFactory<K, S::OneOf> for WindowJoinOf<W, S, J>
+impl<K, S, J, W, L, N> StoreFactory<K, S::OneOf> for WindowJoinOf<W, S, J, N>
 where
     K: Key,
     S: Sides<Lists = L>,
     J: JoinKind<S>,
     W: Clone + Send + 'static,
     L: Send + 'static,
+    N: RowCount,
     WindowsOf<W, SideLists<S>>: StoreFactory<
             Sharing<K>,
             S::OneOf,
             Store: Store<Sharing<K>, S::OneOf, Out = L, Unmatched = Infallible>,
         >,
 {
-    type Store =
-        WindowJoin<<WindowsOf<W, SideLists<S>> as StoreFactory<Sharing<K>, S::OneOf>>::Store, S, J>;
+    type Store = WindowJoin<
+        <WindowsOf<W, SideLists<S>> as StoreFactory<Sharing<K>, S::OneOf>>::Store,
+        S,
+        J,
+        N,
+    >;
 
     fn store(&self) -> Self::Store {
-        WindowJoin { windows: self.windows.store(), missing: 0, kind: PhantomData }
+        let (windows, rows) = (self.windows.store(), WindowRowCount::new(self.aligned));
+        WindowJoin { windows, missing: 0, rows, kind: PhantomData }
     }
 }
 
 /// The windows of all sides; when one fires, it emits the combinations of its events.
-pub struct WindowJoin<W, S, J> {
+pub struct WindowJoin<W, S, J, N = UncountedRows> {
     windows: W,
     /// The number of events whose key is missing.
     missing: u64,
+    rows: WindowRowCount<N>,
     kind: PhantomData<fn() -> (S, J)>,
 }
 
@@ -87,18 +100,19 @@ impl<K: Key> Key for Sharing<K> {
     }
 }
 
-impl<W, S, J> fmt::Debug for WindowJoin<W, S, J> {
+impl<W, S, J, N> fmt::Debug for WindowJoin<W, S, J, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowJoin").finish_non_exhaustive()
     }
 }
 
-impl<K, S, J, W> Store<K, S::OneOf> for WindowJoin<W, S, J>
+impl<K, S, J, W, N> Store<K, S::OneOf> for WindowJoin<W, S, J, N>
 where
     K: Key,
     S: Sides,
     J: JoinKind<S>,
     W: Store<Sharing<K>, S::OneOf, Out = S::Lists, Unmatched = Infallible>,
+    N: RowCount,
 {
     type Out = J::Row;
     type Unmatched = S::OneOf;
@@ -124,7 +138,15 @@ where
         }
         let (event, meta) =
             (WithKey { key: Sharing { key, number }, value }, Meta { hash, ..meta });
-        self.windows.insert(event, meta, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
+        let mut rows = WindowRows::<R, S, J, N> { results, fired: 0, kind: PhantomData };
+        let refused = self.windows.insert(event, meta, &mut rows)?;
+        if const { N::COUNTS } {
+            self.rows.fired(rows.fired);
+            if refused.is_none() {
+                self.rows.inserted(meta.time, 1);
+            }
+        }
+        Ok(refused)
     }
 
     fn advance<R: Results<J::Row, S::OneOf>>(
@@ -132,7 +154,13 @@ where
         watermark: EventTime,
         results: &mut R,
     ) -> Result<()> {
-        self.windows.advance(watermark, &mut WindowRows::<R, S, J> { results, kind: PhantomData })
+        let mut rows = WindowRows::<R, S, J, N> { results, fired: 0, kind: PhantomData };
+        self.windows.advance(watermark, &mut rows)?;
+        if const { N::COUNTS } {
+            self.rows.fired(rows.fired);
+            self.rows.passed(watermark);
+        }
+        Ok(())
     }
 
     fn watermark(&self) -> EventTime {
@@ -153,18 +181,24 @@ where
 }
 
 /// Turns the events of a window into rows.
-struct WindowRows<'a, R, S, J> {
+struct WindowRows<'a, R, S, J, N> {
     results: &'a mut R,
-    kind: PhantomData<fn() -> (S, J)>,
+    /// The number of events in windows that have fired, if it is counted.
+    fired: u64,
+    kind: PhantomData<(S, J, N)>,
 }
 
-impl<R, S, J> Results<S::Lists, Infallible> for WindowRows<'_, R, S, J>
+impl<R, S, J, N> Results<S::Lists, Infallible> for WindowRows<'_, R, S, J, N>
 where
     S: Sides,
     J: JoinKind<S>,
+    N: RowCount,
     R: Results<J::Row, S::OneOf>,
 {
     fn result(&mut self, lists: S::Lists, meta: Meta) -> Result<()> {
+        if const { N::COUNTS } {
+            self.fired += S::lengths(&lists).iter().sum::<u64>();
+        }
         if S::present(&lists) & J::REQUIRED != J::REQUIRED {
             return S::each(lists, |event| self.results.unmatched(event, meta.time));
         }
@@ -180,14 +214,23 @@ where
 }
 
 macro_rules! windows {
-    ($($kind:ident),+) => {$(
+    ($($kind:ident, $aligned:expr;)+) => {$(
         impl<K: Key, S: Sides, J: JoinKind<S>> JoinSpec<K, S, J> for $kind {
             type Factory = WindowJoinOf<Self, S, J>;
+            type Counted = WindowJoinOf<Self, S, J, CountedRows>;
+            type Overflow = Infallible;
             const LOSES: bool = J::REQUIRED != 0;
 
             fn factory(self) -> Self::Factory {
                 let windows = WindowsOf::new(self, SideLists::new());
-                WindowJoinOf { windows, kind: PhantomData }
+                WindowJoinOf { windows, aligned: None, kind: PhantomData }
+            }
+
+            fn counted(self) -> Self::Counted {
+                let aligned: fn(&Self) -> Option<Aligned> = $aligned;
+                let aligned = aligned(&self);
+                let windows = WindowsOf::new(self, SideLists::new());
+                WindowJoinOf { windows, aligned, kind: PhantomData }
             }
 
             fn refused(&self) -> Option<Sentence> {
@@ -196,4 +239,8 @@ macro_rules! windows {
         }
     )+};
 }
-windows!(Tumbling, Sliding, Session);
+windows! {
+    Tumbling, |windows| Some(windows.aligned());
+    Sliding, |windows| Some(windows.aligned());
+    Session, |_| None;
+}

@@ -1,20 +1,23 @@
 //! The contents of window joins in checkpoints: those of their windows.
 
+use super::super::rows::RowCount;
 use super::{JoinKind, Sharing, Sides, WindowJoin};
 use crate::error::Result;
 use crate::key::Key;
 use crate::state::{Kept, KeptType};
 use crate::time::EventTime;
-use crate::window::{KeptStore, Store, StoreRow, StoreRows};
+use crate::window::{KeptStore, ShowStates, Store, StoreRow, StoreRows};
 use std::convert::Infallible;
 
-impl<K, S, J, W, D> KeptStore<K, S::OneOf, D> for WindowJoin<W, S, J>
+impl<K, S, J, W, N, D> KeptStore<K, S::OneOf, D> for WindowJoin<W, S, J, N>
 where
     K: Key,
     S: Sides,
     J: JoinKind<S>,
     W: Store<Sharing<K>, S::OneOf, Out = S::Lists, Unmatched = Infallible>
-        + KeptStore<Sharing<K>, S::OneOf, D>,
+        + KeptStore<Sharing<K>, S::OneOf, D>
+        + ShowStates<S::Lists>,
+    N: RowCount,
     Sharing<K>: Kept<D>,
 {
     const KEPT: bool = W::KEPT;
@@ -25,6 +28,12 @@ where
 
     fn resume(&mut self, watermark: EventTime) {
         self.windows.resume(watermark);
+        if const { N::COUNTS } {
+            let Self { windows, rows, .. } = self;
+            windows.each_state(&mut |lists, end| {
+                rows.kept_until(end, S::lengths(lists).iter().sum());
+            });
+        }
     }
 
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {

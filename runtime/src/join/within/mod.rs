@@ -1,5 +1,6 @@
 //! Interval joins: events match if their times are close.
 
+mod counted;
 mod saved;
 
 use super::reach::{Reach, WaitingSide};
@@ -11,6 +12,7 @@ use crate::key::{Key, KeyHash};
 use crate::mutant::Mutant;
 use crate::time::{EventTime, micros};
 use crate::window::{Keys, Reorder, Results, Store, StoreFactory, Tally, Verdict, in_words};
+use std::convert::Infallible;
 use std::fmt;
 use std::hint::black_box;
 use std::marker::PhantomData;
@@ -82,9 +84,15 @@ where
     J: JoinKind<(A, B)>,
 {
     type Factory = (Self, PhantomData<fn() -> (A, B, J)>);
+    type Counted = Self::Factory;
+    type Overflow = Infallible;
     const LOSES: bool = J::REQUIRED != 0;
 
     fn factory(self) -> Self::Factory {
+        (self, PhantomData)
+    }
+
+    fn counted(self) -> Self::Counted {
         (self, PhantomData)
     }
 }

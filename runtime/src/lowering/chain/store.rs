@@ -36,7 +36,11 @@ where
     fn build(&self, at: &mut At<'_>) -> Self::Link {
         let late = at.side(OutputKind::Late, Times::Beside);
         let unmatched = at.side(OutputKind::Unmatched, Times::Beside);
-        let outputs = StoreOutputs { late, unmatched };
+        let overflow = match const { <S::Store as Store<K, T>>::BOUNDED } {
+            true => at.side(OutputKind::Overflow, Times::Absent),
+            false => None,
+        };
+        let outputs = StoreOutputs { late, unmatched, overflow };
         let place = at.place();
         let store = (self.stores.store_at(&place), at.carrying(), at.env());
         StoreLink::new(store, place, outputs, at.counters())

@@ -8,9 +8,10 @@ use std::fmt;
 /// Instances are uneven if one works this much more than another.
 const UNEVEN: f64 = 1.5;
 
-/// A key is hot if it has this much more than its share of the events, or most of them at one
-/// instance.
+/// A key is hot if one instance has more to do than others, and the key this much more than its
+/// share of the events, or so many that more instances hardly help.
 const HOT: f64 = 1.5;
+const HOT_AT_MOST: f64 = 0.55;
 const HOT_ALONE: f64 = 0.6;
 
 /// Why a job is not faster: see [`Cause`](super::Cause).
@@ -161,7 +162,10 @@ fn keys(loads: &StageLoads<'_>, stage: usize, task: TaskLoad) -> KeySpread {
     let is_uneven = tasks.len() > 1 && task.at_work() > UNEVEN * least;
     let top = loads.nodes(stage).filter_map(|(_, node)| node.top_keys.first());
     let top = top.max_by(|one, other| one.share.0.total_cmp(&other.share.0));
-    let enough = if tasks.len() == 1 { HOT_ALONE } else { HOT / count(tasks.len()) };
+    let enough = match tasks.len() {
+        1 => HOT_ALONE,
+        several => (HOT / count(several)).min(HOT_AT_MOST),
+    };
     match top.filter(|top| top.share.0 >= enough) {
         Some(top) if is_uneven || tasks.len() == 1 => {
             KeySpread::Hot(HotShare { key: Some(top.key.clone()), share: top.share })

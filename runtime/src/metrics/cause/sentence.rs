@@ -15,6 +15,9 @@ const MOST_ADVISED: f64 = 2.0;
 /// Less than this is no gain.
 const GAIN: f64 = 1.1;
 
+/// The share of all cores that is busy when there are none to spare.
+const CORES_BUSY: f64 = 0.9;
+
 /// What the sentence says besides the limit: the next one, where events multiply, and what else is
 /// at its limit.
 type Besides<'a> = (Option<NextLimit>, Option<Amplification>, &'a [usize]);
@@ -181,12 +184,20 @@ fn computes(loads: &StageLoads<'_>, node: &LiveNode, limit: &Limit, factor: f64)
     };
     let mut text =
         format!("`{}` is the limit: {who} {phase} {share} of the time ({why})", node.name);
-    if node.kind != Kind::Source && factor >= GAIN && phase == "busy" {
+    if phase == "busy" && all_cores_are_busy(loads) {
+        write!(text, "; so are all {} cores: more instances do not help", loads.live.cores).ok();
+    } else if node.kind != Kind::Source && factor >= GAIN && phase == "busy" {
         let more = (count(instances) * limit.task.at_work() * factor).ceil();
         let more = more.max(count(instances + 1));
         write!(text, "; {more} instances would carry {}× the rate", times(factor)).ok();
     }
     text
+}
+
+/// Whether tasks compute on as many cores as there are.
+fn all_cores_are_busy(loads: &StageLoads<'_>) -> bool {
+    let busy: f64 = loads.tasks().map(|(_, _, task)| task.busy).sum();
+    loads.live.cores > 0 && busy >= CORES_BUSY * count(loads.live.cores)
 }
 
 /// Whether all instances of a limit work nearly as much.

@@ -64,6 +64,18 @@ fn an_operator_that_computes_all_the_time_is_named_with_what_would_help() {
 }
 
 #[test]
+fn more_instances_do_not_help_without_a_core_for_them() {
+    let score = node("score", Kind::Operator, &[phases(0.98, 0.0, 0.0), phases(0.97, 0.0, 0.0)]);
+    let mut live = limited(score);
+    live.cores = 2;
+    let text = "`score` is the limit: its 2 instances are busy 98 % of the time (CPU); so are all 2 \
+                cores: more instances do not help; next limit: `sink` at 1.8×";
+    assert_eq!(found(&live).2, text);
+    live.cores = 4;
+    assert!(found(&live).2.contains("; 4 instances would carry 1.8×"));
+}
+
+#[test]
 fn more_of_the_limit_does_not_help_if_the_next_one_is_near() {
     let mut live = limited(node("score", Kind::Operator, &[phases(0.98, 0.0, 0.0)]));
     live.nodes[2].instances[0].phases = phases(0.93, 0.0, 0.0);

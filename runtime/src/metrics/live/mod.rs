@@ -5,13 +5,15 @@
 //! terminal, the page and the exporters are functions of it.
 
 mod edge;
+mod key;
 mod node;
 mod table;
 mod units;
 mod window;
 
 pub use edge::LiveEdge;
-pub use node::{KeyShare, LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
+pub use key::KeyShare;
+pub use node::{LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
 pub use units::{PerSecond, PhaseShares, PhaseTotals, Share};
 pub use window::PendingWindow;
 
@@ -48,6 +50,9 @@ pub struct LiveMetrics {
     pub at: Option<EventTime>,
     /// The time that rates and shares are about: about 1 s, less at the start.
     pub window: Duration,
+    /// The cores that its tasks run on, as [`Config::cores`](crate::Config::cores) has it; 0 if
+    /// that is not known.
+    pub cores: usize,
     /// All nodes.
     pub nodes: Vec<LiveNode>,
     /// All edges.

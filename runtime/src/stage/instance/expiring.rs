@@ -7,6 +7,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::event::{Meta, Times, WithKey};
 use crate::key::{Key, KeyHash};
+use crate::mutant::Mutant;
 use crate::operator::{HeldBy, Lifespan, TtlTime};
 use crate::state::{
     Durable, Expiring, ExpiringTable, Kept, KeptType, Memory, RowMark, State, StateEntry,
@@ -173,7 +174,11 @@ where
     fn save(&mut self, pending: &mut AppendPending<'_, K>, into: &mut RowsWriter) -> Result<()> {
         let mut rows = SavedStates::new(pending, into);
         self.table.rows().changes(|key, row, change| {
-            let used = |bytes: &mut Vec<u8>| Kept::<Durable>::write(&row.used(), bytes);
+            let used = |bytes: &mut Vec<u8>| {
+                let is_lost = Mutant::LastUseNotSaved.is_planted();
+                let used = if is_lost { EventTime::MIN } else { row.used() };
+                Kept::<Durable>::write(&used, bytes)
+            };
             rows.row::<D>((key, change), |bytes| row.state().write(bytes), used)
         })
     }

@@ -80,7 +80,7 @@ fn events_get_their_time_and_a_watermark_follows_each_batch() {
 fn assigner<W: Watermarks<i64>>(strategy: W) -> impl Link<i64, Out = i64> {
     let of = |value: &i64| EventTime::from_secs(*value);
     let first = (place(), ArrivalPlace::first_of(0));
-    let env = (Env::system(), None);
+    let env = (Env::system(), (None, Arc::default()));
     TimeAssigner::<_, _, _, Volatile>::new(of, (strategy, Carrying::Behind), first, env)
 }
 
@@ -233,7 +233,7 @@ impl<D> KeptStore<u32, i64, D> for Watching {}
 #[test]
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
-    let outputs = StoreOutputs { late: None, unmatched: None };
+    let outputs = StoreOutputs { late: None, unmatched: None, overflow: None };
     let store = (Watching(EventTime::MIN), Carrying::Behind, Env::system());
     let store = StoreLink::<_, _, _, Volatile>::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);

@@ -12,8 +12,9 @@ pub struct Aligned {
     pub(in crate::window) size: i64,
     pub(in crate::window) slide: i64,
     offset: i64,
-    /// Whether size or slide was declared as 0.
-    empty: bool,
+    /// Whether it was declared as 0.
+    no_size: bool,
+    no_slide: bool,
 }
 
 impl Aligned {
@@ -21,13 +22,14 @@ impl Aligned {
     /// [empty](Self::is_empty).
     pub(super) fn new(size: Duration, slide: Duration) -> Self {
         let (size, slide) = (micros(size), micros(slide));
+        let (no_size, no_slide) = (size == 0, slide == 0);
         // Never 0 here: it is divided by.
-        Self { size: size.max(1), slide: slide.max(1), offset: 0, empty: size.min(slide) == 0 }
+        Self { size: size.max(1), slide: slide.max(1), offset: 0, no_size, no_slide }
     }
 
     /// Whether no event can be in such a window.
     pub(in crate::window) fn is_empty(self) -> bool {
-        self.empty
+        self.no_size || self.no_slide
     }
 
     /// The same windows, moved by `offset`.
@@ -75,7 +77,7 @@ impl Aligned {
 
     /// Returns the end of the last window that contains `time`, or of the last one before it.
     #[inline]
-    pub(in crate::window) fn last_end_with(self, time: EventTime) -> EventTime {
+    pub(crate) fn last_end_with(self, time: EventTime) -> EventTime {
         let start = self.pane_start(self.slide, time);
         EventTime::from_micros(start.saturating_add(self.size))
     }
@@ -150,10 +152,13 @@ impl Aligned {
 /// In words: `sliding 30m by 5m`.
 impl fmt::Display for Aligned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.size == self.slide {
-            write!(f, "tumbling {}", in_words(self.size))?;
+        let declared = |none: bool, micros| if none { 0 } else { micros };
+        let size = declared(self.no_size, self.size);
+        let slide = declared(self.no_slide, self.slide);
+        if size == slide {
+            write!(f, "tumbling {}", in_words(size))?;
         } else {
-            write!(f, "sliding {} by {}", in_words(self.size), in_words(self.slide))?;
+            write!(f, "sliding {} by {}", in_words(size), in_words(slide))?;
         }
         if self.offset > 0 {
             write!(f, " from {}", in_words(self.offset))?;

@@ -126,6 +126,13 @@ impl Sliding {
     }
 }
 
+impl<P> Sliding<P> {
+    /// Their bounds.
+    pub(crate) fn aligned(&self) -> Aligned {
+        self.aligned
+    }
+}
+
 impl<P: Copy> Sliding<P> {
     /// Moves the start of every window by `offset`. Only its remainder by the slide matters.
     ///

@@ -63,6 +63,13 @@ pub fn tumbling(size: Duration) -> Tumbling {
     Tumbling { aligned: Aligned::new(size, size), triggers: AtEnd }
 }
 
+impl<P> Tumbling<P> {
+    /// Their bounds.
+    pub(crate) fn aligned(&self) -> Aligned {
+        self.aligned
+    }
+}
+
 impl<P: Copy> Tumbling<P> {
     /// Moves the start of every window by `offset`, for days in another time zone, say. Only the
     /// remainder of `offset` by the size matters.

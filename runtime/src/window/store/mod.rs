@@ -25,6 +25,7 @@ mod schedule;
 mod sessions;
 mod slices;
 mod stacks;
+mod states;
 mod tally;
 mod trailing;
 mod waiting;
@@ -44,6 +45,7 @@ pub use by_clock::ClockStore;
 pub use panes::{Always, PaneStore, Panes};
 pub use sessions::SessionStore;
 pub use slices::SliceStore;
+pub use states::ShowStates;
 pub use tally::Tally;
 pub use trailing::{TrailingRules, TrailingStore};
 
@@ -128,6 +130,23 @@ pub trait Store<K, T>: Send + 'static {
     /// who watch the job. Called once a batch.
     fn next_window(&self) -> Option<PendingWindow> {
         None
+    }
+
+    /// Whether there is a bound for the events in it. If not, the code for
+    /// [`is_full`](Store::is_full) and [`refuse`](Store::refuse) is not compiled.
+    const BOUNDED: bool = false;
+
+    /// Whether there is no room for another event, with `waiting` more that are not inserted yet.
+    fn is_full(&self, _waiting: u64) -> bool {
+        false
+    }
+
+    /// Notes that an event found no room, which is shed.
+    ///
+    /// # Errors
+    /// If none is to be shed: the job ends.
+    fn refuse(&mut self, _waiting: u64) -> Result<()> {
+        Ok(())
     }
 
     /// Whether it goes by the job's clock. If not, the code for [`tick`](Store::tick) and

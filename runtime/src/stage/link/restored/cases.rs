@@ -51,7 +51,7 @@ fn store_in<K, T, F>(
 {
     assert!(F::Store::KEPT);
     let make = |_, _, counters: &Arc<InstanceCounters>| {
-        let outputs = StoreOutputs { late: None, unmatched: None };
+        let outputs = StoreOutputs { late: None, unmatched: None, overflow: None };
         let store = (factory.store(), Carrying::Behind, Env::system());
         StoreLink::<_, _, _, Durable>::new(store, place(), outputs, Arc::clone(counters))
     };

@@ -3,15 +3,17 @@
 mod counted;
 mod emitting;
 mod late;
+mod outputs;
+mod room;
 mod saved;
 
 use self::emitting::{Emitting, Occasion};
+pub use self::outputs::StoreOutputs;
 use super::{DueTurn, Link};
 use crate::checkpoint::{PartKind, RowsWriter};
 use crate::env::Env;
 use crate::error::Result;
 use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
-use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::mutant::Mutant;
@@ -20,7 +22,7 @@ use crate::stage::VisitSides;
 use crate::stage::instance::ArrivalClock;
 use crate::state::{Kept, Memory, WrittenShapes};
 use crate::time::EventTime;
-use crate::window::{KeptStore, Late, Reorder, Results, Store, Verdict};
+use crate::window::{KeptStore, Reorder, Results, Store, Verdict};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -62,16 +64,6 @@ type Ahead<K, T> = Vec<(WithKey<K, T>, Meta)>;
 /// How many events have their keys prefetched together. State is spread over memory, and waiting
 /// for one cache miss after the other would take most of the time.
 const AHEAD: usize = 32;
-
-/// The side outputs of a store; `None` where an output is not connected: its events are dropped and
-/// counted.
-#[derive(Debug)]
-pub struct StoreOutputs<T, U> {
-    /// Events behind the watermark and the allowed lateness.
-    pub late: Option<Tee<Late<T>>>,
-    /// Events of a join that found no match.
-    pub unmatched: Option<Tee<U>>,
-}
 
 impl<K, T, S: Store<K, T>, D> fmt::Debug for StoreLink<K, T, S, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -250,11 +242,17 @@ where
             match self.judge(meta.time) {
                 Verdict::Insert => {}
                 Verdict::Hold => {
+                    if const { S::BOUNDED } && !self.has_room(meta.time, into)? {
+                        return self.shed(event.value, meta);
+                    }
                     self.hold(event, meta);
                     return Ok(());
                 }
                 Verdict::Late => return self.report(event.value, meta.time),
             }
+        }
+        if const { S::BOUNDED } && !self.has_room(meta.time, into)? {
+            return self.shed(event.value, meta);
         }
         if const { !S::AHEAD } {
             if Mutant::LostBeforeStore.strikes() {
@@ -353,31 +351,14 @@ where
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
-        if let Some(late) = &mut self.outputs.late {
-            visit(late);
-        }
-        if let Some(unmatched) = &mut self.outputs.unmatched {
-            visit(unmatched);
-        }
+        self.outputs.visit(visit);
     }
 
     fn mark_sides(&mut self, mark: Mark) -> Result<()> {
-        if let Some(late) = &mut self.outputs.late {
-            late.mark(mark)?;
-        }
-        match &mut self.outputs.unmatched {
-            Some(unmatched) => unmatched.mark(mark),
-            None => Ok(()),
-        }
+        self.outputs.mark(mark)
     }
 
     fn end_batch_of_sides(&mut self) -> Result<()> {
-        if let Some(late) = &mut self.outputs.late {
-            late.batch_end(0)?;
-        }
-        match &mut self.outputs.unmatched {
-            Some(unmatched) => unmatched.batch_end(0),
-            None => Ok(()),
-        }
+        self.outputs.end_batch()
     }
 }

@@ -9,10 +9,6 @@ use crate::stage::Chain;
 use crate::stage::instance::States;
 use crate::time::Monotonic;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How often it is looked for which call is the oldest, at most.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Counts events from their arrival to the return of their calls.
 #[derive(Debug)]
@@ -28,14 +24,12 @@ pub(super) struct CallCounts {
     flow: Arc<StepFlow>,
     /// The clock of the task, once it runs.
     clock: Option<TaskClock>,
-    /// When the oldest call was last looked for.
-    looked: Monotonic,
 }
 
 impl CallCounts {
     pub(super) fn new(flow: Arc<StepFlow>) -> Self {
-        let (clock, looked) = (None, Monotonic::default());
-        Self { arrived: 0, received: 0, started: 0, landed: 0, flow, clock, looked }
+        let clock = None;
+        Self { arrived: 0, received: 0, started: 0, landed: 0, flow, clock }
     }
 
     /// Attaches the clock of the task.
@@ -58,7 +52,7 @@ where
     L: CallMaker<O, T>,
 {
     /// Says what has become of the events so far.
-    pub(super) fn publish(&mut self) {
+    pub(super) fn publish(&self) {
         let CallCounts { arrived, received, started, landed, flow, .. } = &self.tally;
         let (in_inbox, in_flight) = (arrived - received, started - landed);
         let waiting = self.lines.waiting() as u64 + self.waiting.events();
@@ -68,7 +62,7 @@ where
     }
 
     /// Shows the calls in flight, and how many events wait for theirs.
-    fn show(&mut self, waiting: u64) {
+    fn show(&self, waiting: u64) {
         let (in_flight, shown) = (self.calls.flights.in_flight(), &self.core.counters.shown);
         shown.calls.in_flight.set(in_flight as u64);
         shown.calls.limit.set(self.limit as u64);
@@ -76,18 +70,10 @@ where
         if let Some(rows) = self.states.rows() {
             shown.states.set(rows as u64);
         }
-        let now = self.tally.now();
-        if in_flight == 0 {
-            shown.calls.set_oldest(None);
-        } else if shown.calls.oldest().is_none() || now.since(self.tally.looked) >= LOOK_EVERY {
-            self.tally.looked = now;
-            let in_flight = self.calls.berths.iter().filter(|berth| berth.trip.is_some());
-            shown.calls.set_oldest(in_flight.map(|berth| berth.began).min());
-        }
     }
 
     /// Counts the events taken back from a checkpoint.
-    pub(super) fn publish_restored(&mut self) {
+    pub(super) fn publish_restored(&self) {
         self.tally.flow.restored.set(self.waiting.events());
         self.publish();
     }

@@ -5,8 +5,8 @@ use super::flights::Flights;
 use super::seat::Seat;
 use super::trip::Trip;
 use crate::env::Env;
+use crate::metrics::{CallBegan, InstanceCounters};
 use crate::operator::{AwaitStep, Handoff};
-use crate::time::Monotonic;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
@@ -22,7 +22,7 @@ pub(super) struct Berth<O: AwaitStep<T>, T, K> {
     /// Of the call in flight.
     pub(super) trip: Option<Trip<K>>,
     /// When it began.
-    pub(super) began: Monotonic,
+    pub(super) began: CallBegan,
     handed_over: HandedOver,
 }
 
@@ -43,6 +43,8 @@ pub(super) struct InFlight<O: AwaitStep<T>, T, K, F> {
     pub(super) sending: VecDeque<usize>,
     pub(super) deadlines: Deadlines,
     pub(super) clock: Arc<PassClock>,
+    /// Where calls in flight are shown.
+    counters: Arc<InstanceCounters>,
 }
 
 impl<O: AwaitStep<T>, T, K, F> fmt::Debug for InFlight<O, T, K, F> {
@@ -60,7 +62,7 @@ where
     const TIMED: bool = O::CALLS.are_timed();
 
     /// No calls.
-    pub(super) fn new(env: Env) -> Self {
+    pub(super) fn new(env: Env, counters: Arc<InstanceCounters>) -> Self {
         Self {
             flights: Flights::new(),
             berths: Vec::new(),
@@ -68,6 +70,7 @@ where
             sending: VecDeque::new(),
             deadlines: Deadlines::new(env.clone()),
             clock: Arc::new(PassClock::new(env)),
+            counters,
         }
     }
 
@@ -79,7 +82,7 @@ where
                 handoff: Arc::default(),
                 clock: Arc::new(CallClock::new(Arc::clone(&self.clock))),
                 trip: None,
-                began: Monotonic::default(),
+                began: self.counters.shown.calls.add_slot(),
                 handed_over: HandedOver::Nothing,
             });
         }

@@ -23,7 +23,10 @@ where
     /// Lands a call that was in flight.
     pub(super) fn take_back(&mut self, slot: usize, seat: Box<Seat<O, T>>) -> Result<()> {
         self.calls.deadlines.clear(slot);
-        let trip = self.calls.berth(slot).and_then(|berth| berth.trip.take());
+        let trip = self.calls.berth(slot).and_then(|berth| {
+            berth.began.end();
+            berth.trip.take()
+        });
         match trip {
             Some(trip) => self.land(slot, seat, trip),
             None => Err(Error::new(ErrorKind::Internal, "a call has returned that was not made")),

@@ -62,6 +62,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// The largest batch that a call hands over while it goes on.
@@ -174,9 +175,9 @@ where
             chain,
             fetched: FromChain::Nothing,
             inbox: VecDeque::new(),
+            calls: InFlight::new(env.clone(), Arc::clone(&core.counters)),
             core,
             call,
-            calls: InFlight::new(env.clone()),
             limit: limit.clamp(1, MOST_IN_FLIGHT),
             limit_now,
             passage: Passage::new(O::CALLS.order),

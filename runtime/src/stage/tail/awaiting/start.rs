@@ -327,7 +327,7 @@ where
         self.passage.depart(trip.ticket, slot);
         if let Some(berth) = self.calls.berth(slot) {
             berth.trip = Some(trip);
-            berth.began = self.tally.now();
+            berth.began.begin(self.tally.now());
         }
         self.calls.note_pending(slot);
     }

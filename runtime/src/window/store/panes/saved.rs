@@ -8,7 +8,7 @@ use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::bounds::Bounds;
-use crate::window::store::{KeptStore, StoreRow, StoreRows, declared_otherwise};
+use crate::window::store::{KeptStore, ShowStates, StoreRow, StoreRows, declared_otherwise};
 use crate::window::trigger::Triggers;
 
 impl<K, T, W, P, C, D> KeptStore<K, T, D> for PaneStore<K, T, W, P, C>
@@ -76,5 +76,19 @@ where
             pane.state = if has_fired { PaneState::OnTime } else { PaneState::Open };
         }
         at
+    }
+}
+
+impl<K, T, W, P, C> ShowStates<C::State> for PaneStore<K, T, W, P, C>
+where
+    K: Key,
+    P: Triggers,
+    C: Accumulator<K, T>,
+{
+    fn each_state(&self, show: &mut dyn FnMut(&C::State, EventTime)) {
+        let panes = self.ends.values().filter_map(|at| self.panes.get(*at));
+        for Pane { bounds, rows, .. } in panes {
+            rows.iter().for_each(|row| show(&row.value.state, bounds.end));
+        }
     }
 }

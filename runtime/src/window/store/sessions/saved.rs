@@ -6,7 +6,7 @@ use crate::key::Key;
 use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
-use crate::window::store::{KeptStore, StoreRow, StoreRows};
+use crate::window::store::{KeptStore, ShowStates, StoreRow, StoreRows};
 use crate::window::trigger::Triggers;
 use std::collections::VecDeque;
 
@@ -62,5 +62,19 @@ where
             row.value.held = sessions.into();
         }
         Ok(())
+    }
+}
+
+impl<K, T, P, C> ShowStates<C::State> for SessionStore<K, T, P, C>
+where
+    K: Key,
+    P: Triggers,
+    C: Accumulator<K, T>,
+{
+    fn each_state(&self, show: &mut dyn FnMut(&C::State, EventTime)) {
+        for (_, row) in self.keys.rows() {
+            let sessions = row.value.held.iter();
+            sessions.for_each(|session| show(&session.state, session.bounds(self.gap).end));
+        }
     }
 }

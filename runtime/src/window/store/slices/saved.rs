@@ -9,7 +9,7 @@ use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
 use crate::window::store::stacks::Stacks;
-use crate::window::store::{KeptStore, StoreRow, StoreRows, declared_otherwise};
+use crate::window::store::{KeptStore, ShowStates, StoreRow, StoreRows, declared_otherwise};
 use crate::window::trigger::Triggers;
 
 impl<K, T, P, C, D> KeptStore<K, T, D> for SliceStore<K, T, P, C>
@@ -67,5 +67,20 @@ where
             self.schedule.add(due, at);
         }
         Ok(())
+    }
+}
+
+impl<K, T, P, C> ShowStates<C::State> for SliceStore<K, T, P, C>
+where
+    K: Key,
+    P: Triggers,
+    C: Accumulator<K, T>,
+{
+    fn each_state(&self, show: &mut dyn FnMut(&C::State, EventTime)) {
+        for (_, row) in self.keys.rows() {
+            for (place, state) in row.value.held.panes.each() {
+                show(state, self.windows.last_end_with(EventTime::from_micros(place)));
+            }
+        }
     }
 }

@@ -1,0 +1,78 @@
+//! The keys of most events.
+
+use super::{Pace, Seen, computed, node, number, ticks};
+use crate::simulation::Virtual;
+use crate::support::{BATCHES, numbered};
+use millstream::prelude::*;
+use std::time::Duration;
+
+#[derive(Debug, Clone, PartialEq, Eq, Key)]
+enum Buyer {
+    Guest,
+    Member { shop: &'static str, number: u64 },
+}
+
+fn buyer(number: u64) -> Buyer {
+    match number % 4 {
+        0 | 1 => Buyer::Member { shop: "north", number: 7 },
+        2 => Buyer::Guest,
+        _ => Buyer::Member { shop: "south", number },
+    }
+}
+
+#[test]
+fn the_keys_of_most_events_are_named_with_their_share() {
+    for batch in BATCHES {
+        let clock = Virtual::default();
+        let topology = topology!(
+            numbers = source(ticks(1.millis())) >> map(number),
+            counted = numbers >> by(|number| buyer(*number)) >> numbered * 2,
+            counted >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, Config::default().batch(batch));
+        let live = seen.at(3);
+        let top = &node(&live, "counted").top_keys;
+        let names: Vec<_> = top.iter().map(|key| key.key.as_str()).collect();
+        assert_eq!(names, ["Member(north, 7)", "Guest"], "{live}");
+        assert!((top[0].share.0 - 0.5).abs() < 0.03, "{top:?}");
+        assert!((top[1].share.0 - 0.25).abs() < 0.03, "{top:?}");
+        assert!(node(&live, "numbers").top_keys.is_empty(), "it receives by no key");
+    }
+}
+
+#[test]
+fn one_hot_key_among_many_is_named_in_full_batches() {
+    let clock = Virtual::default();
+    let pace = Pace::of(&clock, 60.micros());
+    let topology = topology!(
+        numbers = source(from_iter(0..10_000_000_u64)),
+        hot = numbers
+            >> by(|number| if number % 10 < 3 { 42 } else { *number })
+            >> computed(pace) * 3,
+        hot >> ignore,
+    );
+    let mut seen = Seen::start(&clock, 1, topology, Config::default());
+    let live = seen.at(2);
+    let [hot] = node(&live, "hot").top_keys.as_slice() else { panic!("not one key: {live}") };
+    assert_eq!(hot.key, "42");
+    assert!((hot.share.0 - 0.3).abs() < 0.06, "{hot}");
+}
+
+#[test]
+fn a_key_that_is_hot_no_more_is_forgotten() {
+    let clock = Virtual::default();
+    let topology = topology!(
+        numbers = source(ticks(1.millis())) >> map(number),
+        counted = numbers >> by(|number| number / 2_000) >> numbered * 2,
+        counted >> ignore,
+    );
+    let mut seen = Seen::start(&clock, 1, topology, Config::default());
+    let most = |seen: &mut Seen, second| {
+        let live = seen.at(second);
+        node(&live, "counted").top_keys.first().map(|key| key.key.clone())
+    };
+    assert_eq!(most(&mut seen, 2).as_deref(), Some("0"));
+    assert_eq!(most(&mut seen, 4).as_deref(), Some("1"));
+    seen.job.work_until(&clock, Duration::from_millis(5_500));
+    assert_eq!(most(&mut seen, 6).as_deref(), Some("2"));
+}

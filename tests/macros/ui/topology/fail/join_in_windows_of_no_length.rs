@@ -1,0 +1,15 @@
+//! A join in windows that never begin.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([1_i64]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        b = source(from_iter([2_i64]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        j = (a >> by(|n| *n), b >> by(|n| *n)) >> full_join(sliding(1.mins(), 0.secs())),
+        j >> ignore,
+        j.late >> ignore,
+    );
+}

@@ -1,0 +1,13 @@
+//! An aggregate that keeps no value.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        numbers = source(from_iter([1_i64, 2]))
+            >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
+        counts = numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> aggregate(|n| *n, top(0)),
+        counts >> ignore,
+        counts.late >> ignore,
+    );
+}
