@@ -1,4 +1,4 @@
-//! The command line of an example: options with a value, and the commands `graph`, `plan` and `top`.
+//! The command line of an example: options with a value, and commands: `graph`, `plan`, `top`.
 
 use millstream::Config;
 use millstream::job::Status;

@@ -30,8 +30,10 @@ impl Topology {
     /// `graph` draws the topology, in Mermaid or with `--svg`, `--dot` or `--json` in another
     /// format; `plan` prints the [`Plan`](crate::plan::Plan), and the [`StatePlan`] if there is a
     /// checkpoint to continue from. `top` has the job, once it runs, show a table of its nodes on
-    /// the terminal, as [`Status::Top`] does. The first argument is the name of the program and is skipped.
-    /// Called at the start of `main`, it makes `cargo run -- graph --svg > graph.svg` work.
+    /// the terminal, as [`Status::Top`] does.
+    ///
+    /// The first argument is the name of the program and is skipped. Called at the start of `main`,
+    /// it makes `cargo run -- graph --svg > graph.svg` work.
     ///
     /// [`StatePlan`]: super::StatePlan
     /// [`Status::Top`]: super::Status::Top

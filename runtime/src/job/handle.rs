@@ -49,7 +49,7 @@ pub struct Job {
     /// Who looks on.
     pub(super) viewers: Viewers,
     pub(super) control: JobControl,
-    /// What is shown of it on the terminal.
+    /// Its status on the terminal.
     pub(super) showing: Showing,
     /// Changes the job while it runs.
     pub(super) controls: Controls,

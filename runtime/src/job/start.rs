@@ -5,7 +5,7 @@ use super::checkpoints::Checkpoints;
 use super::restarts::Failures;
 use super::sampler::Viewers;
 use super::sight::Sight;
-use super::status::{Showing, Shown};
+use super::status::{Showing, StatusView};
 use super::{Config, Controls, Job, MetricsReader, Restarts, Status, supervise};
 use crate::builder::Topology;
 use crate::control::JobControl;
@@ -133,9 +133,9 @@ impl Topology {
     }
 
     /// How the status of its job is shown: as configured, or as the command line asks for.
-    fn shown(&self, configured: Status) -> Shown {
+    fn shown(&self, configured: Status) -> StatusView {
         let status = if self.shows_table() { Status::Top } else { configured };
-        Shown::of(status, self.declaration())
+        StatusView::of(status, self.declaration())
     }
 
     /// Runs the topology to its end: until the sources are exhausted and every event is processed.

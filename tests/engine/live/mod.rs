@@ -6,6 +6,7 @@ mod keys;
 mod phases;
 mod restarts;
 mod states;
+mod totals;
 
 use crate::simulation::{Simulated, Virtual};
 use futures::{FutureExt, StreamExt};

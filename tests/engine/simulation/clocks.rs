@@ -101,7 +101,7 @@ impl Virtual {
     }
 
     /// Moves on to the end of the first wait; whether there is one.
-    pub(super) fn advance(&self) -> bool {
+    pub fn advance(&self) -> bool {
         let mut waits = self.0.lock().unwrap();
         let Some(((due, _), waker)) = waits.wakers.pop_first() else { return false };
         waits.now = waits.now.max(due);

@@ -4,14 +4,14 @@ use crate::metrics::{Cause, LiveMetrics};
 
 /// The node that limits the job, and the sentence that says so.
 #[derive(Debug)]
-pub(super) struct Limit {
+pub(super) struct NamedLimit {
     pub(super) node: Option<usize>,
     pub(super) sentence: String,
     /// The same without the value of a key.
     pub(super) for_logs: String,
 }
 
-impl Limit {
+impl NamedLimit {
     pub(super) fn of(live: &LiveMetrics) -> Self {
         let cause = Cause::of(live);
         let (node, sentence) = (cause.node, cause.to_string());

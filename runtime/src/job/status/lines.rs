@@ -2,13 +2,13 @@
 
 use super::ending::waits_for;
 use super::figures::{all_in, all_out, lag, total};
-use super::limit::Limit;
+use super::limit::NamedLimit;
 use super::path::path;
 use super::text::{brief, counted, cut, grouped};
 use crate::metrics::{InstanceMetrics, LiveMetrics};
 
 /// The lines, each in at most `width` columns.
-pub(super) fn lines(live: &LiveMetrics, limit: &Limit, width: usize) -> [String; 3] {
+pub(super) fn lines(live: &LiveMetrics, limit: &NamedLimit, width: usize) -> [String; 3] {
     let sentence = waits_for(live).unwrap_or_else(|| limit.sentence.clone());
     [cut(&state(live), width), path(live, limit.node, width), cut(&sentence, width)]
 }
@@ -34,11 +34,11 @@ pub(super) fn state(live: &LiveMetrics) -> String {
 }
 
 /// What is lost, and its count.
-type Loss = (&'static str, fn(&InstanceMetrics) -> u64);
+type LossCount = (&'static str, fn(&InstanceMetrics) -> u64);
 
 /// What all nodes have not processed, if anything.
 fn losses(live: &LiveMetrics) -> impl Iterator<Item = String> {
-    const KINDS: [Loss; 4] = [
+    const KINDS: [LossCount; 4] = [
         ("late", |counts| counts.late),
         ("dropped", |counts| counts.dropped),
         ("without room", |counts| counts.overflow),

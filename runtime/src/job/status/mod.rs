@@ -15,9 +15,9 @@ mod view;
 
 pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
-pub(super) use view::{Shown, View};
+pub(super) use view::{StatusView, View};
 
-use self::limit::Limit;
+use self::limit::NamedLimit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::LiveMetrics;
 use std::fmt;
@@ -62,7 +62,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn render(live: &LiveMetrics, width: usize) -> String {
-        lines::lines(live, &Limit::of(live), width).join("\n")
+        lines::lines(live, &NamedLimit::of(live), width).join("\n")
     }
 
     /// The table that [`Top`](Self::Top) shows, in at most `width` columns and `height` lines: a
@@ -84,7 +84,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn table(live: &LiveMetrics, width: usize, height: usize) -> String {
-        table::table(live, &Limit::of(live), (width, height)).join("\n")
+        table::table(live, &NamedLimit::of(live), (width, height)).join("\n")
     }
 
     /// What `MILLSTREAM_STATUS` says, if it is set.

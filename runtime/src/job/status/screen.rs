@@ -6,8 +6,8 @@ use std::io::{self, Write};
 /// never erased: it pushes the block down.
 ///
 /// The block stands below a blank line, and the cursor on it. So another line is printed where
-/// nothing is, and the next drawing erases what is below it: the block before. Two lines in between
-/// are printed over it, and the rest of its first line is seen until then.
+/// nothing is, and the next drawing erases what is below it: the block before. Of several lines in
+/// between, all but the first are printed over the block, and what they do not cover stays.
 #[derive(Debug)]
 pub(super) struct Screen<W> {
     out: W,
@@ -47,7 +47,7 @@ mod tests {
 
     /// What a terminal shows, without blank lines at the end. Its driver returns at line feeds.
     fn shown(drawn: &[u8]) -> Vec<String> {
-        let mut terminal = vt100::Parser::new(8.try_into().unwrap(), 20.try_into().unwrap(), 0);
+        let mut terminal = vt100::Parser::new(8.try_into().unwrap(), 40.try_into().unwrap(), 0);
         terminal.process(String::from_utf8_lossy(drawn).replace('\n', "\r\n").as_bytes());
         let contents = terminal.screen().contents();
         contents.trim_end().lines().map(|line| line.trim_end().to_owned()).collect()
@@ -84,12 +84,10 @@ mod tests {
             screen.out.write_all(b"second\nthird, longer than it\n")?;
             screen.draw(&block(2))
         });
-        // The terminal is as wide as the third line is up to there.
         let expected = [
             "first",
             "second",
-            "third, longer than i",
-            "t",
+            "third, longer than it",
             "",
             "0 of drawing 2",
             "1 of drawing 2",

@@ -2,7 +2,7 @@
 
 use super::ending::waits_for;
 use super::figures::{lag, rates};
-use super::limit::Limit;
+use super::limit::NamedLimit;
 use super::lines::{lines, state};
 use super::screen::Screen;
 use super::table::table;
@@ -59,7 +59,7 @@ struct Display {
     view: View,
     screen: Screen<Stderr>,
     /// What has last limited the job; none if nothing is drawn yet. It stays at the end.
-    limit: Option<Limit>,
+    limit: Option<NamedLimit>,
     logged: Monotonic,
     /// When it was last said what the job waits for.
     said: Option<Monotonic>,
@@ -74,7 +74,7 @@ impl Display {
     fn show(&mut self, live: &LiveMetrics, now: Monotonic) {
         match self.view {
             View::Lines | View::Table => {
-                let limit = Limit::of(live);
+                let limit = NamedLimit::of(live);
                 let block = self.block(live, &limit);
                 self.limit = Some(limit);
                 // A terminal that has gone shows nothing; the job goes on.
@@ -92,7 +92,7 @@ impl Display {
     }
 
     /// What is drawn. One column is left free: a full line would wrap on some terminals.
-    fn block(&self, live: &LiveMetrics, limit: &Limit) -> Vec<String> {
+    fn block(&self, live: &LiveMetrics, limit: &NamedLimit) -> Vec<String> {
         let (width, height) = terminal::size();
         let (width, height) = (width.saturating_sub(1), height.saturating_sub(1));
         match self.view {
@@ -122,7 +122,7 @@ impl Display {
         if !shown {
             return;
         }
-        let limit = self.limit.take().unwrap_or_else(|| Limit::of(live));
+        let limit = self.limit.take().unwrap_or_else(|| NamedLimit::of(live));
         if self.view == View::LastTable {
             let text = table(live, &limit, (usize::MAX, usize::MAX)).join("\n");
             writeln!(terminal::out(), "{text}").ok();
@@ -142,7 +142,7 @@ fn log(live: &LiveMetrics) {
         read_per_second = read,
         written_per_second = written,
         lag = lag(live, &live.nodes),
-        limit = Limit::of(live).for_logs,
+        limit = NamedLimit::of(live).for_logs,
         "{}",
         state(live)
     );

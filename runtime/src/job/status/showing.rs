@@ -1,19 +1,19 @@
 //! Whether the status of a job is shown, and until when.
 
-use super::view::{Shown, View};
+use super::view::{StatusView, View};
 use tokio::sync::oneshot;
 
 /// The status of a job: how it is shown, and whether it is yet.
 #[derive(Debug)]
 pub(in crate::job) struct Showing {
-    shown: Shown,
+    shown: StatusView,
     has_begun: bool,
     /// Until the last state is on the terminal.
     done: Option<oneshot::Receiver<()>>,
 }
 
 impl Showing {
-    pub(in crate::job) fn new(shown: Shown) -> Self {
+    pub(in crate::job) fn new(shown: StatusView) -> Self {
         Self { shown, has_begun: false, done: None }
     }
 

@@ -2,7 +2,7 @@
 
 use super::ending::waits_for;
 use super::figures::{emitted, lag, received, total};
-use super::limit::Limit;
+use super::limit::NamedLimit;
 use super::lines::state;
 use super::text::{columns, counted, cut, grouped, padded};
 use crate::metrics::{LiveInstance, LiveMetrics, LiveNode, PhaseShares, Share};
@@ -17,16 +17,16 @@ const NAME: usize = 28;
 /// The lines around the rows: state, heading, sentence.
 const AROUND: usize = 3;
 
-type Row = [String; COLUMNS];
+type NodeRow = [String; COLUMNS];
 
 /// The state, a row per node, and the sentence, in at most `width` columns and `height` lines.
 pub(super) fn table(
     live: &LiveMetrics,
-    limit: &Limit,
+    limit: &NamedLimit,
     (width, height): (usize, usize),
 ) -> Vec<String> {
     let nodes = 0..live.nodes.len();
-    let rows: Vec<Row> = nodes.filter_map(|at| row(live, at, limit.node)).collect();
+    let rows: Vec<NodeRow> = nodes.filter_map(|at| row(live, at, limit.node)).collect();
     let room = height.saturating_sub(AROUND);
     // Where not all fit, a line says how many are missing.
     let shown = if rows.len() <= room { rows.len() } else { room.saturating_sub(1) };
@@ -42,7 +42,7 @@ pub(super) fn table(
     lines.iter().take(height).map(|line| cut(line, width)).collect()
 }
 
-fn heading(live: &LiveMetrics) -> Row {
+fn heading(live: &LiveMetrics) -> NodeRow {
     let per = if live.state.has_ended() { "" } else { "/s" };
     let names = ["busy", "await", "block", "idle", "fill", "lag", "late", "dropped"];
     let [busy, awaiting, blocked, idle, fill, lag, late, dropped] = names.map(str::to_owned);
@@ -51,7 +51,7 @@ fn heading(live: &LiveMetrics) -> Row {
     [node, "×".into(), into, out, busy, awaiting, blocked, idle, fill, lag, late, dropped]
 }
 
-fn row(live: &LiveMetrics, at: usize, limit: Option<usize>) -> Option<Row> {
+fn row(live: &LiveMetrics, at: usize, limit: Option<usize>) -> Option<NodeRow> {
     let node = live.nodes.get(at)?;
     let name = format!("{} {}", if limit == Some(at) { '▶' } else { ' ' }, node.name);
     let [busy, awaiting, blocked, idle] = phases(node).map_or([const { String::new() }; 4], |of| {
@@ -93,7 +93,7 @@ fn some(count: u64) -> String {
     if count == 0 { "-".into() } else { grouped(count) }
 }
 
-fn widths(heading: &Row, rows: &[Row]) -> Vec<usize> {
+fn widths(heading: &NodeRow, rows: &[NodeRow]) -> Vec<usize> {
     let of_column = |at: usize| {
         let cells = std::iter::once(heading).chain(rows).filter_map(|row| row.get(at));
         let widest = cells.map(|cell| columns(cell)).max().unwrap_or(0);
@@ -103,7 +103,7 @@ fn widths(heading: &Row, rows: &[Row]) -> Vec<usize> {
 }
 
 /// A row as a line: the name at the left, numbers at the right of their columns.
-fn aligned(row: &Row, widths: &[usize]) -> String {
+fn aligned(row: &NodeRow, widths: &[usize]) -> String {
     let cells = row.iter().zip(widths).enumerate();
     let cells = cells.map(|(at, (cell, width))| padded(cell, *width, at > 0));
     cells.collect::<Vec<_>>().join("  ")

@@ -22,15 +22,15 @@ pub(in crate::job) enum View {
 
 /// How the status of a job is shown, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::job) struct Shown {
+pub(in crate::job) struct StatusView {
     pub(in crate::job) view: View,
     /// Whether it is shown from the start, also if the program waits for the job itself.
     pub(in crate::job) from_start: bool,
 }
 
-/// What is known of the streams of the process.
+/// The standard streams of the process.
 #[derive(Debug, Clone, Copy)]
-struct Streams {
+struct StandardStreams {
     /// Whether standard error is a terminal that can be drawn on.
     draws: bool,
     /// What is a terminal, by its path.
@@ -40,8 +40,8 @@ struct Streams {
 const STDIN: &str = "/dev/stdin";
 const STDOUT: &str = "/dev/stdout";
 
-impl Shown {
-    /// What is asked for, on the terminal of the process.
+impl StatusView {
+    /// The view that a configuration asks for, with the streams of the process.
     pub(in crate::job) fn of(status: Status, declaration: &Declaration) -> Self {
         let terminals: &[&str] = match (io::stdin().is_terminal(), io::stdout().is_terminal()) {
             (true, true) => &[STDIN, STDOUT],
@@ -49,10 +49,10 @@ impl Shown {
             (false, true) => &[STDOUT],
             (false, false) => &[],
         };
-        Self::with(status, declaration, Streams { draws: terminal::can_draw(), terminals })
+        Self::with(status, declaration, StandardStreams { draws: terminal::can_draw(), terminals })
     }
 
-    fn with(status: Status, declaration: &Declaration, streams: Streams) -> Self {
+    fn with(status: Status, declaration: &Declaration, streams: StandardStreams) -> Self {
         let uses_terminal = || uses_terminal(declaration, streams);
         let (view, from_start) = match status {
             Status::Off => (View::Ending, false),
@@ -69,7 +69,7 @@ impl Shown {
 
 /// Whether a source reads from the terminal, or a sink prints there or may do so: that of
 /// `for_each` is a closure.
-fn uses_terminal(declaration: &Declaration, streams: Streams) -> bool {
+fn uses_terminal(declaration: &Declaration, streams: StandardStreams) -> bool {
     let is_terminal = |path: &Path| {
         let mut terminals = streams.terminals.iter().chain(&["/dev/tty"]);
         terminals.any(|terminal| path == Path::new(terminal))
@@ -86,20 +86,21 @@ mod tests {
     use super::*;
     use crate::prelude::*;
 
-    const ON_TERMINAL: Streams = Streams { draws: true, terminals: &[STDIN, STDOUT] };
+    const ON_TERMINAL: StandardStreams =
+        StandardStreams { draws: true, terminals: &[STDIN, STDOUT] };
 
     fn quiet() -> Topology {
         topology!(source(from_iter([1])) >> ignore)
     }
 
-    fn view(status: Status, topology: &Topology, streams: Streams) -> (View, bool) {
-        let shown = Shown::with(status, topology.declaration(), streams);
+    fn view(status: Status, topology: &Topology, streams: StandardStreams) -> (View, bool) {
+        let shown = StatusView::with(status, topology.declaration(), streams);
         (shown.view, shown.from_start)
     }
 
     #[test]
     fn a_terminal_gets_lines_and_anything_else_the_log() {
-        let log = Streams { draws: false, ..ON_TERMINAL };
+        let log = StandardStreams { draws: false, ..ON_TERMINAL };
         for (status, on_terminal, elsewhere) in [
             (Status::Auto, (View::Lines, false), (View::Log, false)),
             (Status::On, (View::Lines, true), (View::Log, true)),
@@ -119,7 +120,7 @@ mod tests {
             topology!(source(numbers()) >> sink(debug_lines())),
             topology!(source(numbers()) >> sink(for_each(drop::<i32>))),
         ];
-        let piped = Streams { terminals: &[STDIN], ..ON_TERMINAL };
+        let piped = StandardStreams { terminals: &[STDIN], ..ON_TERMINAL };
         for topology in printing {
             assert_eq!(view(Status::Auto, &topology, ON_TERMINAL).0, View::Log, "{topology}");
             assert_eq!(view(Status::Auto, &topology, piped).0, View::Lines, "{topology}");
@@ -127,7 +128,7 @@ mod tests {
         }
         let typed = topology!(source(stdin_lines()) >> ignore);
         assert_eq!(view(Status::Auto, &typed, ON_TERMINAL).0, View::Log);
-        let fed = Streams { terminals: &[STDOUT], ..ON_TERMINAL };
+        let fed = StandardStreams { terminals: &[STDOUT], ..ON_TERMINAL };
         assert_eq!(view(Status::Auto, &typed, fed).0, View::Lines);
     }
 }

@@ -32,19 +32,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct OpenTelemetryExporter {
     meter: Meter,
-    latest: Latest,
+    latest: LatestFamilies,
     registered: HashSet<&'static str>,
 }
 
 /// The latest values of all families.
 #[derive(Debug, Clone, Default)]
-struct Latest(Arc<Mutex<Vec<MetricFamily>>>);
+struct LatestFamilies(Arc<Mutex<Vec<MetricFamily>>>);
 
 impl OpenTelemetryExporter {
     /// An exporter to a meter.
     #[must_use]
     pub fn new(meter: Meter) -> Self {
-        Self { meter, latest: Latest::default(), registered: HashSet::new() }
+        Self { meter, latest: LatestFamilies::default(), registered: HashSet::new() }
     }
 
     /// Has a family observed from now on. There is no end to that: once the exporter is dropped,
@@ -106,7 +106,7 @@ impl Drop for OpenTelemetryExporter {
     }
 }
 
-impl Latest {
+impl LatestFamilies {
     /// Observes all values of a family.
     fn observe(&self, name: &str, mut each: impl FnMut(MetricValue, &[KeyValue])) {
         let families = self.lock();

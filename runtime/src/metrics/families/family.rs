@@ -25,6 +25,9 @@ pub struct MetricFamily {
     pub samples: Vec<MetricSample>,
 }
 
+/// The labels of a sample.
+pub(super) type Labels = Vec<(&'static str, String)>;
+
 /// Whether the values of a family only grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetricKind {
@@ -71,7 +74,7 @@ impl MetricFamily {
     /// With a sample for each value that there is.
     pub(super) fn with(
         mut self,
-        samples: impl IntoIterator<Item = (Vec<(&'static str, String)>, Option<MetricValue>)>,
+        samples: impl IntoIterator<Item = (Labels, Option<MetricValue>)>,
     ) -> Self {
         self.samples.extend(samples.into_iter().filter_map(|(labels, value)| {
             let value = value?;

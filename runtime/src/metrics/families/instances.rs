@@ -1,5 +1,6 @@
 //! The metrics of instances of nodes.
 
+use super::family::Labels;
 use super::{MetricFamily, MetricKind, MetricValue};
 use crate::metrics::{
     CounterInfo, InstanceMetrics, LiveCalls, LiveInstance, LiveMetrics, LiveNode,
@@ -108,8 +109,6 @@ pub(super) fn families(live: &LiveMetrics) -> Vec<MetricFamily> {
     families
 }
 
-type Labels = Vec<(&'static str, String)>;
-
 /// All instances, with their labels and nodes.
 fn instances(live: &LiveMetrics) -> impl Iterator<Item = (Labels, &LiveNode, &LiveInstance)> {
     live.nodes.iter().flat_map(move |node| {
@@ -157,7 +156,7 @@ fn of_calls(instance: &LiveInstance, of: fn(LiveCalls) -> u64) -> Option<MetricV
     instance.calls.map(|calls| MetricValue::Count(of(calls)))
 }
 
-/// Its watermark, if it says how far event time has come.
+/// Its watermark, if it says the event time.
 fn watermark(instance: &LiveInstance) -> Option<EventTime> {
     instance.watermark.filter(|at| ![EventTime::MIN, EventTime::MAX].contains(at))
 }

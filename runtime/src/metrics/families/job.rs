@@ -1,5 +1,6 @@
 //! The metrics of a job as a whole, and of its checkpoints.
 
+use super::family::Labels;
 use super::{MetricFamily, MetricKind, MetricValue};
 use crate::metrics::{CheckpointMetrics, JobState, LiveMetrics};
 
@@ -38,8 +39,6 @@ pub(super) fn families(live: &LiveMetrics) -> Vec<MetricFamily> {
     }
     families
 }
-
-type Labels = Vec<(&'static str, String)>;
 
 fn of_checkpoints(
     checkpoints: &CheckpointMetrics,
