@@ -118,3 +118,29 @@ async fn partners_in_any_order_are_those_in_order() {
         assert_eq!(alone, expected.collect::<Vec<_>>());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_latest_in_any_order_is_that_in_order() {
+    for keep in [3.hours(), 5.secs()] {
+        let found = Collected::new();
+        // Every seventh number, with those of the first half a second time.
+        let versions = shuffled().filter(|number| number % 7 == 0).map(|number| (number, 1));
+        let again = (0..COUNT / 2).filter(|number| number % 7 == 0).map(|number| (number, 2));
+        let topology = topology!(
+            left = source(from_iter(half_shuffled())) >> event_time(at, lateness(3.hours())),
+            right = source(from_iter(versions.chain(again)))
+                >> event_time(|version: &(i64, i64)| at(&version.0), lateness(3.hours())),
+            both = (left >> by(|_| ()), right >> by(|_| ())) >> left_join(latest(keep)),
+            both >> sink(found.sink()),
+            both.late >> ignore,
+        );
+        run(topology, Config::default()).await.unwrap();
+        let version = |number: i64| {
+            let last = number - number % 7;
+            let recent = number - last < i64::try_from(keep.as_secs()).unwrap();
+            recent.then_some((last, if last < COUNT / 2 { 2 } else { 1 }))
+        };
+        let expected: Vec<_> = (0..COUNT).map(|number| (number, version(number))).collect();
+        assert_eq!(sorted(found.take()), expected);
+    }
+}
