@@ -26,7 +26,8 @@ fn a_field_is_shown_by_its_type_unless_it_is_hidden() {
         "match self {
             Self { id: __field0, card: _ } => __f.debug_struct(\"Payment\")
                 .field(\"id\", &::millstream::__private::PeekedField(
-                    |__f: &mut ::core::fmt::Formatter<'_>| <u64 as ::millstream::peek::Peek>::peek(__field0, __f)))
+                    |__f: &mut ::core::fmt::Formatter<'_>|
+                        <u64 as ::millstream::peek::Peek>::peek(__field0, __f)))
                 .field(\"card\", &::millstream::peek::Hidden)
                 .finish()
         }",
@@ -43,7 +44,8 @@ fn an_enum_shows_its_variant() {
             Self::By { 0: _, 1: __field1 } => __f.debug_tuple(\"By\")
                 .field(&::millstream::peek::Hidden)
                 .field(&::millstream::__private::PeekedField(
-                    |__f: &mut ::core::fmt::Formatter<'_>| <r#Card as ::millstream::peek::Peek>::peek(__field1, __f)))
+                    |__f: &mut ::core::fmt::Formatter<'_>|
+                        <r#Card as ::millstream::peek::Peek>::peek(__field1, __f)))
                 .finish(),
         }",
     );
