@@ -25,7 +25,9 @@ fn a_field_is_shown_by_its_type_unless_it_is_hidden() {
         "struct Payment { id: u64, #[peek(hide)] card: String }",
         "match self {
             Self { id: __field0, card: _ } => __f.debug_struct(\"Payment\")
-                .field(\"id\", &::millstream::__private::PeekedField(|__f: &mut ::core::fmt::Formatter<'_>| <u64 as ::millstream::peek::Peek>::peek(__field0, __f)))
+                .field(\"id\", &::millstream::__private::PeekedField(
+                    |__f: &mut ::core::fmt::Formatter<'_>|
+                        <u64 as ::millstream::peek::Peek>::peek(__field0, __f)))
                 .field(\"card\", &::millstream::peek::Hidden)
                 .finish()
         }",
@@ -41,7 +43,9 @@ fn an_enum_shows_its_variant() {
             Self::Cash {} => __f.write_str(\"Cash\"),
             Self::By { 0: _, 1: __field1 } => __f.debug_tuple(\"By\")
                 .field(&::millstream::peek::Hidden)
-                .field(&::millstream::__private::PeekedField(|__f: &mut ::core::fmt::Formatter<'_>| <r#Card as ::millstream::peek::Peek>::peek(__field1, __f)))
+                .field(&::millstream::__private::PeekedField(
+                    |__f: &mut ::core::fmt::Formatter<'_>|
+                        <r#Card as ::millstream::peek::Peek>::peek(__field1, __f)))
                 .finish(),
         }",
     );
