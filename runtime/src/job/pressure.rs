@@ -24,12 +24,16 @@ impl PressureLog {
     }
 }
 
-/// A limit that is declared is no fault.
+/// Logs a limit; one that is declared is no fault.
 fn log(job: &str, node: &str, cause: &Cause) {
-    let (instance, reason, share) = (cause.instance, cause.reason.name(), cause.share.0);
     if cause.reason == LimitReason::DeclaredRate {
-        tracing::info!(job, node, instance, reason, share, "{cause}");
-    } else {
-        tracing::warn!(job, node, instance, reason, share, "{cause}");
+        return log_rate(job, node, cause);
     }
+    let (instance, reason, share) = (cause.instance, cause.reason.name(), cause.share.0);
+    tracing::warn!(job, node, instance, reason, share, "{cause}");
+}
+
+fn log_rate(job: &str, node: &str, cause: &Cause) {
+    let (instance, reason, share) = (cause.instance, cause.reason.name(), cause.share.0);
+    tracing::info!(job, node, instance, reason, share, "{cause}");
 }

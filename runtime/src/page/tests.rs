@@ -153,6 +153,7 @@ fn all_figures() -> LiveMetrics {
         edges: vec![edge],
         at: Some(EventTime::from_secs(90)),
         checkpoints: Some(CheckpointMetrics { durable: 5, last, ..CheckpointMetrics::default() }),
+        ..LiveMetrics::default()
     }
 }
 
