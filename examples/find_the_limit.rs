@@ -39,7 +39,7 @@ enum Limit {
     Calls,
     /// `alerts`: each line takes it 2 ms.
     Sink,
-    /// `held`: 500 payments a second are let through.
+    /// `held`: 500 payments a second pass.
     Rate,
     /// Nothing: the job keeps up.
     None,

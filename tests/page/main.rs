@@ -1,6 +1,8 @@
 //! The page of a job through real sockets: who may ask, what is answered, and what that costs the
 //! job. What it says of the figures is tested beside its routes.
 
+#![expect(clippy::disallowed_methods, reason = "clients of the page are no part of the job")]
+
 mod access;
 mod client;
 mod life;

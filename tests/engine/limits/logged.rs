@@ -16,8 +16,10 @@ const PERSONAL: &str = "ann@example.org";
 fn a_limit_is_logged_once_it_lasts_without_its_key_and_once_it_is_gone() {
     let lines = Log::of(|| {
         let clock = Virtual::default();
-        let key =
-            |number: &u64| if number % 4 > 0 { PERSONAL.to_owned() } else { number.to_string() };
+        let key = |number: &u64| match number % 4 {
+            0 => number.to_string(),
+            _ => PERSONAL.to_owned(),
+        };
         let topology = topology!(
             job("orders"),
             orders = source(from_iter(0..)),

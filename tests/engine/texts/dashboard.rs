@@ -68,10 +68,10 @@ fn every_panel_has_a_place_a_title_and_queries_of_one_job() {
 #[test]
 fn counters_are_asked_for_by_their_rate() {
     let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
+    let counter = Regex::new(r"(\w+)\(millstream_\w+_total\b").unwrap();
     for panel in panels(&dashboard) {
         for target in panel["targets"].as_array().unwrap() {
             let query = target["expr"].as_str().unwrap();
-            let counter = Regex::new(r"(\w+)\(millstream_\w+_total\b").unwrap();
             let counters = query.matches("_total").count();
             let taken = counter.captures_iter(query).map(|found| found[1].to_owned());
             let taken: Vec<_> = taken.collect();

@@ -32,11 +32,14 @@ fn expected(live: &LiveMetrics, has_total: bool) -> BTreeMap<Series, f64> {
     values
 }
 
+/// The kind of a metric, and its unit.
+type Description = (&'static str, Option<Unit>);
+
 /// Keeps what it is sent.
 #[derive(Debug, Clone, Default)]
 struct Kept {
     values: Arc<Mutex<BTreeMap<Series, f64>>>,
-    described: Arc<Mutex<BTreeMap<String, (&'static str, Option<Unit>)>>>,
+    described: Arc<Mutex<BTreeMap<String, Description>>>,
 }
 
 struct Place(Series, Kept);

@@ -109,6 +109,7 @@ pub fn fraud() -> LiveMetrics {
         uptime: 90.secs(),
         at: Some(EventTime::from_millis(NOON * 1_000 + 2_000)),
         window: 1.secs(),
+        cores: 0,
         nodes: vec![
             node("tx", Kind::Source, vec![tx]),
             LiveNode {
@@ -147,6 +148,7 @@ pub fn copy() -> LiveMetrics {
         delivery: "at_most_once".into(),
         uptime: 1.secs(),
         window: 1.secs(),
+        cores: 0,
         nodes: vec![
             node("lines", Kind::Source, vec![instance((0.0, 40.0), phases)]),
             node("lines_sink", Kind::Sink, vec![instance((40.0, 0.0), phases)]),
