@@ -51,7 +51,7 @@ pub struct Config {
     pub(super) status: Status,
     pub(super) env: Env,
     #[cfg(feature = "page")]
-    pub(super) page: super::page_settings::PageSettings,
+    pub(super) page: super::page::PageSettings,
 }
 
 impl Default for Config {
@@ -73,7 +73,7 @@ impl Default for Config {
             status: Status::default(),
             env: Env::system(),
             #[cfg(feature = "page")]
-            page: super::page_settings::PageSettings::default(),
+            page: super::page::PageSettings::default(),
         }
     }
 }

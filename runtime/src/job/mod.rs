@@ -41,15 +41,7 @@ mod durability;
 mod export;
 mod handle;
 #[cfg(feature = "page")]
-mod listed;
-#[cfg(feature = "page")]
 mod page;
-#[cfg(feature = "page")]
-mod page_config;
-#[cfg(feature = "page")]
-mod page_handle;
-#[cfg(feature = "page")]
-mod page_settings;
 mod pressure;
 mod progress;
 mod reader;

@@ -1,6 +1,6 @@
 //! All settings of a run, as its page lists them.
 
-use super::Config;
+use crate::job::Config;
 use crate::page::Setting;
 
 /// A setting: its name, its value as text, and the variable that sets it to such a text.
@@ -24,7 +24,7 @@ const LISTED: &[Listed] = &[
 
 impl Config {
     /// All settings, each with its value and where it comes from.
-    pub(super) fn listed_settings(&self) -> Vec<Setting> {
+    pub(in crate::job) fn listed_settings(&self) -> Vec<Setting> {
         let default = Self::default();
         let setting = |(name, text, variable): &Listed| {
             let value = text(self);
@@ -54,7 +54,7 @@ fn checkpoints(config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Config;
+    use crate::job::Config;
 
     #[test]
     fn a_setting_says_where_it_comes_from_and_a_token_stays_out() {

@@ -9,19 +9,19 @@ use std::path::{Path, PathBuf};
 
 /// What is set of the page.
 #[derive(Debug, Clone, Default)]
-pub(super) struct PageSettings {
-    pub(super) at: Option<PageAddress>,
-    pub(super) token: TokenSetting,
-    pub(super) hosts: Vec<String>,
+pub(in crate::job) struct PageSettings {
+    pub(in crate::job) at: Option<PageAddress>,
+    pub(in crate::job) token: TokenSetting,
+    pub(in crate::job) hosts: Vec<String>,
     /// Whether events are shown; unless set, only in debug builds.
-    pub(super) inspect: Option<bool>,
+    pub(in crate::job) inspect: Option<bool>,
     /// Types whose events are shown, in addition to those of operators.
-    pub(super) peekers: Peekers,
+    pub(in crate::job) peekers: Peekers,
 }
 
 /// Where the token comes from.
 #[derive(Debug, Clone, Default)]
-pub(super) enum TokenSetting {
+pub(in crate::job) enum TokenSetting {
     #[default]
     None,
     Is(Result<PageToken>),
@@ -33,7 +33,7 @@ impl PageSettings {
     ///
     /// # Errors
     /// If a variable is not what it should be.
-    pub(super) fn read_env(&mut self) -> Result<()> {
+    pub(in crate::job) fn read_env(&mut self) -> Result<()> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         match variable("MILLSTREAM_PAGE").as_deref() {
             None => {}
@@ -62,17 +62,17 @@ impl PageSettings {
     }
 
     /// Whether events are shown.
-    pub(super) fn inspects(&self) -> bool {
+    pub(in crate::job) fn inspects(&self) -> bool {
         self.inspect.unwrap_or(cfg!(debug_assertions))
     }
 
     /// Adds the types whose events are shown.
-    pub(super) fn add_peekers(&self, to: &mut Peekers) {
+    pub(in crate::job) fn add_peekers(&self, to: &mut Peekers) {
         to.add_all(&self.peekers);
     }
 
     /// The settings of the page, to be listed: not the token itself.
-    pub(super) fn listed(&self) -> Vec<Setting> {
+    pub(in crate::job) fn listed(&self) -> Vec<Setting> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let from = |is_default: bool, name: &str, is_from: bool| match (is_default, is_from) {
             (_, true) => name.to_owned(),
@@ -123,7 +123,7 @@ impl PageSettings {
     ///
     /// # Errors
     /// If the token is bad or cannot be read, or is missing for an address that others reach.
-    pub(super) fn checked(&self, env: &Env) -> Result<(Option<PageAddress>, Guard)> {
+    pub(in crate::job) fn checked(&self, env: &Env) -> Result<(Option<PageAddress>, Guard)> {
         let token = match &self.token {
             TokenSetting::None => None,
             TokenSetting::Is(token) => Some(token.clone()?),

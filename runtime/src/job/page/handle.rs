@@ -1,6 +1,6 @@
 //! The page of a running job, for the program that runs it.
 
-use super::Job;
+use crate::job::Job;
 use crate::page::Page;
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ impl Job {
     /// Returns the page of the job, to be mounted in a server of your own: with the feature `tower`
     /// it is a `tower::Service`. Needs the feature `page`.
     ///
-    /// It is there whether or not the job [serves](Config::page) it. Figures are collected from
+    /// It is there whether or not the job [serves](crate::Config::page) it. Figures are collected from
     /// the first call on.
     ///
     /// # Examples

@@ -1,9 +1,16 @@
 //! The page of a job: what starts it, and what it can change.
 
-use super::sampler::Viewers;
-use super::{Config, Controls};
+mod config;
+mod handle;
+mod listed;
+mod settings;
+
+pub(super) use settings::PageSettings;
+
 use crate::control::JobControl;
 use crate::error::Result;
+use crate::job::sampler::Viewers;
+use crate::job::{Config, Controls};
 use crate::metrics::{EdgeCounters, EdgeEnds};
 use crate::page::{Actions, Page, Served, Tuning};
 use crate::plan::{Plan, PlannedEdge};
@@ -14,7 +21,7 @@ use std::sync::Arc;
 
 /// The page of a job, and the server of it, if it is served.
 #[derive(Debug)]
-pub(super) struct JobPage {
+pub(in crate::job) struct JobPage {
     page: Page,
     served: Option<Served>,
 }
@@ -24,7 +31,11 @@ impl JobPage {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if it cannot be served where it must be.
-    pub(super) fn open(declaration: &Declaration, config: &Config, plan: &Plan) -> Result<Self> {
+    pub(in crate::job) fn open(
+        declaration: &Declaration,
+        config: &Config,
+        plan: &Plan,
+    ) -> Result<Self> {
         let (at, guard) = config.page.checked(&config.env)?;
         let drawn = (declaration.graph(), plan.clone());
         let page = Page::new(
@@ -44,7 +55,7 @@ impl JobPage {
     }
 
     /// The job has begun: what is served is no longer empty.
-    pub(super) fn begin_served(
+    pub(in crate::job) fn begin_served(
         &self,
         viewers: &Viewers,
         edges: (&Plan, &[Arc<EdgeCounters>]),
@@ -56,7 +67,7 @@ impl JobPage {
     }
 
     /// Begins to collect figures for the page, and returns it.
-    pub(super) fn begin(
+    pub(in crate::job) fn begin(
         &self,
         viewers: &Viewers,
         (plan, edges): (&Plan, &[Arc<EdgeCounters>]),
@@ -68,7 +79,7 @@ impl JobPage {
     }
 
     /// Where it is served, if it is.
-    pub(super) fn address(&self) -> Option<SocketAddr> {
+    pub(in crate::job) fn address(&self) -> Option<SocketAddr> {
         self.served.as_ref().map(|served| served.at)
     }
 }

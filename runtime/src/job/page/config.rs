@@ -1,7 +1,7 @@
 //! The settings of the page, as a program sets them.
 
-use super::Config;
-use super::page_settings::TokenSetting;
+use super::settings::TokenSetting;
+use crate::job::Config;
 use crate::page::{PageAddress, PageToken};
 use crate::peek::Peek;
 use std::path::PathBuf;
