@@ -4,9 +4,11 @@ use crate::simulation::{self, Virtual, cost};
 use crate::traced::Log;
 use millstream::prelude::*;
 
-/// The lines about a limit.
+/// The lines about a limit: those of the node, but for the spans of its tasks.
 fn about_the_limit(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().filter(|line| line.contains(" node=\"totals\"")).collect()
+    let about =
+        |line: &String| line.contains(" node=\"totals\"") && !line.contains("millstream.task");
+    lines.into_iter().filter(about).collect()
 }
 
 /// A key that is nobody's business.
