@@ -160,7 +160,7 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     }
 }
 
-/// Reports a buffer and a sample of 0 events.
+/// Reports a buffer and a sample of 0 events, and a number in place of a policy.
 fn capacity(chain: &Chain, errors: &mut Errors) {
     for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
         let Some(arguments) = &call.arguments else { continue };
@@ -173,6 +173,11 @@ fn capacity(chain: &Chain, errors: &mut Errors) {
                 if policy == "sample" && is_zero(kept.stream()) =>
             {
                 errors.say(kept.stream(), &shape::empty_sample());
+            }
+            ("overflow", [TokenTree::Literal(number)]) => {
+                let (number, meant) = (number.to_string(), format!("sample({number})"));
+                let sentence = sentence::arguments::unknown_policy(&number, &meant);
+                errors.say_alone(arguments.stream(), &sentence);
             }
             _ => {}
         }

@@ -91,11 +91,6 @@ const NOT_YET: &[Reason] = &[
             "timeout_without_error",
         ],
     ),
-    (
-        "the verb asks for the state to be kept as well: it is told twice",
-        "topology/fail",
-        &["state_not_kept"],
-    ),
 ];
 
 /// The folder, the program, and the reason, of all of them.
