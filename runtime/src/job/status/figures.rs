@@ -41,9 +41,9 @@ pub(super) fn all_out(live: &LiveMetrics) -> String {
 
 /// What all sources read, and what all sinks receive, as rates.
 pub(super) fn rates(live: &LiveMetrics) -> [PerSecond; 2] {
-    let read = of_kind(live, Kind::Source).map(|node| node.emitted().0).sum();
-    let written = of_kind(live, Kind::Sink).map(|node| node.received().0).sum();
-    [PerSecond(read), PerSecond(written)]
+    let read = of_kind(live, Kind::Source).map(LiveNode::emitted).sum();
+    let written = of_kind(live, Kind::Sink).map(LiveNode::received).sum();
+    [read, written]
 }
 
 fn rate_or_count(
@@ -56,7 +56,7 @@ fn rate_or_count(
     if live.state.has_ended() {
         return grouped(nodes.map(|node| total(node, count)).sum());
     }
-    PerSecond(nodes.map(|node| rate(node).0).sum()).to_string()
+    nodes.map(|node| rate(node)).sum::<PerSecond>().to_string()
 }
 
 /// The sum of a counter over all instances.

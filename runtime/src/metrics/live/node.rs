@@ -46,13 +46,13 @@ impl LiveNode {
     /// The rate at which all instances receive events.
     #[must_use]
     pub fn received(&self) -> PerSecond {
-        PerSecond(self.instances.iter().map(|one| one.received.0).sum())
+        self.instances.iter().map(|one| one.received).sum()
     }
 
     /// The rate at which all instances emit events.
     #[must_use]
     pub fn emitted(&self) -> PerSecond {
-        PerSecond(self.instances.iter().map(|one| one.emitted.0).sum())
+        self.instances.iter().map(|one| one.emitted).sum()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rates and shares, as numbers and as text.
 
 use std::fmt;
+use std::iter::Sum;
 use std::time::Duration;
 
 /// Events per second, over the window of a [`LiveMetrics`](super::LiveMetrics).
@@ -28,6 +29,13 @@ impl fmt::Display for PerSecond {
         let number = self.0 / unit;
         let digits = if number < 9.995 { 2 } else { usize::from(number < 99.95) };
         write!(f, "{number:.digits$} {letter}/s")
+    }
+}
+
+/// The sum of no rates is 0, where that of `f64` is -0.
+impl Sum for PerSecond {
+    fn sum<I: Iterator<Item = Self>>(rates: I) -> Self {
+        Self(rates.fold(0.0, |sum, rate| sum + rate.0))
     }
 }
 
