@@ -8,8 +8,8 @@ impl Job {
     /// Returns the page of the job, to be mounted in a server of your own: with the feature `tower`
     /// it is a `tower::Service`. Needs the feature `page`.
     ///
-    /// It is there whether or not the job [serves](crate::Config::page) it. Figures are collected from
-    /// the first call on.
+    /// It is there whether or not the job [serves](crate::Config::page) it. Figures are
+    /// collected from the first call on.
     ///
     /// # Examples
     /// ```
