@@ -67,6 +67,12 @@ fn a_keyed_operator_tells_its_types_and_its_name() {
                 use ::millstream::__private::{ViaCopy as _, ViaNothing as _};
                 (&&::millstream::__private::Probe::<Tx>::new()).snapshot(event)
             }
+            fn peekers(types: &mut ::millstream::peek::Peekers) {
+                #[allow(unused_imports)]
+                use ::millstream::__private::{ViaNoPeek as _, ViaPeek as _};
+                (&&::millstream::__private::PeekProbe::<Tx>::new()).register(types);
+                (&&::millstream::__private::PeekProbe::<Score>::new()).register(types);
+            }
         }
     };
     assert_has(&expanded(average()), expected);
