@@ -9,6 +9,7 @@
 //! parts still expand, so the compiler reports no follow-up errors and editors keep completing.
 
 mod crate_path;
+mod derived;
 mod errors;
 mod key;
 mod operator;

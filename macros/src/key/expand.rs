@@ -1,15 +1,17 @@
 //! The code for a key: a hash folded from its parts.
 
-use super::{KeyType, Parts};
+use super::KeyType;
+use crate::derived::DefinedType;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Fields, Ident, Member, Type};
 
 /// The implementation of `Key`.
 pub(super) fn expand(key: &KeyType) -> TokenStream {
-    let KeyType { ident, runtime, .. } = key;
-    let mut generics = key.generics.clone();
+    let KeyType { defined: DefinedType { ident, generics, .. }, runtime } = key;
+    let mut generics = generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(syn::parse_quote!(#runtime::key::Key));
     }
@@ -35,66 +37,34 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
 
 /// The hash of the whole key.
 fn hash(key: &KeyType) -> TokenStream {
-    match &key.parts {
-        Parts::Struct(fields) => {
-            let (pattern, hashes) = parts(key, fields, "key_hash");
-            let hash = fold(hashes).unwrap_or_else(|| number(key, None));
-            quote!(match self { Self #pattern => #hash })
-        }
-        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
-        Parts::Enum(variants) => {
-            let arms = (0_u64..).zip(variants).map(|(at, (variant, fields))| {
-                let (pattern, hashes) = parts(key, fields, "key_hash");
-                let hash = fold(std::iter::once(number(key, Some(at))).chain(hashes));
-                quote!(Self::#variant #pattern => #hash,)
-            });
-            quote!(match self { #(#arms)* })
-        }
-    }
+    key.defined.parts.matched(|variant, fields| {
+        let (pattern, hashes) = parts(key, fields, "key_hash");
+        let variant = variant.map(|(at, _)| number(key, Some(at)));
+        let hash = fold(variant.into_iter().chain(hashes)).unwrap_or_else(|| number(key, None));
+        (pattern, hash)
+    })
 }
 
 /// Whether a part of the key is missing.
 fn missing(key: &KeyType) -> TokenStream {
-    match &key.parts {
-        Parts::Struct(fields) => {
-            let (pattern, missing) = parts(key, fields, "is_missing");
-            quote!(match self { Self #pattern => false #(|| #missing)* })
-        }
-        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
-        Parts::Enum(variants) => {
-            let arms = variants.iter().map(|(variant, fields)| {
-                let (pattern, missing) = parts(key, fields, "is_missing");
-                quote!(Self::#variant #pattern => false #(|| #missing)*,)
-            });
-            quote!(match self { #(#arms)* })
-        }
-    }
+    key.defined.parts.matched(|_, fields| {
+        let (pattern, missing) = parts(key, fields, "is_missing");
+        (pattern, quote!(false #(|| #missing)*))
+    })
 }
 
 /// The text of the whole key: those of its fields, and the name of the variant.
 fn text(key: &KeyType) -> TokenStream {
     let runtime = &key.runtime;
-    let of = |name: &str, texts: &[TokenStream]| {
-        let text = quote!(#runtime::__private::text_of_parts);
-        quote!(#text(#name, [#(#texts),*]))
-    };
-    match &key.parts {
-        Parts::Struct(fields) => {
-            let (pattern, texts) = parts(key, fields, "key_text");
-            let name = if texts.is_empty() { key.ident.to_string() } else { String::new() };
-            let text = of(&name, &texts);
-            quote!(match self { Self #pattern => #text })
-        }
-        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
-        Parts::Enum(variants) => {
-            let arms = variants.iter().map(|(variant, fields)| {
-                let (pattern, texts) = parts(key, fields, "key_text");
-                let text = of(&variant.to_string(), &texts);
-                quote!(Self::#variant #pattern => #text,)
-            });
-            quote!(match self { #(#arms)* })
-        }
-    }
+    key.defined.parts.matched(|variant, fields| {
+        let (pattern, texts) = parts(key, fields, "key_text");
+        let name = match variant {
+            Some((_, variant)) => variant.unraw().to_string(),
+            None if texts.is_empty() => key.defined.ident.unraw().to_string(),
+            None => String::new(),
+        };
+        (pattern, quote!(#runtime::__private::text_of_parts(#name, [#(#texts),*])))
+    })
 }
 
 /// The hash of the number of a variant, or that of nothing.

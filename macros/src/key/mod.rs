@@ -6,63 +6,36 @@ mod expand;
 mod tests;
 
 use crate::crate_path::{CratePath, argument};
+use crate::derived::{self, DefinedType};
 use crate::errors::Errors;
 use millstream_graph::sentence::{attribute, key as sentence};
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, Item};
-
-/// What the hash of a key is made of.
-#[derive(Debug)]
-enum Parts {
-    Struct(Fields),
-    /// The variants, in order: their number is part of the hash.
-    Enum(Vec<(Ident, Fields)>),
-}
+use syn::{Attribute, Item};
 
 /// A type that becomes a key.
 #[derive(Debug)]
 struct KeyType {
-    ident: Ident,
-    generics: Generics,
-    parts: Parts,
+    /// The number of a variant is part of the hash.
+    defined: DefinedType,
     runtime: CratePath,
 }
 
 /// Expands `#[derive(Key)] item`.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    let key = match syn::parse2::<Item>(item) {
-        Ok(item) => read(item, &mut errors),
-        Err(error) => return error.to_compile_error(),
-    };
-    let code = key.map(|key| expand::expand(&key)).unwrap_or_default();
-    let errors = errors.to_tokens();
-    quote::quote!(#code #errors)
+    derived::expand(item, read, expand::expand)
 }
 
 /// Reads the type, and reports mistakes; a type with one does not become a key.
 fn read(item: Item, errors: &mut Errors) -> Option<KeyType> {
-    let (ident, generics, attrs, parts) = match item {
-        Item::Struct(item) => (item.ident, item.generics, item.attrs, Parts::Struct(item.fields)),
-        Item::Enum(item) => {
-            let variants = item.variants.into_iter().map(|variant| (variant.ident, variant.fields));
-            (item.ident, item.generics, item.attrs, Parts::Enum(variants.collect()))
-        }
-        Item::Union(item) => {
-            errors.say(item.union_token, &sentence::union());
-            return None;
-        }
-        // The compiler allows a derive on nothing else.
-        _ => return None,
-    };
-    let runtime = runtime(&attrs, errors);
-    if let Some(lifetime) = generics.lifetimes().next() {
-        let name = ident.unraw().to_string();
+    let defined = DefinedType::read(item, sentence::union(), errors)?;
+    let runtime = runtime(&defined.attrs, errors);
+    if let Some(lifetime) = defined.generics.lifetimes().next() {
+        let name = defined.ident.unraw().to_string();
         errors.say(&lifetime.lifetime, &sentence::borrows(&name));
         return None;
     }
-    Some(KeyType { ident, generics, parts, runtime })
+    Some(KeyType { defined, runtime })
 }
 
 /// The path in `#[key(crate = path)]`.

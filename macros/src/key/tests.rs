@@ -1,22 +1,14 @@
 //! What `#[derive(Key)]` expands to, and the mistakes that it reports.
 
-use proc_macro2::TokenStream;
-
-fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap()
-}
+use crate::derived::expansion;
 
 /// The expansion of an item, without spaces.
 fn code(item: &str) -> String {
-    let expanded = super::expand(tokens(item));
-    assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{item}: {expanded}");
-    expanded.to_string().split_whitespace().collect()
+    expansion::code(super::expand, item)
 }
 
 fn contains(item: &str, expected: &str) {
-    let expected: String = tokens(expected).to_string().split_whitespace().collect();
-    let code = code(item);
-    assert!(code.contains(&expected), "{expected}\n{code}");
+    expansion::contains(super::expand, item, expected);
 }
 
 #[test]
@@ -73,4 +65,12 @@ fn the_crate_path_replaces_millstream() {
     let plain = code("struct Id(u64);");
     let moved = code("#[key(crate = \"::engine::flow\")] struct Id(u64);");
     assert_eq!(moved, plain.replace("::millstream", "::engine::flow"));
+}
+
+#[test]
+fn the_text_of_a_key_has_names_as_they_are_read() {
+    contains(
+        "enum Kind { r#type }",
+        "Self::r#type {} => ::millstream::__private::text_of_parts(\"type\", []),",
+    );
 }

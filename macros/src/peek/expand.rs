@@ -1,6 +1,7 @@
 //! The code that writes what may be shown.
 
-use super::{Parts, PeekType, of_peek};
+use super::{PeekType, of_peek};
+use crate::derived::DefinedType;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -9,26 +10,16 @@ use syn::{Field, Fields, Ident};
 
 /// The implementation of `Peek`.
 pub(super) fn expand(peek: &PeekType) -> TokenStream {
-    let PeekType { ident, runtime, .. } = peek;
-    let mut generics = peek.generics.clone();
+    let PeekType { defined: DefinedType { ident, generics, parts, .. }, runtime } = peek;
+    let mut generics = generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(syn::parse_quote!(#runtime::peek::Peek));
     }
     let (parameters, arguments, bounds) = generics.split_for_impl();
-    let body = match &peek.parts {
-        Parts::Struct(fields) => {
-            let (pattern, code) = written(peek, ident, fields);
-            quote!(match self { Self #pattern => #code })
-        }
-        Parts::Enum(variants) if variants.is_empty() => quote!(match *self {}),
-        Parts::Enum(variants) => {
-            let arms = variants.iter().map(|(variant, fields)| {
-                let (pattern, code) = written(peek, variant, fields);
-                quote!(Self::#variant #pattern => #code,)
-            });
-            quote!(match self { #(#arms)* })
-        }
-    };
+    let body = parts.matched(|variant, fields| {
+        let name = variant.map_or(ident, |(_, variant)| variant);
+        written(peek, name, fields)
+    });
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]

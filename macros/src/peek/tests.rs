@@ -1,22 +1,14 @@
 //! What `#[derive(Peek)]` expands to, and the mistakes that it reports.
 
-use proc_macro2::TokenStream;
-
-fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap()
-}
+use crate::derived::expansion;
 
 /// The expansion of an item, without spaces.
 fn code(item: &str) -> String {
-    let expanded = super::expand(tokens(item));
-    assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{item}: {expanded}");
-    expanded.to_string().split_whitespace().collect()
+    expansion::code(super::expand, item)
 }
 
 fn contains(item: &str, expected: &str) {
-    let expected: String = tokens(expected).to_string().split_whitespace().collect();
-    let code = code(item);
-    assert!(code.contains(&expected), "{expected}\n{code}");
+    expansion::contains(super::expand, item, expected);
 }
 
 #[test]

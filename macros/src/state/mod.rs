@@ -7,6 +7,7 @@ mod expand;
 mod tests;
 
 use crate::crate_path::CratePath;
+use crate::derived;
 use crate::errors::Errors;
 use millstream_graph::sentence::state as sentence;
 use proc_macro2::TokenStream;
@@ -75,14 +76,7 @@ impl Arguments {
 
 /// Expands `#[derive(State)] item`.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    let state = match syn::parse2::<Item>(item) {
-        Ok(item) => read(item, &mut errors),
-        Err(error) => return error.to_compile_error(),
-    };
-    let code = state.map(|state| expand::expand(&state)).unwrap_or_default();
-    let errors = errors.to_tokens();
-    quote::quote!(#code #errors)
+    derived::expand(item, read, expand::expand)
 }
 
 /// Reads the type, and reports mistakes. A type with mistakes in its arguments is still kept, so

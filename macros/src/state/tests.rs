@@ -1,22 +1,14 @@
 //! What `#[derive(State)]` expands to, and the mistakes that it reports.
 
-use proc_macro2::TokenStream;
-
-fn tokens(text: &str) -> TokenStream {
-    text.parse().unwrap()
-}
+use crate::derived::expansion;
 
 /// The expansion of an item, without spaces.
 fn code(item: &str) -> String {
-    let expanded = super::expand(tokens(item));
-    assert!(syn::parse2::<syn::File>(expanded.clone()).is_ok(), "{item}: {expanded}");
-    expanded.to_string().split_whitespace().collect()
+    expansion::code(super::expand, item)
 }
 
 fn contains(item: &str, expected: &str) {
-    let expected: String = tokens(expected).to_string().split_whitespace().collect();
-    let code = code(item);
-    assert!(code.contains(&expected), "{expected}\n{code}");
+    expansion::contains(super::expand, item, expected);
 }
 
 #[test]
@@ -81,7 +73,7 @@ fn mistakes_are_reported() {
         ("#[state(crate = 7)] struct Id;", "[M0245]"),
     ];
     for (item, expected) in cases {
-        let expanded = super::expand(tokens(item)).to_string();
+        let expanded = super::expand(item.parse().unwrap()).to_string();
         assert!(expanded.contains(expected), "{item}: {expanded}");
         assert_eq!(expanded.matches("compile_error").count(), 1, "{item}: {expanded}");
     }
