@@ -7,6 +7,14 @@ use super::time::Timed;
 use super::weaken::Weakened;
 use crate::join::{AtMost, FailsWhenFull, JoinKind, JoinSpec, ShedsWhenFull};
 
+impl<J, S: JoinSides, W> Joining<J, S, W> {
+    /// The same join by another specification.
+    fn respecified<V>(self, respecify: impl FnOnce(W) -> V) -> Joining<J, S, V> {
+        let Self { sides, spec, instances, weakened, location, kind } = self;
+        Joining { sides, spec: respecify(spec), instances, weakened, location, kind }
+    }
+}
+
 impl<J, S, W> Joining<J, S, W>
 where
     S: JoinSides,
@@ -55,15 +63,13 @@ where
     /// ```
     #[must_use]
     pub fn at_most(self, rows: u64) -> Joining<J, S, AtMost<W>> {
-        let Self { sides, spec, instances, weakened, location, kind } = self;
-        Joining { sides, spec: AtMost::new(spec, rows), instances, weakened, location, kind }
+        self.respecified(|spec| AtMost::new(spec, rows))
     }
 }
 
 impl<J, S: JoinSides, W> Joining<J, S, AtMost<W, FailsWhenFull>> {
     fn shedding(self) -> Joining<J, S, AtMost<W, ShedsWhenFull>> {
-        let Self { sides, spec, instances, weakened, location, kind } = self;
-        Joining { sides, spec: spec.shedding(), instances, weakened, location, kind }
+        self.respecified(AtMost::shedding)
     }
 
     /// Drops an event for which the join has no room, instead of ending the job: for results that

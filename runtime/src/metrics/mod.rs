@@ -86,7 +86,7 @@ pub use live::{
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 pub(crate) use phases::{PhaseTimes, TaskPhase, TaskPhases};
-pub(crate) use shown::CallBegan;
+pub(crate) use shown::{CallBegan, InstanceShown};
 pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
 #[cfg(feature = "page")]
 pub(crate) use tap::EACH;

@@ -56,10 +56,7 @@ impl Sight {
         planned: &PlannedNode,
         upstream: &[Vec<SeenTime>],
     ) -> SeenTime {
-        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
-        let Some(shown) = counters.map(|counters| &counters.shown) else {
-            return SeenTime::default();
-        };
+        let Some(shown) = self.shown(node, instance) else { return SeenTime::default() };
         let inputs = self.inputs((node, instance), planned, upstream);
         let has_ended = shown.has_ended()
             || (!inputs.seen.is_empty()
@@ -83,8 +80,7 @@ impl Sight {
         planned: &PlannedNode,
         upstream: &[Vec<SeenTime>],
     ) -> SeenInputs {
-        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
-        let inlets = counters.map(|counters| counters.shown.inlets()).unwrap_or_default();
+        let inlets = self.shown(node, instance).map(|shown| shown.inlets()).unwrap_or_default();
         let mut seen: Vec<InputSeen> = inlets.iter().flat_map(|inlet| inlet.inputs()).collect();
         let mut passed: Vec<EventTime> = inlets.iter().map(|inlet| inlet.least()).collect();
         for edge in self.plan.edges().iter().filter(|edge| edge.to.0 == node) {

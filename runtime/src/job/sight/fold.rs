@@ -85,18 +85,19 @@ impl Sight {
             let stage = reading.stages.get(stage).and_then(|stage| stage.get(instance));
             stage.cloned().unwrap_or_default()
         };
+        let (task_before, task) = (task(before), task(now));
         let (earlier, counted, passed) = (counts(before), counts(now), now.at.since(before.at));
         let [since_received, since_emitted] = looks.fills.silence((node, instance), now.at);
         let time = looks.times.get(node).and_then(|times| times.get(instance)).cloned();
         let time = time.unwrap_or_default();
-        let is_silent = since_received.is_none_or(|since| since >= now.at.since(before.at));
+        let is_silent = since_received.is_none_or(|since| since >= passed);
         let has_ended = time.activity == InputActivity::Ended;
         let mut live = LiveInstance {
             received: rate(earlier.received, counted.received, passed),
             emitted: rate(earlier.counts.events_out, counted.counts.events_out, passed),
-            phases: shares(&task(before), &task(now)),
-            phase_totals: totals(&task(now)),
-            blocked_on: task(now).blocked_on,
+            phases: shares(&task_before, &task),
+            phase_totals: totals(&task),
+            blocked_on: task.blocked_on,
             fill: self.fill_of((stage, instance), looks.fills),
             watermark: time.watermark(),
             is_idle: match self.kind(node) {
@@ -116,8 +117,7 @@ impl Sight {
 
     /// Adds what an instance shows of its keys, windows and calls.
     fn add_shown(&self, (node, instance): (usize, usize), now: Monotonic, live: &mut LiveInstance) {
-        let counters = self.reader.counters.get(node).and_then(|node| node.instances.get(instance));
-        let Some(shown) = counters.map(|counters| &counters.shown) else { return };
+        let Some(shown) = self.shown(node, instance) else { return };
         (live.keys, live.next_window) = (shown.keys(), shown.next_window());
         let calls = &shown.calls;
         live.calls = calls.limit.get().map(|limit| LiveCalls {

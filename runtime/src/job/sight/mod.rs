@@ -15,7 +15,7 @@ use super::reader::MetricsReader;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::lowering::Tunables;
-use crate::metrics::{JobState, TaskPhases};
+use crate::metrics::{InstanceShown, JobState, TaskPhases};
 use crate::plan::Plan;
 use crate::time::Monotonic;
 use crate::topology::NodeId;
@@ -65,6 +65,12 @@ impl Sight {
             control,
             progress: blueprint.progress.clone(),
         }
+    }
+
+    /// What an instance of a node shows of itself.
+    fn shown(&self, node: usize, instance: usize) -> Option<&InstanceShown> {
+        let counters = self.reader.counters.get(node)?.instances.get(instance)?;
+        Some(&counters.shown)
     }
 
     pub(super) fn env(&self) -> &Env {
