@@ -4,6 +4,7 @@
 //! and a job that can no longer move is seen to be stuck at once. The others run on tokio.
 
 mod aggregates;
+mod aligned;
 mod apart;
 mod appended;
 mod audit;

@@ -40,7 +40,9 @@ impl<T> fmt::Debug for LocalReceiver<T> {
 
 /// Makes a queue between two segments of one task.
 ///
-/// It has no bound and needs none: the task drains it before it reads from outside again.
+/// It has no bound and needs none: the task drains it before it reads from outside again. What a
+/// closed input gate leaves in it is of one epoch: its task reads nothing behind a barrier that is
+/// yet to come from another side.
 ///
 /// # Examples
 /// ```

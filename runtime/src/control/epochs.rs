@@ -148,6 +148,12 @@ pub struct EpochSource {
 }
 
 impl EpochSource {
+    /// The epoch whose barrier it sends next.
+    #[must_use]
+    pub fn awaited(&self) -> Epoch {
+        Epoch(self.sent + 1)
+    }
+
     /// Whether a barrier is due. Costs one atomic load, for every batch.
     #[must_use]
     pub fn is_due(&self) -> bool {

@@ -5,25 +5,14 @@
 //! backpressures its sender.
 
 use super::alignment::{Alignment, ReleasedMarks};
-use crate::channel::{LocalReceiver, LossyReceiver, Receiver};
+use super::edge_receiver::EdgeReceiver;
 use crate::error::{Error, Result};
-use crate::event::{Batch, Element, Mark, Origin};
+use crate::event::{Batch, Element, Epoch, Mark, Origin};
 use crate::metrics::{EdgeCounters, InletShown, InputActivity};
 use crate::time::InputIndex;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-
-/// The receiving end of an edge, by where its sender runs and by overflow policy.
-#[derive(Debug)]
-pub enum EdgeReceiver<T> {
-    /// From another segment of the same task.
-    Local(LocalReceiver<T>),
-    /// From another task, which waits when the channel is full.
-    Channel(Receiver<T>),
-    /// From another task, which drops events when the channel is full.
-    Lossy(LossyReceiver<T>),
-}
 
 struct GateInput<T> {
     /// Who sends, for error messages.
@@ -131,16 +120,13 @@ impl<T> InputGate<T> {
         if self.rest.is_some() {
             return self.next.is_some();
         }
-        self.fetch(|input| match &input.line {
-            EdgeReceiver::Local(receiver) => receiver.take(),
-            EdgeReceiver::Channel(_) | EdgeReceiver::Lossy(_) => None,
-        })
+        self.fetch(|input| input.line.take_local())
     }
 
     /// Fetches the rest of a batch from the same task.
     pub fn fetch_local_rest(&mut self) -> bool {
         let input = self.rest.as_ref().and_then(|(input, _)| self.inputs.get(*input));
-        if input.is_some_and(|input| matches!(input.line, EdgeReceiver::Local(_))) {
+        if input.is_some_and(|input| input.line.is_local()) {
             self.fetch_rest();
         }
         self.next.is_some()
@@ -160,16 +146,9 @@ impl<T> InputGate<T> {
     /// If any input, local or not, has sent a barrier out of order.
     pub fn poll_fetch(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.fetch_rest();
-        let found = self.fetch(|input| match &mut input.line {
-            EdgeReceiver::Local(_) => None,
-            EdgeReceiver::Channel(receiver) => match receiver.poll_recv(cx) {
-                Poll::Ready(element) => element,
-                Poll::Pending => None,
-            },
-            EdgeReceiver::Lossy(receiver) => match receiver.poll_recv(cx) {
-                Poll::Ready(element) => Some(element),
-                Poll::Pending => None,
-            },
+        let found = self.fetch(|input| match input.line.poll_recv(cx) {
+            Poll::Ready(element) => element,
+            Poll::Pending => None,
         });
         match self.failed.take() {
             Some(error) => Poll::Ready(Err(error)),
@@ -219,6 +198,16 @@ impl<T> InputGate<T> {
         }
     }
 
+    /// The epoch whose barrier comes next, unless all inputs are of this task, or those of others
+    /// have ended.
+    #[must_use]
+    pub fn awaited(&self) -> Option<Epoch> {
+        let from_outside = self.inputs.iter().enumerate().any(|(index, input)| {
+            !input.line.is_local() && !self.alignment.has_ended(InputIndex(index))
+        });
+        from_outside.then(|| self.alignment.awaited())
+    }
+
     /// Whether the fetched element is a mark.
     #[must_use]
     pub fn is_at_mark(&self) -> bool {
@@ -227,11 +216,8 @@ impl<T> InputGate<T> {
 
     /// Returns the memory of a batch to the sender it came from.
     pub fn recycle(&mut self, input: usize, batch: Batch<T>) {
-        match self.inputs.get(input).map(|input| &input.line) {
-            Some(EdgeReceiver::Local(receiver)) => receiver.recycle(batch),
-            Some(EdgeReceiver::Channel(receiver)) => receiver.recycle(batch),
-            Some(EdgeReceiver::Lossy(receiver)) => receiver.recycle(batch),
-            None => {}
+        if let Some(input) = self.inputs.get(input) {
+            input.line.recycle(batch);
         }
     }
 

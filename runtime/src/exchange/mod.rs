@@ -11,6 +11,7 @@
 //! router sends those to the overflow output, if one is connected.
 
 mod alignment;
+mod edge_receiver;
 mod input_gate;
 mod key_sampler;
 mod outbound;
@@ -24,7 +25,8 @@ mod target;
 mod tee;
 
 pub use alignment::{Alignment, Misplaced, ReleasedMarks};
-pub use input_gate::{EdgeReceiver, InputGate};
+pub use edge_receiver::EdgeReceiver;
+pub use input_gate::InputGate;
 pub use outbound::EdgeSender;
 pub use outbox::{Flush, Flushed, Outbox};
 pub use router::Router;

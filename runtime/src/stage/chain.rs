@@ -2,6 +2,7 @@
 
 use crate::control::TaskClock;
 use crate::error::Result;
+use crate::event::Epoch;
 use crate::exchange::Outbox;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
@@ -82,6 +83,10 @@ pub trait Chain: Drive + Send + 'static {
 
     /// What was fetched.
     fn turn(&self) -> Turn;
+
+    /// The epoch whose barrier comes next from outside the task; none if nothing does, or it has
+    /// ended.
+    fn awaited(&self) -> Option<Epoch>;
 
     /// Calls `visit` with each side output of the chain, from the root to the last link.
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>);

@@ -3,6 +3,7 @@
 use super::{Chain, Drive, GateRoot, LocalWork, Turn, VisitSides};
 use crate::control::TaskClock;
 use crate::error::Result;
+use crate::event::Epoch;
 use crate::operator::Emit;
 use std::task::{Context, Poll};
 
@@ -79,6 +80,13 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
         match self {
             Self::Call(chain) => chain.turn(),
             Self::Channel(root) => root.turn(),
+        }
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        match self {
+            Self::Call(chain) => chain.awaited(),
+            Self::Channel(root) => root.awaited(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Chain, Drive, Link, Linked, LocalWork, Turn, VisitSides};
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Mark, Meta, Passed};
+use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::exchange::Outbox;
 use crate::operator::Emit;
 use crate::time::EventTime;
@@ -78,6 +78,10 @@ impl<T: Send + 'static> Chain for FakeChain<T> {
 
     fn turn(&self) -> Turn {
         Turn::Batch
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        None
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

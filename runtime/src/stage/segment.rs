@@ -3,6 +3,7 @@
 use super::{Chain, LocalWork, Tail, Turn};
 use crate::control::TaskClock;
 use crate::error::Result;
+use crate::event::Epoch;
 use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
 use std::task::{Context, Poll};
@@ -77,6 +78,10 @@ pub trait Run: Send + 'static {
 
     /// Whether a [`deliver`](Self::deliver) may be dropped while it waits, and begun again.
     fn can_redeliver(&self) -> bool;
+
+    /// The epoch whose barrier its root receives next from outside the task; none if it receives
+    /// nothing from there, or that has ended.
+    fn awaited(&self) -> Option<Epoch>;
 
     /// Whether the end mark has passed the tail. Once all segments have ended, so has the task.
     fn has_ended(&self) -> bool;
@@ -161,6 +166,10 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn can_redeliver(&self) -> bool {
         T::REDELIVERS
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        self.chain.awaited()
     }
 
     fn has_ended(&self) -> bool {

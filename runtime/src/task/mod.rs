@@ -5,7 +5,7 @@
 //!    first: nothing piles up between segments. The rest of a batch that took longer than a turn
 //!    comes after the others, so a slow segment does not delay a fast one.
 //! 2. Fetch one batch from outside the task and drive it, the segments taking turns: no input
-//!    starves.
+//!    starves. A segment whose barrier has come waits for that of the others.
 //! 3. Flush partial batches, then wait for input: at a low rate batching adds no latency. With
 //!    calls of operators in flight, yield once before that: they may return at once.
 //!
@@ -21,8 +21,10 @@
 //! What it waits for, and how long, is noted in its [`TaskPhases`]: at a wait that is really one,
 //! and at its end. A task that never waits changes no phase.
 
+mod aligned;
 mod blocked;
 
+use self::aligned::AlignedSegments;
 use crate::control::{JobControl, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
@@ -56,8 +58,9 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
     segments.iter_mut().for_each(|segment| segment.attach(&clock));
     let (began, flushed, phases) = (clock.last(), clock.last(), task.phases);
     phases.enter(TaskPhase::Busy, began);
+    let aligned = AlignedSegments::of(&segments);
     let mut task_loop =
-        TaskLoop { segments, control, clock, phases, next: 0, batches: 0, began, flushed };
+        TaskLoop { segments, control, clock, phases, aligned, next: 0, batches: 0, began, flushed };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -99,6 +102,8 @@ struct TaskLoop {
     clock: TaskClock,
     /// How it spends its time.
     phases: Arc<TaskPhases>,
+    /// Which segments are not read from outside, since the barrier of others is yet to come.
+    aligned: AlignedSegments,
     /// The segment to ask first for input from outside.
     next: usize,
     /// Batches processed in this turn.
@@ -153,7 +158,8 @@ impl TaskLoop {
     }
 
     /// The next segment, round robin, with something to drive from outside. While one holds back,
-    /// the others have only what is due, and calls that have returned.
+    /// the others have only what is due, and calls that have returned. One that is ahead of the
+    /// others by a barrier has only calls that have returned.
     fn poll_outside(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         let count = self.segments.len();
         let held = self.segments.iter().any(|segment| segment.holds_back());
@@ -162,14 +168,17 @@ impl TaskLoop {
             let Some(segment) = self.segments.get_mut(at) else {
                 continue;
             };
-            let polled = if held && !segment.holds_back() {
+            let polled = if self.aligned.is_ahead(at) {
+                segment.poll_calls(cx).map(Ok)
+            } else if held && !segment.holds_back() {
                 let ready = segment.poll_calls(cx).is_ready() || segment.poll_due(cx).is_ready();
                 if ready { Poll::Ready(Ok(())) } else { Poll::Pending }
             } else {
                 segment.poll_fetch(cx)
             };
             if let Poll::Ready(fetched) = polled {
-                self.next = at + 1;
+                // The turns of a segment that holds the others back are not theirs.
+                self.next = if held { self.next } else { at + 1 };
                 return Poll::Ready(fetched.map(|()| at));
             }
         }
@@ -191,6 +200,7 @@ impl TaskLoop {
         let before = self.clock.last();
         if let Some(segment) = self.segments.get_mut(at) {
             segment.drive()?;
+            self.aligned.note(at, &**segment);
         }
         if self.clock.last() == before {
             // It was a mark: roots read the clock after batches.
@@ -319,6 +329,9 @@ impl TaskLoop {
     /// Drives what is due by the clock, in any segment: some may have no events while others do.
     async fn drive_due(&mut self) -> Result<()> {
         for at in 0..self.segments.len() {
+            if self.aligned.is_ahead(at) {
+                continue;
+            }
             let due = poll_fn(|cx| {
                 let segment = self.segments.get_mut(at);
                 Poll::Ready(segment.is_some_and(|segment| segment.poll_due(cx).is_ready()))

@@ -126,6 +126,18 @@ impl Alignment {
         self.inputs.get(input.0).is_some_and(|input| input.reading == Reading::Open)
     }
 
+    /// Whether an input has ended.
+    #[must_use]
+    pub fn has_ended(&self, input: InputIndex) -> bool {
+        self.inputs.get(input.0).is_none_or(|input| input.reading == Reading::Ended)
+    }
+
+    /// The epoch whose barrier every input sends next.
+    #[must_use]
+    pub fn awaited(&self) -> Epoch {
+        self.awaited
+    }
+
     /// The least watermark of the inputs that are neither idle nor ended; never goes back.
     #[must_use]
     pub fn watermark(&self) -> EventTime {

@@ -4,7 +4,7 @@ use super::{DueTurn, Link};
 use crate::checkpoint::Moment;
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Mark, Meta, Passed};
+use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
 use crate::time::{EventClock, EventTime};
@@ -150,6 +150,10 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
             return Turn::Mark;
         }
         self.chain.turn()
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        self.chain.awaited()
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

@@ -11,7 +11,7 @@ use super::pace::Pace;
 use crate::checkpoint::PartKind;
 use crate::control::{EpochSource, JobControl, LoopHead, Phase, TaskClock};
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark, Origin, Round};
+use crate::event::{Batch, Element, Epoch, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::{EdgeCounters, InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
@@ -331,6 +331,10 @@ impl<T: Kept<D> + Send + 'static, D: Memory> Chain for FeedbackRoot<T, D> {
 
     fn turn(&self) -> Turn {
         if matches!(self.next, Some(Fetched::Batch(..))) { Turn::Batch } else { Turn::Mark }
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        (self.emitted != Emitted::End).then(|| self.epochs.awaited())
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

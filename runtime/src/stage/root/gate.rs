@@ -4,7 +4,7 @@ use super::emissions::begin_with;
 use super::pace::Pace;
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Batch, BatchParts, Passed};
+use crate::event::{Batch, BatchParts, Epoch, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
@@ -145,6 +145,10 @@ impl<T: Send + 'static> Chain for GateRoot<T> {
 
     fn turn(&self) -> Turn {
         if self.inlet.is_at_mark() { Turn::Mark } else { Turn::Batch }
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        self.inlet.awaited()
     }
 
     fn sides<'a>(&'a mut self, _: VisitSides<'_, 'a>) {}

@@ -7,7 +7,7 @@
 
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Mark, Meta, Passed, WithKey};
+use crate::event::{Epoch, Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
 use crate::join::FromSide;
 use crate::operator::Emit;
@@ -215,6 +215,12 @@ where
             Some(Side::Other) => self.other.turn(),
             None => Turn::Mark,
         }
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        // Of the side that lags, if both are fed from outside.
+        let sides = self.first.awaited().or(self.other.awaited());
+        sides.map(|_| self.alignment.awaited())
     }
 
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {

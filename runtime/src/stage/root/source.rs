@@ -313,6 +313,10 @@ impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
         if reads { Turn::Batch } else { Turn::Mark }
     }
 
+    fn awaited(&self) -> Option<Epoch> {
+        (self.state != SourceState::Ended).then(|| self.epochs.awaited())
+    }
+
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
         if let Some(errors) = &mut self.errors {
             visit(errors);

@@ -11,7 +11,7 @@ use super::inbox::{self, Buffered, FromChain};
 use crate::control::{RateLimit, Reserved, TaskClock};
 use crate::env::{Alarm, Env};
 use crate::error::Result;
-use crate::event::{Mark, Meta};
+use crate::event::{Epoch, Mark, Meta};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
@@ -288,6 +288,11 @@ impl<C: Chain<Out: Send>> Run for ThrottleSegment<C> {
 
     fn can_redeliver(&self) -> bool {
         true
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        // A barrier does not wait in the inbox: that is filled only when it is empty.
+        self.chain.awaited()
     }
 
     fn has_ended(&self) -> bool {

@@ -47,7 +47,7 @@ use super::inbox::{self, Buffered, FromChain};
 use crate::control::{InstanceCallLimit, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{Passed, Times};
+use crate::event::{Epoch, Passed, Times};
 use crate::exchange::{Flush, Flushed, Outbox, Tee};
 use crate::key::KeyHash;
 use crate::metrics::StepKind;
@@ -378,6 +378,10 @@ where
 
     fn can_redeliver(&self) -> bool {
         true
+    }
+
+    fn awaited(&self) -> Option<Epoch> {
+        self.chain.awaited()
     }
 
     fn has_ended(&self) -> bool {
