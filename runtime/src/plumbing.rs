@@ -124,7 +124,7 @@ pub mod joins {
     pub use crate::join::latest::{LatestStore, LooksUp};
     pub use crate::join::rows::{CountedRows, KeepsRows, RowCount, RowsOfSides, UncountedRows};
     pub use crate::join::sides::{FromSide, Sides};
-    pub use crate::join::tables::{SideTables, Versions};
+    pub use crate::join::tables::{SideTables, Versions, VersionsLeft};
     pub use crate::join::windowed::{Sharing, WindowJoin, WindowJoinOf};
     pub use crate::join::within::WithinStore;
 }

@@ -51,7 +51,7 @@ fn step(step: &Step, errors: &mut Errors) {
         (false, false) => errors.say_alone(arguments, &sentence::takes_nothing(word.name)),
         (true, false) if word.name == "overflow" => policy(arguments, errors),
         (true, false) if word.name == "instances" => {
-            let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+            let inside = token::inside(arguments);
             if is_no_number(&inside) {
                 errors.say_alone(arguments.stream(), &sentence::no_number_of_instances());
             }
@@ -70,7 +70,7 @@ fn weakened(chain: &Chain, errors: &mut Errors) {
             errors.say_alone(&call.name, &shape::nothing_weakened());
         }
         let Some(arguments) = &call.arguments else { continue };
-        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        let inside = token::inside(arguments);
         if let [TokenTree::Literal(literal)] = inside.as_slice()
             && !matches!(syn::Lit::new(literal.clone()),
                 syn::Lit::Str(reason) if !reason.value().trim().is_empty())
@@ -85,7 +85,7 @@ const AWAIT_NOT: [&str; 4] = ["map", "filter", "flat_map", "inspect"];
 
 /// The `async` of a closure, or of the block that is all of its body.
 fn async_of(arguments: &Group) -> Option<TokenTree> {
-    let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let tokens = token::inside(arguments);
     let is_async = |token: &&TokenTree| token.to_string() == "async";
     if let Some(token) = tokens.first().filter(is_async) {
         return Some(token.clone());
@@ -98,7 +98,7 @@ fn async_of(arguments: &Group) -> Option<TokenTree> {
 
 /// A misspelt policy. Any value is allowed here, so only names close to a policy are reported.
 fn policy(arguments: &Group, errors: &mut Errors) {
-    let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let inside = token::inside(arguments);
     let ([TokenTree::Ident(word)] | [TokenTree::Ident(word), TokenTree::Group(_)]) =
         inside.as_slice()
     else {
@@ -122,7 +122,7 @@ pub(super) fn is_no_number(tokens: &[TokenTree]) -> bool {
         }
         [TokenTree::Punct(minus), TokenTree::Literal(_)] => Punct::as_char(minus) == '-',
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
-            is_no_number(&group.stream().into_iter().collect::<Vec<_>>())
+            is_no_number(&token::inside(group))
         }
         _ => false,
     }

@@ -31,8 +31,7 @@ pub(super) fn split(rest: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
 /// Reports a bound of 0.
 pub(super) fn zero(join: &Call, errors: &mut Errors) {
     for (_, arguments) in join.methods().filter(|(name, _)| *name == "at_most") {
-        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
-        if Count::is_zero(&inside) {
+        if Count::is_zero(&token::inside(arguments)) {
             errors.say_alone(arguments.stream(), &shape::invalid_zero("`.at_most(0)`"));
         }
     }

@@ -4,6 +4,7 @@
 //! known to be the same, no call is generated, and the two can be one chain.
 
 use super::model::Job;
+use super::token;
 use millstream_graph::words::Word;
 use proc_macro2::{Delimiter, TokenTree};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -48,7 +49,7 @@ impl Count {
         match tokens {
             [TokenTree::Literal(literal)] => number(&literal.to_string()),
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
-                Self::written(&group.stream().into_iter().collect::<Vec<_>>())
+                Self::written(&token::inside(group))
             }
             [] => Self::Unknown,
             tokens if tokens.iter().all(is_name) => Self::Named(hash(tokens)),

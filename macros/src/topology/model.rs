@@ -1,6 +1,7 @@
 //! The parsed topology; all tokens are the user's.
 
 use super::cut::Piece;
+use super::token;
 use crate::crate_path::CratePath;
 use millstream_graph::words::Word;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -206,9 +207,7 @@ impl Line {
             HeadKind::Name(name, _) | HeadKind::Output(name, _) | HeadKind::Job(name, _) => {
                 Some(name)
             }
-            HeadKind::Source(tokens) | HeadKind::Other(tokens) => {
-                super::token::name(tokens.first())
-            }
+            HeadKind::Source(tokens) | HeadKind::Other(tokens) => token::name(tokens.first()),
             HeadKind::Feedback(call) => Some(&call.name),
             HeadKind::Missing(_)
             | HeadKind::Merge(..)
@@ -303,14 +302,7 @@ impl HeadKind {
 impl Call {
     /// The methods called on it, with their arguments.
     pub(super) fn methods(&self) -> impl Iterator<Item = (&Ident, &Group)> {
-        self.rest.windows(3).filter_map(|tokens| match tokens {
-            [TokenTree::Punct(dot), TokenTree::Ident(name), TokenTree::Group(arguments)]
-                if dot.as_char() == '.' =>
-            {
-                Some((name, arguments))
-            }
-            _ => None,
-        })
+        token::methods(&self.rest)
     }
 }
 
@@ -325,7 +317,7 @@ impl Step {
 
     /// The sign in place of `>>`, or an empty string if there is none.
     pub(super) fn other_arrow(&self) -> Option<String> {
-        let written = super::token::signs(&self.arrow);
+        let written = token::signs(&self.arrow);
         (written != ">>").then_some(written)
     }
 

@@ -96,7 +96,7 @@ fn methods(job: &Job, errors: &mut Errors) {
             }
             if let (true, Some(TokenTree::Group(inside))) =
                 (written == "key_groups", job.methods.get(at + 1))
-                && is_zero(inside.stream())
+                && Count::is_zero(&token::inside(inside))
             {
                 errors.say_alone(inside.stream(), &shape::impossible_key_groups());
             }
@@ -107,7 +107,7 @@ fn methods(job: &Job, errors: &mut Errors) {
 
 fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
     let Some(TokenTree::Group(group)) = inside else { return };
-    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let tokens = token::inside(group);
     if Count::is_zero(&tokens) {
         errors.say(group.stream(), &shape::no_instances());
     } else if arguments::is_no_number(&tokens) {
@@ -144,10 +144,6 @@ fn instances_of_nodes(chain: &Chain, groups: Option<u64>, errors: &mut Errors) {
     }
 }
 
-fn is_zero(tokens: TokenStream) -> bool {
-    Count::is_zero(&tokens.into_iter().collect::<Vec<_>>())
-}
-
 /// Reports a misspelt output; the outputs of an enum are known to the compiler only.
 fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
     let HeadKind::Output(name, rest) = &chain.head.kind else { return };
@@ -164,13 +160,13 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
 fn capacity(chain: &Chain, errors: &mut Errors) {
     for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
         let Some(arguments) = &call.arguments else { continue };
-        let inside: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        let inside = token::inside(arguments);
         match (word.name, inside.as_slice()) {
-            ("buffer", _) if is_zero(arguments.stream()) => {
+            ("buffer", number) if Count::is_zero(number) => {
                 errors.say(arguments.stream(), &shape::no_capacity());
             }
             ("overflow", [TokenTree::Ident(policy), TokenTree::Group(kept)])
-                if policy == "sample" && is_zero(kept.stream()) =>
+                if policy == "sample" && Count::is_zero(&token::inside(kept)) =>
             {
                 errors.say(kept.stream(), &shape::empty_sample());
             }
@@ -189,7 +185,7 @@ fn calls_in_flight(chain: &Chain, errors: &mut Errors) {
     for step in &chain.steps {
         let (StepKind::Word(_, call) | StepKind::Operator(call)) = &step.kind else { continue };
         let Some(calls) = in_flight::find(&call.rest) else { continue };
-        let number: Vec<TokenTree> = calls.number.stream().into_iter().collect();
+        let number = token::inside(calls.number);
         if let StepKind::Word(word, _) = &step.kind {
             errors.say_alone(calls.word, &makes_no_calls(word.name));
         } else if number.is_empty() {

@@ -37,7 +37,7 @@ pub(super) fn check(chain: &Chain, errors: &mut Errors) {
 }
 
 fn throttle(call: &Call, arguments: &Group, errors: &mut Errors) {
-    let rate = tokens(arguments);
+    let rate = token::inside(arguments);
     match rate.as_slice() {
         [TokenTree::Literal(number)] => {
             errors.say_alone(number, &rates::rate_without_unit(&number.to_string()));
@@ -56,13 +56,15 @@ fn throttle(call: &Call, arguments: &Group, errors: &mut Errors) {
         }
         _ => {}
     }
-    if let Some(burst) = setting(call, "burst").filter(|burst| Count::is_zero(&tokens(burst))) {
+    if let Some(burst) =
+        setting(call, "burst").filter(|burst| Count::is_zero(&token::inside(burst)))
+    {
         errors.say_alone(burst.stream(), &shape::invalid_zero("`.burst(0)`"));
     }
 }
 
 fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
-    if Count::is_zero(&tokens(arguments)) {
+    if Count::is_zero(&token::inside(arguments)) {
         errors.say_alone(arguments.stream(), &shape::invalid_zero("`in_batches_of(0)`"));
     }
     match setting(call, "or_after") {
@@ -77,7 +79,7 @@ fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
 
 /// Reports a time of 0, as far as it is written as one.
 fn some_time(word: &str, arguments: &Group, errors: &mut Errors) {
-    if zeros::is_no_time(&tokens(arguments)) {
+    if zeros::is_no_time(&token::inside(arguments)) {
         let written = format!("`{word}({})`", zeros::text(arguments));
         errors.say_alone(arguments.stream(), &shape::invalid_zero(&written));
     }
@@ -108,8 +110,4 @@ fn setting<'a>(call: &'a Call, name: &str) -> Option<&'a Group> {
 /// Whether a word sheds events.
 pub(super) fn shed(call: &Call) -> Option<&Ident> {
     call.methods().map(|(name, _)| name).find(|name| *name == "shed")
-}
-
-fn tokens(group: &Group) -> Vec<TokenTree> {
-    group.stream().into_iter().collect()
 }

@@ -66,6 +66,21 @@ pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
     }
 }
 
+/// The tokens between the delimiters.
+pub(super) fn inside(group: &Group) -> Vec<TokenTree> {
+    group.stream().into_iter().collect()
+}
+
+/// The methods called in these tokens, with their arguments.
+pub(super) fn methods(tokens: &[TokenTree]) -> impl Iterator<Item = (&Ident, &Group)> {
+    tokens.windows(3).filter_map(|tokens| match tokens {
+        [dot, TokenTree::Ident(name), TokenTree::Group(arguments)] => {
+            is_punct(Some(dot), '.').then_some((name, arguments))
+        }
+        _ => None,
+    })
+}
+
 /// Whether a value cannot begin or end with the word. Paths can: `self`, `crate`.
 pub(super) fn is_keyword(word: &Ident) -> bool {
     const KEYWORDS: &[&str] = &[
@@ -118,7 +133,7 @@ pub(super) fn has_dangling_dot(tokens: &[TokenTree]) -> bool {
         let of_macro = is_punct(before, '!');
         if let TokenTree::Group(group) = token
             && !of_macro
-            && has_dangling_dot(&group.stream().into_iter().collect::<Vec<_>>())
+            && has_dangling_dot(&inside(group))
         {
             return true;
         }

@@ -42,20 +42,16 @@ pub(super) fn check(chain: &Chain, errors: &mut Errors) {
 
 /// The argument of `window` or of a join: a kind of windows, and methods of it.
 fn windows(arguments: &Group, errors: &mut Errors) {
-    let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
-    let (path, rest) = cut::path(tokens);
+    let (path, rest) = cut::path(token::inside(arguments));
     let Some(name) = cut::last_name(&path).map(token::spelled) else { return };
     let Some(TokenTree::Group(inside)) = rest.first() else { return };
     if WINDOWS.contains(&name.as_str()) {
         all_of(&format!("{name}({})", text(inside)), inside, errors);
     }
-    for tokens in rest.windows(3) {
-        if let [dot, TokenTree::Ident(method), TokenTree::Group(inside)] = tokens
-            && token::is_punct(Some(dot), '.')
-            && EARLY.contains(&&*token::spelled(method))
-            && is_zero(inside)
-        {
-            let what = format!("`.{}({})`", token::spelled(method), text(inside));
+    for (method, inside) in token::methods(&rest) {
+        let method = token::spelled(method);
+        if EARLY.contains(&&*method) && is_nothing(&token::inside(inside)) {
+            let what = format!("`.{method}({})`", text(inside));
             errors.say_alone(inside.stream(), &shape::invalid_zero(&what));
         }
     }
@@ -63,10 +59,9 @@ fn windows(arguments: &Group, errors: &mut Errors) {
 
 fn joined(call: &Call, arguments: &Group, errors: &mut Errors) {
     windows(arguments, errors);
-    let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
-    if let [TokenTree::Ident(name), TokenTree::Group(inside)] = tokens.as_slice()
+    if let [TokenTree::Ident(name), TokenTree::Group(inside)] = &*token::inside(arguments)
         && name == "latest"
-        && is_zero(inside)
+        && is_nothing(&token::inside(inside))
     {
         let sentence = shape::invalid_zero(&format!("`latest({})`", text(inside)));
         errors.say_alone(inside.stream(), &sentence);
@@ -79,7 +74,7 @@ fn all_of(written: &str, arguments: &Group, errors: &mut Errors) {
     for piece in cut::at_commas(arguments.stream()) {
         match piece.tokens.as_slice() {
             [TokenTree::Group(list)] => all_of(written, list, errors),
-            tokens if is_no_time(tokens) || Count::is_zero(tokens) => {
+            tokens if is_nothing(tokens) => {
                 let sentence: Sentence = shape::empty_windows(written);
                 errors.say_alone(token::stream(tokens), &sentence);
             }
@@ -95,18 +90,17 @@ fn aggregates(tokens: &[TokenTree], errors: &mut Errors) {
         let name = at.checked_sub(1).and_then(|before| token::name(tokens.get(before)));
         let name = name.map(token::spelled).unwrap_or_default();
         if !KEEPING.contains(&name.as_str()) {
-            let tokens: Vec<TokenTree> = inside.stream().into_iter().collect();
-            aggregates(&tokens, errors);
-        } else if is_zero(inside) {
+            aggregates(&token::inside(inside), errors);
+        } else if is_nothing(&token::inside(inside)) {
             let sentence = shape::invalid_zero(&format!("`{name}({})`", text(inside)));
             errors.say_alone(inside.stream(), &sentence);
         }
     }
 }
 
-fn is_zero(inside: &Group) -> bool {
-    let tokens: Vec<TokenTree> = inside.stream().into_iter().collect();
-    Count::is_zero(&tokens) || is_no_time(&tokens)
+/// Whether the tokens are a number or a time of 0.
+fn is_nothing(tokens: &[TokenTree]) -> bool {
+    Count::is_zero(tokens) || is_no_time(tokens)
 }
 
 /// Whether the tokens are a time of 0: `0.secs()`, `Duration::ZERO`, `Duration::from_secs(0)`.
@@ -121,7 +115,9 @@ pub(super) fn is_no_time(tokens: &[TokenTree]) -> bool {
             of == "Duration" && name == "ZERO"
         }
         [.., TokenTree::Ident(of), _, _, TokenTree::Ident(name), TokenTree::Group(number)] => {
-            of == "Duration" && token::spelled(name).starts_with("from_") && is_zero(number)
+            of == "Duration"
+                && token::spelled(name).starts_with("from_")
+                && Count::is_zero(&token::inside(number))
         }
         _ => false,
     }

@@ -133,7 +133,7 @@ impl<J, S: JoinSides, W> Joining<J, S, AtMost<W, FailsWhenFull>> {
     /// assert_eq!(job.build().edges()[0].weakened, Some("a page for people"));
     /// ```
     pub fn weaken(self, reason: &'static str) -> Weakened<Self> {
-        Weakened { stream: Self { weakened: Some(reason), ..self }, reason }
+        Weakened { stream: self, reason }
     }
 }
 
@@ -159,6 +159,6 @@ impl<J, S: JoinSides, W> Weakened<Joining<J, S, AtMost<W, FailsWhenFull>>> {
     /// ```
     #[must_use]
     pub fn shed(self) -> Joining<J, S, AtMost<W, ShedsWhenFull>> {
-        self.stream.shedding()
+        Joining { weakened: Some(self.reason), ..self.stream.shedding() }
     }
 }

@@ -1,6 +1,7 @@
 //! The sending side of one channel of a router.
 
 use super::Flushed;
+use super::key_sampler::KeySampler;
 use super::outbox::aborted;
 use super::overflowed::Overflowed;
 use super::tapped::TapPoint;
@@ -64,14 +65,6 @@ impl<T> Outbound<T> {
         self.open.passed(passed);
     }
 
-    /// The last batch that was closed, if it was not sent.
-    pub(super) fn last_closed(&self) -> Option<&Batch<T>> {
-        self.ready.iter().rev().find_map(|element| match element {
-            Element::Batch(batch) => Some(batch),
-            Element::Mark(_) => None,
-        })
-    }
-
     /// The number of events in the batches closed so far.
     pub(super) fn closed(&self) -> u64 {
         self.closed
@@ -82,9 +75,10 @@ impl<T> Outbound<T> {
         self.closed + self.open.len() as u64
     }
 
-    /// Makes the open batch ready, and the watermark that follows it.
+    /// Makes the open batch ready, and the watermark that follows it; shows the keys of the batch
+    /// to `keys`.
     #[inline(never)]
-    pub(super) fn close_batch(&mut self) {
+    pub(super) fn close_batch(&mut self, keys: Option<&mut KeySampler<T>>) {
         if !self.open.is_empty() {
             let spare = match &self.sender {
                 EdgeSender::Channel(sender) => sender.spare(),
@@ -96,6 +90,9 @@ impl<T> Outbound<T> {
                 full.keep(|event| event > 0, &mut Batch::default());
             }
             self.tap.iter().for_each(|tap| tap.offer(&full));
+            if let Some(keys) = keys {
+                keys.offer(&full);
+            }
             self.ready.push_back(Element::Batch(full));
             self.open.passed(self.passed);
         }

@@ -1,6 +1,5 @@
 //! Sends each event to the instance its grouping picks.
 
-use super::key_sampler::KeySampler;
 use super::{Flush, Flushed, Outbox, Senders, Target};
 use crate::error::Result;
 use crate::event::{Batch, Mark, Meta, Passed};
@@ -45,8 +44,6 @@ pub struct Router<T, G> {
     to: Senders<T>,
     /// Names the key function if it panics.
     place: OperatorPlace,
-    /// Picks the events whose keys are counted.
-    sampler: KeySampler,
 }
 
 impl<T, G> fmt::Debug for Router<T, G> {
@@ -59,7 +56,7 @@ impl<T, G: Grouping<T>> Router<T, G> {
     /// A router to these instances.
     #[must_use]
     pub fn new(grouping: G, to: Senders<T>, place: OperatorPlace) -> Self {
-        Self { grouping, to, place, sampler: KeySampler::default() }
+        Self { grouping, to, place }
     }
 
     /// Whether the end mark has passed.
@@ -82,40 +79,13 @@ impl<T, G: Grouping<T>> Router<T, G> {
         };
         if full {
             self.grouping.next_batch(instances);
-            if const { G::HASHES }
-                && let Destination::To(instance) = destination
-            {
-                self.sample_closed(instance);
-            }
-        }
-    }
-
-    /// Counts the keys of a batch that was just closed, if somebody watches.
-    #[inline(never)]
-    fn sample_closed(&mut self, instance: usize) {
-        let Self { to, grouping, sampler, .. } = self;
-        if let Some(keys) = to.watched_keys()
-            && let Some(batch) = to.closed(instance)
-        {
-            sampler.sample(batch, keys, |event| grouping.key_text(event));
         }
     }
 
     /// Closes the batches being filled that are to be sent, even if they are not full.
     fn close_partial(&mut self, flush: Flush) {
-        if flush == Flush::Full {
-            return;
-        }
-        let Self { to, grouping, sampler, .. } = self;
-        let keys = if const { G::HASHES } { to.watched_keys().cloned() } else { None };
-        let closed = match &keys {
-            Some(keys) => to.close_partial(flush, &mut |batch| {
-                sampler.sample(batch, keys, |event| grouping.key_text(event));
-            }),
-            None => to.close_partial(flush, &mut |_| {}),
-        };
-        if closed {
-            grouping.flushed(to.instances());
+        if self.to.close_partial(flush) {
+            self.grouping.flushed(self.to.instances());
         }
     }
 }

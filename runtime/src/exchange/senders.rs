@@ -1,17 +1,18 @@
 //! The sending side of an edge between tasks, whatever its grouping.
 
+use super::key_sampler::KeySampler;
 use super::outbound::{EdgeSender, Outbound};
 use super::overflowed::Overflowed;
 use super::tapped::TapPoint;
 use super::{Flush, Flushed, Target};
 use crate::channel::Capacity;
 use crate::error::Result;
-use crate::event::{Batch, Element, Mark, Meta, Passed, Times};
-use crate::metrics::{EdgeCounters, KeySketch, TaskPhases};
+use crate::event::{Element, Mark, Meta, Passed, Times};
+use crate::metrics::{EdgeCounters, TaskPhases};
 use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// The channels from one instance to all instances of the next node.
 ///
@@ -38,8 +39,8 @@ pub struct Senders<T> {
     edge: Option<Arc<EdgeCounters>>,
     /// The task that waits for room, and the place of the edge among those declared.
     task: Option<(Arc<TaskPhases>, usize)>,
-    /// Counts keys while somebody watches.
-    keys: Option<Arc<Mutex<KeySketch>>>,
+    /// Counts keys while somebody watches, if events have one.
+    keys: Option<KeySampler<T>>,
 }
 
 impl<T> fmt::Debug for Senders<T> {
@@ -118,23 +119,11 @@ impl<T> Senders<T> {
         self.ended
     }
 
-    /// Where the keys of closed batches are counted, if somebody watches.
-    #[inline]
-    pub(super) fn watched_keys(&self) -> Option<&Arc<Mutex<KeySketch>>> {
-        let edge = self.edge.as_ref().filter(|edge| edge.keys.is_watched())?;
-        Some(edge).and(self.keys.as_ref())
-    }
-
-    /// Counts keys while somebody watches.
+    /// Counts keys while somebody watches; `text` says what the key of an event is.
     #[must_use]
-    pub fn counting_keys(mut self) -> Self {
-        self.keys = self.edge.as_ref().map(|edge| edge.keys.add());
+    pub fn counting_keys(mut self, text: impl Fn(&T) -> Option<String> + Send + 'static) -> Self {
+        self.keys = self.edge.as_ref().map(|edge| KeySampler::on(edge, text));
         self
-    }
-
-    /// The last batch that was closed for an instance, if it is still here.
-    pub(super) fn closed(&self, instance: usize) -> Option<&Batch<T>> {
-        self.outbound.get(instance)?.last_closed()
     }
 
     /// The number of instances.
@@ -161,7 +150,7 @@ impl<T> Senders<T> {
         }
         let full = edge.open.len() >= edge.limit;
         if full {
-            edge.close_batch();
+            edge.close_batch(self.keys.as_mut());
         }
         full
     }
@@ -205,23 +194,19 @@ impl<T> Senders<T> {
                 // The end of event time replaces none: what is released at the end must not depend
                 // on how the last events were batched.
                 if time == EventTime::MAX {
-                    edge.close_batch();
+                    edge.close_batch(self.keys.as_mut());
                 }
                 edge.watermark = Some(time);
             } else {
-                edge.close_batch();
+                edge.close_batch(self.keys.as_mut());
                 edge.ready.push_back(Element::Mark(mark));
             }
         }
     }
 
     /// Closes the batches being filled that are to be sent, even if they are not full; whether
-    /// there were any. `closing` is called with each of them.
-    pub(super) fn close_partial(
-        &mut self,
-        flush: Flush,
-        closing: &mut dyn FnMut(&Batch<T>),
-    ) -> bool {
+    /// there were any.
+    pub(super) fn close_partial(&mut self, flush: Flush) -> bool {
         if flush == Flush::Full {
             return false;
         }
@@ -229,8 +214,7 @@ impl<T> Senders<T> {
         for edge in &mut self.outbound {
             if flush == Flush::All || edge.has_room() {
                 filling |= !edge.open.is_empty();
-                closing(&edge.open);
-                edge.close_batch();
+                edge.close_batch(self.keys.as_mut());
             }
         }
         filling

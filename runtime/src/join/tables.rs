@@ -59,18 +59,32 @@ impl<T: Clone> Versions<T> {
         (*of_version >= oldest).then(|| version.clone())
     }
 
-    /// Drops the versions that are superseded at `time`, or before `oldest`.
-    fn drop_past(&mut self, oldest: i64, time: i64) {
+    /// Drops the versions that are superseded at `time`, or before `oldest`; returns how many.
+    #[inline]
+    fn drop_past(&mut self, oldest: i64, time: i64) -> u64 {
         let second = |versions: &Sorted<(i64, T)>| {
             versions.get(versions.next(SortedPlace::FIRST)).map(|(second, _)| *second)
         };
+        let mut dropped = 0;
         while second(&self.0).is_some_and(|second| second <= time) {
             self.0.pop_front();
+            dropped += 1;
         }
         if self.0.front().is_some_and(|(first, _)| *first < oldest) {
             self.0.pop_front();
+            dropped += 1;
         }
+        dropped
     }
+}
+
+/// What is left of the tables of a key once old versions are dropped.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct VersionsLeft {
+    /// The number of versions dropped.
+    pub(super) dropped: u64,
+    /// The time of the last version that is left.
+    pub(super) last: Option<i64>,
 }
 
 /// The sides of an as-of join: the first is looked up, the others are tables.
@@ -97,9 +111,8 @@ pub trait SideTables: Sides {
         range: (i64, i64),
     ) -> Self::Options;
 
-    /// Drops the versions that are superseded at `time`, or before `oldest`; returns the time of
-    /// the last version that is left.
-    fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64>;
+    /// Drops the versions that are superseded at `time`, or before `oldest`.
+    fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> VersionsLeft;
 
     /// Returns the number of versions of each side; 0 for the first.
     fn versions(tables: &Self::SideTables) -> RowsOfSides;
@@ -146,13 +159,14 @@ macro_rules! tables {
                 (Some(event), $(tables.and_then(|tables| tables.$at.at(oldest, time)),)+)
             }
 
-            fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> Option<i64> {
-                let mut last = None;
+            #[inline]
+            fn drop_past(tables: &mut Self::SideTables, oldest: i64, time: i64) -> VersionsLeft {
+                let mut left = VersionsLeft::default();
                 $(
-                    tables.$at.drop_past(oldest, time);
-                    last = last.max(tables.$at.0.back().map(|(time, _)| *time));
+                    left.dropped += tables.$at.drop_past(oldest, time);
+                    left.last = left.last.max(tables.$at.0.back().map(|(time, _)| *time));
                 )+
-                last
+                left
             }
 
             fn versions(tables: &Self::SideTables) -> RowsOfSides {

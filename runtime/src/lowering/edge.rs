@@ -76,7 +76,10 @@ impl<T, G> Wiring<T, G> {
         let mut grouping = self.grouping.clone();
         grouping.begin((from.0 + instance) % senders.instances().max(1));
         let senders = match G::HASHES {
-            true => senders.counting_keys(),
+            true => {
+                let keys = grouping.clone();
+                senders.counting_keys(move |event| keys.key_text(event))
+            }
             false => senders,
         };
         Router::new(grouping, senders, place)

@@ -59,6 +59,25 @@ fn one_hot_key_among_many_is_named_in_full_batches() {
     assert!((hot.share.0 - 0.3).abs() < 0.06, "{hot}");
 }
 
+/// A batch is closed when it is full, when its task is about to wait, or by a mark.
+#[test]
+fn the_keys_of_a_batch_that_a_mark_closes_are_counted() {
+    for instances in [2, 3] {
+        let clock = Virtual::default();
+        let pace = Pace::of(&clock, 10.micros());
+        let topology = topology!(
+            numbers = source(from_iter(0..100_u64)),
+            counted = numbers >> by(|_| "all") >> computed(pace) * instances,
+            counted >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, Config::default());
+        let live = seen.at(1);
+        let top = &node(&live, "counted").top_keys;
+        let keys: Vec<_> = top.iter().map(|key| (key.key.as_str(), key.share.0)).collect();
+        assert_eq!(keys, [("all", 1.0)], "{live}");
+    }
+}
+
 #[test]
 fn a_key_that_is_hot_no_more_is_forgotten() {
     let clock = Virtual::default();

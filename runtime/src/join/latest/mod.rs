@@ -188,7 +188,7 @@ impl<K: Key, S: SideTables, J: JoinKind<S>, N: RowCount> LatestStore<K, S, J, N>
         self.processed += 1;
         S::put_version(&mut row.value.held, event, meta.time.as_micros());
         self.versions.add(1);
-        drop_past::<S, N>(&mut row.value.held, (oldest, now), &mut self.versions);
+        self.versions.remove(S::drop_past(&mut row.value.held, oldest, now).dropped);
         if row.value.due.is_none() {
             let end = EventTime::from_micros(meta.time.as_micros().saturating_add(self.keep));
             row.value.due = Some(end);
@@ -205,7 +205,9 @@ impl<K: Key, S: SideTables, J: JoinKind<S>, N: RowCount> LatestStore<K, S, J, N>
             }
             self.ends.pop();
             let Some(row) = self.keys.get_mut(at) else { continue };
-            match drop_past::<S, N>(&mut row.value.held, (oldest, now), &mut self.versions) {
+            let left = S::drop_past(&mut row.value.held, oldest, now);
+            self.versions.remove(left.dropped);
+            match left.last {
                 Some(last) => {
                     let end = EventTime::from_micros(last.saturating_add(self.keep));
                     row.value.due = Some(end);
@@ -215,23 +217,6 @@ impl<K: Key, S: SideTables, J: JoinKind<S>, N: RowCount> LatestStore<K, S, J, N>
             }
         }
     }
-}
-
-/// Drops the versions that no event can match, and counts them; returns the time of the last one
-/// that is left.
-#[inline]
-fn drop_past<S: SideTables, N: RowCount>(
-    tables: &mut S::SideTables,
-    (oldest, now): (i64, i64),
-    versions: &mut N,
-) -> Option<i64> {
-    if const { !N::COUNTS } {
-        return S::drop_past(tables, oldest, now);
-    }
-    let before: u64 = S::versions(tables).iter().sum();
-    let last = S::drop_past(tables, oldest, now);
-    versions.remove(before - S::versions(tables).iter().sum::<u64>());
-    last
 }
 
 impl<K, S, J, N> Store<K, S::OneOf> for LatestStore<K, S, J, N>

@@ -52,7 +52,7 @@ where
         }
         let mut versions: S::SideTables = row.read_part(CONTENTS)?;
         // Nothing is older than this: it only returns the time of the last version.
-        let last = S::drop_past(&mut versions, i64::MIN, i64::MIN);
+        let last = S::drop_past(&mut versions, i64::MIN, i64::MIN).last;
         let end = EventTime::from_micros(last.unwrap_or(i64::MIN).saturating_add(self.keep));
         if const { N::COUNTS } {
             self.versions.add(S::versions(&versions).iter().sum());
