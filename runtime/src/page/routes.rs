@@ -67,7 +67,8 @@ impl Page {
             _ => {}
         }
         let Some(begun) = self.0.begun.get() else {
-            return not_begun();
+            // It restores its state, for however long that takes: it is not ready, but alive.
+            return if path == "/healthz" { Answer::text(200, "starting\n") } else { not_begun() };
         };
         let live = Arc::clone(&begun.live.borrow());
         match path {
