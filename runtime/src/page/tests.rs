@@ -153,6 +153,7 @@ fn all_figures() -> LiveMetrics {
         state: JobState::Draining,
         uptime: 90.secs(),
         window: 1.secs(),
+        cores: 8,
         nodes: vec![node],
         edges: vec![edge],
         at: Some(EventTime::from_secs(90)),
@@ -168,6 +169,7 @@ fn the_figures_are_json_with_the_names_of_their_fields() {
     assert_eq!((answer.status, answer.media), (200, "application/json"));
     let live = object(&answer);
     assert_eq!((&live["v"], &live["state"]), (&json!(1), &json!("draining")));
+    assert_eq!(live["cores"], json!(8));
     let node = &live["nodes"][0];
     assert_eq!(node["top_keys"], json!([{ "key": "card \u{7} \\", "share": 0.5 }]));
     assert_eq!(node["hot_keys"], json!([{ "instance": 0, "waiting": 3, "of": 4 }]));
