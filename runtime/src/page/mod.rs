@@ -33,6 +33,7 @@ mod json;
 mod mount;
 mod parse;
 mod request;
+mod route;
 mod routes;
 mod server;
 mod tap;

@@ -158,7 +158,6 @@ fn all_figures() -> LiveMetrics {
         edges: vec![edge],
         at: Some(EventTime::from_secs(90)),
         checkpoints: Some(CheckpointMetrics { durable: 5, last, ..CheckpointMetrics::default() }),
-        ..LiveMetrics::default()
     }
 }
 
@@ -278,7 +277,12 @@ fn every_path_has_its_methods() {
         }
     }
     for path in ["/api", "/api/live/", "/API/live", "//", "/../etc/passwd", "/%2e%2e/", "*"] {
-        assert_eq!(ask(Method::Get, path).status, 404, "{path}");
+        for method in [Method::Get, Method::Head, Method::Post, Method::Other] {
+            assert_eq!(ask(method, path).status, 404, "{path}");
+        }
+    }
+    for path in ["/api/stop", "/api/drain/", "/api/drained", "/drain", "/api/pause/orders"] {
+        assert_eq!(ask(Method::Post, path).status, 404, "{path}");
     }
     assert!(noted.0.lock().unwrap().is_empty());
 }
