@@ -147,7 +147,7 @@ pub fn duration(option: &str, text: &str) -> Result<Duration, String> {
 /// If a variable is not what it should be.
 pub fn config() -> millstream::Result<Config> {
     let config = Config::from_env()?;
-    Ok(match std::env::var_os("MILLSTREAM_PAGE") {
+    Ok(match std::env::var_os("MILLSTREAM_PAGE").filter(|at| !at.is_empty()) {
         Some(_) => config,
         None => config.page(7000..=7009),
     })

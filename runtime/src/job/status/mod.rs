@@ -85,15 +85,8 @@ impl Status {
         table::table(live, &Cause::of(live), (width, height)).join("\n")
     }
 
-    /// What `MILLSTREAM_STATUS` says, if it is set.
-    pub(super) fn from_env() -> Result<Option<Self>> {
-        match std::env::var("MILLSTREAM_STATUS") {
-            Ok(value) => Self::named(&value).map(Some),
-            Err(_) => Ok(None),
-        }
-    }
-
-    fn named(name: &str) -> Result<Self> {
+    /// What `MILLSTREAM_STATUS` says.
+    pub(super) fn named(name: &str) -> Result<Self> {
         match name {
             "auto" => Ok(Self::Auto),
             "on" => Ok(Self::On),
