@@ -1,12 +1,11 @@
 //! The command line of an example: options with a value, and commands: `graph`, `plan`, `top`.
 
-use millstream::Config;
 use millstream::job::Status;
+use millstream::{Config, Topology};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The formats of a graph.
@@ -21,9 +20,6 @@ pub struct Args {
     /// The command `top`: a table of the nodes while the job runs.
     pub top: bool,
 }
-
-/// Whether the jobs of the program show a table of their nodes.
-static TOP: AtomicBool = AtomicBool::new(false);
 
 impl Args {
     /// Parses a command line; `None` for `--help`.
@@ -54,6 +50,30 @@ impl Args {
             }
         }
         Ok(Some(parsed))
+    }
+
+    /// The settings of an example, as [`config`] has them, and what its command line asks for.
+    ///
+    /// # Errors
+    /// If a variable is not what it should be.
+    pub fn config(&self) -> millstream::Result<Config> {
+        let config = config()?;
+        Ok(if self.top { config.status(Status::Top) } else { config })
+    }
+
+    /// Answers the command `graph` or `plan`, if there is one: returns the text to print instead
+    /// of running the job.
+    ///
+    /// # Errors
+    /// Those of [`Topology::answer_cli`].
+    pub fn answer(
+        &self,
+        topology: &Topology,
+        config: &Config,
+    ) -> millstream::Result<Option<String>> {
+        // The first argument is the name of the program.
+        let arguments = std::iter::once(String::new()).chain(self.question.iter().cloned());
+        topology.answer_cli(arguments, config)
     }
 
     /// The path of an option; the default if it is absent.
@@ -120,23 +140,17 @@ pub fn duration(option: &str, text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Has the jobs of the program show a table of their nodes: the command `top`.
-pub fn show_top() {
-    TOP.store(true, Ordering::Relaxed);
-}
-
-/// The settings of an example: those of the environment, what its command line asks for, and a live
-/// page at the first free port of 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
+/// The settings of an example: those of the environment, and a live page at the first free port of
+/// 7000 to 7009 unless `MILLSTREAM_PAGE` says otherwise.
 ///
 /// # Errors
 /// If a variable is not what it should be.
 pub fn config() -> millstream::Result<Config> {
     let config = Config::from_env()?;
-    let config = match std::env::var_os("MILLSTREAM_PAGE") {
+    Ok(match std::env::var_os("MILLSTREAM_PAGE").filter(|at| !at.is_empty()) {
         Some(_) => config,
         None => config.page(7000..=7009),
-    };
-    Ok(if TOP.load(Ordering::Relaxed) { config.status(Status::Top) } else { config })
+    })
 }
 
 /// Runs an example by its command line: prints the help if that is asked for, and an error with the
@@ -147,12 +161,7 @@ pub async fn run_by<E: From<String> + Display>(
     run: impl AsyncFnOnce(Args) -> Result<(), E>,
 ) -> ExitCode {
     let result = match Args::parse(std::env::args().skip(1), help) {
-        Ok(Some(args)) => {
-            if args.top {
-                show_top();
-            }
-            run(args).await
-        }
+        Ok(Some(args)) => run(args).await,
         Ok(None) => {
             println!("{help}");
             return ExitCode::SUCCESS;

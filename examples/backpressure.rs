@@ -184,9 +184,9 @@ struct Outcome {
     took: Duration,
 }
 
-async fn run(way: Way, readings: u64) -> millstream::Result<Outcome> {
+async fn run(way: Way, readings: u64, config: Config) -> millstream::Result<Outcome> {
     let longest = Arc::new(LongestDelay::default());
-    let config = args::config()?.batch(32);
+    let config = config.batch(32);
     let topology = way.topology(readings, longest.clone());
     let plan = topology.plan(&config)?;
     let buffers = plan.edges().iter().filter_map(|edge| edge.buffer);
@@ -211,10 +211,9 @@ async fn run(way: Way, readings: u64) -> millstream::Result<Outcome> {
 
 async fn side_by_side(args: Args) -> Result<(), BoxError> {
     let readings = args.number("--events", 6_000)?;
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        let topology = Way::Shed.topology(readings, Arc::default());
-        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
+    let topology = Way::Shed.topology(readings, Arc::default());
+    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
+        print!("{answer}");
         return Ok(());
     }
     println!(
@@ -223,7 +222,7 @@ async fn side_by_side(args: Args) -> Result<(), BoxError> {
     let mut counted = true;
     for (name, way) in Way::ALL {
         let Outcome { emitted, processed, dropped, longest, room, took } =
-            run(way, readings).await?;
+            run(way, readings, args.config()?).await?;
         println!(
             "{name:<12} {emitted:>7}  {processed:>9}  {dropped:>7}  {:>10} ms  {:>5} ms  {}, {}",
             longest.as_millis(),

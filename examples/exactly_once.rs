@@ -107,15 +107,15 @@ fn totals(input: &Path, output: &Path, pace: Option<u64>, instances: usize) -> T
 
 async fn run(args: Args) -> Result<(), BoxError> {
     let (input, output) = (args.required("--input")?, args.required("--output")?);
-    let config = args::config()?
+    let config = args
+        .config()?
         .checkpoints(args.required("--checkpoints")?)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;
     let instances = usize::try_from(args.number("--instances", 2)?)?;
     let topology = totals(&input, &output, pace, instances);
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &config)?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &config)? {
+        print!("{answer}");
         return Ok(());
     }
     let mut job = topology.start(config)?;

@@ -16,7 +16,7 @@ const HELP: &str = "\
 A job with one node that is slower than its input: find it on the live page.
 
 usage: find_the_limit [OPTIONS]
-       find_the_limit graph|plan
+       find_the_limit graph|plan|top
 
 options:
   --limit WHAT    hot_key, cpu, calls, sink, rate or none (default: hot_key)
@@ -201,13 +201,12 @@ async fn find(args: Args) -> Result<(), BoxError> {
     let seconds = args.number("--seconds", 600)?;
     let (sender, payments) = mpsc::channel(64);
     let topology = topology(from_channel(payments), limit);
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
+        print!("{answer}");
         return Ok(());
     }
     tokio::spawn(offer(sender, limit, Instant::now() + Duration::from_secs(seconds)));
-    Ok(topology.run(args::config()?.batch(32).buffer(ROOM)).await?)
+    Ok(topology.run(args.config()?.batch(32).buffer(ROOM)).await?)
 }
 
 #[tokio::main]

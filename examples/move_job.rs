@@ -91,10 +91,11 @@ async fn run_job(
     (events, instances): (u64, usize),
     checkpoints: &Path,
     enough: Option<u64>,
+    config: Config,
 ) -> millstream::Result<Received> {
     // Small buffers: the source is never far ahead of the sink, so it is suspended in the middle.
     let buffer = usize::try_from(events / 1_000).map_or(64, |events| events.clamp(1, 64));
-    let config = args::config()?.batch(buffer).buffer(buffer);
+    let config = config.batch(buffer).buffer(buffer);
     let config = config.checkpoints(checkpoints).checkpoint_every(100.millis());
     let (sender, mut results) = mpsc::channel(buffer);
     let mut job = totals(events, instances, to_channel(sender)).start(config)?;
@@ -172,10 +173,9 @@ fn copy(from: &Path, to: &Path) -> Result<(u64, u64), BoxError> {
 
 async fn run(args: Args) -> Result<(), BoxError> {
     let events = args.number("--events", 1_000_000)?;
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        let topology = totals(events, 2, Collected::new().sink());
-        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
+    let topology = totals(events, 2, Collected::new().sink());
+    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
+        print!("{answer}");
         return Ok(());
     }
     let (here, there) = (Directory::of(&args, "--checkpoints")?, Directory::of(&args, "--copy")?);
@@ -187,10 +187,10 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let show = |what: &str, Spent { payments, cents }| {
         println!("{what:<20} {payments:>12} {cents:>16}");
     };
-    let before = run_job((events, 2), &here.path, Some(events / 2)).await?;
+    let before = run_job((events, 2), &here.path, Some(events / 2), args.config()?).await?;
     show("2 instances", before.sum);
     let (files, bytes) = copy(&here.path, &there.path)?;
-    let after = run_job((events, 4), &there.path, None).await?;
+    let after = run_job((events, 4), &there.path, None, args.config()?).await?;
     show("moved, 4 instances", after.sum);
 
     let mut cards = before.cards;

@@ -141,11 +141,10 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let temporary = std::env::temp_dir().join(format!("millstream-poison-{}", std::process::id()));
     let output = args.file_if_given("--output");
     let folder = output.clone().unwrap_or_else(|| temporary.clone());
-    let config = args::config()?.checkpoints(folder.join("checkpoints"));
+    let config = args.config()?.checkpoints(folder.join("checkpoints"));
     let topology = poisoned(events, instances, &folder);
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &config)?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &config)? {
+        print!("{answer}");
         return Ok(());
     }
     std::fs::create_dir(&folder).map_err(|error| {

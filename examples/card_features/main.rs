@@ -42,10 +42,9 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let output = args.file("--output", "card_features.csv");
     let instances = usize::try_from(args.number("--instances", 1)?)?;
     let kept = Collected::new();
-    if !args.question.is_empty() {
-        let topology = card_features(demo::transactions(), kept.sink(), instances);
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
+    let topology = card_features(demo::transactions(), kept.sink(), instances);
+    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
+        print!("{answer}");
         return Ok(());
     }
 
@@ -57,7 +56,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let events = transactions.len();
 
     let start = Instant::now();
-    card_features(from_iter(transactions), kept.sink(), instances).run(args::config()?).await?;
+    card_features(from_iter(transactions), kept.sink(), instances).run(args.config()?).await?;
     let seconds = start.elapsed().as_secs_f64();
 
     // Features of different keys arrive in any order, and the file is sorted by id: all of them are

@@ -64,12 +64,11 @@ async fn run(args: Args) -> Result<(), BoxError> {
         totals.sink(),
         instances,
     );
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &Config::from_env()?)?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
+        print!("{answer}");
         return Ok(());
     }
-    topology.run(args::config()?).await?;
+    topology.run(args.config()?).await?;
 
     let hourly: Vec<WindowResult<u8, u64>> = totals.take();
     let emitted =

@@ -131,13 +131,12 @@ async fn run(args: Args) -> Result<(), BoxError> {
         enriched >> sink(results.sink()),
         enriched.errors >> sink(failures.sink()),
     );
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &Config::default())?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &Config::default())? {
+        print!("{answer}");
         return Ok(());
     }
     let begun = Instant::now();
-    topology.run(args::config()?).await?;
+    topology.run(args.config()?).await?;
     let (time, results, failures) = (begun.elapsed(), results.take(), failures.take());
     let done = (results.len() + failures.len()) as u64;
     println!("{done} orders: {} enriched, {} failed", results.len(), failures.len());

@@ -14,6 +14,7 @@
 mod options;
 
 use millstream::connector::demo;
+use millstream::job::Status;
 use millstream::prelude::*;
 use millstream_examples::args;
 use millstream_examples::fraud_detection::input::{Input, Terminals};
@@ -72,6 +73,9 @@ async fn run(options: Options) -> millstream::Result<()> {
     };
     if let Some(directory) = &options.checkpoints {
         config = config.checkpoints(directory).checkpoint_every(options.every);
+    }
+    if options.top {
+        config = config.status(Status::Top);
     }
 
     let question = std::iter::once(String::new()).chain(options.question);

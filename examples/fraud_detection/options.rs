@@ -40,6 +40,8 @@ pub struct Options {
     pub every: Duration,
     /// The command `graph` or `plan` and its option; empty to run the job.
     pub question: Vec<String>,
+    /// The command `top`: a table of the nodes while the job runs.
+    pub top: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,7 @@ impl Options {
             checkpoints: None,
             every: 1.secs(),
             question: Vec::new(),
+            top: false,
         };
         while let Some(option) = args.next() {
             if option == "--help" || option == "-h" {
@@ -75,7 +78,7 @@ impl Options {
                 continue;
             }
             if option == "top" {
-                args::show_top();
+                options.top = true;
                 continue;
             }
             let value = args.next().ok_or_else(|| format!("`{option}` needs a value"));

@@ -95,16 +95,16 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let transactions = Demo::new(42).customers(200).events(args.number("--events", 2_000)?);
     let delay = args.duration("--delay", 1.millis())?;
     let store = Arc::new(FraudStore::of(transactions.transactions(), delay));
-    let config = args::config()?
+    let config = args
+        .config()?
         .checkpoints(&places.checkpoints)
         .checkpoint_every(args.duration("--every", 1.secs())?);
     let topology = match counter {
         Counter::Job => system_usage_of(transactions, store, &places.output),
         Counter::Reader => verdicts_of(transactions, store, &places.output),
     };
-    if !args.question.is_empty() {
-        let question = std::iter::once(String::new()).chain(args.question);
-        print!("{}", topology.answer_cli(question, &config)?.unwrap_or_default());
+    if let Some(answer) = args.answer(&topology, &config)? {
+        print!("{answer}");
         return Ok(());
     }
     topology.run(config).await?;

@@ -73,6 +73,25 @@ async fn a_feed_ends_with_the_end_of_the_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_the_end_of_a_job_that_is_dropped_right_after_it() {
+    let Running { mut job, sender, at } = running(Config::default().page(0));
+    let (opened, is_open) = std::sync::mpsc::channel();
+    let has_ended = move |text: &str| {
+        if text.contains("data: ") {
+            opened.send(()).ok();
+        }
+        text.contains("\"state\":\"ended\"")
+    };
+    let looks = tokio::task::spawn_blocking(move || feed(at, "/api/feed", has_ended));
+    tokio::task::spawn_blocking(move || is_open.recv()).await.unwrap().unwrap();
+    drop(sender);
+    job.wait().await.unwrap();
+    drop(job);
+    let text = looks.await.unwrap();
+    assert!(text.contains("\"state\":\"ended\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_paused_tuned_and_drained_from_its_page() {
     let Running { mut job, sender, at } = running(Config::default().page(0));
     assert_eq!(post(at, "/api/pause?source=numbers").status, 200);

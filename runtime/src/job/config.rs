@@ -1,5 +1,6 @@
 //! The settings of a run, with their defaults and reasons.
 
+use super::variables::Variables;
 use super::{Restarts, Status};
 use crate::checkpoint::IfHeld;
 use crate::env::Env;
@@ -82,7 +83,7 @@ impl Config {
     /// The defaults, overridden by the environment variables `MILLSTREAM_BATCH` and
     /// `MILLSTREAM_BUFFER`, both in events, `MILLSTREAM_CHECKPOINTS`, a directory, and
     /// `MILLSTREAM_STATUS`: [`auto`, `on`, `top` or `off`](Status); with the feature `page`,
-    /// `MILLSTREAM_PAGE` and others that its [guide] lists.
+    /// `MILLSTREAM_PAGE` and others that its [guide] lists. An empty variable sets nothing.
     ///
     /// [guide]: https://github.com/millstream-rs/millstream/blob/main/docs/guide/page.md
     ///
@@ -105,20 +106,25 @@ impl Config {
     /// # }
     /// ```
     pub fn from_env() -> Result<Self> {
+        Self::from_variables(Variables::of_process())
+    }
+
+    /// The defaults, overridden by variables.
+    pub(super) fn from_variables(variables: Variables<'_>) -> Result<Self> {
         let mut config = Self::default();
-        if let Some(batch) = number("MILLSTREAM_BATCH")? {
+        if let Some(batch) = number(variables, "MILLSTREAM_BATCH")? {
             config = config.batch(batch);
         }
-        if let Some(buffer) = number("MILLSTREAM_BUFFER")? {
+        if let Some(buffer) = number(variables, "MILLSTREAM_BUFFER")? {
             config = config.buffer(buffer);
         }
-        if let Some(directory) = std::env::var_os("MILLSTREAM_CHECKPOINTS") {
+        if let Some(directory) = variables.get("MILLSTREAM_CHECKPOINTS") {
             config = config.checkpoints(directory);
         }
         #[cfg(feature = "page")]
-        config.page.read_env()?;
-        if let Some(status) = Status::from_env()? {
-            config = config.status(status);
+        config.page.read(variables)?;
+        if let Some(status) = variables.text("MILLSTREAM_STATUS") {
+            config = config.status(Status::named(&status)?);
         }
         Ok(config)
     }
@@ -339,8 +345,8 @@ impl Config {
     }
 }
 
-fn number(name: &str) -> Result<Option<usize>> {
-    let Ok(value) = std::env::var(name) else {
+fn number(variables: Variables<'_>, name: &str) -> Result<Option<usize>> {
+    let Some(value) = variables.text(name) else {
         return Ok(None);
     };
     match value.parse() {

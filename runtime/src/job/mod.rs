@@ -56,6 +56,7 @@ mod state_plan;
 mod status;
 mod supervise;
 mod tuned;
+mod variables;
 mod watch;
 mod why;
 mod writing;

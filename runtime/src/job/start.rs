@@ -116,8 +116,6 @@ impl Topology {
         };
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
-        #[cfg(feature = "page")]
-        page.begin_served(&viewers, (&plan, &metrics.edges), (&control, &controls));
         let mut job = Job::new(
             plan,
             (metrics, viewers, showing),
@@ -126,9 +124,7 @@ impl Topology {
             #[cfg(feature = "page")]
             page,
         );
-        if job.showing.is_from_start() {
-            job.show_status();
-        }
+        show_from_start(&mut job);
         Ok(job)
     }
 
@@ -172,6 +168,18 @@ impl Topology {
         // Pressure is looked for, and logged.
         let _watched = job.watch();
         job.run_until_signalled().await
+    }
+}
+
+/// Begins to show a job that is shown from its start.
+fn show_from_start(job: &mut Job) {
+    #[cfg(feature = "page")]
+    if job.page_address().is_some() {
+        // What is served is no longer empty.
+        drop(job.page());
+    }
+    if job.showing.is_from_start() {
+        job.show_status();
     }
 }
 

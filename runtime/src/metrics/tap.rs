@@ -94,7 +94,7 @@ impl Tap {
         }
     }
 
-    /// The last viewer has gone.
+    /// A viewer has gone: nothing is shown until another one asks, within [`EACH`].
     pub(crate) fn leave(&self) {
         self.wanted.store(0, Ordering::Relaxed);
     }

@@ -1,7 +1,7 @@
 //! The page itself: one file, compressed ahead of time.
 //!
-//! After a change of `page.html`, `runtime/src/page/pack.sh` writes the other two files; a test
-//! compares them with it.
+//! After a change of `page.html`, `runtime/src/page/pack.sh` writes the other two files. A test
+//! compares the compressed one with it, and `.ci/run` the policy.
 
 use super::answer::{Answer, Content};
 use super::request::Request;
@@ -23,7 +23,7 @@ pub(super) fn page(request: &Request) -> Answer {
 
 fn unpacked() -> Vec<u8> {
     let mut html = Vec::new();
-    // What is compiled in has been compressed by the same library: see the tests.
+    // What is compiled in is whole: see the tests.
     GzDecoder::new(PAGE).read_to_end(&mut html).unwrap_or_default();
     html
 }

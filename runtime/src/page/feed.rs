@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The least time from one event of a feed to the next: 2 Hz at most.
+/// The least time from one event of a feed to the next, but for the last: 2 Hz at most.
 const APART: Duration = Duration::from_millis(500);
 
-/// The figures of a job, as often as there are new ones; ends with those of its end.
+/// The figures of a job, as often as there are new ones; ends with those of its end, at once.
 pub(super) fn figures(
     mut live: watch::Receiver<Arc<LiveMetrics>>,
     env: Env,
@@ -21,7 +21,14 @@ pub(super) fn figures(
     stream::unfold((live, env, text, FeedTurn::First), |(mut live, env, text, turn)| async move {
         match turn {
             FeedTurn::First => {}
-            FeedTurn::Next => env.clock().sleep(APART).await,
+            FeedTurn::Next => {
+                let mut end = live.clone();
+                tokio::select! {
+                    () = env.clock().sleep(APART) => {}
+                    // The server goes with its job: a viewer who waits on would miss the end.
+                    _ = end.wait_for(|live| live.state.has_ended()) => {}
+                }
+            }
             FeedTurn::Over => return None,
         }
         live.changed().await.ok()?;

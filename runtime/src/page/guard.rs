@@ -80,10 +80,10 @@ impl Guard {
         let name = without_port(host);
         let literal = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
         let ip = literal.unwrap_or(name).parse::<IpAddr>();
-        ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| name.eq_ignore_ascii_case(own))
+        name.eq_ignore_ascii_case("localhost")
             || self.hosts.iter().any(|own| name.eq_ignore_ascii_case(own))
             // No name resolves to this page if there is no name.
-            || (self.any_address && ip.is_ok())
+            || ip.is_ok_and(|ip| ip.is_loopback() || self.any_address)
     }
 }
 
@@ -120,7 +120,14 @@ mod tests {
     fn a_name_that_is_not_the_pages_is_refused_whatever_it_resolves_to() {
         let guard = Guard { hosts: vec!["ops.example".into()], ..Guard::default() };
         let get = |host| status(&guard, &asked(Method::Get, host), Shows::Job);
-        for own in ["localhost", "LocalHost:7000", "127.0.0.1:7000", "[::1]:7000", "ops.example"] {
+        for own in [
+            "localhost",
+            "LocalHost:7000",
+            "127.0.0.1:7000",
+            "127.0.0.2:7000",
+            "[::1]:7000",
+            "ops.example",
+        ] {
             assert_eq!(get(own), 200, "{own}");
         }
         for other in [

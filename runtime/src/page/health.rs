@@ -19,28 +19,47 @@ pub(super) fn alive(live: &LiveMetrics, age: Duration) -> Answer {
         let text = format!("the job has given no figures for {} s\n", age.as_secs());
         return Answer::text(503, text);
     }
-    let instances = live.nodes.iter().flat_map(|node| {
-        node.instances.iter().enumerate().map(move |(at, one)| (&node.name, at, one))
-    });
-    let stuck = instances.filter_map(|(name, at, one)| Some((name, at, stuck_for(one)?)));
     if live.state != JobState::Running {
         return Answer::text(200, format!("{}\n", live.state));
     }
-    match stuck.max_by_key(|(_, _, time)| *time) {
-        Some((name, at, time)) => {
-            let time = time.as_secs();
-            let text =
-                format!("instance {at} of {name} has been busy with one batch for {time} s\n");
+    match stuck(live) {
+        Some((node, instance, quiet)) => {
+            let seconds = quiet.as_secs();
+            let text = format!(
+                "instance {instance} of {node} has been busy with one batch for {seconds} s\n"
+            );
             Answer::text(503, text)
         }
         None => Answer::text(200, "running\n"),
     }
 }
 
-/// How long an instance has been busy without receiving or emitting a batch, if for too long.
-fn stuck_for(one: &LiveInstance) -> Option<Duration> {
-    let quiet = [one.since_received, one.since_emitted].into_iter().flatten().min()?;
-    (one.phases.busy.0 >= ALL_ALONG && quiet >= PATIENCE).then_some(quiet)
+/// The task that has been busy with one batch for longest, if one has for too long: the node and
+/// the instance of it that last received or emitted a batch, and how long ago.
+fn stuck(live: &LiveMetrics) -> Option<(&str, usize, Duration)> {
+    let tasks = live.nodes.iter().flat_map(|node| {
+        let instances = node.instances.iter().enumerate();
+        instances.filter(|(_, one)| is_busy(one)).map(move |(at, _)| (node.stage, at))
+    });
+    let stuck = tasks.filter_map(|task| Some((last_active(live, task)?, task.1)));
+    let stuck = stuck.map(|((node, quiet), instance)| (node, instance, quiet));
+    stuck.filter(|(.., quiet)| *quiet >= PATIENCE).max_by_key(|(.., quiet)| *quiet)
+}
+
+fn is_busy(one: &LiveInstance) -> bool {
+    one.phases.busy.0 >= ALL_ALONG
+}
+
+/// The node of a task that last received or emitted a batch, and how long ago. Nodes of one stage
+/// share their tasks, and the phases of these: what one of them does, its task does.
+fn last_active(live: &LiveMetrics, (stage, instance): (usize, usize)) -> Option<(&str, Duration)> {
+    let nodes = live.nodes.iter().filter(|node| node.stage == stage);
+    let quiet = nodes.filter_map(|node| {
+        let one = node.instances.get(instance)?;
+        let quiet = [one.since_received, one.since_emitted].into_iter().flatten().min()?;
+        Some((node.name.as_str(), quiet))
+    });
+    quiet.min_by_key(|(_, quiet)| *quiet)
 }
 
 /// The answer of `/readyz` once sources are open and state is restored.
@@ -78,6 +97,23 @@ mod tests {
         let answer = alive(&with_instance(1.0, 31), Duration::ZERO);
         let text = "instance 1 of scores has been busy with one batch for 31 s\n";
         assert_eq!((answer.status, answer.body().as_str()), (503, text));
+    }
+
+    #[test]
+    fn nodes_of_one_task_are_judged_together() {
+        let quiet = |stage, seconds| {
+            let node = with_instance(1.0, seconds).nodes.remove(0);
+            LiveNode { stage, ..node }
+        };
+        let sink = || LiveNode { name: "rare".into(), ..quiet(0, 31) };
+        let of = |nodes| LiveMetrics { nodes, ..LiveMetrics::default() };
+        assert_eq!(status(&of(vec![quiet(0, 1), sink()])), 200, "the source of its task is active");
+        assert_eq!(status(&of(vec![quiet(1, 1), sink()])), 503, "another task is");
+        let mut elsewhere = quiet(0, 1);
+        elsewhere.instances.reverse();
+        assert_eq!(status(&of(vec![elsewhere, sink()])), 503, "another instance is");
+        let text = alive(&of(vec![quiet(0, 40), sink()]), Duration::ZERO).body();
+        assert_eq!(text, "instance 1 of rare has been busy with one batch for 31 s\n");
     }
 
     #[test]

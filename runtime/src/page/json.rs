@@ -59,6 +59,7 @@ pub(super) fn live(live: &LiveMetrics, names: KeyNames) -> String {
         "state": live.state.to_string(),
         "uptime": seconds(live.uptime),
         "window": seconds(live.window),
+        "cores": live.cores,
         "nodes": live.nodes.iter().map(|one| node(one, names)).collect::<Vec<_>>(),
         "edges": live.edges.iter().map(edge).collect::<Vec<_>>(),
         "checkpoints": live.checkpoints.as_ref().map(checkpoints),

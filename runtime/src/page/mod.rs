@@ -33,6 +33,7 @@ mod json;
 mod mount;
 mod parse;
 mod request;
+mod route;
 mod routes;
 mod server;
 mod tap;
@@ -50,7 +51,6 @@ pub(crate) use token::PageToken;
 use crate::env::Env;
 use crate::metrics::{EdgeCounters, LiveMetrics};
 use crate::plan::Plan;
-use crate::time::Monotonic;
 use millstream_graph::shape::Shape;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -81,8 +81,6 @@ struct PageParts {
     /// Whether events are shown.
     inspects: bool,
     env: Env,
-    /// When the job began, by its clock.
-    since: Monotonic,
     /// What is there once the job has begun.
     begun: OnceLock<Begun>,
     /// The last figures as text: many viewers cost no more than one.
@@ -114,19 +112,8 @@ impl Page {
         (settings, inspects): (Vec<Setting>, bool),
         env: Env,
     ) -> Self {
-        let since = env.clock().monotonic();
         let (graph, begun, rendered) = (OnceLock::new(), OnceLock::new(), Mutex::default());
-        Self(Arc::new(PageParts {
-            guard,
-            drawn,
-            graph,
-            settings,
-            inspects,
-            env,
-            since,
-            begun,
-            rendered,
-        }))
+        Self(Arc::new(PageParts { guard, drawn, graph, settings, inspects, env, begun, rendered }))
     }
 
     /// The job has begun: sources are open and state is restored. Its figures are asked for once.
@@ -166,8 +153,7 @@ impl Page {
 
     /// How old figures are.
     fn age_of(&self, live: &LiveMetrics) -> Duration {
-        let age = self.0.env.clock().monotonic().since(self.0.since);
-        age.saturating_sub(live.uptime)
+        live.at.map_or(Duration::ZERO, |at| self.0.env.clock().wall() - at)
     }
 }
 

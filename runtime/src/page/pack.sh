@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compresses page.html into page.html.gz, and writes its content security policy, with the hashes of
-# its one style and its one script, into page.csp. Needs gzip, openssl and awk.
+# its one style and its one script, into page.csp. With --policy it only prints the policy. Needs
+# gzip, openssl and awk.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")"
@@ -10,6 +11,13 @@ hash_of() {
         printf "%s", substr(text, 1, index(text, "</" tag ">") - 1)
     }' page.html | openssl dgst -sha256 -binary | openssl base64 -A
 }
-printf "default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n" \
-    "$(hash_of script)" "$(hash_of style)" > page.csp
+policy() {
+    printf "default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\n" \
+        "$(hash_of script)" "$(hash_of style)"
+}
+if [ "${1-}" = --policy ]; then
+    policy
+    exit
+fi
+policy > page.csp
 gzip -9 -n -c page.html > page.html.gz

@@ -27,8 +27,11 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
     match head.parse(bytes) {
         Ok(Status::Complete(_)) => {}
         Ok(Status::Partial) if bytes.len() < MOST => return Parsed::Part,
-        Ok(Status::Partial) | Err(Error::TooManyHeaders) => {
+        Ok(Status::Partial) => {
             return Parsed::Refused(431, "request line and headers take more than 8 KiB");
+        }
+        Err(Error::TooManyHeaders) => {
+            return Parsed::Refused(431, "a request has at most 64 headers");
         }
         Err(_) => return Parsed::Refused(400, "this is not a request of HTTP/1.1"),
     }
@@ -90,6 +93,16 @@ mod tests {
         assert_eq!(refused(&header), 431);
         let headers = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(65));
         assert_eq!(refused(&headers), 431);
+    }
+
+    #[test]
+    fn a_refusal_says_which_bound_was_exceeded() {
+        let headers = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(65));
+        let refusal = Parsed::Refused(431, "a request has at most 64 headers");
+        assert_eq!(parse(headers.as_bytes()), refusal);
+        let line = format!("GET /{} HTTP/1.1\r\n", "a".repeat(MOST));
+        let refusal = Parsed::Refused(431, "request line and headers take more than 8 KiB");
+        assert_eq!(parse(line.as_bytes()), refusal);
     }
 
     #[test]

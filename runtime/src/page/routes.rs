@@ -3,91 +3,80 @@
 use super::answer::Answer;
 use super::guard::Shows;
 use super::request::{Method, Request};
+use super::route::{PageRead, PageRoute};
 use super::{Begun, Page, assets, changes, feed, health, tap, why};
-use crate::metrics::OPEN_METRICS_TYPE;
+use crate::metrics::{LiveMetrics, OPEN_METRICS_TYPE};
 use futures::stream;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The paths that are read.
-const READ: [&str; 9] = [
-    "/",
-    "/api/graph",
-    "/api/live",
-    "/api/feed",
-    "/api/why",
-    "/api/tap",
-    "/api/settings",
-    "/metrics",
-    "/favicon.ico",
-];
-
-/// The paths of probes.
-const PROBED: [&str; 2] = ["/healthz", "/readyz"];
-
-/// The paths that change the job.
-const CHANGING: [&str; 4] = ["/api/drain", "/api/pause", "/api/resume", "/api/tune"];
-
 impl Page {
     /// Answers a request.
     pub(crate) fn answer(&self, request: &Request) -> Answer {
-        let path = request.path.as_str();
-        let shows = match path {
-            "/" | "/favicon.ico" => Shows::Nothing,
-            _ if PROBED.contains(&path) => Shows::Health,
-            _ => Shows::Job,
-        };
+        let route = PageRoute::of(&request.path);
+        let shows = route.map_or(Shows::Job, PageRoute::shows);
         if let Some(refusal) = self.0.guard.refuse(request, shows) {
             return refusal;
         }
-        let is_change = CHANGING.contains(&path);
-        if !is_change && !READ.contains(&path) && !PROBED.contains(&path) {
+        let Some(route) = route else {
             return Answer::refused(404, "there is no such path");
-        }
-        let allow = if is_change { "POST" } else { "GET, HEAD" };
-        match (request.method, is_change) {
-            (Method::Post, true) => match self.0.begun.get() {
-                Some(begun) => changes::change(&*begun.actions, request),
-                None => not_begun(),
-            },
-            (Method::Get | Method::Head, false) => self.read(path, request),
-            _ => {
-                let refusal = Answer::refused(405, &format!("the method of this path is {allow}"));
-                Answer { allow: Some(allow), ..refusal }
+        };
+        match (route, request.method) {
+            (PageRoute::Change(what), Method::Post) => {
+                self.once_begun(|begun| changes::change(&*begun.actions, what, request))
             }
+            (PageRoute::Read(what), Method::Get | Method::Head) => self.read(what, request),
+            (PageRoute::Change(_), _) => wrong_method("POST"),
+            (PageRoute::Read(_), _) => wrong_method("GET, HEAD"),
         }
     }
 
-    fn read(&self, path: &str, request: &Request) -> Answer {
-        match path {
-            "/" => return assets::page(request),
-            "/favicon.ico" => return Answer::text(204, ""),
-            "/api/graph" => return Answer::json(self.graph()),
-            "/api/settings" => return self.settings(),
-            _ => {}
+    fn read(&self, what: PageRead, request: &Request) -> Answer {
+        match what {
+            PageRead::Home => assets::page(request),
+            PageRead::Icon => Answer::text(204, ""),
+            PageRead::Graph => Answer::json(self.graph()),
+            PageRead::Settings => self.settings(),
+            PageRead::Live => self.figures(|live| Answer::json(&*self.rendered(live))),
+            PageRead::Feed => self.once_begun(|begun| self.feed(request, begun)),
+            PageRead::Why => self.figures(|live| self.why(live, request)),
+            PageRead::Tap => self.once_begun(|begun| self.tap(request, begun)),
+            PageRead::Metrics => {
+                self.figures(|live| Answer::new(200, OPEN_METRICS_TYPE, live.open_metrics()))
+            }
+            // It restores its state, for however long that takes: it is not ready, but alive.
+            PageRead::Health if self.0.begun.get().is_none() => Answer::text(200, "starting\n"),
+            PageRead::Health => self.figures(|live| health::alive(live, self.age_of(live))),
+            PageRead::Ready => self.figures(|live| health::ready(live)),
         }
-        let Some(begun) = self.0.begun.get() else {
-            return not_begun();
-        };
-        let live = Arc::clone(&begun.live.borrow());
-        match path {
-            "/api/live" => Answer::json(&*self.rendered(&live)),
-            "/api/feed" => self.feed(request, begun),
-            "/api/tap" => self.tap(request, begun),
-            "/api/why" => match request.parameter("node") {
-                Some(node) => match why::silent(&live, &node) {
-                    Some(silence) => Answer::json(silence.to_string()),
-                    None => Answer::refused(404, &format!("the job has no node `{node}`")),
-                },
-                None => {
-                    let mut cause = why::slow(&live, self.key_names());
-                    cause.insert("v".into(), 1.into());
-                    Answer::json(Value::Object(cause).to_string())
-                }
+    }
+
+    /// Answers once the job has begun: before, there is nothing to say.
+    fn once_begun(&self, answer: impl FnOnce(&Begun) -> Answer) -> Answer {
+        let nothing = || Answer::refused(503, "the job opens its sources and restores its state");
+        self.0.begun.get().map_or_else(nothing, answer)
+    }
+
+    /// Answers from the last figures.
+    fn figures(&self, answer: impl FnOnce(&Arc<LiveMetrics>) -> Answer) -> Answer {
+        self.once_begun(|begun| {
+            // Not borrowed for longer: the sampler waits for whoever borrows.
+            let live = Arc::clone(&begun.live.borrow());
+            answer(&live)
+        })
+    }
+
+    fn why(&self, live: &LiveMetrics, request: &Request) -> Answer {
+        match request.parameter("node") {
+            Some(node) => match why::silent(live, &node) {
+                Some(silence) => Answer::json(silence.to_string()),
+                None => Answer::refused(404, &format!("the job has no node `{node}`")),
             },
-            "/metrics" => Answer::new(200, OPEN_METRICS_TYPE, live.open_metrics()),
-            "/healthz" => health::alive(&live, self.age_of(&live)),
-            _ => health::ready(&live),
+            None => {
+                let mut cause = why::slow(live, self.key_names());
+                cause.insert("v".into(), 1.into());
+                Answer::json(Value::Object(cause).to_string())
+            }
         }
     }
 
@@ -129,7 +118,7 @@ impl Page {
     }
 }
 
-/// The answer while there is nothing to say yet.
-fn not_begun() -> Answer {
-    Answer::refused(503, "the job opens its sources and restores its state")
+fn wrong_method(allow: &'static str) -> Answer {
+    let refusal = Answer::refused(405, &format!("the method of this path is {allow}"));
+    Answer { allow: Some(allow), ..refusal }
 }

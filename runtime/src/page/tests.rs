@@ -67,7 +67,11 @@ fn page_that(inspects: bool) -> Page {
 }
 
 fn begun(live: LiveMetrics) -> Parts {
-    let (page, noted) = (page(), Arc::<Noted>::default());
+    begun_page(page(), live)
+}
+
+fn begun_page(page: Page, live: LiveMetrics) -> Parts {
+    let noted = Arc::<Noted>::default();
     let (live, receiver) = watch::channel(Arc::new(live));
     let ends = EdgeEnds { from: 0, output: FlowOutput::Main, to: 1 };
     let (call, channel) = (EdgeCounters::of(ends, 1), EdgeCounters::of(ends, 1));
@@ -149,11 +153,11 @@ fn all_figures() -> LiveMetrics {
         state: JobState::Draining,
         uptime: 90.secs(),
         window: 1.secs(),
+        cores: 8,
         nodes: vec![node],
         edges: vec![edge],
         at: Some(EventTime::from_secs(90)),
         checkpoints: Some(CheckpointMetrics { durable: 5, last, ..CheckpointMetrics::default() }),
-        ..LiveMetrics::default()
     }
 }
 
@@ -164,6 +168,7 @@ fn the_figures_are_json_with_the_names_of_their_fields() {
     assert_eq!((answer.status, answer.media), (200, "application/json"));
     let live = object(&answer);
     assert_eq!((&live["v"], &live["state"]), (&json!(1), &json!("draining")));
+    assert_eq!(live["cores"], json!(8));
     let node = &live["nodes"][0];
     assert_eq!(node["top_keys"], json!([{ "key": "card \u{7} \\", "share": 0.5 }]));
     assert_eq!(node["hot_keys"], json!([{ "instance": 0, "waiting": 3, "of": 4 }]));
@@ -222,9 +227,11 @@ fn a_hot_key_that_is_known_by_an_event_is_not_named() {
 #[test]
 fn before_the_job_has_begun_it_is_not_ready() {
     let page = page();
-    for path in ["/readyz", "/healthz", "/api/live", "/api/feed", "/metrics"] {
+    for path in ["/readyz", "/api/live", "/api/feed", "/metrics"] {
         assert_eq!(get(&page, path).status, 503, "{path}");
     }
+    let alive = get(&page, "/healthz");
+    assert_eq!((alive.status, alive.body().as_str()), (200, "starting\n"));
     assert_eq!(page.answer(&request(Method::Post, "/api/drain")).status, 503);
     assert_eq!(get(&page, "/").status, 200);
     assert_eq!(object(&get(&page, "/api/graph"))["job"], json!("orders"));
@@ -235,6 +242,21 @@ fn before_the_job_has_begun_it_is_not_ready() {
     assert_eq!((get(&page, "/readyz").status, get(&page, "/healthz").status), (200, 200));
     live.send_replace(Arc::new(LiveMetrics { state: JobState::Failed, ..LiveMetrics::default() }));
     assert_eq!((get(&page, "/readyz").status, get(&page, "/healthz").status), (503, 503));
+}
+
+#[tokio::test(start_paused = true)]
+async fn figures_are_as_old_as_they_say_however_long_the_job_has_restored() {
+    let (page, clock) = (page(), SystemClock::default());
+    clock.sleep(40.secs()).await;
+    let figures = |at| LiveMetrics { at, ..LiveMetrics::default() };
+    let Parts { page, live, .. } = begun_page(page, figures(Some(clock.wall())));
+    assert_eq!(get(&page, "/healthz").status, 200);
+    live.send_replace(Arc::new(figures(Some(clock.wall() - 31.secs()))));
+    let answer = get(&page, "/healthz");
+    let text = "the job has given no figures for 31 s\n";
+    assert_eq!((answer.status, answer.body().as_str()), (503, text));
+    live.send_replace(Arc::new(figures(None)));
+    assert_eq!(get(&page, "/healthz").status, 200, "none are there yet");
 }
 
 #[test]
@@ -255,7 +277,12 @@ fn every_path_has_its_methods() {
         }
     }
     for path in ["/api", "/api/live/", "/API/live", "//", "/../etc/passwd", "/%2e%2e/", "*"] {
-        assert_eq!(ask(Method::Get, path).status, 404, "{path}");
+        for method in [Method::Get, Method::Head, Method::Post, Method::Other] {
+            assert_eq!(ask(method, path).status, 404, "{path}");
+        }
+    }
+    for path in ["/api/stop", "/api/drain/", "/api/drained", "/drain", "/api/pause/orders"] {
+        assert_eq!(ask(Method::Post, path).status, 404, "{path}");
     }
     assert!(noted.0.lock().unwrap().is_empty());
 }
@@ -326,17 +353,20 @@ async fn a_feed_sends_what_is_new_twice_a_second_at_most_and_ends_with_the_job()
     let begin = elapsed();
     assert_eq!(uptime_of(&mut feed).await, 0.0);
     assert_eq!(elapsed() - begin, 0.secs());
-    for second in [1, 2, 3] {
-        let state = if second == 3 { JobState::Ended } else { JobState::Running };
+    let send = |state, second: u32| {
         let uptime = second.secs();
         live.send_replace(Arc::new(LiveMetrics { state, uptime, ..LiveMetrics::default() }));
-        if second == 1 {
-            assert_eq!(uptime_of(&mut feed).await, 1.0);
-            assert_eq!(elapsed() - begin, 500.millis());
-        }
-    }
+    };
+    send(JobState::Running, 1);
+    assert_eq!(uptime_of(&mut feed).await, 1.0);
+    assert_eq!(elapsed() - begin, 500.millis());
+    send(JobState::Running, 2);
+    send(JobState::Running, 3);
     assert_eq!(uptime_of(&mut feed).await, 3.0, "the newest, and no other");
     assert_eq!(elapsed() - begin, 1.secs());
+    send(JobState::Ended, 4);
+    assert_eq!(uptime_of(&mut feed).await, 4.0);
+    assert_eq!(elapsed() - begin, 1.secs(), "the page goes with its job: the end is sent at once");
     assert_eq!(feed.next().await, None);
 }
 

@@ -76,9 +76,9 @@ contained!(Box<T>, Rc<T>, Arc<T>);
 
 /// Shown as lists.
 macro_rules! lists {
-    ($($(#[$also:meta])* $ty:ty),* $(,)?) => {$(
+    ($([$($of:tt)*] $ty:ty),* $(,)?) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T: Peek> Peek for $ty {
+        impl<$($of)*> Peek for $ty {
             fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_list().entries(self.iter().map(Peeked)).finish()
             }
@@ -88,43 +88,33 @@ macro_rules! lists {
     )*};
 }
 
-lists!(Vec<T>, VecDeque<T>, BTreeSet<T>);
+lists!(
+    [T: Peek] Vec<T>,
+    [T: Peek] VecDeque<T>,
+    [T: Peek] BTreeSet<T>,
+    [T: Peek, S] HashSet<T, S>,
+    [T: Peek, const N: usize] [T; N],
+);
 
-#[diagnostic::do_not_recommend]
-impl<T: Peek, S> Peek for HashSet<T, S> {
-    fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Peeked)).finish()
-    }
+/// Shown as maps.
+macro_rules! maps {
+    ($([$($of:tt)*] $ty:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($of)*> Peek for $ty {
+            fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let entries = self.iter().map(|(key, value)| (Peeked(key), Peeked(value)));
+                f.debug_map().entries(entries).finish()
+            }
 
-    fn register(_: &mut Peekers) {}
+            fn register(_: &mut Peekers) {}
+        }
+    )*};
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Peek, const N: usize> Peek for [T; N] {
-    fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Peeked)).finish()
-    }
-
-    fn register(_: &mut Peekers) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Peek, V: Peek> Peek for BTreeMap<K, V> {
-    fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(key, value)| (Peeked(key), Peeked(value)))).finish()
-    }
-
-    fn register(_: &mut Peekers) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Peek, V: Peek, S> Peek for HashMap<K, V, S> {
-    fn peek(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(key, value)| (Peeked(key), Peeked(value)))).finish()
-    }
-
-    fn register(_: &mut Peekers) {}
-}
+maps!(
+    [K: Peek, V: Peek] BTreeMap<K, V>,
+    [K: Peek, V: Peek, S] HashMap<K, V, S>,
+);
 
 #[diagnostic::do_not_recommend]
 impl<T: Peek> Peek for Option<T> {
@@ -163,7 +153,7 @@ tuples! {
 #[cfg(test)]
 mod tests {
     use super::{Peek, Peeked};
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
     use std::sync::Arc;
 
     fn shown(value: impl Peek) -> String {
@@ -175,5 +165,7 @@ mod tests {
         assert_eq!(shown(("ann", Some(1.5), vec![true])), r#"("ann", Some(1.5), [true])"#);
         assert_eq!(shown(Arc::new([None, Some('x')])), "[None, Some('x')]");
         assert_eq!(shown(BTreeMap::from([(1_u8, ())])), "{1: ()}");
+        assert_eq!(shown(HashMap::from([(1_u8, 2)])), "{1: 2}");
+        assert_eq!(shown((HashSet::from([1]), VecDeque::from([2]))), "([1], [2])");
     }
 }

@@ -54,18 +54,6 @@ impl JobPage {
         Ok(Self { page, served: Some(served) })
     }
 
-    /// The job has begun: what is served is no longer empty.
-    pub(in crate::job) fn begin_served(
-        &self,
-        viewers: &Viewers,
-        edges: (&Plan, &[Arc<EdgeCounters>]),
-        changes: (&JobControl, &Controls),
-    ) {
-        if self.served.is_some() {
-            self.begin(viewers, edges, changes);
-        }
-    }
-
     /// Begins to collect figures for the page, and returns it.
     pub(in crate::job) fn begin(
         &self,

@@ -2,8 +2,10 @@
 
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::page::{Guard, PageAddress, PageToken, Setting};
+use crate::job::variables::Variables;
+use crate::page::{Guard, PageAddress, PageToken};
 use crate::peek::Peekers;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -28,28 +30,49 @@ pub(in crate::job) enum TokenSetting {
     In(PathBuf),
 }
 
+impl TokenSetting {
+    /// The token or its file, to be compared and not to be shown.
+    pub(super) fn given(&self) -> Option<(Option<PageToken>, Option<PathBuf>)> {
+        match self {
+            Self::None => None,
+            Self::Is(token) => Some((token.clone().ok(), None)),
+            Self::In(path) => Some((None, Some(path.clone()))),
+        }
+    }
+}
+
+impl fmt::Display for TokenSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Is(_) => f.write_str("set"),
+            Self::In(path) => write!(f, "in {}", path.display()),
+        }
+    }
+}
+
 impl PageSettings {
-    /// Takes over what the environment sets.
+    /// Takes over what variables set.
     ///
     /// # Errors
     /// If a variable is not what it should be.
-    pub(in crate::job) fn read_env(&mut self) -> Result<()> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        match variable("MILLSTREAM_PAGE").as_deref() {
+    pub(in crate::job) fn read(&mut self, variables: Variables<'_>) -> Result<()> {
+        match variables.text("MILLSTREAM_PAGE").as_deref() {
             None => {}
             Some("off") => self.at = None,
             Some(at) => self.at = Some(at.parse()?),
         }
-        if let Some(path) = std::env::var_os("MILLSTREAM_PAGE_TOKEN_FILE") {
+        if let Some(path) = variables.get("MILLSTREAM_PAGE_TOKEN_FILE") {
             self.token = TokenSetting::In(path.into());
         }
-        if let Some(token) = variable("MILLSTREAM_PAGE_TOKEN") {
+        if let Some(token) = variables.text("MILLSTREAM_PAGE_TOKEN") {
             self.token = TokenSetting::Is(Ok(PageToken::new(&token)?));
         }
-        if let Some(hosts) = variable("MILLSTREAM_PAGE_HOSTS") {
-            self.hosts.extend(hosts.split(',').map(|host| host.trim().to_owned()));
+        if let Some(hosts) = variables.text("MILLSTREAM_PAGE_HOSTS") {
+            let hosts = hosts.split(',').map(str::trim).filter(|host| !host.is_empty());
+            self.hosts.extend(hosts.map(str::to_owned));
         }
-        match variable("MILLSTREAM_INSPECT").as_deref() {
+        match variables.text("MILLSTREAM_INSPECT").as_deref() {
             None => {}
             Some("1") => self.inspect = Some(true),
             Some("0") => self.inspect = Some(false),
@@ -69,54 +92,6 @@ impl PageSettings {
     /// Adds the types whose events are shown.
     pub(in crate::job) fn add_peekers(&self, to: &mut Peekers) {
         to.add_all(&self.peekers);
-    }
-
-    /// The settings of the page, to be listed: not the token itself.
-    pub(in crate::job) fn listed(&self) -> Vec<Setting> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let from = |is_default: bool, name: &str, is_from: bool| match (is_default, is_from) {
-            (_, true) => name.to_owned(),
-            (true, false) => "default".to_owned(),
-            (false, false) => "code".to_owned(),
-        };
-        let at = self.at.as_ref().map_or_else(|| "off".to_owned(), ToString::to_string);
-        let set = variable("MILLSTREAM_PAGE");
-        let is_set = set.is_some_and(|set| set.parse().ok() == self.at);
-        let inspect = variable("MILLSTREAM_INSPECT").is_some() && self.inspect.is_some();
-        let token = match &self.token {
-            TokenSetting::None => "none".to_owned(),
-            TokenSetting::Is(_) => "set".to_owned(),
-            TokenSetting::In(path) => format!("in {}", path.display()),
-        };
-        let has_token = ["MILLSTREAM_PAGE_TOKEN", "MILLSTREAM_PAGE_TOKEN_FILE"];
-        let has_token = has_token.into_iter().find(|name| variable(name).is_some());
-        let none = matches!(self.token, TokenSetting::None);
-        vec![
-            Setting {
-                name: "page",
-                from: from(self.at.is_none(), "MILLSTREAM_PAGE", is_set),
-                value: at,
-            },
-            Setting {
-                name: "page_token",
-                value: token,
-                from: from(none, has_token.unwrap_or_default(), !none && has_token.is_some()),
-            },
-            Setting {
-                name: "page_hosts",
-                value: self.hosts.join(", "),
-                from: from(
-                    self.hosts.is_empty(),
-                    "MILLSTREAM_PAGE_HOSTS",
-                    variable("MILLSTREAM_PAGE_HOSTS").is_some(),
-                ),
-            },
-            Setting {
-                name: "inspect",
-                value: self.inspects().to_string(),
-                from: from(self.inspect.is_none(), "MILLSTREAM_INSPECT", inspect),
-            },
-        ]
     }
 
     /// Where to serve the page, and to whom.

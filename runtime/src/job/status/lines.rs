@@ -2,14 +2,13 @@
 
 use super::ending::waits_for;
 use super::figures::{all_in, all_out, lag, total};
-use super::limit::NamedLimit;
 use super::path::path;
 use super::text::{brief, counted, cut, grouped};
-use crate::metrics::{InstanceMetrics, LiveMetrics};
+use crate::metrics::{Cause, InstanceMetrics, LiveMetrics};
 
 /// The lines, each in at most `width` columns.
-pub(super) fn lines(live: &LiveMetrics, limit: &NamedLimit, width: usize) -> [String; 3] {
-    let sentence = waits_for(live).unwrap_or_else(|| limit.sentence.clone());
+pub(super) fn lines(live: &LiveMetrics, limit: &Cause, width: usize) -> [String; 3] {
+    let sentence = waits_for(live).unwrap_or_else(|| limit.to_string());
     [cut(&state(live), width), path(live, limit.node, width), cut(&sentence, width)]
 }
 

@@ -2,7 +2,6 @@
 
 mod ending;
 mod figures;
-mod limit;
 mod lines;
 mod path;
 mod screen;
@@ -17,9 +16,8 @@ pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
 pub(super) use view::{StatusView, View};
 
-use self::limit::NamedLimit;
 use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::LiveMetrics;
+use crate::metrics::{Cause, LiveMetrics};
 use std::fmt;
 
 /// Where a program shows what its job does: set with [`Config::status`](super::Config::status), or
@@ -62,7 +60,7 @@ impl Status {
     /// ```
     #[must_use]
     pub fn render(live: &LiveMetrics, width: usize) -> String {
-        lines::lines(live, &NamedLimit::of(live), width).join("\n")
+        lines::lines(live, &Cause::of(live), width).join("\n")
     }
 
     /// The table that [`Top`](Self::Top) shows, in at most `width` columns and `height` lines: a
@@ -84,18 +82,11 @@ impl Status {
     /// ```
     #[must_use]
     pub fn table(live: &LiveMetrics, width: usize, height: usize) -> String {
-        table::table(live, &NamedLimit::of(live), (width, height)).join("\n")
+        table::table(live, &Cause::of(live), (width, height)).join("\n")
     }
 
-    /// What `MILLSTREAM_STATUS` says, if it is set.
-    pub(super) fn from_env() -> Result<Option<Self>> {
-        match std::env::var("MILLSTREAM_STATUS") {
-            Ok(value) => Self::named(&value).map(Some),
-            Err(_) => Ok(None),
-        }
-    }
-
-    fn named(name: &str) -> Result<Self> {
+    /// What `MILLSTREAM_STATUS` says.
+    pub(super) fn named(name: &str) -> Result<Self> {
         match name {
             "auto" => Ok(Self::Auto),
             "on" => Ok(Self::On),

@@ -2,7 +2,6 @@
 
 use super::ending::waits_for;
 use super::figures::{lag, rates};
-use super::limit::NamedLimit;
 use super::lines::{lines, state};
 use super::screen::Screen;
 use super::table::table;
@@ -10,7 +9,7 @@ use super::terminal;
 use super::view::View;
 use crate::env::Env;
 use crate::job::Watch;
-use crate::metrics::LiveMetrics;
+use crate::metrics::{Cause, LiveMetrics};
 use crate::time::Monotonic;
 use futures::StreamExt;
 use std::io::{Stderr, Write};
@@ -30,26 +29,31 @@ const WAITED: Duration = Duration::from_secs(5);
 pub(in crate::job) async fn show(mut watch: Watch, view: View, env: Env) {
     let now = || env.clock().monotonic();
     let mut display = Display::new(view, now());
-    let mut latest: Option<Arc<LiveMetrics>> = None;
+    let mut latest: Option<(Arc<LiveMetrics>, Cause)> = None;
     loop {
         tokio::select! {
             biased;
             next = watch.next() => match next {
-                Some(live) if live.state.has_ended() => break display.finish(&live),
-                Some(live) => latest = Some(live),
+                Some(live) if live.state.has_ended() => {
+                    break display.finish(&live, latest.map(|(_, limit)| limit));
+                }
+                Some(live) => {
+                    let limit = Cause::of(&live);
+                    latest = Some((live, limit));
+                }
                 None => break,
             },
             () = env.clock().sleep(REDRAWN) => {}
         }
-        if let Some(live) = &latest {
-            display.show(live, now());
+        if let Some((live, limit)) = &latest {
+            display.show(live, limit, now());
         }
     }
 }
 
 /// Says that the job is to end, where nothing is drawn that shows it. What it waits for follows.
 pub(in crate::job) fn say_stopping(view: View) {
-    if matches!(view, View::Log | View::LastTable) && terminal::can_draw() {
+    if view == View::Log && terminal::can_draw() {
         writeln!(terminal::out(), "stopping the job; Ctrl-C again aborts it").ok();
     }
 }
@@ -58,8 +62,6 @@ pub(in crate::job) fn say_stopping(view: View) {
 struct Display {
     view: View,
     screen: Screen<Stderr>,
-    /// What has last limited the job; none if nothing is drawn yet. It stays at the end.
-    limit: Option<NamedLimit>,
     logged: Monotonic,
     /// When it was last said what the job waits for.
     said: Option<Monotonic>,
@@ -68,22 +70,23 @@ struct Display {
 impl Display {
     fn new(view: View, now: Monotonic) -> Self {
         let screen = Screen::new(terminal::out());
-        Self { view, screen, limit: None, logged: now, said: None }
+        Self { view, screen, logged: now, said: None }
     }
 
-    fn show(&mut self, live: &LiveMetrics, now: Monotonic) {
+    fn show(&mut self, live: &LiveMetrics, limit: &Cause, now: Monotonic) {
         match self.view {
-            View::Lines | View::Table => {
-                let limit = NamedLimit::of(live);
-                let block = self.block(live, &limit);
-                self.limit = Some(limit);
-                // A terminal that has gone shows nothing; the job goes on.
-                self.screen.draw(&block).ok();
+            // A terminal that has gone shows nothing; the job goes on.
+            View::Lines => {
+                let (width, _) = room();
+                self.screen.draw(&lines(live, limit, width)).ok();
+            }
+            View::Table => {
+                self.screen.draw(&table(live, limit, room())).ok();
             }
             View::Log => {
                 if now.since(self.logged) >= LOGGED {
                     self.logged = now;
-                    log(live);
+                    log(live, limit);
                 }
                 self.say_ending(live, now);
             }
@@ -91,50 +94,49 @@ impl Display {
         }
     }
 
-    /// What is drawn. One column is left free: a full line would wrap on some terminals.
-    fn block(&self, live: &LiveMetrics, limit: &NamedLimit) -> Vec<String> {
-        let (width, height) = terminal::size();
-        let (width, height) = (width.saturating_sub(1), height.saturating_sub(1));
-        match self.view {
-            View::Table | View::LastTable => table(live, limit, (width, height)),
-            View::Lines | View::Log | View::Ending => lines(live, limit, width).to_vec(),
-        }
-    }
-
     fn say_ending(&mut self, live: &LiveMetrics, now: Monotonic) {
         let is_due = self.said.is_none_or(|said| now.since(said) >= WAITED);
         let Some(text) = waits_for(live).filter(|_| is_due) else { return };
         self.said = Some(now);
-        if self.view != View::Ending && terminal::can_draw() {
+        if self.view == View::Log && terminal::can_draw() {
             writeln!(terminal::out(), "{text}").ok();
         } else {
             tracing::info!("{text}");
         }
     }
 
-    /// The last state stays on the terminal. A job that was too short to be seen leaves none.
-    fn finish(mut self, live: &LiveMetrics) {
-        let shown = match self.view {
-            View::Lines => self.limit.is_some(),
-            View::Table | View::LastTable => true,
-            View::Log | View::Ending => false,
-        };
-        if !shown {
-            return;
+    /// The last state stays on the terminal, with what has last limited the job. Of a job that was
+    /// too short to be seen, no lines are left.
+    fn finish(mut self, live: &LiveMetrics, limit: Option<Cause>) {
+        let seen = limit.is_some();
+        let limit = || limit.unwrap_or_else(|| Cause::of(live));
+        match self.view {
+            View::Lines if !seen => {}
+            View::Lines => {
+                let (width, _) = room();
+                self.screen.finish(&lines(live, &limit(), width)).ok();
+            }
+            View::Table => {
+                self.screen.finish(&table(live, &limit(), room())).ok();
+            }
+            View::LastTable => {
+                let text = table(live, &limit(), (usize::MAX, usize::MAX)).join("\n");
+                writeln!(terminal::out(), "{text}").ok();
+            }
+            View::Log | View::Ending => {}
         }
-        let limit = self.limit.take().unwrap_or_else(|| NamedLimit::of(live));
-        if self.view == View::LastTable {
-            let text = table(live, &limit, (usize::MAX, usize::MAX)).join("\n");
-            writeln!(terminal::out(), "{text}").ok();
-            return;
-        }
-        let block = self.block(live, &limit);
-        self.screen.finish(&block).ok();
     }
 }
 
+/// The columns and lines that may be drawn on. One column is left free: a full line would wrap on
+/// some terminals.
+fn room() -> (usize, usize) {
+    let (width, height) = terminal::size();
+    (width.saturating_sub(1), height.saturating_sub(1))
+}
+
 /// Logs the status of the job. No key is in it, nor anything else of an event.
-fn log(live: &LiveMetrics) {
+fn log(live: &LiveMetrics, limit: &Cause) {
     let [read, written] = rates(live).map(|rate| rate.0);
     tracing::info!(
         job = live.job,
@@ -142,7 +144,7 @@ fn log(live: &LiveMetrics) {
         read_per_second = read,
         written_per_second = written,
         lag = lag(live, &live.nodes),
-        limit = NamedLimit::of(live).for_logs,
+        limit = limit.clone().without_key().to_string(),
         "{}",
         state(live)
     );

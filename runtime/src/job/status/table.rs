@@ -2,10 +2,9 @@
 
 use super::ending::waits_for;
 use super::figures::{emitted, lag, received, total};
-use super::limit::NamedLimit;
 use super::lines::state;
 use super::text::{columns, counted, cut, grouped, padded};
-use crate::metrics::{LiveInstance, LiveMetrics, LiveNode, PhaseShares, Share};
+use crate::metrics::{Cause, LiveInstance, LiveMetrics, LiveNode, PhaseShares, Share};
 use millstream_graph::shape::Kind;
 
 /// The columns of the table.
@@ -22,7 +21,7 @@ type NodeRow = [String; COLUMNS];
 /// The state, a row per node, and the sentence, in at most `width` columns and `height` lines.
 pub(super) fn table(
     live: &LiveMetrics,
-    limit: &NamedLimit,
+    limit: &Cause,
     (width, height): (usize, usize),
 ) -> Vec<String> {
     let nodes = 0..live.nodes.len();
@@ -38,7 +37,7 @@ pub(super) fn table(
     if shown < rows.len() {
         lines.push(format!("… {}", counted((rows.len() - shown) as u64, "more node")));
     }
-    lines.push(waits_for(live).unwrap_or_else(|| limit.sentence.clone()));
+    lines.push(waits_for(live).unwrap_or_else(|| limit.to_string()));
     lines.iter().take(height).map(|line| cut(line, width)).collect()
 }
 
