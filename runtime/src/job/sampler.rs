@@ -45,14 +45,15 @@ impl Viewers {
     pub(super) fn add(&self) -> watch::Receiver<Arc<LiveMetrics>> {
         let mut sampled = self.sampled();
         let mut receiver = self.0.latest.subscribe();
+        if self.0.latest.borrow().state.has_ended() {
+            // Nothing follows, so that this is still to be seen.
+            receiver.mark_changed();
+            return receiver;
+        }
         if *sampled {
             return receiver;
         }
         let sight = &self.0.sight;
-        if self.0.latest.borrow().state.has_ended() {
-            receiver.mark_changed();
-            return receiver;
-        }
         let now = sight.read();
         let live = sight.live((&now, &now), &Fills::default());
         let has_ended = live.state.has_ended();
