@@ -7,6 +7,8 @@
 
 use super::pressure::PressureLog;
 use super::sight::{Fills, JobReading, Sight};
+#[cfg(feature = "page")]
+use crate::metrics::EdgeCounters;
 use crate::metrics::LiveMetrics;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -67,6 +69,12 @@ impl Viewers {
         receiver
     }
 
+    /// The counters of each edge, in the order of their declaration.
+    #[cfg(feature = "page")]
+    pub(super) fn edge_counters(&self) -> Vec<Option<Arc<EdgeCounters>>> {
+        self.0.sight.edge_counters()
+    }
+
     /// Looks at the job once. Before the first window, that is at the time since the job started.
     /// The sampler then runs until the end of the job: who asks once will ask again.
     pub(super) fn look(&self) -> Arc<LiveMetrics> {
@@ -101,7 +109,6 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
     let sight = &viewers.0.sight;
     let mut fills = Fills::since(&before);
     let mut pressure = PressureLog::default();
-    let mut glances = 0;
     loop {
         let has_ended = tokio::select! {
             biased;
@@ -109,8 +116,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
             () = sight.env().clock().sleep(GLANCE) => false,
         };
         sight.glance(&mut fills);
-        glances += 1;
-        if glances < GLANCES && !has_ended {
+        if fills.looks() < GLANCES && !has_ended {
             continue;
         }
         let now = sight.read();
@@ -120,7 +126,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
         if has_ended || viewers.has_left() {
             return;
         }
-        (before, glances) = (now, 0);
+        before = now;
         sight.halve_keys();
         fills.begin_window();
     }

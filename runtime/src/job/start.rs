@@ -117,7 +117,7 @@ impl Topology {
         drop(entered);
         config.env.spawn(Box::pin(supervision.instrument(job)));
         #[cfg(feature = "page")]
-        page.begin_served(&viewers, (&plan, &metrics.edges), (&control, &controls));
+        page.begin_served(&viewers, (&control, &controls));
         let mut job = Job::new(
             plan,
             (metrics, viewers, showing),
