@@ -18,7 +18,7 @@ impl PressureLog {
             PressureChange::Lasting(node) => log(&live.job, name(node), &cause),
             PressureChange::Gone(node) => {
                 let (job, node) = (live.job.as_str(), name(node));
-                tracing::info!(job, node, "`{node}` holds the job back no longer");
+                tracing::info!(job, node, "`{node}` no longer limits the job");
             }
         }
     }
