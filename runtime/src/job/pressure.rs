@@ -9,6 +9,11 @@ use crate::metrics::{Cause, LimitReason, LiveMetrics, Pressure, PressureChange};
 pub(super) struct PressureLog(Pressure);
 
 impl PressureLog {
+    /// Whether anybody reads it. Who accepts what is logged at `info` accepts this too.
+    pub(super) fn is_read() -> bool {
+        tracing::enabled!(tracing::Level::WARN)
+    }
+
     /// Adds the next second.
     pub(super) fn note(&mut self, live: &LiveMetrics) {
         let cause = Cause::of(live).without_key();

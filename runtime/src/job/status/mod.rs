@@ -15,7 +15,7 @@ mod view;
 
 pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
-pub(super) use view::{StatusView, View};
+pub(super) use view::StatusView;
 
 use self::limit::NamedLimit;
 use crate::error::{Error, ErrorKind, Result};
