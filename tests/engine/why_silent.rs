@@ -124,6 +124,26 @@ fn a_window_that_has_not_ended_fires_later() {
 }
 
 #[test]
+fn a_window_whose_inputs_are_idle_names_the_source() {
+    for instances in INSTANCES {
+        let (mut job, one, two) = hourly(instances);
+        send(&two, 100..110);
+        job.pass(10.secs());
+        send(&one, 100..110);
+        job.pass(130.secs());
+        for node in ["sums", "shown"] {
+            let (at, reason, text) = job.why(node);
+            let SilenceReason::NoInput { since: Some(since), edge: None } = reason else {
+                panic!("{instances}: {text}");
+            };
+            assert!(at == "first" && (129..=130).contains(&since.as_secs()), "{text}");
+            let begin = format!("`{node}` receives nothing: `first` has had no events for 2 min ");
+            assert!(text.starts_with(&begin), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_window_whose_events_are_late_says_so() {
     for instances in INSTANCES {
         let (mut job, one, two) = hourly(instances);

@@ -9,6 +9,11 @@ use crate::metrics::{Cause, LimitReason, LiveMetrics, Pressure, PressureChange};
 pub(super) struct PressureLog(Pressure);
 
 impl PressureLog {
+    /// Whether anybody reads it. Who accepts what is logged at `info` accepts this too.
+    pub(super) fn is_read() -> bool {
+        tracing::enabled!(tracing::Level::WARN)
+    }
+
     /// Adds the next second.
     pub(super) fn note(&mut self, live: &LiveMetrics) {
         let cause = Cause::of(live).without_key();
@@ -18,7 +23,7 @@ impl PressureLog {
             PressureChange::Lasting(node) => log(&live.job, name(node), &cause),
             PressureChange::Gone(node) => {
                 let (job, node) = (live.job.as_str(), name(node));
-                tracing::info!(job, node, "`{node}` holds the job back no longer");
+                tracing::info!(job, node, "`{node}` no longer limits the job");
             }
         }
     }

@@ -7,6 +7,8 @@
 
 use super::pressure::PressureLog;
 use super::sight::{Fills, JobReading, Sight};
+#[cfg(feature = "page")]
+use crate::metrics::EdgeCounters;
 use crate::metrics::LiveMetrics;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -45,14 +47,15 @@ impl Viewers {
     pub(super) fn add(&self) -> watch::Receiver<Arc<LiveMetrics>> {
         let mut sampled = self.sampled();
         let mut receiver = self.0.latest.subscribe();
+        if self.0.latest.borrow().state.has_ended() {
+            // Nothing follows, so that this is still to be seen.
+            receiver.mark_changed();
+            return receiver;
+        }
         if *sampled {
             return receiver;
         }
         let sight = &self.0.sight;
-        if self.0.latest.borrow().state.has_ended() {
-            receiver.mark_changed();
-            return receiver;
-        }
         let now = sight.read();
         let live = sight.live((&now, &now), &Fills::default());
         let has_ended = live.state.has_ended();
@@ -64,6 +67,12 @@ impl Viewers {
             sight.env().spawn(Box::pin(sample(self.clone(), now)));
         }
         receiver
+    }
+
+    /// The counters of each edge, in the order of their declaration.
+    #[cfg(feature = "page")]
+    pub(super) fn edge_counters(&self) -> Vec<Option<Arc<EdgeCounters>>> {
+        self.0.sight.edge_counters()
     }
 
     /// Looks at the job once. Before the first window, that is at the time since the job started.
@@ -100,7 +109,6 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
     let sight = &viewers.0.sight;
     let mut fills = Fills::since(&before);
     let mut pressure = PressureLog::default();
-    let mut glances = 0;
     loop {
         let has_ended = tokio::select! {
             biased;
@@ -108,8 +116,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
             () = sight.env().clock().sleep(GLANCE) => false,
         };
         sight.glance(&mut fills);
-        glances += 1;
-        if glances < GLANCES && !has_ended {
+        if fills.looks() < GLANCES && !has_ended {
             continue;
         }
         let now = sight.read();
@@ -119,7 +126,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
         if has_ended || viewers.has_left() {
             return;
         }
-        (before, glances) = (now, 0);
+        before = now;
         sight.halve_keys();
         fills.begin_window();
     }

@@ -1,6 +1,6 @@
 //! What a program shows of its job while it runs.
 
-use super::status::{Status, View, say_stopping, show};
+use super::status::{Status, say_stopping, show};
 use super::{Config, Job};
 
 impl Config {
@@ -32,7 +32,7 @@ impl Config {
 impl Job {
     /// Shows the status from now on, as the configuration has it.
     pub(super) fn show_status(&mut self) {
-        if self.showing.view() != View::Ending {
+        if self.showing.view().is_seen() {
             self.begin_to_show();
         }
     }

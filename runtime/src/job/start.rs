@@ -2,6 +2,7 @@
 
 use super::attempt::Blueprint;
 use super::checkpoints::Checkpoints;
+use super::pressure::PressureLog;
 use super::restarts::Failures;
 use super::sampler::Viewers;
 use super::sight::Sight;
@@ -165,8 +166,9 @@ impl Topology {
     /// ```
     pub async fn run(self, config: Config) -> Result<()> {
         let mut job = self.start(config)?;
-        // Pressure is looked for, and logged.
-        let _watched = job.watch();
+        // Pressure is looked for, and logged. For a log that nobody reads, no key is to be sampled;
+        // the page and the status watch the job by themselves.
+        let _watched = PressureLog::is_read().then(|| job.watch());
         job.run_until_signalled().await
     }
 }

@@ -46,8 +46,8 @@ pub(super) async fn durable(
         match pause(failed, &job, &mut failures, (&checkpoints, &blueprint.env)).await {
             Ok(failed) => {
                 begun = blueprint.begin_again(&job, &mut checkpoints, failed).await;
-                blueprint.progress.run();
                 if begun.is_ok() {
+                    blueprint.progress.run();
                     tracing::info!(state = %JobState::Running, "the job runs again");
                 }
             }

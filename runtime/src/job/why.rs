@@ -13,7 +13,8 @@ impl Job {
     ///
     /// The sentence contains the value of a hot key, which may be personal;
     /// [`without_key`](Cause::without_key) leaves it out. A job that is watched, or
-    /// [`run`](crate::Topology::run), logs a limit once it has lasted for 5 s, without its key.
+    /// [`run`](crate::Topology::run) while a subscriber of `tracing` reads the log, logs a limit
+    /// once it has lasted for 5 s, without its key.
     ///
     /// # Examples
     /// ```
@@ -50,6 +51,9 @@ impl Job {
 
     /// Finds why a node emits nothing: for a window that does not fire, a join without results, a
     /// sink that receives nothing.
+    ///
+    /// It is about the last second; at the first call, unless somebody [watches](Job::watch), about
+    /// the time since the job started. Afterwards the job is looked at ten times a second.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the job has no such node.

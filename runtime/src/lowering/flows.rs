@@ -34,6 +34,15 @@ pub(crate) fn edge_counters_of(edges: &[EdgeDeclared]) -> Vec<Arc<EdgeCounters>>
     firsts.map(|(_, ends)| Arc::new(EdgeCounters::of(*ends, times(ends)))).collect()
 }
 
+/// The counters of the edges with these ends.
+pub(crate) fn edge_counters_between(
+    edge: (Endpoint, NodeId),
+    all: &[Arc<EdgeCounters>],
+) -> Option<&Arc<EdgeCounters>> {
+    let ends = ends(edge);
+    all.iter().find(|counters| counters.ends == ends)
+}
+
 /// New phases for each task, by the nodes that it runs and by instance: the nodes of a stage share
 /// them.
 pub(crate) fn phases_of(plan: &Plan, now: Monotonic) -> Vec<Vec<Arc<TaskPhases>>> {
@@ -74,8 +83,6 @@ impl Lowering {
 
     /// The counters of an edge.
     pub(crate) fn edge_counters(&self, edge: (Endpoint, NodeId)) -> Arc<EdgeCounters> {
-        let ends = ends(edge);
-        let counters = self.edge_counters.iter().find(|counters| counters.ends == ends);
-        counters.cloned().unwrap_or_default()
+        edge_counters_between(edge, &self.edge_counters).cloned().unwrap_or_default()
     }
 }

@@ -139,14 +139,21 @@ impl InstanceCounters {
         self.late.add(1);
     }
 
-    /// Notes that most of the events that wait for calls are of one key; the first time is logged.
+    /// Notes that most of the events that wait for calls are of one key; the first time is logged,
+    /// without the event: a log is kept and shared.
     #[cold]
     pub fn note_hot_key(&self, (waiting, of): (usize, usize), event: Option<String>) {
         let (node, instance) = &self.owner;
         let hot = HotKey { instance: *instance, waiting, of, event };
         let mut noted = self.lock_hot_key();
         if noted.is_none() {
-            tracing::info!(%node, %hot, "one key holds up the calls of an operator");
+            tracing::info!(
+                %node,
+                instance,
+                waiting,
+                of,
+                "one key holds up the calls of an operator"
+            );
         }
         *noted = Some(hot);
     }

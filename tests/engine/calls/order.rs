@@ -3,6 +3,7 @@
 use super::service::{EVENTS, Service, latency, ms};
 use crate::simulation::{self, Virtual};
 use crate::support::{BATCHES, INSTANCES, sorted};
+use crate::traced::Log;
 use millstream::metrics::HotKey;
 use millstream::operator::Order;
 use millstream::prelude::*;
@@ -147,6 +148,37 @@ fn the_key_that_holds_up_all_others_is_named() {
         assert_eq!(tenth(&event.parse().unwrap()), 0);
         assert!(text.contains(&format!("\n  one key holds it up, {}\n", hot[0])), "{text}");
         assert_eq!(hot_keys(|event| event % 40, (instances, batch)).0, []);
+    }
+}
+
+/// An event that is nobody's business.
+#[derive(Debug, Clone)]
+struct Personal(u64);
+
+/// Counts events per key.
+#[operator(in_flight = 8)]
+async fn counted(event: Personal, count: &mut u64, #[shared] service: &Service) -> u64 {
+    service.ask(event.0, latency(event.0)).await;
+    *count += 1;
+    *count
+}
+
+#[test]
+fn the_key_that_holds_up_all_others_is_logged_without_an_event() {
+    for instances in INSTANCES {
+        let lines = Log::of(|| {
+            let clock = Virtual::default();
+            let topology = topology!(
+                events = source(from_iter((0..400_u64).map(Personal))),
+                events >> by(|_| 0_u64) >> counted(Service::by(&clock)) * instances >> ignore,
+            );
+            simulation::run_by(&clock, 5, topology, Config::default()).unwrap();
+        });
+        let held_up = "INFO one key holds up the calls of an operator node=counted instance=";
+        let logged: Vec<_> = lines.iter().filter(|line| line.starts_with(held_up)).collect();
+        let [logged] = logged[..] else { panic!("{lines:#?}") };
+        assert!(logged.contains(" waiting=") && logged.contains(" of="), "{logged}");
+        assert!(!lines.concat().contains("Personal"), "{lines:#?}");
     }
 }
 

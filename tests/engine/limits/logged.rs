@@ -42,7 +42,7 @@ fn a_limit_is_logged_once_it_lasts_without_its_key_and_once_it_is_gone() {
     assert!(lasting.starts_with(begin), "{lasting}");
     let fields = ["job=\"orders\"", "instance=", "reason=\"hot key\"", "share="];
     assert!(fields.iter().all(|field| lasting.contains(field)), "{lasting}");
-    assert!(gone.starts_with("INFO `totals` holds the job back no longer"), "{gone}");
+    assert!(gone.starts_with("INFO `totals` no longer limits the job"), "{gone}");
     assert!(!found.concat().contains(PERSONAL), "{found:#?}");
 }
 

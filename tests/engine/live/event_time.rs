@@ -75,6 +75,40 @@ fn the_input_with_the_least_watermark_holds_it_until_it_is_idle() {
 }
 
 #[test]
+fn an_idle_input_does_not_take_the_watermark_back_to_its_own() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let clock = Virtual::default();
+        let few = [vec![(500.millis(), 50_u64)], vec![(1.hours(), 60)]].concat();
+        let topology = topology!(
+            many = source(ten_a_second(0, 100)) >> event_time(seconds, lateness(0.secs())),
+            few = source(Scheduled(few))
+                >> event_time(seconds, lateness(0.secs()).idle_after(2.secs())),
+            minutes = [many, few]
+                >> by(|second| second % 20)
+                >> window(tumbling(1.hours()))
+                >> aggregate(|second| *second, count()) * instances,
+            minutes >> ignore,
+            minutes.late >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, Config::default().batch(batch));
+        // The few are idle, and the many go on; then these have ended.
+        let mut before = EventTime::MIN;
+        for second in [5, 9, 12, 15] {
+            let live = seen.at(second);
+            let least = node(&live, "minutes").instances.iter().map(|one| one.watermark).min();
+            let least = least.flatten().unwrap_or(EventTime::MIN);
+            assert!(
+                least >= before && least > EventTime::from_secs(40),
+                "{least}, {before}\n{live}"
+            );
+            before = least;
+        }
+        assert!(before >= EventTime::from_secs(95), "{before}");
+        assert!(only(&seen.watch.latest(), "many").has_ended);
+    }
+}
+
+#[test]
 fn open_windows_show_when_the_next_fires_and_of_how_many_keys_they_are() {
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let clock = Virtual::default();

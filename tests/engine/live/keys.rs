@@ -3,8 +3,13 @@
 use super::{Pace, Seen, computed, node, number, ticks};
 use crate::simulation::Virtual;
 use crate::support::{BATCHES, numbered};
+use crate::traced::Log;
+use millstream::key::KeyHash;
 use millstream::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tracing::subscriber::{NoSubscriber, set_default};
 
 #[derive(Debug, Clone, PartialEq, Eq, Key)]
 enum Buyer {
@@ -95,4 +100,50 @@ fn a_key_that_is_hot_no_more_is_forgotten() {
     assert_eq!(most(&mut seen, 4).as_deref(), Some("1"));
     seen.job.work_until(&clock, Duration::from_millis(5_500));
     assert_eq!(most(&mut seen, 6).as_deref(), Some("2"));
+}
+
+/// A key that counts how often it is named.
+#[derive(Clone)]
+struct Named(Arc<AtomicU64>);
+
+impl PartialEq for Named {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Named {}
+
+impl Key for Named {
+    fn key_hash(&self) -> KeyHash {
+        7_u64.key_hash()
+    }
+
+    fn key_text(&self) -> Option<String> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Some("named".to_owned())
+    }
+}
+
+/// How often the key of a job that is run is named.
+async fn names() -> u64 {
+    let named = Arc::new(AtomicU64::new(0));
+    let key = Named(Arc::clone(&named));
+    let topology = topology!(
+        numbers = source(ticks(1.millis())) >> map(number),
+        counted = numbers >> by(move |_| key.clone()) >> numbered * 2,
+        counted >> ignore,
+    );
+    let run = topology.run(Config::default().batch(7));
+    assert!(tokio::time::timeout(3.secs(), run).await.is_err(), "it goes on");
+    named.load(Ordering::Relaxed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_run_samples_keys_for_its_log_alone() {
+    let nobody = set_default(NoSubscriber::new());
+    assert_eq!(names().await, 0, "nobody reads the log");
+    drop(nobody);
+    let _reads = set_default(Log::default());
+    assert!(names().await > 0);
 }

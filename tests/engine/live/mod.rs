@@ -1,6 +1,7 @@
 //! What a job does right now: phases of tasks, rates, fills, watermarks, keys, calls, states.
 
 mod calls;
+mod edges;
 mod event_time;
 mod keys;
 mod phases;

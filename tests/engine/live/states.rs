@@ -60,6 +60,23 @@ fn who_watches_after_the_end_sees_that() {
 }
 
 #[test]
+fn who_watches_after_another_did_until_the_end_sees_that() {
+    for batch in BATCHES {
+        let clock = Virtual::default();
+        let pace = Pace::of(&clock, 100.millis());
+        let topology = topology!(source(from_iter(0..25_u64)) >> called(pace) >> ignore);
+        let mut seen = Seen::start(&clock, 1, topology, Config::default().batch(batch));
+        assert_eq!(seen.at(4).state, JobState::Ended);
+        for _ in 0..2 {
+            let mut watch = seen.job.job.watch();
+            let last = watch.next().now_or_never().unwrap().unwrap();
+            assert_eq!((last.state, &last), (JobState::Ended, &seen.watch.latest()));
+            assert!(watch.next().now_or_never().unwrap().is_none());
+        }
+    }
+}
+
+#[test]
 fn a_job_that_nobody_watches_sets_no_timer() {
     let clock = Virtual::default();
     let topology = topology!(source(ticks(10.secs())) >> ignore);

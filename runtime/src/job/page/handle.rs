@@ -27,9 +27,7 @@ impl Job {
     /// ```
     #[must_use]
     pub fn page(&self) -> Page {
-        let (edges, changes) =
-            ((&self.plan, &*self.metrics.edges), (&self.control, &self.controls));
-        self.page.begin(&self.viewers, edges, changes)
+        self.page.begin(&self.viewers, (&self.control, &self.controls))
     }
 
     /// Returns the address at which the job serves its page, if it does. Needs the feature `page`.

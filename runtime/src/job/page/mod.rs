@@ -11,9 +11,8 @@ use crate::control::JobControl;
 use crate::error::Result;
 use crate::job::sampler::Viewers;
 use crate::job::{Config, Controls};
-use crate::metrics::{EdgeCounters, EdgeEnds};
 use crate::page::{Actions, Page, Served, Tuning};
-use crate::plan::{Plan, PlannedEdge};
+use crate::plan::Plan;
 use crate::topology::Declaration;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -58,11 +57,10 @@ impl JobPage {
     pub(in crate::job) fn begin(
         &self,
         viewers: &Viewers,
-        (plan, edges): (&Plan, &[Arc<EdgeCounters>]),
         (control, controls): (&JobControl, &Controls),
     ) -> Page {
         let actions = JobActions { control: control.clone(), controls: controls.clone() };
-        self.page.begin(|| viewers.add(), || Arc::new(actions), || in_order(plan, edges));
+        self.page.begin(|| viewers.add(), || Arc::new(actions), || viewers.edge_counters());
         self.page.clone()
     }
 
@@ -70,16 +68,6 @@ impl JobPage {
     pub(in crate::job) fn address(&self) -> Option<SocketAddr> {
         self.served.as_ref().map(|served| served.at)
     }
-}
-
-/// The edges of the job in the order of its topology, to be looked at.
-fn in_order(plan: &Plan, counters: &[Arc<EdgeCounters>]) -> Vec<Option<Arc<EdgeCounters>>> {
-    let of = |edge: &PlannedEdge| {
-        let (from, output, to) = (edge.from.node.0, edge.from.port.into(), edge.to.0);
-        let ends = EdgeEnds { from, output, to };
-        counters.iter().find(|counters| counters.ends == ends).cloned()
-    };
-    plan.edges().iter().map(of).collect()
 }
 
 /// Says where the page is: in the log, or where there is none, at the terminal.

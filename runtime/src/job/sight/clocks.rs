@@ -100,18 +100,17 @@ impl Sight {
 }
 
 impl SeenInputs {
-    /// The time of an instance with these inputs.
+    /// The time of an instance with these inputs, as a [`Frontier`](crate::time::Frontier) has it.
     fn merged(&self) -> SeenTime {
         let of = |activity| self.seen.iter().filter(move |input| input.activity == activity);
-        let least = of(InputActivity::Active).min_by_key(|input| input.watermark);
+        // An input whose watermark is the end of event time counts as ended.
+        let active = of(InputActivity::Active).filter(|input| input.watermark < EventTime::MAX);
+        let least = active.min_by_key(|input| input.watermark);
         let is_idle = least.is_none() && of(InputActivity::Idle).next().is_some();
         let activity = if is_idle { InputActivity::Idle } else { InputActivity::Active };
-        let watermark = match least {
-            Some(least) => least.watermark.max(self.passed),
-            None => {
-                of(InputActivity::Idle).map(|input| input.watermark).max().unwrap_or(EventTime::MIN)
-            }
-        };
+        let idle = || of(InputActivity::Idle).map(|input| input.watermark).max();
+        let watermark = least.map(|input| input.watermark).or_else(idle);
+        let watermark = watermark.map_or(EventTime::MIN, |watermark| watermark.max(self.passed));
         let held_by = least.map(|least| WatermarkHolder {
             node: least.node.to_string(),
             instance: least.instance,

@@ -63,14 +63,19 @@ impl Fills {
         Self { last: last.collect(), ..Self::default() }
     }
 
+    /// How often channels were looked at in this window.
+    pub(in crate::job) fn looks(&self) -> u32 {
+        self.looks
+    }
+
     /// Forgets what was seen of channels.
     pub(in crate::job) fn begin_window(&mut self) {
         self.looks = 0;
         self.edges.iter_mut().for_each(Vec::clear);
     }
 
-    /// How full an edge was.
-    pub(super) fn edge(&self, edge: usize) -> EdgeFill {
+    /// How full the edges with the ends of this one were, together.
+    fn edge(&self, edge: usize) -> EdgeFill {
         let mut all = EdgeFill::default();
         for channel in self.edges.get(edge).into_iter().flatten() {
             all.buffered += channel.last.buffered;
@@ -119,13 +124,20 @@ impl LastEvents {
 }
 
 impl Sight {
+    /// How full an edge was.
+    pub(super) fn edge_fill(&self, at: usize, fills: &Fills) -> EdgeFill {
+        let Some(edge) = self.edges.get(at) else { return EdgeFill::default() };
+        let EdgeFill { buffered, capacity, fill } = fills.edge(at);
+        EdgeFill { buffered: edge.part(buffered), capacity: edge.part(capacity), fill }
+    }
+
     /// Looks at channels, and at the counters of events.
     pub(in crate::job) fn glance(&self, fills: &mut Fills) {
         let now = self.env().clock().monotonic();
         fills.looks += 1;
         fills.edges.resize_with(self.plan.edges().len(), Vec::new);
-        for (edge, channels) in fills.edges.iter_mut().enumerate() {
-            let Some(counters) = self.counters(edge) else { continue };
+        for (edge, channels) in self.edges.iter().zip(&mut fills.edges) {
+            let Some(counters) = &edge.counters else { continue };
             let mut at = 0;
             counters.gauges.read(|to, fill| {
                 if at == channels.len() {

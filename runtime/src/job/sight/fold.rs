@@ -141,7 +141,7 @@ impl Sight {
         let Some(planned) = self.plan.edges().get(at) else { return LiveEdge::default() };
         let drawn = self.shape.edges.get(at);
         let totals = |reading: &JobReading| reading.edges.get(at).copied().unwrap_or_default();
-        let (passed, fill) = (now.at.since(before.at), fills.edge(at));
+        let (passed, fill) = (now.at.since(before.at), self.edge_fill(at, fills));
         let declared = planned.buffer.map(|buffer| (buffer.channels * buffer.events) as u64);
         LiveEdge {
             from: planned.from.node.0,
@@ -162,11 +162,7 @@ impl Sight {
 
     /// The first edge with the same ends.
     fn first_of(&self, at: usize) -> usize {
-        let same = |edge: usize| {
-            let (one, other) = (self.plan.edges().get(edge), self.plan.edges().get(at));
-            one.map(|edge| (edge.from, edge.to)) == other.map(|edge| (edge.from, edge.to))
-        };
-        (0..at).find(|edge| same(*edge)).unwrap_or(at)
+        self.edges.get(at).map_or(at, |edge| edge.first)
     }
 
     /// How long all tasks have waited for room in an edge. Edges with the same ends are one.

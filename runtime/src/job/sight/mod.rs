@@ -2,6 +2,7 @@
 //! its nodes.
 
 mod clocks;
+mod edges;
 mod fills;
 mod fold;
 mod reading;
@@ -9,12 +10,15 @@ mod reading;
 pub(super) use fills::Fills;
 pub(super) use reading::JobReading;
 
+use self::edges::{SeenEdge, in_order};
 use super::attempt::Blueprint;
 use super::progress::JobProgress;
 use super::reader::MetricsReader;
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::lowering::Tunables;
+#[cfg(feature = "page")]
+use crate::metrics::EdgeCounters;
 use crate::metrics::{InstanceShown, JobState, TaskPhases};
 use crate::plan::Plan;
 use crate::time::Monotonic;
@@ -29,6 +33,8 @@ pub(super) struct Sight {
     shape: Shape,
     plan: Plan,
     reader: MetricsReader,
+    /// In the order of their declaration.
+    edges: Vec<SeenEdge>,
     /// The phases of the tasks of each node, by instance.
     phases: Vec<Vec<Arc<TaskPhases>>>,
     tunables: Tunables,
@@ -57,6 +63,7 @@ impl Sight {
             shape,
             plan: plan.clone(),
             started: reader.env.clock().monotonic(),
+            edges: in_order(plan, &reader.edges),
             reader,
             phases: blueprint.phases.clone(),
             tunables: blueprint.tunables.clone(),
@@ -75,6 +82,12 @@ impl Sight {
 
     pub(super) fn env(&self) -> &Env {
         &self.reader.env
+    }
+
+    /// The counters of each edge, in the order of their declaration.
+    #[cfg(feature = "page")]
+    pub(super) fn edge_counters(&self) -> Vec<Option<Arc<EdgeCounters>>> {
+        self.edges.iter().map(|edge| edge.counters.clone()).collect()
     }
 
     /// Waits for the end of the job.

@@ -1,7 +1,8 @@
 //! All totals of a job at one moment.
 
 use super::Sight;
-use crate::metrics::{EdgeCounters, FlowOutput, InstanceMetrics, Metrics, PhaseTimes};
+use super::edges::SeenEdge;
+use crate::metrics::{FlowOutput, InstanceMetrics, Metrics, PhaseTimes};
 use crate::time::Monotonic;
 
 /// All totals of a job at one moment.
@@ -48,7 +49,7 @@ impl Sight {
     pub(in crate::job) fn read(&self) -> JobReading {
         let at = self.env().clock().monotonic();
         let metrics = self.reader.read();
-        let edges = (0..self.plan.edges().len()).map(|edge| self.totals(edge, &metrics));
+        let edges = self.edges.iter().map(|edge| self.totals(edge, &metrics));
         let received = self.reader.counters.iter();
         let received =
             received.map(|node| node.instances.iter().map(|one| one.received()).collect());
@@ -73,24 +74,14 @@ impl Sight {
         }
     }
 
-    /// The counters of an edge; edges with the same ends share theirs.
-    pub(super) fn counters(&self, edge: usize) -> Option<&EdgeCounters> {
-        let edge = self.plan.edges().get(edge)?;
-        let (from, to) = (edge.from, edge.to);
-        let is_of = |counters: &EdgeCounters| {
-            let ends = counters.ends;
-            (ends.from, ends.output, ends.to) == (from.node.0, from.port.into(), to.0)
-        };
-        self.reader.edges.iter().map(|edge| &**edge).find(|counters| is_of(counters))
-    }
-
     /// What has passed an edge. A call has no ends to count at: what it passes is what the nodes
     /// count.
-    fn totals(&self, edge: usize, metrics: &Metrics) -> EdgeTotals {
-        let Some(counters) = self.counters(edge) else { return EdgeTotals::default() };
+    fn totals(&self, edge: &SeenEdge, metrics: &Metrics) -> EdgeTotals {
+        let Some(counters) = &edge.counters else { return EdgeTotals::default() };
         if counters.counts() {
-            let dropped = counters.dropped.get();
-            return EdgeTotals { events: counters.sent.get(), dropped };
+            let [events, dropped] =
+                [&counters.sent, &counters.dropped].map(|counter| edge.part(counter.get()));
+            return EdgeTotals { events, dropped };
         }
         let total = |node: usize| metrics.nodes().get(node).map(|node| node.total());
         let from = total(counters.ends.from).unwrap_or_default();
@@ -100,7 +91,7 @@ impl Sight {
             FlowOutput::Errors => from.errors,
             FlowOutput::Overflow => from.overflow,
             FlowOutput::Unmatched | FlowOutput::Variant(_) => {
-                total(counters.ends.to).map_or(0, |to| to.events_in)
+                total(counters.ends.to).map_or(0, |to| edge.part(to.events_in))
             }
         };
         EdgeTotals { events, dropped: 0 }

@@ -14,7 +14,7 @@ mod view;
 
 pub(super) use show::{say_stopping, show};
 pub(super) use showing::Showing;
-pub(super) use view::{StatusView, View};
+pub(super) use view::StatusView;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Cause, LiveMetrics};

@@ -20,6 +20,17 @@ pub(in crate::job) enum View {
     Ending,
 }
 
+impl View {
+    /// Whether anybody sees it while the job runs. For a log that nobody reads, no job is watched.
+    pub(in crate::job) fn is_seen(self) -> bool {
+        match self {
+            Self::Lines | Self::Table | Self::LastTable => true,
+            Self::Log => terminal::can_draw() || tracing::enabled!(tracing::Level::INFO),
+            Self::Ending => false,
+        }
+    }
+}
+
 /// How the status of a job is shown, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::job) struct StatusView {

@@ -56,8 +56,8 @@ pub(super) fn limited(
         let in_all = times(found.in_all);
         write!(
             text,
-            "; amplification: it receives {in_all} events for each of the sources, and {from} \
-             emits {by} to {to} for each"
+            "; amplification: it receives {in_all} events per source event; {from} emits {by} to \
+             {to} per event"
         )
         .ok();
     }

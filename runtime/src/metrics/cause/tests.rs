@@ -265,8 +265,8 @@ fn the_edge_on_which_events_multiply_is_named() {
     }
     let cause = Cause::of(&live);
     assert_eq!(cause.amplified, Some(1));
-    let end = "; amplification: it receives 20 events for each of the sources, and `explode` emits \
-               20 to `score` for each";
+    let end = "; amplification: it receives 20 events per source event; `explode` emits 20 to \
+               `score` per event";
     assert!(cause.to_string().ends_with(end), "{cause}");
 }
 

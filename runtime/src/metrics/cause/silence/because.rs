@@ -35,7 +35,7 @@ pub enum SilenceReason {
     /// It is a source that is not read, because it is ahead of those it is joined with, in event
     /// time.
     Ahead,
-    /// Its next window has not ended yet, in event time, and the watermark advances.
+    /// Its next window has not ended yet, in event time; its inputs have events.
     Fires {
         /// When the window fires.
         at: EventTime,

@@ -100,7 +100,7 @@ fn received(live: &LiveMetrics, at: usize) -> u64 {
 }
 
 /// The rate at which events reach a node.
-fn rate_in(live: &LiveMetrics, at: usize) -> f64 {
+pub(super) fn rate_in(live: &LiveMetrics, at: usize) -> f64 {
     let counted = live.nodes.get(at).map_or(0.0, |node| node.received().0);
     counted.max(inputs(live, at).map(|edge| edge.rate.0).sum())
 }
@@ -120,9 +120,11 @@ fn outputs<'a>(
     live.edges.iter().filter(move |edge| edge.from == at).filter(is_meant)
 }
 
-/// Whether a window is open, and what its watermark waits for.
+/// Whether a window is open, and what its watermark waits for; none if all inputs are idle, since
+/// then no watermark is on its way, and what is missing are events.
 fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
-    let open = node.instances.iter().filter_map(|one| Some((one.next_window?, one)));
+    let waiting = node.instances.iter().filter(|one| !one.is_idle);
+    let open = waiting.filter_map(|one| Some((one.next_window?, one)));
     let (next, instance) = open.min_by_key(|(next, _)| next.fires_at)?;
     let (until, watermark, windows) = (next.fires_at, instance.watermark, next.windows);
     let fires = (at, SilenceReason::Fires { at: until, watermark, windows });
@@ -167,6 +169,9 @@ fn unmatched(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceRe
 
 fn filtered(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
     let received = received(live, at);
+    if node.instances.iter().any(|one| one.next_window.is_some()) {
+        return None;
+    }
     let transforms = matches!(node.kind, Kind::Operator | Kind::Awaiting);
     let filters = transforms && has_input(live, at, node);
     filters.then_some(SilenceReason::Filtered { received })

@@ -107,15 +107,14 @@ fn a_watermark_is_followed_past_other_nodes() {
     let calls = LiveCalls { in_flight: 2, oldest: Some(secs(12)), ..LiveCalls::default() };
     live.nodes[3].instances[0].calls = Some(calls);
     let reason = SilenceReason::Calls { in_flight: 2, oldest: secs(12) };
-    let text =
-        "`totals` receives nothing: `parsed` waits for 2 calls in flight, the oldest for 12 s";
+    let text = "`totals` emits nothing: `parsed` waits for 2 calls in flight, the oldest for 12 s";
     assert_eq!(asked(&live, "totals"), (3, reason, text.into()));
 }
 
 #[test]
 fn a_window_that_has_not_ended_yet_fires_later() {
     let text = "`totals` has open windows, and fires when the watermark reaches \
-                1970-01-01T00:10:00Z; it is 1970-01-01T00:09:50Z, and advances";
+                1970-01-01T00:10:00Z; it is 1970-01-01T00:09:50Z";
     assert_eq!(asked(&waiting(Some(secs(1))), "totals").2, text);
 }
 

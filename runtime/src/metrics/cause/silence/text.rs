@@ -2,6 +2,7 @@
 
 use super::because::SilenceReason;
 use super::holder::find;
+use super::own::rate_in;
 use crate::metrics::cause::sentence::spoken;
 use crate::metrics::{LiveMetrics, WatermarkHolder};
 use crate::time::EventTime;
@@ -17,7 +18,11 @@ pub(super) fn sentence(
 ) -> String {
     let (who, about) = (name(live, node), name(live, at));
     let reason = because(live, (at, &about), reason);
-    if at == node { reason } else { format!("{who} receives nothing: {reason}") }
+    if at == node {
+        return reason;
+    }
+    let verb = if rate_in(live, node) > 0.0 { "emits" } else { "receives" };
+    format!("{who} {verb} nothing: {reason}")
 }
 
 fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason) -> String {
@@ -37,7 +42,7 @@ fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason)
             let watermark = watermark.map_or("before all events".to_owned(), |at| at.to_string());
             format!(
                 "{who} has open windows, and fires when the watermark reaches {at}; it is \
-                 {watermark}, and advances"
+                 {watermark}"
             )
         }
         SilenceReason::Waiting { until, watermark, held_by, last_event, idle_in } => {
