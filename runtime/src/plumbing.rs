@@ -163,7 +163,7 @@ pub mod counters {
     pub use crate::metrics::inlet::{InletShown, InputActivity, InputSeen};
     pub use crate::metrics::phases::{PhaseTimes, TaskPhase, TaskPhases};
     pub use crate::metrics::shown::{CallBegan, CallsShown, InstanceShown, ShownNumber, TimeShown};
-    pub use crate::metrics::top_keys::{EdgeKeys, KeySketch};
+    pub use crate::metrics::top_keys::{EdgeKeys, KeyPeriod, KeySketch};
 }
 
 /// When a checkpoint is complete; writing and restoring its file.

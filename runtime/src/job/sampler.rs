@@ -63,7 +63,7 @@ impl Viewers {
         if !has_ended {
             receiver.mark_unchanged();
             *sampled = true;
-            sight.watch_keys(true);
+            sight.count_keys();
             sight.env().spawn(Box::pin(sample(self.clone(), now)));
         }
         receiver
@@ -94,7 +94,7 @@ impl Viewers {
         let mut sampled = self.sampled();
         *sampled = self.0.latest.receiver_count() > 0;
         if !*sampled {
-            self.0.sight.watch_keys(false);
+            self.0.sight.forget_keys();
         }
         !*sampled
     }
@@ -116,6 +116,7 @@ async fn sample(viewers: Viewers, mut before: JobReading) {
             () = sight.env().clock().sleep(GLANCE) => false,
         };
         sight.glance(&mut fills);
+        sight.count_keys();
         if fills.looks() < GLANCES && !has_ended {
             continue;
         }

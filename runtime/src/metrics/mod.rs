@@ -91,4 +91,4 @@ pub use snapshot::{CounterInfo, InstanceMetrics, Metrics, NodeMetrics};
 #[cfg(feature = "page")]
 pub(crate) use tap::EACH;
 pub(crate) use tap::TappedEvent;
-pub(crate) use top_keys::{KeySketch, locked, top_keys};
+pub(crate) use top_keys::{KeyPeriod, KeySketch, locked, top_keys};

@@ -1,14 +1,15 @@
 //! The most frequent keys of an edge, sampled.
 //!
-//! A router looks at a few events of each batch that it closes, while somebody watches. Their keys
-//! are counted by `SpaceSaving` (Metwally, Agrawal and El Abbadi, *Efficient computation of
+//! A router looks at a few events of the batches that it closes, while somebody watches: of each
+//! batch, until it has had enough of them in this tenth of a second. Their keys are counted by `SpaceSaving` (Metwally, Agrawal and El Abbadi, *Efficient computation of
 //! frequent and top-k elements in data streams*, ICDT 2005): a key without a counter takes over the
 //! least one, and with it its count as a possible error. The counts are halved each second, so that
 //! they are about the present.
 
 use super::{KeyShare, Share};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The number of keys that are counted.
@@ -90,10 +91,15 @@ impl KeySketch {
     }
 }
 
+/// A time in which so many keys of an edge are counted, and no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyPeriod(NonZeroU32);
+
 /// The keys that pass an edge, by the instance upstream.
 #[derive(Debug, Default)]
 pub struct EdgeKeys {
-    is_watched: AtomicBool,
+    /// Counts the periods in which keys are counted; 0 if nobody watches.
+    period: AtomicU32,
     sketches: Mutex<Vec<Arc<Mutex<KeySketch>>>>,
 }
 
@@ -114,18 +120,23 @@ impl EdgeKeys {
         self.lock().clear();
     }
 
-    /// Whether somebody watches.
+    /// The period in which keys are counted; none if nobody watches.
     #[inline]
-    pub fn is_watched(&self) -> bool {
-        self.is_watched.load(Ordering::Relaxed)
+    pub fn period(&self) -> Option<KeyPeriod> {
+        NonZeroU32::new(self.period.load(Ordering::Relaxed)).map(KeyPeriod)
     }
 
-    /// Begins or ends to count keys.
-    pub fn watch(&self, is_watched: bool) {
-        self.is_watched.store(is_watched, Ordering::Relaxed);
-        if !is_watched {
-            self.each(|sketch| *sketch = KeySketch::default());
-        }
+    /// Begins a period, also if nobody has watched. Its length bounds the number of keys that are
+    /// counted, however many events pass.
+    pub fn begin_period(&self) {
+        let next = self.period.load(Ordering::Relaxed).checked_add(1);
+        self.period.store(next.unwrap_or(1), Ordering::Relaxed);
+    }
+
+    /// Ends to count keys, and forgets them.
+    pub fn end(&self) {
+        self.period.store(0, Ordering::Relaxed);
+        self.each(|sketch| *sketch = KeySketch::default());
     }
 
     /// Halves all counts: a second has passed.

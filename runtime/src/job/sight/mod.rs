@@ -95,9 +95,14 @@ impl Sight {
         self.progress.ended().await;
     }
 
-    /// Begins or ends to count keys.
-    pub(super) fn watch_keys(&self, is_watched: bool) {
-        self.reader.edges.iter().for_each(|edge| edge.keys.watch(is_watched));
+    /// Counts keys for a while, also if none were counted yet.
+    pub(super) fn count_keys(&self) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.begin_period());
+    }
+
+    /// Counts no more keys.
+    pub(super) fn forget_keys(&self) {
+        self.reader.edges.iter().for_each(|edge| edge.keys.end());
     }
 
     /// Makes the keys that were counted so far count half.
