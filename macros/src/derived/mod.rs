@@ -78,8 +78,8 @@ impl Parts {
         }
     }
 
-    /// A `match` of `self` with an arm for the struct, or one for each variant: a pattern behind its
-    /// name, and what the arm does.
+    /// A `match` of `self` with an arm for the struct, or one for each variant: a pattern behind
+    /// its name, and what the arm does.
     pub(crate) fn matched(
         &self,
         arm: impl Fn(Option<Variant<'_>>, &Fields) -> (TokenStream, TokenStream),
