@@ -4,8 +4,8 @@ use super::ending::waits_for;
 use super::figures::{all_in, all_out, lag, total};
 use super::limit::NamedLimit;
 use super::path::path;
-use super::text::{brief, counted, cut, grouped};
-use crate::metrics::{InstanceMetrics, LiveMetrics};
+use super::text::{brief, counted, cut};
+use crate::metrics::{InstanceMetrics, LiveMetrics, grouped};
 
 /// The lines, each in at most `width` columns.
 pub(super) fn lines(live: &LiveMetrics, limit: &NamedLimit, width: usize) -> [String; 3] {
