@@ -137,7 +137,6 @@ fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
         Some(Holding::Source { held_by, last_event, idle_in })
             if last_event.is_none_or(|since| since > recent(live)) =>
         {
-            let until = Some(until);
             (at, SilenceReason::Waiting { until, watermark, held_by, last_event, idle_in })
         }
         _ => fires,

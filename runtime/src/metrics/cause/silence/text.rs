@@ -85,13 +85,10 @@ fn no_input(live: &LiveMetrics, who: &str, since: Option<Duration>, edge: Option
 fn waiting(
     live: &LiveMetrics,
     who: &str,
-    (until, watermark): (Option<EventTime>, Option<EventTime>),
+    (until, watermark): (EventTime, Option<EventTime>),
     (held_by, last_event, idle_in): (&WatermarkHolder, Option<Duration>, Option<Duration>),
 ) -> String {
-    let mut text = format!("{who} waits for the watermark");
-    if let Some(until) = until {
-        write!(text, " to reach {until}").ok();
-    }
+    let mut text = format!("{who} waits for the watermark to reach {until}");
     match watermark {
         Some(watermark) => write!(text, "; it is {watermark}").ok(),
         None => write!(text, "; there is none yet").ok(),
