@@ -62,7 +62,7 @@ fn ticks(time: Duration) -> u64 {
 
 /// The first nanosecond that is not before a tick.
 fn moment(ticks: u64) -> Monotonic {
-    Monotonic(Duration::from_nanos(ticks.div_ceil(TICKS_PER_NANO)))
+    Monotonic::from_nanos(ticks.div_ceil(TICKS_PER_NANO))
 }
 
 /// The distance of two events, rounded up: the rate is never exceeded.

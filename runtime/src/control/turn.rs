@@ -57,14 +57,14 @@ impl TaskClock {
     #[expect(clippy::must_use_candidate, reason = "`last` returns it too")]
     pub fn read(&self) -> Monotonic {
         let now = self.0.env.clock().monotonic();
-        self.0.last.store(u64::try_from(now.0.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.0.last.store(now.as_nanos(), Ordering::Relaxed);
         self.last()
     }
 
     /// The last reading.
     #[must_use]
     pub fn last(&self) -> Monotonic {
-        Monotonic(Duration::from_nanos(self.0.last.load(Ordering::Relaxed)))
+        Monotonic::from_nanos(self.0.last.load(Ordering::Relaxed))
     }
 
     /// How long a task runs before it yields, and a root before it stops within a batch.

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(weights(&edge, &mut picked, 3), [1; 3]);
         assert_eq!(weights(&edge, &mut picked, 640), [1; 64], "all of the three were looked at");
         assert_eq!(weights(&edge, &mut picked, 1_000), [10; 64]);
-        assert_eq!(weights(&edge, &mut picked, 0), []);
-        assert_eq!(weights(&edge, &mut picked, 2), [1; 2], "nothing is known of the one before");
+        assert_eq!(weights(&edge, &mut picked, 2), [15; 2]);
+        assert_eq!(weights(&edge, &mut picked, 2), [1; 2]);
     }
 }

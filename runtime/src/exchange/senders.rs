@@ -12,7 +12,10 @@ use crate::metrics::{EdgeCounters, TaskPhases};
 use crate::operator::{OperatorPlace, Uncounted};
 use crate::time::EventTime;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// The channels from one instance to all instances of the next node.
 ///
@@ -254,14 +257,29 @@ impl<T> Senders<T> {
             // an operator may drop the future of its `send`.
             while edge.try_send(&mut self.overflowed)? == Flushed::MustWait {
                 self.overflowed.flush(Flush::All).await?;
-                if let Some((phases, edge)) = &self.task {
-                    phases.note_full(*edge);
-                }
-                edge.room().await?;
-                self.task.iter().for_each(|(phases, _)| phases.note_room());
+                noting(self.task.as_ref(), edge.room()).await?;
             }
         }
         self.overflowed.release_marks();
         self.overflowed.flush(flush).await
     }
+}
+
+/// Notes at each poll that the edge has no room, as long as that is so.
+///
+/// # Cancel safety
+/// As `room`.
+async fn noting(
+    task: Option<&(Arc<TaskPhases>, usize)>,
+    room: impl Future<Output = Result<()>>,
+) -> Result<()> {
+    let mut room = pin!(room);
+    poll_fn(|cx| {
+        let polled = room.as_mut().poll(cx);
+        if let (Poll::Pending, Some((phases, edge))) = (&polled, task) {
+            phases.note_full(*edge);
+        }
+        polled
+    })
+    .await
 }

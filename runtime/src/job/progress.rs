@@ -2,37 +2,31 @@
 
 use crate::error::Result;
 use crate::metrics::JobState;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 /// What has become of a job. Clones are of the same job.
 #[derive(Debug, Clone, Default)]
-pub(super) struct JobProgress {
-    state: Arc<Mutex<JobState>>,
-    /// Cancelled at its end.
-    ended: CancellationToken,
-}
+pub(super) struct JobProgress(watch::Sender<JobState>);
 
 impl JobProgress {
     /// Notes that an attempt has failed, and another may begin.
     pub(super) fn restart(&self) {
-        *self.lock() = JobState::Restarting;
+        self.0.send_replace(JobState::Restarting);
     }
 
     /// Notes that an attempt runs.
     pub(super) fn run(&self) {
-        *self.lock() = JobState::Running;
+        self.0.send_replace(JobState::Running);
     }
 
     /// Notes that the job has ended.
     pub(super) fn end(&self, outcome: &Result<()>) {
-        *self.lock() = if outcome.is_ok() { JobState::Ended } else { JobState::Failed };
-        self.ended.cancel();
+        self.0.send_replace(if outcome.is_ok() { JobState::Ended } else { JobState::Failed });
     }
 
     /// What has become of it.
     pub(super) fn state(&self) -> JobState {
-        *self.lock()
+        *self.0.borrow()
     }
 
     /// Waits for its end.
@@ -40,10 +34,6 @@ impl JobProgress {
     /// # Cancel safety
     /// Cancel safe.
     pub(super) async fn ended(&self) {
-        self.ended.cancelled().await;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, JobState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.subscribe().wait_for(|state| state.has_ended()).await.ok();
     }
 }

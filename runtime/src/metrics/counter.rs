@@ -4,15 +4,11 @@ use super::HotKey;
 use super::count::Counter;
 use super::flow::{CountsBefore, Flow, StepFlow, StepKind};
 use super::list::counters;
-use super::shown::InstanceShown;
+use super::shown::{InstanceShown, ShownNumber};
 use crate::time::Monotonic;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
 
 /// The counters of one instance of a node, from their [list](super::list).
 macro_rules! instance_counters {
@@ -28,8 +24,8 @@ macro_rules! instance_counters {
             /// How long a source was held because it was ahead, or events of a throttle were, in
             /// nanoseconds.
             held: Counter,
-            /// When it began to be held, in nanoseconds from 1; 0 while it is not.
-            held_since: AtomicU64,
+            /// When it began to be held, in nanoseconds; none while it is not.
+            held_since: ShownNumber,
             /// Whether a source is paused.
             paused: AtomicBool,
             /// The key that last held up the calls of an operator.
@@ -89,20 +85,21 @@ impl InstanceCounters {
             let (node, _) = &self.owner;
             tracing::info!(%node, "the source is ahead of those it is joined with, and is held");
         }
-        self.held_since.store(nanos(now.0).saturating_add(1), Ordering::Relaxed);
+        self.held_since.set(now.as_nanos());
     }
 
     /// Notes that events wait for their turn since `now`.
     #[cold]
     pub fn begin_wait(&self, now: Monotonic) {
-        self.held_since.store(nanos(now.0).saturating_add(1), Ordering::Relaxed);
+        self.held_since.set(now.as_nanos());
     }
 
     /// Notes that a source is no longer held, or that no event waits for its turn.
     #[cold]
     pub fn end_hold(&self, now: Monotonic) {
-        self.held.add(self.held_now(now).map_or(0, nanos));
-        self.held_since.store(0, Ordering::Relaxed);
+        let held = self.held_now(now).unwrap_or_default();
+        self.held.add(u64::try_from(held.as_nanos()).unwrap_or(u64::MAX));
+        self.held_since.clear();
     }
 
     /// Notes whether a source is paused; returns whether it was.
@@ -118,10 +115,7 @@ impl InstanceCounters {
 
     /// How long a source has been held now, if it is.
     pub fn held_now(&self, now: Monotonic) -> Option<Duration> {
-        match self.held_since.load(Ordering::Relaxed) {
-            0 => None,
-            since => Some(now.since(Monotonic(Duration::from_nanos(since - 1)))),
-        }
+        self.held_since.get().map(|since| now.since(Monotonic::from_nanos(since)))
     }
 
     /// How long a source was held, up to the last time that it was released.

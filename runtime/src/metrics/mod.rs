@@ -81,6 +81,7 @@ pub(crate) use flow::{EdgeCounters, EdgeEnds, FlowOutput, StepFlow, StepKind, St
 pub(crate) use gauge::{ChannelFill, Gauge};
 pub use hot_key::HotKey;
 pub(crate) use inlet::{InletShown, InputActivity, InputSeen};
+pub(crate) use live::grouped;
 pub use live::{
     JobState, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PendingWindow,
     PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,

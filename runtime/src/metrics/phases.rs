@@ -28,7 +28,7 @@ pub struct TaskPhases(Mutex<Spent>);
 struct Spent {
     phase: TaskPhase,
     since: Monotonic,
-    /// The edge that a flush last found full.
+    /// The edge that a delivery found full, when it was last polled.
     full: Option<usize>,
     times: PhaseTimes,
 }
@@ -60,21 +60,25 @@ impl TaskPhases {
 
     /// Begins a phase, in which the task waits for no room.
     pub fn enter(&self, phase: TaskPhase, now: Monotonic) {
-        self.spent().enter(phase, None, now);
+        let mut spent = self.spent();
+        spent.full = None;
+        spent.enter(phase, None, now);
     }
 
-    /// Notes that an edge has no room: if a delivery waits now, then for this edge.
+    /// Notes that an edge has no room, at each poll: if the delivery that is polled waits, then for
+    /// this edge.
     pub fn note_full(&self, edge: usize) {
         self.spent().full = Some(edge);
     }
 
-    /// Notes that the edge has room again.
-    pub fn note_room(&self) {
+    /// Forgets what was noted, before a delivery is polled: another one may have noted it, or one
+    /// that was dropped.
+    pub fn forget_full(&self) {
         self.spent().full = None;
     }
 
-    /// Notes that a delivery waits: for the edge that was noted, or else for the resource of a
-    /// sink. `now` is read only if that is another wait than the one before.
+    /// Notes that the delivery just polled waits: for the edge that was noted, or else for the
+    /// resource of a sink. `now` is read only if that is another wait than the one before.
     pub fn wait_to_deliver(&self, now: impl FnOnce() -> Monotonic) {
         let mut spent = self.spent();
         let (phase, on) = match spent.full {
@@ -180,8 +184,17 @@ mod tests {
     fn a_delivery_without_a_full_edge_awaits_a_sink() {
         let phases = TaskPhases::new(at(0));
         phases.note_full(1);
-        phases.note_room();
+        phases.forget_full();
         phases.wait_to_deliver(|| at(2));
         assert_eq!(phases.read(at(9)).awaiting, at(7).0);
+    }
+    #[test]
+    fn what_was_full_before_another_phase_is_not_waited_for_after_it() {
+        let phases = TaskPhases::new(at(0));
+        phases.note_full(1);
+        phases.enter(TaskPhase::Busy, at(2));
+        phases.wait_to_deliver(|| at(3));
+        let times = phases.read(at(9));
+        assert_eq!((times.blocked_on, times.awaiting), (None, at(6).0));
     }
 }

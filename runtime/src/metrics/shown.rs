@@ -7,7 +7,6 @@ use super::inlet::InletShown;
 use crate::time::{EventTime, Monotonic};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 /// What an instance shows of itself.
 #[derive(Debug, Default)]
@@ -85,7 +84,7 @@ impl CallsShown {
     #[must_use]
     pub fn oldest(&self) -> Option<Monotonic> {
         let began = self.lock_slots().iter().filter_map(|slot| slot.get()).min();
-        began.map(|began| Monotonic(Duration::from_nanos(began)))
+        began.map(Monotonic::from_nanos)
     }
 
     fn lock_slots(&self) -> MutexGuard<'_, Vec<Arc<ShownNumber>>> {
@@ -101,7 +100,7 @@ impl CallBegan {
     /// A call begins.
     #[inline]
     pub fn begin(&self, now: Monotonic) {
-        self.0.set(u64::try_from(now.0.as_nanos()).unwrap_or(u64::MAX));
+        self.0.set(now.as_nanos());
     }
 
     /// It has returned.

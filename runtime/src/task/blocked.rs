@@ -6,8 +6,10 @@
 //! the other, reads no more from the first. For the same reason what such a segment could not send
 //! while another waited is sent while this one does.
 
+use crate::control::TaskClock;
 use crate::error::Result;
 use crate::exchange::{Flush, Flushed};
+use crate::metrics::TaskPhases;
 use crate::stage::Run;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -43,21 +45,22 @@ pub(super) fn others<'a>(
     Ok(others)
 }
 
-/// Waits for `delivery`, and meanwhile drives the other segments whose calls return. `waits` is
-/// called whenever the delivery has to wait.
+/// Waits for `delivery`, and meanwhile drives the other segments whose calls return. What the
+/// delivery waits for is noted; what the others wait for is not.
 ///
 /// # Cancel safety
 /// As `delivery`. What the others have not sent stays with them.
 pub(super) async fn deliver(
     mut delivery: BoxFuture<'_, Result<()>>,
     mut others: Vec<OtherSegment<'_>>,
-    waits: impl Fn(),
+    (phases, clock): (&TaskPhases, &TaskClock),
 ) -> Result<()> {
     poll_fn(|cx| {
+        phases.forget_full();
         if let Poll::Ready(outcome) = delivery.poll_unpin(cx) {
             return Poll::Ready(outcome);
         }
-        waits();
+        phases.wait_to_deliver(|| clock.read());
         for other in &mut others {
             if let Err(error) = other.go_on(cx) {
                 return Poll::Ready(Err(error));

@@ -239,6 +239,7 @@ impl TaskLoop {
             return Ok(Room::AtOnce);
         };
         let can_redeliver = segment.can_redeliver();
+        self.phases.forget_full();
         let mut delivery = segment.deliver(flush);
         let at_once = poll_fn(|cx| Poll::Ready(delivery.poll_unpin(cx))).await;
         let outcome = match at_once {
@@ -250,9 +251,8 @@ impl TaskLoop {
                     segment.try_deliver(Flush::Room)?;
                     delivery = segment.deliver(flush);
                 }
-                let waits = || self.phases.wait_to_deliver(|| self.clock.read());
-                waits();
-                let outcome = blocked::deliver(delivery, others, waits).await;
+                let noted = (&*self.phases, &self.clock);
+                let outcome = blocked::deliver(delivery, others, noted).await;
                 self.phases.enter(TaskPhase::Busy, self.clock.read());
                 return outcome.map(|()| Room::AfterWait);
             }

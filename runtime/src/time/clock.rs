@@ -36,6 +36,18 @@ impl Monotonic {
     pub fn plus(self, time: Duration) -> Self {
         Self(self.0.saturating_add(time))
     }
+
+    /// The moment of so many nanoseconds: what [`as_nanos`](Self::as_nanos) returned.
+    #[inline]
+    pub(crate) fn from_nanos(nanos: u64) -> Self {
+        Self(Duration::from_nanos(nanos))
+    }
+
+    /// Its nanoseconds, for an atomic number; saturates, after 584 years.
+    #[inline]
+    pub(crate) fn as_nanos(self) -> u64 {
+        u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX)
+    }
 }
 
 /// A future that completes once some time has passed: what [`Clock::sleep`] returns.

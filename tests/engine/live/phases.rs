@@ -5,8 +5,11 @@ use super::{
 };
 use crate::simulation::Virtual;
 use crate::support::{BATCHES, INSTANCES, numbered};
-use millstream::metrics::JobState;
+use millstream::env::Env;
+use millstream::metrics::{JobState, Share};
 use millstream::prelude::*;
+use millstream::sink::{Appends, Sink, Writer};
+use millstream::time::Clock;
 use std::time::Duration;
 
 fn config(batch: usize) -> Config {
@@ -123,5 +126,93 @@ fn waiting_for_a_declared_rate_is_being_blocked() {
         let limit = node(&live, "held").limit.unwrap();
         assert!((limit.0 - 20.0).abs() < 1e-6, "{limit}");
         assert_share(only(&live, "numbers").phases.blocked, 1.0, &live);
+    }
+}
+
+#[test]
+fn a_task_is_blocked_on_the_edge_it_waits_for_whatever_its_other_operators_wait_for() {
+    for batch in BATCHES {
+        let clock = Virtual::default();
+        let [quick, soon, never] = [1.micros(), 100.millis(), 1.hours()];
+        let pace = |time| Pace::of(&clock, time);
+        let topology = topology!(
+            numbers = source(from_iter(0..20_u64)),
+            one = numbers >> called_at_once(pace(quick)),
+            two = numbers >> called_at_once(pace(quick)),
+            never = one >> buffer(2) >> called(pace(never)),
+            soon = two >> buffer(2) >> called(pace(soon)),
+            [never, soon] >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, config(batch));
+        for second in [4, 5] {
+            let live = seen.at(second);
+            let one = live.nodes.iter().position(|node| node.name == "one").unwrap();
+            assert_eq!(live.nodes[one].stage, node(&live, "two").stage, "they share a task");
+            let edge = live.edges.iter().position(|edge| edge.from == one).unwrap();
+            for name in ["one", "two"] {
+                assert_share(only(&live, name).phases.blocked, 1.0, &live);
+                assert_eq!(only(&live, name).blocked_on, Some(edge), "{batch}\n{live}");
+            }
+            for (at, other) in live.edges.iter().enumerate() {
+                assert_share(other.wait, if at == edge { 1.0 } else { 0.0 }, &live);
+            }
+        }
+    }
+}
+
+/// A sink that waits for its resource once, for long.
+struct Stuck(Virtual);
+
+struct StuckWriter {
+    clock: Virtual,
+    has_backlog: bool,
+}
+
+impl Sink<u64> for Stuck {
+    type Writer = StuckWriter;
+    type Repeat = Appends;
+
+    fn open(self, _: &Env) -> millstream::Result<StuckWriter> {
+        Ok(StuckWriter { clock: self.0, has_backlog: false })
+    }
+}
+
+impl Writer<u64> for StuckWriter {
+    fn write(&mut self, _: u64) -> millstream::Result<()> {
+        self.has_backlog = true;
+        Ok(())
+    }
+
+    fn has_backlog(&self) -> bool {
+        self.has_backlog
+    }
+
+    async fn send(&mut self) -> millstream::Result<()> {
+        if self.has_backlog {
+            self.clock.sleep(1.hours()).await;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_task_that_waits_for_its_sink_is_awaiting_whatever_its_other_operators_wait_for() {
+    for batch in BATCHES {
+        let clock = Virtual::default();
+        let [quick, soon] = [1.micros(), 100.millis()].map(|time| Pace::of(&clock, time));
+        let topology = topology!(
+            numbers = source(from_iter(0..200_u64)),
+            stuck = numbers >> sink(Stuck(clock.clone())),
+            one = numbers >> called_at_once(quick),
+            one >> buffer(2) >> called(soon) >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, config(batch));
+        for second in [2, 3] {
+            let live = seen.at(second);
+            assert_eq!(node(&live, "one").stage, node(&live, "stuck").stage, "they share a task");
+            assert_share(only(&live, "stuck").phases.awaiting, 1.0, &live);
+            assert_eq!(only(&live, "stuck").blocked_on, None, "{live}");
+            assert!(live.edges.iter().all(|edge| edge.wait == Share(0.0)), "{live}");
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Sight;
 use crate::metrics::{InputActivity, InputSeen, WatermarkHolder};
-use crate::plan::PlannedNode;
 use crate::time::EventTime;
 
 /// How far the event time of an instance is.
@@ -43,21 +42,16 @@ impl Sight {
     pub(super) fn times(&self) -> Vec<Vec<SeenTime>> {
         let mut times: Vec<Vec<SeenTime>> = Vec::with_capacity(self.plan.nodes().len());
         for (node, planned) in self.plan.nodes().iter().enumerate() {
-            let of = |instance| self.time_of((node, instance), planned, &times);
+            let of = |instance| self.time_of((node, instance), &times);
             let instances = (0..planned.instances).map(of).collect();
             times.push(instances);
         }
         times
     }
 
-    fn time_of(
-        &self,
-        (node, instance): (usize, usize),
-        planned: &PlannedNode,
-        upstream: &[Vec<SeenTime>],
-    ) -> SeenTime {
+    fn time_of(&self, (node, instance): (usize, usize), upstream: &[Vec<SeenTime>]) -> SeenTime {
         let Some(shown) = self.shown(node, instance) else { return SeenTime::default() };
-        let inputs = self.inputs((node, instance), planned, upstream);
+        let inputs = self.inputs((node, instance), upstream);
         let has_ended = shown.has_ended()
             || (!inputs.seen.is_empty()
                 && inputs.seen.iter().all(|input| input.activity == InputActivity::Ended));
@@ -74,22 +68,16 @@ impl Sight {
     }
 
     /// The channels into an instance, and the nodes upstream of it in its own task.
-    fn inputs(
-        &self,
-        (node, instance): (usize, usize),
-        planned: &PlannedNode,
-        upstream: &[Vec<SeenTime>],
-    ) -> SeenInputs {
+    fn inputs(&self, (node, instance): (usize, usize), upstream: &[Vec<SeenTime>]) -> SeenInputs {
         let inlets = self.shown(node, instance).map(|shown| shown.inlets()).unwrap_or_default();
         let mut seen: Vec<InputSeen> = inlets.iter().flat_map(|inlet| inlet.inputs()).collect();
         let mut passed: Vec<EventTime> = inlets.iter().map(|inlet| inlet.least()).collect();
         for edge in self.plan.edges().iter().filter(|edge| edge.to.0 == node) {
             let from = edge.from.node.0;
             let Some(name) = self.plan.nodes().get(from).map(|from| &from.name) else { continue };
-            let is_fused = edge.reason.is_call() && planned.name != *name;
             let is_seen = seen.iter().any(|one| *one.node == **name && one.instance == instance);
             let time = upstream.get(from).and_then(|from| from.get(instance));
-            if let Some(time) = time.filter(|_| is_fused && !is_seen) {
+            if let Some(time) = time.filter(|_| edge.reason.is_call() && !is_seen) {
                 let (node, activity) = (name.as_str().into(), time.activity);
                 passed.push(time.watermark);
                 seen.push(InputSeen { node, instance, watermark: time.watermark, activity });

@@ -42,7 +42,6 @@ struct LastChange {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct EdgeFill {
     pub(super) buffered: u64,
-    pub(super) capacity: u64,
     /// Of its fullest channel.
     pub(super) fill: Share,
 }
@@ -76,20 +75,18 @@ impl Fills {
 
     /// How full the edges with the ends of this one were, together.
     fn edge(&self, edge: usize) -> EdgeFill {
-        let mut all = EdgeFill::default();
-        for channel in self.edges.get(edge).into_iter().flatten() {
-            all.buffered += channel.last.buffered;
-            all.capacity += channel.last.capacity;
-            all.fill = Share(all.fill.0.max(self.mean(channel)));
+        let channels = || self.edges.get(edge).into_iter().flatten();
+        EdgeFill {
+            buffered: channels().map(|channel| channel.last.buffered).sum(),
+            fill: Share::greatest(channels().map(|channel| self.mean(channel))),
         }
-        all
     }
 
     /// How full the fullest channel of an edge into an instance was.
     pub(super) fn of_instance(&self, edge: usize, instance: usize) -> Share {
         let channels = self.edges.get(edge).into_iter().flatten();
         let own = channels.filter(|channel| channel.to == instance);
-        Share(own.map(|channel| self.mean(channel)).fold(0.0, f64::max))
+        Share::greatest(own.map(|channel| self.mean(channel)))
     }
 
     /// How long ago an instance last received and emitted events.
@@ -103,8 +100,8 @@ impl Fills {
         [last.received, last.emitted].map(|change| change.at.map(|at| now.since(at)))
     }
 
-    fn mean(&self, channel: &ChannelSum) -> f64 {
-        channel.shares / f64::from(self.looks.max(1))
+    fn mean(&self, channel: &ChannelSum) -> Share {
+        Share(channel.shares / f64::from(self.looks.max(1)))
     }
 }
 
@@ -127,8 +124,8 @@ impl Sight {
     /// How full an edge was.
     pub(super) fn edge_fill(&self, at: usize, fills: &Fills) -> EdgeFill {
         let Some(edge) = self.edges.get(at) else { return EdgeFill::default() };
-        let EdgeFill { buffered, capacity, fill } = fills.edge(at);
-        EdgeFill { buffered: edge.part(buffered), capacity: edge.part(capacity), fill }
+        let EdgeFill { buffered, fill } = fills.edge(at);
+        EdgeFill { buffered: edge.part(buffered), fill }
     }
 
     /// Looks at channels, and at the counters of events.

@@ -6,6 +6,7 @@ use crate::metrics::{
     InputActivity, KeyShare, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond,
     PhaseShares, PhaseTimes, PhaseTotals, Share, top_keys,
 };
+use crate::plan::{PlannedEdge, PlannedNode};
 use crate::time::Monotonic;
 use millstream_graph::shape::Kind;
 use std::time::Duration;
@@ -25,6 +26,8 @@ impl Sight {
     pub(in crate::job) fn live(&self, window: Between<'_>, fills: &Fills) -> LiveMetrics {
         let (before, now) = window;
         let looks = Looks { fills, times: self.times() };
+        let nodes = self.plan.nodes().iter().enumerate();
+        let edges = self.plan.edges().iter().enumerate();
         LiveMetrics {
             job: self.shape.name.clone(),
             delivery: self.shape.delivery.clone(),
@@ -33,14 +36,18 @@ impl Sight {
             at: Some(self.env().clock().wall()),
             window: now.at.since(before.at),
             cores: self.cores,
-            nodes: (0..self.plan.nodes().len()).map(|at| self.node(at, window, &looks)).collect(),
-            edges: (0..self.plan.edges().len()).map(|at| self.edge(at, window, fills)).collect(),
+            nodes: nodes.map(|(at, node)| self.node((at, node), window, &looks)).collect(),
+            edges: edges.map(|(at, edge)| self.edge((at, edge), window, fills)).collect(),
             checkpoints: now.metrics.checkpoints().copied(),
         }
     }
 
-    fn node(&self, at: usize, window: Between<'_>, looks: &Looks<'_>) -> LiveNode {
-        let Some(planned) = self.plan.nodes().get(at) else { return LiveNode::default() };
+    fn node(
+        &self,
+        (at, planned): (usize, &PlannedNode),
+        window: Between<'_>,
+        looks: &Looks<'_>,
+    ) -> LiveNode {
         let limit = self.tunables.nodes().get(at).and_then(|node| node.rate.as_ref());
         let counted = window.1.metrics.nodes().get(at);
         LiveNode {
@@ -133,16 +140,18 @@ impl Sight {
         let is_of = |node: usize| self.plan.nodes().get(node).is_some_and(|one| one.stage == stage);
         let edges = self.plan.edges().iter().enumerate();
         let into = edges.filter(|(_, edge)| !edge.reason.is_call() && is_of(edge.to.0));
-        let fills = into.map(|(edge, _)| fills.of_instance(edge, instance).0);
-        Share(fills.fold(0.0, f64::max))
+        Share::greatest(into.map(|(edge, _)| fills.of_instance(edge, instance)))
     }
 
-    fn edge(&self, at: usize, (before, now): Between<'_>, fills: &Fills) -> LiveEdge {
-        let Some(planned) = self.plan.edges().get(at) else { return LiveEdge::default() };
+    fn edge(
+        &self,
+        (at, planned): (usize, &PlannedEdge),
+        (before, now): Between<'_>,
+        fills: &Fills,
+    ) -> LiveEdge {
         let drawn = self.shape.edges.get(at);
         let totals = |reading: &JobReading| reading.edges.get(at).copied().unwrap_or_default();
         let (passed, fill) = (now.at.since(before.at), self.edge_fill(at, fills));
-        let declared = planned.buffer.map(|buffer| (buffer.channels * buffer.events) as u64);
         LiveEdge {
             from: planned.from.node.0,
             output: drawn.and_then(|edge| edge.output.clone()),
@@ -151,7 +160,7 @@ impl Sight {
             is_channel: !planned.reason.is_call(),
             rate: rate(totals(before).events, totals(now).events, passed),
             events: totals(now).events,
-            capacity: declared.unwrap_or(fill.capacity),
+            capacity: planned.buffer.map_or(0, |buffer| (buffer.channels * buffer.events) as u64),
             buffered: fill.buffered,
             fill: fill.fill,
             wait: self.wait(at, (before, now)),
@@ -180,7 +189,7 @@ impl Sight {
             let waited = now.waited_for(first).saturating_sub(before.waited_for(first));
             share(waited, now.total().saturating_sub(before.total()))
         };
-        Share(tasks.map(|task| share(task).0).fold(0.0, f64::max))
+        Share::greatest(tasks.map(share))
     }
 }
 
@@ -189,13 +198,13 @@ fn totals(times: &PhaseTimes) -> PhaseTotals {
     PhaseTotals { busy, awaiting, blocked, idle }
 }
 
-/// The rate of a count. One that is less than before has begun anew.
+/// The rate of a count.
 fn rate(before: u64, now: u64, passed: Duration) -> PerSecond {
     if passed.is_zero() {
         return PerSecond::default();
     }
     #[expect(clippy::cast_precision_loss, reason = "it is shown to three digits")]
-    let events = now.checked_sub(before).unwrap_or(now) as f64;
+    let events = now.saturating_sub(before) as f64;
     PerSecond(events / passed.as_secs_f64())
 }
 

@@ -1,10 +1,10 @@
 //! Figures of a whole job: what goes in and out, what is lost, how far event time is behind.
 
-use crate::metrics::{InstanceMetrics, LiveInstance, LiveMetrics, LiveNode, PerSecond};
+use crate::metrics::{InstanceMetrics, LiveInstance, LiveMetrics, LiveNode, PerSecond, grouped};
 use crate::time::EventTime;
 use millstream_graph::shape::Kind;
 
-use super::text::{brief, grouped};
+use super::text::brief;
 use std::time::Duration;
 
 /// A lag above this is that of old data, whose event time says more.
@@ -54,7 +54,7 @@ fn rate_or_count(
 ) -> String {
     let nodes = nodes.iter();
     if live.state.has_ended() {
-        return grouped(nodes.map(|node| total(node, count)).sum());
+        return grouped(nodes.map(|node| total(node, count)).sum::<u64>());
     }
     nodes.map(|node| rate(node)).sum::<PerSecond>().to_string()
 }

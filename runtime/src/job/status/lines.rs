@@ -3,8 +3,8 @@
 use super::ending::waits_for;
 use super::figures::{all_in, all_out, lag, total};
 use super::path::path;
-use super::text::{brief, counted, cut, grouped};
-use crate::metrics::{Cause, InstanceMetrics, LiveMetrics};
+use super::text::{brief, counted, cut};
+use crate::metrics::{Cause, InstanceMetrics, LiveMetrics, grouped};
 
 /// The lines, each in at most `width` columns.
 pub(super) fn lines(live: &LiveMetrics, limit: &Cause, width: usize) -> [String; 3] {

@@ -3,8 +3,8 @@
 use super::ending::waits_for;
 use super::figures::{emitted, lag, received, total};
 use super::lines::state;
-use super::text::{columns, counted, cut, grouped, padded};
-use crate::metrics::{Cause, LiveInstance, LiveMetrics, LiveNode, PhaseShares, Share};
+use super::text::{columns, counted, cut, padded};
+use crate::metrics::{Cause, LiveMetrics, Share, grouped};
 use millstream_graph::shape::Kind;
 
 /// The columns of the table.
@@ -53,14 +53,12 @@ fn heading(live: &LiveMetrics) -> NodeRow {
 fn row(live: &LiveMetrics, at: usize, limit: Option<usize>) -> Option<NodeRow> {
     let node = live.nodes.get(at)?;
     let name = format!("{} {}", if limit == Some(at) { '▶' } else { ' ' }, node.name);
-    let [busy, awaiting, blocked, idle] = phases(node).map_or([const { String::new() }; 4], |of| {
-        [of.busy, of.awaiting, of.blocked, of.idle].map(percent)
-    });
+    let [busy, awaiting, blocked, idle] =
+        node.busiest().map_or([const { String::new() }; 4], |of| {
+            [of.busy, of.awaiting, of.blocked, of.idle].map(percent)
+        });
     let nothing = || "-".to_owned();
-    let out = match node.kind {
-        Kind::Sink | Kind::Ignored => nothing(),
-        _ => emitted(live, node),
-    };
+    let out = if node.ends() { nothing() } else { emitted(live, node) };
     let received = if node.kind == Kind::Source { nothing() } else { received(live, node) };
     let late = some(total(node, |counts| counts.late));
     let dropped = some(total(node, |counts| counts.dropped + counts.overflow));
@@ -68,13 +66,6 @@ fn row(live: &LiveMetrics, at: usize, limit: Option<usize>) -> Option<NodeRow> {
     let instances = node.instances.len().to_string();
     let fill = fill(live, at).map_or_else(nothing, percent);
     Some([name, instances, received, out, busy, awaiting, blocked, idle, fill, lag, late, dropped])
-}
-
-/// The phases of the instance that works most: that of a hot key, say.
-fn phases(node: &LiveNode) -> Option<PhaseShares> {
-    let works = |one: &&LiveInstance| one.phases.at_work().0;
-    let most = node.instances.iter().max_by(|a, b| works(a).total_cmp(&works(b)));
-    most.map(|one| one.phases)
 }
 
 /// How full the fullest channel into a node is.

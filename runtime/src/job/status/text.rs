@@ -1,5 +1,6 @@
 //! Text for a terminal: measured in columns, cut to a width, free of control characters.
 
+use crate::metrics::grouped;
 use std::time::Duration;
 use unicode_width::UnicodeWidthChar;
 
@@ -47,19 +48,6 @@ pub(super) fn padded(text: &str, width: usize, right: bool) -> String {
     let text = cut(text, width);
     let space = " ".repeat(width.saturating_sub(columns(&text)));
     if right { space + &text } else { text + &space }
-}
-
-/// A count with its thousands apart: `1,024`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A count and its noun, in the plural unless it is 1.
@@ -129,7 +117,8 @@ mod tests {
         ] {
             assert_eq!(brief(Duration::from_millis(millis)), expected);
         }
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        let grouped = [0, 999, 1_000, 1_234_567].map(grouped);
+        assert_eq!(grouped, ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([1, 2].map(|count| counted(count, "call")), ["1 call", "2 calls"]);
     }
 }

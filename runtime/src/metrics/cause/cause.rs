@@ -88,7 +88,7 @@ impl Cause {
     #[must_use]
     pub fn of(live: &LiveMetrics) -> Self {
         if live.state.has_ended() {
-            return Self::plain(LimitReason::Ended, format!("the job has {}", ended(live)));
+            return Self::plain(LimitReason::Ended, format!("the job has {}", live.state));
         }
         if live.window.is_zero() {
             return Self::plain(LimitReason::Unknown, "nothing is measured yet".to_owned());
@@ -104,7 +104,7 @@ impl Cause {
                 } else {
                     (LimitReason::Source, keeps_up(live, busiest))
                 };
-                Self { ..Self::plain(reason, text) }.with_next(busiest)
+                Self::plain(reason, text).with_next(busiest)
             }
         }
     }
@@ -150,13 +150,6 @@ impl Cause {
             ..Self::plain(limit.why.reason, text(true))
         }
         .with_next(next)
-    }
-}
-
-fn ended(live: &LiveMetrics) -> String {
-    match live.state {
-        crate::metrics::JobState::Failed => "failed".to_owned(),
-        state => state.to_string(),
     }
 }
 

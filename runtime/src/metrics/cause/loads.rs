@@ -2,7 +2,7 @@
 //!
 //! Nodes that are fused share their tasks, so the limit of a job is a stage first.
 
-use crate::metrics::{LiveEdge, LiveInstance, LiveMetrics, LiveNode};
+use crate::metrics::{LiveEdge, LiveInstance, LiveMetrics, LiveNode, Share};
 use millstream_graph::shape::Kind;
 use std::collections::BTreeMap;
 
@@ -135,13 +135,12 @@ fn tasks(live: &LiveMetrics, nodes: &[usize], fill: f64) -> Vec<TaskLoad> {
     let Some(node) = all().max_by_key(|node| node.instances.len()) else { return Vec::new() };
     let is_held = all().any(|node| node.limit.is_some());
     let leaves = |edge: &&LiveEdge| edge.is_channel && nodes.contains(&edge.from);
-    let waits = live.edges.iter().filter(leaves).map(|edge| edge.wait.0);
-    let waits = waits.fold(0.0, f64::max);
+    let waits = Share::greatest(live.edges.iter().filter(leaves).map(|edge| edge.wait));
     let is_apart = node.instances.iter().any(|instance| instance.fill.0 > 0.0);
     let task = |instance: &LiveInstance| {
         let phases = instance.phases;
         // Of a throttle, what is no wait for room is a wait for its turn.
-        let blocked = if is_held { phases.blocked.0.min(waits) } else { phases.blocked.0 };
+        let blocked = if is_held { phases.blocked.0.min(waits.0) } else { phases.blocked.0 };
         let held = phases.blocked.0 - blocked;
         let fill = if is_apart { instance.fill.0 } else { fill };
         TaskLoad { busy: phases.busy.0, awaiting: phases.awaiting.0, held, blocked, fill }

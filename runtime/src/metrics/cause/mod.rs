@@ -16,6 +16,7 @@ mod sentence;
 mod silence;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use cause::Cause;
 pub(crate) use pressure::{Pressure, PressureChange};

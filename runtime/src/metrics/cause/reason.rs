@@ -102,12 +102,12 @@ pub(super) struct HotShare {
 pub(super) fn explain(loads: &StageLoads<'_>, stage: usize, instance: usize) -> Option<Explained> {
     let task = loads.task(stage, instance);
     let node = node(loads, stage, task)?;
-    let kind = loads.live.nodes.get(node)?.kind;
+    let ends = loads.live.nodes.get(node)?.ends();
     let explained = |reason| Some(Explained { node, reason, key: None });
     if task.held > task.busy + task.awaiting {
         return explained(LimitReason::DeclaredRate);
     }
-    if matches!(kind, Kind::Sink | Kind::Ignored) {
+    if ends {
         return explained(LimitReason::SlowSink);
     }
     if let Some(key) = key_of_calls(loads, node, instance) {

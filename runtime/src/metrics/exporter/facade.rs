@@ -57,9 +57,7 @@ fn describe(family: &MetricFamily) {
         Some("bytes") => Unit::Bytes,
         _ => Unit::Count,
     };
-    let counts =
-        |sample: &crate::metrics::MetricSample| matches!(sample.value, MetricValue::Count(_));
-    if family.kind == MetricKind::Counter && family.samples.iter().all(counts) {
+    if family.is_count() {
         describe_counter!(family.sample_name(), unit, family.help);
     } else {
         describe_gauge!(family.sample_name(), unit, family.help);

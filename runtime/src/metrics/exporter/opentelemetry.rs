@@ -1,7 +1,7 @@
 //! OpenTelemetry: instruments that are observed whenever its reader asks.
 
 use super::Exporter;
-use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricSample, MetricValue};
+use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricValue};
 use ::opentelemetry::KeyValue;
 use ::opentelemetry::metrics::{AsyncInstrument, Meter};
 use std::collections::HashSet;
@@ -57,12 +57,11 @@ impl OpenTelemetryExporter {
             Some("ratio") => "1",
             _ => "",
         };
-        let counts = |sample: &MetricSample| matches!(sample.value, MetricValue::Count(_));
         let observe = move |observer: &dyn AsyncInstrument<f64>| {
             latest.observe(name, |value, labels| observer.observe(value.as_f64(), labels));
         };
         match family.kind {
-            MetricKind::Counter if family.samples.iter().all(counts) => {
+            MetricKind::Counter if family.is_count() => {
                 let latest = self.latest.clone();
                 let counter = self.meter.u64_observable_counter(name).with_description(help);
                 counter

@@ -83,6 +83,13 @@ impl MetricFamily {
         self
     }
 
+    /// Whether it counts whole things: what an exporter may send as an integer that only grows.
+    #[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+    pub(in crate::metrics) fn is_count(&self) -> bool {
+        let counts = |sample: &MetricSample| matches!(sample.value, MetricValue::Count(_));
+        self.kind == MetricKind::Counter && self.samples.iter().all(counts)
+    }
+
     /// Its unit, which is the end of its name: `seconds`, `bytes`, `ratio`.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {

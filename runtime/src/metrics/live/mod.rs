@@ -14,6 +14,7 @@ mod window;
 pub use edge::LiveEdge;
 pub use key::KeyShare;
 pub use node::{LiveCalls, LiveInstance, LiveNode, WatermarkHolder};
+pub(crate) use units::grouped;
 pub use units::{PerSecond, PhaseShares, PhaseTotals, Share};
 pub use window::PendingWindow;
 

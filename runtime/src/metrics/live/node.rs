@@ -54,6 +54,17 @@ impl LiveNode {
     pub fn emitted(&self) -> PerSecond {
         self.instances.iter().map(|one| one.emitted).sum()
     }
+
+    /// The phases of the instance that works most: that of a hot key, say.
+    pub(crate) fn busiest(&self) -> Option<PhaseShares> {
+        let phases = self.instances.iter().map(|one| one.phases);
+        phases.max_by(|one, other| one.at_work().0.total_cmp(&other.at_work().0))
+    }
+
+    /// Whether events end here: it emits none.
+    pub(crate) fn ends(&self) -> bool {
+        matches!(self.kind, Kind::Sink | Kind::Ignored)
+    }
 }
 
 /// An instance of a node right now.

@@ -24,7 +24,7 @@ impl fmt::Display for LiveMetrics {
         )?;
         let furthest = self.nodes.iter().flat_map(watermarks).max();
         for node in &self.nodes {
-            let PhaseShares { busy, awaiting, blocked, idle } = busiest(node);
+            let PhaseShares { busy, awaiting, blocked, idle } = node.busiest().unwrap_or_default();
             let (times, received, emitted) =
                 (node.instances.len(), node.received(), node.emitted());
             write!(f, "{:<width$} {times:>3}", node.name)?;
@@ -54,14 +54,8 @@ impl fmt::Display for TimeText {
     }
 }
 
-/// The phases of the instance that is most at work.
-fn busiest(node: &LiveNode) -> PhaseShares {
-    let phases = node.instances.iter().map(|one| one.phases);
-    phases.max_by(|one, other| one.at_work().0.total_cmp(&other.at_work().0)).unwrap_or_default()
-}
-
 fn fullest(node: &LiveNode) -> Share {
-    Share(node.instances.iter().map(|one| one.fill.0).fold(0.0, f64::max))
+    Share::greatest(node.instances.iter().map(|one| one.fill))
 }
 
 fn keys(node: &LiveNode) -> Option<u64> {

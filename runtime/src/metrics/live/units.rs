@@ -4,6 +4,19 @@ use std::fmt;
 use std::iter::Sum;
 use std::time::Duration;
 
+/// A whole number, or one that is rounded, with its thousands apart: `1,024`.
+pub(crate) fn grouped(number: impl fmt::Display) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Events per second, over the window of a [`LiveMetrics`](super::LiveMetrics).
 ///
 /// # Examples
@@ -49,6 +62,13 @@ impl Sum for PerSecond {
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd)]
 pub struct Share(pub f64);
+
+impl Share {
+    /// The greatest of some shares; 0 without any.
+    pub(crate) fn greatest(shares: impl Iterator<Item = Self>) -> Self {
+        Self(shares.map(|share| share.0).fold(0.0, f64::max))
+    }
+}
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,8 +47,8 @@ pub enum SilenceReason {
     },
     /// It waits for a watermark that does not advance.
     Waiting {
-        /// The watermark that it waits for; none if it is not a window.
-        until: Option<EventTime>,
+        /// The watermark that its next window waits for.
+        until: EventTime,
         /// The watermark that it has.
         watermark: Option<EventTime>,
         /// The instance of a source that holds it back.

@@ -3,7 +3,10 @@
 use super::because::SilenceReason;
 use super::holder::{Holding, LONG_CALL, holding};
 use crate::metrics::cause::cause::Cause;
-use crate::metrics::{InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond};
+use crate::metrics::cause::text::rounded;
+use crate::metrics::{
+    InstanceMetrics, LiveEdge, LiveInstance, LiveMetrics, LiveNode, PerSecond, Share,
+};
 use millstream_graph::shape::Kind;
 use std::time::Duration;
 
@@ -31,8 +34,7 @@ pub(super) fn own_reason(live: &LiveMetrics, at: usize) -> Option<Reasoned> {
 }
 
 fn activity(node: &LiveNode) -> Option<SilenceReason> {
-    let ends = matches!(node.kind, Kind::Sink | Kind::Ignored);
-    let rate = if ends { node.received() } else { node.emitted() };
+    let rate = if node.ends() { node.received() } else { node.emitted() };
     if rate.0 > 0.0 {
         return Some(SilenceReason::Emits(rate));
     }
@@ -52,13 +54,13 @@ fn source(node: &LiveNode) -> Option<SilenceReason> {
 }
 
 fn blocked(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason> {
-    let shares = node.instances.iter().map(|instance| instance.phases.blocked.0);
-    if shares.fold(0.0, f64::max) < BLOCKED {
+    let shares = node.instances.iter().map(|instance| instance.phases.blocked);
+    if Share::greatest(shares).0 < BLOCKED {
         return None;
     }
     let leaves = live.edges.iter().filter(|edge| edge.from == at);
-    let waits = leaves.map(|edge| edge.wait.0).fold(0.0, f64::max);
-    Some(match node.limit.filter(|_| waits < BLOCKED) {
+    let waits = Share::greatest(leaves.map(|edge| edge.wait));
+    Some(match node.limit.filter(|_| waits.0 < BLOCKED) {
         Some(rate) => SilenceReason::Held(rate),
         None => SilenceReason::Blocked(Box::new(Cause::of(live))),
     })
@@ -80,7 +82,7 @@ fn lost(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceReason>
     let is_all = |count: u64, output: &str| {
         let now = rate(live, at, output).0;
         let mostly_now = now > 0.0 && now >= NEARLY_ALL * rate_in(live, at);
-        count > 0 && (mostly_now || exact(count) >= NEARLY_ALL * exact(of))
+        count > 0 && (mostly_now || rounded(count) >= NEARLY_ALL * rounded(of))
     };
     if is_all(late, "late") {
         return Some(SilenceReason::AllLate { late, of });
@@ -135,7 +137,6 @@ fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
         Some(Holding::Source { held_by, last_event, idle_in })
             if last_event.is_none_or(|since| since > recent(live)) =>
         {
-            let until = Some(until);
             (at, SilenceReason::Waiting { until, watermark, held_by, last_event, idle_in })
         }
         _ => fires,
@@ -175,9 +176,4 @@ fn filtered(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<SilenceRea
     let transforms = matches!(node.kind, Kind::Operator | Kind::Awaiting);
     let filters = transforms && has_input(live, at, node);
     filters.then_some(SilenceReason::Filtered { received })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-fn exact(count: u64) -> f64 {
-    count as f64
 }

@@ -3,10 +3,9 @@
 use super::because::SilenceReason;
 use super::holder::find;
 use super::own::rate_in;
-use crate::metrics::cause::sentence::spoken;
-use crate::metrics::{LiveMetrics, WatermarkHolder};
+use crate::metrics::cause::text::{name, spoken};
+use crate::metrics::{LiveMetrics, LiveNode, WatermarkHolder};
 use crate::time::EventTime;
-use millstream_graph::shape::Kind;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -28,8 +27,7 @@ pub(super) fn sentence(
 fn because(live: &LiveMetrics, (at, who): (usize, &str), reason: &SilenceReason) -> String {
     match reason {
         SilenceReason::Emits(rate) => {
-            let kind = live.nodes.get(at).map(|node| node.kind);
-            let ends = matches!(kind, Some(Kind::Sink | Kind::Ignored));
+            let ends = live.nodes.get(at).is_some_and(LiveNode::ends);
             format!("{who} is not silent: it {} {rate}", if ends { "receives" } else { "emits" })
         }
         SilenceReason::Ended => format!("{who} has ended"),
@@ -87,13 +85,10 @@ fn no_input(live: &LiveMetrics, who: &str, since: Option<Duration>, edge: Option
 fn waiting(
     live: &LiveMetrics,
     who: &str,
-    (until, watermark): (Option<EventTime>, Option<EventTime>),
+    (until, watermark): (EventTime, Option<EventTime>),
     (held_by, last_event, idle_in): (&WatermarkHolder, Option<Duration>, Option<Duration>),
 ) -> String {
-    let mut text = format!("{who} waits for the watermark");
-    if let Some(until) = until {
-        write!(text, " to reach {until}").ok();
-    }
+    let mut text = format!("{who} waits for the watermark to reach {until}");
     match watermark {
         Some(watermark) => write!(text, "; it is {watermark}").ok(),
         None => write!(text, "; there is none yet").ok(),
@@ -125,9 +120,4 @@ fn no_match(live: &LiveMetrics, who: &str, side: Option<usize>, unmatched: u64) 
         write!(text, "; {unmatched} {events} so far went to `.unmatched`").ok();
     }
     text
-}
-
-fn name(live: &LiveMetrics, node: usize) -> String {
-    let name = live.nodes.get(node).map_or("?", |node| node.name.as_str());
-    format!("`{name}`")
 }

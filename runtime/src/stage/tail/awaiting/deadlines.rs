@@ -48,11 +48,11 @@ impl PassClock {
 
 /// A time in nanoseconds from 1, so that 0 is none.
 fn to_nanos(time: Monotonic) -> u64 {
-    u64::try_from(time.0.as_nanos()).unwrap_or(u64::MAX).saturating_add(1)
+    time.as_nanos().saturating_add(1)
 }
 
 fn from_nanos(nanos: u64) -> Monotonic {
-    Monotonic(Duration::from_nanos(nanos.saturating_sub(1)))
+    Monotonic::from_nanos(nanos.saturating_sub(1))
 }
 
 /// The clock of one call, and when the call is to be polled again.
