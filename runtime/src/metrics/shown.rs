@@ -2,6 +2,7 @@
 //! when marks pass, and read by those who look on.
 
 use super::PendingWindow;
+use super::call_times::CallTimer;
 use super::count::Counter;
 use super::inlet::InletShown;
 use crate::time::{EventTime, Monotonic};
@@ -68,6 +69,8 @@ pub struct CallsShown {
     pub limit: ShownNumber,
     /// Events that wait for their call.
     pub waiting: Counter,
+    /// How long calls took, since the start of the job.
+    pub times: CallTimer,
     /// When the call of each slot began, in nanoseconds; none while there is no call.
     slots: Mutex<Vec<Arc<ShownNumber>>>,
 }
@@ -102,6 +105,13 @@ impl CallBegan {
     #[inline]
     pub fn begin(&self, now: Monotonic) {
         self.0.set(u64::try_from(now.0.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    /// When it has begun, while it lasts.
+    #[must_use]
+    #[inline]
+    pub fn get(&self) -> Option<Monotonic> {
+        self.0.get().map(|began| Monotonic(Duration::from_nanos(began)))
     }
 
     /// It has returned.

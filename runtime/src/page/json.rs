@@ -142,6 +142,7 @@ fn calls(calls: &LiveCalls) -> Value {
         "limit": calls.limit,
         "waiting": calls.waiting,
         "oldest": calls.oldest.map(seconds),
+        "times": { "counts": calls.times.counts, "sum": seconds(calls.times.sum) },
     })
 }
 

@@ -125,6 +125,7 @@ impl Sight {
             limit,
             waiting: calls.waiting.get(),
             oldest: calls.oldest().map(|began| now.since(began)),
+            times: calls.times.read(),
         });
     }
 

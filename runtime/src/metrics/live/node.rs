@@ -1,7 +1,7 @@
 //! A node of a running job, and its instances.
 
 use super::{KeyShare, PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share};
-use crate::metrics::{HotKey, InstanceMetrics};
+use crate::metrics::{CallTimes, HotKey, InstanceMetrics};
 use crate::time::EventTime;
 use millstream_graph::shape::Kind;
 use std::time::Duration;
@@ -139,4 +139,6 @@ pub struct LiveCalls {
     pub waiting: u64,
     /// How long the oldest call has been in flight.
     pub oldest: Option<Duration>,
+    /// How long those took that have returned.
+    pub times: CallTimes,
 }
