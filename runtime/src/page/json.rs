@@ -122,6 +122,7 @@ fn instance(instance: &LiveInstance) -> Value {
         "since_received": instance.since_received.map(seconds),
         "since_emitted": instance.since_emitted.map(seconds),
         "keys": instance.keys,
+        "state_bytes": instance.state_bytes,
         "next_window": next_window,
         "calls": instance.calls.as_ref().map(calls),
     })

@@ -116,6 +116,7 @@ fn all_figures() -> LiveMetrics {
         since_received: Some(1_500.millis()),
         since_emitted: None,
         keys: Some(7),
+        state_bytes: Some(9_000),
         next_window: Some(PendingWindow { fires_at: EventTime::from_secs(60), windows: 2 }),
         calls: Some(four_calls()),
         phase_totals: PhaseTotals { busy: 1_500.millis(), ..PhaseTotals::default() },

@@ -79,6 +79,7 @@ pub fn fraud() -> LiveMetrics {
     windows.counts.late = 1_234;
     windows.counts.dropped = 17;
     windows.keys = Some(50_000);
+    windows.state_bytes = Some(4_000_000);
     let fires_at = EventTime::from_secs(NOON + 60);
     windows.next_window = Some(PendingWindow { fires_at, windows: 50_000 });
     let score = |rate, phases| LiveInstance {

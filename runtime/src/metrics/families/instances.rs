@@ -17,7 +17,7 @@ struct PerInstance {
 }
 
 /// Those beside the [list](crate::metrics::list) of counters.
-const MORE: [PerInstance; 11] = [
+const MORE: [PerInstance; 12] = [
     PerInstance {
         kind: MetricKind::Counter,
         name: "millstream_held_seconds",
@@ -62,6 +62,12 @@ const MORE: [PerInstance; 11] = [
         name: "millstream_state_keys",
         help: "Keys with state, open windows or rows of a join.",
         value: |_, _, one| one.keys.map(MetricValue::Count),
+    },
+    PerInstance {
+        kind: MetricKind::Gauge,
+        name: "millstream_state_bytes",
+        help: "What the last durable checkpoint has of it, with rows that are replaced since.",
+        value: |_, _, one| one.state_bytes.map(MetricValue::Count),
     },
     PerInstance {
         kind: MetricKind::Gauge,

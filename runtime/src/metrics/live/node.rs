@@ -95,6 +95,10 @@ pub struct LiveInstance {
     pub since_emitted: Option<Duration>,
     /// Keys with state, open windows or rows of a join.
     pub keys: Option<u64>,
+    /// The bytes of it in the last durable checkpoint of this run, if that has any of its node. Rows
+    /// that later ones replace are part of it, until [files are
+    /// merged](crate::checkpoint::Inspection).
+    pub state_bytes: Option<u64>,
     /// The window that fires next.
     pub next_window: Option<PendingWindow>,
     /// The calls of an operator that awaits.
