@@ -154,6 +154,7 @@ pub mod tables {
 
 /// The counters of tasks.
 pub mod counters {
+    pub use crate::metrics::call_times::CallTimer;
     pub use crate::metrics::count::Counter;
     pub use crate::metrics::counter::{InstanceCounters, NodeCounters};
     pub use crate::metrics::flow::{

@@ -54,7 +54,7 @@ impl CheckpointDirectory {
             Err(TryLockError::WouldBlock) => return Ok(false),
         };
         let line = lock(&self.progress).line.clone().unwrap_or_default();
-        let Some(newest) = line.last().copied().filter(|newest| !newest.alone) else {
+        let Some(newest) = line.last().cloned().filter(|newest| !newest.alone) else {
             return Ok(false);
         };
         let name = FileName { epoch: newest.name.epoch, full: true };
@@ -72,18 +72,21 @@ impl CheckpointDirectory {
         let generation = checkpoint.manifest().generation;
         let header =
             Header { epoch: name.epoch, generation, identity: newest.identity, base: None };
+        let mut index = Vec::new();
         let bytes = self.folder.publish(
             name,
             &header,
             |mut writer| {
                 merge(&checkpoint, &mut writer)?;
+                index = writer.index().to_vec();
                 writer.finish(&encoded).map_err(|error| {
                     fault(format!("cannot merge checkpoint {}", name.epoch)).caused_by(error)
                 })
             },
             &|| self.owner.check(&self.folder),
         )?;
-        self.replace(&line, KeptFile { name, bytes, alone: true, ..newest })?;
+        let index = index.into();
+        self.replace(&line, KeptFile { name, bytes, alone: true, index, ..newest })?;
         Ok(true)
     }
 
@@ -100,7 +103,7 @@ impl CheckpointDirectory {
             // Another line may have been restored meanwhile.
             if line.iter().any(|file| file.identity == full.identity) {
                 line.retain(|file| file.name.epoch > epoch);
-                line.insert(0, full);
+                line.insert(0, full.clone());
             }
         }
         let needed: BTreeSet<String> =

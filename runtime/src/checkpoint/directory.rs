@@ -3,13 +3,14 @@
 use super::fault;
 use super::file::CheckpointFile;
 use super::folder::{FileName, Folder, UNFINISHED, epoch_of};
+use super::format::PartIndex;
 use super::owner::{self, IfHeld, Owner};
 use super::restored::RestoredCheckpoint;
 use super::search::{Line, Search};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The checkpoints of a job in a directory, to which only this process writes.
 ///
@@ -39,7 +40,7 @@ pub(super) struct DirectoryState {
 }
 
 /// A file of the line that ends with the newest checkpoint.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct KeptFile {
     pub(super) name: FileName,
     pub(super) identity: u64,
@@ -47,12 +48,20 @@ pub(super) struct KeptFile {
     pub(super) key_groups: u16,
     /// Whether it builds on no other.
     pub(super) alone: bool,
+    /// What it holds.
+    pub(super) index: Arc<[PartIndex]>,
 }
 
 impl KeptFile {
     fn of(name: FileName, file: &CheckpointFile) -> Self {
-        let (identity, alone) = (file.header.identity, file.header.base.is_none());
-        Self { name, identity, bytes: file.bytes, key_groups: file.manifest.key_groups, alone }
+        Self {
+            name,
+            identity: file.header.identity,
+            bytes: file.bytes,
+            key_groups: file.manifest.key_groups,
+            alone: file.header.base.is_none(),
+            index: file.index.as_slice().into(),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) mod report;
 pub(crate) mod restored;
 mod search;
 mod shapes;
+mod sizes;
 #[cfg(test)]
 mod tests;
 pub(crate) mod write;

@@ -6,6 +6,7 @@ use super::folder::{ABANDONED, FileName};
 use super::format::{Base, Header, Section};
 use super::manifest::Manifest;
 use super::part::{PartContent, SavedGroup, SavedPart};
+use super::sizes::{NodeSizes, node_sizes};
 use super::writer::CheckpointWriter;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::KeyGroup;
@@ -22,6 +23,8 @@ pub struct WrittenCheckpoint {
     pub bytes: u64,
     /// Its file.
     pub file: PathBuf,
+    /// The bytes of each node in it and in the files on which it builds, by instance.
+    pub sizes: NodeSizes,
 }
 
 impl CheckpointDirectory {
@@ -38,19 +41,21 @@ impl CheckpointDirectory {
     pub fn write(&self, manifest: &Manifest, parts: &[SavedPart]) -> Result<WrittenCheckpoint> {
         let _writing = lock(&self.writing);
         let base = self.begin(manifest, parts)?;
-        let base = base.map(|last| Base { epoch: last.name.epoch, identity: last.identity });
+        let base =
+            base.map(|last: KeptFile| Base { epoch: last.name.epoch, identity: last.identity });
         self.abandon()?;
         let (epoch, generation) = (manifest.epoch, self.owner.generation);
         let manifest = Manifest { generation, ..manifest.clone() };
         let encoded = manifest.encode()?;
         let header = Header { epoch, generation, identity: self.folder.env.random(), base };
-        let parts = sorted(parts);
+        let (parts, mut index) = (sorted(parts), Vec::new());
         let write = |mut writer: CheckpointWriter| {
             let written = parts.iter().try_for_each(|((node, instance, kind), saved)| {
                 let instances = manifest.node(node).map_or(0, |node| node.instances);
                 writer.part(node, *instance, instances, *kind);
                 saved.write(&mut writer)
             });
+            index = writer.index().to_vec();
             written
                 .and_then(|()| writer.finish(&encoded))
                 .map_err(|error| fault(format!("cannot write checkpoint {epoch}")).caused_by(error))
@@ -59,9 +64,16 @@ impl CheckpointDirectory {
         let bytes =
             self.folder.publish(name, &header, write, &|| self.owner.check(&self.folder))?;
         let (identity, key_groups) = (header.identity, manifest.key_groups);
-        let kept = KeptFile { name, identity, bytes, key_groups, alone: base.is_none() };
-        lock(&self.progress).line.get_or_insert_default().push(kept);
-        Ok(WrittenCheckpoint { epoch, bytes, file: self.folder.at(name) })
+        let (alone, index) = (base.is_none(), index.into());
+        let kept = KeptFile { name, identity, bytes, key_groups, alone, index };
+        let line = {
+            let mut progress = lock(&self.progress);
+            let line = progress.line.get_or_insert_default();
+            line.push(kept);
+            line.clone()
+        };
+        let sizes = node_sizes(&line, &manifest);
+        Ok(WrittenCheckpoint { epoch, bytes, file: self.folder.at(name), sizes })
     }
 
     /// Writes a copy of the manifest for people; may fail. Apart from [`write`](Self::write), so
@@ -90,8 +102,8 @@ impl CheckpointDirectory {
         let Some(line) = &progress.line else {
             return internal("a checkpoint is written before the newest was looked for".into());
         };
-        let base = line.last().copied();
-        if let Some(saved) = base.map(|base| base.key_groups)
+        let base = line.last().cloned();
+        if let Some(saved) = base.as_ref().map(|base| base.key_groups)
             && saved != manifest.key_groups
         {
             let what = format!("the state is of {saved} key groups, not {}", manifest.key_groups);

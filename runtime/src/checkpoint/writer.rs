@@ -78,6 +78,11 @@ impl CheckpointWriter {
         Ok(())
     }
 
+    /// What was written so far.
+    pub(super) fn index(&self) -> &[PartIndex] {
+        &self.index
+    }
+
     /// Writes what is left, and returns the length of the file.
     pub(super) fn finish(mut self, manifest: &[u8]) -> Result<u64> {
         let index = postcard::to_allocvec(&self.index).map_err(Error::other)?;

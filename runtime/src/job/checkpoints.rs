@@ -353,7 +353,7 @@ impl Checkpoints {
                 self.manifest.epoch = number;
                 let bytes = written.bytes;
                 let last = LastCheckpoint { number, bytes, alignment, writing, age };
-                self.counters.note(last, now);
+                self.counters.note(last, written.sizes, now);
                 log_durable(&last);
                 self.commits.durable(&parts)
             }

@@ -1,6 +1,7 @@
 //! What has become of the checkpoints of a job.
 
 use crate::time::Monotonic;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -64,48 +65,69 @@ pub struct LastCheckpoint {
 
 /// Collects them, while the job runs. Clones belong to the same job.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct CheckpointCounters(Arc<Mutex<(CheckpointMetrics, Monotonic)>>);
+pub(crate) struct CheckpointCounters(Arc<Mutex<CheckpointsNoted>>);
+
+#[derive(Debug, Default)]
+struct CheckpointsNoted {
+    metrics: CheckpointMetrics,
+    /// When the last one became durable.
+    at: Monotonic,
+    /// The bytes of each node in it, by instance.
+    sizes: BTreeMap<String, Vec<u64>>,
+}
 
 impl CheckpointCounters {
-    /// Notes a durable checkpoint, as young as can be.
-    pub(crate) fn note(&self, last: LastCheckpoint, now: Monotonic) {
-        let (metrics, at) = &mut *self.lock();
-        metrics.durable += 1;
-        metrics.last = Some(last);
-        *at = now;
+    /// Notes a durable checkpoint, as young as can be, and the bytes of each node in it.
+    pub(crate) fn note(
+        &self,
+        last: LastCheckpoint,
+        sizes: BTreeMap<String, Vec<u64>>,
+        now: Monotonic,
+    ) {
+        let mut noted = self.lock();
+        noted.metrics.durable += 1;
+        noted.metrics.last = Some(last);
+        (noted.at, noted.sizes) = (now, sizes);
+    }
+
+    /// The bytes of an instance of a node in the last durable checkpoint, if it has any of the
+    /// node.
+    pub(crate) fn size_of(&self, node: &str, instance: usize) -> Option<u64> {
+        self.lock().sizes.get(node)?.get(instance).copied()
     }
 
     /// How many checkpoints have become durable: whether the job has come further.
     pub(crate) fn durable(&self) -> u64 {
-        self.lock().0.durable
+        self.lock().metrics.durable
     }
 
     pub(crate) fn restarts(&self) -> u64 {
-        self.lock().0.restarts
+        self.lock().metrics.restarts
     }
 
     pub(crate) fn failed(&self) {
-        self.lock().0.failed += 1;
+        self.lock().metrics.failed += 1;
     }
 
     pub(crate) fn commit_failed(&self) {
-        self.lock().0.commits_failed += 1;
+        self.lock().metrics.commits_failed += 1;
     }
 
     pub(crate) fn restarted(&self) {
-        self.lock().0.restarts += 1;
+        self.lock().metrics.restarts += 1;
     }
 
     /// Reads them; `now` is by the job's clock.
     pub(super) fn read(&self, now: Monotonic) -> CheckpointMetrics {
-        let (mut metrics, at) = *self.lock();
+        let noted = self.lock();
+        let mut metrics = noted.metrics;
         if let Some(last) = &mut metrics.last {
-            last.age = now.since(at);
+            last.age = now.since(noted.at);
         }
         metrics
     }
 
-    fn lock(&self) -> MutexGuard<'_, (CheckpointMetrics, Monotonic)> {
+    fn lock(&self) -> MutexGuard<'_, CheckpointsNoted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

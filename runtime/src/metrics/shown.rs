@@ -2,6 +2,7 @@
 //! when marks pass, and read by those who look on.
 
 use super::PendingWindow;
+use super::call_times::CallTimer;
 use super::count::Counter;
 use super::inlet::InletShown;
 use crate::time::{EventTime, Monotonic};
@@ -67,6 +68,8 @@ pub struct CallsShown {
     pub limit: ShownNumber,
     /// Events that wait for their call.
     pub waiting: Counter,
+    /// How long calls took, since the start of the job.
+    pub times: CallTimer,
     /// When the call of each slot began, in nanoseconds; none while there is no call.
     slots: Mutex<Vec<Arc<ShownNumber>>>,
 }
@@ -101,6 +104,13 @@ impl CallBegan {
     #[inline]
     pub fn begin(&self, now: Monotonic) {
         self.0.set(now.as_nanos());
+    }
+
+    /// When it has begun, while it lasts.
+    #[must_use]
+    #[inline]
+    pub fn get(&self) -> Option<Monotonic> {
+        self.0.get().map(Monotonic::from_nanos)
     }
 
     /// It has returned.

@@ -123,6 +123,7 @@ fn instance(instance: &LiveInstance) -> Value {
         "since_received": instance.since_received.map(seconds),
         "since_emitted": instance.since_emitted.map(seconds),
         "keys": instance.keys,
+        "state_bytes": instance.state_bytes,
         "next_window": next_window,
         "calls": instance.calls.as_ref().map(calls),
     })
@@ -143,6 +144,7 @@ fn calls(calls: &LiveCalls) -> Value {
         "limit": calls.limit,
         "waiting": calls.waiting,
         "oldest": calls.oldest.map(seconds),
+        "times": { "counts": calls.times.counts, "sum": seconds(calls.times.sum) },
     })
 }
 

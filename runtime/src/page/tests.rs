@@ -6,8 +6,8 @@ use super::{Actions, Guard, Page, Setting, Tuning};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{
-    CheckpointMetrics, EdgeCounters, EdgeEnds, FlowOutput, HotKey, InstanceMetrics, JobState,
-    KeyShare, LastCheckpoint, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
+    CallTimes, CheckpointMetrics, EdgeCounters, EdgeEnds, FlowOutput, HotKey, InstanceMetrics,
+    JobState, KeyShare, LastCheckpoint, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
     PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
 use crate::plan::{Plan, Sizes};
@@ -97,6 +97,29 @@ fn object(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body()).unwrap()
 }
 
+fn four_calls() -> LiveCalls {
+    let (oldest, mut times) = (Some(20.millis()), CallTimes::default());
+    (times.counts[4], times.sum) = (3, 24.millis());
+    LiveCalls { in_flight: 4, limit: 8, waiting: 1, oldest, times }
+}
+
+/// An edge whose rate JSON cannot have.
+fn half_full() -> LiveEdge {
+    LiveEdge {
+        output: Some("late".into()),
+        to: 1,
+        grouping: "by key".into(),
+        is_channel: true,
+        rate: PerSecond(f64::NAN),
+        capacity: 8_192,
+        buffered: 4_096,
+        fill: Share(0.5),
+        wait: Share(0.125),
+        dropped: 9,
+        ..LiveEdge::default()
+    }
+}
+
 /// Figures in which everything is there, with names that JSON has to escape.
 fn all_figures() -> LiveMetrics {
     let counts = InstanceMetrics { events_in: 90, late: 2, ..InstanceMetrics::default() };
@@ -114,8 +137,9 @@ fn all_figures() -> LiveMetrics {
         since_received: Some(1_500.millis()),
         since_emitted: None,
         keys: Some(7),
+        state_bytes: Some(9_000),
         next_window: Some(PendingWindow { fires_at: EventTime::from_secs(60), windows: 2 }),
-        calls: Some(LiveCalls { in_flight: 4, limit: 8, waiting: 1, oldest: Some(20.millis()) }),
+        calls: Some(four_calls()),
         phase_totals: PhaseTotals { busy: 1_500.millis(), ..PhaseTotals::default() },
     };
     let ended = LiveInstance { watermark: Some(EventTime::MAX), ..LiveInstance::default() };
@@ -131,19 +155,6 @@ fn all_figures() -> LiveMetrics {
         hot_keys: vec![HotKey { instance: 0, waiting: 3, of: 4, event }],
         ..LiveNode::default()
     };
-    let edge = LiveEdge {
-        output: Some("late".into()),
-        to: 1,
-        grouping: "by key".into(),
-        is_channel: true,
-        rate: PerSecond(f64::NAN),
-        capacity: 8_192,
-        buffered: 4_096,
-        fill: Share(0.5),
-        wait: Share(0.125),
-        dropped: 9,
-        ..LiveEdge::default()
-    };
     let (alignment, writing, age) = (1.millis(), 2.millis(), 3.secs());
     let last = LastCheckpoint { number: 5, bytes: 1_000, alignment, writing, age };
     let last = Some(last);
@@ -155,7 +166,7 @@ fn all_figures() -> LiveMetrics {
         window: 1.secs(),
         cores: 8,
         nodes: vec![node],
-        edges: vec![edge],
+        edges: vec![half_full()],
         at: Some(EventTime::from_secs(90)),
         checkpoints: Some(CheckpointMetrics { durable: 5, last, ..CheckpointMetrics::default() }),
     }
@@ -197,7 +208,8 @@ fn the_figures_of_an_instance_are_numbers_texts_and_nulls() {
     assert_eq!((&one["since_received"], &one["since_emitted"]), (&json!(1.5), &json!(null)));
     let next = json!({ "fires_at": "1970-01-01T00:01:00Z", "windows": 2 });
     assert_eq!(one["next_window"], next);
-    let calls = json!({ "in_flight": 4, "limit": 8, "waiting": 1, "oldest": 0.02 });
+    let times = json!({ "counts": [0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0], "sum": 0.024 });
+    let calls = json!({ "in_flight": 4, "limit": 8, "waiting": 1, "oldest": 0.02, "times": times });
     assert_eq!(one["calls"], calls);
     assert_eq!(instances[1]["watermark"], json!(null), "the end of event time");
 }

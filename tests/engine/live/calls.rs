@@ -4,8 +4,10 @@ use super::{Pace, Seen, node, only};
 use crate::scheduled::Scheduled;
 use crate::simulation::Virtual;
 use crate::support::{BATCHES, INSTANCES, numbered};
+use millstream::metrics::CallTimes;
 use millstream::prelude::*;
 use millstream::time::Clock;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Four calls at once.
@@ -54,6 +56,69 @@ fn calls_show_how_many_are_in_flight_and_how_old_the_oldest_is() {
         let calls = node(&live, "asked").instances.iter().filter_map(|one| one.calls);
         assert!(calls.into_iter().all(|calls| (calls.in_flight, calls.oldest) == (0, None)));
     }
+}
+
+/// Sleeps for as many milliseconds as the number says; for none, it returns at once.
+#[operator(in_flight = 8, order = none)]
+async fn slept(number: u64, #[shared] clock: &Virtual) -> u64 {
+    if number > 0 {
+        clock.sleep(Duration::from_millis(number)).await;
+    }
+    number
+}
+
+#[test]
+fn calls_are_counted_by_how_long_they_took() {
+    for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
+        let clock = Virtual::default();
+        let mut expected = CallTimes::default();
+        let numbers: Vec<u64> = (0..400).map(|number| [0, 0, 1, 3, 40, 700][number % 6]).collect();
+        for number in &numbers {
+            let took = Duration::from_millis(*number);
+            let within = CallTimes::BOUNDS.iter().position(|bound| took <= *bound).unwrap();
+            expected.counts[within] += 1;
+            expected.sum += took;
+        }
+        let calm = std::iter::once((2.hours(), 0));
+        let events = numbers.into_iter().map(|number| (600.millis(), number)).chain(calm);
+        let topology = topology!(
+            numbers = source(Scheduled(events.collect())),
+            asked = numbers >> shuffle >> slept(Arc::new(clock.clone())) * instances,
+            asked >> ignore,
+        );
+        let mut seen = Seen::start(&clock, 1, topology, Config::default().batch(batch));
+        let live = seen.at(600);
+        let all = node(&live, "asked").instances.iter().map(|one| one.calls.unwrap().times);
+        let (counts, sum) = all.fold(([0; 14], Duration::ZERO), |(counts, sum), one| {
+            (std::array::from_fn(|at| counts[at] + one.counts[at]), sum + one.sum)
+        });
+        assert_eq!((counts, sum), (expected.counts, expected.sum), "{instances} {batch}");
+    }
+}
+
+/// Emits what it was asked about, after 5 ms.
+#[operator(in_flight = 4)]
+async fn asked_for(number: u64, #[shared] clock: &Virtual) -> u64 {
+    clock.sleep(5.millis()).await;
+    number
+}
+
+#[test]
+fn a_call_does_not_take_longer_because_its_result_finds_no_room() {
+    let clock = Virtual::default();
+    let pace = Pace::of(&clock, 10.secs());
+    let topology = topology!(
+        numbers = source(from_iter(0..100_u64)),
+        asked = numbers >> asked_for(Arc::new(clock.clone())),
+        slow = asked >> buffer(1) >> four_at_once(pace),
+        slow >> ignore,
+    );
+    let mut seen = Seen::start(&clock, 1, topology, Config::default().batch(1));
+    let live = seen.at(60);
+    let times = only(&live, "asked").calls.unwrap().times;
+    assert!(times.count() > 20, "{times:?}");
+    assert_eq!(times.counts[3], times.count(), "{times:?}");
+    assert_eq!(times.sum, times.count() as u32 * 5.millis());
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod event_time;
 mod keys;
 mod phases;
 mod restarts;
+mod saved;
 mod states;
 mod totals;
 

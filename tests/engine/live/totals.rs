@@ -3,7 +3,7 @@
 use super::{Pace, Seen, called, only};
 use crate::simulation::Virtual;
 use crate::support::{BATCHES, INSTANCES, numbered};
-use millstream::metrics::{LiveMetrics, MetricKind};
+use millstream::metrics::LiveMetrics;
 use millstream::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,12 +53,9 @@ fn the_wait_for_room_goes_on_while_it_lasts() {
 /// All counters as they are exposed.
 fn counters(live: &LiveMetrics) -> BTreeMap<String, f64> {
     let families = live.families().into_iter();
-    let counters = families.filter(|family| family.kind == MetricKind::Counter);
-    let samples = counters.flat_map(|family| {
-        let name = family.sample_name();
-        family.samples.into_iter().map(move |one| (format!("{name} {:?}", one.labels), one.value))
-    });
-    samples.map(|(name, value)| (name, value.as_f64())).collect()
+    let counters = families.filter(|family| family.kind.grows());
+    let samples = counters.flat_map(|family| family.samples);
+    samples.map(|one| (format!("{} {:?}", one.name, one.labels), one.value.as_f64())).collect()
 }
 
 #[test]

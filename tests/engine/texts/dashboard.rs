@@ -10,7 +10,8 @@ const OPERATING: &str = include_str!("../../../docs/operating.md");
 
 /// The names of all samples of a job that has every kind of figure.
 fn exposed() -> BTreeSet<String> {
-    fraud().families().iter().map(|family| family.sample_name()).collect()
+    let samples = fraud().families().into_iter().flat_map(|family| family.samples);
+    samples.map(|sample| sample.name).collect()
 }
 
 fn asked(text: &str) -> BTreeSet<String> {
@@ -68,11 +69,12 @@ fn every_panel_has_a_place_a_title_and_queries_of_one_job() {
 #[test]
 fn counters_are_asked_for_by_their_rate() {
     let dashboard: Value = serde_json::from_str(DASHBOARD).unwrap();
-    let counter = Regex::new(r"(\w+)\(millstream_\w+_total\b").unwrap();
+    let counter = Regex::new(r"(\w+)\(millstream_\w+_(total|bucket|count|sum)\b").unwrap();
+    let grows = Regex::new(r"millstream_\w+_(total|bucket|count|sum)\b").unwrap();
     for panel in panels(&dashboard) {
         for target in panel["targets"].as_array().unwrap() {
             let query = target["expr"].as_str().unwrap();
-            let counters = query.matches("_total").count();
+            let counters = grows.find_iter(query).count();
             let taken = counter.captures_iter(query).map(|found| found[1].to_owned());
             let taken: Vec<_> = taken.collect();
             assert_eq!(taken.len(), counters, "{query}");

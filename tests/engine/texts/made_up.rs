@@ -1,7 +1,7 @@
 //! Jobs as they might be seen at a moment.
 
 use millstream::metrics::{
-    CheckpointMetrics, InstanceMetrics, JobState, LastCheckpoint, LiveCalls, LiveEdge,
+    CallTimes, CheckpointMetrics, InstanceMetrics, JobState, LastCheckpoint, LiveCalls, LiveEdge,
     LiveInstance, LiveMetrics, LiveNode, PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share,
 };
 use millstream::prelude::*;
@@ -79,6 +79,7 @@ pub fn fraud() -> LiveMetrics {
     windows.counts.late = 1_234;
     windows.counts.dropped = 17;
     windows.keys = Some(50_000);
+    windows.state_bytes = Some(4_000_000);
     let fires_at = EventTime::from_secs(NOON + 60);
     windows.next_window = Some(PendingWindow { fires_at, windows: 50_000 });
     let score = |rate, phases| LiveInstance {
@@ -87,6 +88,10 @@ pub fn fraud() -> LiveMetrics {
             limit: 64,
             waiting: 40,
             oldest: Some(120.millis()),
+            times: CallTimes {
+                counts: [12, 0, 0, 0, 1, 700, 90, 3, 0, 0, 0, 0, 0, 1],
+                sum: 32_500.millis(),
+            },
         }),
         watermark: Some(EventTime::from_millis(NOON * 1_000 - 1_250)),
         ..instance((rate, rate / 50.0), phases)

@@ -31,18 +31,31 @@ fn a_parser_reads_every_value_with_its_labels() {
             let labels =
                 sample.labels.iter().map(|(name, value)| (name.to_string(), value.clone()));
             let labels: BTreeMap<_, _> = labels.collect();
-            let known = expected.insert((family.sample_name(), labels), sample.value.as_f64());
-            assert_eq!(known, None, "{} twice: {:?}", family.name, sample.labels);
+            let known = expected.insert((sample.name.clone(), labels), sample.value.as_f64());
+            assert_eq!(known, None, "{} twice: {:?}", sample.name, sample.labels);
         }
     }
     let mut found = BTreeMap::new();
     for sample in scrape.samples {
         let labels = sample.labels.iter().map(|(name, value)| (name.clone(), value.clone()));
-        let (Value::Counter(value) | Value::Gauge(value) | Value::Untyped(value)) = sample.value
-        else {
-            panic!("{sample:?}");
-        };
-        found.insert((sample.metric, labels.collect()), value);
+        let labels: BTreeMap<_, _> = labels.collect();
+        match sample.value {
+            Value::Counter(value) | Value::Gauge(value) | Value::Untyped(value) => {
+                found.insert((sample.metric, labels), value);
+            }
+            Value::Histogram(buckets) => {
+                for bucket in buckets {
+                    let bound = match bucket.less_than {
+                        f64::INFINITY => "+Inf".to_owned(),
+                        bound => format!("{bound:?}"),
+                    };
+                    let labels = labels.clone().into_iter().chain([("le".to_owned(), bound)]);
+                    let name = format!("{}_bucket", sample.metric);
+                    found.insert((name, labels.collect()), bucket.count);
+                }
+            }
+            Value::Summary(_) => panic!("{} is a summary", sample.metric),
+        }
     }
     assert!(found.len() > 100, "{} values", found.len());
     assert_eq!(found, expected);
@@ -66,9 +79,13 @@ fn counters_end_in_total_and_units_are_the_last_word() {
             _ => {
                 let name = &line[..line.find('{').unwrap()];
                 let total = name.strip_suffix("_total").map(|name| kinds[name] == "counter");
+                let of_histogram = ["_bucket", "_count", "_sum"].iter().find_map(|ending| {
+                    let name = name.strip_suffix(ending)?;
+                    kinds.get(name).map(|kind| *kind == "histogram")
+                });
                 let info = name.strip_suffix("_info").map(|name| kinds[name] == "info");
                 let plain = kinds.get(name).map(|kind| *kind == "gauge");
-                assert_eq!(total.or(info).or(plain), Some(true), "{line}");
+                assert_eq!(total.or(info).or(of_histogram).or(plain), Some(true), "{line}");
             }
         }
     }

@@ -126,7 +126,7 @@ fn a_job_that_drains_says_what_it_waits_for() {
     assert_eq!(lines(&quiet, 80)[2], "draining: the last events; Ctrl-C again aborts");
     quiet.state = JobState::Suspending;
     assert_eq!(lines(&quiet, 80)[2], "suspending: the last checkpoint; Ctrl-C again aborts");
-    let one = LiveCalls { in_flight: 1, limit: 1, waiting: 0, oldest: None };
+    let one = LiveCalls { in_flight: 1, limit: 1, ..LiveCalls::default() };
     quiet.nodes[1].instances[0].calls = Some(one);
     assert_eq!(lines(&quiet, 80)[2], "suspending: 1 call of `lines_sink`; Ctrl-C again aborts");
 }

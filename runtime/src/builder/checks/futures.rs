@@ -3,6 +3,17 @@
 //! "Is not a future" cannot be written as a bound. But a method of a type is preferred to one of a
 //! trait, if its bounds are satisfied: so [`SetFuturesApart`] returns futures as another type,
 //! which [is not](AreEvents) a stream of events.
+//!
+//! Two things that look like more of the same are not to be had:
+//!
+//! - **Futures in an `Option` or a `Vec`.** The method is preferred if its bounds *may* be
+//!   satisfied. In `map(|text| text.parse().ok())` the type in the `Option` is not known yet, where
+//!   an operator downstream decides it: it may be a future, and a valid program is refused.
+//! - **`.map(…)` of the builder.** There the type is a parameter, and a bound has to say it. Two
+//!   blanket impls of a trait `NoFuture<A>`, of which the second is for futures, make `A` ambiguous
+//!   for them: this does refuse them, and inference does not suffer. But the error is "type
+//!   annotations needed, cannot infer type of the type parameter `A`", which no attribute can
+//!   reword; and with the annotation that it suggests, the futures are accepted.
 
 use super::closures::{FlatMapBy, MapBy};
 use super::{Fitting, Impossible, Nothing, Possible};

@@ -126,12 +126,17 @@ impl Sight {
     fn add_shown(&self, (node, instance): (usize, usize), now: Monotonic, live: &mut LiveInstance) {
         let Some(shown) = self.shown(node, instance) else { return };
         (live.keys, live.next_window) = (shown.keys(), shown.next_window());
+        let (name, checkpoints) = (self.plan.nodes().get(node), &self.reader.checkpoints);
+        let saved = name.zip(checkpoints.as_ref());
+        live.state_bytes =
+            saved.and_then(|(node, checkpoints)| checkpoints.size_of(&node.name, instance));
         let calls = &shown.calls;
         live.calls = calls.limit.get().map(|limit| LiveCalls {
             in_flight: calls.in_flight.get(),
             limit,
             waiting: calls.waiting.get(),
             oldest: calls.oldest().map(|began| now.since(began)),
+            times: calls.times.read(),
         });
     }
 

@@ -1,7 +1,7 @@
 //! The `metrics` crate: a facade for recorders of many monitoring systems.
 
 use super::Exporter;
-use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricValue};
+use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricSample, MetricValue};
 use ::metrics::{Label, Unit, counter, describe_counter, describe_gauge, gauge};
 use std::collections::HashSet;
 
@@ -9,7 +9,8 @@ use std::collections::HashSet;
 /// [`metrics`](https://docs.rs/metrics) crate: for programs whose other metrics go there.
 ///
 /// Names are those of [`open_metrics`](LiveMetrics::open_metrics). The counters of `metrics` are
-/// integers, so that those of seconds are gauges, which grow as well.
+/// integers, so that those of seconds are gauges, which grow as well. Its histograms take single
+/// values only, so that a bucket is a counter with the label `le`: queries see no difference.
 ///
 /// # Examples
 /// ```
@@ -27,39 +28,48 @@ use std::collections::HashSet;
 /// ```
 #[derive(Debug, Default)]
 pub struct FacadeExporter {
-    described: HashSet<&'static str>,
+    described: HashSet<String>,
 }
 
 impl Exporter for FacadeExporter {
     fn export(&mut self, live: &LiveMetrics) {
         for family in live.families() {
-            if self.described.insert(family.name) {
-                describe(&family);
-            }
             for sample in &family.samples {
+                if !self.described.contains(&sample.name) {
+                    self.described.insert(sample.name.clone());
+                    describe(&family, sample);
+                }
                 let labels = sample.labels.iter();
                 let labels = labels.map(|(name, value)| Label::new(*name, value.clone()));
                 let labels: Vec<Label> = labels.collect();
-                match (family.kind, sample.value) {
-                    (MetricKind::Counter, MetricValue::Count(count)) => {
-                        counter!(family.sample_name(), labels).absolute(count);
-                    }
-                    (_, value) => gauge!(family.sample_name(), labels).set(value.as_f64()),
+                let name = sample.name.clone();
+                match counted(&family, sample) {
+                    Some(count) => counter!(name, labels).absolute(count),
+                    None => gauge!(name, labels).set(sample.value.as_f64()),
                 }
             }
         }
     }
 }
 
-fn describe(family: &MetricFamily) {
+/// The count of a sample that only grows, if it is an integer.
+fn counted(family: &MetricFamily, sample: &MetricSample) -> Option<u64> {
+    match sample.value {
+        MetricValue::Count(count) if family.kind.grows() => Some(count),
+        _ => None,
+    }
+}
+
+fn describe(family: &MetricFamily, sample: &MetricSample) {
+    let (name, is_count) = (sample.name.clone(), counted(family, sample).is_some());
     let unit = match family.unit() {
-        Some("seconds") => Unit::Seconds,
+        Some("seconds") if family.kind != MetricKind::Histogram || !is_count => Unit::Seconds,
         Some("bytes") => Unit::Bytes,
         _ => Unit::Count,
     };
-    if family.is_count() {
-        describe_counter!(family.sample_name(), unit, family.help);
+    if is_count {
+        describe_counter!(name, unit, family.help);
     } else {
-        describe_gauge!(family.sample_name(), unit, family.help);
+        describe_gauge!(name, unit, family.help);
     }
 }

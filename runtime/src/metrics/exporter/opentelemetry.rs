@@ -1,7 +1,7 @@
 //! OpenTelemetry: instruments that are observed whenever its reader asks.
 
 use super::Exporter;
-use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricValue};
+use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricSample, MetricValue};
 use ::opentelemetry::KeyValue;
 use ::opentelemetry::metrics::{AsyncInstrument, Meter};
 use std::collections::HashSet;
@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// Its reader decides how often values are collected; what it gets is at most a second old. Names
 /// are those of [`open_metrics`](LiveMetrics::open_metrics) without `_total`, which collectors add
-/// for Prometheus. Once the job has ended, its last values stay until the exporter is dropped.
+/// for Prometheus. Its histograms cannot be observed, so that a bucket is a counter with the label
+/// `le`. Once the job has ended, its last values stay until the exporter is dropped.
 ///
 /// # Examples
 /// ```
@@ -33,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct OpenTelemetryExporter {
     meter: Meter,
     latest: LatestFamilies,
-    registered: HashSet<&'static str>,
+    registered: HashSet<String>,
 }
 
 /// The latest values of all families.
@@ -47,42 +48,46 @@ impl OpenTelemetryExporter {
         Self { meter, latest: LatestFamilies::default(), registered: HashSet::new() }
     }
 
-    /// Has a family observed from now on. There is no end to that: once the exporter is dropped,
-    /// there is nothing to observe.
-    fn register(&self, family: &MetricFamily) {
-        let (name, help, latest) = (family.name, family.help, self.latest.clone());
+    /// Has the samples of a name observed from now on. There is no end to that: once the exporter
+    /// is dropped, there is nothing to observe.
+    fn register(&self, family: &MetricFamily, sample: &MetricSample) {
+        let (help, latest) = (family.help, self.latest.clone());
+        let of = (family.name, sample.name.clone());
+        let name = match family.kind {
+            MetricKind::Counter => family.name.to_owned(),
+            _ => sample.name.clone(),
+        };
+        let is_count = matches!(sample.value, MetricValue::Count(_));
         let unit = match family.unit() {
+            _ if family.kind == MetricKind::Histogram && is_count => "",
             Some("seconds") => "s",
             Some("bytes") => "By",
             Some("ratio") => "1",
             _ => "",
         };
+        if family.kind.grows() && is_count {
+            let counter = self.meter.u64_observable_counter(name).with_description(help);
+            counter
+                .with_unit(unit)
+                .with_callback(move |observer| {
+                    latest.observe(&of, |value, labels| {
+                        if let MetricValue::Count(count) = value {
+                            observer.observe(count, labels);
+                        }
+                    });
+                })
+                .build();
+            return;
+        }
         let observe = move |observer: &dyn AsyncInstrument<f64>| {
-            latest.observe(name, |value, labels| observer.observe(value.as_f64(), labels));
+            latest.observe(&of, |value, labels| observer.observe(value.as_f64(), labels));
         };
-        match family.kind {
-            MetricKind::Counter if family.is_count() => {
-                let latest = self.latest.clone();
-                let counter = self.meter.u64_observable_counter(name).with_description(help);
-                counter
-                    .with_unit(unit)
-                    .with_callback(move |observer| {
-                        latest.observe(name, |value, labels| {
-                            if let MetricValue::Count(count) = value {
-                                observer.observe(count, labels);
-                            }
-                        });
-                    })
-                    .build();
-            }
-            MetricKind::Counter => {
-                let counter = self.meter.f64_observable_counter(name).with_description(help);
-                counter.with_unit(unit).with_callback(observe).build();
-            }
-            MetricKind::Gauge | MetricKind::Info => {
-                let gauge = self.meter.f64_observable_gauge(family.sample_name());
-                gauge.with_description(help).with_unit(unit).with_callback(observe).build();
-            }
+        if family.kind.grows() {
+            let counter = self.meter.f64_observable_counter(name).with_description(help);
+            counter.with_unit(unit).with_callback(observe).build();
+        } else {
+            let gauge = self.meter.f64_observable_gauge(name).with_description(help);
+            gauge.with_unit(unit).with_callback(observe).build();
         }
     }
 }
@@ -91,8 +96,11 @@ impl Exporter for OpenTelemetryExporter {
     fn export(&mut self, live: &LiveMetrics) {
         let families = live.families();
         for family in &families {
-            if self.registered.insert(family.name) {
-                self.register(family);
+            for sample in &family.samples {
+                if !self.registered.contains(&sample.name) {
+                    self.registered.insert(sample.name.clone());
+                    self.register(family, sample);
+                }
             }
         }
         *self.latest.lock() = families;
@@ -106,11 +114,16 @@ impl Drop for OpenTelemetryExporter {
 }
 
 impl LatestFamilies {
-    /// Observes all values of a family.
-    fn observe(&self, name: &str, mut each: impl FnMut(MetricValue, &[KeyValue])) {
+    /// Observes all values of a name in a family.
+    fn observe(
+        &self,
+        (family, name): &(&str, String),
+        mut each: impl FnMut(MetricValue, &[KeyValue]),
+    ) {
         let families = self.lock();
-        let family = families.iter().find(|family| family.name == name);
-        for sample in family.iter().flat_map(|family| &family.samples) {
+        let family = families.iter().find(|known| known.name == *family);
+        let samples = family.iter().flat_map(|family| &family.samples);
+        for sample in samples.filter(|sample| sample.name == *name) {
             let labels = sample.labels.iter();
             let labels = labels.map(|(name, value)| KeyValue::new(*name, value.clone()));
             each(sample.value, &labels.collect::<Vec<_>>());

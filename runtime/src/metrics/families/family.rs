@@ -1,5 +1,6 @@
 //! A family of metrics, with its samples.
 
+use crate::metrics::CallTimes;
 use std::fmt;
 use std::time::Duration;
 
@@ -15,13 +16,13 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricFamily {
-    /// Its name; without `_total` or `_info`, which belong to the [samples](Self::sample_name).
+    /// Its name; without `_total` and the like, which belong to [that of a sample](MetricSample).
     pub name: &'static str,
     /// Whether it only grows.
     pub kind: MetricKind,
     /// What it means, in a line.
     pub help: &'static str,
-    /// Its values; no two have the same labels.
+    /// Its values; no two have the same name and labels.
     pub samples: Vec<MetricSample>,
 }
 
@@ -35,13 +36,28 @@ pub enum MetricKind {
     Counter,
     /// It goes up and down.
     Gauge,
+    /// How many took how long. Of the samples with the same labels, each that ends in `_bucket` has
+    /// one more, `le`: it counts those that took as many seconds at most; `_count` counts all, and
+    /// `_sum` is the time of all together. They only grow.
+    Histogram,
     /// Its labels are what it says; its value is 1.
     Info,
 }
 
 /// A value, and what it is the value of.
+///
+/// # Examples
+/// ```
+/// use millstream::metrics::LiveMetrics;
+///
+/// let families = LiveMetrics::default().families();
+/// assert_eq!(families[0].samples[0].name, "millstream_job_info");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricSample {
+    /// The name by which queries ask for it: that of the family, for a counter with `_total` behind
+    /// it, with `_info` for an info, and for a histogram with `_bucket`, `_count` or `_sum`.
+    pub name: String,
     /// Names and values, the job first.
     pub labels: Vec<(&'static str, String)>,
     /// The value now.
@@ -76,18 +92,37 @@ impl MetricFamily {
         mut self,
         samples: impl IntoIterator<Item = (Labels, Option<MetricValue>)>,
     ) -> Self {
-        self.samples.extend(samples.into_iter().filter_map(|(labels, value)| {
-            let value = value?;
-            Some(MetricSample { labels, value })
-        }));
+        for (labels, value) in samples {
+            if let Some(value) = value {
+                self.add(self.kind.ending(), labels, value);
+            }
+        }
         self
     }
 
-    /// Whether it counts whole things: what an exporter may send as an integer that only grows.
-    #[cfg(any(feature = "metrics", feature = "opentelemetry"))]
-    pub(in crate::metrics) fn is_count(&self) -> bool {
-        let counts = |sample: &MetricSample| matches!(sample.value, MetricValue::Count(_));
-        self.kind == MetricKind::Counter && self.samples.iter().all(counts)
+    /// With the samples of each histogram that there is.
+    pub(super) fn with_times(
+        mut self,
+        histograms: impl IntoIterator<Item = (Labels, Option<CallTimes>)>,
+    ) -> Self {
+        for (labels, times) in histograms {
+            let Some(times) = times else { continue };
+            let bounds = CallTimes::BOUNDS.map(|bound| format!("{:?}", bound.as_secs_f64()));
+            let bounds = bounds.into_iter().chain(["+Inf".to_owned()]);
+            let mut count = 0;
+            for (bound, of_bucket) in bounds.zip(times.counts) {
+                count += of_bucket;
+                let labels = [labels.clone(), vec![("le", bound)]].concat();
+                self.add("_bucket", labels, MetricValue::Count(count));
+            }
+            self.add("_count", labels.clone(), MetricValue::Count(count));
+            self.add("_sum", labels, MetricValue::seconds(times.sum));
+        }
+        self
+    }
+
+    fn add(&mut self, ending: &str, labels: Labels, value: MetricValue) {
+        self.samples.push(MetricSample { name: format!("{}{ending}", self.name), labels, value });
     }
 
     /// Its unit, which is the end of its name: `seconds`, `bytes`, `ratio`.
@@ -96,24 +131,22 @@ impl MetricFamily {
         let unit = self.name.rsplit('_').next();
         unit.filter(|unit| ["seconds", "bytes", "ratio"].contains(unit))
     }
+}
 
-    /// The name of its samples, and the name by which queries ask for it.
-    ///
-    /// # Examples
-    /// ```
-    /// use millstream::metrics::LiveMetrics;
-    ///
-    /// let families = LiveMetrics::default().families();
-    /// assert_eq!(families[0].sample_name(), "millstream_job_info");
-    /// ```
+impl MetricKind {
+    /// Whether its values only grow.
     #[must_use]
-    pub fn sample_name(&self) -> String {
-        let ending = match self.kind {
-            MetricKind::Counter => "_total",
-            MetricKind::Gauge => "",
-            MetricKind::Info => "_info",
-        };
-        format!("{}{ending}", self.name)
+    pub fn grows(self) -> bool {
+        matches!(self, Self::Counter | Self::Histogram)
+    }
+
+    /// What the name of each sample ends in; those of a histogram differ.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Counter => "_total",
+            Self::Gauge | Self::Histogram => "",
+            Self::Info => "_info",
+        }
     }
 }
 

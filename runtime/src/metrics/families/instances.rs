@@ -17,7 +17,7 @@ struct PerInstance {
 }
 
 /// Those beside the [list](crate::metrics::list) of counters.
-const MORE: [PerInstance; 11] = [
+const MORE: [PerInstance; 12] = [
     PerInstance {
         kind: MetricKind::Counter,
         name: "millstream_held_seconds",
@@ -65,6 +65,12 @@ const MORE: [PerInstance; 11] = [
     },
     PerInstance {
         kind: MetricKind::Gauge,
+        name: "millstream_state_bytes",
+        help: "What the last durable checkpoint has of it, with rows that are replaced since.",
+        value: |_, _, one| one.state_bytes.map(MetricValue::Count),
+    },
+    PerInstance {
+        kind: MetricKind::Gauge,
         name: "millstream_open_windows",
         help: "Windows that are open.",
         value: |_, _, one| one.next_window.map(|next| MetricValue::Count(next.windows)),
@@ -105,6 +111,7 @@ pub(super) fn families(live: &LiveMetrics) -> Vec<MetricFamily> {
             instances(live).map(|(labels, node, one)| (labels, (more.value)(live, node, one)));
         MetricFamily::new(more.kind, more.name, more.help).with(samples)
     }));
+    families.push(call_times(live));
     families.push(declared_rates(live));
     families
 }
@@ -150,6 +157,13 @@ fn declared_rates(live: &LiveMetrics) -> MetricFamily {
         (labels, node.limit.map(|limit| MetricValue::Amount(limit.0)))
     });
     MetricFamily::new(MetricKind::Gauge, name, help).with(samples)
+}
+
+fn call_times(live: &LiveMetrics) -> MetricFamily {
+    let help = "How long calls took; 0 s if they did not have to wait.";
+    let times =
+        instances(live).map(|(labels, _, one)| (labels, one.calls.map(|calls| calls.times)));
+    MetricFamily::new(MetricKind::Histogram, "millstream_call_seconds", help).with_times(times)
 }
 
 fn of_calls(instance: &LiveInstance, of: fn(LiveCalls) -> u64) -> Option<MetricValue> {

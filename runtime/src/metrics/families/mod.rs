@@ -9,6 +9,7 @@
 //! | `node`, `instance` | an instance of a node, from 0 |
 //! | `from`, `to`, `output` | an edge; `output` only for side outputs: `late`, `errors`, `overflow` |
 //! | `phase` | `busy`, `awaiting`, `blocked`, `idle`; of a checkpoint `aligning`, `writing` |
+//! | `le` | of a bucket: as many seconds at most |
 //! | `result`, `state` | what has become of a checkpoint; the state of the job |
 //!
 //! No label is a key or anything else of an event.

@@ -1,6 +1,6 @@
 //! The text of OpenMetrics 1.0, which Prometheus and others read.
 
-use super::{MetricFamily, MetricKind};
+use super::{MetricFamily, MetricKind, MetricSample};
 use crate::metrics::LiveMetrics;
 use std::fmt::Write;
 
@@ -61,6 +61,7 @@ fn write_family(text: &mut String, family: &MetricFamily) {
     let kind = match kind {
         MetricKind::Counter => "counter",
         MetricKind::Gauge => "gauge",
+        MetricKind::Histogram => "histogram",
         MetricKind::Info => "info",
     };
     // Writing to a string does not fail.
@@ -69,12 +70,10 @@ fn write_family(text: &mut String, family: &MetricFamily) {
         writeln!(text, "# UNIT {name} {unit}").ok();
     }
     writeln!(text, "# HELP {name} {}", escaped(help)).ok();
-    let name = family.sample_name();
-    for sample in samples {
-        let labels = sample.labels.iter();
-        let labels = labels.map(|(name, value)| format!("{name}=\"{}\"", escaped(value)));
+    for MetricSample { name, labels, value } in samples {
+        let labels = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value)));
         let labels = labels.collect::<Vec<_>>().join(",");
-        writeln!(text, "{name}{{{labels}}} {}", sample.value).ok();
+        writeln!(text, "{name}{{{labels}}} {value}").ok();
     }
 }
 

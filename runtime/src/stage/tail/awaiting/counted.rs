@@ -21,6 +21,8 @@ pub(super) struct CallCounts {
     pub(super) started: u64,
     /// Calls for events that have returned.
     pub(super) landed: u64,
+    /// Calls that returned when they were first polled, since they were added to the others.
+    pub(super) immediate: u64,
     flow: Arc<StepFlow>,
     /// The clock of the task, once it runs.
     clock: Option<TaskClock>,
@@ -29,7 +31,7 @@ pub(super) struct CallCounts {
 impl CallCounts {
     pub(super) fn new(flow: Arc<StepFlow>) -> Self {
         let clock = None;
-        Self { arrived: 0, received: 0, started: 0, landed: 0, flow, clock }
+        Self { arrived: 0, received: 0, started: 0, landed: 0, immediate: 0, flow, clock }
     }
 
     /// Attaches the clock of the task.
@@ -52,7 +54,7 @@ where
     L: CallMaker<O, T>,
 {
     /// Says what has become of the events so far.
-    pub(super) fn publish(&self) {
+    pub(super) fn publish(&mut self) {
         let CallCounts { arrived, received, started, landed, flow, .. } = &self.tally;
         let (in_inbox, in_flight) = (arrived - received, started - landed);
         let waiting = self.lines.waiting() as u64 + self.waiting.events();
@@ -62,8 +64,11 @@ where
     }
 
     /// Shows the calls in flight, and how many events wait for theirs.
-    fn show(&self, waiting: u64) {
+    fn show(&mut self, waiting: u64) {
         let (in_flight, shown) = (self.calls.flights.in_flight(), &self.core.counters.shown);
+        if self.tally.immediate > 0 {
+            shown.calls.times.add_immediate(std::mem::take(&mut self.tally.immediate));
+        }
         shown.calls.in_flight.set(in_flight as u64);
         shown.calls.limit.set(self.limit as u64);
         shown.calls.waiting.set(waiting);
@@ -73,7 +78,7 @@ where
     }
 
     /// Counts the events taken back from a checkpoint.
-    pub(super) fn publish_restored(&self) {
+    pub(super) fn publish_restored(&mut self) {
         self.tally.flow.restored.set(self.waiting.events());
         self.publish();
     }

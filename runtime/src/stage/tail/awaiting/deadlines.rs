@@ -33,7 +33,8 @@ impl PassClock {
         self.read.store(0, Ordering::Relaxed);
     }
 
-    fn now(&self) -> Monotonic {
+    /// Now, as read in this pass.
+    pub(super) fn now(&self) -> Monotonic {
         let nanos = match self.read.load(Ordering::Relaxed) {
             0 => {
                 let now = to_nanos(self.env.clock().monotonic());

@@ -139,9 +139,15 @@ where
     }
 
     fn poll_woken(&mut self, cx: &mut Context<'_>) {
-        let Self { flights, berths, returned, sending, deadlines, .. } = self;
+        let Self { flights, berths, returned, sending, deadlines, clock, counters } = self;
+        let times = &counters.shown.calls.times;
         flights.poll(cx, |at, polled| match polled {
-            Poll::Ready(seat) => returned.push_back((at, seat)),
+            Poll::Ready(seat) => {
+                // Now: its results may have to wait for room.
+                let began = berths.get(at).and_then(|berth| berth.began.get());
+                began.into_iter().for_each(|began| times.add(clock.now().since(began)));
+                returned.push_back((at, seat));
+            }
             Poll::Pending => note_pending(at, berths, sending, deadlines),
         });
     }

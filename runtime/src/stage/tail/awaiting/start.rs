@@ -297,7 +297,10 @@ where
             seat.state = self.lend(&trip);
         }
         match self.calls.flights.start(slot, self.call.make(seat, work)) {
-            Poll::Ready(seat) => self.land(slot, seat, trip),
+            Poll::Ready(seat) => {
+                self.tally.immediate += 1;
+                self.land(slot, seat, trip)
+            }
             Poll::Pending => {
                 self.depart(slot, trip);
                 Ok(())
