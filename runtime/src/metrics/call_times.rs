@@ -4,7 +4,7 @@ use super::count::Counter;
 use std::time::Duration;
 
 /// The number of buckets: one for each bound, and one for all that is longer.
-const BUCKETS: usize = CallTimes::BOUNDS.len() + 1;
+const BUCKETS: usize = CallSeconds::BOUNDS.len() + 1;
 
 /// How long the calls of an operator that awaits have taken, since the start of the job.
 ///
@@ -13,16 +13,16 @@ const BUCKETS: usize = CallTimes::BOUNDS.len() + 1;
 ///
 /// # Examples
 /// ```
-/// use millstream::metrics::CallTimes;
+/// use millstream::metrics::CallSeconds;
 /// use std::time::Duration;
 ///
-/// let mut times = CallTimes::default();
+/// let mut times = CallSeconds::default();
 /// (times.counts[4], times.counts[13]) = (3, 1);
-/// assert_eq!(CallTimes::BOUNDS[4], Duration::from_millis(10));
+/// assert_eq!(CallSeconds::BOUNDS[4], Duration::from_millis(10));
 /// assert_eq!(times.count(), 4);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CallTimes {
+pub struct CallSeconds {
     /// How many took as long as this of the [bounds](Self::BOUNDS) at most, and longer than the
     /// one before it; the last, how many took longer than all.
     pub counts: [u64; 14],
@@ -31,7 +31,7 @@ pub struct CallTimes {
     pub sum: Duration,
 }
 
-impl CallTimes {
+impl CallSeconds {
     /// The longest time of each bucket but the last.
     pub const BOUNDS: [Duration; 13] = [
         Duration::from_micros(500),
@@ -68,7 +68,7 @@ impl CallTimer {
     /// Counts a call that has returned.
     #[inline]
     pub fn add(&self, took: Duration) {
-        let bucket = CallTimes::BOUNDS.iter().position(|bound| took <= *bound);
+        let bucket = CallSeconds::BOUNDS.iter().position(|bound| took <= *bound);
         let count = bucket.and_then(|at| self.counts.get(at)).or(self.counts.last());
         count.into_iter().for_each(|count| count.add(1));
         self.sum.add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
@@ -82,9 +82,9 @@ impl CallTimer {
 
     /// What was counted.
     #[must_use]
-    pub fn read(&self) -> CallTimes {
+    pub fn read(&self) -> CallSeconds {
         let counts = self.counts.each_ref().map(Counter::get);
-        CallTimes { counts, sum: Duration::from_nanos(self.sum.get()) }
+        CallSeconds { counts, sum: Duration::from_nanos(self.sum.get()) }
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_bound_belongs_to_its_bucket_and_what_is_longer_to_the_next() {
         let timer = CallTimer::default();
-        for bound in CallTimes::BOUNDS {
+        for bound in CallSeconds::BOUNDS {
             timer.add(bound);
             timer.add(bound + Duration::from_nanos(1));
         }
@@ -103,7 +103,7 @@ mod tests {
         let times = timer.read();
         assert_eq!(times.counts, [6, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]);
         assert_eq!(times.count(), 31);
-        let bounds: Duration = CallTimes::BOUNDS.iter().sum();
+        let bounds: Duration = CallSeconds::BOUNDS.iter().sum();
         assert_eq!(times.sum, 2 * bounds + Duration::from_nanos(13));
     }
 }

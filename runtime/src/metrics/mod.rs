@@ -65,7 +65,7 @@ pub(crate) mod top_keys;
 
 pub use audit::{Audit, AuditedEdge, AuditedNode, Imbalance};
 pub(crate) use audit::{JobRest, audit};
-pub use call_times::CallTimes;
+pub use call_times::CallSeconds;
 pub use cause::{Cause, LimitReason, Silence, SilenceReason};
 pub(crate) use cause::{Pressure, PressureChange};
 pub(crate) use checkpoints::CheckpointCounters;

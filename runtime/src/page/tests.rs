@@ -6,7 +6,7 @@ use super::{Actions, Guard, Page, Setting, Tuning};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{
-    CallTimes, CheckpointMetrics, EdgeCounters, EdgeEnds, FlowOutput, HotKey, InstanceMetrics,
+    CallSeconds, CheckpointMetrics, EdgeCounters, EdgeEnds, FlowOutput, HotKey, InstanceMetrics,
     JobState, KeyShare, LastCheckpoint, LiveCalls, LiveEdge, LiveInstance, LiveMetrics, LiveNode,
     PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share, WatermarkHolder,
 };
@@ -98,7 +98,7 @@ fn object(answer: &Answer) -> Value {
 }
 
 fn four_calls() -> LiveCalls {
-    let (oldest, mut times) = (Some(20.millis()), CallTimes::default());
+    let (oldest, mut times) = (Some(20.millis()), CallSeconds::default());
     (times.counts[4], times.sum) = (3, 24.millis());
     LiveCalls { in_flight: 4, limit: 8, waiting: 1, oldest, times }
 }
@@ -156,8 +156,7 @@ fn all_figures() -> LiveMetrics {
         ..LiveNode::default()
     };
     let (alignment, writing, age) = (1.millis(), 2.millis(), 3.secs());
-    let last = LastCheckpoint { number: 5, bytes: 1_000, alignment, writing, age };
-    let last = Some(last);
+    let last = Some(LastCheckpoint { number: 5, bytes: 1_000, alignment, writing, age });
     LiveMetrics {
         job: "fraud".into(),
         delivery: "exactly_once".into(),
@@ -207,7 +206,7 @@ fn the_figures_of_an_instance_are_numbers_texts_and_nulls() {
     assert_eq!(one["held_by"], holder);
     assert_eq!((&one["since_received"], &one["since_emitted"]), (&json!(1.5), &json!(null)));
     let next = json!({ "fires_at": "1970-01-01T00:01:00Z", "windows": 2 });
-    assert_eq!(one["next_window"], next);
+    assert_eq!((&one["next_window"], &one["state_bytes"]), (&next, &json!(9_000)));
     let times = json!({ "counts": [0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0], "sum": 0.024 });
     let calls = json!({ "in_flight": 4, "limit": 8, "waiting": 1, "oldest": 0.02, "times": times });
     assert_eq!(one["calls"], calls);

@@ -4,7 +4,7 @@ use super::{Pace, Seen, node, only};
 use crate::scheduled::Scheduled;
 use crate::simulation::Virtual;
 use crate::support::{BATCHES, INSTANCES, numbered};
-use millstream::metrics::CallTimes;
+use millstream::metrics::CallSeconds;
 use millstream::prelude::*;
 use millstream::time::Clock;
 use std::sync::Arc;
@@ -71,11 +71,11 @@ async fn slept(number: u64, #[shared] clock: &Virtual) -> u64 {
 fn calls_are_counted_by_how_long_they_took() {
     for (instances, batch) in INSTANCES.into_iter().flat_map(|n| BATCHES.map(|batch| (n, batch))) {
         let clock = Virtual::default();
-        let mut expected = CallTimes::default();
+        let mut expected = CallSeconds::default();
         let numbers: Vec<u64> = (0..400).map(|number| [0, 0, 1, 3, 40, 700][number % 6]).collect();
         for number in &numbers {
             let took = Duration::from_millis(*number);
-            let within = CallTimes::BOUNDS.iter().position(|bound| took <= *bound).unwrap();
+            let within = CallSeconds::BOUNDS.iter().position(|bound| took <= *bound).unwrap();
             expected.counts[within] += 1;
             expected.sum += took;
         }

@@ -1,7 +1,7 @@
 //! Jobs as they might be seen at a moment.
 
 use millstream::metrics::{
-    CallTimes, CheckpointMetrics, InstanceMetrics, JobState, LastCheckpoint, LiveCalls, LiveEdge,
+    CallSeconds, CheckpointMetrics, InstanceMetrics, JobState, LastCheckpoint, LiveCalls, LiveEdge,
     LiveInstance, LiveMetrics, LiveNode, PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share,
 };
 use millstream::prelude::*;
@@ -88,7 +88,7 @@ pub fn fraud() -> LiveMetrics {
             limit: 64,
             waiting: 40,
             oldest: Some(120.millis()),
-            times: CallTimes {
+            times: CallSeconds {
                 counts: [12, 0, 0, 0, 1, 700, 90, 3, 0, 0, 0, 0, 0, 1],
                 sum: 32_500.millis(),
             },

@@ -4,7 +4,7 @@
 //! trait, if its bounds are satisfied: so [`SetFuturesApart`] returns futures as another type,
 //! which [is not](AreEvents) a stream of events.
 //!
-//! Two things that look like more of the same are not to be had:
+//! Two things that look like more of the same are not available:
 //!
 //! - **Futures in an `Option` or a `Vec`.** The method is preferred if its bounds *may* be
 //!   satisfied. In `map(|text| text.parse().ok())` the type in the `Option` is not known yet, where

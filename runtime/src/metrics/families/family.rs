@@ -1,6 +1,6 @@
 //! A family of metrics, with its samples.
 
-use crate::metrics::CallTimes;
+use crate::metrics::CallSeconds;
 use std::fmt;
 use std::time::Duration;
 
@@ -103,11 +103,11 @@ impl MetricFamily {
     /// With the samples of each histogram that there is.
     pub(super) fn with_times(
         mut self,
-        histograms: impl IntoIterator<Item = (Labels, Option<CallTimes>)>,
+        histograms: impl IntoIterator<Item = (Labels, Option<CallSeconds>)>,
     ) -> Self {
         for (labels, times) in histograms {
             let Some(times) = times else { continue };
-            let bounds = CallTimes::BOUNDS.map(|bound| format!("{:?}", bound.as_secs_f64()));
+            let bounds = CallSeconds::BOUNDS.map(|bound| format!("{:?}", bound.as_secs_f64()));
             let bounds = bounds.into_iter().chain(["+Inf".to_owned()]);
             let mut count = 0;
             for (bound, of_bucket) in bounds.zip(times.counts) {

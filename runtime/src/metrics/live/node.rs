@@ -1,7 +1,7 @@
 //! A node of a running job, and its instances.
 
 use super::{KeyShare, PendingWindow, PerSecond, PhaseShares, PhaseTotals, Share};
-use crate::metrics::{CallTimes, HotKey, InstanceMetrics};
+use crate::metrics::{CallSeconds, HotKey, InstanceMetrics};
 use crate::time::EventTime;
 use millstream_graph::shape::Kind;
 use std::time::Duration;
@@ -106,9 +106,9 @@ pub struct LiveInstance {
     pub since_emitted: Option<Duration>,
     /// Keys with state, open windows or rows of a join.
     pub keys: Option<u64>,
-    /// The bytes of it in the last durable checkpoint of this run, if that has any of its node. Rows
-    /// that later ones replace are part of it, until [files are
-    /// merged](crate::checkpoint::Inspection).
+    /// The bytes of it in the last durable checkpoint of this run, if that has any of its node.
+    /// Rows that later ones replace are part of it, until
+    /// [files are merged](crate::checkpoint::Inspection).
     pub state_bytes: Option<u64>,
     /// The window that fires next.
     pub next_window: Option<PendingWindow>,
@@ -155,5 +155,5 @@ pub struct LiveCalls {
     /// How long the oldest call has been in flight.
     pub oldest: Option<Duration>,
     /// How long those took that have returned.
-    pub times: CallTimes,
+    pub times: CallSeconds,
 }
