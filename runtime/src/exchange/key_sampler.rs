@@ -34,7 +34,7 @@ struct PickedBatches {
     /// How many events have passed in it, and how many of them in batches that were looked at.
     passed: u64,
     looked_at: u64,
-    /// For how many events one of those stands: as in the period before, since this one is not over.
+    /// For how many events one of those stands: as in the period before, since this one lasts.
     weight: u64,
 }
 
@@ -109,7 +109,7 @@ fn next(random: &mut u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// What each batch of so many of ten events counts for in the next period.
+    /// For how many events those of each batch of ten stand in the next period.
     fn weights(keys: &EdgeCounters, picked: &mut PickedBatches, batches: u64) -> Vec<u64> {
         keys.keys.begin_period();
         let period: KeyPeriod = keys.keys.period().unwrap();

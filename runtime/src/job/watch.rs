@@ -110,8 +110,8 @@ impl Job {
     ///
     /// The first call starts one task that looks at the job ten times a second; it ends with the
     /// job, or once nobody watches. Any number of viewers cost as much as one. The tasks of the job
-    /// do one thing for it: they count the keys of some events that they send by key, at most 256 of
-    /// each edge in a tenth of a second.
+    /// do one thing for it: they count the keys of some events that they send by key, at most 256
+    /// of each edge in a tenth of a second.
     ///
     /// # Examples
     /// ```

@@ -1,10 +1,11 @@
 //! The most frequent keys of an edge, sampled.
 //!
 //! A router looks at a few events of the batches that it closes, while somebody watches: of each
-//! batch, until it has had enough of them in this tenth of a second. Their keys are counted by `SpaceSaving` (Metwally, Agrawal and El Abbadi, *Efficient computation of
-//! frequent and top-k elements in data streams*, ICDT 2005): a key without a counter takes over the
-//! least one, and with it its count as a possible error. The counts are halved each second, so that
-//! they are about the present.
+//! batch, until it has had enough of them in this tenth of a second. Their keys are counted by
+//! `SpaceSaving` (Metwally, Agrawal and El Abbadi, *Efficient computation of frequent and top-k
+//! elements in data streams*, ICDT 2005): a key without a counter takes over the least one, and
+//! with it its count as a possible error. The counts are halved each second, so that they are
+//! about the present.
 
 use super::{KeyShare, Share};
 use std::fmt;
@@ -91,7 +92,7 @@ impl KeySketch {
     }
 }
 
-/// A time in which so many keys of an edge are counted, and no more.
+/// A time in which a bounded number of keys of an edge is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyPeriod(NonZeroU32);
 
