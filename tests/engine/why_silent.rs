@@ -53,7 +53,7 @@ fn send<T>(into: &Sender<T>, events: impl IntoIterator<Item = T>) {
 }
 
 /// Sums over the hour of two streams, the first of one split.
-fn hourly(instances: usize) -> (Watched, Sender<i64>, Sender<i64>) {
+fn by_the_hour(instances: usize) -> (Topology, Sender<i64>, Sender<i64>) {
     let ((one, first), (two, second)) = (channel(1_000), channel(1_000));
     let strategy = || lateness(0.secs()).idle_after(60.secs());
     let topology = topology!(
@@ -66,7 +66,32 @@ fn hourly(instances: usize) -> (Watched, Sender<i64>, Sender<i64>) {
         shown = sums >> sink(for_each(|_| {})),
         sums.late >> ignore,
     );
+    (topology, one, two)
+}
+
+/// The same as a job.
+fn hourly(instances: usize) -> (Watched, Sender<i64>, Sender<i64>) {
+    let (topology, one, two) = by_the_hour(instances);
     (Watched::start(instances as u64, topology), one, two)
+}
+
+#[test]
+fn who_asks_for_the_first_time_after_the_last_event_is_told_when_the_window_fires() {
+    for instances in INSTANCES {
+        let (topology, one, two) = by_the_hour(instances);
+        let clock = Virtual::default();
+        let mut job = simulation::start_by(&clock, 1, topology, Config::default()).unwrap();
+        send(&one, 100..110);
+        send(&two, 100..110);
+        job.work_until(&clock, 10.secs());
+        let silence = job.job.why_silent("sums").unwrap();
+        let fires = match silence.reason {
+            SilenceReason::Waiting { until, .. } => until,
+            SilenceReason::Fires { at, .. } => Some(at),
+            _ => None,
+        };
+        assert_eq!(fires, Some(EventTime::from_secs(3_600)), "{silence}");
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@ impl<K, T, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     }
 
     /// Shows how many keys the store has, and which window fires next.
+    ///
+    /// After every batch, and not only while somebody watches: why a window is silent is asked for
+    /// the first time when no batch comes any more.
     fn show(&self) {
         let shown = &self.counters.shown;
         if let Some(keys) = self.store.keys() {
