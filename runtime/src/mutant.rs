@@ -4,6 +4,11 @@
 //! at which a checkpoint could go wrong can be made wrong, for one thread and at run time. They are
 //! passed once per checkpoint or start, never for an event.
 //!
+//! Two faults that are often named have no place here, since nobody could notice them. An alignment
+//! that ignores the number of an epoch: each barrier closes its input, and the last one opens all,
+//! so a number only shows that the protocol was broken elsewhere. And a state that is saved after
+//! its barrier went on: a link does both in one call, and receives nothing in between.
+//!
 //! A place that loses an event is passed for each batch or event. Such faults
 //! [strike](Mutant::strikes) once, and are compiled with `debug_assertions` only.
 
