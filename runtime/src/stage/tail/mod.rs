@@ -5,11 +5,13 @@ mod awaiting;
 mod feedback;
 mod inbox;
 mod sink;
+mod sink_saver;
 mod throttled;
 
 pub use awaiting::{AwaitSegment, CallMaker, Seat, Work, call, kept_part};
 pub use feedback::{FeedbackTail, TailCounters};
-pub use sink::{SinkSaver, SinkTail};
+pub use sink::SinkTail;
+pub use sink_saver::SinkSaver;
 pub use throttled::ThrottleSegment;
 
 use super::Drive;

@@ -1,22 +1,20 @@
 //! The tail of a chain that ends in a sink.
 
+use super::sink_saver::SinkSaver;
 use crate::checkpoint::Moment;
 use crate::control::EpochTail;
-use crate::env::Env;
 use crate::error::{Error, Instance, Result, Role};
-use crate::event::{Epoch, Mark, Meta, Passed};
+use crate::event::{Mark, Meta, Passed};
 use crate::exchange::{Flush, Flushed, Outbox};
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::mutant::Mutant;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, WatchedCall};
-use crate::sink::{Prepared, Writer};
-use crate::stage::{Drive, Saver, Tail};
+use crate::sink::Writer;
+use crate::stage::{Drive, Tail};
 use async_trait::async_trait;
-use futures::FutureExt;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// Writes events into a sink as they arrive; sends, flushes and closes it when it is flushed.
@@ -88,12 +86,12 @@ impl<W, T> SinkTail<W, T> {
     /// Reports with the next flush what has been written up to a mark.
     fn cut_at(&mut self, moment: Moment) {
         if let Some(saver) = &mut self.saver {
-            saver.due = Some(moment);
+            saver.cut_at(moment);
         }
     }
 
     fn is_cut_due(&self) -> bool {
-        self.saver.as_ref().is_some_and(|saver| saver.due.is_some())
+        self.saver.as_ref().is_some_and(SinkSaver::is_due)
     }
 
     fn has_backlog(&self) -> bool
@@ -101,76 +99,6 @@ impl<W, T> SinkTail<W, T> {
         W: Writer<T>,
     {
         self.writer.as_ref().is_some_and(Writer::has_backlog)
-    }
-}
-
-/// Reports what a sink has made durable.
-#[derive(Debug)]
-pub struct SinkSaver {
-    saver: Arc<Saver>,
-    /// Where a sink waits for the disk, beside its task, until the job is aborted.
-    env: Env,
-    abort: CancellationToken,
-    /// The mark up to which the next flush reports.
-    due: Option<Moment>,
-    /// The last epoch that ended.
-    last: Epoch,
-    /// Ends once the last cut is reported.
-    reported: Option<oneshot::Receiver<()>>,
-}
-
-impl SinkSaver {
-    /// Reports by `saver`.
-    #[must_use]
-    pub fn new(saver: Saver, env: Env, abort: CancellationToken) -> Self {
-        Self { saver: Arc::new(saver), env, abort, due: None, last: Epoch(0), reported: None }
-    }
-
-    /// Ends the epoch of the mark that is due, after everything before it was flushed.
-    #[cold]
-    fn cut<T, W: Writer<T>>(&mut self, writer: &mut W) -> Result<()> {
-        let Some(moment) = self.due else {
-            return Ok(());
-        };
-        let epoch = match moment {
-            Moment::Barrier(epoch) => epoch,
-            Moment::End => Epoch(self.last.0 + 1),
-        };
-        let prepared = writer.cut(epoch)?;
-        (self.last, self.due) = (epoch, None);
-        self.report(moment, prepared);
-        Ok(())
-    }
-
-    /// Reports a cut once it is durable, and not before the one before it: what a place reports
-    /// last is what it continues with.
-    fn report(&mut self, moment: Moment, prepared: Prepared) {
-        let (saver, before) = (Arc::clone(&self.saver), self.reported.take());
-        let (reports, reported) = oneshot::channel();
-        self.reported = Some(reported);
-        let mut durable = Box::pin(async move {
-            let bytes = prepared.wait().await;
-            if let Some(before) = before {
-                before.await.ok();
-            }
-            let bytes = bytes.map_err(|error| error.of(Role::Sink, &saver.node, Instance::ONLY));
-            saver.whole(moment, bytes);
-            drop::<oneshot::Sender<()>>(reports);
-        });
-        if durable.as_mut().now_or_never().is_none() {
-            let abort = self.abort.clone();
-            self.env.spawn(Box::pin(async move {
-                abort.run_until_cancelled(durable).await;
-            }));
-        }
-    }
-
-    /// Reports nothing new up to the mark that is due: the reader of the output is gone.
-    #[cold]
-    fn skip(&mut self) {
-        if let Some(moment) = self.due.take() {
-            self.report(moment, Prepared::nothing());
-        }
     }
 }
 
