@@ -5,9 +5,9 @@ use std::fmt;
 /// The key of most of the events that wait in an instance whose input waits too: one call of a key
 /// is in flight at a time.
 ///
-/// In [`NodeMetrics::hot_keys`](super::NodeMetrics::hot_keys). The first time is logged, without the
-/// event, which may be personal. Split such a key, make its calls shorter, or let the operator do
-/// without state: more calls in flight do not help it.
+/// In [`NodeMetrics::hot_keys`](super::NodeMetrics::hot_keys). The first time is logged, without
+/// the event, which may be personal. Split such a key, make its calls shorter, or let the operator
+/// do without state: more calls in flight do not help it.
 ///
 /// # Examples
 /// ```

@@ -37,7 +37,7 @@ impl Monotonic {
         Self(self.0.saturating_add(time))
     }
 
-    /// The moment of so many nanoseconds: what [`as_nanos`](Self::as_nanos) returned.
+    /// The moment of these nanoseconds: what [`as_nanos`](Self::as_nanos) returned.
     #[inline]
     pub(crate) fn from_nanos(nanos: u64) -> Self {
         Self(Duration::from_nanos(nanos))

@@ -123,7 +123,7 @@ fn outputs<'a>(
 }
 
 /// Whether a window is open, and what its watermark waits for; none if all inputs are idle, since
-/// then no watermark is on its way, and what is missing are events.
+/// then no watermark follows, and what is missing are events.
 fn window(live: &LiveMetrics, at: usize, node: &LiveNode) -> Option<Reasoned> {
     let waiting = node.instances.iter().filter(|one| !one.is_idle);
     let open = waiting.filter_map(|one| Some((one.next_window?, one)));
