@@ -86,7 +86,7 @@ fn who_asks_for_the_first_time_after_the_last_event_is_told_when_the_window_fire
         job.work_until(&clock, 10.secs());
         let silence = job.job.why_silent("sums").unwrap();
         let fires = match silence.reason {
-            SilenceReason::Waiting { until, .. } => until,
+            SilenceReason::Waiting { until, .. } => Some(until),
             SilenceReason::Fires { at, .. } => Some(at),
             _ => None,
         };
