@@ -2,7 +2,11 @@
 //! meets an operator that is slower than the spike.
 //!
 //! The same events are sent to six jobs, one after the other. They differ in what happens to an
-//! event that finds no room, or exceeds a rate.
+//! event that finds no room, or exceeds a rate. To see on its page what holds one of them back:
+//!
+//! ```text
+//! cargo run --release --example backpressure -- --only block --events 200000
+//! ```
 
 use millstream::BoxError;
 use millstream::env::Env;
@@ -24,7 +28,9 @@ usage: backpressure [OPTIONS]
        backpressure graph|plan|top
 
 options:
-  --events N    the number of events, half of them in the spike (default: 6000)";
+  --events N    the number of events, half of them in the spike (default: 6000)
+  --only WAY    one of the six jobs: block, drop_newest, drop_oldest, sample,
+                throttle or shed";
 
 /// How long the operator takes for an event: 2,000 events a second.
 const WORK: Duration = Duration::from_micros(500);
@@ -144,6 +150,17 @@ impl Way {
         ("shed", Self::Shed),
     ];
 
+    /// All of them, or the one with this name.
+    fn named(only: Option<&str>) -> Result<Vec<(&'static str, Self)>, BoxError> {
+        let is_meant = |name: &str| only.is_none_or(|only| only == name);
+        let ways: Vec<_> = Self::ALL.into_iter().filter(|(name, _)| is_meant(name)).collect();
+        if let (Some(only), []) = (only, &ways[..]) {
+            let known = Self::ALL.map(|(name, _)| name).join(", ");
+            return Err(format!("--only is `{only}`, expected one of {known}").into());
+        }
+        Ok(ways)
+    }
+
     fn topology(self, readings: u64, longest: Arc<LongestDelay>) -> Topology {
         let sensor = Sensor { readings };
         match self {
@@ -211,6 +228,7 @@ async fn run(way: Way, readings: u64, config: Config) -> millstream::Result<Outc
 
 async fn side_by_side(args: Args) -> Result<(), BoxError> {
     let readings = args.number("--events", 6_000)?;
+    let ways = Way::named(args.text("--only"))?;
     let topology = Way::Shed.topology(readings, Arc::default());
     if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
         print!("{answer}");
@@ -220,7 +238,7 @@ async fn side_by_side(args: Args) -> Result<(), BoxError> {
         "way          emitted  processed  dropped  longest delay      took  events buffered at most"
     );
     let mut counted = true;
-    for (name, way) in Way::ALL {
+    for (name, way) in ways {
         let Outcome { emitted, processed, dropped, longest, room, took } =
             run(way, readings, args.config()?).await?;
         println!(

@@ -188,6 +188,7 @@ mod tests {
         phases.wait_to_deliver(|| at(2));
         assert_eq!(phases.read(at(9)).awaiting, at(7).0);
     }
+
     #[test]
     fn what_was_full_before_another_phase_is_not_waited_for_after_it() {
         let phases = TaskPhases::new(at(0));
