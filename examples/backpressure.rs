@@ -2,10 +2,11 @@
 //! meets an operator that is slower than the spike.
 //!
 //! The same events are sent to six jobs, one after the other. They differ in what happens to an
-//! event that finds no room, or exceeds a rate. To see on its page what holds one of them back:
+//! event that finds no room, or exceeds a rate. To see on its page what holds one of them back, 15 s
+//! after its start:
 //!
 //! ```text
-//! cargo run --release --example backpressure -- --only block --events 200000
+//! cargo run --release --example backpressure -- --only block --events 60000
 //! ```
 
 use millstream::BoxError;
