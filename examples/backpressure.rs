@@ -2,8 +2,8 @@
 //! meets an operator that is slower than the spike.
 //!
 //! The same events are sent to six jobs, one after the other. They differ in what happens to an
-//! event that finds no room, or exceeds a rate. To see on its page what holds one of them back, 15 s
-//! after its start:
+//! event that finds no room, or exceeds a rate. To see on its page what holds one of them back,
+//! 15 s after its start:
 //!
 //! ```text
 //! cargo run --release --example backpressure -- --only block --events 60000
