@@ -71,7 +71,7 @@ impl CallTimer {
         let bucket = CallSeconds::BOUNDS.iter().position(|bound| took <= *bound);
         let count = bucket.and_then(|at| self.counts.get(at)).or(self.counts.last());
         count.into_iter().for_each(|count| count.add(1));
-        self.sum.add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+        self.sum.add_time(took);
     }
 
     /// Counts calls that returned without waiting.

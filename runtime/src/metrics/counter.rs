@@ -97,8 +97,7 @@ impl InstanceCounters {
     /// Notes that a source is no longer held, or that no event waits for its turn.
     #[cold]
     pub fn end_hold(&self, now: Monotonic) {
-        let held = self.held_now(now).unwrap_or_default();
-        self.held.add(u64::try_from(held.as_nanos()).unwrap_or(u64::MAX));
+        self.held.add_time(self.held_now(now).unwrap_or_default());
         self.held_since.clear();
     }
 

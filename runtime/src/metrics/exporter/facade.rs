@@ -1,7 +1,7 @@
 //! The `metrics` crate: a facade for recorders of many monitoring systems.
 
-use super::Exporter;
-use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricSample, MetricValue};
+use super::{Exporter, counted, unit_of};
+use crate::metrics::{LiveMetrics, MetricFamily, MetricSample};
 use ::metrics::{Label, Unit, counter, describe_counter, describe_gauge, gauge};
 use std::collections::HashSet;
 
@@ -52,22 +52,14 @@ impl Exporter for FacadeExporter {
     }
 }
 
-/// The count of a sample that only grows, if it is an integer.
-fn counted(family: &MetricFamily, sample: &MetricSample) -> Option<u64> {
-    match sample.value {
-        MetricValue::Count(count) if family.kind.grows() => Some(count),
-        _ => None,
-    }
-}
-
 fn describe(family: &MetricFamily, sample: &MetricSample) {
-    let (name, is_count) = (sample.name.clone(), counted(family, sample).is_some());
-    let unit = match family.unit() {
-        Some("seconds") if family.kind != MetricKind::Histogram || !is_count => Unit::Seconds,
+    let name = sample.name.clone();
+    let unit = match unit_of(family, sample) {
+        Some("seconds") => Unit::Seconds,
         Some("bytes") => Unit::Bytes,
         _ => Unit::Count,
     };
-    if is_count {
+    if counted(family, sample).is_some() {
         describe_counter!(name, unit, family.help);
     } else {
         describe_gauge!(name, unit, family.help);

@@ -15,6 +15,8 @@ pub use self::opentelemetry::OpenTelemetryExporter;
 pub use facade::FacadeExporter;
 
 use super::LiveMetrics;
+#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+use super::{MetricFamily, MetricKind, MetricSample, MetricValue};
 
 /// Sends what a job does to a monitoring system; implement it for one that is not built in.
 ///
@@ -45,4 +47,20 @@ use super::LiveMetrics;
 pub trait Exporter {
     /// Exports what a job does now. It must not block; the last call is for a job that has ended.
     fn export(&mut self, live: &LiveMetrics);
+}
+
+/// The count of a sample that only grows, if it is an integer: a counter where those are integers.
+#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+fn counted(family: &MetricFamily, sample: &MetricSample) -> Option<u64> {
+    match sample.value {
+        MetricValue::Count(count) if family.kind.grows() => Some(count),
+        _ => None,
+    }
+}
+
+/// The unit of a sample: that of its family, except that the counts of a histogram have none.
+#[cfg(any(feature = "metrics", feature = "opentelemetry"))]
+fn unit_of(family: &MetricFamily, sample: &MetricSample) -> Option<&'static str> {
+    let is_count = family.kind == MetricKind::Histogram && counted(family, sample).is_some();
+    family.unit().filter(|_| !is_count)
 }

@@ -1,6 +1,6 @@
 //! OpenTelemetry: instruments that are observed whenever its reader asks.
 
-use super::Exporter;
+use super::{Exporter, counted, unit_of};
 use crate::metrics::{LiveMetrics, MetricFamily, MetricKind, MetricSample, MetricValue};
 use ::opentelemetry::KeyValue;
 use ::opentelemetry::metrics::{AsyncInstrument, Meter};
@@ -57,15 +57,13 @@ impl OpenTelemetryExporter {
             MetricKind::Counter => family.name.to_owned(),
             _ => sample.name.clone(),
         };
-        let is_count = matches!(sample.value, MetricValue::Count(_));
-        let unit = match family.unit() {
-            _ if family.kind == MetricKind::Histogram && is_count => "",
+        let unit = match unit_of(family, sample) {
             Some("seconds") => "s",
             Some("bytes") => "By",
             Some("ratio") => "1",
             _ => "",
         };
-        if family.kind.grows() && is_count {
+        if counted(family, sample).is_some() {
             let counter = self.meter.u64_observable_counter(name).with_description(help);
             counter
                 .with_unit(unit)
