@@ -3,6 +3,7 @@
 use millstream_graph::sentence::Sentence;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use std::collections::HashSet;
 
 /// Collects mistakes; each becomes a `compile_error!` at the wrong tokens.
 #[derive(Debug, Default)]
@@ -10,6 +11,10 @@ pub(crate) struct Errors {
     all: Option<syn::Error>,
     /// Whether the compiler would report follow-up errors.
     hide_the_rest: bool,
+    /// The line that is checked, if there are lines.
+    line: Option<usize>,
+    /// The lines with mistakes that have consequences.
+    broken: HashSet<usize>,
 }
 
 impl Errors {
@@ -29,7 +34,23 @@ impl Errors {
     /// Reports a mistake at `tokens` that would cause follow-up errors.
     pub(crate) fn say_alone(&mut self, tokens: impl ToTokens, sentence: &Sentence) {
         self.hide_the_rest = true;
+        self.broken.extend(self.line);
         self.say(tokens, sentence);
+    }
+
+    /// Says which line is checked from here on.
+    pub(crate) fn enter(&mut self, line: usize) {
+        self.line = Some(line);
+    }
+
+    /// Whether such a mistake has been found in the line that is checked.
+    pub(crate) fn is_here_broken(&self) -> bool {
+        self.line.is_some_and(|line| self.is_broken(line))
+    }
+
+    /// Whether a mistake has been found in the line that would cause others.
+    pub(crate) fn is_broken(&self, line: usize) -> bool {
+        self.broken.contains(&line)
     }
 
     /// Whether to hide the code from the compiler, which would report follow-up errors.

@@ -11,6 +11,7 @@
 mod crate_path;
 mod derived;
 mod errors;
+mod graph_docs;
 mod key;
 mod operator;
 mod outputs;
@@ -221,4 +222,36 @@ pub fn state(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn topology(input: TokenStream) -> TokenStream {
     topology::expand(input.into()).into()
+}
+
+/// Draws the graph of a topology in the documentation of the function that has it: rustdoc shows a
+/// picture, an editor the edges, a line each.
+///
+/// The function contains one `topology!( … )`. The graph is what the macro reads there: parts of a
+/// topology that are functions of their own, `through(…)`, are not followed, and event types are not
+/// known. The graph of the topology itself, with types, is `Topology::graph`.
+///
+/// # Examples
+/// ```text
+/// /// Counts words.
+/// #[topology_graph]
+/// pub fn counted(lines: impl Source<String>, out: impl Sink<(String, u64)>) -> Topology {
+///     topology!(
+///         words = source(lines) >> flat_map(split),
+///         counts = words >> by(|word| word.clone()) >> count * 2,
+///         counts >> sink(out),
+///     )
+/// }
+/// ```
+///
+/// The documentation of `counted` ends with a picture, and in an editor with
+///
+/// ```text
+/// source >> words
+/// words >> counts * 2 (by key)
+/// counts >> counts_sink
+/// ```
+#[proc_macro_attribute]
+pub fn topology_graph(_: TokenStream, item: TokenStream) -> TokenStream {
+    graph_docs::expand(item.into()).into()
 }

@@ -89,7 +89,8 @@ fn by_hand(
     let scores = merge((avg, near.stream, count.stream)).by(|s| s.tx).instances(2);
     let scores = scores.then(merge_scores {}).named("scores");
     scores.default_instances().then(suspicious {}).sink(alerts);
-    merge((near.late, count.late)).ignore();
+    near.late.ignore();
+    count.late.ignore();
     job.build()
 }
 
@@ -154,7 +155,7 @@ fraud (exactly_once)
   scores >> suspicious (forward)
   suspicious >> suspicious_sink (forward)
   near.late >> near_late_ignored (forward)
-  count.late >> near_late_ignored (forward)
+  count.late >> count_late_ignored (forward)
 ";
     assert_eq!(topology.to_string(), expected);
 }

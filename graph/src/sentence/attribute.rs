@@ -91,3 +91,13 @@ const ALL: &str = "the arguments are `name = \"…\"`, `ttl = \"1h\"`, `errors =
                    `panics = route` and `crate = \"…\"`; of an operator that awaits also \
                    `in_flight = 64`, `order = per_key`, `timeout = \"2s\"`, \
                    `deadline = \"10s\"`, `retry = 3` and `retry_if = f`";
+
+/// A function with `#[topology_graph]` has no topology, or several.
+#[must_use]
+pub fn not_one_topology() -> Sentence {
+    Sentence::new(
+        "M0190",
+        "a function with `#[topology_graph]` has one `topology!(…)`",
+        "write the attribute on the function whose body has it, one function for each topology",
+    )
+}

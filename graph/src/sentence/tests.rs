@@ -21,6 +21,46 @@ fn of_numbers() -> Vec<Sentence> {
     ]
 }
 
+fn of_arguments() -> Vec<Sentence> {
+    let (by, window) = (words::find("by").unwrap(), words::find("window").unwrap());
+    let tumbling = words::function("tumbling").unwrap();
+    vec![
+        arguments::other_number(("within", 2), 1, "within(before, after)", "within(a, b)"),
+        arguments::in_brackets("trailing", "trailing([1.days(), 7.days()])"),
+        arguments::other_kind(("by", &by.arguments[0]), "\"key\"", "|event| event.key"),
+        arguments::no_such_time("1.min()", "1.mins()"),
+        arguments::unknown_function(words::Kind::Window, "tumbeling", tumbling),
+        arguments::function_of_other_kind(
+            ("window", &window.arguments[0]),
+            words::function("sum").unwrap(),
+        ),
+        arguments::closure_comes_first("aggregate(|event| event.amount, sum())"),
+        arguments::foreign_word("key_by", words::foreign("key_by").unwrap()),
+        arguments::function_as_step(tumbling),
+        foreign_syntax::control_flow("for"),
+        foreign_syntax::keyword_as_name("type"),
+        foreign_syntax::missing_star("2"),
+        foreign_syntax::quoted_name("\"avg\"", "avg"),
+        foreign_syntax::method_of_stream(("trades", "join", "quotes"), Some("join")),
+        foreign_syntax::hides("stream", "alerts", "sink"),
+        foreign_syntax::operator_hides("count"),
+    ]
+}
+
+fn of_lines() -> Vec<Sentence> {
+    vec![
+        shape::job_is_not_first(),
+        shape::key_is_no_node("keyed"),
+        shape::ignored_has_no_name("late"),
+        shape::nothing_to_merge(),
+        shape::no_capacity(),
+        shape::unknown_delivery("exactly_onec", "exactly_once"),
+        shape::unknown_option("instancs", "instances"),
+        shape::unknown_output("latte", "late"),
+        shape::other_instances(3, 2),
+    ]
+}
+
 /// One of each sentence.
 fn all() -> Vec<Sentence> {
     let word = words::find("sink").unwrap();
@@ -40,15 +80,6 @@ fn all() -> Vec<Sentence> {
         shape::after_the_end("sink"),
         shape::missing_arguments("by", "by(|event| …)"),
         shape::misspelt_word("snik", word),
-        shape::job_is_not_first(),
-        shape::key_is_no_node("keyed"),
-        shape::ignored_has_no_name("late"),
-        shape::nothing_to_merge(),
-        shape::no_capacity(),
-        shape::unknown_delivery("exactly_onec", "exactly_once"),
-        shape::unknown_option("instancs", "instances"),
-        shape::unknown_output("latte", "late"),
-        shape::other_instances(3, 2),
         outcome::late_goes_nowhere("near"),
         outcome::late_cannot_be_reached("window"),
         outcome::errors_go_nowhere("parse", "ParseIntError"),
@@ -70,10 +101,13 @@ fn all() -> Vec<Sentence> {
         attribute::empty_name(),
         attribute::name_is_no_string(),
         attribute::crate_is_no_path(),
+        attribute::not_one_topology(),
         attribute::given_twice("name"),
         attribute::unknown("naem", Some("name")),
     ];
     all.extend(of_numbers());
+    all.extend(of_arguments());
+    all.extend(of_lines());
     all.extend(of_rates());
     all.extend(of_operators());
     all.extend(of_calls());
@@ -189,7 +223,7 @@ fn of_habits() -> Vec<Sentence> {
         foreign_syntax::missing_arrow("twice"),
         foreign_syntax::declared(Some("numbers")),
         foreign_syntax::other_equals(":", "numbers"),
-        foreign_syntax::merged_in_parentheses(),
+        foreign_syntax::merged_otherwise("in parentheses"),
         foreign_syntax::called_with_stream("twice", "numbers", false),
         foreign_syntax::source_in_the_middle(),
         arguments::awaits("map"),

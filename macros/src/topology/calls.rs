@@ -10,6 +10,7 @@ use super::in_flight::{self, InFlight};
 use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
 use crate::crate_path::CratePath;
+use millstream_graph::words::{Check, How};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -29,7 +30,7 @@ impl SinkCheck {
     /// That of a sink behind these steps.
     pub(super) fn behind(before: &[Step]) -> Self {
         match before.last().and_then(Step::word) {
-            Some((word, _)) if word.name == "weaken" => Self::Excused,
+            Some((word, _)) if word.how == How::Weaken => Self::Excused,
             _ => Self::Promise,
         }
     }
@@ -139,7 +140,6 @@ impl Calls {
         let ending = self.call(&["Accepts", "events"], ends, ending);
         let (method, name) = match name {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-            None if word.name == "sink" => (word.name.clone(), None),
             None => (Ident::new("sink", at), None),
         };
         if check == SinkCheck::Excused {
@@ -152,21 +152,23 @@ impl Calls {
         quote_spanned!(at=> #checks::EndedBy::#method #arguments)
     }
 
-    /// `by`, `map` or `flat_map`, which take a closure; those of the last two return no futures.
-    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> TokenStream {
-        let (at, name) = (word.name.span(), token::spelled(&word.name));
+    /// A word with a closure, by the path of its contract.
+    pub(super) fn closure(&self, stream: &TokenStream, contract: &str, word: &Call) -> TokenStream {
+        let at = word.name.span();
         let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-        let contract = Ident::new(closures(&name), at);
+        let contract = Ident::new(contract, at);
         let (checks, path) = (self.checks(at), token::stream(&word.path));
         let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-        let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
-        if name != "by" {
-            paired.extend(method("set_futures_apart", at, TokenStream::new()));
-            paired = self.call(&["AreEvents", "events"], (at, at), paired);
-        }
-        let behind = stream_of(at);
-        quote_spanned!(at=> #paired #behind)
+        quote_spanned!(at=> #checks::#contract::#path #arguments)
+    }
+
+    /// A word whose closure returns events, which are no futures.
+    pub(super) fn events(&self, stream: &TokenStream, contract: &str, word: &Call) -> TokenStream {
+        let at = word.name.span();
+        let mut paired = self.closure(stream, contract, word);
+        paired.extend(method("set_futures_apart", at, TokenStream::new()));
+        self.call(&["AreEvents", "events"], (at, at), paired)
     }
 
     /// The file of a stream of dead letters, with the methods called on it.
@@ -192,7 +194,7 @@ impl Calls {
         instances: &TokenStream,
     ) -> TokenStream {
         let (at, word) = (join.call.name.span(), join.call);
-        let (settings, rest) = bounds::split(&word.rest);
+        let (settings, rest) = bounds::split(join.word, &word.rest);
         let (path, settings, rest) = (stream(&word.path), stream(settings), stream(rest));
         let mut sides = sides.into_iter();
         let first = sides.next().map(|(side, _)| side).unwrap_or_default();
@@ -211,25 +213,14 @@ impl Calls {
     }
 
     /// The stream, with the checks that a word requires.
-    pub(super) fn checked(&self, word: &str, at: Span, stream: TokenStream) -> TokenStream {
-        match word {
-            "in_order" => {
-                let timed = self.check("HasEventTime", "timed", at, stream);
-                self.kept("events", (at, at), timed)
-            }
-            "dedupe" => {
-                let keyed = self.check("IsKeyed", "keyed", at, stream);
-                let timed = self.check("HasEventTime", "timed", at, keyed);
-                self.kept("keys", (at, at), timed)
-            }
-            "debounce" => {
-                let keyed = self.check("IsKeyed", "keyed", at, stream);
-                self.kept_events_and_keys(at, keyed)
-            }
-            "in_batches_of" => self.kept_events_and_keys(at, stream),
-            "to_all" => self.check("CloneEvents", "copied", at, stream),
-            _ => stream,
-        }
+    pub(super) fn checked(&self, checks: &[Check], at: Span, stream: TokenStream) -> TokenStream {
+        checks.iter().fold(stream, |stream, check| match check {
+            Check::Keyed => self.check("IsKeyed", "keyed", at, stream),
+            Check::Timed => self.check("HasEventTime", "timed", at, stream),
+            Check::Cloned => self.check("CloneEvents", "copied", at, stream),
+            Check::KeptEvents => self.kept("events", (at, at), stream),
+            Check::KeptKeys => self.kept("keys", (at, at), stream),
+        })
     }
 
     /// The stream and the argument of `overflow`. Its job must be one that may drop events, except
@@ -252,8 +243,8 @@ impl Calls {
 
     /// A side of a join: it needs event time, and events that are `Clone`.
     pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
-        let copied = self.check("CloneEvents", "copied", at, stream);
-        self.kept_events_and_keys(at, self.check("HasEventTime", "timed", at, copied))
+        const CHECKS: &[Check] = &[Check::Cloned, Check::Timed, Check::KeptEvents, Check::KeptKeys];
+        self.checked(CHECKS, at, stream)
     }
 
     /// The stream or operator, with the check that the job can keep something of it, if it has to.
@@ -262,12 +253,6 @@ impl Calls {
             JobMemory::Volatile => subject,
             JobMemory::Durable => self.call(&["KeptIn", what], ends, subject),
         }
-    }
-
-    /// The same for the events and the keys of a stream.
-    pub(super) fn kept_events_and_keys(&self, at: Span, stream: TokenStream) -> TokenStream {
-        let events = self.kept("events", (at, at), stream);
-        self.kept("keys", (at, at), events)
     }
 
     /// The stream with a check, reported at this span.
@@ -326,15 +311,6 @@ impl Calls {
     }
 }
 
-/// The check of the closure of a word.
-fn closures(word: &str) -> &'static str {
-    match word {
-        "map" => "MapsTo",
-        "flat_map" => "FlatMapsTo",
-        _ => "GroupKey",
-    }
-}
-
 /// The spans of the first and the last token.
 pub(super) fn ends(tokens: &TokenStream) -> (Span, Span) {
     ends_or(tokens, Span::call_site())
@@ -351,6 +327,7 @@ pub(super) fn construct(call: &Call) -> TokenStream {
     let at = call.name.span();
     let (path, rest) = (stream(&call.path), stream(&in_flight::others(&call.rest)));
     match &call.arguments {
+        Some(arguments) if call.is_associated() => quote!(#path #arguments #rest),
         Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
         None => {
             let mut braces = Group::new(Delimiter::Brace, TokenStream::new());

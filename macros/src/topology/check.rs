@@ -8,21 +8,28 @@ use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Step, StepKind};
 use super::resolve::Names;
 use super::token::{self, stream};
-use super::{arguments, foreign_syntax, joins, keys, options, side_outputs, variants, words};
+use super::{
+    arguments, foreign_syntax, foreign_words, joins, keys, options, side_outputs, variants, words,
+};
 use crate::errors::Errors;
 use millstream_graph::sentence::feedback::cycle;
 use millstream_graph::sentence::{Sentence, shape as sentence};
-use millstream_graph::words::{Role, Word};
+use millstream_graph::words::{How, Role, Word};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Checks all rules.
 pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     let (defined, circles) = (HashMap::new(), Circles::of(declaration));
-    let errors = Errors::default();
+    let mut errors = Errors::default();
+    if foreign_syntax::check_lines(declaration, &mut errors) {
+        return errors;
+    }
+    foreign_words::check(declaration, &mut errors);
     let mut check = ShapeCheck { declaration, names, defined, circles, at: None, errors };
-    for line in &declaration.lines {
+    for (at, line) in declaration.lines.iter().enumerate() {
+        check.errors.enter(at);
         check.line(line);
     }
     check.source();
@@ -85,8 +92,10 @@ impl<'a> ShapeCheck<'a> {
         let meaning = if chain.end().is_some() { Meaning::End } else { Meaning::Stream };
         if self.defined.insert(written.clone(), meaning).is_some() {
             self.say(name, &sentence::duplicate_name(&written));
-        } else if chain.end().is_some_and(|(word, _)| word.name == "ignore") {
+        } else if chain.end().is_some_and(|(word, _)| word.how == How::Ignore) {
             self.say(name, &sentence::ignored_has_no_name(&written));
+        } else if self.errors.is_here_broken() {
+            // What the name stands for depends on the mistake.
         } else if chain.key().is_some() && (uses.stream > 1 || uses.outputs > 0) {
             self.say(name, &sentence::key_is_no_node(&written));
         } else if uses.stream == 0
@@ -213,7 +222,7 @@ impl<'a> ShapeCheck<'a> {
     fn step(&mut self, step: &Step) {
         match (step.word(), &step.kind) {
             // A join without arguments has a message of its own.
-            (None, StepKind::Word(word, _)) if word.joins() => {}
+            (None, StepKind::Word(word, _)) if word.joins().is_some() => {}
             (None, StepKind::Word(word, call)) => {
                 self.say(&call.name, &sentence::missing_arguments(word.name, word.usage));
             }
@@ -264,6 +273,12 @@ fn may_end(chain: &Chain) -> bool {
     let unfinished = match chain.steps.last() {
         Some(Step { kind: StepKind::Missing, .. }) => true,
         Some(step) if foreign_syntax::source(step).is_some() => true,
+        // A word of another system may have been meant to end the line.
+        Some(_)
+            if foreign_words::meaning(chain, chain.steps.len() - 1, &HashSet::new()).is_some() =>
+        {
+            true
+        }
         Some(Step { kind: StepKind::Word(word, _), .. }) => word.role == Role::End,
         Some(step) => misspelt_word(step).is_some_and(|(_, word)| word.role == Role::End),
         None => false,

@@ -31,6 +31,29 @@ pub(super) fn at_commas(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piec
     pieces
 }
 
+/// Splits the arguments of a call: at every `,` that is not between the bars of a closure.
+pub(super) fn arguments(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for piece in at_commas(tokens) {
+        match pieces.last_mut() {
+            Some(open) if has_open_bar(&open.tokens) => {
+                open.tokens.extend(piece.separator);
+                open.tokens.extend(piece.tokens);
+            }
+            _ => pieces.push(piece),
+        }
+    }
+    pieces
+}
+
+/// Whether a closure begins here whose parameters do not end.
+fn has_open_bar(tokens: &[TokenTree]) -> bool {
+    let mut tokens = tokens.iter().skip_while(
+        |token| matches!(token, TokenTree::Ident(word) if *word == "move" || *word == "async"),
+    );
+    is_punct(tokens.next(), '|') && !tokens.any(|token| is_punct(Some(token), '|'))
+}
+
 /// Splits at the ends of lines: `,`, or `;` by mistake.
 pub(super) fn at_line_ends(tokens: Vec<TokenTree>) -> Vec<Piece> {
     let ends = |token: Option<&TokenTree>| is_punct(token, ',') || is_punct(token, ';');

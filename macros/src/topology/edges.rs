@@ -6,7 +6,7 @@
 use super::calls::SinkCheck;
 use super::instances::{Count, InstanceCount};
 use super::model::Step;
-use millstream_graph::words::Role;
+use millstream_graph::words::{How, Instances, NextEdge, Provides, Role};
 
 /// The method that declares the kind of the edge that begins at `step`, if it is known, between
 /// what is before and after it. A reason is followed by nothing but what it excuses.
@@ -19,20 +19,21 @@ pub(super) fn known(
     if SinkCheck::behind(before) == SinkCheck::Excused {
         return None;
     }
-    let throttles = |step: &Step| step.word().is_some_and(|(word, _)| word.name == "throttle");
-    if throttles(step) || after.first().is_some_and(throttles) {
+    let apart = |step: &Step| step.word().is_some_and(|(word, _)| word.edge == NextEdge::Channels);
+    if apart(step) || after.first().is_some_and(apart) {
         // Both of its edges are channels, whatever the instances.
         return None;
     }
     let to = match step.word().map(|(word, _)| word) {
         Some(word) if word.role == Role::Route => {
-            let default = if word.name == "to_one" { Count::Literal(1) } else { default };
-            let windowed = word.name == "by" && after.first().is_some_and(is_window);
+            let one = word.instances == Instances::One;
+            let default = if one { Count::Literal(1) } else { default };
+            let windowed = word.provides == Provides::Key && after.first().is_some_and(is_window);
             let after = after.get(usize::from(windowed)..).unwrap_or_default();
             let node = after.first().filter(|_| !step.has_more_calls())?;
             node.is_node().then(|| count(node, default))?
         }
-        Some(word) if matches!(word.name, "sink" | "dead_letters" | "ignore") => Count::Literal(1),
+        Some(word) if word.writes() || word.how == How::Ignore => Count::Literal(1),
         Some(word) if word.role != Role::Node => return None,
         // Without a change of instances there is no edge: the nodes are one chain.
         _ => match &step.times {
@@ -50,6 +51,6 @@ fn count(node: &Step, default: Count) -> Count {
 
 /// Whether a step is a `window` with nothing unknown to the macro.
 fn is_window(step: &Step) -> bool {
-    let word = step.word().map(|(word, _)| word.name);
-    word == Some("window") && step.times.is_none() && !step.has_more_calls()
+    let windows = step.word().is_some_and(|(word, _)| word.provides == Provides::Windows);
+    windows && step.times.is_none() && !step.has_more_calls()
 }

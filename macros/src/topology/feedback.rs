@@ -13,6 +13,7 @@ use super::words::misspelt_call;
 use crate::errors::Errors;
 use millstream_graph::sentence::{feedback as sentence, shape};
 use millstream_graph::suggest;
+use millstream_graph::words::How;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -138,7 +139,7 @@ impl<'a> LoopCheck<'a> {
 
     fn end(&mut self, line: &Line) {
         let end = line.chain.end().and_then(|(word, step)| Some((word, step.word()?.1)));
-        let Some((_, call)) = end.filter(|(word, _)| word.name == "feedback") else { return };
+        let Some((_, call)) = end.filter(|(word, _)| word.how == How::Feedback) else { return };
         if let Some((name, _)) = &line.name {
             self.errors.say_alone(name, &sentence::end_has_no_name(&token::spelled(name)));
         }

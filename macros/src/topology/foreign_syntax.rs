@@ -20,6 +20,7 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
     let mut defined = HashSet::new();
     for line in &declaration.lines {
         beginning(line, errors);
+        quotes(line, errors);
         line.chain.visit(&mut |chain| {
             head(chain, &defined, errors);
             chain.steps.iter().for_each(|step| arrow(step, errors));
@@ -39,20 +40,84 @@ fn beginning(line: &Line, errors: &mut Errors) {
     }
 }
 
+fn quotes(line: &Line, errors: &mut Errors) {
+    if let (Some(text), Some((name, _))) = (&line.foreign.quoted, &line.name) {
+        let (written, name) = (text.to_string(), token::spelled(name));
+        errors.say(text, &sentence::quoted_name(&written, &name));
+    }
+    if let Some(word) = &line.foreign.keyword {
+        errors.say_alone(word, &sentence::keyword_as_name(&token::spelled(word)));
+    }
+}
+
+/// Reports what is no line at all: loops of Rust, braces, arrows to the left. Returns whether there are any; what follows from them is not told.
+pub(super) fn check_lines(declaration: &Declaration, errors: &mut Errors) -> bool {
+    for line in &declaration.lines {
+        line.chain.visit(&mut |chain| {
+            let steps = chain.steps.iter().filter_map(|step| match &step.kind {
+                StepKind::Other(tokens) if is_loop(tokens) => Some(tokens),
+                _ => None,
+            });
+            let head = match &chain.head.kind {
+                HeadKind::Other(tokens) => Some(tokens),
+                _ => None,
+            };
+            head.into_iter().chain(steps).for_each(|tokens| no_line(tokens, errors));
+        });
+    }
+    !errors.is_empty()
+}
+
+fn no_line(tokens: &[TokenTree], errors: &mut Errors) {
+    let Some(first) = tokens.first() else { return };
+    let left = tokens.windows(2).position(|two| {
+        token::is_punct(two.first(), '<')
+            && !token::is_lone_punct(two.first(), '<')
+            && token::is_punct(two.get(1), '<')
+    });
+    match (first, tokens) {
+        _ if is_loop(tokens) => {
+            errors.say_alone(first, &sentence::control_flow(&first.to_string()));
+        }
+        (TokenTree::Group(braces), [_]) if braces.delimiter() == Delimiter::Brace => {
+            errors.say_alone(first, &sentence::control_flow("{ … }"));
+        }
+        _ => {
+            if let Some(arrow) = left.and_then(|at| tokens.get(at..at + 2)) {
+                errors.say_alone(stream(arrow), &sentence::other_arrow("<<"));
+            }
+        }
+    }
+}
+
+fn is_loop(tokens: &[TokenTree]) -> bool {
+    let word = tokens.first().map(TokenTree::to_string).unwrap_or_default();
+    matches!(&*word, "for" | "while" | "loop")
+}
+
 fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
     match &chain.head.kind {
         HeadKind::Merge(_, group @ TokenTree::Group(parentheses))
             if parentheses.delimiter() == Delimiter::Parenthesis =>
         {
-            errors.say(group, &sentence::merged_in_parentheses());
+            errors.say(group, &sentence::merged_otherwise("in parentheses"));
         }
         HeadKind::Sides(_, group) if group.delimiter() == Delimiter::Bracket => {
             if let Some(found) = chain.join() {
                 errors.say(group, &join::sides_in_brackets(found.word.name));
             }
         }
+        HeadKind::Other(tokens) if are_added(tokens, defined) => {
+            errors.say_alone(stream(tokens), &sentence::merged_otherwise("by a sign"));
+        }
         HeadKind::Other(tokens) => {
             if let Some(found) = called_with_stream(tokens, |name| defined.contains(name)) {
+                let merges = ["merge", "union", "concat", "chain", "zip"];
+                if merges.contains(&&*token::spelled(&found.function)) {
+                    let how = format!("by `{}(…)`", token::spelled(&found.function));
+                    errors.say_alone(&found.function, &sentence::merged_otherwise(&how));
+                    return;
+                }
                 let (function, stream) =
                     (token::spelled(&found.function), token::spelled(&found.stream));
                 let sentence = sentence::called_with_stream(&function, &stream, found.arguments);
@@ -61,6 +126,17 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
         }
         _ => {}
     }
+}
+
+/// Whether the tokens are streams with signs between them: `a + b`.
+fn are_added(tokens: &[TokenTree], defined: &HashSet<String>) -> bool {
+    let sign = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if "+&,".contains(sign.as_char()));
+    let stream = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if defined.contains(&token::spelled(name)));
+    tokens.len() > 2
+        && tokens
+            .iter()
+            .enumerate()
+            .all(|(at, token)| if at % 2 == 0 { stream(token) } else { sign(token) })
 }
 
 fn arrow(step: &Step, errors: &mut Errors) {
@@ -72,6 +148,15 @@ fn arrow(step: &Step, errors: &mut Errors) {
         }
         Some(written) => errors.say(stream(&step.arrow), &sentence::other_arrow(&written)),
         None => {}
+    }
+    if let Some(times) = step.times.as_ref().filter(|times| times.separator.is_empty()) {
+        let number = stream(&times.tokens);
+        errors.say(&number, &sentence::missing_star(&number.to_string()));
+    }
+    if let (StepKind::Other(number), Some(_)) = (&step.kind, &step.times)
+        && matches!(number.as_slice(), [TokenTree::Literal(_)])
+    {
+        errors.say_alone(stream(number), &shape::misplaced_instances());
     }
     if let Some(word) = source(step) {
         errors.say_alone(word, &sentence::source_in_the_middle());

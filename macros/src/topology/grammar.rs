@@ -22,12 +22,12 @@ use super::model::{
 };
 use super::token;
 use super::words::misspelt;
-use millstream_graph::words::{self, Word};
-use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+use millstream_graph::words;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// Reads the input of the macro.
 pub(super) fn declaration(input: TokenStream) -> Declaration {
-    let input: Vec<TokenTree> = input.into_iter().collect();
+    let input = token::flat(input);
     let half_written = token::has_dangling_dot(&input);
     let start = input.first().map_or_else(Span::call_site, TokenTree::span);
     let spelling = if half_written { Spelling::HalfWritten } else { Spelling::Plausible };
@@ -35,7 +35,7 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
     let mut lines = Vec::new();
     for piece in cut::at_line_ends(input) {
         let (attributes, tokens) = cut::attributes(piece.tokens);
-        let mut attributes = Some(attributes);
+        let mut attributes = Some(without_docs(attributes));
         for tokens in cut::at_missing_commas(tokens) {
             let beginning = match attributes {
                 Some(_) => Beginning::Separate,
@@ -57,12 +57,23 @@ pub(super) fn declaration(input: TokenStream) -> Declaration {
             Some(before)
                 if beginning == Beginning::CommaMissing && goes_on(before, &tokens, &names) =>
             {
-                before.chain.steps.extend(cut::at_arrows(tokens).into_iter().map(step));
+                go_on(before, tokens);
             }
             _ => lines.push(line(attributes, tokens, beginning)),
         }
     }
     Declaration { crate_argument, job, lines, spelling, start, semicolon }
+}
+
+/// The attributes of a line without its documentation, which is for those who read the code.
+fn without_docs(attributes: Vec<TokenTree>) -> Vec<TokenTree> {
+    let is_doc = |attribute: &[TokenTree]| {
+        let inside = token::group(attribute.get(1), Delimiter::Bracket).map(Group::stream);
+        let first = inside.and_then(|inside| inside.into_iter().next());
+        first.is_some_and(|word| word.to_string() == "doc")
+    };
+    let kept = attributes.chunks(2).filter(|attribute| !is_doc(attribute));
+    kept.flatten().cloned().collect()
 }
 
 /// Whether the tokens begin with `crate =`.
@@ -80,8 +91,10 @@ fn crate_argument(tokens: Vec<TokenTree>) -> Option<CrateArgument> {
 /// The name that a line defines.
 fn defined(tokens: &[TokenTree]) -> Option<String> {
     let (_, tokens) = declares(tokens.to_vec());
-    let name = token::name(tokens.first()).filter(|_| equals(&tokens) > 0);
-    name.map(token::spelled)
+    let name = token::name(tokens.first()).cloned();
+    let name = name.or_else(|| quoted(tokens.first()).map(|(name, _)| name));
+    let name = name.or_else(|| keyword(tokens.first()));
+    name.filter(|_| equals(&tokens) > 0).as_ref().map(token::spelled)
 }
 
 /// Whether tokens after a line without a comma continue it: the line has no end, and the tokens do
@@ -92,6 +105,29 @@ fn goes_on(line: &Line, tokens: &[TokenTree], names: &[String]) -> bool {
         token::name(tokens.first()).is_some_and(|word| names.contains(&token::spelled(word)));
     let nothing = line.chain.steps.is_empty() && matches!(line.chain.head.kind, HeadKind::Job(..));
     !begins && !stream && !nothing && line.chain.end().is_none()
+}
+
+/// Continues a line: by `x2`, a number of instances, or by steps.
+fn go_on(line: &mut Line, tokens: Vec<TokenTree>) {
+    let mut pieces = cut::at_arrows(tokens).into_iter();
+    let first = pieces.next();
+    let number = first.as_ref().and_then(|first| instances_by_x(&first.tokens));
+    match (number, line.chain.steps.last_mut()) {
+        (Some(number), Some(last)) if last.times.is_none() => {
+            last.times = Some(Piece { separator: Vec::new(), tokens: vec![number] });
+        }
+        _ => line.chain.steps.extend(first.map(step)),
+    }
+    line.chain.steps.extend(pieces.map(step));
+}
+
+/// The number in `x2`, as books write it.
+fn instances_by_x(tokens: &[TokenTree]) -> Option<TokenTree> {
+    let [TokenTree::Ident(word)] = tokens else { return None };
+    let number = token::spelled(word).strip_prefix('x')?.parse::<usize>().ok()?;
+    let mut literal = Literal::usize_unsuffixed(number);
+    literal.set_span(word.span());
+    Some(literal.into())
 }
 
 /// Whether the tokens begin with `word(…)`.
@@ -110,10 +146,14 @@ fn job(tokens: Vec<TokenTree>) -> Option<Job> {
 fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning) -> Line {
     let (declares, tokens) = declares(tokens);
     let length = equals(&tokens);
+    let quoted = quoted(tokens.first()).filter(|_| length > 0);
+    let keyword = keyword(tokens.first()).filter(|_| length > 0);
     let name = token::name(tokens.first()).filter(|_| length > 0).cloned();
+    let name = name.or(quoted.as_ref().map(|(name, _)| name.clone())).or(keyword.clone());
+    let quoted = quoted.map(|(_, text)| text);
     let Some((name, sign)) = name.zip(tokens.get(1)) else {
         let chain = chain(tokens, Span::call_site());
-        let foreign = Foreign { declares, equals: Vec::new() };
+        let foreign = Foreign { declares, ..Foreign::default() };
         return Line { attributes, name: None, chain, beginning, foreign };
     };
     let mut equals = Punct::new('=', Spacing::Alone);
@@ -121,8 +161,22 @@ fn line(attributes: Vec<TokenTree>, tokens: Vec<TokenTree>, beginning: Beginning
     let written: Vec<TokenTree> = tokens.iter().skip(1).take(length).cloned().collect();
     let chain = chain(tokens.into_iter().skip(1 + length).collect(), equals.span());
     let other = if token::signs(&written) == "=" { Vec::new() } else { written };
-    let foreign = Foreign { declares, equals: other };
+    let foreign = Foreign { declares, equals: other, quoted, keyword };
     Line { attributes, name: Some((name, equals.into())), chain, beginning, foreign }
+}
+
+/// The name that a text in quotes may be meant to be, and the text.
+fn quoted(token: Option<&TokenTree>) -> Option<(Ident, TokenTree)> {
+    let text @ TokenTree::Literal(literal) = token? else { return None };
+    let syn::Lit::Str(written) = syn::Lit::new(literal.clone()) else { return None };
+    let name: Ident = written.parse().ok()?;
+    Some((name, text.clone()))
+}
+
+/// A word of Rust, written so that Rust takes it for a name.
+fn keyword(token: Option<&TokenTree>) -> Option<Ident> {
+    let Some(TokenTree::Ident(word)) = token else { return None };
+    token::is_keyword(word).then(|| Ident::new_raw(&word.to_string(), word.span()))
 }
 
 /// Splits off `let` or `let mut`.
@@ -165,8 +219,12 @@ fn chain(tokens: Vec<TokenTree>, before: Span) -> Chain {
 /// Whether a step joins, or was meant to.
 fn joins(step: &Step) -> bool {
     match &step.kind {
-        StepKind::Word(word, _) => word.joins(),
-        StepKind::Operator(call) => misspelt(call).is_some_and(Word::joins),
+        StepKind::Word(word, _) => word.joins().is_some(),
+        StepKind::Operator(call) => {
+            let foreign = words::foreign(&token::spelled(&call.name));
+            misspelt(call).is_some_and(|word| word.joins().is_some())
+                || foreign.is_some_and(|word| word.name.contains("join"))
+        }
         StepKind::Missing | StepKind::Other(_) => false,
     }
 }
@@ -190,6 +248,8 @@ fn head_kind(tokens: Vec<TokenTree>, missing: Span) -> HeadKind {
         (_, []) => HeadKind::Missing(missing),
         (Some(word), _) if is_call(&tokens, "job") => HeadKind::Job(word.clone(), tokens),
         (Some(name), [_]) => HeadKind::Name(name.clone(), Vec::new()),
+        (None, [only]) if keyword(Some(only)).is_some() => keyword(Some(only))
+            .map_or(HeadKind::Missing(missing), |name| HeadKind::Name(name, Vec::new())),
         (Some(name), [_, dot, rest @ ..]) if token::is_punct(Some(dot), '.') => {
             let name = name.clone();
             let is_method = matches!(rest, [_, TokenTree::Group(_) | TokenTree::Punct(_), ..])
@@ -227,12 +287,12 @@ fn merge(brackets: &Group) -> HeadKind {
 
 /// The chains between the commas of a group.
 fn chains(group: &Group) -> Vec<Chain> {
-    let pieces = cut::at_commas(group.stream()).into_iter();
+    let pieces = cut::at_commas(token::flat(group.stream())).into_iter();
     pieces.map(|piece| chain(piece.tokens, group.span())).collect()
 }
 
 fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -> HeadKind {
-    let inside = chain(inside.into_iter().collect(), parentheses);
+    let inside = chain(token::flat(inside), parentheses);
     if inside.steps.is_empty() {
         return HeadKind::Other(tokens.to_vec());
     }
@@ -240,8 +300,18 @@ fn parenthesised(tokens: &[TokenTree], inside: TokenStream, parentheses: Span) -
 }
 
 fn step(piece: Piece) -> Step {
-    let (tokens, times) = cut::at_star(piece.tokens);
+    let (mut tokens, mut times) = cut::at_star(piece.tokens);
+    if times.is_none() && has_number_without_star(&tokens) {
+        let number = tokens.split_off(tokens.len() - 1);
+        times = Some(Piece { separator: Vec::new(), tokens: number });
+    }
     Step { arrow: piece.separator, kind: step_kind(tokens), times }
+}
+
+/// Whether a number stands behind an operator, and nothing between them.
+fn has_number_without_star(tokens: &[TokenTree]) -> bool {
+    let [.., before, TokenTree::Literal(number)] = tokens else { return false };
+    token::is_value(before) && matches!(syn::Lit::new(number.clone()), syn::Lit::Int(_))
 }
 
 fn step_kind(tokens: Vec<TokenTree>) -> StepKind {

@@ -5,7 +5,7 @@
 
 use super::model::Job;
 use super::token;
-use millstream_graph::words::Word;
+use millstream_graph::words::{Instances, NextEdge, Word};
 use proc_macro2::{Delimiter, TokenTree};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -155,17 +155,16 @@ impl InstanceCount {
 
     /// The stream after a word that adds no node.
     pub(super) fn behind(self, word: &Word, arguments: &[TokenTree], default: Count) -> Self {
-        let next = match word.name {
-            "by" | "shuffle" | "to_all" => Some(default),
-            "to_one" => Some(Count::Literal(1)),
-            "instances" => Some(Count::written(arguments)),
-            "through" => return Self::at(Count::Unknown),
-            "buffer" | "overflow" | "per_instance" if self.certainty == Certainty::Certain => {
-                return Self { certainty: Certainty::FromNextNode, ..self };
-            }
-            _ => self.next,
+        let next = match word.instances {
+            Instances::OfJob => Some(default),
+            Instances::One => Some(Count::Literal(1)),
+            Instances::Written => Some(Count::written(arguments)),
+            Instances::Unknown => return Self::at(Count::Unknown),
+            Instances::Same => self.next,
         };
-        Self { next, ..self }
+        let declared = word.edge == NextEdge::Declared && self.certainty == Certainty::Certain;
+        let certainty = if declared { Certainty::FromNextNode } else { self.certainty };
+        Self { next, certainty, ..self }
     }
 
     /// Whether the job's number of instances has to be set explicitly for the next node.

@@ -5,10 +5,12 @@
 
 use super::bounds;
 use super::cut;
-use super::model::{Chain, Declaration, Join, StepKind};
+use super::model::{Call, Chain, Declaration, HeadKind, Join, StepKind};
 use super::token::{self, stream};
 use crate::errors::Errors;
+use millstream_graph::sentence::foreign_syntax::method_of_stream;
 use millstream_graph::sentence::join as sentence;
+use millstream_graph::words::{self, Joins, Sides, Word};
 use proc_macro2::TokenTree;
 
 /// The greatest number of sides of a join.
@@ -16,9 +18,7 @@ const MOST_SIDES: usize = 4;
 
 /// Reports mistakes in joins.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
-    for line in &declaration.lines {
-        line.chain.visit(&mut |chain| self::chain(chain, errors));
-    }
+    declaration.each_chain(errors, chain);
 }
 
 fn chain(chain: &Chain, errors: &mut Errors) {
@@ -30,18 +30,36 @@ fn chain(chain: &Chain, errors: &mut Errors) {
     }
     for step in chain.steps.iter().skip(usize::from(join.is_some())) {
         if let StepKind::Word(word, call) = &step.kind
-            && word.joins()
+            && word.joins().is_some()
         {
-            errors.say_alone(&call.name, &sentence::without_sides(word.name));
+            without_sides(chain, word, call, errors);
         }
     }
+}
+
+/// A join behind a single stream; the other is its argument, if anything is.
+fn without_sides(chain: &Chain, word: &Word, call: &Call, errors: &mut Errors) {
+    let given = call.arguments.as_ref().map(|given| cut::arguments(given.stream()));
+    let first = given.as_ref().and_then(|pieces| pieces.first());
+    let other = match first.map(|piece| piece.tokens.as_slice()) {
+        Some([TokenTree::Ident(name)]) => Some(token::spelled(name)),
+        _ => None,
+    };
+    let (HeadKind::Name(stream, _), Some(other), true) =
+        (&chain.head.kind, other, given.is_some_and(|pieces| pieces.len() > 1))
+    else {
+        return errors.say_alone(&call.name, &sentence::without_sides(word.name));
+    };
+    let stream = token::spelled(stream);
+    let sentence = method_of_stream((&stream, word.name, &other), Some(word.name));
+    errors.say_alone(&call.name, &sentence);
 }
 
 fn sides(join: &Join<'_>, errors: &mut Errors) {
     let sides = cut::at_commas(join.group.stream());
     if sides.len() < 2 {
         errors.say_alone(join.group, &sentence::too_few_sides(join.word.name));
-    } else if join.word.name == "right_join" && sides.len() > 2 {
+    } else if join.emits == Joins::Second && sides.len() > 2 {
         errors.say_alone(&join.call.name, &sentence::right_of_two());
     } else if let Some(side) = sides.get(MOST_SIDES) {
         errors.say_alone(stream(&side.tokens), &sentence::too_many_sides());
@@ -57,13 +75,14 @@ fn bound(join: &Join<'_>, errors: &mut Errors) {
         }
         return;
     };
-    match (token::spelled(bound).as_str(), join.word.name) {
+    let sides = words::function(&token::spelled(bound)).map_or(Sides::Any, |bound| bound.sides);
+    match (sides, join.emits) {
         // Of the right one there are two anyway.
-        ("within", "join" | "left_join" | "full_join") if join.sides.len() > 2 => {
+        (Sides::Two, Joins::Matching | Joins::First | Joins::All) if join.sides.len() > 2 => {
             errors.say_alone(bound, &sentence::within_of_two());
         }
-        ("latest", word @ ("right_join" | "full_join")) => {
-            errors.say_alone(bound, &sentence::latest_looks_up(word));
+        (Sides::LookedUp, Joins::Second | Joins::All) => {
+            errors.say_alone(bound, &sentence::latest_looks_up(join.word.name));
         }
         _ => {}
     }

@@ -9,14 +9,15 @@ use super::token;
 use super::words;
 use crate::errors::Errors;
 use millstream_graph::sentence::{arguments as sentence, join};
-use millstream_graph::words::{Role, Word};
+use millstream_graph::words::{Provides, Receives, Word};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// Reports keys and windows that are not followed by an operator.
 pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Errors) {
     let mut search = KeyCheck { names, named: HashMap::new(), errors };
-    for line in &declaration.lines {
+    for (at, line) in declaration.lines.iter().enumerate() {
+        search.errors.enter(at);
         search.line(line);
     }
 }
@@ -84,7 +85,9 @@ impl<'a> KeyCheck<'a> {
                 Has::Nothing
             }
             HeadKind::Sides(sides, _) => {
-                sides.iter().for_each(|side| self.side(side));
+                // How the sides are told to match may be wrong already.
+                let told = !self.errors.is_here_broken();
+                sides.iter().for_each(|side| self.side(side, told));
                 Has::Nothing
             }
             HeadKind::Output(name, _) if self.names.uses(name).is_some() => Has::Nothing,
@@ -95,11 +98,12 @@ impl<'a> KeyCheck<'a> {
     }
 
     /// A side of a join, which has to end with a key.
-    fn side(&mut self, side: &'a Chain) {
+    fn side(&mut self, side: &'a Chain, told: bool) {
         match self.chain(side) {
             Has::Window(at) => self.no_window(at),
-            Has::Key(word, _) if word.name == "by" => {}
+            Has::Key(Word { provides: Provides::Key, .. }, _) => {}
             Has::Unknown => {}
+            Has::Nothing | Has::Key(..) if !told => {}
             Has::Nothing | Has::Key(..) => {
                 self.errors
                     .say_alone(token::stream(&side.last_tokens()), &join::side_without_key());
@@ -111,29 +115,29 @@ impl<'a> KeyCheck<'a> {
         let Some((word, call)) = step.word() else { return behind_operator(step) };
         match has {
             // A join without sides is reported elsewhere.
-            _ if word.joins() => return Has::Nothing,
-            Has::Window(_) if word.name == "instances" => return has,
-            Has::Window(_) if word.name == "aggregate" => return Has::Nothing,
+            _ if word.joins().is_some() => return Has::Nothing,
+            Has::Window(_) if word.receives == Receives::Anything => return has,
+            Has::Window(_) if word.receives == Receives::Windows => return Has::Nothing,
             Has::Window(_) => {
                 self.no_window(&call.name);
                 return Has::Nothing;
             }
-            Has::Key(key, _) if takes_no_key(word) => {
+            Has::Key(key, _) if word.receives == Receives::Events => {
                 self.no_key(&call.name, &format!("`{}`", word.name), key);
             }
-            Has::Key(..) | Has::Nothing if word.name == "aggregate" => {
+            Has::Key(..) | Has::Nothing if word.receives == Receives::Windows => {
                 self.errors.say_alone(&call.name, &sentence::aggregate_without_window());
             }
             _ => {}
         }
-        match word.name {
+        match word.provides {
             // Only the compiler knows the results of functions and methods.
-            "through" => Has::Unknown,
+            Provides::Unknown => Has::Unknown,
             _ if !call.rest.is_empty() => Has::Unknown,
-            "window" => Has::Window(&call.name),
-            "by" | "per_instance" => Has::Key(word, &call.name),
-            "buffer" | "overflow" | "weaken" | "instances" => has,
-            _ => Has::Nothing,
+            Provides::Windows => Has::Window(&call.name),
+            Provides::Key | Provides::InstanceKey => Has::Key(word, &call.name),
+            Provides::Same => has,
+            Provides::Events => Has::Nothing,
         }
     }
 
@@ -152,10 +156,4 @@ fn behind_operator<'a>(step: &Step) -> Has<'a> {
         StepKind::Operator(call) if words::misspelt(call).is_none() => Has::Nothing,
         _ => Has::Unknown,
     }
-}
-
-/// Whether the word cannot follow a key.
-fn takes_no_key(word: &Word) -> bool {
-    let of_events = matches!(word.name, "event_time" | "in_order" | "per_instance" | "throttle");
-    of_events || matches!(word.role, Role::Route | Role::Part | Role::End)
 }

@@ -14,14 +14,15 @@ mod edges;
 mod expand;
 mod feedback;
 mod foreign_syntax;
+mod foreign_words;
 mod grammar;
+pub(crate) mod graph;
 mod in_flight;
 mod instances;
 mod joins;
 mod keys;
 mod model;
 mod options;
-mod rates;
 mod resolve;
 mod side_outputs;
 #[cfg(test)]
@@ -31,7 +32,6 @@ mod token;
 mod variants;
 mod windows;
 mod words;
-mod zeros;
 
 use proc_macro2::TokenStream;
 

@@ -3,7 +3,8 @@
 use super::cut::Piece;
 use super::token;
 use crate::crate_path::CratePath;
-use millstream_graph::words::Word;
+use crate::errors::Errors;
+use millstream_graph::words::{Joins, Provides, Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// A whole `topology!( … )`.
@@ -76,6 +77,10 @@ pub(super) struct Foreign {
     pub(super) declares: Vec<TokenTree>,
     /// The sign in place of `=`.
     pub(super) equals: Vec<TokenTree>,
+    /// The name as a text in quotes.
+    pub(super) quoted: Option<TokenTree>,
+    /// The name that is a word of Rust.
+    pub(super) keyword: Option<Ident>,
 }
 
 /// How a line begins.
@@ -141,6 +146,8 @@ pub(super) struct Join<'a> {
     pub(super) step: &'a Step,
     /// Its word.
     pub(super) word: &'static Word,
+    /// What it emits besides the events that match.
+    pub(super) emits: Joins,
     /// The word and its arguments.
     pub(super) call: &'a Call,
 }
@@ -169,7 +176,7 @@ pub(super) enum StepKind {
     Other(Vec<TokenTree>),
 }
 
-/// `path::name::<generics>(arguments).more()`
+/// `path::name::<generics>(arguments).more()`; the name may be an associated function of a type.
 #[derive(Debug)]
 pub(super) struct Call {
     /// The path with generics.
@@ -183,6 +190,18 @@ pub(super) struct Call {
 }
 
 impl Declaration {
+    /// Calls the function with every chain, line by line.
+    pub(super) fn each_chain(
+        &self,
+        errors: &mut Errors,
+        mut function: impl FnMut(&Chain, &mut Errors),
+    ) {
+        for (at, line) in self.lines.iter().enumerate() {
+            errors.enter(at);
+            line.chain.visit(&mut |chain| function(chain, errors));
+        }
+    }
+
     /// The path of the runtime.
     pub(super) fn runtime(&self) -> CratePath {
         let argument = self.crate_argument.as_ref();
@@ -236,7 +255,8 @@ impl Chain {
     pub(super) fn join(&self) -> Option<Join<'_>> {
         match (&self.head.kind, self.steps.first().map(|step| (step, &step.kind))) {
             (HeadKind::Sides(sides, group), Some((step, StepKind::Word(word, call)))) => {
-                Some(Join { sides, group, step, word, call })
+                let emits = word.joins()?;
+                Some(Join { sides, group, step, word, emits, call })
             }
             _ => None,
         }
@@ -245,9 +265,7 @@ impl Chain {
     /// The step that ends the stream, if there is one.
     pub(super) fn end(&self) -> Option<(&'static Word, &Step)> {
         self.steps.iter().find_map(|step| match step.word() {
-            Some((word, _)) if word.role == millstream_graph::words::Role::End => {
-                Some((word, step))
-            }
+            Some((word, _)) if word.role == Role::End => Some((word, step)),
             _ => None,
         })
     }
@@ -269,11 +287,7 @@ impl Chain {
             let setting = step.word().map(|(word, _)| word);
             key = match setting {
                 Some(word) if word.gives_key() => Some(word),
-                Some(word)
-                    if matches!(word.name, "buffer" | "overflow" | "weaken" | "instances") =>
-                {
-                    key
-                }
+                Some(Word { provides: Provides::Same, .. }) => key,
                 _ => None,
             };
         }
@@ -300,6 +314,15 @@ impl HeadKind {
 }
 
 impl Call {
+    /// Whether it calls a function of a type: `Twice::new(2)`, `Limit::<u64>::of(9)`.
+    pub(super) fn is_associated(&self) -> bool {
+        let names = self.path.iter().filter_map(|token| token::name(Some(token)));
+        let mut before = names.rev().skip_while(|name| **name != self.name).skip(1);
+        let of_type = |name: &Ident| token::spelled(name).starts_with(char::is_uppercase);
+        let is_value = token::spelled(&self.name).starts_with(char::is_lowercase);
+        self.arguments.is_some() && is_value && before.next().is_some_and(of_type)
+    }
+
     /// The methods called on it, with their arguments.
     pub(super) fn methods(&self) -> impl Iterator<Item = (&Ident, &Group)> {
         token::methods(&self.rest)
@@ -310,7 +333,7 @@ impl Step {
     /// Whether it adds a node that has outputs.
     pub(super) fn is_node(&self) -> bool {
         match self.word() {
-            Some((word, _)) => word.role == millstream_graph::words::Role::Node,
+            Some((word, _)) => word.role == Role::Node,
             None => true,
         }
     }

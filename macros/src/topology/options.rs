@@ -1,4 +1,4 @@
-//! Options with a fixed set of values: the crate path, the job, outputs of nodes, capacities.
+//! Options with a fixed set of values: the crate path, the job, outputs of nodes, calls in flight.
 
 use super::arguments;
 use super::in_flight;
@@ -11,7 +11,7 @@ use millstream_graph::sentence::calls::{
     MOST_IN_FLIGHT, makes_no_calls, no_number_of_calls, number_of_calls,
 };
 use millstream_graph::sentence::{self, attribute, outcome, shape};
-use millstream_graph::words::Role;
+use millstream_graph::words::{How, Provides, Role};
 use millstream_graph::{suggest, words};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::Lit;
@@ -29,14 +29,12 @@ pub(super) fn check(declaration: &Declaration, names: &Names, errors: &mut Error
         methods(job, errors);
     }
     let groups = default_key_groups(declaration.job.as_ref());
-    let mut chain = |chain: &Chain| {
+    declaration.each_chain(errors, |chain, errors| {
         output(chain, names, errors);
-        capacity(chain, errors);
         calls_in_flight(chain, errors);
         failing(chain, errors);
         instances_of_nodes(chain, groups, errors);
-    };
-    declaration.lines.iter().for_each(|line| line.chain.visit(&mut chain));
+    });
 }
 
 /// The word of the list that was meant, if it is misspelt.
@@ -75,8 +73,18 @@ fn delivery(job: &Job, errors: &mut Errors) {
         errors.say_alone(stream(&second.tokens), &sentence::arguments::two_promises());
     }
     for piece in job.arguments.iter().skip(1) {
-        let [TokenTree::Ident(word)] = piece.tokens.as_slice() else { continue };
-        let written = token::spelled(word);
+        let (word, written) = match piece.tokens.as_slice() {
+            [TokenTree::Ident(word)] => (TokenTree::from(word.clone()), token::spelled(word)),
+            [text @ TokenTree::Literal(_)] => {
+                let written = text.to_string();
+                let meant = written.trim_matches('"').replace('-', "_");
+                let meant = words::DELIVERIES.iter().find(|word| **word == meant);
+                let meant = meant.unwrap_or(&"at_least_once");
+                errors.say_alone(text, &shape::unknown_delivery(&written, meant));
+                continue;
+            }
+            _ => continue,
+        };
         if let Some(meant) = meant(&written, words::DELIVERIES) {
             errors.say_alone(word, &shape::unknown_delivery(&written, meant));
         }
@@ -84,34 +92,23 @@ fn delivery(job: &Job, errors: &mut Errors) {
 }
 
 fn methods(job: &Job, errors: &mut Errors) {
+    let known = words::OPTIONS.iter().map(|option| option.name);
+    let known: Vec<&str> = known.collect();
     let mut before: Option<&TokenTree> = None;
     for (at, token) in job.methods.iter().enumerate() {
         if let (true, TokenTree::Ident(word)) = (token::is_punct(before, '.'), token) {
             let written = token::spelled(word);
-            if let Some(meant) = meant(&written, words::OPTIONS) {
+            if let Some(meant) = meant(&written, &known) {
                 errors.say_alone(word, &shape::unknown_option(&written, meant));
             }
-            if written == "instances" {
-                instances(job.methods.get(at + 1), errors);
-            }
-            if let (true, Some(TokenTree::Group(inside))) =
-                (written == "key_groups", job.methods.get(at + 1))
-                && Count::is_zero(&token::inside(inside))
+            let option = words::OPTIONS.iter().find(|option| option.name == written);
+            if let (Some(option), Some(TokenTree::Group(inside))) =
+                (option, job.methods.get(at + 1))
             {
-                errors.say_alone(inside.stream(), &shape::impossible_key_groups());
+                arguments::given(option, word, inside, errors);
             }
         }
         before = Some(token);
-    }
-}
-
-fn instances(inside: Option<&TokenTree>, errors: &mut Errors) {
-    let Some(TokenTree::Group(group)) = inside else { return };
-    let tokens = token::inside(group);
-    if Count::is_zero(&tokens) {
-        errors.say(group.stream(), &shape::no_instances());
-    } else if arguments::is_no_number(&tokens) {
-        errors.say_alone(group.stream(), &sentence::arguments::no_number_of_instances());
     }
 }
 
@@ -137,8 +134,8 @@ fn instances_of_nodes(chain: &Chain, groups: Option<u64>, errors: &mut Errors) {
             }
         }
         match word {
-            Some(word) if word.role == Role::Route => by_key = word.name == "by",
-            Some(word) if word.role == Role::Setting => {}
+            Some(word) if word.role == Role::Route => by_key = word.provides == Provides::Key,
+            Some(word) if matches!(word.role, Role::Setting | Role::Time) => {}
             _ => by_key = false,
         }
     }
@@ -153,30 +150,6 @@ fn output(chain: &Chain, names: &Names, errors: &mut Errors) {
         && let Some(meant) = meant(&written, words::OUTPUTS)
     {
         errors.say_alone(word, &shape::unknown_output(&written, meant));
-    }
-}
-
-/// Reports a buffer and a sample of 0 events, and a number in place of a policy.
-fn capacity(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.steps.iter().filter_map(|step| step.word()) {
-        let Some(arguments) = &call.arguments else { continue };
-        let inside = token::inside(arguments);
-        match (word.name, inside.as_slice()) {
-            ("buffer", number) if Count::is_zero(number) => {
-                errors.say(arguments.stream(), &shape::no_capacity());
-            }
-            ("overflow", [TokenTree::Ident(policy), TokenTree::Group(kept)])
-                if policy == "sample" && Count::is_zero(&token::inside(kept)) =>
-            {
-                errors.say(kept.stream(), &shape::empty_sample());
-            }
-            ("overflow", [TokenTree::Literal(number)]) => {
-                let (number, meant) = (number.to_string(), format!("sample({number})"));
-                let sentence = sentence::arguments::unknown_policy(&number, &meant);
-                errors.say_alone(arguments.stream(), &sentence);
-            }
-            _ => {}
-        }
     }
 }
 
@@ -209,7 +182,7 @@ fn failing(chain: &Chain, errors: &mut Errors) {
         HeadKind::Output(name, _) | HeadKind::Name(name, _) => token::spelled(name),
         _ => "this stream".to_owned(),
     };
-    if word.name == "fail" {
+    if word.how == How::Fail {
         errors.say_alone(&call.name, &outcome::only_errors_fail(&name));
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Only the head of a chain is a use; the same word in a closure is not.
 
-use super::foreign_syntax;
-use super::model::{Chain, Declaration, HeadKind};
+use super::cut;
+use super::model::{Chain, Declaration, HeadKind, Step, StepKind};
 use super::token;
 use millstream_graph::{suggest, words};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Group, Ident, TokenTree};
 use std::collections::{HashMap, HashSet};
 
 /// The shortest name that is considered misspelt: too many shorter ones are alike.
@@ -39,6 +39,17 @@ pub(super) struct Uses {
 }
 
 impl Uses {
+    /// Counts a use of this output.
+    fn count(&mut self, output: &str) {
+        match output {
+            "late" => self.late += 1,
+            "overflow" => self.overflow += 1,
+            "unmatched" => self.unmatched += 1,
+            "errors" => self.errors += 1,
+            _ => {}
+        }
+    }
+
     /// The method that prepares a stream for these uses.
     pub(super) fn shape(self) -> Option<&'static str> {
         match (self.stream > 1, self.outputs > 0) {
@@ -64,8 +75,13 @@ impl Names {
             above.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
         }
         others.retain(|name, outputs| {
-            let whole = names.get(name).map_or(0, |uses| uses.stream);
-            are_variants(outputs, whole)
+            let Some(uses) = names.get_mut(name) else { return false };
+            let variants = are_variants(outputs, uses.stream);
+            // What is a misspelt output is reported; it is none that goes nowhere too.
+            if !variants {
+                outputs.iter().filter_map(misspelt_output).for_each(|meant| uses.count(meant));
+            }
+            variants
         });
         for (name, outputs) in &others {
             if let Some(uses) = names.get_mut(name) {
@@ -114,17 +130,26 @@ impl Names {
     }
 }
 
-/// Counts the use in the head of a chain. A call with a stream counts as a use: it is reported
-/// elsewhere.
+/// Counts the use in the head of a chain, and the uses in an expression there.
 fn count(
     (names, others): (&mut HashMap<String, Uses>, &mut Variants),
     above: &HashSet<String>,
     chain: &Chain,
 ) {
+    for other in chain.steps.iter().filter_map(given_to_foreign_word) {
+        if let Some(uses) = names.get_mut(&other).filter(|_| above.contains(&other)) {
+            uses.stream += 1;
+        }
+    }
     match &chain.head.kind {
-        HeadKind::Name(name, _) => {
-            if let Some(uses) = names.get_mut(&token::spelled(name)) {
-                uses.stream += 1;
+        HeadKind::Name(name, rest) => {
+            // A method with another stream is reported elsewhere.
+            let others = token::methods(rest).filter_map(|(_, given)| only_name(given));
+            let others = others.filter(|other| above.contains(other));
+            for name in std::iter::once(token::spelled(name)).chain(others) {
+                if let Some(uses) = names.get_mut(&name) {
+                    uses.stream += 1;
+                }
             }
         }
         HeadKind::Output(name, rest) => {
@@ -133,22 +158,52 @@ fn count(
                 if let Some(other) = output.filter(|output| is_variant(output)) {
                     others.entry(token::spelled(name)).or_default().push(other.clone());
                 }
-                let output = output.map(token::spelled);
                 uses.outputs += 1;
-                uses.late += usize::from(output.as_deref() == Some("late"));
-                uses.overflow += usize::from(output.as_deref() == Some("overflow"));
-                uses.unmatched += usize::from(output.as_deref() == Some("unmatched"));
-                uses.errors += usize::from(output.as_deref() == Some("errors"));
+                if let Some(output) = output {
+                    uses.count(&token::spelled(output));
+                }
             }
         }
-        HeadKind::Other(tokens) => {
-            let called = foreign_syntax::called_with_stream(tokens, |name| above.contains(name));
-            let stream = called.map(|called| token::spelled(&called.stream));
-            if let Some(uses) = stream.and_then(|stream| names.get_mut(&stream)) {
+        HeadKind::Other(tokens) => mentioned(tokens, &mut |name| {
+            if let Some(uses) = names.get_mut(name).filter(|_| above.contains(name)) {
                 uses.stream += 1;
             }
-        }
+        }),
         _ => {}
+    }
+}
+
+/// The stream given to a join or to a word of another system, which is reported elsewhere.
+fn given_to_foreign_word(step: &Step) -> Option<String> {
+    let call = match &step.kind {
+        StepKind::Operator(call) if words::foreign(&token::spelled(&call.name)).is_some() => call,
+        StepKind::Word(word, call) if word.joins().is_some() => call,
+        _ => return None,
+    };
+    only_name(call.arguments.as_ref()?)
+}
+
+/// Calls the function with each name in these tokens, but for fields, methods and closures.
+fn mentioned(tokens: &[TokenTree], function: &mut impl FnMut(&str)) {
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        match token {
+            TokenTree::Ident(name) if !token::is_punct(before, '.') => {
+                function(&token::spelled(name));
+            }
+            TokenTree::Group(inside) => mentioned(&token::inside(inside), function),
+            token if token::is_punct(Some(token), '|') => return,
+            _ => {}
+        }
+    }
+}
+
+/// The name that an argument list begins with.
+fn only_name(given: &Group) -> Option<String> {
+    let pieces = cut::arguments(given.stream());
+    match pieces.first().map(|piece| piece.tokens.as_slice()) {
+        Some([TokenTree::Ident(name)]) => Some(token::spelled(name)),
+        _ => None,
     }
 }
 
@@ -160,6 +215,11 @@ pub(super) fn output(rest: &[TokenTree]) -> Option<&Ident> {
 /// Whether the output is not a side output that any node can have.
 pub(super) fn is_variant(output: &Ident) -> bool {
     !words::OUTPUTS.contains(&token::spelled(output).as_str())
+}
+
+/// The output that is misspelt.
+fn misspelt_output(output: &Ident) -> Option<&'static str> {
+    suggest::closest(&token::spelled(output), words::OUTPUTS.iter().copied())
 }
 
 /// Whether these outputs are those of variants, given `whole` uses of the stream itself.

@@ -10,16 +10,10 @@ use quote::quote_spanned;
 /// The strategy whose closure receives events.
 const PUNCTUATED: &str = "punctuated";
 
-/// The call by its path, so that the compiler explains what a strategy is. `None` for another word,
-/// or without a closure and a strategy, which the compiler reports well.
-pub(super) fn event_time(
-    calls: &Calls,
-    name: &str,
-    stream: &TokenStream,
-    word: &Call,
-) -> Option<TokenStream> {
-    let plain = name == "event_time" && word.path.len() == 1;
-    let arguments = word.arguments.as_ref().filter(|_| plain)?;
+/// The call by its path, so that the compiler explains what a strategy is. `None` without a closure
+/// and a strategy, which is reported elsewhere.
+pub(super) fn event_time(calls: &Calls, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+    let arguments = word.arguments.as_ref()?;
     let pieces = cut::at_commas(arguments.stream());
     let [time, strategy] = pieces.as_slice() else {
         return None;

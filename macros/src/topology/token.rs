@@ -66,6 +66,21 @@ pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
     }
 }
 
+/// The tokens, those of `$e:expr` and the like of a macro among them: rustc keeps such a fragment
+/// together in a group without delimiters.
+pub(super) fn flat(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<TokenTree> {
+    let mut all = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(fragment) if fragment.delimiter() == Delimiter::None => {
+                all.extend(flat(fragment.stream()));
+            }
+            other => all.push(other),
+        }
+    }
+    all
+}
+
 /// The tokens between the delimiters.
 pub(super) fn inside(group: &Group) -> Vec<TokenTree> {
     group.stream().into_iter().collect()
@@ -84,9 +99,10 @@ pub(super) fn methods(tokens: &[TokenTree]) -> impl Iterator<Item = (&Ident, &Gr
 /// Whether a value cannot begin or end with the word. Paths can: `self`, `crate`.
 pub(super) fn is_keyword(word: &Ident) -> bool {
     const KEYWORDS: &[&str] = &[
-        "as", "async", "await", "break", "const", "continue", "dyn", "else", "extern", "fn", "for",
-        "if", "impl", "in", "let", "loop", "match", "move", "mut", "ref", "return", "static",
-        "unsafe", "where", "while", "yield",
+        "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern",
+        "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
+        "ref", "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while",
+        "yield",
     ];
     KEYWORDS.iter().any(|keyword| word == keyword)
 }

@@ -5,48 +5,31 @@
 
 use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
-use super::model::{Call, Chain, HeadKind, Step};
+use super::model::{Call, HeadKind, Step};
 use super::token;
-use crate::errors::Errors;
-use millstream_graph::sentence::arguments as sentence;
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use millstream_graph::words::{Check, How, Instances, Word};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use std::collections::HashSet;
 
-/// The call by its path; `None` for another word, or for unexpected arguments.
-pub(super) fn call(
-    calls: &Calls,
-    name: &str,
-    stream: &TokenStream,
-    word: &Call,
-) -> Option<TokenStream> {
-    let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
-    match name {
-        "window" => Some(window(calls, stream, &word.name, arguments)),
-        "aggregate" => aggregate(calls, stream, &word.name, arguments),
-        _ => None,
-    }
-}
-
-fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> TokenStream {
+/// `window` by its path.
+pub(super) fn window(calls: &Calls, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+    const CHECKS: &[Check] = &[Check::Keyed, Check::KeptEvents, Check::KeptKeys];
+    let (word, kind) = (&word.name, word.arguments.as_ref()?);
     let (at, inside) = (word.span(), kind.stream());
-    let keyed = calls.check("IsKeyed", "keyed", at, stream.clone());
-    let keyed = calls.kept_events_and_keys(at, keyed);
+    let keyed = calls.checked(CHECKS, at, stream.clone());
     let ends = ends_or(&inside, kind.span());
     let gathered =
         calls.call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
     let checks = calls.checks(at);
-    quote_spanned!(at=> #checks::TimeFor::#word #gathered #windows)
+    Some(quote_spanned!(at=> #checks::TimeFor::#word #gathered #windows))
 }
 
-fn aggregate(
-    calls: &Calls,
-    stream: &TokenStream,
-    word: &Ident,
-    arguments: &Group,
-) -> Option<TokenStream> {
+/// `aggregate` by its path; `None` for unexpected arguments.
+pub(super) fn aggregate(calls: &Calls, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
+    let (word, arguments) = (&word.name, word.arguments.as_ref()?);
     let inside = arguments.stream();
     if cut::at_commas(inside.clone()).len() != 2 {
         return None;
@@ -65,9 +48,13 @@ pub(super) fn whole(calls: &Calls, stream: TokenStream, at: Span) -> TokenStream
 
 /// Whether these steps end with a window; `named` are the names of lines that do.
 pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<String>) -> bool {
-    let says = |step: &&Step| step.word().is_none_or(|(word, _)| word.name != "instances");
-    if let Some(step) = steps.iter().rev().find(says) {
-        return step.word().is_some_and(|(word, call)| word.name == "window" && is_plain(call));
+    let counts = |step: &&Step| match step.word() {
+        Some((word, _)) => word.instances != Instances::Written,
+        None => true,
+    };
+    if let Some(step) = steps.iter().rev().find(counts) {
+        let windows = |(word, call): (&Word, &Call)| word.how == How::Window && is_plain(call);
+        return step.word().is_some_and(|(word, call)| windows((word, call)));
     }
     match head {
         HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&token::spelled(name)),
@@ -78,17 +65,4 @@ pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<Stri
 
 fn is_plain(call: &Call) -> bool {
     call.path.len() == 1 && call.rest.is_empty()
-}
-
-/// Reports an aggregate without its two arguments.
-pub(super) fn check_arguments(chain: &Chain, errors: &mut Errors) {
-    for (word, call) in chain.steps.iter().filter_map(Step::word) {
-        let Some(arguments) = call.arguments.as_ref().filter(|_| word.name == "aggregate") else {
-            continue;
-        };
-        let given = cut::at_commas(arguments.stream()).len();
-        if !matches!(given, 0 | 2) {
-            errors.say_alone(arguments.stream(), &sentence::aggregate_of_two());
-        }
-    }
 }

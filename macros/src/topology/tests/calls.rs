@@ -44,7 +44,8 @@ fn the_fraud_job_is_what_one_would_write_by_hand() {
             .then(merge_scores {})
             .named("scores");
         scores.default_instances().then(suspicious {}).sink(alerts);
-        ::millstream::builder::merge((near.late, count.late)).ignore();
+        near.late.ignore();
+        count.late.ignore();
         __job.build()
     "#;
     assert_eq!(calls(input), text(&tokens(expected)));
@@ -161,7 +162,8 @@ fn a_window_is_given_to_an_operator_or_aggregated() {
         r#"let w = __job.source(x).by(k).window(d).instances(2).aggregate(|e| e.v, sum())
             .named("w")
             .outputs();
-        ::millstream::builder::merge((w.stream, w.late)).ignore();"#,
+        w.stream.ignore();
+        w.late.ignore();"#,
     );
 }
 

@@ -18,7 +18,8 @@ fn the_sides_and_the_bound_are_given_to_the_word() {
                .named("j")
                .outputs();
            j.stream.then(o {}).ignore();
-           ::millstream::builder::merge((j.late, j.unmatched)).ignore();"#,
+           j.late.ignore();
+           j.unmatched.ignore();"#,
     );
 }
 
@@ -48,7 +49,8 @@ fn a_name_among_the_sides_is_a_use_of_it() {
            let c = ::millstream::builder::full_join((a.tap().by(f), a.tap().then(o {}).by(g)), t)
                .named("c")
                .outputs();
-           ::millstream::builder::merge((c.stream, c.late)).ignore();"#,
+           c.stream.ignore();
+           c.late.ignore();"#,
     );
     assert_calls(
         "a = source(x), k = a >> by(f), j = (k, b >> by(g)) >> left_join(latest(c)), \
@@ -56,7 +58,8 @@ fn a_name_among_the_sides_is_a_use_of_it() {
         r#"let a = __job.source(x).named("a");
            let k = a.by(f);
            let j = ::millstream::builder::left_join((k, b.by(g)), latest(c)).named("j").outputs();
-           ::millstream::builder::merge((j.stream, j.late)).ignore();"#,
+           j.stream.ignore();
+           j.late.ignore();"#,
     );
 }
 

@@ -1,17 +1,19 @@
-//! The rates of `throttle`, the batches of `in_batches_of`, the silence of `debounce`, and what may
-//! follow them: `.burst(n)`, `.shed()`, `.or_after(time)`.
+//! The rates of `throttle`, the batches of `in_batches_of`, and what may follow them: `.burst(n)`,
+//! `.shed()`, `.or_after(time)`.
 
-use super::instances::Count;
-use super::model::{Call, Chain, Step};
-use super::{token, zeros};
+use super::is_no_time;
+use super::value::text;
 use crate::errors::Errors;
+use crate::topology::instances::Count;
+use crate::topology::model::{Call, Chain, Step};
+use crate::topology::token;
 use millstream_graph::sentence::{rates, shape};
 use millstream_graph::suggest;
+use millstream_graph::words::{Kind, Word};
 use proc_macro2::{Group, Ident, TokenTree};
 
-/// The methods that may follow a word.
-const SETTINGS: &[(&str, &[&str])] =
-    &[("throttle", &["burst", "shed"]), ("in_batches_of", &["or_after"])];
+/// The method that ends a batch by time.
+const AFTER: &str = "or_after";
 
 /// The units of rates.
 const UNITS: [&str; 3] = ["per_sec", "per_min", "per_hour"];
@@ -26,17 +28,23 @@ pub(super) fn check(chain: &Chain, errors: &mut Errors) {
         else {
             continue;
         };
-        match word.name {
-            "throttle" => throttle(call, arguments, errors),
-            "in_batches_of" => in_batches_of(call, arguments, errors),
-            "debounce" => some_time("debounce", arguments, errors),
-            _ => continue,
+        if word.joins().is_some() {
+            continue;
         }
-        settings(word.name, call, errors);
+        if word.arguments.iter().any(|argument| argument.kind == Kind::Rate) {
+            rate(call, arguments, errors);
+        }
+        if word.settings.contains(&AFTER) && !errors.is_here_broken() {
+            batches(word, call, arguments, errors);
+        }
+        if let Some((written, meant)) = misspelt(word, call) {
+            let sentence = rates::unknown_setting(word.name, &token::spelled(written), meant);
+            errors.say_alone(written, &sentence);
+        }
     }
 }
 
-fn throttle(call: &Call, arguments: &Group, errors: &mut Errors) {
+fn rate(call: &Call, arguments: &Group, errors: &mut Errors) {
     let rate = token::inside(arguments);
     match rate.as_slice() {
         [TokenTree::Literal(number)] => {
@@ -63,13 +71,14 @@ fn throttle(call: &Call, arguments: &Group, errors: &mut Errors) {
     }
 }
 
-fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
-    if Count::is_zero(&token::inside(arguments)) {
-        errors.say_alone(arguments.stream(), &shape::invalid_zero("`in_batches_of(0)`"));
-    }
-    match setting(call, "or_after") {
-        Some(time) => some_time("or_after", time, errors),
-        None if misspelt("in_batches_of", call).is_none() => {
+fn batches(word: &Word, call: &Call, arguments: &Group, errors: &mut Errors) {
+    match setting(call, AFTER) {
+        Some(time) if is_no_time(&token::inside(time)) => {
+            let written = format!("`{AFTER}({})`", text(time));
+            errors.say_alone(time.stream(), &shape::invalid_zero(&written));
+        }
+        Some(_) => {}
+        None if misspelt(word, call).is_none() => {
             let count = arguments.stream().to_string();
             errors.say_alone(&call.name, &rates::batches_without_end(&count));
         }
@@ -77,27 +86,10 @@ fn in_batches_of(call: &Call, arguments: &Group, errors: &mut Errors) {
     }
 }
 
-/// Reports a time of 0, as far as it is written as one.
-fn some_time(word: &str, arguments: &Group, errors: &mut Errors) {
-    if zeros::is_no_time(&token::inside(arguments)) {
-        let written = format!("`{word}({})`", zeros::text(arguments));
-        errors.say_alone(arguments.stream(), &shape::invalid_zero(&written));
-    }
-}
-
-/// Reports a misspelt method.
-fn settings(word: &str, call: &Call, errors: &mut Errors) {
-    if let Some((written, meant)) = misspelt(word, call) {
-        let sentence = rates::unknown_setting(word, &token::spelled(written), meant);
-        errors.say_alone(written, &sentence);
-    }
-}
-
 /// The method of a word that is misspelt, and what was meant.
-fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)> {
-    let (_, known) = SETTINGS.iter().find(|(name, _)| *name == word)?;
+fn misspelt<'a>(word: &Word, call: &'a Call) -> Option<(&'a Ident, &'static str)> {
     call.methods().find_map(|(name, _)| {
-        let meant = suggest::closest(&token::spelled(name), known.iter().copied())?;
+        let meant = suggest::closest(&token::spelled(name), word.settings.iter().copied())?;
         Some((name, meant))
     })
 }
@@ -105,9 +97,4 @@ fn misspelt<'a>(word: &str, call: &'a Call) -> Option<(&'a Ident, &'static str)>
 /// The arguments of a method behind a word, if it is there.
 fn setting<'a>(call: &'a Call, name: &str) -> Option<&'a Group> {
     call.methods().find(|(method, _)| *method == name).map(|(_, arguments)| arguments)
-}
-
-/// Whether a word sheds events.
-pub(super) fn shed(call: &Call) -> Option<&Ident> {
-    call.methods().map(|(name, _)| name).find(|name| *name == "shed")
 }

@@ -4,8 +4,10 @@
 //! token that it represents. The text before a token of the user is the same with and without
 //! mistakes: editors locate the cursor by its offset.
 
+mod merge;
+
 use super::calls::{
-    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
+    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted, stream_of,
 };
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
@@ -14,7 +16,7 @@ use super::token::{self, stream};
 use super::{edges, feedback, in_flight, times, variants, windows};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use millstream_graph::words::{Role, Word};
+use millstream_graph::words::{How, Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
@@ -113,10 +115,13 @@ impl Expansion<'_> {
     fn line(&mut self, line: &Line) -> TokenStream {
         let attributes = stream(&line.attributes);
         let last = line.chain.steps.last().and_then(Step::word);
-        let writes = |word: &Word| matches!(word.name, "sink" | "dead_letters");
-        let ends_in_sink = last.is_some_and(|(word, _)| writes(word));
+        let ends_in_sink = last.is_some_and(|(word, _)| word.writes());
         let Some((name, equals)) = line.name.as_ref().filter(|_| !ends_in_sink) else {
             let name = line.name.as_ref().map(|(name, _)| name);
+            let alone = self.ignored(&line.chain).filter(|_| line.attributes.is_empty());
+            if let (None, Some(calls)) = (name, alone) {
+                return calls;
+            }
             let (chain, _) = self.chain(&line.chain, name);
             let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
             return quote!(#attributes #declares #chain;);
@@ -216,35 +221,6 @@ impl Expansion<'_> {
         }
     }
 
-    fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, InstanceCount) {
-        let mut counts = Vec::with_capacity(chains.len());
-        let mut merged = None;
-        // Streams without a type of their own come last: they take the type of the others.
-        let (bare, typed): (Vec<_>, Vec<_>) =
-            chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
-        let plain = typed.len().max(1);
-        for (at, chain) in typed.into_iter().chain(bare).enumerate() {
-            let (calls, count) = self.chain(chain, None);
-            counts.push(count);
-            let (first, last) = ends(&calls);
-            merged = Some(match merged {
-                None => self.calls.call(&["Merged", "of"], (first, last), calls),
-                Some(merged) => {
-                    let both = quote_spanned!(first=> #merged, #calls);
-                    let path =
-                        if at < plain { ["SameEvents", "event"] } else { ["Merged", "with"] };
-                    let another = self.calls.call(&path, (first, last), both);
-                    self.calls.call(&["SameTime", "and"], (first, last), another)
-                }
-            });
-        }
-        let mut merged = merged.unwrap_or_else(|| {
-            self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
-        });
-        merged.extend(method("stream", brackets, TokenStream::new()));
-        (merged, InstanceCount::merged(&counts))
-    }
-
     /// A join: the sides and the word.
     fn join(&self, join: &Join<'_>) -> (TokenStream, InstanceCount) {
         let sides = join.sides.iter().map(|side| {
@@ -327,25 +303,24 @@ impl Expansion<'_> {
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
-        let plain = call.path.len() == 1;
-        let calls = match word.name {
-            "sink" => self.calls.sink(stream, (call, inside), (place.name, place.sink)),
-            "dead_letters" => {
+        let calls = match word.how {
+            How::Sink => self.calls.sink(stream, (call, inside), (place.name, place.sink)),
+            How::DeadLetters => {
                 // The methods called on it are those of the file.
                 let end = (place.name, place.sink);
                 return (self.calls.dead_letters(stream, call, end), behind);
             }
-            "feedback" => {
+            How::Feedback => {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
                 let both = quote_spanned!(at=> #back, #stream);
                 self.calls.call(&["FeedsBack", "event"], (at, at), both)
             }
-            "by" | "map" | "flat_map" if plain => self.calls.closure(&stream, call),
-            name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
-                let (stream, inside) = match name {
-                    "overflow" => self.calls.overflow(at, stream, inside),
-                    _ => (self.calls.checked(name, at, stream), inside),
+            how => by_path(&self.calls, how, &stream, call).unwrap_or_else(|| {
+                let (stream, inside) = match how {
+                    How::Overflow => self.calls.overflow(at, stream, inside),
+                    How::Method(checks) => (self.calls.checked(checks, at, stream), inside),
+                    _ => (stream, inside),
                 };
                 let arguments = parenthesised(inside, parentheses);
                 quote_spanned!(at=> #stream.#path #arguments)
@@ -373,10 +348,26 @@ impl Expansion<'_> {
     }
 }
 
-/// A word with arguments that are checked by a path.
-fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
-    times::event_time(calls, name, stream, call)
-        .or_else(|| windows::call(calls, name, stream, call))
+/// A word whose arguments are checked by the path of a contract; one with generics is a method.
+fn by_path(calls: &Calls, how: How, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
+    let at = call.name.span();
+    if call.path.len() != 1 {
+        return None;
+    }
+    match how {
+        How::EventTime => times::event_time(calls, stream, call),
+        How::Window => windows::window(calls, stream, call),
+        How::Aggregate => windows::aggregate(calls, stream, call),
+        How::Closure(contract) => {
+            let (paired, behind) = (calls.closure(stream, contract, call), stream_of(at));
+            Some(quote_spanned!(at=> #paired #behind))
+        }
+        How::Events(contract) => {
+            let (paired, behind) = (calls.events(stream, contract, call), stream_of(at));
+            Some(quote_spanned!(at=> #paired #behind))
+        }
+        _ => None,
+    }
 }
 
 /// The position of a step in its line.

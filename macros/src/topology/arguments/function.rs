@@ -1,0 +1,156 @@
+//! The functions of the library in arguments: windows, bounds, strategies, aggregates, policies.
+
+use super::time;
+use super::value::{self, Taken, other_kind};
+use crate::errors::Errors;
+use crate::topology::cut;
+use crate::topology::token::{self, stream};
+use millstream_graph::sentence::{arguments as sentence, shape};
+use millstream_graph::suggest;
+use millstream_graph::words::{self, Function, Kind};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+
+/// Reports what is no function of this kind, and the wrong arguments of one.
+pub(super) fn check(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
+    let kind = taken.1.kind;
+    match tokens {
+        [TokenTree::Group(several)]
+            if kind == Kind::Aggregate && several.delimiter() == Delimiter::Parenthesis =>
+        {
+            let pieces = cut::arguments(several.stream());
+            return pieces.iter().for_each(|piece| check(taken, &piece.tokens, errors));
+        }
+        [TokenTree::Literal(number)] if kind == Kind::Policy => {
+            let (number, meant) = (number.to_string(), format!("sample({number})"));
+            return errors.say_alone(stream(tokens), &sentence::unknown_policy(&number, &meant));
+        }
+        [TokenTree::Ident(policy)] if kind == Kind::Policy => {
+            let known = words::function(&token::spelled(policy));
+            let known = known.filter(|known| !known.arguments.is_empty());
+            if let Some(known) = known.filter(|known| is_of(known, kind)) {
+                let sentence = shape::missing_arguments(known.name, &known.example());
+                return errors.say_alone(policy, &sentence);
+            }
+            return unknown(taken, policy, errors);
+        }
+        [TokenTree::Literal(_)] => return other_kind(taken, tokens, None, errors),
+        _ if time::is_time(tokens) => return timed(taken, tokens, errors),
+        _ if value::is_closure(tokens) => return other_kind(taken, tokens, None, errors),
+        _ => {}
+    }
+    let Some((name, inside, rest)) = called(tokens) else { return elsewhere(tokens, errors) };
+    match words::function(&token::spelled(&name)) {
+        Some(known) if is_of(known, kind) => {
+            given(known, &name, &inside, errors);
+            methods(known, &rest, errors);
+        }
+        Some(known) => {
+            let sentence = sentence::function_of_other_kind(taken, known);
+            errors.say_alone(&name, &sentence);
+        }
+        None => unknown(taken, &name, errors),
+    }
+}
+
+fn is_of(function: &Function, kind: Kind) -> bool {
+    function.kind == kind || (kind == Kind::Bound && function.kind == Kind::Window)
+}
+
+/// A time in place of a function that takes one.
+fn timed(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
+    let time = value::written(tokens);
+    let meant = match taken.1.kind {
+        Kind::Window => Some(format!("tumbling({time})")),
+        Kind::Bound => Some(format!("within({time}, {time})")),
+        Kind::Strategy => Some(format!("lateness({time})")),
+        _ => None,
+    };
+    other_kind(taken, tokens, meant.as_deref(), errors);
+}
+
+/// The function that is called by its name alone, its arguments, and what follows.
+pub(super) fn called(tokens: &[TokenTree]) -> Option<(Ident, Group, Vec<TokenTree>)> {
+    let (path, mut rest) = cut::path(tokens.to_vec());
+    let [TokenTree::Ident(name)] = path.as_slice() else { return None };
+    let inside = token::group(rest.first(), Delimiter::Parenthesis)?.clone();
+    rest.remove(0);
+    Some((name.clone(), inside, rest))
+}
+
+/// Reports the wrong arguments of a function with a longer path, as far as it is ours.
+fn elsewhere(tokens: &[TokenTree], errors: &mut Errors) {
+    let (path, rest) = cut::path(tokens.to_vec());
+    let name = cut::last_name(&path).map(token::spelled).unwrap_or_default();
+    let inside = token::group(rest.first(), Delimiter::Parenthesis);
+    let Some((known, inside)) = words::function(&name).zip(inside) else { return };
+    let pieces = cut::arguments(inside.stream());
+    if pieces.len() == known.arguments.len() {
+        each(known, &pieces, errors);
+        methods(known, &rest, errors);
+    }
+}
+
+fn each(known: &Function, pieces: &[cut::Piece], errors: &mut Errors) {
+    for (argument, piece) in known.arguments.iter().zip(pieces) {
+        value::check((known.name, argument), &piece.tokens, errors);
+    }
+}
+
+/// Reports the wrong arguments of a function.
+pub(in crate::topology) fn given(
+    known: &Function,
+    name: &Ident,
+    inside: &Group,
+    errors: &mut Errors,
+) {
+    let pieces = cut::arguments(inside.stream());
+    if pieces.len() != known.arguments.len() {
+        let several = matches!(known.arguments, [only] if only.kind == Kind::Times);
+        return match pieces.is_empty() {
+            true => {
+                errors.say_alone(name, &shape::missing_arguments(known.name, &known.example()));
+            }
+            false if several => {
+                let meant = format!("{}([{}])", known.name, value::text(inside));
+                errors.say_alone(inside.stream(), &sentence::in_brackets(known.name, &meant));
+            }
+            false => {
+                let numbers = (known.name, known.arguments.len());
+                let (usage, example) = (known.usage(), known.example());
+                let sentence = sentence::other_number(numbers, pieces.len(), &usage, &example);
+                errors.say_alone(inside.stream(), &sentence);
+            }
+        };
+    }
+    each(known, &pieces, errors);
+}
+
+fn methods(known: &Function, rest: &[TokenTree], errors: &mut Errors) {
+    for (method, inside) in token::methods(rest) {
+        let method = token::spelled(method);
+        let taken = known.methods.iter().find(|(name, _)| *name == method);
+        let pieces = cut::arguments(inside.stream());
+        if let (Some((name, argument)), [piece]) = (taken, pieces.as_slice()) {
+            value::check((&format!(".{name}"), argument), &piece.tokens, errors);
+        }
+    }
+}
+
+/// Reports a name that is close to a function of this kind, or what other systems call one. Any
+/// other name may be a function of the user.
+fn unknown(taken: Taken<'_>, name: &Ident, errors: &mut Errors) {
+    let (written, kind) = (token::spelled(name), taken.1.kind);
+    if words::function(&written).is_some_and(|known| is_of(known, kind)) {
+        return;
+    }
+    let close = suggest::closest(&written, words::functions_of(kind).map(|known| known.name));
+    let close = close.filter(|meant| written.chars().next() == meant.chars().next());
+    let Some(meant) = words::other_name(kind, &written).or(close).and_then(words::function) else {
+        return;
+    };
+    let sentence = match kind {
+        Kind::Policy => sentence::unknown_policy(&written, &meant.example()),
+        _ => sentence::unknown_function(kind, &written, meant),
+    };
+    errors.say_alone(name, &sentence);
+}
