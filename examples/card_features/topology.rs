@@ -7,6 +7,7 @@ use millstream::prelude::*;
 /// Summarises every transaction twice, by customer and by terminal, and joins the halves by its id.
 ///
 /// Both halves are emitted when the watermark reaches the transaction, so few are buffered.
+#[topology_graph]
 pub fn card_features(
     transactions: impl Source<Transaction>,
     features: impl Sink<Features>,

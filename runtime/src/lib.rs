@@ -128,7 +128,7 @@ pub mod window;
 pub use builder::Topology;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use job::{Config, Job};
-pub use millstream_macros::{Key, Outputs, State, operator, topology};
+pub use millstream_macros::{Key, Outputs, State, operator, topology, topology_graph};
 pub use peek::Peek;
 
 #[doc(hidden)]

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`operator`](macro@operator) | turns an `async fn`, or a type with methods, into an operator |
 //! | [`topology!`] | connects sources, operators and sinks |
+//! | [`topology_graph`] | draws a topology in the documentation of the function that has it |
 //! | [`Topology`] | a declared job: run it, start it, or draw it |
 //! | [`Outputs`](derive@Outputs) | turns the variants of an enum into outputs of a node |
 //! | [`Outputs`](trait@Outputs) | the trait behind the derive, for an implementation by hand |
@@ -161,4 +162,4 @@ pub use crate::window::{
     Firing, Late, TrailingResult, Window, WindowResult, counted, global, session, sliding,
     trailing, tumbling,
 };
-pub use millstream_macros::{Outputs, State, operator, topology};
+pub use millstream_macros::{Outputs, State, operator, topology, topology_graph};

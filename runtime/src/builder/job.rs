@@ -7,12 +7,13 @@ use super::promise::{Promise, at_most_once};
 use super::stream::Stream;
 use super::time::Untimed;
 use super::topology::Topology;
+use super::words;
 use crate::env::FileUse;
 use crate::key::KeyGroups;
 use crate::lowering::{ChainSpec, Fused, Links, Open, SourceSpec};
 use crate::source::{Malformed, Reader, Replayability};
 use crate::state::Memory;
-use crate::topology::{Bytes, Carried, Instances, Naming, NodeKind, rules};
+use crate::topology::{Bytes, Carried, Instances, Naming, NodeKind, UnconnectedLate, rules};
 use millstream_graph::sentence::shape;
 use std::convert::Infallible;
 use std::fmt;
@@ -153,6 +154,39 @@ impl<D: Promise> Builder<D> {
             None => declaration.broken.push(shape::impossible_key_groups()),
         }
         drop(declaration);
+        self
+    }
+
+    /// Says that late events of all windows, joins, `dedupe` and `in_order` are dropped, unless
+    /// their output is connected: `late(ignore)`. They are counted as late at their node. Without
+    /// it a job with an output of late events that is not connected is refused.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> millstream::Result<()> {
+    /// let out = Collected::new();
+    /// let topology = topology!(
+    ///     job("clicks").late(ignore),
+    ///     counts = source(from_iter([5_i64, 61, 3, 121]))
+    ///         >> event_time(|at| EventTime::from_secs(*at), lateness(0.secs()))
+    ///         >> by(|_| ())
+    ///         >> window(tumbling(1.mins()))
+    ///         >> aggregate(|at| *at, count()),
+    ///     counts >> map(|minute| minute.value) >> sink(out.sink()),
+    /// );
+    /// let mut job = topology.start(Config::default())?;
+    /// job.wait().await?;
+    /// assert_eq!(job.metrics().node("counts").unwrap().total().late, 1); // the 3
+    /// assert_eq!(out.take(), [1, 1, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn late(self, _: words::ignore) -> Self {
+        self.draft.declaration().late = UnconnectedLate::Dropped;
         self
     }
 

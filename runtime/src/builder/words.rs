@@ -13,6 +13,12 @@
 pub use super::checks::SetFuturesApart as _;
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
+/// What becomes of late events without a destination: `job("clicks").late(ignore)`; see
+/// [`Builder::late`](super::Builder::late).
+#[expect(non_camel_case_types, reason = "a topology is written in lower case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ignore;
+
 /// Policies for a full edge. `topology!` brings them into scope only inside `overflow(…)` and
 /// `feedback(…)`, since a program may use these names otherwise.
 pub mod overflow {

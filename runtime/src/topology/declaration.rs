@@ -42,6 +42,8 @@ pub struct Declaration {
     /// The sources and sinks that cannot be opened again: the job runs once.
     pub(crate) opened_once: Vec<NodeId>,
     pub(crate) key_groups: Option<KeyGroups>,
+    /// What becomes of late events whose output is not connected.
+    pub(crate) late: UnconnectedLate,
     /// The nodes that assign event time; one that does so twice is there twice.
     pub(crate) clocks: Vec<NodeId>,
     /// How long an input of theirs is without events before it counts as idle, for those of them
@@ -55,6 +57,16 @@ pub struct Declaration {
     pub(crate) peekers: Peekers,
     /// Rules broken during the declaration.
     pub(crate) broken: Vec<Sentence>,
+}
+
+/// What becomes of late events whose output is not connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum UnconnectedLate {
+    /// The job is refused.
+    #[default]
+    Refused,
+    /// They are dropped, and counted at the node.
+    Dropped,
 }
 
 /// Returns types that a node keeps. It is called only if the job has checkpoints.

@@ -34,7 +34,7 @@ mod sizes;
 pub use crate::channel::Overflow;
 pub use chance::Chance;
 pub(crate) use declaration::IGNORE;
-pub(crate) use declaration::{Declaration, JoinDeclared};
+pub(crate) use declaration::{Declaration, JoinDeclared, UnconnectedLate};
 pub use delivery::Delivery;
 pub use edge::EdgeGrouping;
 pub(crate) use edge::NextEdge;

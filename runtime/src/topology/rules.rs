@@ -1,7 +1,7 @@
 //! The rules of a topology, checked on its declaration. All broken rules are reported together, in
 //! the words of `topology!`.
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, UnconnectedLate};
 use super::node::{IfUnconnected, Naming, OutputDeclared};
 use super::{
     Bytes, Chance, EdgeDeclared, EdgeGrouping, Endpoint, Instances, NodeDeclared, NodeId, NodeKind,
@@ -305,9 +305,12 @@ fn connected(declaration: &Declaration) -> Vec<Broken> {
     for (at, node) in declaration.nodes.iter().enumerate() {
         outputs.extend(node.outputs.iter().map(|output| (at, node, output)));
     }
+    let dropped = |port| port == OutputKind::Late && declaration.late == UnconnectedLate::Dropped;
     let open = outputs.into_iter().filter(|(at, _, output)| {
         let endpoint = Endpoint { node: NodeId(*at), port: output.port };
-        output.unconnected == IfUnconnected::Refused && !is_used(declaration, endpoint)
+        !dropped(output.port)
+            && output.unconnected == IfUnconnected::Refused
+            && !is_used(declaration, endpoint)
     });
     open.filter_map(|(_, node, output)| goes_nowhere(node, output)).collect()
 }
