@@ -3,6 +3,7 @@
 //! Types are checked by the compiler. Mistakes that it reports well, such as an incomplete
 //! expression, are left to it.
 
+use super::facts::Known;
 use super::feedback::{self, Circles, Closes};
 use super::instances::Count;
 use super::model::{Beginning, Call, Chain, Declaration, HeadKind, Line, Step, StepKind};
@@ -20,7 +21,7 @@ use quote::{ToTokens, quote_spanned};
 use std::collections::{HashMap, HashSet};
 
 /// Checks all rules.
-pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
+pub(super) fn check(declaration: &Declaration, (names, known): (&Names, &Known<'_>)) -> Errors {
     let (defined, circles) = (HashMap::new(), Circles::of(declaration));
     let mut errors = Errors::default();
     if foreign_syntax::check_lines(declaration, &mut errors) {
@@ -37,9 +38,9 @@ pub(super) fn check(declaration: &Declaration, names: &Names) -> Errors {
     foreign_syntax::check(declaration, &mut errors);
     arguments::check(declaration, &mut errors);
     joins::check(declaration, &mut errors);
-    keys::check(declaration, names, &mut errors);
+    keys::check(declaration, known, &mut errors);
     options::check(declaration, names, &mut errors);
-    side_outputs::check(declaration, names, &mut errors);
+    side_outputs::check(declaration, (names, known), &mut errors);
     variants::check(declaration, names, &mut errors);
     feedback::check(declaration, names, &mut errors);
     errors

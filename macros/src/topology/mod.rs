@@ -1,7 +1,7 @@
 //! `topology!`: turns lines of streams into calls of the builder.
 //!
 //! `grammar` splits the tokens (with `token`, `arrow` and `cut`) into a `model`, `resolve` counts
-//! the uses of each name, `check` finds the broken rules, and `expand` generates the calls. Nothing
+//! the uses of each name, `facts` follows what is known of each stream, `check` finds the broken rules, and `expand` generates the calls. Nothing
 //! is parsed as an expression, so half-written code expands like complete code.
 
 mod arguments;
@@ -12,6 +12,7 @@ mod check;
 mod cut;
 mod edges;
 mod expand;
+mod facts;
 mod feedback;
 mod foreign_syntax;
 mod foreign_words;
@@ -42,7 +43,8 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let declaration = grammar::declaration(input);
     let names = resolve::Names::of(&declaration);
-    let errors = check::check(&declaration, &names);
-    let body = expand::body(&declaration, &names);
+    let known = facts::Known::of(&declaration, &names);
+    let errors = check::check(&declaration, (&names, &known));
+    let body = expand::body(&declaration, (&names, &known));
     expand::block(&declaration, &body, &errors)
 }

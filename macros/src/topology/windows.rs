@@ -5,12 +5,10 @@
 
 use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
-use super::model::{Call, HeadKind, Step};
-use super::token;
-use millstream_graph::words::{Check, How, Instances, Word};
+use super::model::Call;
+use millstream_graph::words::Check;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use std::collections::HashSet;
 
 /// `window` by its path.
 pub(super) fn window(calls: &Calls, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
@@ -44,25 +42,4 @@ pub(super) fn aggregate(calls: &Calls, stream: &TokenStream, word: &Call) -> Opt
 /// The windows before an operator, which receives all their events.
 pub(super) fn whole(calls: &Calls, stream: TokenStream, at: Span) -> TokenStream {
     calls.check("HasFullWindows", "windows", at, stream)
-}
-
-/// Whether these steps end with a window; `named` are the names of lines that do.
-pub(super) fn stand_behind(head: &HeadKind, steps: &[Step], named: &HashSet<String>) -> bool {
-    let counts = |step: &&Step| match step.word() {
-        Some((word, _)) => word.instances != Instances::Written,
-        None => true,
-    };
-    if let Some(step) = steps.iter().rev().find(counts) {
-        let windows = |(word, call): (&Word, &Call)| word.how == How::Window && is_plain(call);
-        return step.word().is_some_and(|(word, call)| windows((word, call)));
-    }
-    match head {
-        HeadKind::Name(name, rest) => rest.is_empty() && named.contains(&token::spelled(name)),
-        HeadKind::Chain(chain) => stand_behind(&chain.head.kind, &chain.steps, named),
-        _ => false,
-    }
-}
-
-fn is_plain(call: &Call) -> bool {
-    call.path.len() == 1 && call.rest.is_empty()
 }

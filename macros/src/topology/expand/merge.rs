@@ -3,15 +3,14 @@
 use super::Expansion;
 use crate::topology::calls::{ends, method};
 use crate::topology::feedback;
-use crate::topology::instances::InstanceCount;
 use crate::topology::model::{Chain, HeadKind};
 use millstream_graph::words::How;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-impl Expansion<'_> {
+impl<'a> Expansion<'a, '_> {
     /// `[a, b] >> ignore`: each stream is ignored alone, since their types may differ.
-    pub(super) fn ignored(&self, chain: &Chain) -> Option<TokenStream> {
+    pub(super) fn ignored(&self, chain: &'a Chain) -> Option<TokenStream> {
         let HeadKind::Merge(chains, _) = &chain.head.kind else { return None };
         let [step] = chain.steps.as_slice() else { return None };
         let (_, call) = step.word().filter(|(word, _)| word.how == How::Ignore)?;
@@ -24,7 +23,7 @@ impl Expansion<'_> {
         }
         let mut calls = TokenStream::new();
         for (at, inside) in chains.iter().enumerate() {
-            let (stream, _) = self.chain(inside, None);
+            let stream = self.chain(inside, None);
             // The word of the user stands once in the expansion.
             let ignore = match at {
                 0 => call.name.clone(),
@@ -36,16 +35,14 @@ impl Expansion<'_> {
     }
 
     /// The streams as one, which has a type.
-    pub(super) fn merge(&self, chains: &[Chain], brackets: Span) -> (TokenStream, InstanceCount) {
-        let mut counts = Vec::with_capacity(chains.len());
+    pub(super) fn merge(&self, chains: &'a [Chain], brackets: Span) -> TokenStream {
         let mut merged = None;
         // Streams without a type of their own come last: they take the type of the others.
         let (bare, typed): (Vec<_>, Vec<_>) =
             chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
         let plain = typed.len().max(1);
         for (at, chain) in typed.into_iter().chain(bare).enumerate() {
-            let (calls, count) = self.chain(chain, None);
-            counts.push(count);
+            let calls = self.chain(chain, None);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
                 None => self.calls.call(&["Merged", "of"], (first, last), calls),
@@ -62,6 +59,6 @@ impl Expansion<'_> {
             self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
         });
         merged.extend(method("stream", brackets, TokenStream::new()));
-        (merged, InstanceCount::merged(&counts))
+        merged
     }
 }

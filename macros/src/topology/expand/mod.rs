@@ -9,6 +9,7 @@ mod merge;
 use super::calls::{
     Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted, stream_of,
 };
+use super::facts::{Facts, Known};
 use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
@@ -19,7 +20,7 @@ use crate::errors::Errors;
 use millstream_graph::words::{How, Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The name of a loop within its line.
 const HEAD: &str = "__fed";
@@ -59,16 +60,14 @@ pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Erro
 }
 
 /// The calls of the builder.
-pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
+pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_>)) -> TokenStream {
     let (job, runtime) = (Ident::new(JOB, declaration.start), declaration.runtime());
     let builder = builder(declaration.job.as_ref(), &runtime);
-    let mut expansion = Expansion {
+    let expansion = Expansion {
         names,
         calls: Calls::of(declaration, (&job, &runtime)),
-        default: Count::default_of(declaration.job.as_ref()),
-        streams: HashMap::new(),
+        known,
         untyped: feedback::untyped(declaration),
-        windowed: HashSet::new(),
     };
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -98,21 +97,16 @@ fn builder(job: Option<&Job>, runtime: &CratePath) -> TokenStream {
     builder
 }
 
-struct Expansion<'a> {
-    names: &'a Names,
+struct Expansion<'a, 'e> {
+    names: &'e Names,
+    known: &'e Known<'a>,
     calls: Calls,
-    /// The number of instances of a node without `* n`.
-    default: Count,
-    /// The streams of earlier lines.
-    streams: HashMap<String, InstanceCount>,
     /// The loops whose event type is inferred from the streams they are merged with.
     untyped: HashSet<String>,
-    /// The lines that end in a window.
-    windowed: HashSet<String>,
 }
 
-impl Expansion<'_> {
-    fn line(&mut self, line: &Line) -> TokenStream {
+impl<'a> Expansion<'a, '_> {
+    fn line(&self, line: &'a Line) -> TokenStream {
         let attributes = stream(&line.attributes);
         let last = line.chain.steps.last().and_then(Step::word);
         let ends_in_sink = last.is_some_and(|(word, _)| word.writes());
@@ -122,12 +116,12 @@ impl Expansion<'_> {
             if let (None, Some(calls)) = (name, alone) {
                 return calls;
             }
-            let (chain, _) = self.chain(&line.chain, name);
+            let chain = self.chain(&line.chain, name);
             let declares = line.foreign.declares.first().map(|word| quote!(#word _ =));
             return quote!(#attributes #declares #chain;);
         };
         let uses = self.names.uses(name).unwrap_or_default();
-        let (mut chain, count) = self.chain(&line.chain, Some(name));
+        let mut chain = self.chain(&line.chain, Some(name));
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
@@ -140,11 +134,6 @@ impl Expansion<'_> {
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
-        if windows::stand_behind(&line.chain.head.kind, &line.chain.steps, &self.windowed) {
-            self.windowed.insert(token::spelled(name));
-        }
-        let count = if line.attributes.is_empty() { count } else { count.uncertain() };
-        self.streams.insert(token::spelled(name), count);
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
             let begun = feedback::begun(&self.calls, &line.chain.head.kind);
@@ -161,87 +150,67 @@ impl Expansion<'_> {
     }
 
     /// The calls of a chain; the name is that of its last node.
-    fn chain(&self, chain: &Chain, name: Option<&Ident>) -> (TokenStream, InstanceCount) {
+    fn chain(&self, chain: &'a Chain, name: Option<&Ident>) -> TokenStream {
         let join = chain.join().filter(|join| join.call.arguments.is_some());
-        let (mut calls, mut count) = match &join {
+        let mut calls = match &join {
             Some(join) => self.join(join),
             None => self.head(&chain.head.kind),
         };
         if let Some(times) = &chain.head.times {
             calls.extend(self.calls.instances("instances", times));
-            count = count.uncertain();
         }
+        let mut facts = self.known.begin(chain);
         let last = chain.steps.iter().rposition(Step::is_node);
         for (at, step) in chain.steps.iter().enumerate().skip(usize::from(join.is_some())) {
             let before = chain.steps.get(..at).unwrap_or_default();
             let after = chain.steps.get(at + 1..).unwrap_or_default();
-            let windowed = windows::stand_behind(&chain.head.kind, before, &self.windowed);
-            if let Some(edge) = edges::known(count, step, (before, after), self.default) {
+            let default = self.known.default_instances();
+            if let Some(edge) = edges::known(facts.count, step, (before, after), default) {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
             let sink = SinkCheck::behind(before);
-            let place = StepPlace { name, last: last == Some(at), windowed, sink };
-            (calls, count) = self.step(calls, step, count, place);
-            if step.has_more_calls() {
-                count = count.uncertain();
-            }
+            calls = self.step(calls, step, StepPlace { name, last: last == Some(at), facts, sink });
+            facts = self.known.behind(step, facts);
         }
-        (calls, count)
+        calls
     }
 
-    fn head(&self, head: &HeadKind) -> (TokenStream, InstanceCount) {
-        let unknown = InstanceCount::at(Count::Unknown);
+    fn head(&self, head: &'a HeadKind) -> TokenStream {
         match head {
-            HeadKind::Missing(at) => (quote_spanned!(*at=> ()), unknown),
-            HeadKind::Source(tokens) => {
-                let count = InstanceCount::at(Count::Literal(1));
-                let plain = tokens.len() == 2;
-                (self.calls.source(tokens), if plain { count } else { count.uncertain() })
-            }
+            HeadKind::Missing(at) => quote_spanned!(*at=> ()),
+            HeadKind::Source(tokens) => self.calls.source(tokens),
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
             HeadKind::Chain(chain) => self.chain(chain, None),
-            HeadKind::Feedback(_) => {
-                let head = Ident::new(HEAD, Span::mixed_site());
-                (head.to_token_stream(), InstanceCount::at(Count::Literal(1)).uncertain())
-            }
+            HeadKind::Feedback(_) => Ident::new(HEAD, Span::mixed_site()).to_token_stream(),
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
-                let count = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
-                let count = count.map_or(unknown, InstanceCount::used_again);
-                let count = if rest.len() > 2 { count.uncertain() } else { count };
                 let rest = stream(rest);
-                (quote!(#name #of #rest), count)
+                quote!(#name #of #rest)
             }
-            HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
+            HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => stream(tokens),
         }
     }
 
     /// A join: the sides and the word.
-    fn join(&self, join: &Join<'_>) -> (TokenStream, InstanceCount) {
+    fn join(&self, join: &Join<'a>) -> TokenStream {
         let sides = join.sides.iter().map(|side| {
-            let (calls, count) = self.chain(side, None);
             let ends = ends(&stream(&side.last_tokens()));
-            ((self.calls.side(ends.0, calls), ends), count)
+            (self.calls.side(ends.0, self.chain(side, None)), ends)
         });
-        let (sides, counts): (Vec<_>, Vec<_>) = sides.unzip();
+        let counts: Vec<_> = join.sides.iter().map(|side| self.known.chain(side).count).collect();
         let from = InstanceCount::joined(&counts);
-        let (instances, behind) = self.instances(join.step, join.call.name.span(), from);
-        (self.calls.join(join, sides, &instances), behind)
+        let instances = self.instances(join.step, join.call.name.span(), from);
+        self.calls.join(join, sides.collect(), &instances)
     }
 
-    fn name(&self, name: &Ident, rest: &[TokenTree]) -> (TokenStream, InstanceCount) {
-        let plain = rest.is_empty();
+    fn name(&self, name: &Ident, rest: &[TokenTree]) -> TokenStream {
         let rest = stream(rest);
-        let known = self.streams.get(&token::spelled(name)).copied();
-        let known = known.map(|count| if plain { count } else { count.uncertain() });
-        let (Some(count), Some(uses)) = (known, self.names.uses(name)) else {
-            return (quote!(#name #rest), InstanceCount::at(Count::Unknown));
-        };
+        let Some(uses) = self.names.uses(name) else { return quote!(#name #rest) };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
             calls.extend(quote_spanned!(name.span()=> .stream));
@@ -250,18 +219,12 @@ impl Expansion<'_> {
             calls.extend(method("tap", name.span(), TokenStream::new()));
         }
         calls.extend(rest);
-        (calls, if uses.stream > 1 { count.used_again() } else { count })
+        calls
     }
 
-    fn step(
-        &self,
-        stream: TokenStream,
-        step: &Step,
-        from: InstanceCount,
-        place: StepPlace<'_>,
-    ) -> (TokenStream, InstanceCount) {
+    fn step(&self, stream: TokenStream, step: &Step, place: StepPlace<'_>) -> TokenStream {
         if let Some((word, call)) = step.word() {
-            return self.word(stream, step, (word, call), (from, place));
+            return self.word(stream, step, (word, call), place);
         }
         let (at, operator) = match (&step.kind, step.operator()) {
             (_, Some(call)) => (call.name.span(), construct(call)),
@@ -270,17 +233,20 @@ impl Expansion<'_> {
             }
             _ => (step.at(), quote_spanned!(step.at()=> ())),
         };
-        let (instances, behind) = self.instances(step, at, from);
+        let instances = self.instances(step, at, place.facts.count);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
-        let stream =
-            if place.windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
+        let stream = if place.facts.is_windowed() {
+            windows::whole(&self.calls, stream, ends.0)
+        } else {
+            stream
+        };
         let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let takes = if place.last && errors > 0 { "fallible" } else { "event" };
         let fit = self.calls.call(&["Takes", takes], ends, fit);
         let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
-        (self.calls.then(fit, ends, in_flight), behind)
+        self.calls.then(fit, ends, in_flight)
     }
 
     fn word(
@@ -288,17 +254,15 @@ impl Expansion<'_> {
         stream: TokenStream,
         step: &Step,
         (word, call): (&Word, &Call),
-        (from, place): (InstanceCount, StepPlace<'_>),
-    ) -> (TokenStream, InstanceCount) {
+        place: StepPlace<'_>,
+    ) -> TokenStream {
         let at = call.name.span();
         let inside = call.arguments.as_ref().map(Group::stream).unwrap_or_default();
-        let (instances, behind) = if word.role == Role::Node {
-            self.instances(step, at, from)
+        let instances = if word.role == Role::Node {
+            self.instances(step, at, place.facts.count)
         } else {
             let said = |times| self.calls.instances("instances", times);
-            let times = step.times.as_ref().map(said).unwrap_or_default();
-            let arguments: Vec<TokenTree> = inside.clone().into_iter().collect();
-            (times, from.behind(word, &arguments, self.default))
+            step.times.as_ref().map(said).unwrap_or_default()
         };
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
@@ -308,7 +272,7 @@ impl Expansion<'_> {
             How::DeadLetters => {
                 // The methods called on it are those of the file.
                 let end = (place.name, place.sink);
-                return (self.calls.dead_letters(stream, call, end), behind);
+                return self.calls.dead_letters(stream, call, end);
             }
             How::Feedback => {
                 let back = feedback::fed(call)
@@ -326,25 +290,19 @@ impl Expansion<'_> {
                 quote_spanned!(at=> #stream.#path #arguments)
             }),
         };
-        (quote!(#calls #rest), behind)
+        quote!(#calls #rest)
     }
 
     /// The call that sets the instances of the next node.
-    fn instances(
-        &self,
-        step: &Step,
-        at: Span,
-        from: InstanceCount,
-    ) -> (TokenStream, InstanceCount) {
+    fn instances(&self, step: &Step, at: Span, from: InstanceCount) -> TokenStream {
         let Some(times) = &step.times else {
-            let strays = from.strays_from(self.default);
+            let strays = from.strays_from(self.known.default_instances());
             let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
-            return (calls.unwrap_or_default(), from.behind_node(None, self.default));
+            return calls.unwrap_or_default();
         };
-        let written = Count::written(&times.tokens);
         // With the same number the two nodes remain one chain.
-        let how = if from.continues_at(written) { "same_instances" } else { "instances" };
-        (self.calls.instances(how, times), from.behind_node(Some(written), self.default))
+        let same = from.continues_at(Count::written(&times.tokens));
+        self.calls.instances(if same { "same_instances" } else { "instances" }, times)
     }
 }
 
@@ -377,8 +335,8 @@ struct StepPlace<'a> {
     name: Option<&'a Ident>,
     /// Whether it is the node with the name.
     last: bool,
-    /// Whether it receives windows.
-    windowed: bool,
+    /// What is known of the stream before it.
+    facts: Facts<'a>,
     /// Whether it is compared with the promise of the job, if it is a sink.
     sink: SinkCheck,
 }

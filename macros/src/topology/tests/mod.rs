@@ -8,7 +8,7 @@ mod loops;
 mod methods;
 mod variants;
 
-use super::{check, expand, grammar, resolve};
+use super::{check, expand, facts, grammar, resolve};
 use proc_macro2::TokenStream;
 
 fn tokens(text: &str) -> TokenStream {
@@ -18,7 +18,8 @@ fn tokens(text: &str) -> TokenStream {
 /// The calls for the lines, without what is around them.
 fn paths(input: &str) -> TokenStream {
     let declaration = grammar::declaration(tokens(input));
-    expand::body(&declaration, &resolve::Names::of(&declaration))
+    let names = resolve::Names::of(&declaration);
+    expand::body(&declaration, (&names, &facts::Known::of(&declaration, &names)))
 }
 
 /// The same as methods, without the declared kinds of edges.
@@ -41,7 +42,8 @@ fn text(tokens: &TokenStream) -> String {
 /// The mistakes in the input.
 fn sentences(input: &str) -> Vec<String> {
     let declaration = grammar::declaration(tokens(input));
-    check::check(&declaration, &resolve::Names::of(&declaration)).sentences()
+    let names = resolve::Names::of(&declaration);
+    check::check(&declaration, (&names, &facts::Known::of(&declaration, &names))).sentences()
 }
 
 fn assert_calls(input: &str, expected: &str) {
