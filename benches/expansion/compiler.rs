@@ -1,6 +1,6 @@
 //! Running the compiler, and measuring it.
 //!
-//! cargo is told to start this binary in place of `rustc`. It starts `rustc` itself, reads its peak
+//! cargo starts this binary in place of `rustc`. It starts `rustc` itself, reads its peak
 //! memory and its CPU time from `/proc` until it ends, and writes them into a file.
 
 use crate::Failure;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode};
 use std::time::{Duration, Instant};
 
-/// Tells the binary that it stands for `rustc`: the file to write to, and the crate to measure.
+/// Set if the binary stands for `rustc`: the file to write to, and the crate to measure.
 const LOG: &str = "MILLSTREAM_EXPANSION_LOG";
 const CRATE: &str = "MILLSTREAM_EXPANSION_CRATE";
 

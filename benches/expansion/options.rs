@@ -8,7 +8,7 @@ usage: expansion [--macros] [--sizes] [--small] [--example] [--rounds N]
 --sizes     checks and builds of 50, 300 and 1,000 nodes, of chains of 60, 150 and 400 operators
 --small     the same for 50 nodes and 60 operators
 --example   a build of the fraud example after a change of one line
---rounds N  so many rounds; 3 unless given
+--rounds N  the number of rounds; 3 unless given
 
 Without a part, all are measured: some half an hour on two cores.";
 

@@ -33,7 +33,7 @@ fn main() {
 }
 ";
 
-/// A topology of so many nodes: operators with state, filters, windows with aggregates, sinks.
+/// A topology with a number of nodes: operators with state, filters, windows with aggregates, sinks.
 pub fn mixed(nodes: usize, by: By) -> String {
     let mut text = HEAD.to_owned();
     for at in 0..nodes / GROUP {
@@ -100,7 +100,7 @@ fn mixed_by_builder(text: &mut String, groups: usize) {
     text.push_str("    job.build()\n");
 }
 
-/// One line of so many operators: await-free ones, `map` and `filter` in turn.
+/// One line with a number of operators: await-free ones, `map` and `filter` in turn.
 pub fn chain(operators: usize, by: By) -> String {
     let mut text = String::from(
         "use millstream::prelude::*;\n\n#[operator]\nasync fn inc(n: u64) -> Option<u64> {\n    \

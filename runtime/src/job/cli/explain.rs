@@ -15,20 +15,20 @@ const WIDTH: usize = 80;
 const NEAREST: usize = 3;
 
 /// A page.
-struct Page {
+struct CodePage {
     code: &'static str,
     title: &'static str,
     text: &'static str,
 }
 
 /// The pages in order.
-fn all() -> impl Iterator<Item = Page> {
+fn all() -> impl Iterator<Item = CodePage> {
     ALL.split("\n# M").filter_map(|page| {
         let (head, text) = page.split_once('\n')?;
         let (number, title) = head.split_once(": ")?;
         // Only the first one begins with what divides them.
         let code = number.trim_start_matches("# M");
-        Some(Page { code, title, text })
+        Some(CodePage { code, title, text })
     })
 }
 
@@ -38,7 +38,9 @@ fn all() -> impl Iterator<Item = Page> {
 /// If there is no such code.
 pub(super) fn pages(codes: &[String]) -> Result<String> {
     if codes.is_empty() {
-        return Ok(all().map(|Page { code, title, .. }| format!("M{code}  {title}\n")).collect());
+        return Ok(all()
+            .map(|CodePage { code, title, .. }| format!("M{code}  {title}\n"))
+            .collect());
     }
     let pages: Result<Vec<String>> = codes.iter().map(|code| page(code)).collect();
     Ok(pages?.join("\n\n"))
@@ -73,17 +75,17 @@ fn no_page(number: u32) -> Error {
     let asked = format!("{number:04}");
     let others = |code: &str| asked.chars().zip(code.chars()).filter(|(a, b)| a != b).count();
     let apart = |code: &str| code.parse::<u32>().unwrap_or(0).abs_diff(number);
-    let mut pages: Vec<Page> = all().collect();
+    let mut pages: Vec<CodePage> = all().collect();
     // A digit is mistyped, or the number is from a list that ends earlier.
     pages.sort_by_key(|page| (others(page.code).max(1), apart(page.code)));
     let mut message = format!("there is no code M{asked}; the nearest are:");
-    for Page { code, title, .. } in pages.into_iter().take(NEAREST) {
+    for CodePage { code, title, .. } in pages.into_iter().take(NEAREST) {
         write!(message, "\n  M{code}  {title}").ok();
     }
     Error::new(ErrorKind::Config, message)
 }
 
-impl Page {
+impl CodePage {
     /// The page as a terminal shows it: headings without marks, code indented, links as their text.
     fn render(&self) -> String {
         let Self { code, title, text } = self;

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use millstream_graph::shape::Shape;
 use millstream_graph::suggest;
 
-/// What is asked.
+/// A question, with its option.
 pub(super) enum Question<'a> {
     Graph(fn(&Shape) -> String),
     Plan,

@@ -1,11 +1,11 @@
 //! The edges of before, and the present ones.
 
 use super::file::{EdgeLine, GraphFile};
-use super::line::{Line, Sign};
+use super::line::{DiffLine, Sign};
 use super::nodes::Pairs;
 
 /// What has changed in the edges.
-pub(super) fn lines(pairs: &Pairs<'_>, old: &GraphFile, new: &GraphFile) -> Vec<Line> {
+pub(super) fn lines(pairs: &Pairs<'_>, old: &GraphFile, new: &GraphFile) -> Vec<DiffLine> {
     let mut before: Vec<(String, &EdgeLine)> =
         old.edges.iter().map(|edge| (pairs.edge_now(edge), edge)).collect();
     let (mut added, mut changed) = (Vec::new(), Vec::new());
@@ -13,18 +13,19 @@ pub(super) fn lines(pairs: &Pairs<'_>, old: &GraphFile, new: &GraphFile) -> Vec<
         let name = pairs.edge_now(is);
         match before.iter().position(|(was, _)| *was == name) {
             Some(at) => changed.extend(changes(&name, before.remove(at).1, is)),
-            None => added.push(Line::new(Sign::New, format!("`{name}` is new: {}", what(is)))),
+            None => added.push(DiffLine::new(Sign::New, format!("`{name}` is new: {}", what(is)))),
         }
     }
-    let gone = before.iter().map(|(name, _)| Line::new(Sign::Gone, format!("`{name}` is gone")));
+    let gone =
+        before.iter().map(|(name, _)| DiffLine::new(Sign::Gone, format!("`{name}` is gone")));
     gone.chain(added).chain(changed).collect()
 }
 
 /// What has changed in an edge that is in both.
-fn changes(name: &str, was: &EdgeLine, is: &EdgeLine) -> Vec<Line> {
+fn changes(name: &str, was: &EdgeLine, is: &EdgeLine) -> Vec<DiffLine> {
     let mut lines = Vec::new();
     let mut changed =
-        |text: String| lines.push(Line::new(Sign::Changed, format!("`{name}` {text}")));
+        |text: String| lines.push(DiffLine::new(Sign::Changed, format!("`{name}` {text}")));
     if was.events != is.events {
         changed(format!("carries `{}`, and carried `{}`", is.events, was.events));
     }

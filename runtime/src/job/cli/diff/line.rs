@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A change, in a sentence.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct DiffLine {
     sign: Sign,
     text: String,
 }
@@ -17,13 +17,13 @@ pub(super) enum Sign {
     Changed,
 }
 
-impl Line {
+impl DiffLine {
     pub(super) fn new(sign: Sign, text: impl Into<String>) -> Self {
         Self { sign, text: text.into() }
     }
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for DiffLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.sign {
             Sign::New => '+',

@@ -12,7 +12,7 @@ use crate::builder::Topology;
 use crate::error::Result;
 use crate::job::Config;
 use file::GraphFile;
-use line::{Line, Sign};
+use line::{DiffLine, Sign};
 use nodes::Pairs;
 
 impl Topology {
@@ -48,9 +48,9 @@ impl Topology {
 }
 
 /// What has changed in the job as a whole.
-fn job(old: &GraphFile, new: &GraphFile) -> Vec<Line> {
+fn job(old: &GraphFile, new: &GraphFile) -> Vec<DiffLine> {
     let mut lines = Vec::new();
-    let mut changed = |text: String| lines.push(Line::new(Sign::Changed, text));
+    let mut changed = |text: String| lines.push(DiffLine::new(Sign::Changed, text));
     if old.name != new.name {
         changed(format!("the job is called `{}`, and was `{}`", new.name, old.name));
     }

@@ -1,7 +1,7 @@
 //! The nodes of before, and the present ones.
 
 use super::file::{EdgeLine, GraphFile, NodeLine};
-use super::line::{Line, Sign};
+use super::line::{DiffLine, Sign};
 use std::collections::BTreeSet;
 
 /// The nodes of two graphs, by their names.
@@ -72,22 +72,22 @@ impl<'a> Pairs<'a> {
 }
 
 /// What has changed in the nodes, planned for these numbers of cores.
-pub(super) fn lines(pairs: &Pairs<'_>, cores: (Option<usize>, Option<usize>)) -> Vec<Line> {
+pub(super) fn lines(pairs: &Pairs<'_>, cores: (Option<usize>, Option<usize>)) -> Vec<DiffLine> {
     let mut lines = Vec::new();
     for was in &pairs.gone {
-        lines.push(Line::new(Sign::Gone, format!("`{}` is gone: {}", was.name, what(was))));
+        lines.push(DiffLine::new(Sign::Gone, format!("`{}` is gone: {}", was.name, what(was))));
     }
     for is in &pairs.new {
         let text = format!("`{}` is new: {}, at {}", is.name, what(is), is.location);
-        lines.push(Line::new(Sign::New, text));
+        lines.push(DiffLine::new(Sign::New, text));
     }
     for (was, is) in &pairs.renamed {
         let text = format!("`{}` was called `{}`: metrics have the new name", is.name, was.name);
-        lines.push(Line::new(Sign::Changed, text));
+        lines.push(DiffLine::new(Sign::Changed, text));
     }
     for (was, is) in pairs.both.iter().chain(&pairs.renamed) {
         let mut changed = |text: String| {
-            lines.push(Line::new(Sign::Changed, format!("`{}` {text}", is.name)));
+            lines.push(DiffLine::new(Sign::Changed, format!("`{}` {text}", is.name)));
         };
         if was.kind != is.kind {
             changed(format!("is {}, and was {}", kind(is), kind(was)));

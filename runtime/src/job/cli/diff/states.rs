@@ -1,7 +1,7 @@
 //! What becomes of the state in a checkpoint of before.
 
 use super::file::{GraphFile, NodeLine};
-use super::line::{Line, Sign};
+use super::line::{DiffLine, Sign};
 use super::nodes::Pairs;
 use crate::checkpoint::{NodeTypes, compare};
 use crate::job::cli::keeps::NodeKeeps;
@@ -16,16 +16,16 @@ pub(super) fn lines(
     (old, new): (&GraphFile, &GraphFile),
     keeps: &[NodeKeeps],
     forgotten: &[String],
-) -> Vec<Line> {
+) -> Vec<DiffLine> {
     match (&*old.delivery == AT_MOST_ONCE, &*new.delivery == AT_MOST_ONCE) {
         (true, true) => return Vec::new(),
         (true, false) => {
             let text = "the job keeps checkpoints now, and begins without one";
-            return vec![Line::new(Sign::New, text)];
+            return vec![DiffLine::new(Sign::New, text)];
         }
         (false, true) => {
             let text = "the job keeps no checkpoints any more: what it knows is lost when it ends";
-            return vec![Line::new(Sign::Gone, text)];
+            return vec![DiffLine::new(Sign::Gone, text)];
         }
         (false, false) => {}
     }
@@ -38,9 +38,9 @@ pub(super) fn lines(
     let without_node = pairs.gone.iter().map(|was| (*was, None));
     let renamed = pairs.renamed.iter().map(|(was, is)| (*was, Some(*is)));
     for (was, is) in without_node.chain(renamed) {
-        lines.extend(Saved::of(was).map(|saved| saved.lost(was, is, is_forgotten(was))));
+        lines.extend(SavedKind::of(was).map(|saved| saved.lost(was, is, is_forgotten(was))));
     }
-    let begun = pairs.new.iter().filter_map(|is| Saved::of(is)?.begun(is));
+    let begun = pairs.new.iter().filter_map(|is| SavedKind::of(is)?.begun(is));
     lines.extend(begun);
     let none = NodeTypes::new();
     for (was, is) in &pairs.both {
@@ -52,32 +52,32 @@ pub(super) fn lines(
 }
 
 /// What a change of the job does to all of its state.
-fn job(old: &GraphFile, new: &GraphFile) -> Vec<Line> {
+fn job(old: &GraphFile, new: &GraphFile) -> Vec<DiffLine> {
     let mut lines = Vec::new();
     if old.name != new.name {
         let text = format!(
             "checkpoints of `{}` are refused by `{}`: a job finds its own by its name",
             old.name, new.name
         );
-        lines.push(Line::new(Sign::Gone, text));
+        lines.push(DiffLine::new(Sign::Gone, text));
     }
     if old.key_groups.is_some() && old.key_groups != new.key_groups {
         let text = "checkpoints are refused: their keys are in another number of groups, which \
                     cannot change";
-        lines.push(Line::new(Sign::Gone, text));
+        lines.push(DiffLine::new(Sign::Gone, text));
     }
     lines
 }
 
 /// What a node has in checkpoints.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Saved {
+enum SavedKind {
     Position,
     Output,
     State,
 }
 
-impl Saved {
+impl SavedKind {
     fn of(node: &NodeLine) -> Option<Self> {
         let mut lines = node.keeps.as_deref()?.lines();
         Some(match (lines.next()?, lines.next()) {
@@ -96,11 +96,11 @@ impl Saved {
     }
 
     /// That of a node that is gone, or has another name.
-    fn lost(self, was: &NodeLine, is: Option<&NodeLine>, is_forgotten: bool) -> Line {
+    fn lost(self, was: &NodeLine, is: Option<&NodeLine>, is_forgotten: bool) -> DiffLine {
         let (name, what) = (&was.name, self.word());
         if is_forgotten {
             let text = format!("the {what} of `{name}` is given up, as `Config::forget` asks");
-            return Line::new(Sign::Changed, text);
+            return DiffLine::new(Sign::Changed, text);
         }
         let why = match is {
             None => "has no node any more".to_owned(),
@@ -110,25 +110,30 @@ impl Saved {
             "the {what} of `{name}` {why}: a checkpoint with it is refused, unless \
              `Config::forget(\"{name}\")` gives it up or a node has the name"
         );
-        Line::new(Sign::Gone, text)
+        DiffLine::new(Sign::Gone, text)
     }
 
     /// That of a new node.
-    fn begun(self, is: &NodeLine) -> Option<Line> {
+    fn begun(self, is: &NodeLine) -> Option<DiffLine> {
         let text = match self {
             Self::Position => format!("`{}` begins at its start", is.name),
             Self::State => format!("`{}` begins without state", is.name),
             Self::Output => return None,
         };
-        Some(Line::new(Sign::New, text))
+        Some(DiffLine::new(Sign::New, text))
     }
 }
 
 /// That of a node that is there still.
-fn changed(was: &NodeLine, is: &NodeLine, types: &NodeTypes, is_forgotten: bool) -> Option<Line> {
+fn changed(
+    was: &NodeLine,
+    is: &NodeLine,
+    types: &NodeTypes,
+    is_forgotten: bool,
+) -> Option<DiffLine> {
     let name = &is.name;
-    let (Some(keeps), Some(_)) = (&was.keeps, Saved::of(was)) else {
-        return Saved::of(is)?.begun(is);
+    let (Some(keeps), Some(_)) = (&was.keeps, SavedKind::of(was)) else {
+        return SavedKind::of(is)?.begun(is);
     };
     let change = compare(keeps, types);
     let words = change.words.join("; ");
@@ -162,5 +167,5 @@ fn changed(was: &NodeLine, is: &NodeLine, types: &NodeTypes, is_forgotten: bool)
         }
         (TypeFate::Kept, None) => return None,
     };
-    Some(Line::new(sign, text))
+    Some(DiffLine::new(sign, text))
 }
