@@ -142,7 +142,6 @@ impl Topology {
     }
 
     #[cfg(not(feature = "json"))]
-    #[expect(clippy::unused_self, reason = "with the feature it is used")]
     fn compared(&self, _: &Config, _: &str) -> Result<String> {
         let message = "`diff` reads JSON, for which millstream has the feature `json`";
         Err(Error::new(ErrorKind::Config, message))
