@@ -47,7 +47,7 @@ fn measured(options: Option<Options>) -> Result<(), Failure> {
     for part in &options.parts {
         match part {
             Part::Macros => macros::print(root, &folder, options.rounds)?,
-            Part::Sizes(most) => sizes::print(root, &folder, (*most, options.rounds))?,
+            Part::Sizes(name) => sizes::print(root, &folder, (name, options.rounds))?,
             Part::Example => example::print(root, &folder, options.rounds)?,
         }
     }

@@ -2,29 +2,23 @@
 
 /// The usage of the binary.
 pub const USAGE: &str = "\
-usage: expansion [--macros] [--sizes] [--small] [--example] [--rounds N]
+usage: expansion [--macros] [--sizes] [--only SIZE] [--example] [--rounds N]
 
 --macros    the time that the macros take for a line, and for an operator
 --sizes     checks and builds of 50, 300 and 1,000 nodes, of chains of 60, 150 and 400 operators
---small     the same for 50 nodes and 60 operators
+--only SIZE one of these: nodes-50, nodes-300, nodes-1000, chain-60, chain-150, chain-400
 --example   a build of the fraud example after a change of one line
 --rounds N  the number of rounds; 3 unless given
 
 Without a part, all are measured: some half an hour on two cores.";
 
 /// A part of what is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Macros,
-    Sizes(Largest),
+    /// The programs whose names begin like this.
+    Sizes(String),
     Example,
-}
-
-/// The largest of the programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Largest {
-    Small,
-    All,
 }
 
 /// A parsed command line.
@@ -45,8 +39,8 @@ impl Options {
             match name.as_str() {
                 "--help" | "-h" => return Ok(None),
                 "--macros" => parts.push(Part::Macros),
-                "--sizes" => parts.push(Part::Sizes(Largest::All)),
-                "--small" => parts.push(Part::Sizes(Largest::Small)),
+                "--sizes" => parts.push(Part::Sizes(String::new())),
+                "--only" => parts.push(Part::Sizes(arguments.next().ok_or("--only takes a size")?)),
                 "--example" => parts.push(Part::Example),
                 "--rounds" => {
                     let number = arguments.next().and_then(|number| number.parse().ok());
@@ -57,7 +51,7 @@ impl Options {
             }
         }
         if parts.is_empty() {
-            parts = vec![Part::Macros, Part::Sizes(Largest::All), Part::Example];
+            parts = vec![Part::Macros, Part::Sizes(String::new()), Part::Example];
         }
         Ok(Some(Self { parts, rounds }))
     }

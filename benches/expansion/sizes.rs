@@ -3,7 +3,6 @@
 use crate::Failure;
 use crate::compiler::{Compiled, Program, Work};
 use crate::load;
-use crate::options::Largest;
 use crate::programs::{By, chain, mixed};
 use std::path::Path;
 use std::process::Command;
@@ -12,63 +11,27 @@ use std::process::Command;
 struct Size {
     name: &'static str,
     program: fn(By) -> String,
-    largest: Largest,
     /// Whether a release build is measured too.
     release: bool,
     goal: &'static str,
 }
 
 const SIZES: &[Size] = &[
-    Size {
-        name: "nodes-50",
-        program: |by| mixed(50, by),
-        largest: Largest::Small,
-        release: true,
-        goal: "release ≤ 20 s",
-    },
+    Size { name: "nodes-50", program: |by| mixed(50, by), release: true, goal: "release ≤ 20 s" },
     Size {
         name: "nodes-300",
         program: |by| mixed(300, by),
-        largest: Largest::All,
         release: false,
         goal: "check ≤ 1.5 s and ≤ 1.2 × builder, build ≤ 20 s, ≤ 800 MB",
     },
-    Size {
-        name: "nodes-1000",
-        program: |by| mixed(1_000, by),
-        largest: Largest::All,
-        release: false,
-        goal: "–",
-    },
-    Size {
-        name: "chain-60",
-        program: |by| chain(60, by),
-        largest: Largest::Small,
-        release: false,
-        goal: "–",
-    },
-    Size {
-        name: "chain-150",
-        program: |by| chain(150, by),
-        largest: Largest::All,
-        release: false,
-        goal: "–",
-    },
-    Size {
-        name: "chain-400",
-        program: |by| chain(400, by),
-        largest: Largest::All,
-        release: false,
-        goal: "compiles",
-    },
+    Size { name: "nodes-1000", program: |by| mixed(1_000, by), release: false, goal: "–" },
+    Size { name: "chain-60", program: |by| chain(60, by), release: false, goal: "–" },
+    Size { name: "chain-150", program: |by| chain(150, by), release: false, goal: "–" },
+    Size { name: "chain-400", program: |by| chain(400, by), release: false, goal: "compiles" },
 ];
 
-/// Measures, and prints a table.
-pub fn print(
-    root: &Path,
-    folder: &Path,
-    (largest, rounds): (Largest, usize),
-) -> Result<(), Failure> {
+/// Measures those whose names begin like `only`, and prints a table.
+pub fn print(root: &Path, folder: &Path, (only, rounds): (&str, usize)) -> Result<(), Failure> {
     // What the programs depend on is compiled before.
     for work in [Work::Check, Work::Build, Work::Release] {
         Program::write(root, folder, "warm", &chain(1, By::Macro))?.compile(work)?;
@@ -77,7 +40,7 @@ pub fn print(
         "| program | by | check: s, CPU s, MB | debug build: s, CPU s, MB | release: s, CPU s, MB | \
          longest symbol | goal | load |\n|---|---|---|---|---|---|---|---|"
     );
-    for size in SIZES.iter().filter(|size| size.largest <= largest) {
+    for size in SIZES.iter().filter(|size| size.name.starts_with(only)) {
         for by in [By::Macro, By::Builder] {
             let name =
                 format!("{}-{}", size.name, if by == By::Macro { "macro" } else { "builder" });
