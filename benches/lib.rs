@@ -2,7 +2,6 @@
 
 pub mod features;
 pub mod fraud;
-pub mod generated;
 pub mod keyed;
 pub mod measure;
 pub mod nexmark;

@@ -1,4 +1,5 @@
-//! The command line of an example: options with a value, and commands: `graph`, `plan`, `top`.
+//! The command line of an example: options with a value, and commands: `graph`, `plan`, `check`,
+//! `diff`, `explain`, `top`.
 
 use millstream::job::Status;
 use millstream::{Config, Topology};
@@ -15,7 +16,8 @@ const FORMS: &[&str] = &["--svg", "--dot", "--json", "--mermaid"];
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Args {
     values: BTreeMap<String, String>,
-    /// The command `graph` or `plan` and its option; empty to run the job.
+    /// The command `graph`, `plan`, `check`, `diff` or `explain` and what follows it; empty to run
+    /// the job.
     pub question: Vec<String>,
     /// The command `top`: a table of the nodes while the job runs.
     pub top: bool,
@@ -41,6 +43,14 @@ impl Args {
                     parsed.question.push(option);
                     parsed.question.extend(args.next_if(|form| FORMS.contains(&form.as_str())));
                 }
+                "check" => {
+                    parsed.question.push(option);
+                    parsed.question.extend(args.next_if(|option| option == "--strict"));
+                }
+                "diff" | "explain" => {
+                    parsed.question.push(option);
+                    parsed.question.extend(args.next_if(|option| !option.starts_with('-')));
+                }
                 "top" => parsed.top = true,
                 name if name.starts_with("--") && known.contains(&name) => {
                     let value = args.next().ok_or_else(|| format!("`{option}` needs a value"))?;
@@ -61,19 +71,15 @@ impl Args {
         Ok(if self.top { config.status(Status::Top) } else { config })
     }
 
-    /// Answers the command `graph` or `plan`, if there is one: returns the text to print instead
-    /// of running the job.
+    /// Answers a question about the topology, if the command is one, instead of running the job;
+    /// returns whether it is.
     ///
     /// # Errors
-    /// Those of [`Topology::answer_cli`].
-    pub fn answer(
-        &self,
-        topology: &Topology,
-        config: &Config,
-    ) -> millstream::Result<Option<String>> {
+    /// Those of [`Topology::print_answer`].
+    pub fn answer(&self, topology: &Topology, config: &Config) -> millstream::Result<bool> {
         // The first argument is the name of the program.
         let arguments = std::iter::once(String::new()).chain(self.question.iter().cloned());
-        topology.answer_cli(arguments, config)
+        topology.print_answer(arguments, config)
     }
 
     /// The path of an option; the default if it is absent.
@@ -196,6 +202,8 @@ mod tests {
         assert_eq!(wrong("-- --evnts 3"), "there is no option `--evnts`");
         assert_eq!(wrong("graph --sgv"), "there is no option `--sgv`");
         assert_eq!(parse("-- graph --svg").unwrap().unwrap().question, ["graph", "--svg"]);
+        assert_eq!(parse("diff old.json").unwrap().unwrap().question, ["diff", "old.json"]);
+        assert_eq!(parse("check --strict").unwrap().unwrap().question, ["check", "--strict"]);
         assert!(parse("top --events 3").unwrap().unwrap().top);
         assert_eq!(parse("-- --events 3").unwrap().unwrap().number("--events", 1), Ok(3));
     }

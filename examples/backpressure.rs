@@ -26,7 +26,7 @@ const HELP: &str = "\
 A spike of events meets a slow operator: what waits, what is dropped, how long it takes.
 
 usage: backpressure [OPTIONS]
-       backpressure graph|plan|top
+       backpressure graph|plan|check|top
 
 options:
   --events N    the number of events, half of them in the spike (default: 6000)
@@ -231,8 +231,7 @@ async fn side_by_side(args: Args) -> Result<(), BoxError> {
     let readings = args.number("--events", 6_000)?;
     let ways = Way::named(args.text("--only"))?;
     let topology = Way::Shed.topology(readings, Arc::default());
-    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::from_env()?)? {
         return Ok(());
     }
     println!(

@@ -114,8 +114,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let pace = args.text("--pace").map(|_| args.number("--pace", 1)).transpose()?;
     let instances = usize::try_from(args.number("--instances", 2)?)?;
     let topology = totals(&input, &output, pace, instances);
-    if let Some(answer) = args.answer(&topology, &config)? {
-        print!("{answer}");
+    if args.answer(&topology, &config)? {
         return Ok(());
     }
     let mut job = topology.start(config)?;

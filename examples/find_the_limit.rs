@@ -16,7 +16,7 @@ const HELP: &str = "\
 A job with one node that is slower than its input: find it on the live page.
 
 usage: find_the_limit [OPTIONS]
-       find_the_limit graph|plan|top
+       find_the_limit graph|plan|check|top
 
 options:
   --limit WHAT    hot_key, cpu, calls, sink, rate or none (default: hot_key)
@@ -201,8 +201,7 @@ async fn find(args: Args) -> Result<(), BoxError> {
     let seconds = args.number("--seconds", 600)?;
     let (sender, payments) = mpsc::channel(64);
     let topology = topology(from_channel(payments), limit);
-    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::from_env()?)? {
         return Ok(());
     }
     tokio::spawn(offer(sender, limit, Instant::now() + Duration::from_secs(seconds)));

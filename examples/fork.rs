@@ -46,8 +46,7 @@ async fn main() -> millstream::Result<()> {
     let vehicles = [("car", 2), ("truck", 5), ("car", 2)].map(vehicle).to_vec();
     let (takings, tolls) = (Collected::new(), Collected::new());
     let topology = fork(vehicles, takings.sink(), tolls.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(Config::default()).await?;

@@ -54,9 +54,8 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
     let topology = fraud(demo::transactions(), alerts.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::from_env()?)? {
-        print!("{answer}"); // `-- graph --svg`, `-- plan`
-        return Ok(());
+    if topology.print_answer(std::env::args(), &Config::from_env()?)? {
+        return Ok(()); // `-- graph --svg`, `-- plan`, `-- check`
     }
     let mut job = topology.start(Config::from_env()?)?;
     job.run_until_signalled().await?; // Ctrl-C drains

@@ -46,8 +46,7 @@ async fn main() -> millstream::Result<()> {
     let counts = Collected::new();
     let (first, second) = (vehicles(&["car", "car", "car"]), vehicles(&["car", "bus"]));
     let topology = merge(first, second, counts.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(Config::default()).await?;

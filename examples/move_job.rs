@@ -174,8 +174,7 @@ fn copy(from: &Path, to: &Path) -> Result<(u64, u64), BoxError> {
 async fn run(args: Args) -> Result<(), BoxError> {
     let events = args.number("--events", 1_000_000)?;
     let topology = totals(events, 2, Collected::new().sink());
-    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::from_env()?)? {
         return Ok(());
     }
     let (here, there) = (Directory::of(&args, "--checkpoints")?, Directory::of(&args, "--copy")?);

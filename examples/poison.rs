@@ -143,8 +143,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let folder = output.clone().unwrap_or_else(|| temporary.clone());
     let config = args.config()?.checkpoints(folder.join("checkpoints"));
     let topology = poisoned(events, instances, &folder);
-    if let Some(answer) = args.answer(&topology, &config)? {
-        print!("{answer}");
+    if args.answer(&topology, &config)? {
         return Ok(());
     }
     std::fs::create_dir(&folder).map_err(|error| {

@@ -78,8 +78,7 @@ async fn main() -> millstream::Result<()> {
     let terminals = Arc::new(Terminals::of(&demo.terminal_positions()));
     let (by_window, by_state) = (Collected::new(), Collected::new());
     let topology = both_ways(demo, terminals, by_window.sink(), by_state.sink(), 1);
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(args::config()?).await?;

@@ -49,8 +49,7 @@ pub fn split(
 async fn main() -> millstream::Result<()> {
     let (vehicles, photos) = (Collected::new(), Collected::new());
     let topology = split(vec!["car", "truck", "car"], vehicles.sink(), photos.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(Config::default()).await?;

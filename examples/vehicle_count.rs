@@ -30,8 +30,7 @@ pub fn vehicle_count(vehicles: impl Source<String>, lines: impl Sink<String>) ->
 #[tokio::main]
 async fn main() -> millstream::Result<()> {
     let topology = vehicle_count(stdin_lines(), stdout_lines());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(args::config()?).await

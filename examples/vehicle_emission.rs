@@ -72,8 +72,7 @@ async fn main() -> millstream::Result<()> {
     let temperatures = [(1, 89.7, 1), (5, 90.2, 2)].map(warm);
     let lines = Collected::new();
     let topology = vehicle_emission(from_iter(vehicles), from_iter(temperatures), lines.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(Config::default()).await?;

@@ -47,8 +47,7 @@ async fn main() -> millstream::Result<()> {
     let arriving = [(1, 0), (1, 4), (2, 3), (1, 6), (1, 2), (1, 12), (1, 1)].map(tx);
     let (windows, late) = (Collected::new(), Collected::new());
     let topology = windowing_test(from_iter(arriving), windows.sink(), late.sink(), 1);
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::default())? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::default())? {
         return Ok(());
     }
     topology.run(Config::default()).await?;

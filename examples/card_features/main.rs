@@ -43,8 +43,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
     let instances = usize::try_from(args.number("--instances", 1)?)?;
     let kept = Collected::new();
     let topology = card_features(demo::transactions(), kept.sink(), instances);
-    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::from_env()?)? {
         return Ok(());
     }
 

@@ -64,8 +64,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         totals.sink(),
         instances,
     );
-    if let Some(answer) = args.answer(&topology, &Config::from_env()?)? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::from_env()?)? {
         return Ok(());
     }
     topology.run(args.config()?).await?;

@@ -131,8 +131,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         enriched >> sink(results.sink()),
         enriched.errors >> sink(failures.sink()),
     );
-    if let Some(answer) = args.answer(&topology, &Config::default())? {
-        print!("{answer}");
+    if args.answer(&topology, &Config::default())? {
         return Ok(());
     }
     let begun = Instant::now();

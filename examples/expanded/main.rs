@@ -16,8 +16,7 @@ use millstream::prelude::*;
 async fn main() -> millstream::Result<()> {
     let alerts = Collected::new();
     let topology = topology::fraud(demo::transactions(), alerts.sink());
-    if let Some(answer) = topology.answer_cli(std::env::args(), &Config::from_env()?)? {
-        print!("{answer}");
+    if topology.print_answer(std::env::args(), &Config::from_env()?)? {
         return Ok(());
     }
     let mut job = topology.start(Config::from_env()?)?;

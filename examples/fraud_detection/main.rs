@@ -79,8 +79,7 @@ async fn run(options: Options) -> millstream::Result<()> {
     }
 
     let question = std::iter::once(String::new()).chain(options.question);
-    if let Some(answer) = topology.answer_cli(question, &config)? {
-        print!("{answer}");
+    if topology.print_answer(question, &config)? {
         return Ok(());
     }
 

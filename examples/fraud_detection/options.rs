@@ -38,7 +38,7 @@ pub struct Options {
     pub delivery: Delivery,
     pub checkpoints: Option<PathBuf>,
     pub every: Duration,
-    /// The command `graph` or `plan` and its option; empty to run the job.
+    /// A command such as `graph` or `check` and what follows it; empty to run the job.
     pub question: Vec<String>,
     /// The command `top`: a table of the nodes while the job runs.
     pub top: bool,
@@ -75,6 +75,16 @@ impl Options {
             if option == "graph" || option == "plan" {
                 options.question.push(option);
                 options.question.extend(args.next_if(|form| FORMS.contains(&form.as_str())));
+                continue;
+            }
+            if option == "check" {
+                options.question.push(option);
+                options.question.extend(args.next_if(|option| option == "--strict"));
+                continue;
+            }
+            if option == "diff" || option == "explain" {
+                options.question.push(option);
+                options.question.extend(args.next_if(|option| !option.starts_with('-')));
                 continue;
             }
             if option == "top" {

@@ -103,8 +103,7 @@ async fn run(args: Args) -> Result<(), BoxError> {
         Counter::Job => system_usage_of(transactions, store, &places.output),
         Counter::Reader => verdicts_of(transactions, store, &places.output),
     };
-    if let Some(answer) = args.answer(&topology, &config)? {
-        print!("{answer}");
+    if args.answer(&topology, &config)? {
         return Ok(());
     }
     topology.run(config).await?;

@@ -151,6 +151,8 @@ mod pages {
     struct AfterACrashPage;
     #[doc = include_str!("../../docs/guide/aggregate.md")]
     struct AggregatePage;
+    #[doc = include_str!("../../docs/guide/asking.md")]
+    struct AskingPage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
     #[cfg(feature = "page")]

@@ -103,7 +103,7 @@ pub mod operators {
 pub mod windows {
     pub use crate::window::accumulator::{EventAccumulator, ValueAccumulator};
     pub use crate::window::declared::{
-        ClockSpec, FullWindowFactory, SharedWindows, TrailingSpec, VolatileStore, WindowsOf,
+        ClockSpec, FullWindowFactory, SharedWindows, VolatileStore, WindowsOf,
     };
     pub use crate::window::kind::{Aligned, ClockKind, Spans, Timetable};
     pub use crate::window::reorder::Reorder;
@@ -112,6 +112,7 @@ pub mod windows {
         GatheredStore, Gathers, InBatches, PaneStore, Panes, SessionStore, ShowStates, SliceStore,
         TrailingRules, TrailingStore, WindowBuffer,
     };
+    pub use crate::window::trailing_spec::TrailingSpec;
     pub use crate::window::trigger::{FiringCounts, Triggers};
 }
 

@@ -160,7 +160,12 @@ fn arguments_can_ask_for_the_graph_and_the_plan() {
     assert_eq!(asked(&["graph"]).unwrap(), Some(graph.mermaid()));
     assert_eq!(asked(&["graph", "--svg"]).unwrap(), Some(graph.svg()));
     assert_eq!(asked(&["graph", "--dot"]).unwrap(), Some(graph.dot()));
-    assert_eq!(asked(&["graph", "--json"]).unwrap(), Some(graph.json()));
+    let json = asked(&["graph", "--json"]).unwrap().unwrap();
+    assert!(json.starts_with("{\n  \"version\": 2,\n  \"name\": \"readings\","), "{json}");
+    // What the plan adds is unknown to the graph alone.
+    assert!(
+        json.contains("\"how\": \"channel: ") && !graph.json().contains("\"how\": \"channel: ")
+    );
     assert!(asked(&["plan"]).unwrap().unwrap().starts_with("readings (at_most_once): 3 tasks"));
     let error = asked(&["graph", "--svgg"]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);

@@ -6,6 +6,7 @@ mod blanket;
 mod cycles;
 mod examples;
 mod names;
+mod pages;
 mod small_crates;
 mod tree;
 mod twins;

@@ -1,22 +1,32 @@
 //! A topology as an object of JSON.
 
-use crate::shape::{Edge, Node, Shape};
+use crate::shape::{Edge, GuaranteedPath, Node, Shape};
+
+/// The version of the objects. A later version has more keys, and all of these.
+pub const JSON_VERSION: u32 = 2;
 
 /// The topology as an object of JSON.
 ///
-/// The keys are the fields of the shape, in order; an edge has the names of its nodes. What is not
-/// declared is `null`.
+/// The keys are the fields of the shape, in order; an edge and a path have the names of their
+/// nodes. What is not declared, or not planned, is `null`.
 #[must_use]
 pub fn json(shape: &Shape) -> String {
+    let planned = shape.planned.as_ref();
+    let paths = planned.map(|planned| list(planned.paths.iter().map(|along| path(along, shape))));
     let nodes = shape.nodes.iter().map(node);
     let edges = shape.connections().map(|(along, from, to)| edge(along, from, to));
-    format!(
-        "{{\n  \"name\": {},\n  \"delivery\": {},\n  \"nodes\": {},\n  \"edges\": {}\n}}\n",
-        quoted(&shape.name),
-        quoted(&shape.delivery),
-        list(nodes),
-        list(edges),
-    )
+    let fields = [
+        ("version", JSON_VERSION.to_string()),
+        ("name", quoted(&shape.name)),
+        ("delivery", quoted(&shape.delivery)),
+        ("cores", or_null(planned.map(|planned| planned.cores))),
+        ("key_groups", or_null(planned.map(|planned| planned.key_groups))),
+        ("nodes", list(nodes)),
+        ("edges", list(edges)),
+        ("paths", or_null(paths)),
+    ];
+    let fields = fields.map(|(key, value)| format!("  \"{key}\": {value}"));
+    format!("{{\n{}\n}}\n", fields.join(",\n"))
 }
 
 fn node(node: &Node) -> String {
@@ -26,20 +36,39 @@ fn node(node: &Node) -> String {
         ("operator", quoted(&node.operator)),
         ("instances", quoted(&node.instances)),
         ("location", quoted(&node.location)),
+        ("count", or_null(node.count)),
+        ("keeps", or_null(node.keeps.as_deref().map(quoted))),
     ])
 }
 
 fn edge(edge: &Edge, from: &Node, to: &Node) -> String {
-    let or_null = |text: Option<String>| text.unwrap_or_else(|| "null".to_owned());
     object(&[
         ("from", quoted(&from.name)),
         ("output", or_null(edge.output.as_deref().map(quoted))),
         ("to", quoted(&to.name)),
         ("grouping", quoted(&edge.grouping)),
         ("events", quoted(&edge.events)),
-        ("buffer", or_null(edge.buffer.map(|events| events.to_string()))),
+        ("buffer", or_null(edge.buffer)),
         ("window", or_null(edge.window.as_deref().map(quoted))),
+        ("policy", or_null(edge.policy.as_deref().map(quoted))),
+        ("how", or_null(edge.how.as_deref().map(quoted))),
+        ("capacity", or_null(edge.capacity)),
     ])
+}
+
+fn path(path: &GuaranteedPath, shape: &Shape) -> String {
+    let name = |at: usize| or_null(shape.nodes.get(at).map(|node| quoted(&node.name)));
+    let weaker: Vec<String> = path.weaker.iter().map(|reason| quoted(reason)).collect();
+    object(&[
+        ("from", name(path.from)),
+        ("to", name(path.to)),
+        ("guarantee", quoted(&path.guarantee)),
+        ("weaker", format!("[{}]", weaker.join(", "))),
+    ])
+}
+
+fn or_null(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "null".to_owned(), |value| value.to_string())
 }
 
 /// The objects, indented one step further than their key.
@@ -81,43 +110,32 @@ pub(super) fn quoted(text: &str) -> String {
 mod tests {
     use super::{json, quoted};
     use crate::draw::samples::{edge, node};
-    use crate::shape::{Edge, Kind, Node, Shape};
+    use crate::shape::{Edge, GuaranteedPath, Kind, Node, Planned, Shape};
 
-    #[test]
-    fn all_fields_are_there_in_their_order() {
-        let mut shape = Shape::new("copy", "at least once");
-        shape.nodes = vec![
-            node("lines", Kind::Source, "file", "1"),
-            Node { location: "src/copy.rs:7".into(), ..node("out", Kind::Sink, "", "2") },
-        ];
-        shape.edges = vec![
-            Edge {
-                buffer: Some(64),
-                window: Some("fixed 5 s".into()),
-                ..edge(0, 1, "shuffle", "String")
-            },
-            Edge { output: Some("late".into()), ..Edge::new(0, 1) },
-            Edge::new(0, 2),
-        ];
-        assert_eq!(
-            json(&shape),
-            r#"{
+    const ALL: &str = r#"{
+  "version": 2,
   "name": "copy",
   "delivery": "at least once",
+  "cores": 4,
+  "key_groups": 256,
   "nodes": [
     {
       "name": "lines",
       "kind": "source",
       "operator": "file",
       "instances": "1",
-      "location": ""
+      "location": "",
+      "count": null,
+      "keeps": null
     },
     {
       "name": "out",
       "kind": "sink",
       "operator": "",
       "instances": "2",
-      "location": "src/copy.rs:7"
+      "location": "src/copy.rs:7",
+      "count": 2,
+      "keeps": "sink"
     }
   ],
   "edges": [
@@ -128,7 +146,10 @@ mod tests {
       "grouping": "shuffle",
       "events": "String",
       "buffer": 64,
-      "window": "fixed 5 s"
+      "window": "fixed 5 s",
+      "policy": "drop_oldest",
+      "how": "channel: a buffer is declared",
+      "capacity": 64
     },
     {
       "from": "lines",
@@ -137,19 +158,69 @@ mod tests {
       "grouping": "forward",
       "events": "",
       "buffer": null,
-      "window": null
+      "window": null,
+      "policy": null,
+      "how": null,
+      "capacity": null
+    }
+  ],
+  "paths": [
+    {
+      "from": "lines",
+      "to": "out",
+      "guarantee": "once",
+      "weaker": ["it \"drops\"", "it repeats"]
     }
   ]
 }
-"#
-        );
+"#;
+
+    #[test]
+    fn all_fields_are_there_in_their_order() {
+        let mut shape = Shape::new("copy", "at least once");
+        shape.nodes = vec![
+            node("lines", Kind::Source, "file", "1"),
+            Node {
+                location: "src/copy.rs:7".into(),
+                count: Some(2),
+                keeps: Some("sink".into()),
+                ..node("out", Kind::Sink, "", "2")
+            },
+        ];
+        shape.edges = vec![
+            Edge {
+                buffer: Some(64),
+                window: Some("fixed 5 s".into()),
+                policy: Some("drop_oldest".into()),
+                how: Some("channel: a buffer is declared".into()),
+                capacity: Some(64),
+                ..edge(0, 1, "shuffle", "String")
+            },
+            Edge { output: Some("late".into()), ..Edge::new(0, 1) },
+            Edge::new(0, 2),
+        ];
+        let path = GuaranteedPath { to: 1, guarantee: "once".into(), ..Default::default() };
+        let weaker = vec!["it \"drops\"".into(), "it repeats".into()];
+        let paths = vec![GuaranteedPath { weaker, ..path }];
+        shape.planned = Some(Planned { cores: 4, key_groups: 256, paths });
+        assert_eq!(json(&shape), ALL);
     }
 
     #[test]
     fn nothing_is_an_object_too() {
         assert_eq!(
             json(&Shape::default()),
-            "{\n  \"name\": \"\",\n  \"delivery\": \"\",\n  \"nodes\": [],\n  \"edges\": []\n}\n"
+            r#"{
+  "version": 2,
+  "name": "",
+  "delivery": "",
+  "cores": null,
+  "key_groups": null,
+  "nodes": [],
+  "edges": [],
+  "paths": null
+}
+"#
         );
     }
 

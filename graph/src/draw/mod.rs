@@ -43,7 +43,7 @@ mod svg;
 mod text;
 
 pub use dot::dot;
-pub use json::json;
+pub use json::{JSON_VERSION, json};
 pub use mermaid::mermaid;
 pub use svg::{live_svg, svg};
 

@@ -20,6 +20,13 @@ pub struct Edge {
     pub buffer: Option<usize>,
     /// The window between the nodes, if there is one.
     pub window: Option<String>,
+    /// The policy for a full edge, if it is declared: `drop_oldest`.
+    pub policy: Option<String>,
+    /// Whether it is a call or a channel as planned, and why, if it is:
+    /// `channel: a buffer is declared`.
+    pub how: Option<String>,
+    /// The capacity of each of its channels in events, if it is planned to have any.
+    pub capacity: Option<usize>,
 }
 
 impl Edge {

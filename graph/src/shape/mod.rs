@@ -18,9 +18,11 @@
 
 mod edge;
 mod node;
+mod planned;
 
 pub use edge::Edge;
 pub use node::{Kind, Node};
+pub use planned::{GuaranteedPath, Planned};
 
 /// A declared topology.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +35,8 @@ pub struct Shape {
     pub nodes: Vec<Node>,
     /// The edges between them.
     pub edges: Vec<Edge>,
+    /// What the plan adds, if there is one.
+    pub planned: Option<Planned>,
 }
 
 impl Shape {

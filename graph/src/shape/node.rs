@@ -13,6 +13,11 @@ pub struct Node {
     pub instances: String,
     /// Where it is declared: `src/fraud.rs:31`; may be empty.
     pub location: String,
+    /// Its number of instances as planned, if it is.
+    pub count: Option<usize>,
+    /// What it keeps in checkpoints, if that is known: a type in each line, such as
+    /// `rows state: Mean { n: u64 }`.
+    pub keeps: Option<String>,
 }
 
 impl Node {

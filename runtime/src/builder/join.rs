@@ -333,6 +333,7 @@ where
                 >::types,
             );
             declaration.broken.extend(self.spec.refused());
+            declaration.gaps.extend(self.spec.between().map(|gap| (node, gap)));
             if self.weakened.is_some_and(|reason| reason.trim().is_empty()) {
                 declaration.broken.push(shape::no_reason());
             }

@@ -296,6 +296,7 @@ where
         let mut declaration = self.stream.declared.declaration();
         declaration.add_output(Endpoint { node, port: OutputKind::Late }, Carried::of::<T>());
         declaration.set_windows(node, &self.windows, Carried::of::<T>());
+        declaration.gaps.extend(self.windows.between().map(|gap| (node, gap)));
         if W::BY_CLOCK {
             declaration.set_chance(node, Chance::Windows);
         }

@@ -28,8 +28,9 @@ pub struct StatePlan {
     /// The newer checkpoints, which are damaged: why each cannot be used. The job would go back
     /// behind them.
     pub damaged: Vec<String>,
-    /// Why the job would be refused because of that; none if it would go back. A sink that commits
-    /// may have made visible what would then be written again.
+    /// Why the job would be refused as a whole; none if it would not. The newer checkpoints are
+    /// damaged, and a sink that commits may have made visible what would be written again; or its
+    /// number of key groups is another one.
     pub refusal: Option<String>,
     /// The nodes with state, and those that are new.
     pub nodes: Vec<PlannedState>,
@@ -195,9 +196,9 @@ impl StatePlan {
         }
     }
 
-    /// The error of the first node whose state would be lost.
-    fn check(&self) -> Result<()> {
-        for PlannedState { node, fate, changes } in &self.nodes {
+    /// The error of each node whose state would be lost.
+    fn lost(&self) -> impl Iterator<Item = Error> {
+        self.nodes.iter().filter_map(|PlannedState { node, fate, changes }| {
             let (message, help) = match fate {
                 StateFate::Lost => (
                     format!(
@@ -214,11 +215,16 @@ impl StatePlan {
                     "restore the type, give new fields a `#[serde(default)]`, upgrade it by \
                      `#[derive(State)]`, or give up the state by `Config::forget`",
                 ),
-                _ => continue,
+                _ => return None,
             };
-            return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-        }
-        Ok(())
+            Some(Error::new(ErrorKind::Checkpoint, message).help(help))
+        })
+    }
+
+    /// All reasons for which the job would be refused.
+    pub(super) fn refused(&self) -> Vec<Error> {
+        let refusal = self.refusal.iter().map(|text| Error::new(ErrorKind::Checkpoint, text));
+        refusal.chain(self.lost()).collect()
     }
 
     /// Logs what changes.
@@ -236,23 +242,29 @@ impl StatePlan {
     }
 }
 
+/// Checks that the keys are divided as they were.
+fn same_key_groups(saved: &Manifest, now: &Manifest) -> Result<()> {
+    if saved.key_groups == now.key_groups {
+        return Ok(());
+    }
+    let message = format!(
+        "the checkpoint is of a job with {} key groups, and this one has {}",
+        saved.key_groups, now.key_groups
+    );
+    let help = "restore the number by `key_groups(…)`; it cannot change";
+    Err(Error::new(ErrorKind::Checkpoint, message).help(help))
+}
+
 /// Compares the job with the one that wrote the checkpoint, logs what becomes of its state, and
 /// returns what is not taken back as it is.
 ///
 /// # Errors
 /// If state would be lost, or would reach the wrong instance.
 pub(super) fn compare(saved: &Manifest, now: Present<'_>) -> Result<OldRowsByNode> {
-    if saved.key_groups != now.manifest.key_groups {
-        let message = format!(
-            "the checkpoint is of a job with {} key groups, and this one has {}",
-            saved.key_groups, now.manifest.key_groups
-        );
-        let help = "restore the number by `key_groups(…)`; it cannot change";
-        return Err(Error::new(ErrorKind::Checkpoint, message).help(help));
-    }
+    same_key_groups(saved, now.manifest)?;
     let compared = now.compared(saved);
     let states = StatePlan::of(saved, now, &compared);
-    states.check()?;
+    states.lost().next().map_or(Ok(()), Err)?;
     states.log();
     Ok(compared.into_iter().flat_map(Compared::old_rows).collect())
 }
@@ -317,7 +329,8 @@ impl Topology {
         Ok(restored.map(|restored| {
             let saved = restored.manifest();
             let damaged = restored.skipped().iter().map(ToString::to_string).collect();
-            let refusal = skipped::check(declaration, &restored).err();
+            let refusal = skipped::check(declaration, &restored);
+            let refusal = refusal.and_then(|()| same_key_groups(saved, &manifest)).err();
             let refusal = refusal.map(|error| error.to_string());
             StatePlan { damaged, refusal, ..StatePlan::of(saved, now, &now.compared(saved)) }
         }))

@@ -93,6 +93,7 @@ use crate::state::Volatile;
 use crate::window::{KeptStore, Store, StoreFactory};
 use millstream_graph::sentence::Sentence;
 use std::fmt;
+use std::time::Duration;
 
 /// Says which events of a join match, and so how long they are kept; `S` is a tuple of the sides'
 /// events.
@@ -168,6 +169,12 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     /// What is wrong with it, if anything; the job is refused at start.
     #[doc(hidden)]
     fn refused(&self) -> Option<Sentence> {
+        None
+    }
+
+    /// How long no window is open between two of them, if that is known to be.
+    #[doc(hidden)]
+    fn between(&self) -> Option<Duration> {
         None
     }
 }

@@ -81,7 +81,7 @@ impl Keeping {
 }
 
 /// The error of a node whose state could not be found again.
-fn unnamed(name: &str) -> Error {
+pub(crate) fn unnamed(name: &str) -> Error {
     let message = format!("`{name}` keeps state in checkpoints, and has no name of its own");
     let help = "name it, `name = …` or `.named(…)`: its state is found by that name";
     Error::new(ErrorKind::Topology, message).help(help)

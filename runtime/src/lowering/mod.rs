@@ -29,7 +29,7 @@ pub use chain::{
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};
 pub(crate) use flows::{edge_counters_between, edge_counters_of, phases_of};
-pub(crate) use keeping::{Keeping, OldRows, OldRowsByNode, RowBytes};
+pub(crate) use keeping::{Keeping, OldRows, OldRowsByNode, RowBytes, unnamed};
 pub(crate) use layouts::SinkLayout;
 pub use layouts::{Layout, Layouts};
 pub(crate) use order::in_order;

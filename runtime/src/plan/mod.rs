@@ -29,7 +29,7 @@ pub use path::{PlannedPath, Weaker};
 use crate::control::DriftRules;
 use crate::error::Result;
 use crate::event::Carrying;
-use crate::topology::{Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
+use crate::topology::{Broken, Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
 use millstream_graph::sentence::shape::MOST_CHANNELS;
 use std::collections::HashMap;
 
@@ -108,19 +108,23 @@ impl Plan {
     /// # Errors
     /// [`ErrorKind::Topology`](crate::ErrorKind::Topology) if a limit is exceeded.
     pub(crate) fn check(&self, declaration: &Declaration) -> Result<()> {
-        declaration.check_key_groups(|id| self.node(id).map_or(1, |node| node.instances))?;
+        declaration.unless_broken(&self.broken_rules(declaration))
+    }
+
+    /// All exceeded limits.
+    pub(crate) fn broken_rules(&self, declaration: &Declaration) -> Vec<Broken> {
+        let instances = |id| self.node(id).map_or(1, |node| node.instances);
+        let mut broken = declaration.few_key_groups(instances);
         let channels = memory::channels(&self.edges);
         if channels > MOST_CHANNELS {
             let most = memory::most_channels(declaration, &self.edges);
-            return Err(declaration.too_many_channels(channels, &most));
+            broken.push(Broken::too_many_channels(channels, &most));
         }
-        match self.budget {
-            Some(budget) if self.memory() > budget => {
-                let largest = memory::largest(declaration, &self.edges);
-                Err(declaration.over_budget(self.memory(), budget, &largest))
-            }
-            _ => Ok(()),
+        if let Some(budget) = self.budget.filter(|budget| self.memory() > *budget) {
+            let largest = memory::largest(declaration, &self.edges);
+            broken.push(Broken::over_budget(self.memory(), budget, &largest));
         }
+        broken
     }
 
     /// The memory of the buffers of all edges when full.

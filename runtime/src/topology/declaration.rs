@@ -53,6 +53,8 @@ pub struct Declaration {
     pub(crate) joins: Vec<JoinDeclared>,
     /// The types that nodes keep in checkpoints, each in one kind of rows.
     pub(crate) kept: Vec<(NodeId, PartKind, KeptTypes)>,
+    /// The nodes whose windows leave gaps between them: how long each gap is.
+    pub(crate) gaps: Vec<(NodeId, Duration)>,
     /// The types whose events are shown to those who look.
     pub(crate) peekers: Peekers,
     /// Rules broken during the declaration.

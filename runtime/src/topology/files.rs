@@ -18,13 +18,18 @@ struct Used<'a> {
 impl Declaration {
     /// Checks that no file is used twice. Opens nothing.
     pub(crate) fn check_files(&self, env: &Env) -> Result<()> {
+        self.unless_broken(&self.files_used_twice(env))
+    }
+
+    /// Each file that is used twice. Opens nothing.
+    pub(crate) fn files_used_twice(&self, env: &Env) -> Vec<Broken> {
         let used = self.used_files(env);
         let mut broken = Vec::new();
         for (at, one) in used.iter().enumerate() {
             let others = used.iter().take(at).filter(|other| other.conflicts(one));
             broken.extend(others.map(|other| used_twice(other, one)));
         }
-        if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+        broken
     }
 
     /// Checks that no source keeps a journal that the job would never read.
@@ -46,9 +51,18 @@ impl Declaration {
         env: &Env,
         is_own: impl Fn(&str, &FileUse) -> bool,
     ) -> Result<()> {
+        self.existing_files(env, is_own).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// The errors of all sinks that would overwrite a file unasked.
+    pub(crate) fn existing_files(
+        &self,
+        env: &Env,
+        is_own: impl Fn(&str, &FileUse) -> bool,
+    ) -> Vec<Error> {
         let used = self.used_files(env);
-        let mut new = used.iter().filter(|used| !is_own(&used.node.name, used.file));
-        new.try_for_each(Used::check_new)
+        let new = used.iter().filter(|used| !is_own(&used.node.name, used.file));
+        new.filter_map(|used| used.check_new().err()).collect()
     }
 
     fn used_files(&self, env: &Env) -> Vec<Used<'_>> {

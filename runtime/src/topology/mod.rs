@@ -44,4 +44,5 @@ pub(crate) use endpoint::{Endpoint, OutputKind};
 pub(crate) use node::NodeDeclared;
 pub use node::NodeKind;
 pub(crate) use node::{IfUnconnected, Naming};
+pub(crate) use rules::Broken;
 pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};

@@ -16,13 +16,18 @@ use std::collections::HashMap;
 use std::fmt;
 
 /// A broken rule, and where.
-#[derive(Debug)]
-pub(super) struct Broken {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
     sentence: Sentence,
     places: Vec<String>,
 }
 
 impl Broken {
+    /// The code of the rule.
+    pub(crate) fn code(&self) -> &'static str {
+        self.sentence.code
+    }
+
     /// A rule about the topology as a whole.
     fn somewhere(sentence: Sentence) -> Self {
         Self { sentence, places: Vec::new() }
@@ -65,45 +70,50 @@ impl Declaration {
     /// # Errors
     /// [`ErrorKind::Topology`] if a rule is broken; the message lists every broken rule.
     pub fn check(&self) -> Result<()> {
-        let broken = broken(self);
-        if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+        self.unless_broken(&self.broken_rules())
+    }
+
+    /// All broken rules.
+    pub(crate) fn broken_rules(&self) -> Vec<Broken> {
+        broken(self)
+    }
+
+    /// The error of broken rules, if there are any.
+    pub(crate) fn unless_broken(&self, broken: &[Broken]) -> Result<()> {
+        if broken.is_empty() { Ok(()) } else { Err(self.refused(broken)) }
     }
 
     /// The error of a topology that cannot run.
-    pub(super) fn refused(&self, broken: &[Broken]) -> Error {
+    fn refused(&self, broken: &[Broken]) -> Error {
         let list: String = broken.iter().map(ToString::to_string).collect();
         let message = format!("topology `{}` cannot run:{list}", self.name);
         Error::new(ErrorKind::Topology, message)
     }
 
-    /// The error of buffers that exceed the limit.
-    pub(crate) fn over_budget(&self, needed: Bytes, budget: Bytes, largest: &str) -> Error {
-        let (needed, budget) = (needed.to_string(), budget.to_string());
-        let sentence = outcome::over_budget(&needed, &budget, largest);
-        self.refused(&[Broken::somewhere(sentence)])
+    /// Each instance downstream of `by` owns a group of keys, with the instances that the plan has
+    /// counted.
+    pub(crate) fn few_key_groups(&self, instances: impl Fn(NodeId) -> usize) -> Vec<Broken> {
+        let groups = self.key_groups().count();
+        let keyed = self.edges.iter().filter(|edge| edge.grouping == EdgeGrouping::Fields);
+        let broken = keyed.filter(|edge| instances(edge.to) > groups).filter_map(|edge| {
+            let count = instances(edge.to) as u64;
+            let sentence = shape::too_few_key_groups(count, groups as u64);
+            Some(Broken::at(sentence, &[node(self, edge.to)?]))
+        });
+        broken.collect()
     }
 }
 
-impl Declaration {
-    /// The error of more channels than a job may have.
-    pub(crate) fn too_many_channels(&self, channels: u64, largest: &str) -> Error {
-        self.refused(&[Broken::somewhere(shape::too_many_channels(channels, largest))])
+impl Broken {
+    /// Buffers that exceed the limit.
+    pub(crate) fn over_budget(needed: Bytes, budget: Bytes, largest: &str) -> Self {
+        let (needed, budget) = (needed.to_string(), budget.to_string());
+        Self::somewhere(outcome::over_budget(&needed, &budget, largest))
     }
 
-    /// Checks that each instance downstream of `by` owns a group of keys, with the instances that
-    /// the plan has counted.
-    pub(crate) fn check_key_groups(&self, instances: impl Fn(NodeId) -> usize) -> Result<()> {
-        let groups = self.key_groups().count();
-        let keyed = self.edges.iter().filter(|edge| edge.grouping == EdgeGrouping::Fields);
-        let broken: Vec<_> = keyed
-            .filter(|edge| instances(edge.to) > groups)
-            .filter_map(|edge| {
-                let count = instances(edge.to) as u64;
-                let sentence = shape::too_few_key_groups(count, groups as u64);
-                Some(Broken::at(sentence, &[node(self, edge.to)?]))
-            })
-            .collect();
-        if broken.is_empty() { Ok(()) } else { Err(self.refused(&broken)) }
+    /// More channels than a job may have.
+    pub(crate) fn too_many_channels(channels: u64, largest: &str) -> Self {
+        Self::somewhere(shape::too_many_channels(channels, largest))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::declaration::{Declaration, IGNORE};
 use super::{EdgeDeclared, Instances, NodeDeclared, NodeKind, OutputKind};
+use crate::channel::Overflow;
 use millstream_graph::shape::{Edge, Kind, Node, Shape};
 
 impl Declaration {
@@ -29,6 +30,7 @@ fn drawn(declaration: &Declaration, node: &NodeDeclared) -> Node {
         operator: node.work.clone(),
         instances: instances(declaration, node.instances),
         location: node.place(),
+        ..Node::default()
     }
 }
 
@@ -51,6 +53,17 @@ fn edge(edge: &EdgeDeclared) -> Edge {
         events: edge.events.short_name(),
         buffer: edge.buffer,
         window: edge.window.clone(),
+        policy: edge.overflow.map(policy),
         ..Edge::new(edge.from.node.0, edge.to.0)
+    }
+}
+
+/// The policy as it is written in a topology.
+fn policy(overflow: Overflow) -> String {
+    match overflow {
+        Overflow::Block => "block".to_owned(),
+        Overflow::DropNewest => "drop_newest".to_owned(),
+        Overflow::DropOldest => "drop_oldest".to_owned(),
+        Overflow::Sample(nth) => format!("sample({nth})"),
     }
 }

@@ -7,10 +7,10 @@ use super::kind::{
 };
 use super::store::{
     Always, ClockStore, CountStore, KeptStore, PaneStore, SessionStore, SliceStore, Store,
-    TrailingStore, WindowBuffer,
+    WindowBuffer,
 };
 use super::trigger::{AtEnd, Triggered, Triggers};
-use super::{Aligned, TrailingResult, Window, WindowResult};
+use super::{Aligned, Window, WindowResult};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::operator::OperatorPlace;
@@ -19,7 +19,7 @@ use crate::time::micros;
 use millstream_graph::sentence::{Sentence, shape};
 use std::convert::Infallible;
 use std::fmt;
-use std::marker::PhantomData;
+use std::time::Duration;
 
 /// A kind of window: the argument of [`window`](crate::builder::KeyedStream::window).
 ///
@@ -59,10 +59,16 @@ pub trait Windows: Clone + fmt::Display + fmt::Debug + Send + 'static {
     fn refused(&self) -> Option<Sentence> {
         self.are_empty().then(|| shape::empty_windows(&self.to_string()))
     }
+
+    /// How long no window is open between two of them, if that is known to be.
+    #[doc(hidden)]
+    fn between(&self) -> Option<Duration> {
+        None
+    }
 }
 
 macro_rules! windows {
-    ($($kind:ident, $empty:expr;)+) => {$(
+    ($($kind:ident, $empty:expr, $between:expr;)+) => {$(
         impl<P: Triggers> Windows for $kind<P> {
             fn are_empty(&self) -> bool {
                 let empty: fn(&Self) -> bool = $empty;
@@ -75,14 +81,19 @@ macro_rules! windows {
                 }
                 self.triggers.has_zero().then(|| shape::invalid_zero(&format!("`{self}`")))
             }
+
+            fn between(&self) -> Option<Duration> {
+                let between: fn(&Self) -> Option<Duration> = $between;
+                between(self)
+            }
         }
     )+};
 }
 windows! {
-    Tumbling, |kind| kind.aligned.is_empty();
-    Sliding, |kind| kind.aligned.is_empty();
-    Session, |kind| kind.gap == 0;
-    Global, |_| false;
+    Tumbling, |kind| kind.aligned.is_empty(), |_| None;
+    Sliding, |kind| kind.aligned.is_empty(), |kind| kind.aligned.between();
+    Session, |kind| kind.gap == 0, |_| None;
+    Global, |_| false, |_| None;
 }
 
 impl Windows for Counted {
@@ -106,6 +117,10 @@ impl<W: Windows + ClockKind> Windows for ByClock<W> {
     fn refused(&self) -> Option<Sentence> {
         let (refused, late) = (self.windows.refused(), self.windows.allowed_lateness() > 0);
         refused.or_else(|| late.then(|| shape::lateness_by_clock(&self.to_string())))
+    }
+
+    fn between(&self) -> Option<Duration> {
+        self.windows.between()
     }
 }
 
@@ -174,7 +189,7 @@ pub trait FullWindows<K, T>: Windows {
 /// Required by [`aggregate`](crate::builder::WindowedStream::aggregate): `F` selects a value `V` of
 /// an event `T`, and `A` is the [`Aggregate`]. Not meant to be implemented by users.
 pub trait AggregateWindows<K, T, V, F, A>: Windows {
-    /// What is emitted: a [`WindowResult`] or a [`TrailingResult`].
+    /// What is emitted: a [`WindowResult`] or a [`TrailingResult`](super::TrailingResult).
     type Out: Send + 'static;
     /// Creates the stores.
     type Factory: StoreFactory<
@@ -342,59 +357,5 @@ where
     fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
         let timetable = self.windows.timetable();
         ClockSpec { windows: self.windows.aggregated(select, aggregate), timetable }
-    }
-}
-
-/// Trailing windows combined with an aggregate.
-pub struct TrailingSpec<H, F, A, V> {
-    kind: Trailing<H>,
-    select: F,
-    aggregate: A,
-    value: PhantomData<fn() -> V>,
-}
-
-impl<H, F, A, V> fmt::Debug for TrailingSpec<H, F, A, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TrailingSpec").finish_non_exhaustive()
-    }
-}
-
-impl<H: Copy, F: Clone, A: Clone, V> Clone for TrailingSpec<H, F, A, V> {
-    fn clone(&self) -> Self {
-        let (select, aggregate) = (self.select.clone(), self.aggregate.clone());
-        Self { kind: self.kind, select, aggregate, value: PhantomData }
-    }
-}
-
-impl<K, T, V, F, A, H> StoreFactory<K, T> for TrailingSpec<H, F, A, V>
-where
-    K: Key,
-    T: Send + 'static,
-    V: 'static,
-    F: Fn(&T) -> V + Clone + Send + 'static,
-    A: Aggregate<V>,
-    H: Spans,
-{
-    type Store = TrailingStore<K, T, F, A, V, H>;
-
-    fn store(&self) -> Self::Store {
-        TrailingStore::new(&self.kind, self.select.clone(), self.aggregate.clone())
-    }
-}
-
-impl<K, T, V, F, A, H> AggregateWindows<K, T, V, F, A> for Trailing<H>
-where
-    K: Key,
-    T: Send + 'static,
-    V: 'static,
-    F: Fn(&T) -> V + Clone + Send + 'static,
-    A: Aggregate<V>,
-    H: Spans,
-{
-    type Out = TrailingResult<K, T, H::Results<A::Out>>;
-    type Factory = TrailingSpec<H, F, A, V>;
-
-    fn aggregated(self, select: F, aggregate: A) -> Self::Factory {
-        TrailingSpec { kind: self, select, aggregate, value: PhantomData }
     }
 }

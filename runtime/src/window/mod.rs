@@ -98,6 +98,7 @@ pub(crate) mod reorder;
 mod result;
 pub(crate) mod sorted;
 pub(crate) mod store;
+pub(crate) mod trailing_spec;
 pub(crate) mod trigger;
 pub(crate) mod verdict;
 #[expect(clippy::module_inception, reason = "the folder is named after its main type")]

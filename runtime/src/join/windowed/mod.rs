@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// Declares a join of the sides `S` in windows of the kind `W`.
 pub struct WindowJoinOf<W, S, J, N = UncountedRows> {
@@ -235,6 +236,10 @@ macro_rules! windows {
 
             fn refused(&self) -> Option<Sentence> {
                 Windows::refused(self)
+            }
+
+            fn between(&self) -> Option<Duration> {
+                Windows::between(self)
             }
         }
     )+};

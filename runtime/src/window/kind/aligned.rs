@@ -32,6 +32,12 @@ impl Aligned {
         self.no_size || self.no_slide
     }
 
+    /// How long no window is open between two of them, if the slide is longer than the size.
+    pub(in crate::window) fn between(self) -> Option<Duration> {
+        let micros = u64::try_from(self.slide.saturating_sub(self.size)).unwrap_or(0);
+        (micros > 0).then(|| Duration::from_micros(micros))
+    }
+
     /// The same windows, moved by `offset`.
     pub(super) fn moved(self, offset: Duration) -> Self {
         Self { offset: micros(offset).rem_euclid(self.slide), ..self }

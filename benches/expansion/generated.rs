@@ -78,8 +78,8 @@ pub fn operators() -> String {
 pub fn manifest(path: &Path, root: &Path) -> std::io::Result<String> {
     let text = std::fs::read_to_string(path)?;
     let text = text.split("[[example]]").take(2).collect::<Vec<_>>().join("[[example]]");
-    let runtime = format!("millstream = {{ path = {:?} }}", root.join("runtime"));
-    let text = text.replace("millstream.workspace = true", &runtime);
+    let runtime = format!("millstream = {{ path = {:?}", root.join("runtime"));
+    let text = text.replace("millstream = { workspace = true", &runtime);
     let inherited = |line: &&str| !line.contains(".workspace = true");
     let kept: Vec<&str> = text.lines().filter(inherited).collect();
     let package = kept.join("\n").replace("[package]", "[package]\nedition = \"2024\"");
