@@ -94,7 +94,8 @@ pub fn borrowed_parameter() -> Sentence {
     Sentence::new(
         "M0211",
         "a borrowed parameter is shared by all instances",
-        "write `#[shared]` before it, or take the value without `&`",
+        "write `&mut` for the state of a key, `#[shared]` before it for what all instances read, or \
+         take the value without `&`",
     )
 }
 

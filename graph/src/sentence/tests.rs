@@ -244,6 +244,7 @@ fn of_operators() -> Vec<Sentence> {
         methods::timer_first(),
         methods::not_called("open", None),
         methods::two_types("state", "u64"),
+        methods::timer_without_on_timer("timer_at"),
         operator::not_a_function(),
     ]
 }

@@ -6,11 +6,13 @@
 use super::mode::Mode;
 use super::model::{self, Giving, MethodKind, Model, Param, ParamRole};
 use super::returns::ReturnShape;
+use super::timers;
 use super::types::{self, Obstacle};
 use crate::errors::Errors;
 use millstream_graph::sentence::methods;
 use millstream_graph::sentence::operator as sentence;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::{ReturnType, Safety, Signature, Type};
 
 /// Finds every mistake of the operator.
@@ -38,8 +40,20 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
     returns(model, errors);
     generics(model, errors);
     if model.method == MethodKind::Alone {
+        timers(model, errors);
         ttl(model, model.state().is_some(), errors);
         calls(model, model.mode(), model.returns.error.is_some(), errors);
+    }
+}
+
+/// A timer that is set is due at some time, and `on_timer` is called then.
+pub(super) fn timers(model: &Model, errors: &mut Errors) {
+    let names = model.with(ParamRole::Context).filter_map(Param::ident);
+    let body = &model.function.body;
+    if let Some(set) =
+        names.map(|name| name.unraw().to_string()).find_map(|name| timers::set_on(&name, body))
+    {
+        errors.say(&set, &methods::timer_without_on_timer(&set.to_string()));
     }
 }
 

@@ -16,7 +16,7 @@ use syn::ext::IdentExt;
 /// `None` if the signature does not contain the types of the event and the results.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     let (event, out) = model.event().zip(model.out())?;
-    let impls = Impls::of(model, event, out);
+    let impls = Impls::of(model, event, out).checked();
     let declared = declaration(model, &fields(model));
     let constructor = constructor(model);
     let mode = model.mode();
@@ -72,7 +72,7 @@ fn constructor(model: &Model) -> TokenStream {
         ParamRole::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
         _ => quote!(#name: self.#accessor()),
     });
-    let accessors = accessors(&wired);
+    let accessors = accessors(model, &wired);
     let common = clone_and_debug(ident, quote!(Self { #(#copies),* }));
     quote! {
         #[automatically_derived]

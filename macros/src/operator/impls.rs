@@ -21,14 +21,19 @@ pub(super) struct Impls<'a> {
     /// Its name.
     name: String,
     /// The type that implements the traits.
-    target: TokenStream,
+    pub(super) target: TokenStream,
     /// The function for an event.
     pub(super) process: Callee<'a>,
     /// The function for a timer that is due.
     pub(super) on_timer: Option<Callee<'a>>,
-    generics: Generics,
+    pub(super) generics: Generics,
     /// The span of the operator's name, with hygiene of our own.
     pub(super) span: Span,
+    /// Whether the types depend on the [checks](super::sound).
+    pub(super) is_checked: bool,
+    /// Whether its state and its error are types as written.
+    pub(super) has_state: bool,
+    pub(super) has_error: bool,
 }
 
 /// An operator that is a type with methods.
@@ -56,6 +61,9 @@ impl<'a> Impls<'a> {
             on_timer: None,
             generics: impl_generics(&model.function.sig.generics),
             span: Span::mixed_site().located_at(model.ident().span()),
+            is_checked: false,
+            has_state: model.state().is_some(),
+            has_error: model.returns.error.is_some(),
         }
     }
 
@@ -70,6 +78,9 @@ impl<'a> Impls<'a> {
             }
             _ => model.error(),
         };
+        let has_state = state.is_some();
+        let has_error =
+            [Some(model), timer].into_iter().flatten().any(|model| model.returns.error.is_some());
         let state = state.map_or_else(|| quote!(()), |state| quote!(#state));
         let mut all = impl_generics(generics);
         let own = impl_generics(&model.function.sig.generics);
@@ -85,14 +96,24 @@ impl<'a> Impls<'a> {
             process,
             on_timer,
             generics: all,
+            has_state,
+            has_error,
             ..Self::of(model, event, out)
         }
     }
 
     /// `impl Operator`: types, name, shape, and the snapshot of an event.
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
-        let Self { event, out, state, error, runtime, .. } = self;
+        let Self { event, out, runtime, .. } = self;
         let name = &self.name;
+        let checks = self.checks();
+        let written = |ty: &TokenStream, is_written: bool| match is_written {
+            true => self.settled(ty),
+            false => ty.clone(),
+        };
+        let given = self.settled(out);
+        let state = written(&self.state, self.has_state);
+        let error = written(&self.error, self.has_error);
         let (keying, calls) = (self.keying(), self.calls(mode));
         let letters = self.model.args.letters();
         let (reports, copies) = (letters.of_mode(runtime), self.copies());
@@ -127,7 +148,7 @@ impl<'a> Impls<'a> {
         let operator = self.implement(
             &quote!(Operator),
             &quote! {
-                type Out = #out;
+                type Out = #given;
                 type State = #state;
                 type Error = #error;
                 type Keying = #runtime::operator::#keying;
@@ -141,7 +162,7 @@ impl<'a> Impls<'a> {
             },
         );
         let number = self.model.args.calls().check_number(runtime);
-        quote!(#operator #number)
+        quote!(#checks #operator #number)
     }
 
     /// What it keeps per key.

@@ -55,13 +55,15 @@ pub(super) fn accessor(param: &Param) -> Option<Ident> {
 }
 
 /// A method for each argument that clones it.
-pub(super) fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
+pub(super) fn accessors(model: &Model, wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
     let arguments = wired.iter().filter(|(_, _, param)| param.role == ParamRole::Argument);
     arguments
         .map(|(name, accessor, param)| {
             let ty = param.target();
             let span = Span::call_site().located_at(ty.span());
-            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#name));
+            let runtime = model.args.crate_path().at(span);
+            let clone = quote_spanned!(span=>
+                <#ty as #runtime::operator::IsArgument>::copied(&self.#name));
             quote! {
                 #[inline]
                 fn #accessor(&self) -> #ty { #clone }

@@ -84,7 +84,8 @@ impl Impls<'_> {
     }
 
     fn await_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
-        let Self { out, state, error, runtime, .. } = self;
+        let Self { state, error, runtime, .. } = self;
+        let out = self.settled(self.out);
         let name = Ident::new(name, self.span);
         let sent = self.sent(callee);
         let (its_state, ctx) =

@@ -84,6 +84,7 @@ pub(crate) mod outputs;
 pub(crate) mod reported;
 pub(crate) mod reports;
 pub(crate) mod snapshot;
+mod sound;
 pub(crate) mod stock;
 #[cfg(feature = "tower")]
 mod tower;
@@ -108,6 +109,7 @@ pub(crate) use reports::{CallFailure, OnPanic, ReportsAs};
 pub use reports::{CatchesPanics, EmitsErrors, EmitsLetters, LetterCopies};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
+pub use sound::{HasClone, HasDefault, IsArgument, IsError, IsSend, IsShared, Sound, sound};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 #[cfg(feature = "tower")]
 pub use tower::{InNoOrder, InOrderOfInput, InOrderOfKeys, ServiceOrder, service};

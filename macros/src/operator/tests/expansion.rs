@@ -51,11 +51,20 @@ fn the_struct_follows_the_function_as_it_was_written() {
 
 #[test]
 fn a_keyed_operator_tells_its_types_and_its_name() {
+    let mean = quote!(<Mean as ::millstream::operator::Sound<__FIRST>>::Type);
     let expected = quote! {
+        const __FIRST: bool = ::millstream::operator::sound(&[
+            <Mean as ::millstream::operator::HasDefault>::check
+        ]);
+        const __SOUND: bool = __FIRST
+            && ::millstream::operator::sound(&[
+                <#mean as ::millstream::operator::IsSend>::check,
+                <Score as ::millstream::event::Event>::check
+            ]);
         #[automatically_derived]
         impl ::millstream::operator::Operator<Tx> for average {
-            type Out = Score;
-            type State = Mean;
+            type Out = <Score as ::millstream::operator::Sound<__SOUND>>::Type;
+            type State = <Mean as ::millstream::operator::Sound<__SOUND>>::Type;
             type Error = ::core::convert::Infallible;
             type Keying = ::millstream::operator::Keyed;
             type Mode = ::millstream::operator::Stepping;
@@ -119,7 +128,7 @@ fn an_awaiting_operator_sends_what_it_gives() {
     assert_has(
         &expansion,
         quote!(
-            type Error = Lost;
+            type Error = <Lost as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(
@@ -144,7 +153,9 @@ fn an_awaiting_operator_sends_what_it_gives() {
                     event: Tx,
                     _: &mut (),
                     ctx: &mut ::millstream::operator::Context,
-                    out: &mut ::millstream::operator::Output<Rich>,
+                    out: &mut ::millstream::operator::Output<
+                        <Rich as ::millstream::operator::Sound<__SOUND>>::Type
+                    >,
                 ) -> ::core::result::Result<(), Lost> {
                     for item in ::core::iter::IntoIterator::into_iter(enrich(event, ctx).await?) {
                         out.send(item).await;
@@ -167,7 +178,7 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
     assert_has(
         &plain,
         quote!(
-            type Out = Word;
+            type Out = <Word as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(
@@ -183,7 +194,7 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
     assert_has(
         &fallible,
         quote!(
-            type Error = Bad;
+            type Error = <Bad as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(&fallible, quote!({ split(event, out).await }));
@@ -330,7 +341,7 @@ fn a_static_reference_is_a_value() {
     assert_has(
         &expansion,
         quote!(
-            type Out = &'static str;
+            type Out = <&'static str as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(

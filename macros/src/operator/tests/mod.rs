@@ -20,9 +20,11 @@ fn assert_has(expansion: &str, tokens: TokenStream) {
     assert!(expansion.contains(&tokens), "no\n  {tokens}\nin\n  {expansion}");
 }
 
-/// The messages in an expansion, each up to its code.
+/// The messages that the compiler finds in an expansion, each up to its code.
 fn messages(expansion: &str) -> Vec<String> {
     let start = quote!(::core::compile_error!).to_string();
+    let editors = quote!(#[cfg(rust_analyzer)]).to_string();
+    let expansion = expansion.split(&editors).next().unwrap();
     expansion
         .split(&start)
         .skip(1)
