@@ -12,7 +12,7 @@ use crate::errors::Errors;
 use millstream_graph::sentence::operator as sentence;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::Type;
+use syn::{Generics, Type};
 
 /// The operator as far as its signature is known.
 ///
@@ -20,8 +20,8 @@ use syn::Type;
 /// `name(…)`.
 pub(super) fn fallback(model: &Model, errors: &Errors) -> TokenStream {
     let (ident, vis) = (model.ident(), &model.function.vis);
-    let declared = declaration(model, &TokenStream::new());
-    let common = clone_and_debug(ident, quote!(Self {}));
+    let declared = declaration(model, &Generics::default(), &TokenStream::new());
+    let common = clone_and_debug(ident, &Generics::default(), quote!(Self {}));
     let names = model.wired().enumerate().map(|(at, _)| format_ident!("_{at}"));
     let implemented = implementation(model);
     let messages = match implemented {
@@ -54,6 +54,7 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     let event = model.event()?;
     let undetermined: Vec<&Ident> = types::parameters(&model.function.sig.generics)
         .filter(|parameter| !types::mentions(event, parameter))
+        .chain(model.unnamed.iter().map(|parameter| &parameter.ident))
         .collect();
     let is_sound = |ty: &Type| {
         let depends = undetermined.iter().any(|parameter| types::mentions(ty, parameter));

@@ -12,6 +12,7 @@ mod check;
 mod duration;
 mod expand;
 mod fallback;
+mod held;
 mod impls;
 mod item;
 mod letters;

@@ -7,11 +7,12 @@
 
 use super::impls::Impls;
 use super::model::{MethodKind, ParamRole};
+use super::returns::ReturnShape;
 use super::types;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{WherePredicate, parse_quote};
+use syn::{PathArguments, Type, WherePredicate, parse_quote};
 
 /// Types that are all that is asked for, if their parts are.
 const SOUND: &[&str] = &[
@@ -38,6 +39,14 @@ impl Impls<'_> {
         let runtime = &self.runtime;
         let checked = |checks: &[TokenStream]| quote!(#runtime::operator::sound(&[#(#checks),*]));
         let further = checked(&checks);
+        let further = match self.plain_name().is_some_and(|name| self.is_asked(&quote!(#name))) {
+            true => quote!({
+                #[allow(unused_imports)]
+                use #runtime::operator::ViaOne as _;
+                #further
+            }),
+            false => further,
+        };
         if first.is_empty() {
             return Some(quote!(const __SOUND: bool = #further;));
         }
@@ -84,6 +93,28 @@ impl Impls<'_> {
         !is_sound(ty) && !mentions(ty, &parameters)
     }
 
+    /// The types of contexts, outputs and timers, which are known by their names.
+    fn given_types(&self) -> Vec<TokenStream> {
+        let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
+        let params = callees.flat_map(|callee| {
+            let is_timer = matches!(callee.model.method, MethodKind::OnTimer(_));
+            callee.model.params.iter().filter(move |param| match param.role {
+                ParamRole::Context | ParamRole::Output => true,
+                ParamRole::Event => is_timer,
+                _ => false,
+            })
+        });
+        params.map(|param| param.target().to_token_stream()).collect()
+    }
+
+    /// The type of the result, if it is a plain name, which could be another one of a `Result`.
+    fn plain_name(&self) -> Option<&Type> {
+        let returns = &self.process.model.returns;
+        let ty = returns.ty.as_ref().filter(|_| returns.shape == ReturnShape::One)?;
+        let end = types::last_segment(ty)?;
+        matches!(end.arguments, PathArguments::None).then_some(ty)
+    }
+
     /// What is asked for: functions of traits, each at the place of a type. What is asked of a type
     /// first decides whether it is asked for more.
     fn all_checks(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
@@ -98,6 +129,10 @@ impl Impls<'_> {
             let asked = |ty: &TokenStream, needs: &str| {
                 let (module, needs) = match needs {
                     "Event" => (quote!(event), quote!(Event)),
+                    "OneEvent" => {
+                        let kind = quote!(#runtime::operator::KindOf::<#ty>::KIND);
+                        (quote!(operator), quote!(OneEvent<{ #kind }>))
+                    }
                     needs => {
                         (quote!(operator), Ident::new(needs, Span::call_site()).into_token_stream())
                     }
@@ -126,7 +161,13 @@ impl Impls<'_> {
         if self.has_state {
             ask(&self.state, Needs::Two("HasDefault", "IsSend"));
         }
+        for given in self.given_types() {
+            ask(&given, Needs::One("IsGiven"));
+        }
         ask(self.out, Needs::One("Event"));
+        if let Some(name) = self.plain_name() {
+            ask(&name, Needs::One("OneEvent"));
+        }
         if self.has_error {
             ask(&self.error, Needs::One("IsError"));
         }

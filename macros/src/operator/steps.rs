@@ -11,8 +11,8 @@ use quote::{quote, quote_spanned};
 impl Impls<'_> {
     /// `impl Step` of functions that never await: their futures are polled once.
     pub(super) fn step(&self) -> TokenStream {
-        let Self { event, runtime, .. } = self;
-        let timer = quote!(#runtime::time::Timer);
+        let event = self.event;
+        let timer = self.timer();
         let step = self.step_fn("step", &quote!(#event), &self.process);
         let on_timer =
             self.on_timer.as_ref().map(|on_timer| self.step_fn("on_timer", &timer, on_timer));
@@ -20,8 +20,8 @@ impl Impls<'_> {
     }
 
     fn step_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
-        let Self { out, state, error, runtime, .. } = self;
-        let name = Ident::new(name, self.span);
+        let Self { out, state, error, .. } = self;
+        let (name, context) = (Ident::new(name, self.span), self.context(callee));
         let given = self.given(callee);
         let (its_state, ctx) =
             (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
@@ -32,7 +32,7 @@ impl Impls<'_> {
                 &mut self,
                 event: #taken,
                 #its_state: &mut #state,
-                #ctx: &mut #runtime::operator::Context,
+                #ctx: &mut #context,
             ) -> ::core::result::Result<
                 impl ::core::iter::IntoIterator<Item = #out>,
                 #error,
@@ -47,6 +47,12 @@ impl Impls<'_> {
         let Self { out, runtime, .. } = self;
         let call = self.call(callee);
         let call = quote!(#runtime::__private::ready(#call));
+        if let Some((names, ty)) = callee.model.names_of_return(runtime) {
+            let (outcome, value) = (names.outcome(ty), names.value());
+            return quote! {
+                <#ty as #outcome>::outcome(#call).map(<<#ty as #outcome>::Value as #value>::events)
+            };
+        }
         match (callee.model.returns.shape, &callee.model.returns.error) {
             (ReturnShape::One, None) => quote! {
                 ::core::result::Result::Ok(::core::option::Option::Some(#call))
@@ -75,8 +81,8 @@ impl Impls<'_> {
 
     /// `impl AwaitStep`: awaits the functions and sends their results.
     pub(super) fn await_step(&self) -> TokenStream {
-        let Self { event, runtime, .. } = self;
-        let timer = quote!(#runtime::time::Timer);
+        let event = self.event;
+        let timer = self.timer();
         let step = self.await_fn("step", &quote!(#event), &self.process);
         let on_timer =
             self.on_timer.as_ref().map(|on_timer| self.await_fn("on_timer", &timer, on_timer));
@@ -86,7 +92,7 @@ impl Impls<'_> {
     fn await_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
         let Self { state, error, runtime, .. } = self;
         let out = self.settled(self.out);
-        let name = Ident::new(name, self.span);
+        let (name, context) = (Ident::new(name, self.span), self.context(callee));
         let sent = self.sent(callee);
         let (its_state, ctx) =
             (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
@@ -102,7 +108,7 @@ impl Impls<'_> {
                 &mut self,
                 event: #taken,
                 #its_state: &mut #state,
-                #ctx: &mut #runtime::operator::Context,
+                #ctx: &mut #context,
                 #out_name: &mut #runtime::operator::Output<#out>,
             ) -> ::core::result::Result<(), #error> {
                 #sent
@@ -113,6 +119,16 @@ impl Impls<'_> {
     /// Awaits a function and sends its results.
     fn sent(&self, callee: &Callee<'_>) -> TokenStream {
         let (call, model) = (self.call(callee), callee.model);
+        if let Some((names, ty)) = model.names_of_return(&self.runtime) {
+            let (outcome, value) = (names.outcome(ty), names.value());
+            return quote_spanned! {self.span=>
+                let value = <#ty as #outcome>::outcome(#call.await)?;
+                for item in <<#ty as #outcome>::Value as #value>::events(value) {
+                    out.send(item).await;
+                }
+                ::core::result::Result::Ok(())
+            };
+        }
         let fallible = model.returns.error.is_some();
         let question = fallible.then(|| quote_spanned!(self.span=> ?));
         let result = quote_spanned!(self.span=> #call.await #question);
@@ -151,6 +167,24 @@ impl Impls<'_> {
             }
         });
         quote_spanned!(self.span=> #path(#receiver #(#args),*))
+    }
+
+    /// The type of a timer, likewise.
+    fn timer(&self) -> TokenStream {
+        let timer = self.on_timer.as_ref().and_then(|timer| timer.model.first(ParamRole::Event));
+        match timer {
+            Some(timer) if self.is_checked => self.settled(timer.target()),
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// The type of the context, which is unknown if the function takes another of this name.
+    fn context(&self, callee: &Callee<'_>) -> TokenStream {
+        let runtime = &self.runtime;
+        match callee.model.first(ParamRole::Context) {
+            Some(context) if self.is_checked => self.settled(context.target()),
+            _ => quote!(#runtime::operator::Context),
+        }
     }
 
     /// The name of a parameter, or `_` if the function does not take it.

@@ -7,7 +7,11 @@
 //! compile, they are unknown to the compiler, which says nothing that follows from it. If it does,
 //! they are the types as written.
 
+use super::context::Context;
+use super::output::Output;
 use crate::error::BoxError;
+use crate::time::Timer;
+use std::sync::Arc;
 
 /// `Type` is `Self`, unless the constant `CHECKED` does not compile: then it is unknown.
 #[doc(hidden)]
@@ -76,6 +80,46 @@ pub trait IsError {
 #[diagnostic::do_not_recommend]
 impl<E: Into<BoxError> + Send + 'static> IsError for E {}
 
+/// A type that an operator is given: its context, its output, a timer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is another type of this name than operators are given [M0285]",
+    label = "taken for that of millstream, by its name",
+    note = "help: give your type another name, here by `use … as …` or `type … = …`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0285.md"
+)]
+#[doc(hidden)]
+pub trait IsGiven {
+    /// Does nothing: it compiles if the type is given.
+    fn check() {}
+}
+
+#[diagnostic::do_not_recommend]
+impl IsGiven for Context {}
+#[diagnostic::do_not_recommend]
+impl IsGiven for Timer {}
+#[diagnostic::do_not_recommend]
+impl<T> IsGiven for Output<T> {}
+
+/// A result that is one event, by the [kind](super::KindOf) of its type.
+#[diagnostic::on_unimplemented(
+    message = "this is another name of `{Self}` [M0289]",
+    label = "`#[operator]` sees the name only, which could be that of one event",
+    note = "help: write out the `Result` or the `Option`, or end the name in `Result` or `Option`; \
+            see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0289.md"
+)]
+#[doc(hidden)]
+pub trait OneEvent<const KIND: u8> {
+    /// Does nothing: it compiles if the type is neither a `Result` nor an `Option`.
+    fn check() {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> OneEvent<0> for T {}
+#[diagnostic::do_not_recommend]
+impl<T> OneEvent<3> for Vec<T> {}
+#[diagnostic::do_not_recommend]
+impl OneEvent<4> for () {}
+
 /// The type of an operator with methods, of which each instance gets a copy.
 #[diagnostic::on_unimplemented(
     message = "each instance of an operator is a clone, and `{Self}` is not `Clone` [M0280]",
@@ -129,3 +173,38 @@ pub trait IsShared {
 
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static + ?Sized> IsShared for T {}
+
+/// A value that is given for a shared one: itself, an `Arc` of it, or a reference to either. `WAY` is
+/// which of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is given where all instances share a `{T}` [M0284]",
+    label = "give the `{T}` itself, or an `Arc` of it",
+    note = "see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0284.md"
+)]
+#[doc(hidden)]
+pub trait SharedAs<T: ?Sized, const WAY: u8> {
+    /// The value, counted.
+    fn shared(self) -> Arc<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, A: Into<Arc<T>>> SharedAs<T, 0> for A {
+    fn shared(self) -> Arc<T> {
+        self.into()
+    }
+}
+
+// A copy is made once, not for each instance.
+#[diagnostic::do_not_recommend]
+impl<T: Clone> SharedAs<T, 1> for &T {
+    fn shared(self) -> Arc<T> {
+        Arc::new(self.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> SharedAs<T, 2> for &Arc<T> {
+    fn shared(self) -> Arc<T> {
+        Arc::clone(self)
+    }
+}

@@ -3,6 +3,7 @@
 mod expansion;
 mod mistake;
 mod timers;
+mod written;
 
 use super::expand;
 use proc_macro2::TokenStream;
@@ -13,11 +14,12 @@ fn expanded(item: TokenStream) -> String {
     expand(TokenStream::new(), item).to_string()
 }
 
-/// Asserts that the expansion contains the tokens.
+/// Asserts that the expansion contains the tokens, however they are spaced.
 #[track_caller]
 fn assert_has(expansion: &str, tokens: TokenStream) {
-    let tokens = tokens.to_string();
-    assert!(expansion.contains(&tokens), "no\n  {tokens}\nin\n  {expansion}");
+    let packed = |text: &str| text.split_whitespace().collect::<String>();
+    let found = packed(expansion).contains(&packed(&tokens.to_string()));
+    assert!(found, "no\n  {tokens}\nin\n  {expansion}");
 }
 
 /// The messages that the compiler finds in an expansion, each up to its code.
