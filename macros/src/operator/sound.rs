@@ -93,20 +93,6 @@ impl Impls<'_> {
         !is_sound(ty) && !mentions(ty, &parameters)
     }
 
-    /// The types of contexts, outputs and timers, which are known by their names.
-    fn given_types(&self) -> Vec<TokenStream> {
-        let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
-        let params = callees.flat_map(|callee| {
-            let is_timer = matches!(callee.model.method, MethodKind::OnTimer(_));
-            callee.model.params.iter().filter(move |param| match param.role {
-                ParamRole::Context | ParamRole::Output => true,
-                ParamRole::Event => is_timer,
-                _ => false,
-            })
-        });
-        params.map(|param| param.target().to_token_stream()).collect()
-    }
-
     /// The type of the result, if it is a plain name, which could be another one of a `Result`.
     fn plain_name(&self) -> Option<&Type> {
         let returns = &self.process.model.returns;
@@ -160,9 +146,6 @@ impl Impls<'_> {
         }
         if self.has_state {
             ask(&self.state, Needs::Two("HasDefault", "IsSend"));
-        }
-        for given in self.given_types() {
-            ask(&given, Needs::One("IsGiven"));
         }
         ask(self.out, Needs::One("Event"));
         if let Some(name) = self.plain_name() {

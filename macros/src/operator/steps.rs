@@ -3,16 +3,17 @@
 use super::callee::Callee;
 use super::impls::Impls;
 use super::item::accessor;
-use super::model::ParamRole;
+use super::model::{MethodKind, Param, ParamRole};
 use super::returns::ReturnShape;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 impl Impls<'_> {
     /// `impl Step` of functions that never await: their futures are polled once.
     pub(super) fn step(&self) -> TokenStream {
-        let event = self.event;
-        let timer = self.timer();
+        let Self { event, runtime, .. } = self;
+        let timer = quote!(#runtime::time::Timer);
         let step = self.step_fn("step", &quote!(#event), &self.process);
         let on_timer =
             self.on_timer.as_ref().map(|on_timer| self.step_fn("on_timer", &timer, on_timer));
@@ -20,8 +21,8 @@ impl Impls<'_> {
     }
 
     fn step_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
-        let Self { out, state, error, .. } = self;
-        let (name, context) = (Ident::new(name, self.span), self.context(callee));
+        let Self { out, state, error, runtime, .. } = self;
+        let name = Ident::new(name, self.span);
         let given = self.given(callee);
         let (its_state, ctx) =
             (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
@@ -32,7 +33,7 @@ impl Impls<'_> {
                 &mut self,
                 event: #taken,
                 #its_state: &mut #state,
-                #ctx: &mut #context,
+                #ctx: &mut #runtime::operator::Context,
             ) -> ::core::result::Result<
                 impl ::core::iter::IntoIterator<Item = #out>,
                 #error,
@@ -81,8 +82,8 @@ impl Impls<'_> {
 
     /// `impl AwaitStep`: awaits the functions and sends their results.
     pub(super) fn await_step(&self) -> TokenStream {
-        let event = self.event;
-        let timer = self.timer();
+        let Self { event, runtime, .. } = self;
+        let timer = quote!(#runtime::time::Timer);
         let step = self.await_fn("step", &quote!(#event), &self.process);
         let on_timer =
             self.on_timer.as_ref().map(|on_timer| self.await_fn("on_timer", &timer, on_timer));
@@ -92,7 +93,7 @@ impl Impls<'_> {
     fn await_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
         let Self { state, error, runtime, .. } = self;
         let out = self.settled(self.out);
-        let (name, context) = (Ident::new(name, self.span), self.context(callee));
+        let name = Ident::new(name, self.span);
         let sent = self.sent(callee);
         let (its_state, ctx) =
             (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
@@ -108,7 +109,7 @@ impl Impls<'_> {
                 &mut self,
                 event: #taken,
                 #its_state: &mut #state,
-                #ctx: &mut #context,
+                #ctx: &mut #runtime::operator::Context,
                 #out_name: &mut #runtime::operator::Output<#out>,
             ) -> ::core::result::Result<(), #error> {
                 #sent
@@ -123,7 +124,8 @@ impl Impls<'_> {
             let (outcome, value) = (names.outcome(ty), names.value());
             return quote_spanned! {self.span=>
                 let value = <#ty as #outcome>::outcome(#call.await)?;
-                for item in <<#ty as #outcome>::Value as #value>::events(value) {
+                let events = <<#ty as #outcome>::Value as #value>::events(value);
+                for item in ::core::iter::IntoIterator::into_iter(events) {
                     out.send(item).await;
                 }
                 ::core::result::Result::Ok(())
@@ -155,36 +157,27 @@ impl Impls<'_> {
     /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
+        let krate = model.args.crate_path();
+        // Types that are known by their names. A type of the user with this name is reported there.
+        let given = |param: &Param, given: TokenStream| {
+            let span = param.target().span();
+            let runtime = krate.at(span);
+            quote_spanned!(span=> <_ as #runtime::operator::IsGiven<_>>::given(#given))
+        };
+        let of_timer = matches!(model.method, MethodKind::OnTimer(_));
         let args = model.params.iter().map(|param| {
             let (name, accessor) = (param.ident(), accessor(param));
             match param.role {
+                ParamRole::Event if of_timer => given(param, quote_spanned!(self.span=> event)),
                 ParamRole::Event => quote_spanned!(self.span=> event),
-                ParamRole::Context => quote_spanned!(self.span=> ctx),
-                ParamRole::Output => quote_spanned!(self.span=> out),
+                ParamRole::Context => given(param, quote_spanned!(self.span=> ctx)),
+                ParamRole::Output => given(param, quote_spanned!(self.span=> out)),
                 ParamRole::State => quote_spanned!(self.span=> state),
                 ParamRole::Shared => quote_spanned!(self.span=> &*self.#name),
                 ParamRole::Argument => quote_spanned!(self.span=> self.#accessor()),
             }
         });
         quote_spanned!(self.span=> #path(#receiver #(#args),*))
-    }
-
-    /// The type of a timer, likewise.
-    fn timer(&self) -> TokenStream {
-        let timer = self.on_timer.as_ref().and_then(|timer| timer.model.first(ParamRole::Event));
-        match timer {
-            Some(timer) if self.is_checked => self.settled(timer.target()),
-            _ => TokenStream::new(),
-        }
-    }
-
-    /// The type of the context, which is unknown if the function takes another of this name.
-    fn context(&self, callee: &Callee<'_>) -> TokenStream {
-        let runtime = &self.runtime;
-        match callee.model.first(ParamRole::Context) {
-            Some(context) if self.is_checked => self.settled(context.target()),
-            _ => quote!(#runtime::operator::Context),
-        }
     }
 
     /// The name of a parameter, or `_` if the function does not take it.

@@ -88,17 +88,25 @@ impl<E: Into<BoxError> + Send + 'static> IsError for E {}
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0285.md"
 )]
 #[doc(hidden)]
-pub trait IsGiven {
-    /// Does nothing: it compiles if the type is given.
-    fn check() {}
+pub trait IsGiven<G> {
+    /// What is given, of the type that the function takes.
+    fn given(given: G) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
-impl IsGiven for Context {}
-#[diagnostic::do_not_recommend]
-impl IsGiven for Timer {}
-#[diagnostic::do_not_recommend]
-impl<T> IsGiven for Output<T> {}
+macro_rules! is_given {
+    ($($life:lifetime)? $($parameter:ident)?, $given:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($life,)? $($parameter)?> IsGiven<$given> for $given {
+            #[inline(always)]
+            fn given(given: $given) -> Self {
+                given
+            }
+        }
+    };
+}
+is_given!('a, &'a mut Context);
+is_given!('a T, &'a mut Output<T>);
+is_given!(, Timer);
 
 /// A result that is one event, by the [kind](super::KindOf) of its type.
 #[diagnostic::on_unimplemented(

@@ -67,3 +67,29 @@ fn what_is_given_of_an_unnamed_type_is_a_parameter_of_the_struct() {
         > ::millstream::operator::Step<u8> for above<C, __rule>),
     );
 }
+
+#[test]
+fn generics_go_to_the_impls_without_lifetimes() {
+    let expansion = expanded(quote! {
+        async fn last<'a, T: Send + 'a, const N: usize>(all: [T; N], seen: &'a mut Vec<T>) -> usize
+        where
+            T: 'static,
+            'a: 'static,
+        { N }
+    });
+    assert_has(
+        &expansion,
+        quote! {
+            impl<T: Send, const N: usize> ::millstream::operator::Operator<[T; N]> for last
+            where
+                T: 'static
+        },
+    );
+    assert_has(&expansion, quote!(+ use<T, N>));
+    assert_has(
+        &expansion,
+        quote!(
+            struct last {}
+        ),
+    );
+}
