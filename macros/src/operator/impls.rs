@@ -111,9 +111,10 @@ impl<'a> Impls<'a> {
             true => self.settled(ty),
             false => ty.clone(),
         };
-        let given = self.settled(out);
+        let given = self.by_type(&quote!(Out), &self.settled(out), |ty| quote!(#ty));
         let state = written(&self.state, self.has_state);
         let error = written(&self.error, self.has_error);
+        let error = self.by_type(&quote!(Error), &error, |_| quote!(::core::convert::Infallible));
         let (keying, calls) = (self.keying(), self.calls(mode));
         let letters = self.model.args.letters();
         let (reports, copies) = (letters.of_mode(runtime), self.copies());
@@ -156,9 +157,9 @@ impl<'a> Impls<'a> {
         let operator = self.implement(
             &quote!(Operator),
             &quote! {
-                type Out = #given;
+                #given
                 type State = #state;
-                type Error = #error;
+                #error
                 type Keying = #runtime::operator::#keying;
                 type Mode = #runtime::operator::#mode;
                 const NAME: &'static str = #name;
@@ -171,6 +172,26 @@ impl<'a> Impls<'a> {
         );
         let number = self.model.args.calls().check_number(runtime);
         quote!(#(#returned)* #checks #operator #number)
+    }
+
+    /// A type of the operator. Editors have another one where a constant decides, which they do not
+    /// compute.
+    fn by_type(
+        &self,
+        name: &TokenStream,
+        ty: &TokenStream,
+        otherwise: impl Fn(&Type) -> TokenStream,
+    ) -> TokenStream {
+        let Some((_, written)) = self.process.model.names_of_return(&self.runtime) else {
+            return quote!(type #name = #ty;);
+        };
+        let otherwise = otherwise(written);
+        quote! {
+            #[cfg(not(rust_analyzer))]
+            type #name = #ty;
+            #[cfg(rust_analyzer)]
+            type #name = #otherwise;
+        }
     }
 
     /// What it keeps per key.

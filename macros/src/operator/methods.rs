@@ -227,7 +227,7 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         Mode::Stepping => impls.step(),
         Mode::Awaits => impls.await_step(),
     };
-    Some(quote!(#(#cfg)* const _: () = { #operator #step };))
+    Some(quote!(#(#cfg)* #[allow(unexpected_cfgs)] const _: () = { #operator #step };))
 }
 
 /// One of the two methods emits events; the other may.

@@ -25,7 +25,7 @@ fn assert_has(expansion: &str, tokens: TokenStream) {
 /// The messages that the compiler finds in an expansion, each up to its code.
 fn messages(expansion: &str) -> Vec<String> {
     let start = quote!(::core::compile_error!).to_string();
-    let editors = quote!(#[cfg(rust_analyzer)]).to_string();
+    let editors = quote!(#[cfg(rust_analyzer)] const _).to_string();
     let expansion = expansion.split(&editors).next().unwrap();
     expansion
         .split(&start)
