@@ -31,6 +31,14 @@ impl Errors {
         }
     }
 
+    /// Adds those of another list.
+    pub(crate) fn append(&mut self, others: Self) {
+        self.hide_the_rest |= others.hide_the_rest;
+        if let Some(others) = others.all {
+            self.add(others);
+        }
+    }
+
     /// Reports a mistake at `tokens` that would cause follow-up errors.
     pub(crate) fn say_alone(&mut self, tokens: impl ToTokens, sentence: &Sentence) {
         self.hide_the_rest = true;

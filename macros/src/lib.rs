@@ -47,16 +47,17 @@ use proc_macro::TokenStream;
 /// | `state: &mut S` | the state of the event's key; the stream must have a key. `S: Default + Send + 'static` |
 /// | `ctx: &mut Context` | event time, watermark, instance and timers |
 /// | `out: &mut Output<T>` | emits any number of results: `out.send(x).await`, which waits while the edge is full |
-/// | `#[shared] x: &X` | a value shared by all instances; passed in the topology as `X` or `Arc<X>` |
-/// | `x: X` | an argument; passed in the topology, and cloned for each event |
+/// | `#[shared] x: &X` | a value shared by all instances; passed in the topology as `X` or `Arc<X>`, or a reference to either: a value by reference is cloned once |
+/// | `x: X` | an argument; passed in the topology, and cloned for each event. It may be an `impl Trait`, such as `rule: impl Fn(&T) -> bool` |
 ///
 /// An operator with parameters of the last two kinds takes them in the topology, in the order of
 /// its signature: `proximity(900.0, cities)` for `async fn proximity(tx: Tx, speed: f64, last: &mut
 /// Place, #[shared] cities: &Map) -> Score`. Without `topology!` that is `proximity::new(900.0,
 /// cities)`.
 ///
-/// Types are matched as written: `Context`, `Output`, `Option`, `Vec` and `Result` are recognised
-/// by the last segment of their path.
+/// `Context`, `Output`, `Option`, `Vec` and `Result` are recognised by the last segment of their
+/// path. Of the result the type decides as well, not the name alone: `io::Result<T>`,
+/// `anyhow::Result<T>`, or `Parsed<T>` for `type Parsed<T> = Result<T, ParseError>`.
 ///
 /// # Return type
 ///
@@ -98,7 +99,7 @@ use proc_macro::TokenStream;
 /// `tracing::warn!`). All other functions, and those with an `out`, run as futures, which must be
 /// `Send`.
 ///
-/// Type parameters are allowed if the event type determines them.
+/// Type parameters are allowed if the type of the event or of an argument determines them.
 ///
 /// # Timers, and operators with methods
 ///
@@ -151,12 +152,15 @@ use proc_macro::TokenStream;
 /// struct average_ticket {}
 ///
 /// impl average_ticket {
-///     fn new() -> Self { Self {} }
+///     const new: fn() -> Self = || Self {};
 /// }
 ///
+/// // What the runtime needs of the types; they are unknown if this does not compile.
+/// const __SOUND: bool = sound(&[/* `Mean: Default + Send`, `Score: Send` */]);
+///
 /// impl ::millstream::operator::Operator<Tx> for average_ticket {
-///     type Out = Score;
-///     type State = Mean;
+///     type Out = <Score as Sound<__SOUND>>::Type; // `Score`
+///     type State = <Mean as Sound<__SOUND>>::Type;
 ///     type Error = ::core::convert::Infallible;
 ///     type Keying = ::millstream::operator::Keyed;
 ///     type Mode = ::millstream::operator::Stepping;

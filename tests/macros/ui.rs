@@ -7,6 +7,8 @@ use std::path::Path;
 
 mod exceptions;
 
+#[path = "ui/operator/pass/arguments_of_any_type.rs"]
+mod arguments_of_any_type;
 #[path = "ui/topology/pass/calls_in_flight.rs"]
 mod calls_in_flight;
 #[path = "ui/topology/pass/computed_instances.rs"]
@@ -33,6 +35,8 @@ mod outputs_of_an_enum;
 mod part_as_a_function;
 #[path = "ui/topology/pass/re_exported.rs"]
 mod re_exported;
+#[path = "ui/operator/pass/results_by_other_names.rs"]
+mod results_by_other_names;
 #[path = "ui/operator/pass/visibility_and_names.rs"]
 mod visibility_and_names;
 #[path = "ui/topology/pass/words_after_a_key.rs"]
@@ -40,6 +44,7 @@ mod words_after_a_key;
 
 /// The `main` of every program that compiles. They are part of this one, which is built sooner.
 const PROGRAMS: &[(&str, fn())] = &[
+    ("arguments_of_any_type", arguments_of_any_type::main),
     ("calls_in_flight", calls_in_flight::main),
     ("computed_instances", computed_instances::main),
     ("every_parameter", every_parameter::main),
@@ -53,6 +58,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
     ("re_exported", re_exported::main),
+    ("results_by_other_names", results_by_other_names::main),
     ("strict_lints", strict_lints::main),
     ("visibility_and_names", visibility_and_names::main),
     ("words_after_a_key", words_after_a_key::main),
@@ -222,6 +228,8 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/checks/times.rs"),
     include_str!("../../runtime/src/builder/checks/windows.rs"),
     include_str!("../../runtime/src/builder/checks/promise.rs"),
+    include_str!("../../runtime/src/key/derived.rs"),
+    include_str!("../../runtime/src/operator/sound.rs"),
     include_str!("../../runtime/src/peek/mod.rs"),
     include_str!("../../runtime/src/state/memory.rs"),
 ];

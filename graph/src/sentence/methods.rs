@@ -71,3 +71,13 @@ pub fn two_types(what: &str, of_process: &str) -> Sentence {
         format!("write `{of_process}` here too"),
     )
 }
+
+/// A timer is set by an operator without `on_timer`.
+#[must_use]
+pub fn timer_without_on_timer(method: &str) -> Sentence {
+    Sentence::new(
+        "M0283",
+        format!("`{method}` sets a timer, and this operator has no `on_timer` to be called for it"),
+        "put `#[operator]` on an `impl` with `process` and `async fn on_timer(timer: Timer, …)`",
+    )
+}

@@ -85,7 +85,11 @@ pub fn shared_takes_nothing() -> Sentence {
 /// The `Output` has no event type.
 #[must_use]
 pub fn output_without_type() -> Sentence {
-    Sentence::new("M0210", "what it sends is not written", "write `&mut Output<T>`")
+    Sentence::new(
+        "M0210",
+        "what it sends is not written",
+        "write `&mut Output<T>`; a type of your own needs another name",
+    )
 }
 
 /// A borrowed parameter is not `#[shared]`.
@@ -94,7 +98,8 @@ pub fn borrowed_parameter() -> Sentence {
     Sentence::new(
         "M0211",
         "a borrowed parameter is shared by all instances",
-        "write `#[shared]` before it, or take the value without `&`",
+        "write `&mut` for the state of a key, `#[shared]` before it for what all instances read, or \
+         take the value without `&`",
     )
 }
 
@@ -133,16 +138,6 @@ pub fn argument_without_name() -> Sentence {
         "M0216",
         "a value given when wiring needs a name",
         "write a name here and take it apart in the body",
-    )
-}
-
-/// The type of an argument contains a type parameter.
-#[must_use]
-pub fn generic_argument(parameter: &str) -> Sentence {
-    Sentence::new(
-        "M0217",
-        format!("a value given when wiring cannot depend on `{parameter}`"),
-        "write a type without type parameters; only what belongs to the event can have them",
     )
 }
 
@@ -225,6 +220,17 @@ pub fn stream_as_result() -> Sentence {
     )
 }
 
+/// It returns a future.
+#[must_use]
+pub fn future_as_result(value: Option<&str>) -> Sentence {
+    let value = value.unwrap_or("T");
+    Sentence::new(
+        "M0288",
+        "an operator awaits by itself; nobody would await this future",
+        format!("return `{value}`, and write `.await` behind the future in the body"),
+    )
+}
+
 /// It returns an `impl Trait` that is not an iterator.
 #[must_use]
 pub fn unnamed_result() -> Sentence {
@@ -232,16 +238,6 @@ pub fn unnamed_result() -> Sentence {
         "M0227",
         "the type of the result needs a name",
         "write the type itself, or `impl Iterator<Item = T>` for many results",
-    )
-}
-
-/// The type of its error is hidden in an alias.
-#[must_use]
-pub fn error_without_type() -> Sentence {
-    Sentence::new(
-        "M0228",
-        "the type of the error is not written",
-        "write `Result<T, E>` with both types",
     )
 }
 

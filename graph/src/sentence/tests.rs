@@ -257,7 +257,6 @@ fn of_operators() -> Vec<Sentence> {
         operator::context_by_mut(),
         operator::output_by_mut(),
         operator::argument_without_name(),
-        operator::generic_argument("T"),
         operator::borrows("result"),
         operator::unnamed_type("state"),
         operator::two_states(),
@@ -268,7 +267,7 @@ fn of_operators() -> Vec<Sentence> {
         operator::iterator_without_item(),
         operator::stream_as_result(),
         operator::unnamed_result(),
-        operator::error_without_type(),
+        operator::future_as_result(None),
         operator::undetermined_parameter("T"),
         operator::method(),
         methods::of_a_trait(),
@@ -278,6 +277,7 @@ fn of_operators() -> Vec<Sentence> {
         methods::timer_first(),
         methods::not_called("open", None),
         methods::two_types("state", "u64"),
+        methods::timer_without_on_timer("timer_at"),
         operator::not_a_function(),
     ]
 }

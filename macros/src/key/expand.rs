@@ -15,10 +15,17 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(syn::parse_quote!(#runtime::key::Key));
     }
+    let checks = checks(key);
+    if checks.is_some() {
+        let known = quote!(<#ident as #runtime::operator::Sound<__SOUND>>::Type);
+        generics.make_where_clause().predicates.push(syn::parse_quote! {
+            #known: ::core::clone::Clone + ::core::cmp::Eq + ::core::marker::Send
+        });
+    }
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let hash = hash(key);
     let (missing, text) = (missing(key), text(key));
-    quote! {
+    let implementation = quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #parameters #runtime::key::Key for #ident #arguments #bounds {
@@ -32,7 +39,31 @@ pub(super) fn expand(key: &KeyType) -> TokenStream {
                 #text
             }
         }
+    };
+    match checks {
+        Some(checks) => quote!(const _: () = { #checks #implementation };),
+        None => implementation,
     }
+}
+
+/// A constant that compiles only if the fields are keys, and the type is what a key is besides: the
+/// implementation depends on it, so nothing follows from its errors. It has no type parameters.
+fn checks(key: &KeyType) -> Option<TokenStream> {
+    let KeyType { defined: DefinedType { ident, generics, parts, .. }, runtime } = key;
+    if !generics.params.is_empty() {
+        return None;
+    }
+    let fields = parts.fields().into_iter().flatten().map(|field| {
+        let ty = &field.ty;
+        let runtime = runtime.at(ty.span());
+        quote_spanned!(ty.span()=> let _ = <#ty as #runtime::key::Key>::key_hash;)
+    });
+    let known = quote_spanned!(ident.span()=> <#ident as #runtime::operator::Sound<__FIRST>>::Type);
+    Some(quote! {
+        const __FIRST: bool = { #(#fields)* true };
+        const __SOUND: bool = __FIRST
+            && #runtime::operator::sound(&[<#known as #runtime::key::IsKeyType>::check]);
+    })
 }
 
 /// The hash of the whole key.

@@ -6,11 +6,13 @@
 use super::mode::Mode;
 use super::model::{self, Giving, MethodKind, Model, Param, ParamRole};
 use super::returns::ReturnShape;
+use super::timers;
 use super::types::{self, Obstacle};
 use crate::errors::Errors;
 use millstream_graph::sentence::methods;
 use millstream_graph::sentence::operator as sentence;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::{ReturnType, Safety, Signature, Type};
 
 /// Finds every mistake of the operator.
@@ -30,16 +32,28 @@ pub(super) fn check(model: &Model, errors: &mut Errors) {
             ParamRole::Shared | ParamRole::Argument if model.method != MethodKind::Alone => {
                 field(param, model, errors);
             }
-            ParamRole::Shared => shared(param, model, errors),
-            ParamRole::Argument => argument(param, model, errors),
+            ParamRole::Shared => shared(param, errors),
+            ParamRole::Argument => argument(param, errors),
         }
     }
     once(model, errors);
     returns(model, errors);
     generics(model, errors);
     if model.method == MethodKind::Alone {
+        timers(model, errors);
         ttl(model, model.state().is_some(), errors);
         calls(model, model.mode(), model.returns.error.is_some(), errors);
+    }
+}
+
+/// A timer that is set is due at some time, and `on_timer` is called then.
+pub(super) fn timers(model: &Model, errors: &mut Errors) {
+    let names = model.with(ParamRole::Context).filter_map(Param::ident);
+    let body = &model.function.body;
+    if let Some(set) =
+        names.map(|name| name.unraw().to_string()).find_map(|name| timers::set_on(&name, body))
+    {
+        errors.say(&set, &methods::timer_without_on_timer(&set.to_string()));
     }
 }
 
@@ -149,7 +163,7 @@ fn output(param: &Param, errors: &mut Errors) {
     }
 }
 
-fn shared(param: &Param, model: &Model, errors: &mut Errors) {
+fn shared(param: &Param, errors: &mut Errors) {
     if borrowed(param, errors) {
         return;
     }
@@ -170,12 +184,12 @@ fn shared(param: &Param, model: &Model, errors: &mut Errors) {
             return;
         }
     }
-    stored(param, model, errors);
+    stored(param, errors);
 }
 
-fn argument(param: &Param, model: &Model, errors: &mut Errors) {
+fn argument(param: &Param, errors: &mut Errors) {
     if !borrowed(param, errors) {
-        stored(param, model, errors);
+        stored(param, errors);
     }
 }
 
@@ -196,15 +210,11 @@ fn borrowed(param: &Param, errors: &mut Errors) -> bool {
 }
 
 /// A parameter that becomes a field needs a name, and a type that can be one.
-fn stored(param: &Param, model: &Model, errors: &mut Errors) {
+fn stored(param: &Param, errors: &mut Errors) {
     if param.ident().is_none() {
         errors.say(&param.pat, &sentence::argument_without_name());
     }
-    let ty = param.target();
-    keepable(ty, "value given when wiring", errors);
-    if let Some(parameter) = types::parameter_in(ty, &model.function.sig.generics) {
-        errors.say(ty, &sentence::generic_argument(&parameter.to_string()));
-    }
+    keepable(param.target(), "value given when wiring", errors);
 }
 
 /// Checks a type whose values outlive the call.
@@ -242,15 +252,15 @@ fn returns(model: &Model, errors: &mut Errors) {
         ReturnType::Default => model.ident().to_token_stream(),
     };
     if model.first(ParamRole::Output).is_some() {
-        if returns.shape == ReturnShape::Alias {
-            alias(at, errors);
-        } else if !returns.is_nothing() {
+        let typed =
+            model.with(ParamRole::Output).all(|out| types::only_argument(out.target()).is_some());
+        if !returns.is_nothing() && typed {
             errors.say(at, &sentence::output_and_result());
         }
     } else {
         given(model, at, errors);
     }
-    if let Some(item) = &returns.item {
+    if let Some(item) = returns.item.as_ref().filter(|_| returns.future().is_none()) {
         keepable(item, "result", errors);
     }
     if let Some(error) = &returns.error {
@@ -260,13 +270,17 @@ fn returns(model: &Model, errors: &mut Errors) {
 
 /// Checks the return type of an operator without an output.
 fn given(model: &Model, at: impl ToTokens, errors: &mut Errors) {
+    if let Some(value) = model.returns.future() {
+        let value = value.map(types::written);
+        errors.say(at, &sentence::future_as_result(value.as_deref()));
+        return;
+    }
     match model.returns.shape {
-        ReturnShape::One | ReturnShape::Many => {}
+        ReturnShape::One | ReturnShape::Many | ReturnShape::ByType => {}
         // It has an output of another type, which is reported already.
         ReturnShape::Nothing if model.params.iter().any(is_output) => {}
         ReturnShape::Nothing if gives_elsewhere(model.method) => {}
         ReturnShape::Nothing => errors.say(at, &sentence::no_result()),
-        ReturnShape::Alias => alias(at, errors),
         ReturnShape::Untyped => errors.say(at, &sentence::iterator_without_item()),
         ReturnShape::Unnamed if model.returns.is_stream() => {
             errors.say(at, &sentence::stream_as_result())
@@ -287,15 +301,12 @@ fn is_output(param: &Param) -> bool {
     types::ends_in(param.target(), "Output")
 }
 
-fn alias(at: impl ToTokens, errors: &mut Errors) {
-    errors.say(at, &sentence::error_without_type());
-}
-
-/// Type parameters are inferred from the event only.
+/// Type parameters are inferred from the event and the arguments.
 fn generics(model: &Model, errors: &mut Errors) {
     let Some(event) = model.event() else { return };
     for parameter in types::parameters(&model.function.sig.generics) {
-        if !types::mentions(event, parameter) {
+        let given = model.wired().any(|param| types::mentions(param.target(), parameter));
+        if !given && !types::mentions(event, parameter) {
             errors.say(parameter, &sentence::undetermined_parameter(&parameter.to_string()));
         }
     }

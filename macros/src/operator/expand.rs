@@ -3,22 +3,26 @@
 //! A struct with the name of the function, which `topology!` constructs, and the impls of the
 //! operator traits for it, which call the function.
 
+use super::held;
 use super::impls::Impls;
 use super::item::{accessors, cfg, clone_and_debug, declaration, wired};
 use super::mode::Mode;
-use super::model::{Model, ParamRole};
+use super::model::{Model, Param, ParamRole};
+use super::types;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
+use syn::{Generics, Ident, Visibility};
 
 /// The struct that represents the function in a topology, and its impls.
 ///
 /// `None` if the signature does not contain the types of the event and the results.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     let (event, out) = model.event().zip(model.out())?;
-    let impls = Impls::of(model, event, out);
-    let declared = declaration(model, &fields(model));
-    let constructor = constructor(model);
+    let impls = Impls::of(model, event, out).checked();
+    let generics = held::of_struct(model);
+    let declared = declaration(model, &generics, &fields(model));
+    let constructor = constructor(model, &generics);
     let mode = model.mode();
     let operator = impls.operator(mode);
     let step = match mode {
@@ -30,59 +34,103 @@ pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     Some(quote! {
         #declared
         #(#cfg)*
+        #[allow(unexpected_cfgs)]
         const _: () = { #constructor #operator #step #check };
     })
 }
 
 fn fields(model: &Model) -> TokenStream {
+    // As visible as the struct, so that a missing one is reported by its name.
+    let vis = &model.function.vis;
     model
         .wired()
         .filter_map(|param| {
             let (name, ty) = (param.ident()?, param.target());
+            let hidden = (!matches!(vis, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
             Some(match param.role {
-                ParamRole::Shared => quote!(#name: ::std::sync::Arc<#ty>,),
-                _ => quote!(#name: #ty,),
+                ParamRole::Shared => quote!(#hidden #vis #name: ::std::sync::Arc<#ty>,),
+                _ => quote!(#hidden #vis #name: #ty,),
             })
         })
         .collect()
 }
 
-/// `new` with the arguments and shared values, and `Clone`, which makes the instances.
+/// [`new`], and `Clone`, which makes the instances.
 ///
 /// Only the accessors clone, so that a type that is not `Clone` is reported once, where it is
 /// written.
-fn constructor(model: &Model) -> TokenStream {
-    let (ident, vis) = (model.ident(), &model.function.vis);
-    let doc = format!("Makes the operator `{}` for a topology.", ident.unraw());
-    let wired = wired(model);
-    let params = wired.iter().map(|(name, _, param)| {
-        let ty = param.target();
-        match param.role {
-            ParamRole::Shared => quote! {
-                #name: impl ::core::convert::Into<::std::sync::Arc<#ty>>
-            },
-            _ => quote!(#name: #ty),
-        }
-    });
-    let values = wired.iter().map(|(name, _, param)| match param.role {
-        ParamRole::Shared => quote!(#name: ::core::convert::Into::into(#name)),
-        _ => quote!(#name: #name),
-    });
+fn constructor(model: &Model, generics: &Generics) -> TokenStream {
+    let (ident, wired) = (model.ident(), wired(model));
     let copies = wired.iter().map(|(name, accessor, param)| match param.role {
         ParamRole::Shared => quote!(#name: ::std::sync::Arc::clone(&self.#name)),
         _ => quote!(#name: self.#accessor()),
     });
-    let accessors = accessors(&wired);
-    let common = clone_and_debug(ident, quote!(Self { #(#copies),* }));
+    let (parameters, arguments, clause) = generics.split_for_impl();
+    let accessors = accessors(model, &wired);
+    let common = clone_and_debug(ident, generics, quote!(Self { #(#copies),* }));
+    let new = new(model, generics);
     quote! {
         #[automatically_derived]
         #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
-        impl #ident {
-            #[doc = #doc]
-            #[must_use]
-            #vis fn new(#(#params),*) -> Self { Self { #(#values),* } }
+        impl #parameters #ident #arguments #clause {
+            #new
             #accessors
         }
         #common
     }
+}
+
+/// `new`, with the arguments and shared values.
+///
+/// For a wrong argument of a function the compiler shows where the function is, which is of no use
+/// to the user; for one of a pointer to a function it does not. Editors and the documentation have
+/// the function.
+fn new(model: &Model, generics: &Generics) -> TokenStream {
+    let (wired, runtime) = (wired(model), model.args.runtime());
+    let doc = format!("Makes the operator `{}` for a topology.", model.ident().unraw());
+    // That the operator is private is said of its struct.
+    let vis = match &model.function.vis {
+        Visibility::Inherited => quote!(pub(crate)),
+        vis => quote!(#vis),
+    };
+    let ways = (0_usize..).zip(&wired).filter(|(_, (_, _, param))| is_counted(param));
+    let ways: Vec<Ident> = ways.map(|(at, _)| format_ident!("__M{at}")).collect();
+    let params = (0_usize..).zip(&wired).map(|(at, (name, _, param))| {
+        let (ty, way) = (param.target(), format_ident!("__M{}", at as u32));
+        match is_counted(param) {
+            true => quote!(#name: impl #runtime::operator::SharedAs<#ty, #way>),
+            false => quote!(#name: #ty),
+        }
+    });
+    let values = wired.iter().map(|(name, _, param)| match (param.role, is_counted(param)) {
+        (_, true) => quote!(#name: #runtime::operator::SharedAs::shared(#name)),
+        (ParamRole::Shared, false) => quote!(#name: ::std::sync::Arc::new(#name)),
+        (_, false) => quote!(#name: #name),
+    });
+    let (values, params): (Vec<_>, Vec<_>) = (values.collect(), params.collect());
+    let of_ways = (!ways.is_empty()).then(|| quote!(<#(const #ways: u8),*>));
+    let function = quote! {
+        #[doc = #doc]
+        #[must_use]
+        #vis fn new #of_ways (#(#params),*) -> Self { Self { #(#values),* } }
+    };
+    let is_plain = ways.is_empty() && types::parameters(generics).next().is_none();
+    if !is_plain {
+        return function;
+    }
+    let names = wired.iter().map(|(name, ..)| name);
+    let types = wired.iter().map(|(_, _, param)| param.target());
+    quote! {
+        #[cfg(any(rust_analyzer, doc))]
+        #function
+        #[cfg(not(any(rust_analyzer, doc)))]
+        #[doc = #doc]
+        #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
+        #vis const new: fn(#(#types),*) -> Self = | #(#names),* | Self { #(#values),* };
+    }
+}
+
+/// Whether an `Arc` may be given for it: not where its type is inferred from what is given.
+fn is_counted(param: &Param) -> bool {
+    param.role == ParamRole::Shared && param.written == param.ty
 }

@@ -5,24 +5,32 @@
 
 use super::impls::Impls;
 use super::item::{cfg, clone_and_debug, declaration};
-use super::model::Model;
+use super::model::{self, Model};
 use super::types;
+use super::unknown::{self, Target};
 use crate::errors::Errors;
 use millstream_graph::sentence::operator as sentence;
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
-use syn::Type;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Generics, Type};
 
 /// The operator as far as its signature is known.
 ///
 /// The struct has no fields and `new` takes anything, so a topology accepts both `name` and
 /// `name(…)`.
-pub(super) fn fallback(model: &Model) -> TokenStream {
+pub(super) fn fallback(model: &Model, errors: &Errors) -> TokenStream {
     let (ident, vis) = (model.ident(), &model.function.vis);
-    let declared = declaration(model, &TokenStream::new());
-    let common = clone_and_debug(ident, quote!(Self {}));
+    let declared = declaration(model, &Generics::default(), &TokenStream::new());
+    let common = clone_and_debug(ident, &Generics::default(), quote!(Self {}));
     let names = model.wired().enumerate().map(|(at, _)| format_ident!("_{at}"));
     let implemented = implementation(model);
+    let messages = match implemented {
+        Some(_) => errors.to_tokens(),
+        None => {
+            let target = Target::of(model, ident.to_token_stream());
+            unknown::implementation(&target, &cfg(model).collect::<Vec<_>>(), errors)
+        }
+    };
     let cfg = cfg(model);
     quote! {
         #declared
@@ -37,6 +45,7 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
             #common
             #implemented
         };
+        #messages
     }
 }
 
@@ -45,6 +54,7 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     let event = model.event()?;
     let undetermined: Vec<&Ident> = types::parameters(&model.function.sig.generics)
         .filter(|parameter| !types::mentions(event, parameter))
+        .chain(model.unnamed.iter().map(|parameter| &parameter.ident))
         .collect();
     let is_sound = |ty: &Type| {
         let depends = undetermined.iter().any(|parameter| types::mentions(ty, parameter));
@@ -53,10 +63,20 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     // An operator without results is reported; where it is used, it counts as a filter.
     let nothing = || model.returns.is_nothing().then_some(event);
     let out = model.out().or_else(nothing)?;
-    let borrowed = model.params.first().is_some_and(|first| first.ty != *event);
-    let unsized_event = types::is_unsized(event) || (borrowed && types::owner(event).is_some());
-    let known = !unsized_event && is_sound(event) && is_sound(out);
+    let known = is_known(model, event) && is_sound(event) && is_sound(out);
     known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
+}
+
+/// Whether this is the type of the event, though the first parameter may be wrong.
+pub(super) fn is_known(model: &Model, event: &Type) -> bool {
+    let Some(first) = model.params.first() else { return false };
+    let (changed, shared) = match &first.ty {
+        Type::Reference(reference) => (reference.mutability.is_some(), true),
+        _ => (false, false),
+    };
+    let elsewhere = changed || first.attrs.iter().any(model::is_shared);
+    let owned = shared && !types::is_static(&first.ty) && types::owner(event).is_some();
+    !elsewhere && !owned && !types::is_unsized(event)
 }
 
 /// The unchanged item, followed by the mistakes.
@@ -71,8 +91,21 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
             _ => errors.say(word, &sentence::not_a_function()),
         }
     }
-    let errors = errors.to_tokens();
+    let errors = match item_type(item) {
+        Some(target) => unknown::implementation(&target, &[], errors),
+        None => errors.to_tokens(),
+    };
     quote!(#prefix #item #errors)
+}
+
+/// The type that the item is, if it has no parameters.
+fn item_type(item: &TokenStream) -> Option<Target> {
+    let mut words = item.clone().into_iter().skip_while(
+        |token| !matches!(token, TokenTree::Ident(word) if word == "struct" || word == "enum"),
+    );
+    let (_, name, next) = (words.next()?, words.next()?, words.next());
+    let generic = matches!(next, Some(TokenTree::Punct(open)) if open.as_char() == '<');
+    (!generic).then(|| Target::plain(name.into()))
 }
 
 /// Whether the item is an `impl`.

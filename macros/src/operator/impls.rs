@@ -3,12 +3,12 @@
 use super::callee::Callee;
 use super::calls::{CallTypes, OrderWord};
 use super::mode::Mode;
-use super::model::Model;
+use super::model::{MethodKind, Model};
 use super::returns::ReturnShape;
-use super::{timers, types};
+use super::{held, timers, types};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Generics, Ident, Type, TypeParamBound, WherePredicate};
+use syn::{Generics, Ident, Type};
 
 /// What the impls have in common.
 pub(super) struct Impls<'a> {
@@ -21,14 +21,19 @@ pub(super) struct Impls<'a> {
     /// Its name.
     name: String,
     /// The type that implements the traits.
-    target: TokenStream,
+    pub(super) target: TokenStream,
     /// The function for an event.
     pub(super) process: Callee<'a>,
     /// The function for a timer that is due.
     pub(super) on_timer: Option<Callee<'a>>,
-    generics: Generics,
+    pub(super) generics: Generics,
     /// The span of the operator's name, with hygiene of our own.
     pub(super) span: Span,
+    /// Whether the types depend on the [checks](super::sound).
+    pub(super) is_checked: bool,
+    /// Whether its state and its error are types as written.
+    pub(super) has_state: bool,
+    pub(super) has_error: bool,
 }
 
 /// An operator that is a type with methods.
@@ -51,11 +56,14 @@ impl<'a> Impls<'a> {
             error: model.error(),
             runtime: model.args.runtime(),
             name: model.name(),
-            target: model.ident().to_token_stream(),
+            target: target(model),
             process: Callee::function(model),
             on_timer: None,
-            generics: impl_generics(&model.function.sig.generics),
+            generics: held::of_impls(model),
             span: Span::mixed_site().located_at(model.ident().span()),
+            is_checked: false,
+            has_state: model.state().is_some(),
+            has_error: model.returns.error.is_some(),
         }
     }
 
@@ -70,9 +78,12 @@ impl<'a> Impls<'a> {
             }
             _ => model.error(),
         };
+        let has_state = state.is_some();
+        let has_error =
+            [Some(model), timer].into_iter().flatten().any(|model| model.returns.error.is_some());
         let state = state.map_or_else(|| quote!(()), |state| quote!(#state));
-        let mut all = impl_generics(generics);
-        let own = impl_generics(&model.function.sig.generics);
+        let mut all = held::without_lifetimes(generics);
+        let own = held::without_lifetimes(&model.function.sig.generics);
         all.params.extend(own.params);
         if let Some(clause) = own.where_clause {
             all.make_where_clause().predicates.extend(clause.predicates);
@@ -85,14 +96,25 @@ impl<'a> Impls<'a> {
             process,
             on_timer,
             generics: all,
+            has_state,
+            has_error,
             ..Self::of(model, event, out)
         }
     }
 
     /// `impl Operator`: types, name, shape, and the snapshot of an event.
     pub(super) fn operator(&self, mode: Mode) -> TokenStream {
-        let Self { event, out, state, error, runtime, .. } = self;
+        let Self { event, out, runtime, .. } = self;
         let name = &self.name;
+        let checks = self.checks();
+        let written = |ty: &TokenStream, is_written: bool| match is_written {
+            true => self.settled(ty),
+            false => ty.clone(),
+        };
+        let given = self.by_type(&quote!(Out), &self.settled(out), |ty| quote!(#ty));
+        let state = written(&self.state, self.has_state);
+        let error = written(&self.error, self.has_error);
+        let error = self.by_type(&quote!(Error), &error, |_| quote!(::core::convert::Infallible));
         let (keying, calls) = (self.keying(), self.calls(mode));
         let letters = self.model.args.letters();
         let (reports, copies) = (letters.of_mode(runtime), self.copies());
@@ -100,11 +122,19 @@ impl<'a> Impls<'a> {
             Mode::Stepping => quote!(Stepping #reports),
             Mode::Awaits => quote!(Awaits #reports),
         };
-        let shape = match self.model.returns.shape {
-            ReturnShape::One => quote!(OneToOne),
-            _ if self.model.returns.is_option() => quote!(AtMostOne),
-            _ => quote!(Many),
+        let shapes = quote!(#runtime::operator::Shape);
+        let shape = match (self.model.returns.shape, self.model.names_of_return(runtime)) {
+            (_, Some((names, ty))) => {
+                let (outcome, value) = (names.outcome(ty), names.value());
+                quote!(<<#ty as #outcome>::Value as #value>::SHAPE)
+            }
+            (ReturnShape::One, _) => quote!(#shapes::OneToOne),
+            _ if self.model.returns.is_option() => quote!(#shapes::AtMostOne),
+            _ => quote!(#shapes::Many),
         };
+        let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
+        let returned = callees.filter_map(|callee| callee.model.names_of_return(runtime));
+        let returned = returned.map(|(names, ty)| names.declare(ty));
         let captured = types::parameters(&self.generics);
         let describe = quote_spanned! {self.span=>
             #[inline]
@@ -127,13 +157,13 @@ impl<'a> Impls<'a> {
         let operator = self.implement(
             &quote!(Operator),
             &quote! {
-                type Out = #out;
+                #given
                 type State = #state;
-                type Error = #error;
+                #error
                 type Keying = #runtime::operator::#keying;
                 type Mode = #runtime::operator::#mode;
                 const NAME: &'static str = #name;
-                const SHAPE: #runtime::operator::Shape = #runtime::operator::Shape::#shape;
+                const SHAPE: #runtime::operator::Shape = #shape;
                 #calls
                 #copies
                 #describe
@@ -141,7 +171,27 @@ impl<'a> Impls<'a> {
             },
         );
         let number = self.model.args.calls().check_number(runtime);
-        quote!(#operator #number)
+        quote!(#(#returned)* #checks #operator #number)
+    }
+
+    /// A type of the operator. Editors have another one where a constant decides, which they do not
+    /// compute.
+    fn by_type(
+        &self,
+        name: &TokenStream,
+        ty: &TokenStream,
+        otherwise: impl Fn(&Type) -> TokenStream,
+    ) -> TokenStream {
+        let Some((_, written)) = self.process.model.names_of_return(&self.runtime) else {
+            return quote!(type #name = #ty;);
+        };
+        let otherwise = otherwise(written);
+        quote! {
+            #[cfg(not(rust_analyzer))]
+            type #name = #ty;
+            #[cfg(rust_analyzer)]
+            type #name = #otherwise;
+        }
     }
 
     /// What it keeps per key.
@@ -192,7 +242,10 @@ impl<'a> Impls<'a> {
         undetermined: &[&Ident],
         is_sound: impl Fn(&Type) -> bool,
     ) -> TokenStream {
-        self.generics = without(self.generics, undetermined);
+        self.generics = held::without(self.generics, undetermined);
+        if self.process.model.method == MethodKind::Alone {
+            self.target = self.process.model.ident().to_token_stream();
+        }
         if !self.model.state().is_none_or(&is_sound) {
             self.state = quote!(());
         }
@@ -250,49 +303,9 @@ impl<'a> Impls<'a> {
     }
 }
 
-/// The generics of the impls: those of the function without lifetimes, which only borrows have.
-fn impl_generics(generics: &Generics) -> Generics {
-    let mut kept = generics.clone();
-    kept.params = kept
-        .params
-        .into_iter()
-        .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
-        .collect();
-    for param in kept.type_params_mut() {
-        param.bounds = param.bounds.clone().into_iter().filter(holds_always).collect();
-    }
-    if let Some(clause) = &mut kept.where_clause {
-        clause.predicates = clause
-            .predicates
-            .clone()
-            .into_iter()
-            .filter(|predicate| !matches!(predicate, WherePredicate::Lifetime(_)))
-            .collect();
-    }
-    kept
-}
-
-fn holds_always(bound: &TypeParamBound) -> bool {
-    !matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident != "static")
-}
-
-/// The generics without these type and const parameters and without the clauses that name them.
-fn without(mut generics: Generics, parameters: &[&Ident]) -> Generics {
-    let named = |param: &GenericParam| match param {
-        GenericParam::Type(param) => parameters.contains(&&param.ident),
-        GenericParam::Const(param) => parameters.contains(&&param.ident),
-        GenericParam::Lifetime(_) => false,
-    };
-    generics.params = generics.params.into_iter().filter(|param| !named(param)).collect();
-    if let Some(clause) = &mut generics.where_clause {
-        clause.predicates = clause
-            .predicates
-            .clone()
-            .into_iter()
-            .filter(|predicate| {
-                !parameters.iter().any(|word| types::clause_mentions(predicate, word))
-            })
-            .collect();
-    }
-    generics
+/// The struct of a function.
+fn target(model: &Model) -> TokenStream {
+    let (ident, generics) = (model.ident(), held::of_struct(model));
+    let (_, arguments, _) = generics.split_for_impl();
+    quote!(#ident #arguments)
 }

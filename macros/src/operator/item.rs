@@ -5,10 +5,10 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident};
+use syn::{Attribute, Generics, Ident};
 
 /// The struct with these fields and the docs of the function.
-pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
+pub(super) fn declaration(model: &Model, generics: &Generics, fields: &TokenStream) -> TokenStream {
     let ident = model.ident();
     let vis = &model.function.vis;
     let kept: Vec<&Attribute> =
@@ -23,10 +23,11 @@ pub(super) fn declaration(model: &Model, fields: &TokenStream) -> TokenStream {
     let word = quote_spanned!(ident.span()=> struct);
     let mut fields = Group::new(Delimiter::Brace, fields.clone());
     fields.set_span(ident.span());
+    let (parameters, _, clause) = generics.split_for_impl();
     quote! {
         #(#kept)* #docs
         #[allow(dead_code, non_camel_case_types)]
-        #vis #word #ident #fields
+        #vis #word #ident #parameters #clause #fields
     }
 }
 
@@ -55,13 +56,15 @@ pub(super) fn accessor(param: &Param) -> Option<Ident> {
 }
 
 /// A method for each argument that clones it.
-pub(super) fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
+pub(super) fn accessors(model: &Model, wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
     let arguments = wired.iter().filter(|(_, _, param)| param.role == ParamRole::Argument);
     arguments
         .map(|(name, accessor, param)| {
             let ty = param.target();
             let span = Span::call_site().located_at(ty.span());
-            let clone = quote_spanned!(span=> ::core::clone::Clone::clone(&self.#name));
+            let runtime = model.args.crate_path().at(span);
+            let clone = quote_spanned!(span=>
+                <#ty as #runtime::operator::IsArgument>::copied(&self.#name));
             quote! {
                 #[inline]
                 fn #accessor(&self) -> #ty { #clone }
@@ -71,15 +74,20 @@ pub(super) fn accessors(wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
 }
 
 /// `Clone` with this expression, and `Debug`, which shows only the name: arguments may be secret.
-pub(super) fn clone_and_debug(ident: &Ident, clone: TokenStream) -> TokenStream {
+pub(super) fn clone_and_debug(
+    ident: &Ident,
+    generics: &Generics,
+    clone: TokenStream,
+) -> TokenStream {
     let name = ident.unraw().to_string();
+    let (parameters, arguments, clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
+        impl #parameters ::core::clone::Clone for #ident #arguments #clause {
             fn clone(&self) -> Self { #clone }
         }
         #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
+        impl #parameters ::core::fmt::Debug for #ident #arguments #clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(#name)
             }

@@ -5,12 +5,13 @@
 
 use super::args::Args;
 use super::callee::Callee;
-use super::check;
 use super::impls::{Impls, Methods};
 use super::mode::Mode;
 use super::model::{Function, Giving, MethodKind, Model, ParamRole};
 use super::returns::ReturnShape;
 use super::types;
+use super::unknown::{self, Target};
+use super::{check, fallback};
 use crate::errors::Errors;
 use millstream_graph::sentence::methods as sentence;
 use millstream_graph::suggest;
@@ -43,9 +44,10 @@ impl Parse for ImplItem {
         let mut generics: Generics = input.parse()?;
         let target = input.parse()?;
         let of_trait: Option<Token![for]> = input.parse()?;
-        if of_trait.is_some() {
-            input.parse::<Type>()?;
-        }
+        let target = match of_trait {
+            Some(_) => input.parse()?,
+            None => target,
+        };
         generics.where_clause = input.parse()?;
         let content;
         syn::braced!(content in input);
@@ -112,6 +114,11 @@ impl ImplItem {
         }
     }
 
+    /// Its `#[cfg]` attributes.
+    fn cfg(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
     /// The name of the type.
     fn name(&self) -> String {
         let segment = types::last_segment(&self.target);
@@ -123,6 +130,11 @@ fn is_called(function: &Function, name: &str) -> bool {
     function.sig.ident.unraw() == name
 }
 
+/// Whether this is a misspelt `on_timer`, which is reported already.
+fn is_almost_on_timer(function: &Function) -> bool {
+    suggest::closest(&function.sig.ident.unraw().to_string(), [ON_TIMER]).is_some()
+}
+
 /// Expands `#[operator(args)] impl Type { … }`.
 pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> TokenStream {
     let Ok(item_impl) = syn::parse2::<ImplItem>(item.clone()) else {
@@ -130,20 +142,29 @@ pub(super) fn expand(args: Args, item: &TokenStream, mut errors: Errors) -> Toke
         let errors = errors.to_tokens();
         return quote!(#item #errors);
     };
-    if item_impl.of_trait.is_some() {
-        errors.say(item_impl.word, &sentence::of_a_trait());
-        let errors = errors.to_tokens();
-        return quote!(#item #errors);
-    }
-    let code = code(&item_impl, args, &mut errors);
-    let errors = errors.to_tokens();
-    quote! {
-        #[allow(clippy::unused_async, reason = "few await")]
-        #[allow(clippy::ptr_arg, reason = "the state is what it is")]
-        #item
-        #code
-        #errors
-    }
+    let runtime = args.runtime();
+    let code = match item_impl.of_trait {
+        Some(_) => {
+            errors.say(item_impl.word, &sentence::of_a_trait());
+            None
+        }
+        None => code(&item_impl, args, &mut errors),
+    };
+    let messages = match code {
+        Some(_) => errors.to_tokens(),
+        None => {
+            let target = Target::plain(item_impl.target.to_token_stream());
+            let target = target.with(&item_impl.generics, runtime);
+            unknown::implementation(&target, &item_impl.cfg().collect::<Vec<_>>(), &errors)
+        }
+    };
+    let allowed = item_impl.of_trait.is_none().then(|| {
+        quote! {
+            #[allow(clippy::unused_async, reason = "few await")]
+            #[allow(clippy::ptr_arg, reason = "the state is what it is")]
+        }
+    });
+    quote!(#allowed #item #code #messages)
 }
 
 /// The impls of the runtime's traits, as far as they are known.
@@ -168,6 +189,9 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
     };
     let can_fail = methods().any(|method| method.model.returns.error.is_some());
     check::calls(&process.model, mode, can_fail, errors);
+    if on_timer.is_none() && !item_impl.functions.iter().any(is_almost_on_timer) {
+        check::timers(&process.model, errors);
+    }
     if let Some(on_timer) = &on_timer {
         alike(&process.model, &on_timer.model, errors);
         if let Some(error) = &on_timer.model.returns.error
@@ -190,19 +214,20 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         }),
     };
     let impls = Impls::of_methods(methods, event, out);
-    let cfg = item_impl.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    let cfg = item_impl.cfg();
     if !errors.is_empty() {
         let is_sound = |ty: &Type| types::obstacle(ty).is_none() && !types::is_unsized(ty);
-        let known = is_sound(event) && is_sound(out);
+        let known = fallback::is_known(&process.model, event) && is_sound(event) && is_sound(out);
         let hollow = known.then(|| impls.hollow(&[], is_sound))?;
         return Some(quote!(#(#cfg)* const _: () = { #hollow };));
     }
+    let impls = impls.checked();
     let operator = impls.operator(mode);
     let step = match mode {
         Mode::Stepping => impls.step(),
         Mode::Awaits => impls.await_step(),
     };
-    Some(quote!(#(#cfg)* const _: () = { #operator #step };))
+    Some(quote!(#(#cfg)* #[allow(unexpected_cfgs)] const _: () = { #operator #step };))
 }
 
 /// One of the two methods emits events; the other may.

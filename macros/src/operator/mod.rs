@@ -2,7 +2,7 @@
 //!
 //! `args` reads the attribute, and `model` the function, with `returns`, `types` and `mode` for its
 //! parts. `check` finds the mistakes. `expand` generates the code, with `impls` and `steps`; with
-//! mistakes, `fallback` and `stand_in` do. `item` and `callee` are shared by both. `methods` does
+//! mistakes, `fallback`, `unknown` and `stand_in` do. `item` and `callee` are shared by both. `methods` does
 //! the same for an `impl`.
 
 mod args;
@@ -12,6 +12,7 @@ mod check;
 mod duration;
 mod expand;
 mod fallback;
+mod held;
 mod impls;
 mod item;
 mod letters;
@@ -19,11 +20,13 @@ mod methods;
 mod mode;
 mod model;
 mod returns;
+mod sound;
 mod stand_in;
 mod steps;
 mod timers;
 mod ttl;
 mod types;
+mod unknown;
 
 #[cfg(test)]
 mod tests;
@@ -52,9 +55,6 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut refused = Errors::default();
     check::check(&model, &mut refused);
-    let sound = errors.is_empty() && refused.is_empty();
-    let code = sound.then(|| expand::expand(&model)).flatten();
-    let code = code.unwrap_or_else(|| fallback::fallback(&model));
     let function = without_shared(item);
     let function = match refused.is_empty() {
         true => compiled(&function),
@@ -64,8 +64,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#function #stand_in)
         }
     };
-    let (errors, refused) = (errors.to_tokens(), refused.to_tokens());
-    quote!(#function #code #errors #refused)
+    errors.append(refused);
+    let code = errors.is_empty().then(|| expand::expand(&model)).flatten();
+    let code = code.unwrap_or_else(|| fallback::fallback(&model, &errors));
+    quote!(#function #code)
 }
 
 /// The function as the compiler sees it.

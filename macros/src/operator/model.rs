@@ -4,13 +4,15 @@
 
 use super::args::Args;
 use super::mode::{self, Mode};
-use super::returns::Returns;
-use super::types;
+use super::returns::{Names, ReturnShape, Returns};
+use super::{held, types};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeReference, Visibility};
+use syn::{
+    Attribute, FnArg, Ident, Pat, PatType, Signature, Type, TypeParam, TypeReference, Visibility,
+};
 
 /// A function whose body is unparsed, so that it may be half-written.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub(super) struct Model {
     pub(super) params: Vec<Param>,
     pub(super) returns: Returns,
     pub(super) method: MethodKind,
+    /// A type parameter for each argument that is an `impl Trait`.
+    pub(super) unnamed: Vec<TypeParam>,
 }
 
 /// The role of a function in an operator.
@@ -72,8 +76,11 @@ pub(super) enum Giving {
 pub(super) struct Param {
     pub(super) attrs: Vec<Attribute>,
     pub(super) pat: Pat,
-    /// Its type as written, without groups around it.
+    /// Its type as written, without groups around it; a type parameter for an argument that is an
+    /// `impl Trait`.
     pub(super) ty: Type,
+    /// Its type as written.
+    pub(super) written: Type,
     pub(super) role: ParamRole,
 }
 
@@ -97,15 +104,21 @@ pub(super) enum ParamRole {
 impl Model {
     /// Reads an operator; none if the function has a `self`.
     pub(super) fn of(function: Function, args: Args) -> Option<Self> {
-        let mut params = Vec::new();
+        let mut params: Vec<Param> = Vec::new();
         for input in &function.sig.inputs {
             match input {
                 FnArg::Typed(typed) => params.push(Param::of(typed, params.is_empty())),
                 FnArg::Receiver(_) => return None,
             }
         }
-        let returns = Returns::of(&function.sig.output);
-        Some(Self { args, function, params, returns, method: MethodKind::Alone })
+        let wired = params.iter_mut().filter(|param| param.is_wired());
+        let unnamed = wired.filter_map(held::name_type).collect();
+        let mut returns = Returns::of(&function.sig.output);
+        let sends = params.iter().any(|param| param.role == ParamRole::Output);
+        let of_timer = function.sig.ident == "on_timer";
+        let names = Names { runtime: &args.runtime(), of_timer };
+        returns.complete(names, sends, &function.sig.generics);
+        Some(Self { args, function, params, returns, method: MethodKind::Alone, unnamed })
     }
 
     pub(super) fn ident(&self) -> &Ident {
@@ -118,6 +131,16 @@ impl Model {
             Some(name) => name.value(),
             None => self.ident().unraw().to_string(),
         }
+    }
+
+    /// The constants of its return type, if they decide.
+    pub(super) fn names_of_return<'a>(
+        &self,
+        runtime: &'a TokenStream,
+    ) -> Option<(Names<'a>, &Type)> {
+        let of_timer = self.ident() == "on_timer";
+        let decides = self.returns.shape == ReturnShape::ByType;
+        self.returns.ty.as_ref().filter(|_| decides).map(|ty| (Names { runtime, of_timer }, ty))
     }
 
     /// How it runs.
@@ -140,9 +163,7 @@ impl Model {
 
     /// The parameters that are passed in the topology.
     pub(super) fn wired(&self) -> impl Iterator<Item = &Param> {
-        self.params
-            .iter()
-            .filter(|param| matches!(param.role, ParamRole::Argument | ParamRole::Shared))
+        self.params.iter().filter(|param| param.is_wired())
     }
 
     /// The type of the event, without a reference written by mistake.
@@ -194,7 +215,13 @@ impl Param {
             Type::Reference(_) if !types::is_static(ty) => ParamRole::Shared,
             _ => ParamRole::Argument,
         };
-        Self { attrs: typed.attrs.clone(), pat: (*typed.pat).clone(), ty: ty.clone(), role }
+        let (attrs, pat) = (typed.attrs.clone(), (*typed.pat).clone());
+        Self { attrs, pat, ty: ty.clone(), written: ty.clone(), role }
+    }
+
+    /// Whether it is passed in the topology.
+    pub(super) fn is_wired(&self) -> bool {
+        matches!(self.role, ParamRole::Argument | ParamRole::Shared)
     }
 
     /// Its type without the reference.

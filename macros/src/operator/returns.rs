@@ -1,8 +1,11 @@
 //! The return type of a function.
 
 use super::types;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{Path, ReturnType, Token, Type, TypeParamBound};
+use syn::spanned::Spanned;
+use syn::{Generics, Ident, Path, PathSegment, ReturnType, Token, Type, TypeParamBound};
 
 /// The result of a call.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub(super) struct Returns {
     pub(super) error: Option<Type>,
     /// Its type as written.
     pub(super) ty: Option<Type>,
+    /// Whether the type of its error is known to the compiler only.
+    has_hidden_error: bool,
 }
 
 /// How many events a call returns.
@@ -29,14 +34,14 @@ pub(super) enum ReturnShape {
     Untyped,
     /// An `impl` of something that is no iterator.
     Unnamed,
-    /// A `Result` whose error type is not written.
-    Alias,
+    /// What the type says: its name may be another one of a `Result` or an `Option`.
+    ByType,
 }
 
 impl Returns {
     pub(super) fn of(output: &ReturnType) -> Self {
         let ReturnType::Type(_, written) = output else {
-            return Self { shape: ReturnShape::Nothing, item: None, error: None, ty: None };
+            return Self::of_shape(ReturnShape::Nothing);
         };
         let ty = types::ungrouped(written);
         let mut returns = Self::of_result(ty);
@@ -45,13 +50,53 @@ impl Returns {
     }
 
     fn of_result(ty: &Type) -> Self {
-        let segment = types::last_segment(ty).filter(|segment| segment.ident == "Result");
-        let Some(segment) = segment else {
-            return Self::of_value(ty, None);
-        };
-        match types::arguments(segment).as_slice() {
-            [value, error] => Self::of_value(types::ungrouped(value), Some((*error).clone())),
-            _ => Self { shape: ReturnShape::Alias, item: None, error: None, ty: None },
+        let Some(segment) = types::last_segment(ty) else { return Self::of_value(ty, None) };
+        match (segment.ident == "Result", types::arguments(segment).as_slice()) {
+            (true, [value, error]) => {
+                Self::of_value(types::ungrouped(value), Some((*error).clone()))
+            }
+            // `io::Result<T>`.
+            (true, [value]) => {
+                Self { has_hidden_error: true, ..Self::of_value(types::ungrouped(value), None) }
+            }
+            (true, _) => Self::of_shape(ReturnShape::ByType),
+            (false, arguments) if may_be_alias(segment, arguments) => {
+                Self::of_shape(ReturnShape::ByType)
+            }
+            (false, _) => Self::of_value(ty, None),
+        }
+    }
+
+    fn of_shape(shape: ReturnShape) -> Self {
+        Self { shape, item: None, error: None, ty: None, has_hidden_error: false }
+    }
+
+    /// Completes what the compiler alone knows of the type.
+    ///
+    /// `sends` is whether the function has an output, and so returns an error at most; `generics`
+    /// are those of the function, which a constant cannot ask about.
+    pub(super) fn complete(&mut self, names: Names<'_>, sends: bool, generics: &Generics) {
+        let Some(ty) = &self.ty else { return };
+        if self.shape == ReturnShape::ByType && types::parameter_in(ty, generics).is_some() {
+            let ty = ty.clone();
+            *self = Self { ty: Some(ty.clone()), ..Self::of_value(&ty, None) };
+            return;
+        }
+        let nothing = types::last_segment(ty).is_some_and(|segment| {
+            matches!(types::arguments(segment).first(), Some(Type::Tuple(unit)) if unit.elems.is_empty())
+        });
+        let runtime = names.runtime;
+        if self.shape == ReturnShape::ByType && (sends || nothing) {
+            self.shape = ReturnShape::Nothing;
+            self.has_hidden_error = true;
+        }
+        if self.has_hidden_error {
+            self.error = Some(syn::parse_quote!(<#ty as #runtime::operator::OutcomeOf<1>>::Error));
+        }
+        if self.shape == ReturnShape::ByType {
+            let (outcome, value) = (names.outcome(ty), names.value());
+            self.error = Some(syn::parse_quote!(<#ty as #outcome>::Error));
+            self.item = Some(syn::parse_quote!(<<#ty as #outcome>::Value as #value>::Event));
         }
     }
 
@@ -65,7 +110,7 @@ impl Returns {
             Type::Infer(_) => (ReturnShape::One, None),
             ty => of_path(ty),
         };
-        Self { shape, item: item.cloned(), error, ty: None }
+        Self { item: item.cloned(), error, ..Self::of_shape(shape) }
     }
 
     /// Whether it returns no events, only an error at most.
@@ -87,6 +132,20 @@ impl Returns {
         }
     }
 
+    /// The type that a future gives, if this is one; none if that is not written.
+    pub(super) fn future(&self) -> Option<Option<&Type>> {
+        let bounds = match types::pinned(self.ty.as_ref()?) {
+            Type::ImplTrait(ty) => &ty.bounds,
+            Type::TraitObject(ty) => &ty.bounds,
+            ty => {
+                let segment = types::last_segment(ty)?;
+                let boxed = segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture";
+                return boxed.then(|| types::arguments(segment).first().copied());
+            }
+        };
+        bound(bounds, |word| word == "Future").map(|bound| types::associated(bound, "Output"))
+    }
+
     /// Whether it is an `impl Stream`.
     pub(super) fn is_stream(&self) -> bool {
         match &self.ty {
@@ -94,6 +153,92 @@ impl Returns {
             _ => false,
         }
     }
+}
+
+/// The constants and traits that tell what a type returns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) runtime: &'a TokenStream,
+    /// Whether it is `on_timer`, whose constants are named otherwise than those of `process`.
+    pub(super) of_timer: bool,
+}
+
+impl Names<'_> {
+    fn constants(self) -> [Ident; 2] {
+        let names = if self.of_timer {
+            ["__TIMER_OUTCOME", "__TIMER_VALUE"]
+        } else {
+            ["__OUTCOME", "__VALUE"]
+        };
+        names.map(|name| Ident::new(name, Span::call_site()))
+    }
+
+    /// The trait of what is returned.
+    pub(super) fn outcome(self, ty: &Type) -> TokenStream {
+        let (runtime, [outcome, _]) = (self.runtime, self.constants());
+        let span = ty.span();
+        quote_spanned!(span=> #runtime::operator::OutcomeOf<#outcome>)
+    }
+
+    /// The trait of its value.
+    pub(super) fn value(self) -> TokenStream {
+        let (runtime, [_, value]) = (self.runtime, self.constants());
+        quote!(#runtime::operator::EmittedBy<#value>)
+    }
+
+    /// The constants.
+    pub(super) fn declare(self, ty: &Type) -> TokenStream {
+        let (runtime, [outcome, value]) = (self.runtime, self.constants());
+        let its_value = self.outcome(ty);
+        quote! {
+            const #outcome: u8 = {
+                #[allow(unused_imports)]
+                use #runtime::operator::ViaOne as _;
+                #runtime::operator::KindOf::<#ty>::KIND
+            };
+            const #value: u8 = {
+                #[allow(unused_imports)]
+                use #runtime::operator::ViaOne as _;
+                #runtime::operator::value_kind(
+                    #outcome,
+                    #runtime::operator::KindOf::<<#ty as #its_value>::Value>::KIND,
+                )
+            };
+        }
+    }
+}
+
+/// Generic types of the standard library and of the runtime that are one event.
+const ONE_EVENT: &[&str] = &[
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Box",
+    "Cow",
+    "DeadLetter",
+    "HashMap",
+    "HashSet",
+    "Late",
+    "LinkedList",
+    "Option",
+    "Rc",
+    "Reverse",
+    "TrailingResult",
+    "Vec",
+    "VecDeque",
+    "Window",
+    "Wrapping",
+];
+
+/// Ends of names that are given to other names of a `Result` or an `Option`.
+const ALIASES: &[&str] = &["Result", "Res", "Option", "Opt", "Maybe", "Outcome", "Fallible"];
+
+/// Whether a type of this name may be a `Result` or an `Option`.
+fn may_be_alias(segment: &PathSegment, arguments: &[&Type]) -> bool {
+    let name = segment.ident.to_string();
+    let known = ONE_EVENT.contains(&name.as_str());
+    !known && (!arguments.is_empty() || ALIASES.iter().any(|end| name.ends_with(end)))
 }
 
 /// `Option<T>`, `Vec<T>`, `Box<dyn Iterator<Item = T>>` or one value of any other type.
@@ -168,7 +313,12 @@ mod tests {
             (quote!(-> Result<Option<u8>, E>), ReturnShape::Many, "u8", "E"),
             (quote!(-> Result<impl Iterator<Item = u8>, E>), ReturnShape::Many, "u8", "E"),
             (quote!(-> Result<(), E>), ReturnShape::Nothing, "", "E"),
-            (quote!(-> io::Result<u8>), ReturnShape::Alias, "", ""),
+            (quote!(-> io::Result<u8>), ReturnShape::One, "u8", ""),
+            (quote!(-> io::Result<Vec<u8>>), ReturnShape::Many, "u8", ""),
+            (quote!(-> fmt::Result), ReturnShape::ByType, "", ""),
+            (quote!(-> Res<u8>), ReturnShape::ByType, "", ""),
+            (quote!(-> ParseResult), ReturnShape::ByType, "", ""),
+            (quote!(-> HashMap<u8, u8>), ReturnShape::One, "HashMap < u8 , u8 >", ""),
             (quote!(-> impl Iterator), ReturnShape::Untyped, "", ""),
             (quote!(-> impl Display), ReturnShape::Unnamed, "", ""),
         ] {

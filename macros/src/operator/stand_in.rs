@@ -34,7 +34,7 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
 
 /// The type of a parameter, replaced if the compiler would report it again.
 fn parameter(param: &Param) -> TokenStream {
-    let (ty, target) = (&param.ty, param.target());
+    let (ty, target) = (&param.written, param.target());
     if types::ends_in(target, "Output") && types::only_argument(target).is_none() {
         quote!(())
     } else if types::is_unsized(ty) {

@@ -3,10 +3,11 @@
 use super::callee::Callee;
 use super::impls::Impls;
 use super::item::accessor;
-use super::model::ParamRole;
+use super::model::{MethodKind, Param, ParamRole};
 use super::returns::ReturnShape;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 impl Impls<'_> {
     /// `impl Step` of functions that never await: their futures are polled once.
@@ -47,6 +48,12 @@ impl Impls<'_> {
         let Self { out, runtime, .. } = self;
         let call = self.call(callee);
         let call = quote!(#runtime::__private::ready(#call));
+        if let Some((names, ty)) = callee.model.names_of_return(runtime) {
+            let (outcome, value) = (names.outcome(ty), names.value());
+            return quote! {
+                <#ty as #outcome>::outcome(#call).map(<<#ty as #outcome>::Value as #value>::events)
+            };
+        }
         match (callee.model.returns.shape, &callee.model.returns.error) {
             (ReturnShape::One, None) => quote! {
                 ::core::result::Result::Ok(::core::option::Option::Some(#call))
@@ -84,7 +91,8 @@ impl Impls<'_> {
     }
 
     fn await_fn(&self, name: &str, taken: &TokenStream, callee: &Callee<'_>) -> TokenStream {
-        let Self { out, state, error, runtime, .. } = self;
+        let Self { state, error, runtime, .. } = self;
+        let out = self.settled(self.out);
         let name = Ident::new(name, self.span);
         let sent = self.sent(callee);
         let (its_state, ctx) =
@@ -112,6 +120,17 @@ impl Impls<'_> {
     /// Awaits a function and sends its results.
     fn sent(&self, callee: &Callee<'_>) -> TokenStream {
         let (call, model) = (self.call(callee), callee.model);
+        if let Some((names, ty)) = model.names_of_return(&self.runtime) {
+            let (outcome, value) = (names.outcome(ty), names.value());
+            return quote_spanned! {self.span=>
+                let value = <#ty as #outcome>::outcome(#call.await)?;
+                let events = <<#ty as #outcome>::Value as #value>::events(value);
+                for item in ::core::iter::IntoIterator::into_iter(events) {
+                    out.send(item).await;
+                }
+                ::core::result::Result::Ok(())
+            };
+        }
         let fallible = model.returns.error.is_some();
         let question = fallible.then(|| quote_spanned!(self.span=> ?));
         let result = quote_spanned!(self.span=> #call.await #question);
@@ -138,12 +157,21 @@ impl Impls<'_> {
     /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
+        let krate = model.args.crate_path();
+        // Types that are known by their names. A type of the user with this name is reported there.
+        let given = |param: &Param, given: TokenStream| {
+            let span = param.target().span();
+            let runtime = krate.at(span);
+            quote_spanned!(span=> <_ as #runtime::operator::IsGiven<_>>::given(#given))
+        };
+        let of_timer = matches!(model.method, MethodKind::OnTimer(_));
         let args = model.params.iter().map(|param| {
             let (name, accessor) = (param.ident(), accessor(param));
             match param.role {
+                ParamRole::Event if of_timer => given(param, quote_spanned!(self.span=> event)),
                 ParamRole::Event => quote_spanned!(self.span=> event),
-                ParamRole::Context => quote_spanned!(self.span=> ctx),
-                ParamRole::Output => quote_spanned!(self.span=> out),
+                ParamRole::Context => given(param, quote_spanned!(self.span=> ctx)),
+                ParamRole::Output => given(param, quote_spanned!(self.span=> out)),
                 ParamRole::State => quote_spanned!(self.span=> state),
                 ParamRole::Shared => quote_spanned!(self.span=> &*self.#name),
                 ParamRole::Argument => quote_spanned!(self.span=> self.#accessor()),

@@ -1,7 +1,7 @@
 //! Whether the timers of an operator may go by the job's clock.
 
 use super::model::{Model, ParamRole};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 /// What a method may ask its `Context` without setting a timer by the clock.
@@ -33,9 +33,35 @@ fn is_known_of(context: &str, body: &TokenStream) -> bool {
     })
 }
 
+/// The methods that set a timer.
+const SETTERS: &[&str] = &["timer_at", "timer_after"];
+
+/// The first call of a method that sets a timer on this context, if the tokens contain one.
+pub(super) fn set_on(context: &str, body: &TokenStream) -> Option<Ident> {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        TokenTree::Group(group) => set_on(context, &group.stream()),
+        TokenTree::Ident(word) if word.unraw() == context => {
+            let [TokenTree::Punct(dot), TokenTree::Ident(method), ..] =
+                tokens.get(at + 1..).unwrap_or_default()
+            else {
+                return None;
+            };
+            let sets = SETTERS.contains(&method.to_string().as_str());
+            let of_field = at > 0 && is_dot(tokens.get(at - 1));
+            (dot.as_char() == '.' && sets && !of_field).then(|| method.clone())
+        }
+        _ => None,
+    })
+}
+
+fn is_dot(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_known_of;
+    use super::{is_known_of, set_on};
     use quote::quote;
 
     #[test]
@@ -66,6 +92,29 @@ mod tests {
             quote!({ remind!(ctx) }),
         ] {
             assert!(!is_known_of("ctx", &body), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_a_timer_of_the_context_is_set() {
+        let set = |body| set_on("ctx", &body).map(|method: proc_macro2::Ident| method.to_string());
+        assert_eq!(
+            set(quote!({
+                if a {
+                    ctx.timer_after(wait)
+                }
+            }))
+            .as_deref(),
+            Some("timer_after")
+        );
+        assert_eq!(set(quote!({ ctx.timer_at(ctx.event_time()) })).as_deref(), Some("timer_at"));
+        for body in [
+            quote!({ ctx.event_time() }),
+            quote!({ clock.timer_at(ctx.event_time()) }),
+            quote!({ self.ctx.timer_at(soon) }),
+            quote!({ ctx.timers() }),
+        ] {
+            assert_eq!(set(body.clone()), None, "{body}");
         }
     }
 }

@@ -64,10 +64,23 @@ pub(super) fn only_argument(ty: &Type) -> Option<&Type> {
 
 /// The `T` of a bound `Iterator<Item = T>`.
 pub(super) fn item_of(bound: &Path) -> Option<&Type> {
+    associated(bound, "Item")
+}
+
+/// The `T` of a bound `Trait<Name = T>`.
+pub(super) fn associated<'a>(bound: &'a Path, name: &str) -> Option<&'a Type> {
     angle(bound.segments.last()?)?.args.iter().find_map(|argument| match argument {
-        GenericArgument::AssocType(assoc) if assoc.ident == "Item" => Some(&assoc.ty),
+        GenericArgument::AssocType(assoc) if assoc.ident == name => Some(&assoc.ty),
         _ => None,
     })
+}
+
+/// The `T` of a `Pin<Box<T>>` or a `Box<T>`.
+pub(super) fn pinned(ty: &Type) -> &Type {
+    match last_segment(ty).filter(|end| end.ident == "Pin" || end.ident == "Box") {
+        Some(_) => only_argument(ty).map_or(ty, pinned),
+        None => ungrouped(ty),
+    }
 }
 
 fn angle(segment: &PathSegment) -> Option<&AngleBracketedGenericArguments> {

@@ -15,6 +15,7 @@ use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
 use model::OutputsEnum;
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Generics, Ident, Item};
 
 /// Expands `#[derive(Outputs)] item`.
@@ -23,31 +24,30 @@ use syn::{Generics, Ident, Item};
 /// reported here and not again where the output is used.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let code = match syn::parse2::<Item>(item) {
+    let refused = match syn::parse2::<Item>(item) {
         Ok(Item::Enum(item)) => {
             let model = OutputsEnum::read(item, &mut errors);
             if is_plain(&model.ident, &model.generics, &mut errors) {
-                expand::expand(&model)
-            } else {
-                TokenStream::new()
+                let (code, errors) = (expand::expand(&model), errors.to_tokens());
+                return quote!(#code #errors);
             }
+            (model.ident, model.generics, model.runtime)
         }
         Ok(Item::Struct(item)) => {
             errors.say(item.struct_token, &sentence::not_an_enum("struct"));
             let runtime = model::runtime(&item.attrs, &mut errors);
-            hollow(item.vis, item.ident, item.generics, runtime)
+            (item.ident, item.generics, runtime)
         }
         Ok(Item::Union(item)) => {
             errors.say(item.union_token, &sentence::not_an_enum("union"));
             let runtime = model::runtime(&item.attrs, &mut errors);
-            hollow(item.vis, item.ident, item.generics, runtime)
+            (item.ident, item.generics, runtime)
         }
         // The compiler allows a derive on nothing else.
-        Ok(_) => TokenStream::new(),
-        Err(error) => error.to_compile_error(),
+        Ok(_) => return TokenStream::new(),
+        Err(error) => return error.to_compile_error(),
     };
-    let errors = errors.to_tokens();
-    quote::quote!(#code #errors)
+    unknown(refused, &errors)
 }
 
 /// Reports generics; returns whether there are none.
@@ -59,16 +59,44 @@ fn is_plain(ident: &Ident, generics: &Generics, errors: &mut Errors) -> bool {
     plain
 }
 
-/// The code for a struct or union: it has no outputs.
-fn hollow(
-    vis: syn::Visibility,
-    ident: Ident,
-    generics: Generics,
-    runtime: CratePath,
+/// The mistakes, and outputs whose types are unknown because of them: the compiler says nothing
+/// where they are used. Editors see the mistakes alone.
+fn unknown(
+    (ident, generics, runtime): (Ident, Generics, CratePath),
+    errors: &Errors,
 ) -> TokenStream {
-    if !generics.params.is_empty() {
-        return TokenStream::new();
+    let messages = errors.to_tokens();
+    let unknown = quote!(<() as #runtime::operator::Sound<__KNOWN>>::Type);
+    let (parameters, arguments, clause) = generics.split_for_impl();
+    quote! {
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                const __KNOWN: bool = { #messages true };
+                #[automatically_derived]
+                impl #parameters #runtime::operator::Outputs for #ident #arguments #clause {
+                    const NAMES: &'static [&'static str] = &[];
+                    type Choice = #unknown;
+
+                    fn choose(self) -> Self::Choice { ::core::unreachable!() }
+                }
+                #[automatically_derived]
+                impl #parameters #runtime::plumbing::streams::Split for #ident #arguments #clause {
+                    type Streams<__M: #runtime::plumbing::streams::TimeState> = #unknown;
+                    type Places = #unknown;
+                    type Unused = #unknown;
+                    const PLACES: Self::Places = ::core::unreachable!();
+
+                    fn streams<__M: #runtime::plumbing::streams::TimeState>(
+                        _: &#runtime::plumbing::streams::Variants<__M>,
+                    ) -> Self::Streams<__M> {
+                        ::core::unreachable!()
+                    }
+                }
+            };
+            #[cfg(rust_analyzer)]
+            const _: () = { #messages };
+        };
     }
-    let (outputs, others) = (Vec::new(), Vec::new());
-    expand::expand(&OutputsEnum { vis, ident, runtime, generics, outputs, others })
 }

@@ -18,11 +18,13 @@
 //! assert!(groups.owner(groups.of(north), 4) < 4);
 //! ```
 
+mod derived;
 mod group;
 mod hash;
 mod standard;
 mod text;
 
+pub use derived::IsKeyType;
 pub use group::{KeyGroup, KeyGroups};
 pub use hash::{Key, KeyHash};
 #[doc(no_inline)]

@@ -83,7 +83,9 @@ pub(crate) mod output;
 pub(crate) mod outputs;
 pub(crate) mod reported;
 pub(crate) mod reports;
+mod returned;
 pub(crate) mod snapshot;
+mod sound;
 pub(crate) mod stock;
 #[cfg(feature = "tower")]
 mod tower;
@@ -106,8 +108,13 @@ pub use outputs::{Choice, Outputs};
 pub(crate) use reported::{FailureOf, Reported, ReportsOf};
 pub(crate) use reports::{CallFailure, OnPanic, ReportsAs};
 pub use reports::{CatchesPanics, EmitsErrors, EmitsLetters, LetterCopies};
+pub use returned::{EmittedBy, KindOf, OutcomeOf, ViaOne, value_kind};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
+pub use sound::{
+    HasClone, HasDefault, IsArgument, IsError, IsGiven, IsSend, IsShared, OneEvent, SharedAs,
+    Sound, sound,
+};
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 #[cfg(feature = "tower")]
 pub use tower::{InNoOrder, InOrderOfInput, InOrderOfKeys, ServiceOrder, service};

@@ -23,13 +23,19 @@ fn the_struct_follows_the_function_as_it_was_written() {
         /// The usual amount.
         #[allow(dead_code, non_camel_case_types)]
         pub struct average {}
+        #[allow(unexpected_cfgs)]
         const _: () = {
             #[automatically_derived]
             #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
             impl average {
+                #[cfg(any(rust_analyzer, doc))]
                 #[doc = "Makes the operator `average` for a topology."]
                 #[must_use]
                 pub fn new() -> Self { Self {} }
+                #[cfg(not(any(rust_analyzer, doc)))]
+                #[doc = "Makes the operator `average` for a topology."]
+                #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
+                pub const new: fn() -> Self = | | Self {};
             }
             #[automatically_derived]
             impl ::core::clone::Clone for average {
@@ -51,11 +57,27 @@ fn the_struct_follows_the_function_as_it_was_written() {
 
 #[test]
 fn a_keyed_operator_tells_its_types_and_its_name() {
+    let mean = quote!(<Mean as ::millstream::operator::Sound<__FIRST>>::Type);
     let expected = quote! {
+        const __FIRST: bool = ::millstream::operator::sound(&[
+            <Mean as ::millstream::operator::HasDefault>::check
+        ]);
+        const __SOUND: bool = __FIRST
+            && {
+                #[allow(unused_imports)]
+                use ::millstream::operator::ViaOne as _;
+                ::millstream::operator::sound(&[
+                    <#mean as ::millstream::operator::IsSend>::check,
+                    <Score as ::millstream::event::Event>::check,
+                    <Score as ::millstream::operator::OneEvent<
+                        { ::millstream::operator::KindOf::<Score>::KIND }
+                    >>::check
+                ])
+            };
         #[automatically_derived]
         impl ::millstream::operator::Operator<Tx> for average {
-            type Out = Score;
-            type State = Mean;
+            type Out = <Score as ::millstream::operator::Sound<__SOUND>>::Type;
+            type State = <Mean as ::millstream::operator::Sound<__SOUND>>::Type;
             type Error = ::core::convert::Infallible;
             type Keying = ::millstream::operator::Keyed;
             type Mode = ::millstream::operator::Stepping;
@@ -119,7 +141,7 @@ fn an_awaiting_operator_sends_what_it_gives() {
     assert_has(
         &expansion,
         quote!(
-            type Error = Lost;
+            type Error = <Lost as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(
@@ -144,9 +166,14 @@ fn an_awaiting_operator_sends_what_it_gives() {
                     event: Tx,
                     _: &mut (),
                     ctx: &mut ::millstream::operator::Context,
-                    out: &mut ::millstream::operator::Output<Rich>,
+                    out: &mut ::millstream::operator::Output<
+                        <Rich as ::millstream::operator::Sound<__SOUND>>::Type
+                    >,
                 ) -> ::core::result::Result<(), Lost> {
-                    for item in ::core::iter::IntoIterator::into_iter(enrich(event, ctx).await?) {
+                    for item in ::core::iter::IntoIterator::into_iter(enrich(
+                        event,
+                        <_ as ::millstream::operator::IsGiven<_>>::given(ctx)
+                    ).await?) {
                         out.send(item).await;
                     }
                     ::core::result::Result::Ok(())
@@ -159,6 +186,7 @@ fn an_awaiting_operator_sends_what_it_gives() {
 
 #[test]
 fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
+    let out = quote!(<_ as ::millstream::operator::IsGiven<_>>::given(out));
     let plain = expanded(quote!(
         async fn split(text: String, out: &mut Output<Word>) {
             go(text)
@@ -167,13 +195,13 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
     assert_has(
         &plain,
         quote!(
-            type Out = Word;
+            type Out = <Word as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
     assert_has(
         &plain,
         quote!({
-            split(event, out).await;
+            split(event, #out).await;
             ::core::result::Result::Ok(())
         }),
     );
@@ -183,10 +211,10 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
     assert_has(
         &fallible,
         quote!(
-            type Error = Bad;
+            type Error = <Bad as ::millstream::operator::Sound<__SOUND>>::Type;
         ),
     );
-    assert_has(&fallible, quote!({ split(event, out).await }));
+    assert_has(&fallible, quote!({ split(event, #out).await }));
 }
 
 #[test]
@@ -242,38 +270,15 @@ fn what_is_given_when_wiring_becomes_fields() {
     assert_has(
         &expansion,
         quote! {
-            fn new(speed: f64, map: impl ::core::convert::Into<::std::sync::Arc<Map>>) -> Self {
-                Self { speed: speed, map: ::core::convert::Into::into(map) }
+            pub(crate) fn new<const __M1: u8>(
+                speed: f64,
+                map: impl ::millstream::operator::SharedAs<Map, __M1>
+            ) -> Self {
+                Self { speed: speed, map: ::millstream::operator::SharedAs::shared(map) }
             }
         },
     );
     assert_has(&expansion, quote!(near(event, self.__speed(), &*self.map, state)));
-}
-
-#[test]
-fn generics_go_to_the_impls_without_lifetimes() {
-    let expansion = expanded(quote! {
-        async fn last<'a, T: Send + 'a, const N: usize>(all: [T; N], seen: &'a mut Vec<T>) -> usize
-        where
-            T: 'static,
-            'a: 'static,
-        { N }
-    });
-    assert_has(
-        &expansion,
-        quote! {
-            impl<T: Send, const N: usize> ::millstream::operator::Operator<[T; N]> for last
-            where
-                T: 'static
-        },
-    );
-    assert_has(&expansion, quote!(+ use<T, N>));
-    assert_has(
-        &expansion,
-        quote!(
-            struct last {}
-        ),
-    );
 }
 
 #[test]
@@ -318,29 +323,7 @@ fn conditions_and_docs_are_the_structs_too() {
         &expansion,
         quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(dead_code, non_camel_case_types)]),
     );
-    assert_has(&expansion, quote!(#[cfg(unix)] const _: () =));
-}
-
-#[test]
-fn a_static_reference_is_a_value() {
-    let expansion = expanded(quote! {
-        async fn f(x: &'static str, y: &'static str) -> &'static str { x }
-    });
-    assert_has(&expansion, quote!(impl ::millstream::operator::Step<&'static str> for f));
-    assert_has(
-        &expansion,
-        quote!(
-            type Out = &'static str;
-        ),
-    );
-    assert_has(
-        &expansion,
-        quote!(
-            struct f {
-                y: &'static str,
-            }
-        ),
-    );
+    assert_has(&expansion, quote!(#[cfg(unix)] #[allow(unexpected_cfgs)] const _: () =));
 }
 
 #[test]
@@ -356,8 +339,9 @@ fn an_impl_is_left_as_it_is_and_its_methods_are_called() {
     let expansion = expanded(item.clone());
     assert_has(&expansion, item);
     assert_has(&expansion, quote!(impl<T: Send> ::millstream::operator::Step<T> for Sum<T>));
-    assert_has(&expansion, quote!(Self::process(&*self, event, state, ctx)));
-    assert_has(&expansion, quote!(Self::on_timer(event, state)));
+    let given = quote!(<_ as ::millstream::operator::IsGiven<_>>::given);
+    assert_has(&expansion, quote!(Self::process(&*self, event, state, #given(ctx))));
+    assert_has(&expansion, quote!(Self::on_timer(#given(event), state)));
     assert_has(
         &expansion,
         quote!(
@@ -386,7 +370,8 @@ fn one_method_that_awaits_makes_both_futures() {
         }
     });
     assert_has(&expansion, quote!(impl ::millstream::operator::AwaitStep<u8> for Ask));
-    assert_has(&expansion, quote!(out.send(Self::on_timer(event).await).await;));
+    let timer = quote!(<_ as ::millstream::operator::IsGiven<_>>::given(event));
+    assert_has(&expansion, quote!(out.send(Self::on_timer(#timer).await).await;));
     assert_has(
         &expansion,
         quote!(

@@ -3,6 +3,7 @@
 mod expansion;
 mod mistake;
 mod timers;
+mod written;
 
 use super::expand;
 use proc_macro2::TokenStream;
@@ -13,16 +14,19 @@ fn expanded(item: TokenStream) -> String {
     expand(TokenStream::new(), item).to_string()
 }
 
-/// Asserts that the expansion contains the tokens.
+/// Asserts that the expansion contains the tokens, however they are spaced.
 #[track_caller]
 fn assert_has(expansion: &str, tokens: TokenStream) {
-    let tokens = tokens.to_string();
-    assert!(expansion.contains(&tokens), "no\n  {tokens}\nin\n  {expansion}");
+    let packed = |text: &str| text.split_whitespace().collect::<String>();
+    let found = packed(expansion).contains(&packed(&tokens.to_string()));
+    assert!(found, "no\n  {tokens}\nin\n  {expansion}");
 }
 
-/// The messages in an expansion, each up to its code.
+/// The messages that the compiler finds in an expansion, each up to its code.
 fn messages(expansion: &str) -> Vec<String> {
     let start = quote!(::core::compile_error!).to_string();
+    let editors = quote!(#[cfg(rust_analyzer)] const _).to_string();
+    let expansion = expansion.split(&editors).next().unwrap();
     expansion
         .split(&start)
         .skip(1)
