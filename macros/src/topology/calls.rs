@@ -1,7 +1,7 @@
 //! The builder calls of the steps.
 //!
-//! Where types may not match, a path is called, `Fits::then(Takes::event(stream, operator))`, and
-//! not a method: the compiler then prints the message of the trait, and no more. The call has the
+//! Where types may not match, a path is called, `KeyedFor::then(Operator::event(stream, operator))`,
+//! and not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::bounds;
@@ -9,9 +9,11 @@ use super::cut::Piece;
 use super::in_flight::{self, InFlight};
 use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
+use super::{again, end_points};
 use crate::crate_path::CratePath;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use std::collections::HashSet;
 
 /// The name of the builder.
 pub(super) const JOB: &str = "__job";
@@ -44,6 +46,8 @@ pub(super) struct Calls {
     pub(super) runtime: CratePath,
     /// Whether the job keeps what it remembers.
     memory: JobMemory,
+    /// Where a source or a sink stands that an earlier line has.
+    again: HashSet<usize>,
 }
 
 /// Whether a job keeps what it remembers, by its promise.
@@ -71,7 +75,8 @@ impl Calls {
     /// Those of a topology.
     pub(super) fn of(declaration: &Declaration, (job, runtime): (&Ident, &CratePath)) -> Self {
         let memory = JobMemory::of(declaration.job.as_ref());
-        Self { job: job.clone(), runtime: runtime.clone(), memory }
+        let again = again::of(declaration);
+        Self { job: job.clone(), runtime: runtime.clone(), memory, again }
     }
 
     /// The module of the checks, with this span.
@@ -91,11 +96,64 @@ impl Calls {
             other => (other.clone().into(), other.span()),
         };
         let ends = ends_or(&inside, parentheses);
-        let (job, given) = (self.job_at(ends), self.call(&["Emits", "events"], ends, inside));
+        let check = end_points::source(&inside);
+        let given = self.used(tokens.as_ptr().addr(), ends, inside);
+        let (job, given) = (self.job_at(ends), self.call(&[check, "events"], ends, given));
         let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
         let begun = stream_of(at);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
+        quote_spanned!(at=> #checks::ReadsFrom::#word #arguments #begun #rest)
+    }
+
+    /// The argument of `source` or `sink`, which can be compared with that of an earlier line.
+    fn used(&self, at: usize, ends: (Span, Span), value: TokenStream) -> TokenStream {
+        if self.again.contains(&at) { self.call(&["Copy", "again"], ends, value) } else { value }
+    }
+
+    /// What a line begins with, if it is no name of a line.
+    pub(super) fn head(&self, head: TokenStream) -> TokenStream {
+        let ends = ends(&head);
+        self.call(&["Stream", "of"], ends, head)
+    }
+
+    /// A side output of a node, which has to have it.
+    pub(super) fn side_output(&self, output: &Ident, stream: TokenStream) -> TokenStream {
+        let check = match token::spelled(output).as_str() {
+            "errors" => "Errors",
+            "late" => "LateEvents",
+            "overflow" => "OverflowEvents",
+            "unmatched" => "UnmatchedEvents",
+            _ => return stream,
+        };
+        let at = output.span();
+        let apart = method("set_outputs_apart", at, TokenStream::new());
+        self.call(&[check, &token::spelled(output)], (at, at), quote!(#stream #apart))
+    }
+
+    /// A stream and the closure of a word, with the span of the closure: the compiler then tells
+    /// one mistake once.
+    pub(super) fn closure_of(
+        &self,
+        word: &str,
+        stream: &TokenStream,
+        closure: &TokenStream,
+        at: Span,
+    ) -> Option<TokenStream> {
+        let check = match word {
+            "map" => "MapClosure",
+            "flat_map" => "FlatMapClosure",
+            "filter" => "FilterClosure",
+            "inspect" => "InspectClosure",
+            "by" => "KeyClosure",
+            "event_time" => "TimeClosure",
+            "in_order" => "TieClosure",
+            "aggregate" => "ValueClosure",
+            _ => return None,
+        };
+        let ends = ends_or(closure, at);
+        let both = quote_spanned!(ends.0=> #stream, #closure);
+        let given = self.call(&[check, word], ends, both);
+        Some(self.call(&["CloneAndSend", "of"], ends, given))
     }
 
     /// An operator behind its stream, which is paired with it already, and the number of its calls
@@ -112,7 +170,7 @@ impl Calls {
         };
         let fit = self.kept("key", ends, fit);
         let fit = self.kept("state", ends, fit);
-        let mut calls = self.call(&["Fits", "then"], ends, fit);
+        let mut calls = self.call(&["KeyedFor", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         calls.extend(in_flight.map(|calls| stream(calls.tokens)));
         calls
@@ -135,8 +193,21 @@ impl Calls {
         let at = word.name.span();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
         let ends = ends_or(&inside, parentheses);
-        let (job, ending) = (self.job_at(ends), quote_spanned!(at=> #stream, #inside));
-        let ending = self.call(&["Accepts", "events"], ends, ending);
+        let contract = end_points::sink(&inside);
+        let inside = self.used(std::ptr::from_ref(word).addr(), ends, inside);
+        let job = self.job_at(ends);
+        let ending = match end_points::for_each(self, &inside) {
+            Some((of, each)) => {
+                let bound = Ident::new("__stream", Span::mixed_site());
+                let ending = quote_spanned!(at=> #bound, #each);
+                let ending = self.call(&[contract, "events"], ends, ending);
+                let both = self.call(&["EventsOf", "stream"], (at, at), stream);
+                quote_spanned!(at=> match #both { (#bound, #of) => #ending })
+            }
+            None => {
+                self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside))
+            }
+        };
         let (method, name) = match name {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
             None if word.name == "sink" => (word.name.clone(), None),
@@ -149,24 +220,37 @@ impl Calls {
         let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
         let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::EndedBy::#method #arguments)
+        quote_spanned!(at=> #checks::WritesTo::#method #arguments)
     }
 
-    /// `by`, `map` or `flat_map`, which take a closure; those of the last two return no futures.
-    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> TokenStream {
+    /// A word that takes one closure and nothing else; `None` for others. The closures of `map` and
+    /// `flat_map` return no futures.
+    pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
         let (at, name) = (word.name.span(), token::spelled(&word.name));
-        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-        let contract = Ident::new(closures(&name), at);
-        let (checks, path) = (self.checks(at), token::stream(&word.path));
-        let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-        let mut paired = quote_spanned!(at=> #checks::#contract::#path #arguments);
+        let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
+        let closure = end_points::only(arguments);
+        let contract = match name.as_str() {
+            "map" => Some("Event"),
+            "flat_map" => Some("IntoEvents"),
+            "by" => Some("Key"),
+            "filter" | "inspect" | "in_order" => None,
+            _ => return None,
+        };
+        let given = self.closure_of(&name, stream, &closure, arguments.span())?;
+        let path = token::stream(&word.path);
+        let Some(contract) = contract else {
+            let nothing = end_points::nothing(arguments.span());
+            return Some(quote_spanned!(at=> #given.#path #nothing));
+        };
+        let (checks, contract) = (self.checks(at), Ident::new(contract, at));
+        let given = parenthesised(given, arguments.span());
+        let mut paired = quote_spanned!(at=> #checks::#contract::#path #given);
         if name != "by" {
             paired.extend(method("set_futures_apart", at, TokenStream::new()));
             paired = self.call(&["AreEvents", "events"], (at, at), paired);
         }
         let behind = stream_of(at);
-        quote_spanned!(at=> #paired #behind)
+        Some(quote_spanned!(at=> #paired #behind))
     }
 
     /// The file of a stream of dead letters, with the methods called on it.
@@ -177,7 +261,7 @@ impl Calls {
         end: (Option<&Ident>, SinkCheck),
     ) -> TokenStream {
         let at = word.name.span();
-        let letters = self.check("HoldsEvents", "letters", at, stream);
+        let letters = self.check("DeadLetter", "letters", at, stream);
         let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
         let (checks, name) = (self.checks(at), &word.name);
         let file = quote_spanned!(at=> #checks::#name #arguments #rest);
@@ -205,7 +289,7 @@ impl Calls {
         let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
         let joined =
-            self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+            self.call(&["JoinBound", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
         let behind = stream_of(at);
         quote_spanned!(at=> #joined #instances #settings #behind #rest)
     }
@@ -227,7 +311,7 @@ impl Calls {
                 self.kept_events_and_keys(at, keyed)
             }
             "in_batches_of" => self.kept_events_and_keys(at, stream),
-            "to_all" => self.check("CloneEvents", "copied", at, stream),
+            "to_all" => self.check("Clone", "copied", at, stream),
             _ => stream,
         }
     }
@@ -252,7 +336,7 @@ impl Calls {
 
     /// A side of a join: it needs event time, and events that are `Clone`.
     pub(super) fn side(&self, at: Span, stream: TokenStream) -> TokenStream {
-        let copied = self.check("CloneEvents", "copied", at, stream);
+        let copied = self.check("Clone", "copied", at, stream);
         self.kept_events_and_keys(at, self.check("HasEventTime", "timed", at, copied))
     }
 
@@ -260,7 +344,7 @@ impl Calls {
     fn kept(&self, what: &str, ends: (Span, Span), subject: TokenStream) -> TokenStream {
         match self.memory {
             JobMemory::Volatile => subject,
-            JobMemory::Durable => self.call(&["KeptIn", what], ends, subject),
+            JobMemory::Durable => self.call(&["Serialize", what], ends, subject),
         }
     }
 
@@ -323,15 +407,6 @@ impl Calls {
             use #runtime::builder::words::overflow::*;
         };
         quote_spanned!(first_span(&argument)=> { #words #argument })
-    }
-}
-
-/// The check of the closure of a word.
-fn closures(word: &str) -> &'static str {
-    match word {
-        "map" => "MapsTo",
-        "flat_map" => "FlatMapsTo",
-        _ => "GroupKey",
     }
 }
 

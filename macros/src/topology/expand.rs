@@ -67,6 +67,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
         streams: HashMap::new(),
         untyped: feedback::untyped(declaration),
         windowed: HashSet::new(),
+        timed: times::needed(declaration),
     };
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -107,6 +108,8 @@ struct Expansion<'a> {
     untyped: HashSet<String>,
     /// The lines that end in a window.
     windowed: HashSet<String>,
+    /// The lines whose event time several others need.
+    timed: HashSet<String>,
 }
 
 impl Expansion<'_> {
@@ -123,6 +126,9 @@ impl Expansion<'_> {
         };
         let uses = self.names.uses(name).unwrap_or_default();
         let (mut chain, count) = self.chain(&line.chain, Some(name));
+        if self.timed.contains(&token::spelled(name)) {
+            chain = self.calls.check("HasEventTime", "timed", name.span(), chain);
+        }
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
@@ -131,7 +137,7 @@ impl Expansion<'_> {
             chain = variants::split(&self.calls, chain, name, variants);
         } else if let Some(shape) = uses.shape() {
             if uses.stream > 1 {
-                chain = self.calls.check("CloneEvents", "copied", name.span(), chain);
+                chain = self.calls.check("Clone", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
@@ -202,6 +208,7 @@ impl Expansion<'_> {
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
+                let known = self.streams.contains_key(&token::spelled(name));
                 let count = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
@@ -209,10 +216,20 @@ impl Expansion<'_> {
                     .then(|| quote_spanned!(name.span()=> .stream));
                 let count = count.map_or(unknown, InstanceCount::used_again);
                 let count = if rest.len() > 2 { count.uncertain() } else { count };
-                let rest = stream(rest);
-                (quote!(#name #of #rest), count)
+                let calls = {
+                    let rest = stream(rest);
+                    quote!(#name #of #rest)
+                };
+                let output = resolve::output(rest).filter(|_| rest.len() == 2);
+                let calls = match output {
+                    Some(output) if known => self.calls.side_output(output, calls),
+                    _ if known => calls,
+                    _ => self.calls.head(calls),
+                };
+                (calls, count)
             }
-            HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => (stream(tokens), unknown),
+            HeadKind::Other(tokens) => (self.calls.head(stream(tokens)), unknown),
+            HeadKind::Job(_, tokens) => (stream(tokens), unknown),
         }
     }
 
@@ -264,7 +281,8 @@ impl Expansion<'_> {
         let known = self.streams.get(&token::spelled(name)).copied();
         let known = known.map(|count| if plain { count } else { count.uncertain() });
         let (Some(count), Some(uses)) = (known, self.names.uses(name)) else {
-            return (quote!(#name #rest), InstanceCount::at(Count::Unknown));
+            let head = self.calls.head(quote!(#name #rest));
+            return (head, InstanceCount::at(Count::Unknown));
         };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
@@ -301,8 +319,13 @@ impl Expansion<'_> {
             if place.windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
         let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
-        let takes = if place.last && errors > 0 { "fallible" } else { "event" };
-        let fit = self.calls.call(&["Takes", takes], ends, fit);
+        let connected = place.last && errors > 0;
+        let takes = if connected { "fallible" } else { "event" };
+        let check = if place.windowed { "WindowOperator" } else { "Operator" };
+        let mut fit = self.calls.call(&[check, takes], ends, fit);
+        if !connected {
+            fit = self.calls.call(&["Routes", "errors"], ends, fit);
+        }
         let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
         (self.calls.then(fit, ends, in_flight), behind)
     }
@@ -327,7 +350,6 @@ impl Expansion<'_> {
         let stream = quote!(#stream #instances);
         let parentheses = call.arguments.as_ref().map_or(at, Group::span);
         let (path, rest) = (token::stream(&call.path), token::stream(&call.rest));
-        let plain = call.path.len() == 1;
         let calls = match word.name {
             "sink" => self.calls.sink(stream, (call, inside), (place.name, place.sink)),
             "dead_letters" => {
@@ -341,7 +363,6 @@ impl Expansion<'_> {
                 let both = quote_spanned!(at=> #back, #stream);
                 self.calls.call(&["FeedsBack", "event"], (at, at), both)
             }
-            "by" | "map" | "flat_map" if plain => self.calls.closure(&stream, call),
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let (stream, inside) = match name {
                     "overflow" => self.calls.overflow(at, stream, inside),
@@ -377,6 +398,10 @@ impl Expansion<'_> {
 fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
     times::event_time(calls, name, stream, call)
         .or_else(|| windows::call(calls, name, stream, call))
+        .or_else(|| {
+            let checked = calls.checked(name, call.name.span(), stream.clone());
+            calls.closure(&checked, call)
+        })
 }
 
 /// The position of a step in its line.

@@ -4,6 +4,7 @@
 //! the uses of each name, `check` finds the broken rules, and `expand` generates the calls. Nothing
 //! is parsed as an expression, so half-written code expands like complete code.
 
+mod again;
 mod arguments;
 mod arrow;
 mod bounds;
@@ -11,6 +12,7 @@ mod calls;
 mod check;
 mod cut;
 mod edges;
+mod end_points;
 mod expand;
 mod feedback;
 mod foreign_syntax;

@@ -34,7 +34,7 @@ fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> To
     let keyed = calls.kept_events_and_keys(at, keyed);
     let ends = ends_or(&inside, kind.span());
     let gathered =
-        calls.call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+        calls.call(&["Windows", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
     let checks = calls.checks(at);
@@ -47,15 +47,17 @@ fn aggregate(
     word: &Ident,
     arguments: &Group,
 ) -> Option<TokenStream> {
-    let inside = arguments.stream();
-    if cut::at_commas(inside.clone()).len() != 2 {
-        return None;
-    }
+    let pieces = cut::at_commas(arguments.stream());
+    let [select, aggregate] = pieces.as_slice() else { return None };
     let at = word.span();
-    let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
+    let (closure, comma) = (token::stream(&select.tokens), token::stream(&aggregate.separator));
+    let given = calls.closure_of("aggregate", stream, &closure, at)?;
+    let aggregate = token::stream(&aggregate.tokens);
+    let inside = quote_spanned!(at=> #given #comma #aggregate);
+    let inside = parenthesised(inside, arguments.span());
     let aggregated = stream_of(at);
     let checks = calls.checks(at);
-    Some(quote_spanned!(at=> #checks::Aggregates::#word #inside #aggregated))
+    Some(quote_spanned!(at=> #checks::Aggregate::#word #inside #aggregated))
 }
 
 /// The windows before an operator, which receives all their events.

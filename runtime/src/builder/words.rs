@@ -10,7 +10,7 @@
 //! ```
 
 #[doc(hidden)]
-pub use super::checks::SetFuturesApart as _;
+pub use super::checks::{SetFuturesApart as _, SetOutputsApart as _};
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
 /// Policies for a full edge. `topology!` brings them into scope only inside `overflow(…)` and

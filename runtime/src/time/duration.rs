@@ -2,6 +2,30 @@
 
 use std::time::Duration;
 
+/// A `u32`, which is what durations, rates and amounts of memory are written with.
+///
+/// One type alone has them, so that `30.mins()` needs no type. The others are told why they lack
+/// them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` numbers have no unit [M0325]",
+    label = "durations and rates are written with `u32` numbers",
+    note = "help: a duration of a `u64` is `Duration::from_secs(seconds)`; for a part of a unit \
+            write a smaller one, `1_500.millis()`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0325.md"
+)]
+#[doc(hidden)]
+pub trait U32Number {
+    /// The number.
+    fn number(self) -> u32;
+}
+
+#[diagnostic::do_not_recommend]
+impl U32Number for u32 {
+    fn number(self) -> u32 {
+        self
+    }
+}
+
 /// Writes durations as `30.mins()`: for `u32`, and so for integer literals.
 ///
 /// # Examples
@@ -38,28 +62,28 @@ pub trait DurationExt: Sized {
     fn days(self) -> Duration;
 }
 
-impl DurationExt for u32 {
+impl<N: U32Number> DurationExt for N {
     fn micros(self) -> Duration {
-        Duration::from_micros(u64::from(self))
+        Duration::from_micros(u64::from(self.number()))
     }
 
     fn millis(self) -> Duration {
-        Duration::from_millis(u64::from(self))
+        Duration::from_millis(u64::from(self.number()))
     }
 
     fn secs(self) -> Duration {
-        Duration::from_secs(u64::from(self))
+        Duration::from_secs(u64::from(self.number()))
     }
 
     fn mins(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 60)
+        Duration::from_secs(u64::from(self.number()) * 60)
     }
 
     fn hours(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 3_600)
+        Duration::from_secs(u64::from(self.number()) * 3_600)
     }
 
     fn days(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 86_400)
+        Duration::from_secs(u64::from(self.number()) * 86_400)
     }
 }

@@ -1,6 +1,6 @@
 //! Rates as method calls: `1_000.per_sec()`.
 
-use super::duration::DurationExt;
+use super::duration::{DurationExt, U32Number};
 use millstream_graph::sentence::{Sentence, rates};
 use std::fmt;
 use std::time::Duration;
@@ -114,17 +114,17 @@ pub trait RateExt: Sized {
     fn per_hour(self) -> Rate;
 }
 
-impl RateExt for u32 {
+impl<N: U32Number> RateExt for N {
     fn per_sec(self) -> Rate {
-        Rate::new(self, 1.secs())
+        Rate::new(self.number(), 1.secs())
     }
 
     fn per_min(self) -> Rate {
-        Rate::new(self, 1.mins())
+        Rate::new(self.number(), 1.mins())
     }
 
     fn per_hour(self) -> Rate {
-        Rate::new(self, 1.hours())
+        Rate::new(self.number(), 1.hours())
     }
 }
 

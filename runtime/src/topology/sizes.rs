@@ -1,12 +1,14 @@
 //! Numbers of instances, capacities of edges, and amounts of memory.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 /// The capacity of each channel of an edge, in events, unless `buffer(n)` or
 /// [`Config::buffer`](crate::Config) sets another.
 pub const DEFAULT_BUFFER: usize = 8_192;
 
-/// The number of instances of a node, as passed to `instances(…)`: a `usize` converts into it.
+/// The number of instances of a node, as passed to `instances(…)`: every integer converts into it, and
+/// what [`available_parallelism`](std::thread::available_parallelism) returns.
 ///
 /// # Examples
 /// ```
@@ -35,9 +37,28 @@ impl Instances {
     }
 }
 
+/// Every integer converts: a number that is computed may be of any type. A negative one is no
+/// instance at all, as 0 is, and refused like that.
+macro_rules! integers {
+    ($($integer:ty),+) => {$(
+        impl From<$integer> for Instances {
+            fn from(count: $integer) -> Self {
+                Self::Exactly(usize::try_from(count).unwrap_or(if count > 0 { usize::MAX } else { 0 }))
+            }
+        }
+    )+};
+}
+integers!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, isize);
+
 impl From<usize> for Instances {
     fn from(count: usize) -> Self {
         Self::Exactly(count)
+    }
+}
+
+impl From<NonZeroUsize> for Instances {
+    fn from(count: NonZeroUsize) -> Self {
+        Self::Exactly(count.get())
     }
 }
 
@@ -52,6 +73,27 @@ impl From<usize> for Instances {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Bytes(pub u64);
+
+/// A `u64`, which is what amounts of memory are written with: one type, so that `64.mib()` needs
+/// none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` numbers have no unit [M0325]",
+    label = "amounts of memory are written with `u64` numbers",
+    note = "help: write `Bytes(n)` for a number of bytes, or bring the number to a `u64`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0325.md"
+)]
+#[doc(hidden)]
+pub trait U64Number {
+    /// The number.
+    fn number(self) -> u64;
+}
+
+#[diagnostic::do_not_recommend]
+impl U64Number for u64 {
+    fn number(self) -> u64 {
+        self
+    }
+}
 
 /// Amounts of memory as methods of numbers: `64.mib()`. An amount beyond `u64::MAX` bytes
 /// saturates.
@@ -74,17 +116,17 @@ pub trait BytesExt {
     fn gib(self) -> Bytes;
 }
 
-impl BytesExt for u64 {
+impl<N: U64Number> BytesExt for N {
     fn kib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 10))
+        Bytes(self.number().saturating_mul(1 << 10))
     }
 
     fn mib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 20))
+        Bytes(self.number().saturating_mul(1 << 20))
     }
 
     fn gib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 30))
+        Bytes(self.number().saturating_mul(1 << 30))
     }
 }
 

@@ -37,7 +37,9 @@ mod closures;
 mod emits;
 mod events;
 mod futures;
+mod given;
 mod groups;
+mod heads;
 mod joins;
 mod letters;
 mod memory;
@@ -56,23 +58,44 @@ pub use super::bounds::{
     MayDrop, NoKey, Nothing, Possible, TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey,
     WithEventTime, WithoutPromise,
 };
-pub use accepts::{Accepts, CheckedSink};
+pub use accepts::{
+    Accepts as Sink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
+    ClosureAsSink, EachClosure,
+};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
 pub use calls::HasCalls;
-pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
-pub use emits::{CheckedSource, Emits};
-pub use events::{CloneEvents, SplitEvents};
+pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
+pub use emits::{
+    CheckedSource, Emits as Source, EmitsFromFile as FileSource, EmitsOwned as OwnedSource,
+};
+pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
-pub use groups::{GroupBy, GroupKey};
-pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
-pub use letters::{HoldsEvents, IsLetter};
-pub use memory::{KeptIn, KeyOf};
-pub use promise::{EndedBy, FedBy};
+pub use given::{
+    Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CloneAndSend,
+    ClosureOf, FilterClosure, FlatMapClosure, HoldsClosure, InspectClosure, KeyClosure, MapClosure,
+    TieClosure, TimeClosure, ValueClosure,
+};
+pub use groups::{GroupKey as Key, KeyOfEvents};
+pub use heads::{
+    HasErrors as Errors, HasLateEvents as LateEvents, HasOverflow as OverflowEvents,
+    HasUnmatched as UnmatchedEvents, IsStream as Stream, NoOutput, SetOutputsApart,
+    UsedAgain as Copy,
+};
+pub use joins::{AddSide, JoinStart, JoinsOn as JoinBound, SameKey};
+pub use letters::{HoldsEvents as DeadLetter, IsLetter};
+pub use memory::{KeptIn as Serialize, KeyOf};
+pub use promise::{EndedBy as WritesTo, FedBy as ReadsFrom};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{
     AfterOutput, FirstOutput, OutputIndex, Splitting, SplittingNext, UnusedOutput, UseOutput,
     UsedOutput, UsedOutputs,
 };
-pub use takes::{ErrorsConnected, ErrorsUnconnected, Fit, Fits, Operation, RoutedBy, Takes};
-pub use times::{EventsOf, MakesWatermarks, TimeBy};
-pub use windows::{Aggregates, Aggregation, FullWindowKind, HasFullWindows, WindowKind};
+pub use takes::{
+    ErrorsConnected, ErrorsUnconnected, Fit, Fits as KeyedFor, Operation, Routes,
+    Takes as Operator, TakesWindows as WindowOperator,
+};
+pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};
+pub use windows::{
+    Aggregates as Aggregate, Aggregation, FullWindowKind, HasFullWindows, ValuesOf,
+    WindowKind as Windows,
+};

@@ -7,23 +7,22 @@ use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::lowering::Fusing;
 
-/// An event type equal to `T`, that of the loop.
+/// A loop of events of type `T` that takes `U` events: these are the same.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` events are fed back where `{T}` events come in again [M0313]",
-    label = "this feeds back `{Self}` events",
+    message = "`{U}` events are fed back where `{T}` events come in again [M0313]",
+    label = "takes `{T}` events, and gets `{U}` events",
     note = "help: put `>> map(|event| …)` before it; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
 )]
 #[doc(hidden)]
-pub trait FeedsBack<T, P>: Sized {
-    /// Feeds the stream back. The loop is the first argument, so that its event type is known when
-    /// the stream is checked.
+pub trait FeedsBack<T, U, P>: Sized {
+    /// Feeds the stream back.
     #[track_caller]
-    fn event<M, O, C>(back: Feedback<T>, stream: Stream<Self, M, O, C>)
+    fn event<M, O, C>(back: Self, stream: Stream<U, M, O, C>)
     where
         M: TimeState,
         O: SideOutputs,
-        C: Fusing<Out = Self>;
+        C: Fusing<Out = U>;
 }
 
 /// The type is `T`, and known to be.
@@ -40,7 +39,7 @@ impl<T> LoopEvent<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, Possible> for U {
+impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, U, Possible> for Feedback<T> {
     #[track_caller]
     fn event<M, O, C>(back: Feedback<T>, stream: Stream<U, M, O, C>)
     where
@@ -53,7 +52,7 @@ impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, Possible> for U {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: Nothing> FeedsBack<T, Impossible> for U {
+impl<T, U: Nothing> FeedsBack<T, U, Impossible> for Feedback<T> {
     fn event<M, O, C>(_: Feedback<T>, _: Stream<U, M, O, C>)
     where
         M: TimeState,

@@ -1,6 +1,6 @@
 //! Checks of the operator downstream of a stream.
 
-use super::{Fitting, Impossible, KeptKey, KeyFor, Nothing, Possible, Upstream};
+use super::{Fitting, HasKey, Impossible, Nothing, Possible, Upstream};
 use crate::builder::attach::{AttachKeyed, AttachToWindows, AttachUnkeyed};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
@@ -11,7 +11,7 @@ use crate::builder::windowed::{FullWindowsOf, StoreOf, WindowedStream};
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
-use crate::operator::{Operator, Reported};
+use crate::operator::{Keyed, Operator, Reported, ReportsAs, ReportsOf, Unkeyed};
 use crate::state::Kept;
 use crate::topology::Naming;
 use crate::window::{FullWindows, KeptStore, Late, Window, Windows};
@@ -94,39 +94,102 @@ macro_rules! takes {
 takes!(Operator<In>, Possible);
 takes!(Nothing, Impossible);
 
-/// An operator that may follow a stream with the key `Q` and the time `M`, where `R` is whether its
-/// errors are connected.
+/// An operator that receives windows of events of type `T`, by a key of type `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take the windows of this stream, `Window<{K}, {T}>` [M0328]",
+    label = "expected an operator whose first parameter is a `Window<{K}, {T}>`",
+    note = "help: an operator of single events takes one value of each window, `>> \
+            aggregate(|event| …, …)` before it; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0328.md"
+)]
 #[doc(hidden)]
-pub trait Fits<In, Q, R, M>: Sized {
-    /// The operator, checked to fit. Unknown if it does not, so that only that is reported.
-    type Checked;
+pub trait TakesWindows<K, T, M>: Sized {
+    /// The windows with the operator.
+    type Fit<S, R>;
+
+    /// Pairs the windows with the operator, whose errors have no consumer.
+    fn event<W, N, S, C>(
+        windows: WindowedStream<K, T, W, N, S, C>,
+        operator: Self,
+    ) -> Self::Fit<WindowedStream<K, T, W, N, S, C>, ErrorsUnconnected>;
+
+    /// Pairs the windows with the operator, whose errors are connected.
+    fn fallible<W, N, S, C>(
+        windows: WindowedStream<K, T, W, N, S, C>,
+        operator: Self,
+    ) -> Self::Fit<WindowedStream<K, T, W, N, S, C>, ErrorsConnected>;
+}
+
+macro_rules! takes_windows {
+    ($bound:path, $marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<K, T, O: $bound> TakesWindows<K, T, $marker> for O {
+            type Fit<S, R> = Fit<S, O, R>;
+
+            fn event<W, N, S, C>(
+                windows: WindowedStream<K, T, W, N, S, C>,
+                operator: O,
+            ) -> Fit<WindowedStream<K, T, W, N, S, C>, O, ErrorsUnconnected> {
+                Fit::of(windows, operator)
+            }
+
+            fn fallible<W, N, S, C>(
+                windows: WindowedStream<K, T, W, N, S, C>,
+                operator: O,
+            ) -> Fit<WindowedStream<K, T, W, N, S, C>, O, ErrorsConnected> {
+                Fit::of(windows, operator)
+            }
+        }
+    };
+}
+takes_windows!(Operator<Window<K, T>>, Possible);
+takes_windows!(Nothing, Impossible);
+
+/// The key of a stream, or its absence, where an operator with this
+/// [`Keying`](crate::operator::Operator::Keying) follows.
+#[diagnostic::on_unimplemented(
+    message = "this operator keeps state per key, but the stream before it has no key [M0304]",
+    label = "needs a key before it",
+    note = "help: write `>> by(|event| …)` before it, or `>> per_instance` for one state in each \
+            instance; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0304.md"
+)]
+#[doc(hidden)]
+pub trait Fits<Keying>: Sized {
+    /// The stream with the operator. Unknown if it does not fit, so that only that is reported.
+    type Checked<P>;
 
     /// Pairs the stream with the operator: `stream.then(operator)`.
-    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Self::Checked>
+    fn then<S, O, R>(fit: Fit<S, O, R>) -> Self::Checked<S::Fitting<Operation<O>>>
     where
-        S: Upstream<Event = In, Key = Q, Time = M>;
+        S: Upstream<Key = Self>,
+        O: Operator<S::Event, Keying = Keying>;
+}
+
+macro_rules! fits {
+    ($([$($generic:ident),*] $keying:ty: $key:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generic),*> Fits<$keying> for $key {
+            type Checked<P> = P;
+
+            fn then<S, O, R>(fit: Fit<S, O, R>) -> S::Fitting<Operation<O>>
+            where
+                S: Upstream<Key = Self>,
+                O: Operator<S::Event, Keying = $keying>,
+            {
+                fit.stream.fitting(Operation(fit.operator))
+            }
+        }
+    )+};
+}
+fits! {
+    [Q] Unkeyed: Q;
+    [K, T, L] Keyed<T, L>: HasKey<K>;
 }
 
 /// An operator checked to fit.
 #[derive(Debug)]
 pub struct Operation<O>(O);
-
-impl<In, Q, R, M, O> Fits<In, Q, R, M> for O
-where
-    M: TimeState,
-    O: Operator<In, State: Kept<M::Memory>>,
-    Q: KeyFor<O::Keying> + KeptKey<In, O::Keying, M::Memory>,
-    Reported<O, In>: RoutedBy<R>,
-{
-    type Checked = Operation<O>;
-
-    fn then<S>(fit: Fit<S, Self, R>) -> S::Fitting<Operation<O>>
-    where
-        S: Upstream<Event = In, Key = Q, Time = M>,
-    {
-        fit.stream.fitting(Operation(fit.operator))
-    }
-}
 
 impl<T, M, S, C, O> Fitting<Stream<T, M, S, C>, Operation<O>>
 where
@@ -200,18 +263,47 @@ where
     }
 }
 
-/// An error type that cannot occur, or that is routed to a consumer.
+/// Whether errors of type `E` may be left where `Self` says whether they have a consumer.
 #[diagnostic::on_unimplemented(
-    message = "this operator can fail with `{Self}`, and its errors go nowhere [M0403]",
-    label = "needs a name: `name = …`, and a line for `name.errors`",
+    message = "this operator can fail with `{E}`, and its errors go nowhere [M0403]",
+    label = "its errors go nowhere: `name.errors` is in no line",
     note = "help: connect them, `name.errors >> …`, drop them, `name.errors >> ignore`, or let the \
-            first one end the job: `name.errors >> fail`; see \
+            first one end the job: `name.errors >> fail`; the line needs a name, `name = …`; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0403.md"
 )]
 #[doc(hidden)]
-pub trait RoutedBy<R> {}
+pub trait Routes<E>: Sized {
+    /// The stream and the operator, unchanged.
+    type Kept<F>;
 
-#[diagnostic::do_not_recommend]
-impl<E> RoutedBy<ErrorsConnected> for E {}
-#[diagnostic::do_not_recommend]
-impl RoutedBy<ErrorsUnconnected> for Infallible {}
+    /// Returns the stream and the operator.
+    fn errors<S, O>(fit: Fit<S, O, Self>) -> Self::Kept<Fit<S, O, Self>>
+    where
+        S: Upstream,
+        O: Operator<S::Event>,
+        ReportsOf<O, S::Event>: ReportsAs<S::Event, O::Error, Reported = E>;
+}
+
+macro_rules! routes {
+    ($($errors:ty: [$($bound:tt)*] $error:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($bound)*> Routes<$error> for $errors {
+            type Kept<F> = F;
+
+            fn errors<S, O>(fit: Fit<S, O, Self>) -> Fit<S, O, Self>
+            where
+                S: Upstream,
+                O: Operator<S::Event>,
+                ReportsOf<O, S::Event>: ReportsAs<S::Event, O::Error, Reported = $error>,
+            {
+                fit
+            }
+        }
+    )+};
+}
+routes! {
+    ErrorsConnected: [E] E;
+    ErrorsUnconnected: [] Infallible;
+    // As long as the error is unknown, it may be `Nothing`: there are two candidates until then.
+    ErrorsUnconnected: [E: Nothing] E;
+}
