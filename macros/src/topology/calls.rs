@@ -1,7 +1,7 @@
 //! The builder calls of the steps.
 //!
-//! Where types may not match, a path is called, `KeyedFor::then(Operator::event(stream, operator))`,
-//! and not a method: the compiler then prints the message of the trait, and no more. The call has the
+//! Where types may not match, a path is called, `Fits::then(Operator::event(stream, operator))`, and
+//! not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::bounds;
@@ -96,18 +96,13 @@ impl Calls {
             other => (other.clone().into(), other.span()),
         };
         let ends = ends_or(&inside, parentheses);
-        let check = end_points::source(&inside);
-        let given = self.used(tokens.as_ptr().addr(), ends, inside);
-        let (job, given) = (self.job_at(ends), self.call(&[check, "events"], ends, given));
+        let again = self.again.contains(&tokens.as_ptr().addr());
+        let check = if again { "AnotherSource" } else { end_points::source(&inside) };
+        let (job, given) = (self.job_at(ends), self.call(&[check, "events"], ends, inside));
         let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
         let begun = stream_of(at);
         let checks = self.checks(at);
         quote_spanned!(at=> #checks::ReadsFrom::#word #arguments #begun #rest)
-    }
-
-    /// The argument of `source` or `sink`, which can be compared with that of an earlier line.
-    fn used(&self, at: usize, ends: (Span, Span), value: TokenStream) -> TokenStream {
-        if self.again.contains(&at) { self.call(&["Copy", "again"], ends, value) } else { value }
     }
 
     /// What a line begins with, if it is no name of a line.
@@ -117,7 +112,11 @@ impl Calls {
     }
 
     /// A side output of a node, which has to have it.
-    pub(super) fn side_output(&self, output: &Ident, stream: TokenStream) -> TokenStream {
+    pub(super) fn side_output(
+        &self,
+        (node, output): (&Ident, &Ident),
+        stream: TokenStream,
+    ) -> TokenStream {
         let check = match token::spelled(output).as_str() {
             "errors" => "Errors",
             "late" => "LateEvents",
@@ -125,9 +124,9 @@ impl Calls {
             "unmatched" => "UnmatchedEvents",
             _ => return stream,
         };
-        let at = output.span();
-        let apart = method("set_outputs_apart", at, TokenStream::new());
-        self.call(&[check, &token::spelled(output)], (at, at), quote!(#stream #apart))
+        let apart = method("set_outputs_apart", output.span(), TokenStream::new());
+        let ends = (node.span(), output.span());
+        self.call(&[check, &token::spelled(output)], ends, quote!(#stream #apart))
     }
 
     /// A stream and the closure of a word, with the span of the closure: the compiler then tells
@@ -170,7 +169,7 @@ impl Calls {
         };
         let fit = self.kept("key", ends, fit);
         let fit = self.kept("state", ends, fit);
-        let mut calls = self.call(&["KeyedFor", "then"], ends, fit);
+        let mut calls = self.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
         calls.extend(in_flight.map(|calls| stream(calls.tokens)));
         calls
@@ -193,8 +192,8 @@ impl Calls {
         let at = word.name.span();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
         let ends = ends_or(&inside, parentheses);
-        let contract = end_points::sink(&inside);
-        let inside = self.used(std::ptr::from_ref(word).addr(), ends, inside);
+        let again = self.again.contains(&std::ptr::from_ref(word).addr());
+        let contract = if again { "AnotherSink" } else { end_points::sink(&inside) };
         let job = self.job_at(ends);
         let ending = match end_points::for_each(self, &inside) {
             Some((of, each)) => {

@@ -68,6 +68,7 @@ pub(super) fn body(declaration: &Declaration, names: &Names) -> TokenStream {
         untyped: feedback::untyped(declaration),
         windowed: HashSet::new(),
         timed: times::needed(declaration),
+        late: HashSet::new(),
     };
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -110,6 +111,8 @@ struct Expansion<'a> {
     windowed: HashSet<String>,
     /// The lines whose event time several others need.
     timed: HashSet<String>,
+    /// The lines with a node that has late events: the rules of the shape know its outputs.
+    late: HashSet<String>,
 }
 
 impl Expansion<'_> {
@@ -146,6 +149,10 @@ impl Expansion<'_> {
         }
         let count = if line.attributes.is_empty() { count } else { count.uncertain() };
         self.streams.insert(token::spelled(name), count);
+        let has_late = |step: &Step| step.word().is_some_and(|(word, _)| has_late_events(word));
+        if line.chain.steps.iter().any(has_late) {
+            self.late.insert(token::spelled(name));
+        }
         if feedback::head(line).is_some() {
             let (head, back) = (Ident::new(HEAD, Span::mixed_site()), feedback::back(name));
             let begun = feedback::begun(&self.calls, &line.chain.head.kind);
@@ -181,7 +188,8 @@ impl Expansion<'_> {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
             let sink = SinkCheck::behind(before);
-            let place = StepPlace { name, last: last == Some(at), windowed, sink };
+            let keyed = before.last().and_then(Step::word).is_some_and(|(word, _)| word.gives_key());
+            let place = StepPlace { name, last: last == Some(at), windowed, keyed, sink };
             (calls, count) = self.step(calls, step, count, place);
             if step.has_more_calls() {
                 count = count.uncertain();
@@ -222,13 +230,18 @@ impl Expansion<'_> {
                 };
                 let output = resolve::output(rest).filter(|_| rest.len() == 2);
                 let calls = match output {
-                    Some(output) if known => self.calls.side_output(output, calls),
+                    Some(output) if known && !self.late.contains(&token::spelled(name)) => {
+                        self.calls.side_output((name, output), calls)
+                    }
                     _ if known => calls,
                     _ => self.calls.head(calls),
                 };
                 (calls, count)
             }
-            HeadKind::Other(tokens) => (self.calls.head(stream(tokens)), unknown),
+            HeadKind::Other(tokens) if is_value(tokens) => {
+                (self.calls.head(stream(tokens)), unknown)
+            }
+            HeadKind::Other(tokens) => (stream(tokens), unknown),
             HeadKind::Job(_, tokens) => (stream(tokens), unknown),
         }
     }
@@ -326,6 +339,9 @@ impl Expansion<'_> {
         if !connected {
             fit = self.calls.call(&["Routes", "errors"], ends, fit);
         }
+        if !place.keyed {
+            fit = self.calls.call(&["KeyedFor", "operator"], ends, fit);
+        }
         let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
         (self.calls.then(fit, ends, in_flight), behind)
     }
@@ -361,7 +377,7 @@ impl Expansion<'_> {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
                 let both = quote_spanned!(at=> #back, #stream);
-                self.calls.call(&["FeedsBack", "event"], (at, at), both)
+                self.calls.call(&["FeedsBack", "event"], ends(&stream), both)
             }
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let (stream, inside) = match name {
@@ -394,6 +410,19 @@ impl Expansion<'_> {
     }
 }
 
+/// Whether a line may begin with a value: not with a statement, or with an assignment.
+fn is_value(tokens: &[TokenTree]) -> bool {
+    const STATEMENTS: &[&str] = &["for", "while", "loop", "if", "match", "let", "return"];
+    let begins = tokens.first().and_then(|token| token::name(Some(token)));
+    let statement = begins.is_some_and(|word| STATEMENTS.contains(&token::spelled(word).as_str()));
+    !statement && !tokens.iter().any(|token| token::is_punct(Some(token), '='))
+}
+
+/// Whether a word adds a node with late events.
+fn has_late_events(word: &Word) -> bool {
+    word.joins() || matches!(word.name, "window" | "in_order" | "dedupe")
+}
+
 /// A word with arguments that are checked by a path.
 fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
     times::event_time(calls, name, stream, call)
@@ -413,6 +442,8 @@ struct StepPlace<'a> {
     last: bool,
     /// Whether it receives windows.
     windowed: bool,
+    /// Whether it stands behind a word that gives the events a key.
+    keyed: bool,
     /// Whether it is compared with the promise of the job, if it is a sink.
     sink: SinkCheck,
 }

@@ -2,31 +2,7 @@
 
 use std::time::Duration;
 
-/// A `u32`, which is what durations, rates and amounts of memory are written with.
-///
-/// One type alone has them, so that `30.mins()` needs no type. The others are told why they lack
-/// them.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` numbers have no unit [M0325]",
-    label = "durations and rates are written with `u32` numbers",
-    note = "help: a duration of a `u64` is `Duration::from_secs(seconds)`; for a part of a unit \
-            write a smaller one, `1_500.millis()`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0325.md"
-)]
-#[doc(hidden)]
-pub trait U32Number {
-    /// The number.
-    fn number(self) -> u32;
-}
-
-#[diagnostic::do_not_recommend]
-impl U32Number for u32 {
-    fn number(self) -> u32 {
-        self
-    }
-}
-
-/// Writes durations as `30.mins()`: for `u32`, and so for integer literals.
+/// Writes durations as `30.mins()`: for integer literals, and numbers of any unsigned type.
 ///
 /// # Examples
 /// ```
@@ -35,6 +11,8 @@ impl U32Number for u32 {
 ///
 /// assert_eq!(30.mins(), Duration::from_secs(1_800));
 /// assert_eq!(250.millis(), Duration::from_millis(250));
+/// let timeout: u64 = 5; // of a configuration, say
+/// assert_eq!(timeout.secs(), Duration::from_secs(5));
 /// ```
 pub trait DurationExt: Sized {
     /// A duration of this many microseconds.
@@ -62,28 +40,46 @@ pub trait DurationExt: Sized {
     fn days(self) -> Duration;
 }
 
-impl<N: U32Number> DurationExt for N {
-    fn micros(self) -> Duration {
-        Duration::from_micros(u64::from(self.number()))
-    }
+/// For a number `$number` as a `u64`.
+macro_rules! durations {
+    ($number:ident: $type:ty => $wide:expr) => {
+        impl DurationExt for $type {
+            fn micros(self) -> Duration {
+                let $number = self;
+                Duration::from_micros($wide)
+            }
 
-    fn millis(self) -> Duration {
-        Duration::from_millis(u64::from(self.number()))
-    }
+            fn millis(self) -> Duration {
+                let $number = self;
+                Duration::from_millis($wide)
+            }
 
-    fn secs(self) -> Duration {
-        Duration::from_secs(u64::from(self.number()))
-    }
+            fn secs(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide)
+            }
 
-    fn mins(self) -> Duration {
-        Duration::from_secs(u64::from(self.number()) * 60)
-    }
+            fn mins(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(60))
+            }
 
-    fn hours(self) -> Duration {
-        Duration::from_secs(u64::from(self.number()) * 3_600)
-    }
+            fn hours(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(3_600))
+            }
 
-    fn days(self) -> Duration {
-        Duration::from_secs(u64::from(self.number()) * 86_400)
-    }
+            fn days(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(86_400))
+            }
+        }
+    };
 }
+durations!(number: u32 => u64::from(number));
+// Only `u32` has the methods itself, so that a literal is one. The compiler borrows the others for
+// them.
+durations!(number: &u8 => u64::from(*number));
+durations!(number: &u16 => u64::from(*number));
+durations!(number: &u64 => (*number));
+durations!(number: &usize => u64::try_from(*number).unwrap_or(u64::MAX));

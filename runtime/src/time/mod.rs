@@ -65,7 +65,7 @@ mod watermarks;
 
 pub use at_most_ahead::AtMostAhead;
 pub use clock::{Clock, Monotonic, Sleep, SystemClock};
-pub use duration::{DurationExt, U32Number};
+pub use duration::DurationExt;
 pub(crate) use event_clock::EventClock;
 pub(crate) use frontier::{Advance, Frontier, InputIndex};
 pub use lateness::{Lateness, lateness};

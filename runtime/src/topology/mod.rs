@@ -44,4 +44,4 @@ pub(crate) use endpoint::{Endpoint, OutputKind};
 pub(crate) use node::NodeDeclared;
 pub use node::NodeKind;
 pub(crate) use node::{IfUnconnected, Naming};
-pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances, U64Number};
+pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};

@@ -74,27 +74,6 @@ impl From<NonZeroUsize> for Instances {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Bytes(pub u64);
 
-/// A `u64`, which is what amounts of memory are written with: one type, so that `64.mib()` needs
-/// none.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` numbers have no unit [M0325]",
-    label = "amounts of memory are written with `u64` numbers",
-    note = "help: write `Bytes(n)` for a number of bytes, or bring the number to a `u64`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0325.md"
-)]
-#[doc(hidden)]
-pub trait U64Number {
-    /// The number.
-    fn number(self) -> u64;
-}
-
-#[diagnostic::do_not_recommend]
-impl U64Number for u64 {
-    fn number(self) -> u64 {
-        self
-    }
-}
-
 /// Amounts of memory as methods of numbers: `64.mib()`. An amount beyond `u64::MAX` bytes
 /// saturates.
 ///
@@ -116,19 +95,34 @@ pub trait BytesExt {
     fn gib(self) -> Bytes;
 }
 
-impl<N: U64Number> BytesExt for N {
-    fn kib(self) -> Bytes {
-        Bytes(self.number().saturating_mul(1 << 10))
-    }
+/// For a number `$number` as a `u64`.
+macro_rules! amounts {
+    ($number:ident: $type:ty => $wide:expr) => {
+        impl BytesExt for $type {
+            fn kib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 10))
+            }
 
-    fn mib(self) -> Bytes {
-        Bytes(self.number().saturating_mul(1 << 20))
-    }
+            fn mib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 20))
+            }
 
-    fn gib(self) -> Bytes {
-        Bytes(self.number().saturating_mul(1 << 30))
-    }
+            fn gib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 30))
+            }
+        }
+    };
 }
+amounts!(number: u64 => number);
+// Only `u64` has the methods itself, so that a literal is one. The compiler borrows the others for
+// them.
+amounts!(number: &u8 => u64::from(*number));
+amounts!(number: &u16 => u64::from(*number));
+amounts!(number: &u32 => u64::from(*number));
+amounts!(number: &usize => u64::try_from(*number).unwrap_or(u64::MAX));
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -45,7 +45,7 @@ where
 
 /// Declares the check of a sink: all do the same, and say what is likely to be wrong.
 macro_rules! accepts {
-    ($(#[$attribute:meta])* $check:ident) => {
+    ($(#[$attribute:meta])* $check:ident $(where $copies:ident)?) => {
         $(#[$attribute])*
         #[doc(hidden)]
         pub trait $check<T, M>: Sized {
@@ -56,12 +56,12 @@ macro_rules! accepts {
             fn events<S: Upstream<Event = T>>(stream: S, sink: Self) -> Self::CheckedSink<S>;
         }
 
-        accepts!($check: Sink<T>, Possible);
+        accepts!($check: $($copies |)? Sink<T>, Possible);
         accepts!($check: Nothing, Impossible);
     };
-    ($check:ident: $bound:path, $marker:ty) => {
+    ($check:ident: $($bound:path)|+, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<T, K: $bound> $check<T, $marker> for K {
+        impl<T, K: $($bound +)+> $check<T, $marker> for K {
             type CheckedSink<S> = CheckedSink<S, K>;
 
             fn events<S: Upstream<Event = T>>(stream: S, sink: K) -> CheckedSink<S, K> {
@@ -104,6 +104,16 @@ accepts! {
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0330.md"
     )]
     AcceptsForLines
+}
+accepts! {
+    /// A sink that another line of the topology has already.
+    #[diagnostic::on_unimplemented(
+        message = "a sink ends one line, and an earlier line ends in this one [M0327]",
+        label = "an earlier line ends in it",
+        note = "help: merge the streams: `[a, b] >> sink(…)`; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0327.md"
+    )]
+    AcceptsAgain where Copy
 }
 
 /// A closure in place of a sink.

@@ -32,7 +32,7 @@ impl<T, R, P> fmt::Debug for CheckedSource<T, R, P> {
 
 /// Declares the check of a source: all do the same, and say what is likely to be wrong.
 macro_rules! emits {
-    ($(#[$attribute:meta])* $check:ident) => {
+    ($(#[$attribute:meta])* $check:ident $(where $copies:ident)?) => {
         $(#[$attribute])*
         #[doc(hidden)]
         pub trait $check<T, M>: Sized {
@@ -44,7 +44,7 @@ macro_rules! emits {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T, S: Source<T>> $check<T, Possible> for S {
+        impl<T, S: Source<T> $(+ $copies)?> $check<T, Possible> for S {
             type CheckedSource = CheckedSource<T, S::Reader, S::Replay>;
 
             fn events(source: S) -> Self::CheckedSource {
@@ -91,4 +91,14 @@ emits! {
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0333.md"
     )]
     EmitsFromFile
+}
+emits! {
+    /// A source that another line of the topology has already.
+    #[diagnostic::on_unimplemented(
+        message = "a source begins one line, and an earlier line begins with this one [M0334]",
+        label = "an earlier line begins with it",
+        note = "help: use the stream of that line, by its name: `name = source(…)`, `name >> …`; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0334.md"
+    )]
+    EmitsAgain where Copy
 }

@@ -157,6 +157,17 @@ closure! {
     TieClosure, ByTie::in_order: Fn(&T) -> B where B
 }
 
+/// Windows, as seen by the closure of `aggregate`.
+#[doc(hidden)]
+pub trait Gathers: Upstream {
+    /// The type of the events in the windows.
+    type Gathered;
+}
+
+impl<K, T, W, M, O, C> Gathers for WindowedStream<K, T, W, M, O, C> {
+    type Gathered = T;
+}
+
 /// The word `aggregate`.
 #[derive(Debug, Clone, Copy)]
 pub struct ByValue;
@@ -175,10 +186,7 @@ pub trait ValueClosure<T, V, M>: Fn(&T) -> V + Sized {
     type Given<S: Upstream>;
 
     /// Pairs the windows with the closure.
-    fn aggregate<K, W, N, O, C>(
-        windows: WindowedStream<K, T, W, N, O, C>,
-        select: Self,
-    ) -> Self::Given<WindowedStream<K, T, W, N, O, C>>;
+    fn aggregate<S: Gathers<Gathered = T>>(windows: S, select: Self) -> Self::Given<S>;
 }
 
 macro_rules! values {
@@ -187,10 +195,7 @@ macro_rules! values {
         impl<T, V, F: Fn(&T) -> V + $bound> ValueClosure<T, V, $marker> for F {
             type Given<S: Upstream> = S::Fitting<ClosureOf<ByValue, F, V>>;
 
-            fn aggregate<K, W, N, O, C>(
-                windows: WindowedStream<K, T, W, N, O, C>,
-                select: F,
-            ) -> Self::Given<WindowedStream<K, T, W, N, O, C>> {
+            fn aggregate<S: Gathers<Gathered = T>>(windows: S, select: F) -> Self::Given<S> {
                 windows.fitting(ClosureOf::new(select))
             }
         }

@@ -128,34 +128,3 @@ output! {
     )]
     HasUnmatched::unmatched
 }
-
-/// A source or a sink, where another line of the topology has it already.
-#[diagnostic::on_unimplemented(
-    message = "a source or a sink belongs to one line, and another line has this one [M0327]",
-    label = "another line has it already",
-    note = "help: merge the streams, `[a, b] >> sink(…)`; a stream can be used twice, by its \
-            name; see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0327.md"
-)]
-#[doc(hidden)]
-pub trait UsedAgain<M>: Sized {
-    /// The source or sink, unchanged.
-    type Value;
-
-    /// Returns the source or sink.
-    fn again(value: Self) -> Self::Value;
-}
-
-macro_rules! again {
-    ($bound:path, $marker:ty) => {
-        #[diagnostic::do_not_recommend]
-        impl<V: $bound> UsedAgain<$marker> for V {
-            type Value = V;
-
-            fn again(value: V) -> V {
-                value
-            }
-        }
-    };
-}
-again!(Copy, Possible);
-again!(Nothing, Impossible);

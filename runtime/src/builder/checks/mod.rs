@@ -59,27 +59,26 @@ pub use super::bounds::{
     WithEventTime, WithoutPromise,
 };
 pub use accepts::{
-    Accepts as Sink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
+    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
     ClosureAsSink, EachClosure,
 };
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
 pub use calls::HasCalls;
 pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
 pub use emits::{
-    CheckedSource, Emits as Source, EmitsFromFile as FileSource, EmitsOwned as OwnedSource,
+    CheckedSource, Emits as Source, EmitsAgain as AnotherSource, EmitsFromFile as FileSource, EmitsOwned as OwnedSource,
 };
 pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use given::{
     Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CloneAndSend,
-    ClosureOf, FilterClosure, FlatMapClosure, HoldsClosure, InspectClosure, KeyClosure, MapClosure,
+    ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure, KeyClosure, MapClosure,
     TieClosure, TimeClosure, ValueClosure,
 };
 pub use groups::{GroupKey as Key, KeyOfEvents};
 pub use heads::{
     HasErrors as Errors, HasLateEvents as LateEvents, HasOverflow as OverflowEvents,
     HasUnmatched as UnmatchedEvents, IsStream as Stream, NoOutput, SetOutputsApart,
-    UsedAgain as Copy,
 };
 pub use joins::{AddSide, JoinStart, JoinsOn as JoinBound, SameKey};
 pub use letters::{HoldsEvents as DeadLetter, IsLetter};
@@ -91,7 +90,7 @@ pub use splits::{
     UsedOutput, UsedOutputs,
 };
 pub use takes::{
-    ErrorsConnected, ErrorsUnconnected, Fit, Fits as KeyedFor, Operation, Routes,
+    ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes,
     Takes as Operator, TakesWindows as WindowOperator,
 };
 pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};

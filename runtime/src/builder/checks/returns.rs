@@ -7,22 +7,23 @@ use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::lowering::Fusing;
 
-/// A loop of events of type `T` that takes `U` events: these are the same.
+/// An event type equal to `T`, that of the loop.
 #[diagnostic::on_unimplemented(
-    message = "`{U}` events are fed back where `{T}` events come in again [M0313]",
-    label = "takes `{T}` events, and gets `{U}` events",
+    message = "`{Self}` events are fed back where `{T}` events come in again [M0313]",
+    label = "this feeds back `{Self}` events",
     note = "help: put `>> map(|event| …)` before it; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0313.md"
 )]
 #[doc(hidden)]
-pub trait FeedsBack<T, U, P>: Sized {
-    /// Feeds the stream back.
+pub trait FeedsBack<T, P>: Sized {
+    /// Feeds the stream back. The loop is the first argument, so that its event type is known when
+    /// the stream is checked.
     #[track_caller]
-    fn event<M, O, C>(back: Self, stream: Stream<U, M, O, C>)
+    fn event<M, O, C>(back: Feedback<T>, stream: Stream<Self, M, O, C>)
     where
         M: TimeState,
         O: SideOutputs,
-        C: Fusing<Out = U>;
+        C: Fusing<Out = Self>;
 }
 
 /// The type is `T`, and known to be.
@@ -39,7 +40,7 @@ impl<T> LoopEvent<T> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, U, Possible> for Feedback<T> {
+impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, Possible> for U {
     #[track_caller]
     fn event<M, O, C>(back: Feedback<T>, stream: Stream<U, M, O, C>)
     where
@@ -52,7 +53,7 @@ impl<T, U: LoopEvent<T> + Send + 'static> FeedsBack<T, U, Possible> for Feedback
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, U: Nothing> FeedsBack<T, U, Impossible> for Feedback<T> {
+impl<T, U: Nothing> FeedsBack<T, Impossible> for U {
     fn event<M, O, C>(_: Feedback<T>, _: Stream<U, M, O, C>)
     where
         M: TimeState,

@@ -1,6 +1,6 @@
 //! Checks of the operator downstream of a stream.
 
-use super::{Fitting, HasKey, Impossible, Nothing, Possible, Upstream};
+use super::{Fitting, HasKey, Impossible, KeptKey, KeyFor, Nothing, Possible, Upstream};
 use crate::builder::attach::{AttachKeyed, AttachToWindows, AttachUnkeyed};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
@@ -155,36 +155,64 @@ takes_windows!(Nothing, Impossible);
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0304.md"
 )]
 #[doc(hidden)]
-pub trait Fits<Keying>: Sized {
-    /// The stream with the operator. Unknown if it does not fit, so that only that is reported.
-    type Checked<P>;
+pub trait KeyedFor<Keying>: Sized {
+    /// The stream and the operator, unchanged.
+    type Kept<F>;
 
-    /// Pairs the stream with the operator: `stream.then(operator)`.
-    fn then<S, O, R>(fit: Fit<S, O, R>) -> Self::Checked<S::Fitting<Operation<O>>>
+    /// Returns the stream and the operator.
+    fn operator<S, O, R>(fit: Fit<S, O, R>) -> Self::Kept<Fit<S, O, R>>
     where
         S: Upstream<Key = Self>,
         O: Operator<S::Event, Keying = Keying>;
 }
 
-macro_rules! fits {
+macro_rules! keyed_for {
     ($([$($generic:ident),*] $keying:ty: $key:ty;)+) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($generic),*> Fits<$keying> for $key {
-            type Checked<P> = P;
+        impl<$($generic),*> KeyedFor<$keying> for $key {
+            type Kept<F> = F;
 
-            fn then<S, O, R>(fit: Fit<S, O, R>) -> S::Fitting<Operation<O>>
+            fn operator<S, O, R>(fit: Fit<S, O, R>) -> Fit<S, O, R>
             where
                 S: Upstream<Key = Self>,
                 O: Operator<S::Event, Keying = $keying>,
             {
-                fit.stream.fitting(Operation(fit.operator))
+                fit
             }
         }
     )+};
 }
-fits! {
+keyed_for! {
     [Q] Unkeyed: Q;
     [K, T, L] Keyed<T, L>: HasKey<K>;
+}
+
+/// An operator that may follow a stream with the key `Q` and the time `M`.
+#[doc(hidden)]
+pub trait Fits<In, Q, M>: Sized {
+    /// The operator, checked to fit. Unknown if it does not, so that only that is reported.
+    type Checked;
+
+    /// Pairs the stream with the operator: `stream.then(operator)`.
+    fn then<S, R>(fit: Fit<S, Self, R>) -> S::Fitting<Self::Checked>
+    where
+        S: Upstream<Event = In, Key = Q, Time = M>;
+}
+
+impl<In, Q, M, O> Fits<In, Q, M> for O
+where
+    M: TimeState,
+    O: Operator<In, State: Kept<M::Memory>>,
+    Q: KeyFor<O::Keying> + KeptKey<In, O::Keying, M::Memory>,
+{
+    type Checked = Operation<O>;
+
+    fn then<S, R>(fit: Fit<S, O, R>) -> S::Fitting<Operation<O>>
+    where
+        S: Upstream<Event = In, Key = Q, Time = M>,
+    {
+        fit.stream.fitting(Operation(fit.operator))
+    }
 }
 
 /// An operator checked to fit.
