@@ -3,18 +3,19 @@
 use super::model::{Chain, Declaration, HeadKind, Step};
 use super::token;
 use proc_macro2::{Delimiter, TokenTree};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Where those stand that an earlier line has: the addresses of their tokens in the model.
 pub(super) fn of(declaration: &Declaration) -> HashSet<usize> {
-    let (mut seen, mut again) = (HashSet::new(), HashSet::new());
+    let (mut seen, mut again) = (HashMap::<String, usize>::new(), HashSet::new());
     // With an attribute, a line may be left out.
     for line in declaration.lines.iter().filter(|line| line.attributes.is_empty()) {
         let mut note = |chain: &Chain| {
             for (name, at) in values(chain) {
-                if !seen.insert(name) {
-                    again.insert(at);
-                }
+                let uses = seen.entry(name).or_default();
+                *uses += 1;
+                // The compiler reports the second of them, and that is one mistake.
+                again.extend((*uses == 2).then_some(at));
             }
         };
         line.chain.visit(&mut note);

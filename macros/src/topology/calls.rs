@@ -108,7 +108,13 @@ impl Calls {
     /// What a line begins with, if it is no name of a line.
     pub(super) fn head(&self, head: TokenStream) -> TokenStream {
         let ends = ends(&head);
-        self.call(&["Stream", "of"], ends, head)
+        // The compiler would warn about a second pair of parentheses.
+        let tokens: Vec<TokenTree> = head.clone().into_iter().collect();
+        let inside = match tokens.as_slice() {
+            [only] => token::group(Some(only), Delimiter::Parenthesis).map(Group::stream),
+            _ => None,
+        };
+        self.call(&["Stream", "of"], ends, inside.unwrap_or(head))
     }
 
     /// A side output of a node, which has to have it.
@@ -151,6 +157,9 @@ impl Calls {
         };
         let ends = ends_or(closure, at);
         let both = quote_spanned!(ends.0=> #stream, #closure);
+        if end_points::is_literal(closure) {
+            return Some(self.call(&["ValueAsClosure", "given"], ends, both));
+        }
         let given = self.call(&[check, word], ends, both);
         Some(self.call(&["CloneAndSend", "of"], ends, given))
     }
@@ -390,11 +399,24 @@ impl Calls {
                 let runtime = self.runtime.at(at);
                 quote_spanned!(at=> #runtime::topology::Instances::#auto())
             }
+            [TokenTree::Literal(_)] => count,
             // The compiler would warn about a second pair of parentheses.
-            [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-            _ => count,
+            [only] => {
+                let inside = token::group(Some(only), Delimiter::Parenthesis);
+                self.number("InstanceNumber", inside.map_or(count, Group::stream), at)
+            }
+            _ => self.number("InstanceNumber", count, at),
         };
         method(how, at, count)
+    }
+
+    /// A number, which can be of any type if it is no literal, with or without a sign.
+    pub(super) fn number(&self, check: &str, number: TokenStream, at: Span) -> TokenStream {
+        let first = number.clone().into_iter().next();
+        if token::is_punct(first.as_ref(), '-') || end_points::is_literal(&number) {
+            return number;
+        }
+        self.call(&[check, "of"], ends_or(&number, at), number)
     }
 
     /// The argument of `overflow`. The names of the policies are in scope only here: `block` and

@@ -1,4 +1,4 @@
-//! The arguments of `source(…)` and `sink(…)`: which check says most about them.
+//! What stands at the ends of a line, and in place of operators: which check says most about it.
 
 use super::calls::{Calls, parenthesised};
 use super::cut;
@@ -12,6 +12,9 @@ const FILES: &[&str] =
 
 /// What prints a line for each event.
 const LINES: &[&str] = &["stdout_lines", "debug_lines"];
+
+/// What calls a closure with each event.
+const EACH: &str = "for_each";
 
 /// The check of a source.
 pub(super) fn source(inside: &TokenStream) -> &'static str {
@@ -29,7 +32,17 @@ pub(super) fn sink(inside: &TokenStream) -> &'static str {
         _ if is_closure(inside) => "ClosureAsSink",
         Some(name) if FILES.contains(&name.as_str()) => "FileSink",
         Some(name) if LINES.contains(&name.as_str()) => "LineSink",
+        Some(name) if name == EACH => "EachSink",
         _ => "Sink",
+    }
+}
+
+/// The check of an operator that is no name: a constant or a choice is likely to be none.
+pub(super) fn operator(tokens: &[TokenTree]) -> &'static str {
+    match tokens.first() {
+        Some(TokenTree::Literal(_)) => "OperatorValue",
+        Some(TokenTree::Ident(word)) if word == "if" || word == "match" => "OperatorValue",
+        _ => "Operator",
     }
 }
 
@@ -47,11 +60,17 @@ pub(super) fn is_closure(inside: &TokenStream) -> bool {
     moves || token::is_punct(first.as_ref(), '|')
 }
 
+/// Whether an expression is one literal.
+pub(super) fn is_literal(inside: &TokenStream) -> bool {
+    let mut tokens = inside.clone().into_iter();
+    matches!((tokens.next(), tokens.next()), (Some(TokenTree::Literal(_)), None))
+}
+
 /// `for_each(closure)` with the event type passed to the closure: the compiler checks a closure
 /// before the call that it is an argument of. With it comes the name of the event type.
 pub(super) fn for_each(calls: &Calls, inside: &TokenStream) -> Option<(Ident, TokenStream)> {
     let (path, rest) = cut::path(inside.clone().into_iter().collect());
-    let name = cut::last_name(&path).filter(|name| token::spelled(name) == "for_each")?;
+    let name = cut::last_name(&path).filter(|name| token::spelled(name) == EACH)?;
     let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else { return None };
     let closure = arguments.stream();
     if arguments.delimiter() != Delimiter::Parenthesis || !is_closure(&closure) {

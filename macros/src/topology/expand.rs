@@ -11,7 +11,7 @@ use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
-use super::{edges, feedback, in_flight, times, variants, windows};
+use super::{edges, end_points, feedback, in_flight, times, variants, windows};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
@@ -334,7 +334,11 @@ impl Expansion<'_> {
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let connected = place.last && errors > 0;
         let takes = if connected { "fallible" } else { "event" };
-        let check = if place.windowed { "WindowOperator" } else { "Operator" };
+        let check = match &step.kind {
+            _ if place.windowed => "WindowOperator",
+            StepKind::Other(tokens) => end_points::operator(tokens),
+            _ => "Operator",
+        };
         let mut fit = self.calls.call(&[check, takes], ends, fit);
         if !connected {
             fit = self.calls.call(&["Routes", "errors"], ends, fit);
@@ -382,6 +386,10 @@ impl Expansion<'_> {
             name => by_path(&self.calls, name, &stream, call).unwrap_or_else(|| {
                 let (stream, inside) = match name {
                     "overflow" => self.calls.overflow(at, stream, inside),
+                    "buffer" | "in_batches_of" => {
+                        let number = self.calls.number("WholeNumber", inside, parentheses);
+                        (self.calls.checked(name, at, stream), number)
+                    }
                     _ => (self.calls.checked(name, at, stream), inside),
                 };
                 let arguments = parenthesised(inside, parentheses);
@@ -410,12 +418,12 @@ impl Expansion<'_> {
     }
 }
 
-/// Whether a line may begin with a value: not with a statement, or with an assignment.
+/// Whether a line begins with a value, and no statement.
 fn is_value(tokens: &[TokenTree]) -> bool {
     const STATEMENTS: &[&str] = &["for", "while", "loop", "if", "match", "let", "return"];
     let begins = tokens.first().and_then(|token| token::name(Some(token)));
     let statement = begins.is_some_and(|word| STATEMENTS.contains(&token::spelled(word).as_str()));
-    !statement && !tokens.iter().any(|token| token::is_punct(Some(token), '='))
+    !statement
 }
 
 /// Whether a word adds a node with late events.

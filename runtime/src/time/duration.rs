@@ -81,5 +81,5 @@ durations!(number: u32 => u64::from(number));
 // them.
 durations!(number: &u8 => u64::from(*number));
 durations!(number: &u16 => u64::from(*number));
-durations!(number: &u64 => (*number));
+durations!(number: &u64 => *number);
 durations!(number: &usize => u64::try_from(*number).unwrap_or(u64::MAX));

@@ -106,6 +106,17 @@ accepts! {
     AcceptsForLines
 }
 accepts! {
+    /// What `for_each` makes of a closure whose parameter is an event.
+    #[diagnostic::on_unimplemented(
+        message = "`for_each` cannot call this with `{T}` events in a thread of its own [M0323]",
+        label = "takes something else, or captures something that is not `Send`",
+        note = "help: write `for_each(|event| …)`; capture an `Arc` in place of an `Rc`, a \
+                `Mutex` or an atomic number in place of a `Cell`; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0323.md"
+    )]
+    AcceptsForEach
+}
+accepts! {
     /// A sink that another line of the topology has already.
     #[diagnostic::on_unimplemented(
         message = "a sink ends one line, and an earlier line ends in this one [M0327]",

@@ -157,6 +157,36 @@ closure! {
     TieClosure, ByTie::in_order: Fn(&T) -> B where B
 }
 
+/// Something else in place of a closure.
+#[diagnostic::on_unimplemented(
+    message = "a closure stands here, and `{Self}` is none [M0322]",
+    label = "expected `|event| …`",
+    note = "help: write `|event| event.name` for a field, and with what is compared or computed, \
+            `|event| event.name + 1`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
+)]
+#[doc(hidden)]
+pub trait ValueAsClosure<M>: Sized {
+    /// Nothing: no literal is a closure.
+    type Given<S>;
+
+    /// Never called.
+    fn given<S>(stream: S, value: Self) -> Self::Given<S>;
+}
+
+macro_rules! never {
+    ($marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<V: Nothing> ValueAsClosure<$marker> for V {
+            type Given<S> = ();
+
+            fn given<S>(_: S, _: V) {}
+        }
+    };
+}
+never!(Possible);
+never!(Impossible);
+
 /// Windows, as seen by the closure of `aggregate`.
 #[doc(hidden)]
 pub trait Gathers: Upstream {

@@ -43,6 +43,7 @@ mod heads;
 mod joins;
 mod letters;
 mod memory;
+mod numbers;
 mod promise;
 mod returns;
 mod splits;
@@ -59,7 +60,7 @@ pub use super::bounds::{
     WithEventTime, WithoutPromise,
 };
 pub use accepts::{
-    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
+    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForEach as EachSink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
     ClosureAsSink, EachClosure,
 };
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
@@ -73,7 +74,7 @@ pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use given::{
     Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CloneAndSend,
     ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure, KeyClosure, MapClosure,
-    TieClosure, TimeClosure, ValueClosure,
+    TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
 };
 pub use groups::{GroupKey as Key, KeyOfEvents};
 pub use heads::{
@@ -83,6 +84,7 @@ pub use heads::{
 pub use joins::{AddSide, JoinStart, JoinsOn as JoinBound, SameKey};
 pub use letters::{HoldsEvents as DeadLetter, IsLetter};
 pub use memory::{KeptIn as Serialize, KeyOf};
+pub use numbers::{CountsInstances as InstanceNumber, IsWhole as WholeNumber};
 pub use promise::{EndedBy as WritesTo, FedBy as ReadsFrom};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{
@@ -91,7 +93,7 @@ pub use splits::{
 };
 pub use takes::{
     ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes,
-    Takes as Operator, TakesWindows as WindowOperator,
+    Takes as Operator, TakesByValue as OperatorValue, TakesWindows as WindowOperator,
 };
 pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};
 pub use windows::{

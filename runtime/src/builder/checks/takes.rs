@@ -46,33 +46,32 @@ impl<S, O, R> Fit<S, O, R> {
     }
 }
 
-/// An operator that receives events of type `In`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take the `{In}` events of this stream [M0301]",
-    label = "expected an operator whose first parameter is a `{In}`",
-    note = "help: put `>> map(|event| …)` before it, or change its first parameter; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0301.md"
-)]
-#[doc(hidden)]
-pub trait Takes<In, M>: Sized {
-    /// The stream with the operator.
-    type Fit<S, R>;
-
-    /// Pairs the stream with the operator, whose errors have no consumer.
-    fn event<S: Upstream<Event = In>>(stream: S, operator: Self)
-    -> Self::Fit<S, ErrorsUnconnected>;
-
-    /// Pairs the stream with the operator, whose errors are connected.
-    fn fallible<S: Upstream<Event = In>>(
-        stream: S,
-        operator: Self,
-    ) -> Self::Fit<S, ErrorsConnected>;
-}
-
+/// Declares the check of an operator: all do the same, and say what is likely to be wrong.
 macro_rules! takes {
-    ($bound:path, $marker:ty) => {
+    ($(#[$attribute:meta])* $check:ident) => {
+        $(#[$attribute])*
+        #[doc(hidden)]
+        pub trait $check<In, M>: Sized {
+            /// The stream with the operator.
+            type Fit<S, R>;
+
+            /// Pairs the stream with the operator, whose errors have no consumer.
+            fn event<S: Upstream<Event = In>>(stream: S, operator: Self)
+            -> Self::Fit<S, ErrorsUnconnected>;
+
+            /// Pairs the stream with the operator, whose errors are connected.
+            fn fallible<S: Upstream<Event = In>>(
+                stream: S,
+                operator: Self,
+            ) -> Self::Fit<S, ErrorsConnected>;
+        }
+
+        takes!($check: Operator<In>, Possible);
+        takes!($check: Nothing, Impossible);
+    };
+    ($check:ident: $bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<In, O: $bound> Takes<In, $marker> for O {
+        impl<In, O: $bound> $check<In, $marker> for O {
             type Fit<S, R> = Fit<S, O, R>;
 
             fn event<S: Upstream<Event = In>>(
@@ -91,8 +90,27 @@ macro_rules! takes {
         }
     };
 }
-takes!(Operator<In>, Possible);
-takes!(Nothing, Impossible);
+takes! {
+    /// An operator that receives events of type `In`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not take the `{In}` events of this stream [M0301]",
+        label = "expected an operator whose first parameter is a `{In}`",
+        note = "help: put `>> map(|event| …)` before it, or change its first parameter; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0301.md"
+    )]
+    Takes
+}
+takes! {
+    /// An operator given by an expression: a constant, an `if`, a `match`.
+    #[diagnostic::on_unimplemented(
+        message = "a step is one operator, and this expression gives none [M0335]",
+        label = "expected the name of an operator of `{In}` events",
+        note = "help: let the events choose, by two lines with `filter(|event| …)` or an `enum` \
+                with `#[derive(Outputs)]`; a function is made an operator by `#[operator]`; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0335.md"
+    )]
+    TakesByValue
+}
 
 /// An operator that receives windows of events of type `T`, by a key of type `K`.
 #[diagnostic::on_unimplemented(
@@ -300,7 +318,7 @@ where
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0403.md"
 )]
 #[doc(hidden)]
-pub trait Routes<E>: Sized {
+pub trait Routes<E, M>: Sized {
     /// The stream and the operator, unchanged.
     type Kept<F>;
 
@@ -313,9 +331,9 @@ pub trait Routes<E>: Sized {
 }
 
 macro_rules! routes {
-    ($($errors:ty: [$($bound:tt)*] $error:ty;)+) => {$(
+    ($([$($bound:tt)*] $errors:ty: $error:ty, $marker:ty;)+) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($bound)*> Routes<$error> for $errors {
+        impl<$($bound)*> Routes<$error, $marker> for $errors {
             type Kept<F> = F;
 
             fn errors<S, O>(fit: Fit<S, O, Self>) -> Fit<S, O, Self>
@@ -330,8 +348,10 @@ macro_rules! routes {
     )+};
 }
 routes! {
-    ErrorsConnected: [E] E;
-    ErrorsUnconnected: [] Infallible;
-    // As long as the error is unknown, it may be `Nothing`: there are two candidates until then.
-    ErrorsUnconnected: [E: Nothing] E;
+    [E] ErrorsConnected: E, Possible;
+    [] ErrorsUnconnected: Infallible, Possible;
+    // As long as the error is unknown, it may be `Nothing`; and for an error that can occur there
+    // are two candidates.
+    [E: Nothing] ErrorsUnconnected: E, Impossible;
+    [E: Nothing] ErrorsUnconnected: E, ();
 }
