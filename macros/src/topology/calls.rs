@@ -212,9 +212,7 @@ impl Calls {
                 let both = self.call(&["EventsOf", "stream"], (at, at), stream);
                 quote_spanned!(at=> match #both { (#bound, #of) => #ending })
             }
-            None => {
-                self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside))
-            }
+            None => self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside)),
         };
         let (method, name) = match name {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),

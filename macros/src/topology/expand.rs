@@ -188,7 +188,8 @@ impl Expansion<'_> {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
             let sink = SinkCheck::behind(before);
-            let keyed = before.last().and_then(Step::word).is_some_and(|(word, _)| word.gives_key());
+            let keyed =
+                before.last().and_then(Step::word).is_some_and(|(word, _)| word.gives_key());
             let place = StepPlace { name, last: last == Some(at), windowed, keyed, sink };
             (calls, count) = self.step(calls, step, count, place);
             if step.has_more_calls() {

@@ -131,7 +131,8 @@ fn effect(step: &Step) -> TimeUse {
 /// Whether a window is of a kind that needs event time.
 fn is_timed(window: &Call) -> bool {
     let inside = window.arguments.as_ref().map(token::inside).unwrap_or_default();
-    let by_clock = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "by_clock");
+    let by_clock =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "by_clock");
     let clock = inside.iter().any(by_clock);
     let (path, _) = cut::path(inside);
     let kind = cut::last_name(&path).map(token::spelled);

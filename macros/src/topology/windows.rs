@@ -33,8 +33,7 @@ fn window(calls: &Calls, stream: &TokenStream, word: &Ident, kind: &Group) -> To
     let keyed = calls.check("IsKeyed", "keyed", at, stream.clone());
     let keyed = calls.kept_events_and_keys(at, keyed);
     let ends = ends_or(&inside, kind.span());
-    let gathered =
-        calls.call(&["Windows", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered = calls.call(&["Windows", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
     let checks = calls.checks(at);

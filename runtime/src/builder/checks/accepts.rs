@@ -129,10 +129,10 @@ accepts! {
 
 /// A closure in place of a sink.
 #[diagnostic::on_unimplemented(
-    message = "a closure is no sink [M0331]",
+    message = "a closure is no sink [M0325]",
     label = "write `for_each(…)` around it",
     note = "help: write `sink(for_each(|event| …))`; see \
-            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0331.md"
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0325.md"
 )]
 #[doc(hidden)]
 pub trait ClosureAsSink<T, R, M>: Fn(T) -> R + Sized {

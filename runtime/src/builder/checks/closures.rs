@@ -3,11 +3,11 @@
 
 use super::given::{ByFilter, ByFlatMap, ByInspect, ByMap, ByTie, ClosureOf};
 use super::{Fitting, HasEventTime, Impossible, Nothing, Possible};
+use crate::builder::event_time::Ordered;
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::then::Downstream;
-use crate::builder::event_time::Ordered;
 use crate::builder::time::{TimeState, Timed};
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};

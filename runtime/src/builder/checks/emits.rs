@@ -75,20 +75,20 @@ emits! {
 emits! {
     /// A source that is borrowed.
     #[diagnostic::on_unimplemented(
-        message = "a source is moved into its job, and this one is borrowed [M0332]",
+        message = "a source is moved into its job, and this one is borrowed [M0337]",
         label = "expected the source itself",
         note = "help: pass it by value, without `&`; see \
-                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0332.md"
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0337.md"
     )]
     EmitsOwned
 }
 emits! {
     /// A file that is read.
     #[diagnostic::on_unimplemented(
-        message = "the events of this file cannot be read [M0333]",
+        message = "the events of this file cannot be read [M0338]",
         label = "its events are not `serde::Deserialize`",
         note = "help: write `#[derive(serde::Deserialize)]` on the type of the events; see \
-                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0333.md"
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0338.md"
     )]
     EmitsFromFile
 }

@@ -14,11 +14,16 @@
 //! Traits that are implemented for all types of a kind are hidden from the documentation: rustdoc
 //! would list them on the page of every such type, yours included.
 //!
+//! The compiler adds the name of the trait, "the trait `Sink<…>` is not implemented for …". So a
+//! trait that asks for something that users know has its name here: `checks::Sink` is implemented
+//! by what implements [`Sink`](crate::sink::Sink). `tests/macros/ui/exceptions.rs` lists what the
+//! compiler adds otherwise.
+//!
 //! # Examples
 //! Both lines declare the same topology:
 //! ```
+//! use millstream::checks;
 //! use millstream::prelude::*;
-//! use millstream::checks::{Fits, Takes};
 //!
 //! #[operator]
 //! async fn double(number: u64) -> u64 {
@@ -27,7 +32,8 @@
 //!
 //! let job = Builder::new("doubling");
 //! job.source(from_iter([1, 2])).then(double {}).ignore();
-//! Fits::then(Takes::event(job.source(from_iter([1, 2])), double {})).stream().ignore();
+//! let fit = checks::Operator::event(job.source(from_iter([1, 2])), double {});
+//! checks::Fits::then(fit).stream().ignore();
 //! ```
 
 mod accepts;
@@ -60,21 +66,23 @@ pub use super::bounds::{
     WithEventTime, WithoutPromise,
 };
 pub use accepts::{
-    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForEach as EachSink, AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink,
-    ClosureAsSink, EachClosure,
+    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForEach as EachSink,
+    AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink, ClosureAsSink,
+    EachClosure,
 };
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
 pub use calls::HasCalls;
 pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
 pub use emits::{
-    CheckedSource, Emits as Source, EmitsAgain as AnotherSource, EmitsFromFile as FileSource, EmitsOwned as OwnedSource,
+    CheckedSource, Emits as Source, EmitsAgain as AnotherSource, EmitsFromFile as FileSource,
+    EmitsOwned as OwnedSource,
 };
 pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use given::{
     Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CloneAndSend,
-    ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure, KeyClosure, MapClosure,
-    TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
+    ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure, KeyClosure,
+    MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
 };
 pub use groups::{GroupKey as Key, KeyOfEvents};
 pub use heads::{
@@ -92,8 +100,8 @@ pub use splits::{
     UsedOutput, UsedOutputs,
 };
 pub use takes::{
-    ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes,
-    Takes as Operator, TakesByValue as OperatorValue, TakesWindows as WindowOperator,
+    ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes, Takes as Operator,
+    TakesByValue as OperatorValue, TakesWindows as WindowOperator,
 };
 pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};
 pub use windows::{
