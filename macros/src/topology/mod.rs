@@ -16,6 +16,7 @@ mod end_points;
 mod expand;
 mod feedback;
 mod foreign_syntax;
+mod given;
 mod grammar;
 mod in_flight;
 mod instances;

@@ -84,6 +84,42 @@ const METHODS: &[(&str, &str)] = &[
     ("ValueAsClosure::given", "given"),
 ];
 
+/// Checks of what is written as it is: the stream, the source, the number.
+const SAME: &[&str] = &[
+    "Source::events",
+    "OwnedSource::events",
+    "FileSource::events",
+    "AnotherSource::events",
+    "Stream::of",
+    "Errors::errors",
+    "LateEvents::late",
+    "OverflowEvents::overflow",
+    "UnmatchedEvents::unmatched",
+    "InstanceNumber::of",
+    "WholeNumber::of",
+    "CloneAndSend::of",
+    "Event::map",
+    "IntoEvents::flat_map",
+    "Key::by",
+    "Routes::errors",
+    "KeyedFor::operator",
+    "IsKeyed::keyed",
+    "HasEventTime::timed",
+    "Clone::copied",
+    "MayDrop::dropping",
+    "Serialize::events",
+    "Serialize::keys",
+    "Serialize::key",
+    "Serialize::state",
+    "TimeFor::window",
+    "HasFullWindows::windows",
+    "HasCalls::calls",
+    "AreEvents::events",
+    "Fits::then",
+    "Outputs::split",
+    "SameTime::and",
+];
+
 fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     let mut arguments = arguments.into_iter().map(as_methods);
     let first = arguments.next().unwrap_or_default();
@@ -95,38 +131,7 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     }
     let mut next = || arguments.next().unwrap_or_default();
     match path {
-        "Source::events"
-        | "OwnedSource::events"
-        | "FileSource::events"
-        | "AnotherSource::events"
-        | "Stream::of"
-        | "Errors::errors"
-        | "LateEvents::late"
-        | "OverflowEvents::overflow"
-        | "UnmatchedEvents::unmatched"
-        | "InstanceNumber::of"
-        | "WholeNumber::of"
-        | "CloneAndSend::of"
-        | "Event::map"
-        | "IntoEvents::flat_map"
-        | "Key::by"
-        | "Routes::errors"
-        | "KeyedFor::operator"
-        | "IsKeyed::keyed"
-        | "HasEventTime::timed"
-        | "Clone::copied"
-        | "MayDrop::dropping"
-        | "Serialize::events"
-        | "Serialize::keys"
-        | "Serialize::key"
-        | "Serialize::state"
-        | "TimeFor::window"
-        | "HasFullWindows::windows"
-        | "HasCalls::calls"
-        | "AreEvents::events"
-        | "Fits::then"
-        | "Outputs::split"
-        | "SameTime::and" => first,
+        same if SAME.contains(&same) => first,
         "ReadsFrom::source" => {
             let source = next();
             quote!(__job.source(#source))

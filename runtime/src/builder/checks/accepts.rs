@@ -164,7 +164,7 @@ never!(Impossible);
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
 )]
 #[doc(hidden)]
-pub trait EachClosure<T, R, M>: FnMut(T) -> R + Sized {
+pub trait EachClosure<T, M>: FnMut(T) + Sized {
     /// The closure, unchanged.
     type Closure;
 
@@ -175,7 +175,7 @@ pub trait EachClosure<T, R, M>: FnMut(T) -> R + Sized {
 macro_rules! each {
     ($bound:ident, $marker:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<T, R, F: FnMut(T) -> R + $bound> EachClosure<T, R, $marker> for F {
+        impl<T, F: FnMut(T) + $bound> EachClosure<T, $marker> for F {
             type Closure = F;
 
             fn each(_: &EventsOf<T>, closure: F) -> F {

@@ -2,7 +2,7 @@
 //! take a closure and nothing else.
 
 use super::given::{ByFilter, ByFlatMap, ByInspect, ByMap, ByTie, ClosureOf};
-use super::{Fitting, HasEventTime, Impossible, Nothing, Possible};
+use super::{Fitting, HasEventTime, HoldsClosure, Impossible, Nothing, Possible};
 use crate::builder::event_time::Ordered;
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
@@ -31,7 +31,7 @@ pub trait MapsTo<M>: Sized {
     type Mapped<P>;
 
     /// Returns the stream with the closure.
-    fn map<S, F>(given: MapOf<S, F, Self>) -> Self::Mapped<MapOf<S, F, Self>>;
+    fn map<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Mapped<P>;
 }
 
 macro_rules! maps {
@@ -43,7 +43,7 @@ macro_rules! maps {
         {
             type Mapped<P> = P;
 
-            fn map<S, F>(given: MapOf<S, F, U>) -> MapOf<S, F, U> {
+            fn map<P: HoldsClosure<Returned = U>>(given: P) -> P {
                 given
             }
         }
@@ -67,7 +67,7 @@ pub trait FlatMapsTo<M>: Sized {
     type Mapped<P>;
 
     /// Returns the stream with the closure.
-    fn flat_map<S, F>(given: FlatMapOf<S, F, Self>) -> Self::Mapped<FlatMapOf<S, F, Self>>;
+    fn flat_map<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Mapped<P>;
 }
 
 macro_rules! flat_maps {
@@ -79,7 +79,7 @@ macro_rules! flat_maps {
         {
             type Mapped<P> = P;
 
-            fn flat_map<S, F>(given: FlatMapOf<S, F, I>) -> FlatMapOf<S, F, I> {
+            fn flat_map<P: HoldsClosure<Returned = I>>(given: P) -> P {
                 given
             }
         }

@@ -32,7 +32,10 @@ impl<T, R, P> fmt::Debug for CheckedSource<T, R, P> {
 
 /// Declares the check of a source: all do the same, and say what is likely to be wrong.
 macro_rules! emits {
-    ($(#[$attribute:meta])* $check:ident $(where $copies:ident)?) => {
+    (
+        $(#[$attribute:meta])*
+        [$($quiet:tt)*] $check:ident $(where $copies:ident)?
+    ) => {
         $(#[$attribute])*
         #[doc(hidden)]
         pub trait $check<T, M>: Sized {
@@ -43,7 +46,7 @@ macro_rules! emits {
             fn events(source: Self) -> Self::CheckedSource;
         }
 
-        #[diagnostic::do_not_recommend]
+        $($quiet)*
         impl<T, S: Source<T> $(+ $copies)?> $check<T, Possible> for S {
             type CheckedSource = CheckedSource<T, S::Reader, S::Replay>;
 
@@ -70,7 +73,19 @@ emits! {
                 `futures::Stream` is a source, passed by value; its events are `Send`; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
     )]
-    Emits
+    [#[diagnostic::do_not_recommend]] Emits
+}
+emits! {
+    /// A file that is read. The type of its events may be inferred from what follows, so that the
+    /// missing implementation is reported by `Source` itself.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a source [M0302]",
+        label = "expected a source here",
+        note = "help: the events of a file are `serde::Deserialize`: write \
+                `#[derive(serde::Deserialize)]` on their type; see \
+                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
+    )]
+    [] EmitsFromFile
 }
 emits! {
     /// A source that is borrowed.
@@ -80,17 +95,7 @@ emits! {
         note = "help: pass it by value, without `&`; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0337.md"
     )]
-    EmitsOwned
-}
-emits! {
-    /// A file that is read.
-    #[diagnostic::on_unimplemented(
-        message = "the events of this file cannot be read [M0338]",
-        label = "its events are not `serde::Deserialize`",
-        note = "help: write `#[derive(serde::Deserialize)]` on the type of the events; see \
-                https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0338.md"
-    )]
-    EmitsFromFile
+    [#[diagnostic::do_not_recommend]] EmitsOwned
 }
 emits! {
     /// A source that another line of the topology has already.
@@ -100,5 +105,5 @@ emits! {
         note = "help: use the stream of that line, by its name: `name = source(…)`, `name >> …`; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0334.md"
     )]
-    EmitsAgain where Copy
+    [#[diagnostic::do_not_recommend]] EmitsAgain where Copy
 }

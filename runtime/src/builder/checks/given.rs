@@ -262,8 +262,11 @@ impl<F: Clone + Send> CloneAndSend for F {}
 pub trait HoldsClosure {
     /// The closure.
     type Closure;
+    /// What it returns.
+    type Returned;
 }
 
 impl<S, W, F, R> HoldsClosure for Fitting<S, ClosureOf<W, F, R>> {
     type Closure = F;
+    type Returned = R;
 }

@@ -1,7 +1,7 @@
 //! Checks of what the closure of `by` returns.
 
 use super::given::{ByKey, ClosureOf};
-use super::{Fitting, Impossible, Nothing, Possible};
+use super::{Fitting, HoldsClosure, Impossible, Nothing, Possible};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::{OfEdge, SideOutputs};
 use crate::builder::stream::Stream;
@@ -26,7 +26,7 @@ pub trait GroupKey<M>: Sized {
     type Grouped<P>;
 
     /// Returns the stream with the closure.
-    fn by<S, F>(given: KeyOfEvents<S, F, Self>) -> Self::Grouped<KeyOfEvents<S, F, Self>>;
+    fn by<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Grouped<P>;
 }
 
 macro_rules! groups {
@@ -35,7 +35,7 @@ macro_rules! groups {
         impl<K: $bound> GroupKey<$marker> for K {
             type Grouped<P> = P;
 
-            fn by<S, F>(given: KeyOfEvents<S, F, K>) -> KeyOfEvents<S, F, K> {
+            fn by<P: HoldsClosure<Returned = K>>(given: P) -> P {
                 given
             }
         }

@@ -11,13 +11,17 @@ use super::instances::{Count, InstanceCount};
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
-use super::{edges, end_points, feedback, in_flight, times, variants, windows};
+use super::{edges, feedback, in_flight, times, variants, windows};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
+
+mod place;
+
+use place::{Received, StepPlace, by_path, has_late_events, is_value};
 
 /// The name of a loop within its line.
 const HEAD: &str = "__fed";
@@ -149,8 +153,7 @@ impl Expansion<'_> {
         }
         let count = if line.attributes.is_empty() { count } else { count.uncertain() };
         self.streams.insert(token::spelled(name), count);
-        let has_late = |step: &Step| step.word().is_some_and(|(word, _)| has_late_events(word));
-        if line.chain.steps.iter().any(has_late) {
+        if has_late_events(&line.chain) {
             self.late.insert(token::spelled(name));
         }
         if feedback::head(line).is_some() {
@@ -188,9 +191,8 @@ impl Expansion<'_> {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
             let sink = SinkCheck::behind(before);
-            let keyed =
-                before.last().and_then(Step::word).is_some_and(|(word, _)| word.gives_key());
-            let place = StepPlace { name, last: last == Some(at), windowed, keyed, sink };
+            let receives = if windowed { Received::Windows } else { Received::behind(before) };
+            let place = StepPlace { name, last: last == Some(at), receives, sink };
             (calls, count) = self.step(calls, step, count, place);
             if step.has_more_calls() {
                 count = count.uncertain();
@@ -217,7 +219,6 @@ impl Expansion<'_> {
             }
             HeadKind::Name(name, rest) => self.name(name, rest),
             HeadKind::Output(name, rest) => {
-                let known = self.streams.contains_key(&token::spelled(name));
                 let count = self.streams.get(&token::spelled(name)).copied();
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
@@ -225,19 +226,9 @@ impl Expansion<'_> {
                     .then(|| quote_spanned!(name.span()=> .stream));
                 let count = count.map_or(unknown, InstanceCount::used_again);
                 let count = if rest.len() > 2 { count.uncertain() } else { count };
-                let calls = {
-                    let rest = stream(rest);
-                    quote!(#name #of #rest)
-                };
-                let output = resolve::output(rest).filter(|_| rest.len() == 2);
-                let calls = match output {
-                    Some(output) if known && !self.late.contains(&token::spelled(name)) => {
-                        self.calls.side_output((name, output), calls)
-                    }
-                    _ if known => calls,
-                    _ => self.calls.head(calls),
-                };
-                (calls, count)
+                let after = stream(rest);
+                let calls = quote!(#name #of #after);
+                (self.output((name, rest), calls), count)
             }
             HeadKind::Other(tokens) if is_value(tokens) => {
                 (self.calls.head(stream(tokens)), unknown)
@@ -329,24 +320,12 @@ impl Expansion<'_> {
         let (instances, behind) = self.instances(step, at, from);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
-        let stream =
-            if place.windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
-        let fit = quote_spanned!(ends.0=> #stream, #operator);
+        let windowed = place.receives == Received::Windows;
+        let stream = if windowed { windows::whole(&self.calls, stream, ends.0) } else { stream };
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
         let connected = place.last && errors > 0;
-        let takes = if connected { "fallible" } else { "event" };
-        let check = match &step.kind {
-            _ if place.windowed => "WindowOperator",
-            StepKind::Other(tokens) => end_points::operator(tokens),
-            _ => "Operator",
-        };
-        let mut fit = self.calls.call(&[check, takes], ends, fit);
-        if !connected {
-            fit = self.calls.call(&["Routes", "errors"], ends, fit);
-        }
-        if !place.keyed {
-            fit = self.calls.call(&["KeyedFor", "operator"], ends, fit);
-        }
+        let checked = (step, place.receives);
+        let fit = place::fit(&self.calls, (&stream, &operator), checked, (ends, connected));
         let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
         (self.calls.then(fit, ends, in_flight), behind)
     }
@@ -399,60 +378,4 @@ impl Expansion<'_> {
         };
         (quote!(#calls #rest), behind)
     }
-
-    /// The call that sets the instances of the next node.
-    fn instances(
-        &self,
-        step: &Step,
-        at: Span,
-        from: InstanceCount,
-    ) -> (TokenStream, InstanceCount) {
-        let Some(times) = &step.times else {
-            let strays = from.strays_from(self.default);
-            let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
-            return (calls.unwrap_or_default(), from.behind_node(None, self.default));
-        };
-        let written = Count::written(&times.tokens);
-        // With the same number the two nodes remain one chain.
-        let how = if from.continues_at(written) { "same_instances" } else { "instances" };
-        (self.calls.instances(how, times), from.behind_node(Some(written), self.default))
-    }
-}
-
-/// Whether a line begins with a value, and no statement.
-fn is_value(tokens: &[TokenTree]) -> bool {
-    const STATEMENTS: &[&str] = &["for", "while", "loop", "if", "match", "let", "return"];
-    let begins = tokens.first().and_then(|token| token::name(Some(token)));
-    let statement = begins.is_some_and(|word| STATEMENTS.contains(&token::spelled(word).as_str()));
-    !statement
-}
-
-/// Whether a word adds a node with late events.
-fn has_late_events(word: &Word) -> bool {
-    word.joins() || matches!(word.name, "window" | "in_order" | "dedupe")
-}
-
-/// A word with arguments that are checked by a path.
-fn by_path(calls: &Calls, name: &str, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
-    times::event_time(calls, name, stream, call)
-        .or_else(|| windows::call(calls, name, stream, call))
-        .or_else(|| {
-            let checked = calls.checked(name, call.name.span(), stream.clone());
-            calls.closure(&checked, call)
-        })
-}
-
-/// The position of a step in its line.
-#[derive(Debug, Clone, Copy)]
-struct StepPlace<'a> {
-    /// The name of the line.
-    name: Option<&'a Ident>,
-    /// Whether it is the node with the name.
-    last: bool,
-    /// Whether it receives windows.
-    windowed: bool,
-    /// Whether it stands behind a word that gives the events a key.
-    keyed: bool,
-    /// Whether it is compared with the promise of the job, if it is a sink.
-    sink: SinkCheck,
 }
