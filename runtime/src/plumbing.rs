@@ -25,10 +25,11 @@
 pub mod calls {
     pub use crate::builder::checks::{
         AfterOutput, Aggregation, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie,
-        ByValue, CheckedSink, CheckedSource, ClosureOf, ErrorsConnected, ErrorsUnconnected,
-        EventsOf, FirstOutput, Fit, Fitting, FlatMapOf, HasKey, Impossible, JoinStart, KeyOfEvents,
-        MapOf, MergeWith, Merged, NoKey, NoOutput, Operation, OutputIndex, Possible, Splitting,
-        SplittingNext, TimeBy, TimeOf, TimedWindows, UnusedOutput, UsedOutput, ValuesOf, WindowsOn,
+        ByValue, CapturedBy, CheckedSink, CheckedSource, ClosureOf, ErrorsConnected,
+        ErrorsUnconnected, EventsOf, FirstOutput, Fit, Fitting, FlatMapOf, HasKey, Impossible,
+        JoinStart, KeyOfEvents, MapOf, MergeWith, Merged, NoKey, NoOutput, Operation, OutputIndex,
+        Possible, Splitting, SplittingNext, TimeBy, TimeOf, TimedWindows, UnusedOutput, UsedOutput,
+        ValuesOf, WindowsOn,
     };
 }
 

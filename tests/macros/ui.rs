@@ -228,6 +228,7 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/checks/windows.rs"),
     include_str!("../../runtime/src/builder/checks/promise.rs"),
     include_str!("../../runtime/src/builder/checks/numbers.rs"),
+    include_str!("../../runtime/src/builder/checks/parts.rs"),
     include_str!("../../runtime/src/peek/mod.rs"),
     include_str!("../../runtime/src/state/memory.rs"),
 ];

@@ -67,12 +67,17 @@ impl Calls {
         Some(self.call(&["CloneAndSend", "of"], ends, given))
     }
 
-    /// A word that takes one closure and nothing else; `None` for others. The closures of `map` and
+    /// A word that takes one closure or function and nothing else; `None` for others. The closures of `map` and
     /// `flat_map` return no futures.
     pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
         let (at, name) = (word.name.span(), token::spelled(&word.name));
         let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
         let closure = end_points::only(arguments);
+        if name == "through" {
+            let ends = ends_or(&closure, arguments.span());
+            let both = quote_spanned!(ends.0=> #stream, #closure);
+            return Some(self.call(&["PartFunction", "through"], ends, both));
+        }
         let contract = match name.as_str() {
             "map" => Some("Event"),
             "flat_map" => Some("IntoEvents"),

@@ -82,6 +82,7 @@ const METHODS: &[(&str, &str)] = &[
     ("TimeClosure::event_time", "event_time"),
     ("ValueClosure::aggregate", "aggregate"),
     ("ValueAsClosure::given", "given"),
+    ("PartFunction::through", "through"),
 ];
 
 /// Checks of what is written as it is: the stream, the source, the number.

@@ -234,10 +234,14 @@ macro_rules! values {
 values!(Any, Possible);
 values!(Nothing, Impossible);
 
-/// A closure that each instance can have a clone of.
+/// What a closure captures.
+#[derive(Debug)]
+pub struct CapturedBy<F>(PhantomData<fn() -> F>);
+
+/// Captured things that each instance can have a clone of.
 ///
-/// What a closure captures is known once the whole function has been read. Nothing depends on this
-/// check, so that it can wait.
+/// They are known once the whole function has been read. Nothing depends on this check, so that it
+/// can wait. `Self` is not the closure: the compiler would propose to borrow or to call it.
 #[diagnostic::on_unimplemented(
     message = "this closure captures something that is not `Send` or not `Clone` [M0323]",
     label = "each instance gets a clone, in a thread of its own",
@@ -249,24 +253,24 @@ values!(Nothing, Impossible);
 #[doc(hidden)]
 pub trait CloneAndSend: Sized {
     /// The stream and the closure, unchanged.
-    fn of<P: HoldsClosure<Closure = Self>>(given: P) -> P {
+    fn of<P: HoldsClosure<Captured = Self>>(given: P) -> P {
         given
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<F: Clone + Send> CloneAndSend for F {}
+impl<F: Clone + Send> CloneAndSend for CapturedBy<F> {}
 
-/// Something with a closure.
+/// A stream with a closure.
 #[doc(hidden)]
 pub trait HoldsClosure {
-    /// The closure.
-    type Closure;
+    /// What the closure captures.
+    type Captured;
     /// What it returns.
     type Returned;
 }
 
 impl<S, W, F, R> HoldsClosure for Fitting<S, ClosureOf<W, F, R>> {
-    type Closure = F;
+    type Captured = CapturedBy<F>;
     type Returned = R;
 }

@@ -50,6 +50,7 @@ mod joins;
 mod letters;
 mod memory;
 mod numbers;
+mod parts;
 mod promise;
 mod returns;
 mod splits;
@@ -80,9 +81,9 @@ pub use emits::{
 pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use given::{
-    Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CloneAndSend,
-    ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure, KeyClosure,
-    MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
+    Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CapturedBy,
+    CloneAndSend, ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure,
+    KeyClosure, MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
 };
 pub use groups::{GroupKey as Key, KeyOfEvents};
 pub use heads::{
@@ -93,6 +94,7 @@ pub use joins::{AddSide, JoinStart, JoinsOn as JoinBound, SameKey};
 pub use letters::{HoldsEvents as DeadLetter, IsLetter};
 pub use memory::{KeptIn as Serialize, KeyOf};
 pub use numbers::{CountsInstances as InstanceNumber, IsWhole as WholeNumber};
+pub use parts::{Detaches, IsPart as PartFunction};
 pub use promise::{EndedBy as WritesTo, FedBy as ReadsFrom};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{
