@@ -24,10 +24,12 @@
 /// hidden, so that they do not show on the pages of your own types.
 pub mod calls {
     pub use crate::builder::checks::{
-        AfterOutput, Aggregation, CheckedSink, CheckedSource, ErrorsConnected, ErrorsUnconnected,
-        EventsOf, FirstOutput, Fit, Fitting, FlatMapBy, GroupBy, HasKey, Impossible, JoinStart,
-        MapBy, MergeWith, Merged, NoKey, Operation, OutputIndex, Possible, Splitting,
-        SplittingNext, TimeBy, TimedWindows, UnusedOutput, UsedOutput, WindowsOn,
+        AfterOutput, Aggregation, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie,
+        ByValue, CapturedBy, CheckedSink, CheckedSource, ClosureOf, ErrorsConnected,
+        ErrorsUnconnected, EventsOf, FirstOutput, Fit, Fitting, FlatMapOf, HasKey, Impossible,
+        JoinStart, KeyOfEvents, MapOf, MergeWith, Merged, NoKey, NoOutput, Operation, OutputIndex,
+        Possible, Splitting, SplittingNext, TimeBy, TimeOf, TimedWindows, UnusedOutput, UsedOutput,
+        ValuesOf, WindowsOn,
     };
 }
 

@@ -27,6 +27,8 @@ mod joins_and_aggregates;
 mod methods;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
+#[path = "ui/topology/pass/numbers_of_any_type.rs"]
+mod numbers_of_any_type;
 #[path = "ui/topology/pass/operator_named_like_a_word.rs"]
 mod operator_named_like_a_word;
 #[path = "ui/topology/pass/outputs_of_an_enum.rs"]
@@ -54,6 +56,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("joins_and_aggregates", joins_and_aggregates::main),
     ("methods", methods::main),
     ("nothing_is_imported", nothing_is_imported::main),
+    ("numbers_of_any_type", numbers_of_any_type::main),
     ("operator_named_like_a_word", operator_named_like_a_word::main),
     ("outputs_of_an_enum", outputs_of_an_enum::main),
     ("part_as_a_function", part_as_a_function::main),
@@ -219,7 +222,9 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/bounds/drops.rs"),
     include_str!("../../runtime/src/builder/bounds/keys.rs"),
     include_str!("../../runtime/src/builder/bounds/times.rs"),
+    include_str!("../../runtime/src/builder/checks/given.rs"),
     include_str!("../../runtime/src/builder/checks/groups.rs"),
+    include_str!("../../runtime/src/builder/checks/heads.rs"),
     include_str!("../../runtime/src/builder/checks/joins.rs"),
     include_str!("../../runtime/src/builder/checks/letters.rs"),
     include_str!("../../runtime/src/builder/checks/returns.rs"),
@@ -230,6 +235,8 @@ const SENTENCES: &[&str] = &[
     include_str!("../../runtime/src/builder/checks/promise.rs"),
     include_str!("../../runtime/src/key/derived.rs"),
     include_str!("../../runtime/src/operator/sound.rs"),
+    include_str!("../../runtime/src/builder/checks/numbers.rs"),
+    include_str!("../../runtime/src/builder/checks/parts.rs"),
     include_str!("../../runtime/src/peek/mod.rs"),
     include_str!("../../runtime/src/state/memory.rs"),
 ];

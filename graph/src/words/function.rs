@@ -16,6 +16,17 @@ pub struct Function {
     pub methods: &'static [(&'static str, Argument)],
     /// The joins that it is made for.
     pub sides: Sides,
+    /// The time that it goes by, if it is a window.
+    pub time: Time,
+}
+
+/// The time that windows go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// That of the events.
+    Event,
+    /// None.
+    None,
 }
 
 /// The joins that a bound is made for.
@@ -31,11 +42,15 @@ pub enum Sides {
 
 impl Function {
     const fn new(name: &'static str, kind: Kind, arguments: &'static [Argument]) -> Self {
-        Self { name, kind, arguments, methods: &[], sides: Sides::Any }
+        Self { name, kind, arguments, methods: &[], sides: Sides::Any, time: Time::None }
     }
 
     const fn methods(self, methods: &'static [(&'static str, Argument)]) -> Self {
         Self { methods, ..self }
+    }
+
+    const fn by_event_time(self) -> Self {
+        Self { time: Time::Event, ..self }
     }
 
     const fn sides(self, sides: Sides) -> Self {
@@ -119,12 +134,14 @@ const IDLE: &[(&str, Argument)] = &[
 
 /// All functions, those of a kind in the order of the documentation.
 pub const FUNCTIONS: &[Function] = &[
-    Function::new("tumbling", Kind::Window, &[size("1.mins()")]).methods(EARLY),
-    Function::new("sliding", Kind::Window, &[size("30.mins()"), SLIDE]).methods(EARLY),
-    Function::new("session", Kind::Window, &[GAP]).methods(EARLY),
+    Function::new("tumbling", Kind::Window, &[size("1.mins()")]).methods(EARLY).by_event_time(),
+    Function::new("sliding", Kind::Window, &[size("30.mins()"), SLIDE])
+        .methods(EARLY)
+        .by_event_time(),
+    Function::new("session", Kind::Window, &[GAP]).methods(EARLY).by_event_time(),
     Function::new("counted", Kind::Window, &[EVENTS]).methods(EARLY),
     Function::new("global", Kind::Window, &[]).methods(EARLY),
-    Function::new("trailing", Kind::Window, &[SPANS]).methods(EARLY),
+    Function::new("trailing", Kind::Window, &[SPANS]).methods(EARLY).by_event_time(),
     Function::new("within", Kind::Bound, &[BEFORE, AFTER]).sides(Sides::Two),
     Function::new("latest", Kind::Bound, &[KEEP]).sides(Sides::LookedUp),
     Function::new("lateness", Kind::Strategy, &[LATENESS]).methods(IDLE),

@@ -22,7 +22,7 @@ mod word;
 
 pub use argument::{Argument, Kind, Zero};
 pub use foreign::{FOREIGN, Foreign, foreign};
-pub use function::{FUNCTIONS, Function, OPTIONS, Sides, function, functions_of, other_name};
+pub use function::{FUNCTIONS, Function, OPTIONS, Sides, Time, function, functions_of, other_name};
 pub use table::{WORDS, find};
 pub use time::{UNITS, Unit, unit};
 pub use word::{Check, How, Instances, Joins, Late, NextEdge, Provides, Receives, Role, Word};

@@ -39,7 +39,8 @@ pub const WORDS: &[Word] = &[
         "sets the time of each event, and how the watermark follows",
     )
     .takes(&[TIME_OF, STRATEGY])
-    .how(How::EventTime),
+    .how(How::EventTime)
+    .closure("TimeClosure"),
     Word::new(
         "in_order",
         "in_order(|event| …)",
@@ -47,6 +48,7 @@ pub const WORDS: &[Word] = &[
         "sorts the events by event time, and events of equal time by the value of the closure",
     )
     .takes(&[ORDER])
+    .closure("TieClosure")
     .how(How::Method(&[Check::Timed, Check::KeptEvents]))
     .late(Late::Here),
     Word::new(
@@ -56,7 +58,8 @@ pub const WORDS: &[Word] = &[
         "sends each event to the instance that owns its key",
     )
     .takes(&[KEY])
-    .how(How::Closure("GroupKey"))
+    .how(How::Closure("Key"))
+    .closure("KeyClosure")
     .provides(Provides::Key),
     Word::new(
         "shuffle",
@@ -100,6 +103,7 @@ pub const WORDS: &[Word] = &[
     )
     .takes(&[VALUE, AGGREGATE])
     .how(How::Aggregate)
+    .closure("ValueClosure")
     .receives(Receives::Windows),
     Word::new(
         "dedupe",
@@ -216,14 +220,16 @@ pub const WORDS: &[Word] = &[
     .instances(Instances::Written),
     Word::new("map", "map(|event| …)", Role::Node, "turns each event into another")
         .takes(&[CLOSURE])
-        .how(How::Events("MapsTo")),
+        .how(How::Events("Event"))
+        .closure("MapClosure"),
     Word::new(
         "filter",
         "filter(|event| …)",
         Role::Node,
         "keeps the events that satisfy a condition",
     )
-    .takes(&[CLOSURE]),
+    .takes(&[CLOSURE])
+    .closure("FilterClosure"),
     Word::new(
         "flat_map",
         "flat_map(|event| …)",
@@ -231,21 +237,24 @@ pub const WORDS: &[Word] = &[
         "turns each event into any number of others",
     )
     .takes(&[CLOSURE])
-    .how(How::Events("FlatMapsTo")),
+    .how(How::Events("IntoEvents"))
+    .closure("FlatMapClosure"),
     Word::new(
         "inspect",
         "inspect(|event| …)",
         Role::Node,
         "shows each event to a closure and emits it unchanged",
     )
-    .takes(&[CLOSURE]),
+    .takes(&[CLOSURE])
+    .closure("InspectClosure"),
     Word::new(
         "through",
         "through(function)",
         Role::Part,
         "passes the stream to a function that continues it: a part of a topology",
     )
-    .takes(&[FUNCTION]),
+    .takes(&[FUNCTION])
+    .how(How::Part),
     Word::new("sink", "sink(…)", Role::End, "ends the stream in a sink")
         .takes(&[SINK])
         .how(How::Sink)

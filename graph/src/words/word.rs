@@ -121,10 +121,12 @@ pub enum Check {
 pub enum How {
     /// To a method of the stream, behind these checks.
     Method(&'static [Check]),
-    /// To this contract, which names the closure in its message.
+    /// To the contract of what its closure returns.
     Closure(&'static str),
-    /// Like a closure whose results are events: they are no futures.
+    /// The same, where that is events: they are no futures.
     Events(&'static str),
+    /// To a function of streams.
+    Part,
     /// To a time and a strategy.
     EventTime,
     /// To a window.
@@ -174,6 +176,8 @@ pub struct Word {
     pub late: Late,
     /// What it takes in parentheses.
     pub arguments: &'static [Argument],
+    /// The contract of its closure, if it takes one.
+    pub closure: Option<&'static str>,
     /// The methods that belong to it, and not to the stream behind it.
     pub settings: &'static [&'static str],
     /// Whether `weaken(…)` may stand before it.
@@ -211,6 +215,7 @@ impl Word {
             edge: NextEdge::Counted,
             late: Late::Never,
             arguments: &[],
+            closure: None,
             settings: &[],
             weakenable: false,
         }
@@ -222,6 +227,10 @@ impl Word {
 
     pub(super) const fn how(self, how: How) -> Self {
         Self { how, ..self }
+    }
+
+    pub(super) const fn closure(self, contract: &'static str) -> Self {
+        Self { closure: Some(contract), ..self }
     }
 
     pub(super) const fn receives(self, receives: Receives) -> Self {

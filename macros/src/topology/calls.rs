@@ -1,6 +1,6 @@
 //! The builder calls of the steps.
 //!
-//! Where types may not match, a path is called, `Fits::then(Takes::event(stream, operator))`, and
+//! Where types may not match, a path is called, `Fits::then(Operator::event(stream, operator))`, and
 //! not a method: the compiler then prints the message of the trait, and no more. The call has the
 //! span of its subject, from the first to the last token, so that only this is underlined.
 
@@ -9,10 +9,12 @@ use super::cut::Piece;
 use super::in_flight::{self, InFlight};
 use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
+use super::{again, end_points};
 use crate::crate_path::CratePath;
 use millstream_graph::words::{Check, How};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use std::collections::HashSet;
 
 /// The name of the builder.
 pub(super) const JOB: &str = "__job";
@@ -45,6 +47,8 @@ pub(super) struct Calls {
     pub(super) runtime: CratePath,
     /// Whether the job keeps what it remembers.
     memory: JobMemory,
+    /// Where a source or a sink stands that an earlier line has.
+    again: HashSet<usize>,
 }
 
 /// Whether a job keeps what it remembers, by its promise.
@@ -72,7 +76,8 @@ impl Calls {
     /// Those of a topology.
     pub(super) fn of(declaration: &Declaration, (job, runtime): (&Ident, &CratePath)) -> Self {
         let memory = JobMemory::of(declaration.job.as_ref());
-        Self { job: job.clone(), runtime: runtime.clone(), memory }
+        let again = again::of(declaration);
+        Self { job: job.clone(), runtime: runtime.clone(), memory, again }
     }
 
     /// The module of the checks, with this span.
@@ -92,11 +97,13 @@ impl Calls {
             other => (other.clone().into(), other.span()),
         };
         let ends = ends_or(&inside, parentheses);
-        let (job, given) = (self.job_at(ends), self.call(&["Emits", "events"], ends, inside));
+        let again = self.again.contains(&tokens.as_ptr().addr());
+        let check = if again { "AnotherSource" } else { end_points::source(&inside) };
+        let (job, given) = (self.job_at(ends), self.call(&[check, "events"], ends, inside));
         let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
         let begun = stream_of(at);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::FedBy::#word #arguments #begun #rest)
+        quote_spanned!(at=> #checks::ReadsFrom::#word #arguments #begun #rest)
     }
 
     /// An operator behind its stream, which is paired with it already, and the number of its calls
@@ -115,7 +122,11 @@ impl Calls {
         let fit = self.kept("state", ends, fit);
         let mut calls = self.call(&["Fits", "then"], ends, fit);
         calls.extend(stream_of(ends.0));
-        calls.extend(in_flight.map(|calls| stream(calls.tokens)));
+        if let Some(InFlight { tokens: [dot, word, _], number, .. }) = in_flight {
+            let checked = self.number("WholeNumber", number.stream(), number.span());
+            let number = parenthesised(checked, number.span());
+            calls.extend(quote!(#dot #word #number));
+        }
         calls
     }
 
@@ -136,8 +147,19 @@ impl Calls {
         let at = word.name.span();
         let parentheses = word.arguments.as_ref().map_or(at, Group::span);
         let ends = ends_or(&inside, parentheses);
-        let (job, ending) = (self.job_at(ends), quote_spanned!(at=> #stream, #inside));
-        let ending = self.call(&["Accepts", "events"], ends, ending);
+        let again = self.again.contains(&std::ptr::from_ref(word).addr());
+        let contract = if again { "AnotherSink" } else { end_points::sink(&inside) };
+        let job = self.job_at(ends);
+        let ending = match end_points::for_each(self, &inside) {
+            Some((of, each)) => {
+                let bound = Ident::new("__stream", Span::mixed_site());
+                let ending = quote_spanned!(at=> #bound, #each);
+                let ending = self.call(&[contract, "events"], ends, ending);
+                let both = self.call(&["EventsOf", "stream"], (at, at), stream);
+                quote_spanned!(at=> match #both { (#bound, #of) => #ending })
+            }
+            None => self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside)),
+        };
         let (method, name) = match name {
             Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
             None => (Ident::new("sink", at), None),
@@ -149,26 +171,7 @@ impl Calls {
         let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
         let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::EndedBy::#method #arguments)
-    }
-
-    /// A word with a closure, by the path of its contract.
-    pub(super) fn closure(&self, stream: &TokenStream, contract: &str, word: &Call) -> TokenStream {
-        let at = word.name.span();
-        let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
-        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-        let contract = Ident::new(contract, at);
-        let (checks, path) = (self.checks(at), token::stream(&word.path));
-        let arguments = parenthesised(quote_spanned!(at=> #stream, #inside), parentheses);
-        quote_spanned!(at=> #checks::#contract::#path #arguments)
-    }
-
-    /// A word whose closure returns events, which are no futures.
-    pub(super) fn events(&self, stream: &TokenStream, contract: &str, word: &Call) -> TokenStream {
-        let at = word.name.span();
-        let mut paired = self.closure(stream, contract, word);
-        paired.extend(method("set_futures_apart", at, TokenStream::new()));
-        self.call(&["AreEvents", "events"], (at, at), paired)
+        quote_spanned!(at=> #checks::WritesTo::#method #arguments)
     }
 
     /// The file of a stream of dead letters, with the methods called on it.
@@ -179,7 +182,7 @@ impl Calls {
         end: (Option<&Ident>, SinkCheck),
     ) -> TokenStream {
         let at = word.name.span();
-        let letters = self.check("HoldsEvents", "letters", at, stream);
+        let letters = self.check("DeadLetter", "letters", at, stream);
         let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
         let (checks, name) = (self.checks(at), &word.name);
         let file = quote_spanned!(at=> #checks::#name #arguments #rest);
@@ -207,7 +210,7 @@ impl Calls {
         let inside = word.arguments.as_ref().map(Group::stream).unwrap_or_default();
         let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
         let joined =
-            self.call(&["JoinsOn", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
+            self.call(&["JoinBound", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
         let behind = stream_of(at);
         quote_spanned!(at=> #joined #instances #settings #behind #rest)
     }
@@ -217,7 +220,7 @@ impl Calls {
         checks.iter().fold(stream, |stream, check| match check {
             Check::Keyed => self.check("IsKeyed", "keyed", at, stream),
             Check::Timed => self.check("HasEventTime", "timed", at, stream),
-            Check::Cloned => self.check("CloneEvents", "copied", at, stream),
+            Check::Cloned => self.check("Clone", "copied", at, stream),
             Check::KeptEvents => self.kept("events", (at, at), stream),
             Check::KeptKeys => self.kept("keys", (at, at), stream),
         })
@@ -251,7 +254,7 @@ impl Calls {
     fn kept(&self, what: &str, ends: (Span, Span), subject: TokenStream) -> TokenStream {
         match self.memory {
             JobMemory::Volatile => subject,
-            JobMemory::Durable => self.call(&["KeptIn", what], ends, subject),
+            JobMemory::Durable => self.call(&["Serialize", what], ends, subject),
         }
     }
 
@@ -292,9 +295,13 @@ impl Calls {
                 let runtime = self.runtime.at(at);
                 quote_spanned!(at=> #runtime::topology::Instances::#auto())
             }
+            [TokenTree::Literal(_)] => count,
             // The compiler would warn about a second pair of parentheses.
-            [only] => token::group(Some(only), Delimiter::Parenthesis).map_or(count, Group::stream),
-            _ => count,
+            [only] => {
+                let inside = token::group(Some(only), Delimiter::Parenthesis);
+                self.number("InstanceNumber", inside.map_or(count, Group::stream), at)
+            }
+            _ => self.number("InstanceNumber", count, at),
         };
         method(how, at, count)
     }

@@ -59,11 +59,6 @@ impl<'a> Facts<'a> {
         let (here, next) = (SideOutputs::default(), SideOutputs::default());
         Self { has, here, next, count }
     }
-
-    /// Whether it has a window for an operator that takes it whole.
-    pub(super) fn is_windowed(&self) -> bool {
-        matches!(self.has, Has::Window(_))
-    }
 }
 
 /// The facts of all named streams.

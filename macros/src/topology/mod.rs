@@ -1,9 +1,11 @@
 //! `topology!`: turns lines of streams into calls of the builder.
 //!
 //! `grammar` splits the tokens (with `token`, `arrow` and `cut`) into a `model`, `resolve` counts
-//! the uses of each name, `facts` follows what is known of each stream, `check` finds the broken rules, and `expand` generates the calls. Nothing
-//! is parsed as an expression, so half-written code expands like complete code.
+//! the uses of each name, `facts` follows what is known of each stream, `check` finds the broken
+//! rules, and `expand` generates the calls. Nothing is parsed as an expression, so half-written code
+//! expands like complete code.
 
+mod again;
 mod arguments;
 mod arrow;
 mod bounds;
@@ -11,11 +13,13 @@ mod calls;
 mod check;
 mod cut;
 mod edges;
+mod end_points;
 mod expand;
 mod facts;
 mod feedback;
 mod foreign_syntax;
 mod foreign_words;
+mod given;
 mod grammar;
 pub(crate) mod graph;
 mod in_flight;

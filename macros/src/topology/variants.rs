@@ -49,7 +49,7 @@ pub(super) fn split(
     let places = Ident::new("__places", Span::mixed_site().located_at(at));
     let stream = parenthesised(stream, first);
     let checks = calls.checks(first);
-    let splitting = quote_spanned!(first=> #checks::SplitEvents::split #stream);
+    let splitting = quote_spanned!(first=> #checks::Outputs::split #stream);
     let used = variants.iter().map(|output| {
         let place = parenthesised(quote!(#places.#output), output.span());
         quote_spanned!(output.span()=> .using #place)

@@ -6,7 +6,8 @@
 use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
 use super::model::Call;
-use millstream_graph::words::Check;
+use super::token;
+use millstream_graph::words::{Check, Word};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
@@ -17,8 +18,7 @@ pub(super) fn window(calls: &Calls, stream: &TokenStream, word: &Call) -> Option
     let (at, inside) = (word.span(), kind.stream());
     let keyed = calls.checked(CHECKS, at, stream.clone());
     let ends = ends_or(&inside, kind.span());
-    let gathered =
-        calls.call(&["WindowKind", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
+    let gathered = calls.call(&["Windows", "kind"], ends, quote_spanned!(ends.0=> #keyed, #inside));
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
     let checks = calls.checks(at);
@@ -26,17 +26,23 @@ pub(super) fn window(calls: &Calls, stream: &TokenStream, word: &Call) -> Option
 }
 
 /// `aggregate` by its path; `None` for unexpected arguments.
-pub(super) fn aggregate(calls: &Calls, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
-    let (word, arguments) = (&word.name, word.arguments.as_ref()?);
-    let inside = arguments.stream();
-    if cut::at_commas(inside.clone()).len() != 2 {
-        return None;
-    }
-    let at = word.span();
-    let inside = parenthesised(quote_spanned!(at=> #stream, #inside), arguments.span());
+pub(super) fn aggregate(
+    calls: &Calls,
+    stream: &TokenStream,
+    (word, call): (&Word, &Call),
+) -> Option<TokenStream> {
+    let arguments = call.arguments.as_ref()?;
+    let pieces = cut::at_commas(arguments.stream());
+    let [select, aggregate] = pieces.as_slice() else { return None };
+    let (at, name) = (call.name.span(), &call.name);
+    let (closure, comma) = (token::stream(&select.tokens), token::stream(&aggregate.separator));
+    let given = calls.closure_of(word, stream, &closure, at)?;
+    let aggregate = token::stream(&aggregate.tokens);
+    let inside = quote_spanned!(at=> #given #comma #aggregate);
+    let inside = parenthesised(inside, arguments.span());
     let aggregated = stream_of(at);
     let checks = calls.checks(at);
-    Some(quote_spanned!(at=> #checks::Aggregates::#word #inside #aggregated))
+    Some(quote_spanned!(at=> #checks::Aggregate::#name #inside #aggregated))
 }
 
 /// The windows before an operator, which receives all their events.

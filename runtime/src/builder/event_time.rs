@@ -13,7 +13,7 @@ use crate::window::Late;
 use std::convert::Infallible;
 
 /// The side outputs of a node that sorts events.
-type Ordered<T, S> =
+pub(super) type Ordered<T, S> =
     OfNode<Late<T>, <S as SideOutputs>::Error, <S as SideOutputs>::Overflow, Infallible>;
 
 impl<T, M, S, C> Stream<T, M, S, C>

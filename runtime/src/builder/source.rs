@@ -1,6 +1,6 @@
 //! The verb that adds a source.
 
-use super::checks::FedBy;
+use super::checks::ReadsFrom;
 use super::job::{Builder, SourceStream};
 use super::promise::Promise;
 use crate::lowering::{ChainSpec, opening};
@@ -41,7 +41,7 @@ impl<D: Promise> Builder<D> {
     where
         T: Send + 'static,
         S: Source<T>,
-        D: FedBy<S::Replay>,
+        D: ReadsFrom<S::Replay>,
     {
         let files = source.files();
         self.begin(opening(source), Carried::of::<S>(), S::Replay::REPLAYABILITY, files).stream()

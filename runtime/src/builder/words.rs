@@ -10,7 +10,7 @@
 //! ```
 
 #[doc(hidden)]
-pub use super::checks::SetFuturesApart as _;
+pub use super::checks::{SetFuturesApart as _, SetOutputsApart as _};
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
 /// What becomes of late events without a destination: `job("clicks").late(ignore)`; see

@@ -104,8 +104,9 @@ use std::task::{Context, Poll};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source of `{T}` events [M0302]",
     label = "expected a source here",
-    note = "help: any `futures::Stream` is a source; wrap an iterator with `from_iter(…)`; events \
-            are `Send`, and those of a file `serde::Deserialize`; see \
+    note = "help: any `futures::Stream` is a source, passed by value; an iterator or a `Vec` is \
+            `from_iter(…)`; events are `Send`, and those of a file `serde::Deserialize`: write \
+            `#[derive(serde::Deserialize)]` on them; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0302.md"
 )]
 pub trait Source<T>: Send + 'static {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Writes durations as `30.mins()`: for `u32`, and so for integer literals.
+/// Writes durations as `30.mins()`: for integer literals, and numbers of any unsigned type.
 ///
 /// # Examples
 /// ```
@@ -11,6 +11,8 @@ use std::time::Duration;
 ///
 /// assert_eq!(30.mins(), Duration::from_secs(1_800));
 /// assert_eq!(250.millis(), Duration::from_millis(250));
+/// let timeout: u64 = 5; // of a configuration, say
+/// assert_eq!(timeout.secs(), Duration::from_secs(5));
 /// ```
 pub trait DurationExt: Sized {
     /// A duration of this many microseconds.
@@ -38,28 +40,46 @@ pub trait DurationExt: Sized {
     fn days(self) -> Duration;
 }
 
-impl DurationExt for u32 {
-    fn micros(self) -> Duration {
-        Duration::from_micros(u64::from(self))
-    }
+/// For a number `$number` as a `u64`.
+macro_rules! durations {
+    ($number:ident: $type:ty => $wide:expr) => {
+        impl DurationExt for $type {
+            fn micros(self) -> Duration {
+                let $number = self;
+                Duration::from_micros($wide)
+            }
 
-    fn millis(self) -> Duration {
-        Duration::from_millis(u64::from(self))
-    }
+            fn millis(self) -> Duration {
+                let $number = self;
+                Duration::from_millis($wide)
+            }
 
-    fn secs(self) -> Duration {
-        Duration::from_secs(u64::from(self))
-    }
+            fn secs(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide)
+            }
 
-    fn mins(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 60)
-    }
+            fn mins(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(60))
+            }
 
-    fn hours(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 3_600)
-    }
+            fn hours(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(3_600))
+            }
 
-    fn days(self) -> Duration {
-        Duration::from_secs(u64::from(self) * 86_400)
-    }
+            fn days(self) -> Duration {
+                let $number = self;
+                Duration::from_secs($wide.saturating_mul(86_400))
+            }
+        }
+    };
 }
+durations!(number: u32 => u64::from(number));
+// Only `u32` has the methods itself, so that a literal is one. The compiler borrows the others for
+// them.
+durations!(number: &u8 => u64::from(*number));
+durations!(number: &u16 => u64::from(*number));
+durations!(number: &u64 => *number);
+durations!(number: &usize => u64::try_from(*number).unwrap_or(u64::MAX));

@@ -91,7 +91,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Writes rates as `1_000.per_sec()`: for `u32`, and so for integer literals.
+/// Writes rates as `1_000.per_sec()`: for integer literals, and numbers of any unsigned type.
 ///
 /// # Examples
 /// ```
@@ -114,19 +114,33 @@ pub trait RateExt: Sized {
     fn per_hour(self) -> Rate;
 }
 
-impl RateExt for u32 {
-    fn per_sec(self) -> Rate {
-        Rate::new(self, 1.secs())
-    }
+/// For a number `$number` as a `u32`. More than that is beyond what a stream can be held to.
+macro_rules! rates {
+    ($number:ident: $type:ty => $narrow:expr) => {
+        impl RateExt for $type {
+            fn per_sec(self) -> Rate {
+                let $number = self;
+                Rate::new($narrow, 1.secs())
+            }
 
-    fn per_min(self) -> Rate {
-        Rate::new(self, 1.mins())
-    }
+            fn per_min(self) -> Rate {
+                let $number = self;
+                Rate::new($narrow, 1.mins())
+            }
 
-    fn per_hour(self) -> Rate {
-        Rate::new(self, 1.hours())
-    }
+            fn per_hour(self) -> Rate {
+                let $number = self;
+                Rate::new($narrow, 1.hours())
+            }
+        }
+    };
 }
+rates!(number: u32 => number);
+// As with durations, a literal is a `u32`, and the others are borrowed for the methods.
+rates!(number: &u8 => u32::from(*number));
+rates!(number: &u16 => u32::from(*number));
+rates!(number: &u64 => u32::try_from(*number).unwrap_or(u32::MAX));
+rates!(number: &usize => u32::try_from(*number).unwrap_or(u32::MAX));
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,14 @@
 //! Numbers of instances, capacities of edges, and amounts of memory.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 /// The capacity of each channel of an edge, in events, unless `buffer(n)` or
 /// [`Config::buffer`](crate::Config) sets another.
 pub const DEFAULT_BUFFER: usize = 8_192;
 
-/// The number of instances of a node, as passed to `instances(…)`: a `usize` converts into it.
+/// The number of instances of a node, as passed to `instances(…)`: every integer converts into it, and
+/// what [`available_parallelism`](std::thread::available_parallelism) returns.
 ///
 /// # Examples
 /// ```
@@ -35,9 +37,28 @@ impl Instances {
     }
 }
 
+/// Every integer converts: a number that is computed may be of any type. A negative one is no
+/// instance at all, as 0 is, and refused like that.
+macro_rules! integers {
+    ($($integer:ty),+) => {$(
+        impl From<$integer> for Instances {
+            fn from(count: $integer) -> Self {
+                Self::Exactly(usize::try_from(count).unwrap_or(if count > 0 { usize::MAX } else { 0 }))
+            }
+        }
+    )+};
+}
+integers!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, isize);
+
 impl From<usize> for Instances {
     fn from(count: usize) -> Self {
         Self::Exactly(count)
+    }
+}
+
+impl From<NonZeroUsize> for Instances {
+    fn from(count: NonZeroUsize) -> Self {
+        Self::Exactly(count.get())
     }
 }
 
@@ -74,19 +95,34 @@ pub trait BytesExt {
     fn gib(self) -> Bytes;
 }
 
-impl BytesExt for u64 {
-    fn kib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 10))
-    }
+/// For a number `$number` as a `u64`.
+macro_rules! amounts {
+    ($number:ident: $type:ty => $wide:expr) => {
+        impl BytesExt for $type {
+            fn kib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 10))
+            }
 
-    fn mib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 20))
-    }
+            fn mib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 20))
+            }
 
-    fn gib(self) -> Bytes {
-        Bytes(self.saturating_mul(1 << 30))
-    }
+            fn gib(self) -> Bytes {
+                let $number: Self = self;
+                Bytes($wide.saturating_mul(1 << 30))
+            }
+        }
+    };
 }
+amounts!(number: u64 => number);
+// Only `u64` has the methods itself, so that a literal is one. The compiler borrows the others for
+// them.
+amounts!(number: &u8 => u64::from(*number));
+amounts!(number: &u16 => u64::from(*number));
+amounts!(number: &u32 => u64::from(*number));
+amounts!(number: &usize => u64::try_from(*number).unwrap_or(u64::MAX));
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

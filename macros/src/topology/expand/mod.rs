@@ -7,10 +7,10 @@
 mod merge;
 
 use super::calls::{
-    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted, stream_of,
+    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
-use super::facts::{Facts, Known};
-use super::instances::{Count, InstanceCount};
+use super::facts::{Has, Known};
+use super::instances::InstanceCount;
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
@@ -21,6 +21,10 @@ use millstream_graph::words::{How, Role, Word};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
+
+mod place;
+
+use place::{StepPlace, by_path, is_value};
 
 /// The name of a loop within its line.
 const HEAD: &str = "__fed";
@@ -68,6 +72,8 @@ pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_
         calls: Calls::of(declaration, (&job, &runtime)),
         known,
         untyped: feedback::untyped(declaration),
+        timed: times::needed(declaration),
+        late: place::with_late_events(declaration),
     };
     let lines = declaration.lines.iter().map(|line| expansion.line(line));
     let lines: TokenStream = lines.collect();
@@ -103,6 +109,10 @@ struct Expansion<'a, 'e> {
     calls: Calls,
     /// The loops whose event type is inferred from the streams they are merged with.
     untyped: HashSet<String>,
+    /// The lines whose event time several others need.
+    timed: HashSet<String>,
+    /// The lines with a node that has late events: the rules of the shape know its outputs.
+    late: HashSet<String>,
 }
 
 impl<'a> Expansion<'a, '_> {
@@ -122,6 +132,9 @@ impl<'a> Expansion<'a, '_> {
         };
         let uses = self.names.uses(name).unwrap_or_default();
         let mut chain = self.chain(&line.chain, Some(name));
+        if self.timed.contains(&token::spelled(name)) {
+            chain = self.calls.check("HasEventTime", "timed", name.span(), chain);
+        }
         if line.chain.key().is_none() {
             chain.extend(method("named", name.span(), quoted(name)));
         }
@@ -130,7 +143,7 @@ impl<'a> Expansion<'a, '_> {
             chain = variants::split(&self.calls, chain, name, variants);
         } else if let Some(shape) = uses.shape() {
             if uses.stream > 1 {
-                chain = self.calls.check("CloneEvents", "copied", name.span(), chain);
+                chain = self.calls.check("Clone", "copied", name.span(), chain);
             }
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
@@ -189,9 +202,10 @@ impl<'a> Expansion<'a, '_> {
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
                     .then(|| quote_spanned!(name.span()=> .stream));
-                let rest = stream(rest);
-                quote!(#name #of #rest)
+                let after = stream(rest);
+                self.output((name, rest), quote!(#name #of #after))
             }
+            HeadKind::Other(tokens) if is_value(tokens) => self.calls.head(stream(tokens)),
             HeadKind::Job(_, tokens) | HeadKind::Other(tokens) => stream(tokens),
         }
     }
@@ -210,7 +224,9 @@ impl<'a> Expansion<'a, '_> {
 
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> TokenStream {
         let rest = stream(rest);
-        let Some(uses) = self.names.uses(name) else { return quote!(#name #rest) };
+        let Some(uses) = self.names.uses(name) else {
+            return self.calls.head(quote!(#name #rest));
+        };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
             calls.extend(quote_spanned!(name.span()=> .stream));
@@ -236,15 +252,14 @@ impl<'a> Expansion<'a, '_> {
         let instances = self.instances(step, at, place.facts.count);
         let ends = ends(&operator);
         let stream = quote!(#stream #instances);
-        let stream = if place.facts.is_windowed() {
-            windows::whole(&self.calls, stream, ends.0)
-        } else {
-            stream
+        let stream = match place.facts.has {
+            Has::Window(_) => windows::whole(&self.calls, stream, ends.0),
+            _ => stream,
         };
-        let fit = quote_spanned!(ends.0=> #stream, #operator);
         let errors = place.name.and_then(|name| self.names.uses(name)).unwrap_or_default().errors;
-        let takes = if place.last && errors > 0 { "fallible" } else { "event" };
-        let fit = self.calls.call(&["Takes", takes], ends, fit);
+        let connected = place.last && errors > 0;
+        let checked = (step, place.facts.has);
+        let fit = place::fit(&self.calls, (&stream, &operator), checked, (ends, connected));
         let in_flight = step.operator().and_then(|call| in_flight::find(&call.rest));
         self.calls.then(fit, ends, in_flight)
     }
@@ -278,12 +293,15 @@ impl<'a> Expansion<'a, '_> {
                 let back = feedback::fed(call)
                     .map_or(inside, |name| feedback::back(&name).into_token_stream());
                 let both = quote_spanned!(at=> #back, #stream);
-                self.calls.call(&["FeedsBack", "event"], (at, at), both)
+                self.calls.call(&["FeedsBack", "event"], ends(&stream), both)
             }
-            how => by_path(&self.calls, how, &stream, call).unwrap_or_else(|| {
-                let (stream, inside) = match how {
+            _ => by_path(&self.calls, &stream, (word, call)).unwrap_or_else(|| {
+                let (stream, inside) = match word.how {
                     How::Overflow => self.calls.overflow(at, stream, inside),
-                    How::Method(checks) => (self.calls.checked(checks, at, stream), inside),
+                    How::Method(checks) => {
+                        let inside = self.calls.whole_number(word, inside, parentheses);
+                        (self.calls.checked(checks, at, stream), inside)
+                    }
                     _ => (stream, inside),
                 };
                 let arguments = parenthesised(inside, parentheses);
@@ -292,51 +310,4 @@ impl<'a> Expansion<'a, '_> {
         };
         quote!(#calls #rest)
     }
-
-    /// The call that sets the instances of the next node.
-    fn instances(&self, step: &Step, at: Span, from: InstanceCount) -> TokenStream {
-        let Some(times) = &step.times else {
-            let strays = from.strays_from(self.known.default_instances());
-            let calls = strays.then(|| method("default_instances", at, TokenStream::new()));
-            return calls.unwrap_or_default();
-        };
-        // With the same number the two nodes remain one chain.
-        let same = from.continues_at(Count::written(&times.tokens));
-        self.calls.instances(if same { "same_instances" } else { "instances" }, times)
-    }
-}
-
-/// A word whose arguments are checked by the path of a contract; one with generics is a method.
-fn by_path(calls: &Calls, how: How, stream: &TokenStream, call: &Call) -> Option<TokenStream> {
-    let at = call.name.span();
-    if call.path.len() != 1 {
-        return None;
-    }
-    match how {
-        How::EventTime => times::event_time(calls, stream, call),
-        How::Window => windows::window(calls, stream, call),
-        How::Aggregate => windows::aggregate(calls, stream, call),
-        How::Closure(contract) => {
-            let (paired, behind) = (calls.closure(stream, contract, call), stream_of(at));
-            Some(quote_spanned!(at=> #paired #behind))
-        }
-        How::Events(contract) => {
-            let (paired, behind) = (calls.events(stream, contract, call), stream_of(at));
-            Some(quote_spanned!(at=> #paired #behind))
-        }
-        _ => None,
-    }
-}
-
-/// The position of a step in its line.
-#[derive(Debug, Clone, Copy)]
-struct StepPlace<'a> {
-    /// The name of the line.
-    name: Option<&'a Ident>,
-    /// Whether it is the node with the name.
-    last: bool,
-    /// What is known of the stream before it.
-    facts: Facts<'a>,
-    /// Whether it is compared with the promise of the job, if it is a sink.
-    sink: SinkCheck,
 }

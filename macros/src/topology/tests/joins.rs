@@ -28,12 +28,14 @@ fn a_join_is_a_path_and_each_side_is_asked_for_event_time_and_clones() {
     let paths = text(&paths("(a >> by(f), k) >> full_join(tumbling(d)) >> ignore"));
     let contract = "::millstream::checks";
     let side = |stream: &str| {
-        format!("{contract}::HasEventTime::timed({contract}::CloneEvents::copied({stream}))")
+        format!("{contract}::HasEventTime::timed({contract}::Clone::copied({stream}))")
     };
-    let by = format!("{contract}::GroupKey::by(a,f).stream()");
-    let (first, second) = (side(&by), side("k"));
+    let head = |name: &str| format!("{contract}::Stream::of({name})");
+    let closure = format!("{contract}::KeyClosure::by({},f)", head("a"));
+    let by = format!("{contract}::Key::by({contract}::CloneAndSend::of({closure})).stream()");
+    let (first, second) = (side(&by), side(&head("k")));
     let expected = format!(
-        "{contract}::JoinsOn::spec({contract}::SameKey::and({contract}::JoinStart::full_join(\
+        "{contract}::JoinBound::spec({contract}::SameKey::and({contract}::JoinStart::full_join(\
          {first}),{second}),tumbling(d)).default_instances().stream().ignore();"
     );
     // Of a variable it is not known how many instances it asks for, but `by` asks for the job's.

@@ -1,6 +1,6 @@
 //! The calls of a topology with the paths of the contracts taken out again.
 //!
-//! `Fits::then(Takes::event(stream, operator))` is `stream.then(operator)`, and so on for each
+//! `Fits::then(Operator::event(stream, operator))` is `stream.then(operator)`, and so on for each
 //! contract: what is left is what one would write by hand.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -61,15 +61,64 @@ fn arguments(tokens: TokenStream) -> Vec<TokenStream> {
 
 /// The method that a check represents.
 const METHODS: &[(&str, &str)] = &[
-    ("WindowKind::kind", "window"),
-    ("Aggregates::aggregate", "aggregate"),
-    ("Takes::event", "then"),
-    ("Takes::fallible", "then"),
-    ("Accepts::events", "sink"),
-    ("GroupKey::by", "by"),
-    ("MakesWatermarks::event_time", "event_time"),
-    ("MapsTo::map", "map"),
-    ("FlatMapsTo::flat_map", "flat_map"),
+    ("Windows::kind", "window"),
+    ("Operator::event", "then"),
+    ("Operator::fallible", "then"),
+    ("OperatorValue::event", "then"),
+    ("WindowOperator::event", "then"),
+    ("WindowOperator::fallible", "then"),
+    ("Sink::events", "sink"),
+    ("AnotherSink::events", "sink"),
+    ("EachSink::events", "sink"),
+    ("FileSink::events", "sink"),
+    ("LineSink::events", "sink"),
+    ("ClosureAsSink::events", "sink"),
+    ("KeyClosure::by", "by"),
+    ("MapClosure::map", "map"),
+    ("FlatMapClosure::flat_map", "flat_map"),
+    ("FilterClosure::filter", "filter"),
+    ("InspectClosure::inspect", "inspect"),
+    ("TieClosure::in_order", "in_order"),
+    ("TimeClosure::event_time", "event_time"),
+    ("ValueClosure::aggregate", "aggregate"),
+    ("ValueAsClosure::given", "given"),
+    ("PartFunction::through", "through"),
+];
+
+/// Checks of what is written as it is: the stream, the source, the number.
+const SAME: &[&str] = &[
+    "Source::events",
+    "OwnedSource::events",
+    "FileSource::events",
+    "AnotherSource::events",
+    "Stream::of",
+    "Errors::errors",
+    "LateEvents::late",
+    "OverflowEvents::overflow",
+    "UnmatchedEvents::unmatched",
+    "InstanceNumber::of",
+    "WholeNumber::of",
+    "CloneAndSend::of",
+    "Event::map",
+    "IntoEvents::flat_map",
+    "Key::by",
+    "Routes::errors",
+    "KeyedFor::operator",
+    "IsKeyed::keyed",
+    "HasEventTime::timed",
+    "Clone::copied",
+    "MayDrop::dropping",
+    "Serialize::events",
+    "Serialize::keys",
+    "Serialize::key",
+    "Serialize::state",
+    "TimeFor::window",
+    "HasFullWindows::windows",
+    "HasCalls::calls",
+    "AreEvents::events",
+    "Fits::then",
+    "Outputs::split",
+    "SameTime::and",
 ];
 
 fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
@@ -83,31 +132,18 @@ fn method(path: &str, arguments: Vec<TokenStream>) -> TokenStream {
     }
     let mut next = || arguments.next().unwrap_or_default();
     match path {
-        "Emits::events"
-        | "IsKeyed::keyed"
-        | "HasEventTime::timed"
-        | "CloneEvents::copied"
-        | "MayDrop::dropping"
-        | "KeptIn::events"
-        | "KeptIn::keys"
-        | "KeptIn::key"
-        | "KeptIn::state"
-        | "TimeFor::window"
-        | "HasFullWindows::windows"
-        | "HasCalls::calls"
-        | "AreEvents::events"
-        | "Fits::then"
-        | "SplitEvents::split"
-        | "SameTime::and" => first,
-        "FedBy::source" => {
+        same if SAME.contains(&same) => first,
+        "ReadsFrom::source" => {
             let source = next();
             quote!(__job.source(#source))
         }
-        "EndedBy::sink" => next(),
-        "EndedBy::sink_named" => named(next(), &next()),
+        "WritesTo::sink" => next(),
+        "WritesTo::sink_named" => named(next(), &next()),
         "Merged::of" => quote!(::millstream::builder::merge((#first))),
         "SameEvents::event" | "Merged::with" | "SameKey::and" => also(first, &next()),
-        "JoinsOn::spec" => given(first, &next()),
+        "Watermarks::event_time" | "Aggregate::aggregate" | "JoinBound::spec" => {
+            given(first, &next())
+        }
         "FeedsBack::event" => {
             let stream = next();
             quote!(#stream.feedback(#first))
@@ -154,7 +190,7 @@ fn named(ending: TokenStream, name: &TokenStream) -> TokenStream {
 fn contracts_are_taken_out_at_any_depth() {
     let path =
         |name: &str| -> TokenStream { format!("::millstream::builder::{name}").parse().unwrap() };
-    let (fits, takes, by) = (path("Fits::then"), path("Takes::event"), path("GroupKey::by"));
+    let (fits, takes, by) = (path("Fits::then"), path("Operator::event"), path("KeyClosure::by"));
     let tokens =
         quote!(let a = #fits(#takes(#by(tx.tap(), |t| t.card).instances(2), op {})).named("a"););
     let expected = quote!(let a = tx.tap().by(|t| t.card).instances(2).then(op {}).named("a"););

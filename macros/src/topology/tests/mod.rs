@@ -27,11 +27,22 @@ fn calls(input: &str) -> String {
     decided(input).replace(".as_call()", "").replace(".as_channel()", "")
 }
 
+/// Calls behind a check that has the arguments already.
+const SECOND_STEPS: &[&str] = &[
+    ".stream()",
+    ".set_futures_apart()",
+    ".set_outputs_apart()",
+    ".filter()",
+    ".inspect()",
+    ".in_order()",
+];
+
 /// The same as methods, with the declared kinds of edges.
 fn decided(input: &str) -> String {
     let body = text(&methods::methods(paths(input)));
     let (_, lines) = body.split_once("words::*;").unwrap();
-    lines.replace(".stream()", "").replace(".set_futures_apart()", "")
+    let without = |lines: String, call: &str| lines.replace(call, "");
+    SECOND_STEPS.iter().copied().fold(lines.to_owned(), without)
 }
 
 /// The tokens as text, however they are spaced.

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// The event time of a stream, where it is required.
 #[diagnostic::on_unimplemented(
-    message = "joins, `dedupe` and `in_order` need event time, but this stream has none [M0305]",
+    message = "windows, joins, `dedupe` and `in_order` need event time, and this stream has none [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"
@@ -24,7 +24,7 @@ pub trait HasEventTime<M>: Sized {
 /// The event time of a stream, or its absence, satisfies the windows `W`: all but
 /// [`counted`](crate::window::counted) and [`global`](crate::window::global) need it.
 #[diagnostic::on_unimplemented(
-    message = "these windows need event time, but this stream has none [M0305]",
+    message = "these windows need event time, and this stream has none [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"

@@ -1,33 +1,22 @@
-//! Checks of the closures of `map` and `flat_map`.
+//! Checks of what the closures of `map` and `flat_map` return, and the streams of all words that
+//! take a closure and nothing else.
 
-use super::{Fitting, Impossible, Nothing, Possible, Upstream};
+use super::given::{ByFilter, ByFlatMap, ByInspect, ByMap, ByTie, ClosureOf};
+use super::{Fitting, HasEventTime, HoldsClosure, Impossible, Nothing, Possible};
+use crate::builder::event_time::Ordered;
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::then::Downstream;
-use crate::builder::time::TimeState;
+use crate::builder::time::{TimeState, Timed};
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
-use std::fmt;
-use std::marker::PhantomData;
+use crate::state::Kept;
+/// A stream, and a closure for `map` that returns a `U`.
+pub type MapOf<S, F, U> = Fitting<S, ClosureOf<ByMap, F, U>>;
 
-/// A closure for `map` that returns a `U`.
-pub struct MapBy<F, U>(F, PhantomData<fn() -> U>);
-
-impl<F, U> fmt::Debug for MapBy<F, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MapBy")
-    }
-}
-
-/// A closure for `flat_map` that returns an `I`.
-pub struct FlatMapBy<F, I>(F, PhantomData<fn() -> I>);
-
-impl<F, I> fmt::Debug for FlatMapBy<F, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FlatMapBy")
-    }
-}
+/// A stream, and a closure for `flat_map` that returns an `I`.
+pub type FlatMapOf<S, F, I> = Fitting<S, ClosureOf<ByFlatMap, F, I>>;
 
 /// A type that a closure of `map` may return.
 #[diagnostic::on_unimplemented(
@@ -38,14 +27,11 @@ impl<F, I> fmt::Debug for FlatMapBy<F, I> {
 )]
 #[doc(hidden)]
 pub trait MapsTo<M>: Sized {
-    /// The stream with the closure.
-    type Mapped<S: Upstream, F>;
+    /// The stream with the closure, unchanged.
+    type Mapped<P>;
 
-    /// Pairs the stream with the closure: `stream.map(function)`.
-    fn map<S, F>(stream: S, function: F) -> Self::Mapped<S, F>
-    where
-        S: Upstream,
-        F: Fn(S::Event) -> Self + Clone + Send + 'static;
+    /// Returns the stream with the closure.
+    fn map<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Mapped<P>;
 }
 
 macro_rules! maps {
@@ -55,14 +41,10 @@ macro_rules! maps {
         where
             U: 'static,
         {
-            type Mapped<S: Upstream, F> = S::Fitting<MapBy<F, U>>;
+            type Mapped<P> = P;
 
-            fn map<S, F>(stream: S, function: F) -> S::Fitting<MapBy<F, U>>
-            where
-                S: Upstream,
-                F: Fn(S::Event) -> U + Clone + Send + 'static,
-            {
-                stream.fitting(MapBy(function, PhantomData))
+            fn map<P: HoldsClosure<Returned = U>>(given: P) -> P {
+                given
             }
         }
     };
@@ -81,14 +63,11 @@ maps!(Nothing, Impossible);
 )]
 #[doc(hidden)]
 pub trait FlatMapsTo<M>: Sized {
-    /// The stream with the closure.
-    type Mapped<S: Upstream, F>;
+    /// The stream with the closure, unchanged.
+    type Mapped<P>;
 
-    /// Pairs the stream with the closure: `stream.flat_map(function)`.
-    fn flat_map<S, F>(stream: S, function: F) -> Self::Mapped<S, F>
-    where
-        S: Upstream,
-        F: Fn(S::Event) -> Self + Clone + Send + 'static;
+    /// Returns the stream with the closure.
+    fn flat_map<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Mapped<P>;
 }
 
 macro_rules! flat_maps {
@@ -98,14 +77,10 @@ macro_rules! flat_maps {
         where
             I: 'static,
         {
-            type Mapped<S: Upstream, F> = S::Fitting<FlatMapBy<F, I>>;
+            type Mapped<P> = P;
 
-            fn flat_map<S, F>(stream: S, function: F) -> S::Fitting<FlatMapBy<F, I>>
-            where
-                S: Upstream,
-                F: Fn(S::Event) -> I + Clone + Send + 'static,
-            {
-                stream.fitting(FlatMapBy(function, PhantomData))
+            fn flat_map<P: HoldsClosure<Returned = I>>(given: P) -> P {
+                given
             }
         }
     };
@@ -121,7 +96,7 @@ impl<I: IntoIterator<Item: Send>> Items for I {}
 
 macro_rules! mapped {
     ($stream:ty, [$($types:ident),*], [$($keyed:tt)*]) => {
-        impl<$($types,)* T, M, O, C, U, G> Fitting<$stream, MapBy<G, U>>
+        impl<$($types,)* T, M, O, C, U, G> Fitting<$stream, ClosureOf<ByMap, G, U>>
         where
             $($keyed)*
             T: Send + 'static,
@@ -137,11 +112,11 @@ macro_rules! mapped {
             pub fn stream(
                 self,
             ) -> Stream<U, M, Downstream<O>, C::With<impl ChainSpec<Out = U>>> {
-                self.stream.map(self.argument.0)
+                self.stream.map(self.argument.closure)
             }
         }
 
-        impl<$($types,)* T, M, O, C, I, G> Fitting<$stream, FlatMapBy<G, I>>
+        impl<$($types,)* T, M, O, C, I, G> Fitting<$stream, ClosureOf<ByFlatMap, G, I>>
         where
             $($keyed)*
             T: Send + 'static,
@@ -157,7 +132,41 @@ macro_rules! mapped {
             pub fn stream(
                 self,
             ) -> Stream<I::Item, M, Downstream<O>, C::With<impl ChainSpec<Out = I::Item>>> {
-                self.stream.flat_map(self.argument.0)
+                self.stream.flat_map(self.argument.closure)
+            }
+        }
+
+        impl<$($types,)* T, M, O, C, G> Fitting<$stream, ClosureOf<ByFilter, G, bool>>
+        where
+            $($keyed)*
+            T: Send + 'static,
+            M: TimeState,
+            O: SideOutputs,
+            C: Fusing<Out = T>,
+            G: Fn(&T) -> bool + Clone + Send + 'static,
+        {
+            /// Keeps the events for which a condition holds and drops the others.
+            #[track_caller]
+            #[must_use]
+            pub fn filter(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
+                self.stream.filter(self.argument.closure)
+            }
+        }
+
+        impl<$($types,)* T, M, O, C, G> Fitting<$stream, ClosureOf<ByInspect, G, ()>>
+        where
+            $($keyed)*
+            T: Send + 'static,
+            M: TimeState,
+            O: SideOutputs,
+            C: Fusing<Out = T>,
+            G: Fn(&T) + Clone + Send + 'static,
+        {
+            /// Calls a closure with a reference to every event and emits the event unchanged.
+            #[track_caller]
+            #[must_use]
+            pub fn inspect(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
+                self.stream.inspect(self.argument.closure)
             }
         }
     };
@@ -168,3 +177,22 @@ mapped!(
     [K, F],
     [K: Key, F: Fn(&T) -> K + Clone + Send + 'static,]
 );
+
+impl<T, M, O, C, B, F> Fitting<Stream<T, M, O, C>, ClosureOf<ByTie, F, B>>
+where
+    T: Send + Kept<M::Memory> + 'static,
+    M: TimeState + HasEventTime<Possible>,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    B: Ord + Send + 'static,
+    F: Fn(&T) -> B + Clone + Send + 'static,
+{
+    /// Sorts the events by event time, and those of equal time by the value of a closure.
+    #[track_caller]
+    #[must_use]
+    pub fn in_order(
+        self,
+    ) -> Stream<T, Timed<M::Memory>, Ordered<T, O>, C::With<impl ChainSpec<Out = T>>> {
+        self.stream.in_order(self.argument.closure)
+    }
+}

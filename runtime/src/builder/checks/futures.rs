@@ -15,8 +15,8 @@
 //!   annotations needed, cannot infer type of the type parameter `A`", which no attribute can
 //!   reword; and with the annotation that it suggests, the futures are accepted.
 
-use super::closures::{FlatMapBy, MapBy};
-use super::{Fitting, Impossible, Nothing, Possible};
+use super::closures::{FlatMapOf, MapOf};
+use super::{Impossible, Nothing, Possible};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -44,7 +44,7 @@ impl<T> fmt::Debug for Futures<T> {
     }
 }
 
-impl<S, F, U: Future> Fitting<S, MapBy<F, U>> {
+impl<S, F, U: Future> MapOf<S, F, U> {
     /// The closure returns a future.
     #[must_use]
     pub fn set_futures_apart(self) -> Futures<U> {
@@ -52,7 +52,7 @@ impl<S, F, U: Future> Fitting<S, MapBy<F, U>> {
     }
 }
 
-impl<S, F, I: IntoIterator<Item: Future>> Fitting<S, FlatMapBy<F, I>> {
+impl<S, F, I: IntoIterator<Item: Future>> FlatMapOf<S, F, I> {
     /// The closure returns a list of futures.
     #[must_use]
     pub fn set_futures_apart(self) -> Futures<I::Item> {

@@ -1,23 +1,16 @@
-//! Checks of the closure of `by`.
+//! Checks of what the closure of `by` returns.
 
-use super::{Fitting, Impossible, Nothing, Possible, Upstream};
+use super::given::{ByKey, ClosureOf};
+use super::{Fitting, HoldsClosure, Impossible, Nothing, Possible};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::{OfEdge, SideOutputs};
 use crate::builder::stream::Stream;
 use crate::builder::time::TimeState;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
-use std::fmt;
-use std::marker::PhantomData;
 
-/// A closure for `by` that returns a `K`.
-pub struct GroupBy<F, K>(F, PhantomData<fn() -> K>);
-
-impl<F, K> fmt::Debug for GroupBy<F, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("GroupBy")
-    }
-}
+/// A stream, and a closure for `by` that returns a `K`.
+pub type KeyOfEvents<S, F, K> = Fitting<S, ClosureOf<ByKey, F, K>>;
 
 /// A type that can be a key.
 #[diagnostic::on_unimplemented(
@@ -29,28 +22,21 @@ impl<F, K> fmt::Debug for GroupBy<F, K> {
 )]
 #[doc(hidden)]
 pub trait GroupKey<M>: Sized {
-    /// The stream with the closure.
-    type Grouped<S: Upstream, F>;
+    /// The stream with the closure, unchanged.
+    type Grouped<P>;
 
-    /// Pairs the stream with the closure: `stream.by(key)`.
-    fn by<S, F>(stream: S, key: F) -> Self::Grouped<S, F>
-    where
-        S: Upstream,
-        F: Fn(&S::Event) -> Self + Clone + Send + 'static;
+    /// Returns the stream with the closure.
+    fn by<P: HoldsClosure<Returned = Self>>(given: P) -> Self::Grouped<P>;
 }
 
 macro_rules! groups {
     ($bound:path, $marker:ty) => {
         #[diagnostic::do_not_recommend]
         impl<K: $bound> GroupKey<$marker> for K {
-            type Grouped<S: Upstream, F> = S::Fitting<GroupBy<F, K>>;
+            type Grouped<P> = P;
 
-            fn by<S, F>(stream: S, key: F) -> S::Fitting<GroupBy<F, K>>
-            where
-                S: Upstream,
-                F: Fn(&S::Event) -> K + Clone + Send + 'static,
-            {
-                stream.fitting(GroupBy(key, PhantomData))
+            fn by<P: HoldsClosure<Returned = K>>(given: P) -> P {
+                given
             }
         }
     };
@@ -58,7 +44,7 @@ macro_rules! groups {
 groups!(Key, Possible);
 groups!(Nothing, Impossible);
 
-impl<T, M, O, C, K, F> Fitting<Stream<T, M, O, C>, GroupBy<F, K>>
+impl<T, M, O, C, K, F> KeyOfEvents<Stream<T, M, O, C>, F, K>
 where
     T: Send + 'static,
     M: TimeState,
@@ -79,6 +65,6 @@ where
         OfEdge<O::Dropped>,
         C::Between<impl ChainSpec<Out = T>>,
     > {
-        self.stream.by(self.argument.0)
+        self.stream.by(self.argument.closure)
     }
 }

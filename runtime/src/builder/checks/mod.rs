@@ -14,11 +14,16 @@
 //! Traits that are implemented for all types of a kind are hidden from the documentation: rustdoc
 //! would list them on the page of every such type, yours included.
 //!
+//! The compiler adds the name of the trait, "the trait `Sink<…>` is not implemented for …". So a
+//! trait that asks for something that users know has its name here: `checks::Sink` is implemented
+//! by what implements [`Sink`](crate::sink::Sink). `tests/macros/ui/exceptions.rs` lists what the
+//! compiler adds otherwise.
+//!
 //! # Examples
 //! Both lines declare the same topology:
 //! ```
+//! use millstream::checks;
 //! use millstream::prelude::*;
-//! use millstream::checks::{Fits, Takes};
 //!
 //! #[operator]
 //! async fn double(number: u64) -> u64 {
@@ -27,7 +32,8 @@
 //!
 //! let job = Builder::new("doubling");
 //! job.source(from_iter([1, 2])).then(double {}).ignore();
-//! Fits::then(Takes::event(job.source(from_iter([1, 2])), double {})).stream().ignore();
+//! let fit = checks::Operator::event(job.source(from_iter([1, 2])), double {});
+//! checks::Fits::then(fit).stream().ignore();
 //! ```
 
 mod accepts;
@@ -37,10 +43,14 @@ mod closures;
 mod emits;
 mod events;
 mod futures;
+mod given;
 mod groups;
+mod heads;
 mod joins;
 mod letters;
 mod memory;
+mod numbers;
+mod parts;
 mod promise;
 mod returns;
 mod splits;
@@ -56,23 +66,47 @@ pub use super::bounds::{
     MayDrop, NoKey, Nothing, Possible, TimeFor, TimedWindows, Upstream, WindowsOn, WithAnyKey,
     WithEventTime, WithoutPromise,
 };
-pub use accepts::{Accepts, CheckedSink};
+pub use accepts::{
+    Accepts as Sink, AcceptsAgain as AnotherSink, AcceptsForEach as EachSink,
+    AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink, ClosureAsSink,
+    EachClosure,
+};
 pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
 pub use calls::HasCalls;
-pub use closures::{FlatMapBy, FlatMapsTo, Items, MapBy, MapsTo};
-pub use emits::{CheckedSource, Emits};
-pub use events::{CloneEvents, SplitEvents};
+pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
+pub use emits::{
+    CheckedSource, Emits as Source, EmitsAgain as AnotherSource, EmitsFromFile as FileSource,
+    EmitsOwned as OwnedSource,
+};
+pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
-pub use groups::{GroupBy, GroupKey};
-pub use joins::{AddSide, JoinStart, JoinsOn, SameKey};
-pub use letters::{HoldsEvents, IsLetter};
-pub use memory::{KeptIn, KeyOf};
-pub use promise::{EndedBy, FedBy};
+pub use given::{
+    Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CapturedBy,
+    CloneAndSend, ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure,
+    KeyClosure, MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
+};
+pub use groups::{GroupKey as Key, KeyOfEvents};
+pub use heads::{
+    HasErrors as Errors, HasLateEvents as LateEvents, HasOverflow as OverflowEvents,
+    HasUnmatched as UnmatchedEvents, IsStream as Stream, NoOutput, SetOutputsApart,
+};
+pub use joins::{AddSide, JoinStart, JoinsOn as JoinBound, SameKey};
+pub use letters::{HoldsEvents as DeadLetter, IsLetter};
+pub use memory::{KeptIn as Serialize, KeyOf};
+pub use numbers::{CountsInstances as InstanceNumber, IsWhole as WholeNumber};
+pub use parts::{Detaches, IsPart as PartFunction};
+pub use promise::{EndedBy as WritesTo, FedBy as ReadsFrom};
 pub use returns::{FeedsBack, LoopEvent};
 pub use splits::{
     AfterOutput, FirstOutput, OutputIndex, Splitting, SplittingNext, UnusedOutput, UseOutput,
     UsedOutput, UsedOutputs,
 };
-pub use takes::{ErrorsConnected, ErrorsUnconnected, Fit, Fits, Operation, RoutedBy, Takes};
-pub use times::{EventsOf, MakesWatermarks, TimeBy};
-pub use windows::{Aggregates, Aggregation, FullWindowKind, HasFullWindows, WindowKind};
+pub use takes::{
+    ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes, Takes as Operator,
+    TakesByValue as OperatorValue, TakesWindows as WindowOperator,
+};
+pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};
+pub use windows::{
+    Aggregates as Aggregate, Aggregation, FullWindowKind, HasFullWindows, ValuesOf,
+    WindowKind as Windows,
+};

@@ -1,5 +1,6 @@
 //! Checks of the watermark strategy of `event_time`.
 
+use super::given::{ByEventTime, ClosureOf};
 use super::{Fitting, Impossible, Nothing, Possible, Upstream};
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
@@ -8,6 +9,9 @@ use crate::lowering::{ChainSpec, Fusing};
 use crate::time::{EventTime, Watermarks};
 use std::fmt;
 use std::marker::PhantomData;
+
+/// A stream, and a closure for `event_time`.
+pub type TimeOf<S, F> = Fitting<S, ClosureOf<ByEventTime, F, EventTime>>;
 
 /// The arguments of `event_time`: a closure and a watermark strategy.
 pub struct TimeBy<F, W>(F, W);
@@ -31,11 +35,10 @@ pub trait MakesWatermarks<T, M>: Sized {
     /// The stream with the closure and the strategy.
     type Timed<S: Upstream, F>;
 
-    /// Pairs the stream with the closure and the strategy: `stream.event_time(time, strategy)`.
-    fn event_time<S, F>(stream: S, time: F, strategy: Self) -> Self::Timed<S, F>
+    /// Adds the strategy to the stream and the closure: `stream.event_time(time, strategy)`.
+    fn event_time<S, F>(given: TimeOf<S, F>, strategy: Self) -> Self::Timed<S, F>
     where
-        S: Upstream<Event = T>,
-        F: Fn(&T) -> EventTime + Clone + Send + 'static;
+        S: Upstream<Event = T>;
 }
 
 macro_rules! marks {
@@ -44,12 +47,11 @@ macro_rules! marks {
         impl<T, W: $bound> MakesWatermarks<T, $marker> for W {
             type Timed<S: Upstream, F> = S::Fitting<TimeBy<F, W>>;
 
-            fn event_time<S, F>(stream: S, time: F, strategy: W) -> S::Fitting<TimeBy<F, W>>
+            fn event_time<S, F>(given: TimeOf<S, F>, strategy: W) -> S::Fitting<TimeBy<F, W>>
             where
                 S: Upstream<Event = T>,
-                F: Fn(&T) -> EventTime + Clone + Send + 'static,
             {
-                stream.fitting(TimeBy(time, strategy))
+                given.stream.fitting(TimeBy(given.argument.closure, strategy))
             }
         }
     };

@@ -1,5 +1,6 @@
 //! Checks of `window(…)` and `aggregate(…)`, and of the operator downstream of windows.
 
+use super::given::{ByValue, ClosureOf};
 use super::{Fitting, Impossible, IsKeyed, Nothing, Possible, TimedWindows, Upstream, WindowsOn};
 use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
@@ -127,6 +128,9 @@ macro_rules! whole {
 whole!(FullWindowKind, Possible);
 whole!(Nothing, Impossible);
 
+/// Windows, and a closure for `aggregate` that selects a `V` of each event.
+pub type ValuesOf<S, F, V> = Fitting<S, ClosureOf<ByValue, F, V>>;
+
 /// The arguments of `aggregate`: a closure that selects a value, and the aggregate.
 pub struct Aggregation<F, A, V> {
     select: F,
@@ -179,14 +183,11 @@ pub trait Aggregates<V, M>: Sized {
     /// The windows with the aggregation.
     type Aggregating<S: Upstream, F>;
 
-    /// Pairs the windows with the aggregation.
-    fn aggregate<K, T, W, N, O, C, F>(
-        windows: WindowedStream<K, T, W, N, O, C>,
-        select: F,
+    /// Adds the aggregate to the windows and the closure: `windows.aggregate(select, aggregate)`.
+    fn aggregate<S: Upstream, F>(
+        given: ValuesOf<S, F, V>,
         aggregate: Self,
-    ) -> Self::Aggregating<WindowedStream<K, T, W, N, O, C>, F>
-    where
-        F: Fn(&T) -> V + Clone + Send + 'static;
+    ) -> Self::Aggregating<S, F>;
 }
 
 macro_rules! aggregates {
@@ -198,15 +199,12 @@ macro_rules! aggregates {
         {
             type Aggregating<S: Upstream, F> = S::Fitting<Aggregation<F, A, V>>;
 
-            fn aggregate<K, T, W, M, O, C, F>(
-                windows: WindowedStream<K, T, W, M, O, C>,
-                select: F,
+            fn aggregate<S: Upstream, F>(
+                given: ValuesOf<S, F, V>,
                 aggregate: A,
-            ) -> Fitting<WindowedStream<K, T, W, M, O, C>, Aggregation<F, A, V>>
-            where
-                F: Fn(&T) -> V + Clone + Send + 'static,
-            {
-                Fitting::new(windows, Aggregation { select, aggregate, values: PhantomData })
+            ) -> S::Fitting<Aggregation<F, A, V>> {
+                let select = given.argument.closure;
+                given.stream.fitting(Aggregation { select, aggregate, values: PhantomData })
             }
         }
     };
