@@ -29,7 +29,9 @@ pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
             }
             method(chain, &streams, errors);
         });
-        streams.extend(line.name.iter().map(|(name, _)| token::spelled(name)));
+        // The name of a sink is no variable.
+        let stream = line.name.as_ref().filter(|_| line.chain.end().is_none());
+        streams.extend(stream.map(|(name, _)| token::spelled(name)));
     }
 }
 

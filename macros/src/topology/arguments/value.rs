@@ -201,5 +201,10 @@ pub(in crate::topology) fn text(group: &Group) -> String {
 pub(super) fn written(tokens: &[TokenTree]) -> String {
     let written = stream(tokens).to_string();
     let tight = [(" . ", "."), (" (", "("), ("( ", "("), (" ,", ","), ("- ", "-"), (" :: ", "::")];
-    tight.iter().fold(written, |text, (wide, tight)| text.replace(wide, tight))
+    let written = tight.iter().fold(written, |text, (wide, tight)| text.replace(wide, tight));
+    // The bars of a closure stand at its parameter.
+    match written.strip_prefix("| ").and_then(|closure| closure.split_once(" |")) {
+        Some((parameter, body)) => format!("|{parameter}|{body}"),
+        None => written,
+    }
 }
