@@ -38,8 +38,8 @@ impl Calls {
         self.call(&[check, &token::spelled(output)], ends, quote!(#stream #apart))
     }
 
-    /// A stream and the closure of a word, with the span of the closure: the compiler then tells
-    /// one mistake once.
+    /// A stream and the closure of a word, with the span of the closure: the compiler then
+    /// reports one mistake once.
     pub(super) fn closure_of(
         &self,
         word: &str,
@@ -67,8 +67,8 @@ impl Calls {
         Some(self.call(&["CloneAndSend", "of"], ends, given))
     }
 
-    /// A word that takes one closure or function and nothing else; `None` for others. The closures of `map` and
-    /// `flat_map` return no futures.
+    /// A word that takes one closure or function and nothing else; `None` for others. The closures
+    /// of `map` and `flat_map` return no futures.
     pub(super) fn closure(&self, stream: &TokenStream, word: &Call) -> Option<TokenStream> {
         let (at, name) = (word.name.span(), token::spelled(&word.name));
         let arguments = word.arguments.as_ref().filter(|_| word.path.len() == 1)?;
@@ -88,7 +88,7 @@ impl Calls {
         let given = self.closure_of(&name, stream, &closure, arguments.span())?;
         let path = token::stream(&word.path);
         let Some(contract) = contract else {
-            let nothing = end_points::nothing(arguments.span());
+            let nothing = parenthesised(TokenStream::new(), arguments.span());
             return Some(quote_spanned!(at=> #given.#path #nothing));
         };
         let (checks, contract) = (self.checks(at), Ident::new(contract, at));

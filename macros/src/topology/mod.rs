@@ -27,6 +27,7 @@ mod options;
 mod rates;
 mod resolve;
 mod side_outputs;
+mod sinks;
 #[cfg(test)]
 mod tests;
 mod times;
