@@ -245,11 +245,11 @@ const SENTENCES: &[&str] = &[
 #[test]
 fn the_compiler_says_what_the_builder_says() {
     let traits = SENTENCES.concat().split_whitespace().collect::<Vec<_>>().join(" ");
-    let errors = outcome::errors_go_nowhere("name", "{Self}");
+    let errors = outcome::errors_go_nowhere("name", "{E}");
     let source = outcome::source_cannot_replay("exactly_once", "this one");
     let sink = outcome::sink_repeats("exactly_once", "this one");
     for (sentence, wrong) in [
-        (&errors, "can fail with `{Self}`, and its errors go nowhere [M0403]"),
+        (&errors, "can fail with `{E}`, and its errors go nowhere [M0403]"),
         (&source, "sources that can replay, and"),
         (&sink, "sinks that commit, are cut back or are idempotent, and"),
     ] {

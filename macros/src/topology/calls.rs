@@ -1,8 +1,8 @@
 //! The builder calls of the steps.
 //!
-//! Where types may not match, a path is called, `Fits::then(Operator::event(stream, operator))`, and
-//! not a method: the compiler then prints the message of the trait, and no more. The call has the
-//! span of its subject, from the first to the last token, so that only this is underlined.
+//! Where types may not match, a path is called, `Fits::then(Operator::event(stream, operator))`,
+//! and not a method: the compiler then prints the message of the trait, and no more. The call has
+//! the span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::bounds;
 use super::cut::Piece;
@@ -48,7 +48,7 @@ pub(super) struct Calls {
     /// Whether the job keeps what it remembers.
     memory: JobMemory,
     /// Where a source or a sink stands that an earlier line has.
-    again: HashSet<usize>,
+    pub(super) again: HashSet<usize>,
 }
 
 /// Whether a job keeps what it remembers, by its promise.
@@ -131,62 +131,10 @@ impl Calls {
     }
 
     /// The builder, with the span of its argument, whose guarantee is compared with the job's.
-    fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
+    pub(super) fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
         let mut job = self.job.clone();
         job.set_span(job.span().located_at(last));
         quote_spanned!(first=> &#job)
-    }
-
-    /// The sink of a stream, which has the name of its line.
-    pub(super) fn sink(
-        &self,
-        stream: TokenStream,
-        (word, inside): (&Call, TokenStream),
-        (name, check): (Option<&Ident>, SinkCheck),
-    ) -> TokenStream {
-        let at = word.name.span();
-        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
-        let ends = ends_or(&inside, parentheses);
-        let again = self.again.contains(&std::ptr::from_ref(word).addr());
-        let contract = if again { "AnotherSink" } else { end_points::sink(&inside) };
-        let job = self.job_at(ends);
-        let ending = match end_points::for_each(self, &inside) {
-            Some((of, each)) => {
-                let bound = Ident::new("__stream", Span::mixed_site());
-                let ending = quote_spanned!(at=> #bound, #each);
-                let ending = self.call(&[contract, "events"], ends, ending);
-                let both = self.call(&["EventsOf", "stream"], (at, at), stream);
-                quote_spanned!(at=> match #both { (#bound, #of) => #ending })
-            }
-            None => self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside)),
-        };
-        let (method, name) = match name {
-            Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
-            None => (Ident::new("sink", at), None),
-        };
-        if check == SinkCheck::Excused {
-            let name = parenthesised(name.into_token_stream(), parentheses);
-            return quote_spanned!(at=> #ending.#method #name);
-        }
-        let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
-        let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
-        let checks = self.checks(at);
-        quote_spanned!(at=> #checks::WritesTo::#method #arguments)
-    }
-
-    /// The file of a stream of dead letters, with the methods called on it.
-    pub(super) fn dead_letters(
-        &self,
-        stream: TokenStream,
-        word: &Call,
-        end: (Option<&Ident>, SinkCheck),
-    ) -> TokenStream {
-        let at = word.name.span();
-        let letters = self.check("DeadLetter", "letters", at, stream);
-        let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
-        let (checks, name) = (self.checks(at), &word.name);
-        let file = quote_spanned!(at=> #checks::#name #arguments #rest);
-        self.sink(letters, (word, file), end)
     }
 
     /// `join((a, b), bound)`, and the joined stream; each side has the span of its key.

@@ -1,10 +1,8 @@
 //! What stands at the ends of a line, and in place of operators: which check says most about it.
 
-use super::calls::{Calls, parenthesised};
 use super::cut;
 use super::token;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// Files, as sources and as sinks.
 const FILES: &[&str] =
@@ -14,7 +12,7 @@ const FILES: &[&str] =
 const LINES: &[&str] = &["stdout_lines", "debug_lines"];
 
 /// What calls a closure with each event.
-const EACH: &str = "for_each";
+pub(super) const EACH: &str = "for_each";
 
 /// The check of a source.
 pub(super) fn source(inside: &TokenStream) -> &'static str {
@@ -40,6 +38,7 @@ pub(super) fn sink(inside: &TokenStream) -> &'static str {
 /// The check of an operator that is no name: a constant or a choice is likely to be none.
 pub(super) fn operator(tokens: &[TokenTree]) -> &'static str {
     match tokens.first() {
+        _ if is_closure(&token::stream(tokens)) => "ClosureAsOperator",
         Some(TokenTree::Literal(_)) => "OperatorValue",
         Some(TokenTree::Ident(word)) if word == "if" || word == "match" => "OperatorValue",
         _ => "Operator",
@@ -66,27 +65,6 @@ pub(super) fn is_literal(inside: &TokenStream) -> bool {
     matches!((tokens.next(), tokens.next()), (Some(TokenTree::Literal(_)), None))
 }
 
-/// `for_each(closure)` with the event type passed to the closure: the compiler checks a closure
-/// before the call that it is an argument of. With it comes the name of the event type.
-pub(super) fn for_each(calls: &Calls, inside: &TokenStream) -> Option<(Ident, TokenStream)> {
-    let (path, rest) = cut::path(inside.clone().into_iter().collect());
-    let name = cut::last_name(&path).filter(|name| token::spelled(name) == EACH)?;
-    let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else { return None };
-    let closure = arguments.stream();
-    if arguments.delimiter() != Delimiter::Parenthesis || !is_closure(&closure) {
-        return None;
-    }
-    let of = Ident::new("__of", Span::mixed_site());
-    let ends = super::calls::ends(&closure);
-    let both = quote_spanned!(ends.0=> &#of, #closure);
-    let told = calls.call(&["EachClosure", "each"], ends, both);
-    let mut inside = Group::new(Delimiter::Parenthesis, told);
-    inside.set_span(arguments.span());
-    let (path, rest) = (token::stream(&path), token::stream(rest));
-    let at = name.span();
-    Some((of, quote_spanned!(at=> #path #inside #rest)))
-}
-
 /// The argument without a comma at its end.
 pub(super) fn only(arguments: &Group) -> TokenStream {
     let mut inside = token::inside(arguments);
@@ -94,9 +72,4 @@ pub(super) fn only(arguments: &Group) -> TokenStream {
         inside.pop();
     }
     token::stream(&inside)
-}
-
-/// Nothing in parentheses.
-pub(super) fn nothing(at: Span) -> Group {
-    parenthesised(TokenStream::new(), at)
 }

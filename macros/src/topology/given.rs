@@ -39,8 +39,8 @@ impl Calls {
         self.call(&[check, &token::spelled(output)], ends, quote!(#stream #apart))
     }
 
-    /// A stream and the closure of a word, with the span of the closure: the compiler then tells
-    /// one mistake once. `None` for a word that takes no closure.
+    /// A stream and the closure of a word, with the span of the closure: the compiler then
+    /// reports one mistake once. `None` for a word that takes no closure.
     pub(super) fn closure_of(
         &self,
         word: &Word,
@@ -76,7 +76,8 @@ impl Calls {
         let arguments = call.arguments.as_ref()?;
         let closure = end_points::only(arguments);
         let given = self.closure_of(word, stream, &closure, arguments.span())?;
-        let (path, nothing) = (token::stream(&call.path), end_points::nothing(arguments.span()));
+        let (path, nothing) =
+            (token::stream(&call.path), parenthesised(TokenStream::new(), arguments.span()));
         Some(quote_spanned!(call.name.span()=> #given.#path #nothing))
     }
 

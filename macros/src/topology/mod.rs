@@ -30,6 +30,7 @@ mod model;
 mod options;
 mod resolve;
 mod side_outputs;
+mod sinks;
 #[cfg(test)]
 mod tests;
 mod times;

@@ -68,7 +68,7 @@ fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
 }
 
 /// The lines whose event time several other lines need, and that have no line before them: each is
-/// checked itself, so that the compiler tells of it once and not in every line.
+/// checked itself, so that it is reported once and not in every line.
 pub(super) fn needed(declaration: &Declaration) -> HashSet<String> {
     let mut needs: HashMap<String, usize> = HashMap::new();
     let mut found = HashSet::new();

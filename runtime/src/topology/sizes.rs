@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 /// [`Config::buffer`](crate::Config) sets another.
 pub const DEFAULT_BUFFER: usize = 8_192;
 
-/// The number of instances of a node, as passed to `instances(…)`: every integer converts into it, and
-/// what [`available_parallelism`](std::thread::available_parallelism) returns.
+/// The number of instances of a node, as passed to `instances(…)`: every integer converts into it,
+/// and what [`available_parallelism`](std::thread::available_parallelism) returns.
 ///
 /// # Examples
 /// ```
@@ -43,7 +43,8 @@ macro_rules! integers {
     ($($integer:ty),+) => {$(
         impl From<$integer> for Instances {
             fn from(count: $integer) -> Self {
-                Self::Exactly(usize::try_from(count).unwrap_or(if count > 0 { usize::MAX } else { 0 }))
+                let beyond = if count > 0 { usize::MAX } else { 0 };
+                Self::Exactly(usize::try_from(count).unwrap_or(beyond))
             }
         }
     )+};

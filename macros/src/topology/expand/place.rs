@@ -64,6 +64,7 @@ pub(super) fn fit(
 ) -> TokenStream {
     let takes = if connected { "fallible" } else { "event" };
     let check = match &step.kind {
+        StepKind::Other(tokens) if end_points::is_closure(operator) => end_points::operator(tokens),
         _ if matches!(has, Has::Window(_)) => "WindowOperator",
         StepKind::Other(tokens) => end_points::operator(tokens),
         _ => "Operator",

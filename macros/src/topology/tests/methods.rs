@@ -65,6 +65,7 @@ const METHODS: &[(&str, &str)] = &[
     ("Operator::event", "then"),
     ("Operator::fallible", "then"),
     ("OperatorValue::event", "then"),
+    ("ClosureAsOperator::event", "then"),
     ("WindowOperator::event", "then"),
     ("WindowOperator::fallible", "then"),
     ("Sink::events", "sink"),

@@ -7,7 +7,8 @@ use std::fmt;
 
 /// The event time of a stream, where it is required.
 #[diagnostic::on_unimplemented(
-    message = "windows, joins, `dedupe` and `in_order` need event time, and this stream has none [M0305]",
+    message = "windows, joins, `dedupe` and `in_order` need event time, and this stream has none \
+               [M0305]",
     label = "needs event time before it",
     note = "help: write `>> event_time(|event| …, lateness(…))` after the source; see \
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0305.md"

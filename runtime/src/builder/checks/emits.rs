@@ -102,7 +102,8 @@ emits! {
     #[diagnostic::on_unimplemented(
         message = "a source begins one line, and an earlier line begins with this one [M0334]",
         label = "an earlier line begins with it",
-        note = "help: use the stream of that line, by its name: `name = source(…)`, `name >> …`; see \
+        note = "help: use the stream of that line, by its name: `name = source(…)`, `name >> …`; \
+                see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0334.md"
     )]
     [#[diagnostic::do_not_recommend]] EmitsAgain where Copy

@@ -49,8 +49,12 @@ macro_rules! closure {
             fn $method<S: Upstream<Event = T>>(stream: S, closure: Self) -> Self::Given<S>;
         }
 
-        closure!(@ $check $word $method [$event] [$($result)?] [$($generic)?] [Any] [Possible]);
-        closure!(@ $check $word $method [$event] [$($result)?] [$($generic)?] [Nothing] [Impossible]);
+        closure!(
+            @ $check $word $method [$event] [$($result)?] [$($generic)?] [Any] [Possible]
+        );
+        closure!(
+            @ $check $word $method [$event] [$($result)?] [$($generic)?] [Nothing] [Impossible]
+        );
     };
     (
         @ $check:ident $word:ident $method:ident [$event:ty] [$($result:ty)?] [$($generic:ident)?]
@@ -189,12 +193,12 @@ never!(Impossible);
 
 /// Windows, as seen by the closure of `aggregate`.
 #[doc(hidden)]
-pub trait Gathers: Upstream {
+pub trait HasWindows: Upstream {
     /// The type of the events in the windows.
     type Gathered;
 }
 
-impl<K, T, W, M, O, C> Gathers for WindowedStream<K, T, W, M, O, C> {
+impl<K, T, W, M, O, C> HasWindows for WindowedStream<K, T, W, M, O, C> {
     type Gathered = T;
 }
 
@@ -216,7 +220,7 @@ pub trait ValueClosure<T, V, M>: Fn(&T) -> V + Sized {
     type Given<S: Upstream>;
 
     /// Pairs the windows with the closure.
-    fn aggregate<S: Gathers<Gathered = T>>(windows: S, select: Self) -> Self::Given<S>;
+    fn aggregate<S: HasWindows<Gathered = T>>(windows: S, select: Self) -> Self::Given<S>;
 }
 
 macro_rules! values {
@@ -225,7 +229,7 @@ macro_rules! values {
         impl<T, V, F: Fn(&T) -> V + $bound> ValueClosure<T, V, $marker> for F {
             type Given<S: Upstream> = S::Fitting<ClosureOf<ByValue, F, V>>;
 
-            fn aggregate<S: Gathers<Gathered = T>>(windows: S, select: F) -> Self::Given<S> {
+            fn aggregate<S: HasWindows<Gathered = T>>(windows: S, select: F) -> Self::Given<S> {
                 windows.fitting(ClosureOf::new(select))
             }
         }

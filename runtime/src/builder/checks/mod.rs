@@ -82,8 +82,8 @@ pub use events::{CloneEvents as Clone, SplitEvents as Outputs};
 pub use futures::{AreEvents, Futures, NoFutures, NotFutures, SetFuturesApart};
 pub use given::{
     Any, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie, ByValue, CapturedBy,
-    CloneAndSend, ClosureOf, FilterClosure, FlatMapClosure, Gathers, HoldsClosure, InspectClosure,
-    KeyClosure, MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
+    CloneAndSend, ClosureOf, FilterClosure, FlatMapClosure, HasWindows, HoldsClosure,
+    InspectClosure, KeyClosure, MapClosure, TieClosure, TimeClosure, ValueAsClosure, ValueClosure,
 };
 pub use groups::{GroupKey as Key, KeyOfEvents};
 pub use heads::{
@@ -102,8 +102,8 @@ pub use splits::{
     UsedOutput, UsedOutputs,
 };
 pub use takes::{
-    ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes, Takes as Operator,
-    TakesByValue as OperatorValue, TakesWindows as WindowOperator,
+    ClosureAsOperator, ErrorsConnected, ErrorsUnconnected, Fit, Fits, KeyedFor, Operation, Routes,
+    Takes as Operator, TakesByValue as OperatorValue, TakesWindows as WindowOperator,
 };
 pub use times::{EventsOf, MakesWatermarks as Watermarks, TimeBy, TimeOf};
 pub use windows::{

@@ -112,6 +112,40 @@ takes! {
     TakesByValue
 }
 
+/// A closure in place of an operator.
+#[diagnostic::on_unimplemented(
+    message = "a closure is no operator [M0339]",
+    label = "write `map(…)` around it",
+    note = "help: write `>> map(|event| …)`, or `filter`, `flat_map` or `inspect`; see \
+            https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0339.md"
+)]
+#[doc(hidden)]
+pub trait ClosureAsOperator<In, R, M>: Fn(In) -> R + Sized {
+    /// Nothing: no closure is an operator.
+    type Fit<S>;
+
+    /// Never called.
+    fn event<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S>;
+
+    /// Never called.
+    fn fallible<S: Upstream<Event = In>>(stream: S, operator: Self) -> Self::Fit<S>;
+}
+
+macro_rules! never {
+    ($marker:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<In, R, F: Fn(In) -> R + Nothing> ClosureAsOperator<In, R, $marker> for F {
+            type Fit<S> = ();
+
+            fn event<S: Upstream<Event = In>>(_: S, _: F) {}
+
+            fn fallible<S: Upstream<Event = In>>(_: S, _: F) {}
+        }
+    };
+}
+never!(Possible);
+never!(Impossible);
+
 /// An operator that receives windows of events of type `T`, by a key of type `K`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take the windows of this stream, `Window<{K}, {T}>` [M0328]",

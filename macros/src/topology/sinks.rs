@@ -1,0 +1,83 @@
+//! The calls that end a stream in a sink.
+
+use super::calls::{Calls, SinkCheck, ends, ends_or, parenthesised, quoted};
+use super::model::Call;
+use super::{cut, end_points, token};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+impl Calls {
+    /// The sink of a stream, which has the name of its line.
+    pub(super) fn sink(
+        &self,
+        stream: TokenStream,
+        (word, inside): (&Call, TokenStream),
+        (name, check): (Option<&Ident>, SinkCheck),
+    ) -> TokenStream {
+        let at = word.name.span();
+        let parentheses = word.arguments.as_ref().map_or(at, Group::span);
+        let ends = ends_or(&inside, parentheses);
+        let again = self.again.contains(&std::ptr::from_ref(word).addr());
+        let contract = if again { "AnotherSink" } else { end_points::sink(&inside) };
+        let job = self.job_at(ends);
+        let ending = match for_each(self, &inside) {
+            Some((of, each)) => {
+                let bound = Ident::new("__stream", Span::mixed_site());
+                let ending = quote_spanned!(at=> #bound, #each);
+                let ending = self.call(&[contract, "events"], ends, ending);
+                let both = self.call(&["EventsOf", "stream"], (at, at), stream);
+                quote_spanned!(at=> match #both { (#bound, #of) => #ending })
+            }
+            None => self.call(&[contract, "events"], ends, quote_spanned!(at=> #stream, #inside)),
+        };
+        let (method, name) = match name {
+            Some(name) => (Ident::new("sink_named", at), Some(quoted(name))),
+            None if word.name == "sink" => (word.name.clone(), None),
+            None => (Ident::new("sink", at), None),
+        };
+        if check == SinkCheck::Excused {
+            let name = parenthesised(name.into_token_stream(), parentheses);
+            return quote_spanned!(at=> #ending.#method #name);
+        }
+        let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
+        let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
+        let checks = self.checks(at);
+        quote_spanned!(at=> #checks::WritesTo::#method #arguments)
+    }
+
+    /// The file of a stream of dead letters, with the methods called on it.
+    pub(super) fn dead_letters(
+        &self,
+        stream: TokenStream,
+        word: &Call,
+        end: (Option<&Ident>, SinkCheck),
+    ) -> TokenStream {
+        let at = word.name.span();
+        let letters = self.check("DeadLetter", "letters", at, stream);
+        let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
+        let (checks, name) = (self.checks(at), &word.name);
+        let file = quote_spanned!(at=> #checks::#name #arguments #rest);
+        self.sink(letters, (word, file), end)
+    }
+}
+
+/// `for_each(closure)` with the event type passed to the closure: the compiler checks a closure
+/// before the call that it is an argument of. With it comes the name of the event type.
+fn for_each(calls: &Calls, inside: &TokenStream) -> Option<(Ident, TokenStream)> {
+    let (path, rest) = cut::path(inside.clone().into_iter().collect());
+    let name = cut::last_name(&path).filter(|name| token::spelled(name) == end_points::EACH)?;
+    let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else { return None };
+    let closure = arguments.stream();
+    if arguments.delimiter() != Delimiter::Parenthesis || !end_points::is_closure(&closure) {
+        return None;
+    }
+    let of = Ident::new("__of", Span::mixed_site());
+    let ends = ends(&closure);
+    let both = quote_spanned!(ends.0=> &#of, #closure);
+    let told = calls.call(&["EachClosure", "each"], ends, both);
+    let mut inside = Group::new(Delimiter::Parenthesis, told);
+    inside.set_span(arguments.span());
+    let (path, rest) = (token::stream(&path), token::stream(rest));
+    let at = name.span();
+    Some((of, quote_spanned!(at=> #path #inside #rest)))
+}
