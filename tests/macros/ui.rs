@@ -43,6 +43,8 @@ mod results_by_other_names;
 mod visibility_and_names;
 #[path = "ui/topology/pass/words_after_a_key.rs"]
 mod words_after_a_key;
+#[path = "ui/topology/pass/written_otherwise.rs"]
+mod written_otherwise;
 
 /// The `main` of every program that compiles. They are part of this one, which is built sooner.
 const PROGRAMS: &[(&str, fn())] = &[
@@ -65,6 +67,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("strict_lints", strict_lints::main),
     ("visibility_and_names", visibility_and_names::main),
     ("words_after_a_key", words_after_a_key::main),
+    ("written_otherwise", written_otherwise::main),
 ];
 
 fn folder(name: &str) -> std::path::PathBuf {
@@ -286,6 +289,23 @@ fn every_sentence_is_seen() {
     assert_eq!(unseen, AT_START, "no program is told these");
     let unknown: Vec<_> = seen.difference(&known).collect();
     assert!(unknown.is_empty(), "programs are told {unknown:?}, which is no sentence");
+}
+
+#[test]
+fn the_readme_shows_messages_as_they_are_reported() {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("## What the compiler says").unwrap();
+    let shown = section.split("```").nth(1).unwrap();
+    let mut reported = String::new();
+    for program in files("topology/fail", "stderr") {
+        let path = folder("topology/fail").join(format!("{program}.stderr"));
+        reported.push_str(&std::fs::read_to_string(path).unwrap());
+    }
+    let lines: Vec<&str> = shown.lines().skip(1).collect();
+    assert_eq!(lines.len(), 6);
+    for message in lines.chunks(2) {
+        assert!(reported.contains(&message.join("\n")), "{message:?}");
+    }
 }
 
 /// The fraud job with ten mistakes, one at a time, as a newcomer makes them.

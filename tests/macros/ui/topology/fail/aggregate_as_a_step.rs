@@ -1,0 +1,11 @@
+//! An aggregate as a step.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)]))
+            >> event_time(|_| EventTime::from_secs(1), lateness(2.secs())),
+        a >> by(|e| e.0) >> mean() >> ignore,
+    );
+}

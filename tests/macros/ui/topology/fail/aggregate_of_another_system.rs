@@ -1,0 +1,13 @@
+//! An aggregate with the name that SQL gives it.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)]))
+            >> event_time(|_| EventTime::from_secs(1), lateness(2.secs())),
+        w = a >> by(|e| e.0) >> window(tumbling(1.mins()))
+            >> aggregate(|e| (e.1, e.1), (sum(), avg())),
+        [w, w.late] >> ignore,
+    );
+}

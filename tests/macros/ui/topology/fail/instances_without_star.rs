@@ -1,0 +1,10 @@
+//! A number of instances without its star.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)])),
+        a >> map(|e| e.1) 2 >> ignore,
+    );
+}

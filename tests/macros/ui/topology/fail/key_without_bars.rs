@@ -1,0 +1,10 @@
+//! A closure without its bars.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)])),
+        a >> by(e.0) >> map(|e| e.1) >> ignore,
+    );
+}

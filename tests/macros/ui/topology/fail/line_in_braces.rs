@@ -1,0 +1,10 @@
+//! A line in braces.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)])),
+        { a >> ignore },
+    );
+}

@@ -1,0 +1,11 @@
+//! A name in quotes.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)])),
+        "b" = a >> map(|e| e.1),
+        b >> ignore,
+    );
+}

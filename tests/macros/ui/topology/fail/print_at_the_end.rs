@@ -1,0 +1,10 @@
+//! A line that ends with the word of another system.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)])),
+        a >> print(),
+    );
+}

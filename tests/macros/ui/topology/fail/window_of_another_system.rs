@@ -1,0 +1,12 @@
+//! A window with the name that another system gives it.
+
+use millstream::prelude::*;
+
+fn main() {
+    let _ = topology!(
+        a = source(from_iter([(1_u64, 2.0_f64)]))
+            >> event_time(|_| EventTime::from_secs(1), lateness(2.secs())),
+        w = a >> by(|e| e.0) >> window(hopping(30.mins(), 5.mins())) >> aggregate(|e| e.1, sum()),
+        [w, w.late] >> ignore,
+    );
+}
