@@ -1,7 +1,9 @@
 //! A client of rust-analyzer: one document, over its protocol.
 
+#![expect(clippy::disallowed_methods, reason = "no job runs: another program is waited for")]
+
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};

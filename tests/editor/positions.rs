@@ -77,16 +77,25 @@ const fn right(
     Position { name, lines, wants, today: true }
 }
 
+/// A place that is not right yet.
+const fn wrong(
+    name: &'static str,
+    lines: &'static str,
+    wants: &'static [&'static str],
+) -> Position {
+    Position { name, lines, wants, today: false }
+}
+
 /// The eleven places that a syntax has to serve.
 pub const FIRST: &[Position] = &[
     right("field after a bare dot", "tx >> map(|t| t.‸) >> ignore,", &["amount", "card"]),
     right("field begun", "tx >> map(|t| t.am‸) >> ignore,", &["amount"]),
     right("method after a bare dot", "tx >> filter(|t| t.merchant.‸) >> ignore,", &["is_empty"]),
     right("method begun", "tx >> filter(|t| t.merchant.is_e‸) >> ignore,", &["is_empty"]),
-    right("operator after a bare arrow", "tx >> ‸,", &["average_ticket", "scaled"]),
-    right("operator begun", "tx >> by(|t| t.card) >> avera‸,", &["average_ticket"]),
-    right("word begun", "tx >> b‸,", &["by", "buffer"]),
-    right("name of a stream", "a = t‸,", &["tx"]),
+    wrong("operator after a bare arrow", "tx >> ‸,", &["average_ticket", "scaled"]),
+    wrong("operator begun", "tx >> by(|t| t.card) >> avera‸,", &["average_ticket"]),
+    wrong("word begun", "tx >> b‸,", &["by", "buffer"]),
+    wrong("name of a stream", "a = t‸,", &["tx"]),
     right("bare dot, and no comma", "a = tx >> map(|t| t.‸)\n        a >> ignore,", &["amount"]),
     right(
         "behind a line without its comma",
@@ -103,34 +112,34 @@ pub const FIRST: &[Position] = &[
 /// Words behind an arrow, arguments, closures, outputs.
 pub const MORE: &[Position] = &[
     // Words.
-    right("word: window", "tx >> by(|t| t.card) >> win‸,", &["window"]),
-    right(
+    wrong("word: window", "tx >> by(|t| t.card) >> win‸,", &["window"]),
+    wrong(
         "word: aggregate",
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> agg‸,",
         &["aggregate"],
     ),
-    right("word: join", "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> jo‸,", &["join"]),
-    right("word: filter", "tx >> fil‸,", &["filter"]),
-    right("word: flat_map", "tx >> flat‸,", &["flat_map"]),
-    right("word: shuffle", "tx >> shu‸,", &["shuffle"]),
-    right("word: overflow", "tx >> over‸,", &["overflow"]),
-    right("word: throttle", "tx >> thro‸,", &["throttle"]),
-    right("word: sink", "tx >> sin‸,", &["sink"]),
-    right("word: ignore", "tx >> ign‸,", &["ignore"]),
-    right(
+    wrong("word: join", "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> jo‸,", &["join"]),
+    wrong("word: filter", "tx >> fil‸,", &["filter"]),
+    wrong("word: flat_map", "tx >> flat‸,", &["flat_map"]),
+    wrong("word: shuffle", "tx >> shu‸,", &["shuffle"]),
+    wrong("word: overflow", "tx >> over‸,", &["overflow"]),
+    wrong("word: throttle", "tx >> thro‸,", &["throttle"]),
+    wrong("word: sink", "tx >> sin‸,", &["sink"]),
+    wrong("word: ignore", "tx >> ign‸,", &["ignore"]),
+    wrong(
         "word: fail",
         "a = tx >> parsed,\n        a >> ignore,\n        a.errors >> fai‸,",
         &["fail"],
     ),
-    right("word: event_time", "a = source(from_iter([1])) >> ev‸,", &["event_time"]),
-    right("word: source", "a = sou‸,", &["source"]),
-    right("word: feedback", "a = feed‸,", &["feedback"]),
+    wrong("word: event_time", "a = source(from_iter([1])) >> ev‸,", &["event_time"]),
+    wrong("word: source", "a = sou‸,", &["source"]),
+    wrong("word: feedback", "a = feed‸,", &["feedback"]),
     // Arguments.
-    right("source: a function", "a = source(from_‸),", &["from_iter"]),
-    right("source: a parameter", "a = source(trans‸),", &["transactions"]),
-    right("sink: a function", "tx >> sink(std‸),", &["stdout_lines"]),
-    right("window: its kind", "tx >> by(|t| t.card) >> window(tum‸) >> ignore,", &["tumbling"]),
-    right(
+    wrong("source: a function", "a = source(from_‸),", &["from_iter"]),
+    wrong("source: a parameter", "a = source(trans‸),", &["transactions"]),
+    wrong("sink: a function", "tx >> sink(std‸),", &["stdout_lines"]),
+    wrong("window: its kind", "tx >> by(|t| t.card) >> window(tum‸) >> ignore,", &["tumbling"]),
+    wrong(
         "window: a length",
         "tx >> by(|t| t.card) >> window(tumbling(1.mi‸)) >> ignore,",
         &["mins"],
@@ -145,19 +154,19 @@ pub const MORE: &[Position] = &[
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> aggregate(|t| t.‸, sum()),",
         &["amount"],
     ),
-    right(
+    wrong(
         "aggregate: what it computes",
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> aggregate(|t| t.amount, su‸),",
         &["sum"],
     ),
-    right(
+    wrong(
         "join: its bounds",
         "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> join(with‸),",
         &["within"],
     ),
-    right("overflow: its policy", "tx >> overflow(drop_‸) >> map(|t| t),", &["drop_oldest"]),
-    right("lateness: a length", "a = tx >> event_time(|t| t.at, lateness(2.se‸)),", &["secs"]),
-    right("instances: auto", "a = tx >> by(|t| t.card) >> average_ticket * au‸,", &["auto"]),
+    wrong("overflow: its policy", "tx >> overflow(drop_‸) >> map(|t| t),", &["drop_oldest"]),
+    wrong("lateness: a length", "a = tx >> event_time(|t| t.at, lateness(2.se‸)),", &["secs"]),
+    wrong("instances: auto", "a = tx >> by(|t| t.card) >> average_ticket * au‸,", &["auto"]),
     right("operator: its argument", "tx >> scaled(settings.‸) >> ignore,", &["factor"]),
     // Closures.
     right("closure: a key", "tx >> by(|t| t.‸) >> average_ticket >> ignore,", &["card"]),
@@ -189,8 +198,8 @@ pub const MORE: &[Position] = &[
         "k = tx >> kinds,\n        k.sm‸ >> ignore,\n        k.large >> ignore,",
         &["small"],
     ),
-    right("output: errors", "p = tx >> parsed,\n        p.err‸ >> fail,", &["errors"]),
-    right(
+    wrong("output: errors", "p = tx >> parsed,\n        p.err‸ >> fail,", &["errors"]),
+    wrong(
         "names that are merged",
         "first = tx >> map(|t| t),\n        second = tx >> map(|t| t),\n        [first, sec‸] >> \
          ignore,",
@@ -211,13 +220,13 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "an operator",
         lines: "tx >> by(|t| t.card) >> averag‸e_ticket >> ignore,",
         at: Some("async fn average_ticket("),
-        today: true,
+        today: false,
     },
     Definition {
         name: "an operator with an argument",
         lines: "tx >> sca‸led(settings.factor) >> ignore,",
         at: Some("async fn scaled("),
-        today: true,
+        today: false,
     },
     Definition {
         name: "a stream",
@@ -254,7 +263,7 @@ pub const HOVERS: &[Hover] = &[
         lines: "s = tx >> by(|t| t.card) >> average_ticket,\n        ‸s >> ignore,",
         has: "Score",
         lacks: &["ChainSpec", "Links<"],
-        today: true,
+        today: false,
     },
     Hover {
         name: "a word",
