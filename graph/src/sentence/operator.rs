@@ -98,8 +98,8 @@ pub fn borrowed_parameter() -> Sentence {
     Sentence::new(
         "M0211",
         "a borrowed parameter is shared by all instances",
-        "write `&mut` for the state of a key, `#[shared]` before it for what all instances read, or \
-         take the value without `&`",
+        "write `&mut` for the state of a key, `#[shared]` before it for what all instances read, \
+         or take the value without `&`",
     )
 }
 
@@ -247,7 +247,7 @@ pub fn undetermined_parameter(parameter: &str) -> Sentence {
     Sentence::new(
         "M0229",
         format!("nothing says what `{parameter}` is: it is not in the type of the event"),
-        "write the type itself instead",
+        "write the type itself instead, or take an argument whose type has it",
     )
 }
 

@@ -86,36 +86,22 @@ fn constructor(model: &Model, generics: &Generics) -> TokenStream {
 /// to the user; for one of a pointer to a function it does not. Editors and the documentation have
 /// the function.
 fn new(model: &Model, generics: &Generics) -> TokenStream {
-    let (wired, runtime) = (wired(model), model.args.runtime());
+    let wired = wired(model);
     let doc = format!("Makes the operator `{}` for a topology.", model.ident().unraw());
     // That the operator is private is said of its struct.
     let vis = match &model.function.vis {
         Visibility::Inherited => quote!(pub(crate)),
         vis => quote!(#vis),
     };
-    let ways = (0_usize..).zip(&wired).filter(|(_, (_, _, param))| is_counted(param));
-    let ways: Vec<Ident> = ways.map(|(at, _)| format_ident!("__M{at}")).collect();
-    let params = (0_usize..).zip(&wired).map(|(at, (name, _, param))| {
-        let (ty, way) = (param.target(), format_ident!("__M{}", at as u32));
-        match is_counted(param) {
-            true => quote!(#name: impl #runtime::operator::SharedAs<#ty, #way>),
-            false => quote!(#name: #ty),
-        }
-    });
-    let values = wired.iter().map(|(name, _, param)| match (param.role, is_counted(param)) {
-        (_, true) => quote!(#name: #runtime::operator::SharedAs::shared(#name)),
-        (ParamRole::Shared, false) => quote!(#name: ::std::sync::Arc::new(#name)),
-        (_, false) => quote!(#name: #name),
-    });
-    let (values, params): (Vec<_>, Vec<_>) = (values.collect(), params.collect());
-    let of_ways = (!ways.is_empty()).then(|| quote!(<#(const #ways: u8),*>));
+    let values = values(model, &wired);
+    let (ways, params) = params(model, &wired);
     let function = quote! {
         #[doc = #doc]
         #[must_use]
-        #vis fn new #of_ways (#(#params),*) -> Self { Self { #(#values),* } }
+        #vis fn new #ways (#params) -> Self { Self { #values } }
     };
-    let is_plain = ways.is_empty() && types::parameters(generics).next().is_none();
-    if !is_plain {
+    let is_generic = types::parameters(generics).next().is_some();
+    if is_generic || !ways.is_empty() {
         return function;
     }
     let names = wired.iter().map(|(name, ..)| name);
@@ -126,8 +112,37 @@ fn new(model: &Model, generics: &Generics) -> TokenStream {
         #[cfg(not(any(rust_analyzer, doc)))]
         #[doc = #doc]
         #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
-        #vis const new: fn(#(#types),*) -> Self = | #(#names),* | Self { #(#values),* };
+        #vis const new: fn(#(#types),*) -> Self = | #(#names),* | Self { #values };
     }
+}
+
+/// The parameters of `new`, and its generics: how each shared value is given.
+fn params(model: &Model, wired: &[(&Ident, Ident, &Param)]) -> (TokenStream, TokenStream) {
+    let runtime = model.args.runtime();
+    let mut ways = Vec::new();
+    let params = wired.iter().enumerate().map(|(at, (name, _, param))| {
+        let ty = param.target();
+        if !is_counted(param) {
+            return quote!(#name: #ty);
+        }
+        let way = format_ident!("__M{at}");
+        ways.push(quote!(const #way: u8));
+        quote!(#name: impl #runtime::operator::SharedAs<#ty, #way>)
+    });
+    let params: Vec<TokenStream> = params.collect();
+    let ways = if ways.is_empty() { TokenStream::new() } else { quote!(<#(#ways),*>) };
+    (ways, quote!(#(#params),*))
+}
+
+/// The fields, made of the parameters of `new`.
+fn values(model: &Model, wired: &[(&Ident, Ident, &Param)]) -> TokenStream {
+    let runtime = model.args.runtime();
+    let values = wired.iter().map(|(name, _, param)| match (param.role, is_counted(param)) {
+        (_, true) => quote!(#name: #runtime::operator::SharedAs::shared(#name)),
+        (ParamRole::Shared, false) => quote!(#name: ::std::sync::Arc::new(#name)),
+        (_, false) => quote!(#name: #name),
+    });
+    quote!(#(#values),*)
 }
 
 /// Whether an `Arc` may be given for it: not where its type is inferred from what is given.

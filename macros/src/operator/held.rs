@@ -1,7 +1,7 @@
 //! The type parameters of the struct that represents the function: those of its fields.
 //!
-//! An argument that is an `impl Trait` has a parameter of its own. Parameters of the event alone are
-//! parameters of the impls only, so that a topology can write `name {}`.
+//! An argument that is an `impl Trait` has a parameter of its own. Parameters of the event alone
+//! belong to the impls only, so that a topology can write `name {}`.
 
 use super::model::{Model, Param, ParamRole};
 use super::types;

@@ -30,10 +30,17 @@ pub(super) struct Impls<'a> {
     /// The span of the operator's name, with hygiene of our own.
     pub(super) span: Span,
     /// Whether the types depend on the [checks](super::sound).
-    pub(super) is_checked: bool,
+    pub(super) checks: Checks,
     /// Whether its state and its error are types as written.
     pub(super) has_state: bool,
     pub(super) has_error: bool,
+}
+
+/// Whether the types of an operator are checked: not if it has mistakes already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checks {
+    Made,
+    Omitted,
 }
 
 /// An operator that is a type with methods.
@@ -61,7 +68,7 @@ impl<'a> Impls<'a> {
             on_timer: None,
             generics: held::of_impls(model),
             span: Span::mixed_site().located_at(model.ident().span()),
-            is_checked: false,
+            checks: Checks::Omitted,
             has_state: model.state().is_some(),
             has_error: model.returns.error.is_some(),
         }
@@ -122,19 +129,7 @@ impl<'a> Impls<'a> {
             Mode::Stepping => quote!(Stepping #reports),
             Mode::Awaits => quote!(Awaits #reports),
         };
-        let shapes = quote!(#runtime::operator::Shape);
-        let shape = match (self.model.returns.shape, self.model.names_of_return(runtime)) {
-            (_, Some((names, ty))) => {
-                let (outcome, value) = (names.outcome(ty), names.value());
-                quote!(<<#ty as #outcome>::Value as #value>::SHAPE)
-            }
-            (ReturnShape::One, _) => quote!(#shapes::OneToOne),
-            _ if self.model.returns.is_option() => quote!(#shapes::AtMostOne),
-            _ => quote!(#shapes::Many),
-        };
-        let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
-        let returned = callees.filter_map(|callee| callee.model.names_of_return(runtime));
-        let returned = returned.map(|(names, ty)| names.declare(ty));
+        let shape = self.shape();
         let captured = types::parameters(&self.generics);
         let describe = quote_spanned! {self.span=>
             #[inline]
@@ -171,7 +166,30 @@ impl<'a> Impls<'a> {
             },
         );
         let number = self.model.args.calls().check_number(runtime);
-        quote!(#(#returned)* #checks #operator #number)
+        let returned = self.returned();
+        quote!(#returned #checks #operator #number)
+    }
+
+    /// How many events it emits for one.
+    fn shape(&self) -> TokenStream {
+        let runtime = &self.runtime;
+        let shapes = quote!(#runtime::operator::Shape);
+        match (self.model.returns.shape, self.model.names_of_return(runtime)) {
+            (_, Some((names, ty))) => {
+                let (outcome, value) = (names.outcome(ty), names.value());
+                quote!(<<#ty as #outcome>::Value as #value>::SHAPE)
+            }
+            (ReturnShape::One, _) => quote!(#shapes::OneToOne),
+            _ if self.model.returns.is_option() => quote!(#shapes::AtMostOne),
+            _ => quote!(#shapes::Many),
+        }
+    }
+
+    /// The constants that tell what is returned, if that is for the compiler to decide.
+    fn returned(&self) -> TokenStream {
+        let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
+        let names = callees.filter_map(|callee| callee.model.names_of_return(&self.runtime));
+        names.map(|(names, ty)| names.declare(ty)).collect()
     }
 
     /// A type of the operator. Editors have another one where a constant decides, which they do not

@@ -1,9 +1,10 @@
 //! `#[operator]`: an `async fn` that is also an operator.
 //!
 //! `args` reads the attribute, and `model` the function, with `returns`, `types` and `mode` for its
-//! parts. `check` finds the mistakes. `expand` generates the code, with `impls` and `steps`; with
-//! mistakes, `fallback`, `unknown` and `stand_in` do. `item` and `callee` are shared by both. `methods` does
-//! the same for an `impl`.
+//! parts. `check` finds the mistakes. `expand` generates the code, with `impls`, `steps`, `held`
+//! for its type parameters, and `sound` for what its types are asked; with mistakes, `fallback`,
+//! `unknown` and `stand_in` do. `item` and `callee` are shared by both. `methods` does the same for
+//! an `impl`.
 
 mod args;
 mod callee;

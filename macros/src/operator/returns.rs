@@ -82,9 +82,8 @@ impl Returns {
             *self = Self { ty: Some(ty.clone()), ..Self::of_value(&ty, None) };
             return;
         }
-        let nothing = types::last_segment(ty).is_some_and(|segment| {
-            matches!(types::arguments(segment).first(), Some(Type::Tuple(unit)) if unit.elems.is_empty())
-        });
+        let value = types::last_segment(ty).and_then(|end| types::arguments(end).first().copied());
+        let nothing = matches!(value, Some(Type::Tuple(unit)) if unit.elems.is_empty());
         let runtime = names.runtime;
         if self.shape == ReturnShape::ByType && (sends || nothing) {
             self.shape = ReturnShape::Nothing;

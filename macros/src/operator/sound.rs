@@ -5,7 +5,7 @@
 //! from such an error: neither here nor where the operator is used. A constant has no type
 //! parameters, so types that contain one are asked by the bounds of the trait alone.
 
-use super::impls::Impls;
+use super::impls::{Checks, Impls};
 use super::model::{MethodKind, ParamRole};
 use super::returns::ReturnShape;
 use super::types;
@@ -23,7 +23,7 @@ const SOUND: &[&str] = &[
 impl Impls<'_> {
     /// The same, with types that are unknown if they are not what the runtime needs.
     pub(super) fn checked(mut self) -> Self {
-        self.is_checked = true;
+        self.checks = Checks::Made;
         if let Some(clause) = self.held() {
             self.generics.make_where_clause().predicates.push(clause);
         }
@@ -33,7 +33,7 @@ impl Impls<'_> {
     /// The constant.
     pub(super) fn checks(&self) -> Option<TokenStream> {
         let (first, checks) = self.all_checks();
-        if !self.is_checked || checks.is_empty() {
+        if self.checks == Checks::Omitted || checks.is_empty() {
             return None;
         }
         let runtime = &self.runtime;
@@ -60,7 +60,7 @@ impl Impls<'_> {
     /// The type as written, or one that is unknown if the constant does not compile.
     pub(super) fn settled(&self, ty: &dyn ToTokens) -> TokenStream {
         let ty = ty.to_token_stream();
-        match self.is_checked && self.is_asked(&ty) {
+        match self.checks == Checks::Made && self.is_asked(&ty) {
             true => self.unless_unsound(&ty),
             false => ty,
         }

@@ -51,7 +51,7 @@ impl<T: Default> HasDefault for T {}
 #[diagnostic::on_unimplemented(
     message = "an operator moves between threads, and `{Self}` does not [M0278]",
     label = "holds something that is not `Send`, or borrows",
-    note = "help: hold an `Arc` for an `Rc`, a `String` for a `&str`, and write `dyn Trait + Send`; \
+    note = "help: hold an `Arc` for an `Rc`, a `String` for a `&str`, a `Box<dyn Trait + Send>`; \
             see https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0278.md"
 )]
 #[doc(hidden)]
@@ -182,8 +182,8 @@ pub trait IsShared {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static + ?Sized> IsShared for T {}
 
-/// A value that is given for a shared one: itself, an `Arc` of it, or a reference to either. `WAY` is
-/// which of them.
+/// A value that is given for a shared one: itself, an `Arc` of it, or a reference to either, which
+/// is what `WAY` says.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is given where all instances share a `{T}` [M0284]",
     label = "give the `{T}` itself, or an `Arc` of it",

@@ -28,7 +28,6 @@ const OF_THE_COMPILER: &[Reason] = &[
         "it offers an edit of the user's own lines, which takes four lines of print",
         "operator/fail",
         &[
-            "argument_is_not_clone",
             "await_without_future",
             "event_moved_twice",
             "unknown_event_type",
@@ -37,9 +36,9 @@ const OF_THE_COMPILER: &[Reason] = &[
         ],
     ),
     (
-        "a bound of `Operator` is not met, and it shows where the bound is written",
+        "a bound of `new` is not met, and it shows the function",
         "operator/fail",
-        &["error_is_no_error", "impl_is_not_clone", "state_has_no_default", "state_is_not_send"],
+        &["shared_of_another_type"],
     ),
     (
         "it shows what is kept, since where, and the await",
@@ -60,14 +59,10 @@ const OF_THE_COMPILER: &[Reason] = &[
         "a function has other parameters, and it shows where they are written",
         "topology/fail",
         &[
-            "arguments_of_operator_without",
             "event_time_without_lateness",
             "memory_without_unit",
             "sliding_window_without_step",
-            "too_few_arguments_of_operator",
-            "too_many_arguments_of_operator",
             "tumbling_window_of_a_number",
-            "wrong_argument_of_operator",
         ],
     ),
     (
@@ -81,27 +76,19 @@ const OF_THE_COMPILER: &[Reason] = &[
         "topology/fail",
         &["events_of_unknown_type", "join_that_sheds_in_a_durable_job", "shed_in_a_durable_job"],
     ),
-    ("it shows how to derive `Clone`", "key/fail", &["key_is_not_clone"]),
 ];
 
 /// What should be said otherwise and is not yet.
-const NOT_YET: &[Reason] = &[
-    (
-        "`Step` asks for `Operator`, which asks for `Send`: it is told of both",
-        "operator/fail",
-        &["argument_is_not_send", "shared_is_not_sync"],
-    ),
-    (
-        "the compiler adds the name of the trait, which only the macro names",
-        "operator/fail",
-        &[
-            "letters_without_clone",
-            "retry_without_clone",
-            "routed_panics_without_clone",
-            "timeout_without_error",
-        ],
-    ),
-];
+const NOT_YET: &[Reason] = &[(
+    "the compiler adds the name of the trait, which only the macro names",
+    "operator/fail",
+    &[
+        "letters_without_clone",
+        "retry_without_clone",
+        "routed_panics_without_clone",
+        "timeout_without_error",
+    ],
+)];
 
 /// The folder, the program, and the reason, of all of them.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

@@ -291,7 +291,7 @@ fn correct_signatures_raise_no_message() {
         "async fn f(x: u8, out: &mut Output<u8>) -> io::Result<()> { x }",
         "async fn f(x: u8, out: &mut Output<u8>) -> Res<()> { x }",
         "async fn f(x: u8) -> ParseResult { x }",
-        "async fn f<C: Client>(x: u8, rule: impl Fn(&u8) -> bool, #[shared] client: &C) -> u8 { x }",
+        "async fn f<C: Client>(x: u8, rule: impl Fn(&u8), #[shared] client: &C) -> u8 { x }",
     ] {
         assert_eq!(messages(&expanded_text(item)), [""; 0], "{item}");
     }

@@ -56,7 +56,13 @@ fn a_type_that_may_be_a_result_is_asked_what_it_is() {
 #[test]
 fn what_is_given_of_an_unnamed_type_is_a_parameter_of_the_struct() {
     let expansion = expanded(quote! {
-        async fn above<C: Client>(x: u8, rule: impl Fn(&u8) -> bool, #[shared] client: &C) -> u8 { x }
+        async fn above<C: Client>(
+            x: u8,
+            rule: impl Fn(&u8) -> bool,
+            #[shared] client: &C,
+        ) -> u8 {
+            x
+        }
     });
     assert_has(&expansion, quote!(rule: __rule, client: ::std::sync::Arc<C>,));
     assert_has(
