@@ -4,10 +4,10 @@
 //! a number in place of a time or a misspelt window, is reported here; what is computed is left to
 //! the types.
 
-mod function;
 mod rates;
 mod time;
 mod value;
+mod written;
 
 use super::model::{Call, Chain, Declaration, HeadKind, Step};
 use super::{cut, token};
@@ -16,9 +16,9 @@ use millstream_graph::sentence::{arguments as sentence, shape};
 use millstream_graph::words::{How, Kind, Word, function as find_function};
 use proc_macro2::{Group, TokenTree};
 
-pub(super) use function::given;
 pub(super) use time::{is_no_time, is_time};
-pub(super) use value::{is_closure, is_no_number};
+pub(super) use value::given;
+pub(super) use written::{is_closure, is_no_number};
 
 /// Reports missing arguments, wrong ones, and arguments where none are taken.
 pub(super) fn check(declaration: &Declaration, errors: &mut Errors) {
@@ -44,7 +44,7 @@ fn source(tokens: &[TokenTree], errors: &mut Errors) {
     if group.stream().is_empty() {
         return errors.say_alone(group, &shape::missing_arguments("source", "source(…)"));
     }
-    if let Some((name, inside, _)) = function::called(&token::inside(group))
+    if let Some((name, inside, _)) = value::called(&token::inside(group))
         && let Some(known) = find_function(&token::spelled(&name))
         && known.kind == Kind::Source
     {
@@ -77,7 +77,7 @@ fn of_word((word, call): (&'static Word, &Call), arguments: &Group, errors: &mut
                 && is_swapped(&pieces)
             {
                 let mut swapped: Vec<String> =
-                    pieces.iter().map(|piece| value::written(&piece.tokens)).collect();
+                    pieces.iter().map(|piece| written::written(&piece.tokens)).collect();
                 swapped.reverse();
                 let swapped = format!("{}({})", word.name, swapped.join(", "));
                 errors.say_alone(arguments.stream(), &sentence::closure_comes_first(&swapped));
@@ -114,7 +114,7 @@ fn settings(word: &Word, call: &Call, errors: &mut Errors) {
         return;
     }
     for (_, arguments) in call.methods().filter(|(name, _)| *name == "at_most") {
-        if value::is_zero(&token::inside(arguments)) {
+        if written::is_zero(&token::inside(arguments)) {
             errors.say_alone(arguments.stream(), &shape::invalid_zero("`.at_most(0)`"));
         }
     }

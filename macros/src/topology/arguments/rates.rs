@@ -2,7 +2,7 @@
 //! `.shed()`, `.or_after(time)`.
 
 use super::is_no_time;
-use super::value::text;
+use super::written::text;
 use crate::errors::Errors;
 use crate::topology::instances::Count;
 use crate::topology::model::{Call, Chain, Step};

@@ -1,6 +1,6 @@
 //! Times: `1.mins()`, and what is written in place of one.
 
-use super::value::{Taken, is_zero, other_kind, written};
+use super::written::{Taken, is_zero, other_kind, written};
 use crate::errors::Errors;
 use crate::topology::token::{self, stream};
 use millstream_graph::sentence::arguments as sentence;

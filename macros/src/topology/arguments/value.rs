@@ -1,16 +1,17 @@
-//! A single argument, by its kind.
+//! A single argument, by its kind: a closure, a time, or a function of the library with arguments
+//! of its own.
 
-use super::{function, time};
+use super::time;
+use super::written::{
+    Taken, async_of, is_closure, is_no_number, is_zero, other_kind, text, written,
+};
 use crate::errors::Errors;
 use crate::topology::cut;
-use crate::topology::instances::Count;
 use crate::topology::token::{self, stream};
 use millstream_graph::sentence::{arguments as sentence, shape};
-use millstream_graph::words::{self, Argument, Kind, Zero};
-use proc_macro2::{Delimiter, Group, Punct, TokenTree};
-
-/// What takes an argument, and the argument.
-pub(super) type Taken<'a> = (&'a str, &'a Argument);
+use millstream_graph::suggest;
+use millstream_graph::words::{self, Function, Kind, Zero};
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 /// Reports an argument that is of another kind, or a 0 where that is none.
 pub(super) fn check(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
@@ -24,7 +25,7 @@ pub(super) fn check(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors)
             errors.say_alone(stream(tokens), &sentence::no_number_of_instances());
         }
         Kind::Window | Kind::Bound | Kind::Strategy | Kind::Aggregate | Kind::Policy => {
-            function::check(taken, tokens, errors);
+            function(taken, tokens, errors);
         }
         Kind::Rate if time::is_time(tokens) => other_kind(taken, tokens, None, errors),
         Kind::Path => path(taken, tokens, errors),
@@ -41,18 +42,6 @@ pub(super) fn check(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors)
         | Kind::Value => {}
     }
     zero(taken, tokens, errors);
-}
-
-/// Reports something of another kind, with what may be meant.
-pub(super) fn other_kind(
-    (owner, argument): Taken<'_>,
-    tokens: &[TokenTree],
-    meant: Option<&str>,
-    errors: &mut Errors,
-) {
-    let meant = meant.unwrap_or(argument.example);
-    let sentence = sentence::other_kind((owner, argument), &written(tokens), meant);
-    errors.say_alone(stream(tokens), &sentence);
 }
 
 fn closure(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
@@ -79,7 +68,7 @@ fn closure(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
 /// The closure for the name of a field in quotes.
 fn field(literal: &str) -> Option<String> {
     let name = literal.strip_prefix('"')?.strip_suffix('"')?;
-    syn::parse_str::<proc_macro2::Ident>(name).ok()?;
+    syn::parse_str::<Ident>(name).ok()?;
     Some(format!("|event| event.{name}"))
 }
 
@@ -152,59 +141,147 @@ fn zero((owner, argument): Taken<'_>, tokens: &[TokenTree], errors: &mut Errors)
     }
 }
 
-/// Whether the tokens are the number 0.
-pub(super) fn is_zero(tokens: &[TokenTree]) -> bool {
-    Count::is_zero(tokens)
-}
-
-/// Whether the tokens begin as a closure does.
-pub(in crate::topology) fn is_closure(tokens: &[TokenTree]) -> bool {
-    match tokens.first() {
-        Some(TokenTree::Ident(word)) => *word == "move" || *word == "async",
-        first => token::is_punct(first, '|'),
-    }
-}
-
-/// The `async` of a closure, or of the block that is all of its body.
-fn async_of(tokens: &[TokenTree]) -> Option<TokenTree> {
-    let is_async = |token: &&TokenTree| token.to_string() == "async";
-    if let Some(token) = tokens.first().filter(is_async) {
-        return Some(token.clone());
-    }
-    let bars = tokens.iter().enumerate().filter(|(_, token)| token::is_punct(Some(*token), '|'));
-    let (end, _) = bars.take(2).last()?;
-    let body = tokens.get(end + 1..)?;
-    body.first().filter(is_async).cloned()
-}
-
-/// Whether this is a literal, with or without a sign, that is not an integer. Expressions are left
-/// to the compiler, which knows their types.
-pub(in crate::topology) fn is_no_number(tokens: &[TokenTree]) -> bool {
+/// Reports what is no function of this kind, and the wrong arguments of one.
+fn function(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
+    let kind = taken.1.kind;
     match tokens {
-        [TokenTree::Literal(literal)] => {
-            !matches!(syn::Lit::new(literal.clone()), syn::Lit::Int(_))
+        [TokenTree::Group(several)]
+            if kind == Kind::Aggregate && several.delimiter() == Delimiter::Parenthesis =>
+        {
+            let pieces = cut::arguments(several.stream());
+            return pieces.iter().for_each(|piece| function(taken, &piece.tokens, errors));
         }
-        [TokenTree::Punct(minus), TokenTree::Literal(_)] => Punct::as_char(minus) == '-',
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
-            is_no_number(&token::inside(group))
+        [TokenTree::Literal(number)] if kind == Kind::Policy => {
+            let (number, meant) = (number.to_string(), format!("sample({number})"));
+            return errors.say_alone(stream(tokens), &sentence::unknown_policy(&number, &meant));
         }
-        _ => false,
+        [TokenTree::Ident(policy)] if kind == Kind::Policy => {
+            let known = words::function(&token::spelled(policy));
+            let known = known.filter(|known| !known.arguments.is_empty());
+            if let Some(known) = known.filter(|known| is_of(known, kind)) {
+                let sentence = shape::missing_arguments(known.name, &known.example());
+                return errors.say_alone(policy, &sentence);
+            }
+            return unknown(taken, policy, errors);
+        }
+        [TokenTree::Literal(_)] => return other_kind(taken, tokens, None, errors),
+        _ if time::is_time(tokens) => return timed(taken, tokens, errors),
+        _ if is_closure(tokens) => return other_kind(taken, tokens, None, errors),
+        _ => {}
+    }
+    let Some((name, inside, rest)) = called(tokens) else { return elsewhere(tokens, errors) };
+    match words::function(&token::spelled(&name)) {
+        Some(known) if is_of(known, kind) => {
+            given(known, &name, &inside, errors);
+            methods(known, &rest, errors);
+        }
+        Some(known) => {
+            let sentence = sentence::function_of_other_kind(taken, known);
+            errors.say_alone(&name, &sentence);
+        }
+        None => unknown(taken, &name, errors),
     }
 }
 
-/// What is written in parentheses.
-pub(in crate::topology) fn text(group: &Group) -> String {
-    written(&token::inside(group))
+fn is_of(function: &Function, kind: Kind) -> bool {
+    function.kind == kind || (kind == Kind::Bound && function.kind == Kind::Window)
 }
 
-/// The tokens, spaced as one writes them.
-pub(super) fn written(tokens: &[TokenTree]) -> String {
-    let written = stream(tokens).to_string();
-    let tight = [(" . ", "."), (" (", "("), ("( ", "("), (" ,", ","), ("- ", "-"), (" :: ", "::")];
-    let written = tight.iter().fold(written, |text, (wide, tight)| text.replace(wide, tight));
-    // The bars of a closure stand at its parameter.
-    match written.strip_prefix("| ").and_then(|closure| closure.split_once(" |")) {
-        Some((parameter, body)) => format!("|{parameter}|{body}"),
-        None => written,
+/// A time in place of a function that takes one.
+fn timed(taken: Taken<'_>, tokens: &[TokenTree], errors: &mut Errors) {
+    let time = written(tokens);
+    let meant = match taken.1.kind {
+        Kind::Window => Some(format!("tumbling({time})")),
+        Kind::Bound => Some(format!("within({time}, {time})")),
+        Kind::Strategy => Some(format!("lateness({time})")),
+        _ => None,
+    };
+    other_kind(taken, tokens, meant.as_deref(), errors);
+}
+
+/// The function that is called by its name alone, its arguments, and what follows.
+pub(super) fn called(tokens: &[TokenTree]) -> Option<(Ident, Group, Vec<TokenTree>)> {
+    let (path, mut rest) = cut::path(tokens.to_vec());
+    let [TokenTree::Ident(name)] = path.as_slice() else { return None };
+    let inside = token::group(rest.first(), Delimiter::Parenthesis)?.clone();
+    rest.remove(0);
+    Some((name.clone(), inside, rest))
+}
+
+/// Reports the wrong arguments of a function with a longer path, as far as it is ours.
+fn elsewhere(tokens: &[TokenTree], errors: &mut Errors) {
+    let (path, rest) = cut::path(tokens.to_vec());
+    let name = cut::last_name(&path).map(token::spelled).unwrap_or_default();
+    let inside = token::group(rest.first(), Delimiter::Parenthesis);
+    let Some((known, inside)) = words::function(&name).zip(inside) else { return };
+    let pieces = cut::arguments(inside.stream());
+    if pieces.len() == known.arguments.len() {
+        each(known, &pieces, errors);
+        methods(known, &rest, errors);
     }
+}
+
+fn each(known: &Function, pieces: &[cut::Piece], errors: &mut Errors) {
+    for (argument, piece) in known.arguments.iter().zip(pieces) {
+        check((known.name, argument), &piece.tokens, errors);
+    }
+}
+
+/// Reports the wrong arguments of a function.
+pub(in crate::topology) fn given(
+    known: &Function,
+    name: &Ident,
+    inside: &Group,
+    errors: &mut Errors,
+) {
+    let pieces = cut::arguments(inside.stream());
+    if pieces.len() != known.arguments.len() {
+        let several = matches!(known.arguments, [only] if only.kind == Kind::Times);
+        return match pieces.is_empty() {
+            true => {
+                errors.say_alone(name, &shape::missing_arguments(known.name, &known.example()));
+            }
+            false if several => {
+                let meant = format!("{}([{}])", known.name, text(inside));
+                errors.say_alone(inside.stream(), &sentence::in_brackets(known.name, &meant));
+            }
+            false => {
+                let numbers = (known.name, known.arguments.len());
+                let (usage, example) = (known.usage(), known.example());
+                let sentence = sentence::other_number(numbers, pieces.len(), &usage, &example);
+                errors.say_alone(inside.stream(), &sentence);
+            }
+        };
+    }
+    each(known, &pieces, errors);
+}
+
+fn methods(known: &Function, rest: &[TokenTree], errors: &mut Errors) {
+    for (method, inside) in token::methods(rest) {
+        let method = token::spelled(method);
+        let taken = known.methods.iter().find(|(name, _)| *name == method);
+        let pieces = cut::arguments(inside.stream());
+        if let (Some((name, argument)), [piece]) = (taken, pieces.as_slice()) {
+            check((&format!(".{name}"), argument), &piece.tokens, errors);
+        }
+    }
+}
+
+/// Reports a name that is close to a function of this kind, or what other systems call one. Any
+/// other name may be a function of the user.
+fn unknown(taken: Taken<'_>, name: &Ident, errors: &mut Errors) {
+    let (written, kind) = (token::spelled(name), taken.1.kind);
+    if words::function(&written).is_some_and(|known| is_of(known, kind)) {
+        return;
+    }
+    let close = suggest::closest(&written, words::functions_of(kind).map(|known| known.name));
+    let close = close.filter(|meant| written.chars().next() == meant.chars().next());
+    let Some(meant) = words::other_name(kind, &written).or(close).and_then(words::function) else {
+        return;
+    };
+    let sentence = match kind {
+        Kind::Policy => sentence::unknown_policy(&written, &meant.example()),
+        _ => sentence::unknown_function(kind, &written, meant),
+    };
+    errors.say_alone(name, &sentence);
 }
