@@ -157,12 +157,12 @@ impl Impls<'_> {
     /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
         let Callee { model, path, receiver } = callee;
-        let krate = model.args.crate_path();
-        // Types that are known by their names. A type of the user with this name is reported there.
+        let runtime = &self.runtime;
+        // Types that are known by their names. A type of the user with this name is reported there;
+        // only this token has its place, or the compiler would suggest to borrow.
         let given = |param: &Param, given: TokenStream| {
-            let span = param.target().span();
-            let runtime = krate.at(span);
-            quote_spanned!(span=> <_ as #runtime::operator::IsGiven<_>>::given(#given))
+            let ty = quote_spanned!(param.target().span()=> _);
+            quote!(<#ty as #runtime::operator::IsGiven<_>>::given(#given))
         };
         let of_timer = matches!(model.method, MethodKind::OnTimer(_));
         let args = model.params.iter().map(|param| {
