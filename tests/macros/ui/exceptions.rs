@@ -79,11 +79,7 @@ const OF_THE_COMPILER: &[Reason] = &[
     (
         "a bound of a method is not met, and it shows where the bound is written",
         "topology/fail",
-        &[
-            "events_of_unknown_type",
-            "join_that_sheds_in_a_durable_job",
-            "shed_in_a_durable_job",
-        ],
+        &["events_of_unknown_type", "join_that_sheds_in_a_durable_job", "shed_in_a_durable_job"],
     ),
     ("it shows how to derive `Clone`", "key/fail", &["key_is_not_clone"]),
 ];
