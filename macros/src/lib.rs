@@ -232,8 +232,8 @@ pub fn topology(input: TokenStream) -> TokenStream {
 /// picture, an editor the edges, a line each.
 ///
 /// The function contains one `topology!( … )`. The graph is what the macro reads there: parts of a
-/// topology that are functions of their own, `through(…)`, are not followed, and event types are not
-/// known. The graph of the topology itself, with types, is `Topology::graph`.
+/// topology that are functions of their own, `through(…)`, are not followed, and event types are
+/// unknown. The graph of the topology itself, with types, is `Topology::graph`.
 ///
 /// # Examples
 /// ```text

@@ -115,8 +115,8 @@ pub fn method_of_stream(
 ) -> Sentence {
     let help = match joins {
         Some(word) => format!(
-            "write `({stream} >> by(|event| …), {other} >> by(|event| …)) >> {word}(within(1.mins(), \
-             1.mins()))`"
+            "write `({stream} >> by(|event| …), {other} >> by(|event| …)) >> \
+             {word}(within(1.mins(), 1.mins()))`"
         ),
         None => format!("write `[{stream}, {other}] >> …` to merge them"),
     };

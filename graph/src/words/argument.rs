@@ -21,11 +21,11 @@ pub enum Kind {
     Ignore,
     /// A kind of windows: `tumbling(…)`.
     Window,
-    /// What tells which events of a join match: `within(…)`, `latest(…)`, or a window.
+    /// The bound of a join, that is, which events match: `within(…)`, `latest(…)`, or a window.
     Bound,
     /// How the watermark follows the events: `lateness(…)`.
     Strategy,
-    /// What is made of the values of a window: `sum()`; several in parentheses.
+    /// A result of the values of a window: `sum()`; several in parentheses.
     Aggregate,
     /// What a full edge does: `drop_oldest`.
     Policy,
@@ -57,7 +57,7 @@ impl Kind {
             Self::Path => "the path of a file",
             Self::Ignore => "`ignore`",
             Self::Window => "a window",
-            Self::Bound => "what tells which events match",
+            Self::Bound => "a bound",
             Self::Strategy => "what the watermark follows",
             Self::Aggregate => "an aggregate",
             Self::Policy => "a policy",

@@ -3,12 +3,12 @@
 //!
 //! | table | rows | says |
 //! |---|---|---|
-//! | [`WORDS`] | what may follow `>>` | what a word takes, what it does to key, time, instances and outputs, and how it is called |
+//! | [`WORDS`] | what may follow `>>` | its arguments, its effect on key, time, instances and outputs, its call |
 //! | [`FUNCTIONS`] | what may stand in an argument | of what kind it is, and what it takes |
 //! | [`FOREIGN`] | the words of other systems | what is written here instead |
 //!
-//! The macro reads and checks a topology by these tables alone: a further word is a row and a method
-//! of the builder.
+//! The macro reads and checks a topology by these tables alone: a further word is a row and a
+//! method of the builder.
 //!
 //! The list of words is closed: anything else after `>>` is the path of an operator. An operator
 //! with the name of a word is written with a longer path, `self::by`.

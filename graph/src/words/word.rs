@@ -101,7 +101,7 @@ pub enum Joins {
     All,
 }
 
-/// What a stream has to be for a word, told by the types.
+/// What a stream has to be for a word, by its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// It has a key.
@@ -261,7 +261,7 @@ impl Word {
         Self { weakenable: true, ..self }
     }
 
-    /// A join: it takes sides, and all that it emits besides is told by its kind.
+    /// A join: it takes sides, and its kind says what it emits besides.
     pub(super) const fn joining(self, kind: Joins) -> Self {
         self.how(How::Join(kind)).receives(Receives::Sides).late(Late::OfNode)
     }

@@ -154,7 +154,7 @@ impl Returns {
     }
 }
 
-/// The constants and traits that tell what a type returns.
+/// The constants and traits for the kind of a return type.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) runtime: &'a TokenStream,

@@ -1,4 +1,4 @@
-//! What is known of each stream: its key or window, the side outputs that lead out of it, and its
+//! The facts of each stream: its key or window, the side outputs that lead out of it, and its
 //! number of instances.
 //!
 //! One walk over the lines collects the facts of the named streams; what a word does to them stands
@@ -15,7 +15,7 @@ use millstream_graph::words::{self, How, Joins, Late, Provides, Receives, Role, 
 use proc_macro2::{Ident, TokenTree};
 use std::collections::HashMap;
 
-/// What is known of a stream.
+/// The facts of a stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts<'a> {
     /// What it has for the next operator.

@@ -50,7 +50,8 @@ fn quotes(line: &Line, errors: &mut Errors) {
     }
 }
 
-/// Reports what is no line at all: loops of Rust, braces, arrows to the left. Returns whether there are any; what follows from them is not told.
+/// Reports loops of Rust, braces and arrows to the left. Returns whether there are any: their
+/// consequences are not reported.
 pub(super) fn check_lines(declaration: &Declaration, errors: &mut Errors) -> bool {
     for line in &declaration.lines {
         line.chain.visit(&mut |chain| {
@@ -130,13 +131,14 @@ fn head(chain: &Chain, defined: &HashSet<String>, errors: &mut Errors) {
 
 /// Whether the tokens are streams with signs between them: `a + b`.
 fn are_added(tokens: &[TokenTree], defined: &HashSet<String>) -> bool {
-    let sign = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if "+&,".contains(sign.as_char()));
-    let stream = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if defined.contains(&token::spelled(name)));
-    tokens.len() > 2
-        && tokens
-            .iter()
-            .enumerate()
-            .all(|(at, token)| if at % 2 == 0 { stream(token) } else { sign(token) })
+    let sign =
+        |token: &TokenTree| ['+', '&'].iter().any(|sign| token::is_punct(Some(token), *sign));
+    let stream = |token: &TokenTree| match token {
+        TokenTree::Ident(name) => defined.contains(&token::spelled(name)),
+        _ => false,
+    };
+    let fits = |(at, token)| if at % 2 == 0 { stream(token) } else { sign(token) };
+    tokens.len() > 2 && tokens.iter().enumerate().all(fits)
 }
 
 fn arrow(step: &Step, errors: &mut Errors) {

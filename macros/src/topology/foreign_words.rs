@@ -1,4 +1,4 @@
-//! Words of other systems as steps, functions of arguments as steps, and names that hide each other.
+//! Words of other systems and functions of arguments as steps, and names that hide each other.
 
 use super::arguments::{self, is_closure};
 use super::model::{Call, Chain, Declaration, HeadKind, Step, StepKind};

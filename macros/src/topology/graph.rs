@@ -49,7 +49,7 @@ fn delivery(declaration: &Declaration) -> String {
     promise.map(|promise| token::stream(&promise.tokens).to_string()).unwrap_or_default()
 }
 
-/// A stream on its way to the next node.
+/// A stream between two nodes.
 #[derive(Debug, Clone)]
 struct Flow {
     /// The node that emits it, or the loop that it is of.

@@ -1,9 +1,9 @@
 //! `topology!`: turns lines of streams into calls of the builder.
 //!
 //! `grammar` splits the tokens (with `token`, `arrow` and `cut`) into a `model`, `resolve` counts
-//! the uses of each name, `facts` follows what is known of each stream, `check` finds the broken
-//! rules, and `expand` generates the calls. Nothing is parsed as an expression, so half-written code
-//! expands like complete code.
+//! the uses of each name, `facts` follows each stream, `check` finds the broken rules, and `expand`
+//! generates the calls. Nothing is parsed as an expression, so half-written code expands like
+//! complete code.
 
 mod again;
 mod arguments;

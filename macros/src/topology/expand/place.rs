@@ -48,7 +48,7 @@ pub(super) struct StepPlace<'a> {
     pub(super) name: Option<&'a Ident>,
     /// Whether it is the node with the name.
     pub(super) last: bool,
-    /// What is known of the stream before it.
+    /// The facts of the stream before it.
     pub(super) facts: Facts<'a>,
     /// Whether it is compared with the promise of the job, if it is a sink.
     pub(super) sink: SinkCheck,
