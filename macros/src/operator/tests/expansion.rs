@@ -34,7 +34,7 @@ fn the_struct_follows_the_function_as_it_was_written() {
                 pub fn new() -> Self { Self {} }
                 #[cfg(not(any(rust_analyzer, doc)))]
                 #[doc = "Makes the operator `average` for a topology."]
-                #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
+                #[allow(non_upper_case_globals, clippy::type_complexity)]
                 pub const new: fn() -> Self = | | Self {};
             }
             #[automatically_derived]
