@@ -111,7 +111,7 @@ fn new(model: &Model, generics: &Generics) -> TokenStream {
         #function
         #[cfg(not(any(rust_analyzer, doc)))]
         #[doc = #doc]
-        #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
+        #[allow(non_upper_case_globals, clippy::type_complexity)]
         #vis const new: fn(#(#types),*) -> Self = | #(#names),* | Self { #values };
     }
 }

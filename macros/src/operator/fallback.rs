@@ -5,7 +5,7 @@
 
 use super::impls::Impls;
 use super::item::{cfg, clone_and_debug, declaration};
-use super::model::{self, Model};
+use super::model::Model;
 use super::types;
 use super::unknown::{self, Target};
 use crate::errors::Errors;
@@ -63,20 +63,8 @@ fn implementation(model: &Model) -> Option<TokenStream> {
     // An operator without results is reported; where it is used, it counts as a filter.
     let nothing = || model.returns.is_nothing().then_some(event);
     let out = model.out().or_else(nothing)?;
-    let known = is_known(model, event) && is_sound(event) && is_sound(out);
+    let known = model.knows(event) && is_sound(event) && is_sound(out);
     known.then(|| Impls::of(model, event, out).hollow(&undetermined, is_sound))
-}
-
-/// Whether this is the type of the event, though the first parameter may be wrong.
-pub(super) fn is_known(model: &Model, event: &Type) -> bool {
-    let Some(first) = model.params.first() else { return false };
-    let (changed, shared) = match &first.ty {
-        Type::Reference(reference) => (reference.mutability.is_some(), true),
-        _ => (false, false),
-    };
-    let elsewhere = changed || first.attrs.iter().any(model::is_shared);
-    let owned = shared && !types::is_static(&first.ty) && types::owner(event).is_some();
-    !elsewhere && !owned && !types::is_unsized(event)
 }
 
 /// The unchanged item, followed by the mistakes.

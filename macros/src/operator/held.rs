@@ -3,25 +3,9 @@
 //! An argument that is an `impl Trait` has a parameter of its own. Parameters of the event alone
 //! belong to the impls only, so that a topology can write `name {}`.
 
-use super::model::{Model, Param, ParamRole};
+use super::model::{Model, ParamRole};
 use super::types;
-use proc_macro2::Span;
-use syn::ext::IdentExt;
-use syn::{GenericParam, Generics, Ident, Type, TypeParam, TypeParamBound, WherePredicate};
-
-/// The parameter for an argument that is an `impl Trait`, which gets its name as its type.
-pub(super) fn name_type(param: &mut Param) -> Option<TypeParam> {
-    let Type::ImplTrait(unnamed) = param.target() else { return None };
-    let bounds = unnamed.bounds.clone();
-    let name = param.ident()?.unraw().to_string();
-    let name = Ident::new(&format!("__{name}"), Span::call_site());
-    let named: Type = syn::parse_quote!(#name);
-    match (&mut param.ty, param.role) {
-        (Type::Reference(reference), ParamRole::Shared) => *reference.elem = named,
-        (ty, _) => *ty = named,
-    }
-    Some(TypeParam { bounds, ..TypeParam::from(name) })
-}
+use syn::{GenericParam, Generics, Ident, TypeParamBound, WherePredicate};
 
 /// The generics of the impls: those of the function without lifetimes, which only borrows have, and
 /// those of its arguments.

@@ -185,7 +185,7 @@ impl<'a> Impls<'a> {
         }
     }
 
-    /// The constants for the return type, where the compiler decides it.
+    /// The constants of the kind of result, if that is for the compiler to decide.
     fn returned(&self) -> TokenStream {
         let callees = [Some(&self.process), self.on_timer.as_ref()].into_iter().flatten();
         let names = callees.filter_map(|callee| callee.model.names_of_return(&self.runtime));

@@ -5,13 +5,13 @@
 
 use super::args::Args;
 use super::callee::Callee;
+use super::check;
 use super::impls::{Impls, Methods};
 use super::mode::Mode;
 use super::model::{Function, Giving, MethodKind, Model, ParamRole};
 use super::returns::ReturnShape;
 use super::types;
 use super::unknown::{self, Target};
-use super::{check, fallback};
 use crate::errors::Errors;
 use millstream_graph::sentence::methods as sentence;
 use millstream_graph::suggest;
@@ -217,7 +217,7 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
     let cfg = item_impl.cfg();
     if !errors.is_empty() {
         let is_sound = |ty: &Type| types::obstacle(ty).is_none() && !types::is_unsized(ty);
-        let known = fallback::is_known(&process.model, event) && is_sound(event) && is_sound(out);
+        let known = process.model.knows(event) && is_sound(event) && is_sound(out);
         let hollow = known.then(|| impls.hollow(&[], is_sound))?;
         return Some(quote!(#(#cfg)* const _: () = { #hollow };));
     }

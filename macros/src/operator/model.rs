@@ -5,8 +5,8 @@
 use super::args::Args;
 use super::mode::{self, Mode};
 use super::returns::{Names, ReturnShape, Returns};
-use super::{held, types};
-use proc_macro2::TokenStream;
+use super::types;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -112,7 +112,7 @@ impl Model {
             }
         }
         let wired = params.iter_mut().filter(|param| param.is_wired());
-        let unnamed = wired.filter_map(held::name_type).collect();
+        let unnamed = wired.filter_map(Param::name_type).collect();
         let mut returns = Returns::of(&function.sig.output);
         let sends = params.iter().any(|param| param.role == ParamRole::Output);
         let of_timer = function.sig.ident == "on_timer";
@@ -169,6 +169,18 @@ impl Model {
     /// The type of the event, without a reference written by mistake.
     pub(super) fn event(&self) -> Option<&Type> {
         self.first(ParamRole::Event).map(Param::target).filter(|ty| !matches!(ty, Type::Infer(_)))
+    }
+
+    /// Whether this is the type of the event, though the first parameter may be wrong.
+    pub(super) fn knows(&self, event: &Type) -> bool {
+        let Some(first) = self.params.first() else { return false };
+        let (changed, borrowed) = match &first.ty {
+            Type::Reference(reference) => (reference.mutability.is_some(), true),
+            _ => (false, false),
+        };
+        let elsewhere = changed || first.attrs.iter().any(is_shared);
+        let owned = borrowed && !types::is_static(&first.ty) && types::owner(event).is_some();
+        !elsewhere && !owned && !types::is_unsized(event)
     }
 
     /// The type of the keyed state.
@@ -232,6 +244,20 @@ impl Param {
             Type::Reference(reference) => types::ungrouped(&reference.elem),
             ty => ty,
         }
+    }
+
+    /// The type parameter for an argument that is an `impl Trait`, which gets its name as its type.
+    fn name_type(&mut self) -> Option<TypeParam> {
+        let Type::ImplTrait(unnamed) = self.target() else { return None };
+        let bounds = unnamed.bounds.clone();
+        let name = self.ident()?.unraw().to_string();
+        let name = Ident::new(&format!("__{name}"), Span::call_site());
+        let named: Type = syn::parse_quote!(#name);
+        match (&mut self.ty, self.role) {
+            (Type::Reference(reference), ParamRole::Shared) => *reference.elem = named,
+            (ty, _) => *ty = named,
+        }
+        Some(TypeParam { bounds, ..TypeParam::from(name) })
     }
 
     /// Its name, if its pattern is one.

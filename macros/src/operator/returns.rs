@@ -154,7 +154,7 @@ impl Returns {
     }
 }
 
-/// The constants and traits for the kind of a return type.
+/// The constants and traits of the kind of result that a type is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) runtime: &'a TokenStream,

@@ -101,8 +101,8 @@ impl Impls<'_> {
         matches!(end.arguments, PathArguments::None).then_some(ty)
     }
 
-    /// The required functions of traits, each at the place of a type: the first of a type decide
-    /// whether further ones are required.
+    /// The checks: functions of traits, each at the place of a type. A type that fails the first
+    /// ones is not checked further.
     fn all_checks(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let model = self.process.model;
         let (mut first, mut further) = (Vec::new(), Vec::new());

@@ -162,7 +162,7 @@ impl Impls<'_> {
         // only this token has its place, or the compiler would suggest to borrow.
         let given = |param: &Param, given: TokenStream| {
             let ty = quote_spanned!(param.target().span()=> _);
-            quote!(<#ty as #runtime::operator::IsGiven<_>>::given(#given))
+            quote!(<#ty as #runtime::operator::TakenFrom<_>>::given(#given))
         };
         let of_timer = matches!(model.method, MethodKind::OnTimer(_));
         let args = model.params.iter().map(|param| {

@@ -4,7 +4,6 @@
 //! that follows from them. They are unknown because they depend on a constant that does not
 //! compile: its value is the mistakes. Editors, which know no such types, see the mistakes alone.
 
-use super::fallback;
 use super::model::Model;
 use super::types;
 use crate::errors::Errors;
@@ -31,7 +30,7 @@ impl Target {
     pub(super) fn of(model: &Model, ty: TokenStream) -> Self {
         let event = model.event().filter(|event| {
             let generics = &model.function.sig.generics;
-            let sound = types::obstacle(event).is_none() && fallback::is_known(model, event);
+            let sound = types::obstacle(event).is_none() && model.knows(event);
             sound && types::parameter_in(event, generics).is_none()
         });
         Self { event: event.cloned(), runtime: model.args.runtime(), ..Self::plain(ty) }

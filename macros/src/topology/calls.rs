@@ -5,7 +5,7 @@
 //! the span of its subject, from the first to the last token, so that only this is underlined.
 
 use super::bounds;
-use super::cut::Piece;
+use super::cut::{self, Piece};
 use super::in_flight::{self, InFlight};
 use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
@@ -285,6 +285,8 @@ pub(super) fn construct(call: &Call) -> TokenStream {
         Some(arguments) if call.is_associated() => quote!(#path #arguments #rest),
         Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
         None => {
+            // The type of an operator has no parameters: its event determines them.
+            let path = stream(cut::without_generics(&call.path));
             let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
             braces.set_span(at);
             quote!(#path #braces #rest)

@@ -135,6 +135,17 @@ pub(super) fn path(tokens: Vec<TokenTree>) -> (Vec<TokenTree>, Vec<TokenTree>) {
     (path, rest)
 }
 
+/// A path without the generics at its end.
+pub(super) fn without_generics(path: &[TokenTree]) -> &[TokenTree] {
+    let outside = outside_of_generics(path);
+    let end = outside.iter().rposition(|outside| *outside).map_or(0, |last| last + 1);
+    let mut path = path.get(..end).unwrap_or_default();
+    while is_punct(path.last(), ':') {
+        path = path.get(..path.len() - 1).unwrap_or_default();
+    }
+    path
+}
+
 /// The last name of a path, generics excluded.
 pub(super) fn last_name(path: &[TokenTree]) -> Option<&Ident> {
     let outside = outside_of_generics(path);

@@ -112,8 +112,8 @@ pub use returned::{EmittedBy, KindOf, OutcomeOf, ViaOne, value_kind};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{Advancing, AtEventOf, InWindow, NoSnapshot};
 pub use sound::{
-    HasClone, HasDefault, IsArgument, IsError, IsGiven, IsSend, IsShared, OneEvent, SharedAs,
-    Sound, sound,
+    HasClone, HasDefault, IsArgument, IsError, IsSend, IsShared, OneEvent, SharedAs, Sound,
+    TakenFrom, sound,
 };
 pub(crate) use stock::{Filter, FlatMap, Inspect, Map, PassOn};
 #[cfg(feature = "tower")]

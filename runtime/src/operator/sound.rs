@@ -88,7 +88,7 @@ impl<E: Into<BoxError> + Send + 'static> IsError for E {}
             https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0285.md"
 )]
 #[doc(hidden)]
-pub trait IsGiven<G> {
+pub trait TakenFrom<G> {
     /// What is given, of the type that the function takes.
     fn given(given: G) -> Self;
 }
@@ -96,7 +96,7 @@ pub trait IsGiven<G> {
 macro_rules! is_given {
     ($($life:lifetime)? $($parameter:ident)?, $given:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<$($life,)? $($parameter)?> IsGiven<$given> for $given {
+        impl<$($life,)? $($parameter)?> TakenFrom<$given> for $given {
             #[inline(always)]
             fn given(given: $given) -> Self {
                 given

@@ -34,7 +34,7 @@ fn the_struct_follows_the_function_as_it_was_written() {
                 pub fn new() -> Self { Self {} }
                 #[cfg(not(any(rust_analyzer, doc)))]
                 #[doc = "Makes the operator `average` for a topology."]
-                #[allow(non_upper_case_globals, clippy::type_complexity, dead_code)]
+                #[allow(non_upper_case_globals, clippy::type_complexity)]
                 pub const new: fn() -> Self = | | Self {};
             }
             #[automatically_derived]
@@ -172,7 +172,7 @@ fn an_awaiting_operator_sends_what_it_gives() {
                 ) -> ::core::result::Result<(), Lost> {
                     for item in ::core::iter::IntoIterator::into_iter(enrich(
                         event,
-                        <_ as ::millstream::operator::IsGiven<_>>::given(ctx)
+                        <_ as ::millstream::operator::TakenFrom<_>>::given(ctx)
                     ).await?) {
                         out.send(item).await;
                     }
@@ -186,7 +186,7 @@ fn an_awaiting_operator_sends_what_it_gives() {
 
 #[test]
 fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
-    let out = quote!(<_ as ::millstream::operator::IsGiven<_>>::given(out));
+    let out = quote!(<_ as ::millstream::operator::TakenFrom<_>>::given(out));
     let plain = expanded(quote!(
         async fn split(text: String, out: &mut Output<Word>) {
             go(text)
@@ -339,7 +339,7 @@ fn an_impl_is_left_as_it_is_and_its_methods_are_called() {
     let expansion = expanded(item.clone());
     assert_has(&expansion, item);
     assert_has(&expansion, quote!(impl<T: Send> ::millstream::operator::Step<T> for Sum<T>));
-    let given = quote!(<_ as ::millstream::operator::IsGiven<_>>::given);
+    let given = quote!(<_ as ::millstream::operator::TakenFrom<_>>::given);
     assert_has(&expansion, quote!(Self::process(&*self, event, state, #given(ctx))));
     assert_has(&expansion, quote!(Self::on_timer(#given(event), state)));
     assert_has(
@@ -370,7 +370,7 @@ fn one_method_that_awaits_makes_both_futures() {
         }
     });
     assert_has(&expansion, quote!(impl ::millstream::operator::AwaitStep<u8> for Ask));
-    let timer = quote!(<_ as ::millstream::operator::IsGiven<_>>::given(event));
+    let timer = quote!(<_ as ::millstream::operator::TakenFrom<_>>::given(event));
     assert_has(&expansion, quote!(out.send(Self::on_timer(#timer).await).await;));
     assert_has(
         &expansion,
