@@ -107,7 +107,7 @@ fn a_node_without_instances_is_refused() {
 
 #[test]
 fn more_instances_than_any_job_needs_are_refused() {
-    let many = std::hint::black_box(1_000_000_000_000);
+    let many = std::hint::black_box(1_000_000_000_000_u64);
     let line = line!() + 3;
     let told = only(topology!(
         job("broken"),
@@ -224,22 +224,21 @@ fn a_sample_of_nothing_is_refused() {
 
 #[test]
 fn an_overflow_of_what_drops_nothing_is_refused() {
-    let told = only(topology!(
-        job("broken"),
-        all = source(from_iter(0..10)) >> tagged,
-        all >> ignore,
-        all.overflow >> ignore,
-    ));
+    let told = only(built(|job| {
+        let all = job.source(from_iter(0..10)).then(tagged {}).named("all").outputs();
+        all.stream.ignore();
+        all.overflow.ignore();
+    }));
     assert_eq!(told[0], sentence(&outcome::nothing_overflows("all"), "")[0]);
 }
 
 #[test]
 fn an_output_that_a_node_does_not_have_is_refused() {
-    let error = refused(topology!(
-        all = source(from_iter(0..10)) >> tagged,
-        all >> ignore,
-        all.late >> ignore,
-    ));
+    let error = refused(built(|job| {
+        let all = job.source(from_iter(0..10)).then(tagged {}).named("all").outputs();
+        all.stream.ignore();
+        all.late.ignore();
+    }));
     assert_eq!(error.kind(), ErrorKind::Topology);
     assert_eq!(error.to_string(), "nothing comes from `all.late`; leave it out");
 }

@@ -293,8 +293,13 @@ async fn fail_on_late(late: millstream::window::Late<Sum>) -> u64 {
 /// Sets a timer that nobody is called for.
 #[operator]
 async fn forgetful(event: Dated, _state: &mut u64, ctx: &mut Context) -> Dated {
-    ctx.timer_at(ctx.event_time());
+    set_timer(ctx);
     event
+}
+
+/// A function of its own: what is written in the operator does not compile.
+fn set_timer(ctx: &mut Context) {
+    ctx.timer_at(ctx.event_time());
 }
 
 #[test]

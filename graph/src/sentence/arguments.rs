@@ -163,7 +163,11 @@ pub fn unknown_function(kind: Kind, written: &str, meant: &Function) -> Sentence
     Sentence::new(
         "M0167",
         format!("there is no {what} `{written}`"),
-        format!("did you mean `{}`? There are {}", meant.example(), all.join(", ")),
+        format!(
+            "did you mean `{}`? There are {}; a function of your own is written `self::{written}`",
+            meant.example(),
+            all.join(", ")
+        ),
     )
 }
 

@@ -95,8 +95,7 @@ const LATENESS: Argument = Argument::new("bound", Kind::Time, "2.secs()");
 const MARK: Argument = Argument::new("mark", Kind::Closure, "|event| event.up_to");
 const MOST: Argument = Argument::new("n", Kind::Count, "10").positive(Zero::Invalid);
 const ONE_IN: Argument = Argument::new("n", Kind::Count, "10").positive(Zero::NoSample);
-const INTERVAL: Argument =
-    Argument::new("interval", Kind::Time, "1.secs()").positive(Zero::Invalid);
+const INTERVAL: Argument = Argument::new("interval", Kind::Time, "1.secs()");
 const ANY: Argument = Argument::new("initial", Kind::Value, "0");
 const ADD: Argument = Argument::new("add", Kind::Closure, "|total, value| …");
 const MERGE: Argument = Argument::new("merge", Kind::Closure, "|total, other| …");
@@ -167,28 +166,20 @@ pub const FUNCTIONS: &[Function] = &[
     Function::new("sample", Kind::Policy, &[ONE_IN]),
 ];
 
-/// What other systems call functions of a kind.
+/// What other systems call functions of a kind. A name that a function of the user may well have is
+/// not among them.
 const OTHERS: &[(Kind, &str, &[&str])] = &[
-    (Kind::Window, "tumbling", &["tumble", "fixed", "fixed_window", "tumbling_window", "every"]),
-    (Kind::Window, "sliding", &["hop", "hopping", "slide", "sliding_window", "rolling"]),
-    (Kind::Window, "session", &["sessions", "session_window", "gap"]),
-    (Kind::Window, "counted", &["count", "count_window", "of_count"]),
-    (Kind::Bound, "within", &["interval", "between"]),
-    (Kind::Bound, "latest", &["as_of", "asof", "lookup", "last"]),
-    (Kind::Strategy, "lateness", &["lag", "bounded", "bounded_out_of_order", "delay", "late"]),
+    (Kind::Window, "tumbling", &["tumble", "fixed_window", "tumbling_window"]),
+    (Kind::Window, "sliding", &["hop", "hopping", "sliding_window", "hopping_window"]),
+    (Kind::Window, "session", &["session_window"]),
+    (Kind::Window, "counted", &["count_window"]),
+    (Kind::Strategy, "lateness", &["bounded_out_of_orderness", "bounded_out_of_order"]),
     (Kind::Aggregate, "mean", &["avg", "average"]),
-    (Kind::Aggregate, "sum", &["total", "add"]),
-    (Kind::Aggregate, "count", &["len", "size", "number"]),
-    (Kind::Aggregate, "min", &["minimum", "least"]),
-    (Kind::Aggregate, "max", &["maximum", "greatest"]),
     (Kind::Aggregate, "top", &["top_n", "top_k", "topk"]),
-    (Kind::Aggregate, "distinct", &["count_distinct", "unique", "n_unique"]),
-    (Kind::Aggregate, "most_frequent", &["mode", "frequent", "heavy_hitters"]),
-    (Kind::Aggregate, "collect", &["to_vec", "list", "collect_list", "array_agg"]),
-    (Kind::Aggregate, "fold", &["reduce"]),
-    (Kind::Policy, "block", &["wait", "backpressure", "never"]),
+    (Kind::Aggregate, "distinct", &["count_distinct", "n_unique"]),
+    (Kind::Aggregate, "collect", &["collect_list", "array_agg"]),
     (Kind::Policy, "drop_newest", &["drop_new", "drop_latest", "drop_last", "drop_incoming"]),
-    (Kind::Policy, "drop_oldest", &["drop", "drop_all", "drop_old", "drop_first", "lossy"]),
+    (Kind::Policy, "drop_oldest", &["drop", "drop_all", "drop_old", "drop_first"]),
 ];
 
 /// The function that another system calls by this name.

@@ -34,7 +34,7 @@ pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     Some(quote! {
         #declared
         #(#cfg)*
-        #[allow(unexpected_cfgs)]
+        #[allow(unexpected_cfgs, clippy::multiple_bound_locations)]
         const _: () = { #constructor #operator #step #check };
     })
 }

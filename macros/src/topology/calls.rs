@@ -285,8 +285,12 @@ pub(super) fn construct(call: &Call) -> TokenStream {
         Some(arguments) if call.is_associated() => quote!(#path #arguments #rest),
         Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
         None => {
-            // The type of an operator has no parameters: its event determines them.
-            let path = stream(cut::without_generics(&call.path));
+            // The type of a function has no parameters: its event determines them.
+            let is_function = token::spelled(&call.name).starts_with(char::is_lowercase);
+            let path = match is_function {
+                true => stream(cut::without_generics(&call.path)),
+                false => path,
+            };
             let mut braces = Group::new(Delimiter::Brace, TokenStream::new());
             braces.set_span(at);
             quote!(#path #braces #rest)

@@ -80,7 +80,7 @@ fn foreign_step(chain: &Chain, at: usize, streams: &HashSet<String>, errors: &mu
 /// Whether a function is called as a step. An operator of its name seldom has parentheses, and
 /// never a closure and a time.
 fn is_function(call: &Call, windowed: bool) -> bool {
-    let Some(given) = &call.arguments else { return windowed };
+    let Some(given) = &call.arguments else { return false };
     let pieces = cut::arguments(given.stream());
     let telling =
         |piece: &cut::Piece| is_closure(&piece.tokens) || arguments::is_time(&piece.tokens);

@@ -55,16 +55,7 @@ const OF_THE_COMPILER: &[Reason] = &[
             "misspelt_source_function",
         ],
     ),
-    (
-        "a function has other parameters, and it shows where they are written",
-        "topology/fail",
-        &[
-            "event_time_without_lateness",
-            "memory_without_unit",
-            "sliding_window_without_step",
-            "tumbling_window_of_a_number",
-        ],
-    ),
+    ("a function has other parameters, and it shows where they are written", "topology/fail", &[]),
     (
         "a lint of the user's own choice: it shows where that is chosen, and offers an edit",
         "topology/fail",

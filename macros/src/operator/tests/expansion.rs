@@ -23,7 +23,7 @@ fn the_struct_follows_the_function_as_it_was_written() {
         /// The usual amount.
         #[allow(dead_code, non_camel_case_types)]
         pub struct average {}
-        #[allow(unexpected_cfgs)]
+        #[allow(unexpected_cfgs, clippy::multiple_bound_locations)]
         const _: () = {
             #[automatically_derived]
             #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
@@ -323,7 +323,10 @@ fn conditions_and_docs_are_the_structs_too() {
         &expansion,
         quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(dead_code, non_camel_case_types)]),
     );
-    assert_has(&expansion, quote!(#[cfg(unix)] #[allow(unexpected_cfgs)] const _: () =));
+    assert_has(
+        &expansion,
+        quote!(#[cfg(unix)] #[allow(unexpected_cfgs, clippy::multiple_bound_locations)] const _: () =),
+    );
 }
 
 #[test]

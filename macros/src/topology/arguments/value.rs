@@ -267,6 +267,9 @@ fn methods(known: &Function, rest: &[TokenTree], errors: &mut Errors) {
     }
 }
 
+/// The length of a name in which two letters may be wrong.
+const LONG: usize = 7;
+
 /// Reports a name that is close to a function of this kind, or what other systems call one. Any
 /// other name may be a function of the user.
 fn unknown(taken: Taken<'_>, name: &Ident, errors: &mut Errors) {
@@ -274,8 +277,12 @@ fn unknown(taken: Taken<'_>, name: &Ident, errors: &mut Errors) {
     if words::function(&written).is_some_and(|known| is_of(known, kind)) {
         return;
     }
-    let close = suggest::closest(&written, words::functions_of(kind).map(|known| known.name));
-    let close = close.filter(|meant| written.chars().next() == meant.chars().next());
+    // Longer names, such as `counts`, are more likely functions of the user.
+    let near = if written.chars().count() < LONG { 1 } else { 2 };
+    let names = words::functions_of(kind).map(|known| known.name);
+    let close = suggest::within(near, &written, names).filter(|meant| {
+        written.chars().next() == meant.chars().next() && !written.starts_with(meant)
+    });
     let Some(meant) = words::other_name(kind, &written).or(close).and_then(words::function) else {
         return;
     };

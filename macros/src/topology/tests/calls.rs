@@ -139,7 +139,7 @@ fn operators_are_paths_with_or_without_arguments() {
             .then(ops::a {})
             .then(self::by {})
             .then(b::new(1, c))
-            .then(d::<E<F>> {})
+            .then(d {})
             .then(g::<E>::new(1).h())
             .then(i {})
             .sink(y);",

@@ -22,9 +22,9 @@ async fn kept(number: u64, rule: impl Fn(&u64) -> bool) -> Option<u64> {
     rule(&number).then_some(number)
 }
 #[operator]
-async fn known<T: PartialEq + Send + 'static>(event: T, others: Vec<T>) -> bool
+async fn known<T>(event: T, others: Vec<T>) -> bool
 where
-    T: Clone,
+    T: PartialEq + Clone + Send + 'static,
 {
     others.contains(&event)
 }

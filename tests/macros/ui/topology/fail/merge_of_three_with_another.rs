@@ -7,6 +7,6 @@ fn main() {
         a = source(from_iter([1_u64])),
         b = source(from_iter([2_u64])),
         words = source(from_iter(["one", "two"])),
-        [a, b, words] >> ignore,
+        [a, b, words] >> inspect(|_| ()) >> ignore,
     );
 }

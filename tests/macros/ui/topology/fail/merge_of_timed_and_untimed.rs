@@ -7,6 +7,6 @@ fn main() {
         numbers = source(from_iter([1_i64, 2]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
         others = source(from_iter([3_i64])),
-        [numbers, others] >> ignore,
+        [numbers, others] >> inspect(|_| ()) >> ignore,
     );
 }

@@ -8,10 +8,11 @@ async fn size(window: Window<i64, i64>) -> usize {
 }
 
 fn main() {
+    let length = 1.mins();
     let _ = topology!(
         numbers = source(from_iter([1_i64, 2]))
             >> event_time(|n| EventTime::from_secs(*n), lateness(1.secs())),
-        sizes = numbers >> by(|n| *n) >> window(1.mins()) >> size,
+        sizes = numbers >> by(|n| *n) >> window(length) >> size,
         sizes >> ignore,
         sizes.late >> ignore,
     );

@@ -1,6 +1,7 @@
 //! What may be written in more than one way.
 
 use millstream::prelude::*;
+use std::fmt::Debug;
 
 #[derive(Clone)]
 struct Times(i64);
@@ -29,11 +30,17 @@ macro_rules! doubled {
             a = numbers >> $operator * $instances,
             b = numbers >> $other * $instances,
             c = numbers >> by(|n| *n) >> window(tumbling(1.mins())) >> aggregate(|n| *n, sum()),
-            [a, b] >> shuffle >> Times::new(2).more(1) * 2 >> ignore,
+            [a, b] >> shuffle >> Times::new(2).more(1) * 2 >> shown::<i64> >> ignore,
             [c.late, numbers] >> ignore,
             c >> by(|c| c.key) >> dedupe(1.mins()) >> ignore,
         )
     };
+}
+
+#[operator]
+async fn shown<T: Debug + Send + 'static>(event: T) -> T {
+    assert!(!format!("{event:?}").is_empty());
+    event
 }
 
 #[operator]
