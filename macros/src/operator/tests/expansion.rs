@@ -323,10 +323,8 @@ fn conditions_and_docs_are_the_structs_too() {
         &expansion,
         quote!(#[cfg(unix)] #[doc = "The operator `f`."] #[allow(dead_code, non_camel_case_types)]),
     );
-    assert_has(
-        &expansion,
-        quote!(#[cfg(unix)] #[allow(unexpected_cfgs, clippy::multiple_bound_locations)] const _: () =),
-    );
+    let allowed = quote!(#[allow(unexpected_cfgs, clippy::multiple_bound_locations)]);
+    assert_has(&expansion, quote!(#[cfg(unix)] #allowed const _: () =));
 }
 
 #[test]
