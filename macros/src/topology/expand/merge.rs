@@ -24,10 +24,10 @@ impl<'a> Expansion<'a, '_> {
         let mut calls = TokenStream::new();
         for (at, inside) in chains.iter().enumerate() {
             let stream = self.chain(inside, None);
-            // The word of the user stands once in the expansion.
+            // The word of the user stands once in the expansion; each node has the place of its line.
             let ignore = match at {
                 0 => call.name.clone(),
-                _ => Ident::new("ignore", Span::mixed_site().located_at(call.name.span())),
+                _ => Ident::new("ignore", ends(&stream).1),
             };
             calls.extend(quote_spanned!(call.name.span()=> #stream.#ignore();));
         }
