@@ -24,7 +24,7 @@ impl<'a> Expansion<'a, '_> {
         let mut calls = TokenStream::new();
         for (at, inside) in chains.iter().enumerate() {
             let stream = self.chain(inside, None);
-            // The word of the user stands once in the expansion; each node has the place of its line.
+            // The word of the user stands once in the expansion.
             let ignore = match at {
                 0 => call.name.clone(),
                 _ => Ident::new("ignore", ends(&stream).1),
