@@ -103,6 +103,12 @@ pub struct Argument {
     pub zero: Zero,
 }
 
+/// A call with these arguments, as it may be written.
+pub(super) fn example(name: &str, arguments: &[Argument]) -> String {
+    let examples: Vec<&str> = arguments.iter().map(|argument| argument.example).collect();
+    format!("{name}({})", examples.join(", "))
+}
+
 impl Argument {
     pub(super) const fn new(name: &'static str, kind: Kind, example: &'static str) -> Self {
         Self { name, kind, example, zero: Zero::Allowed }

@@ -1,7 +1,7 @@
 //! The functions in the arguments of words: windows, bounds, strategies, aggregates, policies, and
 //! the sources and sinks of the library.
 
-use super::argument::{Argument, Kind, Zero};
+use super::argument::{self, Argument, Kind, Zero};
 
 /// A function of the library in an argument of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,21 +61,24 @@ impl Function {
     #[must_use]
     pub fn usage(&self) -> String {
         let names: Vec<&str> = self.arguments.iter().map(|argument| argument.name).collect();
-        self.with(&names)
+        match self.is_bare() {
+            true => self.name.to_owned(),
+            false => format!("{}({})", self.name, names.join(", ")),
+        }
     }
 
     /// How it may be written: `sliding(30.mins(), 5.mins())`.
     #[must_use]
     pub fn example(&self) -> String {
-        let examples: Vec<&str> = self.arguments.iter().map(|argument| argument.example).collect();
-        self.with(&examples)
+        match self.is_bare() {
+            true => self.name.to_owned(),
+            false => argument::example(self.name, self.arguments),
+        }
     }
 
-    fn with(&self, arguments: &[&str]) -> String {
-        if self.kind == Kind::Policy && arguments.is_empty() {
-            return self.name.to_owned();
-        }
-        format!("{}({})", self.name, arguments.join(", "))
+    /// Whether it is written without parentheses.
+    fn is_bare(&self) -> bool {
+        self.kind == Kind::Policy && self.arguments.is_empty()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a word is.
 
-use super::argument::Argument;
+use super::argument::{self, Argument};
 
 /// What a word does to a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,6 +270,12 @@ impl Word {
     #[must_use]
     pub const fn takes_arguments(&self) -> bool {
         !self.arguments.is_empty()
+    }
+
+    /// How it may be written: `buffer(1024)`.
+    #[must_use]
+    pub fn example(&self) -> String {
+        argument::example(self.name, self.arguments)
     }
 
     /// What it emits if it joins the streams in the parentheses before it.

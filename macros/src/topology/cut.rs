@@ -4,8 +4,12 @@
 //! it. Tokens in parentheses, brackets, braces and `::<…>` are left alone.
 
 use super::arrow;
-use super::token::{generics_end, group, is_punct, is_value, name, outside_of_generics};
-use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use super::token::{
+    begins_closure, generics_end, group, is_punct, is_value, name, outside_of_generics, spelled,
+    stream,
+};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 
 /// The tokens between two separators.
 #[derive(Debug)]
@@ -144,6 +148,42 @@ pub(super) fn without_generics(path: &[TokenTree]) -> &[TokenTree] {
         path = path.get(..path.len() - 1).unwrap_or_default();
     }
     path
+}
+
+/// A function that is called with a closure, and what follows: `a::for_each(|event| …).more()`.
+#[derive(Debug)]
+pub(super) struct ClosureCall {
+    path: Vec<TokenTree>,
+    /// The last name of its path.
+    pub(super) name: Ident,
+    /// The closure.
+    pub(super) closure: TokenStream,
+    /// The span of its parentheses.
+    pub(super) parentheses: Span,
+    rest: Vec<TokenTree>,
+}
+
+impl ClosureCall {
+    /// The call of the function of this name, if the tokens are one.
+    pub(super) fn of(function: &str, tokens: Vec<TokenTree>) -> Option<Self> {
+        let (path, mut rest) = path(tokens);
+        let name = last_name(&path).filter(|name| spelled(name) == function)?.clone();
+        let arguments = group(rest.first(), Delimiter::Parenthesis)?;
+        let (closure, parentheses) = (arguments.stream(), arguments.span());
+        if !begins_closure(closure.clone().into_iter().next().as_ref()) {
+            return None;
+        }
+        rest.remove(0);
+        Some(Self { path, name, closure, parentheses, rest })
+    }
+
+    /// The call with another argument in place of the closure.
+    pub(super) fn with(&self, argument: TokenStream) -> TokenStream {
+        let mut inside = Group::new(Delimiter::Parenthesis, argument);
+        inside.set_span(self.parentheses);
+        let (path, rest) = (stream(&self.path), stream(&self.rest));
+        quote_spanned!(self.name.span()=> #path #inside #rest)
+    }
 }
 
 /// The last name of a path, generics excluded.

@@ -38,7 +38,7 @@ pub(super) fn sink(inside: &TokenStream) -> &'static str {
 /// The check of an operator that is no name: a constant or a choice is likely to be none.
 pub(super) fn operator(tokens: &[TokenTree]) -> &'static str {
     match tokens.first() {
-        _ if is_closure(&token::stream(tokens)) => "ClosureAsOperator",
+        first if token::begins_closure(first) => "ClosureAsOperator",
         Some(TokenTree::Literal(_)) => "OperatorValue",
         Some(TokenTree::Ident(word)) if word == "if" || word == "match" => "OperatorValue",
         _ => "Operator",
@@ -54,9 +54,7 @@ fn function(inside: &TokenStream) -> Option<String> {
 
 /// Whether an expression is a closure.
 pub(super) fn is_closure(inside: &TokenStream) -> bool {
-    let first = inside.clone().into_iter().next();
-    let moves = matches!(&first, Some(TokenTree::Ident(word)) if word == "move");
-    moves || token::is_punct(first.as_ref(), '|')
+    token::begins_closure(inside.clone().into_iter().next().as_ref())
 }
 
 /// Whether an expression is one literal.

@@ -168,18 +168,26 @@ impl<'a> Known<'a> {
         Facts { has, here: SideOutputs::default(), next: facts.next, count }
     }
 
+    /// The number of instances before a join.
+    pub(super) fn joined(&self, join: &Join<'a>) -> InstanceCount {
+        joined(&self.sides(join))
+    }
+
+    fn sides(&self, join: &Join<'a>) -> Vec<Facts<'a>> {
+        join.sides.iter().map(|side| self.chain(side)).collect()
+    }
+
     /// The joined stream.
     fn join(&self, join: &Join<'a>) -> Facts<'a> {
-        let sides: Vec<Facts<'a>> = join.sides.iter().map(|side| self.chain(side)).collect();
-        let counts: Vec<_> = sides.iter().map(|side| side.count).collect();
         let times = join.step.times.as_ref().map(|times| Count::written(&times.tokens));
+        let sides = self.sides(join);
         let overflow = sides.iter().find_map(|side| side.next.overflow);
         let here = SideOutputs {
             late: Some(&join.call.name),
             unmatched: leaves_unmatched(join).then_some(&join.call.name),
             overflow: bounds::shed(join.call).or(overflow),
         };
-        let count = InstanceCount::joined(&counts).behind_node(times, self.default);
+        let count = joined(&sides).behind_node(times, self.default);
         Facts { here, ..Facts::of(Has::Nothing, count) }
     }
 
@@ -214,6 +222,10 @@ impl<'a> Known<'a> {
         };
         if step.has_more_calls() { behind.uncertain() } else { behind }
     }
+}
+
+fn joined(sides: &[Facts<'_>]) -> InstanceCount {
+    InstanceCount::joined(&sides.iter().map(|side| side.count).collect::<Vec<_>>())
 }
 
 fn has_behind<'a>(step: &'a Step, has: Has<'a>) -> Has<'a> {

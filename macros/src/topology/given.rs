@@ -67,17 +67,27 @@ impl Calls {
         Some(self.call(&["PartFunction", "through"], ends, both))
     }
 
+    /// A stream and the only argument of a word, a closure, with the span of the parentheses.
+    fn only_closure(
+        &self,
+        stream: &TokenStream,
+        (word, call): (&Word, &Call),
+    ) -> Option<(TokenStream, Span)> {
+        let arguments = call.arguments.as_ref()?;
+        let closure = end_points::only(arguments);
+        let given = self.closure_of(word, stream, &closure, arguments.span())?;
+        Some((given, arguments.span()))
+    }
+
     /// A word that takes one closure and nothing else, on what that makes of the stream.
     pub(super) fn closure_alone(
         &self,
         stream: &TokenStream,
         (word, call): (&Word, &Call),
     ) -> Option<TokenStream> {
-        let arguments = call.arguments.as_ref()?;
-        let closure = end_points::only(arguments);
-        let given = self.closure_of(word, stream, &closure, arguments.span())?;
+        let (given, parentheses) = self.only_closure(stream, (word, call))?;
         let (path, nothing) =
-            (token::stream(&call.path), parenthesised(TokenStream::new(), arguments.span()));
+            (token::stream(&call.path), parenthesised(TokenStream::new(), parentheses));
         Some(quote_spanned!(call.name.span()=> #given.#path #nothing))
     }
 
@@ -114,10 +124,8 @@ impl Calls {
         (word, call): (&Word, &Call),
         contract: &str,
     ) -> Option<TokenStream> {
-        let (at, arguments) = (call.name.span(), call.arguments.as_ref()?);
-        let closure = end_points::only(arguments);
-        let given = self.closure_of(word, stream, &closure, arguments.span())?;
-        let given = parenthesised(given, arguments.span());
+        let (given, parentheses) = self.only_closure(stream, (word, call))?;
+        let (at, given) = (call.name.span(), parenthesised(given, parentheses));
         let (checks, contract) = (self.checks(at), Ident::new(contract, at));
         let path = token::stream(&call.path);
         Some(quote_spanned!(at=> #checks::#contract::#path #given))

@@ -1,9 +1,10 @@
 //! The calls that end a stream in a sink.
 
 use super::calls::{Calls, SinkCheck, ends, ends_or, parenthesised, quoted};
+use super::cut::ClosureCall;
 use super::model::Call;
-use super::{cut, end_points, token};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use super::{end_points, token};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 impl Calls {
@@ -64,20 +65,10 @@ impl Calls {
 /// `for_each(closure)` with the event type passed to the closure: the compiler checks a closure
 /// before the call that it is an argument of. With it comes the name of the event type.
 fn for_each(calls: &Calls, inside: &TokenStream) -> Option<(Ident, TokenStream)> {
-    let (path, rest) = cut::path(inside.clone().into_iter().collect());
-    let name = cut::last_name(&path).filter(|name| token::spelled(name) == end_points::EACH)?;
-    let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else { return None };
-    let closure = arguments.stream();
-    if arguments.delimiter() != Delimiter::Parenthesis || !end_points::is_closure(&closure) {
-        return None;
-    }
-    let of = Ident::new("__of", Span::mixed_site());
-    let ends = ends(&closure);
+    let call = ClosureCall::of(end_points::EACH, inside.clone().into_iter().collect())?;
+    let (of, closure) = (Ident::new("__of", Span::mixed_site()), &call.closure);
+    let ends = ends(closure);
     let both = quote_spanned!(ends.0=> &#of, #closure);
     let told = calls.call(&["EachClosure", "each"], ends, both);
-    let mut inside = Group::new(Delimiter::Parenthesis, told);
-    inside.set_span(arguments.span());
-    let (path, rest) = (token::stream(&path), token::stream(rest));
-    let at = name.span();
-    Some((of, quote_spanned!(at=> #path #inside #rest)))
+    Some((of, call.with(told)))
 }

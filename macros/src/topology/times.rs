@@ -1,11 +1,11 @@
 //! `event_time(|event| …, strategy)`, and who needs it.
 
 use super::calls::{Calls, parenthesised, stream_of};
-use super::cut::{self, Piece};
+use super::cut::{self, ClosureCall, Piece};
 use super::model::{Call, Chain, Declaration, HeadKind, Step};
 use super::token;
 use millstream_graph::words::{Check, How, Time, Word, function};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use std::collections::{HashMap, HashSet};
 
@@ -47,24 +47,10 @@ pub(super) fn event_time(
 /// `punctuated(closure)` and its methods, with the event type passed to the closure: the compiler
 /// checks a closure before the call that it is an argument of.
 fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
-    let (path, rest) = cut::path(strategy.tokens.clone());
-    let name = cut::last_name(&path).filter(|name| token::spelled(name) == PUNCTUATED)?;
-    let [TokenTree::Group(arguments), rest @ ..] = rest.as_slice() else {
-        return None;
-    };
-    let (at, closure) = (name.span(), arguments.stream());
-    let first = closure.clone().into_iter().next();
-    let is_closure = token::is_punct(first.as_ref(), '|')
-        || matches!(&first, Some(TokenTree::Ident(word)) if word == "move");
-    if arguments.delimiter() != Delimiter::Parenthesis || !is_closure {
-        return None;
-    }
-    let told = quote_spanned!(at=> #of.punctuation);
-    let closure = parenthesised(closure, arguments.span());
-    let mut inside = Group::new(Delimiter::Parenthesis, quote_spanned!(at=> #told #closure));
-    inside.set_span(arguments.span());
-    let (path, rest) = (token::stream(&path), token::stream(rest));
-    Some(quote_spanned!(at=> #path #inside #rest))
+    let call = ClosureCall::of(PUNCTUATED, strategy.tokens.clone())?;
+    let at = call.name.span();
+    let closure = parenthesised(call.closure.clone(), call.parentheses);
+    Some(call.with(quote_spanned!(at=> #of.punctuation #closure)))
 }
 
 /// The lines whose event time several other lines need, and that have no line before them: each is

@@ -66,6 +66,11 @@ pub(super) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
     }
 }
 
+/// Whether a closure that does not await begins with the token.
+pub(super) fn begins_closure(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if word == "move") || is_punct(token, '|')
+}
+
 /// The tokens, those of `$e:expr` and the like of a macro among them: rustc keeps such a fragment
 /// together in a group without delimiters.
 pub(super) fn flat(tokens: impl IntoIterator<Item = TokenTree>) -> Vec<TokenTree> {

@@ -63,8 +63,5 @@ fn misspelt_beginning(name: &Ident, given: &Group) -> Option<&'static str> {
 
 fn takes_closure(call: &Call) -> bool {
     let first = call.arguments.as_ref().and_then(|group| group.stream().into_iter().next());
-    match &first {
-        Some(TokenTree::Ident(word)) => word == "move",
-        first => token::is_punct(first.as_ref(), '|'),
-    }
+    token::begins_closure(first.as_ref())
 }

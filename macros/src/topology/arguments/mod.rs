@@ -92,7 +92,7 @@ fn of_word((word, call): (&'static Word, &Call), arguments: &Group, errors: &mut
                     (word.name, word.arguments.len()),
                     pieces.len(),
                     word.usage,
-                    &example(word),
+                    &word.example(),
                 );
                 errors.say_alone(arguments.stream(), &sentence);
             }
@@ -100,12 +100,6 @@ fn of_word((word, call): (&'static Word, &Call), arguments: &Group, errors: &mut
         }
         (false, true) => {}
     }
-}
-
-/// A word as it may be written.
-fn example(word: &Word) -> String {
-    let examples: Vec<&str> = word.arguments.iter().map(|argument| argument.example).collect();
-    format!("{}({})", word.name, examples.join(", "))
 }
 
 /// The bound of a join: 0 is none.

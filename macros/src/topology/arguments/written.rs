@@ -29,10 +29,9 @@ pub(super) fn is_zero(tokens: &[TokenTree]) -> bool {
 
 /// Whether the tokens begin as a closure does.
 pub(in crate::topology) fn is_closure(tokens: &[TokenTree]) -> bool {
-    match tokens.first() {
-        Some(TokenTree::Ident(word)) => *word == "move" || *word == "async",
-        first => token::is_punct(first, '|'),
-    }
+    let first = tokens.first();
+    let awaits = matches!(first, Some(TokenTree::Ident(word)) if *word == "async");
+    awaits || token::begins_closure(first)
 }
 
 /// The `async` of a closure, or of the block that is all of its body.

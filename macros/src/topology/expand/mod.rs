@@ -10,7 +10,6 @@ use super::calls::{
     Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
 use super::facts::{Has, Known};
-use super::instances::InstanceCount;
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
@@ -216,8 +215,7 @@ impl<'a> Expansion<'a, '_> {
             let ends = ends(&stream(&side.last_tokens()));
             (self.calls.side(ends.0, self.chain(side, None)), ends)
         });
-        let counts: Vec<_> = join.sides.iter().map(|side| self.known.chain(side).count).collect();
-        let from = InstanceCount::joined(&counts);
+        let from = self.known.joined(join);
         let instances = self.instances(join.step, join.call.name.span(), from);
         self.calls.join(join, sides.collect(), &instances)
     }
