@@ -25,11 +25,11 @@
 pub mod calls {
     pub use crate::builder::checks::{
         AfterOutput, Aggregation, ByEventTime, ByFilter, ByFlatMap, ByInspect, ByKey, ByMap, ByTie,
-        ByValue, CapturedBy, CheckedSink, CheckedSource, ClosureOf, ErrorsConnected,
-        ErrorsUnconnected, EventsOf, FirstOutput, Fit, Fitting, FlatMapOf, HasKey, Impossible,
-        JoinStart, KeyOfEvents, MapOf, MergeWith, Merged, NoKey, NoOutput, Operation, OutputIndex,
-        Possible, Splitting, SplittingNext, TimeBy, TimeOf, TimedWindows, UnusedOutput, UsedOutput,
-        ValuesOf, WindowsOn,
+        ByValue, CapturedBy, CheckedSink, CheckedSource, ClosureOf, DetachedStreams,
+        ErrorsConnected, ErrorsUnconnected, EventsOf, FirstOutput, Fit, Fitting, FlatMapOf, HasKey,
+        Impossible, JoinStart, KeyOfEvents, MapOf, Meeting, MergeWith, Merged, NoKey, NoOutput,
+        Operation, OutputIndex, Possible, Splitting, SplittingNext, TimeBy, TimeOf, TimedWindows,
+        UnusedOutput, UsedOutput, ValuesOf, WindowsOn,
     };
 }
 
@@ -68,6 +68,7 @@ pub mod streams {
     pub use crate::builder::attach::{Attach, AttachKeyed, AttachToWindows, AttachUnkeyed, Site};
     pub use crate::builder::draft::{Draft, SharedDraft};
     pub use crate::builder::feedback::FedBackStream;
+    pub use crate::builder::fork::{MeetingPaths, Met};
     pub use crate::builder::job::{SourceChain, SourceOutputs, SourceStream};
     pub use crate::builder::join::{JoinChain, JoinOutputs, JoinRow, OneOfSides};
     pub use crate::builder::join_sides::{JoinParts, JoinSides};

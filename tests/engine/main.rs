@@ -44,6 +44,7 @@ mod files;
 mod fixtures;
 mod followed;
 mod followed_again;
+mod forks;
 mod fresh;
 mod gathered;
 mod grouping;

@@ -243,3 +243,14 @@ pub fn file_used_twice(
 fn spelled(path: &str, (_, other): &(String, String)) -> String {
     if path == other { String::new() } else { format!(", also known as `{other}`") }
 }
+
+/// A path of a fork does not lead to where its other paths meet, or one of another fork does.
+#[must_use]
+pub fn fork_leads_elsewhere(name: &str) -> Sentence {
+    Sentence::new(
+        "M0416",
+        format!("not all paths of the fork `{name}` meet, or one of another fork does"),
+        "give `meet` every path of its own fork once; with consumers that lead elsewhere, use \
+         `fan_out` instead of `fork`",
+    )
+}

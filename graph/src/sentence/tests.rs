@@ -80,6 +80,7 @@ fn all() -> Vec<Sentence> {
         shape::after_the_end("sink"),
         shape::missing_arguments("by", "by(|event| …)"),
         shape::misspelt_word("snik", word),
+        outcome::fork_leads_elsewhere("payments"),
         outcome::late_goes_nowhere("near"),
         outcome::late_cannot_be_reached("window"),
         outcome::errors_go_nowhere("parse", "ParseIntError"),

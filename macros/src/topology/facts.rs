@@ -99,6 +99,14 @@ impl<'a> Known<'a> {
         Facts { has, count, ..facts }
     }
 
+    /// Whether the node of this name certainly has one instance.
+    pub(super) fn runs_once(&self, name: &Ident) -> bool {
+        let facts = self.streams.get(&token::spelled(name));
+        facts.is_some_and(|facts| {
+            matches!(facts.has, Has::Nothing) && facts.count.is_once() && self.default.is_one()
+        })
+    }
+
     /// The number of instances of a node without `* n`.
     pub(super) fn default_instances(&self) -> Count {
         self.default

@@ -36,6 +36,11 @@ impl Count {
         Self::written(tokens) == Self::Literal(0)
     }
 
+    /// Whether it is known to be 1.
+    pub(super) fn is_one(self) -> bool {
+        self == Self::Literal(1)
+    }
+
     /// The number, if it is written as one.
     pub(super) fn literal(tokens: &[TokenTree]) -> Option<u64> {
         match Self::written(tokens) {
@@ -121,6 +126,11 @@ impl InstanceCount {
             (Count::Literal(_), Count::Literal(_)) => Some("as_channel"),
             _ => None,
         }
+    }
+
+    /// Whether the stream certainly has one instance, and the next node none of its own.
+    pub(super) fn is_once(self) -> bool {
+        self.certainty == Certainty::Certain && self.next.is_none() && self.count.is_one()
     }
 
     /// The merged streams.

@@ -19,6 +19,7 @@ mod facts;
 mod feedback;
 mod foreign_syntax;
 mod foreign_words;
+mod forks;
 mod given;
 mod grammar;
 pub(crate) mod graph;

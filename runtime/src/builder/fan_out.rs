@@ -140,6 +140,15 @@ where
         Stream::of(Declared::new(draft, vec![output], Ends::Loose))
     }
 
+    /// Lays out the chain on its own, for any number of consumers.
+    #[track_caller]
+    pub(super) fn lay_out_for_all(self)
+    where
+        T: Clone,
+    {
+        self.detach(to_all);
+    }
+
     /// Lays out the chain on its own, once its consumers are known.
     #[track_caller]
     fn detach(self, make: MakeOutput<T>) -> (SharedDraft, Endpoint) {

@@ -12,6 +12,7 @@
 //! | [`KeyedStream`] | [`Stream::by`] | operators with state, windows, [`join`] |
 //! | [`WindowedStream`] | [`KeyedStream::window`] | operators on windows, aggregates |
 //! | [`FanOut`] | [`Stream::fan_out`] | one more consumer |
+//! | [`Fork`] | [`Stream::fork`] | consumers whose results meet again |
 //! | [`Topology`] | [`Builder::build`] | check, draw, plan, run |
 //!
 //! # Examples
@@ -51,6 +52,7 @@ mod end;
 mod event_time;
 mod fan_out;
 pub(crate) mod feedback;
+pub(crate) mod fork;
 mod in_flight;
 pub(crate) mod job;
 pub(crate) mod join;
@@ -76,6 +78,7 @@ pub mod words;
 pub use batches::Batching;
 pub use fan_out::FanOut;
 pub use feedback::Feedback;
+pub use fork::{Fork, MeetingStreams};
 pub use job::{Builder, Sourced};
 pub use join::{JoinStream, Joining, full_join, join, left_join, right_join};
 pub use keyed::KeyedStream;

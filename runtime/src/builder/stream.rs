@@ -5,7 +5,7 @@ use super::outputs::{OfEdge, SideOutputs};
 use super::time::{TimeState, Timed, Untimed};
 use crate::lowering::{ChainSpec, Fusing, OutputRef};
 use crate::state::Volatile;
-use crate::topology::{Carried, Naming, NodeId, NodeKind};
+use crate::topology::{Carried, Endpoint, Naming, NodeId, NodeKind};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -155,6 +155,17 @@ where
         let chain = C::with(chain, node, N::TIMES, &declared.draft.layouts);
         let laid_out = chain.references().is_some();
         Stream::new(declared.moved_to(node, laid_out), chain)
+    }
+
+    /// A stream that ends at the output of one node: its own, or a new one.
+    #[track_caller]
+    pub(super) fn at_output(mut self) -> (Self, Endpoint) {
+        if self.declared.ends == Ends::Loose {
+            let node = self.add_node("pass", Naming::Engine, NodeKind::Operator);
+            self.declared = self.declared.moved_to(node, false);
+        }
+        let output = self.declared.endpoint();
+        (self, output)
     }
 
     /// A stream that ends at a node of its own, where a link can be added: the node it has, or a

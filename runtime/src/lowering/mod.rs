@@ -22,9 +22,10 @@ mod tasks;
 mod tunables;
 
 pub use chain::{
-    AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DropKeySpec, EventTimeSpec, FeedbackSpec,
-    Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links, OperatorSpec, OutputRef,
-    ReceivedSpec, Routed, SidesSpec, SourceSpec, StoreSpec, ThrottleSpec,
+    AsCall, AsChannel, At, AwaitingSpec, ChainSpec, DiamondSpec, DropKeySpec, EventTimeSpec,
+    FeedbackSpec, ForkMark, Fused, Fusing, InOrderSpec, KeyBySpec, LinkSpec, LinkedSpec, Links,
+    OperatorSpec, OutputRef, PathSpec, PathSpecs, PathTo, ReceivedSpec, Routed, SidesSpec,
+    SourceSpec, StoreSpec, ThrottleSpec,
 };
 pub(crate) use committing::CommitterOf;
 pub use edge::{Copying, Route, Wiring};

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::event::Epoch;
 use crate::exchange::Outbox;
 use crate::operator::Emit;
+use std::convert::Infallible;
 use std::task::{Context, Poll};
 
 /// Visits the side outputs of a chain; they are flushed together with its main output.
@@ -54,11 +55,77 @@ pub trait Drive {
     fn pass<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
 }
 
+/// A chain that is pushed into instead of driven: a path between the [`Diamond`](super::Diamond) of
+/// a fork and where its paths meet.
+///
+/// Every chain implements it, since declared chains are opaque types; [`closed!`] is for those that
+/// are no such path.
+pub trait Path: Drive {
+    /// The events at its beginning.
+    type Entry: 'static;
+    /// What changes with every event, on the stack for a turn: see [`Link`](super::Link).
+    type Hot;
+
+    /// Whether it can be pushed into: it begins at a fork, and none of its links buffers events,
+    /// waits for the job's clock, or does anything at a watermark.
+    const OPEN: bool = false;
+
+    /// Begins a turn.
+    fn begin(&mut self) -> Self::Hot;
+
+    /// Ends a turn, also one that fails.
+    fn finish(&mut self, hot: Self::Hot);
+
+    /// Lets `visit` emit at the beginning of the path; what arrives at its end goes `into`.
+    ///
+    /// # Errors
+    /// If an operator, `visit` or `into` fails; the job fails with it.
+    fn enter<E: Emit<Self::Out>, V: Visit<Self::Entry>>(
+        &mut self,
+        hot: &mut Self::Hot,
+        into: &mut E,
+        visit: V,
+    ) -> Result<()>;
+}
+
+/// What is done at the beginning of a [`Path`].
+pub trait Visit<T> {
+    /// Emits into the path.
+    ///
+    /// # Errors
+    /// If `entry` fails.
+    fn visit<E: Emit<T>>(self, entry: &mut E) -> Result<()>;
+}
+
+/// The body of [`Path`] for a chain that is never pushed into.
+macro_rules! closed {
+    () => {
+        type Entry = $crate::stage::Nowhere;
+        type Hot = ();
+
+        fn begin(&mut self) {}
+
+        fn finish(&mut self, (): ()) {}
+
+        fn enter<E, V>(&mut self, (): &mut (), _: &mut E, _: V) -> $crate::error::Result<()>
+        where
+            E: $crate::operator::Emit<Self::Out>,
+            V: $crate::stage::Visit<Self::Entry>,
+        {
+            Ok(())
+        }
+    };
+}
+pub(super) use closed;
+
+/// The events at the beginning of a chain that is never pushed into: there are none.
+pub type Nowhere = Infallible;
+
 /// What a segment is fed by: a root and the links downstream of it, as one type.
 ///
 /// Fetching and driving are separate: fetching may wait, driving never does. See
 /// [`Run`](super::Run) for how a task uses them.
-pub trait Chain: Drive + Send + 'static {
+pub trait Chain: Path + Send + 'static {
     /// Attaches the clock of its task; called once, before anything is fetched.
     fn attach(&mut self, clock: &TaskClock);
 

@@ -1,6 +1,7 @@
 //! An edge inside a chain whose kind the plan chooses at start: a call or a channel.
 
-use super::{Chain, Drive, GateRoot, LocalWork, Turn, VisitSides};
+use super::chain::closed;
+use super::{Chain, Drive, GateRoot, LocalWork, Path, Turn, VisitSides};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::Epoch;
@@ -38,6 +39,10 @@ impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {
             Self::Channel(root) => root.pass(into),
         }
     }
+}
+
+impl<T: Send + 'static, C: Chain<Out = T>> Path for Edge<C, T> {
+    closed!();
 }
 
 impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {

@@ -1,6 +1,7 @@
 //! A scripted chain: tests drive single links with it.
 
-use super::{Chain, Drive, Link, Linked, LocalWork, Turn, VisitSides};
+use super::chain::closed;
+use super::{Chain, Drive, Link, Linked, LocalWork, Path, Turn, VisitSides};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
@@ -55,6 +56,10 @@ impl<T> Drive for FakeChain<T> {
     fn pass<E: Emit<T>>(&mut self, _: &mut E) -> Result<()> {
         Ok(())
     }
+}
+
+impl<T: Send + 'static> Path for FakeChain<T> {
+    closed!();
 }
 
 impl<T: Send + 'static> Chain for FakeChain<T> {

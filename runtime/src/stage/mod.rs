@@ -13,6 +13,7 @@
 //! segment asks of its root and links), then [`Link`], the trait a new kind of node implements.
 
 mod chain;
+mod diamond;
 mod edge;
 #[cfg(test)]
 mod fake;
@@ -23,7 +24,8 @@ mod saver;
 mod segment;
 mod tail;
 
-pub use chain::{Chain, Drive, LocalWork, Turn, VisitSides};
+pub use chain::{Chain, Drive, LocalWork, Nowhere, Path, Turn, Visit, VisitSides};
+pub use diamond::{Diamond, ForkedChain, PathSignal, Paths};
 pub use edge::Edge;
 pub use instance::{
     AppendPending, BatchCounts, ExpiringSlot, ExpiringStates, KeyedStates, NoStates, StateSlot,
@@ -33,7 +35,7 @@ pub use link::{
     DropKey, DueTurn, KeyBy, Link, Linked, OpenSplit, OperatorLink, RestoredWatermark, Sorter,
     StoreLink, StoreOutputs, TimeAssigner,
 };
-pub use root::{FeedbackRoot, GateRoot, Paired, Returning, SourceRoot};
+pub use root::{FeedbackRoot, GateRoot, Paired, PathRoot, Returning, SourceRoot};
 pub use saver::{RowOwner, Saver};
 pub use segment::{Run, Segment, WaitsFor};
 pub use tail::{

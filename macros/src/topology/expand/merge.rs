@@ -45,7 +45,15 @@ impl<'a> Expansion<'a, '_> {
             let calls = self.chain(chain, None);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
-                None => self.calls.call(&["Merged", "of"], (first, last), calls),
+                None => match self.forks.meeting_in(chains) {
+                    Some(fork) => {
+                        let mut fork = fork.clone();
+                        fork.set_span(fork.span().located_at(first));
+                        let path = quote_spanned!(first=> #fork, #calls);
+                        self.calls.call(&["Merged", "paths"], (first, last), path)
+                    }
+                    None => self.calls.call(&["Merged", "of"], (first, last), calls),
+                },
                 Some(merged) => {
                     let both = quote_spanned!(first=> #merged, #calls);
                     let path =

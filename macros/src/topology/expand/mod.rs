@@ -10,6 +10,7 @@ use super::calls::{
     Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
 use super::facts::{Has, Known};
+use super::forks::Forks;
 use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling, Step, StepKind};
 use super::resolve::{self, Names};
 use super::token::{self, stream};
@@ -70,6 +71,7 @@ pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_
         names,
         calls: Calls::of(declaration, (&job, &runtime)),
         known,
+        forks: Forks::of(declaration, names, known),
         untyped: feedback::untyped(declaration),
         timed: times::needed(declaration),
         late: place::with_late_events(declaration),
@@ -106,6 +108,8 @@ struct Expansion<'a, 'e> {
     names: &'e Names,
     known: &'e Known<'a>,
     calls: Calls,
+    /// The names whose consumers run in one loop.
+    forks: Forks,
     /// The loops whose event type is inferred from the streams they are merged with.
     untyped: HashSet<String>,
     /// The lines whose event time several others need.
@@ -144,6 +148,7 @@ impl<'a> Expansion<'a, '_> {
             if uses.stream > 1 {
                 chain = self.calls.check("Clone", "copied", name.span(), chain);
             }
+            let shape = if self.forks.has(name) { "fork" } else { shape };
             chain.extend(method(shape, name.span(), TokenStream::new()));
         }
         if feedback::head(line).is_some() {
@@ -230,7 +235,8 @@ impl<'a> Expansion<'a, '_> {
             calls.extend(quote_spanned!(name.span()=> .stream));
         }
         if uses.stream > 1 {
-            calls.extend(method("tap", name.span(), TokenStream::new()));
+            let another = if self.forks.has(name) { "path" } else { "tap" };
+            calls.extend(method(another, name.span(), TokenStream::new()));
         }
         calls.extend(rest);
         calls

@@ -3,6 +3,7 @@
 mod broken;
 mod calls;
 mod edges;
+mod forks;
 mod joins;
 mod loops;
 mod methods;

@@ -71,7 +71,9 @@ pub use accepts::{
     AcceptsForFile as FileSink, AcceptsForLines as LineSink, CheckedSink, ClosureAsSink,
     EachClosure,
 };
-pub use alike::{IsType, MergeWith, Merged, SameEvents, SameTime};
+pub use alike::{
+    DetachedStreams, Gather, IsType, Meeting, MergeWith, Merged, SameEvents, SameTime,
+};
 pub use calls::HasCalls;
 pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
 pub use emits::{

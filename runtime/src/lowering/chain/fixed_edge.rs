@@ -1,6 +1,6 @@
 //! Declared edges whose kind is known at compile time.
 
-use super::{At, ChainSpec, Fused, Fusing, Links, ReceivedSpec};
+use super::{At, ChainSpec, ForkMark, Fused, Fusing, Links, ReceivedSpec};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
@@ -35,6 +35,10 @@ impl<C: ChainSpec> ChainSpec for AsCall<C> {
 
     fn references(&self) -> Option<&[Endpoint]> {
         self.0.references()
+    }
+
+    fn fork(&self) -> Option<&ForkMark> {
+        self.0.fork()
     }
 }
 

@@ -4,7 +4,7 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{At, ChainSpec, OutputRef, Routed};
+use super::{At, ChainSpec, ForkMark, OutputRef, Routed};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
@@ -95,6 +95,10 @@ impl<C: ChainSpec, N: 'static> ChainSpec for Fused<C, N> {
 
     fn references(&self) -> Option<&[Endpoint]> {
         self.chain.references()
+    }
+
+    fn fork(&self) -> Option<&ForkMark> {
+        self.chain.fork()
     }
 
     fn end(self, node: NodeId, times: Times, layouts: &Layouts) -> OutputRef<C::Out> {

@@ -5,15 +5,18 @@
 //! extends a declared chain by one.
 
 mod awaiting;
+mod diamond;
 mod drop_key;
 mod event_time;
 mod feedback;
 mod fixed_edge;
+mod fork_mark;
 mod in_order;
 mod key_by;
 mod length;
 mod operator;
 mod output_ref;
+mod path;
 mod received;
 mod routed;
 mod sides;
@@ -22,15 +25,18 @@ mod store;
 mod throttled;
 
 pub use awaiting::AwaitingSpec;
+pub use diamond::{DiamondSpec, PathSpecs, PathTo};
 pub use drop_key::DropKeySpec;
 pub use event_time::EventTimeSpec;
 pub use feedback::FeedbackSpec;
 pub use fixed_edge::{AsCall, AsChannel};
+pub use fork_mark::ForkMark;
 pub use in_order::InOrderSpec;
 pub use key_by::KeyBySpec;
 pub use length::{Fused, Fusing, Links};
 pub use operator::OperatorSpec;
 pub use output_ref::OutputRef;
+pub use path::PathSpec;
 pub use received::ReceivedSpec;
 pub use routed::Routed;
 pub use sides::SidesSpec;
@@ -133,6 +139,11 @@ pub trait ChainSpec: Send + Sized + 'static {
 
     /// The outputs that this refers to, if it is a reference and nothing more.
     fn references(&self) -> Option<&[Endpoint]> {
+        None
+    }
+
+    /// The fork that this is a path of.
+    fn fork(&self) -> Option<&ForkMark> {
         None
     }
 }
@@ -350,5 +361,9 @@ impl<C: ChainSpec, L: LinkSpec<C::Out>> ChainSpec for LinkedSpec<C, L> {
         at: &mut At<'_>,
     ) -> Result<Self::Connected> {
         either(self, wiring, at)
+    }
+
+    fn fork(&self) -> Option<&ForkMark> {
+        self.chain.fork()
     }
 }

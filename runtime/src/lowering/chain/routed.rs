@@ -1,6 +1,6 @@
 //! A declared redistribution of events among instances.
 
-use super::{At, ChainSpec};
+use super::{At, ChainSpec, ForkMark};
 use crate::error::Result;
 use crate::grouping::Grouping;
 use crate::lowering::Wiring;
@@ -50,5 +50,9 @@ impl<C: ChainSpec, G: Grouping<C::Out>> ChainSpec for Routed<C, G> {
             return self.chain.channel(&mut self.wiring, at);
         }
         self.chain.channel(wiring, at)
+    }
+
+    fn fork(&self) -> Option<&ForkMark> {
+        self.chain.fork()
     }
 }

@@ -6,8 +6,9 @@ use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, Visit, VisitSides};
 use crate::time::{EventClock, EventTime};
+use std::borrow::BorrowMut;
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -109,6 +110,32 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
     }
 }
 
+impl<C: Chain, L: Link<C::Out>> Path for Linked<C, L> {
+    type Entry = C::Entry;
+    type Hot = (C::Hot, L::Hot);
+    const OPEN: bool = C::OPEN && !(L::WAITS || L::BUFFERS || L::HANDLES_MARKS);
+
+    fn begin(&mut self) -> Self::Hot {
+        (self.chain.begin(), self.here.link.begin())
+    }
+
+    fn finish(&mut self, (upstream, hot): Self::Hot) {
+        self.chain.finish(upstream);
+        self.here.link.finish(hot);
+    }
+
+    #[inline(always)]
+    fn enter<E: Emit<L::Out>, V: Visit<C::Entry>>(
+        &mut self,
+        (upstream, hot): &mut Self::Hot,
+        into: &mut E,
+        visit: V,
+    ) -> Result<()> {
+        let Self { chain, here } = self;
+        chain.enter(upstream, &mut Through { here, hot, into, events: PhantomData }, visit)
+    }
+}
+
 impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
     fn attach(&mut self, clock: &TaskClock) {
         self.chain.attach(clock);
@@ -163,16 +190,17 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
 }
 
 /// A link during one turn: receives from upstream and emits into the rest of the chain.
-struct Through<'a, In, L: Link<In>, E> {
+struct Through<'a, In, L, H, E> {
     here: &'a mut LinkAt<L>,
-    /// On the stack for the turn, see [`Link::Hot`].
-    hot: L::Hot,
+    /// On the stack for the turn, see [`Link::Hot`]: owned where the chain is driven, lent where it
+    /// is pushed into.
+    hot: H,
     /// The link or tail downstream.
     into: &'a mut E,
     events: PhantomData<fn(In)>,
 }
 
-impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
+impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, L::Hot, E> {
     #[inline(always)]
     fn due(&mut self) -> Result<DueTurn> {
         let Self { here, hot, into, .. } = self;
@@ -198,17 +226,22 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, E> {
     }
 }
 
-impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
+impl<In, L, H, E> Emit<In> for Through<'_, In, L, H, E>
+where
+    L: Link<In>,
+    H: BorrowMut<L::Hot>,
+    E: Emit<L::Out>,
+{
     #[inline(always)]
     fn emit(&mut self, event: In, meta: Meta) -> Result<()> {
-        let Self { here, hot, into, .. } = self;
-        here.link.event(hot, event, (meta, here.clock.watermark()), *into)
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        here.link.event(hot, event, (meta, here.clock.watermark()), into)
     }
 
     fn passed(&mut self, passed: Passed) -> Result<()> {
-        let Self { here, hot, into, .. } = self;
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
         if const { L::BUFFERS } {
-            here.link.catch_up(hot, *into)?;
+            here.link.catch_up(hot, into)?;
         }
         match here.link.passed(passed) {
             Some(passed) => into.passed(passed),
@@ -217,28 +250,28 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        let Self { here, hot, into, .. } = self;
-        let LinkAt { link, clock, .. } = &mut **here;
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let LinkAt { link, clock, .. } = here;
         if const { L::BUFFERS } {
-            link.catch_up(hot, *into)?;
+            link.catch_up(hot, into)?;
         }
         let mut mark = clocked(clock, mark);
         if const { L::HANDLES_MARKS } {
             match mark {
-                Mark::Watermark(time) => match link.watermark(hot, time, *into)? {
+                Mark::Watermark(time) => match link.watermark(hot, time, into)? {
                     Some(time) => mark = Mark::Watermark(time),
                     None => return Ok(()),
                 },
-                Mark::Idle => link.idle(hot, *into)?,
+                Mark::Idle => link.idle(hot, into)?,
                 Mark::End => {
-                    link.end(hot, *into)?;
+                    link.end(hot, into)?;
                     // No batch follows in which that would be counted.
                     self.batch_end(0)?;
                 }
                 _ => {}
             }
         }
-        let Self { here, hot, into, .. } = self;
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
         here.link.mark_sides(mark)?;
         if const { L::KEEPS.is_some() }
             && let Some(moment) = Moment::of(mark)
@@ -250,18 +283,18 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
 
     #[inline(always)]
     fn slice_end(&mut self) -> Result<()> {
-        self.here.link.slice_end(&mut self.hot, self.into)?;
+        self.here.link.slice_end(self.hot.borrow_mut(), self.into)?;
         self.into.slice_end()
     }
 
     #[inline(always)]
     fn batch_end(&mut self, events: u64) -> Result<()> {
-        let Self { here, hot, into, .. } = self;
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
         let link = &mut here.link;
         if const { L::BUFFERS } {
-            link.catch_up(hot, *into)?;
+            link.catch_up(hot, into)?;
         }
-        let events = link.batch_end(hot, events, *into)?;
+        let events = link.batch_end(hot, events, into)?;
         link.end_batch_of_sides()?;
         into.batch_end(events)
     }

@@ -15,7 +15,8 @@ use crate::event::{Batch, Element, Epoch, Mark, Origin, Round};
 use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::{EdgeCounters, InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
+use crate::stage::chain::closed;
+use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides};
 use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
@@ -303,6 +304,10 @@ impl<T: Kept<D> + Send + 'static, D: Memory> Drive for FeedbackRoot<T, D> {
             None => Ok(()),
         }
     }
+}
+
+impl<T: Kept<D> + Send + 'static, D: Memory> Path for FeedbackRoot<T, D> {
+    closed!();
 }
 
 impl<T: Kept<D> + Send + 'static, D: Memory> Chain for FeedbackRoot<T, D> {

@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::event::{Batch, BatchParts, Epoch, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::stage::chain::closed;
+use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides};
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -117,6 +118,10 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
             None => Ok(()),
         }
     }
+}
+
+impl<T: Send + 'static> Path for GateRoot<T> {
+    closed!();
 }
 
 impl<T: Send + 'static> Chain for GateRoot<T> {

@@ -5,10 +5,12 @@ mod feedback;
 mod gate;
 mod loop_log;
 mod pace;
+mod path;
 mod sides;
 mod source;
 
 pub use feedback::{FeedbackRoot, Returning};
 pub use gate::GateRoot;
+pub use path::PathRoot;
 pub use sides::Paired;
 pub use source::SourceRoot;

@@ -11,7 +11,8 @@ use crate::event::{Epoch, Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
 use crate::join::FromSide;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Turn, VisitSides};
+use crate::stage::chain::closed;
+use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides};
 use crate::time::InputIndex;
 use std::fmt;
 use std::marker::PhantomData;
@@ -139,6 +140,18 @@ where
             None => Ok(()),
         }
     }
+}
+
+impl<K, T, U, A, B, O> Path for Paired<A, B, O>
+where
+    K: Send + 'static,
+    T: Send + 'static,
+    U: Send + 'static,
+    A: Chain<Out = WithKey<K, T>>,
+    B: Chain<Out = WithKey<K, U>>,
+    O: FromSide<T, U>,
+{
+    closed!();
 }
 
 impl<K, T, U, A, B, O> Chain for Paired<A, B, O>

@@ -10,7 +10,8 @@ use crate::exchange::Tee;
 use crate::metrics::{InstanceCounters, StepKind};
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Position, Reader, Readiness};
-use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
+use crate::stage::chain::closed;
+use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -252,6 +253,10 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
             None => Ok(()),
         }
     }
+}
+
+impl<T: Send + 'static, R: Reader<T>> Path for SourceRoot<R, T> {
+    closed!();
 }
 
 impl<T: Send + 'static, R: Reader<T>> Chain for SourceRoot<R, T> {
