@@ -102,9 +102,15 @@ where
     }
 
     #[inline(always)]
-    fn find(&mut self, event: WithKey<K, T>, meta: Meta, now: EventTime) -> (T, Self::Slot<'_>) {
+    fn with<R>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        now: EventTime,
+        call: impl FnOnce(T, Self::Slot<'_>) -> R,
+    ) -> R {
         let now = self.time.of_call(now);
-        (event.value, ExpiringSlot(self.table.slot(meta.hash, event.key, now)))
+        call(event.value, ExpiringSlot(self.table.slot(meta.hash, event.key, now)))
     }
 
     fn of_key(&mut self, hash: KeyHash, key: &K, now: EventTime) -> Self::Slot<'_> {
