@@ -4,6 +4,7 @@
 //! that is blocked for a minute is seen as blocked during that minute, not after it.
 
 use crate::time::Monotonic;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +23,11 @@ pub enum TaskPhase {
 
 /// How long a task has been in each phase. Only the task itself changes it.
 #[derive(Debug)]
-pub struct TaskPhases(Mutex<Spent>);
+pub struct TaskPhases {
+    spent: Mutex<Spent>,
+    /// Whether it has sent anything to another task in this turn.
+    sent: AtomicBool,
+}
 
 #[derive(Debug)]
 struct Spent {
@@ -55,7 +60,8 @@ impl TaskPhases {
     #[must_use]
     pub fn new(now: Monotonic) -> Self {
         let times = PhaseTimes::default();
-        Self(Mutex::new(Spent { phase: TaskPhase::Idle, since: now, full: None, times }))
+        let spent = Spent { phase: TaskPhase::Idle, since: now, full: None, times };
+        Self { spent: Mutex::new(spent), sent: AtomicBool::new(false) }
     }
 
     /// Begins a phase, in which the task waits for no room.
@@ -63,6 +69,22 @@ impl TaskPhases {
         let mut spent = self.spent();
         spent.full = None;
         spent.enter(phase, None, now);
+    }
+
+    /// Notes that the task sends something to another one.
+    pub fn note_sent(&self) {
+        self.sent.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has since its turn began.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Begins another turn.
+    pub fn begin_turn(&self) {
+        self.sent.store(false, Ordering::Relaxed);
     }
 
     /// Notes that an edge has no room, at each poll: if the delivery that is polled waits, then for
@@ -100,7 +122,7 @@ impl TaskPhases {
     }
 
     fn spent(&self) -> MutexGuard<'_, Spent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

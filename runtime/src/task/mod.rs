@@ -59,8 +59,18 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
     let (began, flushed, phases) = (clock.last(), clock.last(), task.phases);
     phases.enter(TaskPhase::Busy, began);
     let aligned = AlignedSegments::of(&segments);
-    let mut task_loop =
-        TaskLoop { segments, control, clock, phases, aligned, next: 0, batches: 0, began, flushed };
+    let mut task_loop = TaskLoop {
+        segments,
+        control,
+        clock,
+        phases,
+        aligned,
+        next: 0,
+        batches: 0,
+        began,
+        flushed,
+        served: began,
+    };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -112,6 +122,8 @@ struct TaskLoop {
     began: Monotonic,
     /// When all segments were last flushed.
     flushed: Monotonic,
+    /// When receivers with nothing to read last got partial batches.
+    served: Monotonic,
 }
 
 impl TaskLoop {
@@ -291,7 +303,7 @@ impl TaskLoop {
         let now = self.clock.read();
         if waited {
             self.phases.enter(TaskPhase::Busy, now);
-            (self.began, self.flushed, self.batches) = (now, now, 0);
+            (self.began, self.flushed, self.served, self.batches) = (now, now, now, 0);
         }
         Ok(())
     }
@@ -316,12 +328,30 @@ impl TaskLoop {
         let (now, enough) = (self.clock.last(), self.batches >= TURN_BATCHES);
         if enough || now.since(self.flushed) >= self.clock.flush_interval() {
             self.flush().await?;
+        } else if now.since(self.served) >= self.clock.idle_interval() {
+            self.serve_idle(now)?;
         }
-        if enough || now.since(self.began) >= self.clock.turn() {
-            tokio::task::yield_now().await;
+        let has_sent = self.phases.has_sent();
+        let turn = if has_sent { self.clock.turn_of_sender() } else { self.clock.turn() };
+        if enough || now.since(self.began) >= turn {
+            if has_sent {
+                yield_to_woken().await
+            } else {
+                tokio::task::yield_now().await
+            }
+            self.phases.begin_turn();
             self.batches = 0;
             self.began = self.clock.read();
             self.drive_due().await?;
+        }
+        Ok(())
+    }
+
+    /// Sends partial batches to receivers that have nothing to read.
+    fn serve_idle(&mut self, now: Monotonic) -> Result<()> {
+        self.served = now;
+        for segment in &mut self.segments {
+            segment.try_deliver(Flush::Idle)?;
         }
         Ok(())
     }
@@ -342,6 +372,21 @@ impl TaskLoop {
         }
         Ok(())
     }
+}
+
+/// Yields to the tasks that were woken, while an idle thread may go on with this one:
+/// [`yield_now`](tokio::task::yield_now) would keep it on its own thread until that has nothing
+/// else to do.
+async fn yield_to_woken() {
+    let mut woken = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut woken, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 impl Drop for TaskLoop {
