@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Saver, Turn, VisitSides};
-use crate::time::{EventClock, EventTime};
+use crate::time::{EventClock, EventTime, InputIndex};
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -214,6 +214,15 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Emit<In> for Through<'_, In, L, E> {
             Some(passed) => into.passed(passed),
             None => Ok(()),
         }
+    }
+
+    fn side_passed(&mut self, side: InputIndex, watermark: EventTime) -> Result<()> {
+        let Self { here, hot, into, .. } = self;
+        if const { L::BUFFERS } {
+            here.link.catch_up(hot, *into)?;
+        }
+        here.link.side_passed(side, watermark);
+        Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
