@@ -1,7 +1,8 @@
 //! Where the events of a key are in the logs of an interval join.
 
-use super::log::{LogNumber, Logged, Matched, SideLog};
+use super::log::{LogNumber, Matched, SideLog};
 use crate::window::{Sorted, SortedPlace};
+use std::collections::VecDeque;
 
 /// The last event of a key on each side, in order of time; it may have expired.
 #[derive(Default)]
@@ -19,6 +20,9 @@ pub(super) struct ManyLinks {
     pub(super) second: TimeIndex,
 }
 
+/// The last event of a side of a key, or all.
+pub(super) type SideLinks<'a> = (&'a mut LogNumber, Option<&'a mut TimeIndex>);
+
 /// How many events of a key may be looked at in vain before they are kept as many.
 pub(super) const FAR: usize = 32;
 
@@ -27,6 +31,16 @@ impl KeyLinks {
     #[inline]
     pub(super) fn is_vacant(&self) -> bool {
         self.first == LogNumber::NONE && self.second == LogNumber::NONE && self.many.is_none()
+    }
+
+    #[inline(always)]
+    pub(super) fn of_first(&mut self) -> SideLinks<'_> {
+        (&mut self.first, self.many.as_mut().map(|many| &mut many.first))
+    }
+
+    #[inline(always)]
+    pub(super) fn of_second(&mut self) -> SideLinks<'_> {
+        (&mut self.second, self.many.as_mut().map(|many| &mut many.second))
     }
 
     /// Whether all events of the key have expired.
@@ -55,14 +69,14 @@ impl KeyLinks {
     }
 }
 
-/// The events of a key that have not expired, from the last one on, against the order of time.
-pub(super) fn chain<T>(
-    last: LogNumber,
-    log: &SideLog<T>,
-) -> impl Iterator<Item = (LogNumber, &Logged<T>)> {
+/// The numbers of the events of a key that have not expired, in order of time.
+pub(super) fn numbers_of<T>(last: LogNumber, log: &SideLog<T>) -> Vec<LogNumber> {
     let with = |number| Some((number, log.get(number)?));
-    let all = std::iter::successors(with(last), move |(_, one)| with(one.earlier));
-    all.filter(|(_, one)| one.matched != Matched::Expired)
+    let all = std::iter::successors(with(last), |(_, one)| with(one.earlier));
+    let there = all.filter(|(_, one)| one.matched != Matched::Expired);
+    let mut numbers: Vec<_> = there.map(|(number, _)| number).collect();
+    numbers.reverse();
+    numbers
 }
 
 /// Collects the matches in a range of times, the last first; returns how many events there are
@@ -93,7 +107,7 @@ pub(super) fn find<T>(
 /// Adds an event to its side; returns how many events of its key are after it.
 #[inline(always)]
 pub(super) fn keep<T>(
-    (last, many): (&mut LogNumber, Option<&mut TimeIndex>),
+    (last, many): SideLinks<'_>,
     log: &mut SideLog<T>,
     (time, matched): (i64, Matched),
     event: T,
@@ -139,9 +153,9 @@ pub(super) struct TimeIndex(Sorted<(i64, LogNumber)>);
 
 impl TimeIndex {
     fn of_chain<T>(last: LogNumber, log: &SideLog<T>) -> Self {
-        let mut all: Vec<_> = chain(last, log).map(|(number, one)| (one.time, number)).collect();
-        all.reverse();
-        Self(std::collections::VecDeque::from(all).into())
+        let time = |number| log.get(number).map(|one| (one.time, number));
+        let all: VecDeque<_> = numbers_of(last, log).into_iter().filter_map(time).collect();
+        Self(all.into())
     }
 
     pub(super) fn add(&mut self, time: i64, number: LogNumber) {
@@ -165,6 +179,13 @@ impl TimeIndex {
     /// The numbers of the events, in order of time.
     pub(super) fn numbers(&self) -> impl Iterator<Item = LogNumber> {
         self.0.iter().map(|(_, number)| *number)
+    }
+
+    /// Removes all; returns their numbers, in order of time.
+    pub(super) fn take(&mut self) -> Vec<LogNumber> {
+        let numbers = self.numbers().collect();
+        self.0 = Sorted::default();
+        numbers
     }
 
     /// Events of a key expire in order of time.

@@ -69,6 +69,9 @@ pub(super) struct SideLog<T> {
     expired: u64,
 }
 
+/// How many entries that have expired may stay in any case.
+const SPARSE: u64 = 1_024;
+
 /// The last time of a match of an event.
 #[inline(always)]
 pub(super) fn end(time: i64, wait: i64) -> EventTime {
@@ -94,6 +97,12 @@ impl<T> SideLog<T> {
     #[inline]
     pub(super) fn len(&self) -> u64 {
         self.added.saturating_sub(self.expired)
+    }
+
+    /// The number of entries, also of those that have expired.
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> usize {
+        self.entries.len()
     }
 
     /// The number of events that have expired.
@@ -166,6 +175,28 @@ impl<T> SideLog<T> {
     #[cold]
     pub(super) fn lose_last(&mut self) {
         self.entries.pop_back();
+    }
+
+    /// Whether most entries have expired, and stay only because one before them has not: it is far
+    /// ahead of the others in time.
+    #[inline]
+    pub(super) fn is_sparse(&self) -> bool {
+        self.entries.len() as u64 > 2 * self.len() + SPARSE
+    }
+
+    /// Empties the log, to be filled again; returns what takes out its former entries by number.
+    pub(super) fn take_all(&mut self) -> impl FnMut(LogNumber) -> Option<Logged<T>> + use<T> {
+        let (first, entries) = (self.first, std::mem::take(&mut self.entries));
+        self.first = LogNumber(first.0 + entries.len() as u64);
+        self.latest = i64::MIN;
+        self.behind = 0;
+        self.stragglers = Reorder::new();
+        self.added = self.expired;
+        let mut entries: Vec<_> = entries.into_iter().map(Some).collect();
+        move |number| {
+            let at = usize::try_from(number.0.checked_sub(first.0)?).ok()?;
+            entries.get_mut(at)?.take()
+        }
     }
 
     #[inline(always)]

@@ -6,6 +6,8 @@ mod log;
 mod restored;
 mod saved;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use self::store::WithinStore;
 use super::{JoinKind, JoinSpec, OneOf2, ReadFirst};

@@ -1,7 +1,7 @@
-//! What an interval join takes back from a checkpoint.
+//! Fills the logs of an interval join anew: from a checkpoint, or from themselves.
 
-use super::links::{KeyLinks, keep};
-use super::log::{LogNumber, Matched, SideLog};
+use super::links::{KeyLinks, SideLinks, keep, numbers_of};
+use super::log::{LogNumber, Logged, Matched, SideLog};
 use crate::key::Key;
 use crate::window::Keys;
 
@@ -30,12 +30,38 @@ pub(super) fn add_all<K: Key, T>(
     mut events: Vec<RestoredEvent<T>>,
     log: &mut SideLog<T>,
     keys: &mut Keys<K, KeyLinks>,
-    last: impl Fn(&mut KeyLinks) -> &mut LogNumber,
+    side: impl Fn(&mut KeyLinks) -> SideLinks<'_>,
 ) {
     events.sort_by_key(|event| event.time);
     for RestoredEvent { at, time, matched, event } in events {
         if let Some(row) = keys.get_mut(at) {
-            keep((last(&mut row.value.held), None), log, (time, matched), event);
+            keep(side(&mut row.value.held), log, (time, matched), event);
         }
     }
+}
+
+/// Puts the events of a side in order of time, and drops what has expired.
+#[cold]
+#[inline(never)]
+pub(super) fn rebuild<K: Key, T>(
+    log: &mut SideLog<T>,
+    keys: &mut Keys<K, KeyLinks>,
+    side: impl Fn(&mut KeyLinks) -> SideLinks<'_>,
+) {
+    let mut places: Vec<(usize, LogNumber)> = Vec::new();
+    for at in 0..keys.places() {
+        let Some(row) = keys.get_mut(at) else { continue };
+        let numbers = match side(&mut row.value.held) {
+            (_, Some(many)) => many.take(),
+            (last, None) => numbers_of(*last, log),
+        };
+        places.extend(numbers.into_iter().map(|number| (at, number)));
+    }
+    let mut take = log.take_all();
+    let taken = places.into_iter().filter_map(|(at, number)| {
+        let Logged { time, matched, event, .. } = take(number)?;
+        (matched != Matched::Expired).then_some(RestoredEvent { at, time, matched, event })
+    });
+    let events = taken.collect();
+    add_all(events, log, keys, side);
 }

@@ -2,7 +2,7 @@
 //!
 //! An event whose key is missing matches nothing, and has a row of its own.
 
-use super::links::{KeyLinks, TimeIndex, chain};
+use super::links::{KeyLinks, TimeIndex, numbers_of};
 use super::log::{LogNumber, Logged, Matched, SideLog};
 use super::restored::{RestoredEvent, RestoredEvents, add_all};
 use super::store::WithinStore;
@@ -19,13 +19,9 @@ fn events_of<'a, T>(
     (last, many): (LogNumber, Option<&TimeIndex>),
     log: &'a SideLog<T>,
 ) -> Vec<&'a Logged<T>> {
-    if let Some(many) = many {
-        let events = many.numbers().filter_map(|number| log.get(number));
-        return events.filter(|one| one.matched != Matched::Expired).collect();
-    }
-    let mut events: Vec<_> = chain(last, log).map(|(_, one)| one).collect();
-    events.reverse();
-    events
+    let numbers = many.map_or_else(|| numbers_of(last, log), |many| many.numbers().collect());
+    let events = numbers.into_iter().filter_map(|number| log.get(number));
+    events.filter(|one| one.matched != Matched::Expired).collect()
 }
 
 impl<K, A, B, J, D> KeptStore<K, OneOf2<A, B>, D> for WithinStore<K, A, B, J>
@@ -45,8 +41,8 @@ where
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
         let RestoredEvents { first, second } = std::mem::take(&mut self.restored);
-        add_all(first, &mut self.first, &mut self.keys, |links| &mut links.first);
-        add_all(second, &mut self.second, &mut self.keys, |links| &mut links.second);
+        add_all(first, &mut self.first, &mut self.keys, KeyLinks::of_first);
+        add_all(second, &mut self.second, &mut self.keys, KeyLinks::of_second);
     }
 
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {

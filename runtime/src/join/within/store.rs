@@ -2,7 +2,7 @@
 
 use super::links::{FAR, KeyLinks, find, keep};
 use super::log::{LogNumber, Matched, SideLog, end};
-use super::restored::RestoredEvents;
+use super::restored::{RestoredEvents, rebuild};
 use super::{JoinKind, OneOf2};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
@@ -130,8 +130,7 @@ where
         }
         match &mut links {
             Some(links) if waits => {
-                let many = links.many.as_mut().map(|many| &mut many.first);
-                passed += keep((&mut links.first, many), first, (time, matched), event);
+                passed += keep(links.of_first(), first, (time, matched), event);
                 if passed > FAR {
                     links.become_many(first, second);
                     if Mutant::LostInJoin.strikes() {
@@ -179,8 +178,7 @@ where
         }
         match &mut links {
             Some(links) if waits => {
-                let many = links.many.as_mut().map(|many| &mut many.second);
-                passed += keep((&mut links.second, many), second, (time, matched), event);
+                passed += keep(links.of_second(), second, (time, matched), event);
                 if passed > FAR {
                     links.become_many(first, second);
                 }
@@ -303,6 +301,12 @@ where
             self.keys = Keys::default();
         } else {
             self.sweep(self.first.expired() + self.second.expired() - before);
+            if self.first.is_sparse() {
+                rebuild(&mut self.first, &mut self.keys, KeyLinks::of_first);
+            }
+            if self.second.is_sparse() {
+                rebuild(&mut self.second, &mut self.keys, KeyLinks::of_second);
+            }
         }
         Ok(())
     }
