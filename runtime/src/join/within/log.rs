@@ -1,8 +1,9 @@
 //! The events of one side of an interval join, in order of arrival, for all keys together.
 //!
-//! Each event refers to the one of its key that is next before it in time, so a key only has to know
-//! its last one. Events expire in order of time, which is nearly that of arrival: they are dropped
-//! from the front, without a look at their keys. Those that are behind others are scheduled apart.
+//! Each event refers to the one of its key that is next before it in time, so a key only has to
+//! know its last one. Events expire in order of time, which is nearly that of arrival: they are
+//! dropped from the front, without a look at their keys. Those that are behind others are scheduled
+//! apart.
 
 use crate::time::EventTime;
 use crate::window::Reorder;
