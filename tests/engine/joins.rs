@@ -146,3 +146,53 @@ fn an_event_behind_the_watermark_is_late_for_a_join() {
     simulation::run(1, job.build(), Config::default().batch(1)).unwrap();
     assert_eq!(late.take(), [OneOf2::First((20, 1, "late"))]);
 }
+
+const RATE_FOR: i64 = 100;
+
+/// Numbers with the rates of the last 100 seconds and the same key, all from one source.
+macro_rules! rated {
+    ($spec:expr, $batch:expr, |$numbers:ident, $rates:ident| $sides:expr, $at_most:expr) => {{
+        let (found, lost) = (Collected::new(), Collected::new());
+        let job = Builder::new("rates");
+        let all = job.source(from_iter(0..5_000_i64)).named("all");
+        let all = all.event_time(|second| EventTime::from_secs(*second), lateness(0.secs()));
+        let all = all.fan_out();
+        let $numbers = all.tap().by(|number| number % 3);
+        let $rates = all.tap().filter(|number| number % 10 == 0).by(|number| number % 3);
+        let both = join($sides, $spec).at_most($at_most).stream().named("both").outputs();
+        both.late.ignore();
+        both.unmatched.sink(lost.sink());
+        both.stream.sink(found.sink());
+        simulation::run(5, job.build(), Config::default().batch($batch)).unwrap();
+        (found.take(), lost.take())
+    }};
+}
+
+/// The bound is a tenth of the events of a batch.
+#[test]
+fn events_that_can_have_no_later_partner_take_no_room() {
+    let is_pair = |number: i64, rate: i64| {
+        (number - RATE_FOR..=number).contains(&rate) && number % 3 == rate % 3
+    };
+    let rates = || (0..5_000_i64).step_by(10);
+    let mut expected = Vec::new();
+    for number in 0..5_000 {
+        let with = rates().filter(|rate| is_pair(number, *rate));
+        expected.extend(with.map(|rate| (number, rate)));
+    }
+    let lonely: Vec<i64> = (0..5_000).filter(|n| !rates().any(|rate| is_pair(*n, rate))).collect();
+    for batch in BATCHES {
+        let spec = within(RATE_FOR.unsigned_abs().secs(), 0.secs());
+        let (found, lost) = rated!(spec, batch, |numbers, rates| (numbers, rates), 180);
+        assert_eq!(sorted(found), expected);
+        let lost = lost.into_iter().map(|lost| match lost {
+            OneOf2::First(number) => number,
+            OneOf2::Second(rate) => panic!("{rate} is its own partner"),
+        });
+        assert_eq!(sorted(lost.collect()), lonely);
+        let spec = within(0.secs(), RATE_FOR.unsigned_abs().secs());
+        let (found, _) = rated!(spec, batch, |numbers, rates| (rates, numbers), 180);
+        let found = found.into_iter().map(|(rate, number)| (number, rate));
+        assert_eq!(sorted(found.collect()), expected);
+    }
+}

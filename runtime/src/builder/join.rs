@@ -305,7 +305,8 @@ where
         OneOfSides<S>: Kept<S::Memory>,
         StoreOf<W::Factory, S::Key, OneOfSides<S>>: KeptStore<S::Key, OneOfSides<S>, S::Memory>,
     {
-        let JoinParts { draft, chain, mut sides } = self.sides.into_parts();
+        let reads_first = self.spec.reads_first();
+        let JoinParts { draft, chain, mut sides } = self.sides.into_parts(reads_first);
         sides.iter_mut().for_each(|side| side.next.weakened = self.weakened.or(side.next.weakened));
         let mut declared = sides.iter().map(|side| side.next.instances);
         let declared = declared.find(|declared| *declared != Instances::Default);

@@ -8,7 +8,7 @@ use super::outputs::SideOutputs;
 use super::stream::Stream;
 use super::time::TimeState;
 use crate::event::{Times, WithKey};
-use crate::join::{OneOf2, OneOf3, OneOf4, Sides};
+use crate::join::{OneOf2, OneOf3, OneOf4, ReadFirst, Sides};
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec, SidesSpec};
 use crate::state::Memory;
@@ -36,7 +36,7 @@ pub trait JoinSides {
     type Chain: ChainSpec<Out = WithKey<Self::Key, <Self::Events as Sides>::OneOf>>;
 
     /// The draft they belong to, their chain, and the edges of the sides.
-    fn into_parts(self) -> JoinParts<Self::Chain>;
+    fn into_parts(self, reads_first: ReadFirst) -> JoinParts<Self::Chain>;
 }
 
 /// The parts of the sides of a join.
@@ -90,11 +90,16 @@ where
 }
 
 macro_rules! one_chain {
-    ($only:ident) => {
+    ($reads_first:ident; $only:ident) => {
         $only
     };
-    ($first:ident, $($rest:ident),+) => {
-        SidesSpec { first: $first, other: one_chain!($($rest),+), events: PhantomData }
+    ($reads_first:ident; $first:ident, $($rest:ident),+) => {
+        SidesSpec {
+            first: $first,
+            other: one_chain!($reads_first; $($rest),+),
+            reads_first: $reads_first,
+            events: PhantomData,
+        }
     };
 }
 
@@ -121,7 +126,7 @@ macro_rules! join_sides {
             type Events = ($($event,)+);
             type Chain = $paired;
 
-            fn into_parts(self) -> JoinParts<Self::Chain> {
+            fn into_parts(self, reads_first: ReadFirst) -> JoinParts<Self::Chain> {
                 let ($($stream,)+) = self;
                 let mut sides = Vec::new();
                 let mut of = None;
@@ -130,7 +135,7 @@ macro_rules! join_sides {
                     sides.push(from);
                     of = of.or(Some(draft));
                 )+
-                let chain = one_chain!($($stream),+);
+                let chain = one_chain!(reads_first; $($stream),+);
                 JoinParts { draft: of.unwrap_or_default(), chain, sides }
             }
         }

@@ -31,7 +31,7 @@
 //! # Unmatched and late events
 //! An event that is in no row is sent to the unmatched output; with overlapping windows, once for
 //! each window without a match. An event behind the watermark is late; with windows, only if all
-//! its windows are closed.
+//! its windows are closed. With `within`, that is the watermark of its own side.
 //!
 //! [`tumbling`]: crate::window::tumbling
 //! [`sliding`]: crate::window::sliding
@@ -70,11 +70,9 @@ pub(crate) mod bounded;
 pub(crate) mod gathered;
 mod kind;
 pub(crate) mod latest;
-mod reach;
 pub(crate) mod rows;
 pub(crate) mod sides;
 pub(crate) mod tables;
-mod waiting;
 pub(crate) mod windowed;
 pub(crate) mod within;
 
@@ -162,6 +160,12 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
         join.to_owned()
     }
 
+    /// Which side to read first while both are equally far in event time.
+    #[doc(hidden)]
+    fn reads_first(&self) -> ReadFirst {
+        ReadFirst::Other
+    }
+
     /// Says what the sides are called.
     #[doc(hidden)]
     fn name_sides(&mut self, _sides: &[String]) {}
@@ -177,6 +181,16 @@ pub trait JoinSpec<K: Key, S: Sides, J: JoinKind<S>>: fmt::Display + Sized {
     fn between(&self) -> Option<Duration> {
         None
     }
+}
+
+/// The side of a join that is read first while both are equally far in event time.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadFirst {
+    /// The first side.
+    First,
+    /// The other side, or all others.
+    Other,
 }
 
 /// A store of the sides `S` that emits the rows of a join of the kind `J`.

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
+use crate::time::{EventTime, InputIndex};
 
 /// Receives the events and marks that a part of a stage emits.
 ///
@@ -22,6 +23,16 @@ pub trait Emit<T> {
     /// # Errors
     /// If anything downstream fails: the caller stops and returns the error.
     fn passed(&mut self, passed: Passed) -> Result<()>;
+
+    /// Says how far one side of a join is in event time, ahead of the mark of the join that follows
+    /// from it, if any. Goes no further than the join.
+    ///
+    /// # Errors
+    /// If anything downstream fails: the caller stops and returns the error.
+    #[inline(always)]
+    fn side_passed(&mut self, _side: InputIndex, _watermark: EventTime) -> Result<()> {
+        Ok(())
+    }
 
     /// Emits a mark, in order with the events.
     ///

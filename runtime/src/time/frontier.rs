@@ -69,6 +69,12 @@ impl Frontier {
         self.least.watermark()
     }
 
+    /// The watermark of an input.
+    #[must_use]
+    pub fn watermark_of(&self, input: InputIndex) -> EventTime {
+        self.inputs.get(input.0).map_or(EventTime::MAX, |input| input.watermark)
+    }
+
     /// Advances the watermark of an input, which becomes active.
     ///
     /// A watermark that goes back is ignored.

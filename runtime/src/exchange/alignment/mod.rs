@@ -144,6 +144,12 @@ impl Alignment {
         self.frontier.watermark()
     }
 
+    /// The watermark of an input.
+    #[must_use]
+    pub fn watermark_of(&self, input: InputIndex) -> EventTime {
+        self.frontier.watermark_of(input)
+    }
+
     /// Notes events of an input: an idle input counts for the watermark again.
     #[inline]
     pub fn wake(&mut self, input: InputIndex) {

@@ -3,12 +3,12 @@
 mod saved;
 
 use super::rows::{KeepsRows, RowsOfSides};
-use super::{JoinKind, JoinSpec, Sides};
+use super::{JoinKind, JoinSpec, ReadFirst, Sides};
 use crate::error::{Error, ErrorKind, Result, Role};
 use crate::event::{Meta, WithKey};
 use crate::key::{Key, KeyHash};
 use crate::operator::OperatorPlace;
-use crate::time::EventTime;
+use crate::time::{EventTime, InputIndex};
 use crate::window::{Results, Store, StoreFactory, Tally, Verdict};
 use millstream_graph::sentence::{Sentence, shape};
 use std::convert::Infallible;
@@ -100,6 +100,10 @@ where
 
     fn counted(self) -> Self::Counted {
         self.factory()
+    }
+
+    fn reads_first(&self) -> ReadFirst {
+        self.spec.reads_first()
     }
 
     fn refused(&self) -> Option<Sentence> {
@@ -210,6 +214,15 @@ where
         self.join.touch(key, hash);
     }
 
+    #[inline]
+    fn find(&mut self, event: &WithKey<K, T>, hash: KeyHash) -> Option<usize> {
+        self.join.find(event, hash)
+    }
+
+    fn side_passed(&mut self, side: InputIndex, watermark: EventTime) {
+        self.join.side_passed(side, watermark);
+    }
+
     fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
         self.join.judge(time, passed)
     }
@@ -222,6 +235,17 @@ where
         results: &mut E,
     ) -> Result<Option<T>> {
         self.join.insert(event, meta, results)
+    }
+
+    #[inline]
+    fn insert_found<E: Results<R::Out, R::Unmatched>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        found: Option<usize>,
+        results: &mut E,
+    ) -> Result<Option<T>> {
+        self.join.insert_found(event, meta, found, results)
     }
 
     fn advance<E: Results<R::Out, R::Unmatched>>(

@@ -2,16 +2,27 @@
 //!
 //! An event whose key is missing matches nothing, and has a row of its own.
 
-use super::super::reach::end;
-use super::super::waiting::Matched;
-use super::{JoinKind, OneOf2, Retained, Waiting, WithinStore, schedule};
+use super::links::{KeyLinks, TimeIndex, numbers_of};
+use super::log::{LogNumber, Logged, Matched, SideLog};
+use super::restored::{RestoredEvent, RestoredEvents, add_all};
+use super::store::WithinStore;
+use super::{JoinKind, OneOf2};
 use crate::error::Result;
 use crate::key::Key;
 use crate::mutant::Mutant;
 use crate::state::{Kept, KeptType, SIDES, append};
 use crate::time::EventTime;
 use crate::window::{KeptStore, StoreRow, StoreRows};
-use std::collections::VecDeque;
+
+/// The events of a side of a key that have not expired, in order of time.
+fn events_of<'a, T>(
+    (last, many): (LogNumber, Option<&TimeIndex>),
+    log: &'a SideLog<T>,
+) -> Vec<&'a Logged<T>> {
+    let numbers = many.map_or_else(|| numbers_of(last, log), |many| many.numbers().collect());
+    let events = numbers.into_iter().filter_map(|number| log.get(number));
+    events.filter(|one| one.matched != Matched::Expired).collect()
+}
 
 impl<K, A, B, J, D> KeptStore<K, OneOf2<A, B>, D> for WithinStore<K, A, B, J>
 where
@@ -29,15 +40,18 @@ where
 
     fn resume(&mut self, watermark: EventTime) {
         self.watermark = watermark;
+        let RestoredEvents { first, second } = std::mem::take(&mut self.restored);
+        add_all(first, &mut self.first, &mut self.keys, KeyLinks::of_first);
+        add_all(second, &mut self.second, &mut self.keys, KeyLinks::of_second);
     }
 
     fn save(&self, into: &mut StoreRows<'_, D>) -> Result<()> {
         for (at, row) in self.keys.rows() {
-            let Waiting { first, second, many } = &row.value.held;
+            let KeyLinks { first, second, many } = &row.value.held;
             let (many_first, many_second) =
-                many.as_ref().map(|many| (many.first.iter(), many.second.iter())).unzip();
-            let first: Vec<_> = first.iter().chain(many_first.into_iter().flatten()).collect();
-            let second: Vec<_> = second.iter().chain(many_second.into_iter().flatten()).collect();
+                many.as_ref().map(|many| (&many.first, &many.second)).unzip();
+            let first = events_of((*first, many_first), &self.first);
+            let second = events_of((*second, many_second), &self.second);
             let second = if Mutant::SideNotSaved.is_planted() { Vec::new() } else { second };
             if first.is_empty() && second.is_empty() {
                 continue;
@@ -56,30 +70,19 @@ where
     fn restore(&mut self, mut row: StoreRow<'_, D>) -> Result<()> {
         let key: K = row.key()?;
         let hash = key.key_hash();
-        let (first, second) = (read_side(&mut row, SIDES[0])?, read_side(&mut row, SIDES[1])?);
         let at = if key.is_missing() {
             self.keys.unshared(hash, key)
         } else {
             self.keys.find(hash, key)
         };
-        let [first_ends, second_ends] = &mut self.ends;
-        for Retained { time, .. } in &first {
-            schedule(first_ends, at, end(*time, self.reach.after));
-        }
-        for Retained { time, .. } in &second {
-            schedule(second_ends, at, end(*time, self.reach.before));
-        }
-        self.added += (first.len() + second.len()) as u64;
-        if let Some(row) = self.keys.get_mut(at) {
-            row.value.held = Waiting { first, second, many: None };
-        }
-        Ok(())
+        read_side(&mut row, (SIDES[0], at), &mut self.restored.first)?;
+        read_side(&mut row, (SIDES[1], at), &mut self.restored.second)
     }
 }
 
-fn write_side<T: Kept<D>, D>(events: &[&Retained<T>], into: &mut Vec<u8>) -> Result<()> {
+fn write_side<T: Kept<D>, D>(events: &[&Logged<T>], into: &mut Vec<u8>) -> Result<()> {
     append(&events.len(), into)?;
-    events.iter().try_for_each(|Retained { time, matched, event }| {
+    events.iter().try_for_each(|Logged { time, matched, event, .. }| {
         append(&(time, *matched == Matched::Yes), into)?;
         Kept::<D>::write(event, into)
     })
@@ -87,13 +90,14 @@ fn write_side<T: Kept<D>, D>(events: &[&Retained<T>], into: &mut Vec<u8>) -> Res
 
 fn read_side<T: Kept<D>, D>(
     row: &mut StoreRow<'_, D>,
-    part: &str,
-) -> Result<VecDeque<Retained<T>>> {
+    (part, at): (&str, usize),
+    into: &mut Vec<RestoredEvent<T>>,
+) -> Result<()> {
     let number: usize = row.read_own()?;
-    let events = (0..number).map(|_| {
+    for _ in 0..number {
         let (time, is_matched) = row.read_own()?;
         let matched = if is_matched { Matched::Yes } else { Matched::No };
-        Ok(Retained { time, matched, event: row.read_part(part)? })
-    });
-    events.collect()
+        into.push(RestoredEvent { at, time, matched, event: row.read_part(part)? });
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use super::{At, ChainSpec, Either, either};
 use crate::error::Result;
 use crate::event::WithKey;
 use crate::grouping::Grouping;
-use crate::join::FromSide;
+use crate::join::{FromSide, ReadFirst};
 use crate::lowering::Wiring;
 use crate::stage::Paired;
 use std::marker::PhantomData;
@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 pub struct SidesSpec<A, B, O> {
     pub(crate) first: A,
     pub(crate) other: B,
+    pub(crate) reads_first: ReadFirst,
     pub(crate) events: PhantomData<fn() -> O>,
 }
 
@@ -31,7 +32,8 @@ where
     type Connected = Either<Self>;
 
     fn lower(&mut self, at: &mut At<'_>) -> Result<Self::Chain> {
-        Ok(Paired::new(self.first.lower(at)?, self.other.lower(at)?))
+        let (first, other) = (self.first.lower(at)?, self.other.lower(at)?);
+        Ok(Paired::new(first, other, self.reads_first))
     }
 
     fn connect<G: Grouping<Self::Out>>(

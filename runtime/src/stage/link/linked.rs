@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, Visit, VisitSides};
-use crate::time::{EventClock, EventTime};
+use crate::time::{EventClock, EventTime, InputIndex};
 use std::borrow::BorrowMut;
 use std::fmt;
 use std::marker::PhantomData;
@@ -247,6 +247,15 @@ where
             Some(passed) => into.passed(passed),
             None => Ok(()),
         }
+    }
+
+    fn side_passed(&mut self, side: InputIndex, watermark: EventTime) -> Result<()> {
+        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        if const { L::BUFFERS } {
+            here.link.catch_up(hot, into)?;
+        }
+        here.link.side_passed(side, watermark);
+        Ok(())
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {

@@ -30,7 +30,7 @@ use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
 use crate::state::WrittenShapes;
-use crate::time::EventTime;
+use crate::time::{EventTime, InputIndex};
 use std::task::{Context, Poll};
 
 /// Implement this to add a kind of node that runs inside the loop of its chain.
@@ -86,6 +86,10 @@ pub trait Link<In>: Send + 'static {
     fn passed(&mut self, passed: Passed) -> Option<Passed> {
         Some(passed)
     }
+
+    /// Hears the watermark of a side of a join alone, before that of the join.
+    #[inline(always)]
+    fn side_passed(&mut self, _side: InputIndex, _watermark: EventTime) {}
 
     /// Receives a watermark, never less than the last; returns the watermark to forward, if any.
     ///

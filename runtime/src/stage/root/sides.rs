@@ -9,11 +9,12 @@ use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
-use crate::join::FromSide;
+use crate::join::{FromSide, ReadFirst};
 use crate::operator::Emit;
 use crate::stage::chain::closed;
 use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides};
-use crate::time::InputIndex;
+use crate::time::{EventTime, InputIndex};
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::task::{Context, Poll};
@@ -27,12 +28,27 @@ pub struct Paired<A, B, O> {
     other: B,
     /// The side with something fetched, which the next `drive` processes.
     fetched: Option<Side>,
-    /// The side to ask first, so that a busy side does not starve the other.
+    /// The side to ask first.
     turn: Side,
+    /// Which side to ask first while both are equally far.
+    reads_first: ReadFirst,
+    /// How far both sides were, and how often the one behind was read since then.
+    progress: SidesProgress,
     /// Merges the marks of both sides and decides which side may be read.
     alignment: Alignment,
     events: PhantomData<fn() -> O>,
 }
+
+/// How far the sides are in event time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct SidesProgress {
+    watermarks: [EventTime; 2],
+    read: u32,
+}
+
+/// How often a side that is behind is read before the other, while it does not advance: after that,
+/// they are read in turn.
+const PATIENCE: u32 = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
@@ -73,13 +89,44 @@ impl<A, B, O> fmt::Debug for Paired<A, B, O> {
 
 impl<A, B, O> Paired<A, B, O> {
     /// A chain that merges `first` and `other`.
-    pub fn new(first: A, other: B) -> Self {
+    pub fn new(first: A, other: B, reads_first: ReadFirst) -> Self {
         let (turn, alignment) = (Side::First, Alignment::new(2));
-        Self { first, other, fetched: None, turn, alignment, events: PhantomData }
+        let progress = SidesProgress { watermarks: [EventTime::MIN; 2], read: 0 };
+        Self {
+            first,
+            other,
+            fetched: None,
+            turn,
+            reads_first,
+            progress,
+            alignment,
+            events: PhantomData,
+        }
     }
 
-    /// Asks the open sides in turn; whether one has something to drive.
+    /// Gives the turn to the side that is behind in event time: events of the other wait for it,
+    /// and are in memory meanwhile. A side that stays behind does not starve the other.
+    fn give_turn(&mut self) {
+        let watermarks =
+            [Side::First, Side::Other].map(|side| self.alignment.watermark_of(side.index()));
+        if watermarks != self.progress.watermarks {
+            self.progress = SidesProgress { watermarks, read: 0 };
+        }
+        if self.progress.read >= PATIENCE {
+            return;
+        }
+        let [first, other] = watermarks;
+        self.turn = match (first.cmp(&other), self.reads_first) {
+            (Ordering::Less, _) | (Ordering::Equal, ReadFirst::First) => Side::First,
+            (Ordering::Greater, _) | (Ordering::Equal, ReadFirst::Other) => Side::Other,
+        };
+    }
+
+    /// Asks the open sides, first the one that is behind; whether one has something to drive.
     fn fetch(&mut self, mut ask: impl FnMut(&mut A, &mut B, Side) -> Result<bool>) -> Result<bool> {
+        if self.fetched.is_none() {
+            self.give_turn();
+        }
         for _ in 0..2 {
             if self.fetched.is_some() {
                 return Ok(true);
@@ -89,6 +136,7 @@ impl<A, B, O> Paired<A, B, O> {
             if self.alignment.is_open(side.index()) && ask(&mut self.first, &mut self.other, side)?
             {
                 self.fetched = Some(side);
+                self.progress.read += 1;
             }
         }
         Ok(self.fetched.is_some())
@@ -249,6 +297,9 @@ fn emit_marks<T>(
     mark: Mark,
     into: &mut impl Emit<T>,
 ) -> Result<()> {
+    if let Mark::Watermark(time) = mark {
+        into.side_passed(side.index(), time)?;
+    }
     let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
     marks.try_for_each(|mark| {
         into.mark(mark)?;

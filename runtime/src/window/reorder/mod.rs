@@ -229,6 +229,13 @@ impl<B: Ord, T> Reorder<B, T> {
         }
     }
 
+    /// The time of the first event.
+    pub(crate) fn first_time(&self) -> Option<EventTime> {
+        let (run, straggler) = (self.run.front(), self.stragglers.peek());
+        let times = [run, straggler].into_iter().flatten().map(|event| event.time);
+        times.min()
+    }
+
     /// Removes and returns the first event, with its time, if that is before `limit`; without a
     /// limit any event will do.
     #[inline]

@@ -53,7 +53,7 @@ use crate::error::Result;
 use crate::event::{Meta, WithKey};
 use crate::key::KeyHash;
 use crate::metrics::PendingWindow;
-use crate::time::EventTime;
+use crate::time::{EventTime, InputIndex};
 use crate::window::Verdict;
 
 /// The state of one instance of a node with windows or a join: receives events and watermarks,
@@ -82,6 +82,16 @@ pub trait Store<K, T>: Send + 'static {
     #[inline]
     fn touch(&mut self, _: &K, _: KeyHash) {}
 
+    /// Does the same, and returns where it is, for [`insert_found`](Self::insert_found).
+    #[inline]
+    fn find(&mut self, event: &WithKey<K, T>, hash: KeyHash) -> Option<usize> {
+        self.touch(&event.key, hash);
+        None
+    }
+
+    /// Notes the watermark of a side of a join alone; that of the join may be behind it.
+    fn side_passed(&mut self, _side: InputIndex, _watermark: EventTime) {}
+
     /// Says what to do with an event at `time` that is behind its split, which had passed the
     /// watermark `passed`. It must depend on these two and on the store's declaration alone, never
     /// on what the store has received: see [`Verdict`].
@@ -100,6 +110,22 @@ pub trait Store<K, T>: Send + 'static {
         meta: Meta,
         results: &mut R,
     ) -> Result<Option<T>>;
+
+    /// Inserts an event that [`find`](Self::find) has looked for; since then, only events were
+    /// inserted.
+    ///
+    /// # Errors
+    /// Returns the first error of `results`.
+    #[inline(always)]
+    fn insert_found<R: Results<Self::Out, Self::Unmatched>>(
+        &mut self,
+        event: WithKey<K, T>,
+        meta: Meta,
+        _found: Option<usize>,
+        results: &mut R,
+    ) -> Result<Option<T>> {
+        self.insert(event, meta, results)
+    }
 
     /// Advances the watermark, and emits what that causes.
     ///
@@ -186,6 +212,23 @@ pub trait Results<O, U> {
     /// If a downstream link failed. The store returns the error at once.
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()>;
 
+    /// Emits a result that follows from the time that has passed, like those of
+    /// [`advance`](Store::advance), while an event is inserted.
+    ///
+    /// # Errors
+    /// If a downstream link failed. The store returns the error at once.
+    fn result_by_time(&mut self, result: O, meta: Meta) -> Result<()> {
+        self.result(result, meta)
+    }
+
+    /// Likewise sends an event without a match to the unmatched output.
+    ///
+    /// # Errors
+    /// If a downstream link failed. The store returns the error at once.
+    fn unmatched_by_time(&mut self, event: U, time: EventTime) -> Result<()> {
+        self.unmatched(event, time)
+    }
+
     /// Counts events that were dropped because they repeat others.
     fn duplicates(&mut self, _events: u64) {}
 }
@@ -197,6 +240,14 @@ impl<O, U, R: Results<O, U> + ?Sized> Results<O, U> for &mut R {
 
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
         (**self).unmatched(event, time)
+    }
+
+    fn result_by_time(&mut self, result: O, meta: Meta) -> Result<()> {
+        (**self).result_by_time(result, meta)
+    }
+
+    fn unmatched_by_time(&mut self, event: U, time: EventTime) -> Result<()> {
+        (**self).unmatched_by_time(event, time)
     }
 
     fn duplicates(&mut self, events: u64) {

@@ -24,7 +24,7 @@ pub(super) struct Emitting<'a, U, E> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Occasion {
     /// An event whose split had passed this: its results inherit it.
-    Event(Passed),
+    Event(Passed, Carrying),
     /// A watermark; the last one was this. At the end there may be results behind it.
     Watermark(EventTime, Carrying),
 }
@@ -33,9 +33,17 @@ impl Occasion {
     /// What a result at `time` carries.
     fn passed(self, time: EventTime) -> Passed {
         match self {
-            Self::Event(passed) => passed,
+            Self::Event(passed, _) => passed,
             Self::Watermark(last, _) if time < last => Passed::until(last),
             Self::Watermark(_, carrying) => carrying.by_time(time),
+        }
+    }
+
+    /// What a result at `time` carries that follows from the time that has passed.
+    fn passed_by_time(self, time: EventTime) -> Passed {
+        match self {
+            Self::Event(_, carrying) => carrying.by_time(time),
+            Self::Watermark(..) => self.passed(time),
         }
     }
 }
@@ -48,11 +56,21 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
             return Ok(());
         }
         let passed = self.cause.passed(meta.time);
-        if passed != self.carried {
-            self.carried = passed;
-            self.into.passed(passed)?;
-        }
+        self.carry(passed)?;
         self.into.emit(result, meta)
+    }
+
+    fn result_by_time(&mut self, result: O, meta: Meta) -> Result<()> {
+        let Occasion::Event(of_event, carrying) = self.cause else {
+            return self.result(result, meta);
+        };
+        self.emitted += 1;
+        if Mutant::LostResult.strikes() {
+            return Ok(());
+        }
+        self.carry(carrying.by_time(meta.time))?;
+        self.into.emit(result, meta)?;
+        self.carry(of_event)
     }
 
     fn duplicates(&mut self, events: u64) {
@@ -61,16 +79,34 @@ impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
     }
 
     fn unmatched(&mut self, event: U, time: EventTime) -> Result<()> {
+        self.emit_unmatched(self.cause.passed(time), event, time);
+        Ok(())
+    }
+
+    fn unmatched_by_time(&mut self, event: U, time: EventTime) -> Result<()> {
+        self.emit_unmatched(self.cause.passed_by_time(time), event, time);
+        Ok(())
+    }
+}
+
+impl<U: Send, E> Emitting<'_, U, E> {
+    /// Says what the next result carries, if it is not what the last one did.
+    #[inline(always)]
+    fn carry<O>(&mut self, passed: Passed) -> Result<()>
+    where
+        E: Emit<O>,
+    {
+        if passed == self.carried {
+            return Ok(());
+        }
+        self.carried = passed;
+        self.into.passed(passed)
+    }
+
+    fn emit_unmatched(&mut self, passed: Passed, event: U, time: EventTime) {
         match self.unmatched {
-            Some(output) => {
-                let meta = Meta { time, ..Meta::default() };
-                output.emit_with(self.cause.passed(time), event, meta);
-                Ok(())
-            }
-            None => {
-                self.counters.count_dropped(1);
-                Ok(())
-            }
+            Some(output) => output.emit_with(passed, event, Meta { time, ..Meta::default() }),
+            None => self.counters.count_dropped(1),
         }
     }
 }

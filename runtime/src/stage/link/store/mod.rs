@@ -21,7 +21,7 @@ use crate::operator::{Advancing, AtEventOf, Emit, OperatorPlace, Uncounted};
 use crate::stage::VisitSides;
 use crate::stage::instance::ArrivalClock;
 use crate::state::{Kept, Memory, WrittenShapes};
-use crate::time::EventTime;
+use crate::time::{EventTime, InputIndex};
 use crate::window::{KeptStore, Reorder, Results, Store, Verdict};
 use std::fmt;
 use std::marker::PhantomData;
@@ -156,9 +156,9 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     ) -> Result<()> {
         self.passed = Passed { watermark, place };
         into.passed(self.passed)?;
-        let Self { store, place, outputs, counters, passed, .. } = self;
+        let Self { store, place, outputs, counters, passed, carrying, .. } = self;
         let (unmatched, cause, carried) =
-            (&mut outputs.unmatched, Occasion::Event(*passed), *passed);
+            (&mut outputs.unmatched, Occasion::Event(*passed, *carrying), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
         let at = AtEventOf(meta.time);
@@ -176,21 +176,21 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     fn insert<E: Emit<S::Out>>(
         &mut self,
         event: WithKey<K, T>,
-        meta: Meta,
+        (meta, found): (Meta, Option<usize>),
         into: &mut E,
     ) -> Result<()> {
-        let Self { store, place, outputs, counters, passed, emitted, .. } = self;
+        let Self { store, place, outputs, counters, passed, carrying, emitted, .. } = self;
         let (unmatched, cause, carried) =
-            (&mut outputs.unmatched, Occasion::Event(*passed), *passed);
+            (&mut outputs.unmatched, Occasion::Event(*passed, *carrying), *passed);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let refused = if const { S::CALLS } {
             let at = AtEventOf(meta.time);
             let watch = place.watch(Uncounted, &at);
-            let inserted = store.insert(event, meta, &mut emitting);
+            let inserted = store.insert_found(event, meta, found, &mut emitting);
             watch.end();
             inserted?
         } else {
-            store.insert(event, meta, &mut emitting)?
+            store.insert_found(event, meta, found, &mut emitting)?
         };
         *emitted += emitting.emitted;
         self.refused(refused, meta.time)
@@ -203,11 +203,13 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         if !ahead.is_empty() && Mutant::LostBeforeStore.strikes() {
             ahead.pop();
         }
-        for (event, meta) in &ahead {
-            self.store.touch(&event.key, meta.hash);
+        let mut found = [None; AHEAD];
+        for ((event, meta), found) in ahead.iter().zip(&mut found) {
+            *found = self.store.find(event, meta.hash);
         }
-        let mut events = ahead.drain(..);
-        let inserted = events.try_for_each(|(event, meta)| self.insert(event, meta, into));
+        let mut events = ahead.drain(..).zip(found);
+        let inserted =
+            events.try_for_each(|((event, meta), found)| self.insert(event, (meta, found), into));
         drop(events);
         self.ahead = ahead;
         inserted
@@ -258,7 +260,7 @@ where
             if Mutant::LostBeforeStore.strikes() {
                 return Ok(());
             }
-            return self.insert(event, meta, into);
+            return self.insert(event, (meta, None), into);
         }
         self.ahead.push((event, meta));
         if self.ahead.len() < AHEAD { Ok(()) } else { self.insert_ahead(into) }
@@ -272,6 +274,10 @@ where
     fn passed(&mut self, passed: Passed) -> Option<Passed> {
         self.passed = passed;
         Some(passed)
+    }
+
+    fn side_passed(&mut self, side: InputIndex, watermark: EventTime) {
+        self.store.side_passed(side, watermark);
     }
 
     fn watermark<E: Emit<S::Out>>(
