@@ -177,8 +177,8 @@ pub trait Aggregate<V>: Clone + Send + 'static {
     fn finish(&self, state: &Self::State) -> Self::Out;
 
     /// Whether [`subtract`](Aggregate::subtract) takes a merged state out again; always the same.
-    /// Overlapping windows then keep one running state per key instead of merging panes, which takes
-    /// less time and memory. [`count`], the [`sum`] of integers and tuples of such do.
+    /// Overlapping windows then keep one running state per key instead of merging panes: less time,
+    /// and less memory. [`count`], the [`sum`] of integers and tuples of such do.
     #[inline]
     fn subtracts(&self) -> bool {
         false

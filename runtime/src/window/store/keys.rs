@@ -83,8 +83,8 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         }
     }
 
-    /// Returns the row of a key with its number, and marks it as changed; the key gets one if it has
-    /// none.
+    /// Returns the row of a key with its number, and marks it as changed; the key gets one if it
+    /// has none.
     #[inline(always)]
     pub(crate) fn find_row(
         &mut self,

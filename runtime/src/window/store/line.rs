@@ -19,7 +19,7 @@ pub(super) struct PaneLine<S> {
     head: PaneRun,
     /// The last ones. It begins where the head ends if nothing is missing.
     tail: PaneRun,
-    /// The runs between head and tail, none of them empty; if there are some, the tail is not empty.
+    /// The runs between head and tail, none of them empty. If there are any, nor is the tail.
     #[expect(clippy::box_collection, reason = "rows with one run are smaller without it")]
     middle: Option<Box<VecDeque<PaneRun>>>,
     /// New states far from both ends, until they are [settled](PaneLine::settle).
@@ -237,8 +237,8 @@ impl<S> PaneLine<S> {
         Sought::Missing(before)
     }
 
-    /// Inserts a state at a place that is [missing](Sought::Missing) at this position, unless one is
-    /// there that is not settled.
+    /// Inserts a state at a place that is [missing](Sought::Missing) at this position, unless one
+    /// is there that is not settled.
     pub(super) fn insert(
         &mut self,
         (place, at): (i64, usize),
