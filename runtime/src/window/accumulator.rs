@@ -39,6 +39,16 @@ pub trait Accumulator<K, T>: Clone + Send + 'static {
     /// Adds the state of a later pane to a state.
     fn merge(&self, state: &mut Self::State, later: &Self::State);
 
+    /// Whether a state can be [taken out](Self::subtract) again; always the same.
+    #[inline]
+    fn subtracts(&self) -> bool {
+        false
+    }
+
+    /// Takes a state out into which it was merged; called only if it [can](Self::subtracts) be.
+    #[inline]
+    fn subtract(&self, _state: &mut Self::State, _merged: &Self::State) {}
+
     /// Returns what a window emits that fires again, or shares its state with other windows.
     fn emit(&self, key: &K, at: (Bounds, Firing), state: &Self::State) -> Self::Out;
 
@@ -116,6 +126,16 @@ where
     #[inline]
     fn merge(&self, state: &mut A::State, later: &A::State) {
         self.watched(&NoSnapshot, |aggregate| aggregate.merge(state, later));
+    }
+
+    #[inline]
+    fn subtracts(&self) -> bool {
+        self.watched(&NoSnapshot, A::subtracts)
+    }
+
+    #[inline]
+    fn subtract(&self, state: &mut A::State, merged: &A::State) {
+        self.watched(&NoSnapshot, |aggregate| aggregate.subtract(state, merged));
     }
 
     #[inline]

@@ -20,6 +20,7 @@ mod joined;
 mod joins;
 mod oracle;
 mod replay;
+mod subtracting;
 mod triggers;
 mod values;
 mod windows;

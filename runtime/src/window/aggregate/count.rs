@@ -59,4 +59,14 @@ impl<V> Aggregate<V> for Count {
     fn finish(&self, state: &u64) -> u64 {
         *state
     }
+
+    #[inline]
+    fn subtracts(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn subtract(&self, state: &mut u64, merged: &u64) {
+        *state = state.wrapping_sub(*merged);
+    }
 }

@@ -21,7 +21,8 @@
 //! Overlapping windows share panes: an event is added to one pane, and the panes of a window are
 //! merged, each a constant number of times whatever the number of windows (the two stacks of
 //! Tangwongsan, Hirzel, Schneider, *Low-latency sliding-window aggregation in worst-case constant
-//! time*, 2017).
+//! time*, 2017). Aggregates that [subtract](Aggregate::subtract) merge a pane once, and take it out
+//! once.
 //!
 //! # Examples
 //! Several aggregates in one pass:
@@ -83,6 +84,7 @@
 mod collect;
 mod count;
 mod distinct;
+mod exact;
 mod extreme;
 mod fold;
 mod frequent;
@@ -173,4 +175,58 @@ pub trait Aggregate<V>: Clone + Send + 'static {
 
     /// Returns the result of a state.
     fn finish(&self, state: &Self::State) -> Self::Out;
+
+    /// Whether [`subtract`](Aggregate::subtract) takes a merged state out again; always the same.
+    /// Overlapping windows then keep one running state per key instead of merging panes: less time,
+    /// and less memory. [`count`], the [`sum`] of integers and tuples of such do.
+    #[inline]
+    fn subtracts(&self) -> bool {
+        false
+    }
+
+    /// Takes the values of `merged` out of `state`, into which they were merged; called only if
+    /// [`subtracts`](Aggregate::subtracts).
+    ///
+    /// Nothing of them may remain, whatever was merged before and after them. So implement it only
+    /// if the order of values does not matter, and not for floating-point numbers, which would
+    /// drift.
+    ///
+    /// # Examples
+    /// ```
+    /// use millstream::prelude::*;
+    ///
+    /// /// The share of values that are `true`, in percent.
+    /// #[derive(Clone)]
+    /// struct Share;
+    ///
+    /// impl Aggregate<bool> for Share {
+    ///     type State = (u64, u64);
+    ///     type Out = u64;
+    ///
+    ///     fn create(&self) -> (u64, u64) {
+    ///         (0, 0)
+    ///     }
+    ///     fn add(&self, (yes, all): &mut (u64, u64), value: bool) {
+    ///         (*yes, *all) = (*yes + u64::from(value), *all + 1);
+    ///     }
+    ///     fn merge(&self, (yes, all): &mut (u64, u64), later: &(u64, u64)) {
+    ///         (*yes, *all) = (*yes + later.0, *all + later.1);
+    ///     }
+    ///     fn finish(&self, (yes, all): &(u64, u64)) -> u64 {
+    ///         100 * yes / (*all).max(1)
+    ///     }
+    ///     fn subtracts(&self) -> bool {
+    ///         true
+    ///     }
+    ///     fn subtract(&self, (yes, all): &mut (u64, u64), merged: &(u64, u64)) {
+    ///         (*yes, *all) = (*yes - merged.0, *all - merged.1);
+    ///     }
+    /// }
+    ///
+    /// let mut window = (3, 4);
+    /// Share.subtract(&mut window, &(1, 2));
+    /// assert_eq!(Share.finish(&window), 100);
+    /// ```
+    #[inline]
+    fn subtract(&self, _state: &mut Self::State, _merged: &Self::State) {}
 }

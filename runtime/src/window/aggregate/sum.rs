@@ -1,6 +1,6 @@
 //! Sums and means.
 
-use super::Aggregate;
+use super::{Aggregate, exact};
 use std::ops::Add;
 
 /// The aggregate of [`sum`].
@@ -60,6 +60,16 @@ impl<V: Add<Output = V> + Clone + Default + Send + 'static> Aggregate<V> for Sum
     #[inline]
     fn finish(&self, state: &V) -> V {
         state.clone()
+    }
+
+    #[inline]
+    fn subtracts(&self) -> bool {
+        exact::is_exact::<V>()
+    }
+
+    #[inline]
+    fn subtract(&self, state: &mut V, merged: &V) {
+        exact::subtract(state, merged);
     }
 }
 

@@ -32,6 +32,16 @@ macro_rules! tuples {
             fn finish(&self, state: &Self::State) -> Self::Out {
                 ($(self.$at.finish(&state.$at),)+)
             }
+
+            #[inline]
+            fn subtracts(&self) -> bool {
+                $(self.$at.subtracts())&&+
+            }
+
+            #[inline]
+            fn subtract(&self, state: &mut Self::State, merged: &Self::State) {
+                $(self.$at.subtract(&mut state.$at, &merged.$at);)+
+            }
         }
     )+};
 }

@@ -83,6 +83,27 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         }
     }
 
+    /// Returns the row of a key with its number, and marks it as changed; the key gets one if it
+    /// has none.
+    #[inline(always)]
+    pub(crate) fn find_row(
+        &mut self,
+        hash: KeyHash,
+        key: K,
+    ) -> Option<(usize, &mut Numbered<K, H, M>)> {
+        let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
+        match self.index.find(hash.get(), same).copied() {
+            Some(at) => self.rows.get_mut(at).map(|row| (at, row.marked())),
+            None => self.begin_row(hash, key),
+        }
+    }
+
+    #[cold]
+    fn begin_row(&mut self, hash: KeyHash, key: K) -> Option<(usize, &mut Numbered<K, H, M>)> {
+        let at = self.begin(hash, key);
+        self.get_mut(at).map(|row| (at, row))
+    }
+
     /// Returns a number of its own for a key that is missing: no other event finds it.
     #[cold]
     pub(crate) fn unshared(&mut self, hash: KeyHash, key: K) -> usize {

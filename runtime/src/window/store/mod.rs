@@ -3,7 +3,7 @@
 //! | store | windows | what it keeps |
 //! |---|---|---|
 //! | [`panes`] | tumbling, global | for each window a table of keys |
-//! | [`slices`] | sliding | for each key its panes, merged as two stacks |
+//! | [`slices`] | sliding | for each key its panes, merged as a sum or two stacks |
 //! | [`buffer`] | full tumbling and sliding windows | for each key its events, once |
 //! | [`sessions`] | session | for each key its open sessions |
 //! | [`counts`] | counted | for each key its incomplete window |
@@ -19,13 +19,17 @@ mod dedupe;
 mod events;
 mod gathered;
 mod kept;
+mod key_panes;
 mod keys;
+mod line;
+mod merging;
 mod panes;
 mod schedule;
 mod sessions;
 mod slices;
 mod stacks;
 mod states;
+mod sums;
 mod tally;
 mod trailing;
 mod waiting;
@@ -136,6 +140,13 @@ pub trait Store<K, T>: Send + 'static {
         watermark: EventTime,
         results: &mut R,
     ) -> Result<()>;
+
+    /// Advances the watermark if that emits nothing; returns whether it did. Otherwise
+    /// [`advance`](Store::advance) is called.
+    #[inline]
+    fn pass(&mut self, _watermark: EventTime) -> bool {
+        false
+    }
 
     /// Returns the watermark.
     fn watermark(&self) -> EventTime;

@@ -95,6 +95,14 @@ impl Schedule {
         firing.map(|(due, _)| *due).into_iter().chain(due).min()
     }
 
+    /// Whether a key may be due by `time`; stale entries count.
+    #[inline]
+    pub(super) fn may_be_due(&self, time: EventTime) -> bool {
+        (!self.slots.is_empty() && self.base <= time.as_micros())
+            || self.far.first_key_value().is_some_and(|(due, _)| *due <= time.as_micros())
+            || self.firing.is_some()
+    }
+
     fn len(&self) -> i64 {
         i64::try_from(self.slots.len()).unwrap_or(SLOTS)
     }
@@ -114,15 +122,57 @@ impl Schedule {
     }
 
     fn end_firing(&mut self) {
-        if let Some((_, keys)) = self.firing.take()
-            && self.spare.len() < 64
-        {
+        if let Some((_, keys)) = self.firing.take() {
+            self.spare(keys);
+        }
+    }
+
+    /// Keeps the memory of a slot.
+    fn spare(&mut self, mut keys: Vec<usize>) {
+        if self.spare.len() < 64 {
+            keys.clear();
             self.spare.push(keys);
         }
     }
 
-    /// Removes the first slot, or the first time of the map if that is earlier.
+    /// Removes and returns all keys that are due at the next time, if that is by `time`; those that
+    /// are due again a slide later need not be added one by one: see [`again`](Self::again).
+    #[inline]
+    pub(super) fn all_until(&mut self, time: EventTime) -> Option<(EventTime, Vec<usize>)> {
+        self.remove_first(time.as_micros())
+    }
+
+    /// Schedules keys again that were due at `time`, for a slide later.
+    pub(super) fn again(&mut self, time: EventTime, mut keys: Vec<usize>) {
+        let next = time.as_micros().saturating_add(self.slide);
+        if keys.is_empty() {
+            return self.spare(keys);
+        }
+        if self.slots.is_empty() {
+            self.base = next;
+            self.slots.push_back(keys);
+            return;
+        }
+        match self.slots.front_mut().filter(|_| self.base == next) {
+            Some(slot) => {
+                keys.append(slot);
+                let slot = std::mem::replace(slot, keys);
+                self.spare(slot);
+            }
+            None => keys.iter().for_each(|key| self.add(EventTime::from_micros(next), *key)),
+        }
+    }
+
     fn begin_firing(&mut self, until: i64) -> Option<()> {
+        let (due, mut keys) = self.remove_first(until)?;
+        // Keys are popped from the end; the first one scheduled has to be the first one popped.
+        keys.reverse();
+        self.firing = Some((due, keys));
+        Some(())
+    }
+
+    /// Removes the first slot, or the first time of the map if that is earlier.
+    fn remove_first(&mut self, until: i64) -> Option<(EventTime, Vec<usize>)> {
         let near = (!self.slots.is_empty()).then_some(self.base);
         let far = self.far.first_key_value().map(|(due, _)| *due);
         let due = near.into_iter().chain(far).min().filter(|due| *due <= until)?;
@@ -136,9 +186,6 @@ impl Schedule {
         if far == Some(due) {
             keys.extend(self.far.remove(&due)?);
         }
-        // Keys are popped from the end; the first one scheduled has to be the first one popped.
-        keys.reverse();
-        self.firing = Some((EventTime::from_micros(due), keys));
-        Some(())
+        Some((EventTime::from_micros(due), keys))
     }
 }

@@ -21,13 +21,8 @@ const NEAR: usize = 256;
 const STEPS: usize = 4;
 
 /// States in order of time, each with its place: the start of its pane.
-///
-/// Nearly all events are added to the last state, which is stored apart from the others: finding it
-/// does not touch them. They may be a day's worth of panes, and are seldom in the cache.
 #[derive(Debug)]
-#[repr(C)]
 pub(super) struct Stacks<S> {
-    last: Option<(i64, S)>,
     others: VecDeque<Stacked<S>>,
     /// The number of others in the front stack, and in both stacks.
     front: usize,
@@ -51,15 +46,15 @@ struct Stacked<S> {
 
 impl<S> Default for Stacks<S> {
     fn default() -> Self {
-        let (last, others, back, strays) = (None, VecDeque::new(), None, None);
-        Self { last, others, front: 0, stacked: 0, back, reach: 0, strays }
+        let (others, back, strays) = (VecDeque::new(), None, None);
+        Self { others, front: 0, stacked: 0, back, reach: 0, strays }
     }
 }
 
 impl<S: Clone> Stacks<S> {
     /// Removes all states, but keeps the memory.
     pub(super) fn clear(&mut self) {
-        (self.last, self.front, self.stacked, self.back) = (None, 0, 0, None);
+        (self.front, self.stacked, self.back) = (0, 0, None);
         (self.reach, self.strays) = (0, None);
         self.others.clear();
     }
@@ -68,40 +63,29 @@ impl<S: Clone> Stacks<S> {
     pub(super) fn each(&self) -> impl Iterator<Item = (i64, &S)> {
         let others = self.others.iter().map(|other| (other.place, &other.state));
         let strays = self.strays.iter().flat_map(|strays| strays.iter());
-        let last = self.last.iter().map(|(place, state)| (*place, state));
-        others.chain(strays.map(|(place, state)| (*place, state))).chain(last)
+        others.chain(strays.map(|(place, state)| (*place, state)))
     }
 
     /// Returns the place of the first state.
     #[inline]
     pub(super) fn first(&self) -> Option<i64> {
-        match self.others.front() {
-            Some(first) => Some(first.place),
-            None => self.last.as_ref().map(|(place, _)| *place),
-        }
+        self.others.front().map(|first| first.place)
+    }
+
+    /// Returns the place of the last state.
+    #[inline]
+    pub(super) fn last(&self) -> Option<i64> {
+        self.others.back().map(|last| last.place)
+    }
+
+    /// Adds a state at a place after all others.
+    #[inline]
+    pub(super) fn push(&mut self, place: i64, state: S) {
+        self.others.push_back(Stacked { place, state, merged: None });
     }
 
     /// Returns the state at a place, which is created if there is none.
-    #[inline]
-    pub(super) fn at(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
-        match &self.last {
-            Some((last, _)) if *last == place => {}
-            Some((last, _)) if *last > place => return self.before_last(place, create),
-            None if self.others.back().is_some_and(|other| other.place >= place) => {
-                return self.before_last(place, create);
-            }
-            _ => {
-                if let Some((place, state)) = self.last.replace((place, create())) {
-                    self.others.push_back(Stacked { place, state, merged: None });
-                }
-            }
-        }
-        self.last.as_mut().map(|(_, state)| state)
-    }
-
-    /// Does the same for a place before the last one.
-    #[cold]
-    fn before_last(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
+    pub(super) fn change(&mut self, place: i64, create: impl FnOnce() -> S) -> Option<&mut S> {
         let at = self.position(place);
         if self.others.get(at).is_none_or(|other| other.place != place) {
             let is_stray = self.strays.as_ref().is_some_and(|strays| strays.contains_key(&place));
@@ -180,9 +164,6 @@ impl<S: Clone> Stacks<S> {
         if is_used_up {
             self.turn(merge);
         }
-        if self.last.as_ref().is_some_and(|(last, _)| *last < place) {
-            self.last = None;
-        }
     }
 
     /// Turns the back into the front, but for the states that are changed again.
@@ -207,9 +188,6 @@ impl<S: Clone> Stacks<S> {
     /// Adds the states before `end` to the back.
     #[inline]
     fn stack(&mut self, end: i64, merge: impl Fn(&mut S, &S)) {
-        if let Some((place, state)) = self.last.take_if(|(place, _)| *place < end) {
-            self.others.push_back(Stacked { place, state, merged: None });
-        }
         while let Some(other) = self.others.get_mut(self.stacked).filter(|other| other.place < end)
         {
             add(&mut self.back, &other.state, &merge);
@@ -238,16 +216,10 @@ impl<S: Clone> Stacks<S> {
         both(front, self.back.as_ref(), merge, |state| state.map(show))
     }
 
-    /// Merges the states from `start`, inclusive, to `end`, exclusive, one by one.
-    pub(super) fn folded(&self, start: i64, end: i64, merge: impl Fn(&mut S, &S)) -> Option<S> {
+    /// Iterates over the settled states from the first at or after `start`, in order.
+    pub(super) fn from(&self, start: i64) -> impl Iterator<Item = (i64, &S)> {
         let from = self.others.partition_point(|other| other.place < start);
-        let others = self.others.iter().skip(from).map(|other| (other.place, &other.state));
-        let last = self.last.iter().map(|(place, state)| (*place, state));
-        let within = |(place, _): &(i64, &S)| start <= *place && *place < end;
-        let mut states = others.chain(last).filter(within).map(|(_, state)| state);
-        let mut merged = states.next().cloned()?;
-        states.for_each(|state| merge(&mut merged, state));
-        Some(merged)
+        self.others.range(from..).map(|other| (other.place, &other.state))
     }
 }
 
@@ -275,87 +247,5 @@ pub(super) fn both<S: Clone, R>(
             show(Some(&merged))
         }
         (only, None) | (None, only) => show(only),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    /// Lists of numbers are merged by being appended, so that their order shows.
-    type List = Vec<u64>;
-
-    fn merge(list: &mut List, later: &List) {
-        list.extend(later);
-    }
-
-    /// A window of `panes` states slides, and each event is up to `behind` states from the end.
-    fn slides(panes: i64, behind: impl Fn(u64) -> i64, per_pane: u64) {
-        let mut stacks: Stacks<List> = Stacks::default();
-        let mut expected: BTreeMap<i64, List> = BTreeMap::new();
-        let mut seed = 5_u64;
-        for end in 0..2_000_i64 {
-            for event in 0..per_pane {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let place = (end - behind(seed >> 33)).max((end - panes + 1).max(0));
-                stacks.at(place, List::new).unwrap().push(event);
-                expected.entry(place).or_default().push(event);
-            }
-            stacks.settle();
-            let all: List = expected.range(..=end).flat_map(|(_, list)| list.clone()).collect();
-            let found = stacks.merged(end + 1, merge, List::clone).unwrap_or_default();
-            assert_eq!(found, all, "the window that ends at {end}");
-            let from = end - panes / 2;
-            let half: List =
-                expected.range(from..=end).flat_map(|(_, list)| list.clone()).collect();
-            assert_eq!(stacks.folded(from, end + 1, merge).unwrap_or_default(), half);
-            stacks.drop_before(end + 2 - panes, merge);
-            expected = expected.split_off(&(end + 2 - panes));
-            assert_eq!(stacks.first(), expected.keys().next().copied());
-        }
-    }
-
-    #[test]
-    fn a_window_has_the_states_in_order_however_far_behind_they_change() {
-        for panes in [1, 2, 3, 40, 700] {
-            slides(panes, |_| 0, 1);
-            slides(panes, |random| (random % 4).cast_signed(), 2);
-            slides(panes, |random| (random % 1_000).cast_signed(), 3);
-            // Mostly in order; some are far behind.
-            slides(panes, |random| if random % 50 == 0 { 300 } else { 0 }, 1);
-        }
-    }
-
-    #[test]
-    fn new_states_far_from_both_ends_are_put_in_their_places() {
-        let mut stacks: Stacks<List> = Stacks::default();
-        for place in 0..4_000_i64 {
-            // Every number below 4,000 once, in no order.
-            let place = place * 2_471 % 4_000;
-            stacks.at(place, List::new).unwrap().push(place.cast_unsigned());
-            stacks.at(place, || unreachable!("it exists")).unwrap();
-        }
-        assert!(stacks.strays.is_some());
-        stacks.settle();
-        assert_eq!(stacks.merged(4_000, merge, List::clone), Some((0..4_000).collect()));
-    }
-
-    #[test]
-    fn states_a_little_behind_cost_a_few_merges_each() {
-        let merges = std::cell::Cell::new(0_u64);
-        let count = |sum: &mut u64, later: &u64| {
-            merges.set(merges.get() + 1);
-            *sum += later;
-        };
-        let mut stacks: Stacks<u64> = Stacks::default();
-        for end in 0..20_000_i64 {
-            for behind in 0..=2 {
-                *stacks.at((end - behind).max(0), || 0).unwrap() += 1;
-            }
-            stacks.merged(end + 1, count, |_| ());
-            stacks.drop_before(end + 2 - 1_000, count);
-        }
-        assert!(merges.get() < 8 * 20_000, "{} merges", merges.get());
     }
 }

@@ -4,6 +4,7 @@ use super::StoreLink;
 use crate::error::Result;
 use crate::event::{Meta, Passed, WithKey};
 use crate::mutant::Mutant;
+use crate::operator::Emit;
 use crate::stage::instance::report_late;
 use crate::time::EventTime;
 use crate::window::{Late, Store, Verdict};
@@ -39,6 +40,25 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
             _ if self.passed.is_everything() => Verdict::Late,
             verdict => verdict,
         }
+    }
+
+    /// Holds or reports an event. Out of line, so that the loop over events stays small.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn not_inserted<E: Emit<S::Out>>(
+        &mut self,
+        verdict: Verdict,
+        (event, meta): (WithKey<K, T>, Meta),
+        into: &mut E,
+    ) -> Result<()> {
+        if verdict == Verdict::Late {
+            return self.report(event.value, meta.time);
+        }
+        if const { S::BOUNDED } && !self.has_room(meta.time, into)? {
+            return self.shed(event.value, meta);
+        }
+        self.hold(event, meta);
+        Ok(())
     }
 
     /// Holds an event until the store has passed what the event's split had passed.

@@ -109,7 +109,9 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
         if const { S::HOLDS } {
             while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
-                self.advance_store(passed, into)?;
+                if !self.store.pass(passed) {
+                    self.advance_store(passed, into)?;
+                }
                 self.release(passed, held, into)?;
             }
         }
@@ -155,10 +157,10 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         into: &mut E,
     ) -> Result<()> {
         self.passed = Passed { watermark, place };
-        into.passed(self.passed)?;
         let Self { store, place, outputs, counters, passed, carrying, .. } = self;
+        // Only results carry what the split had passed.
         let (unmatched, cause, carried) =
-            (&mut outputs.unmatched, Occasion::Event(*passed, *carrying), *passed);
+            (&mut outputs.unmatched, Occasion::Event(*passed, *carrying), Passed::NOTHING);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
         let at = AtEventOf(meta.time);
@@ -167,9 +169,10 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         watch.end();
         let refused = inserted?;
         self.emitted += emitting.emitted;
+        let carried = emitting.carried;
         self.refused(refused, meta.time)?;
         self.passed = Passed::NOTHING;
-        into.passed(self.passed)
+        if carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
     }
 
     #[inline]
@@ -243,14 +246,7 @@ where
         if self.passed.is_after(meta.time) {
             match self.judge(meta.time) {
                 Verdict::Insert => {}
-                Verdict::Hold => {
-                    if const { S::BOUNDED } && !self.has_room(meta.time, into)? {
-                        return self.shed(event.value, meta);
-                    }
-                    self.hold(event, meta);
-                    return Ok(());
-                }
-                Verdict::Late => return self.report(event.value, meta.time),
+                verdict => return self.not_inserted(verdict, (event, meta), into),
             }
         }
         if const { S::BOUNDED } && !self.has_room(meta.time, into)? {

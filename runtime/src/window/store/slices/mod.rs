@@ -4,11 +4,12 @@
 //! only. A key is scheduled at the end of its next window, so a watermark touches only the keys
 //! with a window that fires.
 
+mod row;
 mod saved;
 
+use self::row::{Due, Slices, Together};
 use super::keys::{Keys, Scheduled};
 use super::schedule::Schedule;
-use super::stacks::Stacks;
 use super::{Results, Store, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
@@ -46,23 +47,6 @@ pub struct SliceStore<K, T, P: Triggers, C: Accumulator<K, T>> {
     behind: (i64, EventTime),
     /// The number of events folded so far.
     folded: u64,
-}
-
-/// The panes of a key, and the firings of its windows.
-struct Slices<S, M> {
-    panes: Stacks<S>,
-    /// Boxed, so that rows of windows that only fire on time are smaller. Of those that fire when
-    /// fresh, the ones with a fresh event.
-    counts: Option<Box<CountsByEnd<M>>>,
-}
-
-/// The firings of windows, in order of their ends.
-struct CountsByEnd<M>(Vec<(EventTime, M)>);
-
-impl<S, M> Default for Slices<S, M> {
-    fn default() -> Self {
-        Self { panes: Stacks::default(), counts: None }
-    }
 }
 
 impl<K, T, P: Triggers, C: Accumulator<K, T>> fmt::Debug for SliceStore<K, T, P, C> {
@@ -154,10 +138,10 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         let Some(firing) = counts.and_then(|counts| firing(&self.triggers, counts)) else {
             return Ok(());
         };
-        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
+        let merging = Together::<K, T, C>::of(accumulator, self.pane);
         let panes = &mut row.value.held.panes;
-        panes.settle();
-        let Some(state) = panes.folded(start.as_micros(), end.as_micros(), merge) else {
+        panes.settle(&merging);
+        let Some(state) = panes.folded(start.as_micros(), end.as_micros(), &merging) else {
             return Ok(());
         };
         let bounds = Bounds { start, end };
@@ -189,64 +173,78 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         Ok(())
     }
 
-    /// Fires the window of a key that ends at `end` on time, if it has events.
+    /// The windows that end at `end`.
+    fn due(&self, end: EventTime) -> Due {
+        let bounds = Bounds { start: self.windows.start_of(end), end };
+        let next = self.windows.next_end(end);
+        let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
+        Due { bounds, time: bounds.last_moment(), next, needed }
+    }
+
+    /// Fires the window of a key on time, if it has events; returns whether the key is due again a
+    /// slide later.
     #[inline]
     fn fire_on_time<R: Results<C::Out, Infallible>>(
         &mut self,
-        at: usize,
-        end: EventTime,
+        (at, due): (usize, &Due),
         results: &mut R,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let Due { bounds, time, needed, .. } = *due;
+        let (from, to) = (bounds.start.as_micros(), bounds.end.as_micros());
         let (accumulator, lateness) = (&self.accumulator, self.triggers.lateness());
-        let Some(row) = self.keys.get_mut(at) else { return Ok(()) };
-        if self.when_fresh && !row.value.held.take_fresh(end) {
-            self.reschedule(at, end);
-            return Ok(());
+        let Some(row) = self.keys.get_mut(at) else { return Ok(false) };
+        if row.value.due != Some(bounds.end) {
+            return Ok(false);
         }
-        let bounds = Bounds { start: self.windows.start_of(end), end };
-        let (from, to) = (bounds.start.as_micros(), end.as_micros());
         let Row { key, value: Scheduled { held, .. }, hash, .. } = row;
+        let merging = Together::<K, T, C>::of(accumulator, self.pane);
         let finish = |state: &C::State| accumulator.emit(key, (bounds, Firing::OnTime), state);
-        let merge = |state: &mut _, later: &_| accumulator.merge(state, later);
-        held.panes.settle();
+        let fires = !self.when_fresh || held.take_fresh(bounds.end);
+        let panes = &mut held.panes;
         // The panes before the window were dropped when it was scheduled.
-        let result = if lateness == 0 && !C::GROWS {
-            held.panes.merged(to, merge, finish)
+        let (result, first) = if fires && lateness == 0 && !C::GROWS {
+            panes.slide((to, needed), &merging, finish)
         } else {
-            held.panes.folded(from, to, merge).map(|state| finish(&state))
+            panes.settle(&merging);
+            let state = if fires { panes.folded(from, to, &merging) } else { None };
+            panes.drop_before(needed, &merging);
+            (state.map(|state| finish(&state)), panes.first())
         };
-        let meta = Meta::new(bounds.last_moment(), *hash);
         if let Some(result) = result {
-            results.result(result, meta)?;
+            results.result(result, Meta::new(time, *hash))?;
         }
-        self.reschedule(at, end);
-        Ok(())
+        Ok(self.reschedule((at, due), first))
     }
 
-    /// Schedules the next window of a key after one has fired, or drops the key.
+    /// Schedules the next window of a key after one has fired, or drops the key if no pane is left;
+    /// returns whether the next one ends a slide later, and is not scheduled yet.
     #[inline]
-    fn reschedule(&mut self, at: usize, end: EventTime) {
-        let (accumulator, next) = (&self.accumulator, self.windows.next_end(end));
-        let Some(row) = self.keys.get_mut(at) else { return };
-        let needed = self.windows.start_of(next).as_micros().saturating_sub(self.kept);
-        row.value.held.panes.drop_before(needed, |state, later| accumulator.merge(state, later));
+    fn reschedule(&mut self, (at, due): (usize, &Due), first: Option<i64>) -> bool {
+        let Some(row) = self.keys.get_mut(at) else { return false };
+        let Due { bounds: Bounds { end, .. }, next, .. } = *due;
         if !P::ON_TIME_ONLY {
             let closed = end.as_micros().saturating_sub(self.kept);
             if let Some(counts) = &mut row.value.held.counts {
                 counts.0.retain(|(end, _)| end.as_micros() > closed);
             }
         }
-        // At `EventTime::MAX` there is no next window.
-        let first = row.value.held.panes.first().filter(|_| next > end);
-        let Some(first) = first else {
-            row.value.held.clear();
-            self.keys.forget(at);
-            return;
-        };
-        let first = EventTime::from_micros(first);
-        let due = if first < next { next } else { self.windows.first_end(first) };
-        row.value.due = Some(due);
-        self.schedule.add(due, at);
+        match first {
+            // At `EventTime::MAX` there is no next window.
+            Some(first) if next > end => {
+                if first < next.as_micros() {
+                    row.value.due = Some(next);
+                    return true;
+                }
+                let first = self.windows.first_end(EventTime::from_micros(first));
+                row.value.due = Some(first);
+                self.schedule.add(first, at);
+            }
+            _ => {
+                row.value.held.clear();
+                self.keys.forget(at);
+            }
+        }
+        false
     }
 
     /// Fires open windows with new events early, if the watermark has crossed an interval.
@@ -266,37 +264,6 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
             }
         }
         Ok(())
-    }
-}
-
-impl<S: Clone, M: Default> Slices<S, M> {
-    /// Removes everything, but keeps the memory for the next key.
-    fn clear(&mut self) {
-        self.panes.clear();
-        self.counts = None;
-    }
-
-    /// Returns the firings of the window that ends at `end`.
-    fn counts_of(&mut self, end: EventTime) -> Option<&mut M> {
-        let all = &mut self.counts.get_or_insert_with(|| Box::new(CountsByEnd(Vec::new()))).0;
-        let at = all.partition_point(|(other, _)| *other < end);
-        if all.get(at).is_none_or(|(other, _)| *other != end) {
-            all.insert(at, (end, M::default()));
-        }
-        all.get_mut(at).map(|(_, counts)| counts)
-    }
-
-    /// Returns whether the window that ends at `end` has a fresh event; forgets it.
-    fn take_fresh(&mut self, end: EventTime) -> bool {
-        let Some(counts) = &mut self.counts else { return false };
-        let due = counts.0.partition_point(|(other, _)| *other <= end);
-        counts.0.drain(..due).any(|(fresh, _)| fresh == end)
-    }
-
-    /// Returns the ends of the windows with firings or new events.
-    fn ends(&self) -> Vec<EventTime> {
-        let all = self.counts.iter().flat_map(|counts| &counts.0);
-        all.map(|(end, _)| *end).collect()
     }
 }
 
@@ -323,16 +290,23 @@ where
     ) -> Result<Option<T>> {
         let WithKey { key, value } = event;
         let Some((pane, end)) = self.place(meta.time) else { return Ok(Some(value)) };
-        let at = self.keys.find(meta.hash, key);
-        let Some(row) = self.keys.get_mut(at) else { return Ok(Some(value)) };
-        let Some(state) = row.value.held.panes.at(pane, || self.accumulator.create()) else {
-            return Ok(Some(value));
-        };
+        let Some((at, row)) = self.keys.find_row(meta.hash, key) else { return Ok(Some(value)) };
+        let (panes, accumulator) = (&mut row.value.held.panes, &self.accumulator);
         if Mutant::LostInWindow.strikes() {
             return Ok(None);
         }
         self.folded += Tally::FOLDED;
-        self.accumulator.add(state, value, meta.time);
+        if P::ON_TIME_ONLY
+            && !self.when_fresh
+            && let Some(state) = panes.last_at(pane)
+        {
+            // With this pane it has been scheduled.
+            accumulator.add(state, value, meta.time);
+            return Ok(None);
+        }
+        let merging = Together::<K, T, C>::of(accumulator, self.pane);
+        let Some(state) = panes.at(pane, &merging) else { return Ok(Some(value)) };
+        accumulator.add(state, value, meta.time);
         if row.value.due.is_none_or(|due| end < due) {
             row.value.due = Some(end);
             self.schedule.add(end, at);
@@ -353,12 +327,31 @@ where
         results: &mut R,
     ) -> Result<()> {
         let before = std::mem::replace(&mut self.watermark, watermark);
-        while let Some((end, at)) = self.schedule.next_until(watermark) {
-            if self.keys.get(at).is_some_and(|row| row.value.due == Some(end)) {
-                self.fire_on_time(at, end, results)?;
+        while let Some((end, mut keys)) = self.schedule.all_until(watermark) {
+            let (due, mut kept) = (self.due(end), 0);
+            // Most keys are due at every slide, and stay in the list.
+            for nth in 0..keys.len() {
+                let Some(at) = keys.get(nth).copied() else { break };
+                if self.fire_on_time((at, &due), results)?
+                    && let Some(place) = keys.get_mut(kept)
+                {
+                    *place = at;
+                    kept += 1;
+                }
             }
+            keys.truncate(kept);
+            self.schedule.again(end, keys);
         }
         self.fire_interval(before, results)
+    }
+
+    #[inline]
+    fn pass(&mut self, watermark: EventTime) -> bool {
+        let nothing_fires = P::ON_TIME_ONLY && !self.schedule.may_be_due(watermark);
+        if nothing_fires {
+            self.watermark = watermark;
+        }
+        nothing_fires
     }
 
     fn watermark(&self) -> EventTime {

@@ -2,13 +2,14 @@
 //!
 //! What the panes are merged to is not written: after a restore they are merged anew.
 
-use super::{CountsByEnd, SliceStore, Slices};
+use super::SliceStore;
+use super::row::{CountsByEnd, Slices, Together};
 use crate::error::Result;
 use crate::key::Key;
 use crate::state::{CONTENTS, Kept, KeptType, append};
 use crate::time::EventTime;
 use crate::window::accumulator::Accumulator;
-use crate::window::store::stacks::Stacks;
+use crate::window::store::key_panes::KeyPanes;
 use crate::window::store::{KeptStore, ShowStates, StoreRow, StoreRows, declared_otherwise};
 use crate::window::trigger::Triggers;
 
@@ -55,10 +56,13 @@ where
         }
         let counts: Option<Vec<(EventTime, P::FiringCounts)>> = row.read_own()?;
         let counts = counts.map(|counts| Box::new(CountsByEnd(counts)));
-        let mut panes = Stacks::default();
+        let mut panes = KeyPanes::default();
+        let merging = Together::<K, T, C>::of(&self.accumulator, self.pane);
         for _ in 0..row.read_own::<usize>()? {
             let (place, state) = (row.read_own()?, row.read_part(CONTENTS)?);
-            panes.at(place, || state);
+            if let Some(restored) = panes.at(place, &merging) {
+                *restored = state;
+            }
         }
         let key: K = row.key()?;
         let at = self.keys.find(key.key_hash(), key);
