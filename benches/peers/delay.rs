@@ -48,6 +48,9 @@ impl Delay {
     }
 }
 
+/// A choice of a percentile.
+pub type Share = fn(&Percentiles) -> u64;
+
 /// Percentiles of the delay of a run, in nanoseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Percentiles {

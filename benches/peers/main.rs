@@ -85,7 +85,7 @@ fn measure(options: &Options) -> Result<Figures, Box<dyn Error>> {
         if printed.replace(head) != Some(head) {
             println!("\n{head}");
         }
-        print!("{}", table::Rows { work, runs: &Runs(vec![figures.clone()]) });
+        print!("{}", table::Rows { work, runs: &Runs(vec![figures.clone()]), shows: |_| true });
     }
     println!("\n{}", goals::Goals(&Runs(vec![figures.clone()])));
     Ok(figures)

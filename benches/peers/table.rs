@@ -1,6 +1,6 @@
 //! The rows of a work, in Markdown. Each cell has its unit.
 
-use crate::delay::Percentiles;
+use crate::delay::Share;
 use crate::figures::{Runs, Short, Spread};
 use crate::systems::System;
 use crate::work::Work;
@@ -28,11 +28,13 @@ pub const DELAYS: &str = "\
 pub struct Rows<'a> {
     pub work: Work,
     pub runs: &'a Runs,
+    /// The systems to show.
+    pub shows: fn(System) -> bool,
 }
 
 impl fmt::Display for Rows<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for system in self.runs.systems(self.work) {
+        for system in self.runs.systems(self.work).into_iter().filter(|one| (self.shows)(*one)) {
             match self.work {
                 Work::Latency(rate) => self.delays(f, rate, system)?,
                 _ => self.costs(f, system)?,
@@ -44,7 +46,7 @@ impl fmt::Display for Rows<'_> {
 
 impl Rows<'_> {
     fn costs(&self, f: &mut fmt::Formatter<'_>, system: System) -> fmt::Result {
-        let Self { work, runs } = *self;
+        let Self { work, runs, .. } = *self;
         write!(f, "| {work} | {} |", system.label())?;
         let rate = match work {
             Work::Idle | Work::Start => None,
@@ -63,8 +65,7 @@ impl Rows<'_> {
 
     fn delays(&self, f: &mut fmt::Formatter<'_>, rate: u32, system: System) -> fmt::Result {
         write!(f, "| {} | {} |", Short(f64::from(rate)), system.label())?;
-        let shares: [fn(&Percentiles) -> u64; 4] =
-            [|all| all.p50, |all| all.p99, |all| all.p999, |all| all.max];
+        let shares: [Share; 4] = [|all| all.p50, |all| all.p99, |all| all.p999, |all| all.max];
         for share in shares {
             cell(f, self.runs.delay(self.work, system, share), " µs")?;
         }

@@ -1,7 +1,7 @@
 //! The rounds of one system on one work.
 
 use super::spread::Spread;
-use crate::delay::Percentiles;
+use crate::delay::Share;
 use crate::round::Round;
 use crate::systems::System;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl Measured {
     }
 
     /// A percentile of the delay, in microseconds; empty if delays are not measured.
-    pub fn delays(&self, of: fn(&Percentiles) -> u64) -> Vec<f64> {
+    pub fn delays(&self, of: Share) -> Vec<f64> {
         self.rounds.iter().filter_map(|round| Some(of(&round.delays?) as f64 / 1e3)).collect()
     }
 

@@ -1,7 +1,7 @@
 //! The figures of several sittings together.
 
 use super::{Figures, Measured, Spread};
-use crate::delay::Percentiles;
+use crate::delay::Share;
 use crate::systems::System;
 use crate::work::Work;
 
@@ -21,7 +21,7 @@ impl Runs {
     }
 
     /// A percentile of the delay, in microseconds.
-    pub fn delay(&self, work: Work, system: System, of: fn(&Percentiles) -> u64) -> Option<Spread> {
+    pub fn delay(&self, work: Work, system: System, of: Share) -> Option<Spread> {
         self.all(work, system, |one| one.delays(of))
     }
 
@@ -47,15 +47,11 @@ impl Runs {
         Spread::of(pairs.flat_map(|(one, base)| of(one, base)))
     }
 
-    /// The works that are measured in some run, in the order of the runs.
+    /// The works that are measured in some run, in their usual order.
     pub fn works(&self) -> Vec<Work> {
-        let mut works = Vec::new();
-        for work in self.0.iter().flat_map(|run| &run.works).map(|worked| worked.work) {
-            if !works.contains(&work) {
-                works.push(work);
-            }
-        }
-        works
+        let is_measured =
+            |work: &Work| self.0.iter().any(|run| run.works.iter().any(|one| one.work == *work));
+        Work::usual().into_iter().chain(Work::growth()).filter(is_measured).collect()
     }
 
     /// The systems that are measured on a work.

@@ -1,14 +1,14 @@
 //! Goals that are not a multiple of the loop's CPU time.
 
 use super::reached;
-use crate::delay::Percentiles;
+use crate::delay::Share;
 use crate::figures::{Figures, Runs, Short, Spread};
 use crate::systems::System;
 use crate::work::Work;
 use std::fmt;
 
 /// What delays should be at most, in microseconds.
-const DELAYS: [(fn(&Percentiles) -> u64, f64); 3] =
+const DELAYS: [(Share, f64); 3] =
     [(|all| all.p50, 5.0), (|all| all.p99, 30.0), (|all| all.p999, 300.0)];
 
 /// A goal.
@@ -72,7 +72,9 @@ fn delay(f: &mut fmt::Formatter<'_>, runs: &Runs, rate: u32, system: System) -> 
     let work = Work::Latency(rate);
     let tokio = if system.instances() == 1 { System::TOKIO } else { System::TOKIO.two() };
     let of = |system| {
-        let all = DELAYS.map(|(share, _)| text(runs.delay(work, system, share), ""));
+        let all = DELAYS.map(|(share, _)| {
+            runs.delay(work, system, share).map(|all| all.to_string()).unwrap_or_default()
+        });
         format!("{} µs", all.join(", "))
     };
     let verdicts = DELAYS.map(|(share, most)| {
@@ -104,11 +106,8 @@ fn each(f: &mut fmt::Formatter<'_>, runs: &Runs, work: Work, most: Option<f64>) 
         Some(most) => (format!("≤ {} µs", Short(most)), reached(runs.medians(median), most)),
         None => (String::new(), ""),
     };
-    writeln!(
-        f,
-        "| CPU time of a {} of `{work}` | {ours} | {tokio} | {goal} | {verdict} |",
-        work.unit()
-    )
+    let what = if work == Work::Idle { "an idle second" } else { "a start" };
+    writeln!(f, "| CPU time of {what} | {ours} | {tokio} | {goal} | {verdict} |")
 }
 
 fn text(spread: Option<Spread>, unit: &str) -> String {

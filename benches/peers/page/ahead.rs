@@ -14,32 +14,26 @@ pub struct Summary<'a>(pub &'a Runs);
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(runs) = self;
-        let places = Place::all(runs);
         let (one, two): (Vec<Place>, Vec<Place>) =
-            places.into_iter().partition(|place| place.instances == 1);
-        if let Some(all) =
-            Spread::of(one.iter().filter_map(|place| Some(place.ratio(runs)?.median)))
-        {
+            Place::all(runs).into_iter().partition(|place| place.instances == 1);
+        let medians = one.iter().filter_map(|place| Some(place.ratio(runs)?.median));
+        if let Some(all) = Spread::of(medians) {
             let (least, half, most) = (Short(all.least), Short(all.median), Short(all.most));
-            write!(
+            writeln!(
                 f,
                 "At one instance millstream takes {least} to {most} times the CPU time of a loop \
-                 by hand, {half} in the median of {} works. ",
-                one.len(),
+                 by hand, and {half} times in the median of the works."
             )?;
         }
-        for (what, places) in [("one instance", &one), ("two", &two)] {
-            let level = places.iter().filter(|place| !is_behind(**place, runs)).count();
-            write!(
-                f,
-                "At {what} it is the fastest of the five, or within {:.0} % of the fastest, on \
-                 {level} of {} works",
-                (LEVEL - 1.0) * 100.0,
-                places.len(),
-            )?;
-            f.write_str(if what == "two" { "." } else { "; " })?;
-        }
-        Ok(())
+        let level =
+            |places: &[Place]| places.iter().filter(|place| !is_behind(**place, runs)).count();
+        let (level_one, level_two) = (level(&one), level(&two));
+        let (one, two, share) = (one.len(), two.len(), (LEVEL - 1.0) * 100.0);
+        write!(
+            f,
+            "Of the five systems it is the fastest, or less than {share:.0} % behind the fastest, \
+             on\n{level_one} of {one} works at one instance, and on {level_two} of {two} at two."
+        )
     }
 }
 

@@ -8,22 +8,23 @@ use crate::table::{DELAYS, HEAD, Rows};
 use crate::work::Work;
 use std::fmt::Write;
 
+const PICTURE: &str = "![CPU time of millstream, tokio, timely, Renoir and DFIR as a multiple of a \
+loop by hand: a panel for each work](performance/peers.svg)";
+
 /// The block of a name.
 pub fn block(name: &str, runs: &Runs) -> Option<String> {
     Some(match name {
         "summary" => Summary(runs).to_string(),
-        "picture" => {
-            let summary = Summary(runs).to_string();
-            format!("![{summary}](performance/peers.svg)")
-        }
+        "picture" => PICTURE.to_owned(),
         "runs" => sittings(runs),
         "goals" => Goals(runs).to_string(),
         "ahead" => Ahead(runs).to_string(),
         "two" => two(runs),
         "workers" => workers(runs),
-        "delays" => table(DELAYS, runs, is_delay),
-        "all" => table(HEAD, runs, |work| !is_delay(work) && !is_growth(work)),
-        "growth" => table(HEAD, runs, is_growth),
+        "delays" => table(DELAYS, runs, is_delay, System::is_near),
+        "all_delays" => table(DELAYS, runs, is_delay, |_| true),
+        "all" => table(HEAD, runs, |work| !is_delay(work) && !is_growth(work), |_| true),
+        "growth" => table(HEAD, runs, is_growth, |_| true),
         _ => return None,
     })
 }
@@ -36,10 +37,10 @@ fn is_growth(work: Work) -> bool {
     matches!(work, Work::Events(_) | Work::Keys(_))
 }
 
-/// The rows of some works.
-fn table(head: &str, runs: &Runs, has: fn(Work) -> bool) -> String {
+/// The rows of some works and systems.
+fn table(head: &str, runs: &Runs, has: fn(Work) -> bool, shows: fn(System) -> bool) -> String {
     let works = runs.works().into_iter().filter(|work| has(*work));
-    let rows = works.map(|work| Rows { work, runs }.to_string());
+    let rows = works.map(|work| Rows { work, runs, shows }.to_string());
     [head.to_owned(), "\n".to_owned()].into_iter().chain(rows).collect()
 }
 

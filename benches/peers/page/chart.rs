@@ -11,14 +11,14 @@ use std::fmt;
 const COLUMNS: usize = 3;
 
 /// The size of a panel, and the space around the picture.
-const PANEL: (f64, f64) = (286.0, 104.0);
+const PANEL: (f64, f64) = (286.0, 111.0);
 const MARGIN: f64 = 20.0;
 
 /// The height of the title and its explanation.
-const HEAD: f64 = 70.0;
+const HEAD: f64 = 84.0;
 
 /// The height of the heading of a group of panels.
-const GROUP: f64 = 30.0;
+const GROUP: f64 = 36.0;
 
 /// The left end of bars within a panel, and their greatest length.
 const LEFT: f64 = 78.0;
@@ -36,13 +36,13 @@ const STYLE: &str = "\
 .ground{fill:#fff}.title,.work,.name,.value,.tick,.note{font-family:system-ui,-apple-system,\
 \"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif;fill:#1c2430}\
 .title{font-size:17px;font-weight:600}.group{font-size:14px}.work{font-size:13px;font-weight:600}\
-.name,.value{font-size:11px}.name{text-anchor:end}.note{font-size:12px;fill:#4c586b}\
+.name,.value{font-size:11px}.value{paint-order:stroke;stroke:#fff;stroke-width:3px}.name{text-anchor:end}.note{font-size:12px;fill:#4c586b}\
 .tick{font-size:9px;fill:#6a7587;text-anchor:middle}.ours{font-weight:600}\
 .bar{fill:#aab4c4}.bar.own{fill:#2f6fde}.range{stroke:#1c2430;stroke-width:1}\
 .grid{stroke:#e3e7ee;stroke-width:1}.loop{stroke:#c2410c;stroke-width:1.2;stroke-dasharray:3 2}\
 .cut{fill:#fff}\
 @media (prefers-color-scheme:dark){.ground,.cut{fill:#151b24}\
-.title,.work,.name,.value{fill:#e6eaf1}.note{fill:#b2bccb}.tick{fill:#93a0b3}\
+.title,.work,.name,.value{fill:#e6eaf1}.value{stroke:#151b24}.note{fill:#b2bccb}.tick{fill:#93a0b3}\
 .bar{fill:#566276}.bar.own{fill:#5b9bff}.range{stroke:#e6eaf1}.grid{stroke:#29323f}\
 .loop{stroke:#f59e5b}}";
 
@@ -66,7 +66,7 @@ impl fmt::Display for Chart<'_> {
         let rows = |places: &Vec<Place>| places.len().div_ceil(COLUMNS) as f64;
         let heights = groups.iter().map(|(_, places)| GROUP + rows(places) * PANEL.1);
         let (width, height) =
-            (COLUMNS as f64 * PANEL.0 + 2.0 * MARGIN, HEAD + heights.sum::<f64>() + MARGIN);
+            (COLUMNS as f64 * PANEL.0 + 2.0 * MARGIN, HEAD + heights.sum::<f64>());
         writeln!(
             f,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \

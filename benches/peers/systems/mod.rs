@@ -159,9 +159,9 @@ impl System {
         matches!(self.kind, Kind::Millstream | Kind::MillstreamTwoWorkers)
     }
 
-    /// Whether it is a loop by hand.
-    pub fn is_loop(self) -> bool {
-        matches!(self.kind, Kind::Loop | Kind::LoopTables)
+    /// Whether it is millstream, or what its delays are compared with.
+    pub fn is_near(self) -> bool {
+        self.is_millstream() || matches!(self.kind, Kind::Loop | Kind::Tokio)
     }
 
     /// All systems, with one instance and with two.

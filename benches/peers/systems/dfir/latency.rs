@@ -27,7 +27,6 @@ pub fn latency(work: Work, quick: bool) -> Ready {
         };
         flow.run_available_sync();
         drop(flow);
-        drop(seen);
         delays.take()
     })
 }
