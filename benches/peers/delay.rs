@@ -3,7 +3,7 @@
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// The longest delay that is told from longer ones: a minute, in nanoseconds.
+/// The longest delay that is recorded as such: a minute, in nanoseconds.
 const LONGEST: u64 = 60_000_000_000;
 
 /// Three significant digits of each delay.
