@@ -48,7 +48,7 @@ fn measure(work: Work, system: System, quick: bool) -> Option<Round> {
     let (cpu, wall) = (cpu.elapsed().as_nanos() as u64, wall.elapsed().as_nanos() as u64);
     let peak = peak_memory();
     let delays = delays.map(|delays| delays.percentiles());
-    Some(Round { cpu, wall, peak, grown: peak - before, digest, delays })
+    Some(Round { cpu, wall, peak, grown: peak.saturating_sub(before), digest, delays })
 }
 
 /// Runs a work in another process; `None` if the system does not support it.

@@ -67,11 +67,12 @@ fn one(f: &mut fmt::Formatter<'_>, place: Place, runs: &Runs) -> fmt::Result {
     ahead.sort_by(|(_, one), (_, two)| one.median.total_cmp(&two.median));
     let ahead: Vec<String> =
         ahead.iter().map(|(peer, theirs)| format!("{peer} {theirs}")).collect();
-    let reason = reason(&place.to_string()).unwrap_or("The reason has not been looked for.");
-    writeln!(f, "- **{place}**: millstream {ours}, {}. {reason}", ahead.join(", "))
+    let reason = reason(&place.to_string());
+    let reason = reason.unwrap_or("The reason has not been looked for.").replace('\n', "\n  ");
+    writeln!(f, "- **{place}**: millstream {ours}, {}.\n  {reason}", ahead.join(", "))
 }
 
-/// The text of a section, in one line.
+/// The text of a section.
 fn reason(name: &str) -> Option<&'static str> {
     let mut sections = REASONS.split("\n## ").skip(1);
     let section = sections.find(|section| section.lines().next() == Some(name))?;
