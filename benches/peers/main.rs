@@ -92,13 +92,17 @@ fn measure(options: &Options) -> Result<Figures, Box<dyn Error>> {
 }
 
 /// Fails if a figure is worse than the stored one.
-fn guard(stored: &Path, now: &Figures) -> Result<(), Box<dyn Error>> {
-    let worse = figures::worse(&Figures::load(stored)?, now);
+fn guard(file: &Path, now: &Figures) -> Result<(), Box<dyn Error>> {
+    let stored = Figures::load(file)?;
+    if stored.machine != now.machine {
+        println!("{} is of another machine: {}", file.display(), stored.machine);
+    }
+    let worse = figures::worse(&stored, now);
     for one in &worse {
         println!("worse than stored: {one}");
     }
     match worse.len() {
         0 => Ok(()),
-        some => Err(format!("{some} figures are worse than in {}", stored.display()).into()),
+        some => Err(format!("{some} figures are worse than in {}", file.display()).into()),
     }
 }
