@@ -100,7 +100,9 @@ fn workers(runs: &Runs) -> String {
     for work in runs.works().into_iter().filter(|work| work.has_two_workers()) {
         write!(text, "| {work} |").ok();
         for system in &systems {
+            // The source polls, so its CPU time is that of a core.
             let cpu = runs.all(work, *system, |one| work.in_unit(one.cpu()));
+            let cpu = cpu.filter(|_| !is_delay(work));
             let cell = cpu.map(|cpu| cpu.cell(&work.cpu_unit())).unwrap_or_default();
             write!(text, " {cell} |").ok();
         }
