@@ -4,6 +4,7 @@ use cpu_time::ProcessTime;
 use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
 
 /// The cost of one round.
 #[derive(Debug, Clone, Copy)]
@@ -26,25 +27,54 @@ pub fn peak_memory() -> u64 {
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// A tokio runtime with two threads.
-pub fn runtime() -> tokio::runtime::Runtime {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    match builder.worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => panic!("no tokio runtime: {error}"),
+/// The threads of a tokio runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workers {
+    /// One thread, which all tasks share: for a job with one instance.
+    One,
+    /// Two threads.
+    Two,
+}
+
+impl Workers {
+    /// One thread for one instance, two for several.
+    pub fn of(instances: usize) -> Self {
+        if instances == 1 { Self::One } else { Self::Two }
+    }
+
+    /// A runtime with these threads.
+    pub fn runtime(self) -> Runtime {
+        let mut builder = match self {
+            Self::One => Builder::new_current_thread(),
+            Self::Two => Builder::new_multi_thread(),
+        };
+        match builder.worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => panic!("no tokio runtime: {error}"),
+        }
+    }
+
+    /// Runs a job on a runtime of its own.
+    pub fn block_on<R: Send + 'static>(self, work: impl Future<Output = R> + Send + 'static) -> R {
+        let runtime = self.runtime();
+        let task = runtime.handle().clone();
+        runtime.block_on(async move {
+            match task.spawn(work).await {
+                Ok(result) => result,
+                Err(error) => panic!("the job panicked: {error}"),
+            }
+        })
     }
 }
 
-/// Runs a job on a runtime of its own.
+/// A tokio runtime with two threads.
+pub fn runtime() -> Runtime {
+    Workers::Two.runtime()
+}
+
+/// Runs a job on a runtime of its own, with two threads.
 pub fn block_on<R: Send + 'static>(work: impl Future<Output = R> + Send + 'static) -> R {
-    let runtime = runtime();
-    let task = runtime.handle().clone();
-    runtime.block_on(async move {
-        match task.spawn(work).await {
-            Ok(result) => result,
-            Err(error) => panic!("the job panicked: {error}"),
-        }
-    })
+    Workers::Two.block_on(work)
 }
 
 /// One system's rounds on one work.

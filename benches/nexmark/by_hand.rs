@@ -2,14 +2,17 @@
 //!
 //! Each takes the events by value and in order, and passes every row to a function, as the query
 //! emits it to its sink.
+//!
+//! A loop over an enum has an arm for each kind, which moves the event out and drops it there. With
+//! `if let`, or if the arm only copies fields, the compiler merges the kinds at the drop: it
+//! assembles each event of 160 bytes on the stack, and takes it apart again.
 
 use super::q01::{self, RATE};
-use super::{PlainBid, q02, q03, q04, q05, q08};
+use super::{HotWindow, PlainBid, q02, q03, q04, q05, q08};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
-use nexmark::event::{Auction, Bid, Event};
+use nexmark::event::{Auction, Event};
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
 /// A table with a fast hash.
 pub type Map<K, V> = HashMap<K, V, FixedState>;
@@ -23,13 +26,13 @@ pub const SLIDE: u64 = 2_000;
 /// The length of the windows, in milliseconds.
 pub const TUMBLE: u64 = 10_000;
 
-const PANES: usize = 5;
-
 /// q0.
 pub fn q0(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(PlainBid)) {
     for event in events {
-        if let Event::Bid(bid) = event {
-            row(bid.into());
+        match event {
+            Event::Bid(bid) => row(bid.into()),
+            Event::Auction(auction) => drop(auction),
+            Event::Person(person) => drop(person),
         }
     }
 }
@@ -37,8 +40,13 @@ pub fn q0(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(PlainBid)
 /// q1.
 pub fn q1(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q01::Row)) {
     for event in events {
-        if let Event::Bid(Bid { auction, bidder, price, date_time, .. }) = event {
-            row(q01::Row { auction, bidder, price: RATE * price as f64, date_time });
+        match event {
+            Event::Bid(bid) => {
+                let PlainBid { auction, bidder, price, date_time } = bid.into();
+                row(q01::Row { auction, bidder, price: RATE * price as f64, date_time });
+            }
+            Event::Auction(auction) => drop(auction),
+            Event::Person(person) => drop(person),
         }
     }
 }
@@ -46,10 +54,15 @@ pub fn q1(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q01::Row)
 /// q2.
 pub fn q2(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q02::Row)) {
     for event in events {
-        if let Event::Bid(Bid { auction, price, .. }) = event
-            && auction.is_multiple_of(123)
-        {
-            row(q02::Row { auction, price });
+        match event {
+            Event::Bid(bid) => {
+                let PlainBid { auction, price, .. } = bid.into();
+                if auction.is_multiple_of(123) {
+                    row(q02::Row { auction, price });
+                }
+            }
+            Event::Auction(auction) => drop(auction),
+            Event::Person(person) => drop(person),
         }
     }
 }
@@ -63,19 +76,23 @@ pub fn q3(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q03::Row)
     };
     for event in events {
         match event {
-            Event::Person(person) if matches!(person.state.as_str(), "or" | "id" | "ca") => {
-                let local = (person.name, person.city, person.state);
-                let sold = sales.get(&person.id).into_iter().flatten();
-                sold.for_each(|id| give(&local, *id));
-                locals.insert(person.id, local);
-            }
-            Event::Auction(auction) if auction.category == 10 => {
-                if let Some(local) = locals.get(&auction.seller) {
-                    give(local, auction.id);
+            Event::Bid(bid) => drop(bid),
+            Event::Auction(auction) => {
+                if auction.category == 10 {
+                    if let Some(local) = locals.get(&auction.seller) {
+                        give(local, auction.id);
+                    }
+                    sales.entry(auction.seller).or_default().push(auction.id);
                 }
-                sales.entry(auction.seller).or_default().push(auction.id);
             }
-            _ => {}
+            Event::Person(person) => {
+                if matches!(person.state.as_str(), "or" | "id" | "ca") {
+                    let local = (person.name, person.city, person.state);
+                    let sold = sales.get(&person.id).into_iter().flatten();
+                    sold.for_each(|id| give(&local, *id));
+                    locals.insert(person.id, local);
+                }
+            }
         }
     }
 }
@@ -136,49 +153,34 @@ pub fn q4(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q04::Row)
                 let lot = lots.entry(bid.auction).or_default();
                 lot.bid(bid.into(), &mut won).into_iter().for_each(&mut row);
             }
-            Event::Person(_) => {}
+            Event::Person(person) => drop(person),
         }
     }
 }
 
-/// q5: counts in panes of 2 s, five of which make a window.
+/// q5.
 pub fn q5(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q05::Row)) {
-    let mut panes: VecDeque<(u64, Map<usize, u64>)> = VecDeque::new();
-    let mut until = 0;
+    let (mut window, mut pane, mut until) = (HotWindow::default(), Map::default(), 0);
     for event in events {
-        let Event::Bid(bid) = event else { continue };
-        while bid.date_time >= until {
-            let start = if panes.is_empty() { bid.date_time / SLIDE * SLIDE } else { until };
-            hot(&mut panes, until, &mut row);
-            panes.push_back((start, Map::default()));
-            until = start + SLIDE;
-        }
-        if let Some((_, counts)) = panes.back_mut() {
-            *counts.entry(bid.auction).or_default() += 1;
+        match event {
+            Event::Bid(bid) => {
+                while bid.date_time >= until {
+                    if pane.is_empty() && window.is_empty() {
+                        until = bid.date_time / SLIDE * SLIDE + SLIDE;
+                    } else {
+                        window.slide(&mut pane, until, &mut row);
+                        until += SLIDE;
+                    }
+                }
+                *pane.entry(bid.auction).or_default() += 1;
+            }
+            Event::Auction(auction) => drop(auction),
+            Event::Person(person) => drop(person),
         }
     }
-    while !panes.is_empty() {
-        hot(&mut panes, until, &mut row);
+    while !(pane.is_empty() && window.is_empty()) {
+        window.slide(&mut pane, until, &mut row);
         until += SLIDE;
-    }
-}
-
-/// The auctions with the most bids in the window that ends at `end`; drops the pane that no later
-/// window shares.
-fn hot(panes: &mut VecDeque<(u64, Map<usize, u64>)>, end: u64, row: &mut impl FnMut(q05::Row)) {
-    let Some((oldest, _)) = panes.front() else { return };
-    let window_start = end - SLIDE * PANES as u64;
-    let leaves = *oldest == window_start;
-    let mut counts: Map<usize, u64> = Map::default();
-    for (auction, count) in panes.iter().flat_map(|(_, counts)| counts) {
-        *counts.entry(*auction).or_default() += count;
-    }
-    let most = counts.values().copied().max().unwrap_or_default();
-    for (auction, num) in counts.into_iter().filter(|(_, num)| *num == most) {
-        row(q05::Row { auction, num, window_start });
-    }
-    if leaves {
-        panes.pop_front();
     }
 }
 
@@ -186,46 +188,71 @@ fn hot(panes: &mut VecDeque<(u64, Map<usize, u64>)>, end: u64, row: &mut impl Fn
 pub fn q7(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(PlainBid)) {
     let (mut window, mut highest) = (0, Vec::<PlainBid>::new());
     for event in events {
-        let Event::Bid(bid) = event else { continue };
-        if bid.date_time / TUMBLE != window {
-            window = bid.date_time / TUMBLE;
-            highest.drain(..).for_each(&mut row);
-        }
-        let price = highest.first().map_or(0, |bid| bid.price);
-        match bid.price.cmp(&price) {
-            Ordering::Less => {}
-            Ordering::Equal => highest.push(bid.into()),
-            Ordering::Greater => {
-                highest.clear();
-                highest.push(bid.into());
+        match event {
+            Event::Bid(bid) => {
+                if bid.date_time / TUMBLE != window {
+                    window = bid.date_time / TUMBLE;
+                    highest.drain(..).for_each(&mut row);
+                }
+                let price = highest.first().map_or(0, |bid| bid.price);
+                match bid.price.cmp(&price) {
+                    Ordering::Less => {}
+                    Ordering::Equal => highest.push(bid.into()),
+                    Ordering::Greater => {
+                        highest.clear();
+                        highest.push(bid.into());
+                    }
+                }
             }
+            Event::Auction(auction) => drop(auction),
+            Event::Person(person) => drop(person),
         }
     }
     highest.into_iter().for_each(row);
 }
 
-/// q8.
-pub fn q8(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q08::Row)) {
-    let mut window = 0;
-    let mut persons: Map<usize, String> = Map::default();
-    let mut sellers: Set<usize> = Set::default();
-    let mut close = |window, persons: &mut Map<usize, String>, sellers: &mut Set<usize>| {
-        for (id, name) in persons.drain().filter(|(id, _)| sellers.contains(id)) {
-            row(q08::Row { id, name, window_start: window * TUMBLE });
-        }
-        sellers.clear();
-    };
-    for event in events {
-        let now = event.timestamp() / TUMBLE;
-        if now != window {
-            close(window, &mut persons, &mut sellers);
-            window = now;
-        }
-        match event {
-            Event::Person(person) => drop(persons.insert(person.id, person.name)),
-            Event::Auction(auction) => drop(sellers.insert(auction.seller)),
-            Event::Bid(_) => {}
+/// The persons and sellers of q8's current window.
+#[derive(Default)]
+struct Arrivals {
+    window: u64,
+    persons: Map<usize, String>,
+    sellers: Set<usize>,
+}
+
+impl Arrivals {
+    /// Advances to a time; emits the rows of the window before.
+    #[inline]
+    fn at(&mut self, date_time: u64, row: &mut impl FnMut(q08::Row)) {
+        if date_time / TUMBLE != self.window {
+            self.close(row);
+            self.window = date_time / TUMBLE;
         }
     }
-    close(window, &mut persons, &mut sellers);
+
+    fn close(&mut self, row: &mut impl FnMut(q08::Row)) {
+        let window_start = self.window * TUMBLE;
+        for (id, name) in self.persons.drain().filter(|(id, _)| self.sellers.contains(id)) {
+            row(q08::Row { id, name, window_start });
+        }
+        self.sellers.clear();
+    }
+}
+
+/// q8.
+pub fn q8(events: impl IntoIterator<Item = Event>, mut row: impl FnMut(q08::Row)) {
+    let mut arrivals = Arrivals::default();
+    for event in events {
+        match event {
+            Event::Bid(bid) => arrivals.at(bid.date_time, &mut row),
+            Event::Auction(auction) => {
+                arrivals.at(auction.date_time, &mut row);
+                arrivals.sellers.insert(auction.seller);
+            }
+            Event::Person(person) => {
+                arrivals.at(person.date_time, &mut row);
+                arrivals.persons.insert(person.id, person.name);
+            }
+        }
+    }
+    arrivals.close(&mut row);
 }

@@ -26,6 +26,7 @@ mod calendar;
 mod clock;
 mod event;
 mod highest;
+mod hot;
 mod latest;
 pub mod partner;
 mod query;
@@ -64,6 +65,7 @@ pub use event::{
     BASE_TIME, Entry, Pace, bid, bid_row, entry, events, events_at, stream, time, without_texts,
 };
 pub use highest::{Highest, highest};
+pub use hot::HotWindow;
 pub use latest::{LastPerKey, LastPerKeySink};
 pub use query::{Prepared, Query, Rows, Setup};
 pub use rank::{Rank, Totals};

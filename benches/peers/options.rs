@@ -2,22 +2,33 @@
 
 use crate::systems::System;
 use crate::work::Work;
+use std::path::PathBuf;
 
 /// The usage of the binary.
 pub const USAGE: &str = "\
 usage: peers [--quick] [--growth] [--only WORK,WORK…] [--systems SYSTEM,SYSTEM…] [--rounds N]
-             [--report json]
+             [--report json] [--save FILE] [--compare FILE]
+       peers --from FILE [--report json] [--compare FILE]
+       peers --page [FILE,FILE…] [--into FOLDER] [--quick]
 
---quick    a quarter of the events, and one round
+--quick    a quarter of the events, and one round; with --page: of such figures
 --growth   growth of the cost with the number of events and of keys, instead of the usual works
 --only     these works: chain, keyed, keyed_zipf, fraud, q0 to q5, q7, q8, sliding, join, flat_map,
            large, fan_out, latency_100k, latency_500k, idle, start, memory; or events_1e4 to
            events_1e8, keys_1e3 to keys_1e7
---systems  these systems: loop, tokio, tokio_each, timely, renoir, dfir, millstream; append @2
-           for two instances
+--systems  these systems: loop, loop_tables, tokio, tokio_each, timely, renoir, dfir, millstream,
+           millstream_2_workers; append @2 to tokio, timely, renoir and millstream for two instances
 --rounds   number of rounds; 5 by default
 --report   `json`: the last line on standard output is
-           {\"work\": {\"system\": {\"cpu_ns\": …, \"events_per_s\": …, \"peak_mb\": …}}}";
+           {\"work\": {\"system\": {\"cpu_ns\": …, \"events_per_s\": …, \"peak_mb\": …}}}
+--save     writes the figures of every round to FILE, after each work; measures all works, those of
+           --growth too. Works are added to a FILE of the same commit and machine
+--compare  fails if millstream's CPU time, divided by the loop's, is worse than stored in FILE
+           beyond the range of the rounds of both
+--from     the figures of FILE, instead of measuring
+--page     renders docs/performance.md, docs/performance/figures.md and docs/performance/peers.svg
+           from these FILEs; from the two newest in docs/performance by default
+--into     the folder with performance.md; `docs` by default";
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -26,8 +37,10 @@ pub enum Asked {
     Help,
     /// Run one round of one system, in this process.
     Round(Work, System, bool),
-    /// Run all systems, alternating.
+    /// Run all systems, alternating, or read their figures.
     Turns(Options),
+    /// Render the page.
+    Page(PageOptions),
 }
 
 /// The works and systems to measure.
@@ -35,10 +48,22 @@ pub enum Asked {
 pub struct Options {
     pub quick: bool,
     pub json: bool,
+    pub save: Option<PathBuf>,
+    pub compare: Option<PathBuf>,
+    pub from: Option<PathBuf>,
     growth: bool,
     only: Vec<Work>,
     systems: Vec<System>,
     rounds: Option<usize>,
+}
+
+/// What the page is made of, and where it is.
+#[derive(Debug)]
+pub struct PageOptions {
+    /// The files of figures; none for the newest ones.
+    pub files: Vec<PathBuf>,
+    pub folder: PathBuf,
+    pub quick: bool,
 }
 
 impl Asked {
@@ -46,10 +71,17 @@ impl Asked {
     ///
     /// # Errors
     /// A message about the first invalid argument.
-    pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = arguments.peekable();
         let mut options = Options::default();
-        let mut round = None;
+        let (mut round, mut page, mut folder) = (None, None, PathBuf::from("docs"));
         while let Some(name) = arguments.next() {
+            if name == "--page" {
+                let files = arguments.next_if(|next| !next.starts_with("--")).unwrap_or_default();
+                let files = files.split(',').filter(|file| !file.is_empty());
+                page = Some(files.map(PathBuf::from).collect());
+                continue;
+            }
             let mut value =
                 || arguments.next().ok_or(format!("{name} has no value: write it behind {name}"));
             match name.as_str() {
@@ -60,14 +92,19 @@ impl Asked {
                 "--systems" => options.systems = list(&value()?)?,
                 "--rounds" => options.rounds = Some(rounds(&value()?)?),
                 "--report" => options.json = is_json(&value()?)?,
+                "--save" => options.save = Some(value()?.into()),
+                "--compare" => options.compare = Some(value()?.into()),
+                "--from" => options.from = Some(value()?.into()),
+                "--into" => folder = value()?.into(),
                 // Used by the binary to run itself.
                 "--round" => round = Some((value()?.parse()?, value()?.parse()?)),
                 _ => return Err(format!("there is no option `{name}`")),
             }
         }
-        Ok(match round {
-            Some((work, system)) => Self::Round(work, system, options.quick),
-            None => Self::Turns(options),
+        Ok(match (round, page) {
+            (Some((work, system)), _) => Self::Round(work, system, options.quick),
+            (_, Some(files)) => Self::Page(PageOptions { files, folder, quick: options.quick }),
+            _ => Self::Turns(options),
         })
     }
 }
@@ -75,10 +112,11 @@ impl Asked {
 impl Options {
     /// The works to run.
     pub fn works(&self) -> Vec<Work> {
-        match (self.only.is_empty(), self.growth) {
-            (false, _) => self.only.clone(),
-            (true, true) => Work::growth(),
-            (true, false) => Work::usual(),
+        match (self.only.is_empty(), self.growth, &self.save) {
+            (false, ..) => self.only.clone(),
+            (true, true, _) => Work::growth(),
+            (true, false, None) => Work::usual(),
+            (true, false, Some(_)) => [Work::usual(), Work::growth()].concat(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One round of one system, in a process of its own, and its report to the parent process.
 
+use crate::delay::Percentiles;
 use crate::systems::{Outcome, System};
 use crate::work::Work;
 use cpu_time::ProcessTime;
@@ -10,7 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// The cost of one round.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Round {
     /// CPU time of all threads, in nanoseconds.
     pub cpu: u64,
@@ -22,8 +23,9 @@ pub struct Round {
     pub grown: u64,
     /// A checksum of the results.
     pub digest: u64,
-    /// The 50th, 99th and 99.9th percentile of the delay, in nanoseconds.
-    pub delays: Option<[u32; 3]>,
+    /// The percentiles of the delay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delays: Option<Percentiles>,
 }
 
 /// Runs a work and prints its cost; an empty line if the system does not support it.
@@ -45,14 +47,8 @@ fn measure(work: Work, system: System, quick: bool) -> Option<Round> {
     let Outcome { digest, delays } = ready();
     let (cpu, wall) = (cpu.elapsed().as_nanos() as u64, wall.elapsed().as_nanos() as u64);
     let peak = peak_memory();
-    let delays = percentiles(delays);
-    Some(Round { cpu, wall, peak, grown: peak - before, digest, delays })
-}
-
-fn percentiles(mut delays: Vec<u32>) -> Option<[u32; 3]> {
-    delays.sort_unstable();
-    let at = |share: f64| delays.get((delays.len() as f64 * share) as usize).copied();
-    Some([at(0.5)?, at(0.99)?, at(0.999)?])
+    let delays = delays.map(|delays| delays.percentiles());
+    Some(Round { cpu, wall, peak, grown: peak.saturating_sub(before), digest, delays })
 }
 
 /// Runs a work in another process; `None` if the system does not support it.

@@ -1,10 +1,12 @@
 //! The works: the same for every system.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// A work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Work {
     /// Map, filter, map, sum.
     Chain,
@@ -67,7 +69,7 @@ impl Work {
             Self::Large | Self::Nexmark(_) => 1,
             Self::Fraud | Self::Sliding | Self::Join | Self::FanOut => 4,
             Self::FlatMap => 2,
-            Self::Latency(rate) => return u64::from(rate) * if quick { 1 } else { 5 },
+            Self::Latency(rate) => return u64::from(rate) * if quick { 1 } else { 4 },
             Self::Idle => return if quick { 1 } else { 5 },
             Self::Start => return if quick { 100 } else { 1_000 },
             Self::Memory => return 1_000_000,
@@ -88,6 +90,33 @@ impl Work {
     /// Whether the work is also run with two instances.
     pub fn has_two(self) -> bool {
         matches!(self, Self::Keyed | Self::KeyedZipf | Self::Fraud | Self::Latency(_))
+    }
+
+    /// Whether millstream also runs it with one instance on a runtime with two threads.
+    pub fn has_two_workers(self) -> bool {
+        matches!(self, Self::Chain | Self::Keyed | Self::Latency(_) | Self::Idle)
+    }
+
+    /// Whether there is a loop by hand to compare CPU times with. Loops for delays poll, and so do
+    /// all other systems: their CPU time says nothing.
+    pub fn has_loop(self) -> bool {
+        !matches!(self, Self::Latency(_) | Self::Idle | Self::Start)
+    }
+
+    /// CPU times in the unit that they are shown in: microseconds for units that take long.
+    pub fn in_unit(self, nanos: Vec<f64>) -> Vec<f64> {
+        let scale = if self.is_long() { 1e3 } else { 1.0 };
+        nanos.into_iter().map(|nanos| nanos / scale).collect()
+    }
+
+    /// The unit of CPU times.
+    pub fn cpu_unit(self) -> String {
+        format!(" {} a {}", if self.is_long() { "µs" } else { "ns" }, self.unit())
+            .replace("a event", "an event")
+    }
+
+    fn is_long(self) -> bool {
+        matches!(self, Self::Idle | Self::Start)
     }
 
     /// The unit of the work.
@@ -121,6 +150,20 @@ impl fmt::Display for Work {
             Self::Events(power) => write!(f, "events_1e{power}"),
             Self::Keys(power) => write!(f, "keys_1e{power}"),
         }
+    }
+}
+
+impl From<Work> for String {
+    fn from(work: Work) -> Self {
+        work.to_string()
+    }
+}
+
+impl TryFrom<String> for Work {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        name.parse()
     }
 }
 

@@ -18,27 +18,24 @@ pub fn joined([lefts, rights]: [Vec<Event>; 2]) -> Ready {
     })
 }
 
-/// The buffered events of both sides.
+/// The buffered events of both sides, in one row for each key.
 #[derive(Clone, Default)]
-pub struct Sides {
-    lefts: Map<u64, Partners>,
-    rights: Map<u64, Partners>,
-}
+pub struct Sides(Map<u64, [Partners; 2]>);
 
 impl Sides {
     /// Adds an event of the left side; returns its pairs.
     #[inline]
     pub fn left(&mut self, left: &Event, mut add: impl FnMut(u64)) {
-        let known = self.rights.entry(left.key).or_default();
-        known.of(left).for_each(|right| add(steps::pair(left.id, right)));
-        self.lefts.entry(left.key).or_default().add(left);
+        let [lefts, rights] = self.0.entry(left.key).or_default();
+        rights.of(left).for_each(|right| add(steps::pair(left.id, right)));
+        lefts.add(left);
     }
 
     /// Adds an event of the right side; returns its pairs.
     #[inline]
     pub fn right(&mut self, right: &Event, mut add: impl FnMut(u64)) {
-        let known = self.lefts.entry(right.key).or_default();
-        known.of(right).for_each(|left| add(steps::pair(left, right.id)));
-        self.rights.entry(right.key).or_default().add(right);
+        let [lefts, rights] = self.0.entry(right.key).or_default();
+        lefts.of(right).for_each(|left| add(steps::pair(left, right.id)));
+        rights.add(right);
     }
 }

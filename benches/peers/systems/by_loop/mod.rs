@@ -6,10 +6,10 @@ mod plain;
 pub mod sliding;
 
 use super::Ready;
-use super::pace::{Pace, digest};
+use super::delays::Delays;
+use super::pace::Pace;
 use super::sum::Total;
 use crate::steps::{compared, counted};
-use crate::systems::Outcome;
 use crate::work::Work;
 use crate::{input, steps};
 use foldhash::fast::FixedState;
@@ -17,6 +17,11 @@ use hashbrown::HashMap;
 use millstream_benches::stateless::Event;
 
 pub type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// Prepares `fraud` with the tables of the job, one for each operator.
+pub fn prepare_tables(work: Work, quick: bool) -> Option<Ready> {
+    (work == Work::Fraud).then(|| plain::fraud_tables(input::payments(quick)))
+}
 
 /// Prepares a work.
 pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
@@ -38,43 +43,35 @@ pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
     })
 }
 
-/// The checksum of a loop's results.
-fn sum(work: impl FnOnce(&mut dyn FnMut(u64)) + 'static) -> Ready {
-    Box::new(move || {
+fn count(input: impl Iterator<Item = Event> + 'static) -> Ready {
+    Box::new(|| {
         let total = Total::default();
         let mut part = total.part();
-        work(&mut |value| part.add(value));
-        drop(part);
-        total.get().into()
-    })
-}
-
-fn count(input: impl Iterator<Item = Event> + 'static) -> Ready {
-    sum(|add| {
         let mut counts: Map<u64, u64> = Map::default();
         for event in input {
             let value = counted(&event, counts.entry(event.key).or_insert(0));
             if compared(value) {
-                add(value);
+                part.add(value);
             }
         }
+        drop(part);
+        total.get().into()
     })
 }
 
 fn latency(work: Work, quick: bool) -> Ready {
     Box::new(move || {
         let mut pace = Pace::of(work, quick);
-        let start = pace.start();
+        let mut delays = Delays::since(pace.start());
         let mut counts: Map<u64, u64> = Map::default();
-        let mut delays = Vec::new();
         while !pace.has_ended() {
             for mut event in pace.due() {
                 let count = counts.entry(event.key).or_insert(0);
                 *count += 1;
                 event.count = *count;
-                delays.push(start.delay(&event));
+                delays.arrived(&event);
             }
         }
-        Outcome { digest: digest(&delays), delays }
+        delays.take()
     })
 }

@@ -33,11 +33,12 @@ pub fn sliding(input: Vec<Event>) -> Ready {
         let total = Total::default();
         let mut part = total.part();
         let mut hours: Map<u64, Hour> = Map::default();
-        let mut second = 0;
+        let (mut second, mut until) = (0, 1_000);
         for event in input {
-            while second < event.time / 1_000 {
+            while event.time >= until {
                 end(&mut hours, second, &mut |value| part.add(value));
                 second += 1;
+                until += 1_000;
             }
             hours.entry(event.key).or_default().count(second, 1);
         }

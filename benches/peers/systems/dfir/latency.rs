@@ -1,8 +1,9 @@
 //! From a source through an operator with state to a sink. Each tick takes the due events.
 
+use crate::systems::Ready;
 use crate::systems::by_loop::Map;
-use crate::systems::pace::{Due, Pace, digest};
-use crate::systems::{Outcome, Ready};
+use crate::systems::delays::Delays;
+use crate::systems::pace::{Due, Pace};
 use crate::work::Work;
 use dfir_rs::dfir_syntax;
 use dfir_rs::futures::stream::{Stream, poll_fn};
@@ -13,9 +14,8 @@ type Counts = Map<u64, u64>;
 pub fn latency(work: Work, quick: bool) -> Ready {
     Box::new(move || {
         let pace = Pace::of(work, quick);
-        let start = pace.start();
-        let mut delays = Vec::new();
-        let kept = &mut delays;
+        let delays = Delays::since(pace.start());
+        let mut seen = delays.clone();
         let mut flow = dfir_syntax! {
             source_stream(paced(pace))
                 -> scan::<'static>(Counts::default, |counts: &mut Counts, event: Due| {
@@ -23,11 +23,11 @@ pub fn latency(work: Work, quick: bool) -> Ready {
                     *count += 1;
                     Some(Due { count: *count, ..event })
                 })
-                -> for_each(|event| kept.push(start.delay(&event)));
+                -> for_each(|event| seen.arrived(&event));
         };
         flow.run_available_sync();
         drop(flow);
-        Outcome { digest: digest(&delays), delays }
+        delays.take()
     })
 }
 

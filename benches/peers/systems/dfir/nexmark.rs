@@ -11,10 +11,9 @@ use dfir_rs::dfir_syntax;
 use dfir_rs::util::demux_enum::DemuxEnum;
 use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, TUMBLE};
 use millstream_benches::nexmark::q01::{self, RATE};
-use millstream_benches::nexmark::{BASE_TIME, PlainBid, q02, q03, q04, q05, q08};
+use millstream_benches::nexmark::{BASE_TIME, HotWindow, PlainBid, q02, q03, q04, q05, q08};
 use nexmark::event::{Bid, Event};
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
 /// Prepares a query.
 pub fn prepare(query: u8, events: Auctions) -> Option<Ready> {
@@ -158,26 +157,17 @@ const PANES: usize = (TUMBLE / SLIDE) as usize;
 
 /// The last panes of q5, and the end of the next one.
 struct Panes {
-    panes: VecDeque<Counts>,
+    window: HotWindow,
     end: u64,
 }
 
 impl Panes {
     /// Adds a pane; returns the auctions with the most bids in the window that ends with it.
-    fn take(&mut self, pane: Counts) -> impl Iterator<Item = q05::Row> + use<> {
-        self.panes.push_back(pane);
-        if self.panes.len() > PANES {
-            self.panes.pop_front();
-        }
-        let window_start = self.end - TUMBLE;
+    fn take(&mut self, mut pane: Counts) -> Vec<q05::Row> {
+        let mut rows = Vec::new();
+        self.window.slide(&mut pane, self.end, |row| rows.push(row));
         self.end += SLIDE;
-        let mut counts = Counts::default();
-        for (auction, count) in self.panes.iter().flatten() {
-            *counts.entry(*auction).or_default() += count;
-        }
-        let most = counts.values().copied().max().unwrap_or_default();
-        let hot = counts.into_iter().filter(move |(_, num)| *num == most);
-        hot.map(move |(auction, num)| q05::Row { auction, num, window_start })
+        rows
     }
 }
 
@@ -192,7 +182,7 @@ fn q5(events: Auctions) -> Ready {
                     *counts.entry(bid.auction).or_default() += 1
                 })
                 -> scan::<'static>(
-                    || Panes { panes: VecDeque::new(), end },
+                    || Panes { window: HotWindow::default(), end },
                     |panes: &mut Panes, pane: Counts| Some(panes.take(pane)),
                 )
                 -> flatten()

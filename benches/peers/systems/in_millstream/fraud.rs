@@ -1,7 +1,7 @@
 //! Three analyzers, and their combined score.
 
 use super::plain::check;
-use super::{Ready, sum};
+use super::{Ready, Workers, sum_on};
 use crate::input::Payment;
 use crate::steps::{Pace, Score, Spending, Travel, Verdict};
 use millstream::prelude::*;
@@ -29,7 +29,7 @@ async fn verdict(score: Score, verdict: &mut Verdict, ctx: &mut Context) -> Opti
 }
 
 pub fn fraud(input: impl Iterator<Item = Payment> + Send + 'static, instances: usize) -> Ready {
-    sum(move |total| {
+    sum_on(Workers::of(instances), move |total| {
         topology!(
             payments = source(from_iter(input)),
             spending = payments >> by(|payment| payment.card) >> spending * instances,

@@ -1,7 +1,8 @@
 //! From a source through a keyed exchange and an operator with state to a sink.
 
-use super::{Outcome, Ready, run};
-use crate::systems::pace::{Due, Pace, Start, digest};
+use super::{Ready, Workers, run};
+use crate::systems::delays::Delays;
+use crate::systems::pace::{Due, Pace};
 use crate::work::Work;
 use millstream::env::Env;
 use millstream::prelude::*;
@@ -43,23 +44,23 @@ async fn count(event: Due, seen: &mut u64) -> Due {
     Due { count: *seen, ..event }
 }
 
-pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
+pub fn latency(work: Work, quick: bool, instances: usize, workers: Workers) -> Ready {
     Box::new(move || {
         let pace = Pace::of(work, quick);
-        let delays = Collected::new();
-        run(topology(pace, instances, &delays));
-        let delays = delays.take();
-        Outcome { digest: digest(&delays), delays }
+        let delays = Delays::since(pace.start());
+        run(topology(pace, instances, delays.clone()), workers);
+        delays.take()
     })
 }
 
-fn topology(pace: Pace, instances: usize, delays: &Collected<u32>) -> Topology {
-    let start: Start = pace.start();
+fn topology(pace: Pace, instances: usize, mut delays: Delays) -> Topology {
     topology!(
         source(Paced(pace))
             >> by(|event| event.key)
             >> count * instances
-            >> map(move |event: Due| start.delay(&event)) * 1
-            >> sink(delays.sink()),
+            >> sink(for_each(move |event: Due| {
+                let delays = &mut delays;
+                delays.arrived(&event);
+            })),
     )
 }

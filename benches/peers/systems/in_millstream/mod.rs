@@ -1,4 +1,6 @@
 //! Millstream, as a user would write it. A barrier passes through every edge once a second.
+//!
+//! One instance runs on a runtime of one thread, as plain tokio does; two on one of two threads.
 
 mod fraud;
 mod latency;
@@ -7,21 +9,21 @@ mod plain;
 mod small;
 mod timed;
 
+use super::Ready;
 use super::sum::{Part, Total};
-use super::{Outcome, Ready};
 use crate::input;
 use crate::work::Work;
 use millstream::prelude::*;
-use millstream_benches::measure::block_on;
+use millstream_benches::measure::Workers;
 
 /// Prepares a work.
-pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
+pub fn prepare(work: Work, quick: bool, instances: usize, workers: Workers) -> Option<Ready> {
     Some(match work {
-        Work::Chain => plain::chain(input::cached(work, quick)),
+        Work::Chain => plain::chain(input::cached(work, quick), workers),
         Work::Keyed | Work::KeyedZipf | Work::Events(_) | Work::Keys(_) => {
-            plain::counts(input::keyed(work, quick), instances)
+            plain::counts(input::keyed(work, quick), instances, workers)
         }
-        Work::Memory => plain::counts(input::each_key(work), instances),
+        Work::Memory => plain::counts(input::each_key(work), instances, workers),
         Work::Fraud => fraud::fraud(input::payments(quick), instances),
         Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
         Work::Sliding => timed::last_hour(input::dated(quick)),
@@ -29,8 +31,8 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
         Work::FlatMap => plain::flat_map(input::cached(work, quick)),
         Work::Large => plain::large(input::large(quick)),
         Work::FanOut => plain::fan_out(input::cached(work, quick)),
-        Work::Latency(_) => latency::latency(work, quick, instances),
-        Work::Idle => small::idle(work.events(quick)),
+        Work::Latency(_) => latency::latency(work, quick, instances, workers),
+        Work::Idle => small::idle(work.events(quick), workers),
         Work::Start => small::start(work.events(quick)),
     })
 }
@@ -40,18 +42,23 @@ fn config() -> Config {
     Config::default().barrier_every(1.secs())
 }
 
-/// The checksum of a job's results.
+/// The checksum of the results of a job with one instance.
 fn sum(job: impl FnOnce(&Total) -> Topology + 'static) -> Ready {
-    Box::new(|| {
+    sum_on(Workers::One, job)
+}
+
+/// The checksum of a job's results.
+fn sum_on(workers: Workers, job: impl FnOnce(&Total) -> Topology + 'static) -> Ready {
+    Box::new(move || {
         let total = Total::default();
-        run(job(&total));
+        run(job(&total), workers);
         total.get().into()
     })
 }
 
 /// Runs a job to its end on a runtime of its own.
-fn run(topology: Topology) {
-    if let Err(error) = block_on(async move { topology.run(config()).await }) {
+fn run(topology: Topology, workers: Workers) {
+    if let Err(error) = workers.block_on(async move { topology.run(config()).await }) {
         panic!("the job failed: {error}");
     }
 }

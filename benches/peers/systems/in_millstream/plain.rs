@@ -1,6 +1,6 @@
 //! Works without time.
 
-use super::{Ready, Total, adding, sum};
+use super::{Ready, Total, Workers, adding, sum, sum_on};
 use crate::input::Large;
 use crate::steps;
 use millstream::prelude::*;
@@ -26,8 +26,8 @@ async fn digest(event: Event) -> u64 {
     steps::digest(&event)
 }
 
-pub fn chain(input: impl Iterator<Item = Event> + Send + 'static) -> Ready {
-    sum(|total| {
+pub fn chain(input: impl Iterator<Item = Event> + Send + 'static, workers: Workers) -> Ready {
+    sum_on(workers, |total| {
         topology!(
             source(from_iter(input))
                 >> scale
@@ -53,8 +53,12 @@ pub(super) async fn check(value: u64, #[shared] total: &Total) -> Option<u64> {
     None
 }
 
-pub fn counts(input: impl Iterator<Item = Event> + Send + 'static, instances: usize) -> Ready {
-    sum(move |total| {
+pub fn counts(
+    input: impl Iterator<Item = Event> + Send + 'static,
+    instances: usize,
+    workers: Workers,
+) -> Ready {
+    sum_on(workers, move |total| {
         topology!(
             source(from_iter(input))
                 >> by(|event| event.key)

@@ -1,12 +1,11 @@
 //! Works with almost no input.
 
-use super::{Ready, config};
+use super::{Ready, Workers, config};
 use millstream::prelude::*;
-use millstream_benches::measure::block_on;
 use std::time::Duration;
 
 /// A job at two instances that waits for its source.
-pub fn idle(seconds: u64) -> Ready {
+pub fn idle(seconds: u64, workers: Workers) -> Ready {
     Box::new(move || {
         let (sender, receiver) = tokio::sync::mpsc::channel::<u64>(16);
         let topology = topology!(
@@ -15,7 +14,7 @@ pub fn idle(seconds: u64) -> Ready {
                 >> map(|n| n) * 2
                 >> sink(for_each(drop::<u64>)),
         );
-        block_on(async move {
+        workers.block_on(async move {
             let mut job = started(topology);
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             drop(sender);
@@ -25,10 +24,10 @@ pub fn idle(seconds: u64) -> Ready {
     })
 }
 
-/// Runs job after job, each of one event and with an exchange.
+/// Runs job after job, each of one event and with an exchange, on one thread.
 pub fn start(jobs: u64) -> Ready {
     Box::new(move || {
-        block_on(async move {
+        Workers::One.block_on(async move {
             for _ in 0..jobs {
                 let topology = topology!(
                     source(from_iter([1_u64]))

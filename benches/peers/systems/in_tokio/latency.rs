@@ -2,18 +2,17 @@
 
 use super::tasks::{run, sink, step};
 use super::wire::{Split, Wire, link, links};
+use crate::systems::Ready;
 use crate::systems::by_loop::Map;
-use crate::systems::pace::{Due, Pace, digest};
-use crate::systems::{Outcome, Ready};
+use crate::systems::delays::Delays;
+use crate::systems::pace::{Due, Pace};
 use crate::work::Work;
-use std::sync::{Arc, Mutex};
 
 pub fn latency<W: Wire>(work: Work, quick: bool, instances: usize) -> Ready {
     Box::new(move || {
         let pace = Pace::of(work, quick);
-        let start = pace.start();
-        let delays = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&delays);
+        let delays = Delays::since(pace.start());
+        let mut seen = delays.clone();
         run(instances, |tasks| {
             let (to_counts, parts) = links::<W, Due>(instances);
             let (to_sink, events) = link::<W, Due>();
@@ -27,17 +26,9 @@ pub fn latency<W: Wire>(work: Work, quick: bool, instances: usize) -> Ready {
                 }));
             }
             drop(to_sink);
-            tasks.spawn(async move {
-                let mut delays = Vec::new();
-                sink(events, |event| delays.push(start.delay(&event))).await;
-                if let Ok(mut kept) = kept.lock() {
-                    *kept = delays;
-                }
-            });
+            tasks.spawn(sink(events, move |event| seen.arrived(&event)));
         });
-        let delays = delays.lock().map(|mut delays| std::mem::take(&mut *delays));
-        let delays = delays.unwrap_or_default();
-        Outcome { digest: digest(&delays), delays }
+        delays.take()
     })
 }
 

@@ -2,10 +2,9 @@
 
 use super::tasks::Many;
 use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, Set, TUMBLE};
-use millstream_benches::nexmark::{PlainBid, q03, q04, q05, q08};
+use millstream_benches::nexmark::{HotWindow, PlainBid, q03, q04, q05, q08};
 use nexmark::event::Event;
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
 /// q3: persons and auctions.
 #[derive(Default)]
@@ -65,27 +64,20 @@ impl Many<Event, q04::Row> for Lots {
 /// q5: counts in panes of 2 s, five of which make a window.
 #[derive(Default)]
 pub struct Hot {
-    panes: VecDeque<(u64, Map<usize, u64>)>,
+    window: HotWindow,
+    pane: Map<usize, u64>,
     until: u64,
 }
 
 impl Hot {
-    /// Emits the auctions with the most bids in the window that ends now; drops the pane that no
-    /// later window shares.
-    fn close(&mut self, rows: &mut Vec<q05::Row>) {
-        let Some((oldest, _)) = self.panes.front() else { return };
-        let window_start = self.until - TUMBLE;
-        let leaves = *oldest == window_start;
-        let mut counts: Map<usize, u64> = Map::default();
-        for (auction, count) in self.panes.iter().flat_map(|(_, counts)| counts) {
-            *counts.entry(*auction).or_default() += count;
-        }
-        let most = counts.values().copied().max().unwrap_or_default();
-        let hot = counts.into_iter().filter(|(_, num)| *num == most);
-        rows.extend(hot.map(|(auction, num)| q05::Row { auction, num, window_start }));
-        if leaves {
-            self.panes.pop_front();
-        }
+    fn is_over(&self) -> bool {
+        self.pane.is_empty() && self.window.is_empty()
+    }
+
+    /// Emits the auctions with the most bids in the window that ends now.
+    fn slide(&mut self, rows: &mut Vec<q05::Row>) {
+        self.window.slide(&mut self.pane, self.until, |row| rows.push(row));
+        self.until += SLIDE;
     }
 }
 
@@ -93,21 +85,18 @@ impl Many<Event, q05::Row> for Hot {
     fn take(&mut self, event: Event, rows: &mut Vec<q05::Row>) {
         let Event::Bid(bid) = event else { return };
         while bid.date_time >= self.until {
-            let aligned = bid.date_time / SLIDE * SLIDE;
-            let start = if self.panes.is_empty() { aligned } else { self.until };
-            self.close(rows);
-            self.panes.push_back((start, Map::default()));
-            self.until = start + SLIDE;
+            if self.is_over() {
+                self.until = bid.date_time / SLIDE * SLIDE + SLIDE;
+            } else {
+                self.slide(rows);
+            }
         }
-        if let Some((_, counts)) = self.panes.back_mut() {
-            *counts.entry(bid.auction).or_default() += 1;
-        }
+        *self.pane.entry(bid.auction).or_default() += 1;
     }
 
     fn finish(&mut self, rows: &mut Vec<q05::Row>) {
-        while !self.panes.is_empty() {
-            self.close(rows);
-            self.until += SLIDE;
+        while !self.is_over() {
+            self.slide(rows);
         }
     }
 }

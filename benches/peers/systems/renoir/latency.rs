@@ -73,11 +73,10 @@ impl Operator for Paced {
 
 pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
     Box::new(move || {
-        let delays = Delays::default();
+        let pace = Pace::of(work, quick);
+        let delays = Delays::since(pace.start());
         let mut seen = delays.clone();
         run(instances, |context| {
-            let pace = Pace::of(work, quick);
-            let start = pace.start();
             let source = Paced { pace, due: VecDeque::new(), is_flushed: true, is_over: false };
             let mut count = 0;
             let counted =
@@ -89,7 +88,7 @@ pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
                 );
             counted.drop_key().for_each(move |event| {
                 let seen = &mut seen;
-                seen.push(start.delay(&event));
+                seen.arrived(&event);
             });
         });
         delays.take()

@@ -22,8 +22,9 @@ fn count(event: Due, seen: &mut u64) -> Due {
 
 pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
     Box::new(move || {
-        let delays = Delays::default();
-        let (pace, seen) = (Pace::of(work, quick), delays.clone());
+        let pace = Pace::of(work, quick);
+        let delays = Delays::since(pace.start());
+        let seen = delays.clone();
         execute(instances, move |worker| one(worker, pace.clone(), seen.clone()));
         delays.take()
     })
@@ -31,11 +32,10 @@ pub fn latency(work: Work, quick: bool, instances: usize) -> Ready {
 
 /// The main loop of a worker.
 fn one(worker: &mut Worker, mut pace: Pace, mut delays: Delays) {
-    let start = pace.start();
     let mut input = InputHandle::new();
     worker.dataflow::<u64, _, _>(|scope| {
         keyed(scope.input_from(&mut input), |event: &Due| event.key, count)
-            .inspect(move |event| delays.push(start.delay(event)));
+            .inspect(move |event| delays.arrived(event));
     });
     if worker.index() > 0 {
         return;

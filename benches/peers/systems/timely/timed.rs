@@ -2,10 +2,9 @@
 
 use super::run::{Input, batch_of, execute, run};
 use super::{Part, Ready, Records, sum};
-use crate::steps::{self, Partners};
+use crate::systems::by_loop::joined::Sides;
 use crate::systems::hours::Hours;
 use crate::systems::shared::Shared;
-use millstream_benches::nexmark::by_hand::Map;
 use millstream_benches::stateless::Event;
 use timely::dataflow::channels::pact::{Exchange, ParallelizationContract};
 use timely::dataflow::operators::{Inspect, Operator, Probe};
@@ -96,30 +95,25 @@ fn join(worker: &mut Worker, sides: &[Shared<impl Iterator<Item = Event>>; 2], m
     }
 }
 
-/// Like the example `hashjoin`, with expiry.
+/// Like the example `hashjoin`, with expiry, and both sides of a key in one row.
 fn pairs<'scope>(
     lefts: Records<'scope, Event>,
     rights: Records<'scope, Event>,
 ) -> Records<'scope, u64> {
     let by_key = || Exchange::new(|event: &Event| event.key);
     lefts.binary(rights, by_key(), by_key(), "Join", |_, _| {
-        let mut left_of: Map<u64, Partners> = Map::default();
-        let mut right_of: Map<u64, Partners> = Map::default();
+        let mut sides = Sides::default();
         move |lefts, rights, output| {
             lefts.for_each_stamp(|capability, batches| {
                 let mut session = output.session(&capability);
                 for left in batches.flat_map(|batch| batch.drain(..)) {
-                    let known = right_of.entry(left.key).or_default();
-                    session.give_iterator(known.of(&left).map(|right| steps::pair(left.id, right)));
-                    left_of.entry(left.key).or_default().add(&left);
+                    sides.left(&left, |pair| session.give(pair));
                 }
             });
             rights.for_each_stamp(|capability, batches| {
                 let mut session = output.session(&capability);
                 for right in batches.flat_map(|batch| batch.drain(..)) {
-                    let known = left_of.entry(right.key).or_default();
-                    session.give_iterator(known.of(&right).map(|left| steps::pair(left, right.id)));
-                    right_of.entry(right.key).or_default().add(&right);
+                    sides.right(&right, |pair| session.give(pair));
                 }
             });
         }
