@@ -102,15 +102,9 @@ where
     }
 
     #[inline(always)]
-    fn with<R>(
-        &mut self,
-        event: WithKey<K, T>,
-        meta: Meta,
-        now: EventTime,
-        call: impl FnOnce(T, Self::Slot<'_>) -> R,
-    ) -> R {
+    fn find(&mut self, event: WithKey<K, T>, meta: Meta, now: EventTime) -> (T, Self::Slot<'_>) {
         let now = self.time.of_call(now);
-        call(event.value, ExpiringSlot(self.table.slot(meta.hash, event.key, now)))
+        (event.value, ExpiringSlot(self.table.slot(meta.hash, event.key, now)))
     }
 
     fn of_key(&mut self, hash: KeyHash, key: &K, now: EventTime) -> Self::Slot<'_> {

@@ -35,14 +35,8 @@ impl<T> States<T, T> for NoStates {
     }
 
     #[inline(always)]
-    fn with<R>(
-        &mut self,
-        event: T,
-        _: Meta,
-        _: EventTime,
-        call: impl FnOnce(T, &mut ()) -> R,
-    ) -> R {
-        call(event, &mut self.0)
+    fn find(&mut self, event: T, _: Meta, _: EventTime) -> (T, &mut ()) {
+        (event, &mut self.0)
     }
 
     fn of_key(&mut self, _: KeyHash, (): &(), _: EventTime) -> &mut () {

@@ -40,16 +40,9 @@ pub trait States<In, T>: Send + 'static {
     /// Joins them again, for an event that waits.
     fn join(event: T, key: Self::Key) -> In;
 
-    /// Splits an event from its key, looks up the state of that key by the hash in `meta`, and
-    /// passes both to `call`; a new key gets the default state. `now` is the event time of the
-    /// call, if states expire. A result would move a large event once more.
-    fn with<R>(
-        &mut self,
-        event: In,
-        meta: Meta,
-        now: EventTime,
-        call: impl FnOnce(T, Self::Slot<'_>) -> R,
-    ) -> R;
+    /// Splits an event from its key and looks up the state of that key by the hash in `meta`; a new
+    /// key gets the default state. `now` is the event time of the call, if states expire.
+    fn find(&mut self, event: In, meta: Meta, now: EventTime) -> (T, Self::Slot<'_>);
 
     /// The state of a key, for a timer that is called at `now`.
     fn of_key(&mut self, hash: KeyHash, key: &Self::Key, now: EventTime) -> Self::Slot<'_>;
@@ -236,14 +229,8 @@ where
     }
 
     #[inline(always)]
-    fn with<R>(
-        &mut self,
-        event: WithKey<K, T>,
-        meta: Meta,
-        _: EventTime,
-        call: impl FnOnce(T, Self::Slot<'_>) -> R,
-    ) -> R {
-        call(event.value, self.0.slot(meta.hash, event.key))
+    fn find(&mut self, event: WithKey<K, T>, meta: Meta, _: EventTime) -> (T, Self::Slot<'_>) {
+        (event.value, self.0.slot(meta.hash, event.key))
     }
 
     fn of_key(&mut self, hash: KeyHash, key: &K, _: EventTime) -> Self::Slot<'_> {

@@ -63,8 +63,7 @@ impl<O, R: Send> StepCore<O, R> {
     pub(in crate::stage) fn step<T, E>(
         &mut self,
         counts: &mut BatchCounts,
-        event: T,
-        (meta, watermark): (Meta, EventTime),
+        (event, meta, watermark): (T, Meta, EventTime),
         state: &mut O::State,
         into: &mut E,
     ) -> Result<Context>
@@ -75,27 +74,29 @@ impl<O, R: Send> StepCore<O, R> {
         E: Emit<O::Out>,
     {
         if const { matches!(ReportsOf::<O, T>::ON_PANIC, OnPanic::Report) } {
-            return self.guarded(counts, event, (meta, watermark), state, into);
+            return self.guarded(counts, (event, meta, watermark), state, into);
         }
         counts.events_in += 1;
         let shown = O::describe(&event);
         let watch = self.place.watch(counts.events_in, &shown);
         let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
-        // Neither events nor results are put into tuples or another `Result` on the way: large ones
-        // would be moved.
-        let emitted = match self.operator.step(event, state, &mut ctx) {
-            Ok(given) => {
-                let given = given.into_iter();
-                watch.end();
-                let how = (meta.time, const { shape_of::<T, O>() });
-                give(&self.place, counts, given, how, &shown, into)
-            }
-            Err(error) => {
-                watch.end();
-                let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
-                let to = (&self.place, &mut self.errors, &self.env);
-                report::<O, T>(to, counts, (failed, meta.time), &shown)
+        let emitted = {
+            let given = match self.operator.step(event, state, &mut ctx) {
+                Ok(given) => Ok(given.into_iter()),
+                Err(error) => Err(error),
+            };
+            watch.end();
+            match given {
+                Ok(given) => {
+                    let parts = (given, meta.time, const { shape_of::<T, O>() });
+                    give(&self.place, counts, parts, &shown, into)
+                }
+                Err(error) => {
+                    let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
+                    let to = (&self.place, &mut self.errors, &self.env);
+                    report::<O, T>(to, counts, (failed, meta.time), &shown)
+                }
             }
         };
         self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
@@ -109,8 +110,7 @@ impl<O, R: Send> StepCore<O, R> {
     fn guarded<T, E>(
         &mut self,
         counts: &mut BatchCounts,
-        event: T,
-        (meta, watermark): (Meta, EventTime),
+        (event, meta, watermark): (T, Meta, EventTime),
         state: &mut O::State,
         into: &mut E,
     ) -> Result<Context>
@@ -175,7 +175,7 @@ impl<O, R: Send> StepCore<O, R> {
             let given = self.operator.on_timer(timer, state, &mut ctx);
             watch.end();
             match given.map(IntoIterator::into_iter) {
-                Ok(given) => give(&self.place, counts, given, (time, Shape::Many), &timer, into)?,
+                Ok(given) => give(&self.place, counts, (given, time, Shape::Many), &timer, into)?,
                 Err(error) => {
                     let to = (&self.place, &mut self.errors, &self.env);
                     // Not in `counts`, where it would offset an event received.
@@ -290,8 +290,7 @@ impl<T> AllResults<T> {
 fn give<T, E: Emit<T>>(
     place: &OperatorPlace,
     counts: &mut BatchCounts,
-    mut given: impl Iterator<Item = T>,
-    (time, shape): (EventTime, Shape),
+    (mut given, time, shape): (impl Iterator<Item = T>, EventTime, Shape),
     shown: &impl Snapshot,
     into: &mut E,
 ) -> Result<()> {

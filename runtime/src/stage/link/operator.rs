@@ -8,7 +8,7 @@ use crate::event::{Mark, Meta, Passed};
 use crate::key::KeyHash;
 use crate::metrics::{StepFlow, StepKind};
 use crate::mutant::Mutant;
-use crate::operator::{Context, Emit, Keying, Reported, Step, TimerUse};
+use crate::operator::{Emit, Keying, Reported, Step, TimerUse};
 use crate::stage::VisitSides;
 use crate::stage::instance::{
     Asker, BatchCounts, Keeper, StateSlot, States, StepCore, TimerDriver, WaitingEvents, passed_of,
@@ -19,7 +19,7 @@ use crate::time::EventTime;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::task::{self, Poll};
+use std::task::{Context, Poll};
 
 /// Runs an operator that never awaits inside the loop of its chain; `X` looks up its state.
 ///
@@ -145,26 +145,6 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O
         into.passed(self.passed)
     }
 
-    /// Calls the operator with an event; returns what it asks for.
-    #[inline(always)]
-    fn step<E: Emit<O::Out>>(
-        &mut self,
-        counts: &mut BatchCounts,
-        event: In,
-        (meta, passed, watermark): (Meta, Passed, EventTime),
-        into: &mut E,
-    ) -> Result<Context> {
-        let now = Self::now(meta, passed, watermark);
-        let Self { states, core, .. } = self;
-        states.with(event, meta, now, |event, mut slot| {
-            let ctx = core.step(counts, event, (meta, watermark), slot.state(), into)?;
-            if ctx.forgets_key() {
-                slot.remove();
-            }
-            Ok(ctx)
-        })
-    }
-
     /// Processes an event and sets the timers that the operator asks for.
     #[inline(always)]
     fn call<E: Emit<O::Out>>(
@@ -174,7 +154,14 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O
         (key, watermark): (&X::Key, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        let ctx = self.step(counts, event, (meta, passed, watermark), into)?;
+        let now = Self::now(meta, passed, watermark);
+        let (event, mut slot) = self.states.find(event, meta, now);
+        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
+        if ctx.forgets_key() {
+            slot.remove();
+        } else {
+            drop(slot);
+        }
         let unfired = self.timers.note(&ctx, (meta.hash, key), (Asker::Event, passed));
         self.core.count_unfired(unfired);
         Ok(())
@@ -239,7 +226,13 @@ where
         if const { Self::TIMERS } {
             return self.timed(counts, event, (meta, watermark), into);
         }
-        self.step(counts, event, (meta, self.passed, watermark), into).map(drop)
+        let now = Self::now(meta, self.passed, watermark);
+        let (event, mut slot) = self.states.find(event, meta, now);
+        let ctx = self.core.step(counts, (event, meta, watermark), slot.state(), into)?;
+        if ctx.forgets_key() {
+            slot.remove();
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -311,7 +304,7 @@ where
         })
     }
 
-    fn poll_due(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let expiry = self.states.poll_expiry(cx);
         if self.timers.poll(cx).is_ready() { Poll::Ready(()) } else { expiry }
     }
