@@ -1,6 +1,7 @@
 //! The fields of auctions and persons that joins need, and the time between matches.
 
 use super::PlainBid;
+use super::event::nothing_of;
 use millstream::prelude::*;
 use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
@@ -57,7 +58,7 @@ pub async fn trade(event: Event) -> Option<Trade> {
         Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
             Some(Trade::Auction(PlainAuction { id, seller, category, date_time, expires }))
         }
-        Event::Person(_) => None,
+        Event::Person(person) => nothing_of(person),
     }
 }
 

@@ -1,6 +1,6 @@
 //! q5: hot auctions.
 
-use super::event::{as_millis, time};
+use super::event::{as_millis, millis};
 use super::{bid_row, highest};
 use millstream::prelude::*;
 use nexmark::event::Event;
@@ -28,7 +28,9 @@ async fn hot(window: WindowResult<u64, Vec<Row>>) -> Vec<Row> {
 pub fn q5(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q5").instances(instances),
-        bids = source(events) >> event_time(time, lateness(0.secs())) >> bid_row * 1,
+        bids = source(events)
+            >> bid_row * 1
+            >> event_time(|bid| millis(bid.date_time), lateness(0.secs())),
         counts = bids
             >> by(|bid| bid.auction)
             >> window(sliding(10.secs(), 2.secs()))

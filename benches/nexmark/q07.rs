@@ -1,6 +1,6 @@
 //! q7: the highest bids of each 10 seconds.
 
-use super::event::time;
+use super::event::millis;
 use super::{PlainBid, bid_row, highest};
 use millstream::prelude::*;
 use nexmark::event::Event;
@@ -14,7 +14,9 @@ async fn bids(window: WindowResult<(), Vec<PlainBid>>) -> Vec<PlainBid> {
 pub fn q7(events: impl Source<Event>, rows: impl Sink<PlainBid>, instances: usize) -> Topology {
     topology!(
         job("q7").instances(instances),
-        bid = source(events) >> event_time(time, lateness(0.secs())) >> bid_row * 1,
+        bid = source(events)
+            >> bid_row * 1
+            >> event_time(|bid| millis(bid.date_time), lateness(0.secs())),
         top = bid
             >> by(|_| ())
             >> window(tumbling(10.secs()))

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 
 /// Where a path of a fork begins.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each path, not for each event")]
 pub enum PathRoot<T> {
     /// In the loop of the fork, which pushes into the path.
     Pushed,
