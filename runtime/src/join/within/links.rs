@@ -54,7 +54,7 @@ impl KeyLinks {
             self.many = None;
             (self.first, self.second) = (LogNumber::NONE, LogNumber::NONE);
         }
-        first.get(self.first).is_none() && second.get(self.second).is_none()
+        first.has_expired(self.first) && second.has_expired(self.second)
     }
 
     /// Prepares for many events.
@@ -190,8 +190,7 @@ impl TimeIndex {
 
     /// Events of a key expire in order of time.
     pub(super) fn drop_expired<T>(&mut self, log: &SideLog<T>) {
-        let is_gone = |number| log.get(number).is_none_or(|one| one.matched == Matched::Expired);
-        while self.0.front().is_some_and(|(_, number)| is_gone(*number)) {
+        while self.0.front().is_some_and(|(_, number)| log.has_expired(*number)) {
             self.0.pop_front();
         }
     }

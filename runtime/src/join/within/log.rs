@@ -135,6 +135,15 @@ impl<T> SideLog<T> {
         self.entries.get_mut(at)
     }
 
+    /// Whether an event has expired, or there is none of this number.
+    #[inline]
+    pub(super) fn has_expired(&self, number: LogNumber) -> bool {
+        let Some(at) = self.position(number) else { return true };
+        // The entry itself is only read if it may have expired.
+        self.entries.len() as u64 > self.len()
+            && self.entries.get(at).is_none_or(|one| one.matched == Matched::Expired)
+    }
+
     /// Whether no event so far is after this time.
     #[inline(always)]
     pub(super) fn is_in_order(&self, time: i64) -> bool {

@@ -238,6 +238,10 @@ where
     }
 
     fn side_passed(&mut self, side: InputIndex, watermark: EventTime) {
+        if watermark == EventTime::MAX {
+            // It has ended, but may be longer when the job starts again from a checkpoint.
+            return;
+        }
         let known = match side {
             InputIndex(0) => &mut self.first.watermark,
             InputIndex(_) => &mut self.second.watermark,
