@@ -55,7 +55,8 @@ pub enum Trade {
 pub async fn trade(event: Event) -> Option<Trade> {
     match event {
         Event::Bid(bid) => Some(Trade::Bid(bid.into())),
-        Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
+        Event::Auction(auction) => {
+            let Auction { id, seller, category, date_time, expires, .. } = auction;
             Some(Trade::Auction(PlainAuction { id, seller, category, date_time, expires }))
         }
         Event::Person(person) => nothing_of(person),

@@ -42,10 +42,12 @@ enum Wanted {
 async fn wanted(event: Event) -> Option<Wanted> {
     match event {
         Event::Bid(bid) => nothing_of(bid),
-        Event::Auction(Auction { id, seller, category, .. }) => {
+        Event::Auction(auction) => {
+            let Auction { id, seller, category, .. } = auction;
             (category == 10).then_some(Wanted::Sale(Sale { id, seller }))
         }
-        Event::Person(Person { id, name, city, state, .. }) => {
+        Event::Person(person) => {
+            let Person { id, name, city, state, .. } = person;
             let is_near = matches!(state.as_str(), "or" | "id" | "ca");
             is_near.then_some(Wanted::Local(Local { id, name, city, state }))
         }
