@@ -25,7 +25,7 @@ pub enum TaskPhase {
 #[derive(Debug)]
 pub struct TaskPhases {
     spent: Mutex<Spent>,
-    /// Whether it has sent anything to another task in this turn.
+    /// Whether it has sent anything to another task.
     sent: AtomicBool,
 }
 
@@ -76,15 +76,15 @@ impl TaskPhases {
         self.sent.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it has since its turn began.
+    /// Whether it has since it was last asked.
     #[must_use]
-    pub fn has_sent(&self) -> bool {
-        self.sent.load(Ordering::Relaxed)
-    }
-
-    /// Begins another turn.
-    pub fn begin_turn(&self) {
-        self.sent.store(false, Ordering::Relaxed);
+    pub fn take_sent(&self) -> bool {
+        // Only the task itself calls this and `note_sent`.
+        let sent = self.sent.load(Ordering::Relaxed);
+        if sent {
+            self.sent.store(false, Ordering::Relaxed);
+        }
+        sent
     }
 
     /// Notes that an edge has no room, at each poll: if the delivery that is polled waits, then for

@@ -23,8 +23,10 @@
 
 mod aligned;
 mod blocked;
+mod woken;
 
 use self::aligned::AlignedSegments;
+use self::woken::yield_to_woken;
 use crate::control::{JobControl, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
@@ -70,6 +72,7 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
         began,
         flushed,
         served: began,
+        sent: None,
     };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
@@ -124,6 +127,8 @@ struct TaskLoop {
     flushed: Monotonic,
     /// When receivers with nothing to read last got partial batches.
     served: Monotonic,
+    /// When something was last sent to another task.
+    sent: Option<Monotonic>,
 }
 
 impl TaskLoop {
@@ -331,15 +336,18 @@ impl TaskLoop {
         } else if now.since(self.served) >= self.clock.idle_interval() {
             self.serve_idle(now)?;
         }
-        let has_sent = self.phases.has_sent();
-        let turn = if has_sent { self.clock.turn_of_sender() } else { self.clock.turn() };
+        if self.phases.take_sent() {
+            self.sent = Some(now);
+        }
+        // Whoever receives it may send on, and so wake one more task.
+        let sends = self.sent.is_some_and(|sent| now.since(sent) < self.clock.turn());
+        let turn = if sends { self.clock.turn_of_sender() } else { self.clock.turn() };
         if enough || now.since(self.began) >= turn {
-            if has_sent {
-                yield_to_woken().await
+            if sends {
+                yield_to_woken().await;
             } else {
-                tokio::task::yield_now().await
+                tokio::task::yield_now().await;
             }
-            self.phases.begin_turn();
             self.batches = 0;
             self.began = self.clock.read();
             self.drive_due().await?;
@@ -372,21 +380,6 @@ impl TaskLoop {
         }
         Ok(())
     }
-}
-
-/// Yields to the tasks that were woken, while an idle thread may go on with this one:
-/// [`yield_now`](tokio::task::yield_now) would keep it on its own thread until that has nothing
-/// else to do.
-async fn yield_to_woken() {
-    let mut woken = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut woken, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 impl Drop for TaskLoop {

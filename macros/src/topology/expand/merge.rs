@@ -66,7 +66,8 @@ impl<'a> Expansion<'a, '_> {
         let mut merged = merged.unwrap_or_else(|| {
             self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
         });
-        merged.extend(method("stream", brackets, TokenStream::new()));
+        let ends = if self.forks.meeting_in(chains).is_some() { "met" } else { "stream" };
+        merged.extend(method(ends, brackets, TokenStream::new()));
         merged
     }
 }

@@ -137,7 +137,7 @@ where
     /// All of them as one stream.
     #[must_use]
     #[track_caller]
-    pub fn stream(self) -> Met<T, N, C, P> {
+    pub fn met(self) -> Met<T, N, C, P> {
         let Meeting { fork, paths } = self.streams;
         fork.joined(paths)
     }
