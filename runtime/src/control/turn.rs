@@ -11,8 +11,8 @@ use std::time::Duration;
 /// another thread; with a much longer one, other tasks on this thread would wait noticeably.
 const TURN: Duration = Duration::from_millis(2);
 
-/// The same for a task that has sent something to others in the last turn. The one that it has woken
-/// last is in no queue from which an idle thread could take it, until this task yields.
+/// The same for a task that has sent something to others in the last turn. The one that it has
+/// woken last is in no queue from which an idle thread could take it, until this task yields.
 const TURN_OF_SENDER: Duration = Duration::from_micros(200);
 
 /// How long a receiver with nothing to read waits for a batch that is filling. A batch costs less
