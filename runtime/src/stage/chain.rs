@@ -58,7 +58,7 @@ pub trait Drive {
 /// A chain that is pushed into instead of driven: a path between the [`Diamond`](super::Diamond) of
 /// a fork and where its paths meet.
 ///
-/// Every chain implements it, since declared chains are opaque types; [`closed!`] is for those that
+/// Every chain implements it, since declared chains are opaque types; `closed!` is for those that
 /// are no such path.
 pub trait Path: Drive {
     /// The events at its beginning.
