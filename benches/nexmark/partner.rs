@@ -1,7 +1,6 @@
 //! The fields of auctions and persons that joins need, and the time between matches.
 
 use super::PlainBid;
-use super::event::nothing_of;
 use millstream::prelude::*;
 use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
@@ -55,11 +54,10 @@ pub enum Trade {
 pub async fn trade(event: Event) -> Option<Trade> {
     match event {
         Event::Bid(bid) => Some(Trade::Bid(bid.into())),
-        Event::Auction(auction) => {
-            let Auction { id, seller, category, date_time, expires, .. } = auction;
+        Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
             Some(Trade::Auction(PlainAuction { id, seller, category, date_time, expires }))
         }
-        Event::Person(person) => nothing_of(person),
+        Event::Person(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! q3: sellers in some states.
 
-use super::event::{nothing_of, time};
+use super::event::time;
 use super::partner::{AHEAD, PERSON_BEFORE_AUCTION};
 use millstream::prelude::*;
 use nexmark::event::{Auction, Event, Person};
@@ -41,16 +41,15 @@ enum Wanted {
 #[operator]
 async fn wanted(event: Event) -> Option<Wanted> {
     match event {
-        Event::Bid(bid) => nothing_of(bid),
-        Event::Auction(auction) => {
-            let Auction { id, seller, category, .. } = auction;
-            (category == 10).then_some(Wanted::Sale(Sale { id, seller }))
+        Event::Auction(Auction { id, seller, category: 10, .. }) => {
+            Some(Wanted::Sale(Sale { id, seller }))
         }
-        Event::Person(person) => {
-            let Person { id, name, city, state, .. } = person;
-            let is_near = matches!(state.as_str(), "or" | "id" | "ca");
-            is_near.then_some(Wanted::Local(Local { id, name, city, state }))
+        Event::Person(Person { id, name, city, state, .. })
+            if matches!(state.as_str(), "or" | "id" | "ca") =>
+        {
+            Some(Wanted::Local(Local { id, name, city, state }))
         }
+        _ => None,
     }
 }
 
