@@ -80,22 +80,6 @@ async fn what_crosses_an_edge_is_seen_in_time_while_the_source_never_runs_dry() 
 }
 
 #[tokio::test]
-async fn a_receiver_with_nothing_to_read_gets_a_partial_batch_long_before_the_next_flush() {
-    for instances in [1, 2, 4] {
-        let clock = Moved::default();
-        let seen = Seen::by(&clock);
-        let topology = topology!(
-            rare = source(from_iter(clock.busy())) >> filter(rare),
-            rare >> shuffle >> map(|at| at) * instances >> to_one >> sink(seen.sink()),
-        );
-        // The clock is read after each sixteen events, which are made in 160 µs.
-        let config = clock.config().batch(16).flush_within(1.secs());
-        crate::support::run_on_disk(topology, config).await.unwrap();
-        seen.all_within(RARE, 160 + 100 + 200 + 160, &format!("{instances} instances"));
-    }
-}
-
-#[tokio::test]
 async fn every_output_of_a_node_is_seen_in_time() {
     seen_in_time!("fan-out", 2 edges, |_| 1, |clock, n, seen| topology!(
         all = source(from_iter(clock.busy())) >> map(|at| at),

@@ -75,12 +75,6 @@ impl<T> Sender<T> {
         self.elements.capacity() > 0
     }
 
-    /// Whether there is nothing to receive.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.elements.capacity() == self.elements.max_capacity()
-    }
-
     /// Reads how full the channel is, from anywhere.
     #[must_use]
     pub fn gauge(&self) -> Box<dyn Gauge>

@@ -11,14 +11,6 @@ use std::time::Duration;
 /// another thread; with a much longer one, other tasks on this thread would wait noticeably.
 const TURN: Duration = Duration::from_millis(2);
 
-/// The same for a task that has sent something to others in the last turn. The one that it has
-/// woken last is in no queue from which an idle thread could take it, until this task yields.
-const TURN_OF_SENDER: Duration = Duration::from_micros(200);
-
-/// How long a receiver with nothing to read waits for a batch that is filling. A batch costs less
-/// than a hundredth of that.
-const IDLE: Duration = Duration::from_micros(100);
-
 /// The clock of a task, shared by its loop and its roots, so that it is read once per batch.
 ///
 /// A root reads it at the end of a batch, and stops within a batch that takes longer than a
@@ -79,18 +71,6 @@ impl TaskClock {
     #[must_use]
     pub fn turn(&self) -> Duration {
         TURN.min(self.flush_interval())
-    }
-
-    /// How long a task runs before it yields to those that it has sent something.
-    #[must_use]
-    pub fn turn_of_sender(&self) -> Duration {
-        TURN_OF_SENDER.min(self.turn())
-    }
-
-    /// How long after the last flush partial batches are due for receivers with nothing to read.
-    #[must_use]
-    pub fn idle_interval(&self) -> Duration {
-        IDLE.min(self.flush_interval())
     }
 
     /// How long after the last flush the next one is due. Half the bound: a flush waits for the

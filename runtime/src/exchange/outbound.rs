@@ -131,16 +131,6 @@ impl<T> Outbound<T> {
         has_room && self.ready.is_empty()
     }
 
-    /// Whether its receiver has nothing to read.
-    pub(super) fn is_idle(&self) -> bool {
-        let is_empty = match &self.sender {
-            EdgeSender::Channel(sender) => sender.is_empty(),
-            // It never waits for room, so it sends often enough.
-            EdgeSender::Lossy(..) => false,
-        };
-        is_empty && self.ready.is_empty()
-    }
-
     /// Waits until there is room for an element.
     pub(super) async fn room(&mut self) -> Result<()> {
         let room = match &mut self.sender {

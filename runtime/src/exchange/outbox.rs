@@ -8,8 +8,6 @@ use async_trait::async_trait;
 pub enum Flush {
     /// Full batches only: more events are about to fill the others.
     Full,
-    /// Partial batches too, to receivers that have nothing to read: they would wait.
-    Idle,
     /// Partial batches too, to receivers with room: the task waits for room elsewhere.
     Room,
     /// Partial batches too: the task is about to wait, or it is time.

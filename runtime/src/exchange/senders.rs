@@ -215,13 +215,7 @@ impl<T> Senders<T> {
         }
         let mut filling = false;
         for edge in &mut self.outbound {
-            let sends = match flush {
-                Flush::Full => false,
-                Flush::Idle => edge.is_idle(),
-                Flush::Room => edge.has_room(),
-                Flush::All => true,
-            };
-            if sends {
+            if flush == Flush::All || edge.has_room() {
                 filling |= !edge.open.is_empty();
                 edge.close_batch(self.keys.as_mut());
             }
@@ -236,9 +230,6 @@ impl<T> Senders<T> {
         if closed > self.counted {
             edge.sent.add(closed - self.counted);
             self.counted = closed;
-            if let Some((phases, _)) = &self.task {
-                phases.note_sent();
-            }
         }
         if self.copied > 0 {
             edge.copied.add(std::mem::take(&mut self.copied));

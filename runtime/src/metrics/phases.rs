@@ -4,7 +4,6 @@
 //! that is blocked for a minute is seen as blocked during that minute, not after it.
 
 use crate::time::Monotonic;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,11 +22,7 @@ pub enum TaskPhase {
 
 /// How long a task has been in each phase. Only the task itself changes it.
 #[derive(Debug)]
-pub struct TaskPhases {
-    spent: Mutex<Spent>,
-    /// Whether it has sent anything to another task.
-    sent: AtomicBool,
-}
+pub struct TaskPhases(Mutex<Spent>);
 
 #[derive(Debug)]
 struct Spent {
@@ -60,8 +55,7 @@ impl TaskPhases {
     #[must_use]
     pub fn new(now: Monotonic) -> Self {
         let times = PhaseTimes::default();
-        let spent = Spent { phase: TaskPhase::Idle, since: now, full: None, times };
-        Self { spent: Mutex::new(spent), sent: AtomicBool::new(false) }
+        Self(Mutex::new(Spent { phase: TaskPhase::Idle, since: now, full: None, times }))
     }
 
     /// Begins a phase, in which the task waits for no room.
@@ -69,22 +63,6 @@ impl TaskPhases {
         let mut spent = self.spent();
         spent.full = None;
         spent.enter(phase, None, now);
-    }
-
-    /// Notes that the task sends something to another one.
-    pub fn note_sent(&self) {
-        self.sent.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it has since it was last asked.
-    #[must_use]
-    pub fn take_sent(&self) -> bool {
-        // Only the task itself calls this and `note_sent`.
-        let sent = self.sent.load(Ordering::Relaxed);
-        if sent {
-            self.sent.store(false, Ordering::Relaxed);
-        }
-        sent
     }
 
     /// Notes that an edge has no room, at each poll: if the delivery that is polled waits, then for
@@ -122,7 +100,7 @@ impl TaskPhases {
     }
 
     fn spent(&self) -> MutexGuard<'_, Spent> {
-        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -23,10 +23,8 @@
 
 mod aligned;
 mod blocked;
-mod woken;
 
 use self::aligned::AlignedSegments;
-use self::woken::yield_to_woken;
 use crate::control::{JobControl, TaskClock};
 use crate::env::Env;
 use crate::error::Result;
@@ -61,19 +59,8 @@ pub async fn run(task: PlannedTask, control: JobControl, env: Env, bound: Durati
     let (began, flushed, phases) = (clock.last(), clock.last(), task.phases);
     phases.enter(TaskPhase::Busy, began);
     let aligned = AlignedSegments::of(&segments);
-    let mut task_loop = TaskLoop {
-        segments,
-        control,
-        clock,
-        phases,
-        aligned,
-        next: 0,
-        batches: 0,
-        began,
-        flushed,
-        served: began,
-        sent: None,
-    };
+    let mut task_loop =
+        TaskLoop { segments, control, clock, phases, aligned, next: 0, batches: 0, began, flushed };
     let work = AssertUnwindSafe(task_loop.work()).catch_unwind();
     work.await.unwrap_or_else(|payload| Err(operator::panicked(&*payload)))
 }
@@ -125,10 +112,6 @@ struct TaskLoop {
     began: Monotonic,
     /// When all segments were last flushed.
     flushed: Monotonic,
-    /// When receivers with nothing to read last got partial batches.
-    served: Monotonic,
-    /// When something was last sent to another task.
-    sent: Option<Monotonic>,
 }
 
 impl TaskLoop {
@@ -308,7 +291,7 @@ impl TaskLoop {
         let now = self.clock.read();
         if waited {
             self.phases.enter(TaskPhase::Busy, now);
-            (self.began, self.flushed, self.served, self.batches) = (now, now, now, 0);
+            (self.began, self.flushed, self.batches) = (now, now, 0);
         }
         Ok(())
     }
@@ -333,33 +316,12 @@ impl TaskLoop {
         let (now, enough) = (self.clock.last(), self.batches >= TURN_BATCHES);
         if enough || now.since(self.flushed) >= self.clock.flush_interval() {
             self.flush().await?;
-        } else if now.since(self.served) >= self.clock.idle_interval() {
-            self.serve_idle(now)?;
         }
-        if self.phases.take_sent() {
-            self.sent = Some(now);
-        }
-        // Whoever receives it may send on, and so wake one more task.
-        let sends = self.sent.is_some_and(|sent| now.since(sent) < self.clock.turn());
-        let turn = if sends { self.clock.turn_of_sender() } else { self.clock.turn() };
-        if enough || now.since(self.began) >= turn {
-            if sends {
-                yield_to_woken().await;
-            } else {
-                tokio::task::yield_now().await;
-            }
+        if enough || now.since(self.began) >= self.clock.turn() {
+            tokio::task::yield_now().await;
             self.batches = 0;
             self.began = self.clock.read();
             self.drive_due().await?;
-        }
-        Ok(())
-    }
-
-    /// Sends partial batches to receivers that have nothing to read.
-    fn serve_idle(&mut self, now: Monotonic) -> Result<()> {
-        self.served = now;
-        for segment in &mut self.segments {
-            segment.try_deliver(Flush::Idle)?;
         }
         Ok(())
     }
