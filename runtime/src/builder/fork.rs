@@ -2,6 +2,7 @@
 
 use super::declared::{Declared, Ends};
 use super::draft::SharedDraft;
+use super::merge::tuples_of_streams;
 use super::outputs::{OfEdge, SideOutputs};
 use super::stream::Stream;
 use super::time::TimeState;
@@ -27,9 +28,9 @@ where
     /// of its own, or bounds an edge. Any other name is a [`fan_out`](Stream::fan_out). Each event
     /// passes all paths before the next does. Cost: one clone per event for each path but the last.
     ///
-    /// Operators that await or set timers run in loops of their own, here as anywhere; then so do
-    /// all paths of the fork, as with `fan_out`. So do paths that lead elsewhere than to
-    /// [`meet`](Fork::meet).
+    /// If an operator on a path awaits, sets timers or has state that expires, the paths run in
+    /// loops of their own, as with `fan_out`. So do those of a fork that never
+    /// [meets](Fork::meet). If only some of its paths meet, the topology is refused at start.
     ///
     /// # Examples
     /// ```
@@ -280,12 +281,4 @@ macro_rules! path_tuples {
         }
     )+};
 }
-path_tuples! {
-    A P a, B Q b;
-    A P a, B Q b, C R c;
-    A P a, B Q b, C R c, D S d;
-    A P a, B Q b, C R c, D S d, E U e;
-    A P a, B Q b, C R c, D S d, E U e, F V f;
-    A P a, B Q b, C R c, D S d, E U e, F V f, G W g;
-    A P a, B Q b, C R c, D S d, E U e, F V f, G W g, H X h;
-}
+tuples_of_streams!(path_tuples);

@@ -99,14 +99,24 @@ macro_rules! stream_tuples {
 }
 stream_tuples! {
     A P a;
-    A P a, B Q b;
-    A P a, B Q b, C R c;
-    A P a, B Q b, C R c, D S d;
-    A P a, B Q b, C R c, D S d, E U e;
-    A P a, B Q b, C R c, D S d, E U e, F V f;
-    A P a, B Q b, C R c, D S d, E U e, F V f, G W g;
-    A P a, B Q b, C R c, D S d, E U e, F V f, G W g, H X h;
 }
+
+/// Calls `implement!` with the type parameters and names of tuples of two to eight streams.
+macro_rules! tuples_of_streams {
+    ($implement:ident) => {
+        $implement! {
+            A P a, B Q b;
+            A P a, B Q b, C R c;
+            A P a, B Q b, C R c, D S d;
+            A P a, B Q b, C R c, D S d, E U e;
+            A P a, B Q b, C R c, D S d, E U e, F V f;
+            A P a, B Q b, C R c, D S d, E U e, F V f, G W g;
+            A P a, B Q b, C R c, D S d, E U e, F V f, G W g, H X h;
+        }
+    };
+}
+tuples_of_streams!(stream_tuples);
+pub(super) use tuples_of_streams;
 
 impl<T, M, S, C> Streams for Vec<Stream<T, M, S, C>>
 where

@@ -36,7 +36,7 @@ impl<'a> Expansion<'a, '_> {
 
     /// The streams as one, which has a type.
     pub(super) fn merge(&self, chains: &'a [Chain], brackets: Span) -> TokenStream {
-        let mut merged = None;
+        let (fork, mut merged) = (self.forks.meeting_in(chains), None);
         // Streams without a type of their own come last: they take the type of the others.
         let (bare, typed): (Vec<_>, Vec<_>) =
             chains.iter().partition(|chain| feedback::is_bare(chain, &self.untyped));
@@ -45,7 +45,7 @@ impl<'a> Expansion<'a, '_> {
             let calls = self.chain(chain, None);
             let (first, last) = ends(&calls);
             merged = Some(match merged {
-                None => match self.forks.meeting_in(chains) {
+                None => match fork {
                     Some(fork) => {
                         let mut fork = fork.clone();
                         fork.set_span(fork.span().located_at(first));
@@ -66,8 +66,8 @@ impl<'a> Expansion<'a, '_> {
         let mut merged = merged.unwrap_or_else(|| {
             self.calls.call(&["Merged", "of"], (brackets, brackets), TokenStream::new())
         });
-        let ends = if self.forks.meeting_in(chains).is_some() { "met" } else { "stream" };
-        merged.extend(method(ends, brackets, TokenStream::new()));
+        let end = if fork.is_some() { "met" } else { "stream" };
+        merged.extend(method(end, brackets, TokenStream::new()));
         merged
     }
 }

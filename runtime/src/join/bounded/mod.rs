@@ -210,11 +210,6 @@ where
     const BOUNDED: bool = true;
 
     #[inline]
-    fn touch(&mut self, key: &K, hash: KeyHash) {
-        self.join.touch(key, hash);
-    }
-
-    #[inline]
     fn find(&mut self, event: &WithKey<K, T>, hash: KeyHash) -> Option<usize> {
         self.join.find(event, hash)
     }

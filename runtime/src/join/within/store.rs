@@ -75,6 +75,24 @@ where
     row.map_or(Ok(()), |row| results.result_by_time(row, meta))
 }
 
+/// Emits an event with each of those `found` on the other side.
+#[inline(always)]
+fn emit_pairs<T, Row, U>(
+    found: &mut Vec<LogNumber>,
+    others: &mut SideLog<T>,
+    (meta, row): (Meta, impl Fn(&T) -> Option<Row>),
+    results: &mut impl Results<Row, U>,
+) -> Result<()> {
+    while let Some(other) = found.pop().and_then(|number| others.get_mut(number)) {
+        other.matched = Matched::Yes;
+        if let Some(row) = row(&other.event) {
+            let time = meta.time.max(EventTime::from_micros(other.time));
+            results.result(row, Meta::new(time, meta.hash))?;
+        }
+    }
+    Ok(())
+}
+
 impl<K, A, B, J> WithinStore<K, A, B, J>
 where
     K: Key,
@@ -121,13 +139,8 @@ where
             passed = find((links.second, many), second, range, found);
         }
         let matched = if found.is_empty() { Matched::No } else { Matched::Yes };
-        while let Some(other) = found.pop().and_then(|number| second.get_mut(number)) {
-            other.matched = Matched::Yes;
-            if let Some(row) = J::row((Some(event.clone()), Some(other.event.clone()))) {
-                let time = meta.time.max(EventTime::from_micros(other.time));
-                results.result(row, Meta::new(time, meta.hash))?;
-            }
-        }
+        let row = |other: &B| J::row((Some(event.clone()), Some(other.clone())));
+        emit_pairs(found, second, (meta, row), results)?;
         match &mut links {
             Some(links) if waits => {
                 passed += keep(links.of_first(), first, (time, matched), event);
@@ -169,13 +182,8 @@ where
             passed = find((links.first, many), first, range, found);
         }
         let matched = if found.is_empty() { Matched::No } else { Matched::Yes };
-        while let Some(other) = found.pop().and_then(|number| first.get_mut(number)) {
-            other.matched = Matched::Yes;
-            if let Some(row) = J::row((Some(other.event.clone()), Some(event.clone()))) {
-                let time = meta.time.max(EventTime::from_micros(other.time));
-                results.result(row, Meta::new(time, meta.hash))?;
-            }
-        }
+        let row = |other: &A| J::row((Some(other.clone()), Some(event.clone())));
+        emit_pairs(found, first, (meta, row), results)?;
         match &mut links {
             Some(links) if waits => {
                 passed += keep(links.of_second(), second, (time, matched), event);

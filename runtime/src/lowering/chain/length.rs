@@ -4,7 +4,7 @@
 //! them. So a chain of [`LONGEST`] links is cut, and the stream continues from its output in the
 //! same task. The edge between the two costs one dynamic call per batch.
 
-use super::{At, ChainSpec, ForkMark, OutputRef, Routed};
+use super::{At, ChainSpec, ForkMark, OutputRef, PathSpec, Routed};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
@@ -157,20 +157,26 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     }
 }
 
-impl<T: Send + 'static> Fusing for OutputRef<T> {
-    type With<D: ChainSpec> = Fused<D, Links<1>>;
-    type Between<D: ChainSpec> = Fused<D, Links<1>>;
-    type Grouped<G: Grouping<T>> = Routed<Self, G>;
+/// What a chain begins with: the first node counts as one link.
+macro_rules! beginning {
+    ($($beginning:ident)+) => {$(
+        impl<T: Send + 'static> Fusing for $beginning<T> {
+            type With<D: ChainSpec> = Fused<D, Links<1>>;
+            type Between<D: ChainSpec> = Fused<D, Links<1>>;
+            type Grouped<G: Grouping<T>> = Routed<Self, G>;
 
-    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
-        Fused::new(longer)
-    }
+            fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
+                Fused::new(longer)
+            }
 
-    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
-        Fused::new(longer)
-    }
+            fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
+                Fused::new(longer)
+            }
 
-    fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
-        Routed::new(self, wiring)
-    }
+            fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
+                Routed::new(self, wiring)
+            }
+        }
+    )+};
 }
+beginning!(OutputRef PathSpec);

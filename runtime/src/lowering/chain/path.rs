@@ -1,12 +1,12 @@
 //! The declared beginning of a path of a fork.
 
-use super::{At, ChainSpec, ForkMark, Fused, Fusing, Links, OutputRef, Routed};
+use super::{At, ChainSpec, ForkMark, OutputRef};
 use crate::error::Result;
 use crate::event::Times;
 use crate::grouping::Grouping;
-use crate::lowering::{Layouts, Route, Wiring};
+use crate::lowering::{Route, Wiring};
 use crate::stage::{GateRoot, PathRoot};
-use crate::topology::{Endpoint, NodeId};
+use crate::topology::Endpoint;
 
 /// Declares where a path of a fork begins.
 #[derive(Debug)]
@@ -71,23 +71,5 @@ impl<T: Send + 'static> ChainSpec for PathSpec<T> {
 
     fn fork(&self) -> Option<&ForkMark> {
         Some(&self.fork)
-    }
-}
-
-impl<T: Send + 'static> Fusing for PathSpec<T> {
-    type With<D: ChainSpec> = Fused<D, Links<1>>;
-    type Between<D: ChainSpec> = Fused<D, Links<1>>;
-    type Grouped<G: Grouping<T>> = Routed<Self, G>;
-
-    fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
-        Fused::new(longer)
-    }
-
-    fn between<D: ChainSpec>(longer: D) -> Self::Between<D> {
-        Fused::new(longer)
-    }
-
-    fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
-        Routed::new(self, wiring)
     }
 }

@@ -4,7 +4,6 @@
 use super::{KeptStore, Results, Store, StoreRow, StoreRows, Tally};
 use crate::error::Result;
 use crate::event::{Meta, WithKey};
-use crate::key::KeyHash;
 use crate::time::EventTime;
 use crate::window::Verdict;
 use crate::window::kind::Timetable;
@@ -63,11 +62,6 @@ impl<K, T, S: Store<K, T>> Store<K, T> for ClockStore<S> {
     const HOLDS: bool = false;
     const CALLS: bool = S::CALLS;
     const BY_CLOCK: bool = true;
-
-    #[inline]
-    fn touch(&mut self, key: &K, hash: KeyHash) {
-        self.windows.touch(key, hash);
-    }
 
     fn judge(&self, _: EventTime, _: EventTime) -> Verdict {
         Verdict::Insert

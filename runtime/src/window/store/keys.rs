@@ -76,9 +76,8 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
     /// Returns the number of a key, which gets one if it has none.
     #[inline(always)]
     pub(crate) fn find(&mut self, hash: KeyHash, key: K) -> usize {
-        let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
-        match self.index.find(hash.get(), same) {
-            Some(at) => *at,
+        match self.position(hash, &key) {
+            Some(at) => at,
             None => self.begin(hash, key),
         }
     }
@@ -91,16 +90,7 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
         hash: KeyHash,
         key: K,
     ) -> Option<(usize, &mut Numbered<K, H, M>)> {
-        let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == key);
-        match self.index.find(hash.get(), same).copied() {
-            Some(at) => self.rows.get_mut(at).map(|row| (at, row.marked())),
-            None => self.begin_row(hash, key),
-        }
-    }
-
-    #[cold]
-    fn begin_row(&mut self, hash: KeyHash, key: K) -> Option<(usize, &mut Numbered<K, H, M>)> {
-        let at = self.begin(hash, key);
+        let at = self.find(hash, key);
         self.get_mut(at).map(|row| (at, row))
     }
 
@@ -113,7 +103,7 @@ impl<K: Key, H: Default, M: RowMark> Keys<K, H, M> {
     }
 
     /// Returns the number of a key, if it has one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn position(&self, hash: KeyHash, key: &K) -> Option<usize> {
         let same = |at: &usize| self.rows.get(*at).is_some_and(|row| row.key == *key);
         self.index.find(hash.get(), same).copied()

@@ -70,7 +70,7 @@ pub trait Store<K, T>: Send + 'static {
     type Out: Send + 'static;
     /// What it sends to the unmatched output; only joins do.
     type Unmatched: Send + 'static;
-    /// Whether to prefetch: several events are passed to [`touch`](Store::touch) before they are
+    /// Whether to prefetch: several events are passed to [`find`](Store::find) before they are
     /// inserted. Worth it for stores that are much larger than a cache.
     const AHEAD: bool = false;
 
@@ -82,14 +82,10 @@ pub trait Store<K, T>: Send + 'static {
     /// itself if it panics.
     const CALLS: bool = false;
 
-    /// Reads what an event with this key will need, so that the processor prefetches it.
+    /// Reads what an event will need, so that the processor prefetches it, and returns where that
+    /// is, for [`insert_found`](Self::insert_found).
     #[inline]
-    fn touch(&mut self, _: &K, _: KeyHash) {}
-
-    /// Does the same, and returns where it is, for [`insert_found`](Self::insert_found).
-    #[inline]
-    fn find(&mut self, event: &WithKey<K, T>, hash: KeyHash) -> Option<usize> {
-        self.touch(&event.key, hash);
+    fn find(&mut self, _event: &WithKey<K, T>, _hash: KeyHash) -> Option<usize> {
         None
     }
 
