@@ -15,8 +15,11 @@ impl Impls<'_> {
         let Self { event, runtime, .. } = self;
         let timer = quote!(#runtime::time::Timer);
         let step = self.step_fn("step", &quote!(#event), &self.process);
+        // Not a matter of size: an event that is passed in memory costs a stall of the processor.
+        let step = quote!(#[inline(always)] #step);
         let on_timer =
             self.on_timer.as_ref().map(|on_timer| self.step_fn("on_timer", &timer, on_timer));
+        let on_timer = on_timer.map(|on_timer| quote!(#[inline] #on_timer));
         self.implement(&quote!(Step), &quote!(#step #on_timer))
     }
 
@@ -27,7 +30,6 @@ impl Impls<'_> {
         let (its_state, ctx) =
             (self.binding(callee, ParamRole::State), self.binding(callee, ParamRole::Context));
         quote_spanned! {self.span=>
-            #[inline]
             #[allow(deprecated)]
             fn #name(
                 &mut self,

@@ -121,7 +121,7 @@ impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Splitter<E, L> {
 }
 
 impl<E: Outputs + Send + 'static, L: Lanes<E::Choice>> Emit<E> for Splitter<E, L> {
-    #[inline]
+    #[inline(always)]
     fn emit(&mut self, event: E, meta: Meta) -> Result<()> {
         self.lanes.push(event.choose(), meta);
         Ok(())

@@ -1,5 +1,6 @@
 //! The contract of a chain: a root and the links downstream of it, as one type.
 
+use super::way::{EveryWay, ForWay, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::Epoch;
@@ -41,11 +42,12 @@ pub trait Drive {
     /// The events it emits.
     type Out;
 
-    /// Emits the fetched batch, transformed, into `into`. Emits nothing if there is none.
+    /// Emits the fetched batch, transformed, into `into`. Emits nothing if there is none, or if it
+    /// takes another way than `W`.
     ///
     /// # Errors
     /// If a source, an operator or `into` fails; the job fails with it.
-    fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
+    fn drive<W: Way, E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()>;
 
     /// Emits the fetched mark, or what is due by the job's clock, into `into`. Emits nothing if
     /// there is none.
@@ -150,6 +152,11 @@ pub trait Chain: Path + Send + 'static {
 
     /// What was fetched.
     fn turn(&self) -> Turn;
+
+    /// The value of `each` for the way of the batch that was fetched, such as its loop.
+    fn way<V: ForWay>(&self, each: V) -> V::Value {
+        each.of::<EveryWay>()
+    }
 
     /// The epoch whose barrier comes next from outside the task; none if nothing does, or it has
     /// ended.

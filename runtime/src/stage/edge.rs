@@ -1,6 +1,7 @@
 //! An edge inside a chain whose kind the plan chooses at start: a call or a channel.
 
 use super::chain::closed;
+use super::way::{ForFirst, ForSecond, ForWay, Way};
 use super::{Chain, Drive, GateRoot, LocalWork, Path, Turn, VisitSides};
 use crate::control::TaskClock;
 use crate::error::Result;
@@ -26,10 +27,11 @@ impl<T: Send + 'static, C: Chain<Out = T>> Drive for Edge<C, T> {
     type Out = T;
 
     #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         match self {
-            Self::Call(chain) => chain.drive(into),
-            Self::Channel(root) => root.drive(into),
+            Self::Call(chain) if const { W::FIRST } => chain.drive::<W::Rest, E>(into),
+            Self::Channel(root) if const { W::SECOND } => root.drive::<W::Rest, E>(into),
+            _ => Ok(()),
         }
     }
 
@@ -85,6 +87,13 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
         match self {
             Self::Call(chain) => chain.turn(),
             Self::Channel(root) => root.turn(),
+        }
+    }
+
+    fn way<V: ForWay>(&self, each: V) -> V::Value {
+        match self {
+            Self::Call(chain) => chain.way(ForFirst(each)),
+            Self::Channel(root) => root.way(ForSecond(each)),
         }
     }
 

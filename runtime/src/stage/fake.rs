@@ -1,7 +1,7 @@
 //! A scripted chain: tests drive single links with it.
 
 use super::chain::closed;
-use super::{Chain, Drive, Link, Linked, LocalWork, Path, Turn, VisitSides};
+use super::{Chain, Drive, EveryWay, Link, Linked, LocalWork, Path, Turn, VisitSides, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
@@ -44,7 +44,7 @@ pub(super) struct FakeChain<T>(VecDeque<Item<T>>);
 impl<T> Drive for FakeChain<T> {
     type Out = T;
 
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         self.0.drain(..).try_for_each(|item| match item {
             Item::Event(value, meta) => into.emit(value, meta),
             Item::Passed(passed) => into.passed(passed),
@@ -130,7 +130,7 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
         self.0.chain_mut().0.extend(items);
         let mut received = Received(Vec::new());
         match self.0.turn() {
-            Turn::Batch => self.0.drive(&mut received).unwrap(),
+            Turn::Batch => self.0.drive::<EveryWay, _>(&mut received).unwrap(),
             Turn::Mark => self.0.pass(&mut received).unwrap(),
         }
         received.0

@@ -23,6 +23,7 @@ mod root;
 mod saver;
 mod segment;
 mod tail;
+mod way;
 
 pub use chain::{Chain, Drive, LocalWork, Nowhere, Path, Turn, Visit, VisitSides};
 pub use diamond::{Diamond, ForkedChain, PathSignal, Paths};
@@ -42,3 +43,4 @@ pub use tail::{
     AwaitSegment, CallMaker, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters,
     ThrottleSegment, Work, call, kept_part,
 };
+pub use way::{EveryWay, ForWay, Way};

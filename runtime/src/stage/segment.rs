@@ -1,11 +1,12 @@
 //! What a task schedules: a chain and its tail, with their types erased.
 
-use super::{Chain, LocalWork, Tail, Turn};
+use super::{Chain, ForWay, LocalWork, Tail, Turn, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::Epoch;
 use crate::exchange::{Flush, Flushed, Outbox};
 use futures::future::BoxFuture;
+use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
 /// What a task calls in turn on each of its segments: fetch, drive, deliver.
@@ -117,8 +118,19 @@ impl<C, T> Segment<C, T> {
 impl<C: Chain, T: Tail<C::Out>> Segment<C, T> {
     /// The loop over events. Not inlined: a loop around it would cost it registers.
     #[inline(never)]
-    fn drive_slice(&mut self) -> Result<()> {
-        self.tail.drive(&mut self.chain)
+    fn drive_slice<W: Way>(&mut self) -> Result<()> {
+        self.tail.drive::<W, C>(&mut self.chain)
+    }
+}
+
+/// The loop over events for each way through a chain.
+struct LoopFor<C, T>(PhantomData<fn(C, T)>);
+
+impl<C: Chain, T: Tail<C::Out>> ForWay for LoopFor<C, T> {
+    type Value = fn(&mut Segment<C, T>) -> Result<()>;
+
+    fn of<W: Way>(self) -> Self::Value {
+        Segment::drive_slice::<W>
     }
 }
 
@@ -141,13 +153,13 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn drive(&mut self) -> Result<()> {
         match self.chain.turn() {
-            Turn::Batch => {
-                self.drive_slice()?;
-                while self.chain.goes_on() {
-                    self.drive_slice()?;
+            Turn::Batch => loop {
+                let drive_slice = self.chain.way(LoopFor::<C, T>(PhantomData));
+                drive_slice(self)?;
+                if !self.chain.goes_on() {
+                    return Ok(());
                 }
-                Ok(())
-            }
+            },
             Turn::Mark => self.tail.pass(&mut self.chain),
         }
     }

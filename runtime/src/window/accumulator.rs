@@ -118,7 +118,7 @@ where
         self.watched(&NoSnapshot, A::create)
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&self, state: &mut A::State, event: T, time: EventTime) {
         self.watched(&AtEventOf(time), |aggregate| aggregate.add(state, (self.select)(&event)));
     }
@@ -170,7 +170,7 @@ where
         Events::default()
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&self, state: &mut Events<T>, event: T, time: EventTime) {
         state.put(time, EventTime::MAX, event);
     }

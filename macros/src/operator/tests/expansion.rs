@@ -105,7 +105,7 @@ fn an_await_free_function_becomes_a_step() {
     let expected = quote! {
             #[automatically_derived]
             impl ::millstream::operator::Step<Tx> for average {
-                #[inline]
+                #[inline(always)]
                 #[allow(deprecated)]
                 fn step(
                     &mut self,

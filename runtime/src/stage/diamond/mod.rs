@@ -11,7 +11,7 @@ mod paths;
 pub use paths::{PathSignal, Paths};
 
 use super::chain::closed;
-use super::{Chain, Drive, GateRoot, LocalWork, Path, Turn, VisitSides};
+use super::{Chain, Drive, ForWay, GateRoot, LocalWork, Path, Turn, VisitSides, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
@@ -129,13 +129,13 @@ where
     type Out = U;
 
     #[inline]
-    fn drive<E: Emit<U>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<U>>(&mut self, into: &mut E) -> Result<()> {
         match self {
             // The other kind is not compiled.
             Self::Fused(forked) if const { P::OPEN } => {
-                forked.through(into, |chain, forked| chain.drive(forked))
+                forked.through(into, |chain, forked| chain.drive::<W, _>(forked))
             }
-            Self::Apart(gate) if const { !P::OPEN } => gate.drive(into),
+            Self::Apart(gate) if const { !P::OPEN } => gate.drive::<W, E>(into),
             _ => Ok(()),
         }
     }
@@ -205,6 +205,13 @@ where
         match self {
             Self::Fused(forked) => forked.chain.turn(),
             Self::Apart(gate) => gate.turn(),
+        }
+    }
+
+    fn way<V: ForWay>(&self, each: V) -> V::Value {
+        match self {
+            Self::Fused(forked) => forked.chain.way(each),
+            Self::Apart(gate) => gate.way(each),
         }
     }
 

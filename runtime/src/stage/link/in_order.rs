@@ -107,7 +107,7 @@ where
     #[inline(always)]
     fn begin(&mut self) {}
 
-    #[inline]
+    #[inline(always)]
     fn event<E: Emit<T>>(
         &mut self,
         (): &mut (),

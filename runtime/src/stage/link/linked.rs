@@ -6,7 +6,7 @@ use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, Visit, VisitSides};
+use crate::stage::{Chain, Drive, ForWay, LocalWork, Path, Saver, Turn, Visit, VisitSides, Way};
 use crate::time::{EventClock, EventTime, InputIndex};
 use std::borrow::BorrowMut;
 use std::fmt;
@@ -85,14 +85,14 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
     type Out = L::Out;
 
     #[inline]
-    fn drive<E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<L::Out>>(&mut self, into: &mut E) -> Result<()> {
         let Self { chain, here } = self;
         let hot = here.link.begin();
         let mut through = Through { here, hot, into, events: PhantomData };
         if const { L::WAITS } {
             through.due()?;
         }
-        let driven = chain.drive(&mut through);
+        let driven = chain.drive::<W, _>(&mut through);
         let Through { here, hot, .. } = through;
         here.link.finish(hot);
         driven
@@ -179,6 +179,10 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
         self.chain.turn()
     }
 
+    fn way<V: ForWay>(&self, each: V) -> V::Value {
+        self.chain.way(each)
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         self.chain.awaited()
     }
@@ -226,6 +230,13 @@ impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, L::Hot, E> {
     }
 }
 
+impl<In, L: Link<In>, H: BorrowMut<L::Hot>, E> Through<'_, In, L, H, E> {
+    #[inline(always)]
+    fn parts(&mut self) -> (&mut LinkAt<L>, &mut L::Hot, &mut E) {
+        (self.here, self.hot.borrow_mut(), self.into)
+    }
+}
+
 impl<In, L, H, E> Emit<In> for Through<'_, In, L, H, E>
 where
     L: Link<In>,
@@ -234,12 +245,12 @@ where
 {
     #[inline(always)]
     fn emit(&mut self, event: In, meta: Meta) -> Result<()> {
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         here.link.event(hot, event, (meta, here.clock.watermark()), into)
     }
 
     fn passed(&mut self, passed: Passed) -> Result<()> {
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         if const { L::BUFFERS } {
             here.link.catch_up(hot, into)?;
         }
@@ -250,7 +261,7 @@ where
     }
 
     fn side_passed(&mut self, side: InputIndex, watermark: EventTime) -> Result<()> {
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         if const { L::BUFFERS } {
             here.link.catch_up(hot, into)?;
         }
@@ -259,7 +270,7 @@ where
     }
 
     fn mark(&mut self, mark: Mark) -> Result<()> {
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         let LinkAt { link, clock, .. } = here;
         if const { L::BUFFERS } {
             link.catch_up(hot, into)?;
@@ -280,7 +291,7 @@ where
                 _ => {}
             }
         }
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         here.link.mark_sides(mark)?;
         if const { L::KEEPS.is_some() }
             && let Some(moment) = Moment::of(mark)
@@ -292,13 +303,14 @@ where
 
     #[inline(always)]
     fn slice_end(&mut self) -> Result<()> {
-        self.here.link.slice_end(self.hot.borrow_mut(), self.into)?;
-        self.into.slice_end()
+        let (here, hot, into) = self.parts();
+        here.link.slice_end(hot, into)?;
+        into.slice_end()
     }
 
     #[inline(always)]
     fn batch_end(&mut self, events: u64) -> Result<()> {
-        let (here, hot, into) = (&mut *self.here, self.hot.borrow_mut(), &mut *self.into);
+        let (here, hot, into) = self.parts();
         let link = &mut here.link;
         if const { L::BUFFERS } {
             link.catch_up(hot, into)?;

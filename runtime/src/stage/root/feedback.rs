@@ -16,7 +16,7 @@ use crate::exchange::{EdgeReceiver, InputGate};
 use crate::metrics::{EdgeCounters, InstanceCounters, StepFlow, StepKind};
 use crate::operator::Emit;
 use crate::stage::chain::closed;
-use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides, Way};
 use crate::state::{Kept, KeptType, Memory, WAITING_EVENT, WrittenShapes};
 use crate::time::EventTime;
 use std::fmt;
@@ -266,7 +266,7 @@ impl<T: Kept<D> + Send + 'static, D: Memory> Drive for FeedbackRoot<T, D> {
     type Out = T;
 
     #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         let Some(Fetched::Batch(input, mut batch)) = self.next.take() else {
             return Ok(());
         };

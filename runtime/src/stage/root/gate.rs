@@ -8,7 +8,7 @@ use crate::event::{Batch, BatchParts, Epoch, Passed};
 use crate::exchange::InputGate;
 use crate::operator::Emit;
 use crate::stage::chain::closed;
-use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides, Way};
 use std::fmt;
 use std::task::{Context, Poll};
 
@@ -93,7 +93,7 @@ impl<T: Send + 'static> Drive for GateRoot<T> {
     type Out = T;
 
     #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         let Some(Driven { input, mut batch, passed, ends }) = self.take() else {
             return Ok(());
         };

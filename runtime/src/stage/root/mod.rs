@@ -6,6 +6,7 @@ mod gate;
 mod loop_log;
 mod pace;
 mod path;
+mod side;
 mod sides;
 mod source;
 

@@ -5,7 +5,7 @@ use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::Epoch;
 use crate::operator::Emit;
-use crate::stage::{Chain, Drive, LocalWork, Path, Turn, Visit, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Path, Turn, Visit, VisitSides, Way};
 use std::task::{Context, Poll};
 
 /// Where a path of a fork begins.
@@ -22,10 +22,10 @@ impl<T: Send + 'static> Drive for PathRoot<T> {
     type Out = T;
 
     #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         match self {
             Self::Pushed => Ok(()),
-            Self::Gate(gate) => gate.drive(into),
+            Self::Gate(gate) => gate.drive::<W, E>(into),
         }
     }
 

@@ -5,15 +5,17 @@
 //! [`InputGate`](crate::exchange::InputGate): an [`Alignment`] merges their marks, and a side whose
 //! barrier has arrived is not driven until the other side has sent its own.
 
+use super::side::{OfFirst, OfOther, Side};
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Epoch, Mark, Meta, Passed, WithKey};
+use crate::event::{Epoch, WithKey};
 use crate::exchange::Alignment;
 use crate::join::{FromSide, ReadFirst};
 use crate::operator::Emit;
 use crate::stage::chain::closed;
-use crate::stage::{Chain, Drive, LocalWork, Path, Turn, VisitSides};
-use crate::time::{EventTime, InputIndex};
+use crate::stage::way::{ForFirst, ForSecond};
+use crate::stage::{Chain, Drive, EveryWay, ForWay, LocalWork, Path, Turn, VisitSides, Way};
+use crate::time::EventTime;
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
@@ -49,37 +51,6 @@ struct SidesProgress {
 /// How often a side that is behind is read before the other, while it does not advance: after that,
 /// they are read in turn.
 const PATIENCE: u32 = 16;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    First,
-    Other,
-}
-
-impl Side {
-    fn next(self) -> Self {
-        match self {
-            Self::First => Self::Other,
-            Self::Other => Self::First,
-        }
-    }
-
-    fn index(self) -> InputIndex {
-        match self {
-            Self::First => InputIndex(0),
-            Self::Other => InputIndex(1),
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::First => "the first side of a join",
-            Self::Other => "the other side of a join",
-        })
-    }
-}
 
 impl<A, B, O> fmt::Debug for Paired<A, B, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,36 +126,28 @@ where
     type Out = WithKey<K, O>;
 
     #[inline]
-    fn drive<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
         let alignment = &mut self.alignment;
         match self.fetched.take() {
-            Some(Side::First) => self.first.drive(&mut OfFirst {
-                alignment,
-                into,
-                events: PhantomData::<fn() -> (U, O)>,
-            }),
-            Some(Side::Other) => self.other.drive(&mut OfOther {
-                alignment,
-                into,
-                events: PhantomData::<fn() -> (T, O)>,
-            }),
-            None => Ok(()),
+            Some(Side::First) if const { W::FIRST } => self
+                .first
+                .drive::<W::Rest, _>(&mut OfFirst::<_, fn() -> (U, O)>::new(alignment, into)),
+            Some(Side::Other) if const { W::SECOND } => self
+                .other
+                .drive::<W::Rest, _>(&mut OfOther::<_, fn() -> (T, O)>::new(alignment, into)),
+            _ => Ok(()),
         }
     }
 
     fn pass<E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
         let alignment = &mut self.alignment;
         match self.fetched.take() {
-            Some(Side::First) => self.first.pass(&mut OfFirst {
-                alignment,
-                into,
-                events: PhantomData::<fn() -> (U, O)>,
-            }),
-            Some(Side::Other) => self.other.pass(&mut OfOther {
-                alignment,
-                into,
-                events: PhantomData::<fn() -> (T, O)>,
-            }),
+            Some(Side::First) => {
+                self.first.pass(&mut OfFirst::<_, fn() -> (U, O)>::new(alignment, into))
+            }
+            Some(Side::Other) => {
+                self.other.pass(&mut OfOther::<_, fn() -> (T, O)>::new(alignment, into))
+            }
             None => Ok(()),
         }
     }
@@ -278,6 +241,14 @@ where
         }
     }
 
+    fn way<V: ForWay>(&self, each: V) -> V::Value {
+        match self.fetched {
+            Some(Side::First) => self.first.way(ForFirst(each)),
+            Some(Side::Other) => self.other.way(ForSecond(each)),
+            None => each.of::<EveryWay>(),
+        }
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         // Of the side that lags, if both are fed from outside.
         let sides = self.first.awaited().or(self.other.awaited());
@@ -287,106 +258,5 @@ where
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
         self.first.sides(visit);
         self.other.sides(visit);
-    }
-}
-
-/// Emits the marks that a mark of one side releases for the join as a whole.
-fn emit_marks<T>(
-    alignment: &mut Alignment,
-    side: Side,
-    mark: Mark,
-    into: &mut impl Emit<T>,
-) -> Result<()> {
-    if let Mark::Watermark(time) = mark {
-        into.side_passed(side.index(), time)?;
-    }
-    let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
-    marks.try_for_each(|mark| {
-        into.mark(mark)?;
-        // Events that it releases are counted and flushed like a batch.
-        if mark.may_release() { into.batch_end(0) } else { Ok(()) }
-    })
-}
-
-/// Emits the end of a batch of one side; its events wake a side that was idle.
-fn end_batch<T>(
-    alignment: &mut Alignment,
-    side: Side,
-    events: u64,
-    into: &mut impl Emit<T>,
-) -> Result<()> {
-    if events > 0 {
-        alignment.wake(side.index());
-    }
-    into.batch_end(events)
-}
-
-/// Receives what the first side emits, and tags its events.
-struct OfFirst<'a, E, M> {
-    alignment: &'a mut Alignment,
-    into: &'a mut E,
-    events: PhantomData<M>,
-}
-
-impl<K, T, U, O, E> Emit<WithKey<K, T>> for OfFirst<'_, E, fn() -> (U, O)>
-where
-    O: FromSide<T, U>,
-    E: Emit<WithKey<K, O>>,
-{
-    #[inline(always)]
-    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
-        let WithKey { key, value } = event;
-        self.into.emit(WithKey { key, value: O::first(value) }, meta)
-    }
-
-    fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.into.passed(passed)
-    }
-
-    fn mark(&mut self, mark: Mark) -> Result<()> {
-        emit_marks(self.alignment, Side::First, mark, self.into)
-    }
-
-    fn slice_end(&mut self) -> Result<()> {
-        self.into.slice_end()
-    }
-
-    fn batch_end(&mut self, events: u64) -> Result<()> {
-        end_batch(self.alignment, Side::First, events, self.into)
-    }
-}
-
-/// Receives what the other side emits, and tags its events.
-struct OfOther<'a, E, M> {
-    alignment: &'a mut Alignment,
-    into: &'a mut E,
-    events: PhantomData<M>,
-}
-
-impl<K, T, U, O, E> Emit<WithKey<K, U>> for OfOther<'_, E, fn() -> (T, O)>
-where
-    O: FromSide<T, U>,
-    E: Emit<WithKey<K, O>>,
-{
-    #[inline(always)]
-    fn emit(&mut self, event: WithKey<K, U>, meta: Meta) -> Result<()> {
-        let WithKey { key, value } = event;
-        self.into.emit(WithKey { key, value: O::other(value) }, meta)
-    }
-
-    fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.into.passed(passed)
-    }
-
-    fn mark(&mut self, mark: Mark) -> Result<()> {
-        emit_marks(self.alignment, Side::Other, mark, self.into)
-    }
-
-    fn slice_end(&mut self) -> Result<()> {
-        self.into.slice_end()
-    }
-
-    fn batch_end(&mut self, events: u64) -> Result<()> {
-        end_batch(self.alignment, Side::Other, events, self.into)
     }
 }

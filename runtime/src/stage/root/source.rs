@@ -11,7 +11,7 @@ use crate::metrics::{InstanceCounters, StepKind};
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted};
 use crate::source::{Intake, Malformed, Position, Reader, Readiness};
 use crate::stage::chain::closed;
-use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides};
+use crate::stage::{Chain, Drive, LocalWork, Path, Saver, Turn, VisitSides, Way};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -234,7 +234,7 @@ impl<T: Send + 'static, R: Reader<T>> Drive for SourceRoot<R, T> {
     type Out = T;
 
     #[inline]
-    fn drive<E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
+    fn drive<W: Way, E: Emit<T>>(&mut self, into: &mut E) -> Result<()> {
         let limit = self.limit();
         let events = self.read(limit, into)?;
         if self.note(limit, events) {

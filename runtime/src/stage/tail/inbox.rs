@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::event::{Mark, Meta, Passed};
 use crate::operator::Emit;
-use crate::stage::{Chain, Turn};
+use crate::stage::{Chain, EveryWay, Turn};
 use std::collections::VecDeque;
 
 /// What a chain has emitted, in order.
@@ -30,7 +30,7 @@ pub(super) fn fill<C: Chain>(chain: &mut C, into: &mut VecDeque<Buffered<C::Out>
     let mut inbox = Inbox { into, events: 0 };
     match chain.turn() {
         Turn::Batch => loop {
-            chain.drive(&mut inbox)?;
+            chain.drive::<EveryWay, _>(&mut inbox)?;
             if !chain.goes_on() {
                 break;
             }

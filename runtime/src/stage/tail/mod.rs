@@ -14,7 +14,7 @@ pub use sink::SinkTail;
 pub use sink_saver::SinkSaver;
 pub use throttled::ThrottleSegment;
 
-use super::Drive;
+use super::{Drive, Way};
 use crate::error::Result;
 use crate::exchange::{Lanes, Outbox, Router, Splitter, Tee};
 use crate::grouping::Grouping;
@@ -28,16 +28,16 @@ pub trait Tail<T>: Emit<T> + Outbox + 'static {
     /// Whether the end mark has passed, and been processed.
     fn has_ended(&self) -> bool;
 
-    /// Drives a batch of a chain into this tail. Override it to keep what changes with every event
-    /// on the stack.
+    /// Drives a batch of a chain, which takes the way `W`, into this tail. Override it to keep what
+    /// changes with every event on the stack.
     ///
     /// # Errors
     /// If the chain or this tail fails; the job fails with it.
-    fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
+    fn drive<W: Way, C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()>
     where
         Self: Sized,
     {
-        chain.drive(self)
+        chain.drive::<W, _>(self)
     }
 
     /// Drives a mark of a chain into this tail.

@@ -10,7 +10,7 @@ use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::mutant::Mutant;
 use crate::operator::{Emit, NoSnapshot, OperatorPlace, Uncounted, WatchedCall};
 use crate::sink::Writer;
-use crate::stage::{Drive, Tail};
+use crate::stage::{Drive, Tail, Way};
 use async_trait::async_trait;
 use std::fmt;
 use std::marker::PhantomData;
@@ -293,12 +293,12 @@ impl<T: 'static, W: Writer<T>> Tail<T> for SinkTail<W, T> {
         self.state == SinkState::Ended
     }
 
-    fn drive<C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()> {
+    fn drive<V: Way, C: Drive<Out = T>>(&mut self, chain: &mut C) -> Result<()> {
         let Some(writer) = self.writer.take() else {
             return Ok(());
         };
         let mut open = OpenSink { writer, written: 0, tail: self };
-        let driven = chain.drive(&mut open);
+        let driven = chain.drive::<V, _>(&mut open);
         let OpenSink { writer, written, tail } = open;
         tail.node.flow.processed.add(written);
         tail.writer = Some(writer);

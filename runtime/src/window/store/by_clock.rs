@@ -67,7 +67,7 @@ impl<K, T, S: Store<K, T>> Store<K, T> for ClockStore<S> {
         Verdict::Insert
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<S::Out, S::Unmatched>>(
         &mut self,
         event: WithKey<K, T>,

@@ -49,7 +49,7 @@ impl Occasion {
 }
 
 impl<O, U: Send, E: Emit<O>> Results<O, U> for Emitting<'_, U, E> {
-    #[inline]
+    #[inline(always)]
     fn result(&mut self, result: O, meta: Meta) -> Result<()> {
         self.emitted += 1;
         if Mutant::LostResult.strikes() {

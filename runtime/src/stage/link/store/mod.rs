@@ -175,7 +175,9 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         if carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
     }
 
-    #[inline]
+    // Inlined, as `event` is: an event that is passed in memory is stored in parts and loaded as a
+    // whole, for which the processor waits.
+    #[inline(always)]
     fn insert<E: Emit<S::Out>>(
         &mut self,
         event: WithKey<K, T>,
@@ -235,7 +237,7 @@ where
     #[inline(always)]
     fn begin(&mut self) {}
 
-    #[inline]
+    #[inline(always)]
     fn event<E: Emit<S::Out>>(
         &mut self,
         (): &mut (),

@@ -134,7 +134,7 @@ impl<K: Key, T: Clone + Send + Sync + 'static> Store<K, T> for WindowBuffer<K, T
         self.assigner.judge(time, passed, 0)
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<Self::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

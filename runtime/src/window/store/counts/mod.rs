@@ -79,7 +79,7 @@ where
         Verdict::Insert
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<C::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

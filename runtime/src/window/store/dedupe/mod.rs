@@ -113,7 +113,7 @@ impl<K: Key, T: Send + 'static> Store<K, T> for DedupeStore<K, T> {
         Verdict::Late
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<T, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

@@ -167,7 +167,7 @@ where
         Verdict::Insert
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<G::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

@@ -280,7 +280,7 @@ where
         Verdict::of((end, end), passed, self.triggers.lateness())
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<C::Out, Self::Unmatched>>(
         &mut self,
         event: WithKey<K, T>,

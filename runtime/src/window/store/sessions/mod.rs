@@ -274,7 +274,7 @@ where
         Verdict::Hold
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<C::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

@@ -281,7 +281,7 @@ where
         self.windows.judge(time, passed, self.triggers.lateness())
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<C::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,

@@ -319,7 +319,7 @@ where
         Verdict::Late
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert<R: Results<Self::Out, Infallible>>(
         &mut self,
         event: WithKey<K, T>,
