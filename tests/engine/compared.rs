@@ -99,11 +99,11 @@ edges
   - `small >> small_sink` is gone
   - `sums >> large` is gone
   - `large >> large_sink` is gone
-  + `sums >> little` is new: a channel of 8192 events, forward, with `u64`
+  + `sums >> little` is new: a channel of 32768 events, forward, with `u64`
   + `little >> little_sink` is new: a call, forward, with `u64`
-  + `sums >> all` is new: a channel of 8192 events, forward, with `u64`
+  + `sums >> all` is new: a channel of 32768 events, forward, with `u64`
   + `all >> all_sink` is new: a call, forward, with `u64`
-  + `all.overflow >> all_overflow_ignored` is new: a channel of 8192 events, forward, with `u64`
+  + `all.overflow >> all_overflow_ignored` is new: a channel of 32768 events, forward, with `u64`
   ~ `numbers >> sums` is a channel, since a buffer is declared, and was a call
 
 state

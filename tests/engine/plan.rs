@@ -133,13 +133,13 @@ fn buffers_that_take_more_than_they_may_are_refused_before_anything_is_opened() 
             numbers >> shuffle >> map(|number| number) * 4 >> sink(csv_file(&path)),
         )
     };
-    // Two edges of four channels, 8,192 numbers of 8 bytes in each.
-    assert_eq!(topology(512.kib()).plan(&Config::default()).unwrap().memory(), 512.kib());
-    let error = refused(topology(Bytes(512 * 1024 - 1)));
+    // Two edges of four channels, eight batches of 4,096 numbers of 8 bytes in each.
+    assert_eq!(topology(2.mib()).plan(&Config::default()).unwrap().memory(), 2.mib());
+    let error = refused(topology(Bytes(2 * 1024 * 1024 - 1)));
     assert_eq!(error.kind(), ErrorKind::Topology);
     assert!(!path.exists());
-    let largest = "`map >> map_sink` with 256 KiB (4 × 8192 events)";
-    let sentence = outcome::over_budget("512 KiB", "511.9 KiB", largest);
+    let largest = "`map >> map_sink` with 1 MiB (4 × 32768 events)";
+    let sentence = outcome::over_budget("2 MiB", "1.9 MiB", largest);
     let expected = format!(
         "topology `wide` cannot run:\n  {} [{}]\n    help: {}",
         sentence.wrong, sentence.code, sentence.help

@@ -133,14 +133,15 @@ fn payments(instances: usize) -> Topology {
 fn a_job_logs_its_start_what_it_opens_and_its_end() {
     for instances in INSTANCES {
         let lines = Log::of(|| {
-            simulation::run(1, payments(instances), Config::default().batch(10)).unwrap();
+            let config = Config::default().batch(10).buffer(8_192);
+            simulation::run(1, payments(instances), config).unwrap();
         });
         let position = |wanted: &str| {
             let found = lines.iter().position(|line| line.starts_with(wanted));
             found.unwrap_or_else(|| panic!("no {wanted:?} in {lines:#?}"))
         };
         let settings = lines.iter().find(|line| line.starts_with("INFO the job starts")).unwrap();
-        for setting in ["nodes=4", "delivery=at_most_once", "batch=10", "buffer=", "cores="] {
+        for setting in ["nodes=4", "delivery=at_most_once", "batch=10", "buffer=8192", "cores="] {
             assert!(settings.contains(setting), "{settings}");
         }
         let order = [

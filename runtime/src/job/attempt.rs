@@ -68,7 +68,7 @@ impl Blueprint {
         let edges = lowering::edge_counters_of(declaration.edges());
         edges.iter().for_each(|edge| edge.tap.show(&declaration.peekers));
         let layouts = lowering::in_order(counters.len(), declaration.edges(), layouts);
-        let (sizes, drift, flush_within) = (config.sizes(), config.drift, config.flush_within);
+        let (sizes, drift, flush_within) = (config.sizes, config.drift, config.flush_within);
         let env = config.env.clone();
         let phases = lowering::phases_of(&plan, env.clock().monotonic());
         Self {

@@ -6,7 +6,6 @@ use crate::checkpoint::IfHeld;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Sizes;
-use crate::topology::DEFAULT_BUFFER;
 use std::path::PathBuf;
 #[cfg(feature = "object-store")]
 use std::sync::Arc;
@@ -36,8 +35,7 @@ static CORES: LazyLock<usize> =
 /// ```
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub(super) batch: usize,
-    pub(super) buffer: usize,
+    pub(super) sizes: Sizes,
     pub(super) cores: usize,
     pub(super) barriers: Option<Duration>,
     pub(super) flush_within: Duration,
@@ -58,8 +56,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            batch: 1_024,
-            buffer: DEFAULT_BUFFER,
+            sizes: Sizes::default(),
             cores: *CORES,
             barriers: None,
             flush_within: Duration::from_millis(5),
@@ -129,7 +126,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Sets the largest number of events in a batch. Default 1,024; 0 counts as 1.
+    /// Sets the largest number of events in a batch; 0 counts as 1. Default: 1,024, and between
+    /// tasks up to 4,096 of events that together take at most 64 KiB.
     ///
     /// Larger batches cost less per event, up to a few thousand events. They add no delay at a low
     /// rate: a partial batch is flushed as soon as no further event is available, and at any rate
@@ -150,12 +148,12 @@ impl Config {
     /// ```
     #[must_use]
     pub fn batch(mut self, events: usize) -> Self {
-        self.batch = events.max(1);
+        self.sizes.batch = Some(events.max(1));
         self
     }
 
-    /// Sets the capacity of the channel between two tasks, in events, unless the topology sets it.
-    /// Default 8,192; 0 counts as 1.
+    /// Sets the capacity of the channel between two tasks, in events, unless the topology sets it;
+    /// 0 counts as 1. Default: eight batches, 8,192 events or more if they are small.
     ///
     /// A larger buffer absorbs longer pauses of a consumer and takes more memory.
     ///
@@ -173,7 +171,7 @@ impl Config {
     /// ```
     #[must_use]
     pub fn buffer(mut self, events: usize) -> Self {
-        self.buffer = events.max(1);
+        self.sizes.buffer = Some(events.max(1));
         self
     }
 
@@ -278,11 +276,6 @@ impl Config {
     pub fn barrier_every(mut self, interval: Duration) -> Self {
         self.barriers = Some(interval.max(Duration::from_millis(1)));
         self
-    }
-
-    /// The sizes of batches and buffers.
-    pub(super) fn sizes(&self) -> Sizes {
-        Sizes { batch: self.batch, buffer: self.buffer }
     }
 
     /// Sets the number of instances that `* auto` stands for. Default: the cores available to the

@@ -39,7 +39,7 @@ impl Topology {
     pub fn plan(&self, config: &Config) -> Result<Plan> {
         self.check()?;
         let declaration = self.declaration();
-        let plan = Plan::of(declaration, config.cores, config.sizes());
+        let plan = Plan::of(declaration, config.cores, config.sizes);
         plan.check(declaration)?;
         Ok(plan)
     }
@@ -196,8 +196,8 @@ fn log_settings(topology: &Topology, config: &Config, plan: &Plan) {
         nodes = plan.nodes().len(),
         tasks = plan.tasks(),
         delivery = %topology.declaration().delivery(),
-        batch = config.batch,
-        buffer = config.buffer,
+        batch = config.sizes.batch,
+        buffer = config.sizes.buffer,
         cores = config.cores,
         drift = ?config.drift,
         barrier_every = ?config.barriers,

@@ -153,9 +153,9 @@ impl Lowering {
     ) -> (Vec<Senders<T>>, Inputs<T>) {
         let declared = self.edges.iter().position(|edge| edge.from == from && edge.to == to);
         let edge = declared.and_then(|at| self.edges.get(at));
-        let buffer = edge.and_then(|edge| edge.buffer).unwrap_or(self.buffer);
         let policy = declared.and_then(|at| self.overflow_of(at));
-        let capacity = Capacity::of(buffer, self.batch);
+        let bytes = edge.map_or(size_of::<T>(), |edge| edge.events.size);
+        let capacity = self.sizes.channel(edge.and_then(|edge| edge.buffer), bytes);
         let (producers, consumers) = (self.producers(from), self.instances(to));
         let forward = edge.is_none_or(|edge| edge.grouping == EdgeGrouping::Forward);
         let pairwise = forward && producers == consumers;

@@ -95,8 +95,8 @@ pub struct Lowering {
     phases: Vec<Vec<Arc<TaskPhases>>>,
     /// The greatest number of events in a batch.
     pub(crate) batch: usize,
-    /// The capacity in events of an edge that declares none.
-    pub(crate) buffer: usize,
+    /// The sizes of batches and channels that the job sets.
+    sizes: Sizes,
     /// Clock, files and task spawning, for sources, sinks and timers.
     pub(crate) env: Env,
     /// Which events carry what their split had passed.
@@ -131,7 +131,7 @@ impl Lowering {
         plan: &Plan,
         (edges, failing): (Vec<EdgeDeclared>, Vec<NodeId>),
         (counters, edge_counters, phases): LoweredCounters,
-        Sizes { batch, buffer }: Sizes,
+        sizes: Sizes,
         (env, control, keeping, tunables): SharedByAttempts,
     ) -> Self {
         let route = |is_call| if is_call { Route::Call } else { Route::Channel };
@@ -144,8 +144,8 @@ impl Lowering {
             counters,
             edge_counters,
             phases,
-            batch,
-            buffer,
+            batch: sizes.batch(),
+            sizes,
             env,
             carrying: plan.carrying(),
             control,

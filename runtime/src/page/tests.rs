@@ -60,7 +60,7 @@ pub(super) fn page() -> Page {
 }
 
 fn page_that(inspects: bool) -> Page {
-    let plan = Plan::of(&Declaration::default(), 1, Sizes { batch: 1, buffer: 1 });
+    let plan = Plan::of(&Declaration::default(), 1, Sizes::default());
     let setting = Setting { name: "batch", value: "256".into(), from: "code".into() };
     let drawn = (Shape::new("orders", "exactly once"), plan);
     Page::new(drawn, Guard::default(), (vec![setting], inspects), Env::system())

@@ -1,8 +1,8 @@
 //! The memory of the buffers.
 
 use super::edge::{Buffer, PlannedEdge};
-use super::node::{PlannedNode, Sizes};
-use crate::channel::Capacity;
+use super::node::PlannedNode;
+use super::sizes::Sizes;
 use crate::topology::{Bytes, Declaration, EdgeDeclared, EdgeGrouping};
 
 /// The buffer of an edge, if it is a channel.
@@ -19,7 +19,7 @@ pub(super) fn buffer(
     let (from, to) = (instances(edge.from.node.0), instances(edge.to.0));
     let pairwise = edge.grouping == EdgeGrouping::Forward && from == to;
     let channels = if pairwise { from } else { from * to };
-    let events = Capacity::of(declared.buffer.unwrap_or(sizes.buffer), sizes.batch).events();
+    let events = sizes.channel(declared.buffer, declared.events.size).events();
     let bytes = [channels, events, declared.events.size]
         .into_iter()
         .map(|factor| u64::try_from(factor).unwrap_or(u64::MAX))

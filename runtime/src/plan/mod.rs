@@ -20,11 +20,13 @@ mod memory;
 mod node;
 mod path;
 mod reason;
+mod sizes;
 
 pub use edge::{Buffer, PlannedEdge, Reason};
 pub use guarantee::{Guarantee, Loss, PathEdges, PathResults, Repetition, SourceKind};
-pub use node::{PlannedNode, Sizes};
+pub use node::PlannedNode;
 pub use path::{PlannedPath, Weaker};
+pub use sizes::Sizes;
 
 use crate::control::DriftRules;
 use crate::error::Result;
@@ -50,7 +52,7 @@ use std::collections::HashMap;
 ///     numbers >> shuffle >> map(|number| number + 1) * 2 >> sink(stdout_lines()),
 /// );
 /// let plan = topology.plan(&Config::default())?;
-/// assert_eq!((plan.tasks(), plan.memory()), (4, 256.kib()));
+/// assert_eq!((plan.tasks(), plan.memory()), (4, 1.mib()));
 /// assert!(plan.to_string().starts_with("copy (at_most_once): 4 tasks, 0 calls, 2 channels"));
 /// # Ok(())
 /// # }

@@ -1,4 +1,4 @@
-//! The nodes of the plan, and default sizes.
+//! The nodes of the plan.
 
 /// A node of the plan: how many instances run it, and in which stage.
 ///
@@ -29,13 +29,4 @@ pub struct PlannedNode {
     pub in_flight: Option<usize>,
     /// Where in the source it is declared, as `file:line`.
     pub location: String,
-}
-
-/// The default sizes of batches and buffers.
-#[derive(Debug, Clone, Copy)]
-pub struct Sizes {
-    /// The largest number of events in a batch.
-    pub batch: usize,
-    /// The capacity in events of an edge that does not set its own.
-    pub buffer: usize,
 }

@@ -45,4 +45,4 @@ pub(crate) use node::NodeDeclared;
 pub use node::NodeKind;
 pub(crate) use node::{IfUnconnected, Naming};
 pub(crate) use rules::Broken;
-pub use sizes::{Bytes, BytesExt, DEFAULT_BUFFER, Instances};
+pub use sizes::{Bytes, BytesExt, Instances};

@@ -3,10 +3,6 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
-/// The capacity of each channel of an edge, in events, unless `buffer(n)` or
-/// [`Config::buffer`](crate::Config) sets another.
-pub const DEFAULT_BUFFER: usize = 8_192;
-
 /// The number of instances of a node, as passed to `instances(…)`: every integer converts into it,
 /// and what [`available_parallelism`](std::thread::available_parallelism) returns.
 ///

@@ -9,7 +9,7 @@ use millstream_graph::shape::{GuaranteedPath, Planned, Shape};
 impl Topology {
     /// The plan, also of a topology that breaks a rule.
     pub(super) fn plan_at_any_rate(&self, config: &Config) -> Plan {
-        Plan::of(self.declaration(), config.cores, config.sizes())
+        Plan::of(self.declaration(), config.cores, config.sizes)
     }
 
     /// The nodes and edges with all that the plan adds.

@@ -9,8 +9,8 @@ type Listed = (&'static str, fn(&Config) -> String, &'static [&'static str]);
 
 /// All settings but the token of the page.
 const LISTED: &[Listed] = &[
-    ("batch", |config| config.batch.to_string(), &["MILLSTREAM_BATCH"]),
-    ("buffer", |config| config.buffer.to_string(), &["MILLSTREAM_BUFFER"]),
+    ("batch", |config| size(config.sizes.batch), &["MILLSTREAM_BATCH"]),
+    ("buffer", |config| size(config.sizes.buffer), &["MILLSTREAM_BUFFER"]),
     ("cores", |config| config.cores.to_string(), &[]),
     ("flush_within", |config| format!("{:?}", config.flush_within), &[]),
     ("drift", |config| format!("{:?}", config.drift), &[]),
@@ -88,6 +88,10 @@ fn barriers(config: &Config) -> String {
     config.barriers.map_or_else(|| "never".into(), |every| format!("{every:?}"))
 }
 
+fn size(set: Option<usize>) -> String {
+    set.map_or_else(|| "by the size of events".to_owned(), |events| events.to_string())
+}
+
 fn checkpoints(config: &Config) -> String {
     #[cfg(feature = "object-store")]
     if let Some(store) = &config.store {
@@ -132,7 +136,7 @@ mod tests {
         let config = Config::default().batch(7).page(7000..=7009).page_token(TOKEN);
         let of_code = |name| listed(&config, &[], name);
         assert_eq!(of_code("batch"), of("7", "code"));
-        assert_eq!(of_code("buffer"), of("8192", "default"));
+        assert_eq!(of_code("buffer"), of("by the size of events", "default"));
         assert_eq!(of_code("page"), of("127.0.0.1, ports 7000 to 7009", "code"));
         assert_eq!(of_code("page_token"), of("set", "code"));
     }
@@ -191,7 +195,7 @@ mod tests {
     fn variables_that_are_refused_set_nothing() {
         let set = [("MILLSTREAM_BATCH", "many"), ("MILLSTREAM_STATUS", "off")];
         let config = Config::default().status(Status::Off);
-        assert_eq!(listed(&config, &set, "batch"), of("1024", "default"));
+        assert_eq!(listed(&config, &set, "batch"), of("by the size of events", "default"));
         assert_eq!(listed(&config, &set, "status"), of("off", "code"));
     }
 }
