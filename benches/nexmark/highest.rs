@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use std::fmt;
 
 /// All values of the highest rank, in order of arrival.
-pub struct Highest<V, R> {
-    rank: fn(&V) -> R,
+#[derive(Clone)]
+pub struct Highest<F> {
+    rank: F,
 }
 
 /// Collects all values of the highest rank, in order of arrival.
@@ -21,23 +22,22 @@ pub struct Highest<V, R> {
 /// ["to", "two", "a", "ten"].into_iter().for_each(|word| longest.add(&mut state, word));
 /// assert_eq!(longest.finish(&state), ["two", "ten"]);
 /// ```
-pub fn highest<V, R>(rank: fn(&V) -> R) -> Highest<V, R> {
+pub fn highest<V, R, F: Fn(&V) -> R>(rank: F) -> Highest<F> {
     Highest { rank }
 }
 
-impl<V, R> Clone for Highest<V, R> {
-    fn clone(&self) -> Self {
-        Self { rank: self.rank }
-    }
-}
-
-impl<V, R> fmt::Debug for Highest<V, R> {
+impl<F> fmt::Debug for Highest<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Highest").finish_non_exhaustive()
     }
 }
 
-impl<V: Clone + Send + 'static, R: Ord + 'static> Aggregate<V> for Highest<V, R> {
+impl<V, R, F> Aggregate<V> for Highest<F>
+where
+    V: Clone + Send + 'static,
+    R: Ord,
+    F: Fn(&V) -> R + Clone + Send + 'static,
+{
     type State = Vec<V>;
     type Out = Vec<V>;
 

@@ -1,6 +1,7 @@
 //! The fields of auctions and persons that joins need, and the time between matches.
 
 use super::PlainBid;
+use super::event::millis;
 use millstream::prelude::*;
 use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
@@ -27,11 +28,18 @@ pub struct PlainAuction {
     pub expires: u64,
 }
 
+impl From<Auction> for PlainAuction {
+    #[inline]
+    fn from(auction: Auction) -> Self {
+        let Auction { id, seller, category, date_time, expires, .. } = auction;
+        Self { id, seller, category, date_time, expires }
+    }
+}
+
 /// Drops the texts of an auction.
 #[operator]
 pub async fn plain_auction(auction: Auction) -> PlainAuction {
-    let Auction { id, seller, category, date_time, expires, .. } = auction;
-    PlainAuction { id, seller, category, date_time, expires }
+    auction.into()
 }
 
 /// Drops the texts of a bid.
@@ -49,15 +57,29 @@ pub enum Trade {
     Auction(PlainAuction),
 }
 
+impl Trade {
+    /// Its time.
+    pub fn time(&self) -> EventTime {
+        match self {
+            Self::Bid(bid) => millis(bid.date_time),
+            Self::Auction(auction) => millis(auction.date_time),
+        }
+    }
+}
+
+/// Splits trades by kind.
+#[operator]
+pub async fn kind(trade: Trade) -> Trade {
+    trade
+}
+
 /// Selects bids and auctions, without their texts.
 #[operator]
 pub async fn trade(event: Event) -> Option<Trade> {
     match event {
         Event::Bid(bid) => Some(Trade::Bid(bid.into())),
-        Event::Auction(Auction { id, seller, category, date_time, expires, .. }) => {
-            Some(Trade::Auction(PlainAuction { id, seller, category, date_time, expires }))
-        }
-        Event::Person(_) => None,
+        Event::Auction(auction) => Some(Trade::Auction(auction.into())),
+        Event::Person(_person) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! q3: sellers in some states.
 
-use super::event::time;
+use super::event::millis;
 use super::partner::{AHEAD, PERSON_BEFORE_AUCTION};
 use millstream::prelude::*;
 use nexmark::event::{Auction, Event, Person};
@@ -20,6 +20,7 @@ pub struct Row {
 struct Sale {
     id: usize,
     seller: usize,
+    date_time: u64,
 }
 
 /// A person in one of these states.
@@ -29,6 +30,7 @@ struct Local {
     name: String,
     city: String,
     state: String,
+    date_time: u64,
 }
 
 /// The events of the query: each kind is an output of its node.
@@ -38,19 +40,35 @@ enum Wanted {
     Local(Local),
 }
 
+impl Wanted {
+    fn time(&self) -> EventTime {
+        match self {
+            Self::Sale(sale) => millis(sale.date_time),
+            Self::Local(local) => millis(local.date_time),
+        }
+    }
+}
+
 #[operator]
 async fn wanted(event: Event) -> Option<Wanted> {
     match event {
-        Event::Auction(Auction { id, seller, category: 10, .. }) => {
-            Some(Wanted::Sale(Sale { id, seller }))
+        Event::Auction(auction) => {
+            let Auction { id, seller, category, date_time, .. } = auction;
+            (category == 10).then_some(Wanted::Sale(Sale { id, seller, date_time }))
         }
-        Event::Person(Person { id, name, city, state, .. })
-            if matches!(state.as_str(), "or" | "id" | "ca") =>
-        {
-            Some(Wanted::Local(Local { id, name, city, state }))
+        Event::Person(person) => {
+            let Person { id, name, city, state, date_time, .. } = person;
+            let near = matches!(state.as_str(), "or" | "id" | "ca");
+            near.then_some(Wanted::Local(Local { id, name, city, state, date_time }))
         }
-        _ => None,
+        Event::Bid(_bid) => None,
     }
+}
+
+/// Splits them by kind.
+#[operator]
+async fn kind(wanted: Wanted) -> Wanted {
+    wanted
 }
 
 #[operator]
@@ -63,8 +81,9 @@ async fn found((sale, seller): (Sale, Local)) -> Row {
 pub fn q3(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q3").instances(instances),
-        wanted = source(events) >> event_time(time, lateness(0.secs())) >> wanted * 1,
-        sold = (wanted.sale >> by(|sale| sale.seller), wanted.local >> by(|local| local.id))
+        chosen =
+            source(events) >> wanted * 1 >> event_time(Wanted::time, lateness(0.secs())) >> kind,
+        sold = (chosen.sale >> by(|sale| sale.seller), chosen.local >> by(|local| local.id))
             >> join(within(PERSON_BEFORE_AUCTION, AHEAD)),
         sold >> found >> sink(rows),
         sold.unmatched >> ignore,

@@ -1,7 +1,6 @@
 //! q4: mean winning price by category.
 
-use super::event::time;
-use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
+use super::partner::{AUCTION_BEFORE_BID, Trade, Win, in_time, kind, trade, winning};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -36,7 +35,7 @@ async fn average(win: Win, won: &mut Won) -> Row {
 pub fn q4(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q4").instances(instances),
-        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        trades = source(events) >> trade * 1 >> event_time(Trade::time, lateness(0.secs())) >> kind,
         offers = (trades.bid >> by(|bid| bid.auction), trades.auction >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, 0.secs())),
         offers

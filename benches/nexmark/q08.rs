@@ -1,8 +1,8 @@
 //! q8: persons who open an auction in the window in which they appear.
 
-use super::event::{as_millis, time};
+use super::event::{as_millis, millis};
 use millstream::prelude::*;
-use nexmark::event::Event;
+use nexmark::event::{Auction, Event, Person};
 use serde::Serialize;
 
 /// A person who appeared and opened an auction in one window.
@@ -17,26 +17,37 @@ pub struct Row {
 #[derive(Debug, Clone)]
 enum Deed {
     /// Appeared, with this name.
-    Appeared { id: usize, name: String },
+    Appeared { id: usize, name: String, date_time: u64 },
     /// Opened an auction.
-    Opened { seller: usize },
+    Opened { seller: usize, date_time: u64 },
 }
 
 impl Deed {
     fn person(&self) -> usize {
         match self {
             Self::Appeared { id, .. } => *id,
-            Self::Opened { seller } => *seller,
+            Self::Opened { seller, .. } => *seller,
         }
+    }
+
+    fn time(&self) -> EventTime {
+        let (Self::Appeared { date_time, .. } | Self::Opened { date_time, .. }) = self;
+        millis(*date_time)
     }
 }
 
 #[operator]
 async fn deed(event: Event) -> Option<Deed> {
     match event {
-        Event::Person(person) => Some(Deed::Appeared { id: person.id, name: person.name }),
-        Event::Auction(auction) => Some(Deed::Opened { seller: auction.seller }),
-        Event::Bid(_) => None,
+        Event::Person(person) => {
+            let Person { id, name, date_time, .. } = person;
+            Some(Deed::Appeared { id, name, date_time })
+        }
+        Event::Auction(auction) => {
+            let Auction { seller, date_time, .. } = auction;
+            Some(Deed::Opened { seller, date_time })
+        }
+        Event::Bid(_bid) => None,
     }
 }
 
@@ -72,7 +83,7 @@ async fn new_seller(window: WindowResult<usize, Deeds>) -> Option<Row> {
 pub fn q8(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q8").instances(instances),
-        deeds = source(events) >> event_time(time, lateness(0.secs())) >> deed * 1,
+        deeds = source(events) >> deed * 1 >> event_time(Deed::time, lateness(0.secs())),
         done = deeds
             >> by(|deed| deed.person())
             >> window(tumbling(10.secs()))

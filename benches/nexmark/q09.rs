@@ -1,7 +1,6 @@
 //! q9: winning bids.
 
-use super::event::time;
-use super::partner::{AUCTION_BEFORE_BID, Win, in_time, trade, winning};
+use super::partner::{AUCTION_BEFORE_BID, Trade, Win, in_time, kind, trade, winning};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -32,7 +31,7 @@ async fn winner(win: Win) -> Row {
 pub fn q9(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q9").instances(instances),
-        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        trades = source(events) >> trade * 1 >> event_time(Trade::time, lateness(0.secs())) >> kind,
         offers = (trades.bid >> by(|bid| bid.auction), trades.auction >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, 0.secs())),
         offers >> in_time >> by(|offer| offer.auction.id) >> winning >> winner >> sink(rows),

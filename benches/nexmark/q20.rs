@@ -1,8 +1,7 @@
 //! q20: bids joined with their auction.
 
 use super::PlainBid;
-use super::event::time;
-use super::partner::{AHEAD, AUCTION_BEFORE_BID, PlainAuction, trade};
+use super::partner::{AHEAD, AUCTION_BEFORE_BID, PlainAuction, Trade, kind, trade};
 use millstream::prelude::*;
 use nexmark::event::Event;
 use serde::Serialize;
@@ -25,7 +24,7 @@ async fn expanded((bid, auction): (PlainBid, PlainAuction)) -> Row {
 pub fn q20(events: impl Source<Event>, rows: impl Sink<Row>, instances: usize) -> Topology {
     topology!(
         job("q20").instances(instances),
-        trades = source(events) >> event_time(time, lateness(0.secs())) >> trade * 1,
+        trades = source(events) >> trade * 1 >> event_time(Trade::time, lateness(0.secs())) >> kind,
         auctions = trades.auction >> filter(|auction| auction.category == 10) * 1,
         joined = (trades.bid >> by(|bid| bid.auction), auctions >> by(|auction| auction.id))
             >> join(within(AUCTION_BEFORE_BID, AHEAD)),

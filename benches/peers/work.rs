@@ -64,11 +64,11 @@ impl Work {
     /// The number of events, or of the unit of the work, with `quick` or without.
     pub fn events(self, quick: bool) -> u64 {
         let millions = match self {
-            Self::Chain => 16,
+            Self::Chain | Self::FlatMap | Self::FanOut => 16,
             Self::Keyed | Self::KeyedZipf => 12,
-            Self::Large | Self::Nexmark(_) => 1,
-            Self::Fraud | Self::Sliding | Self::Join | Self::FanOut => 4,
-            Self::FlatMap => 2,
+            Self::Large => 8,
+            Self::Nexmark(_) => 1,
+            Self::Fraud | Self::Sliding | Self::Join => 4,
             Self::Latency(rate) => return u64::from(rate) * if quick { 1 } else { 4 },
             Self::Idle => return if quick { 1 } else { 5 },
             Self::Start => return if quick { 100 } else { 1_000 },
