@@ -104,8 +104,7 @@ pub async fn entry(event: Event) -> Entry {
 pub async fn bid_row(event: Event) -> Option<PlainBid> {
     match event {
         Event::Bid(bid) => Some(PlainBid::from(bid)),
-        Event::Person(_person) => None,
-        Event::Auction(_auction) => None,
+        Event::Person(_) | Event::Auction(_) => None,
     }
 }
 

@@ -79,7 +79,7 @@ pub async fn trade(event: Event) -> Option<Trade> {
     match event {
         Event::Bid(bid) => Some(Trade::Bid(bid.into())),
         Event::Auction(auction) => Some(Trade::Auction(auction.into())),
-        Event::Person(_person) => None,
+        Event::Person(_) => None,
     }
 }
 

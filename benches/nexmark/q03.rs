@@ -52,17 +52,25 @@ impl Wanted {
 #[operator]
 async fn wanted(event: Event) -> Option<Wanted> {
     match event {
-        Event::Auction(auction) => {
-            let Auction { id, seller, category, date_time, .. } = auction;
-            (category == 10).then_some(Wanted::Sale(Sale { id, seller, date_time }))
-        }
-        Event::Person(person) => {
-            let Person { id, name, city, state, date_time, .. } = person;
-            let near = matches!(state.as_str(), "or" | "id" | "ca");
-            near.then_some(Wanted::Local(Local { id, name, city, state, date_time }))
-        }
-        Event::Bid(_bid) => None,
+        Event::Auction(auction) => sale(auction),
+        Event::Person(person) => local(person),
+        Event::Bid(_) => None,
     }
+}
+
+/// Out of line: a rare event, whose texts are dropped here.
+#[inline(never)]
+fn sale(auction: Auction) -> Option<Wanted> {
+    let Auction { id, seller, category, date_time, .. } = auction;
+    (category == 10).then_some(Wanted::Sale(Sale { id, seller, date_time }))
+}
+
+/// Out of line, as `sale` is.
+#[inline(never)]
+fn local(person: Person) -> Option<Wanted> {
+    let Person { id, name, city, state, date_time, .. } = person;
+    let near = matches!(state.as_str(), "or" | "id" | "ca");
+    near.then_some(Wanted::Local(Local { id, name, city, state, date_time }))
 }
 
 /// Splits them by kind.

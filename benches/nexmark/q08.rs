@@ -39,16 +39,24 @@ impl Deed {
 #[operator]
 async fn deed(event: Event) -> Option<Deed> {
     match event {
-        Event::Person(person) => {
-            let Person { id, name, date_time, .. } = person;
-            Some(Deed::Appeared { id, name, date_time })
-        }
-        Event::Auction(auction) => {
-            let Auction { seller, date_time, .. } = auction;
-            Some(Deed::Opened { seller, date_time })
-        }
-        Event::Bid(_bid) => None,
+        Event::Person(person) => Some(appeared(person)),
+        Event::Auction(auction) => Some(opened(auction)),
+        Event::Bid(_) => None,
     }
+}
+
+/// Out of line: a rare event, whose texts are dropped here.
+#[inline(never)]
+fn appeared(person: Person) -> Deed {
+    let Person { id, name, date_time, .. } = person;
+    Deed::Appeared { id, name, date_time }
+}
+
+/// Out of line, as `appeared` is.
+#[inline(never)]
+fn opened(auction: Auction) -> Deed {
+    let Auction { seller, date_time, .. } = auction;
+    Deed::Opened { seller, date_time }
 }
 
 /// The activities of a person in a window.

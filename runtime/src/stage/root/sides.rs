@@ -14,7 +14,7 @@ use crate::join::{FromSide, ReadFirst};
 use crate::operator::Emit;
 use crate::stage::chain::closed;
 use crate::stage::way::{ForFirst, ForSecond};
-use crate::stage::{Chain, Drive, EveryWay, ForWay, LocalWork, Path, Turn, VisitSides, Way};
+use crate::stage::{Chain, Drive, ForWay, LocalWork, Path, Turn, VisitSides, Way};
 use crate::time::EventTime;
 use std::cmp::Ordering;
 use std::fmt;
@@ -243,9 +243,8 @@ where
 
     fn way<V: ForWay>(&self, each: V) -> V::Value {
         match self.fetched {
-            Some(Side::First) => self.first.way(ForFirst(each)),
+            Some(Side::First) | None => self.first.way(ForFirst(each)),
             Some(Side::Other) => self.other.way(ForSecond(each)),
-            None => each.of::<EveryWay>(),
         }
     }
 
