@@ -163,7 +163,7 @@ where
             lowering.each_instance(output.node, &mut |at| {
                 let targets = targets.next().unwrap_or_default();
                 let counted = (at.counters(), at.place().copies());
-                let tail = make(targets, (at.lowering.batch, M::TIMES), counted);
+                let tail = make(targets, (at.lowering.sizes.batch(), M::TIMES), counted);
                 at.add_segment(&mut chain, tail)
             })
         });

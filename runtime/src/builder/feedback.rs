@@ -179,7 +179,7 @@ where
         });
         let mut chain = self.chain;
         let layout: Layout = Box::new(move |lowering: &mut Lowering| -> Result<()> {
-            let capacity = Capacity::of(capacity, lowering.batch);
+            let capacity = Capacity::of(capacity, lowering.sizes.batch());
             lowering.each_instance(node, &mut |at| {
                 let (sender, receiver) = lossy(capacity, policy);
                 let origin = Origin { node: at.lowering.name(node), instance: at.instance };

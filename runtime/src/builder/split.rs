@@ -96,7 +96,7 @@ impl<T: Send + 'static, R: Branches> Branches for Choice<T, R> {
         let targets = lowering.take_targets(variant(node, name));
         let gather = |(instance, mut targets): (usize, Vec<Box<dyn Target<T>>>)| {
             let counters = lowering.counters(node, instance);
-            Tee::one(targets.pop(), lowering.batch, times, counters)
+            Tee::one(targets.pop(), lowering.sizes.batch(), times, counters)
         };
         let first: Vec<Tee<T>> = targets.into_iter().enumerate().map(gather).collect();
         first.into_iter().zip(R::lay_out(others, node, times, lowering)).collect()

@@ -93,10 +93,8 @@ pub struct Lowering {
     edge_counters: Vec<Arc<EdgeCounters>>,
     /// The phases of the tasks of each node, by instance.
     phases: Vec<Vec<Arc<TaskPhases>>>,
-    /// The greatest number of events in a batch.
-    pub(crate) batch: usize,
     /// The sizes of batches and channels that the job sets.
-    sizes: Sizes,
+    pub(crate) sizes: Sizes,
     /// Clock, files and task spawning, for sources, sinks and timers.
     pub(crate) env: Env,
     /// Which events carry what their split had passed.
@@ -144,7 +142,6 @@ impl Lowering {
             counters,
             edge_counters,
             phases,
-            batch: sizes.batch(),
             sizes,
             env,
             carrying: plan.carrying(),
@@ -270,6 +267,6 @@ impl Lowering {
     ) -> Option<Tee<T>> {
         let target = self.take_first_targets(output, 1).pop()?.pop()?;
         let counters = self.counters(output.node, instance);
-        Some(Tee::one(Some(target), self.batch, times, counters))
+        Some(Tee::one(Some(target), self.sizes.batch(), times, counters))
     }
 }

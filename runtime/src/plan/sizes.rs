@@ -8,12 +8,12 @@ const BATCH: usize = 1_024;
 /// The greatest number of small events in a batch between tasks.
 const LARGEST_BATCH: usize = 4_096;
 
-/// What the events of such a batch take at most, if they are more than [`BATCH`]. To wake another
-/// task costs as much as some hundred events, and an event that is not in the cache any more when
-/// it is received costs more than it saves.
+/// What the events of such a batch take at most, if they are more than [`BATCH`]. A larger batch
+/// wakes the other task less often, but leaves the cache before it is received.
 const BATCH_BYTES: usize = 64 << 10;
 
-/// How many batches a channel holds, unless its capacity is set.
+/// How many batches a channel holds, unless its capacity is set, so that sender and receiver do not
+/// wait for each other.
 const BATCHES: usize = 8;
 
 /// The sizes of batches and channels that a job sets; others have defaults.
@@ -35,15 +35,15 @@ impl Sizes {
     /// The capacity of a channel whose events take this many bytes, with their columns; `declared`
     /// is what its edge sets, in events.
     pub(crate) fn channel(self, declared: Option<usize>, bytes: usize) -> Capacity {
-        let batch = self.batch.unwrap_or_else(|| {
-            BATCH_BYTES.checked_div(bytes).unwrap_or(LARGEST_BATCH).clamp(BATCH, LARGEST_BATCH)
-        });
-        let Some(events) = declared.or(self.buffer) else {
-            return Capacity::of(BATCHES * batch.max(BATCH), batch);
+        let by_size =
+            BATCH_BYTES.checked_div(bytes).unwrap_or(LARGEST_BATCH).clamp(BATCH, LARGEST_BATCH);
+        let set = declared.or(self.buffer);
+        let batch = match (self.batch, set) {
+            (Some(batch), _) => batch,
+            (None, None) => by_size,
+            (None, Some(events)) => by_size.min((events / BATCHES).max(BATCH)),
         };
-        // A few batches fit, or sender and receiver would wait for each other.
-        let fits = if self.batch.is_some() { batch } else { (events / BATCHES).max(BATCH) };
-        Capacity::of(events, batch.min(fits))
+        Capacity::of(set.unwrap_or(BATCHES * batch.max(BATCH)), batch)
     }
 }
 

@@ -153,13 +153,14 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
 
     fn drive(&mut self) -> Result<()> {
         match self.chain.turn() {
-            Turn::Batch => loop {
+            Turn::Batch => {
                 let drive_slice = self.chain.way(LoopFor::<C, T>(PhantomData));
                 drive_slice(self)?;
-                if !self.chain.goes_on() {
-                    return Ok(());
+                while self.chain.goes_on() {
+                    drive_slice(self)?;
                 }
-            },
+                Ok(())
+            }
             Turn::Mark => self.tail.pass(&mut self.chain),
         }
     }

@@ -1,10 +1,10 @@
 //! A loop for each way that a batch can take through a chain.
 //!
 //! A chain has alternatives: an edge is a call or a channel, a join is driven from one side or the
-//! other. In one function, the links downstream would be compiled once for each alternative side by
-//! side, and the compiler would keep the events of all of them in mind: it then neither inlines as
-//! much nor takes events apart into registers. So each combination gets a function of its own,
-//! which a segment [picks](super::Chain::way) once for a batch.
+//! other. In one function, the links downstream would be compiled once for each alternative, side
+//! by side. The compiler inlines less into a function that large, and leaves events in memory. So
+//! each combination gets a function of its own, which a segment [picks](super::Chain::way) once for
+//! a batch.
 
 use std::marker::PhantomData;
 

@@ -42,7 +42,7 @@ where
             let core = core::<T, O>(&self.operator, at);
             let target = targets.next().and_then(|mut targets| targets.pop());
             let limit = at.lowering.call_limit(node, at.instance);
-            let (batch, time) = (at.lowering.batch, (limit, at.env()));
+            let (batch, time) = (at.lowering.sizes.batch(), (limit, at.env()));
             let tee = Tee::one(target, batch, times, at.counters());
             let output = (tee, times, batch);
             let mut segment =

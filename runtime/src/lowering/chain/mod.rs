@@ -170,7 +170,7 @@ fn end<C: ChainSpec>(
     let mut targets = lowering.take_targets(output).into_iter();
     lowering.each_instance(output.node, &mut |at| {
         let target = targets.next().and_then(|mut targets| targets.pop());
-        let tail = Tee::one(target, at.lowering.batch, times, at.counters());
+        let tail = Tee::one(target, at.lowering.sizes.batch(), times, at.counters());
         at.add_segment(chain, tail)
     })
 }

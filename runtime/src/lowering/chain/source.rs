@@ -66,7 +66,7 @@ impl<T: Send + 'static, R: Reader<T>> ChainSpec for SourceSpec<R, T> {
         let (env, counted) = (lowering.env.clone(), Arc::clone(&counters));
         let drift = control.drift.source(self.node.0, env, counted);
         let (reader, held) = ((place, reader, saver), (control, drift, lowering.pause_of(node)));
-        Ok(SourceRoot::new(reader, lowering.batch, held, counters, errors))
+        Ok(SourceRoot::new(reader, lowering.sizes.batch(), held, counters, errors))
     }
 
     fn connect<G: Grouping<Self::Out>>(

@@ -40,7 +40,7 @@ impl<C: ChainSpec> ThrottleSpec<C> {
             let chain = self.chain.lower(at)?;
             let target = targets.next().and_then(|mut targets| targets.pop());
             let overflow = shed.next().and_then(|mut targets| targets.pop());
-            let (batch, counters) = (at.lowering.batch, at.counters());
+            let (batch, counters) = (at.lowering.sizes.batch(), at.counters());
             let output = Tee::one(target, batch, times, Arc::clone(&counters));
             let overflow = overflow.map(|overflow| {
                 Tee::one(Some(overflow), batch, Times::Absent, Arc::clone(&counters))

@@ -6,7 +6,6 @@ mod gate;
 mod loop_log;
 mod pace;
 mod path;
-mod side;
 mod sides;
 mod source;
 

@@ -5,17 +5,16 @@
 //! [`InputGate`](crate::exchange::InputGate): an [`Alignment`] merges their marks, and a side whose
 //! barrier has arrived is not driven until the other side has sent its own.
 
-use super::side::{OfFirst, OfOther, Side};
 use crate::control::TaskClock;
 use crate::error::Result;
-use crate::event::{Epoch, WithKey};
+use crate::event::{Epoch, Mark, Meta, Passed, WithKey};
 use crate::exchange::Alignment;
 use crate::join::{FromSide, ReadFirst};
 use crate::operator::Emit;
 use crate::stage::chain::closed;
 use crate::stage::way::{ForFirst, ForSecond};
 use crate::stage::{Chain, Drive, ForWay, LocalWork, Path, Turn, VisitSides, Way};
-use crate::time::EventTime;
+use crate::time::{EventTime, InputIndex};
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
@@ -51,6 +50,37 @@ struct SidesProgress {
 /// How often a side that is behind is read before the other, while it does not advance: after that,
 /// they are read in turn.
 const PATIENCE: u32 = 16;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    First,
+    Other,
+}
+
+impl Side {
+    fn next(self) -> Self {
+        match self {
+            Self::First => Self::Other,
+            Self::Other => Self::First,
+        }
+    }
+
+    fn index(self) -> InputIndex {
+        match self {
+            Self::First => InputIndex(0),
+            Self::Other => InputIndex(1),
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "the first side of a join",
+            Self::Other => "the other side of a join",
+        })
+    }
+}
 
 impl<A, B, O> fmt::Debug for Paired<A, B, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,12 +159,22 @@ where
     fn drive<W: Way, E: Emit<Self::Out>>(&mut self, into: &mut E) -> Result<()> {
         let alignment = &mut self.alignment;
         match self.fetched.take() {
-            Some(Side::First) if const { W::FIRST } => self
-                .first
-                .drive::<W::Rest, _>(&mut OfFirst::<_, fn() -> (U, O)>::new(alignment, into)),
-            Some(Side::Other) if const { W::SECOND } => self
-                .other
-                .drive::<W::Rest, _>(&mut OfOther::<_, fn() -> (T, O)>::new(alignment, into)),
+            Some(Side::First) if const { W::FIRST } => {
+                self.first.drive::<W::Rest, _>(&mut OfSide {
+                    alignment,
+                    side: Side::First,
+                    into,
+                    tag: O::first,
+                })
+            }
+            Some(Side::Other) if const { W::SECOND } => {
+                self.other.drive::<W::Rest, _>(&mut OfSide {
+                    alignment,
+                    side: Side::Other,
+                    into,
+                    tag: O::other,
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -143,10 +183,10 @@ where
         let alignment = &mut self.alignment;
         match self.fetched.take() {
             Some(Side::First) => {
-                self.first.pass(&mut OfFirst::<_, fn() -> (U, O)>::new(alignment, into))
+                self.first.pass(&mut OfSide { alignment, side: Side::First, into, tag: O::first })
             }
             Some(Side::Other) => {
-                self.other.pass(&mut OfOther::<_, fn() -> (T, O)>::new(alignment, into))
+                self.other.pass(&mut OfSide { alignment, side: Side::Other, into, tag: O::other })
             }
             None => Ok(()),
         }
@@ -257,5 +297,72 @@ where
     fn sides<'a>(&'a mut self, visit: VisitSides<'_, 'a>) {
         self.first.sides(visit);
         self.other.sides(visit);
+    }
+}
+
+/// Emits the marks that a mark of one side releases for the join as a whole.
+fn emit_marks<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    mark: Mark,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    if let Mark::Watermark(time) = mark {
+        into.side_passed(side.index(), time)?;
+    }
+    let mut marks = alignment.on(side.index(), mark).map_err(|wrong| wrong.by(side))?;
+    marks.try_for_each(|mark| {
+        into.mark(mark)?;
+        // Events that it releases are counted and flushed like a batch.
+        if mark.may_release() { into.batch_end(0) } else { Ok(()) }
+    })
+}
+
+/// Emits the end of a batch of one side; its events wake a side that was idle.
+fn end_batch<T>(
+    alignment: &mut Alignment,
+    side: Side,
+    events: u64,
+    into: &mut impl Emit<T>,
+) -> Result<()> {
+    if events > 0 {
+        alignment.wake(side.index());
+    }
+    into.batch_end(events)
+}
+
+/// Receives what a side emits, and tags its events.
+struct OfSide<'a, E, F> {
+    alignment: &'a mut Alignment,
+    side: Side,
+    into: &'a mut E,
+    tag: F,
+}
+
+impl<K, T, O, E, F> Emit<WithKey<K, T>> for OfSide<'_, E, F>
+where
+    F: Fn(T) -> O,
+    E: Emit<WithKey<K, O>>,
+{
+    #[inline(always)]
+    fn emit(&mut self, event: WithKey<K, T>, meta: Meta) -> Result<()> {
+        let WithKey { key, value } = event;
+        self.into.emit(WithKey { key, value: (self.tag)(value) }, meta)
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<()> {
+        self.into.passed(passed)
+    }
+
+    fn mark(&mut self, mark: Mark) -> Result<()> {
+        emit_marks(self.alignment, self.side, mark, self.into)
+    }
+
+    fn slice_end(&mut self) -> Result<()> {
+        self.into.slice_end()
+    }
+
+    fn batch_end(&mut self, events: u64) -> Result<()> {
+        end_batch(self.alignment, self.side, events, self.into)
     }
 }
