@@ -99,12 +99,21 @@ pub async fn entry(event: Event) -> Entry {
     }
 }
 
+/// Drops an event of another kind, moved out in an arm of its own, as in [`by_hand`].
+///
+/// [`by_hand`]: super::by_hand
+#[inline(always)]
+pub(super) fn no_row<E, R>(_: E) -> Option<R> {
+    None
+}
+
 /// Selects the bids, without their texts.
 #[operator]
 pub async fn bid_row(event: Event) -> Option<PlainBid> {
     match event {
         Event::Bid(bid) => Some(PlainBid::from(bid)),
-        Event::Person(_) | Event::Auction(_) => None,
+        Event::Auction(auction) => no_row(auction),
+        Event::Person(person) => no_row(person),
     }
 }
 
@@ -113,6 +122,7 @@ pub async fn bid_row(event: Event) -> Option<PlainBid> {
 pub async fn bid(event: Event) -> Option<Bid> {
     match event {
         Event::Bid(bid) => Some(bid),
-        Event::Person(_) | Event::Auction(_) => None,
+        Event::Auction(auction) => no_row(auction),
+        Event::Person(person) => no_row(person),
     }
 }

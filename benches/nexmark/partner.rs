@@ -1,7 +1,7 @@
 //! The fields of auctions and persons that joins need, and the time between matches.
 
 use super::PlainBid;
-use super::event::millis;
+use super::event::{millis, no_row};
 use millstream::prelude::*;
 use nexmark::event::{Auction, Bid, Event};
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub async fn trade(event: Event) -> Option<Trade> {
     match event {
         Event::Bid(bid) => Some(Trade::Bid(bid.into())),
         Event::Auction(auction) => Some(Trade::Auction(auction.into())),
-        Event::Person(_) => None,
+        Event::Person(person) => no_row(person),
     }
 }
 

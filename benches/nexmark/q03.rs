@@ -1,6 +1,6 @@
 //! q3: sellers in some states.
 
-use super::event::millis;
+use super::event::{millis, no_row};
 use super::partner::{AHEAD, PERSON_BEFORE_AUCTION};
 use millstream::prelude::*;
 use nexmark::event::{Auction, Event, Person};
@@ -54,7 +54,7 @@ async fn wanted(event: Event) -> Option<Wanted> {
     match event {
         Event::Auction(auction) => sale(auction),
         Event::Person(person) => local(person),
-        Event::Bid(_) => None,
+        Event::Bid(bid) => no_row(bid),
     }
 }
 

@@ -1,6 +1,6 @@
 //! q8: persons who open an auction in the window in which they appear.
 
-use super::event::{as_millis, millis};
+use super::event::{as_millis, millis, no_row};
 use millstream::prelude::*;
 use nexmark::event::{Auction, Event, Person};
 use serde::Serialize;
@@ -41,7 +41,7 @@ async fn deed(event: Event) -> Option<Deed> {
     match event {
         Event::Person(person) => Some(appeared(person)),
         Event::Auction(auction) => Some(opened(auction)),
-        Event::Bid(_) => None,
+        Event::Bid(bid) => no_row(bid),
     }
 }
 

@@ -1,5 +1,5 @@
-//! The operators as `#[operator]` expands them: each function, and a struct of the same name that
-//! calls it.
+//! The operators as `#[operator]` expands them: the body of each function, and a struct of the same
+//! name that calls it. The `async fn` itself, which calls the body too, is omitted.
 
 use millstream::operator::{Context, Keyed, Operator, Shape, Step, Stepping, Unkeyed};
 use millstream::prelude::{Window, demo};
@@ -12,19 +12,8 @@ pub struct Score {
     pub value: f64,
 }
 
-/// An await-free function is a step: it completes when polled once.
-macro_rules! ready {
-    ($call:expr) => {{
-        let future = std::pin::pin!($call);
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match std::future::Future::poll(future, &mut context) {
-            std::task::Poll::Ready(value) => value,
-            std::task::Poll::Pending => unreachable!("a body without an `await` does not wait"),
-        }
-    }};
-}
-
-pub async fn average_ticket(t: demo::Transaction, card: &mut (f64, f64)) -> Score {
+#[inline]
+fn average_ticket(t: demo::Transaction, card: &mut (f64, f64)) -> Score {
     *card = (card.0 + 1.0, card.1 + t.amount);
     Score { tx: t.transaction_id, value: t.amount / (card.1 / card.0) }
 }
@@ -50,11 +39,12 @@ impl Step<demo::Transaction> for average_ticket {
         state: &mut (f64, f64),
         _: &mut Context,
     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-        Ok(Some(ready!(average_ticket(event, state))))
+        Ok(Some(average_ticket(event, state)))
     }
 }
 
-pub async fn proximity(w: Window<u32, demo::Transaction>) -> Vec<Score> {
+#[inline]
+fn proximity(w: Window<u32, demo::Transaction>) -> Vec<Score> {
     let away = |n: usize, id| w.events()[..n].iter().filter(|b| b.terminal_id != id).count() as f64;
     w.fresh().map(|(n, t)| Score { tx: t.transaction_id, value: away(n, t.terminal_id) }).collect()
 }
@@ -80,11 +70,12 @@ impl Step<Window<u32, demo::Transaction>> for proximity {
         (): &mut (),
         _: &mut Context,
     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-        Ok(ready!(proximity(event)))
+        Ok(proximity(event))
     }
 }
 
-pub async fn transaction_count(w: Window<u32, demo::Transaction>) -> Vec<Score> {
+#[inline]
+fn transaction_count(w: Window<u32, demo::Transaction>) -> Vec<Score> {
     w.events().iter().map(|t| Score { tx: t.transaction_id, value: w.len() as f64 }).collect()
 }
 
@@ -109,11 +100,12 @@ impl Step<Window<u32, demo::Transaction>> for transaction_count {
         (): &mut (),
         _: &mut Context,
     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-        Ok(ready!(transaction_count(event)))
+        Ok(transaction_count(event))
     }
 }
 
-pub async fn merge_scores(s: Score, sum: &mut (u8, f64), ctx: &mut Context) -> Option<Score> {
+#[inline]
+fn merge_scores(s: Score, sum: &mut (u8, f64), ctx: &mut Context) -> Option<Score> {
     *sum = (sum.0 + 1, sum.1 + s.value);
     let value = (sum.0 == 3).then_some(sum.1)?; // the third score of three
     ctx.forget_key();
@@ -141,11 +133,12 @@ impl Step<Score> for merge_scores {
         state: &mut (u8, f64),
         ctx: &mut Context,
     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-        Ok(ready!(merge_scores(event, state, ctx)))
+        Ok(merge_scores(event, state, ctx))
     }
 }
 
-pub async fn suspicious(s: Score) -> Option<Score> {
+#[inline]
+fn suspicious(s: Score) -> Option<Score> {
     (s.value > 6.0).then_some(s)
 }
 
@@ -170,6 +163,6 @@ impl Step<Score> for suspicious {
         (): &mut (),
         _: &mut Context,
     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-        Ok(ready!(suspicious(event)))
+        Ok(suspicious(event))
     }
 }

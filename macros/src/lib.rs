@@ -145,8 +145,15 @@ use proc_macro::TokenStream;
 /// The function above expands to (abridged):
 ///
 /// ```text
+/// impl average_ticket {
+///     #[inline(always)]
+///     fn __body(tx: Tx, card: &mut Mean) -> Score {
+///         Score::new(tx.id, tx.amount / card.push(tx.amount))
+///     }
+/// }
+///
 /// async fn average_ticket(tx: Tx, card: &mut Mean) -> Score {
-///     Score::new(tx.id, tx.amount / card.push(tx.amount))
+///     average_ticket::__body(tx, card)
 /// }
 ///
 /// struct average_ticket {}
@@ -178,12 +185,12 @@ use proc_macro::TokenStream;
 ///         state: &mut Mean,
 ///         _: &mut ::millstream::operator::Context,
 ///     ) -> Result<impl IntoIterator<Item = Score>, Infallible> {
-///         Ok(Some(::millstream::__private::ready(average_ticket(event, state))))
+///         Ok(Some(average_ticket::__body(event, state)))
 ///     }
 /// }
 /// ```
 ///
-/// A function that awaits gets `AwaitStep` instead of `Step`:
+/// A function that awaits stays as written, and gets `AwaitStep` instead of `Step`:
 ///
 /// ```text
 /// async fn step(&mut self, event: Tx, _: &mut (), _: &mut Context, out: &mut Output<Rich>)

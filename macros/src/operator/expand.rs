@@ -70,7 +70,6 @@ fn constructor(model: &Model, generics: &Generics) -> TokenStream {
     let common = clone_and_debug(ident, generics, quote!(Self { #(#copies),* }));
     let new = new(model, generics);
     quote! {
-        #[automatically_derived]
         #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
         impl #parameters #ident #arguments #clause {
             #new

@@ -3,6 +3,7 @@
 //! It declares as much as is known, so that a mistake is reported where it is made and not again
 //! where the operator is used.
 
+use super::body;
 use super::impls::Impls;
 use super::item::{cfg, clone_and_debug, declaration};
 use super::model::Model;
@@ -36,7 +37,6 @@ pub(super) fn fallback(model: &Model, errors: &Errors) -> TokenStream {
         #declared
         #(#cfg)*
         const _: () = {
-            #[automatically_derived]
             #[allow(dead_code, clippy::new_without_default, clippy::too_many_arguments)]
             impl #ident {
                 #[doc(hidden)]
@@ -75,7 +75,7 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
     if let Some(word) = item_word(item) {
         match word.to_string().as_str() {
             // The same attributes as before a function that can be read, for editors.
-            "fn" => prefix = super::compiled(&TokenStream::new()),
+            "fn" => prefix = body::written(&TokenStream::new()),
             _ => errors.say(word, &sentence::not_a_function()),
         }
     }

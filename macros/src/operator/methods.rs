@@ -4,7 +4,7 @@
 //! is left unchanged.
 
 use super::args::Args;
-use super::callee::Callee;
+use super::callee::{CallResult, Callee};
 use super::check;
 use super::impls::{Impls, Methods};
 use super::mode::Mode;
@@ -207,10 +207,10 @@ fn code(item_impl: &ImplItem, args: Args, errors: &mut Errors) -> Option<TokenSt
         name: process.model.args.name().map_or_else(|| item_impl.name(), |name| name.value()),
         target: item_impl.target.to_token_stream(),
         generics: &item_impl.generics,
-        process: Callee { model: &process.model, path, receiver },
+        process: Callee { model: &process.model, path, receiver, result: CallResult::Future },
         on_timer: on_timer.as_ref().map(|method| {
             let (path, receiver) = calls(method);
-            Callee { model: &method.model, path, receiver }
+            Callee { model: &method.model, path, receiver, result: CallResult::Future }
         }),
     };
     let impls = Impls::of_methods(methods, event, out);

@@ -1,8 +1,8 @@
 //! Whether a body can run as a step of a loop.
 //!
 //! A body is *await-free* if it contains neither the word `await` nor a macro that could hide one.
-//! The runtime polls such a body exactly once. In doubt a body awaits: that is always correct, but
-//! slower.
+//! Such a body is called as a plain function, or polled exactly once. In doubt a body awaits: that
+//! is always correct, but slower.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Attribute;

@@ -1,6 +1,6 @@
 //! The functions that the runtime calls, and the calls of the user's functions in them.
 
-use super::callee::Callee;
+use super::callee::{CallResult, Callee};
 use super::impls::Impls;
 use super::item::accessor;
 use super::model::{MethodKind, Param, ParamRole};
@@ -10,7 +10,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 impl Impls<'_> {
-    /// `impl Step` of functions that never await: their futures are polled once.
+    /// `impl Step` of functions that never await.
     pub(super) fn step(&self) -> TokenStream {
         let Self { event, runtime, .. } = self;
         let timer = quote!(#runtime::time::Timer);
@@ -49,7 +49,10 @@ impl Impls<'_> {
     fn given(&self, callee: &Callee<'_>) -> TokenStream {
         let Self { out, runtime, .. } = self;
         let call = self.call(callee);
-        let call = quote!(#runtime::__private::ready(#call));
+        let call = match &callee.result {
+            CallResult::Value(caller) => quote!({ let _ = #caller; #call }),
+            CallResult::Future => quote!(#runtime::__private::ready(#call)),
+        };
         if let Some((names, ty)) = callee.model.names_of_return(runtime) {
             let (outcome, value) = (names.outcome(ty), names.value());
             return quote! {
@@ -158,7 +161,7 @@ impl Impls<'_> {
 
     /// The call of a function, with its arguments in order.
     fn call(&self, callee: &Callee<'_>) -> TokenStream {
-        let Callee { model, path, receiver } = callee;
+        let Callee { model, path, receiver, .. } = callee;
         let runtime = &self.runtime;
         // Types that are known by their names. A type of the user with this name is reported there;
         // only this token has its place, or the compiler would suggest to borrow.

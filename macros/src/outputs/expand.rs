@@ -160,7 +160,6 @@ fn all_used(model: &OutputsEnum) -> TokenStream {
     quote! {
         #(#traits)*
 
-        #[automatically_derived]
         impl #places {
             /// The stream, if all its outputs are used.
             #[allow(dead_code, unreachable_pub)]

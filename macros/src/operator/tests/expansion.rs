@@ -14,18 +14,31 @@ fn average() -> TokenStream {
 }
 
 #[test]
-fn the_struct_follows_the_function_as_it_was_written() {
-    let function = average();
+fn the_struct_follows_the_function() {
     let expected = quote! {
-        #[allow(clippy::unused_async, clippy::ptr_arg, reason = "few await")]
-        #[cfg(all())]
-        #function
+        #[allow(
+            clippy::ptr_arg,
+            clippy::needless_pass_by_value,
+            clippy::unnecessary_wraps,
+            clippy::must_use_candidate,
+            clippy::inline_always,
+            reason = "uniform"
+        )]
+        impl average {
+            #[doc(hidden)]
+            /// The usual amount.
+            #[inline]
+            pub fn __body(tx: Tx, card: &mut Mean) -> Score { card.push(tx) }
+        }
+        #[allow(clippy::unused_async, clippy::ptr_arg, clippy::used_underscore_items)]
+        /// The usual amount.
+        #[inline]
+        pub async fn average(tx: Tx, card: &mut Mean) -> Score { average::__body(tx, card) }
         /// The usual amount.
         #[allow(dead_code, non_camel_case_types)]
         pub struct average {}
         #[allow(unexpected_cfgs, clippy::multiple_bound_locations)]
         const _: () = {
-            #[automatically_derived]
             #[allow(clippy::clone_on_copy, clippy::new_without_default, clippy::too_many_arguments)]
             impl average {
                 #[cfg(any(rust_analyzer, doc))]
@@ -117,7 +130,7 @@ fn an_await_free_function_becomes_a_step() {
                     ::core::convert::Infallible,
                 > {
                     ::core::result::Result::Ok(::core::option::Option::Some(
-                        ::millstream::__private::ready(average(event, state))
+                        { let _ = average; average::__body(event, state) }
                     ))
                 }
             }
@@ -220,26 +233,30 @@ fn an_operator_with_an_output_awaits_even_if_its_body_does_not() {
 #[test]
 fn each_shape_is_given_on_as_it_is() {
     for (output, item, given, shape) in [
-        (quote!(u8), quote!(u8), quote!(Ok(::core::option::Option::Some(READY))), "OneToOne"),
+        (quote!(u8), quote!(u8), quote!(Ok(::core::option::Option::Some(RESULT))), "OneToOne"),
         (
             quote!(Option<u8>),
             quote!(u8),
-            quote!(let given: ::core::option::Option<u8> = READY;),
+            quote!(let given: ::core::option::Option<u8> = RESULT;),
             "AtMostOne",
         ),
-        (quote!(Vec<u8>), quote!(u8), quote!(Ok(READY)), "Many"),
-        (quote!(impl Iterator<Item = u8>), quote!(u8), quote!(Ok(READY)), "Many"),
+        (quote!(Vec<u8>), quote!(u8), quote!(Ok(RESULT)), "Many"),
+        (quote!(impl Iterator<Item = u8>), quote!(u8), quote!(Ok(RESULT)), "Many"),
         (
             quote!(Result<u8, E>),
             quote!(u8),
-            quote!(READY.map(::core::option::Option::Some)),
+            quote!(RESULT.map(::core::option::Option::Some)),
             "OneToOne",
         ),
-        (quote!(Result<Vec<u8>, E>), quote!(u8), quote!(READY), "Many"),
+        (quote!(Result<Vec<u8>, E>), quote!(u8), quote!(RESULT), "Many"),
     ] {
         let expansion = expanded(quote!(async fn f(event: Tx) -> #output { go() }));
-        let ready = quote!(::millstream::__private::ready(f(event))).to_string();
-        let given = given.to_string().replace("READY", &ready);
+        let result = quote!({
+            let _ = f;
+            f::__body(event)
+        })
+        .to_string();
+        let given = given.to_string().replace("RESULT", &result);
         assert!(expansion.contains(&given), "no\n  {given}\nin\n  {expansion}");
         assert_has(&expansion, quote!(type Out = #item;));
         let shape = quote::format_ident!("{shape}");
@@ -254,10 +271,8 @@ fn what_is_given_when_wiring_becomes_fields() {
             go()
         }
     });
-    assert_has(
-        &expansion,
-        quote!(async fn near(tx: Tx, mut speed: f64, map: &Map, seen: &mut Last)),
-    );
+    assert_has(&expansion, quote!(fn __body(tx: Tx, mut speed: f64, map: &Map, seen: &mut Last)));
+    assert_has(&expansion, quote!(async fn near(tx: Tx, speed: f64, map: &Map, seen: &mut Last)));
     assert_has(
         &expansion,
         quote!(
@@ -278,7 +293,7 @@ fn what_is_given_when_wiring_becomes_fields() {
             }
         },
     );
-    assert_has(&expansion, quote!(near(event, self.__speed(), &*self.map, state)));
+    assert_has(&expansion, quote!(near::__body(event, self.__speed(), &*self.map, state)));
 }
 
 #[test]

@@ -12,8 +12,8 @@ fn expanded_text(item: &str) -> String {
 #[test]
 fn a_body_that_does_not_parse_is_passed_through() {
     let item: TokenStream = "async fn f(tx: Tx) -> u8 { let x = ; tx. }".parse().unwrap();
-    let expansion = expanded(item.clone());
-    assert_has(&expansion, item);
+    let expansion = expanded(item);
+    assert_has(&expansion, "fn __body(tx: Tx) -> u8 { let x = ; tx. }".parse().unwrap());
     assert_has(&expansion, quote!(impl ::millstream::operator::Step<Tx> for f));
     assert_eq!(messages(&expansion), [""; 0]);
 }
@@ -22,24 +22,7 @@ fn a_body_that_does_not_parse_is_passed_through() {
 fn a_signature_that_does_not_parse_is_given_back() {
     for text in ["async fn f(tx: ) -> u8 { 1 }", "pub async fn f", "async fn f(x: u8) -> u8;"] {
         let item: TokenStream = text.parse().unwrap();
-        assert_eq!(expanded(item.clone()), super::super::compiled(&item).to_string());
-    }
-}
-
-/// The text as an editor has it.
-fn unspaced(text: &str) -> String {
-    text.replace("few await", "few_await").split_whitespace().collect()
-}
-
-#[test]
-fn the_text_before_the_function_does_not_depend_on_mistakes() {
-    let good = expanded_text("pub async fn f(tx: Tx) -> u8 { 1 }");
-    for bad in
-        ["pub async fn f(tx: &Tx) -> u8 { 1 }", "pub async fn f(tx: )", "pub async fn f() {}"]
-    {
-        let bad = expanded_text(bad);
-        assert_eq!(bad.find("pub"), good.find("pub"));
-        assert_eq!(unspaced(&bad).find("pub"), unspaced(&good).find("pub"));
+        assert_eq!(expanded(item.clone()), super::super::body::written(&item).to_string());
     }
 }
 
@@ -321,7 +304,7 @@ fn the_body_of_a_refused_function_is_for_editors() {
     for (item, expected) in STAND_INS {
         let expansion = squeezed(&expanded_text(item));
         assert!(expansion.contains(&squeezed(expected)), "no {expected} in {expansion}");
-        assert!(expansion.contains("#[cfg(all(rust_analyzer))]asyncfnf"), "{expansion}");
+        assert!(expansion.contains("#[cfg(all(rust_analyzer))]"), "{expansion}");
         assert!(!messages(&expanded_text(item)).is_empty(), "{item}");
     }
     let argument = expand(quote!(nmae = "x"), "async fn f(x: u8) -> u8 { x }".parse().unwrap());

@@ -1,5 +1,6 @@
 //! `#[operator]` as a whole, on tokens.
 
+mod body;
 mod expansion;
 mod mistake;
 mod timers;

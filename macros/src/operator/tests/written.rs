@@ -43,7 +43,7 @@ fn a_type_that_may_be_a_result_is_asked_what_it_is() {
         },
     );
     let outcome = quote!(<Res<u8> as ::millstream::operator::OutcomeOf<__OUTCOME>>);
-    assert_has(&expansion, quote!(#outcome::outcome(::millstream::__private::ready(f(event)))));
+    assert_has(&expansion, quote!(#outcome::outcome({ let _ = f; f::__body(event) })));
     let plain = expanded(quote!(
         async fn f(event: Tx) -> io::Result<u8> {
             go()
