@@ -155,6 +155,8 @@ mod pages {
     struct AskingPage;
     #[doc = include_str!("../../docs/guide/calls.md")]
     struct CallsPage;
+    #[doc = include_str!("../../docs/guide/fast-operators.md")]
+    struct FastOperatorsPage;
     #[cfg(feature = "page")]
     #[doc = include_str!("../../docs/guide/page.md")]
     struct PagePage;
