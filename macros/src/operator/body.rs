@@ -94,29 +94,16 @@ impl Body {
     /// The compiler does not know the condition, which can be allowed only around it.
     pub(super) fn for_editors(&self, model: &Model) -> TokenStream {
         let ident = target(model);
-        match self {
-            Self::Written(function) => quote! {
-                #[allow(
-                    unexpected_cfgs,
-                    clippy::ptr_arg,
-                    reason = #SINCE_REFUSED
-                )]
-                const _: () = {
-                    #[cfg(all(rust_analyzer))]
-                    #function
-                };
-            },
-            Self::Plain { function, .. } => quote! {
-                #[allow(
-                    unexpected_cfgs,
-                    clippy::ptr_arg,
-                    reason = #REFUSED
-                )]
-                const _: () = {
-                    #[cfg(all(rust_analyzer))]
-                    impl #ident { #function }
-                };
-            },
+        let (reason, item) = match self {
+            Self::Written(function) => (SINCE_REFUSED, function.clone()),
+            Self::Plain { function, .. } => (REFUSED, quote!(impl #ident { #function })),
+        };
+        quote! {
+            #[allow(unexpected_cfgs, clippy::ptr_arg, reason = #reason)]
+            const _: () = {
+                #[cfg(all(rust_analyzer))]
+                #item
+            };
         }
     }
 }

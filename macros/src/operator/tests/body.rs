@@ -15,6 +15,9 @@ const FORMS: &[&str] = &[
     "/// Text. \n pub async fn f(MARK: ) -> u8 { 1 }",
 ];
 
+/// Functions without an event, which are refused, with `MARK` in their bodies.
+const WITHOUT_EVENT: &[&str] = &["pub async fn f() { MARK }", "pub async fn f() { MARK.await }"];
+
 /// The same with an attribute.
 const INLINED: &[&str] = &[
     "#[inline] async fn f(MARK: u8) -> u8 { 1 }",
@@ -41,7 +44,7 @@ fn length_before_mark(tokens: TokenStream) -> Result<usize, usize> {
 
 #[test]
 fn the_parameters_are_at_the_same_place_in_every_form() {
-    for forms in [FORMS, INLINED] {
+    for forms in [FORMS, INLINED, WITHOUT_EVENT] {
         let length = |item: &&str| {
             let expansion = expand(TokenStream::new(), item.parse().unwrap());
             length_before_mark(expansion).expect("the function is in its expansion")

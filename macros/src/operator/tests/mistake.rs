@@ -280,31 +280,49 @@ fn correct_signatures_raise_no_message() {
     }
 }
 
-/// Refused functions, and the heads and bodies that the compiler has of them instead.
-const STAND_INS: &[(&str, &str)] = &[
-    ("async fn f(x: &str) -> u8 { x. }", "async fn f(_: &str) -> u8 { ::core::unreachable!() }"),
-    ("async fn f(x: str) -> u8 { 1 }", "async fn f(_: ::std::boxed::Box<str>) -> u8"),
-    ("async fn f(x: u8, out: &mut Output) {}", "async fn f(_: u8, _: ()) {}"),
+/// The plain function that editors have, and the function as written: where it awaits or its
+/// result may borrow.
+const PLAIN: &str = "impl f { fn __body";
+const WRITTEN: &str = "async fn f";
+
+/// Refused functions; the heads and bodies that the compiler has of them instead; and what editors
+/// have.
+const STAND_INS: &[(&str, &str, &str)] = &[
+    (
+        "async fn f(x: &str) -> u8 { x. }",
+        "async fn f(_: &str) -> u8 { ::core::unreachable!() }",
+        PLAIN,
+    ),
+    ("async fn f(x: str) -> u8 { 1 }", "async fn f(_: ::std::boxed::Box<str>) -> u8", PLAIN),
+    ("async fn f(x: u8, out: &mut Output) {}", "async fn f(_: u8, _: ()) {}", WRITTEN),
     (
         "async fn f(x: u8) -> Result<u8, &str> { x }",
         "async fn f(_: u8) -> Result<u8, &'static str>",
+        PLAIN,
     ),
-    ("async fn f(x: &'a A, y: B<'_>) -> B<'_> { y }", "f(_: &'static A, _: B<'_>) -> B<'static>"),
-    ("async fn f<'a>(x: &'a A) -> &'a B { x }", "async fn f<'a>(_: &'a A) -> &'a B"),
+    (
+        "async fn f(x: &'a A, y: B<'_>) -> B<'_> { y }",
+        "f(_: &'static A, _: B<'_>) -> B<'static>",
+        PLAIN,
+    ),
+    ("async fn f<'a>(x: &'a A) -> &'a B { x }", "async fn f<'a>(_: &'a A) -> &'a B", PLAIN),
     (
         "async fn f(x: &A) -> impl Iterator<Item = u8> { x }",
         "-> impl Iterator<Item = u8> { ::core::iter::empty() }",
+        WRITTEN,
     ),
-    ("async fn f(x: A) -> impl Debug { x }", "async fn f(_: A) {}"),
+    ("async fn f(x: A) -> impl Debug { x }", "async fn f(_: A) {}", PLAIN),
 ];
 
 #[test]
 fn the_body_of_a_refused_function_is_for_editors() {
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-    for (item, expected) in STAND_INS {
+    for (item, compiled, edited) in STAND_INS {
         let expansion = squeezed(&expanded_text(item));
-        assert!(expansion.contains(&squeezed(expected)), "no {expected} in {expansion}");
-        assert!(expansion.contains("#[cfg(all(rust_analyzer))]"), "{expansion}");
+        let edited = format!("#[cfg(all(rust_analyzer))]{edited}");
+        for expected in [squeezed(compiled), squeezed(&edited)] {
+            assert!(expansion.contains(&expected), "no {expected} in {expansion}");
+        }
         assert!(!messages(&expanded_text(item)).is_empty(), "{item}");
     }
     let argument = expand(quote!(nmae = "x"), "async fn f(x: u8) -> u8 { x }".parse().unwrap());
