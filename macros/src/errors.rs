@@ -1,7 +1,8 @@
 //! The mistakes of one macro call, reported together.
 
+use crate::beside::before;
 use millstream_graph::sentence::Sentence;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::HashSet;
 
@@ -73,7 +74,15 @@ impl Errors {
 
     /// The messages for the compiler; empty if there are none.
     pub(crate) fn to_tokens(&self) -> TokenStream {
-        self.all.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
+        let Some(all) = &self.all else { return TokenStream::new() };
+        // The names of `::core::compile_error!` stand beside the tokens of the user.
+        let tokens = all.to_compile_error().into_iter().map(|mut token| {
+            if !matches!(token, TokenTree::Group(_)) {
+                token.set_span(before(token.span()));
+            }
+            token
+        });
+        tokens.collect()
     }
 }
 

@@ -8,6 +8,7 @@
 //! Each macro reports all mistakes at once, each at the wrong token and with a fix. The correct
 //! parts still expand, so the compiler reports no follow-up errors and editors keep completing.
 
+mod beside;
 mod crate_path;
 mod derived;
 mod errors;

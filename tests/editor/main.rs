@@ -10,7 +10,8 @@ use positions::{DEFINITIONS, FIRST, HEAD, HOVERS, MORE, Position, TAIL};
 use std::path::{Path, PathBuf};
 
 /// What the macro makes for itself, and nobody writes.
-const INVENTED: &[&str] = &["stream", "job_", "millstream_job"];
+const INVENTED: &[&str] =
+    &["stream", "job_", "millstream_job", "set_futures_apart", "set_outputs_apart"];
 
 fn program(lines: &str) -> String {
     format!("{HEAD}        {lines}\n{TAIL}")

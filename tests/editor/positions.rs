@@ -92,10 +92,10 @@ pub const FIRST: &[Position] = &[
     right("field begun", "tx >> map(|t| t.am‸) >> ignore,", &["amount"]),
     right("method after a bare dot", "tx >> filter(|t| t.merchant.‸) >> ignore,", &["is_empty"]),
     right("method begun", "tx >> filter(|t| t.merchant.is_e‸) >> ignore,", &["is_empty"]),
-    wrong("operator after a bare arrow", "tx >> ‸,", &["average_ticket", "scaled"]),
-    wrong("operator begun", "tx >> by(|t| t.card) >> avera‸,", &["average_ticket"]),
-    wrong("word begun", "tx >> b‸,", &["by", "buffer"]),
-    wrong("name of a stream", "a = t‸,", &["tx"]),
+    right("operator after a bare arrow", "tx >> ‸,", &["average_ticket", "scaled"]),
+    right("operator begun", "tx >> by(|t| t.card) >> avera‸,", &["average_ticket"]),
+    right("word begun", "tx >> b‸,", &["by", "buffer"]),
+    right("name of a stream", "a = t‸,", &["tx"]),
     right("bare dot, and no comma", "a = tx >> map(|t| t.‸)\n        a >> ignore,", &["amount"]),
     right(
         "behind a line without its comma",
@@ -112,34 +112,34 @@ pub const FIRST: &[Position] = &[
 /// Words behind an arrow, arguments, closures, outputs.
 pub const MORE: &[Position] = &[
     // Words.
-    wrong("word: window", "tx >> by(|t| t.card) >> win‸,", &["window"]),
-    wrong(
+    right("word: window", "tx >> by(|t| t.card) >> win‸,", &["window"]),
+    right(
         "word: aggregate",
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> agg‸,",
         &["aggregate"],
     ),
-    wrong("word: join", "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> jo‸,", &["join"]),
-    wrong("word: filter", "tx >> fil‸,", &["filter"]),
-    wrong("word: flat_map", "tx >> flat‸,", &["flat_map"]),
-    wrong("word: shuffle", "tx >> shu‸,", &["shuffle"]),
-    wrong("word: overflow", "tx >> over‸,", &["overflow"]),
-    wrong("word: throttle", "tx >> thro‸,", &["throttle"]),
-    wrong("word: sink", "tx >> sin‸,", &["sink"]),
-    wrong("word: ignore", "tx >> ign‸,", &["ignore"]),
-    wrong(
+    right("word: join", "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> jo‸,", &["join"]),
+    right("word: filter", "tx >> fil‸,", &["filter"]),
+    right("word: flat_map", "tx >> flat‸,", &["flat_map"]),
+    right("word: shuffle", "tx >> shu‸,", &["shuffle"]),
+    right("word: overflow", "tx >> over‸,", &["overflow"]),
+    right("word: throttle", "tx >> thro‸,", &["throttle"]),
+    right("word: sink", "tx >> sin‸,", &["sink"]),
+    right("word: ignore", "tx >> ign‸,", &["ignore"]),
+    right(
         "word: fail",
         "a = tx >> parsed,\n        a >> ignore,\n        a.errors >> fai‸,",
         &["fail"],
     ),
-    wrong("word: event_time", "a = source(from_iter([1])) >> ev‸,", &["event_time"]),
-    wrong("word: source", "a = sou‸,", &["source"]),
-    wrong("word: feedback", "a = feed‸,", &["feedback"]),
+    right("word: event_time", "a = source(from_iter([1])) >> ev‸,", &["event_time"]),
+    right("word: source", "a = sou‸,", &["source"]),
+    right("word: feedback", "a = feed‸,", &["feedback"]),
     // Arguments.
-    wrong("source: a function", "a = source(from_‸),", &["from_iter"]),
-    wrong("source: a parameter", "a = source(trans‸),", &["transactions"]),
-    wrong("sink: a function", "tx >> sink(std‸),", &["stdout_lines"]),
-    wrong("window: its kind", "tx >> by(|t| t.card) >> window(tum‸) >> ignore,", &["tumbling"]),
-    wrong(
+    right("source: a function", "a = source(from_‸),", &["from_iter"]),
+    right("source: a parameter", "a = source(trans‸),", &["transactions"]),
+    right("sink: a function", "tx >> sink(std‸),", &["stdout_lines"]),
+    right("window: its kind", "tx >> by(|t| t.card) >> window(tum‸) >> ignore,", &["tumbling"]),
+    right(
         "window: a length",
         "tx >> by(|t| t.card) >> window(tumbling(1.mi‸)) >> ignore,",
         &["mins"],
@@ -154,19 +154,19 @@ pub const MORE: &[Position] = &[
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> aggregate(|t| t.‸, sum()),",
         &["amount"],
     ),
-    wrong(
+    right(
         "aggregate: what it computes",
         "tx >> by(|t| t.card) >> window(tumbling(1.mins())) >> aggregate(|t| t.amount, su‸),",
         &["sum"],
     ),
-    wrong(
+    right(
         "join: its bounds",
         "(tx >> by(|t| t.card), tx >> by(|t| t.card)) >> join(with‸),",
         &["within"],
     ),
-    wrong("overflow: its policy", "tx >> overflow(drop_‸) >> map(|t| t),", &["drop_oldest"]),
-    wrong("lateness: a length", "a = tx >> event_time(|t| t.at, lateness(2.se‸)),", &["secs"]),
-    wrong("instances: auto", "a = tx >> by(|t| t.card) >> average_ticket * au‸,", &["auto"]),
+    right("overflow: its policy", "tx >> overflow(drop_‸) >> map(|t| t),", &["drop_oldest"]),
+    right("lateness: a length", "a = tx >> event_time(|t| t.at, lateness(2.se‸)),", &["secs"]),
+    right("instances: auto", "a = tx >> by(|t| t.card) >> average_ticket * au‸,", &["auto"]),
     right("operator: its argument", "tx >> scaled(settings.‸) >> ignore,", &["factor"]),
     // Closures.
     right("closure: a key", "tx >> by(|t| t.‸) >> average_ticket >> ignore,", &["card"]),
@@ -193,13 +193,20 @@ pub const MORE: &[Position] = &[
         &["value", "key"],
     ),
     // Outputs and names.
+    right("outputs: a bare dot", "p = tx >> parsed,\n        p.‸ >> fail,", &["errors", "late"]),
+    right("outputs: of variants", "k = tx >> kinds,\n        k.‸ >> ignore,", &["small", "large"]),
+    right(
+        "outputs: the events, while the errors go nowhere",
+        "p = tx >> parsed,\n        p >> map(|t| t.‸) >> ignore,",
+        &["amount"],
+    ),
     right(
         "output: a variant",
         "k = tx >> kinds,\n        k.sm‸ >> ignore,\n        k.large >> ignore,",
         &["small"],
     ),
     wrong("output: errors", "p = tx >> parsed,\n        p.err‸ >> fail,", &["errors"]),
-    wrong(
+    right(
         "names that are merged",
         "first = tx >> map(|t| t),\n        second = tx >> map(|t| t),\n        [first, sec‸] >> \
          ignore,",
@@ -220,13 +227,13 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "an operator",
         lines: "tx >> by(|t| t.card) >> averag‸e_ticket >> ignore,",
         at: Some("async fn average_ticket("),
-        today: false,
+        today: true,
     },
     Definition {
         name: "an operator with an argument",
         lines: "tx >> sca‸led(settings.factor) >> ignore,",
         at: Some("async fn scaled("),
-        today: false,
+        today: true,
     },
     Definition {
         name: "a stream",
@@ -244,7 +251,7 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "a word",
         lines: "tx >> fil‸ter(|t| t.amount > 1.0) >> ignore,",
         at: None,
-        today: true,
+        today: false,
     },
 ];
 
@@ -263,7 +270,7 @@ pub const HOVERS: &[Hover] = &[
         lines: "s = tx >> by(|t| t.card) >> average_ticket,\n        ‸s >> ignore,",
         has: "Score",
         lacks: &["ChainSpec", "Links<"],
-        today: false,
+        today: true,
     },
     Hover {
         name: "a word",

@@ -25,6 +25,8 @@ mod generic_event;
 mod joins_and_aggregates;
 #[path = "ui/operator/pass/methods.rs"]
 mod methods;
+#[path = "ui/topology/pass/modules_named_like_words.rs"]
+mod modules_named_like_words;
 #[path = "ui/topology/pass/nothing_is_imported.rs"]
 mod nothing_is_imported;
 #[path = "ui/topology/pass/numbers_of_any_type.rs"]
@@ -57,6 +59,7 @@ const PROGRAMS: &[(&str, fn())] = &[
     ("generic_event", generic_event::main),
     ("joins_and_aggregates", joins_and_aggregates::main),
     ("methods", methods::main),
+    ("modules_named_like_words", modules_named_like_words::main),
     ("nothing_is_imported", nothing_is_imported::main),
     ("numbers_of_any_type", numbers_of_any_type::main),
     ("operator_named_like_a_word", operator_named_like_a_word::main),

@@ -10,11 +10,15 @@ use super::in_flight::{self, InFlight};
 use super::model::{Call, Declaration, Job, Join, Step};
 use super::token::{self, stream};
 use super::{again, end_points};
+use crate::beside::{before, behind};
 use crate::crate_path::CratePath;
-use millstream_graph::words::{Check, How};
+use millstream_graph::words::{Check, HEADS, How, WORDS, is_begun};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
+
+/// As many instances as there are cores.
+const AUTO: &str = "auto";
 
 /// The name of the builder.
 pub(super) const JOB: &str = "__job";
@@ -34,6 +38,37 @@ impl SinkCheck {
         match before.last().and_then(Step::word) {
             Some((word, _)) if word.how == How::Weaken => Self::Excused,
             _ => Self::Promise,
+        }
+    }
+}
+
+/// A place where a word may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The beginning of a line.
+    Head,
+    /// Behind an arrow.
+    Step,
+    /// The number of instances.
+    Count,
+}
+
+impl Place {
+    /// Whether a word is being written here.
+    fn is_begun(self, written: &str) -> bool {
+        match self {
+            Self::Head => is_begun(written, HEADS),
+            Self::Step => WORDS.iter().any(|word| is_begun(written, &[word.name])),
+            Self::Count => is_begun(written, &[AUTO]),
+        }
+    }
+
+    /// The module with the words.
+    const fn module(self) -> &'static str {
+        match self {
+            Self::Head => "heads",
+            Self::Step => "steps",
+            Self::Count => "counts",
         }
     }
 }
@@ -82,6 +117,7 @@ impl Calls {
 
     /// The module of the checks, with this span.
     pub(super) fn checks(&self, at: Span) -> TokenStream {
+        let at = before(at);
         let runtime = self.runtime.at(at);
         quote_spanned!(at=> #runtime::checks)
     }
@@ -103,7 +139,7 @@ impl Calls {
         let arguments = parenthesised(quote_spanned!(at=> #job, #given), parentheses);
         let begun = stream_of(at);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::ReadsFrom::#word #arguments #begun #rest)
+        quote_spanned!(before(at)=> #checks::ReadsFrom::#word #arguments #begun #rest)
     }
 
     /// An operator behind its stream, which is paired with it already, and the number of its calls
@@ -133,7 +169,7 @@ impl Calls {
     /// The builder, with the span of its argument, whose guarantee is compared with the job's.
     pub(super) fn job_at(&self, (first, last): (Span, Span)) -> TokenStream {
         let mut job = self.job.clone();
-        job.set_span(job.span().located_at(last));
+        job.set_span(job.span().located_at(behind(last)));
         quote_spanned!(first=> &#job)
     }
 
@@ -151,7 +187,7 @@ impl Calls {
         let first = sides.next().map(|(side, _)| side).unwrap_or_default();
         let first = parenthesised(first, join.group.span());
         let checks = self.checks(at);
-        let first = quote_spanned!(at=> #checks::JoinStart::#path #first);
+        let first = quote_spanned!(before(at)=> #checks::JoinStart::#path #first);
         let sides = sides.fold(first, |before, (side, ends)| {
             self.call(&["SameKey", "and"], ends, quote_spanned!(ends.0=> #before, #side))
         });
@@ -159,8 +195,8 @@ impl Calls {
         let ends = ends_or(&inside, word.arguments.as_ref().map_or(at, Group::span));
         let joined =
             self.call(&["JoinBound", "spec"], ends, quote_spanned!(ends.0=> #sides, #inside));
-        let behind = stream_of(at);
-        quote_spanned!(at=> #joined #instances #settings #behind #rest)
+        let stream = stream_of(at);
+        quote!(#joined #instances #settings #stream #rest)
     }
 
     /// The stream, with the checks that a word requires.
@@ -226,8 +262,9 @@ impl Calls {
     ) -> TokenStream {
         let mut calls = self.checks(first);
         for (at, name) in path.iter().enumerate() {
-            let name = Ident::new(name, if at + 1 == path.len() { last } else { first });
-            calls.extend(quote_spanned!(first=> ::#name));
+            let beside = behind(if at + 1 == path.len() { last } else { first });
+            let name = Ident::new(name, beside);
+            calls.extend(quote_spanned!(beside=> ::#name));
         }
         calls.extend(parenthesised(arguments, last).to_token_stream());
         calls
@@ -239,15 +276,17 @@ impl Calls {
         let at = times.tokens.first().map_or_else(|| times.at(), TokenTree::span);
         let count = match times.tokens.as_slice() {
             [] => quote_spanned!(at=> ()),
-            [TokenTree::Ident(auto)] if auto == "auto" => {
-                let runtime = self.runtime.at(at);
-                quote_spanned!(at=> #runtime::topology::Instances::#auto())
+            [TokenTree::Ident(auto)] if auto == AUTO => {
+                let runtime = self.runtime.at(before(at));
+                quote_spanned!(before(at)=> #runtime::topology::Instances::#auto())
             }
             [TokenTree::Literal(_)] => count,
             // The compiler would warn about a second pair of parentheses.
             [only] => {
                 let inside = token::group(Some(only), Delimiter::Parenthesis);
-                self.number("InstanceNumber", inside.map_or(count, Group::stream), at)
+                let count = inside.map_or(count, Group::stream);
+                let count = self.offering(Place::Count, &times.tokens, count);
+                self.number("InstanceNumber", count, at)
             }
             _ => self.number("InstanceNumber", count, at),
         };
@@ -257,12 +296,34 @@ impl Calls {
     /// The argument of `overflow`. The names of the policies are in scope only here: `block` and
     /// `sample` are useful names elsewhere, as in `map(|sample| …)`.
     pub(super) fn with_policies(&self, argument: TokenStream) -> TokenStream {
+        self.with_words(&["words", "overflow"], argument)
+    }
+
+    /// An expression with the words of a module in scope.
+    fn with_words(&self, module: &[&str], tokens: TokenStream) -> TokenStream {
         let runtime = &self.runtime;
+        let module = module.iter().map(|name| Ident::new(name, Span::call_site()));
         let words = quote! {
             #[allow(unused_imports)]
-            use #runtime::builder::words::overflow::*;
+            use #runtime::builder #(::#module)*::*;
         };
-        quote_spanned!(first_span(&argument)=> { #words #argument })
+        quote_spanned!(first_span(&tokens)=> { #words #tokens })
+    }
+
+    /// What stands where a word may stand. If a word is being written there, an editor offers those
+    /// that fit.
+    pub(super) fn offering(
+        &self,
+        place: Place,
+        written: &[TokenTree],
+        tokens: TokenStream,
+    ) -> TokenStream {
+        let begun = match written {
+            [] => true,
+            [TokenTree::Ident(word)] => place.is_begun(&token::spelled(word)),
+            _ => false,
+        };
+        if begun { self.with_words(&["offered", place.module()], tokens) } else { tokens }
     }
 }
 
@@ -283,7 +344,7 @@ pub(super) fn construct(call: &Call) -> TokenStream {
     let (path, rest) = (stream(&call.path), stream(&in_flight::others(&call.rest)));
     match &call.arguments {
         Some(arguments) if call.is_associated() => quote!(#path #arguments #rest),
-        Some(arguments) => quote_spanned!(at=> #path::new #arguments #rest),
+        Some(arguments) => quote_spanned!(behind(at)=> #path::new #arguments #rest),
         None => {
             // The type of a function has no parameters: its event determines them.
             let is_function = token::spelled(&call.name).starts_with(char::is_lowercase);
@@ -311,8 +372,8 @@ pub(super) fn stream_of(at: Span) -> TokenStream {
 
 /// `.name(arguments)`, with one span.
 pub(super) fn method(name: &str, at: Span, arguments: TokenStream) -> TokenStream {
-    let (name, arguments) = (Ident::new(name, at), parenthesised(arguments, at));
-    quote_spanned!(at=> .#name #arguments)
+    let (name, arguments) = (Ident::new(name, behind(at)), parenthesised(arguments, at));
+    quote_spanned!(behind(at)=> .#name #arguments)
 }
 
 pub(super) fn parenthesised(inside: TokenStream, at: Span) -> Group {

@@ -4,6 +4,7 @@ use super::calls::{Calls, ends, ends_or, method, parenthesised, stream_of};
 use super::end_points;
 use super::model::Call;
 use super::token;
+use crate::beside::before;
 use millstream_graph::words::{Kind, Word};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -126,7 +127,7 @@ impl Calls {
     ) -> Option<TokenStream> {
         let (given, parentheses) = self.only_closure(stream, (word, call))?;
         let (at, given) = (call.name.span(), parenthesised(given, parentheses));
-        let (checks, contract) = (self.checks(at), Ident::new(contract, at));
+        let (checks, contract) = (self.checks(at), Ident::new(contract, before(at)));
         let path = token::stream(&call.path);
         Some(quote_spanned!(at=> #checks::#contract::#path #given))
     }

@@ -323,6 +323,11 @@ impl Call {
         self.arguments.is_some() && is_value && before.next().is_some_and(of_type)
     }
 
+    /// Whether it is nothing but a path.
+    pub(super) fn is_bare(&self) -> bool {
+        self.arguments.is_none() && self.rest.is_empty()
+    }
+
     /// The methods called on it, with their arguments.
     pub(super) fn methods(&self) -> impl Iterator<Item = (&Ident, &Group)> {
         token::methods(&self.rest)

@@ -4,6 +4,7 @@ use super::calls::{Calls, SinkCheck, ends, ends_or, parenthesised, quoted};
 use super::cut::ClosureCall;
 use super::model::Call;
 use super::{end_points, token};
+use crate::beside::before;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
@@ -43,7 +44,7 @@ impl Calls {
         let comma = name.as_ref().map(|_| quote_spanned!(at=> ,));
         let arguments = parenthesised(quote_spanned!(at=> #job, #ending #comma #name), parentheses);
         let checks = self.checks(at);
-        quote_spanned!(at=> #checks::WritesTo::#method #arguments)
+        quote_spanned!(before(at)=> #checks::WritesTo::#method #arguments)
     }
 
     /// The file of a stream of dead letters, with the methods called on it.
@@ -57,7 +58,7 @@ impl Calls {
         let letters = self.check("DeadLetter", "letters", at, stream);
         let (arguments, rest) = (&word.arguments, token::stream(&word.rest));
         let (checks, name) = (self.checks(at), &word.name);
-        let file = quote_spanned!(at=> #checks::#name #arguments #rest);
+        let file = quote_spanned!(before(at)=> #checks::#name #arguments #rest);
         self.sink(letters, (word, file), end)
     }
 }

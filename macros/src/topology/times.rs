@@ -4,6 +4,7 @@ use super::calls::{Calls, parenthesised, stream_of};
 use super::cut::{self, ClosureCall, Piece};
 use super::model::{Call, Chain, Declaration, HeadKind, Step};
 use super::token;
+use crate::beside::{before, behind};
 use millstream_graph::words::{Check, How, Time, Word, function};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -32,7 +33,7 @@ pub(super) fn event_time(
         let (name, arguments) = (&call.name, parenthesised(inside, arguments.span()));
         let timed = stream_of(at);
         let checks = calls.checks(at);
-        quote_spanned!(at=> #checks::Watermarks::#name #arguments #timed)
+        quote_spanned!(before(at)=> #checks::Watermarks::#name #arguments #timed)
     };
     let of = Ident::new("__of", Span::mixed_site());
     let Some(strategy) = punctuated(strategy, &of) else {
@@ -50,7 +51,7 @@ fn punctuated(strategy: &Piece, of: &Ident) -> Option<TokenStream> {
     let call = ClosureCall::of(PUNCTUATED, strategy.tokens.clone())?;
     let at = call.name.span();
     let closure = parenthesised(call.closure.clone(), call.parentheses);
-    Some(call.with(quote_spanned!(at=> #of.punctuation #closure)))
+    Some(call.with(quote_spanned!(behind(at)=> #of.punctuation #closure)))
 }
 
 /// The lines whose event time several other lines need, and that have no line before them: each is

@@ -7,6 +7,7 @@ use super::calls::{Calls, parenthesised};
 use super::model::{Chain, Declaration, HeadKind};
 use super::resolve::{Names, output};
 use super::token;
+use crate::beside::{before, behind};
 use crate::errors::Errors;
 use millstream_graph::sentence::outputs as sentence;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -49,13 +50,15 @@ pub(super) fn split(
     let places = Ident::new("__places", Span::mixed_site().located_at(at));
     let stream = parenthesised(stream, first);
     let checks = calls.checks(first);
-    let splitting = quote_spanned!(first=> #checks::Outputs::split #stream);
+    let splitting = quote_spanned!(before(first)=> #checks::Outputs::split #stream);
     let used = variants.iter().map(|output| {
         let place = parenthesised(quote!(#places.#output), output.span());
-        quote_spanned!(output.span()=> .using #place)
+        quote_spanned!(behind(output.span())=> .using #place)
     });
     let arguments = parenthesised(quote!(#name), at);
-    let outputs = quote_spanned!(at=> .places().all_used #arguments.outputs());
+    // The place of the message if one is not used.
+    let all_used = Ident::new("all_used", at);
+    let outputs = quote_spanned!(behind(at)=> .places().#all_used #arguments.outputs());
     quote! {
         {
             let #name = #splitting.splitting();

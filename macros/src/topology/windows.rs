@@ -7,6 +7,7 @@ use super::calls::{Calls, ends_or, parenthesised, stream_of};
 use super::cut;
 use super::model::Call;
 use super::token;
+use crate::beside::before;
 use millstream_graph::words::{Check, Word};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -22,7 +23,7 @@ pub(super) fn window(calls: &Calls, stream: &TokenStream, word: &Call) -> Option
     let gathered = parenthesised(gathered, at);
     let windows = stream_of(at);
     let checks = calls.checks(at);
-    Some(quote_spanned!(at=> #checks::TimeFor::#word #gathered #windows))
+    Some(quote_spanned!(before(at)=> #checks::TimeFor::#word #gathered #windows))
 }
 
 /// `aggregate` by its path; `None` for unexpected arguments.
@@ -42,7 +43,7 @@ pub(super) fn aggregate(
     let inside = parenthesised(inside, arguments.span());
     let aggregated = stream_of(at);
     let checks = calls.checks(at);
-    Some(quote_spanned!(at=> #checks::Aggregate::#name #inside #aggregated))
+    Some(quote_spanned!(before(at)=> #checks::Aggregate::#name #inside #aggregated))
 }
 
 /// The windows before an operator, which receives all their events.

@@ -60,9 +60,13 @@ mod join_bound;
 pub(crate) mod join_sides;
 mod keyed;
 pub(crate) mod merge;
+#[doc(hidden)]
+pub mod offered;
 pub(crate) mod outputs;
 pub(crate) mod promise;
 mod redistribute;
+#[doc(hidden)]
+pub mod scope;
 pub(crate) mod side;
 mod source;
 pub(crate) mod split;

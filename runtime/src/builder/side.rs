@@ -96,7 +96,9 @@ pub type UnmatchedStream<S, D = Volatile> = Stream<<S as SideOutputs>::Unmatched
 /// ```
 #[derive(Debug)]
 pub struct NodeOutputs<S, L, E, V, U> {
-    /// The events that the node emits.
+    /// The events that the node emits. In a topology that is the name itself, so an editor does not
+    /// offer the field.
+    #[cfg_attr(rust_analyzer, doc(hidden))]
     pub stream: S,
     /// Events behind the watermark, if the node has windows, joins or sorts.
     pub late: L,

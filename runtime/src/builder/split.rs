@@ -39,6 +39,19 @@ pub type SplitStreams<E, M> = <E as Split>::Streams<M>;
 /// The streams of the variants of an enum, and the side outputs `S` of their node.
 pub type SplitOutputs<E, M, S> = NodeOutputsOf<SplitStreams<E, M>, S, <M as TimeState>::Memory>;
 
+/// An editor offers the variants beside the side outputs: which of them are meant, only the line
+/// that is being written will say.
+#[cfg(rust_analyzer)]
+impl<T: Split, M: TimeState, S, C, L, E, V, U> std::ops::Deref
+    for super::side::NodeOutputs<super::stream::Stream<T, M, S, C>, L, E, V, U>
+{
+    type Target = SplitStreams<T, M>;
+
+    fn deref(&self) -> &Self::Target {
+        self.deref()
+    }
+}
+
 /// The node whose outputs are the variants of an enum.
 pub struct Variants<M> {
     draft: SharedDraft,

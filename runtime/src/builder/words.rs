@@ -9,8 +9,6 @@
 //! assert_eq!(overflow::sample(10), Overflow::Sample(10));
 //! ```
 
-#[doc(hidden)]
-pub use super::checks::{SetFuturesApart as _, SetOutputsApart as _};
 pub use super::promise::{at_least_once, at_most_once, exactly_once};
 
 /// What becomes of late events without a destination: `job("clicks").late(ignore)`; see

@@ -77,6 +77,9 @@ macro_rules! durations {
     };
 }
 durations!(number: u32 => u64::from(number));
+// An editor takes the literal in `1.mi` for an `i32` while the method is being written.
+#[cfg(rust_analyzer)]
+durations!(number: i32 => u64::from(number.unsigned_abs()));
 // Only `u32` has the methods itself, so that a literal is one. The compiler borrows the others for
 // them.
 durations!(number: &u8 => u64::from(*number));

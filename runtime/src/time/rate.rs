@@ -136,6 +136,8 @@ macro_rules! rates {
     };
 }
 rates!(number: u32 => number);
+#[cfg(rust_analyzer)]
+rates!(number: i32 => number.unsigned_abs());
 // As with durations, a literal is a `u32`, and the others are borrowed for the methods.
 rates!(number: &u8 => u32::from(*number));
 rates!(number: &u16 => u32::from(*number));

@@ -7,7 +7,7 @@
 mod merge;
 
 use super::calls::{
-    Calls, JOB, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
+    Calls, JOB, Place, SinkCheck, construct, ends, first_span, method, parenthesised, quoted,
 };
 use super::facts::{Has, Known};
 use super::forks::Forks;
@@ -15,6 +15,7 @@ use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling
 use super::resolve::{self, Names};
 use super::token::{self, stream};
 use super::{edges, feedback, in_flight, times, variants, windows};
+use crate::beside::behind;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{How, Role, Word};
@@ -80,8 +81,9 @@ pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_
     let lines: TokenStream = lines.collect();
     quote! {
         #[allow(unused_imports)]
-        use #runtime::builder::words::*;
-        let #job = #builder;
+        use #runtime::builder::scope::*;
+        let #runtime::checks::BegunJob { #[cfg(not(rust_analyzer))] job: #job, .. } =
+            #runtime::checks::BegunJob { job: #builder };
         #lines
         #job.build()
     }
@@ -194,7 +196,10 @@ impl<'a> Expansion<'a, '_> {
 
     fn head(&self, head: &'a HeadKind) -> TokenStream {
         match head {
-            HeadKind::Missing(at) => quote_spanned!(*at=> ()),
+            HeadKind::Missing(at) => {
+                let nothing = quote_spanned!(*at=> ());
+                self.calls.head(self.calls.offering(Place::Head, &[], nothing))
+            }
             HeadKind::Source(tokens) => self.calls.source(tokens),
             HeadKind::Merge(chains, brackets) => self.merge(chains, brackets.span()),
             HeadKind::Sides(chains, group) => self.merge(chains, group.span()),
@@ -205,7 +210,7 @@ impl<'a> Expansion<'a, '_> {
                 let variants = self.names.variants(name);
                 let variant = resolve::output(rest).is_some_and(resolve::is_variant);
                 let of = (variant && !variants.is_empty())
-                    .then(|| quote_spanned!(name.span()=> .stream));
+                    .then(|| quote_spanned!(behind(name.span())=> .stream));
                 let after = stream(rest);
                 self.output((name, rest), quote!(#name #of #after))
             }
@@ -228,11 +233,13 @@ impl<'a> Expansion<'a, '_> {
     fn name(&self, name: &Ident, rest: &[TokenTree]) -> TokenStream {
         let rest = stream(rest);
         let Some(uses) = self.names.uses(name) else {
-            return self.calls.head(quote!(#name #rest));
+            let written = quote!(#name #rest);
+            let tokens: Vec<TokenTree> = written.clone().into_iter().collect();
+            return self.calls.head(self.calls.offering(Place::Head, &tokens, written));
         };
         let mut calls = name.to_token_stream();
         if uses.outputs > 0 {
-            calls.extend(quote_spanned!(name.span()=> .stream));
+            calls.extend(quote_spanned!(behind(name.span())=> .stream));
         }
         if uses.stream > 1 {
             let another = if self.forks.has(name) { "path" } else { "tap" };
@@ -252,6 +259,13 @@ impl<'a> Expansion<'a, '_> {
                 (first_span(&token::stream(tokens)), token::stream(tokens))
             }
             _ => (step.at(), quote_spanned!(step.at()=> ())),
+        };
+        let operator = match step.operator() {
+            Some(call) if call.is_bare() => self.calls.offering(Place::Step, &call.path, operator),
+            None if matches!(step.kind, StepKind::Missing) => {
+                self.calls.offering(Place::Step, &[], operator)
+            }
+            _ => operator,
         };
         let instances = self.instances(step, at, place.facts.count);
         let ends = ends(&operator);

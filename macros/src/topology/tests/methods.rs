@@ -25,6 +25,16 @@ fn as_methods(tokens: TokenStream) -> TokenStream {
             at += length;
             continue;
         }
+        if let Some(job) = begun(&tokens[at..]) {
+            written.extend(as_methods(job));
+            at += 10;
+            continue;
+        }
+        if let Some(inside) = offering(token) {
+            written.extend(as_methods(inside));
+            at += 1;
+            continue;
+        }
         written.extend([match token {
             TokenTree::Group(group) => {
                 TokenTree::Group(Group::new(group.delimiter(), as_methods(group.stream())))
@@ -46,6 +56,30 @@ fn contract(tokens: &[TokenTree]) -> Option<(String, Vec<TokenStream>, usize)> {
     let found =
         start == "::millstream::builder" && is_path && !NO_CONTRACTS.contains(&path.as_str());
     found.then(|| (path[2..].to_owned(), arguments(group.stream()), 13))
+}
+
+/// `::millstream::builder::BegunJob { job: value }`: the value, or `__job` in the pattern.
+fn begun(tokens: &[TokenTree]) -> Option<TokenStream> {
+    let start: String = tokens.iter().take(9).map(ToString::to_string).collect();
+    let Some(TokenTree::Group(group)) = tokens.get(9) else { return None };
+    let mut inside = group.stream().into_iter();
+    let is_pattern = inside.next()?.to_string() == "#";
+    let value = if is_pattern { quote!(__job) } else { inside.skip(1).collect() };
+    (start == "::millstream::builder::BegunJob").then_some(value)
+}
+
+/// What stands in a block behind the words that an editor offers there.
+fn offering(token: &TokenTree) -> Option<TokenStream> {
+    let TokenTree::Group(group) = token else { return None };
+    let mut inside = group.stream().into_iter();
+    let begins: String = inside
+        .by_ref()
+        .map(|token| token.to_string().replace(' ', ""))
+        .take_while(|token| token != ";")
+        .collect();
+    let rest =
+        begins.strip_prefix("#[allow(unused_imports)]use::millstream::builder::offered::")?;
+    ["heads::*", "steps::*", "counts::*"].contains(&rest).then(|| inside.collect())
 }
 
 fn arguments(tokens: TokenStream) -> Vec<TokenStream> {

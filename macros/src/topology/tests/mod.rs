@@ -41,7 +41,7 @@ const SECOND_STEPS: &[&str] = &[
 /// The same as methods, with the declared kinds of edges.
 fn decided(input: &str) -> String {
     let body = text(&methods::methods(paths(input)));
-    let (_, lines) = body.split_once("words::*;").unwrap();
+    let (_, lines) = body.split_once("scope::*;").unwrap();
     let without = |lines: String, call: &str| lines.replace(call, "");
     SECOND_STEPS.iter().copied().fold(lines.to_owned(), without)
 }

@@ -24,6 +24,7 @@ use std::marker::PhantomData;
 #[doc(hidden)]
 pub trait SetFuturesApart: Sized {
     /// It returns none; otherwise it has a method of this name.
+    #[doc(hidden)]
     fn set_futures_apart(self) -> NotFutures<Self> {
         NotFutures(self)
     }
@@ -46,6 +47,7 @@ impl<T> fmt::Debug for Futures<T> {
 
 impl<S, F, U: Future> MapOf<S, F, U> {
     /// The closure returns a future.
+    #[doc(hidden)]
     #[must_use]
     pub fn set_futures_apart(self) -> Futures<U> {
         Futures(PhantomData)
@@ -54,6 +56,7 @@ impl<S, F, U: Future> MapOf<S, F, U> {
 
 impl<S, F, I: IntoIterator<Item: Future>> FlatMapOf<S, F, I> {
     /// The closure returns a list of futures.
+    #[doc(hidden)]
     #[must_use]
     pub fn set_futures_apart(self) -> Futures<I::Item> {
         Futures(PhantomData)

@@ -45,6 +45,7 @@ pub struct NoOutput;
 #[doc(hidden)]
 pub trait SetOutputsApart: Sized {
     /// The node has it; otherwise it has a method of this name.
+    #[doc(hidden)]
     #[must_use]
     fn set_outputs_apart(self) -> Self {
         self

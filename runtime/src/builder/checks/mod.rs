@@ -38,6 +38,7 @@
 
 mod accepts;
 mod alike;
+mod begun;
 mod calls;
 mod closures;
 mod emits;
@@ -74,6 +75,7 @@ pub use accepts::{
 pub use alike::{
     DetachedStreams, Gather, IsType, Meeting, MergeWith, Merged, SameEvents, SameTime,
 };
+pub use begun::BegunJob;
 pub use calls::HasCalls;
 pub use closures::{FlatMapOf, FlatMapsTo as IntoEvents, Items, MapOf, MapsTo as Event};
 pub use emits::{
