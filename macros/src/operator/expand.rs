@@ -9,6 +9,7 @@ use super::item::{accessors, cfg, clone_and_debug, declaration, wired};
 use super::mode::Mode;
 use super::model::{Model, Param, ParamRole};
 use super::types;
+use crate::beside::not_greyed;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -105,13 +106,15 @@ fn new(model: &Model, generics: &Generics) -> TokenStream {
     }
     let names = wired.iter().map(|(name, ..)| name);
     let types = wired.iter().map(|(_, _, param)| param.target());
+    let types = not_greyed(quote!(#(#types),*));
+    let made = not_greyed(quote!(|#(#names),*| Self { #values }));
     quote! {
         #[cfg(any(rust_analyzer, doc))]
         #function
         #[cfg(not(any(rust_analyzer, doc)))]
         #[doc = #doc]
         #[allow(non_upper_case_globals, clippy::type_complexity)]
-        #vis const new: fn(#(#types),*) -> Self = | #(#names),* | Self { #values };
+        #vis const new: fn(#types) -> Self = #made;
     }
 }
 

@@ -6,6 +6,7 @@ use super::mode::Mode;
 use super::model::{MethodKind, Model};
 use super::returns::ReturnShape;
 use super::{held, timers, types};
+use crate::beside::not_greyed;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, Ident, Type};
@@ -204,6 +205,7 @@ impl<'a> Impls<'a> {
             return quote!(type #name = #ty;);
         };
         let otherwise = otherwise(written);
+        let ty = not_greyed(ty.clone());
         quote! {
             #[cfg(not(rust_analyzer))]
             type #name = #ty;

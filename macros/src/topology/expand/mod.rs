@@ -15,7 +15,7 @@ use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling
 use super::resolve::{self, Names};
 use super::token::{self, stream};
 use super::{edges, feedback, in_flight, times, variants, windows};
-use crate::beside::behind;
+use crate::beside::{behind, not_greyed};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{How, Role, Word};
@@ -67,6 +67,7 @@ pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Erro
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_>)) -> TokenStream {
     let (job, runtime) = (Ident::new(JOB, declaration.start), declaration.runtime());
+    let bound = not_greyed(job.to_token_stream());
     let builder = builder(declaration.job.as_ref(), &runtime);
     let expansion = Expansion {
         names,
@@ -82,7 +83,7 @@ pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_
     quote! {
         #[allow(unused_imports)]
         use #runtime::builder::scope::*;
-        let #runtime::checks::BegunJob { #[cfg(not(rust_analyzer))] job: #job, .. } =
+        let #runtime::checks::BegunJob { #[cfg(not(rust_analyzer))] job: #bound, .. } =
             #runtime::checks::BegunJob { job: #builder };
         #lines
         #job.build()
