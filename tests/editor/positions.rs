@@ -251,7 +251,7 @@ pub const DEFINITIONS: &[Definition] = &[
         name: "a word",
         lines: "tx >> fil‸ter(|t| t.amount > 1.0) >> ignore,",
         at: None,
-        today: false,
+        today: true,
     },
 ];
 

@@ -387,8 +387,13 @@ impl<K, F, T, M, S, C> Upstream for KeyedStream<K, F, T, M, S, C> {
     type Key = HasKey<K>;
     type Time = M;
     type Fitting<A> = Fitting<Self, A>;
+    type FittingEvents<A> = Fitting<Stream<T, M, S, C>, A>;
 
     fn fitting<A>(self, argument: A) -> Fitting<Self, A> {
         Fitting::new(self, argument)
+    }
+
+    fn fitting_events<A>(self, argument: A) -> Fitting<Stream<T, M, S, C>, A> {
+        Fitting::new(self.stream, argument)
     }
 }

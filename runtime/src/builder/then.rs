@@ -19,8 +19,13 @@ impl<T, M, S, C> Upstream for Stream<T, M, S, C> {
     type Key = NoKey;
     type Time = M;
     type Fitting<A> = Fitting<Self, A>;
+    type FittingEvents<A> = Fitting<Self, A>;
 
     fn fitting<A>(self, argument: A) -> Fitting<Self, A> {
+        Fitting::new(self, argument)
+    }
+
+    fn fitting_events<A>(self, argument: A) -> Fitting<Self, A> {
         Fitting::new(self, argument)
     }
 }

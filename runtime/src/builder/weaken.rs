@@ -236,8 +236,13 @@ impl<T, M, S, C> Upstream for Weakened<Stream<T, M, S, C>> {
     type Key = NoKey;
     type Time = Excused;
     type Fitting<A> = Fitting<Self, A>;
+    type FittingEvents<A> = Fitting<Self, A>;
 
     fn fitting<A>(self, argument: A) -> Fitting<Self, A> {
+        Fitting::new(self, argument)
+    }
+
+    fn fitting_events<A>(self, argument: A) -> Fitting<Self, A> {
         Fitting::new(self, argument)
     }
 }
@@ -247,8 +252,13 @@ impl<K, F, T, M, S, C> Upstream for Weakened<KeyedStream<K, F, T, M, S, C>> {
     type Key = HasKey<K>;
     type Time = Excused;
     type Fitting<A> = Fitting<Self, A>;
+    type FittingEvents<A> = Fitting<Self, A>;
 
     fn fitting<A>(self, argument: A) -> Fitting<Self, A> {
+        Fitting::new(self, argument)
+    }
+
+    fn fitting_events<A>(self, argument: A) -> Fitting<Self, A> {
         Fitting::new(self, argument)
     }
 }

@@ -309,8 +309,13 @@ impl<K, T, W, M, S, C> Upstream for WindowedStream<K, T, W, M, S, C> {
     type Key = HasKey<K>;
     type Time = M;
     type Fitting<A> = Fitting<Self, A>;
+    type FittingEvents<A> = Fitting<Self, A>;
 
     fn fitting<A>(self, argument: A) -> Fitting<Self, A> {
+        Fitting::new(self, argument)
+    }
+
+    fn fitting_events<A>(self, argument: A) -> Fitting<Self, A> {
         Fitting::new(self, argument)
     }
 }

@@ -34,8 +34,14 @@ pub trait Upstream: Sized {
     /// compiler reports a mistake upstream only once.
     type Fitting<A>;
 
+    /// The same where the key makes no difference: the stream without it.
+    type FittingEvents<A>;
+
     /// Pairs the stream with an argument that fits it.
     fn fitting<A>(self, argument: A) -> Self::Fitting<A>;
+
+    /// Pairs the stream, without its key, with an argument that fits it.
+    fn fitting_events<A>(self, argument: A) -> Self::FittingEvents<A>;
 }
 
 /// A stream and an argument checked to fit it, before the verb is called.

@@ -4,14 +4,13 @@
 use super::given::{ByFilter, ByFlatMap, ByInspect, ByMap, ByTie, ClosureOf};
 use super::{Fitting, HasEventTime, HoldsClosure, Impossible, Nothing, Possible};
 use crate::builder::event_time::Ordered;
-use crate::builder::keyed::KeyedStream;
 use crate::builder::outputs::SideOutputs;
 use crate::builder::stream::Stream;
 use crate::builder::then::Downstream;
 use crate::builder::time::{TimeState, Timed};
-use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing};
 use crate::state::Kept;
+
 /// A stream, and a closure for `map` that returns a `U`.
 pub type MapOf<S, F, U> = Fitting<S, ClosureOf<ByMap, F, U>>;
 
@@ -94,89 +93,73 @@ pub trait Items: IntoIterator<Item: Send> {}
 
 impl<I: IntoIterator<Item: Send>> Items for I {}
 
-macro_rules! mapped {
-    ($stream:ty, [$($types:ident),*], [$($keyed:tt)*]) => {
-        impl<$($types,)* T, M, O, C, U, G> Fitting<$stream, ClosureOf<ByMap, G, U>>
-        where
-            $($keyed)*
-            T: Send + 'static,
-            M: TimeState,
-            O: SideOutputs,
-            C: Fusing<Out = T>,
-            U: Send + 'static,
-            G: Fn(T) -> U + Clone + Send + 'static,
-        {
-            /// The stream of the results.
-            #[track_caller]
-            #[must_use]
-            pub fn stream(
-                self,
-            ) -> Stream<U, M, Downstream<O>, C::With<impl ChainSpec<Out = U>>> {
-                self.stream.map(self.argument.closure)
-            }
-        }
-
-        impl<$($types,)* T, M, O, C, I, G> Fitting<$stream, ClosureOf<ByFlatMap, G, I>>
-        where
-            $($keyed)*
-            T: Send + 'static,
-            M: TimeState,
-            O: SideOutputs,
-            C: Fusing<Out = T>,
-            I: IntoIterator<Item: Send> + 'static,
-            G: Fn(T) -> I + Clone + Send + 'static,
-        {
-            /// The stream of the results.
-            #[track_caller]
-            #[must_use]
-            pub fn stream(
-                self,
-            ) -> Stream<I::Item, M, Downstream<O>, C::With<impl ChainSpec<Out = I::Item>>> {
-                self.stream.flat_map(self.argument.closure)
-            }
-        }
-
-        impl<$($types,)* T, M, O, C, G> Fitting<$stream, ClosureOf<ByFilter, G, bool>>
-        where
-            $($keyed)*
-            T: Send + 'static,
-            M: TimeState,
-            O: SideOutputs,
-            C: Fusing<Out = T>,
-            G: Fn(&T) -> bool + Clone + Send + 'static,
-        {
-            /// Keeps the events for which a condition holds and drops the others.
-            #[track_caller]
-            #[must_use]
-            pub fn filter(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
-                self.stream.filter(self.argument.closure)
-            }
-        }
-
-        impl<$($types,)* T, M, O, C, G> Fitting<$stream, ClosureOf<ByInspect, G, ()>>
-        where
-            $($keyed)*
-            T: Send + 'static,
-            M: TimeState,
-            O: SideOutputs,
-            C: Fusing<Out = T>,
-            G: Fn(&T) + Clone + Send + 'static,
-        {
-            /// Calls a closure with a reference to every event and emits the event unchanged.
-            #[track_caller]
-            #[must_use]
-            pub fn inspect(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
-                self.stream.inspect(self.argument.closure)
-            }
-        }
-    };
+impl<T, M, O, C, U, G> Fitting<Stream<T, M, O, C>, ClosureOf<ByMap, G, U>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    U: Send + 'static,
+    G: Fn(T) -> U + Clone + Send + 'static,
+{
+    /// The stream of the results.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(self) -> Stream<U, M, Downstream<O>, C::With<impl ChainSpec<Out = U>>> {
+        self.stream.map(self.argument.closure)
+    }
 }
-mapped!(Stream<T, M, O, C>, [], []);
-mapped!(
-    KeyedStream<K, F, T, M, O, C>,
-    [K, F],
-    [K: Key, F: Fn(&T) -> K + Clone + Send + 'static,]
-);
+
+impl<T, M, O, C, I, G> Fitting<Stream<T, M, O, C>, ClosureOf<ByFlatMap, G, I>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    I: IntoIterator<Item: Send> + 'static,
+    G: Fn(T) -> I + Clone + Send + 'static,
+{
+    /// The stream of the results.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(
+        self,
+    ) -> Stream<I::Item, M, Downstream<O>, C::With<impl ChainSpec<Out = I::Item>>> {
+        self.stream.flat_map(self.argument.closure)
+    }
+}
+
+impl<T, M, O, C, G> Fitting<Stream<T, M, O, C>, ClosureOf<ByFilter, G, bool>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    G: Fn(&T) -> bool + Clone + Send + 'static,
+{
+    /// Keeps the events for which a condition holds and drops the others.
+    #[track_caller]
+    #[must_use]
+    pub fn filter(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
+        self.stream.filter(self.argument.closure)
+    }
+}
+
+impl<T, M, O, C, G> Fitting<Stream<T, M, O, C>, ClosureOf<ByInspect, G, ()>>
+where
+    T: Send + 'static,
+    M: TimeState,
+    O: SideOutputs,
+    C: Fusing<Out = T>,
+    G: Fn(&T) + Clone + Send + 'static,
+{
+    /// Calls a closure with a reference to every event and emits the event unchanged.
+    #[track_caller]
+    #[must_use]
+    pub fn inspect(self) -> Stream<T, M, Downstream<O>, C::With<impl ChainSpec<Out = T>>> {
+        self.stream.inspect(self.argument.closure)
+    }
+}
 
 impl<T, M, O, C, B, F> Fitting<Stream<T, M, O, C>, ClosureOf<ByTie, F, B>>
 where

@@ -32,8 +32,8 @@ impl<W, F, R> fmt::Debug for ClosureOf<W, F, R> {
 macro_rules! closure {
     (
         $(#[$attribute:meta])*
-        $check:ident, $word:ident::$method:ident: Fn($event:ty) $(-> $result:ty)?
-        $(where $generic:ident)?
+        $check:ident, $word:ident::$method:ident by $fitting:ident($pair:ident):
+            Fn($event:ty) $(-> $result:ty)? $(where $generic:ident)?
     ) => {
         #[doc = concat!("The word `", stringify!($method), "`.")]
         #[derive(Debug, Clone, Copy)]
@@ -50,25 +50,27 @@ macro_rules! closure {
         }
 
         closure!(
-            @ $check $word $method [$event] [$($result)?] [$($generic)?] [Any] [Possible]
+            @ $check $word $method $fitting $pair [$event] [$($result)?] [$($generic)?] [Any]
+            [Possible]
         );
         closure!(
-            @ $check $word $method [$event] [$($result)?] [$($generic)?] [Nothing] [Impossible]
+            @ $check $word $method $fitting $pair [$event] [$($result)?] [$($generic)?] [Nothing]
+            [Impossible]
         );
     };
     (
-        @ $check:ident $word:ident $method:ident [$event:ty] [$($result:ty)?] [$($generic:ident)?]
-        [$bound:ident] [$marker:ty]
+        @ $check:ident $word:ident $method:ident $fitting:ident $pair:ident [$event:ty]
+        [$($result:ty)?] [$($generic:ident)?] [$bound:ident] [$marker:ty]
     ) => {
         #[diagnostic::do_not_recommend]
         impl<T, $($generic,)? F> $check<T, $($generic,)? $marker> for F
         where
             F: Fn($event) $(-> $result)? + $bound,
         {
-            type Given<S: Upstream> = S::Fitting<ClosureOf<$word, F, closure!(= $($result)?)>>;
+            type Given<S: Upstream> = S::$fitting<ClosureOf<$word, F, closure!(= $($result)?)>>;
 
             fn $method<S: Upstream<Event = T>>(stream: S, closure: F) -> Self::Given<S> {
-                stream.fitting(ClosureOf::new(closure))
+                stream.$pair(ClosureOf::new(closure))
             }
         }
     };
@@ -92,7 +94,7 @@ closure! {
                 `>> name`; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    MapClosure, ByMap::map: Fn(T) -> U where U
+    MapClosure, ByMap::map by FittingEvents(fitting_events): Fn(T) -> U where U
 }
 closure! {
     /// A closure that `flat_map` can call.
@@ -103,7 +105,7 @@ closure! {
                 `>> name`; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    FlatMapClosure, ByFlatMap::flat_map: Fn(T) -> I where I
+    FlatMapClosure, ByFlatMap::flat_map by FittingEvents(fitting_events): Fn(T) -> I where I
 }
 closure! {
     /// A closure that `filter` can call.
@@ -113,7 +115,7 @@ closure! {
         note = "help: leave out the type of the parameter; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    FilterClosure, ByFilter::filter: Fn(&T) -> bool
+    FilterClosure, ByFilter::filter by FittingEvents(fitting_events): Fn(&T) -> bool
 }
 closure! {
     /// A closure that `inspect` can call.
@@ -123,7 +125,7 @@ closure! {
         note = "help: leave out the type of the parameter; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    InspectClosure, ByInspect::inspect: Fn(&T)
+    InspectClosure, ByInspect::inspect by FittingEvents(fitting_events): Fn(&T)
 }
 closure! {
     /// A closure that `by` can call.
@@ -134,7 +136,7 @@ closure! {
         note = "help: write `by(|event| …)`, without the type of the parameter; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    KeyClosure, ByKey::by: Fn(&T) -> K where K
+    KeyClosure, ByKey::by by Fitting(fitting): Fn(&T) -> K where K
 }
 closure! {
     /// A closure that `event_time` can call.
@@ -146,7 +148,7 @@ closure! {
                 parameter; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    TimeClosure, ByEventTime::event_time: Fn(&T) -> EventTime
+    TimeClosure, ByEventTime::event_time by Fitting(fitting): Fn(&T) -> EventTime
 }
 closure! {
     /// A closure that `in_order` can call.
@@ -158,7 +160,7 @@ closure! {
                 if their order does not matter; see \
                 https://github.com/millstream-rs/millstream/blob/main/docs/errors/M0322.md"
     )]
-    TieClosure, ByTie::in_order: Fn(&T) -> B where B
+    TieClosure, ByTie::in_order by Fitting(fitting): Fn(&T) -> B where B
 }
 
 /// Something else in place of a closure.
