@@ -50,14 +50,7 @@ where
     pub fn by<K, F>(
         self,
         key: F,
-    ) -> KeyedStream<
-        K,
-        impl Fn(&T) -> K + Clone + Send + 'static,
-        T,
-        M,
-        OfEdge<S::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
-    >
+    ) -> KeyedStream<K, F, T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>>
     where
         K: Key,
         F: Fn(&T) -> K + Clone + Send + 'static,

@@ -57,14 +57,7 @@ where
     #[must_use]
     pub fn stream(
         self,
-    ) -> KeyedStream<
-        K,
-        impl Fn(&T) -> K + Clone + Send + 'static,
-        T,
-        M,
-        OfEdge<O::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
-    > {
+    ) -> KeyedStream<K, F, T, M, OfEdge<O::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         self.stream.by(self.argument.closure)
     }
 }
