@@ -54,10 +54,27 @@ where
     F: Fn(&T) -> K + Clone + Send + 'static,
 {
     /// The keyed stream.
+    #[cfg(not(rust_analyzer))]
     #[must_use]
     pub fn stream(
         self,
     ) -> KeyedStream<K, F, T, M, OfEdge<O::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
         self.stream.by(self.argument.closure)
+    }
+
+    /// The keyed stream with a key that hides its closure. Whether a closure is `Clone` is open to the
+    /// end of the function, and an editor would try that again at each line.
+    #[cfg(rust_analyzer)]
+    pub fn stream(
+        self,
+    ) -> KeyedStream<
+        K,
+        impl Fn(&T) -> K + Clone + Send + 'static,
+        T,
+        M,
+        OfEdge<O::Dropped>,
+        C::Between<impl ChainSpec<Out = T>>,
+    > {
+        self.stream()
     }
 }
