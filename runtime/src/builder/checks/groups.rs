@@ -62,8 +62,8 @@ where
         self.stream.by(self.argument.closure)
     }
 
-    /// The keyed stream with a key that hides its closure. Whether a closure is `Clone` is open to the
-    /// end of the function, and an editor would try that again at each line.
+    /// The keyed stream with a key that hides its closure. Whether a closure is `Clone` is open to
+    /// the end of the function, and an editor would try that again at each line.
     #[cfg(rust_analyzer)]
     pub fn stream(
         self,
