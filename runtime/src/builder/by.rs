@@ -50,14 +50,14 @@ where
     pub fn by<K, F>(
         self,
         key: F,
-    ) -> KeyedStream<K, F, T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>>
+    ) -> KeyedStream<K, F, T, M, OfEdge<S::Dropped>, C::Received<impl ChainSpec<Out = T>>>
     where
         K: Key,
         F: Fn(&T) -> K + Clone + Send + 'static,
     {
         let groups = self.declared.declaration().key_groups();
         let grouping = Fields::new(key.clone(), groups);
-        KeyedStream::new(self.grouped(grouping, EdgeGrouping::Fields), key)
+        KeyedStream::new(self.grouped(grouping, EdgeGrouping::Fields).with(C::received), key)
     }
 
     /// Lets the next operator keep one state per instance instead of one per key: for counters,
@@ -96,8 +96,8 @@ where
         T,
         M,
         OfEdge<S::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
+        C::Received<impl ChainSpec<Out = T>>,
     > {
-        KeyedStream::new(self.repartition(), |_: &T| ())
+        KeyedStream::new(self.repartition().with(C::received), |_: &T| ())
     }
 }

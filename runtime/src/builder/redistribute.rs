@@ -241,10 +241,10 @@ where
     pub fn instances(
         self,
         instances: impl Into<Instances>,
-    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Received<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
         stream.declared.next.instances = instances.into();
-        stream
+        stream.with(C::received)
     }
 
     /// Asserts that the next node has the same number of instances as this stream, `instances`, and
@@ -303,7 +303,7 @@ where
     #[must_use]
     pub fn default_instances(
         self,
-    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Received<impl ChainSpec<Out = T>>> {
         self.instances(Instances::Default)
     }
 
@@ -332,10 +332,10 @@ where
     pub fn buffer(
         self,
         events: usize,
-    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
+    ) -> Stream<T, M, OfEdge<S::Dropped>, C::Received<impl ChainSpec<Out = T>>> {
         let mut stream = self.repartition();
         stream.declared.next.buffer = Some(events);
-        stream
+        stream.with(C::received)
     }
 
     /// Drops events when the edge to the next node is full, instead of backpressuring the stream

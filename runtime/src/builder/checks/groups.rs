@@ -58,7 +58,7 @@ where
     #[must_use]
     pub fn stream(
         self,
-    ) -> KeyedStream<K, F, T, M, OfEdge<O::Dropped>, C::Between<impl ChainSpec<Out = T>>> {
+    ) -> KeyedStream<K, F, T, M, OfEdge<O::Dropped>, C::Received<impl ChainSpec<Out = T>>> {
         self.stream.by(self.argument.closure)
     }
 
@@ -73,7 +73,7 @@ where
         T,
         M,
         OfEdge<O::Dropped>,
-        C::Between<impl ChainSpec<Out = T>>,
+        C::Received<impl ChainSpec<Out = T>>,
     > {
         self.stream()
     }

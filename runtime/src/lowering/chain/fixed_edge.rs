@@ -68,6 +68,7 @@ impl<C: ChainSpec> Fusing for AsChannel<C> {
     type With<D: ChainSpec> = Fused<D, Links<1>>;
     type Between<D: ChainSpec> = Fused<D, Links<1>>;
     type Grouped<G: Grouping<C::Out>> = ReceivedSpec<C::Out>;
+    type Received<D: ChainSpec<Out = C::Out>> = Fused<ReceivedSpec<C::Out>, Links<1>>;
 
     fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
         Fused::new(longer)
@@ -79,5 +80,11 @@ impl<C: ChainSpec> Fusing for AsChannel<C> {
 
     fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> ReceivedSpec<C::Out> {
         ReceivedSpec::from(self.0, wiring)
+    }
+
+    fn received<G: Grouping<C::Out>>(
+        between: Fused<ReceivedSpec<C::Out>, Links<1>>,
+    ) -> Fused<ReceivedSpec<C::Out>, Links<1>> {
+        between
     }
 }

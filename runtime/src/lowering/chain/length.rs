@@ -26,6 +26,9 @@ pub trait Fusing: ChainSpec {
 
     /// The type of a chain with an edge whose grouping is final.
     type Grouped<G: Grouping<Self::Out>>: ChainSpec<Out = Self::Out>;
+    /// The type of what is received from such an edge: behind a channel it does not name the chain
+    /// upstream, as `D` does.
+    type Received<D: ChainSpec<Out = Self::Out>>: Fusing<Out = Self::Out>;
 
     /// Counts one node more for `longer`, which ends at `node`; cuts it there if it is too long.
     fn with<D: ChainSpec>(
@@ -40,6 +43,11 @@ pub trait Fusing: ChainSpec {
 
     /// Adds an edge whose grouping is final.
     fn grouped<G: Grouping<Self::Out>>(self, wiring: Wiring<Self::Out, G>) -> Self::Grouped<G>;
+
+    /// The same chain by its other type.
+    fn received<G: Grouping<Self::Out>>(
+        between: Self::Between<Self::Grouped<G>>,
+    ) -> Self::Received<Self::Grouped<G>>;
 }
 
 /// A chain `C` of length `N`, one of [`Links`].
@@ -112,6 +120,7 @@ macro_rules! short {
             type With<D: ChainSpec> = Fused<D, Links<{ $length + 1 }>>;
             type Between<D: ChainSpec> = Fused<D, Links<$length>>;
             type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
+            type Received<D: ChainSpec<Out = C::Out>> = Fused<D, Links<$length>>;
 
             fn with<D: ChainSpec>(
                 longer: D,
@@ -129,6 +138,12 @@ macro_rules! short {
             fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
                 Routed::new(self, wiring)
             }
+
+            fn received<G: Grouping<C::Out>>(
+                between: Fused<Routed<Self, G>, Links<$length>>,
+            ) -> Fused<Routed<Self, G>, Links<$length>> {
+                between
+            }
         }
     )+};
 }
@@ -138,6 +153,7 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     type With<D: ChainSpec> = OutputRef<D::Out>;
     type Between<D: ChainSpec> = Fused<D, Links<LONGEST>>;
     type Grouped<G: Grouping<C::Out>> = Routed<Self, G>;
+    type Received<D: ChainSpec<Out = C::Out>> = Fused<D, Links<LONGEST>>;
 
     fn with<D: ChainSpec>(
         longer: D,
@@ -155,6 +171,12 @@ impl<C: ChainSpec> Fusing for Fused<C, Links<LONGEST>> {
     fn grouped<G: Grouping<C::Out>>(self, wiring: Wiring<C::Out, G>) -> Routed<Self, G> {
         Routed::new(self, wiring)
     }
+
+    fn received<G: Grouping<C::Out>>(
+        between: Fused<Routed<Self, G>, Links<LONGEST>>,
+    ) -> Fused<Routed<Self, G>, Links<LONGEST>> {
+        between
+    }
 }
 
 /// What a chain begins with: the first node counts as one link.
@@ -164,6 +186,7 @@ macro_rules! beginning {
             type With<D: ChainSpec> = Fused<D, Links<1>>;
             type Between<D: ChainSpec> = Fused<D, Links<1>>;
             type Grouped<G: Grouping<T>> = Routed<Self, G>;
+            type Received<D: ChainSpec<Out = T>> = Fused<D, Links<1>>;
 
             fn with<D: ChainSpec>(longer: D, _: NodeId, _: Times, _: &Layouts) -> Self::With<D> {
                 Fused::new(longer)
@@ -175,6 +198,12 @@ macro_rules! beginning {
 
             fn grouped<G: Grouping<T>>(self, wiring: Wiring<T, G>) -> Routed<Self, G> {
                 Routed::new(self, wiring)
+            }
+
+            fn received<G: Grouping<T>>(
+                between: Fused<Routed<Self, G>, Links<1>>,
+            ) -> Fused<Routed<Self, G>, Links<1>> {
+                between
             }
         }
     )+};
