@@ -66,6 +66,7 @@ mod migrated_windows;
 mod missing_keys;
 mod models;
 mod moved;
+mod names;
 mod order;
 mod outputs;
 mod overflow;

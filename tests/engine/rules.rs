@@ -61,7 +61,7 @@ fn two_nodes_of_one_name_are_refused() {
 }
 
 #[test]
-fn an_operator_that_is_used_twice_needs_a_name() {
+fn an_operator_with_state_that_is_used_twice_needs_a_name() {
     let told = only(topology!(
         job("broken"),
         source(from_iter(0..10))
@@ -73,16 +73,6 @@ fn an_operator_that_is_used_twice_needs_a_name() {
             >> ignore
     ));
     assert_eq!(told[0], sentence(&shape::duplicate_name("numbered"), "")[0]);
-}
-
-#[test]
-fn closures_may_be_used_as_often_as_one_likes() {
-    let topology = topology!(
-        source(from_iter(0..10_u64)) >> map(|number| number) >> map(|number| number) >> ignore
-    );
-    topology.check().unwrap();
-    let names: Vec<_> = topology.nodes().iter().map(|node| node.name.as_str()).collect();
-    assert_eq!(names[..3], ["source", "map", "map_2"]);
 }
 
 #[test]

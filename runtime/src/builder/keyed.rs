@@ -10,7 +10,7 @@ use super::windowed::WindowedStream;
 use crate::event::WithKey;
 use crate::key::Key;
 use crate::lowering::{ChainSpec, Fusing, KeyBySpec, LinkedSpec};
-use crate::operator::{Operator, Reported};
+use crate::operator::{Keying, Operator, Reported};
 use crate::topology::{Instances, Naming};
 use crate::window::Windows;
 use std::fmt;
@@ -200,7 +200,7 @@ where
         (O::Keying, O::Mode): AttachKeyed<T, C, K, F, O, M::Memory>,
     {
         let kind = <(O::Keying, O::Mode)>::KIND;
-        let node = self.stream.add_node(O::NAME, Naming::Operator, kind);
+        let node = self.stream.add_node(O::NAME, Naming::by(O::Keying::STATE), kind);
         let from = self.stream.declared.endpoint().node;
         let Self { stream: Stream { declared, chain, .. }, key, .. } = self;
         declared.add_operator::<Reported<O, T>, O::Keying>(node, M::TIMES, O::CALLS.order);

@@ -110,9 +110,9 @@ impl<T, M, S, C> Stream<T, M, S, C> {
     /// Names the node that emits this stream: in metrics, in errors and in drawings.
     ///
     /// In [`topology!`](macro@crate::topology) this is `name = …`. Without a name, a node is called
-    /// after its operator, or `source`, `map`, `filter` and so on with a number where there are
-    /// several. Two nodes with one name are refused at start. A stream that no single node emits,
-    /// such as a merged one, stays as it is.
+    /// after its operator, or `source`, `map`, `filter` and so on, with a number where there are
+    /// several. An operator with state is found by its name, so two nodes with one are refused at
+    /// start. A stream that no single node emits, such as a merged one, stays as it is.
     ///
     /// # Examples
     /// ```

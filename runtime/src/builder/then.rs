@@ -76,7 +76,7 @@ where
         NoKey: KeyFor<O::Keying>,
         (O::Keying, O::Mode): AttachUnkeyed<T, C, O>,
     {
-        self.attach(operator, Naming::Operator)
+        self.attach(operator, Naming::Stateless)
     }
 
     #[track_caller]

@@ -4,6 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+/// Whether an operator keeps state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateUse {
+    /// It keeps none.
+    None,
+    /// It keeps a value for each key, which is found by the name of its node.
+    Some,
+}
+
 /// Whether an operator sets timers, and so has an `on_timer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerUse {
@@ -33,6 +42,8 @@ pub enum TimersBy {
 
 /// What an operator keeps per key: [`Unkeyed`], [`Keyed`] or [`Keyed<SetsTimers>`](SetsTimers).
 pub trait Keying {
+    /// Whether it keeps state.
+    const STATE: StateUse = StateUse::Some;
     /// Whether it sets timers; if not, timers cost nothing.
     const TIMERS: TimerUse;
     /// The time of its timers, if it sets any.
@@ -83,6 +94,7 @@ impl<L: Lifespan> Keying for Keyed<SetsEventTimers, L> {
 }
 
 impl Keying for Unkeyed {
+    const STATE: StateUse = StateUse::None;
     const TIMERS: TimerUse = TimerUse::None;
 }
 

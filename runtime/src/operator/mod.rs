@@ -99,8 +99,8 @@ pub(crate) use fault::{OperatorPlace, Uncounted, WatchedCall, panicked};
 pub(crate) use handoff::Handoff;
 pub use held::HeldBy;
 pub use keying::{
-    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsEventTimers, SetsTimers, TimeToLive,
-    TimerUse, TimersBy, Ttl, TtlByClock, TtlClock, TtlTime, Unkeyed,
+    Keyed, Keying, Lifespan, NoTimers, NoTtl, OfInput, SetsEventTimers, SetsTimers, StateUse,
+    TimeToLive, TimerUse, TimersBy, Ttl, TtlByClock, TtlClock, TtlTime, Unkeyed,
 };
 pub use mode::{Awaits, Mode, Stepping};
 pub use output::Output;

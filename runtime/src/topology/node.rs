@@ -4,6 +4,7 @@ use super::{Carried, Chance, Instances, OutputKind};
 use crate::channel::Overflow;
 use crate::control::RateLimit;
 use crate::env::FileUse;
+use crate::operator::StateUse;
 use crate::sink::RepeatEffect;
 use crate::source::Replayability;
 use std::panic::Location;
@@ -127,8 +128,20 @@ pub(crate) enum Naming {
     Given,
     /// The operator. It must be unique, since it identifies state.
     Operator,
+    /// The operator, which keeps no state: the engine may add a number.
+    Stateless,
     /// The engine, which may add a number.
     Engine,
+}
+
+impl Naming {
+    /// That of a node called after an operator which keeps state, or none.
+    pub(crate) const fn by(state: StateUse) -> Self {
+        match state {
+            StateUse::None => Self::Stateless,
+            StateUse::Some => Self::Operator,
+        }
+    }
 }
 
 /// An output on which events are lost unless it is connected.

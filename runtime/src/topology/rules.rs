@@ -52,14 +52,16 @@ impl fmt::Display for Broken {
 /// Makes the names of nodes unique that the user has not named.
 pub(crate) fn name_nodes(declaration: &mut Declaration) {
     let mut taken: HashMap<String, usize> = HashMap::new();
-    for node in declaration.nodes.iter().filter(|node| node.naming != Naming::Engine) {
+    let is_fixed = |node: &NodeDeclared| matches!(node.naming, Naming::Given | Naming::Operator);
+    for node in declaration.nodes.iter().filter(|node| is_fixed(node)) {
         *taken.entry(node.name.clone()).or_default() += 1;
     }
-    for node in declaration.nodes.iter_mut().filter(|node| node.naming == Naming::Engine) {
+    for node in declaration.nodes.iter_mut().filter(|node| !is_fixed(node)) {
         let uses = taken.entry(node.name.clone()).or_default();
         *uses += 1;
         if *uses > 1 {
             node.name = format!("{}_{uses}", node.name);
+            node.naming = Naming::Engine;
         }
     }
 }

@@ -287,7 +287,7 @@ where
         self,
     ) -> Stream<O::Out, M, Downstream<S, Reported<O, T>>, C::With<impl ChainSpec<Out = O::Out>>>
     {
-        self.stream.attach(self.argument.0, Naming::Operator)
+        self.stream.attach(self.argument.0, Naming::Stateless)
     }
 }
 
