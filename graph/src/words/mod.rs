@@ -30,19 +30,8 @@ pub use word::{Check, How, Instances, Joins, Late, NextEdge, Provides, Receives,
 /// The words that a line may begin with.
 pub const HEADS: &[&str] = &["source", "feedback", "job"];
 
-/// Whether one of these words begins with what is written: it may be being written.
-///
-/// # Examples
-/// ```
-/// use millstream_graph::words::{HEADS, is_begun};
-///
-/// assert!(is_begun("sou", HEADS));
-/// assert!(!is_begun("sources", HEADS));
-/// ```
-#[must_use]
-pub fn is_begun(written: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| word.starts_with(written))
-}
+/// The word for as many instances as there are cores.
+pub const AUTO: &str = "auto";
 
 /// The delivery guarantees of a job.
 pub const DELIVERIES: &[&str] = &["at_most_once", "at_least_once", "exactly_once"];

@@ -12,13 +12,10 @@ use super::token::{self, stream};
 use super::{again, end_points};
 use crate::beside::{before, behind};
 use crate::crate_path::CratePath;
-use millstream_graph::words::{Check, HEADS, How, WORDS, is_begun};
+use millstream_graph::words::{AUTO, Check, HEADS, How, WORDS};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::HashSet;
-
-/// As many instances as there are cores.
-const AUTO: &str = "auto";
 
 /// The name of the builder.
 pub(super) const JOB: &str = "__job";
@@ -56,10 +53,11 @@ pub(super) enum Place {
 impl Place {
     /// Whether a word is being written here.
     fn is_begun(self, written: &str) -> bool {
+        let is_begun = |word: &str| word.starts_with(written);
         match self {
-            Self::Head => is_begun(written, HEADS),
-            Self::Step => WORDS.iter().any(|word| is_begun(written, &[word.name])),
-            Self::Count => is_begun(written, &[AUTO]),
+            Self::Head => HEADS.iter().any(|word| is_begun(word)),
+            Self::Step => WORDS.iter().any(|word| is_begun(word.name)),
+            Self::Count => is_begun(AUTO),
         }
     }
 

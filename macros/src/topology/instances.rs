@@ -5,7 +5,7 @@
 
 use super::model::Job;
 use super::token;
-use millstream_graph::words::{Instances, NextEdge, Word};
+use millstream_graph::words::{AUTO, Instances, NextEdge, Word};
 use proc_macro2::{Delimiter, TokenTree};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -66,7 +66,7 @@ impl Count {
 /// Whether a token belongs to a path or a field, whose value is the same for two nodes.
 fn is_name(token: &TokenTree) -> bool {
     match token {
-        TokenTree::Ident(word) => word != "auto",
+        TokenTree::Ident(word) => word != AUTO,
         TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
         TokenTree::Group(_) | TokenTree::Literal(_) => false,
     }

@@ -255,18 +255,18 @@ impl<'a> Expansion<'a, '_> {
             return self.word(stream, step, (word, call), place);
         }
         let (at, operator) = match (&step.kind, step.operator()) {
+            (_, Some(call)) if call.is_bare() => {
+                let operator = self.calls.offering(Place::Step, &call.path, construct(call));
+                (call.name.span(), operator)
+            }
             (_, Some(call)) => (call.name.span(), construct(call)),
             (StepKind::Other(tokens), _) => {
                 (first_span(&token::stream(tokens)), token::stream(tokens))
             }
-            _ => (step.at(), quote_spanned!(step.at()=> ())),
-        };
-        let operator = match step.operator() {
-            Some(call) if call.is_bare() => self.calls.offering(Place::Step, &call.path, operator),
-            None if matches!(step.kind, StepKind::Missing) => {
-                self.calls.offering(Place::Step, &[], operator)
+            _ => {
+                let nothing = quote_spanned!(step.at()=> ());
+                (step.at(), self.calls.offering(Place::Step, &[], nothing))
             }
-            _ => operator,
         };
         let instances = self.instances(step, at, place.facts.count);
         let ends = ends(&operator);
