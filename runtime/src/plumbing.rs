@@ -138,7 +138,7 @@ pub mod marks {
     pub use crate::event::batch::{Batch, BatchParts, Meta, Times};
     pub use crate::event::element::{Element, Epoch, Mark, Origin, Round};
     pub use crate::event::keyed::WithKey;
-    pub use crate::event::passed::{ArrivalPlace, Carrying, Passed};
+    pub use crate::event::passed::{ArrivalPlace, Carrying, Passed, SplitsReceived};
 }
 
 /// Event time within a chain, and across inputs.

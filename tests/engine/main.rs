@@ -88,6 +88,7 @@ mod sessions;
 mod shutdown;
 mod silence;
 mod simulation;
+mod splits;
 mod state;
 mod support;
 mod text_files;

@@ -41,5 +41,5 @@ pub(crate) use batch::{Batch, BatchParts, Meta, Times};
 pub use element::Epoch;
 pub(crate) use element::{Element, Mark, Origin, Round};
 pub(crate) use keyed::WithKey;
-pub(crate) use passed::{ArrivalPlace, Carrying, Passed};
+pub(crate) use passed::{ArrivalPlace, Carrying, Passed, SplitsReceived};
 pub use payload::Event;

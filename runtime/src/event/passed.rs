@@ -103,6 +103,16 @@ impl ArrivalPlace {
     }
 }
 
+/// From how many splits a node receives events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitsReceived {
+    /// From one, in the order in which the split has read them: no event follows whose split had
+    /// passed less than that of the last one.
+    One,
+    /// From several, or by several paths.
+    Several,
+}
+
 /// Which events carry what their split had passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Carrying {

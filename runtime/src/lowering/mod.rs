@@ -42,7 +42,7 @@ pub(crate) use tunables::{TunableNode, Tunables};
 use crate::control::JobControl;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Carrying, Times};
+use crate::event::{Carrying, SplitsReceived, Times};
 use crate::exchange::{Target, Tee};
 use crate::metrics::{EdgeCounters, NodeCounters, TaskPhases};
 use crate::plan::{Plan, Sizes};
@@ -99,6 +99,8 @@ pub struct Lowering {
     pub(crate) env: Env,
     /// Which events carry what their split had passed.
     pub(crate) carrying: Carrying,
+    /// From how many splits each instance of each node receives events.
+    splits: Vec<SplitsReceived>,
     /// Shared by all tasks of the job.
     pub(crate) control: JobControl,
     /// What the job keeps in checkpoints; `None` if it has none.
@@ -145,6 +147,7 @@ impl Lowering {
             sizes,
             env,
             carrying: plan.carrying(),
+            splits: plan.splits().to_vec(),
             control,
             keeping,
             tunables,
@@ -169,6 +172,11 @@ impl Lowering {
         last.into_iter().try_for_each(|layout| layout(&mut self))?;
         let places = self.keeping.as_ref().map_or(Vec::new(), Keeping::places);
         Ok((self.placed, InCheckpoints { places, committers: self.committers }))
+    }
+
+    /// From how many splits each instance of a node receives events.
+    pub(crate) fn splits(&self, node: NodeId) -> SplitsReceived {
+        self.splits.get(node.0).copied().unwrap_or(SplitsReceived::Several)
     }
 
     /// Whether the sinks of the job commit.

@@ -21,6 +21,7 @@ mod node;
 mod path;
 mod reason;
 mod sizes;
+mod splits;
 
 pub use edge::{Buffer, PlannedEdge, Reason};
 pub use guarantee::{Guarantee, Loss, PathEdges, PathResults, Repetition, SourceKind};
@@ -30,7 +31,7 @@ pub use sizes::Sizes;
 
 use crate::control::DriftRules;
 use crate::error::Result;
-use crate::event::Carrying;
+use crate::event::{Carrying, SplitsReceived};
 use crate::topology::{Broken, Bytes, Declaration, Delivery, Instances, NodeDeclared, NodeId};
 use millstream_graph::sentence::shape::MOST_CHANNELS;
 use std::collections::HashMap;
@@ -66,6 +67,7 @@ pub struct Plan {
     paths: Vec<PlannedPath>,
     budget: Option<Bytes>,
     carrying: Carrying,
+    splits: Vec<SplitsReceived>,
     apart: DriftRules,
 }
 
@@ -91,12 +93,18 @@ impl Plan {
         let (name, delivery) = (declaration.name().to_owned(), declaration.delivery());
         let (budget, carrying) = (declaration.memory(), declaration.carrying);
         let (apart, paths) = (apart::rules(declaration, &nodes), path::paths(declaration));
-        Self { name, delivery, nodes, edges, paths, budget, carrying, apart }
+        let splits = splits::received(declaration, &instances);
+        Self { name, delivery, nodes, edges, paths, budget, carrying, splits, apart }
     }
 
     /// Which events carry what their split had passed.
     pub(crate) fn carrying(&self) -> Carrying {
         self.carrying
+    }
+
+    /// From how many splits each instance of each node receives events.
+    pub(crate) fn splits(&self) -> &[SplitsReceived] {
+        &self.splits
     }
 
     /// Which sources are held while they are ahead of those they are joined with.

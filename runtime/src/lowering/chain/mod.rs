@@ -48,7 +48,7 @@ use super::{Layouts, Lowering, Route, RowBytes, Wiring};
 use crate::checkpoint::PartKind;
 use crate::control::DriftSplit;
 use crate::error::{Result, Role};
-use crate::event::{ArrivalPlace, Carrying, Times};
+use crate::event::{ArrivalPlace, Carrying, SplitsReceived, Times};
 use crate::exchange::Tee;
 use crate::grouping::Grouping;
 use crate::metrics::InstanceCounters;
@@ -224,6 +224,12 @@ impl At<'_> {
     #[must_use]
     pub fn carrying(&self) -> Carrying {
         self.lowering.carrying
+    }
+
+    /// From how many splits the instance receives events.
+    #[must_use]
+    pub fn splits(&self) -> SplitsReceived {
+        self.lowering.splits(self.node)
     }
 
     /// The first place among late events of the split that the instance reads.

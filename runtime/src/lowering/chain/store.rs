@@ -42,7 +42,8 @@ where
         };
         let outputs = StoreOutputs { late, unmatched, overflow };
         let place = at.place();
-        let store = (self.stores.store_at(&place), at.carrying(), at.env());
+        let passing = (at.carrying(), at.splits());
+        let store = (self.stores.store_at(&place), passing, at.env());
         StoreLink::new(store, place, outputs, at.counters())
     }
 }

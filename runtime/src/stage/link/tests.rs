@@ -3,7 +3,7 @@
 use super::{DropKey, KeyBy, Link, OperatorLink, Sorter, StoreLink, StoreOutputs, TimeAssigner};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, Times, WithKey};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, SplitsReceived, Times, WithKey};
 use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
@@ -234,7 +234,8 @@ impl<D> KeptStore<u32, i64, D> for Watching {}
 fn a_store_comes_to_each_watermark_and_never_goes_back() {
     let counters = Arc::new(InstanceCounters::default());
     let outputs = StoreOutputs { late: None, unmatched: None, overflow: None };
-    let store = (Watching(EventTime::MIN), Carrying::Behind, Env::system());
+    let store =
+        (Watching(EventTime::MIN), (Carrying::Behind, SplitsReceived::Several), Env::system());
     let store = StoreLink::<_, _, _, Volatile>::new(store, place(), outputs, Arc::clone(&counters));
     let mut link = Alone::new(store);
     let received = link.receive([watermark(10), watermark(3), keyed(1, -1, 7), batch(1)]);

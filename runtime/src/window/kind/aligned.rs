@@ -105,15 +105,15 @@ impl Aligned {
     /// Needs no division; may be wrong only if that is so for the ends within a slide of these.
     #[inline]
     pub(in crate::window) fn is_between(self, time: EventTime, watermark: EventTime) -> bool {
-        let (time, watermark) = (time.as_micros(), watermark.as_micros());
         // The first end is at most a slide after `time`, the last one less than a slide before
         // `time` plus the size.
-        let last = time.saturating_add(self.size - self.slide.min(self.size));
-        self.slide <= self.size && time.saturating_add(self.slide) <= watermark && watermark <= last
+        let behind = watermark.as_micros().saturating_sub(time.as_micros());
+        self.slide <= behind && behind <= self.size - self.slide
     }
 
     /// Says what to do with an event at `time` whose split had passed `passed`, if windows are kept
     /// for `lateness` after their end.
+    #[inline]
     pub(in crate::window) fn judge(
         self,
         time: EventTime,
@@ -123,6 +123,10 @@ impl Aligned {
         if self.is_between(time, passed) {
             return Verdict::Hold;
         }
+        self.judge_ends(time, passed, lateness)
+    }
+
+    fn judge_ends(self, time: EventTime, passed: EventTime, lateness: i64) -> Verdict {
         let last = self.last_end_with(time);
         if time < self.start_of(last) || last <= time {
             return Verdict::Late;

@@ -212,7 +212,7 @@ impl<B: Ord, T> Reorder<B, T> {
     /// Whether it has none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.run.is_empty() && self.stragglers.heap.is_empty()
     }
 
     /// Adds an event.

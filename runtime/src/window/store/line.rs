@@ -58,6 +58,7 @@ impl PaneRun {
     }
 
     /// The number of its panes. The last one is shorter at the end of all time.
+    #[inline]
     fn len(self, pane: i64) -> usize {
         let (length, short) = (self.end.saturating_sub(self.start), pane - 1);
         usize::try_from(length.saturating_add(short) / pane).unwrap_or(0)
@@ -221,8 +222,19 @@ impl<S> PaneLine<S> {
         None
     }
 
-    /// Returns where the state of a place is, which is probably one of the last.
+    /// Returns where the state of a place is, which is probably in the last run.
+    #[inline]
     pub(super) fn find(&self, place: i64) -> Sought {
+        let last = if self.tail.is_empty() { self.head } else { self.tail };
+        if last.start <= place && place < last.end {
+            let from_end = PaneRun { start: place, ..last }.len(self.pane);
+            return Sought::At(self.states.len().saturating_sub(from_end));
+        }
+        self.find_in_runs(place)
+    }
+
+    #[cold]
+    fn find_in_runs(&self, place: i64) -> Sought {
         let mut before = self.states.len();
         for run in self.runs().rev() {
             if place >= run.end {

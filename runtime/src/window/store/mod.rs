@@ -78,6 +78,10 @@ pub trait Store<K, T>: Send + 'static {
     /// that are held is not compiled.
     const HOLDS: bool = true;
 
+    /// Whether [`insert`](Store::insert) emits results. If not, it does not show when exactly an
+    /// event is inserted between two watermarks, and none has to be held for its own split.
+    const INSERT_EMITS: bool = true;
+
     /// Whether `insert` calls code of the user outside of an accumulator, which names its node
     /// itself if it panics.
     const CALLS: bool = false;

@@ -66,13 +66,17 @@ impl<S: Clone> Sums<S> {
         self.line.push(place, state);
     }
 
+    /// Returns the state that changes, if it is the one at a place.
+    #[inline]
+    pub(super) fn changing_at(&mut self, place: i64) -> Option<&mut S> {
+        match self.changing {
+            Some((changing, at)) if changing == place => self.line.get_mut(at),
+            _ => None,
+        }
+    }
+
     /// Returns the state at a place before the last one, which is created if there is none.
     pub(super) fn change(&mut self, place: i64, merging: &impl Merging<S>) -> Option<&mut S> {
-        if let Some((changing, at)) = self.changing
-            && changing == place
-        {
-            return self.line.get_mut(at);
-        }
         let at = match self.line.find(place) {
             Sought::At(at) => {
                 if at < self.summed {

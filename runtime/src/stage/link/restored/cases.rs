@@ -3,7 +3,7 @@
 use super::super::{Sorter, StoreLink, StoreOutputs};
 use super::{Dice, Disorder, FAR, NEAR, law};
 use crate::env::Env;
-use crate::event::{Carrying, WithKey};
+use crate::event::{Carrying, SplitsReceived, WithKey};
 use crate::join::{Full, Inner, JoinKind, JoinSpec, Left, OneOf2, OneOf3, Right, latest, within};
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
@@ -52,7 +52,7 @@ fn store_in<K, T, F>(
     assert!(F::Store::KEPT);
     let make = |_, _, counters: &Arc<InstanceCounters>| {
         let outputs = StoreOutputs { late: None, unmatched: None, overflow: None };
-        let store = (factory.store(), Carrying::Behind, Env::system());
+        let store = (factory.store(), (Carrying::Behind, SplitsReceived::Several), Env::system());
         StoreLink::<_, _, _, Durable>::new(store, place(), outputs, Arc::clone(counters))
     };
     let draw = |dice: &mut Dice, number| {

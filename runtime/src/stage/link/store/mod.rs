@@ -1,5 +1,6 @@
 //! Windows and joins: a store buffers events and emits results as the watermark advances.
 
+mod behind;
 mod counted;
 mod emitting;
 mod late;
@@ -13,7 +14,7 @@ use super::{DueTurn, Link};
 use crate::checkpoint::{PartKind, RowsWriter};
 use crate::env::Env;
 use crate::error::Result;
-use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, WithKey};
+use crate::event::{ArrivalPlace, Carrying, Mark, Meta, Passed, SplitsReceived, WithKey};
 use crate::key::Key;
 use crate::metrics::{InstanceCounters, StepFlow, StepKind};
 use crate::mutant::Mutant;
@@ -22,7 +23,7 @@ use crate::stage::VisitSides;
 use crate::stage::instance::ArrivalClock;
 use crate::state::{Kept, Memory, WrittenShapes};
 use crate::time::{EventTime, InputIndex};
-use crate::window::{KeptStore, Reorder, Results, Store, Verdict};
+use crate::window::{KeptStore, Reorder, Store, Verdict};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub struct StoreLink<K, T, S: Store<K, T>, D> {
     counters: Arc<InstanceCounters>,
     flow: Arc<StepFlow>,
     carrying: Carrying,
+    splits: SplitsReceived,
     /// What the split of the events being received had passed.
     passed: Passed,
     /// Events behind their split that wait until the store has passed what the split had passed.
@@ -75,7 +77,7 @@ impl<K, T, S: Store<K, T>, D> fmt::Debug for StoreLink<K, T, S, D> {
 impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
     /// A link around `store`, with its side outputs.
     pub fn new(
-        (store, carrying, env): (S, Carrying, Env),
+        (store, (carrying, splits), env): (S, (Carrying, SplitsReceived), Env),
         place: OperatorPlace,
         outputs: StoreOutputs<T, S::Unmatched>,
         counters: Arc<InstanceCounters>,
@@ -93,6 +95,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
             counters,
             flow,
             carrying,
+            splits,
             passed,
             held,
             last,
@@ -104,24 +107,10 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         }
     }
 
-    /// Advances the store. Meanwhile each event held for less than `watermark` is inserted, once
-    /// the store has passed exactly what the event's split had passed.
-    fn advance<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
-        if const { S::HOLDS } {
-            while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
-                if !self.store.pass(passed) {
-                    self.advance_store(passed, into)?;
-                }
-                self.release(passed, held, into)?;
-            }
-        }
-        self.advance_store(watermark, into)
-    }
-
     fn advance_store<E: Emit<S::Out>>(&mut self, watermark: EventTime, into: &mut E) -> Result<()> {
-        let Self { store, place, outputs, counters, carrying, emitted, .. } = self;
-        let unmatched = &mut outputs.unmatched;
-        let (cause, carried) = (Occasion::Watermark(store.watermark(), *carrying), Passed::NOTHING);
+        let Self { store, place, outputs, counters, carrying, passed, emitted, .. } = self;
+        let (unmatched, passed) = (&mut outputs.unmatched, *passed);
+        let (cause, carried) = (Occasion::Watermark(store.watermark(), *carrying), passed);
         let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
         let advancing = Advancing(watermark);
         let watch = place.watch(Uncounted, &advancing);
@@ -129,7 +118,7 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         watch.end();
         advanced?;
         *emitted += emitting.emitted;
-        if emitting.carried.is_nothing() { Ok(()) } else { into.passed(Passed::NOTHING) }
+        if emitting.carried == passed { Ok(()) } else { into.passed(passed) }
     }
 
     /// Advances a store that goes by the job's clock.
@@ -145,34 +134,6 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         ticked?;
         *emitted += emitting.emitted;
         if emitting.carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
-    }
-
-    /// Inserts an event that was held. By dynamic calls: the loop over a batch is then the only
-    /// caller of the store's own code, which is inlined there.
-    #[inline(never)]
-    fn release<E: Emit<S::Out>>(
-        &mut self,
-        watermark: EventTime,
-        (event, meta, place): (WithKey<K, T>, Meta, ArrivalPlace),
-        into: &mut E,
-    ) -> Result<()> {
-        self.passed = Passed { watermark, place };
-        let Self { store, place, outputs, counters, passed, carrying, .. } = self;
-        // Only results carry what the split had passed.
-        let (unmatched, cause, carried) =
-            (&mut outputs.unmatched, Occasion::Event(*passed, *carrying), Passed::NOTHING);
-        let mut emitting = Emitting { unmatched, counters, cause, carried, emitted: 0, into };
-        let mut results: &mut dyn Results<S::Out, S::Unmatched> = &mut emitting;
-        let at = AtEventOf(meta.time);
-        let watch = place.watch(Uncounted, &at);
-        let inserted = store.insert(event, meta, &mut results);
-        watch.end();
-        let refused = inserted?;
-        self.emitted += emitting.emitted;
-        let carried = emitting.carried;
-        self.refused(refused, meta.time)?;
-        self.passed = Passed::NOTHING;
-        if carried.is_nothing() { Ok(()) } else { into.passed(self.passed) }
     }
 
     // Inlined, as `event` is: an event that is passed in memory is stored in parts and loaded as a
@@ -246,9 +207,9 @@ where
         into: &mut E,
     ) -> Result<()> {
         if self.passed.is_after(meta.time) {
-            match self.judge(meta.time) {
+            match self.judge(meta.time, into)? {
                 Verdict::Insert => {}
-                verdict => return self.not_inserted(verdict, (event, meta), into),
+                verdict => return self.receive_behind(verdict, (event, meta), into),
             }
         }
         if const { S::BOUNDED } && !self.has_room(meta.time, into)? {
@@ -285,7 +246,7 @@ where
         into: &mut E,
     ) -> Result<Option<EventTime>> {
         if watermark < EventTime::MAX {
-            self.last = Some(watermark);
+            self.last = self.last.max(Some(watermark));
         }
         self.advance(watermark, into)?;
         Ok(Some(watermark))

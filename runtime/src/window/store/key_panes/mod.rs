@@ -112,6 +112,16 @@ impl<S: Clone> KeyPanes<S> {
         }
     }
 
+    /// Returns the last state, or the one that was changed last, if it is the one at a place.
+    #[inline(always)]
+    pub(super) fn present_at(&mut self, place: i64) -> Option<&mut S> {
+        match (&mut self.last, &mut self.earlier) {
+            (Some((last, state)), _) if *last == place => Some(state),
+            (_, Earlier::Summed(sums)) => sums.changing_at(place),
+            _ => None,
+        }
+    }
+
     /// Returns the state at a place, which is created if there is none.
     pub(super) fn at(&mut self, place: i64, merging: &impl Merging<S>) -> Option<&mut S> {
         match &self.last {
@@ -130,7 +140,7 @@ impl<S: Clone> KeyPanes<S> {
     }
 
     /// Does the same for a place before the last one.
-    #[cold]
+    #[inline]
     fn before_last(&mut self, place: i64, merging: &impl Merging<S>) -> Option<&mut S> {
         if let Earlier::Nothing = self.earlier {
             self.earlier.begin((place, merging.create()), merging);

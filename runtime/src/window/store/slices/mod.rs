@@ -85,10 +85,12 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
     /// time; `None` if all its windows are closed.
     #[inline]
     fn place(&mut self, time: EventTime) -> Option<(i64, EventTime)> {
-        let (start, end) = self.last;
-        let since = time.as_micros().wrapping_sub(start);
-        if (0..self.pane).contains(&since) && end > self.watermark {
-            return Some((start, end));
+        for (start, end) in [self.last, self.behind] {
+            let since = time.as_micros().wrapping_sub(start);
+            // The window before has fired: the watermark never goes back.
+            if (0..self.pane).contains(&since) && end > self.watermark {
+                return Some((start, end));
+            }
         }
         self.find(time)
     }
@@ -117,7 +119,7 @@ impl<K: Key, T, P: Triggers, C: Accumulator<K, T>> SliceStore<K, T, P, C> {
         if !(0..self.pane).contains(&time.as_micros().wrapping_sub(start)) {
             start = self.windows.pane_start(self.pane, time);
         }
-        if end <= self.watermark || self.windows.last_end(end) > self.watermark {
+        if end <= self.watermark {
             end = self.windows.first_end(self.watermark);
         }
         self.behind = (start, end);
@@ -276,7 +278,9 @@ where
 {
     type Out = C::Out;
     type Unmatched = Infallible;
+    const INSERT_EMITS: bool = !P::ON_TIME_ONLY;
 
+    #[inline]
     fn judge(&self, time: EventTime, passed: EventTime) -> Verdict {
         self.windows.judge(time, passed, self.triggers.lateness())
     }
@@ -298,7 +302,7 @@ where
         self.folded += Tally::FOLDED;
         if P::ON_TIME_ONLY
             && !self.when_fresh
-            && let Some(state) = panes.last_at(pane)
+            && let Some(state) = panes.present_at(pane)
         {
             // With this pane it has been scheduled.
             accumulator.add(state, value, meta.time);
