@@ -15,7 +15,7 @@ use super::model::{Call, Chain, Declaration, HeadKind, Job, Join, Line, Spelling
 use super::resolve::{self, Names};
 use super::token::{self, stream};
 use super::{edges, feedback, in_flight, times, variants, windows};
-use crate::beside::{behind, not_greyed};
+use crate::beside::{before, behind};
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
 use millstream_graph::words::{How, Role, Word};
@@ -67,7 +67,9 @@ pub(super) fn block(declaration: &Declaration, body: &TokenStream, errors: &Erro
 /// The calls of the builder.
 pub(super) fn body(declaration: &Declaration, (names, known): (&Names, &Known<'_>)) -> TokenStream {
     let (job, runtime) = (Ident::new(JOB, declaration.start), declaration.runtime());
-    let bound = not_greyed(job.to_token_stream());
+    // With the first token's context, as all that refers to it: lines may come from a macro of the
+    // user and from its caller.
+    let bound = Ident::new(JOB, before(declaration.start));
     let builder = builder(declaration.job.as_ref(), &runtime);
     let expansion = Expansion {
         names,

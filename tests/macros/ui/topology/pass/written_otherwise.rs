@@ -37,6 +37,13 @@ macro_rules! doubled {
     };
 }
 
+/// The first lines are the caller's, the last ones the macro's.
+macro_rules! ended {
+    ($numbers:ident, $($lines:tt)*) => {
+        topology!($($lines)* $numbers >> next >> ignore,)
+    };
+}
+
 #[operator]
 async fn shown<T: Debug + Send + 'static>(event: T) -> T {
     assert!(!format!("{event:?}").is_empty());
@@ -51,5 +58,9 @@ async fn next(number: i64) -> i64 {
 pub fn main() {
     let first = from_iter([1_i64, 2]);
     let topology = doubled!(source(first), next, next, 1 + 1);
+    topology.check().unwrap();
+    let second = from_iter([1_i64, 2]);
+    let topology =
+        ended!(numbers, numbers = source(second), numbers >> next >> shown::<i64> >> ignore,);
     topology.check().unwrap();
 }
