@@ -6,7 +6,7 @@
 use super::body;
 use super::impls::Impls;
 use super::item::{cfg, clone_and_debug, declaration};
-use super::model::Model;
+use super::model::{Function, Model};
 use super::types;
 use super::unknown::{self, Target};
 use crate::errors::Errors;
@@ -84,6 +84,23 @@ pub(super) fn untouched(item: &TokenStream, errors: &mut Errors) -> TokenStream 
         None => errors.to_tokens(),
     };
     quote!(#prefix #item #errors)
+}
+
+/// The mistakes in place of a method, which a topology may name: a constant of the same name, whose
+/// type the compiler does not know because of them.
+pub(super) fn method(
+    function: &Function,
+    runtime: &TokenStream,
+    (item, errors): (&TokenStream, &Errors),
+) -> TokenStream {
+    let (vis, name, messages) = (&function.vis, &function.sig.ident, errors.to_tokens());
+    quote! {
+        #[allow(dead_code, non_upper_case_globals, unexpected_cfgs)]
+        #vis const #name: <() as #runtime::operator::Sound<{ #messages true }>>::Type = {
+            #[cfg(rust_analyzer)]
+            #item
+        };
+    }
 }
 
 /// The type that the item is, if it has no parameters.

@@ -89,7 +89,7 @@ impl ImplItem {
         let inputs = std::mem::take(&mut function.sig.inputs);
         function.sig.inputs =
             inputs.into_iter().filter(|input| !matches!(input, FnArg::Receiver(_))).collect();
-        Some(Method { model: Model::of(function, args)?, receiver })
+        Some(Method { model: Model::of(function, args), receiver })
     }
 
     /// Checks the names of its functions.

@@ -50,11 +50,11 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
         return fallback::untouched(&item, &mut errors);
     };
-    let receiver = function.sig.receiver().cloned();
-    let Some(model) = Model::of(function, args) else {
+    if let Some(receiver) = function.sig.receiver() {
         errors.say(receiver, &sentence::method());
-        return fallback::untouched(&item, &mut errors);
-    };
+        return fallback::method(&function, &args.runtime(), (&item, &errors));
+    }
+    let model = Model::of(function, args);
     let mut refused = Errors::default();
     check::check(&model, &mut refused);
     let body = body::Body::of(&model, item);

@@ -102,13 +102,12 @@ pub(super) enum ParamRole {
 }
 
 impl Model {
-    /// Reads an operator; none if the function has a `self`.
-    pub(super) fn of(function: Function, args: Args) -> Option<Self> {
+    /// Reads an operator, without its `self` if it has one.
+    pub(super) fn of(function: Function, args: Args) -> Self {
         let mut params: Vec<Param> = Vec::new();
         for input in &function.sig.inputs {
-            match input {
-                FnArg::Typed(typed) => params.push(Param::of(typed, params.is_empty())),
-                FnArg::Receiver(_) => return None,
+            if let FnArg::Typed(typed) = input {
+                params.push(Param::of(typed, params.is_empty()));
             }
         }
         let wired = params.iter_mut().filter(|param| param.is_wired());
@@ -118,7 +117,7 @@ impl Model {
         let of_timer = function.sig.ident == "on_timer";
         let names = Names { runtime: &args.runtime(), of_timer };
         returns.complete(names, sends, &function.sig.generics);
-        Some(Self { args, function, params, returns, method: MethodKind::Alone, unnamed })
+        Self { args, function, params, returns, method: MethodKind::Alone, unnamed }
     }
 
     pub(super) fn ident(&self) -> &Ident {

@@ -314,13 +314,13 @@ impl HeadKind {
 }
 
 impl Call {
-    /// Whether it calls a function of a type: `Twice::new(2)`, `Limit::<u64>::of(9)`.
+    /// Whether it is something of a type: `Twice::new(2)`, `Limit::<u64>::of(9)`.
     pub(super) fn is_associated(&self) -> bool {
         let names = self.path.iter().filter_map(|token| token::name(Some(token)));
         let mut before = names.rev().skip_while(|name| **name != self.name).skip(1);
         let of_type = |name: &Ident| token::spelled(name).starts_with(char::is_uppercase);
         let is_value = token::spelled(&self.name).starts_with(char::is_lowercase);
-        self.arguments.is_some() && is_value && before.next().is_some_and(of_type)
+        is_value && before.next().is_some_and(of_type)
     }
 
     /// Whether it is nothing but a path.
