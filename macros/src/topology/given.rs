@@ -1,6 +1,7 @@
 //! The calls that check what the user gives: streams, closures and numbers.
 
 use super::calls::{Calls, ends, ends_or, method, parenthesised, stream_of};
+use super::captures;
 use super::end_points;
 use super::model::Call;
 use super::token;
@@ -56,6 +57,9 @@ impl Calls {
             return Some(self.call(&["ValueAsClosure", "given"], ends, both));
         }
         let given = self.call(&[check, word.name], ends, both);
+        if captures::nothing(closure) {
+            return Some(given);
+        }
         Some(self.call(&["CloneAndSend", "of"], ends, given))
     }
 

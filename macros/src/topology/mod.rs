@@ -10,6 +10,7 @@ mod arguments;
 mod arrow;
 mod bounds;
 mod calls;
+mod captures;
 mod check;
 mod cut;
 mod edges;

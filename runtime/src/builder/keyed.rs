@@ -57,21 +57,12 @@ impl<K, F, T, M, S, C> fmt::Debug for KeyedStream<K, F, T, M, S, C> {
     }
 }
 
+// Without bounds: whether the key is `Clone` is open to the end of a function.
 impl<K, F, T, M, S, C> KeyedStream<K, F, T, M, S, C> {
     pub(super) fn new(stream: Stream<T, M, S, C>, key: F) -> Self {
         Self { stream, key, keys: PhantomData }
     }
-}
 
-impl<K, F, T, M, S, C> KeyedStream<K, F, T, M, S, C>
-where
-    K: Key,
-    F: Fn(&T) -> K + Clone + Send + 'static,
-    T: Send + 'static,
-    M: TimeState,
-    S: SideOutputs,
-    C: Fusing<Out = T>,
-{
     /// Sets the number of instances of the next node, among which the keys are divided; `* n` in
     /// [`topology!`](macro@crate::topology).
     ///
@@ -136,7 +127,17 @@ where
         self.stream.declared.next.buffer = Some(events);
         self
     }
+}
 
+impl<K, F, T, M, S, C> KeyedStream<K, F, T, M, S, C>
+where
+    K: Key,
+    F: Fn(&T) -> K + Clone + Send + 'static,
+    T: Send + 'static,
+    M: TimeState,
+    S: SideOutputs,
+    C: Fusing<Out = T>,
+{
     /// Drops events when the edge to the next node is full: see [`Stream::overflow`].
     ///
     /// # Examples
