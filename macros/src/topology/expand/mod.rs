@@ -27,6 +27,11 @@ mod place;
 
 use place::{StepPlace, by_path, is_value};
 
+/// The most steps of a line in one expression. The compiler opens all calls of an expression before
+/// the first one is known, and looks at all that is open again and again: in a longer line, each
+/// step begins with what is known.
+const LONG: usize = 16;
+
 /// The name of a loop within its line.
 const HEAD: &str = "__fed";
 
@@ -191,7 +196,14 @@ impl<'a> Expansion<'a, '_> {
                 calls.extend(method(edge, step.span(), TokenStream::new()));
             }
             let sink = SinkCheck::behind(before);
-            calls = self.step(calls, step, StepPlace { name, last: last == Some(at), facts, sink });
+            let place = StepPlace { name, last: last == Some(at), facts, sink };
+            calls = if chain.steps.len() > LONG {
+                let bound = Ident::new("__stream", Span::mixed_site());
+                let behind = self.step(bound.to_token_stream(), step, place);
+                quote!((match #calls { #bound => #behind }))
+            } else {
+                self.step(calls, step, place)
+            };
             facts = self.known.behind(step, facts);
         }
         calls
