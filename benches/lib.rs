@@ -1,5 +1,6 @@
 //! Shared code of the benchmarks: works and measurement.
 
+pub mod counted;
 pub mod features;
 pub mod fraud;
 pub mod keyed;
