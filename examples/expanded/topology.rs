@@ -14,7 +14,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     let job = Builder::new("fraud").delivery(at_most_once);
     let tx = checks::Clone::copied(
         checks::Watermarks::event_time(
-            checks::TimeClosure::event_time(
+            checks::plain::event_time(
                 checks::ReadsFrom::source(&job, checks::Source::events(transactions)).stream(),
                 |t| EventTime::from_secs(t.unix_seconds),
             ),
@@ -25,7 +25,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     )
     .fan_out();
     let avg = checks::Fits::then(checks::Routes::errors(checks::Operator::event(
-        checks::Key::by(checks::KeyClosure::by(tx.tap(), |t| t.customer_id)).stream().instances(2),
+        checks::Key::by(checks::plain::by(tx.tap(), |t| t.customer_id)).stream().instances(2),
         average_ticket {},
     )))
     .stream()
@@ -34,7 +34,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
         checks::HasFullWindows::windows(
             checks::TimeFor::window(checks::Windows::kind(
                 checks::IsKeyed::keyed(
-                    checks::Key::by(checks::KeyClosure::by(tx.tap(), |t| t.customer_id)).stream(),
+                    checks::Key::by(checks::plain::by(tx.tap(), |t| t.customer_id)).stream(),
                 ),
                 sliding(30.mins(), 5.mins()),
             ))
@@ -50,7 +50,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
         checks::HasFullWindows::windows(
             checks::TimeFor::window(checks::Windows::kind(
                 checks::IsKeyed::keyed(
-                    checks::Key::by(checks::KeyClosure::by(tx.tap(), |t| t.customer_id)).stream(),
+                    checks::Key::by(checks::plain::by(tx.tap(), |t| t.customer_id)).stream(),
                 ),
                 tumbling(1.mins()),
             ))
@@ -63,7 +63,7 @@ pub fn fraud(transactions: impl Source<demo::Transaction>, alerts: impl Sink<Sco
     .named("count")
     .outputs();
     let scores = checks::Fits::then(checks::Routes::errors(checks::Operator::event(
-        checks::Key::by(checks::KeyClosure::by(
+        checks::Key::by(checks::plain::by(
             checks::SameTime::and(checks::SameEvents::event(
                 checks::SameTime::and(checks::SameEvents::event(
                     checks::Merged::of(avg),

@@ -1,16 +1,28 @@
 //! Closures that capture nothing, as far as their tokens show.
 //!
 //! Whether a closure is `Clone` and `Send` is open to the end of the function that it stands in,
-//! and the compiler looks at all that is open again and again: each such question counts. It is
-//! not asked about closures without captures, `|event| event.name`.
+//! and the compiler goes through all that is open at each call. It is not asked about closures
+//! without captures, `|event| event.name`, which are function pointers for the check.
 
 use super::token;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::HashSet;
 
-/// Whether a closure surely captures no variable: what its body names are its parameters, fields,
-/// methods, paths, types and constants.
-pub(super) fn nothing(closure: &TokenStream) -> bool {
+/// What a closure captures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Captures {
+    /// Nothing: what its body names are its parameter, without a type of its own, and fields,
+    /// methods, paths, types and constants.
+    Nothing,
+    Unknown,
+}
+
+/// What a closure captures.
+pub(super) fn of(closure: &TokenStream) -> Captures {
+    if nothing(closure) { Captures::Nothing } else { Captures::Unknown }
+}
+
+fn nothing(closure: &TokenStream) -> bool {
     let tokens = token::flat(closure.clone());
     let tokens = match tokens.split_first() {
         Some((TokenTree::Ident(word), rest)) if word == "move" => rest,
@@ -22,6 +34,12 @@ pub(super) fn nothing(closure: &TokenStream) -> bool {
     };
     let Some(end) = rest.iter().position(bar) else { return false };
     let (parameters, body) = rest.split_at(end);
+    // Another number of parameters, and another type, are told by the check of the word.
+    let sign =
+        |token: &TokenTree| [',', ':'].iter().any(|sign| token::is_punct(Some(token), *sign));
+    if parameters.iter().any(sign) {
+        return false;
+    }
     let mut names = HashSet::new();
     collect(parameters, &mut names);
     names_only(body, &names)
@@ -77,7 +95,7 @@ mod tests {
         for closure in [
             "|r| r.sensor",
             "|_| ()",
-            "move |r: &Reading| r.value.max(0.5) > LIMIT as f64",
+            "move |r| r.value.max(0.5) > LIMIT as f64",
             "|(card, sum)| Score { card, value: sum / 2.0, ..Score::default() }",
             "|r| (r.key.clone(), -r.0, r as u64)",
             "|r| if r.value > 2.0 { Some(r) } else { None }",
@@ -93,6 +111,8 @@ mod tests {
     fn a_name_from_elsewhere_may_be_captured() {
         for closure in [
             "|r| r.value * factor",
+            "|r: &Reading| r.value",
+            "|r, s| r.value",
             "|r| key(r)",
             "key",
             "|r| Reading { value, ..r }",

@@ -1,7 +1,7 @@
 //! The calls that check what the user gives: streams, closures and numbers.
 
 use super::calls::{Calls, ends, ends_or, method, parenthesised, stream_of};
-use super::captures;
+use super::captures::{self, Captures};
 use super::end_points;
 use super::model::Call;
 use super::token;
@@ -56,11 +56,13 @@ impl Calls {
         if end_points::is_literal(closure) {
             return Some(self.call(&["ValueAsClosure", "given"], ends, both));
         }
-        let given = self.call(&[check, word.name], ends, both);
-        if captures::nothing(closure) {
-            return Some(given);
-        }
-        Some(self.call(&["CloneAndSend", "of"], ends, given))
+        Some(match captures::of(closure) {
+            Captures::Nothing => self.call(&["plain", word.name], ends, both),
+            Captures::Unknown => {
+                let given = self.call(&[check, word.name], ends, both);
+                self.call(&["CloneAndSend", "of"], ends, given)
+            }
+        })
     }
 
     /// A function of streams.

@@ -117,6 +117,14 @@ const METHODS: &[(&str, &str)] = &[
     ("TimeClosure::event_time", "event_time"),
     ("ValueClosure::aggregate", "aggregate"),
     ("ValueAsClosure::given", "given"),
+    ("plain::by", "by"),
+    ("plain::map", "map"),
+    ("plain::flat_map", "flat_map"),
+    ("plain::filter", "filter"),
+    ("plain::inspect", "inspect"),
+    ("plain::in_order", "in_order"),
+    ("plain::event_time", "event_time"),
+    ("plain::aggregate", "aggregate"),
     ("PartFunction::through", "through"),
 ];
 

@@ -17,7 +17,7 @@ pub struct ClosureOf<W, F, R> {
 }
 
 impl<W, F, R> ClosureOf<W, F, R> {
-    fn new(closure: F) -> Self {
+    pub(super) fn new(closure: F) -> Self {
         Self { closure, of: PhantomData }
     }
 }

@@ -52,6 +52,7 @@ mod letters;
 mod memory;
 mod numbers;
 mod parts;
+pub mod plain;
 mod promise;
 mod returns;
 mod splits;
