@@ -37,7 +37,6 @@ fn main() -> ExitCode {
 /// Compares the works.
 fn compare() -> Result<(), String> {
     let only = value("--only");
-    let events = value("--events").and_then(|text| text.parse().ok());
     let wanted = |work: &&Work| only.as_deref().is_none_or(|only| only == work.name);
     println!(
         "{:<26} {:>9} {:>12} {:>12} {:>7} {:>7}",
@@ -45,7 +44,7 @@ fn compare() -> Result<(), String> {
     );
     let mut grew = Vec::new();
     for work in WORKS.iter().filter(wanted) {
-        let n = events.unwrap_or(work.events);
+        let n = events(work);
         let [small, large] = [n, TIMES * n].map(|n| {
             let all = instructions(&["--run", work.name, "--events", &n.to_string()])?;
             Ok::<_, String>(all as f64 / n as f64)
@@ -67,8 +66,7 @@ fn compare() -> Result<(), String> {
 fn run(name: &str) -> Result<(), String> {
     let work = WORKS.iter().find(|work| work.name == name);
     let work = work.ok_or_else(|| format!("there is no work `{name}`"))?;
-    let events = value("--events").and_then(|text| text.parse().ok()).unwrap_or(work.events);
-    match block_on((work.run)(events)) {
+    match block_on((work.run)(events(work))) {
         Ok(0) => Err(format!("{name} has no results")),
         Ok(_) => Ok(()),
         Err(error) => Err(format!("{name}: {error}")),
@@ -79,6 +77,11 @@ fn run(name: &str) -> Result<(), String> {
 fn bound(n: u64) -> f64 {
     let log = |n: u64| (n as f64).log2();
     TIMES as f64 * log(TIMES * n) / log(n) * SLACK
+}
+
+/// The smaller n: that of the command line, or of the work.
+fn events(work: &Work) -> u64 {
+    value("--events").and_then(|text| text.parse().ok()).unwrap_or(work.events)
 }
 
 fn value(option: &str) -> Option<String> {

@@ -341,9 +341,8 @@ pub(super) fn construct(call: &Call) -> TokenStream {
     let at = call.name.span();
     let (path, rest) = (stream(&call.path), stream(&in_flight::others(&call.rest)));
     match &call.arguments {
-        Some(arguments) if call.is_associated() => quote!(#path #arguments #rest),
+        arguments if call.is_associated() => quote!(#path #arguments #rest),
         Some(arguments) => quote_spanned!(behind(at)=> #path::new #arguments #rest),
-        None if call.is_associated() => quote!(#path #rest),
         None => {
             // The type of a function has no parameters: its event determines them.
             let is_function = token::spelled(&call.name).starts_with(char::is_lowercase);

@@ -69,14 +69,21 @@ impl<S: Clone> Sums<S> {
     /// Returns the state that changes, if it is the one at a place.
     #[inline]
     pub(super) fn changing_at(&mut self, place: i64) -> Option<&mut S> {
-        match self.changing {
-            Some((changing, at)) if changing == place => self.line.get_mut(at),
-            _ => None,
-        }
+        let at = self.position_of_changing(place)?;
+        self.line.get_mut(at)
+    }
+
+    /// Returns the position of the state that changes, if it is the one at a place.
+    #[inline]
+    fn position_of_changing(&self, place: i64) -> Option<usize> {
+        self.changing.filter(|(changing, _)| *changing == place).map(|(_, at)| at)
     }
 
     /// Returns the state at a place before the last one, which is created if there is none.
     pub(super) fn change(&mut self, place: i64, merging: &impl Merging<S>) -> Option<&mut S> {
+        if let Some(at) = self.position_of_changing(place) {
+            return self.line.get_mut(at);
+        }
         let at = match self.line.find(place) {
             Sought::At(at) => {
                 if at < self.summed {

@@ -90,8 +90,6 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         watermark: EventTime,
         into: &mut E,
     ) -> Result<()> {
-        // Events may come ahead of a watermark that was emitted before them.
-        let watermark = watermark.max(self.store.watermark());
         if const { S::HOLDS } {
             while let Some((passed, held)) = self.held.next_before(Some(watermark)) {
                 if !self.store.pass(passed) {

@@ -245,10 +245,12 @@ where
         watermark: EventTime,
         into: &mut E,
     ) -> Result<Option<EventTime>> {
-        if watermark < EventTime::MAX {
-            self.last = self.last.max(Some(watermark));
+        // Events may come ahead of a watermark that was emitted before them.
+        let reached = watermark.max(self.store.watermark());
+        if reached < EventTime::MAX {
+            self.last = Some(reached);
         }
-        self.advance(watermark, into)?;
+        self.advance(reached, into)?;
         Ok(Some(watermark))
     }
 
