@@ -158,6 +158,15 @@ pub trait Chain: Path + Send + 'static {
         each.of::<EveryWay>()
     }
 
+    /// Whether a link of the chain can look ahead. If not, there is no loop for it.
+    const LOOKS_AHEAD: bool = false;
+
+    /// Whether a link would look ahead now: read what a group of events needs from memory before it
+    /// processes the first of them.
+    fn looks_ahead(&self) -> bool {
+        false
+    }
+
     /// The epoch whose barrier comes next from outside the task; none if nothing does, or it has
     /// ended.
     fn awaited(&self) -> Option<Epoch>;

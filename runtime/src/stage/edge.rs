@@ -97,6 +97,12 @@ impl<T: Send + 'static, C: Chain<Out = T>> Chain for Edge<C, T> {
         }
     }
 
+    const LOOKS_AHEAD: bool = C::LOOKS_AHEAD;
+
+    fn looks_ahead(&self) -> bool {
+        matches!(self, Self::Call(chain) if chain.looks_ahead())
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         match self {
             Self::Call(chain) => chain.awaited(),

@@ -1,6 +1,7 @@
 //! A scripted chain: tests drive single links with it.
 
 use super::chain::closed;
+use super::way::LookingAhead;
 use super::{Chain, Drive, EveryWay, Link, Linked, LocalWork, Path, Turn, VisitSides, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
@@ -126,7 +127,10 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
     }
 
     /// What the link emits for this script.
-    pub(super) fn receive<const N: usize>(&mut self, items: [Item<T>; N]) -> Vec<Item<L::Out>> {
+    pub(super) fn receive(
+        &mut self,
+        items: impl IntoIterator<Item = Item<T>>,
+    ) -> Vec<Item<L::Out>> {
         self.0.chain_mut().0.extend(items);
         let mut received = Received(Vec::new());
         match self.0.turn() {
@@ -134,6 +138,19 @@ impl<T: Send + 'static, L: Link<T>> Alone<T, L> {
             Turn::Mark => self.0.pass(&mut received).unwrap(),
         }
         received.0
+    }
+
+    /// The same of a link that looks ahead.
+    pub(super) fn receive_ahead(&mut self, items: Vec<Item<T>>) -> Vec<Item<L::Out>> {
+        self.0.chain_mut().0.extend(items);
+        let mut received = Received(Vec::new());
+        self.0.drive::<LookingAhead<EveryWay>, _>(&mut received).unwrap();
+        received.0
+    }
+
+    /// Whether the link would look ahead.
+    pub(super) fn looks_ahead(&self) -> bool {
+        self.0.looks_ahead()
     }
 
     /// What the link emits, as text: events by `Debug`, marks by name.

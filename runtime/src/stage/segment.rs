@@ -1,5 +1,6 @@
 //! What a task schedules: a chain and its tail, with their types erased.
 
+use super::way::LookingAhead;
 use super::{Chain, ForWay, LocalWork, Tail, Turn, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
@@ -123,13 +124,19 @@ impl<C: Chain, T: Tail<C::Out>> Segment<C, T> {
     }
 }
 
-/// The loop over events for each way through a chain.
-struct LoopFor<C, T>(PhantomData<fn(C, T)>);
+/// The loop over events for each way through a chain, with or without looking ahead.
+struct LoopFor<C, T> {
+    looks_ahead: bool,
+    of: PhantomData<fn(C, T)>,
+}
 
 impl<C: Chain, T: Tail<C::Out>> ForWay for LoopFor<C, T> {
     type Value = fn(&mut Segment<C, T>) -> Result<()>;
 
     fn of<W: Way>(self) -> Self::Value {
+        if const { C::LOOKS_AHEAD } && self.looks_ahead {
+            return Segment::drive_slice::<LookingAhead<W>>;
+        }
         Segment::drive_slice::<W>
     }
 }
@@ -154,7 +161,8 @@ impl<C: Chain, T: Tail<C::Out>> Run for Segment<C, T> {
     fn drive(&mut self) -> Result<()> {
         match self.chain.turn() {
             Turn::Batch => {
-                let drive_slice = self.chain.way(LoopFor::<C, T>(PhantomData));
+                let looks_ahead = self.chain.looks_ahead();
+                let drive_slice = self.chain.way(LoopFor::<C, T> { looks_ahead, of: PhantomData });
                 drive_slice(self)?;
                 while self.chain.goes_on() {
                     drive_slice(self)?;

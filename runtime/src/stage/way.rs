@@ -17,6 +17,8 @@ pub trait Way: 'static {
     const SECOND: bool;
     /// What it is compiled for further upstream.
     type Rest: Way;
+    /// Whether links [look ahead](super::Chain::looks_ahead).
+    const LOOKS_AHEAD: bool = false;
 }
 
 /// All alternatives in one loop: for loops over few events, and for roots, which have none.
@@ -47,6 +49,17 @@ impl<W: Way> Way for ViaSecond<W> {
     const FIRST: bool = false;
     const SECOND: bool = true;
     type Rest = W;
+}
+
+/// The way `W`, on which links look ahead.
+#[derive(Debug)]
+pub(super) struct LookingAhead<W>(PhantomData<W>);
+
+impl<W: Way> Way for LookingAhead<W> {
+    const FIRST: bool = W::FIRST;
+    const SECOND: bool = W::SECOND;
+    type Rest = LookingAhead<W::Rest>;
+    const LOOKS_AHEAD: bool = true;
 }
 
 /// A value for each way, such as its loop.

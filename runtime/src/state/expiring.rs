@@ -91,6 +91,17 @@ impl<K: Key, S: Default, M: RowMark> ExpiringTable<K, S, M> {
         self.table.len()
     }
 
+    /// Whether the table is [far](StateTable::is_far).
+    pub(crate) fn is_far(&self) -> bool {
+        self.table.is_far()
+    }
+
+    /// Reads the row of a key ahead of its use.
+    #[inline(always)]
+    pub(crate) fn look_at(&self, hash: KeyHash, key: &K) {
+        self.table.look_at(hash, key);
+    }
+
     /// The rows: a lookup in them uses nothing.
     pub(crate) fn rows(&mut self) -> &mut StateTable<K, Expiring<S>, M> {
         &mut self.table

@@ -111,6 +111,17 @@ impl<K: Key, V, M: RowMark> Rows<K, V, M> {
         }
     }
 
+    /// Whether a key has a row.
+    #[inline(always)]
+    pub(crate) fn contains(&self, hash: KeyHash, key: &K) -> bool {
+        self.table.find(hash.get(), |row| row.key == *key).is_some()
+    }
+
+    /// The memory of the rows, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.table.capacity() * size_of::<Row<K, V, M>>()
+    }
+
     /// The value of a key, to complete what [`restore`](Self::restore) has inserted: not marked.
     pub(crate) fn restored(&mut self, hash: KeyHash, key: &K) -> Option<&mut V> {
         self.table.find_mut(hash.get(), |row| row.key == *key).map(|row| &mut row.value)

@@ -26,6 +26,10 @@ pub struct StateTable<K, S, M = ()> {
     removal: Removal,
 }
 
+/// The size of a table, in bytes, from which on it pays to look ahead. In tests it is that of a few
+/// rows: they take the loops with and without.
+const FAR: usize = if cfg!(any(test, millstream_looks_ahead)) { 256 } else { 8 << 20 };
+
 /// What becomes of a row that is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Removal {
@@ -75,6 +79,17 @@ impl<K: Key, S: Default, M: RowMark> StateTable<K, S, M> {
             Err(absent) => Self::begin(absent, key.clone()),
         };
         StateEntry { slot, removal }
+    }
+
+    /// Whether the table is so large that most rows are probably in none of the nearer caches.
+    pub(crate) fn is_far(&self) -> bool {
+        self.rows.bytes() > FAR
+    }
+
+    /// Reads the row of a key, and does nothing with it: the processor fetches it.
+    #[inline(always)]
+    pub(crate) fn look_at(&self, hash: KeyHash, key: &K) {
+        std::hint::black_box(self.rows.contains(hash, key));
     }
 
     /// Keeps removed rows until [`changes`](Self::changes) has visited them: for a job that takes

@@ -215,6 +215,12 @@ where
         }
     }
 
+    const LOOKS_AHEAD: bool = C::LOOKS_AHEAD;
+
+    fn looks_ahead(&self) -> bool {
+        matches!(self, Self::Fused(forked) if forked.chain.looks_ahead())
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         match self {
             Self::Fused(forked) => forked.chain.awaited(),

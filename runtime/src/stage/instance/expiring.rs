@@ -117,6 +117,17 @@ where
         Some(self.table.len())
     }
 
+    const LOOKS_AHEAD: bool = true;
+
+    fn are_far(&self) -> bool {
+        self.table.is_far()
+    }
+
+    #[inline(always)]
+    fn look_at(&self, event: &WithKey<K, T>, meta: Meta) {
+        self.table.look_at(meta.hash, &event.key);
+    }
+
     fn mark(&mut self, hash: KeyHash, key: &K) {
         self.table.rows().slot(hash, key.clone()).state();
     }

@@ -71,6 +71,18 @@ pub trait States<In, T>: Send + 'static {
         None
     }
 
+    /// Whether there is a table, which may be larger than the caches.
+    const LOOKS_AHEAD: bool = false;
+
+    /// Whether it is so large by now that most rows are probably in none of the nearer caches.
+    fn are_far(&self) -> bool {
+        false
+    }
+
+    /// Reads the row of an event's key, and does nothing with it: the processor fetches it.
+    #[inline(always)]
+    fn look_at(&self, _event: &In, _meta: Meta) {}
+
     /// Marks the row of a key as changed: its timers or waiting events have.
     fn mark(&mut self, hash: KeyHash, key: &Self::Key);
 
@@ -235,6 +247,17 @@ where
 
     fn of_key(&mut self, hash: KeyHash, key: &K, _: EventTime) -> Self::Slot<'_> {
         self.0.slot_of(hash, key)
+    }
+
+    const LOOKS_AHEAD: bool = true;
+
+    fn are_far(&self) -> bool {
+        self.0.is_far()
+    }
+
+    #[inline(always)]
+    fn look_at(&self, event: &WithKey<K, T>, meta: Meta) {
+        self.0.look_at(meta.hash, &event.key);
     }
 
     fn mark(&mut self, hash: KeyHash, key: &K) {

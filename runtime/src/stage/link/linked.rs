@@ -1,5 +1,6 @@
 //! Drives one link of a chain, and forwards marks through it.
 
+use super::ahead::drive_ahead;
 use super::{DueTurn, Link};
 use crate::checkpoint::Moment;
 use crate::control::TaskClock;
@@ -92,9 +93,11 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         if const { L::WAITS } {
             through.due()?;
         }
+        if const { L::LOOKS_AHEAD && W::LOOKS_AHEAD } {
+            return drive_ahead::<W, _, _, _>(chain, through);
+        }
         let driven = chain.drive::<W, _>(&mut through);
-        let Through { here, hot, .. } = through;
-        here.link.finish(hot);
+        through.finish();
         driven
     }
 
@@ -104,8 +107,7 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         let mut through = Through { here, hot, into, events: PhantomData };
         let passed =
             if const { L::WAITS } { through.wait(chain) } else { chain.pass(&mut through) };
-        let Through { here, hot, .. } = through;
-        here.link.finish(hot);
+        through.finish();
         passed
     }
 }
@@ -183,6 +185,12 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
         self.chain.way(each)
     }
 
+    const LOOKS_AHEAD: bool = C::LOOKS_AHEAD || L::LOOKS_AHEAD;
+
+    fn looks_ahead(&self) -> bool {
+        (L::LOOKS_AHEAD && self.here.link.looks_ahead()) || self.chain.looks_ahead()
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         self.chain.awaited()
     }
@@ -194,7 +202,7 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
 }
 
 /// A link during one turn: receives from upstream and emits into the rest of the chain.
-struct Through<'a, In, L, H, E> {
+pub(super) struct Through<'a, In, L, H, E> {
     here: &'a mut LinkAt<L>,
     /// On the stack for the turn, see [`Link::Hot`]: owned where the chain is driven, lent where it
     /// is pushed into.
@@ -202,6 +210,20 @@ struct Through<'a, In, L, H, E> {
     /// The link or tail downstream.
     into: &'a mut E,
     events: PhantomData<fn(In)>,
+}
+
+impl<In, L: Link<In>, E> Through<'_, In, L, L::Hot, E> {
+    /// The link.
+    #[inline(always)]
+    pub(super) fn link(&mut self) -> &mut L {
+        &mut self.here.link
+    }
+
+    /// Ends the turn.
+    #[inline(always)]
+    pub(super) fn finish(self) {
+        self.here.link.finish(self.hot);
+    }
 }
 
 impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, L::Hot, E> {

@@ -4,6 +4,7 @@
 //! a kind of link: a file here, one of the same name in [`lowering::chain`](crate::lowering), a
 //! line in each `mod.rs`.
 
+mod ahead;
 mod drop_key;
 mod event_time;
 mod in_order;
@@ -56,6 +57,24 @@ pub trait Link<In>: Send + 'static {
 
     /// Whether `watermark` or `end` does anything. If not, marks pass without their code.
     const HANDLES_MARKS: bool = true;
+
+    /// Whether it can [look ahead](Self::looks_ahead).
+    const LOOKS_AHEAD: bool = false;
+
+    /// Whether to look ahead now: what events need is probably not in a cache.
+    fn looks_ahead(&self) -> bool {
+        false
+    }
+
+    /// Reads what an event will need, and does nothing with it: the processor fetches it while the
+    /// same is done for other events.
+    #[inline(always)]
+    fn look_at(&self, _event: &In, _meta: Meta) {}
+
+    /// The memory for a group of events, taken for a turn.
+    fn group(&mut self) -> Option<&mut Vec<(In, Meta)>> {
+        None
+    }
 
     /// What the link keeps in checkpoints. If nothing, the code of `save` and `restore` is not
     /// compiled.

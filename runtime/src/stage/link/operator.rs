@@ -21,6 +21,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+/// Whether chains have loops that look ahead. Builds with debug assertions do without: it is the
+/// time to compile them that matters there.
+const AHEAD_LOOPS: bool = cfg!(any(test, millstream_looks_ahead, not(debug_assertions)));
+
 /// Runs an operator that never awaits inside the loop of its chain; `X` looks up its state.
 ///
 /// Whether the operator sets timers is a constant: without them, its loop contains no timer code.
@@ -39,7 +43,9 @@ pub struct OperatorLink<O: Step<T>, X: States<In, T>, In, T> {
     emitted: u64,
     /// Counts events that wait.
     flow: Arc<StepFlow>,
-    events: PhantomData<fn(In, T)>,
+    /// Memory for events that are looked at ahead of their calls.
+    group: Vec<(In, Meta)>,
+    events: PhantomData<fn(T)>,
 }
 
 impl<O: Step<T>, X: States<In, T>, In, T> fmt::Debug for OperatorLink<O, X, In, T> {
@@ -60,6 +66,7 @@ impl<O: Step<T>, X: States<In, T, State = O::State>, In, T: Send> OperatorLink<O
             passed: Passed::NOTHING,
             emitted: 0,
             flow,
+            group: Vec::new(),
             events: PhantomData,
         }
     }
@@ -206,6 +213,22 @@ where
     const WAITS: bool = Self::MINDS_TIME;
     const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
     const HANDLES_MARKS: bool = Self::MINDS_TIME;
+    /// Not for large events: they would be moved twice more.
+    const LOOKS_AHEAD: bool =
+        AHEAD_LOOPS && X::LOOKS_AHEAD && !Self::TIMERS && size_of::<In>() <= 256;
+
+    fn looks_ahead(&self) -> bool {
+        self.states.are_far()
+    }
+
+    #[inline(always)]
+    fn look_at(&self, event: &In, meta: Meta) {
+        self.states.look_at(event, meta);
+    }
+
+    fn group(&mut self) -> Option<&mut Vec<(In, Meta)>> {
+        Some(&mut self.group)
+    }
 
     #[inline(always)]
     fn begin(&mut self) -> BatchCounts {

@@ -8,7 +8,8 @@ use crate::exchange::Tee;
 use crate::key::Key;
 use crate::metrics::InstanceCounters;
 use crate::operator::{
-    Context, Instance, Keyed, Map, Operator, OperatorPlace, SetsTimers, Shape, Step, Stepping,
+    Context, Instance, Keyed, Map, NoTimers, Operator, OperatorPlace, SetsTimers, Shape, Step,
+    Stepping,
 };
 use crate::stage::fake::{Alone, Item, batch, event, watermark};
 use crate::stage::{KeyedStates, NoStates, States, StepCore};
@@ -196,6 +197,68 @@ fn an_operator_keeps_state_per_key_and_its_timers_fire_before_the_watermark_pass
     let received = link.receive_in_words([keyed(1, 4, 8), watermark(9)]);
     let words = ["passed 9", "4 at 9", "nothing passed", "watermark 9"];
     assert_eq!(received, words, "the state was forgotten");
+}
+
+/// Emits the sum of a key's values so far.
+#[derive(Clone)]
+struct Sum;
+
+impl Operator<i64> for Sum {
+    type Out = i64;
+    type State = i64;
+    type Error = Infallible;
+    type Keying = Keyed<NoTimers>;
+    type Mode = Stepping;
+    const NAME: &'static str = "sum";
+    const SHAPE: Shape = Shape::OneToOne;
+}
+
+impl Step<i64> for Sum {
+    fn step(
+        &mut self,
+        value: i64,
+        sum: &mut i64,
+        _: &mut Context,
+    ) -> Result<impl IntoIterator<Item = i64>, Infallible> {
+        *sum += value;
+        Ok(Some(*sum))
+    }
+}
+
+fn sums() -> Alone<Event, impl Link<Event, Out = i64>> {
+    let (core, _) = core(Sum);
+    type Sums = KeyedStates<u32, i64>;
+    let states = <Sums as States<Event, i64>>::new(Times::Beside, &Env::system());
+    Alone::new(OperatorLink::<_, Sums, Event, i64>::new(core, states, Env::system()))
+}
+
+/// Events of many keys, with everything between them that must not overtake an event.
+fn script(events: i64) -> Vec<Item<Event>> {
+    let mut items = Vec::new();
+    for at in 0..events {
+        items.push(keyed(u32::try_from(at * at % 41).unwrap(), at, at));
+        match at % 47 {
+            5 => items.push(Item::Passed(Passed::until(EventTime::from_secs(at)))),
+            6 => items.push(Item::Passed(Passed::NOTHING)),
+            11 | 45 => items.push(watermark(at)),
+            12 => items.push(Item::Mark(Mark::Idle)),
+            46 => items.push(batch(47)),
+            _ => {}
+        }
+    }
+    items
+}
+
+#[test]
+fn an_operator_that_looks_ahead_emits_the_same_in_the_same_order() {
+    let (mut direct, mut ahead) = (sums(), sums());
+    assert!(!ahead.looks_ahead(), "there is no state yet");
+    for events in [1, 31, 32, 33, 470] {
+        let mut script = script(events);
+        script.push(batch(0));
+        assert_eq!(ahead.receive_ahead(script.clone()), direct.receive(script));
+    }
+    assert!(ahead.looks_ahead(), "many keys have a state");
 }
 
 /// A store that emits each watermark it is advanced to, and rejects negative values as late.

@@ -288,6 +288,15 @@ where
         }
     }
 
+    const LOOKS_AHEAD: bool = A::LOOKS_AHEAD || B::LOOKS_AHEAD;
+
+    fn looks_ahead(&self) -> bool {
+        match self.fetched {
+            Some(Side::First) | None => self.first.looks_ahead(),
+            Some(Side::Other) => self.other.looks_ahead(),
+        }
+    }
+
     fn awaited(&self) -> Option<Epoch> {
         // Of the side that lags, if both are fed from outside.
         let sides = self.first.awaited().or(self.other.awaited());
