@@ -8,6 +8,7 @@
 //! [`systems`] a folder for each system. [`figures`] are the results as a file, [`goals`] what they
 //! should be, and [`page`] renders them.
 
+mod auctions;
 mod delay;
 mod figures;
 mod goals;

@@ -1,14 +1,14 @@
 //! One round of one system, in a process of its own, and its report to the parent process.
 
 use crate::delay::Percentiles;
-use crate::systems::{Outcome, System};
+use crate::systems::{Outcome, Ready, System};
 use crate::work::Work;
 use cpu_time::ProcessTime;
 use millstream_benches::measure::peak_memory;
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The cost of one round.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -43,12 +43,34 @@ pub fn print(work: Work, system: System, quick: bool) -> Result<(), Box<dyn Erro
 fn measure(work: Work, system: System, quick: bool) -> Option<Round> {
     let ready = system.prepare(work, quick)?;
     let before = peak_memory();
-    let (cpu, wall) = (ProcessTime::now(), Instant::now());
-    let Outcome { digest, delays } = ready();
-    let (cpu, wall) = (cpu.elapsed().as_nanos() as u64, wall.elapsed().as_nanos() as u64);
+    let wall = Instant::now();
+    let (cpu, Outcome { digest, delays }) = match work {
+        Work::Idle => at_rest(Duration::from_secs(work.events(quick)), ready),
+        _ => {
+            let cpu = ProcessTime::now();
+            let outcome = ready();
+            (cpu.elapsed(), outcome)
+        }
+    };
+    let (cpu, wall) = (cpu.as_nanos() as u64, wall.elapsed().as_nanos() as u64);
     let peak = peak_memory();
     let delays = delays.map(|delays| delays.percentiles());
     Some(Round { cpu, wall, peak, grown: peak.saturating_sub(before), digest, delays })
+}
+
+/// The CPU time of a work that takes so long, at the rate between half a second after its start and
+/// half a second before its end: without its start.
+fn at_rest(takes: Duration, ready: Ready) -> (Duration, Outcome) {
+    let end = Duration::from_millis(500);
+    let between = takes - 2 * end;
+    let clock = std::thread::spawn(move || {
+        std::thread::sleep(end);
+        let cpu = ProcessTime::now();
+        std::thread::sleep(between);
+        cpu.elapsed().mul_f64(takes.as_secs_f64() / between.as_secs_f64())
+    });
+    let outcome = ready();
+    (clock.join().unwrap_or_default(), outcome)
 }
 
 /// Lets the C library ask for huge pages. In a virtual machine a page fault takes so long that

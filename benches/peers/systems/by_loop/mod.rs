@@ -9,6 +9,7 @@ use super::Ready;
 use super::delays::Delays;
 use super::pace::Pace;
 use super::sum::Total;
+use crate::auctions::Auctions;
 use crate::steps::{compared, counted};
 use crate::work::Work;
 use crate::{input, steps};
@@ -32,7 +33,7 @@ pub fn prepare(work: Work, quick: bool) -> Option<Ready> {
         }
         Work::Memory => count(input::each_key(work)),
         Work::Fraud => plain::fraud(input::payments(quick)),
-        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Nexmark(query) => nexmark::prepare(query, Auctions::of(work, quick))?,
         Work::Sliding => sliding::sliding(input::dated(quick)),
         Work::Join => joined::joined(input::sides(quick)),
         Work::FlatMap => plain::flat_map(input::cached(work, quick)),

@@ -2,7 +2,7 @@
 
 use super::super::rows::{Means, TakeRow};
 use super::{Ready, Total};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::sum::Part;
 use millstream_benches::nexmark::by_hand;
 

@@ -21,6 +21,7 @@ mod timed;
 
 use super::Ready;
 use super::sum::{Part, Total};
+use crate::auctions::Auctions;
 use crate::input;
 use crate::work::Work;
 
@@ -36,7 +37,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
         }
         Work::Memory => plain::counts(input::each_key(work)),
         Work::Fraud => plain::fraud(input::payments(quick)),
-        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Nexmark(query) => nexmark::prepare(query, Auctions::of(work, quick))?,
         Work::Sliding => timed::sliding(input::dated(quick)),
         Work::Join => timed::joined(input::sides(quick)),
         Work::FlatMap => plain::flat_map(input::cached(work, quick)),

@@ -5,7 +5,7 @@
 //! result per event, with its state in a closure.
 
 use super::{Ready, sum, ticks};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::rows::{Means, TakeRow};
 use dfir_rs::dfir_syntax;
 use dfir_rs::util::demux_enum::DemuxEnum;

@@ -7,6 +7,8 @@ use crate::work::Work;
 use millstream::env::Env;
 use millstream::prelude::*;
 use millstream::source::{Intake, Reader, Readiness, Unreplayable};
+use std::future::Future;
+use std::pin::pin;
 use std::task::{Context as Waiting, Poll};
 
 /// Events as they become due.
@@ -29,8 +31,10 @@ impl Reader<Due> for Paced {
         if self.0.is_due() {
             return Poll::Ready(Ok(Readiness::Events));
         }
-        cx.waker().wake_by_ref();
-        Poll::Pending
+        // As a task of plain tokio does. Woken directly, the task would be offered to another thread
+        // each time.
+        let yielded = pin!(tokio::task::yield_now());
+        yielded.poll(cx).map(|()| Ok(Readiness::Events))
     }
 
     fn read(&mut self, _: usize, into: &mut impl Intake<Due>) -> millstream::Result<()> {

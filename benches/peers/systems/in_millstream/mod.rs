@@ -11,6 +11,7 @@ mod timed;
 
 use super::Ready;
 use super::sum::{Part, Total};
+use crate::auctions::Auctions;
 use crate::input;
 use crate::work::Work;
 use millstream::prelude::*;
@@ -25,7 +26,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize, workers: Workers) -> O
         }
         Work::Memory => plain::counts(input::each_key(work), instances, workers),
         Work::Fraud => fraud::fraud(input::payments(quick), instances),
-        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Nexmark(query) => nexmark::prepare(query, Auctions::of(work, quick))?,
         Work::Sliding => timed::last_hour(input::dated(quick)),
         Work::Join => timed::joined(input::sides(quick)),
         Work::FlatMap => plain::flat_map(input::cached(work, quick)),

@@ -1,7 +1,7 @@
 //! Queries of Nexmark, shared with the library's own benchmark.
 
 use super::{Ready, sum};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::rows::{Means, TakeRow};
 use millstream::prelude::*;
 use millstream_benches::nexmark::{q00, q01, q02, q03, q04, q05, q07, q08};

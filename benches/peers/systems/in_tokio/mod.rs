@@ -17,6 +17,7 @@ mod timed;
 mod wire;
 
 use super::Ready;
+use crate::auctions::Auctions;
 use crate::input;
 use crate::work::Work;
 use wire::Wire;
@@ -30,7 +31,7 @@ fn prepare<W: Wire>(work: Work, quick: bool, instances: usize) -> Option<Ready> 
         }
         Work::Memory => plain::counts::<W>(input::each_key(work), instances),
         Work::Fraud => plain::fraud::<W>(input::payments(quick), instances),
-        Work::Nexmark(query) => nexmark::prepare::<W>(query, input::auctions(work, quick))?,
+        Work::Nexmark(query) => nexmark::prepare::<W>(query, Auctions::of(work, quick))?,
         Work::Sliding => timed::sliding::<W>(input::dated(quick)),
         Work::Join => timed::joined::<W>(input::sides(quick)),
         Work::FlatMap => plain::flat_map::<W>(input::cached(work, quick)),

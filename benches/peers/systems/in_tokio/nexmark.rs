@@ -3,7 +3,7 @@
 use super::queries::{Highest, Hot, Lots, Market, Newcomers};
 use super::tasks::{Many, many, sink, source, step, sum};
 use super::wire::{Wire, link};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::Ready;
 use crate::systems::rows::{Means, TakeRow};
 use crate::systems::sum::Part;

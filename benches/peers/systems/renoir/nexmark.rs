@@ -5,7 +5,7 @@
 
 use super::timed::{Ended, timed, together};
 use super::{Part, Ready, batch, sum};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::panes::Panes;
 use crate::systems::rows::{Means, TakeRow};
 use millstream_benches::nexmark::by_hand::{Map, SLIDE, Set, TUMBLE};

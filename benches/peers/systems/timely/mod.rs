@@ -24,6 +24,7 @@ mod timed;
 
 use super::Ready;
 use super::sum::{Part, Total};
+use crate::auctions::Auctions;
 use crate::input;
 use crate::work::Work;
 use timely::dataflow::StreamVec;
@@ -40,7 +41,7 @@ pub fn prepare(work: Work, quick: bool, instances: usize) -> Option<Ready> {
         }
         Work::Memory => keyed::counts(input::each_key(work), instances),
         Work::Fraud => keyed::fraud(input::payments(quick), instances),
-        Work::Nexmark(query) => nexmark::prepare(query, input::auctions(work, quick))?,
+        Work::Nexmark(query) => nexmark::prepare(query, Auctions::of(work, quick))?,
         Work::Sliding => timed::sliding(input::dated(quick)),
         Work::Join => timed::joined(input::sides(quick)),
         Work::FlatMap => plain::flat_map(input::cached(work, quick)),

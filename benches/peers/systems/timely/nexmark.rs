@@ -6,7 +6,7 @@
 use super::run::{Input, run};
 use super::timed::{self, Close, Take};
 use super::{Ready, Records, sum};
-use crate::input::Auctions;
+use crate::auctions::Auctions;
 use crate::systems::panes::Panes;
 use crate::systems::rows::{Means, TakeRow};
 use millstream_benches::nexmark::by_hand::{Lot, Map, SLIDE, Set, TUMBLE, Won};
