@@ -65,8 +65,13 @@ fn one(f: &mut fmt::Formatter<'_>, place: Place, runs: &Runs) -> fmt::Result {
         peers.into_iter().filter_map(|peer| Some((peer, ratio(peer)?))).collect();
     ahead.retain(|(_, theirs)| theirs.median < ours.median);
     ahead.sort_by(|(_, one), (_, two)| one.median.total_cmp(&two.median));
-    let ahead: Vec<String> =
+    let mut ahead: Vec<String> =
         ahead.iter().map(|(peer, theirs)| format!("{peer} {theirs}")).collect();
+    if ahead.is_empty()
+        && let Some((peer, by)) = place.best_peer(runs)
+    {
+        ahead.push(format!("in one of the runs {} times {peer}", Short(by)));
+    }
     let reason = reason(&place.to_string());
     let reason = reason.unwrap_or("The reason has not been looked for.").replace('\n', "\n  ");
     writeln!(f, "- **{place}**: millstream {ours}, {}.\n  {reason}", ahead.join(", "))
