@@ -1,6 +1,6 @@
 //! Drives one link of a chain, and forwards marks through it.
 
-use super::ahead::drive_ahead;
+use super::ahead::{LookAhead, LooksAt};
 use super::{DueTurn, Link};
 use crate::checkpoint::Moment;
 use crate::control::TaskClock;
@@ -93,10 +93,11 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         if const { L::WAITS } {
             through.due()?;
         }
-        if const { L::LOOKS_AHEAD && W::LOOKS_AHEAD } {
-            return drive_ahead::<W, _, _, _>(chain, through);
-        }
-        let driven = chain.drive::<W, _>(&mut through);
+        let driven = if const { L::LOOKS_AHEAD && W::LOOKS_AHEAD } {
+            through.drive_ahead::<W, _>(chain)
+        } else {
+            chain.drive::<W, _>(&mut through)
+        };
         through.finish();
         driven
     }
@@ -202,7 +203,7 @@ impl<C: Chain, L: Link<C::Out>> Chain for Linked<C, L> {
 }
 
 /// A link during one turn: receives from upstream and emits into the rest of the chain.
-pub(super) struct Through<'a, In, L, H, E> {
+struct Through<'a, In, L, H, E> {
     here: &'a mut LinkAt<L>,
     /// On the stack for the turn, see [`Link::Hot`]: owned where the chain is driven, lent where it
     /// is pushed into.
@@ -213,20 +214,27 @@ pub(super) struct Through<'a, In, L, H, E> {
 }
 
 impl<In, L: Link<In>, E> Through<'_, In, L, L::Hot, E> {
-    /// The link.
-    #[inline(always)]
-    pub(super) fn link(&mut self) -> &mut L {
-        &mut self.here.link
-    }
-
     /// Ends the turn.
     #[inline(always)]
-    pub(super) fn finish(self) {
+    fn finish(self) {
         self.here.link.finish(self.hot);
     }
 }
 
 impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, L::Hot, E> {
+    /// Drives a batch of `chain`, and looks ahead.
+    #[inline(always)]
+    fn drive_ahead<W: Way, C: Drive<Out = In>>(&mut self, chain: &mut C) -> Result<()> {
+        let memory = self.here.link.group().map(std::mem::take).unwrap_or_default();
+        let mut ahead = LookAhead::new(self, memory);
+        let driven = chain.drive::<W, _>(&mut ahead);
+        let memory = ahead.into_memory();
+        if let Some(group) = self.here.link.group() {
+            *group = memory;
+        }
+        driven
+    }
+
     #[inline(always)]
     fn due(&mut self) -> Result<DueTurn> {
         let Self { here, hot, into, .. } = self;
@@ -256,6 +264,18 @@ impl<In, L: Link<In>, H: BorrowMut<L::Hot>, E> Through<'_, In, L, H, E> {
     #[inline(always)]
     fn parts(&mut self) -> (&mut LinkAt<L>, &mut L::Hot, &mut E) {
         (self.here, self.hot.borrow_mut(), self.into)
+    }
+}
+
+impl<In, L, H, E> LooksAt<In> for Through<'_, In, L, H, E>
+where
+    L: Link<In>,
+    H: BorrowMut<L::Hot>,
+    E: Emit<L::Out>,
+{
+    #[inline(always)]
+    fn look_at(&self, event: &In, meta: Meta) {
+        self.here.link.look_at(event, meta);
     }
 }
 
