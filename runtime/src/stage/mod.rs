@@ -12,6 +12,7 @@
 //! Reading order: [`Run`] (what a task asks of its segments), [`Chain`] and [`Drive`] (what a
 //! segment asks of its root and links), then [`Link`], the trait a new kind of node implements.
 
+mod ahead;
 mod chain;
 mod diamond;
 mod edge;
@@ -25,6 +26,7 @@ mod segment;
 mod tail;
 mod way;
 
+pub use ahead::{InFront, LookAhead, LooksAt, Straight};
 pub use chain::{Chain, Drive, LocalWork, Nowhere, Path, Turn, Visit, VisitSides};
 pub use diamond::{Diamond, ForkedChain, PathSignal, Paths};
 pub use edge::Edge;
@@ -43,4 +45,4 @@ pub use tail::{
     AwaitSegment, CallMaker, FeedbackTail, Seat, SinkSaver, SinkTail, Tail, TailCounters,
     ThrottleSegment, Work, call, kept_part,
 };
-pub use way::{EveryWay, ForWay, Way};
+pub use way::{EveryWay, ForWay, LookingAhead, Way};

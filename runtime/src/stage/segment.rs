@@ -1,6 +1,5 @@
 //! What a task schedules: a chain and its tail, with their types erased.
 
-use super::way::LookingAhead;
 use super::{Chain, ForWay, LocalWork, Tail, Turn, Way};
 use crate::control::TaskClock;
 use crate::error::Result;
@@ -124,6 +123,21 @@ impl<C: Chain, T: Tail<C::Out>> Segment<C, T> {
     }
 }
 
+/// The loop that looks ahead.
+#[cfg(any(test, millstream_looks_ahead, not(debug_assertions)))]
+fn ahead<C: Chain, T: Tail<C::Out>, W: Way>() -> fn(&mut Segment<C, T>) -> Result<()> {
+    if const { C::LOOKS_AHEAD } {
+        return Segment::drive_slice::<super::way::LookingAhead<W>>;
+    }
+    Segment::drive_slice::<W>
+}
+
+/// Builds with debug assertions do without: what matters there is the time to compile it.
+#[cfg(not(any(test, millstream_looks_ahead, not(debug_assertions))))]
+fn ahead<C: Chain, T: Tail<C::Out>, W: Way>() -> fn(&mut Segment<C, T>) -> Result<()> {
+    Segment::drive_slice::<W>
+}
+
 /// The loop over events for each way through a chain, with or without looking ahead.
 struct LoopFor<C, T> {
     looks_ahead: bool,
@@ -134,10 +148,7 @@ impl<C: Chain, T: Tail<C::Out>> ForWay for LoopFor<C, T> {
     type Value = fn(&mut Segment<C, T>) -> Result<()>;
 
     fn of<W: Way>(self) -> Self::Value {
-        if const { C::LOOKS_AHEAD } && self.looks_ahead {
-            return Segment::drive_slice::<LookingAhead<W>>;
-        }
-        Segment::drive_slice::<W>
+        if self.looks_ahead { ahead::<C, T, W>() } else { Segment::drive_slice::<W> }
     }
 }
 

@@ -6,6 +6,7 @@
 //! each combination gets a function of its own, which a segment [picks](super::Chain::way) once for
 //! a batch.
 
+use super::ahead::{InFront, LookAhead, LooksAt, Straight};
 use std::marker::PhantomData;
 
 /// The alternatives that a loop is compiled for, from the tail up to the root.
@@ -17,8 +18,9 @@ pub trait Way: 'static {
     const SECOND: bool;
     /// What it is compiled for further upstream.
     type Rest: Way;
-    /// Whether links [look ahead](super::Chain::looks_ahead).
-    const LOOKS_AHEAD: bool = false;
+    /// What stands in front of a link: something that [looks ahead](super::Chain::looks_ahead), or
+    /// nothing.
+    type Front<'a, In: 'a, L: LooksAt<In> + 'a>: InFront<'a, In, L>;
 }
 
 /// All alternatives in one loop: for loops over few events, and for roots, which have none.
@@ -29,6 +31,7 @@ impl Way for EveryWay {
     const FIRST: bool = true;
     const SECOND: bool = true;
     type Rest = Self;
+    type Front<'a, In: 'a, L: LooksAt<In> + 'a> = Straight<'a, L>;
 }
 
 /// The first alternative, then those of `W`.
@@ -39,6 +42,7 @@ impl<W: Way> Way for ViaFirst<W> {
     const FIRST: bool = true;
     const SECOND: bool = false;
     type Rest = W;
+    type Front<'a, In: 'a, L: LooksAt<In> + 'a> = Straight<'a, L>;
 }
 
 /// The second alternative, then those of `W`.
@@ -49,17 +53,18 @@ impl<W: Way> Way for ViaSecond<W> {
     const FIRST: bool = false;
     const SECOND: bool = true;
     type Rest = W;
+    type Front<'a, In: 'a, L: LooksAt<In> + 'a> = Straight<'a, L>;
 }
 
 /// The way `W`, on which links look ahead.
 #[derive(Debug)]
-pub(super) struct LookingAhead<W>(PhantomData<W>);
+pub struct LookingAhead<W>(PhantomData<W>);
 
 impl<W: Way> Way for LookingAhead<W> {
     const FIRST: bool = W::FIRST;
     const SECOND: bool = W::SECOND;
     type Rest = LookingAhead<W::Rest>;
-    const LOOKS_AHEAD: bool = true;
+    type Front<'a, In: 'a, L: LooksAt<In> + 'a> = LookAhead<'a, In, L>;
 }
 
 /// A value for each way, such as its loop.

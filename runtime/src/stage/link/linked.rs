@@ -1,12 +1,12 @@
 //! Drives one link of a chain, and forwards marks through it.
 
-use super::ahead::{LookAhead, LooksAt};
 use super::{DueTurn, Link};
 use crate::checkpoint::Moment;
 use crate::control::TaskClock;
 use crate::error::Result;
 use crate::event::{Epoch, Mark, Meta, Passed};
 use crate::operator::Emit;
+use crate::stage::ahead::{InFront, LooksAt};
 use crate::stage::{Chain, Drive, ForWay, LocalWork, Path, Saver, Turn, Visit, VisitSides, Way};
 use crate::time::{EventClock, EventTime, InputIndex};
 use std::borrow::BorrowMut;
@@ -93,11 +93,9 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
         if const { L::WAITS } {
             through.due()?;
         }
-        let driven = if const { L::LOOKS_AHEAD && W::LOOKS_AHEAD } {
-            through.drive_ahead::<W, _>(chain)
-        } else {
-            chain.drive::<W, _>(&mut through)
-        };
+        let mut front = W::Front::of(&mut through);
+        let driven = chain.drive::<W, _>(&mut front);
+        front.finish();
         through.finish();
         driven
     }
@@ -222,19 +220,6 @@ impl<In, L: Link<In>, E> Through<'_, In, L, L::Hot, E> {
 }
 
 impl<In, L: Link<In>, E: Emit<L::Out>> Through<'_, In, L, L::Hot, E> {
-    /// Drives a batch of `chain`, and looks ahead.
-    #[inline(always)]
-    fn drive_ahead<W: Way, C: Drive<Out = In>>(&mut self, chain: &mut C) -> Result<()> {
-        let memory = self.here.link.group().map(std::mem::take).unwrap_or_default();
-        let mut ahead = LookAhead::new(self, memory);
-        let driven = chain.drive::<W, _>(&mut ahead);
-        let memory = ahead.into_memory();
-        if let Some(group) = self.here.link.group() {
-            *group = memory;
-        }
-        driven
-    }
-
     #[inline(always)]
     fn due(&mut self) -> Result<DueTurn> {
         let Self { here, hot, into, .. } = self;
@@ -273,9 +258,15 @@ where
     H: BorrowMut<L::Hot>,
     E: Emit<L::Out>,
 {
+    const LOOKS_AHEAD: bool = L::LOOKS_AHEAD;
+
     #[inline(always)]
     fn look_at(&self, event: &In, meta: Meta) {
         self.here.link.look_at(event, meta);
+    }
+
+    fn group(&mut self) -> Option<&mut Vec<(In, Meta)>> {
+        self.here.link.group()
     }
 }
 

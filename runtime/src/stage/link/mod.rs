@@ -4,7 +4,6 @@
 //! a kind of link: a file here, one of the same name in [`lowering::chain`](crate::lowering), a
 //! line in each `mod.rs`.
 
-mod ahead;
 mod drop_key;
 mod event_time;
 mod in_order;

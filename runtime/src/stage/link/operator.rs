@@ -21,10 +21,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// Whether chains have loops that look ahead. Builds with debug assertions do without: it is the
-/// time to compile them that matters there.
-const AHEAD_LOOPS: bool = cfg!(any(test, millstream_looks_ahead, not(debug_assertions)));
-
 /// Runs an operator that never awaits inside the loop of its chain; `X` looks up its state.
 ///
 /// Whether the operator sets timers is a constant: without them, its loop contains no timer code.
@@ -214,8 +210,7 @@ where
     const KEEPS: Option<PartKind> = if X::KEPT { Some(PartKind::Rows) } else { None };
     const HANDLES_MARKS: bool = Self::MINDS_TIME;
     /// Not for large events: they would be moved twice more.
-    const LOOKS_AHEAD: bool =
-        AHEAD_LOOPS && X::LOOKS_AHEAD && !Self::TIMERS && size_of::<In>() <= 256;
+    const LOOKS_AHEAD: bool = X::LOOKS_AHEAD && !Self::TIMERS && size_of::<In>() <= 256;
 
     fn looks_ahead(&self) -> bool {
         self.states.are_far()
