@@ -32,9 +32,15 @@ pub trait LooksAt<In>: Emit<In> {
 ///
 /// It is a type that follows from the way, not a constant: what a loop does not do is then not even
 /// looked at by the compiler, which would be twice as much for each link of a chain.
-pub trait InFront<'a, In, L: LooksAt<In>>: Emit<In> {
+pub trait InFront<'a, In, L: LooksAt<In>> {
+    /// What receives the events.
+    type Receiver: Emit<In>;
+
     /// In front of `link`.
     fn of(link: &'a mut L) -> Self;
+
+    /// What receives the events.
+    fn receiver(&mut self) -> &mut Self::Receiver;
 
     /// Ends the turn, also one that fails.
     fn finish(self);
@@ -45,45 +51,20 @@ pub trait InFront<'a, In, L: LooksAt<In>>: Emit<In> {
 pub struct Straight<'a, L>(&'a mut L);
 
 impl<'a, In, L: LooksAt<In>> InFront<'a, In, L> for Straight<'a, L> {
+    type Receiver = L;
+
     #[inline(always)]
     fn of(link: &'a mut L) -> Self {
         Self(link)
     }
 
     #[inline(always)]
+    fn receiver(&mut self) -> &mut L {
+        self.0
+    }
+
+    #[inline(always)]
     fn finish(self) {}
-}
-
-impl<In, L: Emit<In>> Emit<In> for Straight<'_, L> {
-    #[inline(always)]
-    fn emit(&mut self, event: In, meta: Meta) -> Result<()> {
-        self.0.emit(event, meta)
-    }
-
-    #[inline(always)]
-    fn passed(&mut self, passed: Passed) -> Result<()> {
-        self.0.passed(passed)
-    }
-
-    #[inline(always)]
-    fn side_passed(&mut self, side: InputIndex, watermark: EventTime) -> Result<()> {
-        self.0.side_passed(side, watermark)
-    }
-
-    #[inline(always)]
-    fn mark(&mut self, mark: Mark) -> Result<()> {
-        self.0.mark(mark)
-    }
-
-    #[inline(always)]
-    fn slice_end(&mut self) -> Result<()> {
-        self.0.slice_end()
-    }
-
-    #[inline(always)]
-    fn batch_end(&mut self, events: u64) -> Result<()> {
-        self.0.batch_end(events)
-    }
 }
 
 /// Gathers events in front of a link.
@@ -95,10 +76,17 @@ pub struct LookAhead<'a, In, L> {
 }
 
 impl<'a, In, L: LooksAt<In>> InFront<'a, In, L> for LookAhead<'a, In, L> {
+    type Receiver = Self;
+
     #[inline(always)]
     fn of(link: &'a mut L) -> Self {
         let group = link.group().map(std::mem::take).unwrap_or_default();
         Self { link, group }
+    }
+
+    #[inline(always)]
+    fn receiver(&mut self) -> &mut Self {
+        self
     }
 
     #[inline(always)]

@@ -94,7 +94,7 @@ impl<C: Chain, L: Link<C::Out>> Drive for Linked<C, L> {
             through.due()?;
         }
         let mut front = W::Front::of(&mut through);
-        let driven = chain.drive::<W, _>(&mut front);
+        let driven = chain.drive::<W, _>(front.receiver());
         front.finish();
         through.finish();
         driven
