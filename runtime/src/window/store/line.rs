@@ -53,7 +53,7 @@ pub(super) enum Inserted {
 impl PaneRun {
     pub(super) const NOTHING: Self = Self { start: 0, end: 0 };
 
-    fn one(place: i64, pane: i64) -> Self {
+    pub(super) fn one(place: i64, pane: i64) -> Self {
         Self { start: place, end: place.saturating_add(pane) }
     }
 

@@ -52,6 +52,11 @@ impl<S: Clone> Sums<S> {
     /// Adds a state at a place after all others.
     #[inline]
     pub(super) fn push(&mut self, place: i64, state: S) {
+        if self.summed == self.line.len() {
+            self.next = PaneRun::one(place, self.line.pane());
+        } else if self.next.end == place && !self.next.is_empty() {
+            self.next.end = place.saturating_add(self.line.pane());
+        }
         self.line.push(place, state);
     }
 
@@ -59,10 +64,11 @@ impl<S: Clone> Sums<S> {
     /// are not.
     #[inline]
     pub(super) fn push_due(&mut self, (place, state): (i64, S), merging: &impl Merging<S>) {
-        if self.summed == self.line.len() {
-            add(&mut self.sum, &state, |sum, state| merging.merge(sum, state));
-            self.summed += 1;
+        if self.summed < self.line.len() {
+            return self.push(place, state);
         }
+        add(&mut self.sum, &state, |sum, state| merging.merge(sum, state));
+        self.summed += 1;
         self.line.push(place, state);
     }
 
