@@ -173,9 +173,9 @@ impl<K, T: Send, S: Store<K, T>, D> StoreLink<K, T, S, D> {
         for ((event, meta), found) in ahead.iter().zip(&mut found) {
             *found = self.store.find(event, meta.hash);
         }
-        let mut events = ahead.drain(..).zip(found);
+        let mut events = ahead.drain(..).zip(&found);
         let inserted =
-            events.try_for_each(|((event, meta), found)| self.insert(event, (meta, found), into));
+            events.try_for_each(|((event, meta), found)| self.insert(event, (meta, *found), into));
         drop(events);
         self.ahead = ahead;
         inserted
