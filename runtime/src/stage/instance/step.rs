@@ -76,29 +76,45 @@ impl<O, R: Send> StepCore<O, R> {
         if const { matches!(ReportsOf::<O, T>::ON_PANIC, OnPanic::Report) } {
             return self.guarded(counts, (event, meta, watermark), state, into);
         }
-        counts.events_in += 1;
         let shown = O::describe(&event);
-        let watch = self.place.watch(counts.events_in, &shown);
+        let before = counts.events_in;
+        let nth = || before + 1;
+        let watch = self.place.watch(nth, &shown);
         let kept = ReportsOf::<O, T>::keep(Some(&event), O::COPIES.event);
         let mut ctx = Context::new(meta.time, watermark, self.place.instance());
-        let emitted = {
+        let to = (&self.place, &mut self.errors, &self.env);
+        let emitted = if const { matches!(shape_of::<T, O>(), Shape::Many) } {
             let given = match self.operator.step(event, state, &mut ctx) {
                 Ok(given) => Ok(given.into_iter()),
                 Err(error) => Err(error),
             };
             watch.end();
             match given {
-                Ok(given) => {
-                    let parts = (given, meta.time, const { shape_of::<T, O>() });
-                    give(&self.place, counts, parts, &shown, into)
-                }
+                Ok(given) => give_all((&self.place, nth), counts, (given, meta.time), &shown, into),
                 Err(error) => {
                     let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
-                    let to = (&self.place, &mut self.errors, &self.env);
-                    report::<O, T>(to, counts, (failed, meta.time), &shown)
+                    report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
+                }
+            }
+        } else {
+            // At once, so that an `Option` is not moved into its iterator before it is known to
+            // contain an event: parts of a result that was stored are loaded as a whole for that.
+            let given = match self.operator.step(event, state, &mut ctx) {
+                Ok(given) => Ok(given.into_iter().next()),
+                Err(error) => Err(error),
+            };
+            watch.end();
+            match given {
+                Ok(given) => give_one(counts, (given, meta.time), shape_of::<T, O>(), into),
+                Err(error) => {
+                    let failed = (CallFailure::Error(error), ReportsOf::<O, T>::kept(kept));
+                    report::<O, T>(to, (counts, nth()), (failed, meta.time), &shown)
                 }
             }
         };
+        // Counted last. The compiler leads from where the kind of an event is chosen straight to
+        // where it is matched, unless there is something in between, be it an addition.
+        counts.events_in += 1;
         self.place.check_timers::<O::Keying>(&ctx, counts.events_in)?;
         emitted?;
         Ok(ctx)
@@ -150,8 +166,8 @@ impl<O, R: Send> StepCore<O, R> {
         };
         ReportsOf::<O, T>::put_back(before, state);
         let failed = (failure, ReportsOf::<O, T>::kept(kept));
-        let to = (&self.place, &mut self.errors, &self.env);
-        report::<O, T>(to, counts, (failed, meta.time), &shown)?;
+        let (to, nth) = ((&self.place, &mut self.errors, &self.env), counts.events_in);
+        report::<O, T>(to, (counts, nth), (failed, meta.time), &shown)?;
         Ok(Context::new(meta.time, watermark, self.place.instance()))
     }
 
@@ -175,13 +191,17 @@ impl<O, R: Send> StepCore<O, R> {
             let given = self.operator.on_timer(timer, state, &mut ctx);
             watch.end();
             match given.map(IntoIterator::into_iter) {
-                Ok(given) => give(&self.place, counts, (given, time, Shape::Many), &timer, into)?,
+                Ok(given) => {
+                    let nth = counts.events_in;
+                    give_all((&self.place, || nth), counts, (given, time), &timer, into)?;
+                }
                 Err(error) => {
                     let to = (&self.place, &mut self.errors, &self.env);
                     // Not in `counts`, where it would offset an event received.
                     let mut failed = BatchCounts { errors: 0, ..*counts };
                     let failure = (CallFailure::Error(error), None);
-                    report::<O, T>(to, &mut failed, (failure, time), &timer)?;
+                    let nth = failed.events_in;
+                    report::<O, T>(to, (&mut failed, nth), (failure, time), &timer)?;
                     self.counters.errors.add(failed.errors);
                 }
             }
@@ -257,11 +277,10 @@ type Failed<O, T> = ((FailureOf<O, T>, Option<T>), EventTime);
 #[cold]
 fn report<O: Operator<T>, T>(
     (place, errors, env): (&OperatorPlace, &mut Option<Tee<Reported<O, T>>>, &Env),
-    counts: &mut BatchCounts,
+    (counts, nth): (&mut BatchCounts, u64),
     ((failure, event), time): Failed<O, T>,
     shown: &impl Snapshot,
 ) -> Result<()> {
-    let nth = counts.events_in;
     let ended = |failure| place.ended::<ReportsOf<O, T>, T, O::Error>(nth, shown, failure);
     let Some(errors) = errors else { return Err(ended(failure)) };
     let facts = || place.facts(nth, 1, env.clock().wall());
@@ -285,34 +304,48 @@ impl<T> AllResults<T> {
     }
 }
 
-/// Emits the results of one call.
+/// Emits the result of a call that has at most one.
 #[inline(always)]
-fn give<T, E: Emit<T>>(
-    place: &OperatorPlace,
+fn give_one<T, E: Emit<T>>(
     counts: &mut BatchCounts,
-    (mut given, time, shape): (impl Iterator<Item = T>, EventTime, Shape),
+    (given, time): (Option<T>, EventTime),
+    shape: Shape,
+    into: &mut E,
+) -> Result<()> {
+    let Some(event) = given else { return Ok(()) };
+    let emitted = give(event, time, into);
+    // One-to-one operators are counted by what they receive.
+    if shape != Shape::OneToOne {
+        counts.events_out += 1;
+    }
+    emitted
+}
+
+/// Emits all results of the `nth` call.
+#[inline(always)]
+fn give_all<T, E: Emit<T>>(
+    (place, nth): (&OperatorPlace, impl Fn() -> u64 + Copy),
+    counts: &mut BatchCounts,
+    (mut given, time): (impl Iterator<Item = T>, EventTime),
     shown: &impl Snapshot,
     into: &mut E,
 ) -> Result<()> {
-    let meta = Meta { time, ..Meta::default() };
     loop {
         // Only the operator is watched: a panic further downstream is not its fault.
-        let watch = place.watch(counts.events_in, shown);
+        let watch = place.watch(nth, shown);
         let next = given.next();
         watch.end();
         let Some(event) = next else { return Ok(()) };
-        // One-to-one operators are counted by what they receive.
-        if shape != Shape::OneToOne {
-            counts.events_out += 1;
-        }
-        if !Mutant::LostInChain.strikes() {
-            into.emit(event, meta)?;
-        }
-        // Asking for a second item would be cheap in itself. But the first would then be moved out
-        // of an iterator that lives on, and such moves add up. A loop, so that there is one call
-        // site of `emit`: the whole rest of the chain is inlined there.
-        if shape != Shape::Many {
-            return Ok(());
-        }
+        let emitted = give(event, time, into);
+        counts.events_out += 1;
+        emitted?;
     }
+}
+
+#[inline(always)]
+fn give<T, E: Emit<T>>(event: T, time: EventTime, into: &mut E) -> Result<()> {
+    if Mutant::LostInChain.strikes() {
+        return Ok(());
+    }
+    into.emit(event, Meta { time, ..Meta::default() })
 }

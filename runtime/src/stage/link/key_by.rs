@@ -48,13 +48,15 @@ where
         (meta, _): (Meta, EventTime),
         into: &mut E,
     ) -> Result<()> {
-        *events += 1;
-        let watch = self.place.watch(*events, &NoSnapshot);
+        let before = *events;
+        let watch = self.place.watch(|| before + 1, &NoSnapshot);
         let key = (self.key)(&value);
         // A router upstream has sent the hash along with the event; an inlined call has not.
         let hash = if meta.hash == KeyHash::default() { key.key_hash() } else { meta.hash };
         watch.end();
-        into.emit(WithKey { key, value }, Meta { hash, ..meta })
+        let emitted = into.emit(WithKey { key, value }, Meta { hash, ..meta });
+        *events += 1;
+        emitted
     }
 
     #[inline(always)]

@@ -341,8 +341,9 @@ struct Taking<'a, E> {
 impl<T, E: Emit<T>> Intake<T> for Taking<'_, E> {
     #[inline(always)]
     fn event(&mut self, event: T) -> Result<()> {
+        let emitted = self.into.emit(event, Meta::default());
         self.events += 1;
-        self.into.emit(event, Meta::default())
+        emitted
     }
 
     #[cold]
