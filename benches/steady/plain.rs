@@ -1,7 +1,7 @@
 //! Jobs without time.
 
 use crate::keyed::count;
-use crate::nexmark::q01;
+use crate::nexmark::{q00, q01};
 use crate::stateless::{Event, keep, scale, shift};
 use ::nexmark::event::Event as Auction;
 use millstream::prelude::*;
@@ -60,4 +60,9 @@ pub fn fan_out(events: impl Iterator<Item = Event> + Send + 'static) -> Topology
 /// q1 of Nexmark: prices in another currency.
 pub fn currency(events: impl Iterator<Item = Auction> + Send + 'static) -> Topology {
     q01::q1(from_iter(events), seen(), 1)
+}
+
+/// q0 of Nexmark: every bid.
+pub fn bids(events: impl Iterator<Item = Auction> + Send + 'static) -> Topology {
+    q00::q0(from_iter(events), seen(), 1)
 }
